@@ -1,0 +1,112 @@
+# Everything a contributor or a newcomer runs. `make help` explains each target.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+##@ General
+.PHONY: help
+help: ## Show this list.
+	@awk 'BEGIN {FS = ":.*##"} /^[a-zA-Z_-]+:.*?##/ { printf "  \033[36m%-12s\033[0m %s\n", $$1, $$2 } /^##@/ { printf "\n\033[1m%s\033[0m\n", substr($$0, 5) }' $(MAKEFILE_LIST)
+
+$(VENV)/.installed: requirements-dev.lock pyproject.toml
+	@echo "==> creating $(VENV) and installing the locked dependencies (about a minute, once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements-dev.lock | \
+	  awk -v all="$$(grep -c '==' requirements-dev.lock)" \
+	    '/^Collecting/ { if (++n % 10 == 0) { print "    " n " of " all " packages"; fflush() } }'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: venv
+venv: $(VENV)/.installed ## Create the virtual environment with the locked dependencies.
+
+COMPILE = $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-annotate --no-header
+.PHONY: lock
+lock: venv ## Resolve the dependencies anew into the two lock files (hashes, no addresses).
+	@$(BIN)/pip install --quiet uv
+	@$(COMPILE) -o requirements.lock pyproject.toml
+	@$(COMPILE) --extra local --group dev -o requirements-dev.lock pyproject.toml
+
+##@ Try it
+LOCAL := .local
+
+# .local/env in the environment, except what the caller has set. A caller's own cluster or account comes as a whole.
+define load_env
+	if [ -f $(LOCAL)/env ]; then \
+	  mine="$${KUBECONFIG:+cluster} $${CLOUDFLARE_API_TOKEN:+account}"; \
+	  while IFS='=' read -r name value; do \
+	    case "$$name" in \
+	      KUBECONFIG|WORKERS_OPERATOR_CONTEXT) [[ "$$mine" == *cluster* ]] && continue ;; \
+	      CLOUDFLARE_*|EDGE_URL|ENVIRONMENT|WORKERS_KV_WINDOW) [[ "$$mine" == *account* ]] && continue ;; \
+	    esac; \
+	    [ -n "$${!name+set}" ] || export "$$name=$$value"; \
+	  done < $(LOCAL)/env; \
+	fi
+endef
+
+.PHONY: demo
+demo: up ## Everything at once, with proof: cluster, edge, operator, three workers, update, scale, delete.
+	@$(load_env); $(BIN)/python examples/demo.py --dir $(LOCAL)
+
+.PHONY: up
+up: venv ## Start local cluster and local edge in the background (EDGE_ARGS="--latency 50ms").
+	@mkdir -p $(LOCAL)
+	@$(BIN)/local-cluster up --dir $(LOCAL)/cluster
+	@$(BIN)/local-edge up --dir $(LOCAL)/edge $(EDGE_ARGS)
+	@$(BIN)/python examples/install.py --dir $(LOCAL)
+
+.PHONY: run
+run: venv ## Run the operator in the foreground: on `make up`, or on your own KUBECONFIG and CLOUDFLARE_* variables.
+	@$(load_env); exec $(BIN)/workers-operator run
+
+.PHONY: down
+down: ## End what `up` and `demo` have started.
+	@[ ! -x $(BIN)/python ] || { $(BIN)/python examples/demo.py --dir $(LOCAL) --stop; \
+	  $(BIN)/local-edge down --dir $(LOCAL)/edge; $(BIN)/local-cluster down --dir $(LOCAL)/cluster; }
+
+##@ Develop
+.PHONY: check
+check: venv ## Format, lint, types, floors, generated files: what every commit must pass.
+	@echo "==> ruff";            $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+	@echo "==> mypy";            $(BIN)/mypy
+	@echo "==> import-linter";   $(BIN)/lint-imports --no-logo 2>&1 | tail -n 6
+	@echo "==> CRDs";            $(BIN)/python -m workers_operator.resources.crdgen --output crds --check
+
+.PHONY: test
+test: venv ## Run all tests: unit, edge, cluster, end-to-end (TESTS=tests/unit for a part, PYTEST_ARGS for options).
+	@$(BIN)/local-cluster binaries
+	@$(BIN)/local-edge binaries
+	@$(BIN)/pytest -q -n 2 --dist loadfile $(or $(TESTS),tests) $(PYTEST_ARGS)
+
+.PHONY: bench
+bench: venv ## Measure: calls, ratios, memory; prints machine, versions and method (BENCH="calls restart").
+	@$(BIN)/local-cluster binaries
+	@$(BIN)/local-edge binaries
+	@$(BIN)/python tests/bench/run.py $(BENCH)
+
+.PHONY: manifests
+manifests: venv ## Generate crds/ from the models.
+	@$(BIN)/python -m workers_operator.resources.crdgen --output crds
+
+##@ Install into your own cluster
+KUBECTL ?= kubectl
+
+.PHONY: install
+install: ## Install the CRDs into the current cluster.
+	@$(KUBECTL) apply --server-side -f crds
+
+.PHONY: uninstall
+uninstall: ## Remove the CRDs, and with them all their objects.
+	@$(KUBECTL) delete --ignore-not-found -f crds
+
+.PHONY: deploy
+deploy: install ## Deploy the operator into the current cluster.
+	@$(KUBECTL) apply -k manifests/base
+
+.PHONY: undeploy
+undeploy: ## Remove the operator from the current cluster.
+	@$(KUBECTL) delete --ignore-not-found -k manifests/base
