@@ -1,0 +1,100 @@
+"""Building from Go modules, with a shell script in Go's place: what is asked, what is shown."""
+
+import io
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from local_cluster import LocalClusterError, build
+from local_cluster.build import GoBuild
+from local_cluster.progress import Progress
+from local_cluster.target import KUBERNETES_VERSION
+
+GO = """#!/bin/sh
+echo "$@ GOCACHE=$GOCACHE GOFLAGS=$GOFLAGS" >> "$LOG"
+case "$1" in
+version) echo "go version go$GO_VERSION linux/amd64" ;;
+env) echo "$LOG.modules" ;;
+list)
+  echo "go: downloading example.test/module v1.0.0" >&2
+  shift 2
+  for package in "$@"; do
+    echo "{\\"ImportPath\\": \\"$package\\", \\"Deps\\": [\\"fmt\\", \\"os\\"]}"
+  done ;;
+build)
+  mkdir -p "$GOCACHE"
+  if [ -n "$BROKEN" ]; then echo "undefined: something" >&2; exit 1; fi
+  while [ "$1" != -o ]; do shift; done
+  printf 'fmt\\nos\\n%s\\n' "$3" >&2
+  echo "program" > "$2" && chmod +x "$2" ;;
+esac
+"""
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A PATH with a `go` that writes down how it is called."""
+    go = tmp_path / "bin" / "go"
+    go.parent.mkdir()
+    go.write_text(GO)
+    go.chmod(0o755)
+    path = f"{go.parent}{os.pathsep}/usr/bin{os.pathsep}/bin"
+    return {"PATH": path, "LOG": str(tmp_path / "calls"), "GO_VERSION": "1.26.0"}
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    (tmp_path / "cache" / "programs").mkdir(parents=True)
+    return tmp_path / "cache"
+
+
+def test_the_module_pins_the_version_that_the_programs_call_themselves() -> None:
+    module = (build.MODULE / "go.mod").read_text()
+    assert re.search(rf"k8s\.io/kubernetes {re.escape(KUBERNETES_VERSION)}\b", module)
+    assert all(package in module for package in build.PACKAGES.values())
+
+
+def test_it_builds_what_is_missing_and_says_how_far_it_is(
+    environment: dict[str, str], cache: Path
+) -> None:
+    output = io.StringIO()
+    progress = Progress(output, live=True)
+
+    GoBuild(cache, environment).provide(["etcd", "kubectl"], cache / "programs", progress)
+
+    assert sorted(path.name for path in (cache / "programs").iterdir()) == ["etcd", "kubectl"]
+    assert [path.name for path in cache.iterdir()] == ["programs"]  # Go's build cache is removed
+    calls = Path(environment["LOG"]).read_text()
+    assert f"gitVersion={KUBERNETES_VERSION}" in calls
+    assert "GOFLAGS=-mod=readonly" in calls
+    assert "kubectl (1 of 2): 0 of 3 packages" in output.getvalue()
+    assert "etcd (2 of 2): 0 of 1 packages" in output.getvalue()  # the others are built already
+
+
+def test_a_failing_build_shows_why_and_leaves_no_program(
+    environment: dict[str, str], cache: Path
+) -> None:
+    builder = GoBuild(cache, {**environment, "BROKEN": "yes"})
+
+    with pytest.raises(
+        LocalClusterError, match=r"(?s)failed with exit code 1.*undefined: something"
+    ):
+        builder.provide(["etcd"], cache / "programs", Progress(io.StringIO()))
+
+    assert list((cache / "programs").iterdir()) == []
+
+
+def test_without_a_new_enough_go_and_without_packages_the_error_says_what_to_do(
+    environment: dict[str, str], cache: Path
+) -> None:
+    offline = {
+        **environment,
+        "GO_VERSION": "1.25.9",
+        "PIP_NO_INDEX": "1",
+        "PIP_CONFIG_FILE": "/dev/null",
+    }
+
+    with pytest.raises(LocalClusterError, match=r"Go 1\.26 or newer is needed"):
+        GoBuild(cache, offline).provide(["etcd"], cache / "programs", Progress(io.StringIO()))
