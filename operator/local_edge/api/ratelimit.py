@@ -1,0 +1,69 @@
+"""The request budget of a token: a fixed window that starts at its first request.
+
+`quota` requests pass in `window` seconds. The one after them opens a block: for a whole window every request of the
+token is refused. Source: developers.cloudflare.com/fundamentals/api/reference/limits.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+UNLIMITED = 1_000_000
+"""The quota that is shown when there is none."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    quota: int
+    window: int
+    """Seconds."""
+    enforced: bool = True
+
+
+NO_LIMIT = Policy(UNLIMITED, 300, enforced=False)
+
+
+@dataclass
+class _Window:
+    ends: float
+    used: int = 0
+    blocked: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    allowed: bool
+    remaining: int
+    seconds: int
+    """Until the window, or the block, ends; rounded up."""
+
+
+class RateLimiter:
+    def __init__(self, policy: Policy, clock: Callable[[], float]) -> None:
+        self.policy = policy
+        self._clock = clock
+        self._windows: dict[str, _Window] = {}
+
+    def count(self, token: str) -> Verdict:
+        """Counts one request of a token (any text that names it)."""
+        present = self._clock()
+        window = self._windows.get(token)
+        if window is None or present >= window.ends:
+            window = self._windows[token] = _Window(present + self.policy.window)
+        if self.policy.enforced and not window.blocked and window.used >= self.policy.quota:
+            window.blocked = True
+            window.ends = present + self.policy.window
+        if not window.blocked:
+            window.used += 1
+        remaining = 0 if window.blocked else max(0, self.policy.quota - window.used)
+        return Verdict(not window.blocked, remaining, math.ceil(window.ends - present))
+
+    def headers(self, verdict: Verdict) -> dict[str, str]:
+        """Those that every answer bears; a refusal has retry-after, too."""
+        headers = {
+            "ratelimit": f'"default";r={verdict.remaining};t={verdict.seconds}',
+            "ratelimit-policy": f'"default";q={self.policy.quota};w={self.policy.window}',
+        }
+        if not verdict.allowed:
+            headers["retry-after"] = str(verdict.seconds)
+        return headers

@@ -1,0 +1,91 @@
+"""Reading requests: JSON bodies, query parameters, pages."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from local_edge.api.envelope import ApiError
+
+MAX_BODY = 310 * 1024 * 1024
+"""Bytes; R2 takes objects of 300 MB through this API."""
+
+
+async def body_of(request: Request, limit: int = MAX_BODY) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise ApiError(413, 10027, f"The request body is larger than {limit} bytes.")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def json_of(request: Request, *, code: int = 10026) -> Any:
+    """The body as JSON; `code` is what a body that is none answers."""
+    try:
+        return json.loads(await body_of(request))
+    except ValueError:
+        raise ApiError(400, code, "Could not parse the request body: it must be JSON.") from None
+
+
+async def object_of(request: Request, *, code: int = 10026) -> dict[str, Any]:
+    value = await json_of(request, code=code)
+    if not isinstance(value, dict):
+        raise ApiError(400, code, "The request body must be a JSON object.")
+    return value
+
+
+async def array_of(request: Request, *, code: int = 10026) -> list[Any]:
+    value = await json_of(request, code=code)
+    if not isinstance(value, list):
+        raise ApiError(400, code, "The request body must be a JSON array.")
+    return value
+
+
+def flag(request: Request, name: str) -> bool:
+    return request.query_params.get(name, "").lower() in ("true", "1")
+
+
+def number(request: Request, name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number of the query, within bounds (values above `most` are cut, as the API does)."""
+    text = request.query_params.get(name)
+    if text is None or text == "":
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        raise ApiError(400, 10001, f"{name} must be a number.") from None
+    if value < least:
+        raise ApiError(400, 10001, f"{name} must be {least} or more.")
+    return min(value, most)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list in page/per_page style. A page past the end is empty: clients stop at it."""
+
+    page: int
+    per_page: int
+
+    @classmethod
+    def of(cls, request: Request, *, default: int = 20, most: int = 1000) -> "Page":
+        page = number(request, "page", 1, least=1, most=1 << 31)
+        return cls(page, number(request, "per_page", default, least=1, most=most))
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.per_page
+
+    def cut(self, items: list[Any]) -> list[Any]:
+        return items[self.offset : self.offset + self.per_page]
+
+    def info(self, *, count: int, total: int) -> dict[str, int]:
+        return {
+            "page": self.page,
+            "per_page": self.per_page,
+            "count": count,
+            "total_count": total,
+            "total_pages": -(-total // self.per_page),
+        }

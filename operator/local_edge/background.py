@@ -1,0 +1,115 @@
+"""An edge in the background: `up`, `down` and `status`, by files in its directory.
+
+A running edge holds a lock on DIR/edge.lock, with its pid inside: the kernel lets go of it when the process ends,
+however it ends, so a stale file never looks like a running edge.
+"""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from local_edge.errors import EdgeError
+
+START_PATIENCE = 60.0
+STOP_PATIENCE = 10.0
+_POLL = 0.05
+
+
+class DirectoryLock:
+    """Held by the edge that uses a directory."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._stream: IO[str] = (directory / "edge.lock").open("a+")
+        try:
+            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pid = running_pid(directory)
+            self._stream.close()
+            raise EdgeError(f"an edge runs in {directory} already (pid {pid})") from None
+        self._stream.seek(0)
+        self._stream.truncate()
+        self._stream.write(str(os.getpid()))
+        self._stream.flush()
+
+    def release(self) -> None:
+        self._stream.close()
+
+
+def running_pid(directory: Path) -> int | None:
+    """The pid of the edge that runs in a directory."""
+    try:
+        with (directory / "edge.lock").open() as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                text = stream.read().strip()
+                return int(text) if text.isdigit() else None
+    except FileNotFoundError:
+        return None
+    return None
+
+
+@dataclass(frozen=True)
+class Status:
+    running: bool
+    pid: int | None
+    environment: dict[str, str]
+    """What edge.env says, without the token."""
+
+
+def status(directory: Path) -> Status:
+    pid = running_pid(directory)
+    environment = {}
+    if pid is not None and (directory / "edge.env").exists():
+        lines = (directory / "edge.env").read_text().splitlines()
+        pairs = (line.partition("=") for line in lines)
+        environment = {name: value for name, _, value in pairs if name != "CLOUDFLARE_API_TOKEN"}
+    return Status(bool(environment), pid, environment)
+
+
+def up(directory: Path, arguments: list[str]) -> int:
+    """Starts `serve` with `arguments` and waits until it is ready; returns its pid."""
+    pid = running_pid(directory)
+    if pid is not None:
+        raise EdgeError(f"an edge runs in {directory} already (pid {pid})")
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "edge.env").unlink(missing_ok=True)
+    log = directory / "edge.log"
+    with log.open("w") as output:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "local_edge.cli", "serve", "--detached", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + START_PATIENCE
+    while not (directory / "edge.env").exists():
+        if child.poll() is not None or time.monotonic() > deadline:
+            child.terminate()
+            last = "\n".join(log.read_text(errors="replace").splitlines()[-10:])
+            raise EdgeError(f"the edge did not start; the end of {log}:\n{last}")
+        time.sleep(_POLL)
+    return child.pid
+
+
+def down(directory: Path) -> bool:
+    """Ends the edge of a directory and waits until it is gone; was there one?"""
+    pid = running_pid(directory)
+    if pid is None:
+        return False
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_PATIENCE
+    while running_pid(directory) == pid:
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+            deadline += STOP_PATIENCE
+        time.sleep(_POLL)
+    return True

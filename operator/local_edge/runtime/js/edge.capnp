@@ -1,0 +1,76 @@
+# The two kinds of workerd process of the local edge. Addresses come from the command line
+# (--socket-addr, --external-addr): all but the data plane are unix sockets in a private folder,
+# which no uploaded script can reach: the network service below may not connect to unix sockets.
+
+using Workerd = import "/workerd/workerd.capnp";
+
+# Runs uploaded code: every version of a script is a dynamic worker of the host.
+const host :Workerd.Config = (
+  v8Flags = ["--max-old-space-size=192"],
+  services = [
+    (name = "host", worker = (
+      modules = [
+        (name = "host.js", esModule = embed "host.js"),
+        (name = "table.js", esModule = embed "table.js"),
+        (name = "loading.js", esModule = embed "loading.js"),
+        (name = "outbound.js", esModule = embed "outbound.js"),
+        (name = "pages.js", esModule = embed "pages.js"),
+        (name = "shim/environment.txt", text = embed "shim/environment.js"),
+        (name = "shim/kv.txt", text = embed "shim/kv.js"),
+        (name = "shim/r2.txt", text = embed "shim/r2.js"),
+        (name = "shim/analytics.txt", text = embed "shim/analytics.js"),
+        (name = "shim/dispatch.txt", text = embed "shim/dispatch.js"),
+        (name = "shim/cache.txt", text = embed "shim/cache.js"),
+        (name = "shim/service_worker.txt", text = embed "shim/service_worker.js")
+      ],
+      compatibilityDate = "2026-11-01",
+      compatibilityFlags = ["service_binding_extra_handlers"],
+      bindings = [
+        (name = "LOADER", workerLoader = ()),
+        (name = "CONTROL", service = "control"),
+        (name = "ORIGIN", service = "origin"),
+        (name = "NETWORK", service = "internet")
+      ],
+      globalOutbound = "internet"
+    )),
+    (name = "control", external = (http = ())),
+    (name = "origin", external = (http = (forwardedProtoHeader = "X-Forwarded-Proto"))),
+    (name = "internet", network = (
+      allow = ["public", "private", "local"],
+      tlsOptions = (trustBrowserCas = true)
+    ))
+  ],
+  sockets = [
+    # request.cf and the scheme of the URL come in private headers, which workerd takes out.
+    (name = "http", http = (cfBlobHeader = "x-edge-cf", forwardedProtoHeader = "x-edge-proto"),
+      service = "host"),
+    (name = "orders", http = (), service = (name = "host", entrypoint = "Orders"))
+  ]
+);
+
+# The data plane: finds the script of a request by the zone routes. Runs no uploaded code.
+const router :Workerd.Config = (
+  services = [
+    (name = "router", worker = (
+      modules = [
+        (name = "router.js", esModule = embed "router.js"),
+        (name = "routes.js", esModule = embed "routes.js"),
+        (name = "pages.js", esModule = embed "pages.js")
+      ],
+      compatibilityDate = "2026-11-01",
+      bindings = [
+        (name = "POOL", service = "pool"),
+        (name = "CONTROL", service = "control"),
+        (name = "ORIGIN", service = "origin")
+      ]
+    )),
+    (name = "pool", external = (
+      http = (cfBlobHeader = "x-edge-cf", forwardedProtoHeader = "x-edge-proto"))),
+    (name = "control", external = (http = ())),
+    (name = "origin", external = (http = (forwardedProtoHeader = "X-Forwarded-Proto")))
+  ],
+  sockets = [
+    (name = "http", http = (), service = "router"),
+    (name = "orders", http = (), service = (name = "router", entrypoint = "Orders"))
+  ]
+);

@@ -1,0 +1,131 @@
+// Versions of scripts as dynamic workers. The loader's id of a version is its version id, which
+// never changes its meaning; its code is pulled from the supervisor once.
+
+import ANALYTICS from 'shim/analytics.txt';
+import CACHE from 'shim/cache.txt';
+import DISPATCH from 'shim/dispatch.txt';
+import ENVIRONMENT from 'shim/environment.txt';
+import KV from 'shim/kv.txt';
+import R2 from 'shim/r2.txt';
+import SERVICE_WORKER from 'shim/service_worker.txt';
+import { table } from './table.js';
+
+const SHIM = {
+  '__edge/analytics.js': ANALYTICS,
+  '__edge/cache.js': CACHE,
+  '__edge/dispatch.js': DISPATCH,
+  '__edge/environment.js': ENVIRONMENT,
+  '__edge/kv.js': KV,
+  '__edge/r2.js': R2,
+  '__edge/service_worker.js': SERVICE_WORKER,
+};
+const MAX_IN_FLIGHT = 4000; // invocations of one version; only a script that calls itself gets there
+const inFlight = new Map(); // version id -> invocations; in order of last use
+
+const bytes = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)).buffer;
+
+function modulesOf(code) {
+  const modules = { '__edge/main.js': { js: code.main } };
+  for (const [name, source] of Object.entries(SHIM)) modules[name] = { js: source };
+  for (const [name, { type, text, base64 }] of Object.entries(code.modules)) {
+    const content = base64 === undefined ? text : bytes(base64);
+    modules[name] = { [type]: type === 'json' ? JSON.parse(content) : content };
+  }
+  return modules;
+}
+
+// Everything that reaches outside the isolate is a stub that carries its own rights.
+function environmentOf(code, exports, outbound) {
+  const env = { ...code.variables, ...outbound?.parameters };
+  for (const { name, service, entrypoint } of code.services) {
+    env[name] = exports.Service({ props: { service, entrypoint } });
+  }
+  const resources = code.resources.map((resource) => ({
+    ...resource,
+    stub:
+      resource.kind === 'dispatch'
+        ? exports.Dispatch({ props: { namespace: resource.namespace, outbound: resource.outbound } })
+        : exports.Resource({ props: { path: resource.path } }),
+  }));
+  env.__edge = { resources, cache: exports.Resource({ props: { path: code.cache.path } }), defaultCache: code.cache.default };
+  return env;
+}
+
+async function codeOf(version, env) {
+  const response = await env.CONTROL.fetch(`http://control/code/${version}`);
+  if (!response.ok) throw new Error(`version ${version} is gone`);
+  return response.json();
+}
+
+// `variant` marks a second isolate of a version, e.g. one with an outbound Worker.
+export function load(version, host, { variant = '', outbound, parameters } = {}) {
+  const { env, exports } = host;
+  return env.LOADER.get(version + variant, async () => {
+    const code = await codeOf(version, env);
+    return {
+      compatibilityDate: code.compatibilityDate,
+      compatibilityFlags: code.compatibilityFlags,
+      mainModule: '__edge/main.js',
+      modules: modulesOf(code),
+      env: environmentOf(code, exports, parameters && { parameters }),
+      globalOutbound: outbound ?? exports.Outbound({}),
+    };
+  });
+}
+
+export async function evict(loaderId, host) {
+  inFlight.delete(loaderId);
+  try {
+    const worker = host.env.LOADER.get(loaderId, () => {
+      throw new Error('not loaded');
+    });
+    await worker.getEntrypoint('__EdgeControl').fetch('http://edge/abort');
+  } catch {
+    // It ends by being aborted, which is an error to the one who asks.
+  }
+}
+
+export function evictVersions(versions, host) {
+  for (const loaderId of [...inFlight.keys()]) {
+    if (versions.includes(loaderId.split('~')[0])) host.waitUntil(evict(loaderId, host));
+  }
+}
+
+function makeRoom(current, host) {
+  if (inFlight.size <= table.maxLoaded) return;
+  for (const [loaderId, count] of inFlight) {
+    if (count === 0 && loaderId !== current) {
+      host.waitUntil(evict(loaderId, host));
+      return;
+    }
+  }
+}
+
+// Notes a use that is not counted, so that the isolate is part of the order of last use.
+export function touch(version, host) {
+  const known = inFlight.has(version);
+  const count = inFlight.get(version) ?? 0;
+  inFlight.delete(version);
+  inFlight.set(version, count);
+  if (!known) makeRoom(version, host);
+}
+
+// Counts an invocation, keeps the order of last use, and in the jail writes down what runs: the
+// line is out before the script starts, so it names the culprit of a hang.
+export async function tracked(version, variant, host, invoke) {
+  const loaderId = version + variant;
+  const count = inFlight.get(loaderId);
+  if (count >= MAX_IN_FLIGHT) throw new Error('Too many subrequests: the Worker calls itself without end.');
+  inFlight.delete(loaderId);
+  inFlight.set(loaderId, (count ?? 0) + 1);
+  if (count === undefined) makeRoom(loaderId, host);
+  if (table.journal) console.log(`${table.journal}+${version}`);
+  try {
+    return await invoke();
+  } finally {
+    if (table.journal) console.log(`${table.journal}-${version}`);
+    if (inFlight.has(loaderId)) inFlight.set(loaderId, inFlight.get(loaderId) - 1);
+  }
+}
+
+export const loadedCount = () => inFlight.size;

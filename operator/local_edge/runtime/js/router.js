@@ -1,0 +1,113 @@
+// The data plane's front. It runs no uploaded code, so it stays up when a script takes the pool
+// process down: what was in flight there is then repeated in the jail process, one at a time.
+
+import { WorkerEntrypoint } from 'cloudflare:workers';
+import { askOrigin, errorPage } from './pages.js';
+import { Routes } from './routes.js';
+
+const REPEATABLE_BODY = 128 * 1024; // bytes; larger bodies are streamed, and cannot be sent twice
+const LOOP_LIMIT = 16; // passes through this edge, as counted in cf-ew-via
+const routes = new Routes();
+const state = { ready: false, origin: false };
+
+// Plausible values: some Workers read them, some refuse what looks like a data centre or a bot.
+const PLACE = {
+  asn: 3320,
+  asOrganization: 'Deutsche Telekom AG',
+  city: 'Berlin',
+  clientAcceptEncoding: 'gzip, deflate, br',
+  clientTcpRtt: 12,
+  colo: 'TXL',
+  continent: 'EU',
+  country: 'DE',
+  httpProtocol: 'HTTP/1.1',
+  isEUCountry: '1',
+  latitude: '52.52000',
+  longitude: '13.40500',
+  postalCode: '10115',
+  region: 'Land Berlin',
+  regionCode: 'BE',
+  requestPriority: '',
+  timezone: 'Europe/Berlin',
+  tlsCipher: 'AEAD-AES128-GCM-SHA256',
+  tlsVersion: 'TLSv1.3',
+};
+const PRIVATE_HEADERS = ['x-edge-cf', 'x-edge-proto', 'x-edge-jail'];
+
+const newRay = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+function visitorHeaders(request, ray) {
+  const headers = new Headers(request.headers);
+  const address = (request.cf?.clientIp ?? '127.0.0.1').replace(/:\d+$/, '');
+  for (const name of PRIVATE_HEADERS) headers.delete(name);
+  const forwarded = headers.get('x-forwarded-for');
+  headers.set('cf-connecting-ip', address);
+  headers.set('cf-ipcountry', PLACE.country);
+  headers.set('cf-ray', ray);
+  headers.set('cf-visitor', '{"scheme":"https"}');
+  headers.set('x-forwarded-for', forwarded ? `${forwarded}, ${address}` : address);
+  headers.set('x-forwarded-proto', 'https');
+  headers.set('x-real-ip', address);
+  return headers;
+}
+
+async function bodyOf(request) {
+  if (!request.body) return { body: undefined, repeatable: true };
+  const length = Number(request.headers.get('content-length') ?? Infinity);
+  if (length > REPEATABLE_BODY) return { body: request.body, repeatable: false };
+  return { body: await request.arrayBuffer(), repeatable: true };
+}
+
+async function askScript(env, script, url, init, repeatable) {
+  const cf = { ...PLACE, __edge: { script } };
+  try {
+    return await env.POOL.fetch(new Request(url, { ...init, cf }));
+  } catch {
+    if (!repeatable) return errorPage(520, 520);
+    const headers = new Headers(init.headers);
+    headers.set('x-edge-jail', JSON.stringify({ script, url, cf: PLACE }));
+    return env.CONTROL.fetch(new Request('http://control/jail', { ...init, headers }));
+  }
+}
+
+async function answer(request, env, ray) {
+  const url = new URL(request.url);
+  url.protocol = 'https:';
+  url.port = '';
+  const via = request.headers.get('cf-ew-via');
+  if ((via?.split(',').length ?? 0) > LOOP_LIMIT) return errorPage(1019, 522);
+  const headers = visitorHeaders(request, ray);
+  const { body, repeatable } = await bodyOf(request);
+  const init = { method: request.method, headers, body, redirect: 'manual' };
+  const route = routes.match(url.hostname, url.pathname);
+  if (route?.script) return askScript(env, route.script, url.href, init, repeatable);
+  headers.set('cf-ew-via', via ? `${via}, 15` : '15'); // an origin may lead back here
+  return askOrigin(state.origin && env.ORIGIN, new Request(url, init));
+}
+
+export default {
+  async fetch(request, env) {
+    while (!state.ready) await scheduler.wait(2); // just started: the routes come in a moment
+    const ray = newRay();
+    const response = await answer(request, env, ray);
+    if (response.webSocket) return response;
+    const marked = new Response(response.body, response);
+    marked.headers.set('cf-ray', `${ray}-${PLACE.colo}`);
+    marked.headers.set('server', 'cloudflare');
+    return marked;
+  },
+};
+
+// The supervisor's orders: the routes, whole or changed; asking for anything else just shows life.
+export class Orders extends WorkerEntrypoint {
+  async fetch(request) {
+    if (new URL(request.url).pathname === '/table') {
+      const table = await request.json();
+      if (table.full) routes.replace(table.routes);
+      else routes.apply(table.routes ?? {});
+      if (table.full) Object.assign(state, { origin: table.origin, ready: true });
+    }
+    return new Response('ok');
+  }
+}

@@ -1,0 +1,57 @@
+// Zone routes: which script answers for a URL. The most specific host pattern wins, then the most
+// specific path; a route without a script sends the request to the origin.
+
+function parse(pattern) {
+  const bare = pattern.replace(/^https?:\/\//i, '');
+  const slash = bare.indexOf('/');
+  const host = (slash < 0 ? bare : bare.slice(0, slash)).toLowerCase();
+  const path = slash < 0 ? '/' : bare.slice(slash);
+  const prefix = path.endsWith('*');
+  return { host, path: prefix ? path.slice(0, -1) : path, prefix };
+}
+
+const byPath = (a, b) => b.path.length - a.path.length || a.prefix - b.prefix;
+const byHostThenPath = (a, b) => b.host.length - a.host.length || byPath(a, b);
+const matchesPath = (route, path) => (route.prefix ? path.startsWith(route.path) : path === route.path);
+
+export class Routes {
+  #routes = new Map(); // id -> {pattern, script}
+  #index = null; // built by the first request after a change
+
+  replace(routes) {
+    this.#routes = new Map(Object.entries(routes));
+    this.#index = null;
+  }
+
+  // `changes`: id -> route, or null for one that is gone.
+  apply(changes) {
+    for (const [id, route] of Object.entries(changes)) {
+      if (route) this.#routes.set(id, route);
+      else this.#routes.delete(id);
+    }
+    this.#index = null;
+  }
+
+  // -> {script: string | null}, or undefined if no pattern matches.
+  match(host, path) {
+    const index = (this.#index ??= this.#build());
+    return (
+      index.exact.get(host)?.find((route) => matchesPath(route, path)) ??
+      index.wildcard.find((route) => host.endsWith(route.suffix) && matchesPath(route, path))
+    );
+  }
+
+  #build() {
+    const exact = new Map();
+    const wildcard = [];
+    for (const { pattern, script } of this.#routes.values()) {
+      const route = { ...parse(pattern), script };
+      if (route.host.startsWith('*')) wildcard.push({ ...route, suffix: route.host.slice(1) });
+      else if (exact.has(route.host)) exact.get(route.host).push(route);
+      else exact.set(route.host, [route]);
+    }
+    for (const list of exact.values()) list.sort(byPath);
+    wildcard.sort(byHostThenPath);
+    return { exact, wildcard };
+  }
+}

@@ -1,0 +1,50 @@
+// Part of every uploaded script, evaluated before it: puts the bindings that are objects into `env`
+// (the one that handlers get), and replaces the global `caches`. What stands behind them are stubs
+// with the rights of one binding each, so a script that gets hold of one gains nothing.
+
+import { abortIsolate, env, WorkerEntrypoint } from 'cloudflare:workers';
+import { AnalyticsEngineDataset } from './analytics.js';
+import { CacheStorage } from './cache.js';
+import { DispatchNamespace } from './dispatch.js';
+import { KVNamespace } from './kv.js';
+import { R2Bucket } from './r2.js';
+
+const KINDS = { kv: KVNamespace, r2: R2Bucket, analytics: AnalyticsEngineDataset, dispatch: DispatchNamespace };
+const { resources, cache, defaultCache } = env.__edge;
+delete env.__edge;
+
+for (const { name, kind, stub } of resources) env[name] = new KINDS[kind](stub);
+Object.defineProperty(globalThis, 'caches', {
+  value: new CacheStorage(cache, defaultCache),
+  configurable: true,
+  enumerable: true,
+  writable: true,
+});
+
+const HANDLERS = ['fetch', 'scheduled', 'queue', 'email', 'tail', 'tailStream', 'trace', 'test', 'alarm'];
+let described = { handlers: [], named: [] };
+
+const handlersOf = (value) => {
+  const isClass = typeof value === 'function';
+  if (isClass && !(value.prototype instanceof WorkerEntrypoint)) return [];
+  const holder = isClass ? value.prototype : value;
+  return HANDLERS.filter((name) => typeof holder[name] === 'function');
+};
+const isExport = (value) => typeof value === 'function' || (typeof value === 'object' && value !== null);
+
+// Called by the generated main module with the namespace object of the script's main module.
+export function describe(exported) {
+  const named = Object.entries(exported).filter(([name, value]) => name !== 'default' && isExport(value));
+  described = {
+    handlers: isExport(exported.default) ? handlersOf(exported.default) : [],
+    named: named.map(([name, value]) => ({ name, handlers: handlersOf(value), entrypoint: typeof value === 'function' })),
+  };
+}
+
+// For the host only: uploads may not bind to entrypoints with this prefix.
+export class __EdgeControl extends WorkerEntrypoint {
+  async fetch(request) {
+    if (request.url.endsWith('/abort')) abortIsolate('evicted');
+    return Response.json(described);
+  }
+}

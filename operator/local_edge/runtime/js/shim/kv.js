@@ -1,0 +1,117 @@
+// A KV namespace binding; checks and messages are those of Cloudflare's own.
+
+const MAX_KEY_BYTES = 512;
+const MAX_METADATA_BYTES = 1024;
+const MIN_TTL = 60; // seconds
+const MAX_MANY = 100;
+const byteLength = (text) => new TextEncoder().encode(text).length;
+const failed = (operation, status, message) => new Error(`KV ${operation} failed: ${status} ${message}`);
+
+function checkKey(operation, key) {
+  if (typeof key !== 'string' || key === '') throw new TypeError('Key name cannot be empty.');
+  if (key === '.' || key === '..') throw new TypeError(`"${key}" is not allowed as a key name.`);
+  const length = byteLength(key);
+  if (length > MAX_KEY_BYTES) {
+    throw failed(operation, 414, `UTF-8 encoded length of ${length} exceeds key length limit of ${MAX_KEY_BYTES}.`);
+  }
+}
+
+function checkPut(value, { expiration, expirationTtl }, metadata) {
+  const isBuffer = value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+  if (value !== null && typeof value === 'object' && !isBuffer && !(value instanceof ReadableStream)) {
+    throw new TypeError('KV put() accepts only strings, ArrayBuffers, ArrayBufferViews, and ReadableStreams as values.');
+  }
+  const length = metadata === undefined ? 0 : byteLength(metadata);
+  if (length > MAX_METADATA_BYTES) {
+    throw failed('PUT', 413, `Metadata length of ${length} exceeds limit of ${MAX_METADATA_BYTES}.`);
+  }
+  if (expiration !== undefined && !(expiration > Date.now() / 1000)) {
+    const rule = 'Please specify integer greater than the current number of seconds since the UNIX epoch.';
+    throw failed('PUT', 400, `Invalid expiration of ${expiration}. ${rule}`);
+  }
+  if (expirationTtl !== undefined && expirationTtl < MIN_TTL) {
+    throw failed('PUT', 400, `Invalid expiration_ttl of ${expirationTtl}. Expiration TTL must be at least ${MIN_TTL}.`);
+  }
+}
+
+const decode = (response, type) => {
+  if (type === 'json') return response.json();
+  if (type === 'arrayBuffer') return response.arrayBuffer();
+  return type === 'stream' ? response.body : response.text();
+};
+const typeOf = (options) => (typeof options === 'string' ? options : (options?.type ?? 'text'));
+
+export class KVNamespace {
+  #stub;
+
+  constructor(stub) {
+    this.#stub = stub;
+  }
+
+  async #call(operation, path, init) {
+    const response = await this.#stub.fetch(`http://edge${path}`, init);
+    if (!response.ok && response.status !== 404) throw failed(operation, response.status, await response.text());
+    return response;
+  }
+
+  async #one(key, type) {
+    checkKey('GET', key);
+    const response = await this.#call('GET', `/value?key=${encodeURIComponent(key)}`);
+    if (response.status === 404) {
+      await response.body?.cancel();
+      return { value: null, metadata: null, cacheStatus: null };
+    }
+    const metadata = response.headers.get('x-metadata');
+    const value = await decode(response, type);
+    return { value, metadata: metadata === null ? null : JSON.parse(decodeURIComponent(metadata)), cacheStatus: null };
+  }
+
+  async #many(keys, type) {
+    if (type !== 'text' && type !== 'json') throw failed('GET_BULK', 400, `"${type}" is not a valid type. Use "json" or "text"`);
+    if (keys.length > MAX_MANY) throw failed('GET_BULK', 400, `You can request a maximum of ${MAX_MANY} keys`);
+    for (const key of keys) checkKey('GET_BULK', key);
+    const response = await this.#call('GET_BULK', '/many', { method: 'POST', body: JSON.stringify(keys) });
+    const found = await response.json();
+    const entry = ({ value, metadata }) => ({ value: type === 'json' ? JSON.parse(value) : value, metadata });
+    return new Map(keys.map((key) => [key, key in found ? entry(found[key]) : null]));
+  }
+
+  async get(key, options) {
+    if (!Array.isArray(key)) return (await this.#one(key, typeOf(options))).value;
+    const entries = await this.#many(key, typeOf(options));
+    return new Map([...entries].map(([name, entry]) => [name, entry && entry.value]));
+  }
+
+  async getWithMetadata(key, options) {
+    if (!Array.isArray(key)) return this.#one(key, typeOf(options));
+    const entries = await this.#many(key, typeOf(options));
+    return new Map([...entries].map(([name, entry]) => [name, entry ?? { value: null, metadata: null }]));
+  }
+
+  async put(key, value, options = {}) {
+    checkKey('PUT', key);
+    const metadata = options.metadata === undefined ? undefined : JSON.stringify(options.metadata);
+    checkPut(value, options, metadata);
+    const query = new URLSearchParams({ key });
+    if (options.expiration !== undefined) query.set('expiration', options.expiration);
+    if (options.expirationTtl !== undefined) query.set('expiration_ttl', options.expirationTtl);
+    const headers = metadata === undefined ? {} : { 'x-metadata': encodeURIComponent(metadata) };
+    const body = value !== null && typeof value === 'object' ? value : String(value);
+    const response = await this.#call('PUT', `/value?${query}`, { method: 'PUT', body, headers });
+    await response.body?.cancel();
+  }
+
+  async delete(key) {
+    checkKey('DELETE', key);
+    const response = await this.#call('DELETE', `/value?key=${encodeURIComponent(key)}`, { method: 'DELETE' });
+    await response.body?.cancel();
+  }
+
+  async list({ prefix, limit, cursor } = {}) {
+    const query = new URLSearchParams();
+    if (prefix) query.set('prefix', prefix);
+    if (limit !== undefined && limit !== null) query.set('limit', limit);
+    if (cursor) query.set('cursor', cursor);
+    return (await this.#call('GET', `/keys?${query}`)).json();
+  }
+}

@@ -1,0 +1,163 @@
+// An R2 bucket binding: head, get, put, delete, list, with ranges and conditions. Multipart uploads
+// are not there. Objects' metadata travel as encoded JSON in the header x-object.
+
+const HTTP_METADATA = {
+  contentType: 'content-type',
+  contentLanguage: 'content-language',
+  contentDisposition: 'content-disposition',
+  contentEncoding: 'content-encoding',
+  cacheControl: 'cache-control',
+};
+const MISSING = 404;
+const PRECONDITION_FAILED = 412;
+const unhex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16)).buffer;
+const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
+const objectOf = (response) => JSON.parse(decodeURIComponent(response.headers.get('x-object')));
+
+class R2Object {
+  constructor(details) {
+    const { key, version, size, etag, uploaded, httpMetadata = {}, customMetadata = {}, storageClass = 'Standard' } = details;
+    Object.assign(this, { key, version, size, etag, httpEtag: `"${etag}"`, uploaded: new Date(uploaded) });
+    Object.assign(this, { httpMetadata: { ...httpMetadata }, customMetadata, storageClass });
+    this.checksums = { md5: unhex(etag), toJSON: () => ({ md5: etag }) };
+    if (httpMetadata.cacheExpiry) this.httpMetadata.cacheExpiry = new Date(httpMetadata.cacheExpiry);
+    if (details.range) this.range = details.range;
+  }
+
+  writeHttpMetadata(headers) {
+    for (const [field, name] of Object.entries(HTTP_METADATA)) {
+      if (this.httpMetadata[field]) headers.set(name, this.httpMetadata[field]);
+    }
+    if (this.httpMetadata.cacheExpiry) headers.set('expires', this.httpMetadata.cacheExpiry.toUTCString());
+  }
+}
+
+class R2ObjectBody extends R2Object {
+  #response;
+
+  constructor(details, response) {
+    super(details);
+    this.#response = response;
+  }
+
+  get body() {
+    return this.#response.body;
+  }
+  get bodyUsed() {
+    return this.#response.bodyUsed;
+  }
+  text() {
+    return this.#response.text();
+  }
+  json() {
+    return this.#response.json();
+  }
+  arrayBuffer() {
+    return this.#response.arrayBuffer();
+  }
+  bytes() {
+    return this.#response.bytes();
+  }
+  async blob() {
+    return new Blob([await this.#response.arrayBuffer()], { type: this.httpMetadata.contentType ?? '' });
+  }
+}
+
+function httpMetadataOf(value) {
+  if (!(value instanceof Headers)) return value;
+  const found = Object.entries(HTTP_METADATA).map(([field, name]) => [field, value.get(name)]);
+  const expires = value.get('expires');
+  if (expires) found.push(['cacheExpiry', new Date(expires)]);
+  return Object.fromEntries(found.filter(([, text]) => text));
+}
+
+function rangeOf(range) {
+  if (!(range instanceof Headers)) return range;
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range.get('range') ?? '') ?? [];
+  if (first === undefined) return undefined;
+  if (first === '') return { suffix: Number(last) };
+  return last === '' ? { offset: Number(first) } : { offset: Number(first), length: Number(last) - Number(first) + 1 };
+}
+
+function conditionOf(condition) {
+  if (!(condition instanceof Headers)) return condition;
+  const etags = (name) => condition.get(name)?.split(',').map((etag) => etag.trim().replace(/^W\//, '').replaceAll('"', ''));
+  const date = (name) => (condition.has(name) ? new Date(condition.get(name)) : undefined);
+  return {
+    etagMatches: etags('if-match'),
+    etagDoesNotMatch: etags('if-none-match'),
+    uploadedBefore: date('if-unmodified-since'),
+    uploadedAfter: date('if-modified-since'),
+  };
+}
+
+export class R2Bucket {
+  #stub;
+
+  constructor(stub) {
+    this.#stub = stub;
+  }
+
+  async #call(operation, path, init) {
+    const response = await this.#stub.fetch(`http://edge${path}`, init);
+    if (response.ok || response.status === MISSING || response.status === PRECONDITION_FAILED) return response;
+    throw new Error(`${operation}: ${await response.text()}`);
+  }
+
+  #object(operation, method, key, options, body) {
+    const headers = { 'x-options': encodeURIComponent(JSON.stringify(options)) };
+    return this.#call(operation, `/object?key=${encodeURIComponent(key)}`, { method, headers, body });
+  }
+
+  async head(key) {
+    const response = await this.#object('head', 'HEAD', key, {});
+    return response.status === MISSING ? null : new R2Object(objectOf(response));
+  }
+
+  async get(key, { range, onlyIf } = {}) {
+    const response = await this.#object('get', 'GET', key, { range: rangeOf(range), onlyIf: conditionOf(onlyIf) });
+    if (response.status === MISSING) {
+      await response.body?.cancel();
+      return null;
+    }
+    const details = objectOf(response);
+    return response.status === PRECONDITION_FAILED ? new R2Object(details) : new R2ObjectBody(details, response);
+  }
+
+  async put(key, value, { httpMetadata, customMetadata, onlyIf, storageClass, md5 } = {}) {
+    const options = {
+      httpMetadata: httpMetadataOf(httpMetadata),
+      customMetadata,
+      onlyIf: conditionOf(onlyIf),
+      storageClass,
+      md5: md5 === undefined || typeof md5 === 'string' ? md5 : hex(md5.buffer ?? md5),
+    };
+    const response = await this.#object('put', 'PUT', key, options, value ?? '');
+    if (response.status === PRECONDITION_FAILED) return null;
+    return new R2Object(await response.json());
+  }
+
+  async delete(keys) {
+    const body = JSON.stringify([keys].flat());
+    const response = await this.#call('delete', '/delete', { method: 'POST', body });
+    await response.body?.cancel();
+  }
+
+  async list(options = {}) {
+    const response = await this.#call('list', '/list', { method: 'POST', body: JSON.stringify(options) });
+    const page = await response.json();
+    const wanted = (details, field) => (options.include?.includes(field) ? details[field] : {});
+    page.objects = page.objects.map((details) => {
+      const shown = { httpMetadata: wanted(details, 'httpMetadata'), customMetadata: wanted(details, 'customMetadata') };
+      return new R2Object({ ...details, ...shown });
+    });
+    return page;
+  }
+
+  createMultipartUpload() {
+    throw new Error('createMultipartUpload: the local edge has no multipart uploads.');
+  }
+  resumeMultipartUpload() {
+    throw new Error('resumeMultipartUpload: the local edge has no multipart uploads.');
+  }
+}

@@ -1,0 +1,147 @@
+"""What stands behind an R2 binding: one bucket, its objects with ranges and conditions.
+
+An object's details travel as encoded JSON in the header `x-object`, options in `x-options`; see js/shim/r2.js.
+"""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, unquote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from local_edge.storage.r2 import R2, R2Object
+
+_NO_BUCKET = "The specified bucket does not exist. (10006)"
+_BAD_DIGEST = "The Content-MD5 you specified did not match what we received. (10037)"
+MAX_LIST = 1000
+
+
+class R2Binding:
+    def __init__(self, r2: R2) -> None:
+        self._r2 = r2
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/r2/{bucket}/object", self._object, methods=["GET", "HEAD", "PUT"]),
+            Route("/r2/{bucket}/delete", self._delete, methods=["POST"]),
+            Route("/r2/{bucket}/list", self._list, methods=["POST"]),
+        ]
+
+    async def _object(self, request: Request) -> Response:
+        bucket, key = request.path_params["bucket"], request.query_params["key"]
+        if self._r2.bucket(bucket) is None:
+            return Response(_NO_BUCKET, 500)
+        options = json.loads(unquote(request.headers.get("x-options") or "%7B%7D"))
+        if request.method == "PUT":
+            return self._put(bucket, key, options, await request.body())
+        found = self._r2.get(bucket, key)
+        if found is None:
+            return Response(status_code=404)
+        stored, data = found
+        details = details_of(stored)
+        if not holds(options.get("onlyIf"), stored):
+            return Response(status_code=412, headers={"x-object": _encoded(details)})
+        offset, length = range_of(options.get("range"), stored.size)
+        details["range"] = {"offset": offset, "length": length}
+        body = b"" if request.method == "HEAD" else data[offset : offset + length]
+        return Response(body, headers={"x-object": _encoded(details)})
+
+    def _put(self, bucket: str, key: str, options: dict[str, Any], data: bytes) -> Response:
+        if not holds(options.get("onlyIf"), self._r2.head(bucket, key)):
+            return Response(status_code=412)
+        digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        if options.get("md5") and options["md5"].lower() != digest:
+            return Response(_BAD_DIGEST, 400)
+        stored = self._r2.put(
+            bucket,
+            key,
+            data,
+            http_metadata=options.get("httpMetadata"),
+            custom_metadata=options.get("customMetadata"),
+            storage_class=options.get("storageClass") or "Standard",
+        )
+        return JSONResponse(details_of(stored))
+
+    async def _delete(self, request: Request) -> Response:
+        self._r2.delete(request.path_params["bucket"], await request.json())
+        return Response()
+
+    async def _list(self, request: Request) -> Response:
+        bucket, options = request.path_params["bucket"], await request.json()
+        if self._r2.bucket(bucket) is None:
+            return Response(_NO_BUCKET, 500)
+        page = self._r2.list(
+            bucket,
+            prefix=options.get("prefix") or "",
+            delimiter=options.get("delimiter") or "",
+            after=options.get("cursor") or options.get("startAfter") or "",
+            limit=min(int(options.get("limit") or MAX_LIST), MAX_LIST),
+        )
+        return JSONResponse(
+            {
+                "objects": [details_of(stored) for stored in page.objects],
+                "delimitedPrefixes": page.prefixes,
+                "truncated": page.cursor is not None,
+                **({"cursor": page.cursor} if page.cursor is not None else {}),
+            }
+        )
+
+
+def details_of(stored: R2Object) -> dict[str, Any]:
+    return {
+        "key": stored.key,
+        "version": stored.version,
+        "size": stored.size,
+        "etag": stored.etag,
+        "uploaded": stored.uploaded,
+        "httpMetadata": stored.http_metadata,
+        "customMetadata": stored.custom_metadata,
+        "storageClass": stored.storage_class,
+    }
+
+
+def range_of(wanted: dict[str, int] | None, size: int) -> tuple[int, int]:
+    """Offset and length within an object."""
+    if not wanted:
+        return 0, size
+    if "suffix" in wanted:
+        length = min(wanted["suffix"], size)
+        return size - length, length
+    offset = min(wanted.get("offset", 0), size)
+    return offset, min(wanted.get("length", size), size - offset)
+
+
+def holds(condition: dict[str, Any] | None, stored: R2Object | None) -> bool:
+    """Does an `onlyIf` hold for an object, or for none?"""
+    if not condition:
+        return True
+    etag = stored.etag if stored else None
+    matches, differs = _etags(condition, "etagMatches"), _etags(condition, "etagDoesNotMatch")
+    if matches is not None and not (stored and ("*" in matches or etag in matches)):
+        return False
+    if differs is not None and stored and ("*" in differs or etag in differs):
+        return False
+    if stored is None:
+        return condition.get("uploadedAfter") is None
+    uploaded = _time(stored.uploaded)
+    before, after = condition.get("uploadedBefore"), condition.get("uploadedAfter")
+    return (before is None or uploaded < _time(before)) and (
+        after is None or uploaded > _time(after)
+    )
+
+
+def _etags(condition: dict[str, Any], name: str) -> list[str] | None:
+    value = condition.get(name)
+    return [value] if isinstance(value, str) else value
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def _encoded(value: object) -> str:
+    return quote(json.dumps(value), safe="")

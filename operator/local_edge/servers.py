@@ -1,0 +1,74 @@
+"""uvicorn servers inside our own event loop: no signal handlers, no access log."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+
+from local_edge.errors import EdgeError
+
+_GRACE = 2  # seconds for requests in flight at the end
+
+
+class _QuietServer(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # the command handles them
+
+
+class Served:
+    """An application that is being served; `close` ends it."""
+
+    def __init__(self, server: uvicorn.Server, task: asyncio.Task[None]) -> None:
+        self._server = server
+        self._task = task
+
+    @classmethod
+    async def start(cls, app: Starlette, listener: socket.socket) -> "Served":
+        config = uvicorn.Config(
+            app,
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE,
+            backlog=2048,
+        )
+        server = _QuietServer(config)
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:
+            if task.done():
+                task.result()
+            await asyncio.sleep(0.005)
+        return cls(server, task)
+
+    async def close(self) -> None:
+        self._server.should_exit = True
+        await self._task
+
+
+def tcp_listener(host: str, port: int, what: str) -> socket.socket:
+    # With the protocol spelled out asyncio sets TCP_NODELAY, without which answers wait 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise EdgeError(f"{what}: cannot listen on {host}:{port}: {error.strerror}") from error
+    return listener
+
+
+def unix_listener(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen(2048)
+    return listener

@@ -1,0 +1,114 @@
+"""The SQLite file: its schema, and short transactions on one connection.
+
+Statements run on the event loop's thread: they take microseconds, since nothing waits for the disk
+(`synchronous=OFF`: what is written survives the death of the process, not that of the machine). Work on many or large
+rows goes through `Database.run`, in a thread.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS tokens (
+    digest TEXT PRIMARY KEY, id TEXT NOT NULL, status TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dispatch_namespaces (
+    name TEXT PRIMARY KEY, id TEXT NOT NULL, trusted INTEGER NOT NULL,
+    created_on TEXT NOT NULL, modified_on TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS scripts (
+    namespace TEXT NOT NULL, name TEXT NOT NULL, tag TEXT NOT NULL, version_id TEXT NOT NULL,
+    settings TEXT NOT NULL, tags TEXT NOT NULL, created_on TEXT NOT NULL, modified_on TEXT NOT NULL,
+    PRIMARY KEY (namespace, name)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS versions (
+    id TEXT PRIMARY KEY, namespace TEXT NOT NULL, script TEXT NOT NULL, number INTEGER NOT NULL,
+    etag TEXT NOT NULL, config TEXT NOT NULL, bindings TEXT NOT NULL, created_on TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS versions_of_script ON versions (namespace, script, number);
+CREATE TABLE IF NOT EXISTS modules (
+    version_id TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
+    content_type TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (version_id, position)
+);
+CREATE TABLE IF NOT EXISTS routes (
+    id TEXT PRIMARY KEY, zone_id TEXT NOT NULL, pattern TEXT NOT NULL, script TEXT,
+    UNIQUE (zone_id, pattern)
+);
+CREATE TABLE IF NOT EXISTS kv_namespaces (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL UNIQUE, jurisdiction TEXT
+);
+CREATE TABLE IF NOT EXISTS kv_pairs (
+    namespace_id TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, metadata TEXT,
+    expiration INTEGER, PRIMARY KEY (namespace_id, key)
+);
+CREATE TABLE IF NOT EXISTS r2_buckets (
+    name TEXT PRIMARY KEY, location TEXT NOT NULL, storage_class TEXT NOT NULL, created_on TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS r2_objects (
+    bucket TEXT NOT NULL, key TEXT NOT NULL, version TEXT NOT NULL, size INTEGER NOT NULL,
+    etag TEXT NOT NULL, uploaded TEXT NOT NULL, http_metadata TEXT NOT NULL,
+    custom_metadata TEXT NOT NULL, storage_class TEXT NOT NULL, data BLOB NOT NULL,
+    PRIMARY KEY (bucket, key)
+);
+CREATE TABLE IF NOT EXISTS points (
+    id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, timestamp TEXT NOT NULL, point TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS points_of_dataset ON points (dataset, id);
+"""
+
+
+def now() -> str:
+    """The present time as the API writes it: UTC, with microseconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class Database:
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        path.touch(mode=0o600)  # it holds secrets
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=OFF")
+        self._connection.executescript(_SCHEMA)
+
+    def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, *values: object) -> sqlite3.Row | None:
+        with self._lock:
+            found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+            return found
+
+    def change(self, sql: str, *values: object) -> int:
+        """Runs one statement; returns how many rows it changed."""
+        with self._lock:
+            return self._connection.execute(sql, values).rowcount
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Runs longer work with this database in a thread."""
+        return await asyncio.to_thread(work)
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()

@@ -1,0 +1,128 @@
+"""KV namespaces and their pairs. Expired pairs are not seen; they are removed when their namespace is listed."""
+
+import json
+import sqlite3
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from local_edge.storage.database import Database
+
+_BATCH = 500  # pairs of one transaction, so that others get their turn
+
+
+@dataclass(frozen=True)
+class KVNamespace:
+    id: str
+    title: str
+    jurisdiction: str | None
+
+
+@dataclass(frozen=True)
+class Pair:
+    key: str
+    value: bytes
+    metadata: Any = None
+    """Any JSON; None is no metadata."""
+    expiration: int | None = None
+    """Seconds since the epoch."""
+
+
+class KV:
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    def namespaces(
+        self, *, order: str, descending: bool, offset: int, limit: int
+    ) -> list[KVNamespace]:
+        column = "title" if order == "title" else "id"
+        direction = "DESC" if descending else "ASC"
+        sql = f"SELECT * FROM kv_namespaces ORDER BY {column} {direction} LIMIT ? OFFSET ?"  # noqa: S608
+        return [_namespace(row) for row in self._database.rows(sql, limit, offset)]
+
+    def count(self) -> int:
+        row = self._database.row("SELECT COUNT(*) AS n FROM kv_namespaces")
+        return int(row["n"]) if row else 0
+
+    def namespace(self, namespace_id: str) -> KVNamespace | None:
+        row = self._database.row("SELECT * FROM kv_namespaces WHERE id = ?", namespace_id)
+        return _namespace(row) if row else None
+
+    def titled(self, title: str) -> KVNamespace | None:
+        row = self._database.row("SELECT * FROM kv_namespaces WHERE title = ?", title)
+        return _namespace(row) if row else None
+
+    def create(self, title: str, jurisdiction: str | None) -> KVNamespace:
+        space = KVNamespace(uuid.uuid4().hex, title, jurisdiction)
+        self._database.change(
+            "INSERT INTO kv_namespaces VALUES (?, ?, ?)", space.id, title, jurisdiction
+        )
+        return space
+
+    def rename(self, namespace_id: str, title: str) -> None:
+        self._database.change(
+            "UPDATE kv_namespaces SET title = ? WHERE id = ?", title, namespace_id
+        )
+
+    def delete_namespace(self, namespace_id: str) -> None:
+        with self._database.transaction() as db:
+            db.execute("DELETE FROM kv_pairs WHERE namespace_id = ?", (namespace_id,))
+            db.execute("DELETE FROM kv_namespaces WHERE id = ?", (namespace_id,))
+
+    def get(self, namespace_id: str, key: str) -> Pair | None:
+        row = self._database.row(
+            "SELECT * FROM kv_pairs WHERE namespace_id = ? AND key = ?", namespace_id, key
+        )
+        if row is None or (row["expiration"] is not None and row["expiration"] <= self._clock()):
+            return None
+        return _pair(row)
+
+    def put(self, namespace_id: str, pairs: Iterable[Pair]) -> None:
+        rows = [
+            (
+                namespace_id,
+                p.key,
+                p.value,
+                None if p.metadata is None else json.dumps(p.metadata),
+                p.expiration,
+            )
+            for p in pairs
+        ]
+        for start in range(0, len(rows), _BATCH):
+            with self._database.transaction() as db:
+                batch = rows[start : start + _BATCH]
+                db.executemany("INSERT OR REPLACE INTO kv_pairs VALUES (?, ?, ?, ?, ?)", batch)
+
+    def delete(self, namespace_id: str, keys: Iterable[str]) -> None:
+        rows = [(namespace_id, key) for key in keys]
+        with self._database.transaction() as db:
+            db.executemany("DELETE FROM kv_pairs WHERE namespace_id = ? AND key = ?", rows)
+
+    def keys(
+        self, namespace_id: str, *, prefix: str, after: str, limit: int
+    ) -> tuple[list[Pair], bool]:
+        """Pairs (their values left out) in the order of their keys' UTF-8, and whether there are more."""
+        self._database.change(
+            "DELETE FROM kv_pairs WHERE namespace_id = ? AND expiration <= ?",
+            namespace_id,
+            int(self._clock()),
+        )
+        # Text of SQLite compares by its bytes, so the keys with a prefix are a range.
+        rows = self._database.rows(
+            "SELECT key, x'' AS value, metadata, expiration FROM kv_pairs WHERE namespace_id = ? AND key > ? "
+            "AND key >= ? AND key < ? ORDER BY key LIMIT ?",
+            namespace_id, after, prefix, prefix + "\U0010ffff", limit + 1,
+        )  # fmt: skip
+        return [_pair(row) for row in rows[:limit]], len(rows) > limit
+
+
+def _namespace(row: sqlite3.Row) -> KVNamespace:
+    return KVNamespace(row["id"], row["title"], row["jurisdiction"])
+
+
+def _pair(row: sqlite3.Row) -> Pair:
+    metadata = None if row["metadata"] is None else json.loads(row["metadata"])
+    return Pair(row["key"], row["value"], metadata, row["expiration"])

@@ -1,0 +1,27 @@
+"""Analytics Engine: the data points that scripts wrote."""
+
+import json
+from typing import Any
+
+from local_edge.storage.database import Database, now
+
+KEPT = 200_000
+"""Points; older ones go."""
+
+
+class Points:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, dataset: str, point: dict[str, Any]) -> None:
+        with self._database.transaction() as db:
+            cursor = db.execute(
+                "INSERT INTO points (dataset, timestamp, point) VALUES (?, ?, ?)",
+                (dataset, now(), json.dumps(point)),
+            )
+            db.execute("DELETE FROM points WHERE id <= ?", ((cursor.lastrowid or 0) - KEPT,))
+
+    def of(self, dataset: str) -> list[dict[str, Any]]:
+        """All points of a dataset, oldest first: {timestamp, indexes, blobs, doubles}."""
+        rows = self._database.rows("SELECT * FROM points WHERE dataset = ? ORDER BY id", dataset)
+        return [{"timestamp": row["timestamp"], **json.loads(row["point"])} for row in rows]

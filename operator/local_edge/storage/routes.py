@@ -1,0 +1,74 @@
+"""Zone routes."""
+
+import sqlite3
+import uuid
+from dataclasses import dataclass
+
+from local_edge.storage.database import Database
+
+
+@dataclass(frozen=True)
+class ZoneRoute:
+    id: str
+    zone_id: str
+    pattern: str
+    script: str | None
+
+
+class ZoneRoutes:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[ZoneRoute]:
+        return [_route(row) for row in self._database.rows("SELECT * FROM routes ORDER BY rowid")]
+
+    def of_zone(self, zone_id: str) -> list[ZoneRoute]:
+        rows = self._database.rows("SELECT * FROM routes WHERE zone_id = ? ORDER BY rowid", zone_id)
+        return [_route(row) for row in rows]
+
+    def count(self, zone_id: str) -> int:
+        row = self._database.row("SELECT COUNT(*) AS n FROM routes WHERE zone_id = ?", zone_id)
+        return int(row["n"]) if row else 0
+
+    def get(self, zone_id: str, route_id: str) -> ZoneRoute | None:
+        row = self._database.row(
+            "SELECT * FROM routes WHERE zone_id = ? AND id = ?", zone_id, route_id
+        )
+        return _route(row) if row else None
+
+    def with_pattern(self, zone_id: str, pattern: str) -> ZoneRoute | None:
+        row = self._database.row(
+            "SELECT * FROM routes WHERE zone_id = ? AND pattern = ?", zone_id, pattern
+        )
+        return _route(row) if row else None
+
+    def create(self, zone_id: str, pattern: str, script: str | None) -> ZoneRoute:
+        route = ZoneRoute(uuid.uuid4().hex, zone_id, pattern, script)
+        self._database.change(
+            "INSERT INTO routes VALUES (?, ?, ?, ?)", route.id, zone_id, pattern, script
+        )
+        return route
+
+    def update(self, route: ZoneRoute) -> None:
+        self._database.change(
+            "UPDATE routes SET pattern = ?, script = ? WHERE id = ?",
+            route.pattern,
+            route.script,
+            route.id,
+        )
+
+    def delete(self, route_id: str) -> None:
+        self._database.change("DELETE FROM routes WHERE id = ?", route_id)
+
+    def delete_of_script(self, script: str) -> list[str]:
+        """Returns the ids of the routes that are gone."""
+        ids = [
+            row["id"]
+            for row in self._database.rows("SELECT id FROM routes WHERE script = ?", script)
+        ]
+        self._database.change("DELETE FROM routes WHERE script = ?", script)
+        return ids
+
+
+def _route(row: sqlite3.Row) -> ZoneRoute:
+    return ZoneRoute(row["id"], row["zone_id"], row["pattern"], row["script"])
