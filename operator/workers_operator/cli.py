@@ -1,0 +1,67 @@
+"""Command line: ``workers-operator run``."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from dataclasses import replace
+
+from workers_operator import __version__, app
+from workers_operator.settings import Settings, SettingsError, from_environment
+
+
+def main() -> None:
+    """Entry point."""
+    arguments = _parser().parse_args()
+    logging.basicConfig(
+        level=os.environ.get("LOG_LEVEL", "info").upper(),
+        format="%(asctime)s %(levelname)-7s %(name)s  %(message)s",
+        stream=sys.stderr,
+    )
+    for noisy in ("httpx", "httpcore", "aiohttp.access", "kopf.activities"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    try:
+        settings = _settings(arguments)
+    except SettingsError as error:
+        sys.exit(f"workers-operator: {error}")
+    asyncio.run(app.run(settings))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="workers-operator",
+        description="Reconciles EliteWorkers and CustomerWorkers into Cloudflare Workers.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser(
+        "run",
+        help="run the operator in the foreground",
+        description="Runs the operator. Without any WorkersPlatform, CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, "
+        "CLOUDFLARE_ZONE_ID, ENVIRONMENT and CLOUDFLARE_BASE_URL describe one named default.",
+    )
+    run.add_argument(
+        "--kubeconfig", help="kubeconfig file (KUBECONFIG; else ~/.kube/config, else in-cluster)"
+    )
+    run.add_argument(
+        "--context",
+        help="context of the kubeconfig (WORKERS_OPERATOR_CONTEXT; else the current one)",
+    )
+    run.add_argument(
+        "--address",
+        help="where /metrics, /healthz and /readyz are served "
+        "(WORKERS_OPERATOR_ADDRESS; else 0.0.0.0:8080)",
+    )
+    return parser
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    given = {
+        k: v for k, v in vars(arguments).items() if k in ("kubeconfig", "context", "address") and v
+    }
+    return replace(from_environment(), **given)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Floor 1: Cloudflare over HTTP (httpx). Typed calls, errors that carry their handling, one budget per token."""

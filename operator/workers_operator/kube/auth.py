@@ -1,0 +1,68 @@
+"""Who we are to the API server: a kubeconfig's context, or the pod's service account."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from kubernetes.aio import config
+from kubernetes.aio.client.configuration import Configuration
+from kubernetes.aio.client.rest import RESTClientObject
+
+_IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
+_DEFAULT_KUBECONFIG = str(Path.home() / ".kube" / "config")
+# asyncio keeps a buffer of 256 KiB for each TLS connection; four carry several hundred writes a second.
+_CLIENT_CONNECTIONS = 4
+_SESSION_CONNECTIONS = 8  # three of them are watch streams'
+
+
+@dataclass(frozen=True)
+class Access:
+    """A loaded configuration, for this package's client and for others that bring their own HTTP."""
+
+    configuration: Any
+
+    @property
+    def server(self) -> str:
+        """The API server's URL."""
+        return str(self.configuration.host)
+
+    async def headers(self) -> dict[str, str]:
+        """The authorization header as of now; service account tokens are renewed by the hook."""
+        setting = (await self.configuration.auth_settings()).get("BearerToken")
+        return {"authorization": str(setting["value"])} if setting and setting["value"] else {}
+
+    def rest_client(self) -> Any:
+        """kubernetes.aio's own HTTP client for this configuration."""
+        return RESTClientObject(self.configuration)
+
+    async def session(self) -> aiohttp.ClientSession:
+        """A session with a bounded pool, for a client that wants aiohttp itself."""
+        connector = aiohttp.TCPConnector(
+            limit=_SESSION_CONNECTIONS, ssl=self.rest_client().ssl_context
+        )
+        return aiohttp.ClientSession(connector=connector, headers=await self.headers())
+
+
+def _in_cluster(kubeconfig: str) -> bool:
+    return not Path(kubeconfig.split(os.pathsep)[0]).exists() and _IN_CLUSTER_TOKEN.exists()
+
+
+async def load(kubeconfig: str | None, context: str | None) -> Access:
+    """Access by ``kubeconfig`` (or KUBECONFIG, or ~/.kube/config), else as the pod's service account.
+
+    Raises ConfigException where there is neither.
+    """
+    configuration = Configuration()
+    path = kubeconfig or os.environ.get("KUBECONFIG") or _DEFAULT_KUBECONFIG
+    if _in_cluster(path):
+        config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
+    else:
+        await config.load_kube_config(  # type: ignore[no-untyped-call]
+            config_file=path, context=context, client_configuration=configuration
+        )
+    configuration.connection_pool_maxsize = _CLIENT_CONNECTIONS
+    # Else every request reads ~/.netrc in a thread. A kubeconfig's proxy-url holds all the same.
+    configuration.client_session_kwargs = {"trust_env": False}
+    return Access(configuration)

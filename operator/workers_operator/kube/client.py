@@ -1,0 +1,122 @@
+"""The endpoints that the operator uses, and no others: its ClusterRole lists the same ones."""
+
+import base64
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import aiohttp
+
+from workers_operator.domain.desired import ObjectKey
+from workers_operator.kube.auth import Access
+from workers_operator.kube.errors import KubeUnavailable, from_status
+
+GROUP: Final = "workers.code24.dev"
+VERSION: Final = "v1alpha1"
+PLURALS: Final[Mapping[str, str]] = {
+    "EliteWorker": "eliteworkers",
+    "CustomerWorker": "customerworkers",
+    "WorkersPlatform": "workersplatforms",
+}
+FIELD_MANAGER: Final = "workers-operator"
+_PAGE: Final = 500
+_TIMEOUT: Final = 30.0
+
+
+class KubeClient:
+    """Raw JSON in and out. Raises KubeError."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._rest = access.rest_client()
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._rest.close()
+
+    async def list_objects(self, kind: str) -> AsyncIterator[dict[str, Any]]:
+        """All objects of one of our kinds, by pages of 500."""
+        token = ""
+        while True:
+            query = {"limit": str(_PAGE)} | ({"continue": token} if token else {})
+            page = await self._request(
+                "GET", f"/apis/{GROUP}/{VERSION}/{PLURALS[kind]}?{urlencode(query)}"
+            )
+            for item in page["items"]:
+                yield item | {"kind": kind}
+            token = page["metadata"].get("continue") or ""
+            if not token:
+                return
+
+    async def get_object(self, key: ObjectKey) -> dict[str, Any]:
+        """One of our objects."""
+        return await self._request("GET", _path(key))
+
+    async def apply_status(
+        self, key: ObjectKey, uid: str, status: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Server-side apply of the whole status; conditions of other managers stay.
+
+        ``uid`` makes it fail with KubeConflict where the object has been replaced by another of its name.
+        """
+        body = {
+            "apiVersion": f"{GROUP}/{VERSION}",
+            "kind": key.kind,
+            "metadata": {"name": key.name, "uid": uid}
+            | ({"namespace": key.namespace} if key.namespace else {}),
+            "status": status,
+        }
+        path = f"{_path(key)}/status?fieldManager={FIELD_MANAGER}&force=true"
+        return await self._request("PATCH", path, body, content_type="application/apply-patch+yaml")
+
+    async def get_config_map(self, namespace: str, name: str) -> dict[str, Any]:
+        """A ConfigMap."""
+        return await self._request("GET", f"/api/v1/namespaces/{namespace}/configmaps/{name}")
+
+    async def get_secret_value(self, namespace: str, name: str, key: str) -> str | None:
+        """One value of a Secret as text, read by name; None where the Secret has no such key."""
+        secret = await self._request("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
+        value = (secret.get("data") or {}).get(key)
+        return base64.b64decode(value).decode().strip() if value is not None else None
+
+    async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
+        """Posts an Event."""
+        await self._request("POST", f"/api/v1/namespaces/{namespace}/events", event)
+
+    async def _request(
+        self, method: str, path: str, body: Any = None, *, content_type: str = "application/json"
+    ) -> dict[str, Any]:
+        call = f"{method} {path.partition('?')[0]}"
+        headers = {
+            "Accept": "application/json",
+            "Content-Type": content_type,
+            "User-Agent": FIELD_MANAGER,
+        }
+        try:
+            response = await self._rest.request(
+                method,
+                self._access.server + path,
+                headers=headers | await self._access.headers(),
+                body=body,
+                _request_timeout=aiohttp.ClientTimeout(total=_TIMEOUT),
+            )
+            data = await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise KubeUnavailable("KubernetesUnavailable", f"{call}: no answer") from error
+        if response.status >= 400:
+            raise from_status(response.status, call, _message(data))
+        parsed = json.loads(data)
+        return parsed if isinstance(parsed, dict) else {}
+
+
+def _path(key: ObjectKey) -> str:
+    scope = f"/namespaces/{key.namespace}" if key.namespace else ""
+    return f"/apis/{GROUP}/{VERSION}{scope}/{PLURALS[key.kind]}/{key.name}"
+
+
+def _message(data: bytes) -> str:
+    try:
+        return str(json.loads(data).get("message", ""))[:500]
+    except (ValueError, AttributeError):
+        return ""

@@ -1,0 +1,96 @@
+"""From a model's JSON schema to the structural schema of a CRD. Pure.
+
+Structural (kubernetes.io/docs, "Specifying a structural schema"): no references, no unions with
+null (an absent field is absent), every level typed. A keyword that has no place there is an error,
+so that no constraint of a model is lost on the way.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from workers_operator.resources.model import LIST_KEYS, LIST_TYPE, VALIDATIONS, Model
+
+Schema = dict[str, Any]
+
+PRESERVE: Final = "x-kubernetes-preserve-unknown-fields"
+
+_KEPT: Final = (
+    "description",
+    "type",
+    "format",
+    "enum",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+    "required",
+    LIST_TYPE,
+    LIST_KEYS,
+    VALIDATIONS,
+)
+_CONVERTED: Final = frozenset(("default", "properties", "items", "additionalProperties", "anyOf"))
+_DROPPED: Final = frozenset(("title", "$ref"))
+
+
+def structural_schema(model: type[Model], *, defaults: bool = True) -> Schema:
+    """The structural schema of ``model``. Without ``defaults`` the API server fills in nothing."""
+    schema = model.model_json_schema(by_alias=True)
+    return _convert(schema, schema.get("$defs", {}), defaults)
+
+
+def walk(schema: Schema, path: str = "") -> Iterator[tuple[str, Schema]]:
+    """Every field of a structural schema with its path; ``[]`` and ``{}`` for items and values."""
+    for name, field in schema.get("properties", {}).items():
+        yield f"{path}.{name}", field
+        yield from walk(field, f"{path}.{name}")
+    for keyword, suffix in (("items", "[]"), ("additionalProperties", "{}")):
+        if keyword in schema:
+            yield from walk(schema[keyword], path + suffix)
+
+
+def _convert(schema: Schema, defs: Mapping[str, Schema], defaults: bool) -> Schema:
+    schema = _resolve(schema, defs)
+    unknown = schema.keys() - {*_KEPT, *_CONVERTED, *_DROPPED, "$defs"}
+    if unknown:
+        raise ValueError(f"no place in a structural schema for {sorted(unknown)}: {schema}")
+    result: Schema = {key: schema[key] for key in _KEPT if key in schema}
+    if "properties" in schema:
+        fields = schema["properties"].items()
+        result["properties"] = {name: _convert(field, defs, defaults) for name, field in fields}
+    if "items" in schema:
+        result["items"] = _convert(schema["items"], defs, defaults)
+    if values := schema.get("additionalProperties"):
+        typed = {} if values is True else _convert(values, defs, defaults)
+        result |= {"additionalProperties": typed} if typed else {PRESERVE: True}
+    if defaults:
+        result.update(_default(schema, result))
+    return result
+
+
+def _resolve(schema: Schema, defs: Mapping[str, Schema]) -> Schema:
+    """``schema`` without reference and union with null; what stands beside them has precedence."""
+    if "anyOf" in schema:
+        options = [option for option in schema["anyOf"] if option != {"type": "null"}]
+        if len(options) != 1:
+            raise ValueError(f"a union has no place in a structural schema: {schema}")
+        beside = {key: value for key, value in schema.items() if key != "anyOf"}
+        return _resolve({**options[0], **beside}, defs)
+    if "$ref" in schema:
+        target = defs[schema["$ref"].removeprefix("#/$defs/")]
+        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        return _resolve({**target, **beside}, defs)
+    return schema
+
+
+def _default(schema: Schema, converted: Schema) -> Schema:
+    """The default to write down: of a model ``{}``, which its fields' own defaults then fill."""
+    value = schema.get("default")
+    if "properties" in converted and value is not None:
+        nested = any("default" in field for _, field in walk(converted))
+        return {"default": {}} if nested else {}
+    return {} if value in (None, [], {}) else {"default": value}

@@ -1,0 +1,1 @@
+"""Floor 1: where a script comes from: a built-in template, a ConfigMap, or the object itself."""
