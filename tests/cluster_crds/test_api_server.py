@@ -1,0 +1,265 @@
+"""The CRDs on a real API server: what it refuses and why, what it fills in, how kubectl shows it.
+
+Aspects: shape (CEL, patterns, immutables), defaults, the subresources, merging, columns, explain.
+"""
+
+import itertools
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from cluster_crds.conftest import Kubectl
+from support.conditions import kstatus
+from support.shapes import (
+    CUSTOMER,
+    ELITE,
+    IMMUTABLE,
+    INVALID,
+    PLATFORM,
+    VALID,
+    ZONE,
+    Case,
+    Object,
+    changed,
+)
+from workers_operator.resources import KINDS
+
+_numbers = itertools.count(1)
+NOW = "2026-01-31T08:00:00Z"
+
+
+@pytest.fixture
+def namespace(kubectl: Kubectl) -> str:
+    """A namespace of the test's own."""
+    name = f"test-{next(_numbers)}"
+    kubectl("create", "namespace", name)
+    return name
+
+
+def placed(obj: Mapping[str, Any], namespace: str) -> Object:
+    """``obj`` in ``namespace``; a cluster-scoped one bears its name."""
+    field = "metadata.name" if obj["kind"] == "WorkersPlatform" else "metadata.namespace"
+    return changed(obj, {field: namespace})
+
+
+def ready(status: str, **more: Any) -> Object:
+    condition = {
+        "type": "Ready",
+        "status": status,
+        "reason": "Succeeded",
+        "message": "it serves",
+        "lastTransitionTime": NOW,
+        "observedGeneration": 1,
+    }
+    return {"status": {"observedGeneration": 1, "conditions": [condition], **more}}
+
+
+@pytest.mark.parametrize("case", INVALID, ids=str)
+def test_refused_with_field_and_reason(kubectl: Kubectl, case: Case) -> None:
+    answer = kubectl.refused("create", "--dry-run=server", "-f", "-", stdin=case.obj)
+    assert case.field in answer
+    assert case.message in answer
+
+
+@pytest.mark.parametrize("case", VALID, ids=str)
+def test_accepted_with_the_defaults_of_the_models(kubectl: Kubectl, case: Case) -> None:
+    stored = kubectl.json("create", "--dry-run=server", "-f", "-", stdin=case.obj)
+    model = KINDS[case.base["kind"]]
+    assert model.model_validate(stored).spec == model.model_validate(case.obj).spec
+    assert stored["status"] == {"observedGeneration": -1}
+
+
+@pytest.mark.parametrize(
+    ("base", "defaults"),
+    [
+        (
+            CUSTOMER,
+            {
+                "platform": "default",
+                "instances": 1,
+                "interval": "5m",
+                "health": {"interval": "1m", "timeout": "5s", "failureThreshold": 3},
+                "policies": {"deletion": "Delete"},
+            },
+        ),
+        (
+            PLATFORM,
+            {
+                "environment": "staging",
+                "interval": "5m",
+                "budget": {"requestsPer5Minutes": 1200, "reservePercent": 5},
+                "storage": {
+                    "metadataNamespace": "WORKER_METADATA",
+                    "dataBucket": "workers-data",
+                    "analyticsDataset": "workers_analytics",
+                },
+                "credentials": {
+                    "apiTokenSecretRef": {
+                        "namespace": "code24",
+                        "name": "cloudflare",
+                        "key": "token",
+                    }
+                },
+            },
+        ),
+    ],
+    ids=["worker", "platform"],
+)
+def test_what_is_left_out_is_filled_in(
+    kubectl: Kubectl, namespace: str, base: Object, defaults: Object
+) -> None:
+    stored = kubectl.json("create", "-f", "-", stdin=placed(base, namespace))
+    assert stored["spec"] == {**base["spec"], **defaults}
+
+
+def test_free_form_parameters_are_kept(kubectl: Kubectl) -> None:
+    parameters = {"nested": {"list": [1, None, "x", 1.5]}, "flag": False, "nothing": None}
+    body = changed(CUSTOMER, {"spec.parameters": parameters})
+    stored = kubectl.json("create", "--dry-run=server", "-f", "-", stdin=body)
+    assert stored["spec"]["parameters"] == parameters
+
+
+@pytest.mark.parametrize("case", IMMUTABLE, ids=str)
+def test_immutable(kubectl: Kubectl, namespace: str, case: Case) -> None:
+    kubectl("create", "-f", "-", stdin=placed(case.base, namespace))
+    answer = kubectl.refused("replace", "-f", "-", stdin=placed(case.obj, namespace))
+    assert f"{case.field}: Invalid value" in answer
+    assert case.message in answer
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case(ELITE, {"spec.subdomain": "other", "spec.platform": "other", "spec.instances": 2}),
+        Case(changed(ELITE, {"spec.scriptName": "mine"}), {"spec.subdomain": "other"}),
+        Case(CUSTOMER, {"spec.template": "other"}),
+        Case(PLATFORM, {"spec.environment": "dev", "spec.domain": "apps.code24.dev"}),
+    ],
+    ids=str,
+)
+def test_mutable(kubectl: Kubectl, namespace: str, case: Case) -> None:
+    kubectl("create", "-f", "-", stdin=placed(case.base, namespace))
+    stored = kubectl.json("replace", "-f", "-", stdin=placed(case.obj, namespace))
+    assert stored["metadata"]["generation"] == 2
+
+
+@pytest.mark.parametrize("base", [ELITE, CUSTOMER, PLATFORM], ids=lambda base: str(base["kind"]))
+def test_a_new_object_is_in_progress_and_the_status_is_kept_apart(
+    kubectl: Kubectl, namespace: str, base: Object
+) -> None:
+    stored = kubectl.json("create", "-f", "-", stdin=placed({**base, **ready("True")}, namespace))
+    assert stored["status"] == {"observedGeneration": -1}
+    assert kstatus(stored) == "InProgress"
+
+
+def test_a_condition_without_a_time_is_refused(kubectl: Kubectl, namespace: str) -> None:
+    kubectl("create", "-f", "-", stdin=placed(ELITE, namespace))
+    condition = {"type": "Ready", "status": "True", "reason": "Succeeded", "message": ""}
+    patch = json.dumps({"status": {"conditions": [condition]}})
+    target = ("-n", namespace, "patch", "ew", "brand", "--subresource=status", "--type=merge")
+    answer = kubectl.refused(*target, "-p", patch)
+    assert "status.conditions[0].lastTransitionTime: Required value" in answer
+
+
+@pytest.mark.parametrize("base", [ELITE, CUSTOMER], ids=lambda base: str(base["kind"]))
+def test_scale(kubectl: Kubectl, namespace: str, base: Object) -> None:
+    worker = placed(base, namespace)
+    kubectl("create", "-f", "-", stdin=worker)
+    target = ("-n", namespace, "scale", f"{base['kind'].lower()}/{base['metadata']['name']}")
+    kubectl(*target, "--replicas=3")
+    assert kubectl.read(worker)["spec"]["instances"] == 3
+    assert "spec.instances" in kubectl.refused(*target, "--replicas=51")
+    status = ready("True", instances=2, selector="workers.code24.dev/uid=u")
+    kubectl("replace", "--subresource=status", "-f", "-", stdin=kubectl.read(worker) | status)
+    path = f"{KINDS[base['kind']].definition.plural}/{base['metadata']['name']}/scale"
+    raw = kubectl(
+        "get", "--raw", f"/apis/workers.code24.dev/v1alpha1/namespaces/{namespace}/{path}"
+    )
+    assert '"spec":{"replicas":3}' in raw
+    assert '"status":{"replicas":2,"selector":"workers.code24.dev/uid=u"}' in raw
+
+
+def test_server_side_apply_merges_zones_by_name(kubectl: Kubectl, namespace: str) -> None:
+    def apply(manager: str, body: Object) -> Any:
+        return kubectl.json(
+            "apply", "--server-side", f"--field-manager={manager}", "-f", "-", stdin=body
+        )
+
+    platform = placed(PLATFORM, namespace)
+    other = {"name": "code24.com", "id": ZONE}
+    apply("ours", platform)
+    head = {key: platform[key] for key in ("apiVersion", "kind", "metadata")}
+    both = apply("theirs", {**head, "spec": {"zones": [other]}})
+    assert [zone["name"] for zone in both["spec"]["zones"]] == ["code24.dev", "code24.com"]
+    again = apply("ours", platform)
+    assert again["spec"] == both["spec"]
+
+
+def test_applying_twice_leaves_no_difference(kubectl: Kubectl, namespace: str) -> None:
+    modules = [
+        {"name": "z.js", "text": "export default {}"},
+        {"name": "a.js", "text": "export const a = 1"},
+    ]
+    body = placed(
+        changed(ELITE, {"spec.source": {"inline": {"modules": modules, "main": "z.js"}}}), namespace
+    )
+    kubectl("apply", "--server-side", "-f", "-", stdin=body)
+    kubectl("diff", "--server-side", "-f", "-", stdin=body)
+    kubectl("apply", "--server-side", "-f", "-", stdin=body)
+    assert kubectl.read(body)["metadata"]["generation"] == 1
+
+
+def test_columns_of_a_worker(kubectl: Kubectl, namespace: str) -> None:
+    created = kubectl.json("create", "-f", "-", stdin=placed(ELITE, namespace))
+    url = "https://customer123.code24.dev/elite/brand/"
+    status = ready(
+        "True",
+        versions={"stable": "4f2a91c0"},
+        instances=1,
+        health={"state": "Healthy", "consecutiveFailures": 0},
+        url=url,
+    )
+    kubectl("replace", "--subresource=status", "-f", "-", stdin=created | status)
+    shown = kubectl("-n", namespace, "get", "ew").splitlines()
+    assert " ".join(shown[0].split()) == "NAME READY REASON VERSION INSTANCES HEALTH URL AGE"
+    assert shown[1].split()[:-1] == ["brand", "True", "Succeeded", "4f2a91c0", "1", "Healthy", url]
+    assert max(map(len, shown)) <= 120
+    wide = kubectl("-n", namespace, "get", "ew", "-o", "wide").splitlines()
+    assert wide[0].split()[-2:] == ["PLATFORM", "CUSTOMER"]
+    assert wide[1].split()[-2:] == ["default", "customer-123"]
+
+
+def test_columns_of_a_platform(kubectl: Kubectl, namespace: str) -> None:
+    created = kubectl.json("create", "-f", "-", stdin=placed(PLATFORM, namespace))
+    status = ready("True", workers={"total": 12, "ready": 11})
+    kubectl("replace", "--subresource=status", "-f", "-", stdin=created | status)
+    shown = kubectl("get", "wp", namespace, "-o", "wide").splitlines()
+    assert " ".join(shown[0].split()) == (
+        "NAME READY REASON ENVIRONMENT DOMAIN WORKERS AGE ACCOUNT"
+    )
+    assert shown[1].split()[1:6] == ["True", "Succeeded", "staging", "code24.dev", "12"]
+
+
+@pytest.mark.parametrize("category", ["workers", "cloudflare"])
+def test_a_category_lists_all_kinds(kubectl: Kubectl, namespace: str, category: str) -> None:
+    for base in (ELITE, CUSTOMER, PLATFORM):
+        kubectl("create", "-f", "-", stdin=placed(base, namespace))
+    listed = kubectl("-n", namespace, "get", category, "-o", "name").splitlines()
+    assert f"workersplatform.workers.code24.dev/{namespace}" in listed
+    assert "eliteworker.workers.code24.dev/brand" in listed
+    assert "customerworker.workers.code24.dev/shop" in listed
+
+
+def test_explain_reads_well(kubectl: Kubectl) -> None:
+    inline = " ".join(kubectl("explain", "cw.spec.source.inline").split())
+    assert "FIELD: inline <Object>" in inline
+    assert "The script is written here, as one script or as modules." in inline
+    assert "modules <[]Object> The script's modules, 50 at most." in inline
+    assert "Required with modules." in inline
+    budget = " ".join(kubectl("explain", "wp.spec.budget.requestsPer5Minutes").split())
+    assert "<integer>" in budget
+    assert "At least 10, default 1200" in budget
+    kind = " ".join(kubectl("explain", "ew").split())
+    assert "A Code24 product worker (brand, design or develop) for one customer." in kind

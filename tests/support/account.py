@@ -1,0 +1,99 @@
+"""A small model of an account: uploaded scripts, the routing table, the marks. Plans are carried out on it by steps."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from workers_operator.domain import names
+from workers_operator.domain.desired import Worker
+from workers_operator.domain.observed import Mark, ObservedWorker
+from workers_operator.domain.plan import Plan, Publish
+from workers_operator.domain.routing import Paths, Target
+
+Step = Callable[[], None]
+Table = Mapping[str, Paths]  # host -> path -> target
+
+
+@dataclass
+class AccountModel:
+    """``puts`` lists every upload ever made."""
+
+    scripts: set[str] = field(default_factory=set)
+    hosts: dict[str, Paths] = field(default_factory=dict)
+    marks: dict[str, Mark] = field(default_factory=dict)
+    puts: list[str] = field(default_factory=list)
+
+    def add(self, worker: Worker, version: str) -> None:
+        """A worker that is there already."""
+        for instance in range(worker.instances):
+            self.scripts.add(names.versioned_name(worker.base, version, instance))
+        for route in worker.routes:
+            target = Target(worker.script_name, worker.customer_id, version, worker.instances)
+            self.hosts[route.host] = {**self.hosts.get(route.host, {}), route.path: target}
+        self.marks[worker.script_name] = Mark(
+            worker.uid, str(worker.key), version, worker.instances
+        )
+
+    def observed(self, worker: Worker) -> ObservedWorker:
+        """What concerns one worker."""
+        parsed = [names.parse_versioned_name(name) for name in self.scripts]
+        hosts = {r.host for r in worker.routes} | self.leading_to(worker.script_name)
+        return ObservedWorker(
+            frozenset((p.hash, p.instance) for p in parsed if p and p.base == worker.base),
+            self.marks.get(worker.script_name),
+            {host: self.hosts[host] for host in hosts if host in self.hosts},
+        )
+
+    def leading_to(self, script_name: str) -> set[str]:
+        """The hosts with a route to a worker."""
+        return {
+            host
+            for host, paths in self.hosts.items()
+            if any(target.script_name == script_name for target in paths.values())
+        }
+
+    def steps(self, plan: Plan, *, deleting: bool = False) -> list[Step]:
+        """The plan's calls in their order, each to be made by itself."""
+        uploads = [self._upload(u.script) for u in plan.uploads]
+        publish = [self._publish(plan.publish)] if plan.publish is not None else []
+        removals = [self._remove(r.script) for r in plan.removals]
+        return [*publish, *uploads, *removals] if deleting else [*uploads, *publish, *removals]
+
+    def table(self) -> Table:
+        """The routing table as it is now."""
+        return {host: dict(paths) for host, paths in self.hosts.items()}
+
+    def missing(self, tables: Iterable[Table]) -> set[str]:
+        """Scripts that one of the tables leads to and that are not there: each is a failed request."""
+        wanted = {
+            names.versioned_name(names.base_name(t.script_name), t.hash, instance)
+            for table in tables
+            for paths in table.values()
+            for t in paths.values()
+            for instance in range(t.instances)
+        }
+        return wanted - self.scripts
+
+    def _upload(self, script: str) -> Step:
+        def step() -> None:
+            self.scripts.add(script)
+            self.puts.append(script)
+
+        return step
+
+    def _publish(self, change: Publish) -> Step:
+        def step() -> None:
+            for host in change.hosts:
+                paths = change.apply_to(host, self.hosts.get(host, {}))
+                if paths:
+                    self.hosts[host] = paths
+                else:
+                    self.hosts.pop(host, None)
+            if change.mark is None:
+                self.marks.pop(change.script_name, None)
+            else:
+                self.marks[change.script_name] = change.mark
+
+        return step
+
+    def _remove(self, script: str) -> Step:
+        return lambda: self.scripts.discard(script)

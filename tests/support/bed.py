@@ -1,0 +1,251 @@
+"""One cluster and one edge for a whole test process, and the operator that most tests share."""
+
+import itertools
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+from support.clusters import OPERATOR_NAMESPACE, Choice, Cluster, cluster
+from support.edges import Edge
+from support.handles import API_VERSION, Access, Platform, Worker, now
+from support.kube import KubeApi, path_of
+from support.operators import Operator
+from support.proxy import Proxy
+from support.recorder import Recorder
+from support.waiting import until
+
+KV_WINDOW_SECONDS: Final = 1.0
+SHARED_SPACE: Final = "code24-dev"
+SHARED_TITLE: Final = "WORKER_METADATA"
+CLEARING_SECONDS: Final = 3.0
+_SECRETS: Final = f"/api/v1/namespaces/{OPERATOR_NAMESPACE}/secrets"
+WORKER_KINDS: Final = ("EliteWorker", "CustomerWorker")
+
+
+class Bed:
+    """``proxy`` stands between the shared operator and the edge: it records, and breaks nothing by itself."""
+
+    def __init__(self, cluster: Cluster, access: Access, folder: Path) -> None:
+        self.cluster = cluster
+        self.access = access
+        self.edge = access.edge
+        self.recorder = access.recorder
+        self.folder = folder
+        self.proxy = Proxy(self.edge.base_url)
+        self.operators: list[Operator] = []
+        self._shared: Operator | None = None
+        self._numbers = itertools.count(1)
+
+    @property
+    def operator(self) -> Operator:
+        """The shared operator, started if need be. Fails where it has ended by itself."""
+        if self._shared is None:
+            variables = {
+                **self.edge.variables,
+                "CLOUDFLARE_BASE_URL": self.proxy.url,
+                "ENVIRONMENT": "dev",
+            }
+            self._shared = self.start_operator(variables)
+            # The last thing that it sets up: from now on the account changes by what tests do alone.
+            pattern = f"*.{self.edge.domain}/*"
+            until(lambda: pattern in dict(self.edge.routes()), "the shared platform is not set up")
+        assert self._shared.process.alive, self._shared.process.tail()
+        return self._shared
+
+    def start_operator(self, variables: Mapping[str, str], *, wait: bool = True) -> Operator:
+        """An operator on this cluster; the variables say what it is to know of Cloudflare."""
+        basics = {
+            "KUBECONFIG": str(self.cluster.operator_kubeconfig),
+            "WORKERS_KV_WINDOW": f"{KV_WINDOW_SECONDS}s",
+        }
+        log = self.folder / f"operator-{next(self._numbers)}.log"
+        log.touch()
+        operator = Operator({**basics, **variables}, log)
+        self.operators.append(operator)
+        if wait:
+            operator.wait_ready()
+        return operator
+
+    def pause(self) -> None:
+        """Ends the shared operator when nothing is left for it to do."""
+        until(
+            lambda: not self.recorder.alive(),
+            lambda: f"objects of earlier tests are left: {self.recorder.alive()}",
+        )
+        if self._shared is not None:
+            self._shared.stop()
+            self._shared = None
+
+    def stop(self) -> None:
+        """Ends all operators; nobody waits for what they would still do."""
+        for operator in self.operators:
+            operator.process.kill()
+
+    def logs(self) -> str:
+        """The ends of all logs, for the report of a failure."""
+        return "\n".join([self.operators[-1].process.tail(60)] if self.operators else [])
+
+
+class Place:
+    """A test's own corner: a namespace, a customer, subdomains; platforms of its own where it breaks things."""
+
+    def __init__(self, bed: Bed) -> None:
+        self.bed = bed
+        self.access = bed.access
+        self.slug = f"t{uuid4().hex[:7]}"
+        self.namespace = self.slug
+        self.customer_id = f"c-{self.slug}"
+        self.workers: list[Worker] = []
+        self.platforms: list[Platform] = []
+        self.proxies: list[Proxy] = []
+        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace}}
+        self.access.api.create("/api/v1/namespaces", namespace)
+
+    def customer(
+        self, name: str, script: str | None = None, *, on: Platform | None = None, **spec: Any
+    ) -> Worker:
+        """Applies a CustomerWorker, of ``script`` where one is given."""
+        if script is not None:
+            spec["source"] = {"inline": {"script": script}}
+        return self._worker("CustomerWorker", name, on, spec)
+
+    def elite(self, name: str, type_: str, *, on: Platform | None = None, **spec: Any) -> Worker:
+        """Applies an EliteWorker."""
+        return self._worker("EliteWorker", name, on, {"type": type_, **spec})
+
+    def _worker(self, kind: str, name: str, on: Platform | None, spec: Mapping[str, Any]) -> Worker:
+        basics: dict[str, Any] = {
+            "customerId": self.customer_id,
+            "subdomain": f"{self.slug}-{name}",
+            **({"platform": on.name} if on is not None else {}),
+        }
+        body = {
+            "apiVersion": API_VERSION,
+            "kind": kind,
+            "metadata": {"name": name, "namespace": self.namespace},
+            "spec": {**basics, **spec},
+        }
+        domain = on.domain if on is not None else self.bed.edge.domain
+        space = on.space if on is not None else SHARED_SPACE
+        worker = Worker(self.access, body, domain=domain, space=space)
+        worker.apply()
+        self.workers.append(worker)
+        return worker
+
+    def config_map(self, name: str, **data: str) -> None:
+        """Creates or changes a ConfigMap; ``_`` in a key stands for ``.``."""
+        metadata = {"name": name, "namespace": self.namespace}
+        named = {k.replace("_", "."): v for k, v in data.items()}
+        body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": named}
+        self.access.kubectl.apply(body)
+
+    def new_token(self) -> str:
+        """An API token that the edge accepts, and that nobody may ever see."""
+        token = secrets.token_urlsafe(30)
+        self.bed.edge.set_token(token)
+        self.bed.recorder.secrets.add(token)
+        return token
+
+    def proxy(self) -> Proxy:
+        """A way to the edge's API that the test may break."""
+        proxy = Proxy(self.bed.edge.base_url)
+        self.proxies.append(proxy)
+        return proxy
+
+    def platform(self, proxy: Proxy, *, token: str | None = None, **spec: Any) -> Platform:
+        """Applies a WorkersPlatform with containers of its own in the account, and its Secret."""
+        name = f"{self.slug}-{len(self.platforms)}"
+        token = token or self.new_token()
+        secret = {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": name, "namespace": OPERATOR_NAMESPACE},
+            "stringData": {"token": token},
+        }
+        self.access.api.create(_SECRETS, secret)
+        edge = self.bed.edge
+        body = {
+            "apiVersion": API_VERSION,
+            "kind": "WorkersPlatform",
+            "metadata": {"name": name},
+            "spec": {
+                "accountId": edge.variables["CLOUDFLARE_ACCOUNT_ID"],
+                "environment": "dev",
+                "credentials": {
+                    "apiTokenSecretRef": {
+                        "namespace": OPERATOR_NAMESPACE,
+                        "name": name,
+                        "key": "token",
+                    }
+                },
+                "domain": f"{name}.{edge.domain}",
+                "zones": [{"name": edge.domain, "id": edge.variables["CLOUDFLARE_ZONE_ID"]}],
+                "dispatch": {"namespace": name, "dispatcher": f"{name}-dispatcher"},
+                "storage": {"metadataNamespace": name, "dataBucket": name},
+                "dataPlane": {"address": edge.data_url},
+                "baseUrl": proxy.url,
+                **spec,
+            },
+        }
+        platform = Platform(self.access, body, token=token)
+        platform.apply()
+        self.platforms.append(platform)
+        return platform
+
+    def clear(self) -> None:
+        """Has everything deleted; what a broken platform holds up is let go."""
+        for proxy in self.proxies:
+            proxy.clear()
+        for worker in self.workers:
+            worker.delete()
+        deadline = now() + CLEARING_SECONDS
+        for worker in self.workers:
+            self._let_go(worker, max(0.0, deadline - now()))
+        for platform in self.platforms:
+            platform.delete()
+            self.access.api.delete(f"{_SECRETS}/{platform.name}")
+        self.access.api.delete(f"/api/v1/namespaces/{self.namespace}")
+        for proxy in self.proxies:
+            proxy.close()
+
+    def _let_go(self, worker: Worker, seconds: float) -> None:
+        try:
+            worker.wait_gone(seconds)
+        except AssertionError:
+            self.access.api.patch(worker.path, {"metadata": {"finalizers": None}})
+
+
+@contextmanager
+def bed(choice: Choice, folder: Path) -> Iterator[Bed]:
+    """Starts cluster and edge, and checks at the end what must hold for a whole session."""
+    with ExitStack() as stack:
+        running = stack.enter_context(cluster(choice, folder))
+        edge = Edge(folder / "edge", folder / "edge.log")
+        stack.callback(edge.stop)
+        api = KubeApi(running.kubectl, folder)
+        stack.callback(api.close)
+        recorder = Recorder(api)
+        stack.callback(recorder.close, api.close)
+        recorder.secrets.add(edge.token)
+        made = Bed(running, Access(running.kubectl, api, recorder, edge), folder)
+        stack.callback(made.proxy.close)
+        stack.callback(made.stop)
+        yield made
+        made.stop()
+        spilled = [
+            operator.process.log
+            for operator in made.operators
+            if any(secret in operator.process.text for secret in recorder.secrets)
+        ]
+        assert not spilled, f"a token is in {spilled}"
+        assert not recorder.problems, "\n".join(recorder.problems)
+
+
+def all_objects(access: Access) -> list[Any]:
+    """All objects of our kinds, as stored now."""
+    return [
+        o for kind in (*WORKER_KINDS, "WorkersPlatform") for o in access.api.items(path_of(kind))
+    ]

@@ -1,0 +1,42 @@
+"""A corner where the test runs the operator itself: starts it, stops it, kills it."""
+
+from support.bed import Bed, Place
+from support.operators import Operator
+from support.proxy import Proxy
+from support.waiting import until
+
+
+class Lab:
+    """``proxy`` is the only way of this operator to the edge; ``platform`` has no workers but the test's."""
+
+    def __init__(self, bed: Bed) -> None:
+        self.bed = bed
+        self.place = Place(bed)
+        self.proxy: Proxy = self.place.proxy()
+        self._operator: Operator | None = None
+
+    def start(self, *, kv_window: str | None = None, wait: bool = True) -> Operator:
+        """The operator, knowing no platform but those that are in the cluster."""
+        variables = {"WORKERS_KV_WINDOW": kv_window} if kv_window else {}
+        self._operator = self.bed.start_operator(variables, wait=wait)
+        return self._operator
+
+    def stop(self) -> None:
+        if self._operator is not None:
+            self._operator.stop()
+            self._operator = None
+
+    def kill(self) -> None:
+        """SIGKILL, from whatever thread."""
+        if self._operator is not None:
+            self._operator.process.signal_kill()
+
+    def close(self) -> None:
+        """Takes everything away again, with an operator that works."""
+        self.proxy.clear()
+        if self._operator is None or not self._operator.process.alive:
+            self.start()
+        self.place.clear()
+        alive = self.bed.recorder.alive
+        until(lambda: not alive(), lambda: f"left over: {alive()}")
+        self.kill()

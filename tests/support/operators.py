@@ -1,0 +1,55 @@
+"""The operator as a process of its own."""
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from support.processes import Process
+from support.waiting import until
+
+_COMMAND: Final = (sys.executable, "-m", "workers_operator.cli", "run")
+_OURS: Final = re.compile(r"CLOUDFLARE_|WORKERS_|EDGE_URL$|ENVIRONMENT$|KUBECONFIG$|LOG_LEVEL$")
+_PORT: Final = re.compile(r"serving /metrics, /healthz and /readyz on port (\d+)")
+
+
+class Operator:
+    """``workers-operator run`` with the given variables and no others of its own."""
+
+    def __init__(self, variables: Mapping[str, str], log: Path) -> None:
+        kept = {name: value for name, value in os.environ.items() if not _OURS.match(name)}
+        address = {"WORKERS_OPERATOR_ADDRESS": "127.0.0.1:0"}
+        self.process = Process(_COMMAND, log, {**kept, **address, **variables})
+
+    def wait_ready(self) -> None:
+        """Returns when /readyz says that it is."""
+        until(lambda: self._says_ready() or not self.process.alive, self.process.tail)
+        assert self.process.alive, self.process.tail()
+
+    def get(self, path: str) -> httpx.Response:
+        """An answer of its own endpoints."""
+        ports = _PORT.findall(self.process.text)
+        return httpx.get(f"http://127.0.0.1:{ports[-1]}{path}", timeout=5)
+
+    def metric(self, name: str, **labels: str) -> float:
+        """The sum of a metric's samples that have these labels."""
+        total = 0.0
+        for line in self.get("/metrics").text.splitlines():
+            match = re.fullmatch(re.escape(name) + r"(?:\{(.*)\})? (\S+)", line)
+            if match and all(f'{k}="{v}"' in (match[1] or "") for k, v in labels.items()):
+                total += float(match[2])
+        return total
+
+    def stop(self) -> None:
+        """SIGTERM, as the kubelet does."""
+        self.process.stop()
+
+    def _says_ready(self) -> bool:
+        try:
+            return bool(_PORT.search(self.process.text)) and self.get("/readyz").status_code == 200
+        except httpx.TransportError:
+            return False

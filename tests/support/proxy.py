@@ -1,0 +1,241 @@
+"""A proxy between operator and Cloudflare API that records every call, and breaks those that a test names.
+
+It runs in a thread of its own. Faults happen at the wire: the operator sees what it would see of a broken network, a
+failing API, or an answer that never arrives.
+"""
+
+import asyncio
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+import aiohttp
+from aiohttp import web
+
+MUTATING: Final = "PUT|POST|PATCH|DELETE"
+_HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "host"})
+_MAX_BODY: Final = 128 * 2**20
+_START_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request. ``status`` is what the operator was told, 0 for nothing; ``carried_out``: the edge did it."""
+
+    method: str
+    path: str  # without the base path
+    status: int
+    carried_out: bool
+    at: float  # monotonic; when it came in
+
+    @property
+    def mutating(self) -> bool:
+        return self.method not in ("GET", "HEAD")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} -> {self.status or 'cut'}"
+
+
+@dataclass
+class Fault:
+    """What happens to a call.
+
+    answer     ``status``, ``headers`` and ``body`` in the edge's place
+    cut        the connection ends before the edge has seen the call
+    lose       the edge carries it out, then the connection ends without an answer
+    ``seconds`` is waited first; ``then`` is called right before a connection is cut.
+    """
+
+    kind: Literal["answer", "cut", "lose"]
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    seconds: float = 0.0
+    then: Callable[[], None] | None = None
+
+
+def failing(status: int, code: int = 10013, message: str = "internal error") -> Fault:
+    """An error in the API's own envelope."""
+    body = (
+        f'{{"success":false,"errors":[{{"code":{code},"message":"{message}"}}],'
+        '"messages":[],"result":null}'
+    )
+    return Fault("answer", status, {"Content-Type": "application/json"}, body)
+
+
+def html(status: int) -> Fault:
+    """The page of something that stands before the API."""
+    page = "<html><body><h1>Bad gateway</h1></body></html>"
+    return Fault("answer", status, {"Content-Type": "text/html"}, page)
+
+
+def too_many(retry_after: int) -> Fault:
+    """429, with the time after which calls are accepted again."""
+    fault = failing(429, 10429, "rate limited")
+    return Fault("answer", 429, {**fault.headers, "Retry-After": str(retry_after)}, fault.body)
+
+
+@dataclass
+class Rule:
+    """Applies ``fault`` to ``times`` calls (None: all) that match, after the first ``skip`` of them."""
+
+    fault: Fault
+    methods: str
+    path: str
+    times: int | None
+    skip: int
+    hits: int = 0  # calls that had the fault
+
+    def takes(self, method: str, path: str) -> bool:
+        if not re.fullmatch(self.methods, method) or not re.search(self.path, path):
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        if self.times is not None and self.hits >= self.times:
+            return False
+        self.hits += 1
+        return True
+
+
+class Proxy:
+    """Listens on ``url`` in place of ``upstream`` (both with the API's base path)."""
+
+    def __init__(self, upstream: str) -> None:
+        host, separator, base = upstream.rstrip("/").partition("/client/v4")
+        self._upstream, self._base = host, separator + base
+        self._calls: list[Call] = []
+        self._rules: list[Rule] = []
+        self._lock = threading.Lock()
+        self._listener: web.SockSite | None = None
+        self._runner: web.AppRunner | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
+        self._thread.start()
+        # Holds the port while nobody listens on it: a connection is refused then, and no one else gets the port.
+        self._holder = _reusable_socket(0)
+        self._port = int(self._holder.getsockname()[1])
+        self._wait(self._open())
+        self.url = f"http://127.0.0.1:{self._port}{self._base}"
+
+    # --- for tests ------------------------------------------------------------------------------------------------
+
+    def fault(
+        self, fault: Fault, *, methods: str = ".*", path: str = "", times: int | None = None, skip: int = 0
+    ) -> Rule:  # fmt: skip
+        """Adds a rule; the first that matches a call decides. ``path`` is searched for, as a regular expression."""
+        rule = Rule(fault, methods, path, times, skip)
+        with self._lock:
+            self._rules.append(rule)
+        return rule
+
+    def clear(self) -> None:
+        """All calls pass again."""
+        with self._lock:
+            self._rules.clear()
+        if self._listener is None:
+            self._wait(self._listen())
+
+    def refuse(self) -> None:
+        """Connections are refused, and those that are open end, until ``clear``."""
+        self._wait(self._stop_listening())
+
+    def calls(self, methods: str = ".*", path: str = "", since: float = 0.0) -> list[Call]:
+        """The recorded calls that match."""
+        with self._lock:
+            calls = list(self._calls)
+        return [
+            c
+            for c in calls
+            if c.at >= since and re.fullmatch(methods, c.method) and re.search(path, c.path)
+        ]
+
+    def close(self) -> None:
+        """Ends it, with its thread."""
+        self._wait(self._stop_listening())
+        self._wait(self._client.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._holder.close()
+
+    # --- in the thread ----------------------------------------------------------------------------------------------
+
+    def _wait(self, work: Any) -> Any:
+        future: Future[Any] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return future.result(_START_SECONDS)
+
+    async def _open(self) -> None:
+        self._client = aiohttp.ClientSession(auto_decompress=False)
+        await self._listen()
+
+    async def _listen(self) -> None:
+        app = web.Application(client_max_size=_MAX_BODY)
+        app.router.add_route("*", "/{tail:.*}", self._handle)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        self._listener = web.SockSite(self._runner, _reusable_socket(self._port))
+        await self._listener.start()
+
+    async def _stop_listening(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self._runner = self._listener = None
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        at, path = time.monotonic(), request.path.removeprefix(self._base)
+        with self._lock:
+            rule = next((r for r in self._rules if r.takes(request.method, path)), None)
+        fault = rule.fault if rule is not None else None
+        body = await request.read()
+        if fault is not None and fault.seconds:
+            await asyncio.sleep(fault.seconds)
+        answer: web.Response | None = None
+        carried_out = fault is None or fault.kind == "lose"
+        if carried_out:
+            answer = await self._forward(request, body)
+        elif fault is not None and fault.kind == "answer":
+            answer = web.Response(status=fault.status, headers=fault.headers, text=fault.body)
+        if fault is not None and fault.kind != "answer":
+            return self._cut(request, path, at, carried_out, fault)
+        assert answer is not None
+        self._record(Call(request.method, path, answer.status, carried_out, at))
+        return answer
+
+    def _cut(
+        self, request: web.Request, path: str, at: float, carried_out: bool, fault: Fault
+    ) -> web.Response:
+        self._record(Call(request.method, path, 0, carried_out, at))
+        if fault.then is not None:
+            fault.then()
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
+
+    def _record(self, call: Call) -> None:
+        with self._lock:
+            self._calls.append(call)
+
+    async def _forward(self, request: web.Request, body: bytes) -> web.Response:
+        headers = {k: v for k, v in request.headers.items() if k.lower() not in _HOP_BY_HOP}
+        url = self._upstream + request.path_qs
+        async with self._client.request(
+            request.method, url, headers=headers, data=body, allow_redirects=False
+        ) as response:
+            content = await response.read()
+            kept = {k: v for k, v in response.headers.items() if k.lower() not in _HOP_BY_HOP}
+            kept.pop("Content-Length", None)
+            return web.Response(status=response.status, headers=kept, body=content)
+
+
+def _reusable_socket(port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.bind(("127.0.0.1", port))
+    return bound

@@ -1,0 +1,268 @@
+"""Objects of our kinds, well-formed and not: the table by which API server and models are judged alike."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+Object = dict[str, Any]
+
+API_VERSION: Final = "workers.code24.dev/v1alpha1"
+ACCOUNT: Final = "0123456789abcdef0123456789abcdef"
+ZONE: Final = "fedcba9876543210fedcba9876543210"
+
+ELITE: Final[Object] = {
+    "apiVersion": API_VERSION,
+    "kind": "EliteWorker",
+    "metadata": {"name": "brand", "namespace": "default"},
+    "spec": {"type": "brand", "customerId": "customer-123", "subdomain": "customer123"},
+}
+CUSTOMER: Final[Object] = {
+    "apiVersion": API_VERSION,
+    "kind": "CustomerWorker",
+    "metadata": {"name": "shop", "namespace": "default"},
+    "spec": {"customerId": "customer-123", "subdomain": "customer123", "template": "ecommerce"},
+}
+PLATFORM: Final[Object] = {
+    "apiVersion": API_VERSION,
+    "kind": "WorkersPlatform",
+    "metadata": {"name": "default"},
+    "spec": {
+        "accountId": ACCOUNT,
+        "credentials": {"apiTokenSecretRef": {"namespace": "code24", "name": "cloudflare"}},
+        "domain": "code24.dev",
+        "zones": [{"name": "code24.dev", "id": ZONE}],
+    },
+}
+
+ABSENT: Final = object()
+
+
+def changed(obj: Mapping[str, Any], changes: Mapping[str, Any]) -> Object:
+    """A copy of ``obj`` with ``{"spec.health.timeout": "1s"}`` set; ABSENT removes a field."""
+    result: Object = copy.deepcopy(dict(obj))
+    for path, value in changes.items():
+        *parents, last = path.split(".")
+        target = result
+        for name in parents:
+            target = target.setdefault(name, {})
+        if value is ABSENT:
+            del target[last]
+        else:
+            target[last] = value
+    return result
+
+
+@dataclass(frozen=True)
+class Case:
+    """``base`` with ``changes``. A refusal blames ``field`` and says ``message``."""
+
+    base: Object
+    changes: Mapping[str, Any]
+    field: str = ""
+    message: str = ""
+
+    @property
+    def obj(self) -> Object:
+        return changed(self.base, self.changes)
+
+    def __str__(self) -> str:
+        settings = (f"{k}={'' if v is ABSENT else v}"[:50] for k, v in self.changes.items())
+        return f"{self.base['kind']} {' '.join(settings)}"
+
+
+def _inline(**inline: Any) -> Mapping[str, Any]:
+    return {"spec.source": {"inline": inline}}
+
+
+_MODULE: Final = {"name": "index.js", "text": "export default {}"}
+_JSON: Final = {"name": "a.json", "type": "Json", "text": "{}"}
+_ONE_SOURCE: Final = "exactly one of template, configMap and inline must be set"
+_SHAPE: Final = "should match"
+
+VALID: Final = (
+    Case(ELITE, {}),
+    Case(ELITE, {"spec.type": "design", **_inline(script="export default {}")}),
+    Case(ELITE, {"spec.source": {"configMap": {"name": "shop", "key": "worker.js"}}}),
+    Case(ELITE, _inline(modules=[_MODULE, _JSON], main="index.js")),
+    Case(ELITE, {"spec.instances": 0, "spec.suspend": True, "spec.policies.deletion": "Orphan"}),
+    Case(ELITE, {"spec.scriptName": "a" + "-b" * 31, "spec.health": {"path": "/h?x=1"}}),
+    Case(ELITE, {"metadata.name": "with.dots"}),
+    Case(CUSTOMER, {}),
+    Case(CUSTOMER, {"metadata.name": "with.dots", "spec.scriptName": "shop"}),
+    Case(CUSTOMER, {"spec.template": ABSENT, "spec.source": {"template": "ecommerce"}}),
+    Case(CUSTOMER, {"spec.configuration": {"features": ["a", "b"], "plan": "premium"}}),
+    Case(
+        CUSTOMER, {"spec.parameters": {"a": {"b": [1, None, "x", 1.5]}}, "spec.vars": {"A_1": ""}}
+    ),
+    Case(CUSTOMER, {"spec.interval": "10s", "spec.health": {"timeout": "30s", "interval": "1.5s"}}),
+    Case(PLATFORM, {}),
+    Case(PLATFORM, {"spec.domain": "apps.code24.dev", "spec.environment": "production"}),
+    Case(PLATFORM, {"spec.dispatch": {"namespace": "mine", "dispatcher": "mine-too"}}),
+    Case(PLATFORM, {"spec.dataPlane.address": "http://127.0.0.1:8788"}),
+    Case(PLATFORM, {"spec.baseUrl": "http://127.0.0.1:8787/client/v4"}),
+    Case(PLATFORM, {"spec.budget": {"requestsPer5Minutes": 10, "reservePercent": 0}}),
+)
+
+INVALID: Final = (
+    Case(ELITE, {"spec.type": ABSENT}, "spec.type", "Required value"),
+    Case(ELITE, {"spec.type": "shop"}, "spec.type", 'supported values: "brand"'),
+    Case(ELITE, {"spec.customerId": ABSENT}, "spec.customerId", "Required value"),
+    Case(ELITE, {"spec.customerId": "Customer_1"}, "spec.customerId", _SHAPE),
+    Case(ELITE, {"spec.customerId": "c" * 41}, "spec.customerId", "Too long"),
+    Case(ELITE, {"spec.subdomain": ABSENT}, "spec.subdomain", "Required value"),
+    Case(ELITE, {"spec.subdomain": "two.labels"}, "spec.subdomain", _SHAPE),
+    Case(ELITE, {"spec.subdomain": "a" * 64}, "spec.subdomain", "Too long"),
+    Case(ELITE, {"spec.scriptName": "1-script"}, "spec.scriptName", _SHAPE),
+    Case(ELITE, {"spec.scriptName": "script-"}, "spec.scriptName", _SHAPE),
+    Case(ELITE, {"spec.platform": "UPPER"}, "spec.platform", _SHAPE),
+    Case(ELITE, {"spec.instances": 51}, "spec.instances", "less than or equal to 50"),
+    Case(ELITE, {"spec.instances": -1}, "spec.instances", "greater than or equal to 0"),
+    Case(ELITE, {"spec.interval": "5 minutes"}, "spec.interval", _SHAPE),
+    Case(ELITE, {"spec.interval": "9s"}, "spec.interval", "must be at least 10s"),
+    Case(ELITE, {"spec.health.path": "health"}, "spec.health.path", _SHAPE),
+    Case(ELITE, {"spec.health.interval": "999ms"}, "spec.health.interval", "must be at least 1s"),
+    Case(ELITE, {"spec.health.timeout": "0s"}, "spec.health.timeout", "must be at least 1ms"),
+    Case(ELITE, {"spec.health.timeout": "31s"}, "spec.health.timeout", "must be at most 30s"),
+    Case(
+        ELITE,
+        {"spec.health.failureThreshold": 11},
+        "spec.health.failureThreshold",
+        "less than or equal to 10",
+    ),
+    Case(
+        ELITE,
+        {"spec.policies.deletion": "Keep"},
+        "spec.policies.deletion",
+        'supported values: "Delete", "Orphan"',
+    ),
+    Case(ELITE, {"spec.vars": {"1A": "x"}}, "spec.vars", "names must be of letters"),
+    Case(ELITE, {"spec.vars": {"CONFIG": "x"}}, "spec.vars", "CONFIG is reserved"),
+    Case(ELITE, {"spec.vars": {f"A{n}": "" for n in range(65)}}, "spec.vars", "at most 64"),
+    Case(ELITE, {"spec.vars": {"A": "x" * 5121}}, "spec.vars.A", "Too long"),
+    Case(ELITE, {"spec.source": {}}, "spec.source", _ONE_SOURCE),
+    Case(
+        ELITE,
+        {"spec.source": {"template": "brand", "inline": {"script": "x"}}},
+        "spec.source",
+        _ONE_SOURCE,
+    ),
+    Case(
+        ELITE,
+        {"spec.source": {"configMap": {"name": "shop"}}},
+        "spec.source.configMap.key",
+        "Required value",
+    ),
+    Case(ELITE, _inline(), "spec.source.inline", "exactly one of script and modules"),
+    Case(
+        ELITE,
+        _inline(script="x", modules=[_MODULE], main="index.js"),
+        "spec.source.inline",
+        "exactly one of script and modules",
+    ),
+    Case(
+        ELITE,
+        _inline(script="x", main="index.js"),
+        "spec.source.inline.main",
+        "main is for modules; a script needs none",
+    ),
+    Case(
+        ELITE,
+        _inline(modules=[_MODULE]),
+        "spec.source.inline.main",
+        "main is required with modules",
+    ),
+    Case(
+        ELITE,
+        _inline(modules=[_MODULE], main="other.js"),
+        "spec.source.inline.main",
+        "main must be the name of one of the modules",
+    ),
+    Case(
+        ELITE,
+        _inline(modules=[_MODULE, _JSON], main="a.json"),
+        "spec.source.inline.main",
+        "and that one an ESModule",
+    ),
+    Case(
+        ELITE,
+        _inline(modules=[_MODULE, _MODULE], main="index.js"),
+        "spec.source.inline.modules",
+        "Duplicate value",
+    ),
+    Case(ELITE, _inline(modules=[], main="x"), "spec.source.inline.modules", "at least 1 items"),
+    Case(ELITE, {"spec.instance": 1}, "spec.instance", "unknown field"),
+    Case(CUSTOMER, {"spec.template": ABSENT}, "spec", "exactly one of template and source"),
+    Case(
+        CUSTOMER,
+        {"spec.source": {"template": "ecommerce"}},
+        "spec",
+        "exactly one of template and source",
+    ),
+    Case(CUSTOMER, {"metadata.name": "with.dots"}, "spec.scriptName", "can't have dots"),
+    Case(
+        CUSTOMER,
+        {"spec.configuration.features": ["a", "a"]},
+        "spec.configuration.features",
+        "Duplicate value",
+    ),
+    Case(PLATFORM, {"spec.accountId": "123"}, "spec.accountId", _SHAPE),
+    Case(PLATFORM, {"spec.environment": "prod"}, "spec.environment", 'supported values: "dev"'),
+    Case(PLATFORM, {"spec.credentials": ABSENT}, "spec.credentials", "Required value"),
+    Case(PLATFORM, {"spec.domain": "localhost"}, "spec.domain", _SHAPE),
+    Case(
+        PLATFORM,
+        {"spec.domain": "notcode24.dev"},
+        "spec.domain",
+        "must be one of the zones' names or below one",
+    ),
+    Case(PLATFORM, {"spec.zones": []}, "spec.zones", "at least 1 items"),
+    Case(
+        PLATFORM,
+        {"spec.zones": [{"name": "code24.dev", "id": ZONE}] * 2},
+        "spec.zones",
+        "Duplicate value",
+    ),
+    Case(
+        PLATFORM,
+        {"spec.budget.requestsPer5Minutes": 9},
+        "spec.budget.requestsPer5Minutes",
+        "greater than or equal to 10",
+    ),
+    Case(
+        PLATFORM,
+        {"spec.budget.reservePercent": 51},
+        "spec.budget.reservePercent",
+        "less than or equal to 50",
+    ),
+    Case(
+        PLATFORM,
+        {"spec.dataPlane.address": "127.0.0.1:8788"},
+        "spec.dataPlane.address",
+        _SHAPE,
+    ),
+    Case(PLATFORM, {"spec.baseUrl": "ftp://api"}, "spec.baseUrl", _SHAPE),
+    Case(PLATFORM, {"spec.storage.dataBucket": "my_data"}, "spec.storage.dataBucket", _SHAPE),
+    Case(PLATFORM, {"spec.dispatch.namespace": "No"}, "spec.dispatch.namespace", _SHAPE),
+)
+
+# Valid objects (a base and changes to it) whose ``field`` can't be changed to what ``changes`` says.
+IMMUTABLE: Final = (
+    Case(ELITE, {"spec.customerId": "other"}, "spec.customerId", "customerId is immutable"),
+    Case(ELITE, {"spec.platform": "other"}, "spec.platform", "platform is immutable"),
+    Case(ELITE, {"spec.type": "design"}, "spec.type", "type is immutable"),
+    Case(ELITE, {"spec.scriptName": "late"}, "spec.scriptName", "neither added nor removed"),
+    Case(
+        changed(ELITE, {"spec.scriptName": "mine"}),
+        {"spec.scriptName": ABSENT},
+        "spec.scriptName",
+        "neither added nor removed",
+    ),
+    Case(
+        changed(ELITE, {"spec.scriptName": "mine"}),
+        {"spec.scriptName": "other"},
+        "spec.scriptName",
+        "scriptName is immutable",
+    ),
+    Case(PLATFORM, {"spec.accountId": ZONE}, "spec.accountId", "accountId is immutable"),
+)

@@ -1,0 +1,200 @@
+"""The typed calls: which requests they make, and what they make of the answers."""
+
+import json
+from collections.abc import Mapping
+from email import message_from_bytes
+from typing import Any
+
+import httpx
+import pytest
+
+from support.calls import ACCOUNT, Wire, api, ok, refusal
+from workers_operator.cloudflare import account, dispatch, kv
+from workers_operator.cloudflare.budget import Urgency
+from workers_operator.cloudflare.errors import CloudflareError, Rejected, ServerError
+from workers_operator.domain.desired import Code, Module
+from workers_operator.domain.routing import KeyValue
+
+NOW = Urgency.EDIT
+CODE = Code(
+    origin="inline",
+    main="index.js",
+    modules=(
+        Module("index.js", "application/javascript+module", b"export default {}"),
+        Module("lib/note.txt", "text/plain", "zwölf".encode()),
+    ),
+    compatibility_date="2026-10-01",
+    compatibility_flags=("nodejs_compat",),
+)
+BINDING = {"type": "plain_text", "name": "A", "text": "1"}
+
+
+def multipart(request: httpx.Request) -> dict[str, tuple[str | None, str, bytes]]:
+    """part name -> (file name, content type, content)"""
+    head = f"content-type: {request.headers['content-type']}\r\n\r\n".encode()
+    parts = {}
+    for part in message_from_bytes(head + request.content).get_payload():
+        name = part.get_param("name", header="content-disposition")  # type: ignore[union-attr]
+        parts[str(name)] = (part.get_filename(), part.get_content_type(), part.get_payload(decode=True))  # type: ignore[union-attr]  # fmt: skip
+    return parts  # type: ignore[return-value]
+
+
+def pages(*results: list[Mapping[str, Any]]) -> Wire:
+    """Answers page after page; the cursor of each is its number."""
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params.get("cursor", "0"))
+        return ok(results[page], cursor=str(page + 1) if page + 1 < len(results) else "")
+
+    return Wire(handler)
+
+
+async def test_an_upload_on_the_wire() -> None:
+    wire = Wire(lambda _: ok())
+    await dispatch.upload_script(api(wire), "ns", "shop--0", CODE, [BINDING], ["t1", "t2"], NOW)
+    assert wire.lines == ["PUT /workers/dispatch/namespaces/ns/scripts/shop--0"]
+    parts = multipart(wire.requests[0])
+    assert list(parts) == ["metadata", "index.js", "lib/note.txt"]
+    filename, content_type, metadata = parts["metadata"]
+    assert (filename, content_type) == (None, "application/json")
+    assert json.loads(metadata) == {
+        "main_module": "index.js",
+        "bindings": [BINDING],
+        "tags": ["t1", "t2"],
+        "compatibility_date": "2026-10-01",
+        "compatibility_flags": ["nodejs_compat"],
+    }
+    assert parts["index.js"] == ("index.js", "application/javascript+module", b"export default {}")
+    assert parts["lib/note.txt"] == ("lib/note.txt", "text/plain", "zwölf".encode())
+
+
+def test_metadata_leaves_out_what_is_not_said() -> None:
+    code = Code("inline", "a.js", (Module("a.js", "application/javascript+module", b""),))
+    metadata = json.loads(dispatch.upload_parts(code, (), ())[0][1][1])
+    assert metadata == {"main_module": "a.js", "bindings": [], "tags": []}
+
+
+async def test_scripts_are_listed_page_by_page() -> None:
+    wire = pages([{"script": {"id": "a"}}, {"id": "b"}], [{"script": {"id": "c"}, "id": "no"}])
+    assert [n async for n in dispatch.list_scripts(api(wire), "ns", NOW)] == ["a", "b", "c"]
+    assert [dict(r.url.params) for r in wire.requests] == [
+        {"limit": "1000"},
+        {"limit": "1000", "cursor": "1"},
+    ]
+
+
+async def test_keys_are_listed_with_their_metadata_page_by_page() -> None:
+    wire = pages([{"name": "host:a", "metadata": {"x": 1}}], [], [{"name": "worker:b"}])
+    found = [pair async for pair in kv.list_keys(api(wire), "id", NOW)]
+    assert found == [("host:a", {"x": 1}), ("worker:b", None)]
+    assert len(wire.requests) == 3
+
+
+async def test_an_error_on_a_later_page_ends_the_listing() -> None:
+    wire = Wire(lambda r: refusal(500, 1) if "cursor" in r.url.params else ok([{"id": "a"}], cursor="1"))  # fmt: skip
+    with pytest.raises(ServerError):
+        async for _ in dispatch.list_scripts(api(wire), "ns", NOW):
+            pass
+
+
+async def test_a_bulk_write_on_the_wire() -> None:
+    wire = Wire(lambda _: ok({"successful_key_count": 1, "unsuccessful_keys": []}))
+    await kv.write_bulk(api(wire), "id", [KeyValue("host:a", "{}", {"x": 1})], NOW)
+    assert wire.lines == ["PUT /storage/kv/namespaces/id/bulk"]
+    assert wire.body() == [{"key": "host:a", "value": "{}", "metadata": {"x": 1}}]
+
+
+async def test_keys_that_were_not_written_are_an_error() -> None:
+    wire = Wire(lambda _: ok({"successful_key_count": 1, "unsuccessful_keys": ["host:b"]}))
+    with pytest.raises(ServerError, match="1 of 2"):
+        await kv.write_bulk(api(wire), "id", [KeyValue(k, "", {}) for k in ("a", "b")], NOW)
+
+
+async def test_a_bulk_deletion_on_the_wire() -> None:
+    wire = Wire(lambda _: ok({"successful_key_count": 2, "unsuccessful_keys": []}))
+    await kv.delete_bulk(api(wire), "id", ["host:a", "worker:b"], NOW)
+    assert wire.lines == ["POST /storage/kv/namespaces/id/bulk/delete"]
+    assert wire.body() == ["host:a", "worker:b"]
+
+
+async def test_keys_that_were_not_deleted_are_an_error() -> None:
+    wire = Wire(lambda _: ok({"successful_key_count": 1, "unsuccessful_keys": ["host:a"]}))
+    with pytest.raises(ServerError, match="1 of 2"):
+        await kv.delete_bulk(api(wire), "id", ["host:a", "worker:b"], NOW)
+
+
+@pytest.mark.parametrize("result", [None, {}])
+async def test_a_bulk_answer_that_says_nothing_is_a_success(result: object) -> None:
+    wire = Wire(lambda _: ok(result))
+    await kv.write_bulk(api(wire), "id", [KeyValue("a", "", {})], NOW)
+    await kv.delete_bulk(api(wire), "id", ["a"], NOW)
+
+
+async def test_a_namespace_is_found_on_a_later_page() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params["page"])
+        count = 100 if page < 3 else 2
+        return ok([{"id": f"{page}-{n}", "title": f"t{page}-{n}"} for n in range(count)])
+
+    wire = Wire(handler)
+    assert await kv.find_namespace(api(wire), "t3-1", NOW) == "3-1"
+    assert await kv.find_namespace(api(wire), "none", NOW) is None
+    assert len(wire.requests) == 6
+
+
+async def test_deleting_what_is_gone_is_a_success() -> None:
+    wire = Wire(lambda _: refusal(404, 10007))
+    await dispatch.delete_script(api(wire), "ns", "a", NOW)
+    assert wire.lines == ["DELETE /workers/dispatch/namespaces/ns/scripts/a"]
+    with pytest.raises(Rejected):
+        await dispatch.delete_script(api(Wire(lambda _: refusal(403, 10001))), "ns", "a", NOW)
+
+
+@pytest.mark.parametrize(
+    ("answer", "there"), [(ok({}), True), (refusal(404, 10007), False), (refusal(500, 1), None)]
+)
+async def test_looking_for_one_thing(answer: httpx.Response, there: bool | None) -> None:
+    for look in (dispatch.script_exists(api(Wire(lambda _: answer)), "ns", "a", NOW),
+                 account.bucket_exists(api(Wire(lambda _: answer)), "b", NOW)):  # fmt: skip
+        if there is None:
+            with pytest.raises(CloudflareError):
+                await look
+        else:
+            assert await look is there
+
+
+async def test_what_the_platform_reads() -> None:
+    answers: dict[str, Any] = {
+        "/zones/z1": {"id": "z1", "name": "code24.dev", "account": {"name": "Code24"}},
+        "/zones/z2": {"id": "z2", "name": "x.dev", "account": None},
+        "/zones/z1/workers/routes": [
+            {"id": "r1", "pattern": "*.x/*", "script": "d"},
+            {"id": "r2", "pattern": "y/*", "script": ""},
+        ],
+        f"/accounts/{ACCOUNT}/workers/scripts": [
+            {"id": "d", "tags": ["t"]},
+            {"id": "e", "tags": None},
+        ],
+        f"/accounts/{ACCOUNT}/workers/dispatch/namespaces": [{"namespace_name": "ns"}],
+    }
+    client = api(Wire(lambda r: ok(answers[r.url.path.removeprefix("/client/v4")])))
+    zone = await account.get_zone(client, "z1", NOW)
+    assert (zone.name, zone.account_name) == ("code24.dev", "Code24")
+    assert (await account.get_zone(client, "z2", NOW)).account_name == ""
+    assert [r.script for r in await account.list_routes(client, "z1", NOW)] == ["d", None]
+    scripts = await account.list_scripts(client, NOW)
+    assert [(s.name, s.tags) for s in scripts] == [("d", {"t"}), ("e", frozenset())]
+    assert await dispatch.list_namespaces(client, NOW) == ["ns"]
+
+
+async def test_what_the_platform_creates() -> None:
+    wire = Wire(lambda _: ok({"id": "new"}))
+    client = api(wire)
+    assert await kv.create_namespace(client, "T", NOW) == "new"
+    await dispatch.create_namespace(client, "ns", NOW)
+    await account.create_bucket(client, "b", NOW)
+    await account.create_route(client, "z", "*.x/*", "d", NOW)
+    assert [wire.body(n) for n in range(4)] == [
+        {"title": "T"}, {"name": "ns"}, {"name": "b"}, {"pattern": "*.x/*", "script": "d"},
+    ]  # fmt: skip
+    assert {r.method for r in wire.requests} == {"POST"}

@@ -1,0 +1,171 @@
+"""Who may have a script name or a hostname, case by case."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import pytest
+
+from workers_operator.domain.claims import Claim, ClaimConflict, check_routes, check_script_name
+from workers_operator.domain.desired import ObjectKey, Route
+from workers_operator.domain.observed import Mark
+from workers_operator.domain.routing import Paths, Target
+
+HOST: Final = "a.code24.dev"
+MINE = Claim(
+    key=ObjectKey("CustomerWorker", "shop", "mine"),
+    uid="mine",
+    created="2026-01-02T00:00:00Z",
+    customer_id="c1",
+    script_name="shop",
+    routes=(Route(HOST),),
+)
+OLDER, SAME_AGE, YOUNGER = "2026-01-01T00:00:00Z", MINE.created, "2026-01-03T00:00:00Z"
+HOLDS: Final = "holds"
+
+
+def rival(created: str, name: str = "rival", **changes: object) -> Claim:
+    as_usual = {"key": ObjectKey("CustomerWorker", "shop", name), "uid": name, "created": created}
+    return replace(MINE, **(as_usual | changes))  # type: ignore[arg-type]
+
+
+def mark(claim: Claim, *, uid: str | None = None) -> Mark:
+    return Mark(uid or claim.uid, str(claim.key), "11111111", 1)
+
+
+def refused(check: Callable[[], None]) -> ClaimConflict | None:
+    try:
+        check()
+    except ClaimConflict as conflict:
+        return conflict
+    return None
+
+
+@dataclass(frozen=True)
+class Script:
+    may: bool
+    others: Sequence[Claim] = ()
+    mark: Mark | None = None
+
+
+SCRIPTS: Final[Mapping[str, Script]] = {
+    "nobody else": Script(True),
+    "myself in the list": Script(True, [MINE]),
+    "my mark": Script(True, mark=mark(MINE)),
+    "older rival, nobody holds": Script(False, [rival(OLDER)]),
+    "younger rival, nobody holds": Script(True, [rival(YOUNGER)]),
+    "older rival for another name": Script(True, [rival(OLDER, script_name="blog")]),
+    "older rival, I hold": Script(True, [rival(OLDER)], mark(MINE)),
+    "older rival holds": Script(False, [rival(OLDER)], mark(rival(OLDER))),
+    "younger rival holds": Script(False, [rival(YOUNGER)], mark(rival(YOUNGER))),
+    "same age, name before mine": Script(False, [rival(SAME_AGE, "alpha")]),
+    "same age, name after mine": Script(True, [rival(SAME_AGE, "zeta")]),
+    "same age, namespace before mine": Script(
+        False, [rival(SAME_AGE, key=ObjectKey("CustomerWorker", "a", "zeta"))]
+    ),
+    "same age and name, kind after mine": Script(
+        True, [rival(SAME_AGE, key=ObjectKey("EliteWorker", "shop", "mine"))]
+    ),
+    "mark of an object that is gone": Script(False, mark=mark(rival(OLDER))),
+    "mark of an object that is gone, younger rival": Script(False, [rival(YOUNGER)], mark(rival(OLDER, "x"))),
+    "re-created with the same key": Script(True, mark=mark(MINE, uid="former")),
+    "re-created, older rival waits": Script(False, [rival(OLDER)], mark(MINE, uid="former")),
+    "re-created, younger rival waits": Script(True, [rival(YOUNGER)], mark(MINE, uid="former")),
+    "my key in the mark, but its uid lives on": Script(
+        False, [rival(YOUNGER)], Mark("rival", str(MINE.key), "11111111", 1)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SCRIPTS.values(), ids=SCRIPTS)
+def test_who_may_have_a_script_name(case: Script) -> None:
+    conflict = refused(lambda: check_script_name(MINE, case.others, case.mark))
+    assert (conflict is None) == case.may
+    if conflict is not None:
+        assert conflict.reason == "ScriptNameConflict"
+        assert "'shop'" in conflict.message
+        assert conflict.after > 0
+
+
+def held(script: str = "blog", customer: str = "c1", path: str = "") -> Mapping[str, Paths]:
+    return {HOST: {path: Target(script, customer, "11111111", 1)}}
+
+
+@dataclass(frozen=True)
+class Host:
+    may: bool
+    others: Sequence[Claim] = ()
+    hosts: Mapping[str, Paths] | None = None
+    mine: Claim = MINE
+
+
+OTHER_SCRIPT: Final = {"script_name": "blog"}
+ELITE = replace(MINE, routes=(Route(HOST, "/elite/brand"),))
+HOSTS: Final[Mapping[str, Host]] = {
+    "nobody else": Host(True),
+    "I hold it": Host(True, hosts=held("shop")),
+    "I hold it, an older rival wants it": Host(True, [rival(OLDER, **OTHER_SCRIPT)], held("shop")),
+    "another worker holds it": Host(False, hosts=held()),
+    "a younger rival holds it": Host(False, [rival(YOUNGER, **OTHER_SCRIPT)], held()),
+    "a parked worker holds it": Host(
+        False, hosts={HOST: {"": Target("blog", "c1", "11111111", 0)}}
+    ),
+    "another path of my customer's": Host(True, hosts=held(path="/elite/brand")),
+    "another path of another customer's": Host(False, hosts=held("blog", "c2", "/elite/brand")),
+    "path below another customer's host": Host(False, hosts=held("blog", "c2"), mine=ELITE),
+    "path below my customer's host": Host(True, hosts=held("blog"), mine=ELITE),
+    "older rival wants the same": Host(False, [rival(OLDER, **OTHER_SCRIPT)]),
+    "younger rival wants the same": Host(True, [rival(YOUNGER, **OTHER_SCRIPT)]),
+    "same age, name before mine": Host(False, [rival(SAME_AGE, "alpha", **OTHER_SCRIPT)]),
+    "same age, name after mine": Host(True, [rival(SAME_AGE, "zeta", **OTHER_SCRIPT)]),
+    "older rival wants another path": Host(
+        True, [rival(OLDER, routes=(Route(HOST, "/elite/brand"),))]
+    ),
+    "older rival of another customer wants another path": Host(
+        False, [rival(OLDER, customer_id="c2", routes=(Route(HOST, "/elite/brand"),))]
+    ),
+    "younger rival of another customer wants another path": Host(
+        True, [rival(YOUNGER, customer_id="c2", routes=(Route(HOST, "/elite/brand"),))]
+    ),
+    "older rival on another host": Host(True, [rival(OLDER, routes=(Route("b.code24.dev"),))]),
+    "the second of my routes is taken": Host(
+        False, hosts=held(), mine=replace(MINE, routes=(Route("b.code24.dev"), Route(HOST)))
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HOSTS.values(), ids=HOSTS)
+def test_who_may_have_a_hostname(case: Host) -> None:
+    conflict = refused(lambda: check_routes(case.mine, case.others, case.hosts or {}))
+    assert (conflict is None) == case.may
+    if conflict is not None:
+        assert conflict.reason == "HostnameConflict"
+        assert f"{HOST}{case.mine.routes[-1].path}/*" in conflict.message
+
+
+@pytest.mark.parametrize("first", [OLDER, SAME_AGE, YOUNGER])
+def test_of_two_that_want_the_same_exactly_one_gets_it(first: str) -> None:
+    other = rival(first)
+    names = [
+        refused(lambda: check_script_name(MINE, [other], None)),
+        refused(lambda: check_script_name(other, [MINE], None)),
+    ]
+    hosts = [
+        refused(lambda: check_routes(MINE, [other], {})),
+        refused(lambda: check_routes(other, [MINE], {})),
+    ]
+    assert names.count(None) == 1
+    assert [n is None for n in names] == [h is None for h in hosts]
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [None, "x", {}, {"uid": "u", "owner": "o", "hash": "h"},
+     {"uid": "u", "owner": "o", "hash": "h", "instances": "1"}],
+)  # fmt: skip
+def test_what_is_no_mark_is_none(metadata: object) -> None:
+    assert Mark.parse(metadata) is None
+
+
+def test_a_mark_is_read_back() -> None:
+    assert Mark.parse(dict(mark(MINE).metadata())) == mark(MINE)

@@ -1,0 +1,238 @@
+"""The queue: each key once, the most urgent first, at its time, and by one worker at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.clock import ManualClock, idle
+from workers_operator.engine.queue import Priority, WorkQueue
+
+EDIT, CREATE, RETRY, RESYNC = Priority
+
+
+class Worker:
+    """Takes one key after another and notes them with the time; works for ``seconds`` on each."""
+
+    def __init__(self, queue: WorkQueue[str], clock: ManualClock, seconds: float = 0.0) -> None:
+        self.taken: list[tuple[str, Priority, float]] = []
+        self._queue, self._clock, self._seconds = queue, clock, seconds
+        self._start = clock.monotonic()
+        self.task = asyncio.ensure_future(self._work())
+
+    async def _work(self) -> None:
+        while True:
+            key, priority, _ = await self._queue.get()
+            self.taken.append((key, priority, round(self._clock.monotonic() - self._start, 3)))
+            await self._clock.sleep(self._seconds)
+            self._queue.done(key)
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for key, _, _ in self.taken]
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def queue(clock: ManualClock) -> WorkQueue[str]:
+    return WorkQueue(clock)
+
+
+@pytest.fixture
+async def worker(queue: WorkQueue[str], clock: ManualClock) -> AsyncIterator[Worker]:
+    worker = Worker(queue, clock)
+    yield worker
+    worker.task.cancel()
+
+
+async def test_a_key_that_is_added_often_is_handed_out_once(
+    queue: WorkQueue[str], clock: ManualClock, worker: Worker
+) -> None:
+    for priority in (RESYNC, EDIT, RETRY):
+        queue.add("a", priority)
+    assert len(queue) == 1
+    await clock.advance(1)
+    assert worker.taken == [("a", EDIT, 0)]
+    assert len(queue) == 0
+
+
+async def test_the_most_urgent_goes_first_then_who_came_first(
+    queue: WorkQueue[str], clock: ManualClock
+) -> None:
+    for key, priority in [("d", RESYNC), ("b", CREATE), ("c", RETRY), ("a", EDIT), ("b2", CREATE)]:
+        queue.add(key, priority)
+    worker = Worker(queue, clock)
+    await clock.advance(0)
+    worker.task.cancel()
+    assert worker.keys == ["a", "b", "b2", "c", "d"]
+
+
+async def test_a_delayed_key_comes_at_its_time(
+    queue: WorkQueue[str], clock: ManualClock, worker: Worker
+) -> None:
+    queue.add("late", RESYNC, after=30)
+    queue.add("soon", RETRY, after=0.5)
+    assert queue.due() == []
+    await clock.advance(0.4)
+    assert worker.taken == []
+    await clock.advance(100)
+    assert worker.taken == [("soon", RETRY, 0.5), ("late", RESYNC, 30)]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "taken"),
+    [
+        ((RESYNC, 30), (EDIT, 0), (EDIT, 0)),
+        ((RESYNC, 30), (RETRY, 5), (RETRY, 5)),
+        ((RETRY, 5), (RESYNC, 30), (RETRY, 5)),
+        ((EDIT, 0), (RESYNC, 30), (EDIT, 0)),
+        ((EDIT, 9), (RESYNC, 1), (EDIT, 1)),
+        ((RESYNC, 1), (EDIT, 9), (EDIT, 1)),
+    ],
+)
+async def test_adding_again_keeps_the_more_urgent_and_the_earlier(
+    queue: WorkQueue[str], clock: ManualClock, worker: Worker,
+    first: tuple[Priority, float], then: tuple[Priority, float], taken: tuple[Priority, float],
+) -> None:  # fmt: skip
+    queue.add("a", first[0], after=first[1])
+    queue.add("a", then[0], after=then[1])
+    await clock.advance(100)
+    assert worker.taken == [("a", *taken)]
+
+
+async def test_a_key_is_worked_on_by_one_at_a_time(
+    queue: WorkQueue[str], clock: ManualClock
+) -> None:
+    workers = [Worker(queue, clock, seconds=10) for _ in range(3)]
+    queue.add("a", EDIT)
+    await clock.advance(1)
+    queue.add("a", RETRY, after=2)  # due while the first pass goes on
+    queue.add("a", CREATE)
+    await clock.advance(100)
+    assert sorted(taken for w in workers for taken in w.taken) == [("a", EDIT, 0), ("a", CREATE, 10)]  # fmt: skip
+    for worker in workers:
+        worker.task.cancel()
+
+
+async def test_a_key_in_work_is_not_handed_out_by_what_was_added_before(
+    queue: WorkQueue[str], clock: ManualClock
+) -> None:
+    queue.add("a", RESYNC)
+    queue.add("a", EDIT)
+    assert await queue.get() == ("a", EDIT, 0)
+    queue.add("a", RESYNC)  # at the same instant, with the same priority as the first time
+    getter = asyncio.ensure_future(queue.get())
+    await clock.advance(1)
+    assert not getter.done()
+    queue.done("a")
+    assert (await getter)[:2] == ("a", RESYNC)
+
+
+async def test_what_is_delayed_during_work_waits_for_its_time(
+    queue: WorkQueue[str], clock: ManualClock
+) -> None:
+    worker = Worker(queue, clock, seconds=10)
+    queue.add("a", EDIT)
+    await clock.advance(1)
+    queue.add("a", RETRY, after=60)
+    await clock.advance(100)
+    worker.task.cancel()
+    assert worker.taken == [("a", EDIT, 0), ("a", RETRY, 61)]
+
+
+async def test_a_forgotten_key_does_not_come(
+    queue: WorkQueue[str], clock: ManualClock, worker: Worker
+) -> None:
+    queue.add("a", EDIT)
+    queue.add("b", RESYNC, after=5)
+    queue.forget("a")
+    queue.forget("b")
+    queue.forget("never there")
+    await clock.advance(100)
+    assert worker.taken == []
+
+
+async def test_a_cancelled_getter_takes_nothing_along(
+    queue: WorkQueue[str], clock: ManualClock
+) -> None:
+    getters = [asyncio.ensure_future(queue.get()) for _ in range(3)]
+    await idle()
+    queue.add("a", EDIT)  # wakes the first, which is cancelled before it can take the key
+    getters[0].cancel()
+    await idle()
+    assert getters[1].done()
+    assert getters[1].result()[0] == "a"
+    getters[2].cancel()
+    queue.add("b", EDIT)
+    assert (await queue.get())[0] == "b"
+
+
+async def test_it_tells_how_long_a_due_key_waited(
+    queue: WorkQueue[str], clock: ManualClock
+) -> None:
+    queue.add("now", EDIT)
+    queue.add("later", RESYNC, after=5)
+    await clock.advance(8)
+    assert sorted(queue.due()) == ["later", "now"]
+    assert await queue.get() == ("now", EDIT, 8)
+    assert await queue.get() == ("later", RESYNC, 3)
+
+
+async def test_it_tells_of_each_key_that_was_not_in_it_before(clock: ManualClock) -> None:
+    told: list[str] = []
+    queue: WorkQueue[str] = WorkQueue(clock, on_add=told.append)
+    queue.add("a", RESYNC)
+    queue.add("a", EDIT)
+    assert told == ["a"]
+    await queue.get()
+    queue.add("a", RETRY)
+    assert told == ["a", "a"]
+
+
+adds = st.lists(
+    st.tuples(st.sampled_from("abcd"), st.sampled_from(Priority), st.sampled_from([0, 0, 1, 2.5, 7])),
+    max_size=12,
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(adds, st.sampled_from([0, 0.5, 3])), max_size=5), st.integers(1, 3))
+def test_no_key_is_lost_and_none_is_in_two_hands(
+    rounds: list[tuple[list[tuple[str, Priority, float]], float]], count: int
+) -> None:
+    async def scenario() -> None:
+        clock = ManualClock()
+        queue: WorkQueue[str] = WorkQueue(clock)
+        busy: set[str] = set()
+        last_taken: dict[str, float] = {}
+
+        async def work() -> None:
+            while True:
+                key, _, _ = await queue.get()
+                assert key not in busy
+                busy.add(key)
+                last_taken[key] = clock.monotonic()
+                await clock.sleep(1)
+                busy.discard(key)
+                queue.done(key)
+
+        workers = [asyncio.ensure_future(work()) for _ in range(count)]
+        wanted: dict[str, float] = {}
+        for batch, pause in rounds:
+            for key, priority, after in batch:
+                queue.add(key, priority, after=after)
+                wanted[key] = clock.monotonic()  # it has to be worked on at this time or later
+            await clock.advance(pause)
+        await clock.advance(100)
+        assert {key for key, at in wanted.items() if last_taken.get(key, -1) < at} == set()
+        assert len(queue) == 0
+        for worker in workers:
+            worker.cancel()
+            assert not worker.done()
+
+    asyncio.run(scenario())

@@ -1,0 +1,193 @@
+"""The runner: so many at once and no more, failures again with growing pauses, and nothing that ends it."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from support.clock import ManualClock
+from workers_operator.engine.queue import Priority, WorkQueue
+from workers_operator.engine.retry import Backoff
+from workers_operator.engine.runner import Result, Runner
+
+BACKOFF = Backoff(base=1.0, cap=60.0, floor=0.1)
+
+
+class Longest(random.Random):
+    """Draws the upper end, so that delays are the ceilings."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return b
+
+
+@dataclass
+class Told:
+    """What the runner tells its observer."""
+
+    finished_as: list[tuple[str, str]] = field(default_factory=list)
+    retries: int = 0
+    panics: int = 0
+
+    def started(self, controller: str, waited: float) -> None:
+        return None
+
+    def finished(self, controller: str, outcome: str, seconds: float) -> None:
+        self.finished_as.append((controller, outcome))
+
+    def retried(self, controller: str) -> None:
+        self.retries += 1
+
+    def panicked(self, controller: str) -> None:
+        self.panics += 1
+
+
+@dataclass
+class Bench:
+    clock: ManualClock = field(default_factory=ManualClock)
+    told: Told = field(default_factory=Told)
+    passes: list[tuple[str, Priority, float]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.queue: WorkQueue[str] = WorkQueue(self.clock)
+
+    def times(self, key: str) -> list[float]:
+        return [round(at, 3) for k, _, at in self.passes if k == key]
+
+    @asynccontextmanager
+    async def running(
+        self, reconcile: Callable[[str], Awaitable[Result]], *, concurrency: int = 2
+    ) -> AsyncIterator[Runner[str]]:
+        start = self.clock.monotonic()
+
+        async def noted(key: str, priority: Priority) -> Result:
+            self.passes.append((key, priority, self.clock.monotonic() - start))
+            return await reconcile(key)
+
+        runner = Runner(
+            self.queue, noted, concurrency=concurrency, backoff=BACKOFF, rng=Longest(),
+            observer=self.told, name_of=lambda key: key.rstrip("0123456789"),
+        )  # fmt: skip
+        task = asyncio.ensure_future(runner.run())
+        yield runner
+        assert not task.done()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_no_more_at_once_than_allowed() -> None:
+    bench = Bench()
+    at_once: list[int] = []
+    running = 0
+
+    async def reconcile(key: str) -> Result:
+        nonlocal running
+        running += 1
+        at_once.append(running)
+        await bench.clock.sleep(1)
+        running -= 1
+        return Result()
+
+    async with bench.running(reconcile, concurrency=3):
+        for n in range(10):
+            bench.queue.add(f"key{n}", Priority.CREATE)
+        await bench.clock.advance(3.5)
+        assert max(at_once) == 3
+        assert len(bench.passes) == 10
+        await bench.clock.advance(1)
+    assert bench.told.finished_as == [("key", "success")] * 10
+
+
+async def test_retries_come_with_growing_pauses_up_to_the_cap() -> None:
+    bench = Bench()
+
+    async def reconcile(key: str) -> Result:
+        return Result(retry=True)
+
+    async with bench.running(reconcile) as runner:
+        bench.queue.add("a", Priority.EDIT)
+        await bench.clock.advance(190)
+        assert runner.failures("a") == 9
+    assert bench.times("a") == [0, 1, 3, 7, 15, 31, 63, 123, 183]
+    assert [p for _, p, _ in bench.passes[1:]] == [Priority.RETRY] * 8
+    assert bench.told.retries == 9
+
+
+async def test_a_success_makes_the_next_pause_short_again() -> None:
+    bench = Bench()
+    results = iter([Result(retry=True)] * 3 + [Result()] + [Result(retry=True)] * 2 + [Result()])
+
+    async def reconcile(key: str) -> Result:
+        return next(results)
+
+    async with bench.running(reconcile) as runner:
+        bench.queue.add("a", Priority.EDIT)
+        await bench.clock.advance(100)
+        assert runner.failures("a") == 0
+        bench.queue.add("a", Priority.EDIT)
+        await bench.clock.advance(100)
+    assert bench.times("a") == [0, 1, 3, 7, 100, 101, 103]
+
+
+async def test_an_edit_does_not_wait_for_the_retry() -> None:
+    bench = Bench()
+    results = iter([Result(retry=True)] * 5 + [Result()])
+
+    async def reconcile(key: str) -> Result:
+        return next(results)
+
+    async with bench.running(reconcile):
+        bench.queue.add("a", Priority.EDIT)
+        await bench.clock.advance(10)
+        bench.queue.add("a", Priority.EDIT)
+        await bench.clock.advance(100)
+    assert bench.times("a") == [0, 1, 3, 7, 10, 26]
+
+
+async def test_an_unexpected_error_is_logged_and_retried_and_ends_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = Bench()
+
+    async def reconcile(key: str) -> Result:
+        if len(bench.passes) < 3:
+            raise ZeroDivisionError("a defect")
+        return Result()
+
+    with caplog.at_level(logging.ERROR):
+        async with bench.running(reconcile, concurrency=1):
+            bench.queue.add("a", Priority.EDIT)
+            await bench.clock.advance(10)
+            bench.queue.add("b", Priority.EDIT)
+            await bench.clock.advance(1)
+    assert bench.times("a") == [0, 1, 3]
+    assert bench.times("b") == [10]
+    assert bench.told.panics == 2
+    assert [o for _, o in bench.told.finished_as] == ["error", "error", "success", "success"]
+    assert all(r.exc_info is not None for r in caplog.records)
+
+
+@pytest.mark.parametrize(
+    ("result", "outcome", "again"),
+    [
+        (Result(), "success", []),
+        (Result(terminal=True), "terminal_error", []),
+        (Result(requeue_after=30), "requeue_after", [30.0]),
+        (Result(requeue_after=30, terminal=True), "terminal_error", [30.0]),
+    ],
+)
+async def test_when_the_next_pass_comes(result: Result, outcome: str, again: list[float]) -> None:
+    bench = Bench()
+    results = iter([result, Result()])
+
+    async def reconcile(key: str) -> Result:
+        return next(results)
+
+    async with bench.running(reconcile):
+        bench.queue.add("a", Priority.EDIT)
+        await bench.clock.advance(1000)
+    assert bench.told.finished_as[0] == ("a", outcome)
+    assert bench.times("a")[1:] == again

@@ -1,0 +1,92 @@
+"""Events as the API server takes them; none of them ends a pass."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import pytest
+
+from support.clock import ManualClock
+from workers_operator.domain.desired import ObjectKey
+from workers_operator.kube import events
+from workers_operator.kube.client import KubeClient
+from workers_operator.kube.errors import KubeForbidden
+
+KEY = ObjectKey("EliteWorker", "shop", "b" * 253)
+
+
+def render(key: ObjectKey = KEY, message: str = "so") -> Any:
+    now = "2026-01-31T08:00:00Z"
+    return events.render(key, "u1", type="Normal", reason="Ready", message=message, now=now)
+
+
+def test_an_event_fits() -> None:
+    event = render(message="x" * 5000)
+    assert len(event["metadata"]["name"]) <= 253
+    assert len(event["message"]) <= 1024
+    assert event["metadata"]["namespace"] == event["involvedObject"]["namespace"] == "shop"
+    assert event["metadata"]["name"] != render()["metadata"]["name"]
+
+
+def test_an_event_about_a_cluster_scoped_object_lies_in_default() -> None:
+    event = render(ObjectKey("WorkersPlatform", "", "default"))
+    assert event["metadata"]["namespace"] == "default"
+    assert event["involvedObject"]["namespace"] == ""
+
+
+class Kube:
+    """Takes events, but for the first ``refused``."""
+
+    def __init__(self, refused: int = 0) -> None:
+        self.refused = refused
+        self.messages: list[str] = []
+
+    async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
+        if self.refused > 0:
+            self.refused -= 1
+            raise KubeForbidden("Forbidden", "no")
+        self.messages.append(event["message"])
+
+
+@asynccontextmanager
+async def recorder(kube: Kube, clock: ManualClock) -> AsyncIterator[events.EventRecorder]:
+    recorder = events.EventRecorder(cast(KubeClient, kube), clock.sleep)
+    task = asyncio.ensure_future(recorder.run())
+    yield recorder
+    assert not task.done()
+    task.cancel()
+
+
+async def test_events_are_posted_in_order_and_a_few_at_a_time() -> None:
+    kube, clock = Kube(), ManualClock()
+    async with recorder(kube, clock) as told:
+        for n in range(100):
+            told.record(render(message=str(n)))
+        await clock.advance(1)
+        assert 15 <= len(kube.messages) <= 25
+        await clock.advance(10)
+        assert kube.messages == [str(n) for n in range(100)]
+        told.record(render(message="later"))
+        await clock.advance(1)
+        assert kube.messages[-1] == "later"
+
+
+async def test_of_too_many_the_oldest_are_dropped() -> None:
+    kube, clock = Kube(), ManualClock()
+    async with recorder(kube, clock) as told:
+        for n in range(5000):
+            told.record(render(message=str(n)))
+        await clock.advance(1000)
+    assert 1000 <= len(kube.messages) < 5000
+    assert kube.messages[-1] == "4999"
+
+
+async def test_an_event_that_is_refused_is_only_logged(caplog: pytest.LogCaptureFixture) -> None:
+    kube, clock = Kube(refused=1), ManualClock()
+    async with recorder(kube, clock) as told:
+        told.record(render(message="refused"))
+        told.record(render(message="fine"))
+        await clock.advance(1)
+    assert kube.messages == ["fine"]
+    assert "was not posted" in caplog.text

@@ -1,0 +1,171 @@
+"""What an answer through the data plane says about a version's health."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.clock import ManualClock
+from workers_operator.cloudflare.dataplane import DataPlane, ProbeAnswer
+from workers_operator.domain.desired import ObjectKey, Route, Worker
+from workers_operator.reconcilers import probing
+from workers_operator.reconcilers.probing import Health
+
+NEW, OLD = "22222222", "11111111"
+UNKNOWN, HEALTHY = Health("Unknown", 0), Health("Healthy", 0)
+WORKER = Worker(
+    ObjectKey("EliteWorker", "shop", "a"), "u", "c1", "a", (Route("a.dev", "/elite/brand"),), 1
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    answer: ProbeAnswer
+    routed: str
+    healthy: str
+    health: Health
+    settled: bool
+    before: Health = UNKNOWN
+    known_good: bool = False
+    strict: bool = False
+    threshold: int = 3
+
+
+GOOD = ProbeAnswer(200, NEW, "")
+BROKEN = ProbeAnswer(500, NEW, "")
+NOTHING = ProbeAnswer(0, None, "no connection")
+CASES = {
+    "new version answers": Case(GOOD, "True", "True", HEALTHY, True),
+    "new version answers 404 at no path in particular": Case(
+        ProbeAnswer(404, NEW, ""), "True", "True", HEALTHY, True
+    ),
+    "new version answers 404 where the user wants an answer": Case(
+        ProbeAnswer(404, NEW, ""), "True", "False", Health("Unhealthy", 1), False, strict=True
+    ),
+    "redirect where the user wants an answer": Case(
+        ProbeAnswer(399, NEW, ""), "True", "True", HEALTHY, True, strict=True
+    ),
+    "499 at no path in particular": Case(ProbeAnswer(499, NEW, ""), "True", "True", HEALTHY, True),
+    "old version still answers": Case(
+        ProbeAnswer(200, OLD, ""), "False", "Unknown", HEALTHY, False, before=HEALTHY
+    ),
+    "old version answers after the new one had": Case(
+        ProbeAnswer(200, OLD, ""), "False", "Unknown", HEALTHY, False, HEALTHY, known_good=True
+    ),
+    "dispatcher knows no such host yet": Case(
+        ProbeAnswer(404, None, "unknown-host"), "False", "Unknown", UNKNOWN, False
+    ),
+    "no connection to a new version": Case(NOTHING, "False", "Unknown", UNKNOWN, False),
+    "new version fails at once": Case(BROKEN, "True", "False", Health("Unhealthy", 1), False),
+    "new version fails for the last time": Case(
+        BROKEN, "True", "False", Health("Unhealthy", 3), True, before=Health("Unhealthy", 2)
+    ),
+    "healthy version fails once": Case(
+        BROKEN, "True", "True", Health("Healthy", 1), True, HEALTHY, known_good=True
+    ),
+    "healthy version fails too often": Case(
+        BROKEN, "True", "False", Health("Unhealthy", 3), True, Health("Healthy", 2), known_good=True
+    ),
+    "healthy version, threshold of one": Case(
+        BROKEN, "True", "False", Health("Unhealthy", 1), True, HEALTHY, True, threshold=1
+    ),
+    "healthy version can't be reached once": Case(
+        NOTHING, "True", "True", Health("Healthy", 1), True, HEALTHY, known_good=True
+    ),
+    "healthy version can't be reached too often": Case(
+        NOTHING, "True", "False", Health("Unhealthy", 3), True, Health("Healthy", 2), True
+    ),
+    "recovered": Case(GOOD, "True", "True", HEALTHY, True, before=Health("Unhealthy", 3)),
+    "failures do not count on for ever": Case(
+        BROKEN, "True", "False", Health("Unhealthy", 3), True, before=Health("Unhealthy", 3)
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_is_made_of_an_answer(case: Case) -> None:
+    result = probing.judge(
+        case.answer, NEW, case.before, case.threshold, known_good=case.known_good, strict=case.strict
+    )  # fmt: skip
+    assert (result.routed.type, result.routed.status) == ("Routed", case.routed)
+    assert (result.healthy.type, result.healthy.status) == ("Healthy", case.healthy)
+    assert result.health == case.health
+    assert result.settled is case.settled
+
+
+def test_messages_say_what_was_seen() -> None:
+    def judged(answer: ProbeAnswer) -> str:
+        return probing.judge(
+            answer, NEW, UNKNOWN, 3, known_good=False, strict=False
+        ).healthy.message
+
+    assert OLD in judged(ProbeAnswer(200, OLD, ""))
+    assert "HTTP 500" in judged(BROKEN)
+    assert "no connection" in judged(NOTHING)
+    assert "HTTP 522" in judged(ProbeAnswer(522, None, ""))
+
+
+def test_health_is_read_back_from_status() -> None:
+    health = Health("Unhealthy", 2)
+    assert Health.of({"health": health.field()}) == health
+    assert Health.of({}) == Health.of({"health": None}) == UNKNOWN
+
+
+def test_a_parked_worker_is_as_wanted() -> None:
+    parked = probing.parked()
+    assert (parked.routed.status, parked.healthy.status, parked.settled) == ("True", "True", True)
+    assert parked.health == UNKNOWN
+
+
+@given(st.integers(0, 10**6), st.floats(1, 3600))
+def test_looks_become_rarer_and_never_rarer_than_the_interval(looks: int, interval: float) -> None:
+    assert 0 < probing.pause(looks, interval) <= interval
+    assert looks == 0 or probing.pause(looks, interval) <= probing.pause(looks + 1, interval)
+    assert probing.pause(0, interval) == interval
+
+
+class Plane:
+    """A data plane that gives these answers, each after some seconds."""
+
+    def __init__(self, clock: ManualClock, *answers: ProbeAnswer, seconds: float = 0.0) -> None:
+        self._clock, self._answers, self._seconds = clock, list(answers), seconds
+        self.asked: list[tuple[str, str]] = []
+
+    async def probe(self, host: str, path: str, timeout: float) -> ProbeAnswer:
+        self.asked.append((host, path))
+        await self._clock.sleep(min(self._seconds, timeout))
+        return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+
+
+async def look(clock: ManualClock, plane: Plane, how: Any = probing.wait_for_version) -> ProbeAnswer:  # fmt: skip
+    answer: ProbeAnswer = await clock.finish(
+        how(cast(DataPlane, plane), WORKER, NEW, "/health", 5.0, clock)
+    )
+    return answer
+
+
+async def test_a_new_version_is_looked_for_until_it_answers() -> None:
+    clock = ManualClock()
+    plane = Plane(clock, ProbeAnswer(200, OLD, ""), ProbeAnswer(200, OLD, ""), GOOD)
+    started = clock.monotonic()
+    assert await look(clock, plane) == GOOD
+    assert plane.asked == [("a.dev", "/elite/brand/health")] * 3
+    assert clock.monotonic() - started < 1
+
+
+async def test_a_probe_asks_once() -> None:
+    clock = ManualClock()
+    plane = Plane(clock, NOTHING)
+    assert await look(clock, plane, probing.probe) == NOTHING
+    assert len(plane.asked) == 1
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.3, 5.0])
+async def test_looking_for_a_new_version_takes_about_a_second(seconds: float) -> None:
+    """Passes are few: one that waits for an edge that does not answer keeps others from theirs."""
+    clock = ManualClock()
+    started = clock.monotonic()
+    await look(clock, Plane(clock, NOTHING, seconds=seconds))
+    assert clock.monotonic() - started <= 1.0 + seconds

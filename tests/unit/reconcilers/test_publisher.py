@@ -1,0 +1,288 @@
+"""Routing writes: one carries many, nobody waits for nobody, and everybody hears how theirs ended."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from support.calls import Wire, api, ok, refusal
+from support.clock import ManualClock, idle
+from workers_operator.cloudflare.budget import Budget, Urgency
+from workers_operator.cloudflare.errors import CloudflareError, ServerError, TooManyRequests
+from workers_operator.domain.observed import Mark
+from workers_operator.domain.plan import Publish
+from workers_operator.domain.routing import Paths, Target
+from workers_operator.reconcilers.account import Account
+from workers_operator.reconcilers.publisher import BATCH, LINGER_SECONDS, Publisher
+
+
+def succeed(_: httpx.Request) -> httpx.Response:
+    return ok()
+
+
+def change(worker: str, host: str | None, version: str = "11111111", *hosts: str) -> Publish:
+    """``worker`` is to be on ``host`` alone (None: nowhere, it is being deleted); it was on ``hosts``, too."""
+    target = Target(worker, "c1", version, 1)
+    here = {host} if host else set()
+    mark = Mark(f"u-{worker}", f"CustomerWorker shop/{worker}", version, 1) if host else None
+    return Publish(
+        worker, {(h, ""): target for h in here}, frozenset(here | set(hosts)), mark, "test"
+    )
+
+
+class Bench:
+    """A publisher and what it sends."""
+
+    def __init__(self, answer: Callable[[httpx.Request], httpx.Response] = succeed) -> None:
+        self.clock, self.wire, self.account = ManualClock(), Wire(answer), Account()
+        self.budget = Budget(self.clock)
+        self.api = api(self.wire, budget=self.budget)
+        self.publisher = Publisher(self.api, "kv", self.account, self.clock)
+
+    def submit(self, *changes: Publish) -> list["asyncio.Future[None]"]:
+        return [self.publisher.submit(each, f"value of {each.script_name}") for each in changes]
+
+    def calls(self) -> list[tuple[str, list[str]]]:
+        """(write or delete, the keys) of each call."""
+        return [
+            ("write", sorted(pair["key"] for pair in self.wire.body(n)))
+            if request.method == "PUT"
+            else ("delete", sorted(self.wire.body(n)))
+            for n, request in enumerate(self.wire.requests)
+        ]
+
+    def pair(self, key: str) -> Any:
+        return next(p for p in self.wire.body() if p["key"] == key)
+
+
+async def test_one_change_goes_out_at_once() -> None:
+    bench = Bench()
+    (done,) = bench.submit(change("shop", "a.code24.dev"))
+    await idle()
+    assert done.done()
+    assert bench.calls() == [("write", ["host:a.code24.dev", "worker:shop"])]
+    assert bench.pair("worker:shop")["value"] == "value of shop"
+    assert bench.account.paths("a.code24.dev")[""].script_name == "shop"
+    assert bench.account.worker("shop", []).mark is not None
+
+
+async def test_one_write_carries_all_that_are_due() -> None:
+    bench = Bench()
+    done = bench.submit(*(change(f"w{n}", f"h{n}.code24.dev") for n in range(100)))
+    await idle()
+    assert all(each.done() for each in done)
+    assert len(bench.wire.requests) == 1
+    assert len(bench.wire.body()) == 200
+
+
+async def test_workers_on_one_host_are_merged() -> None:
+    bench = Bench()
+    shop, blog = change("shop", "a.code24.dev"), change("blog", "a.code24.dev")
+    blog = Publish(
+        "blog", {("a.code24.dev", "/b"): Target("blog", "c1", "1", 1)}, blog.hosts, blog.mark, ""
+    )
+    bench.submit(shop, blog)
+    await idle()
+    assert set(bench.account.paths("a.code24.dev")) == {"", "/b"}
+    assert set(bench.pair("host:a.code24.dev")["metadata"]["routes"]) == {"", "/b"}
+
+
+async def test_a_later_change_of_the_same_worker_wins() -> None:
+    bench = Bench()
+    done = bench.submit(
+        change("shop", "a.code24.dev", "11111111"), change("shop", "a.code24.dev", "22222222")
+    )
+    await idle()
+    assert all(each.done() for each in done)
+    assert len(bench.wire.requests) == 1
+    assert bench.account.paths("a.code24.dev")[""].hash == "22222222"
+    mark = bench.account.worker("shop", []).mark
+    assert mark is not None
+    assert mark.hash == bench.pair("worker:shop")["metadata"]["hash"] == "22222222"
+
+
+async def test_a_change_that_comes_during_a_write_goes_with_the_next() -> None:
+    gate = asyncio.Event()
+    bench = Bench()
+
+    async def wait(request: httpx.Request) -> httpx.Response:
+        await gate.wait()
+        return ok()
+
+    bench.wire = Wire(wait)
+    bench.publisher = Publisher(
+        api(bench.wire, budget=bench.budget), "kv", bench.account, bench.clock
+    )
+    (first,) = bench.submit(change("shop", "a.code24.dev"))
+    await idle()
+    (second,) = bench.submit(change("blog", "b.code24.dev"))
+    await idle()
+    assert len(bench.wire.requests) == 1
+    gate.set()
+    await asyncio.gather(first, second)
+    assert len(bench.wire.requests) == 2
+
+
+async def test_it_waits_for_who_is_about_to_join_and_no_longer() -> None:
+    bench = Bench()
+    with bench.publisher.joining():
+        bench.submit(change("shop", "a.code24.dev"))
+        await idle()
+        assert bench.wire.requests == []
+    await idle()
+    assert len(bench.wire.requests) == 1
+
+
+async def test_it_does_not_wait_for_ever() -> None:
+    bench = Bench()
+    with bench.publisher.joining():
+        bench.submit(change("shop", "a.code24.dev"))
+        await bench.clock.advance(LINGER_SECONDS)
+        assert len(bench.wire.requests) == 1
+
+
+async def test_a_full_batch_does_not_wait() -> None:
+    bench = Bench()
+    with bench.publisher.joining():
+        bench.submit(*(change(f"w{n}", f"h{n}.code24.dev") for n in range(BATCH)))
+        await idle()
+        assert len(bench.wire.requests) == 1
+
+
+async def test_where_calls_are_scarce_it_waits_for_a_batch_that_is_worth_one() -> None:
+    bench = Bench()
+    ticket = await bench.budget.acquire(Urgency.RESYNC)  # under way, so the next one waits
+    others = asyncio.ensure_future(bench.budget.acquire(Urgency.RESYNC))
+    await idle()
+    with bench.publisher.joining():
+        bench.submit(change("shop", "a.code24.dev"))
+        await bench.clock.advance(LINGER_SECONDS * 2)
+        bench.submit(change("blog", "b.code24.dev"))
+        await bench.clock.advance(BATCH * bench.budget.seconds_per_call())
+    bench.budget.release(ticket, {"date": "now"})
+    await others
+    await idle()
+    assert [len(keys) for _, keys in bench.calls()] == [4]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (lambda _: refusal(500, 1), ServerError),
+        (lambda _: refusal(429, 971), TooManyRequests),
+        (lambda _: ok({"unsuccessful_keys": ["host:a.code24.dev"]}), ServerError),
+    ],
+)
+async def test_everybody_hears_of_an_error_and_the_next_write_is_a_new_one(
+    answer: Callable[[httpx.Request], httpx.Response], error: type[CloudflareError]
+) -> None:
+    answers = iter([answer])
+    bench = Bench(lambda request: next(answers, succeed)(request))
+    done = bench.submit(change("shop", "a.code24.dev"), change("blog", "b.code24.dev"))
+    await idle()
+    for each in done:
+        with pytest.raises(error):
+            await each
+    assert bench.account.paths("a.code24.dev") == {}
+    await bench.clock.advance(301)
+    (again,) = bench.submit(change("shop", "a.code24.dev"))
+    await idle()
+    assert again.result() is None
+
+
+async def test_a_caller_who_has_gone_does_not_harm_the_others() -> None:
+    bench = Bench()
+    gone, stays = bench.submit(change("shop", "a.code24.dev"), change("blog", "b.code24.dev"))
+    gone.cancel()
+    await idle()
+    assert stays.result() is None
+
+
+def lost(request: httpx.Request) -> httpx.Response:
+    raise httpx.ReadTimeout("too late", request=request)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lost,
+        lambda _: httpx.Response(502, html="<h1>Bad gateway</h1>"),
+        lambda _: refusal(500, 1),
+        lambda _: ok({"unsuccessful_keys": ["host:a.code24.dev"]}),
+    ],
+    ids=["no answer", "a proxy's 502", "500", "a part of it"],
+)
+async def test_a_write_that_may_have_been_carried_out_puts_the_snapshot_in_doubt(
+    answer: Callable[[httpx.Request], httpx.Response],
+) -> None:
+    """Else an object that is deleted before the next listing leaves its route behind."""
+    bench = Bench(answer)
+    (done,) = bench.submit(change("shop", "a.code24.dev"))
+    await idle()
+    assert done.exception() is not None
+    assert bench.account.doubtful
+
+
+async def test_a_write_that_was_refused_does_not() -> None:
+    bench = Bench(lambda _: refusal(404, 10007))
+    (done,) = bench.submit(change("shop", "a.code24.dev"))
+    await idle()
+    assert done.exception() is not None
+    assert not bench.account.doubtful
+
+
+async def test_a_deleted_worker_leaves_no_key() -> None:
+    bench = Bench()
+    bench.account.routing_written(
+        {"a.code24.dev": {"": Target("shop", "c1", "11111111", 1)}},
+        {"shop": Mark("u", "o", "11111111", 1)},
+    )
+    bench.submit(change("shop", None, "11111111", "a.code24.dev"))
+    await idle()
+    assert bench.calls() == [("delete", ["host:a.code24.dev", "worker:shop"])]
+    assert bench.account.worker("shop", ["a.code24.dev"]) == Account().worker("shop", [])
+
+
+async def test_a_move_is_reachable_all_the_time() -> None:
+    """The new hostname leads to the worker before the old one stops doing so."""
+    bench = Bench()
+    table: Paths = {"": Target("shop", "c1", "11111111", 1)}
+    bench.account.routing_written({"a.code24.dev": table}, {"shop": Mark("u", "o", "1", 1)})
+    bench.submit(change("shop", "b.code24.dev", "11111111", "a.code24.dev"))
+    await idle()
+    assert bench.calls() == [
+        ("write", ["host:b.code24.dev", "worker:shop"]),
+        ("delete", ["host:a.code24.dev"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "second", [lambda: refusal(429, 971), lambda: refusal(404, 10007), lambda: refusal(401, 1000)]
+)
+async def test_a_write_of_which_the_first_half_was_carried_out_is_known_or_in_doubt(
+    second: Callable[[], httpx.Response],
+) -> None:
+    """New keys are written, old ones are not deleted: what was written must not be forgotten."""
+    bench = Bench(lambda request: ok() if request.method == "PUT" else second())
+    bench.account.routing_written(
+        {"b.code24.dev": {"": Target("blog", "c1", "11111111", 1)}},
+        {"blog": Mark("u", "o", "1", 1)},
+    )
+    bench.submit(change("shop", "a.code24.dev"), change("blog", None, "1", "b.code24.dev"))
+    await idle()
+    assert len(bench.wire.requests) == 2
+    known = bench.account.worker("shop", []).hosts.keys() == {"a.code24.dev"}
+    assert known or bench.account.doubtful
+
+
+async def test_one_host_with_too_many_routes_does_not_harm_the_others() -> None:
+    bench = Bench()
+    target = Target("shop", "c1", "11111111", 1)
+    many = {("a.code24.dev", f"/path/{n:040}"): target for n in range(20)}
+    too_many = Publish("shop", many, frozenset({"a.code24.dev"}), Mark("u", "o", "11111111", 1), "")
+    refused, fine = bench.submit(too_many, change("blog", "b.code24.dev"))
+    await idle()
+    assert refused.exception() is not None
+    assert fine.result() is None

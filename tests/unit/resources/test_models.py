@@ -1,0 +1,178 @@
+"""The models: they take what the CRDs take, refuse what the CRDs refuse, and derive what follows."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from support.shapes import ABSENT, CUSTOMER, ELITE, INVALID, PLATFORM, VALID, ZONE, Case, changed
+from workers_operator.resources import (
+    KINDS,
+    Condition,
+    CustomerWorker,
+    EliteWorker,
+    HealthStatus,
+    SourceStatus,
+    Versions,
+    WorkersPlatform,
+    WorkerStatus,
+)
+
+
+def blamed(error: ValidationError) -> list[str]:
+    """The fields that an error names, as kubectl writes them."""
+    return [
+        ".".join([*map(str, e["loc"]), *filter(None, [e.get("ctx", {}).get("field")])])
+        for e in error.errors()
+    ]
+
+
+@pytest.mark.parametrize("case", VALID, ids=str)
+def test_valid(case: Case) -> None:
+    KINDS[case.base["kind"]].model_validate(case.obj)
+
+
+@pytest.mark.parametrize("case", INVALID, ids=str)
+def test_invalid_names_the_field(case: Case) -> None:
+    with pytest.raises(ValidationError) as caught:
+        KINDS[case.base["kind"]].model_validate(case.obj)
+    assert case.field in blamed(caught.value)
+
+
+def test_a_rule_speaks_with_the_words_of_the_crd() -> None:
+    with pytest.raises(ValidationError) as caught:
+        EliteWorker.model_validate(changed(ELITE, {"spec.source": {}, "spec.interval": "1s"}))
+    messages = {e["msg"] for e in caught.value.errors()}
+    assert messages == {
+        "exactly one of template, configMap and inline must be set",
+        "must be at least 10s",
+    }
+
+
+def test_errors_do_not_repeat_the_input() -> None:
+    body = changed(ELITE, {"spec.customerId": "S3CRET TOKEN", "spec.vars": {"1": "S3CRET TOKEN"}})
+    with pytest.raises(ValidationError) as caught:
+        EliteWorker.model_validate(body)
+    assert "S3CRET" not in str(caught.value)
+
+
+def test_defaults_of_a_worker() -> None:
+    spec = CustomerWorker.model_validate(CUSTOMER).spec
+    assert (spec.platform, spec.instances, spec.interval) == ("default", 1, "5m")
+    assert (spec.health.interval, spec.health.timeout) == ("1m", "5s")
+    assert (spec.health.path, spec.health.failure_threshold) == (None, 3)
+    assert spec.policies.deletion == "Delete"
+    assert (spec.script_name, spec.source, spec.parameters, spec.vars) == (None, None, {}, {})
+    assert spec.suspended is False
+
+
+def test_durations_are_seconds() -> None:
+    changes = {"spec.interval": "1h30m", "spec.health": {"interval": "1.5s", "timeout": "250ms"}}
+    spec = EliteWorker.model_validate(changed(ELITE, changes)).spec
+    assert spec.interval_seconds == 5400
+    assert (spec.health.interval_seconds, spec.health.timeout_seconds) == (1.5, 0.25)
+    assert WorkersPlatform.model_validate(PLATFORM).spec.interval_seconds == 300
+
+
+@pytest.mark.parametrize(("given", "suspended"), [(ABSENT, False), (False, False), (True, True)])
+@pytest.mark.parametrize("base", [ELITE, CUSTOMER, PLATFORM], ids=lambda base: str(base["kind"]))
+def test_suspended(base: dict[str, Any], given: object, suspended: bool) -> None:
+    body = base if given is ABSENT else changed(base, {"spec.suspend": given})
+    spec: Any = KINDS[base["kind"]].model_validate(body).spec
+    assert spec.suspended is suspended
+
+
+def test_names_of_a_platform_follow_its_environment() -> None:
+    spec = WorkersPlatform.model_validate(PLATFORM).spec
+    assert spec.dispatch_namespace == "code24-staging"
+    assert spec.dispatcher == "code24-dispatcher-staging"
+    own = {"spec.environment": "dev", "spec.dispatch": {"namespace": "mine"}}
+    spec = WorkersPlatform.model_validate(changed(PLATFORM, own)).spec
+    assert (spec.dispatch_namespace, spec.dispatcher) == ("mine", "code24-dispatcher-dev")
+
+
+@pytest.mark.parametrize(
+    ("domain", "zone"),
+    [
+        ("code24.dev", "code24.dev"),
+        ("a.b.code24.dev", "code24.dev"),
+        ("eu.apps.code24.dev", "apps.code24.dev"),
+    ],
+)
+def test_the_zone_of_the_domain_is_the_closest(domain: str, zone: str) -> None:
+    zones = [{"name": name, "id": ZONE} for name in ("code24.dev", "apps.code24.dev", "other.dev")]
+    body = changed(PLATFORM, {"spec.zones": zones, "spec.domain": domain})
+    found = WorkersPlatform.model_validate(body).spec.zone
+    assert found is not None
+    assert found.name == zone
+
+
+def test_models_are_frozen() -> None:
+    worker = EliteWorker.model_validate(ELITE)
+    with pytest.raises(ValidationError):
+        worker.spec.instances = 2  # type: ignore[misc]
+
+
+def test_an_object_as_the_api_server_returns_it() -> None:
+    body = changed(
+        ELITE,
+        {
+            "metadata.uid": "u",
+            "metadata.generation": 4,
+            "metadata.resourceVersion": "77",
+            "metadata.creationTimestamp": "2026-01-31T08:00:00Z",
+            "metadata.managedFields": [{"manager": "kubectl"}],
+            "status.observedGeneration": 3,
+            "status.fieldOfANewerOperator": {"a": 1},
+        },
+    )
+    worker = EliteWorker.model_validate(body)
+    assert (worker.metadata.uid, worker.metadata.generation) == ("u", 4)
+    assert worker.metadata.resource_version == "77"
+    assert (worker.metadata.deletion_timestamp, worker.metadata.finalizers) == (None, ())
+    assert worker.status.observed_generation == 3
+
+
+def test_an_object_without_status_was_never_observed() -> None:
+    assert EliteWorker.model_validate(ELITE).status.observed_generation == -1
+
+
+def test_a_status_is_dumped_as_the_api_server_wants_it() -> None:
+    ready = Condition(
+        type="Ready",
+        status="True",
+        reason="Succeeded",
+        message="",
+        last_transition_time="2026-01-31T08:00:00Z",
+        observed_generation=2,
+    )
+    status = WorkerStatus(
+        observed_generation=2,
+        conditions=(ready,),
+        script_name="brand-worker-customer-123",
+        urls=("https://customer123.code24.dev/elite/brand/",),
+        source=SourceStatus(from_="template/brand", digest="sha256:00"),
+        versions=Versions(stable="4f2a91c0"),
+        instances=0,
+        health=HealthStatus(),
+    )
+    assert status.dump() == {
+        "observedGeneration": 2,
+        "conditions": [
+            {
+                "type": "Ready",
+                "status": "True",
+                "reason": "Succeeded",
+                "message": "",
+                "lastTransitionTime": "2026-01-31T08:00:00Z",
+                "observedGeneration": 2,
+            }
+        ],
+        "scriptName": "brand-worker-customer-123",
+        "urls": ["https://customer123.code24.dev/elite/brand/"],
+        "source": {"from": "template/brand", "digest": "sha256:00"},
+        "versions": {"stable": "4f2a91c0"},
+        "instances": 0,
+        "health": {"state": "Unknown", "consecutiveFailures": 0},
+    }
+    assert WorkerStatus.model_validate(status.dump()) == status

@@ -1,0 +1,87 @@
+"""Settings from the environment: good ones are taken over, bad ones are refused by name."""
+
+from dataclasses import asdict
+
+import pytest
+
+from workers_operator.settings import Settings, SettingsError, from_environment
+
+ACCOUNT = {"CLOUDFLARE_ACCOUNT_ID": "a1", "CLOUDFLARE_ZONE_ID": "z1"}
+
+
+def test_nothing_set_is_the_default() -> None:
+    assert from_environment({}) == Settings()
+    empty = dict.fromkeys(["KUBECONFIG", "CLOUDFLARE_API_TOKEN", "WORKERS_KV_WINDOW"], "")
+    assert from_environment(empty) == Settings()
+
+
+def test_everything_set() -> None:
+    settings = from_environment(
+        {
+            "KUBECONFIG": "/k",
+            "WORKERS_OPERATOR_CONTEXT": "c",
+            "WORKERS_CONCURRENCY": "8",
+            "WORKERS_KV_WINDOW": "2m30s",
+            "WORKERS_OPERATOR_ADDRESS": "127.0.0.1:9090",
+            "CLOUDFLARE_API_TOKEN": "t",
+        }
+    )
+    expected = Settings(kubeconfig="/k", context="c", concurrency=8, kv_window=150.0,
+                        address="127.0.0.1:9090", api_token="t")  # fmt: skip
+    assert settings == expected
+    assert (settings.host, settings.port) == ("127.0.0.1", 9090)
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "port"),
+    [("0.0.0.0:8080", "0.0.0.0", 8080), (":8081", "0.0.0.0", 8081), ("localhost:0", "localhost", 0)],
+)  # fmt: skip
+def test_addresses(address: str, host: str, port: int) -> None:
+    settings = from_environment({"WORKERS_OPERATOR_ADDRESS": address})
+    assert (settings.host, settings.port) == (host, port)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WORKERS_CONCURRENCY", "0"),
+        ("WORKERS_CONCURRENCY", "-1"),
+        ("WORKERS_CONCURRENCY", "many"),
+        ("WORKERS_KV_WINDOW", "90"),
+        ("WORKERS_KV_WINDOW", "soon"),
+        ("ENVIRONMENT", "prod"),
+        ("WORKERS_OPERATOR_ADDRESS", "localhost"),
+        ("WORKERS_OPERATOR_ADDRESS", "localhost:http"),
+        ("WORKERS_OPERATOR_ADDRESS", "localhost:65536"),
+    ],
+)
+def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        from_environment({**ACCOUNT, name: value})
+
+
+@pytest.mark.parametrize("missing", ACCOUNT)
+def test_no_account_no_implied_platform(missing: str) -> None:
+    assert from_environment({k: v for k, v in ACCOUNT.items() if k != missing}).implied_platform is None  # fmt: skip
+
+
+def test_the_implied_platform() -> None:
+    staging = from_environment(ACCOUNT).implied_platform
+    assert staging is not None
+    assert (staging.name, staging.account_id, staging.zone_id) == ("default", "a1", "z1")
+    assert (staging.environment, staging.domain) == ("staging", "")
+    assert (staging.dispatch_namespace, staging.dispatcher) == (
+        "code24-staging",
+        "code24-dispatcher-staging",
+    )
+    more = {"ENVIRONMENT": "production", "CLOUDFLARE_BASE_URL": "http://e", "EDGE_URL": "http://d"}
+    production = from_environment(ACCOUNT | more).implied_platform
+    assert production is not None
+    assert production.dispatch_namespace == "code24-production"
+    assert (production.base_url, production.data_plane) == ("http://e", "http://d")
+
+
+def test_no_token_in_the_platforms_configuration() -> None:
+    settings = from_environment({**ACCOUNT, "CLOUDFLARE_API_TOKEN": "canary"})
+    assert settings.implied_platform is not None
+    assert "canary" not in str(asdict(settings.implied_platform))

@@ -1,0 +1,64 @@
+"""Asking the dispatcher: its address, the control of its bindings, and how its own answers look."""
+
+import json
+from typing import Any
+
+import httpx
+
+HOST = "customer123.code24.dev"
+HASH = "ab12cd34"
+
+
+def route(path: str = "", name: str = "shop", instances: int = 1, **more: Any) -> dict[str, Any]:
+    stable = {"hash": HASH, "instances": instances}
+    entry = {"path": path, "worker": name, "script": name, "customer": "c1", "stable": stable}
+    return entry | more
+
+
+def scripts_of(script: str, instances: int) -> list[str]:
+    return [f"{script}--{HASH}--{i}" for i in range(instances)]
+
+
+class Edge:
+    """The dispatcher's address, and the control of its bindings."""
+
+    def __init__(self, port: int, control_port: int) -> None:
+        self.port = port
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}")
+        self._control = httpx.Client(base_url=f"http://127.0.0.1:{control_port}")
+
+    def given(self, *routes: Any, scripts: list[str] | None = None, **state: Any) -> None:
+        """Publishes ``routes`` under HOST; all their scripts exist, unless ``scripts`` tells."""
+        if scripts is None:
+            scripts = [s for r in routes for s in scripts_of(r["script"], r["stable"]["instances"])]
+        entries = {f"host:{HOST}": json.dumps({"v": 1, "routes": routes})}
+        self._put({"entries": entries, "scripts": scripts} | state)
+
+    def given_entry(self, raw: str) -> None:
+        self._put({"entries": {f"host:{HOST}": raw}, "scripts": []})
+
+    def _put(self, state: dict[str, Any]) -> None:
+        self._control.put("/", json=state).raise_for_status()
+
+    def ask(
+        self, path: str = "/", method: str = "GET", host: str = HOST, **options: Any
+    ) -> httpx.Response:
+        headers = {"Host": host} | options.pop("headers", {})
+        return self._client.request(method, path, headers=headers, **options)
+
+    def seen(self, what: str) -> list[Any]:
+        """``calls`` of the namespace, ``points``, ``reads`` of KV since the last ``given``."""
+        return list(self._control.get("/").json()[what])
+
+    def close(self) -> None:
+        self._client.close()
+        self._control.close()
+
+
+def code_of(response: httpx.Response) -> str:
+    """The code of a clean JSON answer; checks that header and body agree."""
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["Cache-Control"] == "no-store"
+    code = response.json()["error"]["code"]
+    assert response.headers["Code24-Error"] == code
+    return str(code)
