@@ -1,0 +1,316 @@
+"""The story that `make demo` tells, on the local cluster and the local edge, with proof at every step.
+
+Ends with exit code 1 at the first thing that is not as it should be. Leaves everything running; ``--stop`` ends the
+operator and the demo's shop.
+"""
+
+import argparse
+import collections
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+from install import find_kubectl, free_port
+
+EXAMPLES = Path(__file__).resolve().parent
+NAMESPACE = "demo"
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dir", type=Path, required=True)
+    parser.add_argument("--stop", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.stop:
+        for name in ("operator", "shop"):
+            stop(arguments.dir / f"{name}.pid")
+        return
+    Demo(arguments.dir.resolve()).run()
+
+
+class Demo:
+    """One run. Each step prints what it does, then shows what it found."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.started = time.monotonic()
+        self.kubectl_path = find_kubectl()
+        self.edge = httpx.Client(base_url=os.environ["EDGE_URL"], timeout=30)
+        self.domain = ""
+
+    def run(self) -> None:
+        self.operator_up()
+        self.apply()
+        self.answers()
+        self.update()
+        self.scale()
+        self.rejected()
+        self.delete()
+        self.done()
+
+    # --- the story ------------------------------------------------------------------------------------------------
+
+    def operator_up(self) -> None:
+        self.step(
+            "The operator", "runs under its own service account, against the local cluster and edge"
+        )
+        address = os.environ["WORKERS_OPERATOR_ADDRESS"]
+        binaries = Path(sys.executable).parent
+        self.start("operator", [str(binaries / "workers-operator"), "run"])
+        self.await_true("the operator", lambda: get_ok(f"http://{address}/readyz"))
+        zone = os.environ["CLOUDFLARE_ZONE_ID"]
+        self.domain = self.api("GET", f"/zones/{zone}")["name"]
+        self.say(f"ready: http://{address}/metrics, log {self.folder / 'operator.log'}")
+        self.await_true("the platform dispatcher", lambda: self.ask("nobody").status_code == 404)
+        self.say(
+            f"the platform dispatcher serves *.{self.domain}: an unknown host gets a clean 404"
+        )
+
+    def apply(self) -> None:
+        self.step("Three objects", "an elite worker, a customer's shop, a customer's own code")
+        port = free_port()
+        self.start("shop", [sys.executable, str(EXAMPLES / "demo_site.py"), "--port", str(port)])
+        self.kubectl("create", "namespace", NAMESPACE, check=False)
+        shop = f"http://127.0.0.1:{port}"
+        for name, replaced in (
+            ("brand", "https://www.example.com"),
+            ("shop", "https://shop.example.com"),
+            ("hello", None),
+        ):
+            text = (EXAMPLES / f"{name}.yaml").read_text()
+            self.kubectl(
+                "apply", "-f", "-", stdin=text.replace(replaced, shop) if replaced else text
+            )
+        began = time.monotonic()
+        self.wait_ready()
+        self.say(f"all Ready {time.monotonic() - began:.1f} s after the last apply")
+        self.show("get", "workers")
+
+    def answers(self) -> None:
+        self.step("Three answers", "over HTTP, through the data plane")
+        report = self.ask("customer123", "/elite/brand").json()
+        self.expect(bool(report["findings"]), "the brand report has findings")
+        worst = report["findings"][0]
+        self.say(f"https://customer123.{self.domain}/elite/brand/")
+        self.say(
+            f"    {report['title']!r} scores {report['score']}; first finding: {worst['message']}"
+        )
+        first, second = self.ask("customer123"), self.ask("customer123")
+        cart = self.ask("customer123", "/cart")
+        caching = [r.headers.get("Code24-Cache", "") for r in (first, second, cart)]
+        self.expect(
+            "Alder" in second.text and caching[2].startswith("BYPASS"),
+            f"the cart is not cached: {caching}",
+        )
+        self.say(f"https://customer123.{self.domain}/")
+        self.say(f"    the shop's page: {caching[0]}, then {caching[1]}; its cart: {caching[2]}")
+        hello = self.ask("hello")
+        self.expect(hello.status_code == 200 and "Hello" in hello.text, "hello answers")
+        self.say(f"https://hello.{self.domain}/")
+        self.say(f"    {hello.text.strip()}   (version {hello.headers['Code24-Version']})")
+
+    def update(self) -> None:
+        self.step("A live update", "under continuous requests")
+        counts: collections.Counter[str] = collections.Counter()
+        ending = threading.Event()
+
+        def visit() -> None:
+            with httpx.Client(base_url=os.environ["EDGE_URL"], timeout=30) as client:
+                while not ending.is_set():
+                    answer = client.get("/", headers={"Host": f"hello.{self.domain}"})
+                    counts[answer.text.split()[0] if answer.status_code == 200 else "failed"] += 1
+
+        visitor = threading.Thread(target=visit)
+        visitor.start()
+        self.patch("hello", {"spec": {"vars": {"GREETING": "Moin"}}})
+        began = time.monotonic()
+        self.await_true("the new version", lambda: counts["Moin"] > 0)
+        took = time.monotonic() - began
+        self.await_true(
+            "the old script's removal", lambda: len(self.scripts("customer-456-hello")) == 1
+        )
+        ending.set()
+        visitor.join()
+        total = sum(counts.values())
+        self.expect(counts["failed"] == 0, f"no request failed: {dict(counts)}")
+        self.say(
+            f"the new version answered after {took * 1000:.0f} ms; {total} requests, 0 failed: {dict(counts)}"
+        )
+        self.say("the old script was removed when the KV window had passed")
+
+    def scale(self) -> None:
+        self.step("kubectl scale", "the dispatcher balances over three instances")
+        self.kubectl("scale", "cw/hello", "--replicas=3")
+        self.await_true("three instances", lambda: self.instances(30) == {"0", "1", "2"})
+        seen = collections.Counter(self.ask("hello").headers["Code24-Instance"] for _ in range(60))
+        self.say("60 requests: " + ", ".join(f"instance {i}: {n}" for i, n in sorted(seen.items())))
+        self.show("get", "cw/hello")
+
+    def rejected(self) -> None:
+        self.step("A script that does not start", "is explained, and the old version keeps serving")
+        script = "export default { fetch() { return new Response('oops' } }"
+        self.patch("hello", {"spec": {"source": {"inline": {"script": script}}}})
+        self.await_true("the refusal", lambda: self.ready("cw/hello")["reason"] == "ScriptRejected")
+        self.show("get", "cw/hello")
+        self.say(self.ready("cw/hello")["message"])
+        self.expect(self.ask("hello").status_code == 200, "the old version keeps serving")
+        self.say(f"meanwhile: {self.ask('hello').text.strip()}")
+
+    def delete(self) -> None:
+        self.step("kubectl delete", "leaves the account clean")
+        self.say(f"scripts of hello before: {len(self.scripts('customer-456-hello'))}")
+        self.kubectl("delete", "cw/hello", "--timeout=60s")
+        left = self.scripts("customer-456-hello")
+        keys = [k for k in self.keys() if "hello" in k]
+        self.expect(not left and not keys, f"nothing of hello is left: {left} {keys}")
+        self.expect(self.ask("hello").status_code == 404, "hello's hostname answers 404")
+        self.say("scripts after: 0, routing entries: 0, its hostname: 404")
+
+    def done(self) -> None:
+        self.step(
+            "Done", f"in {time.monotonic() - self.started:.0f} s; everything is still running"
+        )
+        self.say(f"export KUBECONFIG={os.environ['KUBECONFIG']}")
+        self.say(
+            "kubectl -n demo get workers; kubectl -n demo describe ew; kubectl explain cw.spec"
+        )
+        self.say(f"curl -H 'Host: customer123.{self.domain}' {os.environ['EDGE_URL']}/elite/brand")
+        self.say("make down ends it all")
+
+    # --- how it looks at things -----------------------------------------------------------------------------------
+
+    def step(self, title: str, what: str) -> None:
+        bold, plain = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("", "")
+        print(f"\n{bold}● {title}{plain}  {what}", flush=True)
+
+    def say(self, text: str) -> None:
+        print("  " + text.replace("\n", "\n  "), flush=True)
+
+    def expect(self, holds: bool, what: str) -> None:
+        if not holds:
+            sys.exit(
+                f"\nNot as it should be. Expected: {what}. The operator's log: {self.folder / 'operator.log'}"
+            )
+
+    def await_true(self, what: str, check: Callable[[], bool], seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while not check():
+            self.expect(time.monotonic() < deadline, f"{what} within {seconds:.0f} s")
+            time.sleep(0.05)
+
+    def ask(self, subdomain: str, path: str = "/") -> httpx.Response:
+        return self.edge.get(path, headers={"Host": f"{subdomain}.{self.domain}"})
+
+    def instances(self, requests: int) -> set[str]:
+        return {self.ask("hello").headers.get("Code24-Instance", "") for _ in range(requests)}
+
+    def api(self, method: str, path: str) -> Any:
+        headers = {"Authorization": f"Bearer {os.environ['CLOUDFLARE_API_TOKEN']}"}
+        answer = httpx.request(
+            method, os.environ["CLOUDFLARE_BASE_URL"] + path, headers=headers, timeout=30
+        )
+        answer.raise_for_status()
+        return answer.json()["result"]
+
+    def scripts(self, part: str) -> list[str]:
+        account = os.environ["CLOUDFLARE_ACCOUNT_ID"]
+        found = self.api(
+            "GET", f"/accounts/{account}/workers/dispatch/namespaces/code24-dev/scripts"
+        )
+        return [s["script"]["id"] for s in found if part in s["script"]["id"]]
+
+    def keys(self) -> list[str]:
+        account = os.environ["CLOUDFLARE_ACCOUNT_ID"]
+        namespaces = self.api("GET", f"/accounts/{account}/storage/kv/namespaces")
+        metadata = next(n["id"] for n in namespaces if n["title"] == "WORKER_METADATA")
+        return [
+            k["name"]
+            for k in self.api("GET", f"/accounts/{account}/storage/kv/namespaces/{metadata}/keys")
+        ]
+
+    def kubectl(self, *arguments: str, stdin: str | None = None, check: bool = True) -> str:
+        command = [self.kubectl_path, "--namespace", NAMESPACE, *arguments]
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True)
+        self.expect(
+            done.returncode == 0 or not check,
+            f"{' '.join(arguments)} succeeds; it said {done.stderr}",
+        )
+        return done.stdout
+
+    def show(self, *arguments: str) -> None:
+        self.say(f"$ kubectl {' '.join(arguments)}")
+        self.say(self.kubectl(*arguments).rstrip())
+
+    def patch(self, name: str, change: dict[str, Any]) -> None:
+        self.kubectl("patch", f"cw/{name}", "--type=merge", "-p", json.dumps(change))
+
+    def wait_ready(self) -> None:
+        self.kubectl(
+            "wait",
+            "--for=condition=Ready",
+            "--timeout=120s",
+            "--all",
+            "eliteworkers,customerworkers",
+        )
+
+    def ready(self, what: str) -> dict[str, str]:
+        conditions = json.loads(self.kubectl("get", what, "-o", "json"))["status"].get(
+            "conditions", []
+        )
+        return next((c for c in conditions if c["type"] == "Ready"), {"reason": "", "message": ""})
+
+    def start(self, name: str, command: list[str]) -> None:
+        """Starts a process that stays; one of an earlier demo is ended first."""
+        stop(self.folder / f"{name}.pid")
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+        (self.folder / f"{name}.pid").write_text(str(process.pid))
+
+
+def stop(pid_file: Path) -> None:
+    """Ends the process that a pid file names, and waits for its end."""
+    if not pid_file.exists():
+        return
+    pid = int(pid_file.read_text())
+    pid_file.unlink()
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            return
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            if not alive(pid):
+                return
+            time.sleep(0.05)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs (a zombie does not)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def get_ok(url: str) -> bool:
+    """Whether a GET is answered with 200."""
+    try:
+        return httpx.get(url, timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+if __name__ == "__main__":
+    main()

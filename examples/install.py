@@ -1,0 +1,86 @@
+"""Puts CRDs, RBAC and the operator's own kubeconfig context into the local cluster, and writes ``.local/env``."""
+
+import argparse
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ACCOUNT = "code24-workers/workers-operator"
+CONTEXT = "workers-operator"
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--dir", type=Path, required=True, help="the folder that holds cluster/ and edge/"
+    )
+    folder = parser.parse_args().dir.resolve()
+    kubeconfig = folder / "cluster" / "kubeconfig"
+    kubectl = [find_kubectl(), "--kubeconfig", str(kubeconfig)]
+    manifests = ROOT / "manifests" / "base"
+    run(*kubectl, "apply", "--server-side", "--force-conflicts", "-f", str(ROOT / "crds"))
+    run(
+        *kubectl,
+        "apply",
+        "-f",
+        str(manifests / "namespace.yaml"),
+        "-f",
+        str(manifests / "rbac.yaml"),
+    )
+    run(*kubectl, "wait", "--for=condition=Established", "--timeout=30s", "-f", str(ROOT / "crds"))
+    cluster = Path(sys.executable).parent / "local-cluster"
+    names = ("--service-account", ACCOUNT, "--context", CONTEXT)
+    run(str(cluster), "kubeconfig", "--dir", str(folder / "cluster"), *names)
+    write_environment(folder, kubeconfig)
+    print(f"CRDs and RBAC are installed; the environment is in {folder / 'env'}")
+
+
+def find_kubectl() -> str:
+    """kubectl from PATH, else the one that was built with the cluster."""
+    found = shutil.which("kubectl")
+    if found:
+        return found
+    cluster = Path(sys.executable).parent / "local-cluster"
+    binaries = subprocess.run([cluster, "binaries"], check=True, capture_output=True, text=True)
+    return str(Path(binaries.stdout.strip().splitlines()[-1]) / "kubectl")
+
+
+def write_environment(folder: Path, kubeconfig: Path) -> None:
+    """``.local/env``, what `make run` and `make demo` run on."""
+    path = folder / "env"
+    address = f"127.0.0.1:{free_port()}"
+    if path.exists():  # the operator may be running there
+        known = dict(line.split("=", 1) for line in path.read_text().splitlines())
+        address = known.get("WORKERS_OPERATOR_ADDRESS", address)
+    lines = [
+        f"KUBECONFIG={kubeconfig}",
+        f"WORKERS_OPERATOR_CONTEXT={CONTEXT}",
+        *(folder / "edge" / "edge.env").read_text().splitlines(),
+        "ENVIRONMENT=dev",
+        "WORKERS_KV_WINDOW=2s",
+        f"WORKERS_OPERATOR_ADDRESS={address}",
+    ]
+    path.touch(mode=0o600)
+    path.write_text("\n".join(lines) + "\n")
+
+
+def free_port() -> int:
+    """A TCP port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def run(*command: str) -> None:
+    """Runs quietly; what went wrong is shown."""
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+
+
+if __name__ == "__main__":
+    main()
