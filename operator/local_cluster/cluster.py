@@ -97,9 +97,11 @@ class LocalCluster:
         with locked(self._layout.command_lock):
             supervisor = self._layout.read_state().supervisor
             if supervisor is not None and self._alive():
-                _signal(supervisor, signal.SIGTERM)
                 problem = f"the supervisor (process {supervisor}) does not end"
-                _await(lambda: not self._alive(), END_SECONDS, problem)
+                # Its lock goes a moment before the process does: both are waited for.
+                with processes.ended(supervisor) as gone:
+                    _signal(supervisor, signal.SIGTERM)
+                    _await(lambda: not self._alive() and gone(), END_SECONDS, problem)
             if self._child is not None:
                 self._child.wait()
                 self._child = None

@@ -2,10 +2,12 @@
 
 import ctypes
 import os
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,26 @@ def stop(process: subprocess.Popen[Any], *, patience: float) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+@contextmanager
+def ended(process: int) -> Iterator[Callable[[], bool]]:
+    """Tells whether a process that runs now, anybody's child, has ended; a new one of its id does not mislead.
+
+    It needs Linux; elsewhere the answer is always yes, and a lock has to tell.
+    """
+    if sys.platform != "linux":
+        yield lambda: True
+        return
+    try:
+        handle = os.pidfd_open(process)
+    except ProcessLookupError:
+        yield lambda: True
+        return
+    try:
+        yield lambda: bool(select.select([handle], [], [], 0)[0])
+    finally:
+        os.close(handle)
 
 
 def last_lines(log: Path, count: int = 15) -> list[str]:

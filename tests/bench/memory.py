@@ -1,0 +1,89 @@
+"""The operator's resident memory with a thousand and with ten thousand Ready workers."""
+
+import asyncio
+import statistics
+import time
+from typing import Final
+
+from bench import objects, usage
+from bench.edge import Edge
+from bench.kube import Kube, Watch
+from bench.lab import Lab, create, lab
+from bench.options import Options
+from bench.report import Report
+from support.operators import Operator
+
+METHOD: Final = (
+    "VmRSS of the operator's process, median of five readings a second apart: when it has come to rest after the "
+    "creation of all workers, and of a new process that found them Ready"
+)
+_LIMITS: Final = {1000: 110, 10_000: 250}  # workers -> MiB
+_SECONDS: Final = 1800.0
+_REST_SECONDS: Final = 900.0
+_PROGRESS_SECONDS: Final = 15.0
+_PASSES: Final = "controller_runtime_reconcile_total"
+
+
+async def measure(options: Options) -> Report:
+    report = Report("memory", METHOD)
+    for full, limit in _LIMITS.items():
+        if full > 1000 and options.quick:
+            continue
+        with lab(options.folder / f"memory-{full}") as here:
+            await _with(report, here, options, options.count(full), limit)
+    return report
+
+
+async def _with(report: Report, here: Lab, options: Options, number: int, limit: int) -> None:
+    edge = here.edge()
+    operator = here.set_up(edge)
+    empty = await _settled(here)
+    async with here.kube() as kube, Watch(kube, objects.PLURAL) as watch:
+        await _create(options, kube, watch, number)
+        await here.quiet(_REST_SECONDS)
+        after, peak = await _settled(here), _peak(here)
+        report.at_most(f"RSS after the creation of {number}", round(after), limit, " MiB")
+        operator.process.kill()
+        await _restarted(here, edge, number)
+        await here.quiet(_REST_SECONDS)
+        again = await _settled(here)
+        report.at_most(f"RSS after a restart with {number}", round(again), limit, " MiB")
+    report.note(
+        f"{number} workers: {empty:.0f} MiB before the first, {peak:.0f} at most while they were created, "
+        f"{_peak(here):.0f} at most after the restart"
+    )
+
+
+async def _create(options: Options, kube: Kube, watch: Watch, number: int) -> None:
+    making = asyncio.ensure_future(create(kube, objects.workers(number)))
+    deadline = time.monotonic() + _SECONDS
+    shown = time.monotonic()
+    while len(watch.ready) < number:
+        assert time.monotonic() < deadline, f"{len(watch.ready)} of {number} are Ready"
+        await asyncio.sleep(0.5)
+        if time.monotonic() - shown > _PROGRESS_SECONDS:
+            shown = time.monotonic()
+            options.say(f"{len(watch.ready)} of {number} Ready")
+    await making
+
+
+async def _restarted(here: Lab, edge: Edge, number: int) -> Operator:
+    """A new operator that has passed over all workers."""
+    operator = here.set_up(edge)
+    deadline = time.monotonic() + _REST_SECONDS
+    while operator.metric(_PASSES, controller="customerworker") < number:
+        assert time.monotonic() < deadline, "the passes after the restart do not end"
+        await asyncio.sleep(1)
+    return operator
+
+
+async def _settled(here: Lab) -> float:
+    readings = []
+    for _ in range(5):
+        await asyncio.sleep(1)
+        readings.append(usage.memory_mib(here.operator_pid(), "VmRSS"))
+    return statistics.median(readings)
+
+
+def _peak(here: Lab) -> float:
+    return usage.memory_mib(here.operator_pid(), "VmHWM")
