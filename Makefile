@@ -75,6 +75,9 @@ check: venv ## Format, lint, types, floors, generated files: what every commit m
 	@echo "==> mypy";            $(BIN)/mypy
 	@echo "==> import-linter";   $(BIN)/lint-imports --no-logo 2>&1 | tail -n 6
 	@echo "==> CRDs";            $(BIN)/python -m workers_operator.resources.crdgen --output crds --check
+	@echo "==> reference";       $(BIN)/python -m workers_operator.resources.reference --output docs --check
+	@echo "==> bundles";         $(BIN)/python -m workers_operator.authoring.bundling --check
+	@echo "==> template docs";   $(BIN)/python -m workers_operator.authoring.docs --output docs/templates --check
 
 .PHONY: test
 test: venv ## Run all tests: unit, edge, cluster, end-to-end (TESTS=tests/unit for a part, PYTEST_ARGS for options).
@@ -89,8 +92,14 @@ bench: venv ## Measure: calls, ratios, memory; prints machine, versions and meth
 	@$(BIN)/python tests/bench/run.py $(BENCH)
 
 .PHONY: manifests
-manifests: venv ## Generate crds/ from the models.
+manifests: venv ## Generate crds/ from the models, docs/templates/ from the templates' packages.
 	@$(BIN)/python -m workers_operator.resources.crdgen --output crds
+	@$(BIN)/python -m workers_operator.resources.reference --output docs
+	@$(BIN)/python -m workers_operator.authoring.docs --output docs/templates
+
+.PHONY: bundles
+bundles: venv ## Bundle the templates' sources into the scripts that are uploaded; prints their sizes.
+	@$(BIN)/python -m workers_operator.authoring.bundling
 
 ##@ Install into your own cluster
 KUBECTL ?= kubectl

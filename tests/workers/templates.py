@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -106,6 +106,7 @@ class Template:
         method: str = "GET",
         *,
         parameters: dict[str, Any] | None,
+        features: Sequence[str] = (),
         host: str = "shop.code24.dev",
         served_by: str = "cached",
         headers: dict[str, str] | None = None,
@@ -114,7 +115,8 @@ class Template:
         """Asks the template as ``https://<host><path>``; no CONFIG if ``parameters`` is None."""
         sent = {"Host": host, PROTO_HEADER: "https"} | (headers or {})
         if parameters is not None:
-            config = {"customerId": "c1", "environment": "test", "parameters": parameters}
+            config: dict[str, Any] = {"customerId": "c1", "environment": "test", "plan": "premium"}
+            config |= {"features": list(features), "parameters": parameters}
             sent["Harness-Config"] = json.dumps(config)
         url = self._addresses[served_by] + path  # a base_url would shorten "//" at its start
         return self._client.request(method, url, headers=sent, content=content)
@@ -123,6 +125,10 @@ class Template:
         """The seconds for which the response to ``path`` lies in the cache."""
         seconds: int | None = self._client.get(self._addresses["cache"] + path).json()
         return seconds
+
+    def points(self) -> list[dict[str, Any]]:
+        """The data points that "cached" has written since the last call."""
+        return list(self._client.get(self._addresses["points"]).json())
 
     def close(self) -> None:
         self._client.close()
@@ -141,6 +147,7 @@ def run_template(source: str, folder: Path) -> Iterator[Template]:
     ]
     sockets = {
         "cached": '"cached"',
+        "points": '(name = "cached", entrypoint = "points")',
         "uncached": '"uncached"',
         "cache": '(name = "cache", entrypoint = "control")',
     }

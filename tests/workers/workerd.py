@@ -45,10 +45,11 @@ def run_workerd(
 ) -> Iterator[Mapping[str, int]]:
     """Serves ``sockets`` (name → service reference) and yields their ports on the loopback.
 
-    All sources and the harness's own modules lie in ``folder``, by their file names.
+    The dispatcher, all bundles and the harness's own modules lie in ``folder``, by their file names.
     """
     binary = binaries.workerd(log.info)
-    for source in (*SOURCES.rglob("*.js"), *HARNESS.glob("*.js")):
+    bundles = (SOURCES / "bundles").rglob("*.js")
+    for source in (*SOURCES.glob("*.js"), *bundles, *HARNESS.glob("*.js")):
         shutil.copy(source, folder / source.name)
     listed = ",\n".join(
         f'(name = {text(name)}, address = "127.0.0.1:0", service = {service}, '

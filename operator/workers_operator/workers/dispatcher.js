@@ -8,6 +8,9 @@
  *   {"v":1,"routes":[{"path":"/elite/brand","worker":"brand-worker-c1","script":"brand-worker-c1","customer":"c1",
  *                     "stable":{"hash":"ab12cd34","instances":2},"limits":{"cpuMs":100,"subRequests":50}}]}
  * `worker` is the name people know, `script` the first part of `<script>--<hash>--<instance>`, the uploaded scripts.
+ * `path`: "" is every path, "/a" that path and everything below it, "/a*" every path that begins so, "=/a" exactly that
+ * one. The most specific route wins, as at Cloudflare: the exact host's, then `host:*.<parent>`'s, closest parent first;
+ * of one host's the longest.
  *
  * Request header `Code24-Instance: <i>` picks one instance (tests, debugging); it isn't passed on.
  * Response headers: `Code24-Version: <hash>` once a version is known (also on its errors), `Code24-Instance: <i>`
@@ -104,21 +107,39 @@ export default {
 
 /** Finds the route of a visit and has its worker answer; never throws. */
 async function answer(visit, env) {
-  let routes;
+  let found;
   try {
-    const entry = await readEntry(env.WORKER_METADATA, `host:${visit.host}`);
-    if (entry === null) return refuse(visit, "unknown_host");
-    routes = entry.routes;
+    found = await findRoute(env.WORKER_METADATA, visit);
   } catch (error) {
     return refuse(visit, error instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", error);
   }
-  if (!Array.isArray(routes)) return refuse(visit, "bad_routing_entry");
-  const route = longestMatch(routes, visit.path);
-  if (!route) return refuse(visit, "no_route");
+  const { route, problem } = found;
+  if (problem) return refuse(visit, problem);
   if (!isUsable(route)) return refuse(visit, "bad_routing_entry");
   visit.route = route;
   if (route.stable.instances === 0) return refuse(visit, "parked");
   return dispatch(visit, env.DISPATCHER);
+}
+
+/** The most specific route of host and path: `{route}`, or `{problem}`. Most requests cost one read. */
+async function findRoute(kv, { host, path }) {
+  let known = false;
+  for (const name of hostKeys(host)) {
+    const entry = await readEntry(kv, `host:${name}`);
+    if (entry === null) continue;
+    if (!Array.isArray(entry.routes)) return { problem: "bad_routing_entry" };
+    known = true;
+    const route = longestMatch(entry.routes, path);
+    if (route) return { route };
+  }
+  return { problem: known ? "no_route" : "unknown_host" };
+}
+
+/** The host itself, then the wildcards that it lies below, the closest first; no wildcard spans a top-level domain. */
+function hostKeys(host) {
+  const labels = host.split(".");
+  const parents = labels.slice(1, -1).map((_, index) => `*.${labels.slice(index + 1).join(".")}`);
+  return [host, ...parents];
 }
 
 /** The routing entry of a hostname, or null. Malformed JSON is a SyntaxError; any other failure is tried once more. */
@@ -131,16 +152,27 @@ async function readEntry(kv, key) {
   }
 }
 
-/** The route with the longest path that is the request's path or a folder above it. "" is above everything. */
+/** Of the routes that match the path the one with the longest; an exact one before a prefix of its length. */
 function longestMatch(routes, path) {
   let best = null;
+  let bestLength = -1;
   for (const route of routes) {
     if (typeof route?.path !== "string") continue;
-    const prefix = trimSlash(route.path);
-    const matches = prefix === "" || path === prefix || path.startsWith(`${prefix}/`);
-    if (matches && (best === null || prefix.length > trimSlash(best.path).length)) best = route;
+    const length = matchLength(route.path, path);
+    if (length > bestLength) [best, bestLength] = [route, length];
   }
   return best;
+}
+
+/** How specific a route's path is for a request's path; -1 where it does not match. */
+function matchLength(routePath, path) {
+  if (routePath.startsWith("=")) return path === routePath.slice(1) ? routePath.length : -1;
+  if (routePath.endsWith("*")) {
+    const prefix = routePath.slice(0, -1);
+    return path.startsWith(prefix) ? prefix.length : -1;
+  }
+  const folder = trimSlash(routePath);
+  return folder === "" || path === folder || path.startsWith(`${folder}/`) ? folder.length : -1;
 }
 
 function trimSlash(path) {

@@ -1,11 +1,42 @@
-// Runs a template on the CONFIG that a request brings along.
+// Runs a template on the CONFIG that a request brings along, and keeps the data points that it writes.
 import template from "template.js";
+
+const SETTINGS = ["Harness-Config", "Harness-Analytics"];
+let written = [];
+
+const dataset = {
+  writeDataPoint(point) {
+    written.push(point);
+  },
+};
+
+const brokenDataset = {
+  writeDataPoint() {
+    throw new Error("no analytics today");
+  },
+};
+
+/** Harness-Analytics: broken, missing; else it works. */
+function bindings([config, analytics]) {
+  const env = config ? { CONFIG: JSON.parse(config) } : {};
+  if (analytics !== "missing") env.ANALYTICS = analytics === "broken" ? brokenDataset : dataset;
+  return env;
+}
 
 export default {
   fetch(request, env, ctx) {
     const headers = new Headers(request.headers);
-    const config = headers.get("Harness-Config");
-    headers.delete("Harness-Config");
-    return template.fetch(new Request(request, { headers }), config ? { CONFIG: JSON.parse(config) } : {}, ctx);
+    const settings = SETTINGS.map((name) => headers.get(name));
+    for (const name of SETTINGS) headers.delete(name);
+    return template.fetch(new Request(request, { headers }), bindings(settings), ctx);
+  },
+};
+
+/** Tells the data points, and forgets them. */
+export const points = {
+  fetch() {
+    const told = written;
+    written = [];
+    return Response.json(told);
   },
 };

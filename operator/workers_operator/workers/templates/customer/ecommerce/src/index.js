@@ -2,11 +2,7 @@
  * Customer Worker "ecommerce": fronts a shop. Every request goes to the shop's origin; what is the same for all visitors
  * is cached at the edge, what belongs to one visitor never is.
  *
- * Binding: CONFIG {customerId, type, environment, parameters}, where the parameters are
- *   origin      the shop's own address, "https://…"
- *   pageTtl     seconds that pages stay in the cache, 60 unless said otherwise
- *   assetTtl    seconds that pictures, styles and scripts do, 86400 unless said otherwise
- *   neverCache  further path prefixes that are never cached, ["/members"]
+ * Parameters: origin, pageTtl, assetTtl, neverCache. Features: analytics, optimization, security (see template.yaml).
  *   …/.well-known/code24/health   {"status":"ok"}, without any request to the origin
  * Response header `Code24-Cache`: HIT | MISS | BYPASS; reason=…
  *   reasons by the request:  method, authorization, range, upgrade, path, query, session
@@ -14,21 +10,20 @@
  * Errors: 422 `invalid_parameters` with the `field`; 502 `origin_unreachable`.
  */
 
-const HEALTH_PATH = "/.well-known/code24/health";
+import { failureFor, fetchProblem, healthy } from "code24/answers.js";
+import { asksHealth, feature, httpUrl, readConfig, wholeNumber } from "code24/config.js";
+import { isPage } from "code24/html.js";
+import { count } from "./analytics.js";
+import { optimize } from "./optimization.js";
+import { ASSET, isPrivatePath } from "./paths.js";
+import { protect } from "./security.js";
+
 const TIMEOUT_MS = 30_000; // until the response's headers
 const PAGE_TTL_S = 60;
 const ASSET_TTL_S = 86_400;
 const ORIGIN_CACHE_CONTROL = "Code24-Origin-Cache-Control"; // keeps the origin's own rule beside ours in the cache
+const TITLE = "Shop unavailable";
 
-const ASSET = /\.(css|js|mjs|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp3|mp4|webm)$/i;
-/** Path segments, without their extension, below which pages belong to one visitor. */
-const PRIVATE_SEGMENTS = new Set(
-  `cart carts basket bag minicart checkout checkouts onepage order orders order-received wishlist wishlists
-  payment payments pay billing invoice invoices subscription subscriptions
-  account accounts my-account myaccount customer customers profile user users login logout signin sign-in signout
-  sign-out signup sign-up register password session sessions auth oauth
-  admin administrator wp-admin wp-login wp-json api apis rest graphql ajax webhook webhooks`.split(/\s+/),
-);
 /** Query parameters that change something or carry a right: ?add-to-cart=7, ?wc-ajax=…, ?token=… */
 const PRIVATE_QUERY = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
 const TRACKING_QUERY = /^(utm_.*|gclid|fbclid)$/i;
@@ -37,23 +32,35 @@ const CHOICE_COOKIE = /currency|locali[sz]ation|^lang|^store$|^frontend$|magento
 
 export default {
   async fetch(request, env, ctx) {
+    const started = Date.now();
     const url = new URL(request.url);
-    if (url.pathname.endsWith(HEALTH_PATH)) return Response.json({ status: "ok" });
-    const parameters = env.CONFIG?.parameters ?? {};
-    const origin = URL.parse(typeof parameters.origin === "string" ? parameters.origin : "");
-    const problem = originProblem(origin, url);
-    if (problem) return clean(request, 422, "invalid_parameters", problem, { field: "parameters.origin" });
-    return serve({ request, url, origin, parameters, ctx });
+    if (asksHealth(url)) return healthy();
+    const config = readConfig(env);
+    const { url: origin, problem } = originOf(config.parameters, url);
+    const visit = { request, url, origin, parameters: config.parameters, ctx };
+    const answer = problem
+      ? failureFor(request, TITLE, 422, "invalid_parameters", problem, { field: "parameters.origin" })
+      : await serve(visit);
+    if (answer.webSocket) return answer; // an upgrade is bound to this very object
+    return withFeatures(visit, answer, config, env, started);
   },
 };
 
-function originProblem(origin, url) {
-  if (!origin || !["http:", "https:"].includes(origin.protocol))
-    return "parameters.origin must be the shop's http(s) URL, e.g. https://shop.example.com/";
-  if (origin.username || origin.password) return "parameters.origin must not hold credentials.";
-  if (origin.host === url.host)
-    return "parameters.origin is the address of this very Worker: it would ask itself for ever.";
-  return null;
+/** The shop's own address: {url}, or {problem}. */
+function originOf(parameters, url) {
+  const found = httpUrl(parameters, "origin", "https://shop.example.com/");
+  if (found.url?.host === url.host)
+    return { problem: "parameters.origin is the address of this very Worker: it would ask itself for ever." };
+  return found;
+}
+
+/** The answer as the features that are on make it. The cache keeps what the origin gave, so they may change any time. */
+function withFeatures(visit, answer, config, env, started) {
+  const security = feature(config, "security");
+  if (security) protect(answer, security);
+  if (feature(config, "analytics")) count(visit, answer, config, env.ANALYTICS, Date.now() - started);
+  const optimization = feature(config, "optimization");
+  return optimization ? optimize(visit.request, answer, optimization) : answer;
 }
 
 async function serve(visit) {
@@ -68,11 +75,10 @@ async function serve(visit) {
   try {
     response = await askOrigin(visit, refused === null);
   } catch (error) {
-    const reason = error?.name === "AbortError" ? `no answer within ${TIMEOUT_MS} ms` : String(error?.message ?? error);
-    console.error(`origin unreachable: ${visit.origin.host}: ${reason}`);
-    return clean(request, 502, "origin_unreachable", "The shop cannot be reached at the moment.");
+    console.error(`origin unreachable: ${visit.origin.host}: ${fetchProblem(error, TIMEOUT_MS)}`);
+    return failureFor(request, TITLE, 502, "origin_unreachable", "The shop cannot be reached at the moment.");
   }
-  if (response.webSocket) return response; // an upgrade is bound to this very object
+  if (response.webSocket) return response;
   const reason = refused ?? responseReason(visit, response) ?? (cache ? null : "unavailable");
   const answer = toPublic(visit, response);
   if (reason) return tell(answer, `BYPASS; reason=${reason}`);
@@ -92,18 +98,6 @@ function requestReason({ request, url, parameters }) {
   for (const name of url.searchParams.keys()) if (PRIVATE_QUERY.test(name)) return "query";
   if (!ASSET.test(url.pathname) && hasSession(request)) return "session";
   return null;
-}
-
-function isPrivatePath(pathname, neverCache) {
-  let path;
-  try {
-    path = decodeURIComponent(pathname).toLowerCase().replace(/\/+/g, "/");
-  } catch {
-    return true; // nobody can tell what the origin makes of it
-  }
-  const prefixes = Array.isArray(neverCache) ? neverCache : [];
-  if (prefixes.some((prefix) => typeof prefix === "string" && path.startsWith(prefix.toLowerCase()))) return true;
-  return path.split("/").some((segment) => PRIVATE_SEGMENTS.has(segment.split(/[.;]/)[0]));
 }
 
 /** Whether the visitor is someone: carries a session, or a choice (currency, language) that pages are rendered by. */
@@ -127,14 +121,11 @@ function responseReason(visit, response) {
   return timeToLive(visit, response) === 0 ? "ttl" : null;
 }
 
-/** By its content, not its name: a private page asked for as /profile/x.css ("cache deception") is still a page. */
-function isPage(response) {
-  return /^(text\/html|application\/xhtml\+xml)\b/i.test(response.headers.get("Content-Type") ?? "");
-}
-
 /** Seconds in the cache: ours for this kind of content, unless the origin allows less. */
 function timeToLive({ parameters }, response) {
-  const ttl = isPage(response) ? seconds(parameters.pageTtl, PAGE_TTL_S) : seconds(parameters.assetTtl, ASSET_TTL_S);
+  const ttl = isPage(response)
+    ? wholeNumber(parameters.pageTtl, PAGE_TTL_S)
+    : wholeNumber(parameters.assetTtl, ASSET_TTL_S);
   return Math.min(ttl, freshFor(response.headers) ?? ttl);
 }
 
@@ -181,10 +172,6 @@ function store(visit, cache, key, answer) {
   visit.ctx.waitUntil(cache.put(key, copy).catch((error) => console.warn(`not cached: ${error?.message ?? error}`)));
 }
 
-function seconds(value, otherwise) {
-  return Number.isInteger(value) && value >= 0 ? value : otherwise;
-}
-
 /** A cached response as the origin gave it; 304 where the visitor has it already. */
 function fromCache(request, hit) {
   const response = new Response(hit.body, hit);
@@ -192,10 +179,15 @@ function fromCache(request, hit) {
   response.headers.delete("Cache-Control");
   if (rule) response.headers.set("Cache-Control", rule);
   response.headers.delete(ORIGIN_CACHE_CONTROL);
-  const etag = response.headers.get("ETag");
-  if (etag && request.headers.get("If-None-Match") === etag)
+  const etag = strong(response.headers.get("ETag"));
+  if (etag && strong(request.headers.get("If-None-Match")) === etag)
     return new Response(null, { status: 304, headers: response.headers });
   return response;
+}
+
+/** An entity tag without its mark of weakness: If-None-Match compares without it (RFC 9110, 13.1.2). */
+function strong(etag) {
+  return etag?.replace(/^W\//, "");
 }
 
 // ---- the origin
@@ -275,32 +267,6 @@ function isBelow(path, base) {
 
 function isHostBelow(host, domain) {
   return host === domain || host.endsWith(`.${domain}`);
-}
-
-// ---- our own answers
-
-function clean(request, status, code, message, details = {}) {
-  const asHtml = (request.headers.get("Accept") ?? "").includes("text/html");
-  const headers = {
-    "Content-Type": asHtml ? "text/html; charset=utf-8" : "application/json",
-    "Cache-Control": "no-store",
-    Vary: "Accept",
-  };
-  const body = asHtml ? page(status, message) : JSON.stringify({ error: { code, message, ...details } });
-  return new Response(body, { status, headers });
-}
-
-function page(status, message) {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>Shop unavailable</title>
-<style>
-:root{color-scheme:light dark}
-body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
-main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
-</style></head>
-<body><main><h1>Shop unavailable</h1><p>${message}</p><small>${status}</small></main></body></html>
-`;
 }
 
 function tell(response, cacheState) {

@@ -1,7 +1,7 @@
 /**
  * Elite Worker "brand": reads a site's page as a visitor would get it and reports how the brand presents itself.
  *
- * Binding: CONFIG {customerId, type, environment, parameters: {site: "https://…", brandName?: "…"}}.
+ * Parameters: site, brandName (see template.yaml).
  *   GET …/.well-known/code24/health   {"status":"ok"}, without any request to the site
  *   GET anything else                 the report (see `report`), fresh each time
  * Errors: 405; 422 `invalid_parameters` with the `field`; 502 `site_unreachable` with the `reason`.
@@ -9,7 +9,10 @@
  * Score: 100 minus the weight of each finding (CHECKS), never below 0. The same page always has the same score.
  */
 
-const HEALTH_PATH = "/.well-known/code24/health";
+import { failure, fetchProblem, healthy, json } from "code24/answers.js";
+import { asksHealth, httpUrl, readConfig } from "code24/config.js";
+import { asUtf8, attribute, decode, firstText, isHtml, limit, tidy } from "code24/html.js";
+
 const TIMEOUT_MS = 8000;
 const MAX_BYTES = 2 * 1024 * 1024; // what is said about the brand stands at the top; the rest isn't read
 const MAX_HEADINGS = 50; // per level
@@ -46,35 +49,22 @@ const CHECKS = {
 
 export default {
   async fetch(request, env) {
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      return json(405, { error: { code: "method_not_allowed", message: "Use GET." } }, { Allow: "GET, HEAD" });
-    }
-    return answer(new URL(request.url), env.CONFIG?.parameters ?? {});
+    if (request.method !== "GET" && request.method !== "HEAD")
+      return failure(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
+    return answer(new URL(request.url), readConfig(env).parameters);
   },
 };
 
 async function answer(url, parameters) {
-  if (url.pathname.endsWith(HEALTH_PATH)) return json(200, { status: "ok" });
-  const site = httpUrl(parameters.site);
-  if (!site) {
-    const message = "parameters.site must be the site's http(s) URL without credentials, e.g. https://example.com/";
-    return json(422, { error: { code: "invalid_parameters", field: "parameters.site", message } });
-  }
+  if (asksHealth(url)) return healthy();
+  const { url: site, problem } = httpUrl(parameters, "site", "https://example.com/");
+  if (problem) return failure(422, "invalid_parameters", problem, { field: "parameters.site" });
   try {
     return json(200, await report(site, parameters.brandName));
   } catch (error) {
-    const reason =
-      error?.name === "TimeoutError" ? `no answer within ${TIMEOUT_MS} ms` : String(error?.message ?? error);
-    return json(502, {
-      error: { code: "site_unreachable", message: "The site could not be read.", site: site.href, reason },
-    });
+    const details = { site: site.href, reason: fetchProblem(error, TIMEOUT_MS) };
+    return failure(502, "site_unreachable", "The site could not be read.", details);
   }
-}
-
-function httpUrl(text) {
-  const url = typeof text === "string" ? URL.parse(text) : null;
-  const usable = url && ["http:", "https:"].includes(url.protocol) && !url.username && !url.password;
-  return usable ? url : null;
 }
 
 async function report(site, brandName) {
@@ -90,7 +80,7 @@ async function report(site, brandName) {
     status: response.status,
     fetchedAt: new Date().toISOString(),
   };
-  if (!/^(text\/html|application\/xhtml\+xml)\b/i.test(contentType)) {
+  if (!isHtml(contentType)) {
     await response.body?.cancel();
     return withFindings({ ...result, contentType }, [finding("not_html", contentType)]);
   }
@@ -208,20 +198,6 @@ async function read(response, contentType, finalUrl) {
   };
 }
 
-/** Text handler for the first element only: later <title>s are those of inline pictures. */
-function firstText(append) {
-  let seen = 0;
-  return {
-    element() {
-      seen += 1;
-      if (seen === 1) append("");
-    },
-    text(chunk) {
-      if (seen === 1) append(chunk.text);
-    },
-  };
-}
-
 function readMeta(element, raw) {
   const name = (attribute(element, "property") ?? attribute(element, "name") ?? "").toLowerCase();
   const content = attribute(element, "content");
@@ -245,11 +221,6 @@ function readLink(element, raw, icons, fonts) {
   }
 }
 
-/** An attribute's decoded and trimmed value; null where it is absent or empty. */
-function attribute(element, name) {
-  return decode(element.getAttribute(name) ?? "") || null;
-}
-
 function prefixed(meta, prefix) {
   const found = [...meta].filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(found.map(([name, content]) => [name.slice(prefix.length), content]));
@@ -264,72 +235,4 @@ function countLinks(hrefs, base) {
     links[site(url) === site(base) ? "internal" : "external"] += 1;
   }
   return links;
-}
-
-/** HTMLRewriter refuses character sets that it doesn't know; a typing error of the site shouldn't cost the report. */
-function asUtf8(stream, contentType) {
-  const charset = /charset=["']?([\w-]+)/i.exec(contentType)?.[1] ?? "utf-8";
-  let decoder;
-  try {
-    decoder = new TextDecoderStream(charset);
-  } catch {
-    decoder = new TextDecoderStream();
-  }
-  return stream.pipeThrough(decoder).pipeThrough(new TextEncoderStream());
-}
-
-/** A stream that ends after `bytes`, so that an endless page can't use up the Worker's memory and time. */
-function limit(body, bytes) {
-  let left = bytes;
-  let cut = false;
-  const reader = body?.getReader();
-  const stream = new ReadableStream({
-    async pull(controller) {
-      const { done, value } = reader ? await reader.read() : { done: true };
-      if (done) return controller.close();
-      cut = value.byteLength > left;
-      const part = value.subarray(0, left);
-      if (part.byteLength > 0) controller.enqueue(part);
-      left -= part.byteLength;
-      if (!cut) return undefined;
-      controller.close();
-      return reader.cancel();
-    },
-    cancel: (reason) => reader?.cancel(reason),
-  });
-  return { stream, isCut: () => cut };
-}
-
-// HTMLRewriter hands out the page's source text: character references are ours to decode. These are the named ones that
-// titles and descriptions really use; an unknown one stays as it is.
-const ENTITIES = {
-  amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " ", copy: "©", reg: "®", trade: "™", hellip: "…",
-  middot: "·", bull: "•", ndash: "–", mdash: "—", lsquo: "‘", rsquo: "’", ldquo: "“", rdquo: "”", sbquo: "‚",
-  bdquo: "„", laquo: "«", raquo: "»", euro: "€", pound: "£", yen: "¥", cent: "¢", sect: "§", deg: "°", times: "×",
-  rarr: "→", shy: "", auml: "ä", ouml: "ö", uuml: "ü", Auml: "Ä", Ouml: "Ö", Uuml: "Ü", szlig: "ß", agrave: "à",
-  aacute: "á", acirc: "â", atilde: "ã", aring: "å", aelig: "æ", ccedil: "ç", egrave: "è", eacute: "é", ecirc: "ê",
-  euml: "ë", Eacute: "É", iacute: "í", icirc: "î", iuml: "ï", ntilde: "ñ", oacute: "ó", ocirc: "ô", otilde: "õ",
-  oslash: "ø", oelig: "œ", ugrave: "ù", uacute: "ú", ucirc: "û",
-};
-
-/** Decodes character references, and collapses white space as a browser would show it. */
-function decode(text) {
-  return tidy(
-    text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (source, hex, decimal, name) => {
-      if (name) return Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : source;
-      const code = hex ? parseInt(hex, 16) : Number(decimal);
-      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "\uFFFD";
-    }),
-  );
-}
-
-function tidy(text) {
-  return text.replace(/\s+/g, " ").trim();
-}
-
-function json(status, value, headers = {}) {
-  return Response.json(value, {
-    status,
-    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...headers },
-  });
 }

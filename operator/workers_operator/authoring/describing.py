@@ -1,0 +1,90 @@
+"""What people want to know about a template: its parameters as a table, an object to apply. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+
+from workers_operator.resources import API_VERSION
+from workers_operator.sources.templates import Template
+
+_ELITE_TYPES: Final = ("brand", "design", "develop")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter. ``default`` is what holds where it is left out, in words."""
+
+    name: str
+    type: str
+    default: str
+    description: str
+
+
+def parameters(schema: Mapping[str, Any], prefix: str = "") -> list[Parameter]:
+    """The parameters that a schema describes, in its order; ``prefix`` stands before their names."""
+    required = schema.get("required", [])
+    return [
+        Parameter(
+            prefix + name,
+            "; ".join(_type(about)),
+            "(required)" if name in required else _value(about.get("default")),
+            str(about.get("description", "")),
+        )
+        for name, about in schema.get("properties", {}).items()
+    ]
+
+
+def _type(about: Mapping[str, Any]) -> Iterator[str]:
+    if "enum" in about:
+        yield "one of " + ", ".join(map(str, about["enum"]))
+        return
+    kinds = about.get("type", "any")
+    yield " or ".join([kinds] if isinstance(kinds, str) else kinds)
+    if "items" in about:
+        yield "items: " + "; ".join(_type(about["items"]))
+    if "minimum" in about or "maximum" in about:
+        yield f"{about.get('minimum', '…')} to {about.get('maximum', '…')}"
+    if "pattern" in about:
+        yield f"matches {about['pattern']}"
+
+
+def _value(value: Any) -> str:
+    return "" if value is None else yaml.safe_dump(value, default_flow_style=True).split("\n")[0]
+
+
+def example_object(template: Template) -> dict[str, Any]:
+    """A custom resource that uses the template as its example says."""
+    example = template.example or {"parameters": {}, "features": []}
+    spec: dict[str, Any] = {"customerId": "customer-123", "subdomain": "customer123"}
+    if template.kind == "elite":
+        spec["type"] = template.name if template.name in _ELITE_TYPES else _ELITE_TYPES[0]
+        if spec["type"] != template.name:
+            spec["source"] = {"template": template.name}
+    else:
+        spec["template"] = template.name
+        configuration = {"features": example["features"], "plan": template.minimum_plan}
+        if given := {k: v for k, v in configuration.items() if v}:
+            spec["configuration"] = given
+    spec["parameters"] = example["parameters"]
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "EliteWorker" if template.kind == "elite" else "CustomerWorker",
+        "metadata": {"name": f"my-{template.name}"},
+        "spec": spec,
+    }
+
+
+def example_yaml(template: Template) -> str:
+    """``example_object`` as a file for kubectl apply."""
+    return yaml.safe_dump(example_object(template), sort_keys=False, allow_unicode=True)
+
+
+def columns(rows: list[tuple[str, ...]]) -> list[str]:
+    """Rows as lines of a table whose columns are as wide as their longest text."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "   ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,204 @@
+"""The local edge as a program of its own, and a template deployed there as the operator would.
+
+Only HTTP goes between the two: nothing of ``local_edge`` is imported.
+"""
+
+import asyncio
+import http.client
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from workers_operator.authoring.cases import Answer, Request
+from workers_operator.authoring.errors import AuthoringError
+from workers_operator.cloudflare import account, kv, r2
+from workers_operator.cloudflare.api import Api, transport
+from workers_operator.cloudflare.budget import Budget, Urgency
+from workers_operator.domain.desired import Code, Content, Module, config_binding
+from workers_operator.engine.clock import SystemClock
+from workers_operator.sources.templates import ES_MODULE, MAIN, RequiredBinding, Template
+
+_START_SECONDS: Final = 120.0  # the first start on a machine fetches workerd
+_STOP_SECONDS: Final = 15.0
+_ANSWER_SECONDS: Final = 30.0
+_POINTS_SECONDS: Final = 3.0  # data points are written while the answer is on its way
+_POLL_SECONDS: Final = 0.05
+_ECHO: Final = b"export default { fetch: (request) => new Response(request.url) }"
+
+
+class _Unobserved:
+    """Nobody counts an author's calls."""
+
+    def called(self, endpoint: str, code: str, seconds: float) -> None:
+        pass
+
+    def waited(self, seconds: float) -> None:
+        pass
+
+
+class Edge:
+    """A running edge with one zone."""
+
+    def __init__(self, environment: Mapping[str, str], runner: asyncio.Runner) -> None:
+        self._environment = environment
+        self._runner = runner
+        self._api = Api(
+            token=environment["CLOUDFLARE_API_TOKEN"],
+            account_id=environment["CLOUDFLARE_ACCOUNT_ID"],
+            budget=Budget(SystemClock()),
+            observer=_Unobserved(),
+            transport=transport(),
+            base_url=environment["CLOUDFLARE_BASE_URL"],
+        )
+
+    def close(self) -> None:
+        self._runner.run(self._api.close())
+
+    def deploy(
+        self,
+        name: str,
+        template: Template,
+        config: Mapping[str, Any],
+        required: Sequence[RequiredBinding],
+    ) -> str:
+        """Uploads ``template`` as the script ``name`` and leads a hostname to it, which is returned.
+
+        Raises Handled, with the compiler's words for a script that does not start.
+        """
+        return self._runner.run(self._deploy(name, template, config, required))
+
+    async def _deploy(
+        self,
+        name: str,
+        template: Template,
+        config: Mapping[str, Any],
+        required: Sequence[RequiredBinding],
+    ) -> str:
+        bindings = [config_binding(config)]
+        bindings += [await self._binding(name, binding) for binding in required]
+        zone_id = self._environment["CLOUDFLARE_ZONE_ID"]
+        zone = await account.get_zone(self._api, zone_id, Urgency.EDIT)
+        host = f"{name}.{zone.name}"
+        content = Content(template.code, tuple(bindings))
+        await account.upload_script(self._api, name, content, (), Urgency.EDIT)
+        await account.create_route(self._api, zone_id, f"{host}/*", name, Urgency.EDIT)
+        return host
+
+    async def _binding(self, script: str, binding: RequiredBinding) -> Mapping[str, Any]:
+        """The binding with something behind it that is there for this script alone."""
+        name = f"{script}-{binding.name.lower().replace('_', '-')}"
+        common = {"name": binding.name}
+        if binding.type == "kvNamespace":
+            namespace = await kv.create_namespace(self._api, name, Urgency.EDIT)
+            return {"type": "kv_namespace", **common, "namespace_id": namespace}
+        if binding.type == "r2Bucket":
+            await r2.create_bucket(self._api, name, Urgency.EDIT)
+            return {"type": "r2_bucket", **common, "bucket_name": name}
+        if binding.type == "analyticsEngine":
+            return {"type": "analytics_engine", **common, "dataset": dataset(script)}
+        echo = Code("echo", MAIN, (Module(MAIN, ES_MODULE, _ECHO),))
+        await account.upload_script(self._api, name, Content(echo, ()), (), Urgency.EDIT)
+        return {"type": "service", **common, "service": name}
+
+    def ask(self, host: str, request: Request) -> Answer:
+        """The answer to a visitor's request; redirects are not followed."""
+        address = urlsplit(self._environment["EDGE_URL"])
+        connection = http.client.HTTPConnection(
+            str(address.hostname), address.port, timeout=_ANSWER_SECONDS
+        )
+        body = None if request.body is None else request.body.encode()
+        headers = {**request.headers, "Host": host, "Connection": "close"}
+        try:
+            connection.request(request.method, request.path, body, headers)
+            response = connection.getresponse()
+            listed = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, listed, response.read())
+        except (OSError, http.client.HTTPException) as error:
+            raise AuthoringError(f"the local edge did not answer: {error!r}") from error
+        finally:
+            connection.close()
+
+    def points(self, script: str, awaited: int = 0) -> int:
+        """How many data points a script has written so far; waits a little for ``awaited`` ones."""
+        base = self._environment["CLOUDFLARE_BASE_URL"].partition("/client/v4")[0]
+        url = f"{base}/edge/analytics?dataset={dataset(script)}"
+        until = time.monotonic() + _POINTS_SECONDS
+        while True:
+            with urllib.request.urlopen(url, timeout=_ANSWER_SECONDS) as response:  # noqa: S310
+                count = len(json.load(response))
+            if count >= awaited or time.monotonic() > until:
+                return count
+            time.sleep(_POLL_SECONDS)
+
+
+def dataset(script: str) -> str:
+    """The Analytics Engine dataset of a script under test."""
+    return f"{script.replace('-', '_')}_points"
+
+
+@contextmanager
+def running() -> Iterator[Edge]:
+    """A local edge in a temporary folder, which ends with the block. Raises AuthoringError where it can't start."""
+    command = _command()
+    with tempfile.TemporaryDirectory(prefix="code24-template-") as temporary:
+        folder = Path(temporary)
+        log = folder / "edge.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [command, "serve", "--dir", str(folder / "edge")],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        try:
+            environment = _await_environment(process, folder / "edge" / "edge.env", log)
+            with asyncio.Runner() as runner:
+                edge = Edge(environment, runner)
+                try:
+                    yield edge
+                finally:
+                    edge.close()
+        finally:
+            _end(process)
+
+
+def _command() -> str:
+    beside = Path(sys.executable).with_name("local-edge")
+    found = str(beside) if beside.exists() else shutil.which("local-edge")
+    if found is None:
+        raise AuthoringError(
+            "there is no local-edge to run the template on: "
+            "pip install 'code24-workers-operator[local]'"
+        )
+    return found
+
+
+def _await_environment(
+    process: subprocess.Popen[bytes], file: Path, log: Path
+) -> Mapping[str, str]:
+    until = time.monotonic() + _START_SECONDS
+    while not file.exists():
+        if process.poll() is not None or time.monotonic() > until:
+            last = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
+            raise AuthoringError(f"the local edge did not start:\n{last}")
+        time.sleep(_POLL_SECONDS)
+    lines = [line.partition("=") for line in file.read_text().splitlines()]
+    return {name: value for name, _, value in lines}
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

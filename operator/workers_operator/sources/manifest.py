@@ -1,0 +1,221 @@
+"""template.yaml: what a template says of itself, read from text that anybody may have written. Pure."""
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, Self
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from workers_operator.domain.handling import Stalled
+from workers_operator.resources.formats import LABEL
+from workers_operator.sources import schemas
+
+MAX_BYTES: Final = 64 * 1024
+Kind = Literal["elite", "customer"]
+BindingType = Literal["kvNamespace", "r2Bucket", "analyticsEngine", "service"]
+_RESERVED: Final = "CONFIG"
+_MAX_SHOWN_ERRORS: Final = 3
+_MAX_PLACE: Final = 200
+
+
+def _usable_schema(schema: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    problem = schemas.problem_of(schema)
+    if problem is not None:
+        raise PydanticCustomError("schema", "{problem}", {"problem": problem})
+    return schema
+
+
+def _not_reserved(name: str) -> str:
+    if name == _RESERVED:
+        raise PydanticCustomError("reserved", f"{_RESERVED} carries parameters to the script")
+    return name
+
+
+Text = Annotated[str, Field(min_length=1, max_length=1000)]
+Schema = Annotated[dict[str, JsonValue], AfterValidator(_usable_schema)]
+FeatureName = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9-]*$", max_length=63)]
+BindingName = Annotated[
+    str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=64), AfterValidator(_not_reserved)
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        alias_generator=to_camel,
+        hide_input_in_errors=True,
+    )
+
+
+class Compatibility(_Strict):
+    """The runtime that the script was written for."""
+
+    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    flags: list[Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=100)]] = []
+
+
+class Binding(_Strict):
+    """A binding without which the script can't work."""
+
+    name: BindingName
+    type: BindingType
+    description: Annotated[str, Field(max_length=1000)] = ""
+
+
+class Feature(_Strict):
+    """What can be turned on, with parameters and bindings of its own."""
+
+    description: Text
+    parameters: Schema | None = None
+    bindings: list[Binding] = []
+
+
+class Example(_Strict):
+    """Parameters and features that work; shown in the docs."""
+
+    parameters: dict[str, JsonValue] = {}
+    features: list[str] = []
+
+
+class Manifest(_Strict):
+    """The whole of a template.yaml."""
+
+    name: Annotated[str, Field(pattern=LABEL, max_length=63)]
+    kind: Kind
+    version: Annotated[
+        str,
+        Field(
+            pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$",
+            max_length=64,
+        ),
+    ]
+    description: Text
+    compatibility: Compatibility
+    health_path: Annotated[str, Field(pattern=r"^/[!-~]*$", max_length=1024)] = "/"
+    parameters: Schema
+    features: Annotated[dict[FeatureName, Feature], Field(max_length=32)] = {}
+    bindings: list[Binding] = []
+    minimum_plan: Annotated[str, Field(min_length=1, max_length=63)] | None = None
+    example: Example | None = None
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        properties = self.parameters.get("properties", {})
+        if isinstance(properties, dict) and (both := sorted(set(properties) & set(self.features))):
+            text = (
+                f"parameters.properties.{both[0]}: the place is taken by the feature's parameters"
+            )
+            raise PydanticCustomError("names", "{text}", {"text": text})
+        types: dict[str, str] = {}
+        for binding in (*self.bindings, *(b for f in self.features.values() for b in f.bindings)):
+            if types.setdefault(binding.name, binding.type) != binding.type:
+                text = f"bindings: {binding.name} has two types"
+                raise PydanticCustomError("names", "{text}", {"text": text})
+        return self
+
+
+def load(text: bytes, origin: str) -> Manifest:
+    """The manifest in ``text``. Raises Stalled(TemplateInvalid), naming ``origin`` and the field."""
+    try:
+        return Manifest.model_validate(read_yaml(text, origin), by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise invalid(origin, in_words(error)) from None
+
+
+def in_words(error: ValidationError) -> str:
+    """A model's refusal, field by field, without the values."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    shown = [
+        ": ".join(filter(None, [_place(e["loc"]), e["msg"]])) for e in found[:_MAX_SHOWN_ERRORS]
+    ]
+    more = len(found) - len(shown)
+    return "; ".join(shown) + (f"; and {more} more" if more else "")
+
+
+def _place(location: tuple[str | int, ...]) -> str:
+    return schemas.short(".".join(schemas.short(str(part)) for part in location), _MAX_PLACE)
+
+
+def invalid(origin: str, problem: str) -> Stalled:
+    """The error for a template that is not as it has to be."""
+    return Stalled("TemplateInvalid", f"{origin}: {problem}")
+
+
+def read_yaml(text: bytes, origin: str) -> Mapping[str, Any]:
+    """A YAML mapping of JSON values only: no aliases (a short text could stand for gigabytes), no dates, no objects.
+
+    Raises Stalled(TemplateInvalid) for anything else.
+    """
+    if len(text) > MAX_BYTES:
+        raise invalid(origin, f"{len(text)} bytes are too many; {MAX_BYTES} at most")
+    try:
+        loaded = yaml.load(text.decode(), Loader=_Loader)  # noqa: S506 - a SafeLoader with less
+    except yaml.MarkedYAMLError as error:
+        place = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise invalid(origin, f"{place}{error.problem}") from None
+    except (yaml.YAMLError, ValueError):
+        raise invalid(origin, "this is no YAML in UTF-8") from None
+    except RecursionError:
+        raise invalid(origin, "it is nested too deeply") from None
+    if not isinstance(loaded, dict):
+        raise invalid(origin, "it has to be a mapping of fields")
+    return loaded
+
+
+class _Loader(yaml.SafeLoader):
+    """JSON's values in YAML's clothes."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise _refused("aliases are refused", mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            problem = None
+            if key.tag != "tag:yaml.org,2002:str":
+                problem = "keys have to be texts (put quotes around it)"
+            elif key.value in seen:
+                problem = f"{schemas.short(key.value)} stands there twice"
+            if problem:
+                raise _refused(problem, key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+    def finite(self, node: yaml.ScalarNode) -> float:
+        number = float(self.construct_yaml_float(node))
+        if not math.isfinite(number):
+            raise _refused("JSON has finite numbers only", node.start_mark)
+        return number
+
+
+def _refused(problem: str, mark: yaml.Mark) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
+
+
+_JSON_TAGS: Final = ("null", "bool", "int", "float", "str", "seq", "map")
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] in _JSON_TAGS]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.yaml_constructors = {
+    tag: make
+    for tag, make in yaml.SafeLoader.yaml_constructors.items()
+    if tag is None or tag.rpartition(":")[2] in _JSON_TAGS
+}
+_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.finite)

@@ -1,0 +1,52 @@
+/** A Worker's own answers: JSON for programs, a page for browsers; never cached. */
+import { escapeHtml } from "./html.js";
+
+export function json(status, value, headers = {}) {
+  return Response.json(value, {
+    status,
+    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...headers },
+  });
+}
+
+export function healthy() {
+  return json(200, { status: "ok" });
+}
+
+/** An error as JSON: {error: {code, message, …details}}. */
+export function failure(status, code, message, details = {}, headers = {}) {
+  return json(status, { error: { code, message, ...details } }, headers);
+}
+
+/** An error for whoever asked: a page under `title` for browsers, JSON for everyone else. */
+export function failureFor(request, title, status, code, message, details = {}) {
+  const asHtml = (request.headers.get("Accept") ?? "").includes("text/html");
+  if (!asHtml) return failure(status, code, message, details, { Vary: "Accept" });
+  return new Response(page(status, title, message), {
+    status,
+    headers: {
+      "Content-Type": "text/html; charset=utf-8",
+      "Cache-Control": "no-store",
+      "X-Content-Type-Options": "nosniff",
+      Vary: "Accept",
+    },
+  });
+}
+
+/** Why a fetch has failed, in words. */
+export function fetchProblem(error, timeoutMs) {
+  const late = error?.name === "TimeoutError" || error?.name === "AbortError";
+  return late ? `no answer within ${timeoutMs} ms` : String(error?.message ?? error);
+}
+
+function page(status, title, message) {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><title>${escapeHtml(title)}</title>
+<style>
+:root{color-scheme:light dark}
+body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
+main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
+</style></head>
+<body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(message)}</p><small>${status}</small></main></body></html>
+`;
+}
