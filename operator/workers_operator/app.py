@@ -6,24 +6,27 @@ import logging
 import random
 import signal
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import kopf
 from prometheus_client import CollectorRegistry
 
-from workers_operator import handlers
+from workers_operator import handlers, heap
 from workers_operator.cloudflare.connector import Connector
 from workers_operator.domain.desired import ObjectKey
 from workers_operator.engine.clock import SystemClock
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
-from workers_operator.engine.runner import Runner
+from workers_operator.engine.runner import Runner, Slots
 from workers_operator.kube import auth
 from workers_operator.kube.cache import ObjectCache
 from workers_operator.kube.client import PLURALS, KubeClient
 from workers_operator.kube.errors import KubeUnavailable
 from workers_operator.kube.events import EventRecorder
+from workers_operator.kube.watch import MetadataWatch
 from workers_operator.metrics import Levels, Metrics
+from workers_operator.reconcilers.binding import BindingResolver
 from workers_operator.reconcilers.claims_index import ClaimsIndex
 from workers_operator.reconcilers.controller import Controller
 from workers_operator.reconcilers.credentials import Credentials
@@ -31,6 +34,11 @@ from workers_operator.reconcilers.deletion import DeletionReconciler
 from workers_operator.reconcilers.memory import Memories
 from workers_operator.reconcilers.platform import PlatformReconciler
 from workers_operator.reconcilers.platforms import Platforms
+from workers_operator.reconcilers.references import References, config_map
+from workers_operator.reconcilers.removal import Remover
+from workers_operator.reconcilers.resolving import Resolver
+from workers_operator.reconcilers.secrets import SecretReader
+from workers_operator.reconcilers.service_router import ServiceRouter
 from workers_operator.reconcilers.status_writer import StatusWriter
 from workers_operator.reconcilers.worker import WorkerReconciler
 from workers_operator.server import Server
@@ -40,6 +48,23 @@ logger = logging.getLogger(__name__)
 
 _LAG_LIMIT_SECONDS: Final = 10.0
 _SEED_RETRY_SECONDS: Final = 1.0
+# Memory is given back once a calm second follows at least so many passes.
+_CALM_PASSES: Final = 20
+_BUSY_PASSES: Final = 200
+
+
+class _Interest:
+    """What the objects on a platform are about, from what is indexed of them."""
+
+    def __init__(self, claims: ClaimsIndex, references: References) -> None:
+        self._claims = claims
+        self._references = references
+
+    def buckets(self, platform: str) -> Mapping[str, str]:
+        return self._references.buckets(platform)
+
+    def hosts(self, platform: str) -> Iterable[str]:
+        return self._claims.hosts(platform)
 
 
 class App:
@@ -58,12 +83,12 @@ class App:
         )
         self._kube = KubeClient(access)
         self._recorder = EventRecorder(self._kube, self._clock.sleep)
-        self._platforms = Platforms(Connector(self._clock, self._metrics), self._clock)
+        self._slots = Slots(settings.concurrency)
         self._controller = self._build_controller(rng)
         self._runner = Runner(
             self._queue,
             self._controller.reconcile,
-            concurrency=settings.concurrency,
+            slots=self._slots,
             backoff=Backoff(),
             rng=rng,
             observer=self._metrics,
@@ -76,8 +101,17 @@ class App:
 
     def _build_controller(self, rng: random.Random) -> Controller:
         cache, claims, memories = ObjectCache(), ClaimsIndex(), Memories()
+        references, secrets = References(), SecretReader(self._kube)
         credentials = Credentials(self._kube, self._settings.api_token)
         writer = StatusWriter(self._kube, cache, self._recorder, self._clock)
+        router = ServiceRouter(claims, references, self._clock)
+        remover = Remover(claims, self._clock)
+        self._platforms = Platforms(
+            Connector(self._clock, self._metrics),
+            self._clock,
+            _Interest(claims, references),
+            lambda platform, changed: controller.objects_changed(platform, changed),
+        )
         controller = Controller(
             kube=self._kube,
             cache=cache,
@@ -86,29 +120,35 @@ class App:
             platforms=self._platforms,
             credentials=credentials,
             memories=memories,
+            references=references,
+            secrets=secrets,
             implied=self._settings.implied_platform,
         )
+        bindings = BindingResolver(claims, references, router)
         controller.use(
             worker=WorkerReconciler(
-                kube=self._kube,
+                resolver=Resolver(self._kube, secrets, bindings, rng),
                 claims=claims,
                 platforms=self._platforms,
                 memories=memories,
+                remover=remover,
                 writer=writer,
                 clock=self._clock,
                 rng=rng,
                 kv_window=self._settings.kv_window,
+                parked=self._slots.parked,
                 on_platform_trouble=lambda troubled: controller.platform_lost(troubled.config.name),
+                on_published=controller.published,
             ),
-            deletion=DeletionReconciler(
-                claims=claims, platforms=self._platforms, writer=writer, clock=self._clock
-            ),
+            deletion=DeletionReconciler(platforms=self._platforms, remover=remover, writer=writer),
             platform=PlatformReconciler(
                 platforms=self._platforms,
                 credentials=credentials,
                 writer=writer,
                 clock=self._clock,
+                router=router,
                 count_workers=controller.count_workers,
+                on_domain=controller.learn_domain,
                 on_ready=controller.platform_ready,
             ),
         )
@@ -148,6 +188,10 @@ class App:
         ours = [
             loop.create_task(self._runner.run()),
             loop.create_task(self._controller.watch_credentials(self._clock.sleep)),
+            loop.create_task(self._controller.watch_secrets(self._clock.sleep)),
+            loop.create_task(
+                self._controller.watch_config_maps(self._config_maps(), self._clock.sleep)
+            ),
             loop.create_task(self._recorder.run()),
             loop.create_task(self._heartbeat()),
         ]
@@ -165,10 +209,23 @@ class App:
         for task in ended:
             task.result()  # raises what ended it
 
+    def _config_maps(self) -> MetadataWatch:
+        def changed(namespace: str, name: str) -> None:
+            self._controller.changed(config_map(namespace, name))
+
+        return MetadataWatch(
+            self._access, "/api/v1/configmaps", changed, self._controller.config_maps
+        )
+
     async def _heartbeat(self) -> None:
+        passes = trimmed = 0
         while True:
             self._beat = self._clock.monotonic()
             await self._clock.sleep(1.0)
+            busy, passes = self._runner.passes - passes, self._runner.passes
+            if busy < _CALM_PASSES and passes - trimmed >= _BUSY_PASSES:
+                trimmed = passes
+                heap.give_back()
 
     def _healthz(self) -> str | None:
         lag = self._clock.monotonic() - self._beat

@@ -1,18 +1,17 @@
-"""Account scripts, zones and their routes, R2 buckets: what the platform itself needs."""
+"""Account scripts, zones and their routes: what the platform itself needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.budget import Urgency
 from workers_operator.cloudflare.dispatch import upload_parts
 from workers_operator.cloudflare.errors import NotFound
-from workers_operator.domain.desired import Code
+from workers_operator.domain.desired import Content
 
 _SCRIPTS: Final = "/accounts/{account}/workers/scripts"
 _ROUTES: Final = "/zones/{zone}/workers/routes"
-_BUCKETS: Final = "/accounts/{account}/r2/buckets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,7 @@ class ZoneRoute:
     """A route of a zone. ``script`` is None for a route that takes Workers off."""
 
     id: str
+    zone_id: str
     pattern: str
     script: str | None
 
@@ -58,12 +58,7 @@ async def list_scripts(api: Api, urgency: Urgency) -> list[AccountScript]:
 
 
 async def upload_script(
-    api: Api,
-    name: str,
-    code: Code,
-    bindings: Sequence[Mapping[str, Any]],
-    tags: Sequence[str],
-    urgency: Urgency,
+    api: Api, name: str, content: Content, tags: Sequence[str], urgency: Urgency
 ) -> None:
     """PUTs a plain Worker; it is deployed at once."""
     await api.call(
@@ -71,7 +66,7 @@ async def upload_script(
         _SCRIPTS + "/{script}",
         urgency=urgency,
         path={"script": name},
-        parts=upload_parts(code, bindings, tags),
+        parts=upload_parts(content, tags),
     )
 
 
@@ -79,25 +74,24 @@ async def list_routes(api: Api, zone_id: str, urgency: Urgency) -> list[ZoneRout
     """All routes of a zone (1,000 at most), in one call."""
     answer = await api.call("GET", _ROUTES, urgency=urgency, path={"zone": zone_id})
     return [
-        ZoneRoute(str(r["id"]), str(r["pattern"]), r.get("script") or None) for r in answer.result
+        ZoneRoute(str(r["id"]), zone_id, str(r["pattern"]), r.get("script") or None)
+        for r in answer.result
     ]
 
 
-async def create_route(api: Api, zone_id: str, pattern: str, script: str, urgency: Urgency) -> None:
+async def create_route(
+    api: Api, zone_id: str, pattern: str, script: str, urgency: Urgency
+) -> ZoneRoute:
     """Leads ``pattern`` to a plain Worker."""
     body = {"pattern": pattern, "script": script}
-    await api.call("POST", _ROUTES, urgency=urgency, path={"zone": zone_id}, body=body)
+    answer = await api.call("POST", _ROUTES, urgency=urgency, path={"zone": zone_id}, body=body)
+    return ZoneRoute(str(answer.result["id"]), zone_id, pattern, script)
 
 
-async def bucket_exists(api: Api, name: str, urgency: Urgency) -> bool:
-    """Whether the account has an R2 bucket of this name."""
+async def delete_route(api: Api, zone_id: str, route_id: str, urgency: Urgency) -> None:
+    """Deletes a route; one that is gone already counts as deleted."""
+    path = {"zone": zone_id, "route": route_id}
     try:
-        await api.call("GET", _BUCKETS + "/{bucket}", urgency=urgency, path={"bucket": name})
+        await api.call("DELETE", _ROUTES + "/{route}", urgency=urgency, path=path)
     except NotFound:
-        return False
-    return True
-
-
-async def create_bucket(api: Api, name: str, urgency: Urgency) -> None:
-    """Creates an R2 bucket."""
-    await api.call("POST", _BUCKETS, urgency=urgency, body={"name": name})
+        return

@@ -4,15 +4,15 @@ import asyncio
 import json
 import logging
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote
 
 import httpx
 
-from workers_operator.cloudflare.budget import Budget, Ticket, Urgency
+from workers_operator.cloudflare.budget import Budget, Urgency
 from workers_operator.cloudflare.errors import (
     TOKEN_RECHECK_SECONDS,
     OutcomeUnknown,
@@ -30,6 +30,9 @@ _CONNECT_TIMEOUT: Final = 10.0
 _ANSWER_TIMEOUT: Final = 30.0
 
 Part = tuple[str, tuple[str | None, bytes, str]]  # (part name, (file name, content, content type))
+
+
+Result = TypeVar("Result")
 
 
 class CallObserver(Protocol):
@@ -57,6 +60,19 @@ def transport() -> httpx.AsyncHTTPTransport:
     """The transport for the real API; tests may pass another."""
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=16)
     return httpx.AsyncHTTPTransport(verify=_trust(), limits=limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A successful answer that is no envelope. ``headers`` have lower-case names."""
+
+    data: bytes
+    headers: Mapping[str, str]
+
+    @property
+    def content_type(self) -> str:
+        """Without parameters, lower case."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 class Api:
@@ -109,21 +125,38 @@ class Api:
         query: Mapping[str, str | int] | None = None,
         body: Any = None,
         parts: Sequence[Part] | None = None,
+        content: bytes | None = None,
+        content_type: str = "application/octet-stream",
     ) -> Answer:
         """One request; the unwrapped answer. Raises a CloudflareError.
 
-        ``endpoint`` may hold ``{account}`` and the names in ``path``, whose values are escaped.
+        ``endpoint`` may hold ``{account}`` and the names in ``path``, whose values are escaped. What is sent is one of
+        ``body`` (as JSON), ``parts`` (as a form) and ``content`` (as it is).
         """
         self._check_refused()
-        url = endpoint.format(
-            account=self.account_id, **{k: quote(v, safe="") for k, v in (path or {}).items()}
-        )
         request = self._client.build_request(
-            method, url, params=dict(query or {}), json=body, files=list(parts) if parts else None
+            method,
+            self._url(endpoint, path or {}),
+            params=dict(query or {}),
+            json=body,
+            files=list(parts) if parts else None,
+            content=content,
+            headers={"Content-Type": content_type} if content is not None else None,
         )
-        ticket = await self.budget.acquire(urgency)
-        self._observer.waited(ticket.waited)
-        return await self._send(request, ticket, f"{method} {endpoint}")
+        return await self._send(request, urgency, f"{method} {endpoint}", self._read)
+
+    async def download(
+        self, endpoint: str, *, urgency: Urgency, path: Mapping[str, str]
+    ) -> Download:
+        """GETs what is not wrapped in an envelope: values, objects, scripts. Raises a CloudflareError."""
+        self._check_refused()
+        request = self._client.build_request("GET", self._url(endpoint, path))
+        return await self._send(request, urgency, f"GET {endpoint}", self._read_raw)
+
+    def _url(self, endpoint: str, path: Mapping[str, str]) -> str:
+        # The keys of R2 objects are paths.
+        escaped = {k: quote(v, safe="/" if k == "object_key" else "") for k, v in path.items()}
+        return endpoint.format(account=self.account_id, **escaped)
 
     def _check_refused(self) -> None:
         if self._refused is not None:
@@ -133,7 +166,15 @@ class Api:
                 raise Unauthorized(error.reason, error.message, after=error.after)
             self._refused = None
 
-    async def _send(self, request: httpx.Request, ticket: Ticket, call: str) -> Answer:
+    async def _send(
+        self,
+        request: httpx.Request,
+        urgency: Urgency,
+        call: str,
+        read: Callable[[httpx.Response, str], Result],
+    ) -> Result:
+        ticket = await self.budget.acquire(urgency)
+        self._observer.waited(ticket.waited)
         started = asyncio.get_running_loop().time()
         headers: Mapping[str, str] | None = {}
         code = "error"
@@ -141,7 +182,7 @@ class Api:
         try:
             response = await self._client.send(request)
             headers, code = response.headers, str(response.status_code)
-            return self._read(response, call)
+            return read(response, call)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             headers = None
             raise Unreachable(
@@ -158,6 +199,12 @@ class Api:
         finally:
             self.budget.release(ticket, headers)
             self._observer.called(call, code, asyncio.get_running_loop().time() - started)
+
+    def _read_raw(self, response: httpx.Response, call: str) -> Download:
+        if response.is_success:
+            return Download(response.content, dict(response.headers))
+        self._read(response, call)  # an error is told in an envelope
+        raise ServerError("CloudflareError", f"Cloudflare's answer to {call} makes no sense")
 
     def _read(self, response: httpx.Response, call: str) -> Answer:
         envelope = _envelope(response, call)

@@ -9,30 +9,49 @@ from typing import Any, Final
 
 from workers_operator.cloudflare.api import Api, Part
 from workers_operator.cloudflare.budget import Urgency
-from workers_operator.cloudflare.errors import NotFound
-from workers_operator.domain.desired import Code
+from workers_operator.cloudflare.errors import CloudflareError, NotFound
+from workers_operator.domain import multipart
+from workers_operator.domain.desired import Code, Content, Module
 
 _NAMESPACES: Final = "/accounts/{account}/workers/dispatch/namespaces"
 _SCRIPTS: Final = _NAMESPACES + "/{namespace}/scripts"
 _PAGE: Final = 1000
 
 
-def upload_parts(
-    code: Code, bindings: Sequence[Mapping[str, Any]], tags: Sequence[str]
-) -> list[Part]:
+def upload_parts(content: Content, tags: Sequence[str]) -> list[Part]:
     """The multipart form of a script upload: ``metadata``, then one part per module, named by its file name."""
+    code = content.code
+    secrets = [
+        {"type": "secret_text", "name": name, "text": value.reveal()}
+        for name, value in content.secrets.items()
+    ]
     metadata: dict[str, Any] = {
-        "main_module": code.main,
-        "bindings": list(bindings),
+        "body_part" if code.service_worker else "main_module": code.main,
+        "bindings": [*content.bindings, *secrets, *_module_bindings(code)],
         "tags": list(tags),
     }
     if code.compatibility_date is not None:
         metadata["compatibility_date"] = code.compatibility_date
     if code.compatibility_flags:
         metadata["compatibility_flags"] = list(code.compatibility_flags)
+    limits = {"cpu_ms": content.limits.cpu_ms, "subrequests": content.limits.sub_requests}
+    if content.limits:
+        metadata["limits"] = {k: v for k, v in limits.items() if v is not None}
     parts: list[Part] = [("metadata", (None, json.dumps(metadata).encode(), "application/json"))]
     parts += [(m.name, (m.name, m.data, m.content_type)) for m in code.modules]
     return parts
+
+
+def _module_bindings(code: Code) -> list[Mapping[str, Any]]:
+    """A service worker can't import: its other modules are variables of their names."""
+    if not code.service_worker:
+        return []
+    kinds = {"application/wasm": "wasm_module", "text/plain": "text_blob"}
+    return [
+        {"type": kinds.get(m.content_type, "data_blob"), "name": m.name, "part": m.name}
+        for m in code.modules
+        if m.name != code.main
+    ]
 
 
 async def list_namespaces(api: Api, urgency: Urgency) -> list[str]:
@@ -63,16 +82,43 @@ async def list_scripts(api: Api, namespace: str, urgency: Urgency) -> AsyncItera
 
 
 async def upload_script(
-    api: Api, namespace: str, name: str, code: Code, bindings: Sequence[Mapping[str, Any]], tags: Sequence[str],
-    urgency: Urgency,
-) -> None:  # fmt: skip
-    """PUTs a script; it serves at once. Raises ScriptRejected with the compiler's words."""
-    await api.call(
-        "PUT",
-        _SCRIPTS + "/{script}",
-        urgency=urgency,
-        path={"namespace": namespace, "script": name},
-        parts=upload_parts(code, bindings, tags),
+    api: Api, namespace: str, name: str, content: Content, tags: Sequence[str], urgency: Urgency
+) -> None:
+    """PUTs a script; it serves at once. Raises ScriptRejected with the compiler's words, secrets taken out."""
+    try:
+        await api.call(
+            "PUT",
+            _SCRIPTS + "/{script}",
+            urgency=urgency,
+            path={"namespace": namespace, "script": name},
+            parts=upload_parts(content, tags),
+        )
+    except CloudflareError as error:
+        error.hide(value.reveal() for value in content.secrets.values())  # a script may throw one
+        raise
+
+
+async def download_script(
+    api: Api, namespace: str, name: str, origin: str, urgency: Urgency
+) -> Code:
+    """The code of a script as it was uploaded: two calls, one for modules, one for what they need of the runtime."""
+    path = {"namespace": namespace, "script": name}
+    found = await api.download(_SCRIPTS + "/{script}/content", urgency=urgency, path=path)
+    settings = (
+        await api.call("GET", _SCRIPTS + "/{script}/settings", urgency=urgency, path=path)
+    ).result
+    modules = multipart.modules(found.data, found.headers.get("content-type", ""))
+    if not modules:
+        kind = found.content_type or "application/javascript+module"
+        modules = (Module(found.headers.get("cf-entrypoint", "worker.js"), kind, found.data),)
+    main = found.headers.get("cf-entrypoint") or modules[0].name
+    return Code(
+        origin=origin,
+        main=main,
+        modules=modules,
+        compatibility_date=settings.get("compatibility_date"),
+        compatibility_flags=tuple(settings.get("compatibility_flags") or ()),
+        service_worker="+module" not in next(m.content_type for m in modules if m.name == main),
     )
 
 

@@ -1,11 +1,12 @@
 """Workers KV: namespaces, the key listing with metadata, bulk writes. developers.cloudflare.com/api/resources/kv"""
 
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
 from workers_operator.cloudflare.api import Answer, Api
 from workers_operator.cloudflare.budget import Urgency
-from workers_operator.cloudflare.errors import ServerError
+from workers_operator.cloudflare.errors import NotFound, ServerError
 from workers_operator.domain.routing import KeyValue
 
 _NAMESPACES: Final = "/accounts/{account}/storage/kv/namespaces"
@@ -15,18 +16,40 @@ _KEY_PAGE: Final = 1000
 MAX_BULK_KEYS: Final = 10_000
 
 
-async def find_namespace(api: Api, title: str, urgency: Urgency) -> str | None:
-    """The id of the namespace with this title, or None."""
+async def list_namespaces(api: Api, urgency: Urgency) -> AsyncIterator[tuple[str, str]]:
+    """(title, id) of all namespaces: one call per 100."""
     page = 1
     while True:
         query: dict[str, str | int] = {"page": page, "per_page": _NAMESPACE_PAGE}
         answer = await api.call("GET", _NAMESPACES, urgency=urgency, query=query)
         for namespace in answer.result:
-            if namespace["title"] == title:
-                return str(namespace["id"])
+            yield str(namespace["title"]), str(namespace["id"])
         if len(answer.result) < _NAMESPACE_PAGE:
-            return None
+            return
         page += 1
+
+
+async def find_namespace(api: Api, title: str, urgency: Urgency) -> str | None:
+    """The id of the namespace with this title, or None."""
+    async for known, identifier in list_namespaces(api, urgency):
+        if known == title:
+            return identifier
+    return None
+
+
+async def delete_namespace(api: Api, namespace: str, urgency: Urgency) -> None:
+    """Deletes a namespace with all its keys; one that is gone already counts as deleted."""
+    with contextlib.suppress(NotFound):
+        await api.call("DELETE", _NAMESPACE, urgency=urgency, path={"namespace": namespace})
+
+
+async def get_value(api: Api, namespace: str, key: str, urgency: Urgency) -> bytes | None:
+    """The value of a key, or None."""
+    path = {"namespace": namespace, "key": key}
+    try:
+        return (await api.download(_NAMESPACE + "/values/{key}", urgency=urgency, path=path)).data
+    except NotFound:
+        return None
 
 
 async def create_namespace(api: Api, title: str, urgency: Urgency) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from workers_operator.domain.desired import ObjectKey, Route
-from workers_operator.domain.handling import Waiting
-from workers_operator.domain.observed import Mark
+from workers_operator.domain.handling import Stalled, Waiting
+from workers_operator.domain.observed import Mark, ObservedWorker
+from workers_operator.domain.patterns import overlaps
 from workers_operator.domain.routing import Paths
 
 RECHECK_SECONDS = 30.0
@@ -51,12 +52,13 @@ def check_routes(mine: Claim, others: Iterable[Claim], hosts: Mapping[str, Paths
     """
     rivals = [c for c in others if c.uid != mine.uid]
     for route in mine.routes:
-        paths = hosts.get(route.host, {})
-        live = paths.get(route.path)
+        live = hosts.get(route.host, {}).get(route.path)
         if live is not None and live.script_name != mine.script_name:
             raise _host_conflict(route)
-        if any(target.customer_id != mine.customer_id for target in paths.values()):
-            raise _host_conflict(route)
+        for host, paths in hosts.items():
+            others_own = any(t.customer_id != mine.customer_id for t in paths.values())
+            if others_own and overlaps(host, route.host):
+                raise _host_conflict(route)
         if live is not None:
             continue
         for rival in rivals:
@@ -64,11 +66,22 @@ def check_routes(mine: Claim, others: Iterable[Claim], hosts: Mapping[str, Paths
                 raise _host_conflict(route)
 
 
+def check_zone_routes(zone_patterns: Iterable[str], observed: ObservedWorker) -> None:
+    """Raises Stalled where one of the wanted zone routes leads to somebody else's script, or to none."""
+    for pattern in sorted(zone_patterns):
+        if pattern not in observed.zone_routes:
+            continue
+        script = observed.zone_routes[pattern]
+        if script != observed.dispatcher:
+            message = f"zone route {pattern} leads to {script or 'no Worker'}"
+            raise Stalled("RouteNotOwned", f"{message}; it is not this operator's to change")
+
+
 def _overlap(mine: Claim, rival: Claim, route: Route) -> bool:
-    on_host = [r for r in rival.routes if r.host == route.host]
-    if not on_host:
-        return False
-    return rival.customer_id != mine.customer_id or any(r.path == route.path for r in on_host)
+    """A hostname belongs to one customer, and what lies below its wildcard, too; a path to one worker."""
+    if rival.customer_id != mine.customer_id:
+        return any(overlaps(r.host, route.host) for r in rival.routes)
+    return any(r == route for r in rival.routes)
 
 
 def _age(claim: Claim) -> tuple[str, str, str, str]:
@@ -81,6 +94,6 @@ def _script_conflict(mine: Claim) -> ClaimConflict:
 
 
 def _host_conflict(route: Route) -> ClaimConflict:
-    where = f"{route.host}{route.path}/*"
-    message = f"{where} belongs to another worker, which keeps it; choose another spec.subdomain"
+    message = f"{route.zone_pattern} belongs to another worker, which keeps it"
+    message += "; choose another spec.subdomain or another route"
     return ClaimConflict("HostnameConflict", message, after=RECHECK_SECONDS)

@@ -7,6 +7,8 @@ Handled
 └── RateLimited    retry when the API allows it again
 """
 
+from collections.abc import Iterable
+
 
 class Handled(Exception):
     """An error with a condition reason (CamelCase) and a message fit for people; never holds a secret."""
@@ -15,6 +17,13 @@ class Handled(Exception):
         super().__init__(f"{reason}: {message}")
         self.reason = reason
         self.message = message
+
+    def hide(self, values: Iterable[str]) -> None:
+        """Takes secrets out of the message: somebody else's words may repeat what they were told."""
+        # The longest first: a value may be a part of another.
+        for value in sorted(filter(None, values), key=len, reverse=True):
+            self.message = self.message.replace(value, "[secret]")
+        self.args = (f"{self.reason}: {self.message}",)
 
 
 class Stalled(Handled):

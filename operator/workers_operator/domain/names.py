@@ -22,6 +22,8 @@ _LOOKS_CUT = re.compile(rf".{{{MAX_BASE - HASH_LENGTH - 1}}}-[0-9a-f]{{{HASH_LEN
 MANAGED_BY_TAG: Final = "managed-by-code24-workers-operator"
 WORKER_KEY_PREFIX: Final = "worker:"
 HOST_KEY_PREFIX: Final = "host:"
+PLATFORM_KEY: Final = "platform"
+TEMPLATES_PREFIX: Final = "templates/"
 
 
 class VersionedName(NamedTuple):
@@ -91,3 +93,11 @@ def host_key(hostname: str) -> str:
 def dispatcher_pattern(domain: str) -> str:
     """The zone route that leads every subdomain to the platform dispatcher."""
     return f"*.{domain}/*"
+
+
+def template_keys(kind: str, name: str) -> tuple[str, str]:
+    """The R2 keys of a template's script and of its manifest."""
+    return (
+        f"{TEMPLATES_PREFIX}{kind}/{name}.js",
+        f"{TEMPLATES_PREFIX}{kind}/{name}.yaml",
+    )

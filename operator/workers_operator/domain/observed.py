@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from workers_operator.domain.plans import NO_LIMITS, Limits
 from workers_operator.domain.routing import Paths
 
 
@@ -15,6 +16,7 @@ class Mark:
     owner: str
     hash: str
     instances: int
+    limits: Limits = NO_LIMITS  # for who calls it through a service binding
 
     def metadata(self) -> Mapping[str, Any]:
         """As it lies in KV; ``parse`` reads it back."""
@@ -23,7 +25,7 @@ class Mark:
             "owner": self.owner,
             "hash": self.hash,
             "instances": self.instances,
-        }
+        } | ({"limits": [self.limits.cpu_ms, self.limits.sub_requests]} if self.limits else {})
 
     @staticmethod
     def parse(metadata: object) -> "Mark | None":
@@ -34,7 +36,11 @@ class Mark:
                 "owner": str(owner),
                 "hash": str(version),
                 "instances": int(instances),
+                **rest,
             }:
+                match rest.get("limits"):
+                    case [int() | None as cpu, int() | None as sub]:
+                        return Mark(uid, owner, version, instances, Limits(cpu, sub))
                 return Mark(uid, owner, version, instances)
         return None
 
@@ -50,3 +56,7 @@ class ObservedWorker:
     hosts: Mapping[str, Paths] = field(
         default_factory=dict
     )  # of every host that it has or should have
+    zone_routes: Mapping[str, str | None] = field(
+        default_factory=dict
+    )  # pattern -> script, of all zones of the platform
+    dispatcher: str = ""  # the script to which zone routes of ours lead

@@ -5,10 +5,10 @@ passed the scripts that nothing leads to any more. Deleting turns it round: rout
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from workers_operator.domain import names
-from workers_operator.domain.desired import Worker
+from workers_operator.domain.desired import Route, Worker
 from workers_operator.domain.observed import Mark, ObservedWorker
 from workers_operator.domain.routing import Paths, Target, with_target, without_script
 
@@ -53,18 +53,34 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Ordered: ``uploads``, then ``publish``, then ``removals`` (when deleting, ``publish`` comes first)."""
+    """Ordered: ``uploads``, ``detach``, ``publish``, ``attach``, then ``removals``.
+
+    ``detach`` and ``attach`` are patterns of zone routes that stop, and begin, to lead to the dispatcher. A zone route
+    goes before the entry that it served, so that an entry which is left tells of a zone route that may be left, too.
+    """
 
     uploads: tuple[Upload, ...] = ()
+    detach: tuple[str, ...] = ()
     publish: Publish | None = None
+    attach: tuple[str, ...] = ()
     removals: tuple[Remove, ...] = ()
     superseded: frozenset[ScriptId] = field(
         default_factory=frozenset
     )  # to be removed once the window has passed
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        """What is done and why, in order."""
+        found = [f"upload {u.script} ({u.reason})" for u in self.uploads]
+        found += [f"detach {pattern}" for pattern in self.detach]
+        found += [f"publish ({self.publish.reason})"] if self.publish is not None else []
+        found += [f"attach {pattern}" for pattern in self.attach]
+        found += [f"remove {r.script} ({r.reason})" for r in self.removals]
+        return tuple(found)
+
+    @property
     def empty(self) -> bool:
-        return not (self.uploads or self.publish or self.removals)
+        return not (self.uploads or self.detach or self.publish or self.attach or self.removals)
 
 
 def plan(
@@ -92,7 +108,12 @@ def plan(
             )
             for h, i in sorted(superseded & expired)
         )
-    return Plan(uploads, publish, removals, superseded)
+    attach = tuple(
+        sorted(
+            p for p in worker.zone_patterns if observed.zone_routes.get(p) != observed.dispatcher
+        )
+    )
+    return Plan(uploads, _detach(worker, observed), publish, attach, removals, superseded)
 
 
 def plan_deletion(worker: Worker, observed: ObservedWorker) -> Plan:
@@ -107,7 +128,8 @@ def plan_deletion(worker: Worker, observed: ObservedWorker) -> Plan:
         Remove(names.versioned_name(worker.base, h, i), "the object is being deleted")
         for h, i in sorted(observed.scripts)
     )
-    return Plan((), publish, removals, observed.scripts)
+    gone = replace(worker, routes=())
+    return Plan((), _detach(gone, observed), publish, (), removals, observed.scripts)
 
 
 def settle(
@@ -124,6 +146,20 @@ def settle(
     return after, expired, min(waiting, default=None)
 
 
+def _detach(worker: Worker, observed: ObservedWorker) -> tuple[str, ...]:
+    """Zone routes of ours whose routing entry leads to the worker, and that it does not want any more."""
+    held = (
+        Route(host, path)
+        for host, paths in observed.hosts.items()
+        for path, target in paths.items()
+        if target.script_name == worker.script_name
+    )
+    unwanted = {
+        r.zone_pattern for r in held if r not in worker.routes and not r.covered_by(worker.domain)
+    }
+    return tuple(sorted(p for p in unwanted if observed.zone_routes.get(p) == observed.dispatcher))
+
+
 def _leads_to(paths: Paths, script_name: str) -> bool:
     return any(target.script_name == script_name for target in paths.values())
 
@@ -137,12 +173,14 @@ def _upload_reason(observed: ObservedWorker, version: str) -> str:
 
 
 def _publish(worker: Worker, version: str, observed: ObservedWorker) -> Publish | None:
-    target = Target(worker.script_name, worker.customer_id, version, worker.instances)
+    target = Target(
+        worker.script_name, worker.customer_id, version, worker.instances, worker.limits
+    )
     targets = {(r.host, r.path): target for r in worker.routes}
     hosts = frozenset(r.host for r in worker.routes) | frozenset(
         h for h, paths in observed.hosts.items() if _leads_to(paths, worker.script_name)
     )
-    mark = Mark(worker.uid, str(worker.key), version, worker.instances)
+    mark = Mark(worker.uid, str(worker.key), version, worker.instances, worker.limits)
     change = Publish(worker.script_name, targets, hosts, mark, _publish_reason(observed, mark))
     unchanged = all(
         change.apply_to(h, observed.hosts.get(h, {})) == observed.hosts.get(h, {}) for h in hosts

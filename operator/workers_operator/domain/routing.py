@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from workers_operator.domain import names
+from workers_operator.domain.plans import NO_LIMITS, Limits
 
 MAX_KV_METADATA: Final = 1024
 
@@ -22,6 +23,7 @@ class Target:
     customer_id: str
     hash: str
     instances: int
+    limits: Limits = NO_LIMITS
 
 
 Paths = Mapping[str, Target]  # path prefix ("" = all) -> target
@@ -48,20 +50,8 @@ def without_script(paths: Paths, script_name: str, keep: frozenset[str] = frozen
 
 def host_entry(host: str, paths: Paths) -> KeyValue:
     """The KV pair of a hostname. Raises ValueError where its routes don't fit into the key's metadata."""
-    routes = [
-        {
-            "path": path,
-            "worker": t.script_name,
-            "script": names.base_name(t.script_name),
-            "customer": t.customer_id,
-            "stable": {"hash": t.hash, "instances": t.instances},
-        }
-        for path, t in sorted(paths.items())
-    ]
-    compact = {
-        p: [t.script_name, t.customer_id, t.hash, t.instances] for p, t in sorted(paths.items())
-    }
-    metadata = {"routes": compact}
+    routes = [_route(path, target) for path, target in sorted(paths.items())]
+    metadata = _compact(paths)
     if len(json.dumps(metadata, separators=(",", ":"))) > MAX_KV_METADATA:
         raise ValueError(f"{host} has {len(paths)} routes: more than fit into one routing entry")
     return KeyValue(
@@ -71,14 +61,52 @@ def host_entry(host: str, paths: Paths) -> KeyValue:
     )
 
 
+def _route(path: str, t: Target) -> dict[str, Any]:
+    """A route as the dispatcher reads it."""
+    limits = {"cpuMs": t.limits.cpu_ms, "subRequests": t.limits.sub_requests}
+    given = {name: value for name, value in limits.items() if value is not None}
+    return {
+        "path": path,
+        "worker": t.script_name,
+        "script": names.base_name(t.script_name),
+        "customer": t.customer_id,
+        "stable": {"hash": t.hash, "instances": t.instances},
+    } | ({"limits": given} if given else {})
+
+
+def _compact(paths: Paths) -> dict[str, Any]:
+    """Targets once each, and for every path the number of its target."""
+    targets = sorted(set(paths.values()), key=lambda t: (t.script_name, t.hash))
+    listed = [
+        [t.script_name, t.customer_id, t.hash, t.instances]
+        + ([t.limits.cpu_ms, t.limits.sub_requests] if t.limits else [])
+        for t in targets
+    ]
+    return {"targets": listed, "routes": {p: targets.index(t) for p, t in sorted(paths.items())}}
+
+
 def parse_host_metadata(metadata: object) -> Paths:
     """The routes that a key's metadata tells. What we did not write reads as no routes."""
-    routes = metadata.get("routes") if isinstance(metadata, Mapping) else None
-    if not isinstance(routes, Mapping):
-        return {}
+    match metadata:
+        case {"targets": [*listed], "routes": Mapping() as routes}:
+            targets = [_target(entry) for entry in listed]
+        case _:
+            return {}
     found: dict[str, Target] = {}
-    for path, entry in routes.items():
-        match entry:
-            case [str(script_name), str(customer_id), str(version_hash), int(instances)]:
-                found[path] = Target(script_name, customer_id, version_hash, instances)
+    for path, number in routes.items():
+        target = targets[number] if isinstance(number, int) and 0 <= number < len(targets) else None
+        if target is not None:
+            found[path] = target
     return found
+
+
+def _target(entry: object) -> Target | None:
+    match entry:
+        case [str(script), str(customer), str(version), int(instances)]:
+            return Target(script, customer, version, instances)
+        case [str(script), str(customer), str(version), int(instances), cpu, sub]:
+            limits = Limits(
+                cpu if isinstance(cpu, int) else None, sub if isinstance(sub, int) else None
+            )
+            return Target(script, customer, version, instances, limits)
+    return None

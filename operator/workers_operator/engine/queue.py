@@ -77,19 +77,20 @@ class WorkQueue(Generic[K]):
         """Drops what waits for ``key``."""
         self._items.pop(key, None)
 
-    async def get(self) -> tuple[K, Priority, float]:
-        """The most urgent due key, its priority, and the seconds that it waited past its due time."""
-        while True:
-            taken = self._take()
-            if taken is not None:
-                return taken
-            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiters.append(waiter)
-            try:
-                await waiter
-            except asyncio.CancelledError:
-                self._wake_one()  # the wake-up may have been meant for this waiter; it must not get lost
-                raise
+    async def available(self) -> None:
+        """Returns when ``take`` has something to give."""
+        while not self._clean():
+            await self._woken()
+
+    def take(self) -> tuple[K, Priority, float] | None:
+        """The most urgent due key, its priority, the seconds that it waited past its due time; None: nothing is due."""
+        if not self._clean():
+            return None
+        key = heapq.heappop(self._ready)[-1]
+        item = self._items.pop(key)
+        self._processing.add(key)
+        waited = self._clock.monotonic() - max(item.due, item.added)
+        return key, item.priority, max(0.0, waited)
 
     def done(self, key: K) -> None:
         """Ends the work on ``key``; what was added meanwhile becomes available."""
@@ -97,21 +98,28 @@ class WorkQueue(Generic[K]):
         if key in self._items:
             self._push(key)
 
-    def _take(self) -> tuple[K, Priority, float] | None:
-        now = self._clock.monotonic()
+    def _clean(self) -> bool:
+        """Takes stale entries off the top of what is ready; whether anything is left."""
         while self._ready:
-            priority, due, _, key = heapq.heappop(self._ready)
+            priority, due, _, key = self._ready[0]
             item = self._items.get(key)
             if (
-                item is None
-                or key in self._processing
-                or (item.priority, item.due) != (priority, due)
+                item is not None
+                and key not in self._processing
+                and (item.priority, item.due) == (priority, due)
             ):
-                continue
-            del self._items[key]
-            self._processing.add(key)
-            return key, item.priority, max(0.0, now - max(item.due, item.added))
-        return None
+                return True
+            heapq.heappop(self._ready)
+        return False
+
+    async def _woken(self) -> None:
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            self._wake_one()  # the wake-up may have been meant for this waiter; it must not get lost
+            raise
 
     def _push(self, key: K) -> None:
         item = self._items[key]

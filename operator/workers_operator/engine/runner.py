@@ -4,7 +4,8 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -40,15 +41,40 @@ class Observer(Protocol):
 Reconcile = Callable[[K, Priority], Awaitable[Result]]
 
 
+class Slots:
+    """How many passes are worked on at once. One that only waits for others may give its slot away meanwhile."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self._slots = asyncio.Semaphore(number)
+
+    async def take(self) -> None:
+        """Waits for a slot."""
+        await self._slots.acquire()
+
+    def give_back(self) -> None:
+        """Somebody else may have it."""
+        self._slots.release()
+
+    @asynccontextmanager
+    async def parked(self) -> AsyncIterator[None]:
+        """Inside, the pass holds no slot."""
+        self.give_back()
+        try:
+            yield
+        finally:
+            await self.take()
+
+
 class Runner(Generic[K]):
-    """``concurrency`` workers on one queue. ``name_of`` gives the controller's name of a key, for metrics."""
+    """Passes over one queue, as many at once as there are slots. ``name_of`` names a key's controller, for metrics."""
 
     def __init__(
         self,
         queue: WorkQueue[K],
         reconcile: Reconcile[K],
         *,
-        concurrency: int,
+        slots: Slots,
         backoff: Backoff,
         rng: random.Random,
         observer: Observer,
@@ -56,41 +82,51 @@ class Runner(Generic[K]):
     ) -> None:
         self._queue = queue
         self._reconcile = reconcile
-        self._concurrency = concurrency
+        self._slots = slots
         self._backoff = backoff
         self._rng = rng
         self._observer = observer
         self._name_of = name_of
         self._failures: dict[K, int] = {}
+        self.passes = 0
+        """How many have ended."""
 
     async def run(self) -> None:
         """Works until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(self._concurrency):
-                group.create_task(self._work())
+            while True:
+                # A slot is taken for work that there is: one that is held in vain is missed by passes that come back.
+                await self._queue.available()
+                await self._slots.take()
+                taken = self._queue.take()
+                if taken is None:  # forgotten meanwhile
+                    self._slots.give_back()
+                    continue
+                key, priority, waited = taken
+                self._observer.started(self._name_of(key), waited)
+                group.create_task(self._work(key, priority))
 
     def failures(self, key: K) -> int:
         """How many passes of ``key`` have failed in a row."""
         return self._failures.get(key, 0)
 
-    async def _work(self) -> None:
-        while True:
-            key, priority, waited = await self._queue.get()
-            name = self._name_of(key)
-            self._observer.started(name, waited)
-            started = time.perf_counter()
-            outcome = "error"
-            try:
-                result = await self._reconcile(key, priority)
-                outcome = self._settle(key, name, result)
-            except Exception:
-                # A defect in a pass must not end the operator, nor be retried hot.
-                logger.exception("reconciling %s failed unexpectedly", key)
-                self._observer.panicked(name)
-                self._settle(key, name, Result(retry=True))
-            finally:
-                self._observer.finished(name, outcome, time.perf_counter() - started)
-                self._queue.done(key)
+    async def _work(self, key: K, priority: Priority) -> None:
+        name = self._name_of(key)
+        started = time.perf_counter()
+        outcome = "error"
+        try:
+            result = await self._reconcile(key, priority)
+            outcome = self._settle(key, name, result)
+        except Exception:
+            # A defect in a pass must not end the operator, nor be retried hot.
+            logger.exception("reconciling %s failed unexpectedly", key)
+            self._observer.panicked(name)
+            self._settle(key, name, Result(retry=True))
+        finally:
+            self.passes += 1
+            self._observer.finished(name, outcome, time.perf_counter() - started)
+            self._queue.done(key)
+            self._slots.give_back()
 
     def _settle(self, key: K, name: str, result: Result) -> str:
         if result.retry:

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -22,6 +23,18 @@ PLURALS: Final[Mapping[str, str]] = {
 FIELD_MANAGER: Final = "workers-operator"
 _PAGE: Final = 500
 _TIMEOUT: Final = 30.0
+
+
+METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A Secret's data, never shown, and what tells whether it has changed."""
+
+    data: Mapping[str, bytes] = field(repr=False)
+    labels: Mapping[str, str]
+    resource_version: str
 
 
 class KubeClient:
@@ -74,22 +87,36 @@ class KubeClient:
         """A ConfigMap."""
         return await self._request("GET", f"/api/v1/namespaces/{namespace}/configmaps/{name}")
 
-    async def get_secret_value(self, namespace: str, name: str, key: str) -> str | None:
-        """One value of a Secret as text, read by name; None where the Secret has no such key."""
-        secret = await self._request("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
-        value = (secret.get("data") or {}).get(key)
-        return base64.b64decode(value).decode().strip() if value is not None else None
+    async def get_secret(self, namespace: str, name: str) -> Secret:
+        """A Secret, read by name."""
+        found = await self._request("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
+        data = {k: base64.b64decode(v) for k, v in (found.get("data") or {}).items()}
+        metadata = found["metadata"]
+        return Secret(data, metadata.get("labels") or {}, str(metadata["resourceVersion"]))
+
+    async def get_secret_metadata(self, namespace: str, name: str) -> Mapping[str, Any]:
+        """The metadata of a Secret; the API server leaves its data out."""
+        path = f"/api/v1/namespaces/{namespace}/secrets/{name}"
+        found = await self._request("GET", path, accept=METADATA_ONLY)
+        metadata: Mapping[str, Any] = found["metadata"]
+        return metadata
 
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
         """Posts an Event."""
         await self._request("POST", f"/api/v1/namespaces/{namespace}/events", event)
 
     async def _request(
-        self, method: str, path: str, body: Any = None, *, content_type: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        content_type: str = "application/json",
+        accept: str = "application/json",
     ) -> dict[str, Any]:
         call = f"{method} {path.partition('?')[0]}"
         headers = {
-            "Accept": "application/json",
+            "Accept": accept,
             "Content-Type": content_type,
             "User-Agent": FIELD_MANAGER,
         }

@@ -4,15 +4,18 @@ A listing takes a few calls plus pages, never one per worker. What we write whil
 its result, so that a page read before a write can't undo it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from workers_operator.cloudflare import account as accounts
 from workers_operator.cloudflare import dispatch, kv
+from workers_operator.cloudflare.account import ZoneRoute
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.budget import Urgency
 from workers_operator.domain import names
 from workers_operator.domain.observed import Mark, ObservedWorker
+from workers_operator.domain.patterns import overlaps
 from workers_operator.domain.plan import ScriptId
 from workers_operator.domain.routing import Paths, parse_host_metadata
 
@@ -27,6 +30,8 @@ class _Content:
     hosts_of: dict[str, set[str]] = field(
         default_factory=dict
     )  # script name -> hosts that lead to it
+    wildcards: set[str] = field(default_factory=set)  # hosts that begin with "*."
+    owner: Mapping[str, object] | None = None  # whose the KV namespace is
 
     def add_script(self, name: str) -> None:
         parsed = names.parse_versioned_name(name)
@@ -52,6 +57,16 @@ class _Content:
             self.hosts[host] = paths
         else:
             self.hosts.pop(host, None)
+        if host.startswith("*."):
+            (self.wildcards.add if paths else self.wildcards.discard)(host)
+
+    def overlapping(self, host: str) -> Iterator[str]:
+        """Hosts that may be meant by the same requests as ``host``."""
+        if host.startswith("*."):
+            yield from (other for other in self.hosts if overlaps(other, host))
+        else:
+            yield host
+            yield from (other for other in self.wildcards if overlaps(other, host))
 
     def set_mark(self, script_name: str, mark: Mark | None) -> None:
         if mark is None:
@@ -64,6 +79,24 @@ class _Content:
             self.set_paths(name.removeprefix(names.HOST_KEY_PREFIX), parse_host_metadata(metadata))
         elif name.startswith(names.WORKER_KEY_PREFIX):
             self.set_mark(name.removeprefix(names.WORKER_KEY_PREFIX), Mark.parse(metadata))
+        elif name == names.PLATFORM_KEY and isinstance(metadata, Mapping):
+            self.owner = metadata
+
+
+class _Scripts(Mapping[str, str | None]):
+    """Pattern → script: a view, since there may be a thousand routes and thousands of passes."""
+
+    def __init__(self, routes: Mapping[str, ZoneRoute]) -> None:
+        self._routes = routes
+
+    def __getitem__(self, pattern: str) -> str | None:
+        return self._routes[pattern].script
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._routes)
+
+    def __len__(self) -> int:
+        return len(self._routes)
 
 
 _Write = Callable[[_Content], None]
@@ -77,17 +110,52 @@ class Account:
         self._journals: list[list[_Write]] = []  # one for each listing under way
         self._doubtful_scripts: set[str] = set()
         self.doubtful = False  # an answer to a routing write was lost: list again before planning
+        self.zone_routes: dict[str, ZoneRoute] = {}  # pattern -> route, of the zones listed so far
+        self.zones: set[str] = set()  # ids of those zones
 
-    def worker(self, script_name: str, hosts: Iterable[str]) -> ObservedWorker:
+    def worker(self, script_name: str, hosts: Iterable[str], dispatcher: str) -> ObservedWorker:
         """The part that concerns one worker: its scripts, its mark, its hosts and those in ``hosts``."""
         content = self._content
         scripts = content.scripts.get(names.base_name(script_name))
-        wanted = {*hosts, *content.hosts_of.get(script_name, ())}
+        wanted = set(content.hosts_of.get(script_name, ()))
+        for host in hosts:
+            wanted.update(content.overlapping(host))
         return ObservedWorker(
             frozenset(scripts) if scripts else _NOTHING,
             content.marks.get(script_name),
             {host: content.hosts[host] for host in wanted if host in content.hosts},
+            _Scripts(self.zone_routes),
+            dispatcher,
         )
+
+    def mark(self, script_name: str) -> Mark | None:
+        """Who holds a script name, and which version serves."""
+        return self._content.marks.get(script_name)
+
+    @property
+    def owner(self) -> Mapping[str, object] | None:
+        """What the KV namespace says whose it is; None where it says nothing."""
+        return self._content.owner
+
+    def owned(self, metadata: Mapping[str, object]) -> None:
+        """We have written whose the KV namespace is."""
+
+        def write(content: _Content) -> None:
+            content.owner = metadata
+
+        self._write(write)
+
+    async def observe_zones(self, api: Api, zones: Iterable[str], urgency: Urgency) -> None:
+        """Lists the routes of zones (by id) anew: one call each. Raises a CloudflareError."""
+        for zone in zones:
+            before = dict(self.zone_routes)
+            listed = await accounts.list_routes(api, zone, urgency)
+            now = self.zone_routes
+            # What we have written meanwhile outlives the listing.
+            kept = {p: r for p, r in now.items() if r.zone_id != zone or before.get(p) != r}
+            gone = before.keys() - now.keys()
+            self.zone_routes = {r.pattern: r for r in listed if r.pattern not in gone} | kept
+            self.zones.add(zone)
 
     def paths(self, host: str) -> Paths:
         """The routes of a hostname."""

@@ -3,16 +3,20 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Iterator, Sequence
+from typing import Final
 
+from workers_operator.cloudflare import account as accounts
 from workers_operator.cloudflare import dispatch
 from workers_operator.cloudflare.budget import Urgency
 from workers_operator.cloudflare.errors import NotFound, OutcomeUnknown
-from workers_operator.domain.desired import Version
+from workers_operator.domain.desired import Content
 from workers_operator.domain.handling import Waiting
+from workers_operator.domain.patterns import zone_of
 from workers_operator.domain.plan import Publish, Remove, Upload
 from workers_operator.reconcilers.platforms import Platform
 
-INFRASTRUCTURE_RECHECK_SECONDS = 5.0
+INFRASTRUCTURE_RECHECK_SECONDS: Final = 5.0
+_BINDING_CODES: Final = frozenset({10006, 10041})  # no such R2 bucket, no such KV namespace
 
 
 class InfrastructureLost(Waiting):
@@ -21,7 +25,7 @@ class InfrastructureLost(Waiting):
 
 async def upload(
     platform: Platform,
-    version: Version,
+    content: Content,
     uploads: Sequence[Upload],
     tags: Sequence[str],
     urgency: Urgency,
@@ -29,7 +33,7 @@ async def upload(
     """Uploads the missing instances, side by side. Raises the first error."""
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(_try(_upload_one(platform, version, u.script, tags, urgency)))
+            group.create_task(_try(_upload_one(platform, content, u.script, tags, urgency)))
             for u in uploads
         ]
     for task in tasks:
@@ -55,11 +59,32 @@ def joining(platform: Platform) -> Iterator[None]:
         yield
 
 
-def submit(platform: Platform, change: Publish, value: str) -> "asyncio.Future[None]":
+def submit(
+    platform: Platform, change: Publish, value: str, urgency: Urgency
+) -> "asyncio.Future[None]":
     """Hands a routing change to the platform's publisher."""
     if platform.publisher is None:
         raise _lost(platform)
-    return platform.publisher.submit(change, value)
+    return platform.publisher.submit(change, value, urgency)
+
+
+async def detach(platform: Platform, patterns: Sequence[str], urgency: Urgency) -> None:
+    """Deletes zone routes of ours."""
+    for pattern in patterns:
+        route = platform.account.zone_routes.get(pattern)
+        if route is not None:
+            await accounts.delete_route(platform.api, route.zone_id, route.id, urgency)
+            platform.account.zone_routes.pop(pattern, None)
+
+
+async def attach(platform: Platform, patterns: Sequence[str], urgency: Urgency) -> None:
+    """Leads zone routes to the dispatcher."""
+    for pattern in patterns:
+        host = pattern.partition("/")[0]
+        zone = platform.zones[zone_of(host, platform.zones) or ""]
+        platform.account.zone_routes[pattern] = await accounts.create_route(
+            platform.api, zone, pattern, platform.config.dispatcher, urgency
+        )
 
 
 async def remove(platform: Platform, removals: Sequence[Remove], urgency: Urgency) -> None:
@@ -72,7 +97,7 @@ async def remove(platform: Platform, removals: Sequence[Remove], urgency: Urgenc
 
 
 async def _upload_one(
-    platform: Platform, version: Version, name: str, tags: Sequence[str], urgency: Urgency
+    platform: Platform, content: Content, name: str, tags: Sequence[str], urgency: Urgency
 ) -> None:
     api, namespace, account = platform.api, platform.config.dispatch_namespace, platform.account
     # A lost answer: the script may be there. Its name says its content, so looking is enough.
@@ -80,14 +105,14 @@ async def _upload_one(
         account.is_doubtful(name) and await dispatch.script_exists(api, namespace, name, urgency)
     ):
         try:
-            await dispatch.upload_script(
-                api, namespace, name, version.code, version.bindings, tags, urgency
-            )
+            await dispatch.upload_script(api, namespace, name, content, tags, urgency)
         except OutcomeUnknown:
             account.doubt_script(name)
             raise
         except NotFound as error:
-            raise _lost(platform) from error
+            # A bucket or a namespace that a binding names is told by a code of its own.
+            platform.inventory.forget()
+            raise (error if error.code in _BINDING_CODES else _lost(platform)) from error
     account.script_uploaded(name)
 
 

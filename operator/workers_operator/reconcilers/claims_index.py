@@ -1,4 +1,4 @@
-"""Which objects want which script names and hostnames: the rivals of a claim without a look at all objects."""
+"""Which objects want which script names and hosts: the rivals of a claim without a look at all objects."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -6,19 +6,28 @@ from dataclasses import replace
 
 from workers_operator.domain.claims import Claim
 from workers_operator.domain.desired import ObjectKey, Route
+from workers_operator.domain.patterns import overlaps
+
+_At = tuple[str, str]
 
 
 class ClaimsIndex:
     """Claims by what they are on. ``scope`` is the platform: claims on different platforms don't meet.
 
-    Claims are kept with hostnames that end where the platform's domain begins (``shop.``): objects are seen before
+    Claims are kept with default hosts that end where the platform's domain begins (``shop.``): objects are seen before
     the domain is known.
     """
 
     def __init__(self) -> None:
         self._claims: dict[ObjectKey, tuple[str, Claim]] = {}
-        self._by_script: defaultdict[tuple[str, str], set[ObjectKey]] = defaultdict(set)
-        self._by_subdomain: defaultdict[tuple[str, str], set[ObjectKey]] = defaultdict(set)
+        self._by_script: defaultdict[_At, set[ObjectKey]] = defaultdict(set)
+        self._by_host: defaultdict[_At, set[ObjectKey]] = defaultdict(set)
+        self._wildcards: defaultdict[str, set[str]] = defaultdict(set)  # scope -> hosts
+        self._domains: dict[str, str] = {}
+
+    def learn_domain(self, scope: str, domain: str) -> None:
+        """The platform's domain is known now."""
+        self._domains[scope] = domain
 
     def put(self, scope: str, claim: Claim) -> None:
         """Takes in an object's claim in place of its former one."""
@@ -26,7 +35,9 @@ class ClaimsIndex:
         self._claims[claim.key] = (scope, claim)
         self._by_script[scope, claim.script_name].add(claim.key)
         for route in claim.routes:
-            self._by_subdomain[scope, route.host].add(claim.key)
+            self._by_host[scope, route.host].add(claim.key)
+            if route.host.startswith("*."):
+                self._wildcards[scope].add(route.host)
 
     def remove(self, key: ObjectKey) -> None:
         """The object is gone."""
@@ -36,11 +47,18 @@ class ClaimsIndex:
         scope, claim = known
         _discard(self._by_script, (scope, claim.script_name), key)
         for route in claim.routes:
-            _discard(self._by_subdomain, (scope, route.host), key)
+            _discard(self._by_host, (scope, route.host), key)
+            if (scope, route.host) not in self._by_host:
+                self._wildcards[scope].discard(route.host)
 
-    def rivals(self, key: ObjectKey, domain: str) -> list[Claim]:
-        """Other claims that share the script name or a hostname with this object's, in the platform's domain."""
-        return [_in_domain(self._claims[k][1], domain) for k in self._rival_keys(key)]
+    def find(self, key: ObjectKey) -> tuple[str, Claim] | None:
+        """(platform, claim) of an object."""
+        return self._claims.get(key)
+
+    def rivals(self, key: ObjectKey) -> list[Claim]:
+        """Other claims that share the script name or a host with this object's."""
+        found = [self._claims[k] for k in self._rival_keys(key)]
+        return [self._in_domain(scope, claim) for scope, claim in found]
 
     def rival_keys(self, key: ObjectKey) -> list[ObjectKey]:
         """Whose claims they are."""
@@ -50,6 +68,10 @@ class ClaimsIndex:
         """All objects with a claim on this platform."""
         return [key for key, (platform, _) in self._claims.items() if platform == scope]
 
+    def hosts(self, scope: str) -> set[str]:
+        """All hosts that objects want on a platform, default ones without the domain."""
+        return {host for platform, host in self._by_host if platform == scope}
+
     def _rival_keys(self, key: ObjectKey) -> Iterator[ObjectKey]:
         known = self._claims.get(key)
         if known is None:
@@ -57,17 +79,32 @@ class ClaimsIndex:
         scope, claim = known
         found = set(self._by_script[scope, claim.script_name])
         for route in claim.routes:
-            found |= self._by_subdomain[scope, route.host]
+            for host in self._same_hosts(scope, route.host):
+                found |= self._by_host.get((scope, host), set())
         yield from sorted(found - {key})
 
+    def _same_hosts(self, scope: str, host: str) -> Iterator[str]:
+        """How others may have written a host that is, or overlaps with, this one."""
+        domain = self._domains.get(scope, "")
+        full = self._absolute(scope, host)
+        yield full
+        if domain and full.endswith(f".{domain}"):
+            yield full.removesuffix(domain)
+        if full.startswith("*."):
+            known = [h for platform, h in self._by_host if platform == scope]
+            yield from (h for h in known if overlaps(self._absolute(scope, h), full))
+        else:
+            yield from (w for w in self._wildcards[scope] if overlaps(w, full))
 
-def _discard(
-    index: defaultdict[tuple[str, str], set[ObjectKey]], at: tuple[str, str], key: ObjectKey
-) -> None:
+    def _absolute(self, scope: str, host: str) -> str:
+        return host + self._domains.get(scope, "") if host.endswith(".") else host
+
+    def _in_domain(self, scope: str, claim: Claim) -> Claim:
+        routes = tuple(Route(self._absolute(scope, r.host), r.path) for r in claim.routes)
+        return replace(claim, routes=routes)
+
+
+def _discard(index: defaultdict[_At, set[ObjectKey]], at: _At, key: ObjectKey) -> None:
     index[at].discard(key)
     if not index[at]:
         del index[at]
-
-
-def _in_domain(claim: Claim, domain: str) -> Claim:
-    return replace(claim, routes=tuple(Route(r.host + domain, r.path) for r in claim.routes))

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,19 +14,23 @@ from workers_operator.engine.runner import Result
 from workers_operator.kube.cache import Change, ObjectCache, check_requested
 from workers_operator.kube.client import PLURALS, KubeClient
 from workers_operator.kube.errors import KubeError, KubeNotFound
-from workers_operator.reconcilers import desire
+from workers_operator.kube.watch import MetadataWatch
+from workers_operator.reconcilers import desire, references
 from workers_operator.reconcilers.claims_index import ClaimsIndex
 from workers_operator.reconcilers.credentials import POLL_SECONDS, Credentials
 from workers_operator.reconcilers.deletion import DeletionReconciler
 from workers_operator.reconcilers.memory import Memories
 from workers_operator.reconcilers.platform import PlatformReconciler, config_of
-from workers_operator.reconcilers.platforms import PlatformConfig, Platforms
+from workers_operator.reconcilers.platforms import Platform, PlatformConfig, Platforms
+from workers_operator.reconcilers.references import Reference, References
+from workers_operator.reconcilers.secrets import SecretReader
 from workers_operator.reconcilers.worker import WorkerReconciler
 from workers_operator.resources import WorkersPlatform
 
 logger = logging.getLogger(__name__)
 
 PLATFORM_KIND = "WorkersPlatform"
+_CONFIG_MAP_CHECK_SECONDS = 1.0
 _COUNT_DELAY_SECONDS = 10.0  # the counts of workers in a platform's status follow after this
 
 
@@ -48,6 +52,8 @@ class Controller:
         platforms: Platforms,
         credentials: Credentials,
         memories: Memories,
+        references: References,
+        secrets: SecretReader,
         implied: PlatformConfig | None,
     ) -> None:
         self._kube = kube
@@ -57,7 +63,12 @@ class Controller:
         self._platforms = platforms
         self._credentials = credentials
         self._memories = memories
+        self._references = references
+        self._secrets = secrets
         self._implied = implied
+        self._given_up: dict[
+            ObjectKey, set[ObjectKey]
+        ] = {}  # whose rivals wait for what it published last
         self._starting: set[str] = (
             set()
         )  # platforms whose first pass has not ended: their workers wait for it
@@ -108,6 +119,8 @@ class Controller:
             return
         rivals = self._claims.rival_keys(key)
         self._claims.remove(key)
+        self._references.remove(key)
+        self._given_up.pop(key, None)
         self._memories.forget(key)
         self._queue.forget(key)
         self._end_deletion(key)
@@ -126,6 +139,42 @@ class Controller:
         """A worker's pass has found that its platform does not work any more."""
         self._queue.add(platform_key(name), Priority.EDIT)
 
+    def published(self, key: ObjectKey) -> None:
+        """An object's routing is another one: its callers, and who waits for what it had, may go on."""
+        for waiting in self._given_up.pop(key, set()):
+            self._queue.add(waiting, Priority.CREATE)
+        for caller in self._references.to(references.worker(key)):
+            record = self._cache.get(caller)
+            if record is not None and not record.ready:
+                self._queue.add(caller, Priority.CREATE)
+
+    def changed(self, reference: Reference, priority: Priority = Priority.EDIT) -> bool:
+        """A thing that objects refer to is another one; whether any does."""
+        users = self._references.to(reference)
+        self._touch(users, priority)
+        return bool(users)
+
+    def objects_changed(self, platform: Platform, changed: set[tuple[str, str]]) -> None:
+        """R2 objects are other ones."""
+        name, data_bucket = platform.config.name, platform.config.data_bucket
+        users: set[ObjectKey] = set()
+        for bucket, key in changed:
+            users |= self._references.to_object(name, bucket, key)
+            if bucket == data_bucket:
+                users |= self._references.to_object(name, "", key)
+        self._touch(sorted(users), Priority.RESYNC)
+
+    def _touch(self, users: Iterable[ObjectKey], priority: Priority) -> None:
+        for key in users:
+            self._memories.of(key).stale = True
+            record = self._cache.get(key)
+            if record is not None and record.guarded and self._is_startable(record.body()):
+                self._queue.add(key, priority)
+
+    def learn_domain(self, name: str, domain: str) -> None:
+        """A platform's domain is known now."""
+        self._claims.learn_domain(name, domain)
+
     def count_workers(self, name: str) -> tuple[int, int]:
         """(all, ready) workers of a platform."""
         records = [self._cache.get(key) for key in self._claims.on(name)]
@@ -143,6 +192,20 @@ class Controller:
                 record = self._cache.get(key)
                 if record is not None and await self._credentials.changed(key.name, record.body()):
                     self._queue.add(key, Priority.EDIT)
+
+    async def watch_secrets(self, sleep: Any) -> None:
+        """Has objects whose labelled Secrets have changed worked on. Runs until cancelled."""
+        await self._secrets.watch(self.changed, sleep)
+
+    def config_maps(self) -> list[tuple[str, str]]:
+        """(namespace, name) of all ConfigMaps that objects refer to."""
+        return [(r.scope, r.name) for r in self._references.all_of("ConfigMap")]
+
+    async def watch_config_maps(self, watch: MetadataWatch, sleep: Any) -> None:
+        """Has objects whose ConfigMaps have changed worked on; begins when the first object has one."""
+        while not self.config_maps():
+            await sleep(_CONFIG_MAP_CHECK_SECONDS)
+        await watch.run(sleep)
 
     # --- passes -------------------------------------------------------------------------------------------------
 
@@ -179,9 +242,13 @@ class Controller:
         config = self._config(key.name, body)
         if config is None:
             return Result()
+        known = self._platforms.known(key.name)
+        plans = known.config.plans if known is not None else config.plans
         try:
             return await self._platform.reconcile(key, config, body)
         finally:
+            if plans != config.plans:
+                self._wake_workers(key.name)
             if key.name in self._starting:
                 self._starting.discard(key.name)
                 self._wake_workers(key.name)
@@ -236,14 +303,22 @@ class Controller:
         except ValidationError:
             self._claims.remove(key)  # its pass will say what is wrong
             return
+        rivals = set(self._claims.rival_keys(key))
         self._claims.put(obj.spec.platform, desire.claim(key, obj, ""))
+        self._references.put(key, desire.all_references(key, obj))
+        gone = rivals - set(self._claims.rival_keys(key))
+        if gone:
+            self._given_up.setdefault(key, set()).update(gone)
 
     def _enqueue(self, key: ObjectKey, body: Mapping[str, Any], change: Change) -> None:
-        if str(body["spec"].get("platform", "default")) in self._starting:
+        if not self._is_startable(body):
             return  # the platform's first pass wakes its workers
         if not body["metadata"].get("finalizers"):
             return  # it could vanish unseen: its finalizer is being added, and that is seen again
         self._queue.add(key, self._priority(body, change))
+
+    def _is_startable(self, body: Mapping[str, Any]) -> bool:
+        return str(body["spec"].get("platform", "default")) not in self._starting
 
     @staticmethod
     def _priority(body: Mapping[str, Any], change: Change) -> Priority:

@@ -48,13 +48,12 @@ class Credentials:
         reference = WorkersPlatform.model_validate(body).spec.credentials.api_token_secret_ref
         where = f"{reference.namespace}/{reference.name}"
         try:
-            token = await self._kube.get_secret_value(
-                reference.namespace, reference.name, reference.key
-            )
+            secret = await self._kube.get_secret(reference.namespace, reference.name)
         except (KubeNotFound, KubeForbidden) as error:
             # The same words for both: whether a Secret exists is nobody's business who may not read it.
             message = f"Secret {where} is not there, or the operator may not read it"
             raise Waiting("SecretNotFound", message, after=_RECHECK_SECONDS) from error
+        token = secret.data.get(reference.key, b"").decode(errors="replace").strip()
         if not token:
             raise Waiting(
                 "SecretNotFound", f"Secret {where} has no {reference.key!r}", after=_RECHECK_SECONDS

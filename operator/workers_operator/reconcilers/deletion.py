@@ -2,21 +2,16 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
-from workers_operator.cloudflare.budget import Urgency
 from workers_operator.domain.conditions import RECONCILING, Fact
-from workers_operator.domain.desired import ObjectKey, Worker
+from workers_operator.domain.desired import ObjectKey
 from workers_operator.domain.handling import Handled
-from workers_operator.domain.observed import ObservedWorker
-from workers_operator.domain.plan import plan_deletion
-from workers_operator.engine.clock import Clock
 from workers_operator.engine.runner import Result
-from workers_operator.reconcilers import apply, desire
-from workers_operator.reconcilers.claims_index import ClaimsIndex
+from workers_operator.reconcilers import desire
 from workers_operator.reconcilers.outcome import Failure
-from workers_operator.reconcilers.platforms import Platform, Platforms
+from workers_operator.reconcilers.platforms import Platforms
+from workers_operator.reconcilers.removal import Remover
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.worker_pass import ROUTED, TYPES, kept_fields
 
@@ -28,15 +23,12 @@ _RELEASE: Final = (
 
 
 class DeletionReconciler:
-    """Takes workers away."""
+    """Takes workers away, from the platform that they were moving from as well."""
 
-    def __init__(
-        self, *, claims: ClaimsIndex, platforms: Platforms, writer: StatusWriter, clock: Clock
-    ) -> None:
-        self._claims = claims
+    def __init__(self, *, platforms: Platforms, remover: Remover, writer: StatusWriter) -> None:
         self._platforms = platforms
+        self._remover = remover
         self._writer = writer
-        self._clock = clock
 
     async def reconcile(self, key: ObjectKey, body: Mapping[str, Any]) -> Result:
         """One pass. The finalizer may go when the result asks for no further one."""
@@ -44,36 +36,16 @@ class DeletionReconciler:
         if obj.spec.policies.deletion == "Orphan":
             logger.info("%s: deleted with policies.deletion Orphan: the worker stays as it is", key)
             return Result()
-        try:
-            platform = self._platforms.usable(obj.spec.platform)
-            worker = desire.worker(key, obj, platform.domain)
-            await self._take_away(platform, worker)
-        except Handled as error:
-            if error.reason == "PlatformNotFound" and "versions" not in (body.get("status") or {}):
-                return Result()  # it was never deployed, and there is nothing to look at
-            return await self._held_up(key, body, error)
-        return Result()
-
-    async def _take_away(self, platform: Platform, worker: Worker) -> None:
-        if platform.account.doubtful:
-            await platform.observe(self._clock, Urgency.EDIT, not_before=self._clock.monotonic())
-        observed = platform.account.worker(worker.script_name, [r.host for r in worker.routes])
-        if not self._ours(platform, worker, observed):
-            return
-        # Deleting what may be there costs no more than looking for it.
-        doubtful = platform.account.doubtful_scripts(worker.script_name)
-        observed = replace(observed, scripts=observed.scripts | doubtful)
-        todo = plan_deletion(worker, observed)
-        if todo.publish is not None:
-            await apply.publish(platform, apply.submit(platform, todo.publish, ""))
-        await apply.remove(platform, todo.removals, Urgency.EDIT)
-
-    def _ours(self, platform: Platform, worker: Worker, observed: ObservedWorker) -> bool:
-        """What another object holds is not touched: this one had lost its claim."""
-        if observed.mark is not None:
-            return observed.mark.uid == worker.uid
-        rivals = self._claims.rivals(worker.key, platform.domain)
-        return not any(rival.script_name == worker.script_name for rival in rivals)
+        status = body.get("status") or {}
+        problem: Handled | None = None
+        for name in dict.fromkeys((obj.spec.platform, status.get("platform") or obj.spec.platform)):
+            try:
+                await self._remover.take_away(self._platforms.usable(name), key, obj)
+            except Handled as error:
+                # Where it was never deployed there is nothing to look at.
+                if error.reason != "PlatformNotFound" or "versions" in status:
+                    problem = error
+        return Result() if problem is None else await self._held_up(key, body, problem)
 
     async def _held_up(self, key: ObjectKey, body: Mapping[str, Any], error: Handled) -> Result:
         fact = Fact(

@@ -4,25 +4,48 @@ from dataclasses import dataclass, field
 
 from workers_operator.domain.desired import ObjectKey
 from workers_operator.domain.plan import ScriptId
+from workers_operator.domain.plans import Limits, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The outcome of a source, without its code. ``update``: digest of newer content that a pin holds back."""
+
+    origin: str
+    digest: str
+    revision: str
+    health_path: str
+    compatibility_date: str | None
+    compatibility_flags: tuple[str, ...]
+    template_version: str | None = None
+    update: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The outcome of resolving a source, without the code: enough for a pass that uploads nothing."""
+    """What an object comes to on its platform, without any content: enough for a pass that uploads nothing.
+
+    It holds as long as what it was made from does: the object's generation, the plan, the etags of R2 objects, and
+    until a monotonic second.
+    """
 
     generation: int
+    platform: str
+    plan: Plan | None
+    etags: tuple[str, ...]
+    until: float
+    source: Source
     version: str
-    digest: str
-    origin: str
-    health_path: str
-    until: float  # monotonic: resolve again then
+    limits: Limits
 
 
 @dataclass(slots=True)
 class Memory:
-    """One worker's."""
+    """One worker's. ``stale``: something that it was made from has changed."""
 
     resolved: Resolved | None = None
+    stale: bool = False
+    rejected: str | None = None  # the version that Cloudflare refused last
     next_probe: float = 0.0  # monotonic
     looks: int = 0  # in a row at a version that does not answer well yet
     superseded: dict[ScriptId, float] = field(default_factory=dict)

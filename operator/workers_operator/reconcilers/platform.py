@@ -3,25 +3,33 @@
 What exists is adopted; what is not ours is never changed.
 """
 
+import json
 import logging
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from workers_operator import resources
 from workers_operator.cloudflare import account as accounts
-from workers_operator.cloudflare import dispatch, kv
+from workers_operator.cloudflare import dispatch, kv, r2
 from workers_operator.cloudflare.budget import Urgency
 from workers_operator.cloudflare.errors import NotFound, Unauthorized
-from workers_operator.domain import names
+from workers_operator.domain import names, plans
 from workers_operator.domain.conditions import Fact
-from workers_operator.domain.desired import ObjectKey, Version
+from workers_operator.domain.desired import Content, ObjectKey, Version
 from workers_operator.domain.handling import Handled, Stalled, Transient
+from workers_operator.domain.plans import Plan
+from workers_operator.domain.routing import KeyValue
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.runner import Result
 from workers_operator.kube.cache import check_requested
+from workers_operator.reconcilers import template_store
 from workers_operator.reconcilers.credentials import Credentials
+from workers_operator.reconcilers.desire import limits
 from workers_operator.reconcilers.outcome import Failure, merge
 from workers_operator.reconcilers.platforms import Platform, PlatformConfig, Platforms
+from workers_operator.reconcilers.service_router import ServiceRouter
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.worker_pass import kept_fields
 from workers_operator.resources import WorkersPlatform
@@ -55,14 +63,18 @@ class PlatformReconciler:
         credentials: Credentials,
         writer: StatusWriter,
         clock: Clock,
+        router: ServiceRouter,
         count_workers: CountWorkers,
+        on_domain: Callable[[str, str], None],
         on_ready: Callable[[str], None],
     ) -> None:
         self._platforms = platforms
         self._credentials = credentials
         self._writer = writer
         self._clock = clock
+        self._router = router
         self._count_workers = count_workers
+        self._on_domain = on_domain
         self._on_ready = on_ready
 
     async def reconcile(
@@ -102,30 +114,20 @@ class PlatformReconciler:
             or age >= p.config.interval * 0.9
         ):
             await platform.observe(self._clock, _URGENCY, not_before=self._clock.monotonic())
+            await self._own(platform)
+            await self._data_bucket(platform)
             p.step = DISPATCHER
             await self._dispatcher(platform)
-        p.facts[AUTHENTICATED] = Fact(
-            AUTHENTICATED, "True", "TokenAccepted", "Cloudflare accepts the API token"
-        )
-        p.facts[PROVISIONED] = Fact(
-            PROVISIONED,
-            "True",
-            "Provisioned",
-            "dispatch namespace, KV namespace and bucket are there",
-        )
-        p.facts[DISPATCHER] = Fact(
-            DISPATCHER,
-            "True",
-            "Deployed",
-            f"{p.config.dispatcher} serves {names.dispatcher_pattern(platform.domain)}",
-        )
+        p.facts |= _all_well(platform)
 
     async def _learn_domain(self, platform: Platform) -> None:
         config = platform.config
-        platform.domain = config.domain
+        platform.domain, platform.zones = config.domain, dict(config.zones)
         if not config.domain:
             zone = await accounts.get_zone(platform.api, config.zone_id, _URGENCY)
             platform.domain, platform.account_name = zone.name, zone.account_name
+            platform.zones = {zone.name: zone.id}
+        self._on_domain(config.name, platform.domain)
 
     async def _provision(self, platform: Platform) -> None:
         config, api = platform.config, platform.api
@@ -136,39 +138,64 @@ class PlatformReconciler:
         if namespace is None:
             logger.info("creating KV namespace %s", config.metadata_title)
             namespace = await kv.create_namespace(api, config.metadata_title, _URGENCY)
-        if not await accounts.bucket_exists(api, config.data_bucket, _URGENCY):
-            logger.info("creating R2 bucket %s", config.data_bucket)
-            await accounts.create_bucket(api, config.data_bucket, _URGENCY)
         self._platforms.start_publishing(platform, namespace)
         platform.provisioned = True
 
+    async def _own(self, platform: Platform) -> None:
+        """Two environments in one KV namespace would overwrite one another: the first one's mark keeps others out."""
+        config = platform.config
+        mine = {"dispatchNamespace": config.dispatch_namespace, "environment": config.environment}
+        owner = platform.account.owner
+        if owner is None:
+            value = json.dumps({"fingerprintKey": secrets.token_hex(32)})
+            pair = KeyValue(names.PLATFORM_KEY, value, mine)
+            await kv.write_bulk(platform.api, platform.metadata_namespace, [pair], _URGENCY)
+            platform.account.owned(mine)
+        elif owner.get("dispatchNamespace") != config.dispatch_namespace:
+            message = (
+                f"KV namespace {config.metadata_title!r} is that of dispatch namespace "
+                f"{owner.get('dispatchNamespace')!r}; choose another spec.storage.metadataNamespace"
+            )
+            raise Stalled("StorageNotOwned", message)
+
+    async def _data_bucket(self, platform: Platform) -> None:
+        bucket = platform.config.data_bucket
+        if platform.objects.missing(bucket):
+            logger.info("creating R2 bucket %s", bucket)
+            await r2.create_bucket(platform.api, bucket, _URGENCY)
+            await platform.observe_bucket(bucket, names.TEMPLATES_PREFIX, _URGENCY)
+        platform.edited_templates = await template_store.sync(platform, _URGENCY)
+
     async def _dispatcher(self, platform: Platform) -> None:
         config, api = platform.config, platform.api
-        version = _dispatcher_version(platform)
-        scripts = {s.name: s for s in await accounts.list_scripts(api, _URGENCY)}
-        existing = scripts.get(config.dispatcher)
-        if existing is not None and names.MANAGED_BY_TAG not in existing.tags:
+        content = _dispatcher_content(platform)
+        version = Version(content.code.revision, content.bindings)
+        listed = await accounts.list_scripts(api, _URGENCY)
+        platform.account_scripts = {s.name: s.tags for s in listed}
+        existing = platform.account_scripts.get(config.dispatcher)
+        if existing is not None and names.MANAGED_BY_TAG not in existing:
             message = f"the account has a Worker {config.dispatcher!r} that is not this operator's"
             raise Stalled(
                 "DispatcherNotOwned", f"{message}; choose another spec.dispatch.dispatcher"
             )
         version_tag = f"version-{version.hash}"
-        if existing is None or version_tag not in existing.tags:
+        if existing is None or version_tag not in existing:
             logger.info("deploying dispatcher %s", config.dispatcher)
             tags = (names.MANAGED_BY_TAG, version_tag)
-            await accounts.upload_script(
-                api, config.dispatcher, version.code, version.bindings, tags, _URGENCY
-            )
+            await accounts.upload_script(api, config.dispatcher, content, tags, _URGENCY)
         await self._dispatcher_route(platform)
+        if self._router.is_wanted(platform):
+            await self._router.ensure(platform, _URGENCY)
 
     async def _dispatcher_route(self, platform: Platform) -> None:
         config, api = platform.config, platform.api
         pattern = names.dispatcher_pattern(platform.domain)
-        routes = {r.pattern: r for r in await accounts.list_routes(api, config.zone_id, _URGENCY)}
-        existing = routes.get(pattern)
+        existing = platform.account.zone_routes.get(pattern)
         if existing is None:
             logger.info("routing %s to %s", pattern, config.dispatcher)
-            await accounts.create_route(api, config.zone_id, pattern, config.dispatcher, _URGENCY)
+            platform.account.zone_routes[pattern] = await accounts.create_route(
+                api, config.zone_id, pattern, config.dispatcher, _URGENCY
+            )
         elif existing.script != config.dispatcher:
             message = f"route {pattern} leads to {existing.script or 'no Worker'}; it is not this operator's to change"
             raise Stalled("RouteNotOwned", message)
@@ -211,6 +238,9 @@ class PlatformReconciler:
                 "dispatchNamespace": p.config.dispatch_namespace,
                 "dispatcher": p.config.dispatcher,
                 "metadataNamespaceId": p.platform.metadata_namespace or None,
+                "templates": {"edited": list(p.platform.edited_templates)}
+                if p.platform.edited_templates
+                else None,
                 "workers": {"total": total, "ready": ready},
                 "budget": {"limit": budget.quota, "windowSeconds": int(budget.window_seconds)},
             }
@@ -239,6 +269,8 @@ def config_of(obj: WorkersPlatform) -> PlatformConfig:
         data_bucket=spec.storage.data_bucket,
         analytics_dataset=spec.storage.analytics_dataset,
         domain=spec.domain,
+        zones=tuple((zone.name, zone.id) for zone in spec.zones),
+        plans=tuple(_plan(name, plan) for name, plan in sorted(spec.plans.items())),
         base_url=spec.base_url,
         data_plane=spec.data_plane.address if spec.data_plane else None,
         quota=spec.budget.requests_per5_minutes,
@@ -247,26 +279,37 @@ def config_of(obj: WorkersPlatform) -> PlatformConfig:
     )
 
 
-def _dispatcher_version(platform: Platform) -> Version:
+def _all_well(platform: Platform) -> dict[str, Fact]:
+    """What a pass that came to its end says."""
     config = platform.config
-    return Version(
+    left_alone = ", ".join(platform.edited_templates)
+    edited = f"; left alone, since somebody has edited them: templates {left_alone}"
+    there = "dispatch namespace, KV namespace and bucket are there"
+    serves = f"{config.dispatcher} serves {names.dispatcher_pattern(platform.domain)}"
+    facts = (
+        Fact(AUTHENTICATED, "True", "TokenAccepted", "Cloudflare accepts the API token"),
+        Fact(PROVISIONED, "True", "Provisioned", there + (edited if left_alone else "")),
+        Fact(DISPATCHER, "True", "Deployed", serves),
+    )
+    return {fact.type: fact for fact in facts}
+
+
+def _plan(name: str, spec: resources.Plan) -> Plan:
+    """A plan of a WorkersPlatform."""
+    built_in = plans.BUILT_IN.get(name)
+    level = spec.level if spec.level is not None else (built_in.level if built_in else 0)
+    features = None if spec.features is None else frozenset(spec.features)
+    return Plan(name, level, limits(spec.limits), spec.max_instances, features)
+
+
+def _dispatcher_content(platform: Platform) -> Content:
+    config = platform.config
+    dataset = config.analytics_dataset
+    return Content(
         templates.dispatcher(),
         (
-            {
-                "type": "dispatch_namespace",
-                "name": "DISPATCHER",
-                "namespace": config.dispatch_namespace,
-            },
-            {
-                "type": "kv_namespace",
-                "name": "WORKER_METADATA",
-                "namespace_id": platform.metadata_namespace,
-            },
-            {
-                "type": "analytics_engine",
-                "name": "WORKERS_ANALYTICS",
-                "dataset": config.analytics_dataset,
-            },
+            *platform.routing_bindings(),
+            {"type": "analytics_engine", "name": "WORKERS_ANALYTICS", "dataset": dataset},
             {"type": "plain_text", "name": "ENVIRONMENT", "text": config.environment},
         ),
     )

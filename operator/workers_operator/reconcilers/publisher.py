@@ -1,7 +1,8 @@
 """Routing writes shared by all workers that are due: one KV bulk write carries many.
 
 A write goes out at once when nobody else is about to join it; otherwise it lingers for those that are still
-uploading, up to a size and a time. So one edit is published immediately and a thousand creations in forty writes.
+uploading, up to a size and a time. So one edit is published immediately, a thousand creations in forty writes, and a
+thousand workers that follow one template in two or three.
 """
 
 import asyncio
@@ -35,10 +36,24 @@ BATCH: Final = 25  # workers: 4 % of a call each
 LINGER_SECONDS: Final = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class _Patience:
+    """When a write goes out: with ``size`` workers, after ``seconds``, or ``grace`` after the last one joined."""
+
+    size: int
+    seconds: float
+    grace: float
+
+
+# Where nobody waits for it (a template has changed), a call is worth more than the wait.
+FOLLOWING: Final = _Patience(size=500, seconds=120.0, grace=0.5)
+
+
 @dataclass
 class _Pending:
     change: Publish
     value: str  # of the worker's own key
+    urgency: Urgency
     done: asyncio.Future[None]
 
 
@@ -65,6 +80,15 @@ class _Batch:
         if mark is not None:
             self.pairs[key] = KeyValue(key, value, mark.metadata())
 
+    def leave_out(self, account: Account) -> None:
+        """Drops what is as it should be already: a crash between write and deletion leaves the deletion to do."""
+        for host, paths in self.hosts.items():
+            if paths and account.paths(host) == paths:
+                self.pairs.pop(names.host_key(host), None)
+        for script_name, mark in self.marks.items():
+            if mark is not None and account.mark(script_name) == mark:
+                self.pairs.pop(names.worker_key(script_name), None)
+
     def deletions(self) -> list[str]:
         hosts = [names.host_key(host) for host, paths in self.hosts.items() if not paths]
         return hosts + [names.worker_key(s) for s, mark in self.marks.items() if mark is None]
@@ -80,6 +104,7 @@ class Publisher:
         self._clock = clock
         self._pending: list[_Pending] = []
         self._joining = 0
+        self._joined = 0.0  # monotonic; when somebody joined last
         self._nudge = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -93,13 +118,14 @@ class Publisher:
             self._joining -= 1
             self._nudge.set()
 
-    def submit(self, change: Publish, value: str) -> asyncio.Future[None]:
+    def submit(self, change: Publish, value: str, urgency: Urgency) -> asyncio.Future[None]:
         """Has ``change`` written; the future ends when it is in KV, or with the CloudflareError of its write.
 
-        ``value`` is what the worker's own key is to hold.
+        ``value`` is what the worker's own key is to hold. A write of nothing urgent waits for much company.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._pending.append(_Pending(change, value, done))
+        self._pending.append(_Pending(change, value, urgency, done))
+        self._joined = self._clock.monotonic()
         self._nudge.set()
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run())
@@ -118,24 +144,40 @@ class Publisher:
             self._task = None
 
     async def _linger(self) -> None:
-        budget = self._api.budget
-        # Where calls are scarce, waiting for a full batch costs less than a call of one's own.
-        scarce = budget.waiting > 0
-        linger = (
-            max(LINGER_SECONDS, BATCH * budget.seconds_per_call()) if scarce else LINGER_SECONDS
-        )
-        timer = asyncio.ensure_future(self._clock.sleep(linger))
+        """Waits while somebody is about to join, up to the size and the time that the most urgent change allows."""
+        started = self._clock.monotonic()
+        while True:
+            now = self._clock.monotonic()
+            patience = self._patience()
+            until = started + patience.seconds
+            if self._joining == 0:
+                until = min(until, max(started, self._joined) + patience.grace)
+            if len(self._pending) >= patience.size or until <= now:
+                return
+            await self._nudged(until - now)
+
+    async def _nudged(self, seconds: float) -> None:
+        """Returns when somebody joins or is done, after ``seconds`` at the latest."""
+        self._nudge.clear()
+        timer = asyncio.ensure_future(self._clock.sleep(seconds))
+        nudged = asyncio.ensure_future(self._nudge.wait())
         try:
-            while self._joining > 0 and len(self._pending) < BATCH and not timer.done():
-                self._nudge.clear()
-                nudged = asyncio.ensure_future(self._nudge.wait())
-                await asyncio.wait((nudged, timer), return_when=asyncio.FIRST_COMPLETED)
-                nudged.cancel()
+            await asyncio.wait((nudged, timer), return_when=asyncio.FIRST_COMPLETED)
         finally:
             timer.cancel()
+            nudged.cancel()
+
+    def _patience(self) -> _Patience:
+        if all(item.urgency is Urgency.RESYNC for item in self._pending):
+            return FOLLOWING
+        budget = self._api.budget
+        # Where calls are scarce, waiting for a full batch costs less than a call of one's own.
+        scarce = BATCH * budget.seconds_per_call() if budget.waiting > 0 else 0.0
+        return _Patience(BATCH, max(LINGER_SECONDS, scarce), 0.0)
 
     async def _write(self, pending: list[_Pending]) -> None:
         batch, accepted = self._compose(pending)
+        batch.leave_out(self._account)
         half_done = False
         try:
             # What finishes work already paid for goes before new work. A new host is there before the old one goes.

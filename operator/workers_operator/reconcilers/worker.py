@@ -1,18 +1,19 @@
 """One pass over an EliteWorker or a CustomerWorker: source → plan → apply → probe → status."""
 
+import asyncio
 import json
 import logging
-import math
 import random
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from workers_operator.cloudflare.budget import Urgency
-from workers_operator.cloudflare.errors import Unauthorized
+from workers_operator.cloudflare.errors import ScriptRejected, Unauthorized
 from workers_operator.domain import conditions as c
-from workers_operator.domain.claims import check_routes, check_script_name
+from workers_operator.domain.claims import check_routes, check_script_name, check_zone_routes
 from workers_operator.domain.conditions import Fact
 from workers_operator.domain.desired import ObjectKey, Worker
 from workers_operator.domain.handling import Handled, Stalled
@@ -22,17 +23,17 @@ from workers_operator.engine.clock import Clock, stamp
 from workers_operator.engine.queue import Priority
 from workers_operator.engine.runner import Result
 from workers_operator.kube.cache import check_requested
-from workers_operator.kube.client import KubeClient
-from workers_operator.reconcilers import apply, desire, probing
+from workers_operator.reconcilers import apply, binding, desire, report
 from workers_operator.reconcilers.claims_index import ClaimsIndex
+from workers_operator.reconcilers.health import HealthStep
 from workers_operator.reconcilers.memory import Memories, Resolved
 from workers_operator.reconcilers.outcome import Failure, merge
 from workers_operator.reconcilers.platforms import Platform, Platforms, PlatformUnusable
-from workers_operator.reconcilers.resolving import SourceResolver, jittered
+from workers_operator.reconcilers.removal import Remover
+from workers_operator.reconcilers.resolving import Resolver, jittered
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.worker_pass import (
     DEPLOYED,
-    HEALTHY,
     ROUTED,
     SOURCE,
     TYPES,
@@ -57,25 +58,32 @@ class WorkerReconciler:
     def __init__(
         self,
         *,
-        kube: KubeClient,
+        resolver: Resolver,
         claims: ClaimsIndex,
         platforms: Platforms,
         memories: Memories,
+        remover: Remover,
         writer: StatusWriter,
         clock: Clock,
         rng: random.Random,
         kv_window: float,
+        parked: Callable[[], AbstractAsyncContextManager[None]],
         on_platform_trouble: Callable[[Platform], None],
+        on_published: Callable[[ObjectKey], None],
     ) -> None:
-        self._sources = SourceResolver(kube, rng)
+        self._resolver = resolver
         self._claims = claims
         self._platforms = platforms
         self._memories = memories
+        self._remover = remover
         self._writer = writer
         self._clock = clock
         self._rng = rng
         self._kv_window = kv_window
+        self._parked = parked
         self._on_platform_trouble = on_platform_trouble
+        self._on_published = on_published
+        self._health = HealthStep(clock, rng)
 
     async def reconcile(
         self, key: ObjectKey, body: Mapping[str, Any], priority: Priority
@@ -101,22 +109,28 @@ class WorkerReconciler:
         return await self._finish(p, failure)
 
     async def _steps(self, p: Pass) -> Failure | None:
+        platform: Platform | None = None
         try:
-            await self._sources.resolve(p)
             p.step = DEPLOYED
             platform = self._platforms.usable(p.obj.spec.platform)
-            worker = desire.worker(p.key, p.obj, platform.domain)
-            resolved = self._sources.remember(p, platform)
+            resolved = await self._resolver.resolve(p, platform)
+            p.step = ROUTED
+            worker = desire.worker(p.key, p.obj, platform.domain, resolved.limits)
+            desire.check_routes(worker.routes, platform.domain, platform.zones)
+            p.step = DEPLOYED
             observed = await self._observe(p, platform, worker)
             todo = self._plan(p, worker, resolved, observed)
             await self._apply(p, platform, worker, resolved, todo)
-            await self._probe(p, platform, worker, resolved)
+            await self._health.probe(p, platform, worker, resolved)
             if todo.removals:
                 await self._clean_up(p, platform, todo)
+            if p.settled:
+                await self._leave_former(p, platform)
         except (apply.InfrastructureLost, Unauthorized) as error:
             # It concerns all workers of the platform: its own pass finds out, and wakes them when it is mended.
-            platform.problem = error
-            self._on_platform_trouble(platform)
+            if platform is not None:
+                platform.problem = error
+                self._on_platform_trouble(platform)
             return Failure(p.step, error)
         except Handled as error:
             return Failure(p.step, error)
@@ -128,14 +142,19 @@ class WorkerReconciler:
         if p.forced or platform.account.doubtful:
             # A lost answer is settled by any listing that begins from now on; a request for a check wants a new one.
             await platform.observe(self._clock, p.urgency, not_before=p.started)
-        observed = platform.account.worker(worker.script_name, [r.host for r in worker.routes])
+        for route in worker.routes:
+            await platform.observe_zone(route.host, p.urgency)
+        observed = platform.account.worker(
+            worker.script_name, [r.host for r in worker.routes], platform.config.dispatcher
+        )
         mine, rivals = (
             desire.claim(p.key, p.obj, platform.domain),
-            self._claims.rivals(p.key, platform.domain),
+            self._claims.rivals(p.key),
         )
         check_script_name(mine, rivals, observed.mark)
         p.step = ROUTED
         check_routes(mine, rivals, observed.hosts)
+        check_zone_routes(worker.zone_patterns, observed)
         p.step = DEPLOYED
         return observed
 
@@ -150,20 +169,29 @@ class WorkerReconciler:
             p.again_in(next_due)
         if expired:
             todo = plan(worker, resolved.version, observed, expired)
+        if not todo.empty:
+            logger.debug("%s: %s", p.key, "; ".join(todo.reasons))
         if todo.uploads and not p.forced:
             self._refuse_known_failure(p, resolved)
         return todo
 
     @staticmethod
     def _refuse_known_failure(p: Pass, resolved: Resolved) -> None:
-        """The same content of the same generation was rejected before: not uploaded again. Status remembers it."""
-        conditions = p.status.get("conditions") or ()
-        deployed = c.find(conditions, DEPLOYED)
-        same = (
-            p.observed_generation
-            and (p.status.get("source") or {}).get("digest") == resolved.digest
-        )
-        if same and c.find(conditions, c.STALLED) and deployed and deployed["status"] == "False":
+        """The same version was rejected before: not uploaded again. After a restart status remembers its source."""
+        deployed = c.find(p.status.get("conditions") or (), DEPLOYED)
+        stalled = c.find(p.status.get("conditions") or (), c.STALLED)
+        rejected = p.memory.rejected
+        if rejected is None and p.observed_generation:
+            source = p.status.get("source") or {}
+            same = source.get("revision") == resolved.source.revision
+            rejected = resolved.version if same else None
+        if (
+            rejected == resolved.version
+            and stalled
+            and deployed
+            and deployed["status"] == "False"
+            and stalled["reason"] == ScriptRejected.__name__
+        ):
             raise Stalled(str(deployed["reason"]), str(deployed["message"]))
 
     # --- apply --------------------------------------------------------------------------------------------------
@@ -173,24 +201,43 @@ class WorkerReconciler:
     ) -> None:
         done = None
         if todo.uploads:
-            version = await self._sources.content(p, platform)
             with apply.joining(platform):
-                tags = desire.tags(worker, resolved.version)
-                await apply.upload(platform, version, todo.uploads, tags, p.urgency)
-                self._deployed(p, worker, resolved)
+                await self._upload(p, platform, worker, resolved, todo)
+                await apply.detach(platform, todo.detach, p.urgency)
                 done = self._submit(p, platform, resolved, todo)
         else:
-            self._deployed(p, worker, resolved)
+            await apply.detach(platform, todo.detach, p.urgency)
             done = self._submit(p, platform, resolved, todo)
+        p.facts[DEPLOYED] = report.deployed(worker, resolved)
+        p.content = None
         p.step = ROUTED
         if done is not None:
-            await apply.publish(platform, done)
+            async with self._parked():
+                await apply.publish(platform, done)
             p.memory.next_probe = 0.0
             p.memory.looks = 0
             if todo.superseded:
                 p.memory.superseded = dict.fromkeys(todo.superseded, self._clock.monotonic())
                 p.again_in(self._kv_window)
-        self._published(p, worker, resolved)
+        await apply.attach(platform, todo.attach, p.urgency)
+        p.fields |= report.published(
+            p, worker, resolved, platform.config.name, binding.created(p, platform)
+        )
+        if done is not None:
+            self._on_published(p.key)
+
+    async def _upload(
+        self, p: Pass, platform: Platform, worker: Worker, resolved: Resolved, todo: Plan
+    ) -> None:
+        content = await self._resolver.content(p, platform, resolved)
+        p.step = DEPLOYED
+        p.memory.rejected = None
+        tags = desire.tags(worker, resolved.version)
+        try:
+            await apply.upload(platform, content, todo.uploads, tags, p.urgency)
+        except ScriptRejected:
+            p.memory.rejected = resolved.version
+            raise
 
     @staticmethod
     async def _clean_up(p: Pass, platform: Platform, todo: Plan) -> None:
@@ -201,7 +248,23 @@ class WorkerReconciler:
             logger.info("%s: superseded scripts are still there: %s", p.key, error)
             p.again_in(CLEAN_UP_RETRY_SECONDS)
 
-    def _submit(self, p: Pass, platform: Platform, resolved: Resolved, todo: Plan) -> Any:
+    async def _leave_former(self, p: Pass, platform: Platform) -> None:
+        """A worker that has moved here is taken away from where it was, now that it answers here."""
+        former = p.status.get("platform")
+        if former is None or former == platform.config.name:
+            return
+        p.fields["platform"] = former  # until nothing is left there
+        try:
+            await self._remover.take_away(self._platforms.usable(former), p.key, p.obj)
+        except Handled as error:
+            if error.reason != "PlatformNotFound":
+                raise
+            logger.warning("%s: its former platform %s is gone: left as it is", p.key, former)
+        p.fields["platform"] = platform.config.name
+
+    def _submit(
+        self, p: Pass, platform: Platform, resolved: Resolved, todo: Plan
+    ) -> "asyncio.Future[None] | None":
         if todo.publish is None:
             return None
         metadata = desire.code24_metadata(
@@ -210,89 +273,13 @@ class WorkerReconciler:
             version_hash=resolved.version,
             deployed_at=stamp(self._clock.now()),
         )
-        return apply.submit(platform, todo.publish, json.dumps(metadata, separators=(",", ":")))
-
-    def _deployed(self, p: Pass, worker: Worker, resolved: Resolved) -> None:
-        count = "1 instance" if worker.instances == 1 else f"{worker.instances} instances"
-        p.facts[DEPLOYED] = Fact(
-            DEPLOYED, "True", "Uploaded", f"version {resolved.version} is uploaded, {count}"
-        )
-
-    def _published(self, p: Pass, worker: Worker, resolved: Resolved) -> None:
-        known = p.status.get("versions") or {}
-        if known.get("stable") != resolved.version:
-            p.fields["health"] = probing.Health(
-                "Unknown", 0
-            ).field()  # what was known is the former version's
-        versions = {"stable": resolved.version}
-        previous = (
-            known.get("stable")
-            if known.get("stable") != resolved.version
-            else known.get("previous")
-        )
-        if previous:
-            versions["previous"] = previous
-        p.fields |= {
-            "scriptName": worker.script_name,
-            "urls": [r.url for r in worker.routes],
-            "url": worker.routes[0].url,
-            "versions": versions,
-            "instances": worker.instances,
-            "selector": f"workers.code24.dev/script-name={worker.script_name}",
-        }
-
-    # --- health -------------------------------------------------------------------------------------------------
-
-    async def _probe(self, p: Pass, platform: Platform, worker: Worker, resolved: Resolved) -> None:
-        health, before = p.obj.spec.health, probing.Health.of(p.status)
-        known_good = (p.status.get("versions") or {}).get(
-            "stable"
-        ) == resolved.version and before.state == "Healthy"
-        if worker.instances == 0:
-            result = probing.parked()
-        elif not self._probe_due(p, known_good):
-            p.again_in(p.memory.next_probe - p.started)
-            return
-        else:
-            path = health.path or resolved.health_path
-            ask = probing.probe if known_good else probing.wait_for_version
-            answer = await ask(
-                platform.data_plane,
-                worker,
-                resolved.version,
-                path,
-                health.timeout_seconds,
-                self._clock,
-            )
-            strict = health.path is not None
-            result = probing.judge(
-                answer,
-                resolved.version,
-                before,
-                health.failure_threshold,
-                known_good=known_good,
-                strict=strict,
-            )
-        p.facts[ROUTED], p.facts[HEALTHY] = result.routed, result.healthy
-        p.fields["health"] = result.health.field()
-        p.settled = result.settled
-        p.memory.looks = 0 if result.settled else p.memory.looks + 1
-        pause = probing.pause(p.memory.looks, health.interval_seconds)
-        p.memory.next_probe = self._clock.monotonic() + jittered(pause, self._rng)
-        p.again_in(p.memory.next_probe - self._clock.monotonic())
-
-    def _probe_due(self, p: Pass, known_good: bool) -> bool:
-        if p.memory.next_probe == 0.0 and known_good and p.observed_generation and not p.forced:
-            # First look after a restart: what was healthy is asked some time within its interval, not all at once.
-            spread = self._rng.uniform(0.0, p.obj.spec.health.interval_seconds)
-            p.memory.next_probe = p.started + spread
-        # A version that has not been asked for yet: the write that routed it may have been an earlier pass's.
-        unseen = not known_good and p.memory.looks == 0
-        return p.forced or unseen or p.started >= p.memory.next_probe
+        value = json.dumps(metadata, separators=(",", ":"))
+        return apply.submit(platform, todo.publish, value, p.urgency)
 
     # --- the end of a pass --------------------------------------------------------------------------------------
 
     async def _finish(self, p: Pass, failure: Failure | None) -> Result:
+        p.content = None
         if failure is not None and self._keep_quiet(p, failure):
             return failure.result()
         progress = failure.progress() if failure else None
@@ -310,8 +297,8 @@ class WorkerReconciler:
         await self._writer.write(p.key, p.body, summary)
         if failure is not None:
             return self._after_failure(p, failure)
-        until = p.memory.resolved.until if p.memory.resolved is not None else math.inf
-        p.again_in(until - p.started)
+        if p.memory.resolved is not None:
+            p.again_in(p.memory.resolved.until - p.started)
         p.again_in(jittered(p.obj.spec.interval_seconds, self._rng))
         return Result(requeue_after=p.requeue)
 
@@ -324,11 +311,10 @@ class WorkerReconciler:
 
     def _after_failure(self, p: Pass, failure: Failure) -> Result:
         result = failure.result()
-        if result.terminal and desire.source(p.obj).config_map is not None:
-            # Nothing announces a changed ConfigMap: look for it at the interval.
-            return Result(
-                requeue_after=jittered(p.obj.spec.interval_seconds, self._rng), terminal=True
-            )
+        if result.terminal:
+            # Nothing may announce that it would succeed by now (a Secret without the label): look at the interval.
+            again = jittered(p.obj.spec.interval_seconds, self._rng)
+            return Result(requeue_after=again, terminal=True)
         return result
 
     async def _suspended(self, p: Pass) -> Result:

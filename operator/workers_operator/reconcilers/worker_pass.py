@@ -7,10 +7,9 @@ from typing import Any, Final
 
 from workers_operator.cloudflare.budget import Urgency
 from workers_operator.domain.conditions import Fact
-from workers_operator.domain.desired import ObjectKey
+from workers_operator.domain.desired import Content, ObjectKey
 from workers_operator.reconcilers.desire import WorkerObject
 from workers_operator.reconcilers.memory import Memory
-from workers_operator.sources.templates import Template
 
 SOURCE: Final = "SourceResolved"
 DEPLOYED: Final = "Deployed"
@@ -39,7 +38,7 @@ class Pass:
     step: str = SOURCE
     facts: dict[str, Fact] = field(default_factory=dict)
     fields: dict[str, Any] = field(default_factory=dict)  # status fields that this pass sets
-    template: Template | None = None  # None: what memory.resolved says still holds
+    content: Content | None = None  # None: it has not been read in this pass
     settled: bool = True
     requeue: float = math.inf  # seconds
 

@@ -3,6 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
+from workers_operator.resources.configuration import (
+    Binding,
+    Compatibility,
+    Limits,
+    Route,
+    SecretBinding,
+    WorkerReference,
+)
 from workers_operator.resources.durations import parse_duration
 from workers_operator.resources.kind import (
     API_VERSION,
@@ -17,13 +25,21 @@ from workers_operator.resources.platform import (
     Credentials,
     DataPlane,
     Dispatch,
+    Plan,
     SecretRef,
     Storage,
     WorkersPlatform,
     WorkersPlatformSpec,
     Zone,
 )
-from workers_operator.resources.source import ConfigMapKey, Inline, InlineModule, Source
+from workers_operator.resources.source import (
+    ConfigMapItem,
+    ConfigMapSource,
+    Inline,
+    InlineModule,
+    R2Source,
+    Source,
+)
 from workers_operator.resources.status import (
     BudgetStatus,
     Condition,
@@ -58,10 +74,13 @@ __all__ = [
     "GROUP",
     "KINDS",
     "VERSION",
+    "Binding",
     "Budget",
     "BudgetStatus",
+    "Compatibility",
     "Condition",
-    "ConfigMapKey",
+    "ConfigMapItem",
+    "ConfigMapSource",
     "Configuration",
     "Credentials",
     "CustomerWorker",
@@ -75,11 +94,16 @@ __all__ = [
     "HealthStatus",
     "Inline",
     "InlineModule",
+    "Limits",
     "ObjectMeta",
     "ObservedStatus",
+    "Plan",
     "PlatformStatus",
     "Policies",
+    "R2Source",
     "Resource",
+    "Route",
+    "SecretBinding",
     "SecretRef",
     "Source",
     "SourceStatus",
@@ -87,6 +111,7 @@ __all__ = [
     "Versions",
     "Worker",
     "WorkerCounts",
+    "WorkerReference",
     "WorkerSpec",
     "WorkerStatus",
     "WorkersPlatform",

@@ -1,9 +1,11 @@
 """WorkersPlatform: one Cloudflare account and environment."""
 
-from typing import Annotated, ClassVar, Literal
+import re
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
+from workers_operator.resources.configuration import Limits
 from workers_operator.resources.durations import parse_duration
 from workers_operator.resources.formats import (
     BASE_URL,
@@ -24,7 +26,14 @@ from workers_operator.resources.kind import (
     Definition,
     Resource,
 )
-from workers_operator.resources.model import ListMap, Rule, SpecModel, at_least, immutable
+from workers_operator.resources.model import (
+    ListMap,
+    ListSet,
+    Rule,
+    SpecModel,
+    at_least,
+    immutable,
+)
 from workers_operator.resources.status import PlatformStatus
 
 Environment = Literal["dev", "staging", "production"]
@@ -53,7 +62,7 @@ class Zone(SpecModel):
     """A Cloudflare zone."""
 
     name: Hostname = Field(description="Name of the zone, e.g. code24.dev; unique in the list.")
-    id: CloudflareId = Field(description="Id of the zone: 32 hex digits.")
+    id: CloudflareId = Field(description="Id of the zone, e.g. 023e105f4ecef8ad9ca31a8372d0c353.")
 
 
 class Dispatch(SpecModel):
@@ -61,13 +70,13 @@ class Dispatch(SpecModel):
 
     namespace: Annotated[str, Field(pattern=SCRIPT_NAME, max_length=63)] | None = Field(
         default=None,
-        description="The dispatch namespace that holds the workers' scripts. Default: "
+        description="The dispatch namespace that holds the workers' scripts, e.g. shops. Default: "
         "code24-<environment>.",
     )
     dispatcher: Annotated[str, Field(pattern=SCRIPT_NAME, max_length=63)] | None = Field(
         default=None,
         description="Script name of the platform dispatcher, which leads each request to its "
-        "worker. Default: code24-dispatcher-<environment>.",
+        "worker, e.g. shops-dispatcher. Default: code24-dispatcher-<environment>.",
     )
 
 
@@ -115,6 +124,37 @@ class DataPlane(SpecModel):
     )
 
 
+class Plan(SpecModel):
+    """What a customer's plan allows."""
+
+    limits: Limits = Field(
+        default=Limits(), description="The most that one request may use, e.g. {cpu: 200ms}."
+    )
+    max_instances: Annotated[int, Field(ge=1, le=50)] | None = Field(
+        default=None, description="The most instances of a worker, e.g. 20. Absent: 50."
+    )
+    features: (
+        Annotated[
+            tuple[Annotated[str, Field(min_length=1, max_length=63)], ...],
+            Field(max_length=64),
+            ListSet(),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="Features of templates that may be on, e.g. [analytics]. Absent: all of them.",
+    )
+    level: Annotated[int, Field(ge=0, le=1000)] | None = Field(
+        default=None,
+        description="Rank among the plans, which a template's minimum plan is compared with, e.g. 25. "
+        "Default: that of the built-in plan of the same name (free 0, basic 10, premium 20, enterprise "
+        "30), else 0.",
+    )
+
+
+PLAN_NAME: Final = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
+
+
 class WorkersPlatformSpec(SpecModel):
     """One Cloudflare account and environment, as it should be used."""
 
@@ -128,7 +168,7 @@ class WorkersPlatformSpec(SpecModel):
     )
 
     account_id: Annotated[CloudflareId, immutable("accountId")] = Field(
-        description="Id of the Cloudflare account: 32 hex digits; immutable."
+        description="Id of the Cloudflare account, e.g. e88bd087a41fe8d87d26724c8a0c7d0f; immutable."
     )
     environment: Environment = Field(
         default="staging",
@@ -140,7 +180,7 @@ class WorkersPlatformSpec(SpecModel):
         "lies in one of the zones."
     )
     zones: Annotated[tuple[Zone, ...], Field(min_length=1, max_length=64), ListMap("name")] = Field(
-        description="The account's zones that the platform may route, 1 to 64."
+        description="The account's zones that the platform may route, e.g. [{name: code24.dev, id: …}]; 1 to 64."
     )
     dispatch: Dispatch = Field(
         default=Dispatch(),
@@ -148,6 +188,19 @@ class WorkersPlatformSpec(SpecModel):
     )
     storage: Storage = Field(
         default=Storage(), description="Names of the account's storage that the operator uses."
+    )
+    plans: Annotated[
+        dict[str, Plan],
+        Field(max_length=32),
+        Rule(
+            f"self.all(name, name.size() < 64 && name.matches('{PLAN_NAME}'))",
+            "names of plans are of lower-case letters, digits and dashes",
+            lambda names: all(re.fullmatch(PLAN_NAME, n) and len(n) < 64 for n in names),
+        ),
+    ] = Field(
+        default={},
+        description="Plans by name, e.g. {premium: {maxInstances: 20}}: each replaces the built-in one "
+        "of its name or adds one. Built in: free, basic, premium, enterprise.",
     )
     budget: Budget = Field(
         default=Budget(), description="How much of the account's API the operator may use."

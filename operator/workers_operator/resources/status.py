@@ -58,9 +58,44 @@ class SourceStatus(StatusModel):
 
     from_: str = Field(
         alias="from",
-        description="Where it came from: template/<name>, ConfigMap/<name>:<key> or inline.",
+        description="Where it came from: template/<name>, r2/<bucket>/<key>, ConfigMap/<name>:<key> or "
+        "inline.",
     )
     digest: str = Field(description="Its content: sha256:<64 hex digits>.")
+    revision: str | None = Field(
+        default=None,
+        description="Eight hex digits over the content and what it needs of the runtime.",
+    )
+    version: str | None = Field(default=None, description="Version of the template, e.g. 1.2.0.")
+    update_available: str | None = Field(
+        default=None,
+        description="Digest of newer content that updatePolicy Pinned holds back; spec.source.digest "
+        "takes it.",
+    )
+
+
+class CompatibilityStatus(StatusModel):
+    """What the script runs with."""
+
+    date: str = Field(description="Compatibility date in effect.")
+    flags: tuple[str, ...] = Field(default=(), description="Compatibility flags in effect.")
+
+
+class LimitsStatus(StatusModel):
+    """The limits in effect: of plan and worker the stricter."""
+
+    cpu_ms: int | None = Field(default=None, description="CPU milliseconds of one request.")
+    sub_requests: int | None = Field(
+        default=None, description="Requests that one request may make in turn."
+    )
+
+
+class CreatedResource(StatusModel):
+    """Something that was made for the worker and belongs to it."""
+
+    binding: str = Field(description="Name of the binding.")
+    type: str = Field(description="kvNamespace or r2Bucket.")
+    name: str = Field(description="Its title or name in the account.")
 
 
 class Versions(StatusModel):
@@ -93,11 +128,21 @@ class WorkerStatus(ObservedStatus):
         default=(), description="Where the worker answers, e.g. https://customer123.code24.dev/."
     )
     url: str | None = Field(default=None, description="The first of urls.")
+    platform: str | None = Field(
+        default=None, description="The WorkersPlatform on which the worker is."
+    )
     source: SourceStatus | None = Field(
         default=None, description="The script that was resolved last."
     )
     versions: Versions | None = Field(
         default=None, description="The versions of the worker that are at the edge."
+    )
+    compatibility: CompatibilityStatus | None = Field(
+        default=None, description="What the script runs with."
+    )
+    limits: LimitsStatus | None = Field(default=None, description="The limits in effect.")
+    resources: Annotated[tuple[CreatedResource, ...], ListMap("binding")] = Field(
+        default=(), description="What was made for the worker by create: true."
     )
     instances: int | None = Field(
         default=None, description="Instances that take requests; 0 while parked."
@@ -123,6 +168,16 @@ class BudgetStatus(StatusModel):
     window_seconds: int = Field(description="Length of the window in seconds.")
 
 
+class TemplatesStatus(StatusModel):
+    """The templates in the platform's data bucket."""
+
+    edited: tuple[str, ...] = Field(
+        default=(),
+        description="Built-in templates that somebody has edited in the bucket, e.g. customer/ecommerce: "
+        "they are left alone.",
+    )
+
+
 class PlatformStatus(ObservedStatus):
     """What is true of a platform."""
 
@@ -140,6 +195,9 @@ class PlatformStatus(ObservedStatus):
     )
     metadata_namespace_id: str | None = Field(
         default=None, description="Id of the KV namespace with routes and metadata."
+    )
+    templates: TemplatesStatus | None = Field(
+        default=None, description="The templates in the platform's data bucket."
     )
     workers: WorkerCounts | None = Field(
         default=None, description="How many workers the platform has."

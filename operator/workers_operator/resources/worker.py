@@ -1,10 +1,18 @@
 """EliteWorker and CustomerWorker."""
 
-import re
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, JsonValue
 
+from workers_operator.resources.configuration import (
+    VARIABLE_RULES,
+    Bindings,
+    Compatibility,
+    Limits,
+    Routes,
+    Secrets,
+    Vars,
+)
 from workers_operator.resources.durations import parse_duration
 from workers_operator.resources.formats import LABEL, SCRIPT_NAME, Duration, Label, ObjectName
 from workers_operator.resources.kind import (
@@ -30,24 +38,6 @@ EliteType = Literal["brand", "design", "develop"]
 Deletion = Literal["Delete", "Orphan"]
 
 MAX_INSTANCES: Final = 50
-RESERVED_VAR: Final = "CONFIG"
-_VAR_NAME: Final = "^[A-Za-z_][A-Za-z0-9_]*$"
-
-# Cloudflare: developers.cloudflare.com/workers/platform/limits, environment variables.
-Vars = Annotated[
-    dict[str, Annotated[str, Field(max_length=5 * 1024)]],
-    Field(max_length=64),
-    Rule(
-        f"self.all(name, name.matches('{_VAR_NAME}'))",
-        "names must be of letters, digits and _, and not begin with a digit",
-        lambda names: all(re.fullmatch(_VAR_NAME.strip("^$"), name) for name in names),
-    ),
-    Rule(
-        f"!('{RESERVED_VAR}' in self)",
-        f"{RESERVED_VAR} is reserved: it carries parameters and customerId to the script",
-        lambda names: RESERVED_VAR not in names,
-    ),
-]
 
 
 class Health(SpecModel):
@@ -94,17 +84,19 @@ class Policies(SpecModel):
 class WorkerSpec(SpecModel):
     """What every worker has."""
 
-    rules = (
+    rules: ClassVar[tuple[Rule, ...]] = (
         Rule(
             "has(self.scriptName) == has(oldSelf.scriptName)",
             "scriptName is immutable: it can be neither added nor removed later",
             field_path=".scriptName",
         ),
+        *VARIABLE_RULES,
     )
 
-    platform: Annotated[ObjectName, immutable("platform")] = Field(
+    platform: ObjectName = Field(
         default="default",
-        description="Name of the WorkersPlatform that the worker runs on; immutable. Default: default.",
+        description="Name of the WorkersPlatform that the worker runs on, e.g. staging. Default: default. "
+        "A change moves it: deployed on the new one first, then taken away from the old one.",
     )
     customer_id: Annotated[str, Field(pattern=LABEL, max_length=40), immutable("customerId")] = (
         Field(
@@ -120,24 +112,48 @@ class WorkerSpec(SpecModel):
         Annotated[str, Field(pattern=SCRIPT_NAME, max_length=63), immutable("scriptName")] | None
     ) = Field(
         default=None,
-        description="Name of the script at Cloudflare; immutable, and it can be neither added nor "
+        description="Name of the script at Cloudflare, e.g. shop; immutable, and it can be neither added nor "
         "removed later. Default: <type>-worker-<customerId> for an EliteWorker, "
         "customer-worker-<customerId>[-<name of the object>] for a CustomerWorker.",
     )
     source: Source | None = Field(
         default=None,
-        description="Where the script comes from: exactly one of template, configMap and inline. "
+        description="Where the script comes from: exactly one of template, r2, configMap and inline. "
         "Absent: the kind's own template.",
     )
     parameters: dict[str, JsonValue] = Field(
         default={},
-        description="Values for the script, of any shape, e.g. {color: teal, limits: {perPage: "
-        "20}}. It reads them as env.CONFIG.parameters.",
+        description="Values for the script, e.g. {origin: https://shop.example.com}, which it reads as "
+        "env.CONFIG.parameters. A template says which it takes; own code may take any.",
     )
     vars: Vars = Field(
         default={},
         description="Environment variables of the script, e.g. {GREETING: hello}, which it reads "
-        "as env.GREETING: 64 at most, 5 KB each. Not for secrets. CONFIG is reserved.",
+        "as env.GREETING: 5 KB each. Not for secrets. CONFIG is reserved; vars, secrets and bindings "
+        "together are 127 at most.",
+    )
+    bindings: Bindings = Field(
+        default=(),
+        description="What else the script may use, e.g. [{name: CACHE, type: kvNamespace, title: "
+        "SHOP_CACHE}]; 64 at most.",
+    )
+    secrets: Secrets = Field(
+        default=(),
+        description="Secret variables, e.g. [{name: API_TOKEN, secretKeyRef: {name: shop, key: token}}]; "
+        "64 at most.",
+    )
+    compatibility: Compatibility = Field(
+        default=Compatibility(),
+        description="The runtime's behaviour that the script was written for, e.g. {date: 2026-10-01}.",
+    )
+    limits: Limits = Field(
+        default=Limits(),
+        description="What one request may use, e.g. {cpu: 100ms, subRequests: 50}.",
+    )
+    routes: Routes = Field(
+        default=(),
+        description="Hosts and paths besides the default route, e.g. [{pattern: shop.example.com/*}]; 20 "
+        "at most.",
     )
     instances: Annotated[int, Field(ge=0, le=MAX_INSTANCES)] = Field(
         default=1,
@@ -191,7 +207,9 @@ class Configuration(SpecModel):
         "most, each once.",
     )
     plan: Annotated[str, Field(min_length=1, max_length=63)] | None = Field(
-        default=None, description="The customer's plan, e.g. premium."
+        default=None,
+        description="The customer's plan, one of the platform's, e.g. premium: what it does not allow is "
+        "refused. Absent: no plan's limits hold.",
     )
 
 

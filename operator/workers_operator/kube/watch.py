@@ -1,0 +1,123 @@
+"""A watch of metadata only: which objects of a plural resource have changed, in all namespaces.
+
+It costs a name and a version per object and change, whatever the objects hold. kubernetes.io/docs/reference/using-api/
+api-concepts, "Efficient detection of changes" and "Metadata-only fetches".
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import aiohttp
+
+from workers_operator.kube.auth import Access
+
+logger = logging.getLogger(__name__)
+
+_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+_WATCH: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+_PAGE: Final = 500
+_SERVER_TIMEOUT: Final = 300
+_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+_MAX_LINE: Final = 1 << 20
+Changed = Callable[[str, str], None]  # (namespace, name)
+
+
+class MetadataWatch:
+    """Tells of everything in ``path`` (``/api/v1/configmaps``) once, then of every change; none is lost on the way."""
+
+    def __init__(
+        self,
+        access: Access,
+        path: str,
+        changed: Changed,
+        expected: Callable[[], Iterable[tuple[str, str]]] = tuple,
+    ) -> None:
+        """``expected``: what somebody relies on; a list that lacks it tells of it, since it may just have gone."""
+        self._access = access
+        self._path = path
+        self._changed = changed
+        self._expected = expected
+        self._versions: dict[tuple[str, str], str] = {}
+
+    async def run(self, sleep: Callable[[float], Awaitable[None]]) -> None:
+        """Runs until cancelled."""
+        failures = 0
+        async with await self._access.session() as session:
+            while True:
+                try:
+                    version = await self._list(session)
+                    failures = 0
+                    while version:
+                        version = await self._watch(session, version)
+                except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError) as error:
+                    logger.info("watching %s: %s; trying again", self._path, type(error).__name__)
+                    await sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
+                    failures += 1
+
+    async def _list(self, session: aiohttp.ClientSession) -> str:
+        """Takes in everything; tells of what changed since it was seen last. The version to watch from."""
+        found: dict[tuple[str, str], str] = {}
+        token = version = ""
+        while True:
+            query = {"limit": str(_PAGE)} | ({"continue": token} if token else {})
+            page = await self._get(session, query)
+            for item in page["items"]:
+                found[_key(item)] = str(item["metadata"]["resourceVersion"])
+            version = str(page["metadata"]["resourceVersion"])
+            token = page["metadata"].get("continue") or ""
+            if not token:
+                break
+        before, self._versions = self._versions, found
+        gone = {key for key in self._expected() if key not in found}
+        for key in found.keys() | before.keys() | gone:
+            if key in gone or found.get(key) != before.get(key):
+                self._changed(*key)
+        return version
+
+    async def _get(self, session: aiohttp.ClientSession, query: dict[str, str]) -> Any:
+        headers = {"Accept": _LIST} | await self._access.headers()
+        url = f"{self._access.server}{self._path}?{urlencode(query)}"
+        async with session.get(url, headers=headers, timeout=aiohttp.ClientTimeout(30)) as answer:
+            answer.raise_for_status()
+            return json.loads(await answer.read())
+
+    async def _watch(self, session: aiohttp.ClientSession, version: str) -> str:
+        """Follows one connection to its end; the version to go on from, "" to list anew."""
+        query = {
+            "watch": "1",
+            "resourceVersion": version,
+            "allowWatchBookmarks": "true",
+            "timeoutSeconds": str(_SERVER_TIMEOUT),
+        }
+        headers = {"Accept": _WATCH} | await self._access.headers()
+        url = f"{self._access.server}{self._path}?{urlencode(query)}"
+        timeout = aiohttp.ClientTimeout(None, sock_connect=10, sock_read=_SERVER_TIMEOUT + 30)
+        async with session.get(
+            url, headers=headers, timeout=timeout, read_bufsize=_MAX_LINE
+        ) as answer:
+            answer.raise_for_status()
+            async for line in answer.content:
+                event = json.loads(line)
+                if event["type"] == "ERROR":
+                    return ""  # 410: what was missed has to be listed
+                version = str(event["object"]["metadata"]["resourceVersion"])
+                self._take(event)
+        return version
+
+    def _take(self, event: Any) -> None:
+        if event["type"] == "BOOKMARK":
+            return
+        key = _key(event["object"])
+        if event["type"] == "DELETED":
+            self._versions.pop(key, None)
+        else:
+            self._versions[key] = str(event["object"]["metadata"]["resourceVersion"])
+        self._changed(*key)
+
+
+def _key(item: Any) -> tuple[str, str]:
+    metadata = item["metadata"]
+    return str(metadata.get("namespace") or ""), str(metadata["name"])

@@ -1,0 +1,55 @@
+"""Sources as they were read last: each read once for all workers that want it, and bounded in memory."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Final, Generic, TypeVar
+
+MAX_BYTES: Final = 8 * 1024 * 1024
+T = TypeVar("T")
+
+
+class SourceCache(Generic[T]):
+    """Values by key, the last used kept; ``size_of`` gives a value's bytes. Single-threaded.
+
+    A key names content (an R2 object's etag is part of it), so nothing in here grows stale.
+    """
+
+    def __init__(self, size_of: Callable[[T], int], limit: int = MAX_BYTES) -> None:
+        self._size_of = size_of
+        self._limit = limit
+        self._held = 0
+        self._values: OrderedDict[Hashable, T] = OrderedDict()
+        self._loading: dict[Hashable, asyncio.Task[T]] = {}
+
+    async def get(self, key: Hashable, load: Callable[[], Awaitable[T]]) -> T:
+        """The value of ``key``; of several callers that find none the first one's ``load`` serves all.
+
+        Raises what ``load`` raises; that is not kept.
+        """
+        if key in self._values:
+            self._values.move_to_end(key)
+            return self._values[key]
+        task = self._loading.get(key)
+        if task is None:
+            task = asyncio.ensure_future(self._load(key, load))
+            self._loading[key] = task
+            task.add_done_callback(lambda _: self._loading.pop(key, None))
+        # A caller that is cancelled leaves the others their load.
+        return await asyncio.shield(task)
+
+    @property
+    def held(self) -> int:
+        """Bytes of all values."""
+        return self._held
+
+    async def _load(self, key: Hashable, load: Callable[[], Awaitable[T]]) -> T:
+        value = await load()
+        size = self._size_of(value)
+        if size <= self._limit:
+            self._values[key] = value
+            self._held += size
+        while self._held > self._limit:
+            _, dropped = self._values.popitem(last=False)
+            self._held -= self._size_of(dropped)
+        return value
