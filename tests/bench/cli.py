@@ -13,7 +13,9 @@ from typing import Final
 from bench import report
 from bench.options import Options
 
-SCENARIOS: Final = ("calls", "resync", "create", "limiter", "edit", "memory", "restart")
+SCENARIOS: Final = (
+    "calls", "resync", "create", "limiter", "edit", "memory", "restart", "follow", "changes", "fleet",
+)  # fmt: skip
 _DOCUMENT: Final = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 
 

@@ -37,16 +37,16 @@ async def measure(options: Options) -> Report:
 async def _with(report: Report, here: Lab, options: Options, number: int, limit: int) -> None:
     edge = here.edge()
     operator = here.set_up(edge)
-    empty = await _settled(here)
+    empty = await settled(here)
     async with here.kube() as kube, Watch(kube, objects.PLURAL) as watch:
         await _create(options, kube, watch, number)
         await here.quiet(_REST_SECONDS)
-        after, peak = await _settled(here), _peak(here)
+        after, peak = await settled(here), _peak(here)
         report.at_most(f"RSS after the creation of {number}", round(after), limit, " MiB")
         operator.process.kill()
         await _restarted(here, edge, number)
         await here.quiet(_REST_SECONDS)
-        again = await _settled(here)
+        again = await settled(here)
         report.at_most(f"RSS after a restart with {number}", round(again), limit, " MiB")
     report.note(
         f"{number} workers: {empty:.0f} MiB before the first, {peak:.0f} at most while they were created, "
@@ -77,7 +77,8 @@ async def _restarted(here: Lab, edge: Edge, number: int) -> Operator:
     return operator
 
 
-async def _settled(here: Lab) -> float:
+async def settled(here: Lab) -> float:
+    """RSS of the operator in MiB: the median of five readings, a second apart."""
     readings = []
     for _ in range(5):
         await asyncio.sleep(1)

@@ -23,7 +23,7 @@ from support.handles import FINALIZER
 from workers_operator.cloudflare.api import transport
 from workers_operator.cloudflare.dispatch import upload_parts
 from workers_operator.domain import names
-from workers_operator.domain.desired import Code, Module, Version, config_binding
+from workers_operator.domain.desired import Code, Content, Module, Version, config_binding
 from workers_operator.domain.observed import Mark
 from workers_operator.domain.routing import KeyValue, Target, host_entry
 from workers_operator.reconcilers.publisher import BATCH
@@ -34,12 +34,12 @@ _PROBES: Final = 32
 _MODULE: Final = "application/javascript+module"
 
 
-def _version(number: int) -> Version:
+def _content(number: int) -> Content:
     code = Code(
         "inline", "worker.js", (Module("worker.js", _MODULE, objects.script_of(number).encode()),)
     )
     config = {"customerId": f"c{number:05d}", "environment": "dev", "parameters": {}}
-    return Version(code, (config_binding(config),))
+    return Content(code, (config_binding(config),))
 
 
 @dataclass
@@ -57,14 +57,15 @@ class Peer:
 
     async def worker(self, number: int) -> None:
         """Upload, routing, probe."""
-        version, name = _version(number), objects.name_of(number)
+        content, name = _content(number), objects.name_of(number)
+        version = Version(content.code.revision, content.bindings)
         script = names.customer_script_name(f"c{number:05d}", name)
         if self.kube is not None:
             await _begin(self.kube, number)
         self.joining += 1
         path = f"/workers/dispatch/namespaces/code24-dev/scripts/{script}--{version.hash}--0"
         tags = (names.MANAGED_BY_TAG, f"customer-c{number:05d}", f"worker-{script}", "version-x")
-        parts = upload_parts(version.code, version.bindings, tags)
+        parts = upload_parts(content, tags)
         answer = await self.api.put(path, files=parts)
         assert answer.is_success, answer.text
         await self.publish(script, name, version.hash)

@@ -5,14 +5,12 @@ from typing import Final
 
 from bench import edge as edges
 from bench import objects
-from bench.edge import Counts, Edge
-from bench.kube import Kube, Object, Watch
+from bench.edge import Counts
+from bench.kube import Watch
 from bench.lab import fleet, lab
 from bench.options import Options
+from bench.platforms import check, create_platform
 from bench.report import Report
-from support.clusters import OPERATOR_NAMESPACE
-from support.handles import API_VERSION
-from support.kube import path_of
 
 METHOD: Final = (
     "requests counted by the edge for one requestedAt on the WorkersPlatform; a page holds 1,000 scripts or KV keys; "
@@ -22,8 +20,6 @@ _NUMBERS: Final = (100, 1000)
 _CALLS: Final = 6
 _PAGE: Final = 1000
 _SECONDS: Final = 600.0
-_NAME: Final = "default"
-_REQUESTED: Final = "reconcile.fluxcd.io/requestedAt"
 _NO_IMPLIED_PLATFORM: Final = {"CLOUDFLARE_ACCOUNT_ID": "", "CLOUDFLARE_ZONE_ID": ""}
 
 
@@ -37,7 +33,7 @@ async def measure(options: Options) -> Report:
             Watch(kube, "workersplatforms") as platforms,
             Watch(kube, objects.PLURAL) as watch,
         ):
-            await _create_platform(kube, edge)
+            await create_platform(kube, edge)
             await platforms.all_ready(1, _SECONDS)
             there = 0
             for number in map(options.count, _NUMBERS):
@@ -46,7 +42,7 @@ async def measure(options: Options) -> Report:
                 there = number
                 await here.quiet()
                 edge.reset()
-                await _request(kube, platforms, str(number))
+                await check(kube, platforms, str(number))
                 await here.quiet()
                 _tell(report, number, edge.counts())
     return report
@@ -58,38 +54,3 @@ def _tell(report: Report, number: int, counts: Counts) -> None:
     what = f"calls for a look at {number} workers, {pages} of them pages"
     report.at_most(what, counts.total(), _CALLS + pages)
     report.note(f"{number} workers: {edges.told(counts)}")
-
-
-async def _create_platform(kube: Kube, edge: Edge) -> None:
-    token = edge.variables["CLOUDFLARE_API_TOKEN"]
-    secret: Object = {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": "cloudflare", "namespace": OPERATOR_NAMESPACE},
-        "stringData": {"token": token},
-    }
-    await kube.create(f"/api/v1/namespaces/{OPERATOR_NAMESPACE}/secrets", secret)
-    reference = {"namespace": OPERATOR_NAMESPACE, "name": "cloudflare", "key": "token"}
-    body: Object = {
-        "apiVersion": API_VERSION,
-        "kind": "WorkersPlatform",
-        "metadata": {"name": _NAME},
-        "spec": {
-            "accountId": edge.account,
-            "environment": "dev",
-            "credentials": {"apiTokenSecretRef": reference},
-            "domain": edge.domain,
-            "zones": [{"name": edge.domain, "id": edge.variables["CLOUDFLARE_ZONE_ID"]}],
-            "dataPlane": {"address": edge.data_url},
-            "baseUrl": edge.base_url,
-        },
-    }
-    await kube.create(path_of("WorkersPlatform"), body)
-
-
-async def _request(kube: Kube, platforms: Watch, value: str) -> None:
-    """Asks for a look, and waits until it has been taken."""
-    body: Object = {"metadata": {"annotations": {_REQUESTED: value}}}
-    await kube.patch(path_of("WorkersPlatform", name=_NAME), body)
-    handled = lambda: platforms.states[_NAME].handled == value  # noqa: E731
-    await platforms.until(handled, "the request is handled", _SECONDS)

@@ -47,12 +47,17 @@ class Story:
         space, title, domain = self.platform.space, self.platform.title, self.platform.domain
         scripts = {name for w in self.workers for name in w.expected_scripts()}
         keys = {f"host:{w.host}" for w in self.workers}
-        keys |= {f"worker:{w.script_name}" for w in self.workers}
+        keys |= {f"worker:{w.script_name}" for w in self.workers} | {"platform"}
+        keys |= {f"host:{host}" for w in self.workers for host in w.extra_hosts}
+        routes = {(f"*.{domain}/*", self.platform.dispatcher)}
+        routes |= {
+            (f"{h}/*", self.platform.dispatcher) for w in self.workers for h in w.extra_hosts
+        }
         return Inventory(
             scripts=frozenset(f"{space}/{name}" for name in scripts),
             account_scripts=frozenset({self.platform.dispatcher}),
             keys=frozenset(f"{title}/{key}" for key in keys),
-            routes=frozenset({(f"*.{domain}/*", self.platform.dispatcher)}),
+            routes=frozenset(routes),
             containers=(space,) * 3,
         )
 
@@ -71,7 +76,8 @@ class Story:
                 return
             assert rule.hits == 1, process.tail()
             self.crashes += 1
-        raise AssertionError(f"no end after {MAX_CRASHES} crashes")
+        last = [str(call) for call in self.proxy.calls(MUTATING, "")[-6:]]
+        raise AssertionError(f"no end after {MAX_CRASHES} crashes, the last of them at {last}")
 
     def _until_killed_or(self, process: Process, converged: Callable[[], bool]) -> None:
         def shown() -> str:
@@ -96,9 +102,10 @@ def story(lab: Lab) -> Story:
 @pytest.mark.timeout(240)
 def test_killed_at_every_call_it_ends_where_it_would_have_ended(lab: Lab, story: Story) -> None:
     place, platform = lab.place, story.platform
+    outside = f"{place.slug}-two.{story.edge.domain}/*"  # needs a zone route of its own
     story.workers = [
         place.customer("one", says("one"), on=platform),
-        place.customer("two", says("two"), on=platform, instances=2),
+        place.customer("two", says("two"), on=platform, instances=2, routes=[{"pattern": outside}]),
         place.elite("brand", "brand", on=platform, parameters={"site": "https://example.com"}),
     ]
     story.survive(story.converged)
@@ -111,6 +118,7 @@ def test_killed_at_every_call_it_ends_where_it_would_have_ended(lab: Lab, story:
 
     story.workers[0].scale(2)
     story.workers[1].scale(1)
+    story.workers[1].apply(routes=[{"pattern": outside.replace("-two", "-moved")}])
     story.survive(story.converged)
 
     workers, story.workers = story.workers, []

@@ -8,7 +8,19 @@ from support.bed import Place
 from support.handles import API_VERSION
 from support.scripts import says
 
-_INLINE: Final = {"source": {"inline": {"script": says("x")}}}
+_INLINE: Final[dict[str, Any]] = {"source": {"inline": {"script": says("x")}}}
+
+_KV: Final = {"name": "KV", "type": "kvNamespace", "id": "0f2ac74b498b48028cb68387c421e279"}
+
+
+def _modules(module: dict[str, str]) -> dict[str, Any]:
+    modules = [{"name": "i.js", "text": says("x")}, module]
+    return {"source": {"inline": {"modules": modules, "main": "i.js"}}}
+
+
+def _route(pattern: str) -> dict[str, Any]:
+    return {**_INLINE, "routes": [{"pattern": pattern}]}
+
 
 REFUSED: Final[list[tuple[str, dict[str, Any], str]]] = [
     ("EliteWorker", {"type": "shop"}, "spec.type"),
@@ -25,8 +37,33 @@ REFUSED: Final[list[tuple[str, dict[str, Any], str]]] = [
     (
         "CustomerWorker",
         {"source": {"configMap": {"name": "code"}}},
-        "spec.source.configMap.key",
+        "exactly one of key and items",
     ),
+    ("CustomerWorker", {**_INLINE, "bindings": [_KV, _KV]}, "spec.bindings[1]"),
+    ("CustomerWorker", {**_INLINE, "bindings": [_KV], "vars": {"KV": "x"}}, "must be unique among"),
+    (
+        "CustomerWorker",
+        {**_INLINE, "bindings": [_KV], "vars": {f"V{n}": "" for n in range(127)}},
+        "at most 128 variables",
+    ),
+    ("CustomerWorker", {**_INLINE, "vars": {"LARGE": "x" * 5121}}, "spec.vars.LARGE"),
+    (
+        "CustomerWorker",
+        _modules({"name": "a.wasm", "type": "Wasm", "text": "(module)"}),
+        "write them as base64",
+    ),
+    (
+        "CustomerWorker",
+        {"source": {**_INLINE["source"], "digest": f"sha256:{'A' * 64}"}},
+        "spec.source.digest",
+    ),
+    ("CustomerWorker", {**_INLINE, "limits": {"memory": "256MB"}}, "there is no other size"),
+    ("CustomerWorker", _route("me@shop.example.com/*"), "user information has no place"),
+    ("CustomerWorker", _route("shop.example.com:8443/*"), "ports have no place"),
+    ("CustomerWorker", _route("shop .example.com/*"), "a route has no spaces"),
+    ("CustomerWorker", _route("shop.*.example.com/*"), "* may stand only at the start"),
+    ("CustomerWorker", _route("https://shop.example.com/*"), "without a scheme"),
+    ("CustomerWorker", _route("shop.example.com"), "a host and a path"),
     (
         "CustomerWorker",
         {"source": {"inline": {"modules": [{"name": "a.js", "text": ""}], "main": "b.js"}}},

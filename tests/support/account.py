@@ -1,14 +1,16 @@
-"""A small model of an account: uploaded scripts, the routing table, the marks. Plans are carried out on it by steps."""
+"""A small model of an account: scripts, routing table, marks, zone routes. Plans are carried out on it by steps."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from workers_operator.domain import names
-from workers_operator.domain.desired import Worker
+from workers_operator.domain.desired import Route, Worker
 from workers_operator.domain.observed import Mark, ObservedWorker
 from workers_operator.domain.plan import Plan, Publish
 from workers_operator.domain.routing import Paths, Target
 
+DISPATCHER: Final = "dispatcher"
 Step = Callable[[], None]
 Table = Mapping[str, Paths]  # host -> path -> target
 
@@ -21,6 +23,7 @@ class AccountModel:
     hosts: dict[str, Paths] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
     puts: list[str] = field(default_factory=list)
+    zone_routes: dict[str, str | None] = field(default_factory=dict)
 
     def add(self, worker: Worker, version: str) -> None:
         """A worker that is there already."""
@@ -29,6 +32,7 @@ class AccountModel:
         for route in worker.routes:
             target = Target(worker.script_name, worker.customer_id, version, worker.instances)
             self.hosts[route.host] = {**self.hosts.get(route.host, {}), route.path: target}
+        self.zone_routes |= dict.fromkeys(worker.zone_patterns, DISPATCHER)
         self.marks[worker.script_name] = Mark(
             worker.uid, str(worker.key), version, worker.instances
         )
@@ -41,6 +45,8 @@ class AccountModel:
             frozenset((p.hash, p.instance) for p in parsed if p and p.base == worker.base),
             self.marks.get(worker.script_name),
             {host: self.hosts[host] for host in hosts if host in self.hosts},
+            dict(self.zone_routes),
+            DISPATCHER,
         )
 
     def leading_to(self, script_name: str) -> set[str]:
@@ -56,7 +62,16 @@ class AccountModel:
         uploads = [self._upload(u.script) for u in plan.uploads]
         publish = [self._publish(plan.publish)] if plan.publish is not None else []
         removals = [self._remove(r.script) for r in plan.removals]
-        return [*publish, *uploads, *removals] if deleting else [*uploads, *publish, *removals]
+        detach = [self._detach(pattern) for pattern in plan.detach]
+        attach = [self._attach(pattern) for pattern in plan.attach]
+        if deleting:
+            return [*detach, *publish, *uploads, *removals]
+        return [*uploads, *detach, *publish, *attach, *removals]
+
+    def dead_ends(self) -> set[str]:
+        """Zone routes that lead to a dispatcher which knows nothing of them."""
+        known = {Route(h, p).zone_pattern for h, paths in self.hosts.items() for p in paths}
+        return {p for p, script in self.zone_routes.items() if script == DISPATCHER} - known
 
     def table(self) -> Table:
         """The routing table as it is now."""
@@ -92,6 +107,19 @@ class AccountModel:
                 self.marks.pop(change.script_name, None)
             else:
                 self.marks[change.script_name] = change.mark
+
+        return step
+
+    def _detach(self, pattern: str) -> Step:
+        def step() -> None:
+            del self.zone_routes[pattern]
+
+        return step
+
+    def _attach(self, pattern: str) -> Step:
+        def step() -> None:
+            assert pattern not in self.zone_routes  # the API would refuse it
+            self.zone_routes[pattern] = DISPATCHER
 
         return step
 

@@ -142,6 +142,51 @@ class Edge:
     def put_value(self, title: str, key: str, value: str) -> None:
         self._api.put(self._value_path(title, key), content=value).raise_for_status()
 
+    def create_bucket(self, name: str) -> None:
+        self.result("POST", f"{self._account}/r2/buckets", json={"name": name})
+
+    def delete_bucket(self, name: str) -> None:
+        """With all that it holds."""
+        for key in self.objects(name):
+            self.result("DELETE", self._object_path(name, key))
+        self.result("DELETE", f"{self._account}/r2/buckets/{name}")
+
+    def buckets(self) -> set[str]:
+        query = {"per_page": "1000"}
+        listed = self.result("GET", f"{self._account}/r2/buckets", params=query)["buckets"]
+        return {str(bucket["name"]) for bucket in listed}
+
+    def objects(self, bucket: str) -> dict[str, str]:
+        """Key → etag."""
+        listed = self.result("GET", f"{self._account}/r2/buckets/{bucket}/objects")
+        return {str(o["key"]): str(o["etag"]) for o in listed}
+
+    def put_object(
+        self, bucket: str, key: str, data: bytes | str, kind: str = "application/javascript+module"
+    ) -> None:
+        content = data.encode() if isinstance(data, str) else data
+        path = self._object_path(bucket, key)
+        self.result("PUT", path, content=content, headers={"Content-Type": kind})
+
+    def get_object(self, bucket: str, key: str) -> bytes:
+        answer = self._api.get(self._object_path(bucket, key))
+        return answer.raise_for_status().content
+
+    def create_kv_namespace(self, title: str) -> str:
+        """Its id."""
+        path = f"{self._account}/storage/kv/namespaces"
+        return str(self.result("POST", path, json={"title": title})["id"])
+
+    def points(self, dataset: str) -> list[Any]:
+        """The data points of an Analytics Engine dataset."""
+        url = self.base_url.partition("/client/v4")[0] + "/edge/analytics"
+        return list(self._api.get(url, params={"dataset": dataset}).raise_for_status().json())
+
+    def settings(self, namespace: str, script: str) -> Any:
+        """What an upload said besides its code."""
+        path = f"{self._account}/workers/dispatch/namespaces/{namespace}/scripts/{script}/settings"
+        return self.result("GET", path)
+
     def inventory(self) -> Inventory:
         """The whole account."""
         spaces = self.dispatch_namespaces()
@@ -168,6 +213,9 @@ class Edge:
     def _kv(self) -> list[dict[str, Any]]:
         query = {"per_page": "100"}
         return list(self.result("GET", f"{self._account}/storage/kv/namespaces", params=query))
+
+    def _object_path(self, bucket: str, key: str) -> str:
+        return f"{self._account}/r2/buckets/{bucket}/objects/{key}"
 
     def _value_path(self, title: str, key: str) -> str:
         [namespace] = self.kv_namespaces(title)

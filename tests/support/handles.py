@@ -76,6 +76,15 @@ class Handle:
         assert stored is not None
         self._taken(stored)
 
+    def check_now(self) -> None:
+        """Asks for a check, and waits until it has been handled."""
+        stamp = f"{time.monotonic_ns()}"
+        self.annotate(reconcile_fluxcd_io__requestedAt=stamp)
+        self.wait(
+            lambda obj: (obj.get("status") or {}).get("lastHandledReconcileAt") == stamp,
+            "the request for a check is not handled",
+        )
+
     def annotate(self, **annotations: str) -> None:
         """Sets annotations; ``__`` in a name stands for ``/``, ``_`` for ``.``."""
         named = {k.replace("__", "/").replace("_", "."): v for k, v in annotations.items()}
@@ -191,6 +200,11 @@ class Worker(Handle):
     @property
     def version(self) -> str:
         return str(self.status["versions"]["stable"])
+
+    @property
+    def extra_hosts(self) -> list[str]:
+        """The hosts of ``spec.routes``."""
+        return [r["pattern"].partition("/")[0] for r in self.body["spec"].get("routes", ())]
 
     def visit(self, path: str = "/", **headers: str) -> httpx.Response:
         """A visitor's request."""

@@ -15,9 +15,18 @@ class Lab:
         self.proxy: Proxy = self.place.proxy()
         self._operator: Operator | None = None
 
-    def start(self, *, kv_window: str | None = None, wait: bool = True) -> Operator:
+    @property
+    def operator(self) -> Operator:
+        """The one that was started last."""
+        assert self._operator is not None
+        return self._operator
+
+    def start(
+        self, *, kv_window: str | None = None, log_level: str | None = None, wait: bool = True
+    ) -> Operator:
         """The operator, knowing no platform but those that are in the cluster."""
-        variables = {"WORKERS_KV_WINDOW": kv_window} if kv_window else {}
+        given = {"WORKERS_KV_WINDOW": kv_window, "LOG_LEVEL": log_level}
+        variables = {name: value for name, value in given.items() if value}
         self._operator = self.bed.start_operator(variables, wait=wait)
         return self._operator
 

@@ -1,74 +1,38 @@
 """Objects of our kinds, well-formed and not: the table by which API server and models are judged alike."""
 
-import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
-Object = dict[str, Any]
+from support import shapes_configuration, shapes_sources
+from support.shape import (
+    ABSENT,
+    ACCOUNT,
+    API_VERSION,
+    CUSTOMER,
+    ELITE,
+    PLATFORM,
+    ZONE,
+    Case,
+    Object,
+    changed,
+)
 
-API_VERSION: Final = "workers.code24.dev/v1alpha1"
-ACCOUNT: Final = "0123456789abcdef0123456789abcdef"
-ZONE: Final = "fedcba9876543210fedcba9876543210"
-
-ELITE: Final[Object] = {
-    "apiVersion": API_VERSION,
-    "kind": "EliteWorker",
-    "metadata": {"name": "brand", "namespace": "default"},
-    "spec": {"type": "brand", "customerId": "customer-123", "subdomain": "customer123"},
-}
-CUSTOMER: Final[Object] = {
-    "apiVersion": API_VERSION,
-    "kind": "CustomerWorker",
-    "metadata": {"name": "shop", "namespace": "default"},
-    "spec": {"customerId": "customer-123", "subdomain": "customer123", "template": "ecommerce"},
-}
-PLATFORM: Final[Object] = {
-    "apiVersion": API_VERSION,
-    "kind": "WorkersPlatform",
-    "metadata": {"name": "default"},
-    "spec": {
-        "accountId": ACCOUNT,
-        "credentials": {"apiTokenSecretRef": {"namespace": "code24", "name": "cloudflare"}},
-        "domain": "code24.dev",
-        "zones": [{"name": "code24.dev", "id": ZONE}],
-    },
-}
-
-ABSENT: Final = object()
-
-
-def changed(obj: Mapping[str, Any], changes: Mapping[str, Any]) -> Object:
-    """A copy of ``obj`` with ``{"spec.health.timeout": "1s"}`` set; ABSENT removes a field."""
-    result: Object = copy.deepcopy(dict(obj))
-    for path, value in changes.items():
-        *parents, last = path.split(".")
-        target = result
-        for name in parents:
-            target = target.setdefault(name, {})
-        if value is ABSENT:
-            del target[last]
-        else:
-            target[last] = value
-    return result
-
-
-@dataclass(frozen=True)
-class Case:
-    """``base`` with ``changes``. A refusal blames ``field`` and says ``message``."""
-
-    base: Object
-    changes: Mapping[str, Any]
-    field: str = ""
-    message: str = ""
-
-    @property
-    def obj(self) -> Object:
-        return changed(self.base, self.changes)
-
-    def __str__(self) -> str:
-        settings = (f"{k}={'' if v is ABSENT else v}"[:50] for k, v in self.changes.items())
-        return f"{self.base['kind']} {' '.join(settings)}"
+__all__ = [
+    "ABSENT",
+    "ACCOUNT",
+    "API_VERSION",
+    "CUSTOMER",
+    "ELITE",
+    "IMMUTABLE",
+    "INVALID",
+    "MUTABLE",
+    "PLATFORM",
+    "VALID",
+    "ZONE",
+    "Case",
+    "Object",
+    "changed",
+]
 
 
 def _inline(**inline: Any) -> Mapping[str, Any]:
@@ -77,10 +41,12 @@ def _inline(**inline: Any) -> Mapping[str, Any]:
 
 _MODULE: Final = {"name": "index.js", "text": "export default {}"}
 _JSON: Final = {"name": "a.json", "type": "Json", "text": "{}"}
-_ONE_SOURCE: Final = "exactly one of template, configMap and inline must be set"
+_ONE_SOURCE: Final = "exactly one of template, r2, configMap and inline must be set"
 _SHAPE: Final = "should match"
 
 VALID: Final = (
+    *shapes_sources.VALID,
+    *shapes_configuration.VALID,
     Case(ELITE, {}),
     Case(ELITE, {"spec.type": "design", **_inline(script="export default {}")}),
     Case(ELITE, {"spec.source": {"configMap": {"name": "shop", "key": "worker.js"}}}),
@@ -105,6 +71,8 @@ VALID: Final = (
 )
 
 INVALID: Final = (
+    *shapes_sources.INVALID,
+    *shapes_configuration.INVALID,
     Case(ELITE, {"spec.type": ABSENT}, "spec.type", "Required value"),
     Case(ELITE, {"spec.type": "shop"}, "spec.type", 'supported values: "brand"'),
     Case(ELITE, {"spec.customerId": ABSENT}, "spec.customerId", "Required value"),
@@ -138,7 +106,7 @@ INVALID: Final = (
     ),
     Case(ELITE, {"spec.vars": {"1A": "x"}}, "spec.vars", "names must be of letters"),
     Case(ELITE, {"spec.vars": {"CONFIG": "x"}}, "spec.vars", "CONFIG is reserved"),
-    Case(ELITE, {"spec.vars": {f"A{n}": "" for n in range(65)}}, "spec.vars", "at most 64"),
+    Case(ELITE, {"spec.vars": {f"A{n}": "" for n in range(128)}}, "spec.vars", "at most 127"),
     Case(ELITE, {"spec.vars": {"A": "x" * 5121}}, "spec.vars.A", "Too long"),
     Case(ELITE, {"spec.source": {}}, "spec.source", _ONE_SOURCE),
     Case(
@@ -146,12 +114,6 @@ INVALID: Final = (
         {"spec.source": {"template": "brand", "inline": {"script": "x"}}},
         "spec.source",
         _ONE_SOURCE,
-    ),
-    Case(
-        ELITE,
-        {"spec.source": {"configMap": {"name": "shop"}}},
-        "spec.source.configMap.key",
-        "Required value",
     ),
     Case(ELITE, _inline(), "spec.source.inline", "exactly one of script and modules"),
     Case(
@@ -249,7 +211,6 @@ INVALID: Final = (
 # Valid objects (a base and changes to it) whose ``field`` can't be changed to what ``changes`` says.
 IMMUTABLE: Final = (
     Case(ELITE, {"spec.customerId": "other"}, "spec.customerId", "customerId is immutable"),
-    Case(ELITE, {"spec.platform": "other"}, "spec.platform", "platform is immutable"),
     Case(ELITE, {"spec.type": "design"}, "spec.type", "type is immutable"),
     Case(ELITE, {"spec.scriptName": "late"}, "spec.scriptName", "neither added nor removed"),
     Case(
@@ -265,4 +226,15 @@ IMMUTABLE: Final = (
         "scriptName is immutable",
     ),
     Case(PLATFORM, {"spec.accountId": ZONE}, "spec.accountId", "accountId is immutable"),
+)
+
+# Valid objects that can be changed to what ``changes`` says.
+MUTABLE: Final = (
+    Case(ELITE, {"spec.subdomain": "other", "spec.instances": 2}),
+    Case(ELITE, {"spec.platform": "other"}),
+    Case(CUSTOMER, {"spec.platform": "other", "spec.routes": [{"pattern": "shop.example.com/*"}]}),
+    Case(changed(ELITE, {"spec.scriptName": "mine"}), {"spec.subdomain": "other"}),
+    Case(CUSTOMER, {"spec.template": "other"}),
+    Case(PLATFORM, {"spec.environment": "dev", "spec.domain": "apps.code24.dev"}),
+    Case(PLATFORM, {"spec.plans": {"premium": {"maxInstances": 5}}}),
 )

@@ -1,14 +1,24 @@
 """Who may have a script name or a hostname, case by case."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import pytest
 
-from workers_operator.domain.claims import Claim, ClaimConflict, check_routes, check_script_name
+from workers_operator.domain.claims import (
+    Claim,
+    ClaimConflict,
+    check_routes,
+    check_script_name,
+    check_zone_routes,
+)
 from workers_operator.domain.desired import ObjectKey, Route
-from workers_operator.domain.observed import Mark
+from workers_operator.domain.handling import Stalled
+from workers_operator.domain.observed import Mark, ObservedWorker
+from workers_operator.domain.patterns import parse_pattern
+from workers_operator.domain.plans import Limits
 from workers_operator.domain.routing import Paths, Target
 
 HOST: Final = "a.code24.dev"
@@ -143,6 +153,108 @@ def test_who_may_have_a_hostname(case: Host) -> None:
         assert f"{HOST}{case.mine.routes[-1].path}/*" in conflict.message
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two patterns, and whether they meet for workers of two customers and for those of one."""
+
+    mine: str
+    theirs: str
+    two_customers: bool
+    one_customer: bool = False
+
+
+SHOP: Final = "shop.example.com/*"
+PAIRS: Final = (
+    Pair(SHOP, SHOP, True, True),
+    Pair(SHOP, "SHOP.EXAMPLE.COM/*", True, True),
+    Pair("Shop.Example.com/*", SHOP, True, True),
+    Pair(SHOP, "shop.example.com./*", True, True),
+    Pair("shop.example.com./*", "SHOP.example.com/*", True, True),
+    Pair(SHOP, "shop.example.com\u3002/*", True, True),
+    Pair("bücher.example.com/*", "xn--bcher-kva.example.com/*", True, True),
+    Pair("bücher.example.com/*", "BÜCHER.example.com/*", True, True),
+    Pair("bücher.example.com/*", "bucher.example.com/*", False),
+    Pair(SHOP, "shop.example.com/blog/*", True),
+    Pair(SHOP, "shop.example.com/", True),
+    Pair("shop.example.com/blog", "shop.example.com/blog", True, True),
+    Pair("shop.example.com/blog", "shop.example.com/Blog", True),
+    Pair("shop.example.com/blog", "shop.example.com/blog/*", True),
+    Pair("shop.example.com/blog*", "shop.example.com/blog/*", True),
+    Pair("shop.example.com/a b", "shop.example.com/a%20b", True, True),
+    Pair(SHOP, "blog.example.com/*", False),
+    Pair(SHOP, "example.com/*", False),
+    Pair(SHOP, "shop.example.com.evil.org/*", False),
+    Pair(SHOP, "myshop.example.com/*", False),
+    Pair(SHOP, "a.shop.example.com/*", False),
+    Pair(SHOP, "*.example.com/*", True),
+    Pair("*.example.com/*", SHOP, True),
+    Pair("*.example.com/*", "*.EXAMPLE.com./*", True, True),
+    Pair("*.example.com/*", "example.com/*", False),
+    Pair("*.example.com/*", "a.b.example.com/*", True),
+    Pair("*.example.com/*", "*.b.example.com/*", True),
+    Pair("*.b.example.com/*", "*.example.com/*", True),
+    Pair("*.a.example.com/*", "*.b.example.com/*", False),
+    Pair("*.example.com/*", "*.example.org/*", False),
+    Pair("*.example.com/*", "notexample.com/*", False),
+    Pair("*example.com/*", "example.com/*", True, True),
+    Pair("*example.com/*", SHOP, True),
+    Pair("*example.com/*", "*.example.com/*", True, True),
+    Pair("*example.com/*", "notexample.com/*", False),
+    Pair("*.bücher.de/*", "www.xn--bcher-kva.de/*", True),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda p: f"{p.mine} {p.theirs}")
+@pytest.mark.parametrize("one_customer", [True, False])
+@pytest.mark.parametrize("live", [True, False])
+def test_who_may_have_a_route(pair: Pair, one_customer: bool, live: bool) -> None:
+    """The other one is older, or holds it at the edge."""
+    mine = replace(MINE, routes=parse_pattern(pair.mine))
+    customer = "c1" if one_customer else "c2"
+    theirs = rival(OLDER, customer_id=customer, routes=parse_pattern(pair.theirs), **OTHER_SCRIPT)
+    hosts: dict[str, dict[str, Target]] = {}
+    for route in theirs.routes:
+        hosts.setdefault(route.host, {})[route.path] = Target("blog", customer, "11111111", 1)
+    conflict = refused(lambda: check_routes(mine, [] if live else [theirs], hosts if live else {}))
+    assert (conflict is not None) == (pair.one_customer if one_customer else pair.two_customers)
+    if conflict is not None:
+        assert any(route.zone_pattern in conflict.message for route in mine.routes)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda p: f"{p.mine} {p.theirs}")
+def test_meeting_is_mutual(pair: Pair) -> None:
+    mine, theirs = (
+        replace(rival(OLDER, customer_id=customer), routes=parse_pattern(pattern))
+        for customer, pattern in (("c1", pair.mine), ("c2", pair.theirs))
+    )
+    theirs = replace(theirs, uid="theirs", created=YOUNGER)
+    assert refused(lambda: check_routes(mine, [theirs], {})) is None  # the older one never waits
+    assert (refused(lambda: check_routes(theirs, [mine], {})) is not None) == pair.two_customers
+
+
+@pytest.mark.parametrize(
+    ("observed", "leads_to"),
+    [
+        ({}, None),
+        ({"example.com/*": "dispatcher"}, None),
+        ({"example.com/*": "somebody-elses"}, "somebody-elses"),
+        ({"example.com/*": None}, "no Worker"),
+        ({"example.com/other/*": "somebody-elses"}, None),
+    ],
+)
+def test_a_zone_route_of_somebody_elses_is_not_taken(
+    observed: Mapping[str, str | None], leads_to: str | None
+) -> None:
+    account = ObservedWorker(zone_routes=observed, dispatcher="dispatcher")
+    if leads_to is None:
+        check_zone_routes({"example.com/*"}, account)
+        return
+    with pytest.raises(Stalled) as caught:
+        check_zone_routes({"a.example.com/*", "example.com/*"}, account)
+    assert caught.value.reason == "RouteNotOwned"
+    assert f"example.com/* leads to {leads_to}" in caught.value.message
+
+
 @pytest.mark.parametrize("first", [OLDER, SAME_AGE, YOUNGER])
 def test_of_two_that_want_the_same_exactly_one_gets_it(first: str) -> None:
     other = rival(first)
@@ -167,5 +279,7 @@ def test_what_is_no_mark_is_none(metadata: object) -> None:
     assert Mark.parse(metadata) is None
 
 
-def test_a_mark_is_read_back() -> None:
-    assert Mark.parse(dict(mark(MINE).metadata())) == mark(MINE)
+@pytest.mark.parametrize("limits", [Limits(), Limits(10, None), Limits(None, 5), Limits(10, 5)])
+def test_a_mark_is_read_back(limits: Limits) -> None:
+    written = replace(mark(MINE), limits=limits)
+    assert Mark.parse(json.loads(json.dumps(written.metadata()))) == written

@@ -1,5 +1,7 @@
 """A version's hash names its content: every ingredient counts, no order does."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,28 +12,35 @@ from hypothesis import strategies as st
 
 from workers_operator.domain.desired import (
     Code,
+    Content,
     Module,
     ObjectKey,
     Route,
+    Sealed,
     Version,
     Worker,
     config_binding,
     var_bindings,
 )
+from workers_operator.domain.plans import Limits
 
 MAIN = Module("index.js", "application/javascript+module", b"export default {}")
 TEXT = Module("note.txt", "text/plain", b"hello")
 CODE = Code("inline", "index.js", (MAIN, TEXT), "2026-10-01", ("nodejs_compat",))
 CONFIG = config_binding({"customerId": "c1", "parameters": {"color": "teal", "size": 3}})
-VERSION = Version(CODE, (CONFIG, *var_bindings({"A": "1", "B": "2"})))
+VERSION = Version(CODE.revision, (CONFIG, *var_bindings({"A": "1", "B": "2"})))
 
 
 def _code(**changes: Any) -> Version:
-    return Version(replace(CODE, **changes), VERSION.bindings)
+    return Version(replace(CODE, **changes).revision, VERSION.bindings)
 
 
 def _bindings(*bindings: Mapping[str, Any]) -> Version:
-    return Version(CODE, bindings)
+    return Version(CODE.revision, bindings)
+
+
+def _version(**changes: Any) -> Version:
+    return replace(VERSION, **changes)
 
 
 OTHERS = {
@@ -50,6 +59,13 @@ OTHERS = {
     "var name": _bindings(CONFIG, *var_bindings({"A": "1", "C": "2"})),
     "var type": _bindings(CONFIG, {"type": "json", "name": "A", "json": "1"}, *var_bindings({"B": "2"})),
     "one var less": _bindings(CONFIG, *var_bindings({"A": "1"})),
+    "service worker": _code(service_worker=True),
+    "one flag more": _code(compatibility_flags=("nodejs_compat", "b")),
+    "secret": _version(secrets=(("TOKEN", "f1"),)),
+    "secret's value": _version(secrets=(("TOKEN", "f2"),)),
+    "secret's name": _version(secrets=(("T", "f1"),)),
+    "CPU time": _version(limits=Limits(cpu_ms=50)),
+    "requests": _version(limits=Limits(sub_requests=50)),
     "customer": _bindings(config_binding({"customerId": "c2"}), *var_bindings({"A": "1", "B": "2"})),
 }  # fmt: skip
 
@@ -71,7 +87,7 @@ def test_where_code_came_from_does_not_count() -> None:
 def test_no_order_changes_the_hash(
     bindings: list[Mapping[str, Any]], modules: list[Module]
 ) -> None:
-    other = Version(replace(CODE, modules=tuple(modules)), tuple(bindings))
+    other = Version(replace(CODE, modules=tuple(modules)).revision, tuple(bindings))
     assert other.hash == VERSION.hash
 
 
@@ -85,7 +101,7 @@ def test_no_order_of_keys_changes_the_hash(outer: list[str], inner: list[str]) -
 
 def test_a_hash_is_the_same_in_every_process() -> None:
     """It names scripts at the edge: another value for the same content would upload everything anew."""
-    assert VERSION.hash == "af2d56e8"
+    assert VERSION.hash == "2955cbac"
 
 
 def test_digest_is_a_full_sha256() -> None:
@@ -93,10 +109,69 @@ def test_digest_is_a_full_sha256() -> None:
     assert len(CODE.digest) == len("sha256:") + 64
 
 
+@given(st.binary(), st.text())
+def test_the_digest_of_a_single_module_is_what_sha256sum_says(data: bytes, name: str) -> None:
+    single = Code("inline", name, (Module(name, "application/javascript", data),))
+    assert single.digest == "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+@given(st.text(min_size=1))
+def test_a_sealed_value_never_shows(value: str) -> None:
+    value = f"<{value}>"
+    sealed = Sealed(value)
+    content = Content(CODE, (), {"TOKEN": sealed})
+    shown = [f"{sealed}", f"{sealed!r}", f"{content}", f"{content!r}", f"{content.secrets}"]
+    assert all(value not in text for text in shown)
+    assert sealed.reveal() == value
+    with pytest.raises(TypeError):
+        json.dumps(sealed)
+
+
+def test_compatibility_that_is_not_said_stays() -> None:
+    assert CODE.compatible(None, ()) == CODE
+    other = CODE.compatible("2027-01-01", ("b", "nodejs_compat"))
+    assert other.compatibility_date == "2027-01-01"
+    assert other.compatibility_flags == ("nodejs_compat", "b")
+
+
+@pytest.mark.parametrize(
+    ("route", "url", "pattern"),
+    [
+        (Route("a.dev"), "https://a.dev/", "a.dev/*"),
+        (Route("a.dev", "/elite/brand"), "https://a.dev/elite/brand/", "a.dev/elite/brand/*"),
+        (Route("a.dev", "/blog/*"), "https://a.dev/blog/", "a.dev/blog/*"),
+        (Route("a.dev", "/b*"), "https://a.dev/b", "a.dev/b*"),
+        (Route("a.dev", "=/robots.txt"), "https://a.dev/robots.txt", "a.dev/robots.txt"),
+        (Route("*.a.dev"), "https://*.a.dev/", "*.a.dev/*"),
+    ],
+)
+def test_where_a_route_leads_from(route: Route, url: str, pattern: str) -> None:
+    assert (route.url, route.zone_pattern) == (url, pattern)
+
+
+@pytest.mark.parametrize(
+    ("host", "covered"),
+    [
+        ("shop.code24.dev", True),
+        ("a.b.code24.dev", True),
+        ("*.shop.code24.dev", True),
+        ("code24.dev", False),
+        ("notcode24.dev", False),
+        ("code24.dev.example.com", False),
+    ],
+)
+def test_hosts_below_the_domain_need_no_zone_route(host: str, covered: bool) -> None:
+    assert Route(host).covered_by("code24.dev") is covered
+    worker = Worker(
+        ObjectKey("CustomerWorker", "s", "a"), "u", "c", "a", (Route(host),), 1, "code24.dev"
+    )
+    assert worker.zone_patterns == (frozenset() if covered else {f"{host}/*"})
+
+
 def test_words_for_people() -> None:
     key = ObjectKey("EliteWorker", "shop", "brand")
     assert str(key) == "EliteWorker shop/brand"
     assert str(ObjectKey("WorkersPlatform", "", "default")) == "WorkersPlatform default"
     assert Route("a.code24.dev", "/elite/brand").url == "https://a.code24.dev/elite/brand/"
-    worker = Worker(key, "u1", "c1", "x" * 60, (), 1)
+    worker = Worker(key, "u1", "c1", "x" * 60, (), 1, "code24.dev")
     assert len(worker.base) < 60

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.account import AccountModel, Table
+from support.account import DISPATCHER, AccountModel, Table
 from workers_operator.domain import names
 from workers_operator.domain.desired import ObjectKey, Route, Worker
 from workers_operator.domain.observed import Mark
@@ -17,18 +17,31 @@ from workers_operator.domain.routing import Target
 WINDOW = 90.0
 V1, V2 = "11111111", "22222222"
 SHOP = Worker(
-    ObjectKey("CustomerWorker", "shop", "c1"), "u1", "c1", "shop", (Route("a.code24.dev"),), 2
+    key=ObjectKey("CustomerWorker", "shop", "c1"),
+    uid="u1",
+    customer_id="c1",
+    script_name="shop",
+    routes=(Route("a.code24.dev"),),
+    instances=2,
+    domain="code24.dev",
 )
 # Neighbours: one on the same hostname, one whose name begins alike, one whose name looks like a version's.
 NEIGHBOURS = [
     replace(SHOP, uid="n1", script_name="brand", routes=(Route("a.code24.dev", "/elite/design"),)),
     replace(SHOP, uid="n2", script_name="shop-2", routes=(Route("n.code24.dev"),)),
     replace(SHOP, uid="n3", script_name=f"shop--{V1}--0", routes=(Route("m.code24.dev"),)),
+    replace(SHOP, uid="n4", script_name="blog", routes=(Route("example.com", "/theirs/*"),)),
 ]
+FOREIGN = {"example.com/foreign/*": "somebody-elses", "example.com/static/*": None}
+THEIRS = {"example.com/theirs/*", *FOREIGN}
 
-hosts = st.sampled_from(["a.code24.dev", "b.code24.dev", "c.code24.dev"])
+hosts = st.sampled_from(
+    ["a.code24.dev", "b.code24.dev", "c.code24.dev", "example.com", "*.example.com"]
+)
 routes = st.lists(
-    st.builds(Route, hosts, st.sampled_from(["", "/elite/brand"])), max_size=3, unique=True
+    st.builds(Route, hosts, st.sampled_from(["", "/elite/brand", "/b*", "=/robots.txt"])),
+    max_size=3,
+    unique=True,
 ).map(tuple)
 workers = st.builds(
     replace,
@@ -44,6 +57,7 @@ def neighbourhood() -> AccountModel:
     account = AccountModel()
     for neighbour in NEIGHBOURS:
         account.add(neighbour, V1)
+    account.zone_routes |= FOREIGN
     return account
 
 
@@ -84,6 +98,7 @@ class Driver:
     def check(self) -> None:
         visible = [table for replaced, table in self.tables if self.now - replaced < WINDOW]
         assert self.account.missing([self.account.table(), *visible]) == set()
+        assert self.account.dead_ends() == set()
 
     def converge(self, worker: Worker, version: str) -> None:
         for _ in range(10):
@@ -111,6 +126,8 @@ def assert_reached(account: AccountModel, worker: Worker, version: str) -> None:
     }
     assert routes == set(worker.routes)
     assert all(account.hosts[r.host][r.path] == target for r in routes)
+    attached = {p for p, script in account.zone_routes.items() if script == DISPATCHER}
+    assert attached - THEIRS == worker.zone_patterns
     assert account.marks[worker.script_name] == Mark(
         worker.uid, str(worker.key), version, worker.instances
     )
@@ -127,6 +144,7 @@ def others(account: AccountModel, worker: Worker) -> Iterator[object]:
             if t.script_name != worker.script_name
         )
     yield {name: mark for name, mark in account.marks.items() if name != worker.script_name}
+    yield {pattern: account.zone_routes.get(pattern) for pattern in THEIRS}
 
 
 @given(st.lists(goals, min_size=1, max_size=4))
@@ -188,6 +206,7 @@ def test_deletion_leaves_nothing_and_touches_nothing_else(
     left = driver.account.observed(worker)
     assert (left.scripts, left.mark) == (frozenset(), None)
     assert driver.account.leading_to(worker.script_name) == set()
+    assert driver.account.zone_routes.keys() == THEIRS
     assert plan_deletion(worker, left).empty
 
 
@@ -261,6 +280,35 @@ def test_a_move_takes_the_old_route_away() -> None:
     run(account, plan(moved, V1, account.observed(moved)))
     assert account.leading_to("shop") == {"b.code24.dev"}
     assert set(account.hosts["a.code24.dev"]) == {"/elite/design"}
+
+
+def test_a_zone_route_goes_before_its_entry_and_comes_after_it() -> None:
+    """So that an entry which a crash leaves behind tells of a zone route that may be left, too."""
+    account = deployed(replace(SHOP, routes=(Route("example.com", "/a/*"),)))
+    moved = replace(SHOP, routes=(Route("example.com", "/b/*"), Route("c.code24.dev")))
+    todo = plan(moved, V1, account.observed(moved))
+    assert (todo.detach, todo.attach) == (("example.com/a/*",), ("example.com/b/*",))
+    for step in account.steps(todo):
+        step()
+        assert account.dead_ends() == set()
+    assert_reached(account, moved, V1)
+
+
+def test_a_zone_route_that_somebody_took_away_comes_back() -> None:
+    worker = replace(SHOP, routes=(Route("example.com"), Route("*.example.com", "=/x")))
+    account = deployed(worker)
+    del account.zone_routes["*.example.com/x"]
+    todo = plan(worker, V1, account.observed(worker))
+    assert (todo.uploads, todo.publish, todo.detach) == ((), None, ())
+    assert todo.attach == ("*.example.com/x",)
+
+
+@pytest.mark.parametrize("script", ["somebody-elses", None])
+def test_a_zone_route_that_somebody_took_over_is_not_taken_away(script: str | None) -> None:
+    account = deployed(replace(SHOP, routes=(Route("example.com"),)))
+    account.zone_routes["example.com/*"] = script
+    assert plan(SHOP, V1, account.observed(SHOP)).detach == ()
+    assert plan_deletion(SHOP, account.observed(SHOP)).detach == ()
 
 
 @pytest.mark.parametrize("damage", ["script", "route", "mark"])

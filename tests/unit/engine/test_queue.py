@@ -13,6 +13,13 @@ from workers_operator.engine.queue import Priority, WorkQueue
 EDIT, CREATE, RETRY, RESYNC = Priority
 
 
+async def get(queue: WorkQueue[str]) -> tuple[str, Priority, float]:
+    """The next key, as soon as there is one."""
+    while (taken := queue.take()) is None:
+        await queue.available()
+    return taken
+
+
 class Worker:
     """Takes one key after another and notes them with the time; works for ``seconds`` on each."""
 
@@ -24,7 +31,7 @@ class Worker:
 
     async def _work(self) -> None:
         while True:
-            key, priority, _ = await self._queue.get()
+            key, priority, _ = await get(self._queue)
             self.taken.append((key, priority, round(self._clock.monotonic() - self._start, 3)))
             await self._clock.sleep(self._seconds)
             self._queue.done(key)
@@ -125,9 +132,9 @@ async def test_a_key_in_work_is_not_handed_out_by_what_was_added_before(
 ) -> None:
     queue.add("a", RESYNC)
     queue.add("a", EDIT)
-    assert await queue.get() == ("a", EDIT, 0)
+    assert await get(queue) == ("a", EDIT, 0)
     queue.add("a", RESYNC)  # at the same instant, with the same priority as the first time
-    getter = asyncio.ensure_future(queue.get())
+    getter = asyncio.ensure_future(get(queue))
     await clock.advance(1)
     assert not getter.done()
     queue.done("a")
@@ -161,7 +168,7 @@ async def test_a_forgotten_key_does_not_come(
 async def test_a_cancelled_getter_takes_nothing_along(
     queue: WorkQueue[str], clock: ManualClock
 ) -> None:
-    getters = [asyncio.ensure_future(queue.get()) for _ in range(3)]
+    getters = [asyncio.ensure_future(get(queue)) for _ in range(3)]
     await idle()
     queue.add("a", EDIT)  # wakes the first, which is cancelled before it can take the key
     getters[0].cancel()
@@ -170,7 +177,7 @@ async def test_a_cancelled_getter_takes_nothing_along(
     assert getters[1].result()[0] == "a"
     getters[2].cancel()
     queue.add("b", EDIT)
-    assert (await queue.get())[0] == "b"
+    assert (await get(queue))[0] == "b"
 
 
 async def test_it_tells_how_long_a_due_key_waited(
@@ -180,8 +187,8 @@ async def test_it_tells_how_long_a_due_key_waited(
     queue.add("later", RESYNC, after=5)
     await clock.advance(8)
     assert sorted(queue.due()) == ["later", "now"]
-    assert await queue.get() == ("now", EDIT, 8)
-    assert await queue.get() == ("later", RESYNC, 3)
+    assert await get(queue) == ("now", EDIT, 8)
+    assert await get(queue) == ("later", RESYNC, 3)
 
 
 async def test_it_tells_of_each_key_that_was_not_in_it_before(clock: ManualClock) -> None:
@@ -190,7 +197,7 @@ async def test_it_tells_of_each_key_that_was_not_in_it_before(clock: ManualClock
     queue.add("a", RESYNC)
     queue.add("a", EDIT)
     assert told == ["a"]
-    await queue.get()
+    await get(queue)
     queue.add("a", RETRY)
     assert told == ["a", "a"]
 
@@ -213,7 +220,7 @@ def test_no_key_is_lost_and_none_is_in_two_hands(
 
         async def work() -> None:
             while True:
-                key, _, _ = await queue.get()
+                key, _, _ = await get(queue)
                 assert key not in busy
                 busy.add(key)
                 last_taken[key] = clock.monotonic()
@@ -236,3 +243,25 @@ def test_no_key_is_lost_and_none_is_in_two_hands(
             assert not worker.done()
 
     asyncio.run(scenario())
+
+
+async def test_what_is_available_is_there_to_be_taken(
+    queue: WorkQueue[str], clock: ManualClock
+) -> None:
+    assert queue.take() is None
+    waiting = asyncio.ensure_future(queue.available())
+    queue.add("forgotten", EDIT)
+    queue.forget("forgotten")
+    await idle()
+    assert not waiting.done()
+    queue.add("later", CREATE, after=5)
+    await clock.advance(4)
+    assert not waiting.done()
+    await clock.advance(1)
+    assert waiting.done()
+    assert queue.take() == ("later", CREATE, 0)
+    assert queue.take() is None
+    queue.add("later", CREATE)  # in work: not there to be taken
+    assert queue.take() is None
+    queue.done("later")
+    assert queue.take() == ("later", CREATE, 0)

@@ -12,7 +12,7 @@ import pytest
 from support.clock import ManualClock
 from workers_operator.engine.queue import Priority, WorkQueue
 from workers_operator.engine.retry import Backoff
-from workers_operator.engine.runner import Result, Runner
+from workers_operator.engine.runner import Result, Runner, Slots
 
 BACKOFF = Backoff(base=1.0, cap=60.0, floor=0.1)
 
@@ -67,8 +67,9 @@ class Bench:
             self.passes.append((key, priority, self.clock.monotonic() - start))
             return await reconcile(key)
 
+        self.slots = Slots(concurrency)
         runner = Runner(
-            self.queue, noted, concurrency=concurrency, backoff=BACKOFF, rng=Longest(),
+            self.queue, noted, slots=self.slots, backoff=BACKOFF, rng=Longest(),
             observer=self.told, name_of=lambda key: key.rstrip("0123456789"),
         )  # fmt: skip
         task = asyncio.ensure_future(runner.run())
@@ -191,3 +192,129 @@ async def test_when_the_next_pass_comes(result: Result, outcome: str, again: lis
         await bench.clock.advance(1000)
     assert bench.told.finished_as[0] == ("a", outcome)
     assert bench.times("a")[1:] == again
+
+
+@dataclass
+class Parking:
+    """Passes that work for a second, wait for others without a slot for ``waits`` seconds, and work for another one."""
+
+    bench: Bench
+    waits: float = 10.0
+    working: int = 0
+    most: int = 0
+    begun: int = 0
+    ended: int = 0
+
+    async def reconcile(self, key: str) -> Result:
+        self.begun += 1
+        await self.work()
+        async with self.bench.slots.parked():
+            await self.bench.clock.sleep(self.waits)
+        await self.work()
+        self.ended += 1
+        return Result()
+
+    async def work(self) -> None:
+        self.working += 1
+        self.most = max(self.most, self.working)
+        await self.bench.clock.sleep(1)
+        self.working -= 1
+
+
+async def test_a_parked_pass_leaves_its_slot_to_others() -> None:
+    bench = Bench()
+    parking = Parking(bench)
+    async with bench.running(parking.reconcile, concurrency=2):
+        for n in range(8):
+            bench.queue.add(f"key{n}", Priority.CREATE)
+        await bench.clock.advance(4.5)
+        assert (parking.begun, parking.ended) == (8, 0)
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 3])
+async def test_as_many_as_allowed_work_when_parked_passes_come_back(concurrency: int) -> None:
+    bench = Bench()
+    parking = Parking(bench)
+    async with bench.running(parking.reconcile, concurrency=concurrency):
+        for n in range(12):
+            bench.queue.add(f"key{n}", Priority.CREATE)
+        await bench.clock.advance(11)  # all are parked, and come back together
+        await bench.clock.advance(50)
+        assert (parking.ended, parking.most) == (12, concurrency)
+        # Every slot is there again, and no more than that.
+        for n in range(12):
+            bench.queue.add(f"again{n}", Priority.CREATE)
+        await bench.clock.advance(60)
+        assert (parking.ended, parking.most) == (24, concurrency)
+
+
+async def test_the_last_slot_is_not_kept_from_a_pass_that_comes_back() -> None:
+    """With nothing else to do, waiting for work must not hold what the work that there is waits for."""
+    bench = Bench()
+    parking = Parking(bench)
+    async with bench.running(parking.reconcile, concurrency=1):
+        bench.queue.add("a", Priority.EDIT)
+        await bench.clock.advance(12.5)
+        assert parking.ended == 1
+
+
+async def test_a_pass_that_fails_while_parked_gives_back_no_more_than_it_had() -> None:
+    bench = Bench()
+    most = working = 0
+
+    async def reconcile(key: str) -> Result:
+        nonlocal most, working
+        if key.startswith("bad"):
+            async with bench.slots.parked():
+                raise ZeroDivisionError("a defect")
+        working += 1
+        most = max(most, working)
+        await bench.clock.sleep(1)
+        working -= 1
+        return Result()
+
+    async with bench.running(reconcile, concurrency=2):
+        for n in range(5):
+            bench.queue.add(f"bad{n}", Priority.EDIT)
+        await bench.clock.advance(0.5)
+        for n in range(6):
+            bench.queue.add(f"good{n}", Priority.EDIT)
+        await bench.clock.advance(60)
+    assert bench.told.panics >= 5
+    assert most == 2
+
+
+async def test_what_is_forgotten_while_it_waits_for_a_slot_is_not_worked_on() -> None:
+    bench = Bench()
+
+    async def reconcile(key: str) -> Result:
+        await bench.clock.sleep(1)
+        return Result()
+
+    async with bench.running(reconcile, concurrency=1):
+        bench.queue.add("a", Priority.EDIT)
+        await bench.clock.advance(0.5)
+        bench.queue.add("b", Priority.EDIT)
+        await bench.clock.advance(0.1)
+        bench.queue.forget("b")
+        await bench.clock.advance(1)
+        bench.queue.add("c", Priority.EDIT)
+        await bench.clock.advance(2)
+    assert [key for key, _, _ in bench.passes] == ["a", "c"]
+
+
+async def test_the_most_urgent_goes_first_when_a_slot_becomes_free() -> None:
+    bench = Bench()
+
+    async def reconcile(key: str) -> Result:
+        await bench.clock.sleep(1)
+        return Result()
+
+    async with bench.running(reconcile, concurrency=1):
+        bench.queue.add("first", Priority.RESYNC)
+        await bench.clock.advance(0.2)
+        bench.queue.add("resync", Priority.RESYNC)
+        await bench.clock.advance(0.2)
+        bench.queue.add("edit", Priority.EDIT)
+        await bench.clock.advance(5)
+    assert [key for key, _, _ in bench.passes] == ["first", "edit", "resync"]

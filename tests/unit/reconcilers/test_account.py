@@ -10,6 +10,8 @@ import pytest
 
 from support.calls import Wire, api, ok, refusal
 from support.clock import idle
+from support.platforms import Bench
+from workers_operator.cloudflare.account import ZoneRoute
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.budget import Urgency
 from workers_operator.cloudflare.errors import CloudflareError
@@ -69,21 +71,23 @@ async def account(edge: Edge) -> Account:
 
 
 async def test_what_concerns_a_worker(account: Account) -> None:
-    shop = account.worker("shop", ["new.code24.dev"])
+    shop = account.worker("shop", ["new.code24.dev"], "dispatcher")
     assert shop.scripts == {(V1, 0), (V1, 1)}
     assert shop.mark == MARK
     assert shop.hosts == {
         "a.code24.dev": {"": SHOP, "/blog": BLOG},
         "b.code24.dev": {"": SHOP},
     }
-    blog = account.worker("blog", [])
+    blog = account.worker("blog", [], "dispatcher")
     assert (blog.mark, set(blog.hosts)) == (None, {"a.code24.dev"})
     assert account.paths("b.code24.dev") == {"": SHOP}
     assert account.paths("none.code24.dev") == {}
 
 
 async def test_a_worker_of_which_nothing_is_there(account: Account) -> None:
-    assert account.worker("shop-2", ["x.code24.dev"]) == Account().worker("shop-2", [])
+    assert account.worker("shop-2", ["x.code24.dev"], "dispatcher") == Account().worker(
+        "shop-2", [], "dispatcher"
+    )
 
 
 async def test_the_calls_of_a_listing_do_not_grow_with_the_workers(edge: Edge) -> None:
@@ -96,7 +100,7 @@ async def test_our_own_calls_are_seen_at_once(account: Account) -> None:
     account.script_uploaded(f"shop--{V2}--0")
     account.script_removed(f"shop--{V1}--1")
     account.routing_written({"b.code24.dev": {}, "c.code24.dev": {"": SHOP}}, {"shop": None})
-    shop = account.worker("shop", ["a.code24.dev", "b.code24.dev", "c.code24.dev"])
+    shop = account.worker("shop", ["a.code24.dev", "b.code24.dev", "c.code24.dev"], "dispatcher")
     assert shop.scripts == {(V1, 0), (V2, 0)}
     assert shop.mark is None
     assert set(shop.hosts) == {"a.code24.dev", "c.code24.dev"}
@@ -113,7 +117,7 @@ async def test_what_is_written_during_a_listing_outlives_it(edge: Edge, account:
 
     edge.before_keys = meanwhile
     await observe(account, api(edge.wire))
-    shop = account.worker("shop", [])
+    shop = account.worker("shop", [], "dispatcher")
     assert shop.scripts == {(V1, 0), (V2, 0)}
     assert shop.mark == Mark("u1", "o", V2, 1)
     assert set(shop.hosts) == {"a.code24.dev", "c.code24.dev"}
@@ -126,15 +130,15 @@ async def test_the_next_listing_does_not_repeat_what_was_laid_over_the_last(
     await observe(account, api(edge.wire))
     edge.before_keys = lambda: None
     await observe(account, api(edge.wire))
-    assert (V2, 0) not in account.worker("shop", []).scripts
+    assert (V2, 0) not in account.worker("shop", [], "dispatcher").scripts
 
 
 async def test_a_listing_that_fails_leaves_the_last_one(edge: Edge, account: Account) -> None:
     account.script_uploaded(f"shop--{V2}--0")
     with pytest.raises(CloudflareError):
         await observe(account, api(Wire(lambda _: refusal(500, 1))))
-    assert (V2, 0) in account.worker("shop", []).scripts
-    assert account.worker("shop", []).mark == MARK
+    assert (V2, 0) in account.worker("shop", [], "dispatcher").scripts
+    assert account.worker("shop", [], "dispatcher").mark == MARK
 
 
 async def test_routes_are_found_though_somebody_has_overwritten_the_mark(
@@ -142,7 +146,7 @@ async def test_routes_are_found_though_somebody_has_overwritten_the_mark(
 ) -> None:
     edge.keys["worker:shop"] = None
     await observe(account, api(edge.wire))
-    assert set(account.worker("shop", []).hosts) == {"a.code24.dev", "b.code24.dev"}
+    assert set(account.worker("shop", [], "dispatcher").hosts) == {"a.code24.dev", "b.code24.dev"}
 
 
 async def test_two_listings_at_once_keep_what_is_written_meanwhile(
@@ -155,7 +159,7 @@ async def test_two_listings_at_once_keep_what_is_written_meanwhile(
     account.script_uploaded(f"shop--{V2}--0")
     edge.gate.set()
     assert await asyncio.gather(*listings, return_exceptions=True) == [None, None]
-    assert (V2, 0) in account.worker("shop", []).scripts
+    assert (V2, 0) in account.worker("shop", [], "dispatcher").scripts
 
 
 class TestDoubt:
@@ -188,3 +192,67 @@ class TestDoubt:
         assert not account.is_doubtful(f"shop--{V2}--1")
         account.script_uploaded(f"shop--{V2}--0")
         assert not account.is_doubtful(f"shop--{V2}--0")
+
+
+class TestZoneRoutes:
+    """Which script a pattern leads to, zone by zone."""
+
+    @staticmethod
+    def wire(
+        routes: Mapping[str, list[dict[str, str]]], before: Callable[[], None] = lambda: None
+    ) -> Wire:
+        async def answer(request: httpx.Request) -> httpx.Response:
+            await asyncio.sleep(0)
+            before()
+            return ok(routes[request.url.path.split("/")[-3]])
+
+        return Wire(answer)
+
+    async def test_a_worker_sees_those_of_all_zones_listed_so_far(self) -> None:
+        account = Account()
+        routes = {
+            "z1": [{"id": "r1", "pattern": "a.dev/*", "script": "dispatcher"}],
+            "z2": [{"id": "r2", "pattern": "b.dev/*", "script": ""}],
+        }
+        client = api(self.wire(routes))
+        await account.observe_zones(client, ["z1"], Urgency.EDIT)
+        await account.observe_zones(client, ["z2"], Urgency.EDIT)
+        seen = account.worker("shop", [], "dispatcher")
+        assert dict(seen.zone_routes) == {"a.dev/*": "dispatcher", "b.dev/*": None}
+        assert seen.dispatcher == "dispatcher"
+        assert account.zones == {"z1", "z2"}
+
+    async def test_a_listing_replaces_what_its_zone_had(self) -> None:
+        account = Account()
+        routes = {"z1": [{"id": "r1", "pattern": "a.dev/*", "script": "x"}], "z2": []}
+        client = api(self.wire(routes))
+        await account.observe_zones(client, ["z1", "z2"], Urgency.EDIT)
+        routes["z1"] = [{"id": "r2", "pattern": "a.dev/b", "script": "y"}]
+        await account.observe_zones(client, ["z2"], Urgency.EDIT)
+        assert set(account.zone_routes) == {"a.dev/*"}
+        await account.observe_zones(client, ["z1"], Urgency.EDIT)
+        assert set(account.zone_routes) == {"a.dev/b"}
+
+    async def test_what_is_written_during_a_listing_outlives_it(self) -> None:
+        """Else a route that was made meanwhile would be made again, which the API refuses."""
+        account = Account()
+        old = {"id": "r1", "pattern": "old.dev/*", "script": "dispatcher"}
+        await account.observe_zones(api(self.wire({"z1": [old]})), ["z1"], Urgency.EDIT)
+        new = ZoneRoute("r2", "z1", "new.dev/*", "dispatcher")
+
+        def meanwhile() -> None:
+            account.zone_routes[new.pattern] = new
+            del account.zone_routes["old.dev/*"]
+
+        await account.observe_zones(api(self.wire({"z1": [old]}, meanwhile)), ["z1"], Urgency.EDIT)
+        assert account.zone_routes == {new.pattern: new}
+        # The next one tells how it is.
+        await account.observe_zones(api(self.wire({"z1": [old]})), ["z1"], Urgency.EDIT)
+        assert set(account.zone_routes) == {"old.dev/*"}
+
+    async def test_one_listing_of_a_zone_serves_all_who_ask(self) -> None:
+        bench = Bench(self.wire({"z2": []}))
+        hosts = ["shop.example.com", "*.example.com", "example.com"]
+        await asyncio.gather(*(bench.platform.observe_zone(h, Urgency.EDIT) for h in hosts))
+        await bench.platform.observe_zone("blog.example.com", Urgency.EDIT)
+        assert len(bench.wire.requests) == 1

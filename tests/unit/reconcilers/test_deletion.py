@@ -1,6 +1,6 @@
 """A deleted object's worker: nothing of it is left, whatever was lost on the way; nothing of others is touched."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import httpx
@@ -13,9 +13,11 @@ from workers_operator.domain.desired import ObjectKey
 from workers_operator.domain.observed import Mark
 from workers_operator.domain.routing import Target
 from workers_operator.engine.runner import Result
+from workers_operator.reconcilers import desire
 from workers_operator.reconcilers.claims_index import ClaimsIndex
 from workers_operator.reconcilers.deletion import DeletionReconciler
 from workers_operator.reconcilers.platforms import Platform, PlatformConfig, Platforms
+from workers_operator.reconcilers.removal import Remover
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 
 KEY = ObjectKey("CustomerWorker", "shop", "c1")
@@ -25,6 +27,16 @@ BODY: dict[str, Any] = {
     "metadata": {"name": "c1", "namespace": "shop", "uid": "u1", "generation": 1},
     "spec": {"customerId": "c1", "subdomain": "a", "template": "ecommerce"},
 }
+
+
+class Nothing:
+    """Of an account nothing but what lies there anyway is of interest."""
+
+    def buckets(self, platform: str) -> Mapping[str, str]:
+        return {}
+
+    def hosts(self, platform: str) -> Iterable[str]:
+        return ()
 
 
 class Written(StatusWriter):
@@ -44,13 +56,20 @@ class Bench:
         self.refused_with: int | None = None
         self.wire = Wire(self._answer)
         connector = Connector(self.clock, self.wire, lambda: self.wire.transport)
-        self.platforms = Platforms(connector, self.clock)
+        self.platforms = Platforms(connector, self.clock, Nothing(), lambda *_: None)
         config = PlatformConfig("default", ACCOUNT, "staging", "z", "ns", "dispatcher")
         self.platform: Platform = self.platforms.connect(config, TOKEN)
         self.platform.domain, self.platform.problem = "code24.dev", None
         self.platforms.start_publishing(self.platform, "kv")
+        self.platform.zones = {"code24.dev": "z"}
+        self.platform.account.zones.add("z")  # its routes have been listed
+        self.claims = ClaimsIndex()
+        self.claims.learn_domain("default", "code24.dev")
+        self.claims.put("default", desire.claim(KEY, desire.parse(KEY, BODY), ""))
         self.reconciler = DeletionReconciler(
-            claims=ClaimsIndex(), platforms=self.platforms, writer=self.status, clock=self.clock
+            platforms=self.platforms,
+            remover=Remover(self.claims, self.clock),
+            writer=self.status,
         )
 
     def deployed(self, uid: str = "u1") -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from workers_operator.domain.desired import ObjectKey, Route
+from workers_operator.domain.desired import ObjectKey, Route, Version
+from workers_operator.domain.plans import NO_LIMITS
 from workers_operator.reconcilers import desire
-from workers_operator.sources import templates
 
 SPEC = {"customerId": "customer-123", "subdomain": "shop"}
 DOMAIN = "code24.dev"
@@ -37,15 +37,14 @@ def customer(name: str = "mine", **spec: Any) -> tuple[ObjectKey, desire.WorkerO
 def test_names_and_routes(
     obj: tuple[ObjectKey, desire.WorkerObject], script: str, route: Route
 ) -> None:
-    worker, claim = desire.worker(*obj, DOMAIN), desire.claim(*obj, DOMAIN)
+    worker, claim = desire.worker(*obj, DOMAIN, NO_LIMITS), desire.claim(*obj, DOMAIN)
     assert worker.script_name == claim.script_name == script
     assert worker.routes == claim.routes == (route,)
     assert (worker.instances, worker.uid, worker.customer_id) == (1, "u", "customer-123")
 
 
 def hash_of(obj: tuple[ObjectKey, desire.WorkerObject], environment: str = "staging") -> str:
-    template = templates.find("customer", "ecommerce")
-    return desire.version(obj[1], template, environment).hash
+    return Version("00000000", desire.own_bindings(obj[1], environment)).hash
 
 
 @pytest.mark.parametrize(
@@ -77,7 +76,7 @@ def test_what_it_can_not_see_does_not(other: tuple[ObjectKey, desire.WorkerObjec
 
 
 def test_tags_are_few_and_say_whose_it_is() -> None:
-    worker = desire.worker(*elite(), DOMAIN)
+    worker = desire.worker(*elite(), DOMAIN, NO_LIMITS)
     tags = desire.tags(worker, "11111111")
     assert len(tags) <= 8
     assert {"customer-customer-123", "version-11111111"} <= set(tags)

@@ -16,7 +16,13 @@ from workers_operator.reconcilers.probing import Health
 NEW, OLD = "22222222", "11111111"
 UNKNOWN, HEALTHY = Health("Unknown", 0), Health("Healthy", 0)
 WORKER = Worker(
-    ObjectKey("EliteWorker", "shop", "a"), "u", "c1", "a", (Route("a.dev", "/elite/brand"),), 1
+    key=ObjectKey("EliteWorker", "shop", "a"),
+    uid="u",
+    customer_id="c1",
+    script_name="a",
+    routes=(Route("a.dev", "/elite/brand"),),
+    instances=1,
+    domain="dev",
 )
 
 

@@ -2,59 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 import httpx
 import pytest
 
 from support.calls import Wire, api, ok, refusal
-from support.clock import ManualClock, idle
-from workers_operator.cloudflare.budget import Budget, Urgency
+from support.clock import idle
+from unit.reconcilers.publishing import Bench, change, succeed
+from workers_operator.cloudflare.budget import Urgency
 from workers_operator.cloudflare.errors import CloudflareError, ServerError, TooManyRequests
 from workers_operator.domain.observed import Mark
 from workers_operator.domain.plan import Publish
 from workers_operator.domain.routing import Paths, Target
 from workers_operator.reconcilers.account import Account
 from workers_operator.reconcilers.publisher import BATCH, LINGER_SECONDS, Publisher
-
-
-def succeed(_: httpx.Request) -> httpx.Response:
-    return ok()
-
-
-def change(worker: str, host: str | None, version: str = "11111111", *hosts: str) -> Publish:
-    """``worker`` is to be on ``host`` alone (None: nowhere, it is being deleted); it was on ``hosts``, too."""
-    target = Target(worker, "c1", version, 1)
-    here = {host} if host else set()
-    mark = Mark(f"u-{worker}", f"CustomerWorker shop/{worker}", version, 1) if host else None
-    return Publish(
-        worker, {(h, ""): target for h in here}, frozenset(here | set(hosts)), mark, "test"
-    )
-
-
-class Bench:
-    """A publisher and what it sends."""
-
-    def __init__(self, answer: Callable[[httpx.Request], httpx.Response] = succeed) -> None:
-        self.clock, self.wire, self.account = ManualClock(), Wire(answer), Account()
-        self.budget = Budget(self.clock)
-        self.api = api(self.wire, budget=self.budget)
-        self.publisher = Publisher(self.api, "kv", self.account, self.clock)
-
-    def submit(self, *changes: Publish) -> list["asyncio.Future[None]"]:
-        return [self.publisher.submit(each, f"value of {each.script_name}") for each in changes]
-
-    def calls(self) -> list[tuple[str, list[str]]]:
-        """(write or delete, the keys) of each call."""
-        return [
-            ("write", sorted(pair["key"] for pair in self.wire.body(n)))
-            if request.method == "PUT"
-            else ("delete", sorted(self.wire.body(n)))
-            for n, request in enumerate(self.wire.requests)
-        ]
-
-    def pair(self, key: str) -> Any:
-        return next(p for p in self.wire.body() if p["key"] == key)
 
 
 async def test_one_change_goes_out_at_once() -> None:
@@ -65,7 +26,7 @@ async def test_one_change_goes_out_at_once() -> None:
     assert bench.calls() == [("write", ["host:a.code24.dev", "worker:shop"])]
     assert bench.pair("worker:shop")["value"] == "value of shop"
     assert bench.account.paths("a.code24.dev")[""].script_name == "shop"
-    assert bench.account.worker("shop", []).mark is not None
+    assert bench.account.worker("shop", [], "dispatcher").mark is not None
 
 
 async def test_one_write_carries_all_that_are_due() -> None:
@@ -98,7 +59,7 @@ async def test_a_later_change_of_the_same_worker_wins() -> None:
     assert all(each.done() for each in done)
     assert len(bench.wire.requests) == 1
     assert bench.account.paths("a.code24.dev")[""].hash == "22222222"
-    mark = bench.account.worker("shop", []).mark
+    mark = bench.account.worker("shop", [], "dispatcher").mark
     assert mark is not None
     assert mark.hash == bench.pair("worker:shop")["metadata"]["hash"] == "22222222"
 
@@ -242,7 +203,9 @@ async def test_a_deleted_worker_leaves_no_key() -> None:
     bench.submit(change("shop", None, "11111111", "a.code24.dev"))
     await idle()
     assert bench.calls() == [("delete", ["host:a.code24.dev", "worker:shop"])]
-    assert bench.account.worker("shop", ["a.code24.dev"]) == Account().worker("shop", [])
+    assert bench.account.worker("shop", ["a.code24.dev"], "dispatcher") == Account().worker(
+        "shop", [], "dispatcher"
+    )
 
 
 async def test_a_move_is_reachable_all_the_time() -> None:
@@ -273,7 +236,7 @@ async def test_a_write_of_which_the_first_half_was_carried_out_is_known_or_in_do
     bench.submit(change("shop", "a.code24.dev"), change("blog", None, "1", "b.code24.dev"))
     await idle()
     assert len(bench.wire.requests) == 2
-    known = bench.account.worker("shop", []).hosts.keys() == {"a.code24.dev"}
+    known = bench.account.worker("shop", [], "dispatcher").hosts.keys() == {"a.code24.dev"}
     assert known or bench.account.doubtful
 
 

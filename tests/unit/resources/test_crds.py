@@ -119,10 +119,19 @@ def test_lists_that_server_side_apply_merges() -> None:
         if field.get("type") == "array"
     }
     assert merged == {
+        ".spec.source.configMap.items": ("map", ["path"]),
         ".spec.source.inline.modules": ("map", ["name"]),
+        ".spec.bindings": ("map", ["name"]),
+        ".spec.secrets": ("map", ["name"]),
+        ".spec.routes": ("map", ["pattern"]),
+        ".spec.compatibility.flags": ("set", None),
         ".spec.configuration.features": ("set", None),
         ".spec.zones": ("map", ["name"]),
+        ".spec.plans{}.features": ("set", None),
         ".status.conditions": ("map", ["type"]),
+        ".status.resources": ("map", ["binding"]),
+        ".status.compatibility.flags": (None, None),
+        ".status.templates.edited": (None, None),
         ".status.urls": (None, None),
     }
 

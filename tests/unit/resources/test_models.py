@@ -5,7 +5,19 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from support.shapes import ABSENT, CUSTOMER, ELITE, INVALID, PLATFORM, VALID, ZONE, Case, changed
+from support.shapes import (
+    ABSENT,
+    CUSTOMER,
+    ELITE,
+    IMMUTABLE,
+    INVALID,
+    MUTABLE,
+    PLATFORM,
+    VALID,
+    ZONE,
+    Case,
+    changed,
+)
 from workers_operator.resources import (
     KINDS,
     Condition,
@@ -21,10 +33,12 @@ from workers_operator.resources import (
 
 def blamed(error: ValidationError) -> list[str]:
     """The fields that an error names, as kubectl writes them."""
-    return [
-        ".".join([*map(str, e["loc"]), *filter(None, [e.get("ctx", {}).get("field")])])
-        for e in error.errors()
-    ]
+    found = []
+    for e in error.errors():
+        steps = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in e["loc"]]
+        field = e.get("ctx", {}).get("field")
+        found.append("".join([*steps, *([f".{field}"] if field else [])]).removeprefix("."))
+    return found
 
 
 @pytest.mark.parametrize("case", VALID, ids=str)
@@ -36,7 +50,19 @@ def test_valid(case: Case) -> None:
 def test_invalid_names_the_field(case: Case) -> None:
     with pytest.raises(ValidationError) as caught:
         KINDS[case.base["kind"]].model_validate(case.obj)
-    assert case.field in blamed(caught.value)
+    fields = blamed(caught.value)
+    if case.below:
+        assert any(field.startswith(f"{case.field}.") for field in fields)
+    else:
+        assert case.field in fields
+    rules = [e["ctx"]["problem"] for e in caught.value.errors() if e["type"] == "rule"]
+    assert not rules or any(case.message in problem for problem in rules)
+
+
+@pytest.mark.parametrize("case", [*IMMUTABLE, *MUTABLE], ids=str)
+def test_what_is_changed_and_what_it_is_changed_to_is_valid(case: Case) -> None:
+    for body in (case.base, case.obj):
+        KINDS[case.base["kind"]].model_validate(body)
 
 
 def test_a_rule_speaks_with_the_words_of_the_crd() -> None:
@@ -44,7 +70,7 @@ def test_a_rule_speaks_with_the_words_of_the_crd() -> None:
         EliteWorker.model_validate(changed(ELITE, {"spec.source": {}, "spec.interval": "1s"}))
     messages = {e["msg"] for e in caught.value.errors()}
     assert messages == {
-        "exactly one of template, configMap and inline must be set",
+        "exactly one of template, r2, configMap and inline must be set",
         "must be at least 10s",
     }
 
@@ -172,6 +198,7 @@ def test_a_status_is_dumped_as_the_api_server_wants_it() -> None:
         "urls": ["https://customer123.code24.dev/elite/brand/"],
         "source": {"from": "template/brand", "digest": "sha256:00"},
         "versions": {"stable": "4f2a91c0"},
+        "resources": [],
         "instances": 0,
         "health": {"state": "Unknown", "consecutiveFailures": 0},
     }

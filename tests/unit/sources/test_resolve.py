@@ -1,156 +1,354 @@
 """Sources become code, or an error that says what is missing and who has to act."""
 
-from collections.abc import Mapping
-from typing import Any
+import base64
+import json
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workers_operator.domain.desired import Code, Module
-from workers_operator.domain.handling import Stalled, Waiting
-from workers_operator.resources import ConfigMapKey, Inline, InlineModule, Source
+from workers_operator.domain.handling import Handled, Stalled, Waiting
+from workers_operator.resources import (
+    ConfigMapItem,
+    ConfigMapSource,
+    Inline,
+    InlineModule,
+    R2Source,
+)
+from workers_operator.resources.source import ModuleType
 from workers_operator.sources import resolve as module
-from workers_operator.sources import templates
-from workers_operator.sources.templates import ES_MODULE, Kind, Template
+from workers_operator.sources.resolve import (
+    Blob,
+    check_size,
+    from_config_map,
+    from_folder,
+    from_inline,
+    from_object,
+    single,
+)
+from workers_operator.sources.templates import ES_MODULE
 
 SCRIPT = "export default { fetch() { return new Response('zwölf') } }"
+WASM = b"\0asm\1\0\0\0"
+FROM_MAP = ConfigMapSource(name="code", key="worker.js")
 
 
-async def resolve(
-    source: Source, *, kind: Kind = "customer", config_map: Mapping[str, Any] | None = None,
-    parameters: Mapping[str, Any] | None = None,
-) -> Template:  # fmt: skip
-    asked: list[tuple[str, str]] = []
-
-    async def read(namespace: str, name: str) -> Mapping[str, Any] | None:
-        asked.append((namespace, name))
-        return config_map
-
-    found = await module.resolve(
-        source, kind=kind, namespace="shop", parameters=parameters or {}, read=read
-    )
-    assert asked == ([("shop", source.config_map.name)] if source.config_map else [])
-    return found
+def refused(work: Callable[[], object], reason: str, *words: str) -> Handled:
+    with pytest.raises(Handled) as caught:
+        work()
+    assert caught.value.reason == reason
+    for word in words:
+        assert word in caught.value.message
+    return caught.value
 
 
-FROM_MAP = Source(config_map=ConfigMapKey(name="code", key="worker.js"))
+# --- ConfigMaps -------------------------------------------------------------------------------------------------
 
 
-async def test_a_config_map() -> None:
-    found = await resolve(FROM_MAP, config_map={"data": {"worker.js": SCRIPT, "other": "x"}})
-    assert found.code == Code(
+def test_a_config_map() -> None:
+    found = from_config_map({"data": {"worker.js": SCRIPT, "other": "x"}}, FROM_MAP)
+    assert found == Code(
         "ConfigMap/code:worker.js",
         "worker.js",
         (Module("worker.js", ES_MODULE, SCRIPT.encode()),),
     )
-    assert found.health_path == "/"
+
+
+def test_items_of_a_config_map_are_modules_by_their_paths() -> None:
+    source = ConfigMapSource(
+        name="code",
+        items=(
+            ConfigMapItem(key="index.js", path="index.js"),
+            ConfigMapItem(key="lib-prices.js", path="lib/prices.js"),
+            ConfigMapItem(key="sum.wasm", path="sum.wasm", type="Wasm"),
+        ),
+        main="index.js",
+    )
+    config_map = {
+        "data": {"index.js": SCRIPT, "lib-prices.js": "export const a = 1"},
+        "binaryData": {"sum.wasm": base64.b64encode(WASM).decode()},
+    }
+    found = from_config_map(config_map, source)
+    assert found.main == "index.js"
+    assert {m.name: (m.content_type, m.data) for m in found.modules} == {
+        "index.js": (ES_MODULE, SCRIPT.encode()),
+        "lib/prices.js": (ES_MODULE, b"export const a = 1"),
+        "sum.wasm": ("application/wasm", WASM),
+    }
 
 
 @pytest.mark.parametrize(
-    ("config_map", "reason", "word"),
-    [
-        (None, "ConfigMapNotFound", "'shop'"),
-        ({}, "ConfigMapKeyNotFound", "'worker.js'"),
-        ({"data": None}, "ConfigMapKeyNotFound", "'worker.js'"),
-        ({"data": {"other": "x"}}, "ConfigMapKeyNotFound", "'worker.js'"),
-    ],
+    "config_map", [{}, {"data": None}, {"data": {"other": "x"}}, {"binaryData": {"other": "eA=="}}]
 )
-async def test_a_config_map_that_is_not_there_is_waited_for(
-    config_map: Mapping[str, Any] | None, reason: str, word: str
-) -> None:
-    with pytest.raises(Waiting) as caught:
-        await resolve(FROM_MAP, config_map=config_map)
-    assert caught.value.reason == reason
-    assert word in caught.value.message
-    assert "'code'" in caught.value.message
-    assert 0 < caught.value.after <= 60
+def test_a_key_that_is_not_there_is_waited_for(config_map: Mapping[str, Any]) -> None:
+    error = refused(
+        lambda: from_config_map(config_map, FROM_MAP),
+        "ConfigMapKeyNotFound",
+        "'worker.js'",
+        "'code'",
+    )
+    assert isinstance(error, Waiting)
+    assert 0 < error.after <= 60
 
 
-async def test_an_inline_script() -> None:
-    found = await resolve(Source(inline=Inline(script=SCRIPT)))
-    assert found.code.modules == (Module("worker.js", ES_MODULE, SCRIPT.encode()),)
-    assert (found.code.origin, found.code.main) == ("inline", "worker.js")
+# --- inline -----------------------------------------------------------------------------------------------------
 
 
-async def test_inline_modules_of_every_type() -> None:
+def test_an_inline_script() -> None:
+    found = from_inline(Inline(script=SCRIPT))
+    assert found.modules == (Module("worker.js", ES_MODULE, SCRIPT.encode()),)
+    assert (found.origin, found.main, found.service_worker) == ("inline", "worker.js", False)
+
+
+def test_an_inline_service_worker() -> None:
+    found = from_inline(Inline(script="addEventListener('fetch', f)", type="ServiceWorker"))
+    assert found.service_worker
+    assert found.modules[0].content_type == "application/javascript"
+
+
+def test_inline_modules_of_every_type() -> None:
     modules = (
         InlineModule(name="index.js", text="export default {}"),
         InlineModule(name="old.cjs", type="CommonJS", text="module.exports = 1"),
         InlineModule(name="a.txt", type="Text", text="ü"),
         InlineModule(name="a.json", type="Json", text="{}"),
+        InlineModule(name="a.bin", type="Data", base64="AP8="),
+        InlineModule(name="a.wasm", type="Wasm", base64="AGFz\n bQEAAAA="),
     )
-    found = await resolve(Source(inline=Inline(modules=modules, main="index.js")))
-    assert found.code.main == "index.js"
-    assert [(m.name, m.content_type) for m in found.code.modules] == [
-        ("index.js", "application/javascript+module"),
-        ("old.cjs", "application/javascript"),
-        ("a.txt", "text/plain"),
-        ("a.json", "application/json"),
+    found = from_inline(Inline(modules=modules, main="index.js"))
+    assert found.main == "index.js"
+    assert [(m.name, m.content_type, m.data) for m in found.modules] == [
+        ("index.js", "application/javascript+module", b"export default {}"),
+        ("old.cjs", "application/javascript", b"module.exports = 1"),
+        ("a.txt", "text/plain", "ü".encode()),
+        ("a.json", "application/json", b"{}"),
+        ("a.bin", "application/octet-stream", b"\0\xff"),
+        ("a.wasm", "application/wasm", WASM),
     ]
-    assert found.code.modules[2].data == "ü".encode()
+    said = {m.type for m in modules} | {"ServiceWorker"}
+    assert said == set(get_args(ModuleType)) == set(module.CONTENT_TYPES)
 
 
-async def test_the_same_text_is_the_same_version_wherever_it_comes_from() -> None:
-    inline = await resolve(Source(inline=Inline(script=SCRIPT)))
-    mapped = await resolve(FROM_MAP, config_map={"data": {"worker.js": SCRIPT}})
-    assert inline.code.digest == mapped.code.digest
+@pytest.mark.parametrize("text", ["A", "AAA", "A===", "A=AA", "=AAA"])
+def test_malformed_base64_is_refused_by_the_modules_name(text: str) -> None:
+    modules = (
+        InlineModule(name="index.js", text=""),
+        InlineModule(name="a.bin", type="Data", base64=text),
+    )
+    error = refused(
+        lambda: from_inline(Inline(modules=modules, main="index.js")), "ModuleInvalid", "'a.bin'"
+    )
+    assert isinstance(error, Stalled)
+
+
+@given(st.binary(), st.integers(1, 80))
+def test_base64_may_be_wrapped(data: bytes, width: int) -> None:
+    text = base64.b64encode(data).decode()
+    wrapped = "\n".join(text[i : i + width] for i in range(0, len(text), width))
+    modules = (
+        InlineModule(name="index.js", text=""),
+        InlineModule(name="a", type="Data", base64=wrapped),
+    )
+    assert from_inline(Inline(modules=modules, main="index.js")).modules[1].data == data
+
+
+def _service_worker(name: str) -> Inline:
+    return Inline(
+        modules=(
+            InlineModule(name="sw.js", type="ServiceWorker", text="addEventListener('fetch', f)"),
+            InlineModule(name=name, type="Text", text="x"),
+        ),
+        main="sw.js",
+    )
+
+
+def test_modules_of_a_service_worker_are_named_like_variables() -> None:
+    assert from_inline(_service_worker("NOTE")).service_worker
+    refused(lambda: from_inline(_service_worker("a.txt")), "ModuleInvalid", "'a.txt'", "variable")
+
+
+def test_what_is_said_to_be_wasm_has_to_begin_as_such() -> None:
+    wrong = Inline(
+        modules=(
+            InlineModule(name="index.js", text=""),
+            InlineModule(name="a.wasm", type="Wasm", base64="AAAA"),
+        ),
+        main="index.js",
+    )
+    refused(lambda: from_inline(wrong), "ModuleInvalid", "'a.wasm'", "Wasm")
+
+
+def test_the_same_text_is_the_same_version_wherever_it_comes_from() -> None:
+    inline = from_inline(Inline(script=SCRIPT))
+    mapped = from_config_map({"data": {"worker.js": SCRIPT}}, FROM_MAP)
+    stored = from_object(Blob(SCRIPT.encode(), ""), R2Source(key="a.js"), "r2/b/a.js")
+    assert inline.digest == mapped.digest == stored.digest
+    assert inline.revision == mapped.revision == stored.revision
+
+
+# --- R2 objects -------------------------------------------------------------------------------------------------
+
+
+def bundle(metadata: object, *parts: tuple[str, str, bytes]) -> Blob:
+    named = [("metadata", "application/json", json.dumps(metadata).encode()), *parts]
+    body = b""
+    for name, kind, data in named:
+        file = f'; filename="{name}"' if name != "metadata" else ""
+        head = (
+            f'Content-Disposition: form-data; name="{name}"{file}\r\nContent-Type: {kind}\r\n\r\n'
+        )
+        body += b"--b0undary\r\n" + head.encode() + data + b"\r\n"
+    return Blob(body + b"--b0undary--\r\n", "multipart/form-data; boundary=b0undary")
+
+
+def from_r2(blob: Blob, source: R2Source | None = None) -> Code:
+    return from_object(blob, source or R2Source(key="w"), "r2/b/w")
+
+
+INDEX = ("index.js", ES_MODULE, SCRIPT.encode())
+
+
+def test_an_object_is_a_script_of_the_type_that_is_said() -> None:
+    plain = from_r2(Blob(b"x", "text/plain"))
+    assert (plain.modules[0].content_type, plain.service_worker) == (ES_MODULE, False)
+    worker = from_r2(Blob(b"x", ""), R2Source(key="w", type="ServiceWorker"))
+    assert (worker.modules[0].content_type, worker.service_worker) == ("application/javascript", True)  # fmt: skip
+
+
+@pytest.mark.parametrize("with_boundary", [True, False])
+def test_a_bundle(with_boundary: bool) -> None:
+    metadata = {
+        "main_module": "./index.js",
+        "compatibility_date": "2026-10-01",
+        "compatibility_flags": ["nodejs_compat"],
+        "bindings": [{"type": "plain_text", "name": "A", "text": "not ours to take"}],
+    }
+    blob = bundle(
+        metadata,
+        INDEX,
+        ("./sum.wasm", "application/wasm", WASM + b"\r\n\r\n--b0undar\n\r"),
+        ("index.js.map", "application/source-map", b"{}"),
+    )
+    found = from_r2(blob if with_boundary else Blob(blob.data, "multipart/form-data"))
+    assert found.main == "index.js"
+    assert found.modules == (
+        Module("index.js", ES_MODULE, SCRIPT.encode()),
+        Module("sum.wasm", "application/wasm", WASM + b"\r\n\r\n--b0undar\n\r"),
+    )
+    assert (found.compatibility_date, found.compatibility_flags) == ("2026-10-01", ("nodejs_compat",))  # fmt: skip
+
+
+def test_a_bundle_of_a_service_worker() -> None:
+    found = from_r2(bundle({"body_part": "sw.js"}, ("sw.js", "application/javascript", b"x")))
+    assert found.service_worker
+    assert found.main == "sw.js"
 
 
 @pytest.mark.parametrize(
-    ("source", "size", "refused"),
+    ("blob", "reason"),
     [
-        (Source(inline=Inline(script="x" * 10)), 10, False),
-        (Source(inline=Inline(script="x" * 11)), 10, True),
-        (Source(inline=Inline(script="ü" * 6)), 10, True),
-        (FROM_MAP, 10, True),
+        (Blob(b"no form at all", "multipart/form-data; boundary=b"), "ModuleInvalid"),
+        (Blob(b"", "multipart/form-data"), "ModuleInvalid"),
+        (bundle([], INDEX), "ModuleInvalid"),
+        (bundle({}, INDEX), "ModuleInvalid"),
+        (bundle({"main_module": 3}, INDEX), "ModuleInvalid"),
+        (bundle({"main_module": "other.js"}, INDEX), "ModuleNotFound"),
+        (bundle({"main_module": "index.js"}, ("index.js", ES_MODULE, b"\xff")), "ModuleInvalid"),
+        (bundle({"main_module": "index.js", "compatibility_flags": [{}]}, INDEX), "ModuleInvalid"),
+        (bundle({"main_module": "index.js", "compatibility_flags": [1]}, INDEX), "ModuleInvalid"),
+        (bundle({"main_module": "index.js", "compatibility_flags": "a"}, INDEX), "ModuleInvalid"),
+        (bundle({"main_module": "index.js", "compatibility_date": 2026}, INDEX), "ModuleInvalid"),
     ],
+    ids=str,
 )
-async def test_a_script_that_cloudflare_would_not_take_is_refused(
-    source: Source, size: int, refused: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "MAX_SCRIPT_BYTES", size)
-    if not refused:
-        await resolve(source)
-        return
-    with pytest.raises(Stalled) as caught:
-        await resolve(source, config_map={"data": {"worker.js": "x" * 11}})
-    assert caught.value.reason == "ScriptTooLarge"
+def test_a_bundle_that_is_none_is_refused_by_its_place(blob: Blob, reason: str) -> None:
+    assert isinstance(refused(lambda: from_r2(blob), reason, "r2/b/w"), Stalled)
 
 
-@pytest.mark.parametrize("kind", ["elite", "customer"])
-async def test_every_template_comes_with_what_a_worker_needs(kind: Kind) -> None:
-    assert templates.names(kind)
-    for name in templates.names(kind):
-        template = templates.find(kind, name)
-        given = dict.fromkeys(template.required_parameters, "https://x.example")
-        found = await resolve(Source(template=name), kind=kind, parameters=given)
-        assert found.code.origin == f"template/{name}"
-        assert found.health_path.startswith("/")
-        assert found.code.compatibility_date is not None
-        assert b"export default" in found.code.modules[0].data
+@given(
+    st.binary(max_size=200), st.sampled_from(["", "; boundary=b", "; boundary=", '; boundary="'])
+)
+def test_any_bytes_are_a_bundle_or_refused(data: bytes, parameter: str) -> None:
+    with pytest.raises(Stalled):
+        from_r2(Blob(data, f"multipart/form-data{parameter}"))
 
 
-@pytest.mark.parametrize("given", [{}, {"origin": ""}, {"site": "https://x.example"}])
-async def test_a_parameter_that_is_missing_is_named(given: dict[str, str]) -> None:
-    with pytest.raises(Stalled) as caught:
-        await resolve(Source(template="ecommerce"), parameters=given)
-    assert caught.value.reason == "ParameterMissing"
-    assert "spec.parameters.origin" in caught.value.message
+FOLDER: Mapping[str, Blob] = {
+    "index.js": Blob(SCRIPT.encode(), "application/javascript+module"),
+    "lib/old.cjs": Blob(b"module.exports = 1", "application/javascript"),
+    "a.txt": Blob(b"x", "text/plain; charset=utf-8"),
+    "a.json": Blob(b"{}", "application/json"),
+    "a.bin": Blob(b"\0\xff", "application/octet-stream"),
+    "a.wasm": Blob(WASM, "application/wasm"),
+}
+
+
+def test_a_folder_says_by_content_type_what_each_object_is() -> None:
+    found = from_folder(FOLDER, "index.js", "r2/b/w/")
+    assert not found.service_worker
+    assert {m.name: m.content_type for m in found.modules} == {
+        "index.js": ES_MODULE,
+        "lib/old.cjs": "application/javascript",
+        "a.txt": "text/plain",
+        "a.json": "application/json",
+        "a.bin": "application/octet-stream",
+        "a.wasm": "application/wasm",
+    }
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("customer", "brand"), ("elite", "ecommerce"), ("elite", "none")]
+    "kind", ["text/javascript+module", "application/javascript+module;charset=utf-8"]
 )
-async def test_a_template_that_there_is_not_comes_with_those_that_there_are(
-    kind: Kind, name: str
+def test_other_names_of_a_type_are_understood(kind: str) -> None:
+    found = from_folder({"index.js": Blob(b"", kind)}, "index.js", "r2/b/w/")
+    assert found.modules[0].content_type == ES_MODULE
+
+
+def test_a_folder_of_a_service_worker() -> None:
+    blobs = {"sw.js": Blob(b"", "application/javascript"), "NOTE": Blob(b"x", "text/plain")}
+    assert from_folder(blobs, "sw.js", "r2/b/w/").service_worker
+
+
+@pytest.mark.parametrize("kind", ["", "image/png"])
+def test_an_object_that_does_not_say_what_it_is_is_refused(kind: str) -> None:
+    blobs = {**FOLDER, "logo.png": Blob(b"", kind)}
+    said = f"its Content-Type {kind!r} says no" if kind else "its Content-Type is not set"
+    refused(
+        lambda: from_folder(blobs, "index.js", "r2/b/w/"), "ModuleInvalid", "r2/b/w/logo.png", said
+    )
+
+
+def test_a_main_module_that_is_not_there_comes_with_what_is() -> None:
+    refused(
+        lambda: from_folder(FOLDER, "main.js", "r2/b/w/"),
+        "ModuleNotFound",
+        "'main.js'",
+        "lib/old.cjs",
+    )
+
+
+# --- sizes ------------------------------------------------------------------------------------------------------
+
+
+def test_a_script_that_cloudflare_would_not_take_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with pytest.raises(Stalled) as caught:
-        await resolve(Source(template=name), kind=kind)
-    assert caught.value.reason == "TemplateNotFound"
-    for existing in templates.names(kind):
-        assert existing in caught.value.message
+    monkeypatch.setattr(module, "MAX_COMPRESSED_BYTES", 100)
+    monkeypatch.setattr(module, "MAX_BYTES", 10_000)
+    check_size(single(b"x" * 10_000, "ESModule", "inline"))  # it compresses well
+    large = single(b"x" * 10_001, "ESModule", "inline")
+    error = refused(lambda: check_size(large), "ScriptTooLarge", "before")
+    assert isinstance(error, Stalled)
+    noise = Code("inline", "a", (Module("a", "application/wasm", os.urandom(200)),))
+    refused(lambda: check_size(noise), "ScriptTooLarge", "compressed")
 
 
-def test_the_dispatcher_is_shipped() -> None:
-    code = templates.dispatcher()
-    assert code.main == code.modules[0].name
-    assert code.compatibility_date is not None
+def test_all_modules_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_BYTES", 10)
+    parts = tuple(Module(name, "text/plain", b"12345") for name in "abc")
+    check_size(Code("inline", "a", parts[:2]))
+    refused(lambda: check_size(Code("inline", "a", parts)), "ScriptTooLarge")

@@ -1,0 +1,205 @@
+"""Where scripts come from, well-formed and not."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from support.shape import ELITE, Case
+
+DIGEST: Final = f"sha256:{'9f86d081' * 8}"
+_SHAPE: Final = "should match"
+_INDEX: Final = {"name": "index.js", "text": "export default {}"}
+_KEY: Final = {"key": "index.js", "path": "index.js"}
+
+
+def _source(**source: Any) -> Mapping[str, Any]:
+    return {"spec.source": source}
+
+
+def _r2(**r2: Any) -> Mapping[str, Any]:
+    return _source(r2=r2)
+
+
+def _config_map(**config_map: Any) -> Mapping[str, Any]:
+    return _source(configMap={"name": "shop"} | config_map)
+
+
+def _module(**module: Any) -> Mapping[str, Any]:
+    return _source(inline={"main": "index.js", "modules": [_INDEX, {"name": "b"} | module]})
+
+
+VALID: Final = (
+    Case(ELITE, _r2(key="templates/workers/custom-worker.js")),
+    Case(ELITE, _r2(key="w.js", bucket="team-workers", type="ServiceWorker")),
+    Case(ELITE, _r2(key="shop/", main="lib/index.js")),
+    Case(ELITE, _r2(key="with spaces and ünïcode.js")),
+    Case(ELITE, _source(template="brand", digest=DIGEST, updatePolicy="Pinned")),
+    Case(ELITE, _source(inline={"script": "x"}, updatePolicy="Follow")),
+    Case(ELITE, _config_map(key="worker.js", type="ServiceWorker")),
+    Case(
+        ELITE, _config_map(items=[_KEY, {"key": "lib-a.js", "path": "lib/a.js"}], main="index.js")
+    ),
+    Case(ELITE, _config_map(items=[_KEY | {"type": "ServiceWorker"}], main="index.js")),
+    Case(ELITE, _source(inline={"script": "x", "type": "ServiceWorker"})),
+    Case(
+        ELITE,
+        _source(inline={"modules": [_INDEX | {"type": "ServiceWorker"}], "main": "index.js"}),
+    ),
+    *(Case(ELITE, _module(type=t, text="x")) for t in ("ESModule", "CommonJS", "Text", "Json")),
+    *(Case(ELITE, _module(type=t, base64="AGFz\nbQEAAAA=")) for t in ("Wasm", "Data", "Text")),
+    Case(ELITE, _module(type="Text", text="")),
+)
+
+INVALID: Final = (
+    Case(
+        ELITE,
+        _source(template="brand", r2={"key": "a.js"}),
+        "spec.source",
+        "exactly one of template, r2, configMap and inline must be set",
+    ),
+    Case(ELITE, _source(digest=DIGEST), "spec.source", "exactly one of template, r2"),
+    Case(ELITE, _source(template="brand", digest=DIGEST.upper()), "spec.source.digest", _SHAPE),
+    Case(ELITE, _source(template="brand", digest=DIGEST[:-1]), "spec.source.digest", _SHAPE),
+    Case(ELITE, _source(template="brand", digest=DIGEST[7:]), "spec.source.digest", _SHAPE),
+    Case(
+        ELITE,
+        _source(template="brand", digest=f"sha256:{'9F86D081' * 8}"),
+        "spec.source.digest",
+        _SHAPE,
+    ),
+    Case(
+        ELITE,
+        _source(template="brand", updatePolicy="Never"),
+        "spec.source.updatePolicy",
+        'supported values: "Follow", "Pinned"',
+    ),
+    # R2
+    Case(ELITE, _r2(bucket="team-workers"), "spec.source.r2.key", "Required value"),
+    Case(ELITE, _r2(key="shop/"), "spec.source.r2.main", "main is required where key is a folder"),
+    Case(
+        ELITE,
+        _r2(key="shop.js", main="index.js"),
+        "spec.source.r2.main",
+        "has no place otherwise",
+    ),
+    Case(ELITE, _r2(key="/shop.js"), "spec.source.r2.key", _SHAPE),
+    Case(ELITE, _r2(key=" shop.js"), "spec.source.r2.key", _SHAPE),
+    Case(ELITE, _r2(key="k" * 1025), "spec.source.r2.key", "Too long"),
+    Case(ELITE, _r2(key="a.js", bucket="Team_Workers"), "spec.source.r2.bucket", _SHAPE),
+    Case(ELITE, _r2(key="a/", main="../index.js"), "spec.source.r2.main", _SHAPE),
+    Case(ELITE, _r2(key="a.js", type="CommonJS"), "spec.source.r2.type", "supported values"),
+    # ConfigMaps
+    Case(ELITE, _config_map(), "spec.source.configMap", "exactly one of key and items must be set"),
+    Case(
+        ELITE,
+        _config_map(key="index.js", items=[_KEY], main="index.js"),
+        "spec.source.configMap",
+        "exactly one of key and items must be set",
+    ),
+    Case(
+        ELITE,
+        _source(configMap={"key": "worker.js"}),
+        "spec.source.configMap.name",
+        "Required value",
+    ),
+    Case(
+        ELITE,
+        _config_map(key="index.js", main="index.js"),
+        "spec.source.configMap.main",
+        "main is for items; a key needs none",
+    ),
+    Case(
+        ELITE,
+        _config_map(items=[_KEY]),
+        "spec.source.configMap.main",
+        "main is required with items",
+    ),
+    Case(
+        ELITE,
+        _config_map(items=[_KEY], main="other.js"),
+        "spec.source.configMap.main",
+        "main must be the path of one of the items",
+    ),
+    Case(
+        ELITE,
+        _config_map(items=[_KEY | {"type": "CommonJS"}], main="index.js"),
+        "spec.source.configMap.main",
+        "an ESModule or a ServiceWorker",
+    ),
+    Case(
+        ELITE,
+        _config_map(items=[_KEY, _KEY], main="index.js"),
+        "spec.source.configMap.items",
+        "Duplicate value",
+    ),
+    Case(ELITE, _config_map(items=[], main="x"), "spec.source.configMap.items", "at least 1 items"),
+    Case(
+        ELITE,
+        _config_map(
+            items=[_KEY, *({"key": "k", "path": f"p{n}"} for n in range(50))], main="index.js"
+        ),
+        "spec.source.configMap.items",
+        "must have at most 50 items",
+    ),
+    Case(
+        ELITE,
+        _config_map(items=[_KEY, {"key": "a/b", "path": "b"}], main="index.js"),
+        "spec.source.configMap.items[1].key",
+        _SHAPE,
+    ),
+    Case(
+        ELITE,
+        _config_map(items=[_KEY, {"key": "b", "path": "/b"}], main="index.js"),
+        "spec.source.configMap.items[1].path",
+        _SHAPE,
+    ),
+    # inline
+    Case(
+        ELITE,
+        _module(type="Wasm", text="not bytes"),
+        "spec.source.inline.modules[1].text",
+        "Wasm and Data are bytes: write them as base64",
+    ),
+    Case(
+        ELITE,
+        _module(type="Data", text=""),
+        "spec.source.inline.modules[1].text",
+        "Wasm and Data are bytes: write them as base64",
+    ),
+    Case(
+        ELITE,
+        _module(text="x", base64="eA=="),
+        "spec.source.inline.modules[1]",
+        "exactly one of text and base64 must be set",
+    ),
+    Case(
+        ELITE,
+        _module(type="Json"),
+        "spec.source.inline.modules[1]",
+        "exactly one of text and base64 must be set",
+    ),
+    Case(ELITE, _module(base64="not base64!"), "spec.source.inline.modules[1].base64", _SHAPE),
+    Case(
+        ELITE,
+        _module(type="Python", text="x"),
+        "spec.source.inline.modules[1].type",
+        "supported values",
+    ),
+    Case(ELITE, _module(name="./b", text="x"), "spec.source.inline.modules[1].name", _SHAPE),
+    Case(
+        ELITE,
+        _source(inline={"script": "x", "type": "Wasm"}),
+        "spec.source.inline.type",
+        "supported values",
+    ),
+    Case(
+        ELITE,
+        _source(
+            inline={
+                "modules": [_INDEX, *({"name": f"m{n}", "text": ""} for n in range(50))],
+                "main": "index.js",
+            }
+        ),
+        "spec.source.inline.modules",
+        "must have at most 50 items",
+    ),
+)
