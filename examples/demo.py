@@ -53,6 +53,7 @@ class Demo:
         self.answers()
         self.update()
         self.scale()
+        self.equipped()
         self.rejected()
         self.delete()
         self.done()
@@ -154,6 +155,30 @@ class Demo:
         seen = collections.Counter(self.ask("hello").headers["Code24-Instance"] for _ in range(60))
         self.say("60 requests: " + ", ".join(f"instance {i}: {n}" for i, n in sorted(seen.items())))
         self.show("get", "cw/hello")
+
+    def equipped(self) -> None:
+        self.step("A worker with everything", "ConfigMap, secret, KV, route, limits, a service")
+        text = (EXAMPLES / "equipped.yaml").read_text().replace("code24.dev/*", f"{self.domain}/*")
+        self.kubectl("apply", "-f", "-", stdin=text)
+        self.wait_ready()
+        self.show("get", "cw/orders", "cw/prices")
+        self.say(f"https://www.orders.{self.domain}/any  {self.ask('www.orders', '/any').text}")
+        began = time.monotonic()
+        self.kubectl("apply", "-f", "-", stdin=text.replace("edition: 1", "edition: 2"))
+        self.await_true("the new code", lambda: self.ask("orders").json()["edition"] == 2)
+        self.say(
+            f"the changed ConfigMap was served after {(time.monotonic() - began) * 1000:.0f} ms"
+        )
+        began = time.monotonic()
+        secret = text.replace("edition: 1", "edition: 2").replace("change-me", "changed-by-now")
+        self.kubectl("apply", "-f", "-", stdin=secret)
+        self.await_true("the new secret", lambda: self.ask("orders").json()["signedWith"] == 14)
+        self.say(f"the rotated secret was served after {time.monotonic() - began:.1f} s")
+        self.patch("orders", {"spec": {"configuration": {"plan": "free"}, "instances": 2}})
+        self.await_true("the refusal", lambda: self.ready("cw/orders")["reason"] != "Succeeded")
+        self.say("plan free, 2 instances: " + self.ready("cw/orders")["message"])
+        self.patch("orders", {"spec": {"configuration": {"plan": "premium"}, "instances": 1}})
+        self.wait_ready()
 
     def rejected(self) -> None:
         self.step("A script that does not start", "is explained, and the old version keeps serving")
