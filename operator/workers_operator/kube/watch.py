@@ -6,6 +6,7 @@ api-concepts, "Efficient detection of changes" and "Metadata-only fetches".
 
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ _WATCH: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _PAGE: Final = 500
 _SERVER_TIMEOUT: Final = 300
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+_SHORT: Final = 1.0  # seconds
 _MAX_LINE: Final = 1 << 20
 Changed = Callable[[str, str], None]  # (namespace, name)
 
@@ -51,7 +53,10 @@ class MetadataWatch:
                     version = await self._list(session)
                     failures = 0
                     while version:
+                        began, before = time.monotonic(), version
                         version = await self._watch(session, version)
+                        if version == before and time.monotonic() - began < _SHORT:
+                            await sleep(_SHORT)  # a server that ends watches at once is not asked hot
                 except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError) as error:
                     logger.info("watching %s: %s; trying again", self._path, type(error).__name__)
                     await sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])

@@ -170,12 +170,19 @@ def _assembled(origin: str, main: str, modules: Sequence[Module], service_worker
         raise Stalled(
             "ModuleNotFound", f"{origin}: there is no main module {main!r}; there is: {there}"
         )
+    _check_main(origin, next(module for module in modules if module.name == main))
     for module in modules:
         _check_module(origin, module)
         if service_worker and module.name != main and not _VARIABLE.fullmatch(module.name):
             message = f"{origin}: module {module.name!r} of a service worker has to be named like a variable"
             raise Stalled("ModuleInvalid", message)
     return Code(origin, main, tuple(modules), service_worker=service_worker)
+
+
+def _check_main(origin: str, module: Module) -> None:
+    if module.content_type not in (ES_MODULE, CONTENT_TYPES["ServiceWorker"]):
+        message = f"{origin}: the main module {module.name!r} is {module.content_type}, not JavaScript"
+        raise Stalled("ModuleInvalid", message)
 
 
 def _check_module(origin: str, module: Module) -> None:

@@ -203,6 +203,17 @@ async def test_a_watch_that_ends_goes_on_where_it_was(
     assert watching.pauses == []
 
 
+async def test_a_server_that_ends_watches_at_once_is_not_asked_hot(
+    server: Server, watching: Watching
+) -> None:
+    await watching.next(2)
+    for _ in range(3):
+        (await server.stream()).end()
+    await server.stream()
+    assert watching.pauses == [1.0] * 3
+    assert len(server.lists) == 1
+
+
 async def expired(stream: Stream) -> None:
     gone = {"kind": "Status", "code": 410, "reason": "Expired", "metadata": {}}
     await stream.tell("ERROR", gone)

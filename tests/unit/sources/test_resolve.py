@@ -308,6 +308,11 @@ def test_other_names_of_a_type_are_understood(kind: str) -> None:
     assert found.modules[0].content_type == ES_MODULE
 
 
+def test_a_folder_whose_main_module_is_no_javascript_is_refused() -> None:
+    blobs = {**FOLDER, "index.js": Blob(b"hello", "text/plain")}
+    refused(lambda: from_folder(blobs, "index.js", "r2/b/w/"), "ModuleInvalid", "text/plain")
+
+
 def test_a_folder_of_a_service_worker() -> None:
     blobs = {"sw.js": Blob(b"", "application/javascript"), "NOTE": Blob(b"x", "text/plain")}
     assert from_folder(blobs, "sw.js", "r2/b/w/").service_worker
