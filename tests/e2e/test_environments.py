@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from support.bed import Bed, Place
-from support.clusters import OPERATOR_NAMESPACE, Cluster, cluster, needed
+from support.clusters import OPERATOR_NAMESPACE, Cluster, cluster
 from support.handles import API_VERSION, Platform
 from support.lab import Lab
 from support.operators import Operator
@@ -75,8 +75,10 @@ def test_storage_of_another_environment_is_named_and_not_touched(place: Place) -
     assert set(place.bed.edge.keys(first.title)) == {"platform"}
 
 
-def test_the_overlays_of_the_example_differ_in_their_platform_alone(tmp_path: Path) -> None:
-    kubectl = needed("kubectl")
+def test_the_overlays_of_the_example_differ_in_their_platform_alone(
+    session_bed: Bed, tmp_path: Path
+) -> None:
+    kubectl = session_bed.cluster.kubectl.binary
     workers: dict[str, Any] = {}
     for overlay in ("dev", "staging", "production"):
         command = [str(kubectl), "kustomize", str(EXAMPLES / "overlays" / overlay)]
