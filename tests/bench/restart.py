@@ -60,7 +60,7 @@ async def _counted(
     counts = edge.counts()
     methods = edges.by_method(counts)
     reads = methods["GET"]
-    pages = math.ceil(number / _PAGE) + math.ceil(2 * number / _PAGE)
+    pages = math.ceil(number / _PAGE) + math.ceil((2 * number + 1) / _PAGE) + 1  # one of R2 objects
     report.at_most("writes to Kubernetes", len(operator_writes(asked)), 0)
     report.at_most("writes to Cloudflare", counts.total() - reads, 0)
     report.at_most(f"reads of Cloudflare, {pages} of them pages", reads, _CALLS + pages)

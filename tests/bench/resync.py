@@ -13,7 +13,7 @@ from bench.platforms import check, create_platform
 from bench.report import Report
 
 METHOD: Final = (
-    "requests counted by the edge for one requestedAt on the WorkersPlatform; a page holds 1,000 scripts or KV keys; "
+    "requests counted by the edge for one requestedAt on the WorkersPlatform; a page holds 1,000 scripts, KV keys or R2 objects; "
     "all workers pass again afterwards and may add nothing"
 )
 _NUMBERS: Final = (100, 1000)
@@ -49,8 +49,8 @@ async def measure(options: Options) -> Report:
 
 
 def _tell(report: Report, number: int, counts: Counts) -> None:
-    keys = 2 * number  # the worker's own and its hostname's
-    pages = math.ceil(number / _PAGE) + math.ceil(keys / _PAGE)
+    keys = 2 * number + 1  # the worker's own and its hostname's, and the platform's
+    pages = math.ceil(number / _PAGE) + math.ceil(keys / _PAGE) + 1  # one of R2 objects
     what = f"calls for a look at {number} workers, {pages} of them pages"
     report.at_most(what, counts.total(), _CALLS + pages)
     report.note(f"{number} workers: {edges.told(counts)}")

@@ -56,7 +56,9 @@ class MetadataWatch:
                         began, before = time.monotonic(), version
                         version = await self._watch(session, version)
                         if version == before and time.monotonic() - began < _SHORT:
-                            await sleep(_SHORT)  # a server that ends watches at once is not asked hot
+                            await sleep(
+                                _SHORT
+                            )  # a server that ends watches at once is not asked hot
                 except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError) as error:
                     logger.info("watching %s: %s; trying again", self._path, type(error).__name__)
                     await sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])

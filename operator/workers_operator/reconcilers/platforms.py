@@ -97,6 +97,7 @@ class Platform:
     observed_at: float | None = None  # monotonic; start of the last complete listing
     problem: Handled | None = None
     fingerprint_key: bytes | None = field(default=None, repr=False)
+    key_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     router_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _observing: asyncio.Lock = field(default_factory=asyncio.Lock)
 

@@ -213,14 +213,19 @@ def _source(loaded: Loaded, code: Code, *, digest: str, revision: str) -> Source
 
 async def _fingerprint_key(p: Pass, platform: Platform) -> bytes:
     """The platform's own key, read once a process: it lies beside the routing, where no worker may read."""
-    if platform.fingerprint_key is None:
-        value = await kv.get_value(
-            platform.api, platform.metadata_namespace, names.PLATFORM_KEY, p.urgency
-        )
-        try:
-            found: Any = json.loads(value or b"")
-            platform.fingerprint_key = bytes.fromhex(found["fingerprintKey"])
-        except (ValueError, KeyError, TypeError):
-            message = f"KV key {names.PLATFORM_KEY!r} of the platform's namespace is malformed"
-            raise Stalled("StorageInvalid", message) from None
-    return platform.fingerprint_key
+    async with platform.key_lock:
+        if platform.fingerprint_key is None:
+            value = await kv.get_value(
+                platform.api, platform.metadata_namespace, names.PLATFORM_KEY, p.urgency
+            )
+            platform.fingerprint_key = _parse_key(value)
+        return platform.fingerprint_key
+
+
+def _parse_key(value: bytes | None) -> bytes:
+    try:
+        found: Any = json.loads(value or b"")
+        return bytes.fromhex(found["fingerprintKey"])
+    except (ValueError, KeyError, TypeError):
+        message = f"KV key {names.PLATFORM_KEY!r} of the platform's namespace is malformed"
+        raise Stalled("StorageInvalid", message) from None

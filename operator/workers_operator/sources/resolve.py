@@ -181,7 +181,9 @@ def _assembled(origin: str, main: str, modules: Sequence[Module], service_worker
 
 def _check_main(origin: str, module: Module) -> None:
     if module.content_type not in (ES_MODULE, CONTENT_TYPES["ServiceWorker"]):
-        message = f"{origin}: the main module {module.name!r} is {module.content_type}, not JavaScript"
+        message = (
+            f"{origin}: the main module {module.name!r} is {module.content_type}, not JavaScript"
+        )
         raise Stalled("ModuleInvalid", message)
 
 
