@@ -13,7 +13,6 @@ from local_edge.api.gate import Gate
 from local_edge.api.ratelimit import RateLimiter
 from local_edge.api.zones import Zone
 from local_edge.errors import EdgeError
-from local_edge.runtime.cache import Cache
 from local_edge.runtime.control import Control
 from local_edge.runtime.r2 import R2Binding
 from local_edge.runtime.runtime import Addresses, Runtime
@@ -69,7 +68,6 @@ class Edge:
             kv=self._storage.kv,
             r2=R2Binding(self._storage.r2),
             points=self._points,
-            cache=Cache(),
         )
         socket_path = self.runtime.addresses.control
         self._served.append(await Served.start(control.app, unix_listener(socket_path)))

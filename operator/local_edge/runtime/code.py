@@ -26,6 +26,14 @@ class Owner:
     namespace: str
     namespace_id: str
     trusted: bool
+    script: str = ""
+
+    @property
+    def cache_scope(self) -> str:
+        """Whose caches it sees: all of the account share theirs, a script of an untrusted namespace has its own."""
+        if not self.namespace or self.trusted:
+            return ""
+        return f"{self.namespace_id}/{self.script}"
 
 
 ACCOUNT = Owner("", "", True)
@@ -41,9 +49,6 @@ def code_of(version: Version, owner: Owner) -> dict[str, Any]:
         generated = _service_worker_main(version, names)
     else:
         generated = _module_main(version, names, main)
-    scope = (
-        f"namespace:{owner.namespace_id}" if owner.namespace and not owner.trusted else "account"
-    )
     return {
         "main": generated,
         "modules": modules,
@@ -52,7 +57,7 @@ def code_of(version: Version, owner: Owner) -> dict[str, Any]:
         "variables": dict(_variables(version)),
         "services": list(_services(version.bindings)),
         "resources": list(_resources(version.bindings)),
-        "cache": {"path": f"/cache/{quote(scope, safe='')}", "default": scope == "account"},
+        "cache": {"scope": owner.cache_scope, "default": owner.cache_scope == ""},
     }
 
 

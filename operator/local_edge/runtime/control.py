@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local_edge.runtime.cache import Cache, Entry
 from local_edge.runtime.code import code_of
 from local_edge.runtime.jail import Jail, JailedRequest
 from local_edge.runtime.r2 import R2Binding
@@ -35,14 +34,12 @@ class Control:
         kv: KV,
         r2: R2Binding,
         points: Points,
-        cache: Cache,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._versions = versions
         self._jail = jail
         self._kv = kv
         self._points = points
-        self._cache = cache
         self._clock = clock
         self.app = Starlette(
             routes=[
@@ -53,7 +50,6 @@ class Control:
                 Route("/kv/{namespace}/keys", self._kv_keys),
                 *r2.routes(),
                 Route("/analytics/{dataset}/point", self._point, methods=["POST"]),
-                Route("/cache/{scope}/entry", self._entry, methods=["GET", "PUT", "DELETE"]),
             ]
         )
 
@@ -134,24 +130,6 @@ class Control:
     async def _point(self, request: Request) -> Response:
         self._points.add(request.path_params["dataset"], await request.json())
         return Response()
-
-    async def _entry(self, request: Request) -> Response:
-        key = (
-            request.path_params["scope"],
-            request.query_params["cache"],
-            request.query_params["url"],
-        )
-        if request.method == "PUT":
-            body, head = await request.body(), request.headers["x-entry"]
-            self._cache.put(key, Entry(head, body), seconds=int(request.headers["x-ttl"]))
-            return Response()
-        if request.method == "DELETE":
-            return Response(status_code=200 if self._cache.delete(key) else 404)
-        found = self._cache.get(key)
-        if found is None:
-            return Response(status_code=404)
-        entry, age = found
-        return Response(entry.body, headers={"x-entry": entry.head, "x-age": str(age)})
 
 
 def _encoded(value: object) -> str:

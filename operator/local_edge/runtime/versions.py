@@ -21,7 +21,7 @@ class VersionSource:
     @contextmanager
     def trying(self, version: Version, namespace: str) -> Iterator[None]:
         """Within this block the version can be loaded though it is not stored."""
-        self._tried[version.id] = (version, self._owner(namespace))
+        self._tried[version.id] = (version, self._owner(namespace, ""))
         try:
             yield
         finally:
@@ -34,9 +34,9 @@ class VersionSource:
         version = self._scripts.version(version_id)
         if version is None:
             return None
-        row = self._database.row("SELECT namespace FROM versions WHERE id = ?", version_id)
-        return version, self._owner(row["namespace"] if row else "")
+        row = self._database.row("SELECT namespace, script FROM versions WHERE id = ?", version_id)
+        return version, self._owner(row["namespace"], row["script"]) if row else ACCOUNT
 
-    def _owner(self, namespace: str) -> Owner:
+    def _owner(self, namespace: str, script: str) -> Owner:
         space = self._namespaces.get(namespace) if namespace else None
-        return Owner(space.name, space.id, space.trusted) if space else ACCOUNT
+        return Owner(space.name, space.id, space.trusted, script) if space else ACCOUNT

@@ -13,6 +13,8 @@ const host :Workerd.Config = (
         (name = "host.js", esModule = embed "host.js"),
         (name = "table.js", esModule = embed "table.js"),
         (name = "loading.js", esModule = embed "loading.js"),
+        (name = "cache.js", esModule = embed "cache.js"),
+        (name = "http_cache.js", esModule = embed "http_cache.js"),
         (name = "outbound.js", esModule = embed "outbound.js"),
         (name = "pages.js", esModule = embed "pages.js"),
         (name = "shim/environment.txt", text = embed "shim/environment.js"),

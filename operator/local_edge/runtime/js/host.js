@@ -2,12 +2,13 @@
 // for a script, runs it as a dynamic worker, and stands behind its service and dispatch bindings.
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
+import { CacheStore } from './cache.js';
 import { evict, evictVersions, load, loadedCount, touch, tracked } from './loading.js';
 import { noteServedHost, Outbound } from './outbound.js';
 import { errorPage } from './pages.js';
 import { applyTable, table } from './table.js';
 
-export { Outbound };
+export { CacheStore, Outbound };
 
 const hostOf = (env, ctx) => ({ env, exports: ctx.exports, waitUntil: (promise) => ctx.waitUntil(promise) });
 
@@ -102,7 +103,7 @@ export class OutboundWorker extends WorkerEntrypoint {
   }
 }
 
-// What stands behind KV, R2, Analytics Engine and cache objects: one path of the supervisor.
+// What stands behind KV, R2 and Analytics Engine objects: one path of the supervisor.
 export class Resource extends WorkerEntrypoint {
   fetch(request) {
     const { pathname, search } = new URL(request.url);

@@ -47,7 +47,7 @@ function environmentOf(code, exports, outbound) {
         ? exports.Dispatch({ props: { namespace: resource.namespace, outbound: resource.outbound } })
         : exports.Resource({ props: { path: resource.path } }),
   }));
-  env.__edge = { resources, cache: exports.Resource({ props: { path: code.cache.path } }), defaultCache: code.cache.default };
+  env.__edge = { resources, cache: exports.CacheStore({ props: { scope: code.cache.scope } }), defaultCache: code.cache.default };
   return env;
 }
 

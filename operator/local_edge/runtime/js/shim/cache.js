@@ -1,25 +1,14 @@
-// The Cache API. Entries are held by the supervisor, which also judges their age; the scope of the
-// stub (the zone, or one dispatch namespace) keeps caches of others apart.
+// The Cache API. What is kept, and for how long, is decided behind the stub (../cache.js); its scope (the account, or one
+// script of an untrusted namespace) keeps the caches of others apart.
 
-const MAX_AGE = /(?:^|[,\s])s-maxage=(\d+)/i;
-const MAX_AGE_PRIVATE = /(?:^|[,\s])max-age=(\d+)/i;
-const UNCACHEABLE = /(?:^|[,\s])(?:no-store|no-cache|private)\b/i;
-const DEFAULT_TTL = 7200; // seconds, for a 200 without Cache-Control
-
-function ttlOf(response) {
-  const control = response.headers.get('cache-control') ?? '';
-  if (UNCACHEABLE.test(control)) return 0;
-  const age = MAX_AGE.exec(control) ?? MAX_AGE_PRIVATE.exec(control);
-  if (age) return Number(age[1]);
-  const expires = Date.parse(response.headers.get('expires') ?? '');
-  if (!Number.isNaN(expires)) return Math.max(0, Math.floor((expires - Date.now()) / 1000));
-  return DEFAULT_TTL;
-}
+const CONDITIONS = ['if-none-match', 'if-modified-since', 'range', 'if-range'];
 
 function checkPut(request, response) {
   if (request.method !== 'GET') throw new TypeError('Cannot cache response to non-GET request.');
+  if (response.webSocket) throw new TypeError('Cannot cache WebSocket upgrade response.');
   if (response.status === 206) throw new TypeError('Cannot cache response to a range request (206 Partial Content).');
   if (response.headers.get('vary')?.includes('*')) throw new TypeError("Cannot cache response with 'Vary: *' header.");
+  if (response.bodyUsed || response.body?.locked) throw new TypeError('Body has already been used.');
 }
 
 const requestOf = (input) => (input instanceof Request ? input : new Request(input));
@@ -42,40 +31,26 @@ class Cache {
   async put(input, response) {
     const request = requestOf(input);
     checkPut(request, response);
-    const ttl = ttlOf(response);
-    if (ttl === 0 || response.headers.has('set-cookie')) {
-      await response.body?.cancel();
-      return;
-    }
+    if (response.status === 304) return; // means nothing without what it was compared with
     const kept = { status: response.status, headers: [...response.headers] };
-    const headers = { 'x-entry': encodeURIComponent(JSON.stringify(kept)), 'x-ttl': String(ttl) };
-    const body = await response.arrayBuffer();
-    await (await this.#stub.fetch(this.#path(request), { method: 'PUT', headers, body })).body?.cancel();
+    const headers = { 'x-entry': encodeURIComponent(JSON.stringify(kept)) };
+    const stored = await this.#stub.fetch(this.#path(request), { method: 'PUT', headers, body: response.body });
+    await stored.body?.cancel();
   }
 
   async match(input, options = {}) {
     const request = requestOf(input);
     if (request.method !== 'GET' && !options.ignoreMethod) return undefined;
-    const found = await this.#stub.fetch(this.#path(request));
-    if (found.status === 404) {
-      await found.body?.cancel();
-      return undefined;
-    }
-    const { status, headers } = JSON.parse(decodeURIComponent(found.headers.get('x-entry')));
-    const answer = new Response(status === 204 || status === 304 ? null : found.body, { status, headers });
-    answer.headers.set('cf-cache-status', 'HIT');
-    answer.headers.set('age', found.headers.get('x-age'));
-    const etag = answer.headers.get('etag');
-    if (etag && request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers: answer.headers });
-    return answer;
+    const names = CONDITIONS.filter((name) => request.headers.has(name));
+    const headers = Object.fromEntries(names.map((name) => [name, request.headers.get(name)]));
+    const found = await this.#stub.fetch(this.#path(request), { headers });
+    return found.headers.has('x-edge-missing') ? undefined : found;
   }
 
   async delete(input, options = {}) {
     const request = requestOf(input);
     if (request.method !== 'GET' && !options.ignoreMethod) return false;
-    const response = await this.#stub.fetch(this.#path(request), { method: 'DELETE' });
-    await response.body?.cancel();
-    return response.status === 200;
+    return (await this.#stub.fetch(this.#path(request), { method: 'DELETE' })).status === 200;
   }
 }
 
