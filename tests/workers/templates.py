@@ -2,19 +2,22 @@
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import httpx
 
 from workers.workerd import PROTO_HEADER, run_workerd, worker
 
 HEALTH_PATH: Final = "/.well-known/code24/health"
+HANGS_S: Final = 20.0
 Headers = list[tuple[str, str]]
+Fault = Literal["hangs", "vanishes", "is cut"]
+"""The site does not answer, ends the connection instead, or in the middle of the body."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Page:
     body: bytes = b""
     headers: Headers = field(default_factory=list)
     status: int = 200
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Site:
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
         self.asked: list[Asked] = []
+        self._closing = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
@@ -57,10 +62,23 @@ class Site:
         self.pages[path] = Page(body if isinstance(body, bytes) else body.encode(), listed, status)
         return self.url + path
 
+    def fails(self, path: str, fault: Fault) -> None:
+        """From now on, what is at ``path`` does not come as it should."""
+        self.pages[path] = replace(self.pages.get(path, Page()), fault=fault)
+
+    def count(self, path: str) -> int:
+        """How often ``path`` was asked for."""
+        return [asked.target for asked in self.asked].count(path)
+
     def close(self) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def closing(self, seconds: float) -> None:
+        """Waits so long, unless the site is closed before."""
+        self._closing.wait(seconds)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         site = self
@@ -78,6 +96,11 @@ class Site:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 site.asked.append(Asked(self.command, target, headers, body))
                 page = site.pages.get(target, Page(b"nothing here", [], 404))
+                if page.fault == "hangs":
+                    site.closing(HANGS_S)
+                if page.fault in ("hangs", "vanishes"):
+                    self.close_connection = True
+                    return
                 self.send_response(page.status)
                 for name, value in [*page.headers, ("Connection", "close")]:
                     self.send_header(name, value)
@@ -85,7 +108,8 @@ class Site:
                     self.send_header("Content-Length", str(len(page.body)))
                 self.end_headers()
                 if self.command != "HEAD":
-                    self.wfile.write(page.body)
+                    cut = len(page.body) // 2 if page.fault == "is cut" else None
+                    self.wfile.write(page.body[:cut])
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass
@@ -111,9 +135,12 @@ class Template:
         served_by: str = "cached",
         headers: dict[str, str] | None = None,
         content: bytes | None = None,
+        secrets: dict[str, str] | None = None,
     ) -> httpx.Response:
         """Asks the template as ``https://<host><path>``; no CONFIG if ``parameters`` is None."""
         sent = {"Host": host, PROTO_HEADER: "https"} | (headers or {})
+        if secrets is not None:
+            sent["Harness-Secrets"] = json.dumps(secrets)
         if parameters is not None:
             config: dict[str, Any] = {"customerId": "c1", "environment": "test", "plan": "premium"}
             config |= {"features": list(features), "parameters": parameters}
@@ -122,9 +149,13 @@ class Template:
         return self._client.request(method, url, headers=sent, content=content)
 
     def kept_for(self, path: str) -> int | None:
-        """The seconds for which the response to ``path`` lies in the cache."""
+        """The seconds for which the copy of ``path`` in the cache is fresh."""
         seconds: int | None = self._client.get(self._addresses["cache"] + path).json()
         return seconds
+
+    def grow_older(self, seconds: int) -> None:
+        """As if everything in the cache had been put there so much earlier."""
+        self._client.put(self._addresses["cache"], json=seconds)
 
     def points(self) -> list[dict[str, Any]]:
         """The data points that "cached" has written since the last call."""
@@ -132,6 +163,24 @@ class Template:
 
     def close(self) -> None:
         self._client.close()
+
+
+Ask = Callable[..., httpx.Response]
+
+
+def asking(template: Template, site: Site) -> Ask:
+    """Asks a template in front of ``site``; ``parameters`` beside the origin, ``cookie``, and further headers."""
+
+    def ask(path: str, method: str = "GET", **options: Any) -> httpx.Response:
+        parameters = {"origin": site.url} | options.pop("parameters", {})
+        headers = {"Cookie": options.pop("cookie", "")} | options.pop("headers", {})
+        return template.ask(path, method, parameters=parameters, headers=headers, **options)
+
+    return ask
+
+
+def state(answer: httpx.Response) -> str:
+    return str(answer.headers["Code24-Cache"])
 
 
 @contextmanager

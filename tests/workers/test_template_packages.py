@@ -188,7 +188,7 @@ def test_list_and_show(temporary: Path) -> None:
     listed = run("list", temporary=temporary).stdout.splitlines()
     assert [line.split()[:3] for line in listed[1:]] == [
         ["brand", "elite", "1.1.0"],
-        ["ecommerce", "customer", "1.1.0"],
+        ["ecommerce", "customer", "2.0.0"],
     ]
     shown = run("show", "ecommerce", temporary=temporary).stdout
     for text in ("origin", "optimization.eagerImages", "needs binding ANALYTICS (analyticsEngine)"):

@@ -3,6 +3,9 @@
     origin:                                     # what a small server on the loopback answers with, by path and query
       /shoes: {headers: {Content-Type: text/html}, body: "<h1>Shoes</h1>"}
     parameters: {origin: "{origin}"}            # of every case; "{origin}" stands for that server's address
+    secrets: {PURGE_KEY: abc}                   # that the script has in its env
+    stored:                                     # what lies in a required bucket or KV namespace, by binding and key
+      BUCKET: {index.html: {body: "<h1>Home</h1>", contentType: text/html}}
     cases:
       - name: a page is cached
         features: [security]                    # also: parameters (over the common ones), plan
@@ -30,6 +33,7 @@ _MAX_SHOWN: Final = 120
 Target = Annotated[str, Field(pattern=r"^/[!-~]*$", max_length=8000)]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=100)]
 HeaderValue = Annotated[str, Field(pattern=r"^[ -~]*$", max_length=8000)]
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=64)]
 Status = Annotated[int, Field(ge=200, le=599)]
 
 
@@ -77,11 +81,20 @@ class Case(_Strict):
     expect: Expected = Expected()
 
 
+class Stored(_Strict):
+    """What lies in a bucket, with its content type, or in a KV namespace, where that is metadata."""
+
+    body: str
+    content_type: HeaderValue = "application/octet-stream"
+
+
 class Tests(_Strict):
     """The whole of a tests.yaml."""
 
     origin: dict[Target, Page] = {}
     parameters: dict[str, JsonValue] = {}
+    secrets: dict[VariableName, str] = {}
+    stored: dict[VariableName, dict[str, Stored]] = {}
     cases: Annotated[list[Case], Field(min_length=1, max_length=200)]
 
 

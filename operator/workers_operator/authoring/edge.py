@@ -14,16 +14,18 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from workers_operator.authoring.cases import Answer, Request
+from workers_operator.authoring.cases import Answer, Request, Stored, Tests
 from workers_operator.authoring.errors import AuthoringError
 from workers_operator.cloudflare import account, kv, r2
 from workers_operator.cloudflare.api import Api, transport
 from workers_operator.cloudflare.budget import Budget, Urgency
 from workers_operator.domain.desired import Code, Content, Module, config_binding
+from workers_operator.domain.routing import KeyValue
 from workers_operator.engine.clock import SystemClock
 from workers_operator.sources.templates import ES_MODULE, MAIN, RequiredBinding, Template
 
@@ -45,6 +47,16 @@ class _Unobserved:
         pass
 
 
+@dataclass(frozen=True)
+class Deployment:
+    """A template as the operator would configure it, with the secrets and stored things of its tests."""
+
+    template: Template
+    config: Mapping[str, Any]
+    required: Sequence[RequiredBinding]
+    tests: Tests
+
+
 class Edge:
     """A running edge with one zone."""
 
@@ -63,45 +75,53 @@ class Edge:
     def close(self) -> None:
         self._runner.run(self._api.close())
 
-    def deploy(
-        self,
-        name: str,
-        template: Template,
-        config: Mapping[str, Any],
-        required: Sequence[RequiredBinding],
-    ) -> str:
-        """Uploads ``template`` as the script ``name`` and leads a hostname to it, which is returned.
+    def deploy(self, name: str, deployment: Deployment) -> str:
+        """Uploads a template as the script ``name`` and leads a hostname to it, which is returned.
 
         Raises Handled, with the compiler's words for a script that does not start.
         """
-        return self._runner.run(self._deploy(name, template, config, required))
+        return self._runner.run(self._deploy(name, deployment))
 
-    async def _deploy(
-        self,
-        name: str,
-        template: Template,
-        config: Mapping[str, Any],
-        required: Sequence[RequiredBinding],
-    ) -> str:
-        bindings = [config_binding(config)]
-        bindings += [await self._binding(name, binding) for binding in required]
+    async def _deploy(self, name: str, deployment: Deployment) -> str:
+        tests = deployment.tests
+        bindings = [config_binding(deployment.config)]
+        bindings += [
+            {"type": "secret_text", "name": secret, "text": text}
+            for secret, text in tests.secrets.items()
+        ]
+        bindings += [
+            await self._binding(name, binding, tests.stored.get(binding.name, {}))
+            for binding in deployment.required
+        ]
         zone_id = self._environment["CLOUDFLARE_ZONE_ID"]
         zone = await account.get_zone(self._api, zone_id, Urgency.EDIT)
         host = f"{name}.{zone.name}"
-        content = Content(template.code, tuple(bindings))
+        content = Content(deployment.template.code, tuple(bindings))
         await account.upload_script(self._api, name, content, (), Urgency.EDIT)
         await account.create_route(self._api, zone_id, f"{host}/*", name, Urgency.EDIT)
         return host
 
-    async def _binding(self, script: str, binding: RequiredBinding) -> Mapping[str, Any]:
+    async def _binding(
+        self, script: str, binding: RequiredBinding, stored: Mapping[str, Stored]
+    ) -> Mapping[str, Any]:
         """The binding with something behind it that is there for this script alone."""
         name = f"{script}-{binding.name.lower().replace('_', '-')}"
         common = {"name": binding.name}
         if binding.type == "kvNamespace":
             namespace = await kv.create_namespace(self._api, name, Urgency.EDIT)
+            pairs = [
+                KeyValue(key, value.body, {"contentType": value.content_type})
+                for key, value in stored.items()
+            ]
+            if pairs:
+                await kv.write_bulk(self._api, namespace, pairs, Urgency.EDIT)
             return {"type": "kv_namespace", **common, "namespace_id": namespace}
         if binding.type == "r2Bucket":
             await r2.create_bucket(self._api, name, Urgency.EDIT)
+            for key, value in stored.items():
+                await r2.put_object(
+                    self._api, name, key, value.body.encode(), value.content_type, Urgency.EDIT
+                )
             return {"type": "r2_bucket", **common, "bucket_name": name}
         if binding.type == "analyticsEngine":
             return {"type": "analytics_engine", **common, "dataset": dataset(script)}

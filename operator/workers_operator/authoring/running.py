@@ -7,7 +7,7 @@ from typing import Any
 
 from workers_operator.authoring import cases, origin
 from workers_operator.authoring.cases import Case, Tests
-from workers_operator.authoring.edge import Edge, running
+from workers_operator.authoring.edge import Deployment, Edge, running
 from workers_operator.authoring.packages import Package
 from workers_operator.domain.handling import Handled, Stalled
 from workers_operator.sources import templates
@@ -38,7 +38,7 @@ def run(package: Package, report: Callable[[Result], None]) -> bool:
 def _run_cases(
     template: Template, tests: Tests, edge: Edge | None, report: Callable[[Result], None]
 ) -> bool:
-    deployments = _Deployments(template)
+    deployments = _Deployments(template, tests)
     good = True
     for case in tests.cases:
         parameters = {**tests.parameters, **case.parameters}
@@ -53,6 +53,7 @@ class _Deployments:
     """What has been deployed: one script and hostname for each set of parameters, features and plan."""
 
     template: Template
+    tests: Tests
     known: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def of(self, edge: Edge, case: Case, parameters: dict[str, Any]) -> tuple[str, str]:
@@ -71,7 +72,8 @@ class _Deployments:
                 config["plan"] = case.plan
             name = f"case-{len(self.known)}"
             required = templates.required_bindings(self.template, case.features)
-            self.known[key] = (name, edge.deploy(name, self.template, config, required))
+            deployment = Deployment(self.template, config, required, self.tests)
+            self.known[key] = (name, edge.deploy(name, deployment))
         return self.known[key]
 
 

@@ -1,12 +1,17 @@
 // What workerd's Cache API speaks to: keeps responses in memory, for as long as their max-age says.
 const kept = new Map();
 
-/** Tells the max-age by which a path is kept. */
+/** Tells for how many seconds the copy of a path is fresh; a PUT makes all copies older. */
 export const control = {
-  fetch(request) {
+  async fetch(request) {
+    if (request.method === "PUT") {
+      const seconds = await request.json();
+      for (const copy of kept.values()) age(copy, seconds);
+      return new Response();
+    }
     const { pathname } = new URL(request.url);
     const found = [...kept].find(([key]) => new URL(key.split(" ")[1]).pathname === pathname);
-    return Response.json(found?.[1].maxAge ?? null);
+    return Response.json(found ? JSON.parse(found[1].headers.get("Code24-Entry")).fresh : null);
   },
 };
 
@@ -17,6 +22,7 @@ export default {
       kept.set(key, parse(await request.bytes()));
       return new Response(null, { status: 204 });
     }
+    if (request.method === "PURGE") return new Response(null, { status: kept.delete(key) ? 200 : 404 });
     const found = kept.get(key);
     if (!found || found.until < Date.now())
       return new Response(null, { status: 504, headers: { "CF-Cache-Status": "MISS" } });
@@ -26,18 +32,25 @@ export default {
   },
 };
 
+/** As if a copy had been made so many seconds earlier. */
+function age(copy, seconds) {
+  copy.until -= seconds * 1000;
+  const entry = JSON.parse(copy.headers.get("Code24-Entry"));
+  if (entry) copy.headers.set("Code24-Entry", JSON.stringify({ ...entry, at: entry.at - seconds * 1000 }));
+}
+
 /** A response as it goes over the wire: status line, headers, an empty line, body. */
 function parse(bytes) {
   const text = new TextDecoder("latin1").decode(bytes);
   const end = text.indexOf("\r\n\r\n");
   const [statusLine, ...lines] = text.slice(0, end).split("\r\n");
-  const headers = lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]);
-  const maxAge = Number(/max-age=(\d+)/.exec(new Headers(headers).get("Cache-Control"))?.[1] ?? 0);
+  const pairs = lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]);
+  const headers = new Headers(pairs);
+  const maxAge = Number(/max-age=(\d+)/.exec(headers.get("Cache-Control"))?.[1] ?? 0);
   return {
     status: Number(statusLine.split(" ")[1]),
-    headers: headers,
+    headers,
     body: bytes.slice(end + 4),
-    maxAge,
     until: Date.now() + maxAge * 1000,
   };
 }

@@ -1,7 +1,7 @@
 // Runs a template on the CONFIG that a request brings along, and keeps the data points that it writes.
 import template from "template.js";
 
-const SETTINGS = ["Harness-Config", "Harness-Analytics"];
+const SETTINGS = ["Harness-Config", "Harness-Analytics", "Harness-Secrets"];
 let written = [];
 
 const dataset = {
@@ -17,8 +17,8 @@ const brokenDataset = {
 };
 
 /** Harness-Analytics: broken, missing; else it works. */
-function bindings([config, analytics]) {
-  const env = config ? { CONFIG: JSON.parse(config) } : {};
+function bindings([config, analytics, secrets]) {
+  const env = { ...(config && { CONFIG: JSON.parse(config) }), ...(secrets && JSON.parse(secrets)) };
   if (analytics !== "missing") env.ANALYTICS = analytics === "broken" ? brokenDataset : dataset;
   return env;
 }

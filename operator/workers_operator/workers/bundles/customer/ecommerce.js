@@ -36,9 +36,9 @@ function failureFor(request, title, status, code, message, details = {}) {
     }
   });
 }
-function fetchProblem(error, timeoutMs) {
+function fetchProblem(error, timeoutMs2) {
   const late = error?.name === "TimeoutError" || error?.name === "AbortError";
-  return late ? `no answer within ${timeoutMs} ms` : String(error?.message ?? error);
+  return late ? `no answer within ${timeoutMs2} ms` : String(error?.message ?? error);
 }
 function page(status, title, message) {
   return `<!doctype html>
@@ -77,6 +77,672 @@ function wholeNumber(value, otherwise) {
   return Number.isInteger(value) && value >= 0 ? value : otherwise;
 }
 
+// shared/conditions.js
+function opaque(etag) {
+  return etag.trim().replace(/^W\//, "");
+}
+function unlessKnown(request, response) {
+  if (!isKnown(request.headers, response.headers)) return response;
+  response.body?.cancel();
+  return new Response(null, { status: 304, headers: response.headers });
+}
+function isKnown(asked, own) {
+  const [tags, since] = [asked.get("If-None-Match"), asked.get("If-Modified-Since")];
+  const [etag, modified] = [own.get("ETag"), own.get("Last-Modified")];
+  if (tags !== null) return etag !== null && (tags.trim() === "*" || tags.split(",").map(opaque).includes(opaque(etag)));
+  return since !== null && modified !== null && Date.parse(modified) <= Date.parse(since);
+}
+
+// shared/entries.js
+var ENTRY = "Code24-Entry";
+async function openCache(name) {
+  try {
+    return await caches.open(name);
+  } catch {
+    return null;
+  }
+}
+async function find(cache, key) {
+  try {
+    const response = await cache?.match(key);
+    return response ? { response, entry: JSON.parse(response.headers.get(ENTRY)) } : null;
+  } catch {
+    return null;
+  }
+}
+function ageOf({ at }) {
+  return Math.max(0, (Date.now() - at) / 1e3);
+}
+function lifeOf({ fresh, whileRevalidating, ifError }) {
+  return fresh + Math.max(whileRevalidating, ifError);
+}
+async function keep(cache, key, response, entry) {
+  const copy = new Response(response.body, response);
+  copy.headers.set(ENTRY, JSON.stringify(entry));
+  copy.headers.set("Cache-Control", `public, max-age=${lifeOf(entry)}`);
+  try {
+    await cache.put(key, copy);
+  } catch (error) {
+    console.warn(`not cached: ${error?.message ?? error}`);
+  }
+}
+async function forget(cache, key) {
+  try {
+    await cache.delete(key);
+  } catch (error) {
+    console.warn(`not deleted: ${error?.message ?? error}`);
+  }
+}
+function reveal(request, { response, entry }) {
+  const shown = new Response(response.body, response);
+  shown.headers.delete(ENTRY);
+  shown.headers.delete("Cache-Control");
+  if (entry.rule !== null) shown.headers.set("Cache-Control", entry.rule);
+  shown.headers.set("Age", String(Math.floor(ageOf(entry))));
+  return unlessKnown(request, shown);
+}
+
+// shared/cachecontrol.js
+var MOST_STALE_S = 7 * 86400;
+var DIRECTIVE = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?/g;
+function directives(headers) {
+  const found = (headers.get("Cache-Control") ?? "").matchAll(DIRECTIVE);
+  return new Map(Array.from(found, ([, name, quoted, plain]) => [name.toLowerCase(), quoted ?? plain ?? ""]));
+}
+function seconds(rules, name) {
+  const value = rules.get(name);
+  if (value === void 0) return null;
+  return /^\d+$/.test(value) ? Number(value) : 0;
+}
+function forbidsSharing(headers) {
+  const rules = directives(headers);
+  return rules.has("private") || rules.has("no-store") || rules.has("no-cache") || freshFor(headers) === 0;
+}
+function freshFor(headers) {
+  const rules = directives(headers);
+  const allowed = seconds(rules, "s-maxage") ?? seconds(rules, "max-age");
+  const expires = headers.get("Expires");
+  if (allowed !== null || expires === null) return allowed;
+  return Math.max(0, Math.floor((Date.parse(expires) - Date.now()) / 1e3) || 0);
+}
+function staleFor(headers, name, otherwise) {
+  const rules = directives(headers);
+  const strict = ["must-revalidate", "proxy-revalidate", "s-maxage"].some((rule) => rules.has(rule));
+  return Math.min(seconds(rules, name) ?? (strict ? 0 : otherwise), MOST_STALE_S);
+}
+
+// shared/visitor.js
+var SESSION = /sess|sid$|^zenid$|auth|token|jwt|login|logged|remember|user|customer|account|cart|basket|checkout|wishlist/i;
+var CHOICE = /currency|locali[sz]ation|^lang|^store$|^frontend$|magento-vary/i;
+var HARMLESS = new RegExp(
+  "^(_ga.*|_gid|_gat.*|_gac.*|_gcl.*|_dc_gtm.*|__utm.*|_fb[pc]|_hj.*|_pk_.*|_cl[cs]k|_uet.*|_pin_.*|_ttp|_tt_.*|ajs_.*|amplitude_.*|mp_.*|__cf.*|cf_.*|_?cookie_?(consent|notice|law|bot).*|euconsent.*|optanon.*|borlabs-cookie|cmplz_.*|moove_gdpr.*|code24-variant)$",
+  "i"
+);
+function cookieNames(request) {
+  const pairs = (request.headers.get("Cookie") ?? "").split(/[;,]/);
+  return pairs.map((pair) => pair.split("=")[0].trim()).filter(Boolean);
+}
+function cookie(request, name) {
+  for (const pair of (request.headers.get("Cookie") ?? "").split(/[;,]/)) {
+    const [found, ...value] = pair.split("=");
+    if (found.trim() === name) return value.join("=").trim();
+  }
+  return null;
+}
+function hasSession(request, { sessionCookies, ignoredCookies }) {
+  const names = cookieNames(request).filter((name) => !isListed(name, ignoredCookies));
+  return names.some((name) => SESSION.test(name) || CHOICE.test(name) || isListed(name, sessionCookies));
+}
+function mayBeSomebody(request, { ignoredCookies }) {
+  return cookieNames(request).some((name) => !HARMLESS.test(name) && !isListed(name, ignoredCookies));
+}
+function isListed(name, listed) {
+  const patterns = Array.isArray(listed) ? listed.filter((pattern) => typeof pattern === "string") : [];
+  return patterns.some((pattern) => pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern);
+}
+function addressOf(request) {
+  return request.headers.get("CF-Connecting-IP") ?? "";
+}
+
+// shared/origin.js
+var DEFAULT_TIMEOUT_S = 30;
+var FORGED = new RegExp(
+  "^(forwarded|x-forwarded-.*|x-(real|client|originating|remote)-ip|true-client-ip|x-host|x-http-host-override|x-original-.*|x-rewrite-.*|x-url-scheme|front-end-https|code24-.*)$",
+  "i"
+);
+var SHARED = {
+  Accept: /^[\w\-+.,;=*/ ]{1,300}$/,
+  "Accept-Language": /^[\w\-.,;=* ]{1,200}$/,
+  "User-Agent": /^[\w\-+.,;:=()/ ]{1,300}$/
+};
+var TRACKING = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
+function originOf(parameters, url, example) {
+  const found = httpUrl(parameters, "origin", example);
+  if (found.url?.host === url.host)
+    return { problem: "parameters.origin is the address of this very Worker: it would ask itself for ever." };
+  return found;
+}
+function withoutTracking(search) {
+  const kept = search.slice(1).split("&").filter((pair) => !TRACKING.test([...new URLSearchParams(pair).keys()][0] ?? ""));
+  return kept.join("&") && `?${kept.join("&")}`;
+}
+async function askOrigin(question, { shared, etag = null }) {
+  const { request, url, origin, extra = {} } = question;
+  const headers = shared ? sharedHeaders(request) : ownHeaders(request);
+  headers.set("X-Forwarded-Host", url.host);
+  headers.set("X-Forwarded-Proto", url.protocol.slice(0, -1));
+  for (const [name, value] of Object.entries(extra)) headers.set(name, value);
+  if (etag) headers.set("If-None-Match", etag);
+  const target = originUrl(origin, url, shared);
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), timeoutMs(question.timeout));
+  try {
+    const { method } = request;
+    const body = method === "GET" || method === "HEAD" ? null : request.body;
+    const answer = await fetch(target, { method, headers, body, redirect: "manual", signal: controller.signal });
+    const isSane = answer.status >= 200 && answer.status < 600 || answer.webSocket;
+    if (!isSane) throw new Error(`it answers with the status ${answer.status}`);
+    return answer;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+function timeoutMs(timeout) {
+  return 1e3 * (typeof timeout === "number" && timeout > 0 ? timeout : DEFAULT_TIMEOUT_S);
+}
+function sharedHeaders(request) {
+  const headers = new Headers({ "Accept-Encoding": "identity" });
+  for (const [name, form] of Object.entries(SHARED)) {
+    const value = request.headers.get(name);
+    if (value !== null && form.test(value)) headers.set(name, value);
+  }
+  return headers;
+}
+function ownHeaders(request) {
+  const headers = new Headers(request.headers);
+  for (const name of [...headers.keys()]) if (FORGED.test(name)) headers.delete(name);
+  const address = addressOf(request);
+  if (address) headers.set("X-Forwarded-For", address);
+  return headers;
+}
+function basePath(origin) {
+  return origin.pathname.replace(/\/+$/, "");
+}
+function originUrl(origin, url, shared) {
+  const target = new URL(origin);
+  target.pathname = basePath(origin) + url.pathname;
+  target.search = shared ? withoutTracking(url.search) : url.search;
+  target.hash = "";
+  return target;
+}
+function toPublic(visit, response) {
+  const copy = new Response(response.body, response);
+  const location = copy.headers.get("Location");
+  if (location !== null) copy.headers.set("Location", publicLocation(visit, location));
+  const cookies = copy.headers.getSetCookie();
+  copy.headers.delete("Set-Cookie");
+  for (const cookie2 of cookies) copy.headers.append("Set-Cookie", publicCookie(visit, cookie2));
+  return copy;
+}
+function publicLocation({ origin, url }, location) {
+  const target = URL.parse(location, originUrl(origin, url, false));
+  const base = basePath(origin);
+  if (target?.host !== origin.host || !isBelow(target.pathname, base)) return location;
+  return `${url.origin}${target.pathname.slice(base.length) || "/"}${target.search}${target.hash}`;
+}
+function publicCookie({ origin, url }, cookie2) {
+  const base = basePath(origin);
+  const [pair, ...attributes] = cookie2.split(";");
+  const kept = attributes.flatMap((attribute) => {
+    const [name, value = ""] = attribute.split("=").map((part) => part.trim());
+    if (name.toLowerCase() === "domain") {
+      const domain = value.toLowerCase().replace(/^\./, "");
+      return isHostBelow(origin.hostname, domain) && !isHostBelow(url.hostname, domain) ? [] : [attribute];
+    }
+    if (name.toLowerCase() === "path" && base && isBelow(value, base))
+      return [` Path=${value.slice(base.length) || "/"}`];
+    return [attribute];
+  });
+  return [pair, ...kept].join(";");
+}
+function isBelow(path, base) {
+  return path === base || path.startsWith(`${base}/`);
+}
+function isHostBelow(host, domain) {
+  return host === domain || host.endsWith(`.${domain}`);
+}
+
+// shared/paths.js
+var ASSET = /\.(css|js|mjs|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp3|mp4|webm)$/i;
+var CART = words(`cart carts basket bag minicart warenkorb panier carrito cesta carrello winkelwagen winkelmandje
+  koszyk kundvagn varukorg`);
+var CHECKOUT = words(`checkout checkouts onepage payment payments pay order-received kasse bestellen commande paiement
+  caja pago cassa pagamento afrekenen kassa zamowienie`);
+var PRIVATE = /* @__PURE__ */ new Set([
+  ...CART,
+  ...CHECKOUT,
+  ...words(`order orders wishlist wishlists billing invoice invoices subscription subscriptions
+    account accounts my-account myaccount customer customers profile user users login logout signin sign-in signout
+    sign-out signup sign-up register password session sessions auth oauth
+    konto mein-konto anmelden abmelden merkzettel compte mon-compte connexion cuenta mi-cuenta pedidos ordini
+    admin administrator wp-admin wp-login wp-json api apis rest graphql ajax webhook webhooks`)
+]);
+var MAX_DECODINGS = 4;
+function isPrivatePath(pathname, neverCache) {
+  const path = decoded(pathname);
+  if (path === null) return true;
+  if (hasPrefix(path, neverCache)) return true;
+  return segments(path).some((segment) => PRIVATE.has(segment));
+}
+function isBelowAny(pathname, prefixes) {
+  return hasPrefix(decoded(pathname) ?? "", prefixes);
+}
+function purchaseStep(pathname) {
+  const found = segments(decoded(pathname) ?? "");
+  if (found.some((segment) => CHECKOUT.has(segment))) return "checkout";
+  return found.some((segment) => CART.has(segment)) ? "cart" : null;
+}
+function hasPrefix(path, prefixes) {
+  const listed = Array.isArray(prefixes) ? prefixes : [];
+  return listed.some((prefix) => typeof prefix === "string" && path.startsWith(prefix.toLowerCase()));
+}
+function words(text) {
+  return new Set(text.trim().split(/\s+/));
+}
+function decoded(pathname) {
+  let path = pathname;
+  for (let count2 = 0; count2 < MAX_DECODINGS; count2 += 1) {
+    let next;
+    try {
+      next = decodeURIComponent(path);
+    } catch {
+      return null;
+    }
+    if (next === path) return path.toLowerCase().replace(/[/\\]+/g, "/");
+    path = next;
+  }
+  return null;
+}
+function segments(path) {
+  return path.split("/").map((segment) => /^[\w-]*/.exec(segment)[0]);
+}
+
+// shared/ratelimit.js
+var MAX_COUNTED = 1e4;
+var RateLimit = class {
+  #windows = /* @__PURE__ */ new Map();
+  // who → {count, ends}
+  /**
+   * Counts one request: null, or the seconds until the next one may come.
+   * @param {string} who
+   * @param {number} most requests
+   * @param {number} seconds in which they may come
+   * @returns {number | null}
+   */
+  count(who, most, seconds2) {
+    const now = Date.now();
+    const known2 = this.#windows.get(who);
+    const window = known2 && known2.ends > now ? known2 : { count: 0, ends: now + seconds2 * 1e3 };
+    window.count += 1;
+    this.#windows.delete(who);
+    this.#windows.set(who, window);
+    if (this.#windows.size > MAX_COUNTED) this.#windows.delete(this.#windows.keys().next().value);
+    return window.count > most ? Math.ceil((window.ends - now) / 1e3) : null;
+  }
+};
+
+// shared/secrets.js
+async function isSame(given, expected) {
+  const [left, right] = await Promise.all([digest(given), digest(expected)]);
+  return crypto.subtle.timingSafeEqual(left, right);
+}
+function digest(text) {
+  return crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+}
+function bearer(request) {
+  return /^Bearer\s+(\S+)\s*$/i.exec(request.headers.get("Authorization") ?? "")?.[1] ?? null;
+}
+
+// shared/purging.js
+var PURGE_PATH = "/.well-known/code24/purge";
+var EVERYTHING = "*";
+var MAX_TAG = 256;
+var MAX_TAGS = 100;
+var MAX_BODY = 65536;
+var MARK_MS = 5e3;
+var MAX_MARKS = 1e3;
+var MARKS_URL = "https://purges.code24.invalid/";
+var PREFIX = "purge:";
+var MIN_KV_TTL_S = 60;
+var wrongKeys = new RateLimit();
+var known = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
+function tagsOf(headers, pathname) {
+  const named = [
+    ...(headers.get("Cache-Tag") ?? "").split(","),
+    ...(headers.get("Surrogate-Key") ?? "").split(/\s+/)
+  ];
+  const tags = named.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag && tag.length <= MAX_TAG);
+  return [pathTag(pathname), ...new Set(tags.slice(0, MAX_TAGS))];
+}
+function pathTag(pathname) {
+  return `path ${pathname}`.slice(0, MAX_TAG);
+}
+async function isPurged({ at, tags }, env, cache, ctx) {
+  const age = Date.now() - known.readAt;
+  if (known.readAt === 0) await readMarks(env, cache);
+  else if (age > MARK_MS) ctx.waitUntil(readMarks(env, cache));
+  return [EVERYTHING, ...tags].some((tag) => at <= (known.marks.get(tag) ?? -1));
+}
+async function readMarks(env, cache) {
+  const readAt = Date.now();
+  try {
+    const found = env.PURGES ? await marksInKv(env.PURGES) : await marksInCache(cache);
+    for (const [tag, at] of found) known.marks.set(tag, Math.max(at, known.marks.get(tag) ?? 0));
+  } catch (error) {
+    console.warn(`purges not read: ${error?.message ?? error}`);
+  }
+  known.readAt = readAt;
+}
+async function marksInKv(kv) {
+  const marks = [];
+  let cursor;
+  do {
+    const page2 = await kv.list({ prefix: PREFIX, cursor });
+    for (const { name, metadata } of page2.keys) marks.push([name.slice(PREFIX.length), Number(metadata?.at ?? 0)]);
+    cursor = page2.list_complete ? null : page2.cursor;
+  } while (cursor);
+  return marks;
+}
+async function marksInCache(cache) {
+  const found = await cache.match(MARKS_URL);
+  return found ? Object.entries(await found.json()) : [];
+}
+async function writeMarks(tags, env, cache, life) {
+  const at = Date.now();
+  await readMarks(env, cache);
+  for (const tag of tags) known.marks.set(tag, at);
+  if (env.PURGES) {
+    const options = { metadata: { at }, expirationTtl: Math.max(MIN_KV_TTL_S, life) };
+    await Promise.all(tags.map((tag) => env.PURGES.put(PREFIX + tag, "", options)));
+    return;
+  }
+  for (const [tag, since] of known.marks) if (at - since > life * 1e3) known.marks.delete(tag);
+  if (known.marks.size > MAX_MARKS) {
+    known.marks.clear();
+    known.marks.set(EVERYTHING, at);
+  }
+  const headers = { "Cache-Control": `max-age=${life}` };
+  await cache?.put(MARKS_URL, Response.json(Object.fromEntries(known.marks), { headers }));
+}
+async function purge(request, env, cache, life) {
+  if (!env.PURGE_KEY) return failure(404, "not_found", "Purging needs the secret PURGE_KEY.");
+  if (request.method !== "POST") return failure(405, "method", "A purge is a POST.", {}, { Allow: "POST" });
+  const order = await readOrder(request);
+  const key = bearer(request) ?? order?.key;
+  if (typeof key !== "string" || !await isSame(key, env.PURGE_KEY)) {
+    const wait = wrongKeys.count(addressOf(request), 10, 60);
+    if (wait !== null) return failure(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(wait) });
+    return failure(403, "forbidden", "The key is not the right one.");
+  }
+  const tags = wantedTags(order);
+  if (tags === null)
+    return failure(400, "invalid_purge", `Name tags, paths (texts, ${MAX_TAGS} at most), or "everything": true.`);
+  await writeMarks(tags, env, cache, Math.max(life, 1));
+  return json(200, { purged: { tags: order.tags ?? [], paths: order.paths ?? [], everything: order.everything === true } });
+}
+async function readOrder(request) {
+  if (Number(request.headers.get("Content-Length") ?? MAX_BODY + 1) > MAX_BODY) return null;
+  try {
+    const order = await request.json();
+    return typeof order === "object" ? order : null;
+  } catch {
+    return null;
+  }
+}
+function wantedTags(order) {
+  if (order?.everything === true) return [EVERYTHING];
+  const { tags = [], paths = [] } = order ?? {};
+  const isList = (list) => Array.isArray(list) && list.every((text) => typeof text === "string" && text.length <= MAX_TAG);
+  if (!isList(tags) || !isList(paths)) return null;
+  const all = [...tags.map((tag) => tag.trim().toLowerCase()).filter(Boolean), ...paths.map(pathTag)];
+  return all.length > 0 && all.length <= MAX_TAGS ? all : null;
+}
+
+// shared/fronting.js
+var PRIVATE_QUERY = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
+var PROMISED = [
+  [/\.css$/i, /^text\/css\b/i],
+  [/\.m?js$/i, /^(text|application)\/(x-)?javascript\b/i],
+  [/\.(png|jpe?g|gif|webp|avif|svg|ico|bmp)$/i, /^image\//i],
+  [/\.(woff2?|ttf|otf|eot)$/i, /^(font\/|application\/(x-)?(font|vnd\.ms-fontobject|octet-stream))/i],
+  [/\.(mp3|mp4|webm)$/i, /^(audio|video)\//i]
+];
+var MAX_SIZE = 32 * 1024 * 1024;
+var REFRESH_MS = 3e4;
+var FAILED = /* @__PURE__ */ new Set([500, 502, 503, 504]);
+var RENEWED = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
+var refreshing = /* @__PURE__ */ new Map();
+async function serve(visit) {
+  const refused2 = requestReason(visit);
+  if (refused2) return forward(visit, refused2);
+  const cache = await openCache(visit.cacheName);
+  if (!cache) return forward(visit, "unavailable");
+  const key = cacheKey(visit);
+  const copy = await usable(visit, cache, key);
+  if (!copy) return fetchNew(visit, cache, key, null);
+  const late = ageOf(copy.entry) - copy.entry.fresh;
+  if (late <= 0) return tell(reveal(visit.request, copy), "HIT");
+  if (late > copy.entry.whileRevalidating) return fetchNew(visit, cache, key, copy);
+  refreshLater(visit, cache, key, copy);
+  return tell(reveal(visit.request, copy), "STALE");
+}
+async function usable({ env, ctx }, cache, key) {
+  const copy = await find(cache, key);
+  return copy && !await isPurged(copy.entry, env, cache, ctx) ? copy : null;
+}
+async function forward(visit, reason) {
+  const answer = await ask(visit, { shared: false });
+  if (answer.failed) return unavailable(visit);
+  if (answer.response.webSocket) return answer.response;
+  return tell(hideTags(toPublic(visit, answer.response)), `BYPASS; reason=${reason}`);
+}
+async function fetchNew(visit, cache, key, old) {
+  const at = Date.now();
+  const { response, failed } = await ask(visit, { shared: true, etag: old?.response.headers.get("ETag") });
+  if (failed || FAILED.has(response.status)) {
+    if (old && ageOf(old.entry) <= old.entry.fresh + old.entry.ifError) {
+      await response?.body?.cancel();
+      return tell(reveal(visit.request, old), "STALE");
+    }
+    if (failed) return unavailable(visit);
+  }
+  if (response.status === 304 && old) return renew(visit, cache, key, old, response, at);
+  const reason = responseReason(visit, response);
+  if (reason && !FAILED.has(response.status) && mayBeSomebody(visit.request, visit.parameters)) {
+    await response.body?.cancel();
+    return forward(visit, reason);
+  }
+  const entry = reason ? null : entryOf(visit, response, at);
+  const answer = hideTags(toPublic(visit, response));
+  if (reason) {
+    if (old) visit.ctx.waitUntil(forget(cache, key));
+    return tell(answer, `BYPASS; reason=${reason}`);
+  }
+  if (visit.request.method === "GET") visit.ctx.waitUntil(keep(cache, key, answer.clone(), entry));
+  return tell(unlessKnown(visit.request, answer), "MISS");
+}
+function renew(visit, cache, key, old, response, at) {
+  const { entry, response: renewed } = confirmed(visit, old, response, at);
+  if (visit.request.method === "GET") visit.ctx.waitUntil(keep(cache, key, renewed.clone(), entry));
+  return tell(unlessKnown(visit.request, renewed), "REVALIDATED");
+}
+function confirmed(visit, old, response, at) {
+  const renewed = reveal(new Request(visit.url), old);
+  renewed.headers.delete("Age");
+  for (const name of RENEWED) {
+    const value = response.headers.get(name);
+    if (value !== null) renewed.headers.set(name, value);
+  }
+  const entry = entryOf(visit, renewed, at);
+  if (entry.tags.length === 1) entry.tags = old.entry.tags;
+  return { entry, response: hideTags(renewed) };
+}
+function refreshLater(visit, cache, key, old) {
+  const now = Date.now();
+  if (now - (refreshing.get(key) ?? 0) < REFRESH_MS) return;
+  refreshing.set(key, now);
+  visit.ctx.waitUntil(refresh(visit, cache, key, old.response.headers.get("ETag")).finally(() => refreshing.delete(key)));
+}
+async function refresh(visit, cache, key, etag) {
+  const at = Date.now();
+  const request = new Request(visit.request, { method: "GET" });
+  const { response, failed } = await ask({ ...visit, request }, { shared: true, etag });
+  if (failed || FAILED.has(response.status)) return response?.body?.cancel();
+  const old = response.status === 304 ? await find(cache, key) : null;
+  if (old) {
+    const again = confirmed(visit, old, response, at);
+    return keep(cache, key, again.response, again.entry);
+  }
+  if (responseReason({ ...visit, request }, response) === null) {
+    const entry = entryOf(visit, response, at);
+    return keep(cache, key, hideTags(toPublic(visit, response)), entry);
+  }
+  await response.body?.cancel();
+  return forget(cache, key);
+}
+async function ask(visit, options) {
+  const { originTimeout: timeout } = visit.parameters;
+  try {
+    return { response: await askOrigin({ ...visit, timeout }, options), failed: false };
+  } catch (error) {
+    console.error(`origin unreachable: ${visit.origin.host}: ${fetchProblem(error, timeoutMs(timeout))}`);
+    return { response: null, failed: true };
+  }
+}
+function unavailable({ request, title }) {
+  return failureFor(request, title, 502, "origin_unreachable", "The site cannot be reached at the moment.");
+}
+function requestReason({ request, url, parameters, defaults }) {
+  if (request.method !== "GET" && request.method !== "HEAD") return "method";
+  if (request.headers.has("Authorization")) return "authorization";
+  if (request.headers.has("Range")) return "range";
+  if (request.headers.has("Upgrade")) return "upgrade";
+  if (isPrivatePath(url.pathname, parameters.neverCache)) return "path";
+  for (const name of url.searchParams.keys()) if (PRIVATE_QUERY.test(name)) return "query";
+  if (!ASSET.test(url.pathname) && hasSession(request, parameters)) return "session";
+  return !ASSET.test(url.pathname) && wholeNumber(parameters.pageTtl, defaults.pageTtl) === 0 ? "ttl" : null;
+}
+function responseReason(visit, response) {
+  const { headers } = response;
+  if (response.status !== 200) return "status";
+  if (headers.has("Set-Cookie")) return "set-cookie";
+  if (forbidsSharing(headers)) return "cache-control";
+  if ((headers.get("Vary") ?? "").split(",").some((name) => !/^\s*(accept-encoding)?\s*$/i.test(name))) return "vary";
+  if (!isPage(response) && !keepsItsPromise(visit.url.pathname, headers)) return "type";
+  if (isPage(response) && hasSession(visit.request, visit.parameters)) return "session";
+  if (Number(headers.get("Content-Length") ?? 0) > MAX_SIZE) return "size";
+  return freshness(visit, response) === 0 ? "ttl" : null;
+}
+function keepsItsPromise(pathname, headers) {
+  const type = headers.get("Content-Type") ?? "";
+  return PROMISED.some(([name, promised]) => name.test(pathname) && promised.test(type));
+}
+function freshness({ parameters, defaults }, response) {
+  const kind = isPage(response) ? "pageTtl" : "assetTtl";
+  const ttl = wholeNumber(parameters[kind], defaults[kind]);
+  return Math.min(ttl, freshFor(response.headers) ?? ttl);
+}
+function longestLife(parameters, defaults) {
+  const longest = (...names) => Math.max(...names.map((name) => wholeNumber(parameters[name], defaults[name])));
+  return longest("pageTtl", "assetTtl") + MOST_STALE_S;
+}
+function entryOf(visit, response, at) {
+  const { parameters, defaults, url } = visit;
+  const { headers } = response;
+  const spare = (name) => wholeNumber(parameters[name], defaults[name]);
+  return {
+    at,
+    fresh: freshness(visit, response),
+    whileRevalidating: staleFor(headers, "stale-while-revalidate", spare("staleWhileRevalidate")),
+    ifError: staleFor(headers, "stale-if-error", spare("staleIfError")),
+    rule: headers.get("Cache-Control"),
+    tags: tagsOf(headers, url.pathname)
+  };
+}
+function cacheKey({ url, origin, variant }) {
+  const search = withoutTracking(url.search);
+  const own = new URLSearchParams({ "code24-origin": origin.href, ...variant && { "code24-variant": variant } });
+  return `${url.origin}${url.pathname}${search || "?"}${search && "&"}${own}`;
+}
+function hideTags(response) {
+  response.headers.delete("Cache-Tag");
+  response.headers.delete("Surrogate-Key");
+  return response;
+}
+function tell(response, cacheState) {
+  response.headers.set("Code24-Cache", cacheState);
+  return response;
+}
+
+// shared/maintenance.js
+var RETRY_AFTER_S = 600;
+var MESSAGE = "We are working on the site and will be back soon.";
+var TITLE = "Back soon";
+function closed(request, url, { message, retryAfter, allowedAddresses, paths }) {
+  const isPart = Array.isArray(paths) && paths.length > 0;
+  if (isPart && !isBelowAny(url.pathname, paths)) return null;
+  if (Array.isArray(allowedAddresses) && allowedAddresses.includes(addressOf(request))) return null;
+  const answer = failureFor(request, TITLE, 503, "maintenance", message ?? MESSAGE);
+  answer.headers.set("Retry-After", String(wholeNumber(retryAfter, RETRY_AFTER_S)));
+  return answer;
+}
+
+// shared/security.js
+var HEADERS = {
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "strict-origin-when-cross-origin",
+  "Strict-Transport-Security": "max-age=31536000"
+};
+var FRAME_OPTIONS = "SAMEORIGIN";
+var REQUESTS_PER_MINUTE = 0;
+var LOGINS_PER_MINUTE = 30;
+var TOOLS = /\b(sqlmap|nikto|nuclei|wpscan|masscan|zgrab|dirbuster|gobuster|feroxbuster|acunetix|nessus|openvas|hydra|havij)\b/i;
+var PROBES = /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
+var LOGIN = /(^|\/)(login|signin|sign-in|wp-login|anmelden|password|account|checkout|payment)/i;
+var visits = new RateLimit();
+var logins = new RateLimit();
+function protect(response, { frameOptions, contentSecurityPolicy, permissionsPolicy }) {
+  const wanted = {
+    ...HEADERS,
+    "X-Frame-Options": frameOptions ?? FRAME_OPTIONS,
+    "Content-Security-Policy": contentSecurityPolicy,
+    "Permissions-Policy": permissionsPolicy
+  };
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value && !response.headers.has(name)) response.headers.set(name, value);
+  }
+}
+function turnAway(request, url, parameters, title) {
+  const blocked = Array.isArray(parameters.blockedAgents) ? parameters.blockedAgents : [];
+  const agent = (request.headers.get("User-Agent") ?? "").toLowerCase();
+  const isBot = TOOLS.test(agent) || blocked.some((part) => agent.includes(String(part).toLowerCase()));
+  if (isBot || PROBES.test(url.pathname)) return failureFor(request, title, 403, "blocked", "This request is not served.");
+  const wait = tooOften(request, url, parameters);
+  if (wait === null) return null;
+  const refused2 = failureFor(request, title, 429, "too_many_requests", "Too many requests. Please try again later.");
+  refused2.headers.set("Retry-After", String(wait));
+  return refused2;
+}
+function tooOften(request, url, { requestsPerMinute, loginsPerMinute }) {
+  const address = addressOf(request);
+  const most = wholeNumber(requestsPerMinute, REQUESTS_PER_MINUTE);
+  const mostLogins = wholeNumber(loginsPerMinute, LOGINS_PER_MINUTE);
+  if (!address) return null;
+  const isLogin = request.method === "POST" && LOGIN.test(url.pathname);
+  const late = isLogin && mostLogins > 0 ? logins.count(address, mostLogins, 60) : null;
+  return late ?? (most > 0 ? visits.count(address, most, 60) : null);
+}
+
 // shared/analytics.js
 var MAX_INDEX_BYTES = 96;
 var MAX_BLOB_BYTES = 1024;
@@ -95,50 +761,13 @@ function cutBytes(text, bytes) {
   return new TextDecoder().decode(new TextEncoder().encode(text).slice(0, bytes), { stream: true });
 }
 
-// templates/customer/ecommerce/src/paths.js
-var ASSET = /\.(css|js|mjs|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp3|mp4|webm)$/i;
-var CART = words("cart carts basket bag minicart");
-var CHECKOUT = words("checkout checkouts onepage payment payments pay order-received");
-var PRIVATE = /* @__PURE__ */ new Set([
-  ...CART,
-  ...CHECKOUT,
-  ...words(`order orders wishlist wishlists billing invoice invoices subscription subscriptions
-    account accounts my-account myaccount customer customers profile user users login logout signin sign-in signout
-    sign-out signup sign-up register password session sessions auth oauth
-    admin administrator wp-admin wp-login wp-json api apis rest graphql ajax webhook webhooks`)
-]);
-function isPrivatePath(pathname, neverCache) {
-  const path = decoded(pathname);
-  if (path === null) return true;
-  const prefixes = Array.isArray(neverCache) ? neverCache : [];
-  if (prefixes.some((prefix) => typeof prefix === "string" && path.startsWith(prefix.toLowerCase()))) return true;
-  return segments(path).some((segment) => PRIVATE.has(segment));
-}
-function purchaseStep(pathname) {
-  const found = segments(decoded(pathname) ?? "");
-  if (found.some((segment) => CHECKOUT.has(segment))) return "checkout";
-  return found.some((segment) => CART.has(segment)) ? "cart" : null;
-}
-function words(text) {
-  return new Set(text.split(/\s+/));
-}
-function decoded(pathname) {
-  try {
-    return decodeURIComponent(pathname).toLowerCase().replace(/\/+/g, "/");
-  } catch {
-    return null;
-  }
-}
-function segments(path) {
-  return path.split("/").map((segment) => segment.split(/[.;]/)[0]);
-}
-
 // templates/customer/ecommerce/src/analytics.js
 var TO_CART = /^add[-_]to[-_]cart$/i;
-function count({ request, url }, response, config, dataset, milliseconds) {
-  const event = eventOf(request, url, response);
+var THANKS = /\/(order-received|thank-?you|thankyou|order-confirmation|checkout\/(onepage\/)?success)(\/|$)/i;
+function count({ request, url, env }, response, config, parameters, variant, milliseconds) {
+  const event = eventOf(request, url, response, parameters);
   if (!event) return;
-  writePoint(dataset, {
+  writePoint(env.ANALYTICS, {
     index: config.customerId ?? "",
     blobs: [
       event,
@@ -148,7 +777,8 @@ function count({ request, url }, response, config, dataset, milliseconds) {
       response.headers.get("Code24-Cache")?.split(";")[0] ?? "",
       request.cf?.country ?? "",
       config.environment ?? "",
-      config.plan ?? ""
+      config.plan ?? "",
+      ...variant ? [variant.name] : []
     ],
     doubles: [response.status, milliseconds]
   });
@@ -156,12 +786,16 @@ function count({ request, url }, response, config, dataset, milliseconds) {
 function isKnownPage(request, response) {
   return response.status === 304 && (request.headers.get("Accept") ?? "").includes("text/html");
 }
-function eventOf(request, url, response) {
+function eventOf(request, url, response, { productPaths, purchasePaths }) {
   if (ASSET.test(url.pathname)) return null;
+  const isView = request.method === "GET" && (isPage(response) || isKnownPage(request, response));
+  const isThanks = THANKS.test(url.pathname) || isBelowAny(url.pathname, purchasePaths);
+  if (isView && isThanks && response.status < 300) return "purchase";
   const step = purchaseStep(url.pathname);
   if (step) return step;
   if ([...url.searchParams.keys()].some((name) => TO_CART.test(name))) return "cart";
-  return request.method === "GET" && (isPage(response) || isKnownPage(request, response)) ? "page_view" : null;
+  if (!isView) return null;
+  return isBelowAny(url.pathname, productPaths) ? "product_view" : "page_view";
 }
 
 // templates/customer/ecommerce/src/optimization.js
@@ -187,224 +821,75 @@ function lazyBeyond(eager) {
   };
 }
 
-// templates/customer/ecommerce/src/security.js
-var HEADERS = {
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "strict-origin-when-cross-origin",
-  "Strict-Transport-Security": "max-age=31536000"
-};
-var FRAME_OPTIONS = "SAMEORIGIN";
-function protect(response, { frameOptions }) {
-  const wanted = { ...HEADERS, "X-Frame-Options": frameOptions ?? FRAME_OPTIONS };
-  for (const [name, value] of Object.entries(wanted)) {
-    if (!response.headers.has(name)) response.headers.set(name, value);
-  }
+// templates/customer/ecommerce/src/splitting.js
+var COOKIE = "code24-variant";
+var DAYS = 30;
+var BOT = /bot|crawl|spider|slurp|preview|lighthouse/i;
+function variantOf(request, { variants, days }) {
+  const listed = Array.isArray(variants) ? variants.filter((variant) => typeof variant?.name === "string") : [];
+  if (listed.length === 0) return null;
+  const maxAge = 86400 * (Number.isInteger(days) ? days : DAYS);
+  const known2 = listed.find(({ name }) => name === cookie(request, COOKIE));
+  if (known2) return { name: known2.name, isNew: false, maxAge };
+  if (BOT.test(request.headers.get("User-Agent") ?? "")) return { name: listed[0].name, isNew: false, maxAge };
+  return { name: draw(listed), isNew: true, maxAge };
+}
+function draw(variants) {
+  const weights = variants.map(({ weight }) => Number.isInteger(weight) && weight >= 0 ? weight : 1);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let left = crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32 * total;
+  const index = weights.findIndex((weight) => (left -= weight) < 0);
+  return variants[Math.max(index, 0)].name;
+}
+function remember(response, { name, isNew, maxAge }) {
+  if (!isPage(response)) return;
+  response.headers.append("Vary", "Cookie");
+  if (!isNew) return;
+  response.headers.append("Set-Cookie", `${COOKIE}=${name}; Path=/; Max-Age=${maxAge}; Secure; HttpOnly; SameSite=Lax`);
+  response.headers.set("Cache-Control", "private, no-cache");
 }
 
 // templates/customer/ecommerce/src/index.js
-var TIMEOUT_MS = 3e4;
-var PAGE_TTL_S = 60;
-var ASSET_TTL_S = 86400;
-var ORIGIN_CACHE_CONTROL = "Code24-Origin-Cache-Control";
-var TITLE = "Shop unavailable";
-var PRIVATE_QUERY = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
-var TRACKING_QUERY = /^(utm_.*|gclid|fbclid)$/i;
-var SESSION_COOKIE = /sess|sid$|auth|token|jwt|login|logged|user|customer|account|cart|basket|checkout|wishlist/i;
-var CHOICE_COOKIE = /currency|locali[sz]ation|^lang|^store$|^frontend$|magento-vary/i;
+var TITLE2 = "Shop unavailable";
+var CACHE = "code24-ecommerce";
+var DEFAULTS = { pageTtl: 60, assetTtl: 86400, staleWhileRevalidate: 60, staleIfError: 86400 };
 var index_default = {
   async fetch(request, env, ctx) {
     const started = Date.now();
     const url = new URL(request.url);
     if (asksHealth(url)) return healthy();
     const config = readConfig(env);
-    const { url: origin, problem } = originOf(config.parameters, url);
-    const visit = { request, url, origin, parameters: config.parameters, ctx };
-    const answer = problem ? failureFor(request, TITLE, 422, "invalid_parameters", problem, { field: "parameters.origin" }) : await serve(visit);
+    const { parameters } = config;
+    if (url.pathname.endsWith(PURGE_PATH))
+      return purge(request, env, await openCache(CACHE), longestLife(parameters, DEFAULTS));
+    const visit = { request, url, parameters, defaults: DEFAULTS, env, ctx, cacheName: CACHE, title: TITLE2 };
+    const split = feature(config, "ab-testing");
+    const variant = split && variantOf(request, split);
+    const answer = refused(visit, config) ?? await served(visit, variant);
     if (answer.webSocket) return answer;
-    return withFeatures(visit, answer, config, env, started);
+    if (variant) remember(answer, variant);
+    return withFeatures(visit, answer, config, variant, started);
   }
 };
-function originOf(parameters, url) {
-  const found = httpUrl(parameters, "origin", "https://shop.example.com/");
-  if (found.url?.host === url.host)
-    return { problem: "parameters.origin is the address of this very Worker: it would ask itself for ever." };
-  return found;
+function refused({ request, url }, config) {
+  const maintenance = feature(config, "maintenance");
+  const security = feature(config, "security");
+  return (maintenance && closed(request, url, maintenance)) ?? (security && turnAway(request, url, security, "Not available"));
 }
-function withFeatures(visit, answer, config, env, started) {
+async function served(visit, variant) {
+  const { request, url, parameters } = visit;
+  const { url: origin, problem } = originOf(parameters, url, "https://shop.example.com/");
+  if (problem) return failureFor(request, TITLE2, 422, "invalid_parameters", problem, { field: "parameters.origin" });
+  const extra = variant ? { "Code24-Variant": variant.name } : {};
+  return serve({ ...visit, origin, extra, variant: variant?.name });
+}
+function withFeatures(visit, answer, config, variant, started) {
   const security = feature(config, "security");
   if (security) protect(answer, security);
-  if (feature(config, "analytics")) count(visit, answer, config, env.ANALYTICS, Date.now() - started);
+  const analytics = feature(config, "analytics");
+  if (analytics) count(visit, answer, config, analytics, variant, Date.now() - started);
   const optimization = feature(config, "optimization");
   return optimization ? optimize(visit.request, answer, optimization) : answer;
-}
-async function serve(visit) {
-  const { request, url } = visit;
-  const refused = requestReason(visit);
-  const cache = refused ? null : await openCache();
-  const key = cacheKey(visit);
-  const hit = await lookUp(cache, key);
-  if (hit) return tell(fromCache(request, hit), "HIT");
-  let response;
-  try {
-    response = await askOrigin(visit, refused === null);
-  } catch (error) {
-    console.error(`origin unreachable: ${visit.origin.host}: ${fetchProblem(error, TIMEOUT_MS)}`);
-    return failureFor(request, TITLE, 502, "origin_unreachable", "The shop cannot be reached at the moment.");
-  }
-  if (response.webSocket) return response;
-  const reason = refused ?? responseReason(visit, response) ?? (cache ? null : "unavailable");
-  const answer = toPublic(visit, response);
-  if (reason) return tell(answer, `BYPASS; reason=${reason}`);
-  if (request.method === "GET") store(visit, cache, key, answer);
-  return tell(answer, "MISS");
-}
-function requestReason({ request, url, parameters }) {
-  if (request.method !== "GET" && request.method !== "HEAD") return "method";
-  if (request.headers.has("Authorization")) return "authorization";
-  if (request.headers.has("Range")) return "range";
-  if (request.headers.has("Upgrade")) return "upgrade";
-  if (isPrivatePath(url.pathname, parameters.neverCache)) return "path";
-  for (const name of url.searchParams.keys()) if (PRIVATE_QUERY.test(name)) return "query";
-  if (!ASSET.test(url.pathname) && hasSession(request)) return "session";
-  return null;
-}
-function hasSession(request) {
-  const cookies = (request.headers.get("Cookie") ?? "").split(";");
-  const names = cookies.map((cookie) => cookie.split("=")[0].trim());
-  return names.some((name) => SESSION_COOKIE.test(name) || CHOICE_COOKIE.test(name));
-}
-function responseReason(visit, response) {
-  const { headers } = response;
-  if (response.status !== 200) return "status";
-  if (headers.has("Set-Cookie")) return "set-cookie";
-  if (/\b(private|no-store|no-cache)\b/i.test(headers.get("Cache-Control") ?? "") || freshFor(headers) === 0)
-    return "cache-control";
-  if ((headers.get("Vary") ?? "").split(",").some((name) => !/^\s*(accept-encoding)?\s*$/i.test(name))) return "vary";
-  if (!isPage(response) && !ASSET.test(visit.url.pathname)) return "type";
-  if (isPage(response) && hasSession(visit.request)) return "session";
-  return timeToLive(visit, response) === 0 ? "ttl" : null;
-}
-function timeToLive({ parameters }, response) {
-  const ttl = isPage(response) ? wholeNumber(parameters.pageTtl, PAGE_TTL_S) : wholeNumber(parameters.assetTtl, ASSET_TTL_S);
-  return Math.min(ttl, freshFor(response.headers) ?? ttl);
-}
-function freshFor(headers) {
-  const rule = headers.get("Cache-Control") ?? "";
-  const seconds = /\bs-maxage\s*=\s*"?(\d+)/i.exec(rule) ?? /\bmax-age\s*=\s*"?(\d+)/i.exec(rule);
-  return seconds ? Number(seconds[1]) : null;
-}
-async function openCache() {
-  try {
-    return await caches.open("code24-ecommerce");
-  } catch {
-    return null;
-  }
-}
-function cacheKey({ url, origin }) {
-  const key = new URL(url);
-  for (const name of [...key.searchParams.keys()]) if (TRACKING_QUERY.test(name)) key.searchParams.delete(name);
-  key.searchParams.append("code24-origin", origin.href);
-  return key.href;
-}
-async function lookUp(cache, key) {
-  try {
-    return await cache?.match(key) ?? null;
-  } catch {
-    return null;
-  }
-}
-function store(visit, cache, key, answer) {
-  const copy = new Response(answer.clone().body, answer);
-  const rule = copy.headers.get("Cache-Control");
-  if (rule) copy.headers.set(ORIGIN_CACHE_CONTROL, rule);
-  copy.headers.set("Cache-Control", `public, max-age=${timeToLive(visit, answer)}`);
-  copy.headers.delete("Expires");
-  visit.ctx.waitUntil(cache.put(key, copy).catch((error) => console.warn(`not cached: ${error?.message ?? error}`)));
-}
-function fromCache(request, hit) {
-  const response = new Response(hit.body, hit);
-  const rule = response.headers.get(ORIGIN_CACHE_CONTROL);
-  response.headers.delete("Cache-Control");
-  if (rule) response.headers.set("Cache-Control", rule);
-  response.headers.delete(ORIGIN_CACHE_CONTROL);
-  const etag = strong(response.headers.get("ETag"));
-  if (etag && strong(request.headers.get("If-None-Match")) === etag)
-    return new Response(null, { status: 304, headers: response.headers });
-  return response;
-}
-function strong(etag) {
-  return etag?.replace(/^W\//, "");
-}
-function basePath(origin) {
-  return origin.pathname.replace(/\/+$/, "");
-}
-function originUrl({ origin, url }) {
-  const target = new URL(origin);
-  target.pathname = basePath(origin) + url.pathname;
-  target.search = url.search;
-  target.hash = "";
-  return target;
-}
-async function askOrigin(visit, mayStore) {
-  const { request, url } = visit;
-  const headers = new Headers(request.headers);
-  headers.set("X-Forwarded-Host", url.host);
-  headers.set("X-Forwarded-Proto", url.protocol.slice(0, -1));
-  if (mayStore) headers.set("Accept-Encoding", "identity");
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), TIMEOUT_MS);
-  try {
-    return await fetch(originUrl(visit), {
-      method: request.method,
-      headers,
-      body: request.body,
-      redirect: "manual",
-      signal: controller.signal
-    });
-  } finally {
-    clearTimeout(timer);
-  }
-}
-function toPublic(visit, response) {
-  const copy = new Response(response.body, response);
-  const location = copy.headers.get("Location");
-  if (location !== null) copy.headers.set("Location", publicLocation(visit, location));
-  const cookies = copy.headers.getSetCookie();
-  copy.headers.delete("Set-Cookie");
-  for (const cookie of cookies) copy.headers.append("Set-Cookie", publicCookie(visit, cookie));
-  return copy;
-}
-function publicLocation(visit, location) {
-  const { origin, url } = visit;
-  const target = URL.parse(location, originUrl(visit));
-  const base = basePath(origin);
-  if (target?.host !== origin.host || !isBelow(target.pathname, base)) return location;
-  return `${url.origin}${target.pathname.slice(base.length) || "/"}${target.search}${target.hash}`;
-}
-function publicCookie({ origin, url }, cookie) {
-  const base = basePath(origin);
-  const [pair, ...attributes] = cookie.split(";");
-  const kept = attributes.flatMap((attribute) => {
-    const [name, value = ""] = attribute.split("=").map((part) => part.trim());
-    if (name.toLowerCase() === "domain") {
-      const domain = value.toLowerCase().replace(/^\./, "");
-      return isHostBelow(origin.hostname, domain) && !isHostBelow(url.hostname, domain) ? [] : [attribute];
-    }
-    if (name.toLowerCase() === "path" && base && isBelow(value, base))
-      return [` Path=${value.slice(base.length) || "/"}`];
-    return [attribute];
-  });
-  return [pair, ...kept].join(";");
-}
-function isBelow(path, base) {
-  return path === base || path.startsWith(`${base}/`);
-}
-function isHostBelow(host, domain) {
-  return host === domain || host.endsWith(`.${domain}`);
-}
-function tell(response, cacheState) {
-  response.headers.set("Code24-Cache", cacheState);
-  return response;
 }
 export {
   index_default as default

@@ -1,25 +1,38 @@
 /**
- * Feature "analytics": one data point per page view, cart or checkout request.
+ * Feature "analytics": one data point per page view and per step on the way to a purchase.
  *
  * Columns (they only ever grow at the end: readers count on their places):
  *   index1   customerId
- *   blob1    event: page_view | cart | checkout    blob2  hostname    blob3  path, without its query
- *   blob4    method      blob5  cache: HIT | MISS | BYPASS            blob6  country, "" where it isn't known
+ *   blob1    event: page_view | product_view | cart | checkout | purchase
+ *   blob2    hostname    blob3  path, without its query
+ *   blob4    method      blob5  cache: HIT | MISS | REVALIDATED | STALE | BYPASS
+ *   blob6    country, "" where it isn't known
  *   blob7    environment                                              blob8  plan
+ *   blob9    variant, only with the feature ab-testing
  *   double1  status      double2  ms until the response's headers
  */
 
 import { writePoint } from "code24/analytics.js";
 import { isPage } from "code24/html.js";
-import { ASSET, purchaseStep } from "./paths.js";
+import { ASSET, isBelowAny, purchaseStep } from "code24/paths.js";
 
 /** Query parameters by which shops put something into the cart on any page. */
 const TO_CART = /^add[-_]to[-_]cart$/i;
+/** What shops call the page that thanks for an order. */
+const THANKS = /\/(order-received|thank-?you|thankyou|order-confirmation|checkout\/(onepage\/)?success)(\/|$)/i;
 
-export function count({ request, url }, response, config, dataset, milliseconds) {
-  const event = eventOf(request, url, response);
+/**
+ * @param {import("code24/fronting.js").Visit} visit
+ * @param {Response} response
+ * @param {Record<string, any>} config
+ * @param {{productPaths?: string[], purchasePaths?: string[]}} parameters
+ * @param {{name: string} | null} variant
+ * @param {number} milliseconds
+ */
+export function count({ request, url, env }, response, config, parameters, variant, milliseconds) {
+  const event = eventOf(request, url, response, parameters);
   if (!event) return;
-  writePoint(dataset, {
+  writePoint(env.ANALYTICS, {
     index: config.customerId ?? "",
     blobs: [
       event,
@@ -30,6 +43,7 @@ export function count({ request, url }, response, config, dataset, milliseconds)
       request.cf?.country ?? "",
       config.environment ?? "",
       config.plan ?? "",
+      ...(variant ? [variant.name] : []),
     ],
     doubles: [response.status, milliseconds],
   });
@@ -41,10 +55,14 @@ function isKnownPage(request, response) {
 }
 
 /** What a request is to the shop's keeper, or null: pictures and data of a page aren't counted beside it. */
-function eventOf(request, url, response) {
+function eventOf(request, url, response, { productPaths, purchasePaths }) {
   if (ASSET.test(url.pathname)) return null;
+  const isView = request.method === "GET" && (isPage(response) || isKnownPage(request, response));
+  const isThanks = THANKS.test(url.pathname) || isBelowAny(url.pathname, purchasePaths);
+  if (isView && isThanks && response.status < 300) return "purchase";
   const step = purchaseStep(url.pathname);
   if (step) return step;
   if ([...url.searchParams.keys()].some((name) => TO_CART.test(name))) return "cart";
-  return request.method === "GET" && (isPage(response) || isKnownPage(request, response)) ? "page_view" : null;
+  if (!isView) return null;
+  return isBelowAny(url.pathname, productPaths) ? "product_view" : "page_view";
 }

@@ -1,0 +1,258 @@
+/**
+ * A site in front of its origin. What is the same for all visitors is cached, what belongs to one of them never is: a copy
+ * is made of what the origin gives to somebody of whom it knows nothing.
+ *
+ * Response header `Code24-Cache`: HIT | MISS | REVALIDATED | STALE | BYPASS; reason=…
+ *   reasons by the request:  method, authorization, range, upgrade, path, query, session
+ *   reasons by the response: status, set-cookie, cache-control, vary, type, size, session, ttl
+ *   unavailable: there is no cache
+ */
+
+import { failureFor, fetchProblem } from "./answers.js";
+import { forbidsSharing, freshFor, MOST_STALE_S, staleFor } from "./cachecontrol.js";
+import { unlessKnown } from "./conditions.js";
+import { wholeNumber } from "./config.js";
+import { ageOf, find, forget, keep, openCache, reveal } from "./entries.js";
+import { isPage } from "./html.js";
+import { askOrigin, timeoutMs, toPublic, withoutTracking } from "./origin.js";
+import { ASSET, isPrivatePath } from "./paths.js";
+import { isPurged, tagsOf } from "./purging.js";
+import { hasSession, mayBeSomebody } from "./visitor.js";
+
+/** Query parameters that change something or carry a right: ?add-to-cart=7, ?wc-ajax=…, ?token=… */
+const PRIVATE_QUERY = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
+/** Content types by what a path's extension promises: the answer to /me/x.css with JSON in it is nobody else's. */
+const PROMISED = [
+  [/\.css$/i, /^text\/css\b/i],
+  [/\.m?js$/i, /^(text|application)\/(x-)?javascript\b/i],
+  [/\.(png|jpe?g|gif|webp|avif|svg|ico|bmp)$/i, /^image\//i],
+  [/\.(woff2?|ttf|otf|eot)$/i, /^(font\/|application\/(x-)?(font|vnd\.ms-fontobject|octet-stream))/i],
+  [/\.(mp3|mp4|webm)$/i, /^(audio|video)\//i],
+];
+const MAX_SIZE = 32 * 1024 * 1024; // bytes; what is larger is not worth the memory
+const REFRESH_MS = 30_000; // after which a new copy is fetched again, whatever became of the last try
+const FAILED = new Set([500, 502, 503, 504]);
+/** What a 304 may tell anew of the copy that it confirms. */
+const RENEWED = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
+/** @type {Map<string, number>} keys of which a new copy is being fetched → since when */
+const refreshing = new Map();
+
+/**
+ * @typedef {object} Visit
+ * @property {Request} request
+ * @property {URL} url
+ * @property {URL} origin
+ * @property {Record<string, any>} parameters pageTtl, assetTtl, staleWhileRevalidate, staleIfError, neverCache,
+ *   sessionCookies, ignoredCookies, originTimeout
+ * @property {Record<string, number>} defaults of the first four
+ * @property {Record<string, any>} env
+ * @property {ExecutionContext} ctx
+ * @property {string} cacheName
+ * @property {string} title of the page that says that the origin is away
+ * @property {string} [variant] what, beside its address, a page is chosen by
+ * @property {Record<string, string>} [extra] headers for the origin
+ */
+
+/**
+ * @param {Visit} visit
+ * @returns {Promise<Response>}
+ */
+export async function serve(visit) {
+  const refused = requestReason(visit);
+  if (refused) return forward(visit, refused);
+  const cache = await openCache(visit.cacheName);
+  if (!cache) return forward(visit, "unavailable");
+  const key = cacheKey(visit);
+  const copy = await usable(visit, cache, key);
+  if (!copy) return fetchNew(visit, cache, key, null);
+  const late = ageOf(copy.entry) - copy.entry.fresh;
+  if (late <= 0) return tell(reveal(visit.request, copy), "HIT");
+  if (late > copy.entry.whileRevalidating) return fetchNew(visit, cache, key, copy);
+  refreshLater(visit, cache, key, copy);
+  return tell(reveal(visit.request, copy), "STALE");
+}
+
+/** The copy of a key that no purge has taken away. */
+async function usable({ env, ctx }, cache, key) {
+  const copy = await find(cache, key);
+  return copy && !(await isPurged(copy.entry, env, cache, ctx)) ? copy : null;
+}
+
+/** What belongs to one visitor goes to the origin as it came. */
+async function forward(visit, reason) {
+  const answer = await ask(visit, { shared: false });
+  if (answer.failed) return unavailable(visit);
+  if (answer.response.webSocket) return answer.response;
+  return tell(hideTags(toPublic(visit, answer.response)), `BYPASS; reason=${reason}`);
+}
+
+/** Asks the origin for what anybody may get. `old` is a copy past its time. */
+async function fetchNew(visit, cache, key, old) {
+  const at = Date.now();
+  const { response, failed } = await ask(visit, { shared: true, etag: old?.response.headers.get("ETag") });
+  if (failed || FAILED.has(response.status)) {
+    if (old && ageOf(old.entry) <= old.entry.fresh + old.entry.ifError) {
+      await response?.body?.cancel();
+      return tell(reveal(visit.request, old), "STALE");
+    }
+    if (failed) return unavailable(visit);
+  }
+  if (response.status === 304 && old) return renew(visit, cache, key, old, response, at);
+  const reason = responseReason(visit, response);
+  if (reason && !FAILED.has(response.status) && mayBeSomebody(visit.request, visit.parameters)) {
+    await response.body?.cancel(); // it was meant for nobody in particular, and this is somebody
+    return forward(visit, reason);
+  }
+  const entry = reason ? null : entryOf(visit, response, at);
+  const answer = hideTags(toPublic(visit, response));
+  if (reason) {
+    if (old) visit.ctx.waitUntil(forget(cache, key));
+    return tell(answer, `BYPASS; reason=${reason}`);
+  }
+  if (visit.request.method === "GET") visit.ctx.waitUntil(keep(cache, key, answer.clone(), entry));
+  return tell(unlessKnown(visit.request, answer), "MISS");
+}
+
+/** The origin's word that a copy still holds. */
+function renew(visit, cache, key, old, response, at) {
+  const { entry, response: renewed } = confirmed(visit, old, response, at);
+  if (visit.request.method === "GET") visit.ctx.waitUntil(keep(cache, key, renewed.clone(), entry));
+  return tell(unlessKnown(visit.request, renewed), "REVALIDATED");
+}
+
+function confirmed(visit, old, response, at) {
+  const renewed = reveal(new Request(visit.url), old);
+  renewed.headers.delete("Age");
+  for (const name of RENEWED) {
+    const value = response.headers.get(name);
+    if (value !== null) renewed.headers.set(name, value);
+  }
+  const entry = entryOf(visit, renewed, at);
+  if (entry.tags.length === 1) entry.tags = old.entry.tags; // a 304 rarely repeats them
+  return { entry, response: hideTags(renewed) };
+}
+
+/** Fetches a new copy while visitors get the old one: once at a time. */
+function refreshLater(visit, cache, key, old) {
+  const now = Date.now();
+  if (now - (refreshing.get(key) ?? 0) < REFRESH_MS) return;
+  refreshing.set(key, now);
+  visit.ctx.waitUntil(refresh(visit, cache, key, old.response.headers.get("ETag")).finally(() => refreshing.delete(key)));
+}
+
+async function refresh(visit, cache, key, etag) {
+  const at = Date.now();
+  const request = new Request(visit.request, { method: "GET" });
+  const { response, failed } = await ask({ ...visit, request }, { shared: true, etag });
+  if (failed || FAILED.has(response.status)) return response?.body?.cancel();
+  const old = response.status === 304 ? await find(cache, key) : null;
+  if (old) {
+    const again = confirmed(visit, old, response, at);
+    return keep(cache, key, again.response, again.entry);
+  }
+  if (responseReason({ ...visit, request }, response) === null) {
+    const entry = entryOf(visit, response, at);
+    return keep(cache, key, hideTags(toPublic(visit, response)), entry);
+  }
+  await response.body?.cancel();
+  return forget(cache, key);
+}
+
+/** {response}, or {failed: true} where there is none. */
+async function ask(visit, options) {
+  const { originTimeout: timeout } = visit.parameters;
+  try {
+    return { response: await askOrigin({ ...visit, timeout }, options), failed: false };
+  } catch (error) {
+    console.error(`origin unreachable: ${visit.origin.host}: ${fetchProblem(error, timeoutMs(timeout))}`);
+    return { response: null, failed: true };
+  }
+}
+
+function unavailable({ request, title }) {
+  return failureFor(request, title, 502, "origin_unreachable", "The site cannot be reached at the moment.");
+}
+
+// ---- what may be cached
+
+/** Why the request must not be answered from the cache, or null. */
+function requestReason({ request, url, parameters, defaults }) {
+  if (request.method !== "GET" && request.method !== "HEAD") return "method";
+  if (request.headers.has("Authorization")) return "authorization";
+  if (request.headers.has("Range")) return "range";
+  if (request.headers.has("Upgrade")) return "upgrade";
+  if (isPrivatePath(url.pathname, parameters.neverCache)) return "path";
+  for (const name of url.searchParams.keys()) if (PRIVATE_QUERY.test(name)) return "query";
+  if (!ASSET.test(url.pathname) && hasSession(request, parameters)) return "session";
+  return !ASSET.test(url.pathname) && wholeNumber(parameters.pageTtl, defaults.pageTtl) === 0 ? "ttl" : null;
+}
+
+/** Why the response must not be stored, or null. */
+function responseReason(visit, response) {
+  const { headers } = response;
+  if (response.status !== 200) return "status";
+  if (headers.has("Set-Cookie")) return "set-cookie";
+  if (forbidsSharing(headers)) return "cache-control";
+  // The Cache API ignores Vary; only Accept-Encoding is taken care of (askOrigin).
+  if ((headers.get("Vary") ?? "").split(",").some((name) => !/^\s*(accept-encoding)?\s*$/i.test(name))) return "vary";
+  if (!isPage(response) && !keepsItsPromise(visit.url.pathname, headers)) return "type";
+  if (isPage(response) && hasSession(visit.request, visit.parameters)) return "session";
+  if (Number(headers.get("Content-Length") ?? 0) > MAX_SIZE) return "size";
+  return freshness(visit, response) === 0 ? "ttl" : null;
+}
+
+/** Whether an asset is what its name says. Data has no such name: who may see it is the origin's to know. */
+function keepsItsPromise(pathname, headers) {
+  const type = headers.get("Content-Type") ?? "";
+  return PROMISED.some(([name, promised]) => name.test(pathname) && promised.test(type));
+}
+
+/** Seconds in the cache: ours for this kind of content, unless the origin allows less. */
+function freshness({ parameters, defaults }, response) {
+  const kind = isPage(response) ? "pageTtl" : "assetTtl";
+  const ttl = wholeNumber(parameters[kind], defaults[kind]);
+  return Math.min(ttl, freshFor(response.headers) ?? ttl);
+}
+
+/**
+ * Seconds after which no copy is of any use, whatever its origin has said of it.
+ * @param {Record<string, unknown>} parameters
+ * @param {Record<string, number>} defaults
+ */
+export function longestLife(parameters, defaults) {
+  const longest = (...names) => Math.max(...names.map((name) => wholeNumber(parameters[name], defaults[name])));
+  return longest("pageTtl", "assetTtl") + MOST_STALE_S;
+}
+
+function entryOf(visit, response, at) {
+  const { parameters, defaults, url } = visit;
+  const { headers } = response;
+  const spare = (name) => wholeNumber(parameters[name], defaults[name]);
+  return {
+    at,
+    fresh: freshness(visit, response),
+    whileRevalidating: staleFor(headers, "stale-while-revalidate", spare("staleWhileRevalidate")),
+    ifError: staleFor(headers, "stale-if-error", spare("staleIfError")),
+    rule: headers.get("Cache-Control"),
+    tags: tagsOf(headers, url.pathname),
+  };
+}
+
+/** What a response is cached by: its public address without the marks of campaigns, and the origin that it came from. */
+function cacheKey({ url, origin, variant }) {
+  const search = withoutTracking(url.search);
+  const own = new URLSearchParams({ "code24-origin": origin.href, ...(variant && { "code24-variant": variant }) });
+  return `${url.origin}${url.pathname}${search || "?"}${search && "&"}${own}`;
+}
+
+/** Tags are between the origin and the cache. */
+function hideTags(response) {
+  response.headers.delete("Cache-Tag");
+  response.headers.delete("Surrogate-Key");
+  return response;
+}
+
+function tell(response, cacheState) {
+  response.headers.set("Code24-Cache", cacheState);
+  return response;
+}

@@ -1,0 +1,26 @@
+/** Feature "maintenance": visitors get a page that says so, those who work on the site get the site. */
+
+import { failureFor } from "./answers.js";
+import { wholeNumber } from "./config.js";
+import { isBelowAny } from "./paths.js";
+import { addressOf } from "./visitor.js";
+
+const RETRY_AFTER_S = 600;
+const MESSAGE = "We are working on the site and will be back soon.";
+const TITLE = "Back soon";
+
+/**
+ * The answer while the site is closed, or null for those whom it is open to.
+ * @param {Request} request
+ * @param {URL} url
+ * @param {{message?: string, retryAfter?: number, allowedAddresses?: string[], paths?: string[]}} parameters
+ * @returns {Response | null}
+ */
+export function closed(request, url, { message, retryAfter, allowedAddresses, paths }) {
+  const isPart = Array.isArray(paths) && paths.length > 0;
+  if (isPart && !isBelowAny(url.pathname, paths)) return null;
+  if (Array.isArray(allowedAddresses) && allowedAddresses.includes(addressOf(request))) return null;
+  const answer = failureFor(request, TITLE, 503, "maintenance", message ?? MESSAGE);
+  answer.headers.set("Retry-After", String(wholeNumber(retryAfter, RETRY_AFTER_S)));
+  return answer;
+}

@@ -1,0 +1,28 @@
+/**
+ * Requests by whoever asks, counted in this isolate: a visitor's requests mostly meet the same few, and a limit that is
+ * some times higher for a moment is better than a visitor who waits for a count.
+ */
+
+const MAX_COUNTED = 10_000;
+
+export class RateLimit {
+  #windows = new Map(); // who → {count, ends}
+
+  /**
+   * Counts one request: null, or the seconds until the next one may come.
+   * @param {string} who
+   * @param {number} most requests
+   * @param {number} seconds in which they may come
+   * @returns {number | null}
+   */
+  count(who, most, seconds) {
+    const now = Date.now();
+    const known = this.#windows.get(who);
+    const window = known && known.ends > now ? known : { count: 0, ends: now + seconds * 1000 };
+    window.count += 1;
+    this.#windows.delete(who);
+    this.#windows.set(who, window);
+    if (this.#windows.size > MAX_COUNTED) this.#windows.delete(this.#windows.keys().next().value);
+    return window.count > most ? Math.ceil((window.ends - now) / 1000) : null;
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Feature "security": headers that protect visitors, where the origin hasn't set its own; tools of attackers, and those
+ * who ask too often, are turned away.
+ */
+
+import { failureFor } from "./answers.js";
+import { wholeNumber } from "./config.js";
+import { RateLimit } from "./ratelimit.js";
+import { addressOf } from "./visitor.js";
+
+const HEADERS = {
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "strict-origin-when-cross-origin",
+  "Strict-Transport-Security": "max-age=31536000",
+};
+const FRAME_OPTIONS = "SAMEORIGIN";
+const REQUESTS_PER_MINUTE = 0; // no limit
+const LOGINS_PER_MINUTE = 30;
+/** Scanners and brute-force tools, by the names that they give themselves. */
+const TOOLS =
+  /\b(sqlmap|nikto|nuclei|wpscan|masscan|zgrab|dirbuster|gobuster|feroxbuster|acunetix|nessus|openvas|hydra|havij)\b/i;
+/** Files that no site serves, and every scanner asks for. */
+const PROBES = /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
+/** Where passwords and cards are tried. */
+const LOGIN = /(^|\/)(login|signin|sign-in|wp-login|anmelden|password|account|checkout|payment)/i;
+
+const visits = new RateLimit();
+const logins = new RateLimit();
+
+/**
+ * @typedef {object} SecurityParameters
+ * @property {string} [frameOptions]
+ * @property {string} [contentSecurityPolicy]
+ * @property {string} [permissionsPolicy]
+ * @property {string[]} [blockedAgents]
+ * @property {number} [requestsPerMinute]
+ * @property {number} [loginsPerMinute]
+ */
+
+/**
+ * Sets the headers on a response.
+ * @param {Response} response
+ * @param {SecurityParameters} parameters
+ */
+export function protect(response, { frameOptions, contentSecurityPolicy, permissionsPolicy }) {
+  const wanted = {
+    ...HEADERS,
+    "X-Frame-Options": frameOptions ?? FRAME_OPTIONS,
+    "Content-Security-Policy": contentSecurityPolicy,
+    "Permissions-Policy": permissionsPolicy,
+  };
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value && !response.headers.has(name)) response.headers.set(name, value);
+  }
+}
+
+/**
+ * The answer to somebody who is not wanted, or null.
+ * @param {Request} request
+ * @param {URL} url
+ * @param {SecurityParameters} parameters
+ * @param {string} title
+ * @returns {Response | null}
+ */
+export function turnAway(request, url, parameters, title) {
+  const blocked = Array.isArray(parameters.blockedAgents) ? parameters.blockedAgents : [];
+  const agent = (request.headers.get("User-Agent") ?? "").toLowerCase();
+  const isBot = TOOLS.test(agent) || blocked.some((part) => agent.includes(String(part).toLowerCase()));
+  if (isBot || PROBES.test(url.pathname)) return failureFor(request, title, 403, "blocked", "This request is not served.");
+  const wait = tooOften(request, url, parameters);
+  if (wait === null) return null;
+  const refused = failureFor(request, title, 429, "too_many_requests", "Too many requests. Please try again later.");
+  refused.headers.set("Retry-After", String(wait));
+  return refused;
+}
+
+function tooOften(request, url, { requestsPerMinute, loginsPerMinute }) {
+  const address = addressOf(request);
+  const most = wholeNumber(requestsPerMinute, REQUESTS_PER_MINUTE);
+  const mostLogins = wholeNumber(loginsPerMinute, LOGINS_PER_MINUTE);
+  if (!address) return null;
+  const isLogin = request.method === "POST" && LOGIN.test(url.pathname);
+  const late = isLogin && mostLogins > 0 ? logins.count(address, mostLogins, 60) : null;
+  return late ?? (most > 0 ? visits.count(address, most, 60) : null);
+}
