@@ -189,13 +189,14 @@ def test_list_and_show(temporary: Path) -> None:
     assert [line.split()[:3] for line in listed[1:]] == [
         ["brand", "elite", "1.1.0"],
         ["ecommerce", "customer", "2.0.0"],
+        ["static", "customer", "1.0.0"],
     ]
     shown = run("show", "ecommerce", temporary=temporary).stdout
     for text in ("origin", "optimization.eagerImages", "needs binding ANALYTICS (analyticsEngine)"):
         assert text in shown
     unknown = run("show", "teleport", temporary=temporary)
     assert unknown.returncode == 1
-    assert "there are: brand, ecommerce" in unknown.stderr
+    assert "there are: brand, ecommerce, static" in unknown.stderr
     assert "Traceback" not in unknown.stderr
 
 

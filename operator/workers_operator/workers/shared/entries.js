@@ -41,7 +41,8 @@ export async function openCache(name) {
 export async function find(cache, key) {
   try {
     const response = await cache?.match(key);
-    return response ? { response, entry: JSON.parse(response.headers.get(ENTRY)) } : null;
+    const entry = response ? JSON.parse(response.headers.get(ENTRY)) : null;
+    return entry ? { response, entry } : null;
   } catch {
     return null;
   }

@@ -12,11 +12,12 @@ import { failureFor, fetchProblem } from "./answers.js";
 import { forbidsSharing, freshFor, MOST_STALE_S, staleFor } from "./cachecontrol.js";
 import { unlessKnown } from "./conditions.js";
 import { wholeNumber } from "./config.js";
-import { ageOf, find, forget, keep, openCache, reveal } from "./entries.js";
+import { find, forget, keep, openCache, reveal } from "./entries.js";
 import { isPage } from "./html.js";
 import { askOrigin, timeoutMs, toPublic, withoutTracking } from "./origin.js";
 import { ASSET, isPrivatePath } from "./paths.js";
-import { isPurged, tagsOf } from "./purging.js";
+import { tagsOf } from "./purging.js";
+import { conditionOf, replaceLater, usable } from "./revalidation.js";
 import { hasSession, mayBeSomebody } from "./visitor.js";
 
 /** Query parameters that change something or carry a right: ?add-to-cart=7, ?wc-ajax=…, ?token=… */
@@ -30,12 +31,9 @@ const PROMISED = [
   [/\.(mp3|mp4|webm)$/i, /^(audio|video)\//i],
 ];
 const MAX_SIZE = 32 * 1024 * 1024; // bytes; what is larger is not worth the memory
-const REFRESH_MS = 30_000; // after which a new copy is fetched again, whatever became of the last try
 const FAILED = new Set([500, 502, 503, 504]);
 /** What a 304 may tell anew of the copy that it confirms. */
 const RENEWED = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
-/** @type {Map<string, number>} keys of which a new copy is being fetched → since when */
-const refreshing = new Map();
 
 /**
  * @typedef {object} Visit
@@ -65,17 +63,11 @@ export async function serve(visit) {
   const key = cacheKey(visit);
   const copy = await usable(visit, cache, key);
   if (!copy) return fetchNew(visit, cache, key, null);
-  const late = ageOf(copy.entry) - copy.entry.fresh;
-  if (late <= 0) return tell(reveal(visit.request, copy), "HIT");
-  if (late > copy.entry.whileRevalidating) return fetchNew(visit, cache, key, copy);
-  refreshLater(visit, cache, key, copy);
+  const condition = conditionOf(copy.entry);
+  if (condition === "fresh") return tell(reveal(visit.request, copy), "HIT");
+  if (condition !== "stale") return fetchNew(visit, cache, key, copy);
+  replaceLater(visit.ctx, key, () => refresh(visit, cache, key, copy.response.headers.get("ETag")));
   return tell(reveal(visit.request, copy), "STALE");
-}
-
-/** The copy of a key that no purge has taken away. */
-async function usable({ env, ctx }, cache, key) {
-  const copy = await find(cache, key);
-  return copy && !(await isPurged(copy.entry, env, cache, ctx)) ? copy : null;
 }
 
 /** What belongs to one visitor goes to the origin as it came. */
@@ -91,7 +83,7 @@ async function fetchNew(visit, cache, key, old) {
   const at = Date.now();
   const { response, failed } = await ask(visit, { shared: true, etag: old?.response.headers.get("ETag") });
   if (failed || FAILED.has(response.status)) {
-    if (old && ageOf(old.entry) <= old.entry.fresh + old.entry.ifError) {
+    if (old && conditionOf(old.entry) === "spare") {
       await response?.body?.cancel();
       return tell(reveal(visit.request, old), "STALE");
     }
@@ -132,14 +124,7 @@ function confirmed(visit, old, response, at) {
   return { entry, response: hideTags(renewed) };
 }
 
-/** Fetches a new copy while visitors get the old one: once at a time. */
-function refreshLater(visit, cache, key, old) {
-  const now = Date.now();
-  if (now - (refreshing.get(key) ?? 0) < REFRESH_MS) return;
-  refreshing.set(key, now);
-  visit.ctx.waitUntil(refresh(visit, cache, key, old.response.headers.get("ETag")).finally(() => refreshing.delete(key)));
-}
-
+/** Makes a new copy while visitors get the old one. */
 async function refresh(visit, cache, key, etag) {
   const at = Date.now();
   const request = new Request(visit.request, { method: "GET" });

@@ -105,7 +105,8 @@ async function openCache(name) {
 async function find(cache, key) {
   try {
     const response = await cache?.match(key);
-    return response ? { response, entry: JSON.parse(response.headers.get(ENTRY)) } : null;
+    const entry = response ? JSON.parse(response.headers.get(ENTRY)) : null;
+    return entry ? { response, entry } : null;
   } catch {
     return null;
   }
@@ -508,6 +509,26 @@ function wantedTags(order) {
   return all.length > 0 && all.length <= MAX_TAGS ? all : null;
 }
 
+// shared/revalidation.js
+var REPEAT_MS = 3e4;
+var underway = /* @__PURE__ */ new Map();
+async function usable({ env, ctx }, cache, key, asked) {
+  const copy = await find(cache, asked ? new Request(key, { headers: asked }) : key);
+  return copy && !await isPurged(copy.entry, env, cache, ctx) ? copy : null;
+}
+function conditionOf(entry) {
+  const late = ageOf(entry) - entry.fresh;
+  if (late <= 0) return "fresh";
+  if (late <= entry.whileRevalidating) return "stale";
+  return late <= entry.ifError ? "spare" : "gone";
+}
+function replaceLater(ctx, key, make) {
+  const now = Date.now();
+  if (now - (underway.get(key) ?? 0) < REPEAT_MS) return;
+  underway.set(key, now);
+  ctx.waitUntil(make().finally(() => underway.delete(key)));
+}
+
 // shared/fronting.js
 var PRIVATE_QUERY = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
 var PROMISED = [
@@ -518,10 +539,8 @@ var PROMISED = [
   [/\.(mp3|mp4|webm)$/i, /^(audio|video)\//i]
 ];
 var MAX_SIZE = 32 * 1024 * 1024;
-var REFRESH_MS = 3e4;
 var FAILED = /* @__PURE__ */ new Set([500, 502, 503, 504]);
 var RENEWED = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
-var refreshing = /* @__PURE__ */ new Map();
 async function serve(visit) {
   const refused2 = requestReason(visit);
   if (refused2) return forward(visit, refused2);
@@ -530,15 +549,11 @@ async function serve(visit) {
   const key = cacheKey(visit);
   const copy = await usable(visit, cache, key);
   if (!copy) return fetchNew(visit, cache, key, null);
-  const late = ageOf(copy.entry) - copy.entry.fresh;
-  if (late <= 0) return tell(reveal(visit.request, copy), "HIT");
-  if (late > copy.entry.whileRevalidating) return fetchNew(visit, cache, key, copy);
-  refreshLater(visit, cache, key, copy);
+  const condition = conditionOf(copy.entry);
+  if (condition === "fresh") return tell(reveal(visit.request, copy), "HIT");
+  if (condition !== "stale") return fetchNew(visit, cache, key, copy);
+  replaceLater(visit.ctx, key, () => refresh(visit, cache, key, copy.response.headers.get("ETag")));
   return tell(reveal(visit.request, copy), "STALE");
-}
-async function usable({ env, ctx }, cache, key) {
-  const copy = await find(cache, key);
-  return copy && !await isPurged(copy.entry, env, cache, ctx) ? copy : null;
 }
 async function forward(visit, reason) {
   const answer = await ask(visit, { shared: false });
@@ -550,7 +565,7 @@ async function fetchNew(visit, cache, key, old) {
   const at = Date.now();
   const { response, failed } = await ask(visit, { shared: true, etag: old?.response.headers.get("ETag") });
   if (failed || FAILED.has(response.status)) {
-    if (old && ageOf(old.entry) <= old.entry.fresh + old.entry.ifError) {
+    if (old && conditionOf(old.entry) === "spare") {
       await response?.body?.cancel();
       return tell(reveal(visit.request, old), "STALE");
     }
@@ -586,12 +601,6 @@ function confirmed(visit, old, response, at) {
   const entry = entryOf(visit, renewed, at);
   if (entry.tags.length === 1) entry.tags = old.entry.tags;
   return { entry, response: hideTags(renewed) };
-}
-function refreshLater(visit, cache, key, old) {
-  const now = Date.now();
-  if (now - (refreshing.get(key) ?? 0) < REFRESH_MS) return;
-  refreshing.set(key, now);
-  visit.ctx.waitUntil(refresh(visit, cache, key, old.response.headers.get("ETag")).finally(() => refreshing.delete(key)));
 }
 async function refresh(visit, cache, key, etag) {
   const at = Date.now();

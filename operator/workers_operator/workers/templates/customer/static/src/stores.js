@@ -1,0 +1,56 @@
+/** Where the site's files lie: an R2 bucket or a KV namespace, both asked in the same way. */
+
+import { typeOf } from "code24/types.js";
+
+/**
+ * @typedef {object} File
+ * @property {number} size bytes
+ * @property {Headers} headers Content-Type, ETag, and what else is known of it
+ * @property {boolean} isPacked it is stored compressed
+ * @property {(part: {offset: number, length: number} | null) => Promise<BodyInit | null>} read null: it is gone meanwhile
+ */
+
+/** @typedef {(key: string) => Promise<File | null>} Store finds a file by its key; rejects where the store fails */
+
+/**
+ * The store that the features name, or null.
+ * @param {string[]} features
+ * @param {{BUCKET?: R2Bucket, PAGES?: KVNamespace}} env
+ * @returns {Store | null}
+ */
+export function storeOf(features, env) {
+  if (features.includes("r2") && env.BUCKET) return (key) => fromBucket(env.BUCKET, key);
+  if (features.includes("kv") && env.PAGES) return (key) => fromNamespace(env.PAGES, key);
+  return null;
+}
+
+async function fromBucket(bucket, key) {
+  const found = await bucket.get(key);
+  if (found === null) return null;
+  const headers = new Headers();
+  found.writeHttpMetadata(headers);
+  headers.delete("Cache-Control"); // the parameters say how long
+  headers.delete("Expires");
+  headers.set("Content-Type", typeOf(key, found.httpMetadata.contentType));
+  headers.set("ETag", found.httpEtag);
+  headers.set("Last-Modified", found.uploaded.toUTCString());
+  const read = async (part) => {
+    if (part === null) return found.body;
+    await found.body.cancel();
+    return (await bucket.get(key, { range: part, onlyIf: { etagMatches: found.etag } }))?.body ?? null;
+  };
+  return { size: found.size, headers, isPacked: headers.has("Content-Encoding"), read };
+}
+
+async function fromNamespace(namespace, key) {
+  if (key === "" || new TextEncoder().encode(key).length > 512 || key === "." || key === "..") return null; // no such key
+  const { value, metadata } = await namespace.getWithMetadata(key, { type: "arrayBuffer" });
+  if (value === null) return null;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", value)).slice(0, 16);
+  const headers = new Headers({
+    "Content-Type": typeOf(key, metadata?.contentType),
+    ETag: `"${Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")}"`,
+  });
+  const read = async (part) => (part === null ? value : value.slice(part.offset, part.offset + part.length));
+  return { size: value.byteLength, headers, isPacked: false, read };
+}
