@@ -1,7 +1,7 @@
 // Runs a template on the CONFIG that a request brings along, and keeps the data points that it writes.
 import template from "template.js";
 
-const SETTINGS = ["Harness-Config", "Harness-Analytics", "Harness-Secrets"];
+const SETTINGS = ["Harness-Config", "Harness-Analytics", "Harness-Secrets", "Harness-Paywall"];
 let written = [];
 
 const dataset = {
@@ -16,10 +16,19 @@ const brokenDataset = {
   },
 };
 
+/** A paywall's service: answers with a status and a cookie that holds what it was asked, or "throws", or "hangs". */
+async function judge(behaviour, { body, signal }) {
+  if (behaviour === "throws") throw new Error("no paywall today");
+  if (behaviour === "hangs") await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const headers = { "Set-Cookie": `asked=${encodeURIComponent(body)}` };
+  return new Response("ignored", { status: Number(behaviour), headers });
+}
+
 /** Harness-Analytics: broken, missing; else it works. */
-function bindings([config, analytics, secrets]) {
+function bindings([config, analytics, secrets, paywall]) {
   const env = { ...(config && { CONFIG: JSON.parse(config) }), ...(secrets && JSON.parse(secrets)) };
   if (analytics !== "missing") env.ANALYTICS = analytics === "broken" ? brokenDataset : dataset;
+  if (paywall) env.PAYWALL = { fetch: (url, init) => judge(paywall, init) };
   return env;
 }
 

@@ -32,13 +32,14 @@ export function isPrivatePath(pathname, neverCache) {
 }
 
 /**
- * Whether a path begins with one of the prefixes, whatever its case and its escapes.
+ * Whether a path begins with one of the prefixes, whatever its case and its escapes; a broken one may be any path.
  * @param {string} pathname
  * @param {unknown} prefixes
  * @returns {boolean}
  */
 export function isBelowAny(pathname, prefixes) {
-  return hasPrefix(decoded(pathname) ?? "", prefixes);
+  const path = decoded(pathname);
+  return path === null ? Array.isArray(prefixes) && prefixes.length > 0 : hasPrefix(path, prefixes);
 }
 
 /**

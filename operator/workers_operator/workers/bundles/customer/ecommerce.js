@@ -336,7 +336,8 @@ function isPrivatePath(pathname, neverCache) {
   return segments(path).some((segment) => PRIVATE.has(segment));
 }
 function isBelowAny(pathname, prefixes) {
-  return hasPrefix(decoded(pathname) ?? "", prefixes);
+  const path = decoded(pathname);
+  return path === null ? Array.isArray(prefixes) && prefixes.length > 0 : hasPrefix(path, prefixes);
 }
 function purchaseStep(pathname) {
   const found = segments(decoded(pathname) ?? "");

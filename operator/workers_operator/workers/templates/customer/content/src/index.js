@@ -1,0 +1,63 @@
+/**
+ * Customer Worker "content": fronts a publisher. Pages and assets are cached at the edge (code24/fronting.js), pages are put
+ * together of parts (includes.js), premium ones shown to those who may read them (paywall.js).
+ *
+ *   …/.well-known/code24/health   {"status":"ok"}, without any request to the origin
+ *   …/.well-known/code24/purge    purges by tag, path, or everything (code24/purging.js)
+ * Errors: 422 `invalid_parameters` with the `field`; 502 `origin_unreachable`; by features: 403 `blocked`,
+ * 429 `too_many_requests`, 503 `maintenance`.
+ */
+
+import { failureFor, healthy } from "code24/answers.js";
+import { asksHealth, feature, readConfig } from "code24/config.js";
+import { openCache } from "code24/entries.js";
+import { longestLife, serve } from "code24/fronting.js";
+import { closed } from "code24/maintenance.js";
+import { originOf } from "code24/origin.js";
+import { purge, PURGE_PATH } from "code24/purging.js";
+import { protect, turnAway } from "code24/security.js";
+import { assemble, CAPABILITY } from "./includes.js";
+import { guard } from "./paywall.js";
+
+const TITLE = "Site unavailable";
+const CACHE = "code24-content";
+const DEFAULTS = { pageTtl: 120, assetTtl: 86_400, staleWhileRevalidate: 300, staleIfError: 86_400 };
+
+export default {
+  async fetch(request, env, ctx) {
+    const url = new URL(request.url);
+    if (asksHealth(url)) return healthy();
+    const config = readConfig(env);
+    const { parameters } = config;
+    if (url.pathname.endsWith(PURGE_PATH))
+      return purge(request, env, await openCache(CACHE), longestLife(parameters, DEFAULTS));
+    const extra = feature(config, "includes") ? CAPABILITY : {};
+    const visit = { request, url, parameters, defaults: DEFAULTS, env, ctx, cacheName: CACHE, title: TITLE, extra };
+    const answer = refused(visit, config) ?? (await served(visit, config));
+    const security = feature(config, "security");
+    if (security && !answer.webSocket) protect(answer, security);
+    return answer;
+  },
+};
+
+/** The answer to somebody whom the site is closed to, or null. */
+function refused({ request, url }, config) {
+  const maintenance = feature(config, "maintenance");
+  const security = feature(config, "security");
+  return (
+    (maintenance && closed(request, url, maintenance)) ?? (security && turnAway(request, url, security, "Not available"))
+  );
+}
+
+async function served(visit, config) {
+  const { request, url } = visit;
+  const { url: origin, problem } = originOf(config.parameters, url, "https://news.example.com/");
+  if (problem) return failureFor(request, TITLE, 422, "invalid_parameters", problem, { field: "parameters.origin" });
+  const known = { ...visit, origin };
+  const answer = await serve(known);
+  if (answer.webSocket) return answer; // an upgrade is bound to this very object
+  const includes = feature(config, "includes");
+  const whole = includes ? assemble(known, answer, includes) : answer;
+  const paywall = feature(config, "paywall");
+  return paywall ? guard(known, whole, paywall) : whole;
+}
