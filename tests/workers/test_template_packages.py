@@ -188,6 +188,7 @@ def test_list_and_show(temporary: Path) -> None:
     listed = run("list", temporary=temporary).stdout.splitlines()
     assert [line.split()[:3] for line in listed[1:]] == [
         ["brand", "elite", "1.1.0"],
+        ["api", "customer", "1.0.0"],
         ["content", "customer", "1.0.0"],
         ["ecommerce", "customer", "2.0.0"],
         ["static", "customer", "1.0.0"],
@@ -197,7 +198,7 @@ def test_list_and_show(temporary: Path) -> None:
         assert text in shown
     unknown = run("show", "teleport", temporary=temporary)
     assert unknown.returncode == 1
-    assert "there are: brand, content, ecommerce, static" in unknown.stderr
+    assert "there are: brand, api, content, ecommerce, static" in unknown.stderr
     assert "Traceback" not in unknown.stderr
 
 

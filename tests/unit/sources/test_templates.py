@@ -314,7 +314,7 @@ def test_built_in_templates_are_described(template: Template) -> None:
 
 def test_built_in_templates_are_found_by_kind() -> None:
     assert templates.names("elite") == ("brand",)
-    assert templates.names("customer") == ("content", "ecommerce", "static")
+    assert templates.names("customer") == ("api", "content", "ecommerce", "static")
     assert templates.built_in("elite") is templates.built_in("elite")
 
 

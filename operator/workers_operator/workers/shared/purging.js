@@ -121,8 +121,8 @@ export async function purge(request, env, cache, life) {
   const order = await readOrder(request);
   const key = bearer(request) ?? order?.key;
   if (typeof key !== "string" || !(await isSame(key, env.PURGE_KEY))) {
-    const wait = wrongKeys.count(addressOf(request), 10, 60);
-    if (wait !== null) return failure(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(wait) });
+    const { isOver, seconds } = wrongKeys.count(addressOf(request), 10, 60);
+    if (isOver) return failure(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(seconds) });
     return failure(403, "forbidden", "The key is not the right one.");
   }
   const tags = wantedTags(order);

@@ -9,11 +9,11 @@ export class RateLimit {
   #windows = new Map(); // who → {count, ends}
 
   /**
-   * Counts one request: null, or the seconds until the next one may come.
+   * Counts one request. `seconds` are those until the count begins anew.
    * @param {string} who
    * @param {number} most requests
    * @param {number} seconds in which they may come
-   * @returns {number | null}
+   * @returns {{isOver: boolean, left: number, seconds: number}}
    */
   count(who, most, seconds) {
     const now = Date.now();
@@ -23,6 +23,7 @@ export class RateLimit {
     this.#windows.delete(who);
     this.#windows.set(who, window);
     if (this.#windows.size > MAX_COUNTED) this.#windows.delete(this.#windows.keys().next().value);
-    return window.count > most ? Math.ceil((window.ends - now) / 1000) : null;
+    const left = Math.max(0, most - window.count);
+    return { isOver: window.count > most, left, seconds: Math.ceil((window.ends - now) / 1000) };
   }
 }

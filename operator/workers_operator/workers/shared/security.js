@@ -67,10 +67,10 @@ export function turnAway(request, url, parameters, title) {
   const agent = (request.headers.get("User-Agent") ?? "").toLowerCase();
   const isBot = TOOLS.test(agent) || blocked.some((part) => agent.includes(String(part).toLowerCase()));
   if (isBot || PROBES.test(url.pathname)) return failureFor(request, title, 403, "blocked", "This request is not served.");
-  const wait = tooOften(request, url, parameters);
-  if (wait === null) return null;
+  const late = tooOften(request, url, parameters);
+  if (!late) return null;
   const refused = failureFor(request, title, 429, "too_many_requests", "Too many requests. Please try again later.");
-  refused.headers.set("Retry-After", String(wait));
+  refused.headers.set("Retry-After", String(late.seconds));
   return refused;
 }
 
@@ -80,6 +80,9 @@ function tooOften(request, url, { requestsPerMinute, loginsPerMinute }) {
   const mostLogins = wholeNumber(loginsPerMinute, LOGINS_PER_MINUTE);
   if (!address) return null;
   const isLogin = request.method === "POST" && LOGIN.test(url.pathname);
-  const late = isLogin && mostLogins > 0 ? logins.count(address, mostLogins, 60) : null;
-  return late ?? (most > 0 ? visits.count(address, most, 60) : null);
+  const counts = [
+    isLogin && mostLogins > 0 && logins.count(address, mostLogins, 60),
+    most > 0 && visits.count(address, most, 60),
+  ];
+  return counts.find((count) => count && count.isOver) ?? null;
 }

@@ -375,11 +375,11 @@ var RateLimit = class {
   #windows = /* @__PURE__ */ new Map();
   // who → {count, ends}
   /**
-   * Counts one request: null, or the seconds until the next one may come.
+   * Counts one request. `seconds` are those until the count begins anew.
    * @param {string} who
    * @param {number} most requests
    * @param {number} seconds in which they may come
-   * @returns {number | null}
+   * @returns {{isOver: boolean, left: number, seconds: number}}
    */
   count(who, most, seconds2) {
     const now = Date.now();
@@ -389,7 +389,8 @@ var RateLimit = class {
     this.#windows.delete(who);
     this.#windows.set(who, window);
     if (this.#windows.size > MAX_COUNTED) this.#windows.delete(this.#windows.keys().next().value);
-    return window.count > most ? Math.ceil((window.ends - now) / 1e3) : null;
+    const left = Math.max(0, most - window.count);
+    return { isOver: window.count > most, left, seconds: Math.ceil((window.ends - now) / 1e3) };
   }
 };
 
@@ -482,8 +483,8 @@ async function purge(request, env, cache, life) {
   const order = await readOrder(request);
   const key = bearer(request) ?? order?.key;
   if (typeof key !== "string" || !await isSame(key, env.PURGE_KEY)) {
-    const wait = wrongKeys.count(addressOf(request), 10, 60);
-    if (wait !== null) return failure(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(wait) });
+    const { isOver, seconds: seconds2 } = wrongKeys.count(addressOf(request), 10, 60);
+    if (isOver) return failure(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(seconds2) });
     return failure(403, "forbidden", "The key is not the right one.");
   }
   const tags = wantedTags(order);
@@ -737,10 +738,10 @@ function turnAway(request, url, parameters, title) {
   const agent = (request.headers.get("User-Agent") ?? "").toLowerCase();
   const isBot = TOOLS.test(agent) || blocked.some((part) => agent.includes(String(part).toLowerCase()));
   if (isBot || PROBES.test(url.pathname)) return failureFor(request, title, 403, "blocked", "This request is not served.");
-  const wait = tooOften(request, url, parameters);
-  if (wait === null) return null;
+  const late = tooOften(request, url, parameters);
+  if (!late) return null;
   const refused2 = failureFor(request, title, 429, "too_many_requests", "Too many requests. Please try again later.");
-  refused2.headers.set("Retry-After", String(wait));
+  refused2.headers.set("Retry-After", String(late.seconds));
   return refused2;
 }
 function tooOften(request, url, { requestsPerMinute, loginsPerMinute }) {
@@ -749,8 +750,11 @@ function tooOften(request, url, { requestsPerMinute, loginsPerMinute }) {
   const mostLogins = wholeNumber(loginsPerMinute, LOGINS_PER_MINUTE);
   if (!address) return null;
   const isLogin = request.method === "POST" && LOGIN.test(url.pathname);
-  const late = isLogin && mostLogins > 0 ? logins.count(address, mostLogins, 60) : null;
-  return late ?? (most > 0 ? visits.count(address, most, 60) : null);
+  const counts = [
+    isLogin && mostLogins > 0 && logins.count(address, mostLogins, 60),
+    most > 0 && visits.count(address, most, 60)
+  ];
+  return counts.find((count2) => count2 && count2.isOver) ?? null;
 }
 
 // shared/analytics.js

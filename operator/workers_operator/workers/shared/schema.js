@@ -1,0 +1,89 @@
+/**
+ * What of JSON Schema (2020-12) people need to say how a request has to look: type, enum, const, required, properties,
+ * additionalProperties, items, anyOf, and the limits of numbers, texts and lists. Other keywords are as if not there.
+ */
+
+const MAX_PROBLEMS = 20;
+const MAX_DEPTH = 64;
+
+/** @typedef {{path: string, message: string}} Problem */
+
+/**
+ * What is wrong with a value, in words that never repeat it; empty: nothing.
+ * @param {any} schema
+ * @param {unknown} value
+ * @param {string} path of the value, e.g. body
+ * @returns {Problem[]}
+ */
+export function problemsOf(schema, value, path) {
+  const found = [];
+  look(schema, value, path, found, 0);
+  return found.slice(0, MAX_PROBLEMS);
+}
+
+function look(schema, value, path, found, depth) {
+  if (schema === true || typeof schema !== "object" || schema === null || found.length >= MAX_PROBLEMS) return;
+  const say = (message) => void found.push({ path, message });
+  if (depth > MAX_DEPTH) return say("is nested too deeply");
+  if (schema.type !== undefined && ![schema.type].flat().some((type) => isOf(type, value)))
+    return say(`must be ${[schema.type].flat().join(" or ")}`);
+  if (schema.enum && !schema.enum.some((one) => isEqual(one, value))) say(`must be one of ${schema.enum.join(", ")}`);
+  if ("const" in schema && !isEqual(schema.const, value)) say(`must be ${schema.const}`);
+  if (schema.anyOf && !schema.anyOf.some((one) => isGood(one, value, depth))) say("has none of the forms that it may have");
+  if (typeof value === "number") lookAtNumber(schema, value, say);
+  if (typeof value === "string") lookAtText(schema, value, say);
+  if (Array.isArray(value)) lookAtList(schema, value, path, found, depth, say);
+  else if (typeof value === "object" && value !== null) lookAtObject(schema, value, path, found, depth);
+}
+
+function isGood(schema, value, depth) {
+  const found = [];
+  look(schema, value, "", found, depth + 1);
+  return found.length === 0;
+}
+
+function lookAtNumber({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }, value, say) {
+  if (value < minimum) say(`must be ${minimum} or more`);
+  if (value > maximum) say(`must be ${maximum} or less`);
+  if (value <= exclusiveMinimum) say(`must be more than ${exclusiveMinimum}`);
+  if (value >= exclusiveMaximum) say(`must be less than ${exclusiveMaximum}`);
+  if (multipleOf > 0 && !Number.isInteger(value / multipleOf)) say(`must be a multiple of ${multipleOf}`);
+}
+
+function lookAtText({ minLength, maxLength, pattern }, value, say) {
+  const length = [...value].length;
+  if (length < minLength) say(`must have ${minLength} characters or more`);
+  if (length > maxLength) say(`must have ${maxLength} characters at most`);
+  if (pattern !== undefined && !new RegExp(pattern, "u").test(value)) say(`must match ${pattern}`);
+}
+
+function lookAtList({ minItems, maxItems, uniqueItems, items }, value, path, found, depth, say) {
+  if (value.length < minItems) say(`must have ${minItems} items or more`);
+  if (value.length > maxItems) return say(`must have ${maxItems} items at most`);
+  if (uniqueItems && new Set(value.map((item) => JSON.stringify(item))).size < value.length) say("must not have an item twice");
+  if (items) value.forEach((item, index) => look(items, item, `${path}[${index}]`, found, depth + 1));
+}
+
+function lookAtObject({ required = [], properties = {}, additionalProperties = true }, value, path, found, depth) {
+  for (const name of required) {
+    if (!Object.hasOwn(value, name)) found.push({ path: `${path}.${name}`, message: "is missing" });
+  }
+  for (const [name, one] of Object.entries(value)) {
+    const isKnown = Object.hasOwn(properties, name);
+    const shown = `${path}.${name.slice(0, 64)}`;
+    if (!isKnown && additionalProperties === false) found.push({ path: shown, message: "is not known" });
+    else look(isKnown ? properties[name] : additionalProperties, one, shown, found, depth + 1);
+  }
+}
+
+function isOf(type, value) {
+  if (type === "null") return value === null;
+  if (type === "array") return Array.isArray(value);
+  if (type === "object") return typeof value === "object" && value !== null && !Array.isArray(value);
+  if (type === "integer") return Number.isInteger(value);
+  return typeof value === type;
+}
+
+function isEqual(left, right) {
+  return left === right || JSON.stringify(left) === JSON.stringify(right);
+}
