@@ -13,8 +13,8 @@ from bench.platforms import check, create_platform
 from bench.report import Report
 
 METHOD: Final = (
-    "requests counted by the edge for one requestedAt on the WorkersPlatform; a page holds 1,000 scripts, KV keys or R2 "
-    "objects; all workers pass again afterwards and may add nothing"
+    "requests counted by the edge for one requestedAt on the WorkersPlatform; a page holds 1,000 scripts, KV keys or "
+    "R2 objects; all workers pass again afterwards and may add nothing"
 )
 _NUMBERS: Final = (100, 1000)
 _CALLS: Final = 6
