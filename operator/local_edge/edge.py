@@ -118,6 +118,7 @@ class Edge:
             deploying=deploying,
             runtime=self.runtime,
             zones=self.zones,
+            points=self._points,
             account_id=self.identity.account_id,
         )
 

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from local_edge.api.admin import AdminEndpoints
+from local_edge.api.analytics import AnalyticsEndpoints
 from local_edge.api.deploying import Deploying, Storage
 from local_edge.api.dispatch import NamespaceEndpoints
 from local_edge.api.dispatch_scripts import DispatchScriptEndpoints
@@ -17,6 +18,7 @@ from local_edge.api.routes import RouteEndpoints
 from local_edge.api.scripts import ScriptEndpoints
 from local_edge.api.zones import Zone, ZoneEndpoints
 from local_edge.runtime.runtime import Runtime
+from local_edge.storage.points import Points
 
 PREFIX = "/client/v4"
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -43,6 +45,7 @@ def make_app(
     deploying: Deploying,
     runtime: Runtime,
     zones: list[Zone],
+    points: Points,
     account_id: str,
 ) -> Starlette:
     endpoints = [
@@ -53,6 +56,7 @@ def make_app(
         *_user_script_endpoints(DispatchScriptEndpoints(storage, deploying)),
         *_kv_endpoints(KVEndpoints(storage.kv, storage.database)),
         *_r2_endpoints(R2Endpoints(storage.r2, storage.database)),
+        *_analytics_endpoints(AnalyticsEndpoints(points, storage.database)),
     ]
     unknown = gate.wrap("unknown", _unknown)
     routes = [
@@ -176,4 +180,11 @@ def _r2_endpoints(r2: R2Endpoints) -> list[Endpoint]:
         ("PUT", f"{_BUCKET}/objects/{{object_key}}", r2.put_object),
         ("GET", f"{_BUCKET}/objects/{{object_key}}", r2.get_object),
         ("DELETE", f"{_BUCKET}/objects/{{object_key}}", r2.delete_object),
+    ]
+
+
+def _analytics_endpoints(analytics: AnalyticsEndpoints) -> list[Endpoint]:
+    return [
+        ("GET", f"{_ACCOUNT}/analytics_engine/sql", analytics.get),
+        ("POST", f"{_ACCOUNT}/analytics_engine/sql", analytics.post),
     ]

@@ -25,3 +25,8 @@ class Points:
         """All points of a dataset, oldest first: {timestamp, indexes, blobs, doubles}."""
         rows = self._database.rows("SELECT * FROM points WHERE dataset = ? ORDER BY id", dataset)
         return [{"timestamp": row["timestamp"], **json.loads(row["point"])} for row in rows]
+
+    def datasets(self) -> list[str]:
+        """The datasets that have points."""
+        rows = self._database.rows("SELECT DISTINCT dataset FROM points ORDER BY dataset")
+        return [row["dataset"] for row in rows]
