@@ -8,9 +8,11 @@ import argparse
 import collections
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -51,6 +53,8 @@ class Demo:
         self.operator_up()
         self.apply()
         self.answers()
+        self.report()
+        self.funnel()
         self.update()
         self.scale()
         self.equipped()
@@ -118,6 +122,49 @@ class Demo:
         self.expect(hello.status_code == 200 and "Hello" in hello.text, "hello answers")
         self.say(f"https://hello.{self.domain}/")
         self.say(f"    {hello.text.strip()}   (version {hello.headers['Code24-Version']})")
+
+    def report(self) -> None:
+        self.step("A report", "as people see it, in a browser without a window")
+        picture = self.folder / "report.png"
+        browser = shutil.which("chromium") or shutil.which("chromium-browser")
+        url = f"https://customer123.{self.domain}/elite/brand/report"
+        if browser is None:
+            self.say(f"{url}: no Chromium on PATH, so no picture")
+            return
+        page = self.edge.get(
+            "/elite/brand/report",
+            headers={"Host": f"customer123.{self.domain}", "Accept": "text/html"},
+        )
+        self.expect(page.headers["Content-Type"].startswith("text/html"), "the report is a page")
+        # The page needs nothing but itself, so a file shows it as it is.
+        with tempfile.TemporaryDirectory() as folder:
+            saved = Path(folder) / "report.html"
+            saved.write_text(page.text)
+            options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
+            quiet = (
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--no-first-run",
+            )
+            size = ("--window-size=1100,1400", f"--user-data-dir={folder}/profile")
+            command = [browser, *options, *quiet, *size, f"--screenshot={picture}", str(saved)]
+            subprocess.run(command, capture_output=True, timeout=60)
+        self.expect(picture.exists(), f"{browser} makes a picture")
+        self.say(f"{url}\n    {len(page.content) // 1024} kB of HTML; picture: {picture}")
+
+    def funnel(self) -> None:
+        self.step("A shop's funnel", "data points of its visitors, asked for in SQL")
+        for path in ("/", "/", "/", "/chair", "/chair", "/cart", "/cart", "/checkout"):
+            self.ask("customer123", path)
+        query = (
+            "SELECT blob1 AS step, SUM(_sample_interval) AS requests "
+            "FROM workers_analytics_events WHERE timestamp > NOW() - INTERVAL '1' HOUR "
+            "GROUP BY step ORDER BY requests DESC"
+        )
+        self.await_true("the data points", lambda: len(self.sql(query)) >= 3)
+        self.say(query)
+        for row in self.sql(query):
+            self.say(f"    {row['step']:<14} {row['requests']:>3}  {'█' * int(row['requests'])}")
 
     def update(self) -> None:
         self.step("A live update", "under continuous requests")
@@ -245,6 +292,14 @@ class Demo:
         )
         answer.raise_for_status()
         return answer.json()["result"]
+
+    def sql(self, query: str) -> list[dict[str, Any]]:
+        """The rows of a query in Analytics Engine's SQL; none before the first data point."""
+        account = os.environ["CLOUDFLARE_ACCOUNT_ID"]
+        url = f"{os.environ['CLOUDFLARE_BASE_URL']}/accounts/{account}/analytics_engine/sql"
+        headers = {"Authorization": f"Bearer {os.environ['CLOUDFLARE_API_TOKEN']}"}
+        answer = httpx.post(url, content=query, headers=headers, timeout=30)
+        return list(answer.json()["data"]) if answer.is_success else []
 
     def scripts(self, part: str) -> list[str]:
         account = os.environ["CLOUDFLARE_ACCOUNT_ID"]
