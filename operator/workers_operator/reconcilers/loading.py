@@ -83,6 +83,8 @@ class SourceLoader:
             platform.objects.find(bucket, key) for key in names.template_keys(kind, name)
         )
         own = templates.built_in(kind).get(name)
+        if platform.objects.missing(bucket):
+            raise _no_bucket(bucket)  # what lay there may have been somebody's own edition
         if script is None or (own is not None and _is_as_built(own, script, manifest)):
             if own is None:
                 raise Stalled("TemplateNotFound", _no_template(platform, kind, name))
@@ -112,8 +114,7 @@ class SourceLoader:
             await platform.observe_bucket(bucket, source.key, p.urgency)
             found = _listed(platform, bucket, source.key)
         if platform.objects.missing(bucket):
-            message = f"there is no R2 bucket {bucket!r}"
-            raise Waiting("R2BucketNotFound", message, after=MISSING_RECHECK_SECONDS)
+            raise _no_bucket(bucket)
         if not found:
             what = "folder" if folder else "object"
             message = f"R2 bucket {bucket!r} has no {what} {source.key!r}"
@@ -166,6 +167,11 @@ async def _read(platform: Platform, bucket: str, item: StoredObject, urgency: Ur
         message = f"R2 bucket {bucket!r} has no object {item.key!r}"
         raise Waiting("R2ObjectNotFound", message, after=MISSING_RECHECK_SECONDS)
     return Blob(found.data, found.headers.get("content-type", "").strip().lower())
+
+
+def _no_bucket(bucket: str) -> Waiting:
+    message = f"there is no R2 bucket {bucket!r}"
+    return Waiting("R2BucketNotFound", message, after=MISSING_RECHECK_SECONDS)
 
 
 async def _checked(code: Code) -> Code:
