@@ -1,11 +1,28 @@
-"""The dispatcher on a workerd of its own, one for each module."""
+"""What several modules use: the dispatcher on a workerd of its own, a site to ask, paths that nobody else asks for."""
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
 
 from workers.dispatching import Edge
+from workers.templates import Site
 from workers.workerd import run_workerd, worker
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    served = Site()
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def path() -> str:
+    """A path of this test alone, so that no other test has cached it."""
+    return f"/page-{next(_numbers)}"
 
 
 @pytest.fixture(scope="module")

@@ -19,19 +19,6 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
         yield template
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    served = Site()
-    yield served
-    served.close()
-
-
-@pytest.fixture
-def path() -> str:
-    """A path of this test alone."""
-    return f"/thing-{next(_numbers)}"
-
-
 @pytest.fixture
 def ask(api: Template, site: Site) -> Ask:
     return asking(api, site)

@@ -1,6 +1,5 @@
 """The feature "validation" of the customer template "api"."""
 
-import itertools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -10,26 +9,11 @@ import pytest
 from workers.apis import asking, code
 from workers.templates import Ask, Site, Template, run_template
 
-_numbers = itertools.count()
-
 
 @pytest.fixture(scope="module")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     with run_template("api.js", tmp_path_factory.mktemp("api")) as template:
         yield template
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    served = Site()
-    yield served
-    served.close()
-
-
-@pytest.fixture
-def path() -> str:
-    """A path of this test alone."""
-    return f"/thing-{next(_numbers)}"
 
 
 @pytest.fixture

@@ -44,13 +44,6 @@ def brand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
         yield template
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    served = Site()
-    yield served
-    served.close()
-
-
 def report(answer: httpx.Response) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     assert answer.headers["Cache-Control"] == "no-store"

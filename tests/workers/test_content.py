@@ -1,6 +1,5 @@
 """The customer template "content" on a real workerd, fronting a publisher on the loopback."""
 
-import itertools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 
 from workers.templates import HEALTH_PATH, Ask, Fault, Site, Template, asking, run_template, state
 
-_numbers = itertools.count()
 ESI = ("Surrogate-Control", 'max-age=60, content="ESI/1.0"')
 ARTICLE = (
     "<article><p>Teaser</p><p data-paywall>All</p><b>and</b><p data-paywall>more</p></article>"
@@ -22,19 +20,6 @@ ARTICLE = (
 def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     with run_template("content.js", tmp_path_factory.mktemp("content")) as template:
         yield template
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    served = Site()
-    yield served
-    served.close()
-
-
-@pytest.fixture
-def path() -> str:
-    """A path of this test alone, so that no other test has cached it."""
-    return f"/story-{next(_numbers)}"
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The customer template "ecommerce" on a real workerd, fronting a shop on the loopback."""
 
-import itertools
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,26 +8,11 @@ import pytest
 
 from workers.templates import HEALTH_PATH, Site, Template, run_template
 
-_numbers = itertools.count()
-
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     with run_template("ecommerce.js", tmp_path_factory.mktemp("ecommerce")) as template:
         yield template
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    served = Site()
-    yield served
-    served.close()
-
-
-@pytest.fixture
-def path() -> str:
-    """A path of this test alone, so that no other test has cached it."""
-    return f"/page-{next(_numbers)}"
 
 
 def cache_states(shop: Template, site: Site, path: str, **options: Any) -> list[str]:

@@ -1,6 +1,5 @@
 """The features of the customer template "ecommerce" on a real workerd."""
 
-import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +9,6 @@ import pytest
 
 from workers.templates import Site, Template, run_template
 
-_numbers = itertools.count()
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -24,19 +22,6 @@ IMAGES = "".join(f'<p>text</p><img src="{n}.png">' for n in range(4))
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     with run_template("ecommerce.js", tmp_path_factory.mktemp("ecommerce")) as template:
         yield template
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    served = Site()
-    yield served
-    served.close()
-
-
-@pytest.fixture
-def path() -> str:
-    """A path of this test alone, so that no other test has cached it."""
-    return f"/page-{next(_numbers)}"
 
 
 def ask(shop: Template, site: Site, path: str, *features: str, **options: Any) -> httpx.Response:

@@ -1,6 +1,5 @@
 """How the customer template "ecommerce" caches: what is stale, and what must not get in."""
 
-import itertools
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -11,26 +10,11 @@ import pytest
 from support.waiting import until
 from workers.templates import Ask, Fault, Site, Template, asking, run_template, state
 
-_numbers = itertools.count()
-
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     with run_template("ecommerce.js", tmp_path_factory.mktemp("shop")) as template:
         yield template
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    served = Site()
-    yield served
-    served.close()
-
-
-@pytest.fixture
-def path() -> str:
-    """A path of this test alone, so that no other test has cached it."""
-    return f"/page-{next(_numbers)}"
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Purging the customer template "ecommerce" by tag."""
 
-import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,6 @@ import pytest
 
 from workers.templates import Ask, Site, Template, asking, run_template, state
 
-_numbers = itertools.count()
 KEY = {"PURGE_KEY": "right"}
 PURGE = "/.well-known/code24/purge"
 
@@ -20,19 +18,6 @@ PURGE = "/.well-known/code24/purge"
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     with run_template("ecommerce.js", tmp_path_factory.mktemp("shop")) as template:
         yield template
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    served = Site()
-    yield served
-    served.close()
-
-
-@pytest.fixture
-def path() -> str:
-    """A path of this test alone, so that no other test has cached it."""
-    return f"/page-{next(_numbers)}"
 
 
 @pytest.fixture
