@@ -11,8 +11,13 @@ import pytest
 from support.calls import ACCOUNT, Wire, api, ok, refusal
 from workers_operator.cloudflare import account, dispatch, kv, r2
 from workers_operator.cloudflare.budget import Urgency
-from workers_operator.cloudflare.errors import CloudflareError, Rejected, ServerError
-from workers_operator.domain.desired import Code, Content, Module
+from workers_operator.cloudflare.errors import (
+    CloudflareError,
+    Rejected,
+    ScriptRejected,
+    ServerError,
+)
+from workers_operator.domain.desired import Code, Content, Module, Sealed
 from workers_operator.domain.routing import KeyValue
 
 NOW = Urgency.EDIT
@@ -199,3 +204,36 @@ async def test_what_the_platform_creates() -> None:
         {"title": "T"}, {"name": "ns"}, {"name": "b"}, {"pattern": "*.x/*", "script": "d"},
     ]  # fmt: skip
     assert {r.method for r in wire.requests} == {"POST"}
+
+
+async def test_what_a_script_threw_is_told_without_its_secrets() -> None:
+    """Cloudflare repeats what the script threw at its start; a value may be a part of another."""
+    words = "Uncaught Error: s3cret-long and s3cret at index.js"
+    wire = Wire(lambda _: refusal(400, 10021, words))
+    secrets = {"A": Sealed("s3cret"), "B": Sealed("s3cret-long"), "EMPTY": Sealed("")}
+    with pytest.raises(ScriptRejected) as caught:
+        await dispatch.upload_script(api(wire), "ns", "a", Content(CODE, (), secrets), [], NOW)
+    assert caught.value.message == "Uncaught Error: [secret] and [secret] at index.js"
+    assert "s3cret" not in f"{caught.value!r} {caught.value}"
+    sent = json.loads(multipart(wire.requests[0])["metadata"][2])["bindings"]
+    assert {b["name"]: b["text"] for b in sent} == {"A": "s3cret", "B": "s3cret-long", "EMPTY": ""}
+
+
+async def test_a_service_workers_other_modules_are_its_variables() -> None:
+    modules = (
+        Module("worker.js", "application/javascript", b"addEventListener('fetch', () => {})"),
+        Module("WASM", "application/wasm", b"\0asm"),
+        Module("WORDS", "text/plain", b"words"),
+        Module("BYTES", "application/octet-stream", b"\0"),
+    )
+    code = Code("inline", "worker.js", modules, service_worker=True)
+    wire = Wire(lambda _: ok({}))
+    await dispatch.upload_script(api(wire), "ns", "a", Content(code, ()), [], NOW)
+    metadata = json.loads(multipart(wire.requests[0])["metadata"][2])
+    assert metadata["body_part"] == "worker.js"
+    assert "main_module" not in metadata
+    assert [(b["type"], b["name"], b["part"]) for b in metadata["bindings"]] == [
+        ("wasm_module", "WASM", "WASM"),
+        ("text_blob", "WORDS", "WORDS"),
+        ("data_blob", "BYTES", "BYTES"),
+    ]
