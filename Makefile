@@ -76,6 +76,7 @@ check: venv ## Format, lint, types, floors, generated files: what every commit m
 	@echo "==> import-linter";   $(BIN)/lint-imports --no-logo 2>&1 | tail -n 6
 	@echo "==> CRDs";            $(BIN)/python -m workers_operator.resources.crdgen --output crds --check
 	@echo "==> reference";       $(BIN)/python -m workers_operator.resources.reference --output docs --check
+	@echo "==> JavaScript";      $(BIN)/python -m workers_operator.authoring.javascript
 	@echo "==> bundles";         $(BIN)/python -m workers_operator.authoring.bundling --check
 	@echo "==> template docs";   $(BIN)/python -m workers_operator.authoring.docs --output docs/templates --check
 

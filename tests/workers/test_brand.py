@@ -20,12 +20,20 @@ GOOD = """<!doctype html><html lang="de-CH"><head>
 <link rel="stylesheet"
  href="https://fonts.googleapis.com/css2?family=Open+Sans:wght@400&amp;family=Lora">
 <meta name="theme-color" content="#aa5500">
+<link rel="manifest" href="https://elsewhere.example/m.json">
 <meta name="robots" content="index, max-image-preview:none">
 <meta property="og:title" content="M&uuml;ller &amp; S&ouml;hne">
 <meta property="og:image" content="card.png">
 <meta property="og:site_name" content="M&uuml;ller &amp; S&ouml;hne">
-<meta name="twitter:card" content="summary"></head>
-<body><svg><title>a picture</title></svg><h1>Willkommen bei <b>M&uuml;ller</b> &amp; S&ouml;hne</h1>
+<meta property="og:description" content="Holz"><meta property="og:url" content="/">
+<meta property="og:type" content="website">
+<meta name="twitter:card" content="summary">
+<script type="application/ld+json">{"@context": "https://schema.org", "@graph": [
+{"@type": "Organization", "name": "M\u00fcller & S\u00f6hne",
+ "sameAs": ["https://www.instagram.com/mueller"]},
+{"@type": ["WebSite"], "name": "M"}]}</script></head>
+<body><img class="logo" src="l.svg" alt="M&uuml;ller"><svg><title>a picture</title></svg>
+<h1>Willkommen bei <b>M&uuml;ller</b> &amp; S&ouml;hne</h1>
 <h2>Tische</h2><h2>St&uuml;hle</h2>
 <img src="a.png" alt="Tisch"><img src="line.png" alt="">
 <a href="/a">a</a><a href="b">b</a><a href="https://elsewhere.example/">c</a><a href="#top">d</a>
@@ -64,7 +72,7 @@ def test_health_asks_nobody(brand: Template, site: Site) -> None:
 
 def test_report_of_a_good_page(brand: Template, site: Site) -> None:
     url = site.put("/good", GOOD)
-    found = report(brand.ask("/elite/brand", parameters={"site": url}))
+    found = report(brand.ask("/elite/brand", parameters={"site": url, "depth": 0}))
     assert (found["site"], found["finalUrl"], found["status"]) == (url, url, 200)
     assert found["fetchedAt"].endswith("Z")
     assert found["title"] == "Müller & Söhne → Holz und Handwerk"
@@ -75,6 +83,9 @@ def test_report_of_a_good_page(brand: Template, site: Site) -> None:
         "title": "Müller & Söhne",
         "image": f"{site.url}/shop/card.png",
         "site_name": "Müller & Söhne",
+        "description": "Holz",
+        "url": "/",
+        "type": "website",
     }
     assert found["twitter"] == {"card": "summary"}
     assert [icon["href"] for icon in found["icons"]] == [
@@ -84,7 +95,7 @@ def test_report_of_a_good_page(brand: Template, site: Site) -> None:
     assert found["headings"]["h1"] == ["Willkommen bei Müller & Söhne"]
     assert found["headings"]["h2"] == ["Tische", "Stühle"]
     assert found["headings"]["h6"] == []
-    assert found["images"] == {"total": 2, "withoutAlt": 0}
+    assert found["images"] == {"total": 3, "withoutAlt": 0}
     assert found["links"] == {"internal": 2, "external": 1}
     assert found["colors"] == ["#aa5500"]
     assert found["fonts"] == ["Open Sans", "Lora"]
@@ -104,19 +115,32 @@ def test_report_of_a_bad_page(brand: Template, site: Site) -> None:
         "og_image_missing": "warning",
         "icon_missing": "warning",
         "theme_color_missing": "info",
+        "canonical_missing": "info",
+        "og_description_missing": "info",
+        "og_url_missing": "info",
+        "og_type_missing": "info",
+        "og_site_name_missing": "info",
+        "twitter_card_missing": "info",
+        "touch_icon_missing": "info",
+        "manifest_missing": "info",
+        "logo_missing": "info",
+        "organization_missing": "info",
+        "website_missing": "info",
+        "social_links_missing": "info",
         "h1_multiple": "warning",
         "image_alt_missing": "warning",
         "lang_missing": "warning",
         "brand_not_in_title": "warning",
         "brand_not_in_h1": "info",
     }
-    weights = [15, 15, 5, 4, 5, 8, 8, 2, 4, 5, 5, 5, 3]
-    assert answer.json()["score"] == 100 - sum(weights)
-    evidence = {f["id"]: f.get("evidence") for f in answer.json()["findings"]}
-    assert evidence["image_alt_missing"] == "1 of 2"
-    assert evidence["h1_multiple"] == "One | Two"
-    assert all(f["message"] for f in answer.json()["findings"])
-    assert brand.ask(parameters={"site": url, "brandName": "Müller"}).json()["score"] == 16
+    told = answer.json()
+    assert told["score"] == max(0, 100 - sum(f["weight"] for f in told["findings"])) == 1
+    evidence = {f["id"]: f["evidence"] for f in told["findings"]}
+    assert evidence["image_alt_missing"] == [{"page": "/bad", "selector": 'img[src="a.png"]'}]
+    assert [one["detail"] for one in evidence["h1_multiple"]] == ["One", "Two"]
+    assert all(f["message"] and f["fix"] and f["category"] for f in told["findings"])
+    assert told["summary"] == {"error": 2, "warning": 9, "info": 14}
+    assert brand.ask(parameters={"site": url, "brandName": "Müller"}).json()["score"] == 1
 
 
 def test_an_empty_page(brand: Template, site: Site) -> None:
@@ -164,7 +188,7 @@ def test_redirects_are_followed(brand: Template, site: Site) -> None:
 
 def test_error_status(brand: Template, site: Site) -> None:
     url = site.put("/broken", GOOD, status=503)
-    answer = brand.ask(parameters={"site": url})
+    answer = brand.ask(parameters={"site": url, "depth": 0})
     assert findings(answer) == {"bad_status": "error", "not_https": "error"}
     assert (answer.json()["status"], answer.json()["score"]) == (503, 45)
 
@@ -179,7 +203,7 @@ def test_something_other_than_html(brand: Template, site: Site) -> None:
 def test_an_oversized_page_is_cut(brand: Template, site: Site) -> None:
     read = GOOD.encode().ljust(MAX_BYTES)
     url = site.put("/huge", read + b"<h2>too far down</h2>" + b" " * 4_000_000)
-    answer = brand.ask(parameters={"site": url})
+    answer = brand.ask(parameters={"site": url, "depth": 0})
     assert findings(answer) == {"not_https": "error", "page_truncated": "info"}
     assert answer.json()["headings"]["h2"] == ["Tische", "Stühle"]
     assert answer.json()["score"] == 85

@@ -187,7 +187,9 @@ def test_what_was_started_ends_with_an_interrupted_command(
 def test_list_and_show(temporary: Path) -> None:
     listed = run("list", temporary=temporary).stdout.splitlines()
     assert [line.split()[:3] for line in listed[1:]] == [
-        ["brand", "elite", "1.1.0"],
+        ["brand", "elite", "2.0.0"],
+        ["design", "elite", "1.0.0"],
+        ["develop", "elite", "1.0.0"],
         ["api", "customer", "1.0.0"],
         ["content", "customer", "1.0.0"],
         ["ecommerce", "customer", "2.0.0"],
@@ -198,7 +200,7 @@ def test_list_and_show(temporary: Path) -> None:
         assert text in shown
     unknown = run("show", "teleport", temporary=temporary)
     assert unknown.returncode == 1
-    assert "there are: brand, api, content, ecommerce, static" in unknown.stderr
+    assert "there are: brand, design, develop, api, content, ecommerce, static" in unknown.stderr
     assert "Traceback" not in unknown.stderr
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, get_args
 
-from workers_operator.authoring import bundling, esbuild
+from workers_operator.authoring import bundling, esbuild, npm
 from workers_operator.authoring.cases import Tests, load_tests
 from workers_operator.authoring.errors import AuthoringError
 from workers_operator.sources import manifest as manifests
@@ -42,7 +42,7 @@ def built_in(name: str) -> Template:
     return found[0]
 
 
-def load(target: str, say: esbuild.Say) -> Package:
+def load(target: str, say: npm.Say) -> Package:
     """The package in a folder, or the built-in one of this name.
 
     Raises AuthoringError for what is missing or can't be bundled, Stalled for a manifest or tests that are not as they
@@ -77,7 +77,7 @@ def readme(template: Template) -> str:
     return (folder / README).read_text()
 
 
-def _script(folder: Path, say: esbuild.Say) -> bytes:
+def _script(folder: Path, say: npm.Say) -> bytes:
     entry = folder / bundling.ENTRY
     if not entry.is_file():
         if (folder / BUNDLED).is_file():

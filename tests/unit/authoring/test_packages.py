@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workers_operator.authoring import bundling, esbuild, packages
+from workers_operator.authoring import bundling, esbuild, npm, packages
 from workers_operator.authoring.errors import AuthoringError
 from workers_operator.domain.handling import Handled, Stalled
 from workers_operator.sources.manifest import Kind
@@ -81,7 +81,7 @@ def test_a_script_that_is_too_large(folder: Path) -> None:
 
 
 def test_a_template_that_there_is_not() -> None:
-    with pytest.raises(AuthoringError, match="brand, api, content, ecommerce, static"):
+    with pytest.raises(AuthoringError, match="brand, design, develop, api, content, ecommerce, static"):
         packages.load("teleport", unheard)
 
 
@@ -110,7 +110,7 @@ def test_imports_are_told_by_the_text(source: str, expected: bool) -> None:
     assert bundling.has_imports(f'"use strict";\n{source}\n') == expected
 
 
-def failing(say: esbuild.Say) -> Path:
+def failing(say: npm.Say) -> Path:
     raise AuthoringError("npm failed with 1")
 
 

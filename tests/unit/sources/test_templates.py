@@ -313,7 +313,7 @@ def test_built_in_templates_are_described(template: Template) -> None:
 
 
 def test_built_in_templates_are_found_by_kind() -> None:
-    assert templates.names("elite") == ("brand",)
+    assert templates.names("elite") == ("brand", "design", "develop")
     assert templates.names("customer") == ("api", "content", "ecommerce", "static")
     assert templates.built_in("elite") is templates.built_in("elite")
 

@@ -1,8 +1,20 @@
 // Runs a template on the CONFIG that a request brings along, and keeps the data points that it writes.
 import template from "template.js";
 
-const SETTINGS = ["Harness-Config", "Harness-Analytics", "Harness-Secrets", "Harness-Paywall"];
+const SETTINGS = ["Harness-Config", "Harness-Analytics", "Harness-Secrets", "Harness-Paywall", "Harness-History"];
 let written = [];
+const runs = new Map();
+
+/** KV as far as a history needs it; "broken" fails at everything. */
+const HISTORIES = {
+  kept: {
+    get: async (key) => JSON.parse(runs.get(key) ?? "null"),
+    put: async (key, value) => void runs.set(key, value),
+  },
+  broken: {
+    get: async () => Promise.reject(new Error("no KV today")),
+  },
+};
 
 const dataset = {
   writeDataPoint(point) {
@@ -24,11 +36,12 @@ async function judge(behaviour, { body, signal }) {
   return new Response("ignored", { status: Number(behaviour), headers });
 }
 
-/** Harness-Analytics: broken, missing; else it works. */
-function bindings([config, analytics, secrets, paywall]) {
+/** Harness-Analytics: broken, missing; else it works. Harness-History: kept, broken; else it is missing. */
+function bindings([config, analytics, secrets, paywall, history]) {
   const env = { ...(config && { CONFIG: JSON.parse(config) }), ...(secrets && JSON.parse(secrets)) };
   if (analytics !== "missing") env.ANALYTICS = analytics === "broken" ? brokenDataset : dataset;
   if (paywall) env.PAYWALL = { fetch: (url, init) => judge(paywall, init) };
+  if (history) env.HISTORY = HISTORIES[history];
   return env;
 }
 

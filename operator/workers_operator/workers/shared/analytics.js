@@ -6,6 +6,8 @@ const MAX_BLOB_BYTES = 1024; // all blobs together may have 16 KiB; none of ours
 /**
  * Writes one data point. Counting must never cost a visitor the answer: whatever goes wrong, a missing binding
  * included, is logged and nothing else.
+ * @param {AnalyticsEngineDataset} dataset
+ * @param {{index: string, blobs: string[], doubles: number[]}} point
  */
 export function writePoint(dataset, { index, blobs, doubles }) {
   try {
@@ -15,11 +17,11 @@ export function writePoint(dataset, { index, blobs, doubles }) {
       doubles,
     });
   } catch (error) {
-    console.error("data point lost:", String(error?.message ?? error));
+    console.error("data point lost:", String(/** @type {any} */ (error)?.message ?? error));
   }
 }
 
-/** The first `bytes` bytes of a text, without half a character at the end. */
+/** The first `bytes` bytes of a text, without half a character at the end. @param {string} text @param {number} bytes */
 function cutBytes(text, bytes) {
   return new TextDecoder().decode(new TextEncoder().encode(text).slice(0, bytes), { stream: true });
 }

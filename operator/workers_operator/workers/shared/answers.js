@@ -1,6 +1,7 @@
 /** A Worker's own answers: JSON for programs, a page for browsers; never cached. */
 import { escapeHtml } from "./html.js";
 
+/** @param {number} status @param {unknown} value @param {Record<string, string>} headers */
 export function json(status, value, headers = {}) {
   return Response.json(value, {
     status,
@@ -12,12 +13,27 @@ export function healthy() {
   return json(200, { status: "ok" });
 }
 
-/** An error as JSON: {error: {code, message, …details}}. */
+/**
+ * An error as JSON: {error: {code, message, …details}}.
+ * @param {number} status
+ * @param {string} code
+ * @param {string} message
+ * @param {Record<string, unknown>} details
+ * @param {Record<string, string>} headers
+ */
 export function failure(status, code, message, details = {}, headers = {}) {
   return json(status, { error: { code, message, ...details } }, headers);
 }
 
-/** An error for whoever asked: a page under `title` for browsers, JSON for everyone else. */
+/**
+ * An error for whoever asked: a page under `title` for browsers, JSON for everyone else.
+ * @param {Request} request
+ * @param {string} title
+ * @param {number} status
+ * @param {string} code
+ * @param {string} message
+ * @param {Record<string, unknown>} details
+ */
 export function failureFor(request, title, status, code, message, details = {}) {
   const asHtml = (request.headers.get("Accept") ?? "").includes("text/html");
   if (!asHtml) return failure(status, code, message, details, { Vary: "Accept" });
@@ -32,12 +48,13 @@ export function failureFor(request, title, status, code, message, details = {}) 
   });
 }
 
-/** Why a fetch has failed, in words. */
+/** Why a fetch has failed, in words. @param {any} error @param {number} timeoutMs */
 export function fetchProblem(error, timeoutMs) {
   const late = error?.name === "TimeoutError" || error?.name === "AbortError";
   return late ? `no answer within ${timeoutMs} ms` : String(error?.message ?? error);
 }
 
+/** @param {number} status @param {string} title @param {string} message */
 function page(status, title, message) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -1,47 +1,35 @@
 /** Reading HTML: what HTMLRewriter takes and gives is raw source text, of any character set and length. */
 
-/** By its content, not its name: a page asked for as /profile/x.css is still a page. */
+/** By its content, not its name: a page asked for as /profile/x.css is still a page. @param {string | null} contentType */
 export function isHtml(contentType) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? "");
 }
 
+/** @param {Response} response */
 export function isPage(response) {
   return isHtml(response.headers.get("Content-Type"));
 }
 
-/** The character set that a content type names, or null. */
-function charsetOf(contentType) {
-  return /charset=["']?([\w-]+)/i.exec(contentType ?? "")?.[1] ?? null;
-}
-
-/** HTMLRewriter refuses character sets that it doesn't know; a typing error of the site shouldn't cost the reading. */
-export function asUtf8(stream, contentType) {
-  const charset = charsetOf(contentType) ?? "utf-8";
-  let decoder;
-  try {
-    decoder = new TextDecoderStream(charset);
-  } catch {
-    decoder = new TextDecoderStream();
-  }
-  return stream.pipeThrough(decoder).pipeThrough(new TextEncoderStream());
-}
-
-/** A stream that ends after `bytes`, so that an endless page can't use up the Worker's memory and time. */
+/**
+ * A stream that ends after `bytes`, so that an endless page can't use up the Worker's memory and time.
+ * @param {ReadableStream<Uint8Array> | null} body
+ * @param {number} bytes
+ */
 export function limit(body, bytes) {
   let left = bytes;
   let cut = false;
   const reader = body?.getReader();
   const stream = new ReadableStream({
     async pull(controller) {
-      const { done, value } = reader ? await reader.read() : { done: true };
-      if (done) return controller.close();
+      const { value } = (await reader?.read()) ?? {};
+      if (!value) return controller.close();
       cut = value.byteLength > left;
       const part = value.subarray(0, left);
       if (part.byteLength > 0) controller.enqueue(part);
       left -= part.byteLength;
       if (!cut) return undefined;
       controller.close();
-      return reader.cancel();
+      return reader?.cancel();
     },
     cancel: (reason) => reader?.cancel(reason),
   });
@@ -50,17 +38,73 @@ export function limit(body, bytes) {
 
 // HTMLRewriter hands out the page's source text: character references are ours to decode. These are the named ones that
 // titles and descriptions really use; an unknown one stays as it is.
+/** @type {Record<string, string>} */
 const ENTITIES = {
-  amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " ", copy: "©", reg: "®", trade: "™", hellip: "…",
-  middot: "·", bull: "•", ndash: "–", mdash: "—", lsquo: "‘", rsquo: "’", ldquo: "“", rdquo: "”", sbquo: "‚",
-  bdquo: "„", laquo: "«", raquo: "»", euro: "€", pound: "£", yen: "¥", cent: "¢", sect: "§", deg: "°", times: "×",
-  rarr: "→", shy: "", auml: "ä", ouml: "ö", uuml: "ü", Auml: "Ä", Ouml: "Ö", Uuml: "Ü", szlig: "ß", agrave: "à",
-  aacute: "á", acirc: "â", atilde: "ã", aring: "å", aelig: "æ", ccedil: "ç", egrave: "è", eacute: "é", ecirc: "ê",
-  euml: "ë", Eacute: "É", iacute: "í", icirc: "î", iuml: "ï", ntilde: "ñ", oacute: "ó", ocirc: "ô", otilde: "õ",
-  oslash: "ø", oelig: "œ", ugrave: "ù", uacute: "ú", ucirc: "û",
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: " ",
+  copy: "©",
+  reg: "®",
+  trade: "™",
+  hellip: "…",
+  middot: "·",
+  bull: "•",
+  ndash: "–",
+  mdash: "—",
+  lsquo: "‘",
+  rsquo: "’",
+  ldquo: "“",
+  rdquo: "”",
+  sbquo: "‚",
+  bdquo: "„",
+  laquo: "«",
+  raquo: "»",
+  euro: "€",
+  pound: "£",
+  yen: "¥",
+  cent: "¢",
+  sect: "§",
+  deg: "°",
+  times: "×",
+  rarr: "→",
+  shy: "",
+  auml: "ä",
+  ouml: "ö",
+  uuml: "ü",
+  Auml: "Ä",
+  Ouml: "Ö",
+  Uuml: "Ü",
+  szlig: "ß",
+  agrave: "à",
+  aacute: "á",
+  acirc: "â",
+  atilde: "ã",
+  aring: "å",
+  aelig: "æ",
+  ccedil: "ç",
+  egrave: "è",
+  eacute: "é",
+  ecirc: "ê",
+  euml: "ë",
+  Eacute: "É",
+  iacute: "í",
+  icirc: "î",
+  iuml: "ï",
+  ntilde: "ñ",
+  oacute: "ó",
+  ocirc: "ô",
+  otilde: "õ",
+  oslash: "ø",
+  oelig: "œ",
+  ugrave: "ù",
+  uacute: "ú",
+  ucirc: "û",
 };
 
-/** Decodes character references, and collapses white space as a browser would show it. */
+/** Decodes character references, and collapses white space as a browser would show it. @param {string} text */
 export function decode(text) {
   return tidy(
     text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (source, hex, decimal, name) => {
@@ -71,29 +115,12 @@ export function decode(text) {
   );
 }
 
+/** @param {string} text */
 export function tidy(text) {
   return text.replace(/\s+/g, " ").trim();
 }
 
-/** An attribute's decoded and trimmed value; null where it is absent or empty. */
-export function attribute(element, name) {
-  return decode(element.getAttribute(name) ?? "") || null;
-}
-
-/** Text handler for the first element only: later <title>s are those of inline pictures. */
-export function firstText(append) {
-  let seen = 0;
-  return {
-    element() {
-      seen += 1;
-      if (seen === 1) append("");
-    },
-    text(chunk) {
-      if (seen === 1) append(chunk.text);
-    },
-  };
-}
-
+/** @param {string} text */
 export function escapeHtml(text) {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -768,7 +768,10 @@ function writePoint(dataset, { index, blobs, doubles }) {
       doubles
     });
   } catch (error) {
-    console.error("data point lost:", String(error?.message ?? error));
+    console.error("data point lost:", String(
+      /** @type {any} */
+      error?.message ?? error
+    ));
   }
 }
 function cutBytes(text, bytes) {

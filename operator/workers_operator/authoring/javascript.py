@@ -1,0 +1,57 @@
+"""Checks the templates' JavaScript: format and lint (Biome), types (tsc, by what JSDoc says).
+
+``python -m workers_operator.authoring.javascript`` ends with 1 where one of them complains; ``--write`` formats.
+"""
+
+import argparse
+import hashlib
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from workers_operator.authoring import npm
+from workers_operator.authoring.bundling import WORKERS
+from workers_operator.authoring.errors import AuthoringError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code: 0, or 1 where something is wrong with the sources, or the programs can't be had."""
+    parser = argparse.ArgumentParser(prog="javascript", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="format the sources")
+    options = parser.parse_args(arguments)
+    try:
+        modules = tools(lambda text: print(text, file=sys.stderr))  # noqa: T201
+        node = npm.node(lambda text: print(text, file=sys.stderr))  # noqa: T201
+    except AuthoringError as error:
+        sys.stderr.write(f"javascript: {error}\n")
+        return 1
+    biome = str(next(modules.glob("@biomejs/cli-*/biome")))
+    compiler = str(modules / "typescript" / "bin" / "tsc")
+    commands = [
+        [biome, "check", *(["--write"] if options.write else []), "."],
+        [node, compiler, "--pretty", "false", "--project", ".", "--typeRoots", str(modules)],
+    ]
+    failed = [command for command in commands if _fails(command)]
+    return 1 if failed else 0
+
+
+def tools(say: npm.Say) -> Path:
+    """The folder of the linter's and the compiler's packages, fetched if it is not there. Raises AuthoringError."""
+    digest = hashlib.sha256((npm.LOCKED / "package-lock.json").read_bytes()).hexdigest()[:12]
+    modules = npm.cache() / "javascript" / digest / "node_modules"
+    if not modules.is_dir():
+        say("fetching Biome and TypeScript with npm (about 35 MB, once)")
+        npm.install(modules.parent, say)
+    return modules
+
+
+def _fails(command: list[str]) -> bool:
+    done = subprocess.run(command, cwd=WORKERS, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.stdout.write(done.stdout + done.stderr)
+    return done.returncode != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

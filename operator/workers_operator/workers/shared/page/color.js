@@ -1,0 +1,54 @@
+/** Colours and their contrast, as WCAG 2.2 computes it. Pure. */
+
+/** @typedef {[number, number, number]} Rgb */
+
+/** @type {Record<string, string>} */
+const NAMES = {
+  black: "#000000",
+  white: "#ffffff",
+  red: "#ff0000",
+  green: "#008000",
+  blue: "#0000ff",
+  yellow: "#ffff00",
+  gray: "#808080",
+  grey: "#808080",
+  silver: "#c0c0c0",
+  maroon: "#800000",
+  navy: "#000080",
+  teal: "#008080",
+  olive: "#808000",
+  purple: "#800080",
+  orange: "#ffa500",
+  lightgray: "#d3d3d3",
+  lightgrey: "#d3d3d3",
+  darkgray: "#a9a9a9",
+  darkgrey: "#a9a9a9",
+  whitesmoke: "#f5f5f5",
+};
+
+/** An opaque colour; null for one that is not, or can't be computed here. @param {string | undefined} value @returns {Rgb | null} */
+export function opaqueColor(value) {
+  const text = (value ?? "").trim().toLowerCase();
+  const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(NAMES[text] ?? text)?.[1];
+  if (hex) {
+    const long = hex.length === 3 ? hex.replace(/./g, "$&$&") : hex;
+    return /** @type {Rgb} */ ([0, 2, 4].map((at) => Number.parseInt(long.slice(at, at + 2), 16)));
+  }
+  const parts = /^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*(?:1|1\.0|100%)\s*)?\)$/.exec(text);
+  return parts && /** @type {Rgb} */ (parts.slice(1, 4).map((part) => Math.min(255, Number(part))));
+}
+
+/** From 1 (the same) to 21 (black on white). @param {Rgb} one @param {Rgb} other */
+export function contrast(one, other) {
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** @param {Rgb} color */
+function luminance(color) {
+  const [r, g, b] = color.map((part) => {
+    const value = part / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}

@@ -1,0 +1,75 @@
+/** Addresses of the site, as they have to be where its pages are served below another path. Pure. */
+
+/**
+ * Where an address of the site leads: below `prefix`. Any other address, and one that is relative to the page, stays.
+ * @param {string} value as it stands in the source
+ * @param {URL} site
+ * @param {string} prefix
+ */
+export function moved(value, site, prefix) {
+  const start = value.trimStart();
+  if (start.startsWith("/") && !start.startsWith("//")) return prefix + start;
+  const { origin, host } = site;
+  for (const own of [origin, `//${host}`]) {
+    if (!start.toLowerCase().startsWith(own)) continue;
+    const rest = start.slice(own.length);
+    if (rest === "") return `${prefix}/`;
+    if (/^[/?#]/.test(rest)) return prefix + (rest.startsWith("/") ? rest : `/${rest}`);
+  }
+  return value;
+}
+
+/** The same for `srcset`: addresses with descriptors, between commas. @param {string} value @param {URL} site @param {string} prefix */
+export function movedSet(value, site, prefix) {
+  return value.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (_, comma, space, address) => {
+    return comma + space + moved(address, site, prefix);
+  });
+}
+
+/** The same for style sheets: url(…) and imports. @param {string} css @param {URL} site @param {string} prefix */
+export function movedInCss(css, site, prefix) {
+  return css.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (_, start, address) => {
+    return start + moved(address, site, prefix);
+  });
+}
+
+const HELD = 8192; // characters of a chunk's end at the most: an address may go on in the next one
+
+/**
+ * A style sheet on its way, byte by byte as it came but for the addresses.
+ * @param {URL} site
+ * @param {string} prefix
+ */
+export function cssMover(site, prefix) {
+  let held = "";
+  return new TransformStream({
+    /** @param {Uint8Array} chunk @param {any} controller */
+    transform(chunk, controller) {
+      const text = held + latin1(chunk);
+      const boundary = Math.max(...[...";{})"].map((char) => text.lastIndexOf(char))) + 1;
+      const end = text.length - boundary > HELD ? text.length : boundary;
+      held = text.slice(end);
+      controller.enqueue(bytesOf(movedInCss(text.slice(0, end), site, prefix)));
+    },
+    /** @param {any} controller */
+    flush(controller) {
+      controller.enqueue(bytesOf(movedInCss(held, site, prefix)));
+    },
+  });
+}
+
+const AT_ONCE = 8192; // arguments of one call
+
+/** Bytes as characters of the same number, whatever their character set is. @param {Uint8Array} bytes */
+function latin1(bytes) {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += AT_ONCE) {
+    text += String.fromCharCode(...bytes.subarray(at, at + AT_ONCE));
+  }
+  return text;
+}
+
+/** @param {string} text */
+function bytesOf(text) {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}

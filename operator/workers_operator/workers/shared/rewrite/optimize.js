@@ -1,0 +1,115 @@
+/**
+ * The site's answer under our path, improved on its way: nothing of a page is held back but the tag at hand.
+ *
+ * What is no HTML goes through as it is, but for the addresses in style sheets. Only the configured site is asked,
+ * whatever the path says. A site that can't be reached is a 502.
+ */
+import { failureFor, fetchProblem } from "../answers.js";
+import { isHtml } from "../html.js";
+import { charsetOf } from "../page/charset.js";
+import { cssMover, moved } from "./addresses.js";
+import { rewriterFor } from "./rewriter.js";
+
+const TIMEOUT_MS = 30_000; // until the headers are there; a page may then take its time
+const NO_BODY = new Set([101, 204, 205, 304]);
+/** Headers that tell the site about our own platform, or about bytes that are no longer those of the site. */
+const NOT_SENT = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
+const NOT_KEPT = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
+const CHARSETS = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
+
+/**
+ * @typedef {{site: URL, prefix: string, parameters: Record<string, any>, optimizations: string[],
+ *   template: import("../types.d.ts").EliteTemplate}} Optimizing
+ */
+
+/** @param {Request} request @param {Optimizing} asked */
+export async function optimize(request, asked) {
+  const url = new URL(request.url);
+  const path = url.pathname.slice(asked.prefix.length);
+  if (path === "") return redirect(`${asked.prefix}/${url.search}`);
+  if (path === "/" && url.search === "" && asked.site.pathname !== "/")
+    return redirect(asked.prefix + asked.site.pathname + asked.site.search);
+  const target = targetOf(asked.site, path, url.search);
+  let response;
+  try {
+    response = await ask(target, request);
+  } catch (error) {
+    const details = { site: asked.site.href, reason: fetchProblem(error, TIMEOUT_MS) };
+    const message = "The site could not be read.";
+    return failureFor(request, "The site does not answer", 502, "site_unreachable", message, details);
+  }
+  return improved(response, target, asked);
+}
+
+/** Where a path lies at the site: always at its own origin. @param {URL} site @param {string} path @param {string} search */
+export function targetOf(site, path, search) {
+  const target = new URL(site.origin);
+  target.pathname = path;
+  target.search = search;
+  return target;
+}
+
+/** @param {string} location */
+function redirect(location) {
+  return new Response(null, { status: 302, headers: { Location: location, "Cache-Control": "no-store" } });
+}
+
+/** @param {URL} target @param {Request} request */
+async function ask(target, request) {
+  const headers = new Headers();
+  for (const [name, value] of request.headers) if (!NOT_SENT.test(name)) headers.append(name, value);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new DOMException("late", "TimeoutError")), TIMEOUT_MS);
+  try {
+    const { method, body } = request;
+    return await fetch(target, { method, headers, body, redirect: "manual", signal: late.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @param {Response} response @param {URL} target @param {Optimizing} asked */
+function improved(response, target, asked) {
+  const { site, prefix } = asked;
+  const headers = ownHeaders(response, target, asked);
+  const type = headers.get("Content-Type") ?? "";
+  const { status, statusText } = response;
+  if (NO_BODY.has(status) || !response.body) return new Response(null, { status, statusText, headers });
+  const whole = status !== 206; // a part of a page can't be read
+  if (whole && /^text\/css\b/i.test(type)) {
+    for (const name of NOT_KEPT) headers.delete(name);
+    return new Response(response.body.pipeThrough(cssMover(site, prefix)), { status, statusText, headers });
+  }
+  if (!whole || !isHtml(type) || !isReadable(type)) {
+    return new Response(response.body, { ...encoding(headers), status, statusText, headers });
+  }
+  for (const name of NOT_KEPT) headers.delete(name);
+  const rewriter = rewriterFor({ ...asked, url: target, headers });
+  return rewriter.transform(new Response(response.body, { status, statusText, headers }));
+}
+
+/** Whether the rewriter knows a page's character set; it refuses pages where it doesn't. @param {string} type */
+function isReadable(type) {
+  return /charset/i.test(type) ? CHARSETS.test(charsetOf(type) ?? "") : true;
+}
+
+/** An encoding that the runtime doesn't know goes through as it is. @param {Headers} headers @returns {ResponseInit} */
+function encoding(headers) {
+  const known = /^(gzip|br)?$/i.test(headers.get("Content-Encoding") ?? "");
+  return known ? {} : { encodeBody: "manual" };
+}
+
+/** The site's headers, as they have to be at our place. @param {Response} response @param {URL} target @param {Optimizing} asked */
+function ownHeaders(response, target, { site, prefix }) {
+  const headers = new Headers(response.headers);
+  const location = headers.get("Location");
+  const next = location && URL.parse(location, target);
+  if (location && next) {
+    const own = next.origin === site.origin;
+    headers.set("Location", own ? moved(next.href, site, prefix) : location);
+  }
+  const cookies = headers.getSetCookie();
+  headers.delete("Set-Cookie");
+  for (const cookie of cookies) headers.append("Set-Cookie", cookie.replace(/;\s*domain=[^;]*/gi, ""));
+  return headers;
+}

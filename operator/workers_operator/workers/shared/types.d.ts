@@ -1,0 +1,164 @@
+/** Shapes that the shared modules hand to one another. */
+
+export interface PageElement {
+  tag: string;
+  /** Place in document order; what it holds are the elements from `index + 1` to `last`. */
+  index: number;
+  last: number;
+  parent: PageElement | null;
+  /** Names in lower case, values as raw source text. */
+  attributes: Record<string, string>;
+  /** Texts of the document that lie inside: from `textStart` up to `textEnd`. */
+  textStart: number;
+  textEnd: number;
+  /** Inside <noscript> or <template>: not part of what a visitor gets. */
+  inert: boolean;
+}
+
+export interface Doctype {
+  name: string | null;
+  publicId: string | null;
+}
+
+/** An answer of the site. `problem`: why there is none. */
+export interface Fetched {
+  url: string;
+  status: number;
+  headers: Headers;
+  response: Response;
+  redirects: number;
+}
+
+export interface Asset {
+  url: string;
+  status: number;
+  headers: Headers;
+  /** After decompression; of larger ones the limit. */
+  bytes: number;
+  text: string;
+}
+
+export interface Page {
+  url: string;
+  status: number;
+  headers: Headers;
+  contentType: string;
+  bytes: number;
+  truncated: boolean;
+  isHtml: boolean;
+  document: import("./page/document.js").PageDocument;
+  assets: Map<string, Asset>;
+}
+
+/** What a finding rests on: where on which page. `fixable`: false where the fix can't do anything about it there. */
+export interface Evidence {
+  page?: string;
+  selector?: string;
+  header?: string;
+  detail?: string;
+  fixable?: boolean;
+}
+
+export type Severity = "error" | "warning" | "info";
+
+export interface Audit {
+  id: string;
+  category: string;
+  severity: Severity;
+  weight: number;
+  message: string;
+  fix: string;
+  /** Name of the optimization that makes the fix. */
+  fixedBy?: string;
+  check?: (page: Page, context: AuditContext) => Iterable<Evidence>;
+  checkSite?: (pages: Page[], context: AuditContext) => Iterable<Evidence>;
+}
+
+export interface AuditContext {
+  site: URL;
+  parameters: Record<string, any>;
+}
+
+export interface Finding {
+  id: string;
+  category: string;
+  severity: Severity;
+  weight: number;
+  message: string;
+  fix: string;
+  fixable: boolean;
+  count: number;
+  evidence: Evidence[];
+}
+
+export interface Run {
+  at: string;
+  score: number;
+  error: number;
+  warning: number;
+  info: number;
+}
+
+export interface Report {
+  type: string;
+  site: string;
+  finalUrl: string;
+  status: number;
+  fetchedAt: string;
+  score: number;
+  summary: Record<Severity, number>;
+  findings: Finding[];
+  pages: { url: string; status: number; bytes: number }[];
+  trend?: Run[];
+  [fact: string]: unknown;
+}
+
+export interface Config {
+  customerId?: string;
+  type?: string;
+  features: string[];
+  parameters: Record<string, any>;
+}
+
+export interface EliteEnv {
+  CONFIG?: Partial<Config>;
+  HISTORY?: KVNamespace;
+}
+
+export interface ElementHandlers {
+  element?: (element: Element) => void;
+  text?: (chunk: Text) => void;
+}
+
+/** One page on its way through `optimize`. */
+export interface Rewriting {
+  /** Where the page lies at the site. */
+  url: URL;
+  site: URL;
+  /** Path below which the site's paths are served by this worker. */
+  prefix: string;
+  parameters: Record<string, any>;
+  /** What goes to the visitor; fixes may change it before the first byte. */
+  headers: Headers;
+  on(selector: string, handlers: ElementHandlers): void;
+  /** Adds what `html` returns at the end of the head, when all of the head is known. */
+  atHeadEnd(html: () => string): void;
+  atBodyEnd(html: () => string): void;
+  /** Changes the text of every <style>. */
+  css(change: (css: string) => string): void;
+}
+
+export type Fix = (page: Rewriting) => void;
+
+export interface EliteTemplate {
+  type: string;
+  title: string;
+  audits: Audit[];
+  fixes: Record<string, Fix>;
+  /** Those of the fixes that are on where `parameters.optimizations` is absent. */
+  defaults: string[];
+  /** Addresses that the audits want to know more of than the page says. */
+  assets(page: Page): string[];
+  /** More fields of the report, from the first page. */
+  facts?(page: Page): Record<string, unknown>;
+}

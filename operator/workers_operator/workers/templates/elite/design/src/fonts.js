@@ -1,0 +1,90 @@
+/** Fonts: text is there while they load, and their servers are spoken to early. */
+import { rulesOf } from "code24/page/css.js";
+import { attr, selectorOf } from "code24/page/document.js";
+import { setText } from "code24/rewrite/rewriter.js";
+import { decode } from "code24/html.js";
+import { stylesOf } from "./contrast.js";
+
+const GOOGLE = "https://fonts.googleapis.com";
+const FILES = "https://fonts.gstatic.com";
+const FACE = /@font-face\s*\{([^}]*)\}/gi;
+
+/** A Google Fonts address with display=swap; null where it needs nothing. @param {string} href */
+export function swapped(href) {
+  const url = URL.parse(href, "https://relative.invalid/");
+  if (!url || url.origin !== GOOGLE || !/^\/(css2?|icon)$/.test(url.pathname)) return null;
+  if (url.pathname === "/icon" || /icon|symbols/i.test(url.search)) return null; // words would show in place of pictures
+  if (url.searchParams.has("display")) return null;
+  return `${href}${href.includes("?") ? "&" : "?"}display=swap`;
+}
+
+/** Fonts of a <style>, shown as soon as there is text. @param {string} css */
+export function withDisplay(css) {
+  return css.replace(FACE, (rule, block) => {
+    return /font-display/i.test(block) || /icon|awesome|glyph|symbol/i.test(block)
+      ? rule
+      : rule.replace("{", "{font-display:swap;");
+  });
+}
+
+/** @type {import("code24/types.d.ts").Audit[]} */
+export const FONT_AUDITS = [
+  {
+    id: "font_hides_text",
+    category: "fonts",
+    severity: "warning",
+    weight: 3,
+    message: "Text stays invisible while fonts load.",
+    fix: "Add font-display: swap to @font-face, and &display=swap to addresses of Google Fonts.",
+    fixedBy: "fonts",
+    *check(page) {
+      for (const link of page.document.links("stylesheet"))
+        if (swapped(attr(link, "href") ?? "")) yield { selector: selectorOf(link) };
+      const inline = page.document
+        .all("style")
+        .map((style) => page.document.source(style))
+        .join("\n");
+      if (withDisplay(inline) !== inline) yield { selector: "style", detail: "@font-face" };
+      for (const { selector, declarations } of stylesOf(page).flatMap(rulesOf)) {
+        if (selector.toLowerCase() !== "@font-face" || inline.includes(declarations.get("src") ?? "\0")) continue;
+        const display = declarations.get("font-display") ?? "auto";
+        const family = declarations.get("font-family") ?? "";
+        if (!/^(swap|fallback|optional)$/i.test(display)) yield { selector, detail: family, fixable: false };
+      }
+    },
+  },
+  {
+    id: "font_server_late",
+    category: "fonts",
+    severity: "info",
+    weight: 1,
+    message: "The server of the fonts is first spoken to when the style sheet has arrived.",
+    fix: `Add <link rel="preconnect" href="${FILES}" crossorigin>, or serve the fonts yourself.`,
+    fixedBy: "fonts",
+    *check({ document }) {
+      const sheet = document.links("stylesheet").find((link) => (attr(link, "href") ?? "").startsWith(GOOGLE));
+      const early = document
+        .links("preconnect")
+        .some((link) => (attr(link, "href") ?? "").includes("fonts.gstatic.com"));
+      if (sheet && !early) yield { selector: selectorOf(sheet) };
+    },
+  },
+];
+
+/** @param {import("code24/types.d.ts").Rewriting} page */
+export function fixFonts({ on, css }) {
+  let early = false;
+  on("link[href]", {
+    element(link) {
+      const href = decode(link.getAttribute("href") ?? "");
+      const rel = (link.getAttribute("rel") ?? "").toLowerCase();
+      if (rel.includes("preconnect") && href.includes("fonts.gstatic.com")) early = true;
+      if (!rel.includes("stylesheet") || !href.startsWith(GOOGLE)) return;
+      const better = swapped(href);
+      if (better) setText(link, "href", better);
+      if (!early) link.before(`<link rel="preconnect" href="${FILES}" crossorigin>`, { html: true });
+      early = true;
+    },
+  });
+  css(withDisplay);
+}

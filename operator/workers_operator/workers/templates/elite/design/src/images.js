@@ -1,0 +1,73 @@
+/** Images that are loaded before anybody sees them, and formats that are larger than they have to be. */
+import { attr, closest, has, selectorOf } from "code24/page/document.js";
+import { isSized } from "./layout.js";
+
+const SEEN_FIRST = 4; // images at the top of the source that are probably in sight
+const HEAVY = /\.(png|jpe?g|gif|bmp|tiff?)([?#]|$)/i;
+
+/** @type {import("code24/types.d.ts").Audit[]} */
+export const IMAGE_AUDITS = [
+  {
+    id: "image_loads_early",
+    category: "images",
+    severity: "info",
+    weight: 2,
+    message: "Images further down are loaded at once.",
+    fix: 'Add loading="lazy" to images that are not in sight at first.',
+    fixedBy: "lazy",
+    *check({ document }) {
+      for (const image of document.all("img").slice(SEEN_FIRST))
+        if (!has(image, "loading") && attr(image, "src"))
+          yield { selector: selectorOf(image), fixable: isSized(image) && hasSizes(image.attributes) };
+    },
+  },
+  {
+    id: "frame_loads_early",
+    category: "images",
+    severity: "info",
+    weight: 1,
+    message: "Frames are loaded at once, with all that they bring along.",
+    fix: 'Add loading="lazy" to frames that are not in sight at first.',
+    fixedBy: "lazy",
+    *check({ document }) {
+      for (const frame of document.all("iframe"))
+        if (!has(frame, "loading") && attr(frame, "src")) yield { selector: selectorOf(frame) };
+    },
+  },
+  {
+    id: "image_format_old",
+    category: "images",
+    severity: "info",
+    weight: 1,
+    message: "Images come in formats of the last century only.",
+    fix: "Offer AVIF or WebP in a <picture>; they need half of the bytes.",
+    *check({ document }) {
+      for (const image of document.all("img"))
+        if (HEAVY.test(attr(image, "src") ?? "") && closest(image, "picture") === null)
+          yield { selector: selectorOf(image) };
+    },
+  },
+];
+
+/** @param {Record<string, string>} attributes */
+function hasSizes(attributes) {
+  return /^\d+$/.test(attributes.width ?? "") && /^\d+$/.test(attributes.height ?? "");
+}
+
+/** Only images that say how large they are: the others would make the page jump. @param {import("code24/types.d.ts").Rewriting} page */
+export function fixLazy({ on }) {
+  let count = 0;
+  on("img", {
+    element(image) {
+      count += 1;
+      const attributes = { width: image.getAttribute("width") ?? "", height: image.getAttribute("height") ?? "" };
+      if (count > SEEN_FIRST && !image.hasAttribute("loading") && hasSizes(attributes))
+        image.setAttribute("loading", "lazy");
+    },
+  });
+  on("iframe[src]", {
+    element(frame) {
+      if (!frame.hasAttribute("loading")) frame.setAttribute("loading", "lazy");
+    },
+  });
+}

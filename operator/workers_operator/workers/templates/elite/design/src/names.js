@@ -1,0 +1,223 @@
+/** Names of links, buttons and frames: what is announced in place of what is seen. */
+import { altFrom, lacksAlt } from "code24/checks/alt.js";
+import { fileName, wordsOf } from "code24/checks/words.js";
+import { decode } from "code24/html.js";
+import { attr, has, isHidden, selectorOf } from "code24/page/document.js";
+import { setText } from "code24/rewrite/rewriter.js";
+import { escaped } from "code24/rewrite/source.js";
+
+/** @typedef {import("code24/types.d.ts").PageElement} PageElement */
+/** @typedef {import("code24/page/document.js").PageDocument} PageDocument */
+
+const HIDDEN =
+  "position:absolute;width:1px;height:1px;margin:-1px;padding:0;border:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
+
+/** @type {[RegExp, string][]} hints → name */
+const KNOWN = [
+  [/facebook/, "Facebook"],
+  [/twitter|x-twitter|\/\/(www\.)?x\.com/, "X (Twitter)"],
+  [/instagram/, "Instagram"],
+  [/linkedin/, "LinkedIn"],
+  [/youtube|youtu\.be/, "YouTube"],
+  [/github/, "GitHub"],
+  [/dribbble/, "Dribbble"],
+  [/pinterest/, "Pinterest"],
+  [/tiktok/, "TikTok"],
+  [/whatsapp/, "WhatsApp"],
+  [/behance/, "Behance"],
+  [/google-?plus|plus\.google/, "Google Plus"],
+  [/mailto:|envelope/, "E-mail"],
+  [/tel:|phone/, "Phone"],
+  [/toggler|hamburger|navbar-toggle|menu-toggle|menu-btn|sidebartoggle|fa-bars|bi-list/, "Menu"],
+  [/btn-close|(^|[\s-])close($|[\s-])|fa-times|fa-xmark/, "Close"],
+  [/scroll-?to-?top|back-?to-?top|page-top|(chevron|angle|arrow)-up/, "Back to top"],
+  [/(^|[\s-])prev(ious)?($|[\s-])|(chevron|angle|arrow)-left/, "Previous"],
+  [/(^|[\s-])next($|[\s-])|(chevron|angle|arrow)-right/, "Next"],
+  [/search/, "Search"],
+  [/(^|[\s-])cart|basket/, "Cart"],
+  [/(^|[\s-])play($|[\s-])/, "Play"],
+  [/(^|[\s-])user/, "Account"],
+];
+const ICON_CLASS = /^(?:fa|bi|icon|mdi|ti|ion|glyphicon|lni|ri|bx)-(.+)$/;
+
+/** A name from what the source says besides: classes, address. Null where it says nothing. @param {string[]} classes @param {string} href */
+export function nameFrom(classes, href) {
+  const hints = [...classes, href].join(" ").toLowerCase();
+  const known = KNOWN.find(([pattern]) => pattern.test(hints));
+  if (known) return known[1];
+  const icon = classes
+    .flatMap((name) => ICON_CLASS.exec(name)?.[1] ?? [])
+    .find((name) => !/^\d|^(lg|sm|xs|fw)$/.test(name));
+  return (icon && wordsOf(icon)) || wordsOf(fileName(href.replace(/^#/, "/")));
+}
+
+/** Whether an element's own tag names it. @param {(name: string) => string | null | undefined} get */
+function isNamedByTag(get) {
+  return ["aria-label", "aria-labelledby", "title"].some((name) => decode(get(name) ?? "") !== "");
+}
+
+/** Whether something inside can be announced. @param {PageDocument} document @param {PageElement} element */
+function isNamedInside(document, element) {
+  const inside = document.inside(element);
+  const hidden = inside.filter((inner) => isHidden(inner));
+  const pictures = inside.some((inner) => {
+    if (isHidden(inner)) return false;
+    const get = (/** @type {string} */ name) => inner.attributes[name];
+    return isNamedByTag(get) || (inner.tag === "img" && attr(inner, "alt") !== null);
+  });
+  if (pictures) return true;
+  let text = document.textOf(element);
+  for (const inner of [...hidden, ...inside.filter(({ tag }) => tag === "style" || tag === "script")])
+    text = text.replace(document.textOf(inner), "");
+  return text.trim() !== "";
+}
+
+/** @param {PageDocument} document @param {PageElement} element */
+function fixableName(document, element) {
+  const classes = [element, ...document.inside(element)].flatMap((e) => (attr(e, "class") ?? "").split(/\s+/));
+  return nameFrom(classes.filter(Boolean), attr(element, "href") ?? "") !== null;
+}
+
+/** @param {string} tag @param {string} what @param {number} weight @returns {import("code24/types.d.ts").Audit} */
+function nameless(tag, what, weight) {
+  return {
+    id: `${what}_name_missing`,
+    category: "names",
+    severity: "error",
+    weight,
+    message: `Some ${what}s have no name: they are announced as "${what}" and nothing else.`,
+    fix: `Give each ${what} a text, or an aria-label where it shows only an icon.`,
+    fixedBy: "names",
+    *check({ document }) {
+      for (const element of document.all(tag)) {
+        const role = attr(element, "role");
+        if (tag === "a" && (!has(element, "href") || (role !== null && role !== "link"))) continue;
+        if (isNamedByTag((name) => element.attributes[name]) || isHidden(element)) continue;
+        if (isNamedInside(document, element)) continue;
+        yield { selector: selectorOf(element), fixable: fixableName(document, element) };
+      }
+    },
+  };
+}
+
+/** @type {import("code24/types.d.ts").Audit[]} */
+export const NAME_AUDITS = [
+  nameless("a", "link", 6),
+  nameless("button", "button", 6),
+  {
+    id: "frame_title_missing",
+    category: "names",
+    severity: "error",
+    weight: 4,
+    message: "Some frames have no title.",
+    fix: 'Say what each frame shows: <iframe title="Map of our shop">.',
+    fixedBy: "frames",
+    *check({ document }) {
+      for (const frame of document.all("iframe", "frame"))
+        if (!isNamedByTag((name) => frame.attributes[name]) && !isHidden(frame))
+          yield { selector: selectorOf(frame), fixable: frame.tag === "iframe" };
+    },
+  },
+  {
+    id: "link_text_generic",
+    category: "names",
+    severity: "info",
+    weight: 2,
+    message: "Some links don't say where they lead.",
+    fix: 'Name the target: "Prices for 2027" rather than "click here".',
+    *check({ document, url }) {
+      for (const link of document.all("a")) {
+        const href = attr(link, "href");
+        const target = href && URL.parse(href, url);
+        if (!target || /^(mailto|javascript|tel):/.test(href) || /\bnofollow\b/.test(attr(link, "rel") ?? "")) continue;
+        if (target.href.split("#")[0] === url.split("#")[0]) continue;
+        if (GENERIC.has(document.textOf(link).toLowerCase()))
+          yield { selector: selectorOf(link), detail: document.textOf(link) };
+      }
+    },
+  },
+];
+
+const GENERIC = new Set([
+  "click here",
+  "click this",
+  "go",
+  "here",
+  "information",
+  "learn more",
+  "more",
+  "more info",
+  "more information",
+  "right here",
+  "read more",
+  "see more",
+  "start",
+  "this",
+  "hier klicken",
+  "hier",
+  "mehr",
+  "mehr erfahren",
+  "weiterlesen",
+  "en savoir plus",
+  "cliquez ici",
+  "plus",
+]);
+
+/**
+ * The name comes in at the end of the element, when it is known that nothing else is there: out of sight, in the place
+ * that screen readers read.
+ * @param {import("code24/types.d.ts").Rewriting} page
+ */
+export function fixNames({ on, headers }) {
+  if (restrictsStyles(headers)) return; // the name would be seen
+  /** @type {{named: boolean, text: string, classes: string[], href: string} | null} */
+  let open = null;
+  on("a[href], button", {
+    element(element) {
+      const get = (/** @type {string} */ name) => element.getAttribute(name);
+      if (isNamedByTag(get) || (element.tagName === "a" && (get("role") ?? "link") !== "link")) return;
+      const current = { named: false, text: "", classes: classesOf(element), href: decode(get("href") ?? "") };
+      open = current;
+      element.onEndTag((end) => {
+        if (open === current) open = null;
+        if (current.named || decode(current.text) !== "") return;
+        const name = nameFrom(current.classes, current.href);
+        if (name) end.before(`<span style="${HIDDEN}">${escaped(name)}</span>`, { html: true });
+      });
+    },
+    text(chunk) {
+      if (open && !open.named) open.text += chunk.text;
+    },
+  });
+  on("a *, button *", {
+    element(element) {
+      if (!open) return;
+      const get = (/** @type {string} */ name) => element.getAttribute(name);
+      open.classes.push(...classesOf(element));
+      const alt = lacksAlt(get) ? altFrom(get) : get("alt");
+      open.named ||= isNamedByTag(get) || (element.tagName === "img" && Boolean(alt?.trim()));
+    },
+  });
+}
+
+/** @param {Element} element */
+function classesOf(element) {
+  return (element.getAttribute("class") ?? "").split(/\s+/).filter(Boolean);
+}
+
+/** @param {Headers} headers */
+function restrictsStyles(headers) {
+  const policy = headers.get("Content-Security-Policy") ?? "";
+  return /(style-src|default-src)/i.test(policy) && !/'unsafe-inline'/i.test(policy);
+}
+
+/** @param {import("code24/types.d.ts").Rewriting} page */
+export function fixFrames({ on }) {
+  on("iframe", {
+    element(frame) {
+      if (isNamedByTag((name) => frame.getAttribute(name))) return;
+      const host = URL.parse(frame.getAttribute("src") ?? "")?.hostname.replace(/^www\./, "");
+      setText(frame, "title", host ? `Content from ${host}` : "Embedded content");
+    },
+  });
+}

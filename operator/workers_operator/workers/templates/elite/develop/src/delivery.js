@@ -1,0 +1,78 @@
+/** How files are delivered: compressed, and kept by browsers. */
+import { selectorOf } from "code24/page/document.js";
+import { resourcesOf } from "./resources.js";
+
+const LEAST_BYTES = 1400; // what fits into one packet gains nothing
+const LEAST_AGE = 7 * 24 * 3600; // seconds; browsers come back after a week
+const TEXT = /^(text\/|application\/(javascript|json|xml|manifest\+json)|image\/svg)/i;
+
+/** @typedef {import("code24/types.d.ts").Page} Page */
+
+/** Own files of a page that could be had. @param {Page} page */
+function filesOf(page) {
+  return resourcesOf(page).flatMap(({ url, element }) => {
+    const asset = page.assets.get(url.href);
+    return asset ? [{ asset, selector: selectorOf(element) }] : [];
+  });
+}
+
+/** For how long a browser keeps an answer, in seconds; null: it asks each time, or guesses. @param {Headers} headers */
+export function keptFor(headers) {
+  const control = headers.get("Cache-Control") ?? "";
+  if (/no-store|no-cache/i.test(control)) return null;
+  const age = /(?:^|[\s,])max-age=(\d+)/i.exec(control)?.[1];
+  if (age) return Number(age);
+  const expires = Date.parse(headers.get("Expires") ?? "");
+  return Number.isNaN(expires) ? null : Math.max(0, (expires - Date.now()) / 1000);
+}
+
+/** @param {Headers} headers @param {number} bytes */
+function isBare(headers, bytes) {
+  return TEXT.test(headers.get("Content-Type") ?? "") && !headers.get("Content-Encoding") && bytes >= LEAST_BYTES;
+}
+
+/** @type {import("code24/types.d.ts").Audit[]} */
+export const DELIVERY_AUDITS = [
+  {
+    id: "not_compressed",
+    category: "delivery",
+    severity: "warning",
+    weight: 5,
+    message: "Text is sent without compression.",
+    fix: "Turn on gzip or Brotli at the server for HTML, CSS, JavaScript, JSON and SVG.",
+    *check(page) {
+      if (isBare(page.headers, page.bytes))
+        yield { header: "Content-Encoding", detail: `the page: ${page.bytes} bytes` };
+      for (const { asset, selector } of filesOf(page))
+        if (asset.status < 400 && isBare(asset.headers, asset.bytes))
+          yield { selector, detail: `${asset.bytes} bytes` };
+    },
+  },
+  {
+    id: "kept_too_short",
+    category: "delivery",
+    severity: "warning",
+    weight: 4,
+    message: "Browsers load files again that haven't changed.",
+    fix: "Send Cache-Control: public, max-age=31536000, immutable for files with a hash in their name; a week for others.",
+    *check(page) {
+      for (const { asset, selector } of filesOf(page)) {
+        const seconds = keptFor(asset.headers);
+        if (asset.status < 400 && (seconds ?? 0) < LEAST_AGE)
+          yield { selector, detail: asset.headers.get("Cache-Control") ?? "no Cache-Control" };
+      }
+    },
+  },
+  {
+    id: "file_broken",
+    category: "delivery",
+    severity: "error",
+    weight: 6,
+    message: "The page loads files that are not there.",
+    fix: "Repair the addresses, or take them out.",
+    *check(page) {
+      for (const { asset, selector } of filesOf(page))
+        if (asset.status >= 400) yield { selector, detail: `status ${asset.status}` };
+    },
+  },
+];

@@ -1,0 +1,101 @@
+/** What browsers expect of a page, and what they will stop to support. */
+import { charsetOf } from "code24/page/charset.js";
+import { attr, has, selectorOf } from "code24/page/document.js";
+import { inlineScripts } from "./resources.js";
+
+const TAGS =
+  "acronym applet basefont bgsound big blink center dir font frame frameset isindex keygen marquee nobr strike tt xmp".split(
+    " ",
+  );
+const SHADY_DOCTYPE = /transitional|frameset|html 3|html 2/i;
+
+/** @type {[string, RegExp, string][]} what, in scripts, in place of it */
+const APIS = [
+  ["document.write()", /\bdocument\.write(ln)?\s*\(/, "create elements"],
+  ["unload events", /addEventListener\s*\(\s*["']unload["']|\bonunload\s*=/, "use pagehide"],
+  ["synchronous XMLHttpRequest", /\.open\s*\(\s*["']\w+["']\s*,[^,()]+,\s*false\s*\)/, "use fetch()"],
+  ["Web SQL", /\bopenDatabase\s*\(/, "use IndexedDB"],
+  ["Application Cache", /\bapplicationCache\b/, "use a service worker"],
+  ["document.all", /\bdocument\.all\b/, "use querySelector()"],
+];
+
+/** @type {import("code24/types.d.ts").Audit[]} */
+export const STANDARDS_AUDITS = [
+  {
+    id: "doctype_missing",
+    category: "standards",
+    severity: "error",
+    weight: 6,
+    message: "Browsers show the page as those of the nineties: it has no HTML doctype.",
+    fix: "Begin the page with <!doctype html>.",
+    *check({ document }) {
+      const { doctype } = document;
+      const right = doctype?.name?.toLowerCase() === "html" && !SHADY_DOCTYPE.test(doctype.publicId ?? "");
+      if (!right) yield { selector: "!doctype", detail: doctype?.publicId ?? undefined };
+    },
+  },
+  {
+    id: "charset_missing",
+    category: "standards",
+    severity: "warning",
+    weight: 4,
+    message: "The page doesn't tell its character set in time: umlauts may break.",
+    fix: 'Put <meta charset="utf-8"> first in the head, or send it in Content-Type.',
+    *check({ document, contentType }) {
+      if (charsetOf(contentType)) return;
+      const told = document.all("meta").some((m) => {
+        const http = attr(m, "http-equiv")?.toLowerCase() === "content-type" && charsetOf(attr(m, "content"));
+        return attr(m, "charset") !== null || http;
+      });
+      if (!told) yield { selector: "meta[charset]" };
+    },
+  },
+  {
+    id: "tag_deprecated",
+    category: "standards",
+    severity: "warning",
+    weight: 2,
+    message: "Some tags are no longer part of HTML.",
+    fix: "Use CSS in place of them.",
+    *check({ document }) {
+      for (const element of document.all(...TAGS)) yield { selector: selectorOf(element) };
+    },
+  },
+  {
+    id: "api_deprecated",
+    category: "standards",
+    severity: "warning",
+    weight: 4,
+    message: "Scripts use interfaces that browsers slow down or take away.",
+    fix: "Replace them as the evidence says.",
+    *check(page) {
+      const own = inlineScripts(page).map(({ source }) => /** @type {[string, string]} */ (["script", source]));
+      for (const { url, text, headers } of page.assets.values())
+        if (/javascript/.test(headers.get("Content-Type") ?? ""))
+          own.push([`script[src="${new URL(url).pathname}"]`, text]);
+      for (const [selector, source] of own)
+        for (const [what, pattern, instead] of APIS)
+          if (pattern.test(source)) yield { selector, detail: `${what}: ${instead}` };
+      for (const body of page.document.all("body"))
+        if (has(body, "onunload") || has(body, "onbeforeunload"))
+          yield { selector: "body", detail: "unload events: use pagehide" };
+    },
+  },
+  {
+    id: "link_not_followable",
+    category: "standards",
+    severity: "warning",
+    weight: 3,
+    message: "Some links lead nowhere that can be opened or listed: they are made by scripts.",
+    fix: "Give links a real href; what does something on the page is a <button>.",
+    *check({ document, url }) {
+      for (const link of document.all("a")) {
+        const href = link.attributes.href?.trim();
+        const named = ["name", "id"].some((name) => attr(link, name)) || attr(link, "role");
+        const dead = href === undefined ? !named && has(link, "onclick") : /^javascript:(?!;?\s*$)?/i.test(href);
+        if (dead || (href && !href.startsWith("#") && !URL.canParse(href, url)))
+          yield { selector: selectorOf(link), detail: href };
+      }
+    },
+  },
+];
