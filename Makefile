@@ -10,7 +10,7 @@ BIN    := $(VENV)/bin
 ##@ General
 .PHONY: help
 help: ## Show this list.
-	@awk 'BEGIN {FS = ":.*##"} /^[a-zA-Z_-]+:.*?##/ { printf "  \033[36m%-12s\033[0m %s\n", $$1, $$2 } /^##@/ { printf "\n\033[1m%s\033[0m\n", substr($$0, 5) }' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*##"} /^[a-zA-Z_-]+:.*?##/ { printf "  \033[36m%-16s\033[0m %s\n", $$1, $$2 } /^##@/ { printf "\n\033[1m%s\033[0m\n", substr($$0, 5) }' $(MAKEFILE_LIST)
 
 $(VENV)/.installed: requirements-dev.lock pyproject.toml
 	@echo "==> creating $(VENV) and installing the locked dependencies (about a minute, once)"
@@ -91,6 +91,16 @@ bench: venv ## Measure: calls, ratios, memory; prints machine, versions and meth
 	@$(BIN)/local-cluster binaries
 	@$(BIN)/local-edge binaries
 	@$(BIN)/python tests/bench/run.py $(BENCH)
+
+.PHONY: bench-workers
+bench-workers: venv ## Measure the elite workers: bytes, and what optimize adds to a plain proxy (CPU, time to first byte).
+	@$(BIN)/local-edge binaries
+	@$(BIN)/python tests/workers/bench_elite.py
+
+.PHONY: test-lighthouse
+test-lighthouse: venv ## Compare the elite workers with Lighthouse on real pages (30 s each); writes docs/lighthouse.md.
+	@$(BIN)/local-edge binaries
+	@$(BIN)/python tests/lighthouse/run.py $(PAGES)
 
 .PHONY: manifests
 manifests: venv ## Generate crds/ from the models, docs/templates/ from the templates' packages.

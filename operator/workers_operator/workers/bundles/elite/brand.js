@@ -103,154 +103,114 @@ function escapeHtml(text) {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-// shared/page/document.js
-var VOID = new Set(
-  "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" ")
-);
-var SIBLING_ENDS = new Set("li option dt dd tr td th p".split(" "));
-var INERT = /* @__PURE__ */ new Set(["noscript", "template"]);
-var MAX_SELECTOR = 160;
-var MAX_DEPTH = 256;
-function isVoid(tag) {
-  return VOID.has(tag);
+// shared/answers.js
+function json(status, value, headers = {}) {
+  return Response.json(value, {
+    status,
+    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...headers }
+  });
 }
-var PageDocument = class {
-  /** @type {PageElement[]} */
-  elements = [];
-  /** @type {import("../types.d.ts").Doctype | null} */
-  doctype = null;
-  /** @type {string[]} */
-  #texts = [];
-  /** @type {PageElement[]} */
-  #open = [];
-  /** @type {Map<string, PageElement> | null} */
-  #ids = null;
-  /** Whether something can be added to the head: its end, or where the body begins, stands in the source. */
-  headEnds = false;
-  /**
-   * @param {string} tag
-   * @param {Record<string, string>} attributes
-   * @param {boolean} [closed] it can't hold anything
-   */
-  open(tag, attributes, closed = isVoid(tag)) {
-    const top = this.#open.at(-1);
-    if (top && top.tag === tag && SIBLING_ENDS.has(tag)) this.close(top);
-    const parent = this.#open.at(-1) ?? null;
-    const index = this.elements.length;
-    const at = this.#texts.length;
-    const inert = parent !== null && (parent.inert || INERT.has(parent.tag));
-    const element = { tag, index, last: index, parent, attributes, textStart: at, textEnd: at, inert };
-    this.elements.push(element);
-    if (tag === "body") this.headEnds = true;
-    if (!closed && this.#open.length < MAX_DEPTH) this.#open.push(element);
-    return element;
-  }
-  /** Ends an element, and those inside that have no end of their own. @param {PageElement} element */
-  close(element) {
-    if (!this.#open.includes(element)) return;
-    if (element.tag === "head") this.headEnds = true;
-    for (; ; ) {
-      const ended = (
-        /** @type {PageElement} */
-        this.#open.pop()
-      );
-      ended.textEnd = this.#texts.length;
-      ended.last = this.elements.length - 1;
-      if (ended === element) return;
+function healthy() {
+  return json(200, { status: "ok" });
+}
+function failure(status, code, message, details2 = {}, headers = {}) {
+  return json(status, { error: { code, message, ...details2 } }, headers);
+}
+function failureFor(request, title2, status, code, message, details2 = {}) {
+  const asHtml = (request.headers.get("Accept") ?? "").includes("text/html");
+  if (!asHtml) return failure(status, code, message, details2, { Vary: "Accept" });
+  return new Response(page(status, title2, message), {
+    status,
+    headers: {
+      "Content-Type": "text/html; charset=utf-8",
+      "Cache-Control": "no-store",
+      "X-Content-Type-Options": "nosniff",
+      Vary: "Accept"
     }
-  }
-  /** @param {string} text raw source text */
-  text(text) {
-    this.#texts.push(text);
-  }
-  /** To be called at the end of the source. */
-  end() {
-    const outermost = this.#open[0];
-    if (outermost) {
-      const headEnds = this.headEnds;
-      this.close(outermost);
-      this.headEnds = headEnds;
-    }
-  }
-  /** The elements of these kinds that a visitor gets. @param {...string} tags */
-  all(...tags) {
-    return this.elements.filter((element) => !element.inert && tags.includes(element.tag));
-  }
-  /** @param {string} tag */
-  first(tag) {
-    return this.elements.find((element) => !element.inert && element.tag === tag);
-  }
-  /** @param {string} id */
-  byId(id) {
-    this.#ids ??= new Map(
-      this.elements.filter((e) => e.attributes.id).map((e) => [
-        /** @type {string} */
-        attr(e, "id"),
-        e
-      ])
-    );
-    return this.#ids.get(id);
-  }
-  /** @param {PageElement} element */
-  inside(element) {
-    return this.elements.slice(element.index + 1, element.last + 1);
-  }
-  /** Its text and that of all inside, as source. @param {PageElement} element */
-  source(element) {
-    return this.#texts.slice(element.textStart, element.textEnd).join("");
-  }
-  /** Its text and that of all inside, as a browser would show it. @param {PageElement} element */
-  textOf(element) {
-    return decode(this.source(element));
-  }
-  /** The content of the first <meta> of this name or property; null where there is none. @param {string} name */
-  meta(name) {
-    for (const element of this.all("meta")) {
-      const found = attr(element, "property") ?? attr(element, "name");
-      if (found?.toLowerCase() === name && attr(element, "content")) return attr(element, "content");
-    }
-    return null;
-  }
-  /** The <link>s of a kind that lead somewhere. @param {string} rel */
-  links(rel) {
-    return this.all("link").filter(
-      (link) => attr(link, "href") && (attr(link, "rel") ?? "").toLowerCase().split(/\s+/).includes(rel)
-    );
-  }
-};
-function attr(element, name) {
-  const value = element.attributes[name];
-  return value === void 0 ? null : decode(value) || null;
+  });
 }
-function has(element, name) {
-  return Object.hasOwn(element.attributes, name);
+function fetchProblem(error, timeoutMs) {
+  const late = error?.name === "TimeoutError" || error?.name === "AbortError";
+  return late ? `no answer within ${timeoutMs} ms` : String(error?.message ?? error);
 }
-function closest(element, ...tags) {
-  let at = element;
-  while (at && !tags.includes(at.tag)) at = at.parent;
-  return at;
+function page(status, title2, message) {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><title>${escapeHtml(title2)}</title>
+<style>
+:root{color-scheme:light dark}
+body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
+main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
+</style></head>
+<body><main><h1>${escapeHtml(title2)}</h1><p>${escapeHtml(message)}</p><small>${status}</small></main></body></html>
+`;
 }
-function isHidden(element) {
-  let at = element;
-  for (; at; at = at.parent) {
-    if (has(at, "hidden") || attr(at, "aria-hidden") === "true") return true;
-    if (/display\s*:\s*none|visibility\s*:\s*hidden/i.test(at.attributes.style ?? "")) return true;
+
+// shared/config.js
+var HEALTH_PATH = "/.well-known/code24/health";
+function asksHealth(url) {
+  return url.pathname.endsWith(HEALTH_PATH);
+}
+function readConfig(env) {
+  const config = env.CONFIG ?? {};
+  return { ...config, features: config.features ?? [], parameters: config.parameters ?? {} };
+}
+function httpUrl(parameters, name, example) {
+  const value = parameters[name];
+  const url = typeof value === "string" ? URL.parse(value) : null;
+  if (!url || !["http:", "https:"].includes(url.protocol))
+    return { problem: `parameters.${name} must be an http(s) URL, e.g. ${example}` };
+  if (url.username || url.password) return { problem: `parameters.${name} must not hold credentials.` };
+  return { url };
+}
+function wholeNumber(value, otherwise) {
+  return Number.isInteger(value) && value >= 0 ? value : otherwise;
+}
+
+// shared/page/charset.js
+var SNIFFED_BYTES = 1024;
+function charsetOf(contentType) {
+  return /charset=["']?([\w-]+)/i.exec(contentType ?? "")?.[1] ?? null;
+}
+function sniff(bytes) {
+  if (bytes[0] === 255 && bytes[1] === 254) return "utf-16le";
+  if (bytes[0] === 254 && bytes[1] === 255) return "utf-16be";
+  const text = String.fromCharCode(...bytes.subarray(0, SNIFFED_BYTES));
+  return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(text)?.[1] ?? null;
+}
+function isKnown(charset) {
+  try {
+    new TextDecoder(charset);
+    return true;
+  } catch {
+    return false;
   }
-  return false;
 }
-function selectorOf(element) {
-  const { tag } = element;
-  const id = attr(element, "id");
-  if (id) return cut(`${tag}#${id}`);
-  for (const name of ["src", "href", "name", "property", "rel", "for", "type"]) {
-    const value = attr(element, name);
-    if (value) return `${tag}[${name}="${cut(value)}"]`;
-  }
-  const classes = attr(element, "class");
-  return cut(classes ? `${tag}.${classes.split(/\s+/).join(".")}` : tag);
-}
-function cut(text) {
-  return text.length > MAX_SELECTOR ? `${text.slice(0, MAX_SELECTOR)}…` : text;
+async function decoded(stream, contentType) {
+  const told = charsetOf(contentType);
+  const reader2 = stream.getReader();
+  const first = await reader2.read();
+  const found = told && isKnown(told) ? told : first.value && sniff(first.value) || "utf-8";
+  const rest = new ReadableStream({
+    start(controller) {
+      if (first.value) controller.enqueue(first.value);
+      if (first.done) controller.close();
+    },
+    async pull(controller) {
+      const { done, value } = await reader2.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader2.cancel(reason)
+  });
+  const decoder = (
+    /** @type {any} */
+    new TextDecoderStream(isKnown(found) ? found : "utf-8")
+  );
+  return rest.pipeThrough(decoder).pipeThrough(
+    /** @type {any} */
+    new TextEncoderStream()
+  );
 }
 
 // shared/rewrite/addresses.js
@@ -426,264 +386,6 @@ function setText(element, name, text) {
   element.setAttribute(name, escaped(text));
 }
 
-// shared/checks/words.js
-var NOISE = new Set(
-  "img image images picture pic photo photos untitled bg background placeholder default thumb thumbnail large small medium file upload copy final icon icons dsc index html htm php jpg jpeg png gif svg webp avif".split(
-    " "
-  )
-);
-var SEEN = /[a-zà-ÿ]{3,}/i;
-function wordsOf(name) {
-  const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((word) => word && !NOISE.has(word.toLowerCase()) && !/^\d+(x\d+)?$/i.test(word) && !isHash(word));
-  const text = words.join(" ").slice(0, 80);
-  return SEEN.test(text) ? text : null;
-}
-function isHash(word) {
-  return /^[0-9a-f]{6,}$/i.test(word) && /\d/.test(word) || word.length > 12 && /\d/.test(word);
-}
-function fileName(address) {
-  const path = address.split(/[?#]/)[0].replace(/\/+$/, "");
-  const last = path.slice(path.lastIndexOf("/") + 1).replace(/\.[a-z0-9]{1,5}$/i, "");
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
-  }
-}
-
-// shared/checks/alt.js
-function lacksAlt(get2) {
-  const alt = get2("alt") ?? null;
-  if (alt !== null && (alt === "" || alt.trim() !== "")) return false;
-  if (["aria-label", "aria-labelledby", "title"].some((name) => (get2(name) ?? "").trim() !== "")) return false;
-  return !/^(none|presentation)$/i.test(get2("role") ?? "") && get2("aria-hidden") !== "true";
-}
-function altFrom(get2) {
-  const sizes = [get2("width"), get2("height")].map((size) => Number.parseInt(size ?? "", 10));
-  if (sizes.some((size) => size <= 2) || (get2("alt") ?? null) !== null) return "";
-  const src = decode(get2("src") ?? "");
-  return src.startsWith("data:") ? null : wordsOf(fileName(src));
-}
-var ALT_AUDIT = {
-  id: "image_alt_missing",
-  category: "images",
-  severity: "warning",
-  weight: 5,
-  message: "Some images have no alt attribute.",
-  fix: 'Describe what each image shows; alt="" for pure decoration.',
-  fixedBy: "alt",
-  *check({ document }) {
-    for (const image of document.all("img")) {
-      const get2 = (name) => image.attributes[name];
-      if (!lacksAlt(get2) || isHidden(image)) continue;
-      yield { selector: selectorOf(image), detail: attr(image, "class") ?? void 0, fixable: altFrom(get2) !== null };
-    }
-  }
-};
-function fixAlt({ on }) {
-  on("img", {
-    element(image) {
-      const get2 = (name) => image.getAttribute(name);
-      const alt = lacksAlt(get2) ? altFrom(get2) : null;
-      if (alt !== null) setText(image, "alt", alt);
-    }
-  });
-}
-
-// shared/checks/headings.js
-var H1_AUDITS = [
-  {
-    id: "h1_missing",
-    category: "structure",
-    severity: "warning",
-    weight: 8,
-    message: "The page has no main heading (h1).",
-    fix: "Give every page one h1 that says what it is about.",
-    *check({ document }) {
-      if (!document.first("h1")) yield { selector: "body" };
-    }
-  },
-  {
-    id: "h1_multiple",
-    category: "structure",
-    severity: "warning",
-    weight: 4,
-    message: "The page has several main headings (h1).",
-    fix: "Keep one h1; make the others h2.",
-    *check({ document }) {
-      const seen = document.all("h1").filter((heading) => !isHidden(heading));
-      if (seen.length < 2) return;
-      for (const heading of seen) yield { selector: selectorOf(heading), detail: document.textOf(heading) };
-    }
-  }
-];
-
-// shared/checks/language.js
-var TAG = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
-function isLanguage(tag) {
-  return TAG.test(tag);
-}
-function meantLanguage(text) {
-  const tag = (text ?? "").trim().replaceAll("_", "-");
-  return isLanguage(tag) ? tag : null;
-}
-function known(said, xml, headers, parameters) {
-  return meantLanguage(said) ?? meantLanguage(xml) ?? meantLanguage(parameters.language) ?? meantLanguage(headers.get("Content-Language"));
-}
-var LANGUAGE_AUDITS = [
-  {
-    id: "lang_missing",
-    category: "language",
-    severity: "warning",
-    weight: 5,
-    message: "The html element doesn't tell the language.",
-    fix: 'Say it: <html lang="en">, or set parameters.language and let optimize do it.',
-    fixedBy: "language",
-    *check({ document, headers }, { parameters }) {
-      const html2 = document.first("html");
-      if (html2 && attr(html2, "lang")) return;
-      const fixable = html2 !== void 0 && known(null, html2.attributes["xml:lang"], headers, parameters) !== null;
-      yield { selector: "html", fixable };
-    }
-  },
-  {
-    id: "lang_invalid",
-    category: "language",
-    severity: "warning",
-    weight: 4,
-    message: "The language of the html element is no language tag.",
-    fix: "Use a tag such as en, de-CH or pt-BR.",
-    fixedBy: "language",
-    *check({ document, headers }, { parameters }) {
-      const html2 = document.first("html");
-      const lang = html2 && attr(html2, "lang");
-      if (!html2 || !lang || isLanguage(lang)) return;
-      const meant = known(lang, html2.attributes["xml:lang"], headers, parameters);
-      yield { selector: "html", detail: lang, fixable: meant !== null };
-    }
-  }
-];
-function fixLanguage({ on, headers, parameters }) {
-  on("html", {
-    element(html2) {
-      const said = html2.getAttribute("lang");
-      if (said && isLanguage(said.trim())) return;
-      const lang = known(said, html2.getAttribute("xml:lang"), headers, parameters);
-      if (lang) setText(html2, "lang", lang);
-    }
-  });
-}
-
-// shared/answers.js
-function json(status, value, headers = {}) {
-  return Response.json(value, {
-    status,
-    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...headers }
-  });
-}
-function healthy() {
-  return json(200, { status: "ok" });
-}
-function failure(status, code, message, details2 = {}, headers = {}) {
-  return json(status, { error: { code, message, ...details2 } }, headers);
-}
-function failureFor(request, title2, status, code, message, details2 = {}) {
-  const asHtml = (request.headers.get("Accept") ?? "").includes("text/html");
-  if (!asHtml) return failure(status, code, message, details2, { Vary: "Accept" });
-  return new Response(page(status, title2, message), {
-    status,
-    headers: {
-      "Content-Type": "text/html; charset=utf-8",
-      "Cache-Control": "no-store",
-      "X-Content-Type-Options": "nosniff",
-      Vary: "Accept"
-    }
-  });
-}
-function fetchProblem(error, timeoutMs) {
-  const late = error?.name === "TimeoutError" || error?.name === "AbortError";
-  return late ? `no answer within ${timeoutMs} ms` : String(error?.message ?? error);
-}
-function page(status, title2, message) {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${escapeHtml(title2)}</title>
-<style>
-:root{color-scheme:light dark}
-body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
-main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
-</style></head>
-<body><main><h1>${escapeHtml(title2)}</h1><p>${escapeHtml(message)}</p><small>${status}</small></main></body></html>
-`;
-}
-
-// shared/config.js
-var HEALTH_PATH = "/.well-known/code24/health";
-function asksHealth(url) {
-  return url.pathname.endsWith(HEALTH_PATH);
-}
-function readConfig(env) {
-  const config = env.CONFIG ?? {};
-  return { ...config, features: config.features ?? [], parameters: config.parameters ?? {} };
-}
-function httpUrl(parameters, name, example) {
-  const value = parameters[name];
-  const url = typeof value === "string" ? URL.parse(value) : null;
-  if (!url || !["http:", "https:"].includes(url.protocol))
-    return { problem: `parameters.${name} must be an http(s) URL, e.g. ${example}` };
-  if (url.username || url.password) return { problem: `parameters.${name} must not hold credentials.` };
-  return { url };
-}
-function wholeNumber(value, otherwise) {
-  return Number.isInteger(value) && value >= 0 ? value : otherwise;
-}
-
-// shared/page/charset.js
-var SNIFFED_BYTES = 1024;
-function charsetOf(contentType) {
-  return /charset=["']?([\w-]+)/i.exec(contentType ?? "")?.[1] ?? null;
-}
-function sniff(bytes) {
-  if (bytes[0] === 255 && bytes[1] === 254) return "utf-16le";
-  if (bytes[0] === 254 && bytes[1] === 255) return "utf-16be";
-  const text = String.fromCharCode(...bytes.subarray(0, SNIFFED_BYTES));
-  return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(text)?.[1] ?? null;
-}
-function isKnown(charset) {
-  try {
-    new TextDecoder(charset);
-    return true;
-  } catch {
-    return false;
-  }
-}
-async function decoded(stream, contentType) {
-  const told = charsetOf(contentType);
-  const reader2 = stream.getReader();
-  const first = await reader2.read();
-  const found = told && isKnown(told) ? told : first.value && sniff(first.value) || "utf-8";
-  const rest = new ReadableStream({
-    start(controller) {
-      if (first.value) controller.enqueue(first.value);
-      if (first.done) controller.close();
-    },
-    async pull(controller) {
-      const { done, value } = await reader2.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: (reason) => reader2.cancel(reason)
-  });
-  const decoder = (
-    /** @type {any} */
-    new TextDecoderStream(isKnown(found) ? found : "utf-8")
-  );
-  return rest.pipeThrough(decoder).pipeThrough(
-    /** @type {any} */
-    new TextEncoderStream()
-  );
-}
-
 // shared/rewrite/optimize.js
 var TIMEOUT_MS = 3e4;
 var NO_BODY = /* @__PURE__ */ new Set([101, 204, 205, 304]);
@@ -765,6 +467,156 @@ function ownHeaders(response, target, { site, prefix }) {
   headers.delete("Set-Cookie");
   for (const cookie of cookies) headers.append("Set-Cookie", cookie.replace(/;\s*domain=[^;]*/gi, ""));
   return headers;
+}
+
+// shared/page/document.js
+var VOID = new Set(
+  "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" ")
+);
+var SIBLING_ENDS = new Set("li option dt dd tr td th p".split(" "));
+var INERT = /* @__PURE__ */ new Set(["noscript", "template"]);
+var MAX_SELECTOR = 160;
+var MAX_DEPTH = 256;
+function isVoid(tag) {
+  return VOID.has(tag);
+}
+var PageDocument = class {
+  /** @type {PageElement[]} */
+  elements = [];
+  /** @type {import("../types.d.ts").Doctype | null} */
+  doctype = null;
+  /** @type {string[]} */
+  #texts = [];
+  /** @type {PageElement[]} */
+  #open = [];
+  /** @type {Map<string, PageElement> | null} */
+  #ids = null;
+  /** Whether something can be added to the head: its end, or where the body begins, stands in the source. */
+  headEnds = false;
+  /**
+   * @param {string} tag
+   * @param {Record<string, string>} attributes
+   * @param {boolean} [closed] it can't hold anything
+   */
+  open(tag, attributes, closed = isVoid(tag)) {
+    const top = this.#open.at(-1);
+    if (top && top.tag === tag && SIBLING_ENDS.has(tag)) this.close(top);
+    const parent = this.#open.at(-1) ?? null;
+    const index = this.elements.length;
+    const at = this.#texts.length;
+    const inert = parent !== null && (parent.inert || INERT.has(parent.tag));
+    const element = { tag, index, last: index, parent, attributes, textStart: at, textEnd: at, inert };
+    this.elements.push(element);
+    if (tag === "body") this.headEnds = true;
+    if (!closed && this.#open.length < MAX_DEPTH) this.#open.push(element);
+    return element;
+  }
+  /** Ends an element, and those inside that have no end of their own. @param {PageElement} element */
+  close(element) {
+    if (!this.#open.includes(element)) return;
+    if (element.tag === "head") this.headEnds = true;
+    for (; ; ) {
+      const ended = (
+        /** @type {PageElement} */
+        this.#open.pop()
+      );
+      ended.textEnd = this.#texts.length;
+      ended.last = this.elements.length - 1;
+      if (ended === element) return;
+    }
+  }
+  /** @param {string} text raw source text */
+  text(text) {
+    this.#texts.push(text);
+  }
+  /** To be called at the end of the source. */
+  end() {
+    const outermost = this.#open[0];
+    if (outermost) {
+      const headEnds = this.headEnds;
+      this.close(outermost);
+      this.headEnds = headEnds;
+    }
+  }
+  /** The elements of these kinds that a visitor gets. @param {...string} tags */
+  all(...tags) {
+    return this.elements.filter((element) => !element.inert && tags.includes(element.tag));
+  }
+  /** @param {string} tag */
+  first(tag) {
+    return this.elements.find((element) => !element.inert && element.tag === tag);
+  }
+  /** @param {string} id */
+  byId(id) {
+    this.#ids ??= new Map(
+      this.elements.filter((e) => e.attributes.id).map((e) => [
+        /** @type {string} */
+        attr(e, "id"),
+        e
+      ])
+    );
+    return this.#ids.get(id);
+  }
+  /** @param {PageElement} element */
+  inside(element) {
+    return this.elements.slice(element.index + 1, element.last + 1);
+  }
+  /** Its text and that of all inside, as source. @param {PageElement} element */
+  source(element) {
+    return this.#texts.slice(element.textStart, element.textEnd).join("");
+  }
+  /** Its text and that of all inside, as a browser would show it. @param {PageElement} element */
+  textOf(element) {
+    return decode(this.source(element));
+  }
+  /** The content of the first <meta> of this name or property; null where there is none. @param {string} name */
+  meta(name) {
+    for (const element of this.all("meta")) {
+      const found = attr(element, "property") ?? attr(element, "name");
+      if (found?.toLowerCase() === name && attr(element, "content")) return attr(element, "content");
+    }
+    return null;
+  }
+  /** The <link>s of a kind that lead somewhere. @param {string} rel */
+  links(rel) {
+    return this.all("link").filter(
+      (link) => attr(link, "href") && (attr(link, "rel") ?? "").toLowerCase().split(/\s+/).includes(rel)
+    );
+  }
+};
+function attr(element, name) {
+  const value = element.attributes[name];
+  return value === void 0 ? null : decode(value) || null;
+}
+function has(element, name) {
+  return Object.hasOwn(element.attributes, name);
+}
+function closest(element, ...tags) {
+  let at = element;
+  while (at && !tags.includes(at.tag)) at = at.parent;
+  return at;
+}
+function isHidden(element) {
+  let at = element;
+  for (; at; at = at.parent) {
+    if (has(at, "hidden") || attr(at, "aria-hidden") === "true") return true;
+    if (/display\s*:\s*none|visibility\s*:\s*hidden/i.test(at.attributes.style ?? "")) return true;
+  }
+  return false;
+}
+function selectorOf(element) {
+  const { tag } = element;
+  const id = attr(element, "id");
+  if (id) return cut(`${tag}#${id}`);
+  for (const name of ["src", "href", "name", "property", "rel", "for", "type"]) {
+    const value = attr(element, name);
+    if (value) return `${tag}[${name}="${cut(value)}"]`;
+  }
+  const classes = attr(element, "class");
+  return cut(classes ? `${tag}.${classes.split(/\s+/).join(".")}` : tag);
+}
+function cut(text) {
+  return text.length > MAX_SELECTOR ? `${text.slice(0, MAX_SELECTOR)}…` : text;
 }
 
 // shared/page/read.js
@@ -1167,7 +1019,7 @@ border-radius:.9rem}
 .score.warning{color:var(--warning)}.score.error{color:var(--error)}
 .counts{display:grid;gap:.5rem;min-width:9.5rem}.counts li>*{display:flex;gap:.6rem;align-items:baseline;
 padding:.45rem .9rem;border-radius:.6rem;color:inherit;text-decoration:none}
-.counts a:hover{text-decoration:underline}.counts b{font-size:1.35rem;line-height:1.2;min-width:1.6rem;
+.counts a:hover{text-decoration:underline}.counts b{font-size:1.35rem;line-height:1.2;min-width:2rem;
 font-variant-numeric:tabular-nums}
 .counts .error{color:var(--error)}.counts .warning{color:var(--warning)}.counts .info{color:var(--info)}
 .counts .error>*{background:var(--error-soft)}.counts .warning>*{background:var(--warning-soft)}
@@ -1180,9 +1032,9 @@ font-variant-numeric:tabular-nums}
 .points{font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums;margin-left:.35rem}
 .preview>div{margin-top:.6rem;padding:1.1rem 1.9rem}.where{font-size:.88rem;color:var(--quiet)}
 .headline{font-size:1.2rem;line-height:1.35;color:var(--link);margin:.1rem 0 .2rem}
-.group>p{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .7rem}.group details{border-left:.3rem solid var(--tone)}
+.group>p{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .7rem}.group details{box-shadow:inset .3rem 0 var(--tone)}
 .group.error{--tone:var(--error)}.group.warning{--tone:var(--warning)}.group.info{--tone:var(--info)}
-.group h2{color:var(--tone);font-size:1.2rem}details+details{margin-top:.5rem}
+.group h2{color:var(--tone);font-size:1.2rem}details{border-radius:.6rem}details+details{margin-top:.5rem}
 summary{display:flex;gap:1rem;align-items:baseline;padding:.75rem 1.2rem;cursor:pointer}
 summary::-webkit-details-marker{display:none}summary::after{content:"+";color:var(--quiet);font-weight:600;width:.8rem;
 text-align:center}details[open]>summary::after{content:"\\2212"}
@@ -1192,7 +1044,8 @@ details>:not(summary){margin:0 1.2rem .6rem}.evidence li{padding:.3rem 0;border-
 .page{color:var(--quiet)}code{font:.86em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 footer{margin-top:2.5rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--quiet);font-size:.92rem}
 footer a{margin-right:1.25rem}footer p+p{margin-top:.4rem}
-@media(max-width:46rem){.overview{grid-template-columns:auto 1fr;padding:1.2rem}.trend{grid-column:1/-1;width:auto}
+@media(max-width:46rem){.overview{grid-template-columns:auto 1fr;padding:1.2rem}.trend{grid-column:1/-1;width:auto}.trend svg{max-width:20rem}
+.preview>div{padding:1rem 1.2rem}
 .todo{padding:1.2rem}.score svg{width:7.5rem}.points .quiet{display:none}}
 @media print{body{background:none;padding:0}details::details-content{content-visibility:visible}}
 `;
@@ -1381,6 +1234,154 @@ async function makeReport(template, { site, bounds, optimizations, parameters })
 }
 function judged(found) {
   return { score: score(found), summary: summary(found), findings: found };
+}
+
+// shared/checks/words.js
+var NOISE = new Set(
+  "img image images picture pic photo photos untitled bg background placeholder default thumb thumbnail large small medium file upload copy final icon icons dsc index html htm php jpg jpeg png gif svg webp avif".split(
+    " "
+  )
+);
+var SEEN = /[a-zà-ÿ]{3,}/i;
+function wordsOf(name) {
+  const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((word) => word && !NOISE.has(word.toLowerCase()) && !/^\d+(x\d+)?$/i.test(word) && !isHash(word));
+  const text = words.join(" ").slice(0, 80);
+  return SEEN.test(text) ? text : null;
+}
+function isHash(word) {
+  return /^[0-9a-f]{6,}$/i.test(word) && /\d/.test(word) || word.length > 12 && /\d/.test(word);
+}
+function fileName(address) {
+  const path = address.split(/[?#]/)[0].replace(/\/+$/, "");
+  const last = path.slice(path.lastIndexOf("/") + 1).replace(/\.[a-z0-9]{1,5}$/i, "");
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
+
+// shared/checks/alt.js
+function lacksAlt(get2) {
+  const alt = get2("alt") ?? null;
+  if (alt !== null && (alt === "" || alt.trim() !== "")) return false;
+  if (["aria-label", "aria-labelledby", "title"].some((name) => (get2(name) ?? "").trim() !== "")) return false;
+  return !/^(none|presentation)$/i.test(get2("role") ?? "") && get2("aria-hidden") !== "true";
+}
+function altFrom(get2) {
+  const sizes = [get2("width"), get2("height")].map((size) => Number.parseInt(size ?? "", 10));
+  if (sizes.some((size) => size <= 2) || (get2("alt") ?? null) !== null) return "";
+  const src = decode(get2("src") ?? "");
+  return src.startsWith("data:") ? null : wordsOf(fileName(src));
+}
+var ALT_AUDIT = {
+  id: "image_alt_missing",
+  category: "images",
+  severity: "warning",
+  weight: 5,
+  message: "Some images have no alt attribute.",
+  fix: 'Describe what each image shows; alt="" for pure decoration.',
+  fixedBy: "alt",
+  *check({ document }) {
+    for (const image of document.all("img")) {
+      const get2 = (name) => image.attributes[name];
+      if (!lacksAlt(get2) || isHidden(image)) continue;
+      yield { selector: selectorOf(image), detail: attr(image, "class") ?? void 0, fixable: altFrom(get2) !== null };
+    }
+  }
+};
+function fixAlt({ on }) {
+  on("img", {
+    element(image) {
+      const get2 = (name) => image.getAttribute(name);
+      const alt = lacksAlt(get2) ? altFrom(get2) : null;
+      if (alt !== null) setText(image, "alt", alt);
+    }
+  });
+}
+
+// shared/checks/headings.js
+var H1_AUDITS = [
+  {
+    id: "h1_missing",
+    category: "structure",
+    severity: "warning",
+    weight: 8,
+    message: "The page has no main heading (h1).",
+    fix: "Give every page one h1 that says what it is about.",
+    *check({ document }) {
+      if (!document.first("h1")) yield { selector: "body" };
+    }
+  },
+  {
+    id: "h1_multiple",
+    category: "structure",
+    severity: "warning",
+    weight: 4,
+    message: "The page has several main headings (h1).",
+    fix: "Keep one h1; make the others h2.",
+    *check({ document }) {
+      const seen = document.all("h1").filter((heading) => !isHidden(heading));
+      if (seen.length < 2) return;
+      for (const heading of seen) yield { selector: selectorOf(heading), detail: document.textOf(heading) };
+    }
+  }
+];
+
+// shared/checks/language.js
+var TAG = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
+function isLanguage(tag) {
+  return TAG.test(tag);
+}
+function meantLanguage(text) {
+  const tag = (text ?? "").trim().replaceAll("_", "-");
+  return isLanguage(tag) ? tag : null;
+}
+function known(said, xml, headers, parameters) {
+  return meantLanguage(said) ?? meantLanguage(xml) ?? meantLanguage(parameters.language) ?? meantLanguage(headers.get("Content-Language"));
+}
+var LANGUAGE_AUDITS = [
+  {
+    id: "lang_missing",
+    category: "language",
+    severity: "warning",
+    weight: 5,
+    message: "The html element doesn't tell the language.",
+    fix: 'Say it: <html lang="en">, or set parameters.language and let optimize do it.',
+    fixedBy: "language",
+    *check({ document, headers }, { parameters }) {
+      const html2 = document.first("html");
+      if (html2 && attr(html2, "lang")) return;
+      const fixable = html2 !== void 0 && known(null, html2.attributes["xml:lang"], headers, parameters) !== null;
+      yield { selector: "html", fixable };
+    }
+  },
+  {
+    id: "lang_invalid",
+    category: "language",
+    severity: "warning",
+    weight: 4,
+    message: "The language of the html element is no language tag.",
+    fix: "Use a tag such as en, de-CH or pt-BR.",
+    fixedBy: "language",
+    *check({ document, headers }, { parameters }) {
+      const html2 = document.first("html");
+      const lang = html2 && attr(html2, "lang");
+      if (!html2 || !lang || isLanguage(lang)) return;
+      const meant = known(lang, html2.attributes["xml:lang"], headers, parameters);
+      yield { selector: "html", detail: lang, fixable: meant !== null };
+    }
+  }
+];
+function fixLanguage({ on, headers, parameters }) {
+  on("html", {
+    element(html2) {
+      const said = html2.getAttribute("lang");
+      if (said && isLanguage(said.trim())) return;
+      const lang = known(said, html2.getAttribute("xml:lang"), headers, parameters);
+      if (lang) setText(html2, "lang", lang);
+    }
+  });
 }
 
 // shared/page/color.js
@@ -2172,7 +2173,7 @@ function fixSharing(page2) {
   });
 }
 
-// templates/elite/brand/src/index.js
+// templates/elite/brand/src/template.js
 var fixes = {
   language: fixLanguage,
   title: fixTitle,
@@ -2185,7 +2186,7 @@ var fixes = {
   structuredData: fixStructuredData,
   alt: fixAlt
 };
-var index_default = eliteWorker({
+var template_default = {
   type: "brand",
   title: "Brand report",
   audits: [
@@ -2206,7 +2207,10 @@ var index_default = eliteWorker({
     return links.flatMap((link) => URL.parse(attr(link, "href") ?? "", baseOf(page2))?.href ?? []);
   },
   facts
-});
+};
+
+// templates/elite/brand/src/index.js
+var index_default = eliteWorker(template_default);
 export {
   index_default as default
 };

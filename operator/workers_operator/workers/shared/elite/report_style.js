@@ -24,7 +24,7 @@ border-radius:.9rem}
 .score.warning{color:var(--warning)}.score.error{color:var(--error)}
 .counts{display:grid;gap:.5rem;min-width:9.5rem}.counts li>*{display:flex;gap:.6rem;align-items:baseline;
 padding:.45rem .9rem;border-radius:.6rem;color:inherit;text-decoration:none}
-.counts a:hover{text-decoration:underline}.counts b{font-size:1.35rem;line-height:1.2;min-width:1.6rem;
+.counts a:hover{text-decoration:underline}.counts b{font-size:1.35rem;line-height:1.2;min-width:2rem;
 font-variant-numeric:tabular-nums}
 .counts .error{color:var(--error)}.counts .warning{color:var(--warning)}.counts .info{color:var(--info)}
 .counts .error>*{background:var(--error-soft)}.counts .warning>*{background:var(--warning-soft)}
@@ -37,9 +37,9 @@ font-variant-numeric:tabular-nums}
 .points{font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums;margin-left:.35rem}
 .preview>div{margin-top:.6rem;padding:1.1rem 1.9rem}.where{font-size:.88rem;color:var(--quiet)}
 .headline{font-size:1.2rem;line-height:1.35;color:var(--link);margin:.1rem 0 .2rem}
-.group>p{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .7rem}.group details{border-left:.3rem solid var(--tone)}
+.group>p{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .7rem}.group details{box-shadow:inset .3rem 0 var(--tone)}
 .group.error{--tone:var(--error)}.group.warning{--tone:var(--warning)}.group.info{--tone:var(--info)}
-.group h2{color:var(--tone);font-size:1.2rem}details+details{margin-top:.5rem}
+.group h2{color:var(--tone);font-size:1.2rem}details{border-radius:.6rem}details+details{margin-top:.5rem}
 summary{display:flex;gap:1rem;align-items:baseline;padding:.75rem 1.2rem;cursor:pointer}
 summary::-webkit-details-marker{display:none}summary::after{content:"+";color:var(--quiet);font-weight:600;width:.8rem;
 text-align:center}details[open]>summary::after{content:"\\2212"}
@@ -49,7 +49,8 @@ details>:not(summary){margin:0 1.2rem .6rem}.evidence li{padding:.3rem 0;border-
 .page{color:var(--quiet)}code{font:.86em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 footer{margin-top:2.5rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--quiet);font-size:.92rem}
 footer a{margin-right:1.25rem}footer p+p{margin-top:.4rem}
-@media(max-width:46rem){.overview{grid-template-columns:auto 1fr;padding:1.2rem}.trend{grid-column:1/-1;width:auto}
+@media(max-width:46rem){.overview{grid-template-columns:auto 1fr;padding:1.2rem}.trend{grid-column:1/-1;width:auto}.trend svg{max-width:20rem}
+.preview>div{padding:1rem 1.2rem}
 .todo{padding:1.2rem}.score svg{width:7.5rem}.points .quiet{display:none}}
 @media print{body{background:none;padding:0}details::details-content{content-visibility:visible}}
 `;

@@ -35,16 +35,27 @@ export function tooLow(declarations) {
   return found < least ? found : null;
 }
 
-/** Whether a simple selector's element is on the page, with text. @param {Page} page @param {string} selector */
-function isUsed({ document }, selector) {
-  const tag = /^[a-z0-9]+/i.exec(selector)?.[0].toLowerCase();
+/** Elements that a selector of tag, id and classes alone fits. @param {Page} page @param {string} selector */
+function fitting({ document }, selector) {
+  const tag = /^[a-z][a-z0-9]*/i.exec(selector)?.[0].toLowerCase();
   const classes = [...selector.matchAll(/\.([\w-]+)/g)].map(([, name]) => name);
   const id = /#([\w-]+)/.exec(selector)?.[1];
-  return document.elements.some((element) => {
+  return document.elements.filter((element) => {
     if (element.inert || (tag && element.tag !== tag) || (id && attr(element, "id") !== id)) return false;
     const own = (attr(element, "class") ?? "").split(/\s+/);
-    return classes.every((name) => own.includes(name)) && !isHidden(element) && document.textOf(element) !== "";
+    return classes.every((name) => own.includes(name));
   });
+}
+
+/** Whether what a selector ends with is on the page; what stands around it is not looked at. @param {Page} page @param {string} selector */
+export function mayFit(page, selector) {
+  const plain = selector.replace(/::?[\w-]+(\([^)]*\))?/g, "").trim();
+  return fitting(page, plain.split(/[\s>+~]+/).at(-1) ?? "").length > 0;
+}
+
+/** Whether a simple selector's element is on the page, with text. @param {Page} page @param {string} selector */
+function isUsed(page, selector) {
+  return fitting(page, selector).some((element) => !isHidden(element) && page.document.textOf(element) !== "");
 }
 
 /** @type {import("code24/types.d.ts").Audit[]} */

@@ -3,7 +3,7 @@ import { rulesOf } from "code24/page/css.js";
 import { attr, selectorOf } from "code24/page/document.js";
 import { setText } from "code24/rewrite/rewriter.js";
 import { decode } from "code24/html.js";
-import { stylesOf } from "./contrast.js";
+import { mayFit, stylesOf } from "./contrast.js";
 
 const GOOGLE = "https://fonts.googleapis.com";
 const FILES = "https://fonts.gstatic.com";
@@ -27,6 +27,16 @@ export function withDisplay(css) {
   });
 }
 
+/** Whether something on the page is set in a family. @param {import("code24/types.d.ts").Page} page @param {import("code24/page/css.js").Rule[]} rules @param {string} family */
+function isUsed(page, rules, family) {
+  const name = family.replace(/["']/g, "").toLowerCase();
+  return rules.some(({ selector, declarations }) => {
+    const set = `${declarations.get("font-family") ?? ""} ${declarations.get("font") ?? ""}`.toLowerCase();
+    if (selector.startsWith("@") || !name || !set.includes(name)) return false;
+    return selector.split(",").some((one) => mayFit(page, one));
+  });
+}
+
 /** @type {import("code24/types.d.ts").Audit[]} */
 export const FONT_AUDITS = [
   {
@@ -45,11 +55,13 @@ export const FONT_AUDITS = [
         .map((style) => page.document.source(style))
         .join("\n");
       if (withDisplay(inline) !== inline) yield { selector: "style", detail: "@font-face" };
-      for (const { selector, declarations } of stylesOf(page).flatMap(rulesOf)) {
+      const rules = stylesOf(page).flatMap(rulesOf);
+      for (const { selector, declarations } of rules) {
         if (selector.toLowerCase() !== "@font-face" || inline.includes(declarations.get("src") ?? "\0")) continue;
         const display = declarations.get("font-display") ?? "auto";
         const family = declarations.get("font-family") ?? "";
-        if (!/^(swap|fallback|optional)$/i.test(display)) yield { selector, detail: family, fixable: false };
+        if (!/^(swap|fallback|optional)$/i.test(display) && isUsed(page, rules, family))
+          yield { selector, detail: family, fixable: false };
       }
     },
   },

@@ -1,52 +1,5 @@
 /** Elite worker "design": whether everybody can use the page, on every screen, without things that jump. */
-import { ALT_AUDIT, fixAlt } from "code24/checks/alt.js";
-import { H1_AUDITS } from "code24/checks/headings.js";
-import { fixLanguage, LANGUAGE_AUDITS } from "code24/checks/language.js";
 import { eliteWorker } from "code24/elite/worker.js";
-import { CONTRAST_AUDITS, stylesheetsOf } from "./contrast.js";
-import { fixFonts, FONT_AUDITS } from "./fonts.js";
-import { FORM_AUDITS, fixAutocomplete, fixLabels } from "./forms.js";
-import { fixHeadings, HEADING_AUDITS } from "./headings.js";
-import { fixLazy, IMAGE_AUDITS } from "./images.js";
-import { LANDMARK_AUDITS } from "./landmarks.js";
-import { LAYOUT_AUDITS } from "./layout.js";
-import { fixFrames, fixNames, NAME_AUDITS } from "./names.js";
-import { fixTabindex, STRUCTURE_AUDITS } from "./structure.js";
-import { fixViewport, VIEWPORT_AUDITS } from "./viewport.js";
+import template from "./template.js";
 
-const fixes = {
-  language: fixLanguage,
-  viewport: fixViewport,
-  headings: fixHeadings,
-  alt: fixAlt,
-  names: fixNames,
-  frames: fixFrames,
-  labels: fixLabels,
-  autocomplete: fixAutocomplete,
-  lazy: fixLazy,
-  fonts: fixFonts,
-  tabindex: fixTabindex,
-};
-
-export default eliteWorker({
-  type: "design",
-  title: "Design report",
-  audits: [
-    ...VIEWPORT_AUDITS,
-    ...LANGUAGE_AUDITS,
-    ...HEADING_AUDITS,
-    ...H1_AUDITS,
-    ...LANDMARK_AUDITS,
-    { ...ALT_AUDIT, severity: "error", weight: 8 },
-    ...NAME_AUDITS,
-    ...FORM_AUDITS,
-    ...STRUCTURE_AUDITS,
-    ...CONTRAST_AUDITS,
-    ...LAYOUT_AUDITS,
-    ...IMAGE_AUDITS,
-    ...FONT_AUDITS,
-  ],
-  fixes,
-  defaults: Object.keys(fixes),
-  assets: stylesheetsOf,
-});
+export default eliteWorker(template);

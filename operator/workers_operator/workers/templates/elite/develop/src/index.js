@@ -1,37 +1,5 @@
 /** Elite worker "develop": how the page is built and delivered: what blocks it, how heavy it is, what protects it. */
 import { eliteWorker } from "code24/elite/worker.js";
-import { BLOCKING_AUDITS, fixDefer, fixTrackers } from "./blocking.js";
-import { BUDGET_AUDITS } from "./budgets.js";
-import { DELIVERY_AUDITS } from "./delivery.js";
-import { fixPreconnect, fixPreloads, HINT_AUDITS } from "./hints.js";
-import { fixCookies, fixDisclosure, fixHeaders, fixMixedContent, SECURITY_AUDITS } from "./security.js";
-import { resourcesOf } from "./resources.js";
-import { STANDARDS_AUDITS } from "./standards.js";
+import template from "./template.js";
 
-const fixes = {
-  headers: fixHeaders,
-  disclosure: fixDisclosure,
-  cookies: fixCookies,
-  mixedContent: fixMixedContent,
-  preloads: fixPreloads,
-  preconnect: fixPreconnect,
-  trackers: fixTrackers,
-  defer: fixDefer,
-};
-
-export default eliteWorker({
-  type: "develop",
-  title: "Develop report",
-  audits: [
-    ...STANDARDS_AUDITS,
-    ...SECURITY_AUDITS,
-    ...BLOCKING_AUDITS,
-    ...HINT_AUDITS,
-    ...DELIVERY_AUDITS,
-    ...BUDGET_AUDITS,
-  ],
-  fixes,
-  // Deferring changes the order in which scripts run: whoever turns it on has tried it.
-  defaults: Object.keys(fixes).filter((name) => name !== "defer"),
-  assets: (page) => resourcesOf(page).flatMap(({ url, kind }) => (kind === "image" ? [] : url.href)),
-});
+export default eliteWorker(template);

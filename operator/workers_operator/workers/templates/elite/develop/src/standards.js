@@ -90,11 +90,10 @@ export const STANDARDS_AUDITS = [
     fix: "Give links a real href; what does something on the page is a <button>.",
     *check({ document, url }) {
       for (const link of document.all("a")) {
-        const href = link.attributes.href?.trim();
-        const named = ["name", "id"].some((name) => attr(link, name)) || attr(link, "role");
-        const dead = href === undefined ? !named && has(link, "onclick") : /^javascript:(?!;?\s*$)?/i.test(href);
-        if (dead || (href && !href.startsWith("#") && !URL.canParse(href, url)))
-          yield { selector: selectorOf(link), detail: href };
+        const href = attr(link, "href")?.replace(/\s/g, "") ?? "";
+        if (attr(link, "role") || attr(link, "name") || href.startsWith("mailto:")) continue;
+        const nowhere = href === "" ? !has(link, "href") && !attr(link, "id") : !URL.canParse(href, url);
+        if (nowhere || /javascript:void\(?0/i.test(href)) yield { selector: selectorOf(link), detail: href };
       }
     },
   },
