@@ -81,7 +81,9 @@ def test_a_script_that_is_too_large(folder: Path) -> None:
 
 
 def test_a_template_that_there_is_not() -> None:
-    with pytest.raises(AuthoringError, match="brand, design, develop, api, content, ecommerce, static"):
+    with pytest.raises(
+        AuthoringError, match="brand, design, develop, api, content, ecommerce, static"
+    ):
         packages.load("teleport", unheard)
 
 
