@@ -25,6 +25,7 @@ export function unlessKnown(request, response) {
 function isKnown(asked, own) {
   const [tags, since] = [asked.get("If-None-Match"), asked.get("If-Modified-Since")];
   const [etag, modified] = [own.get("ETag"), own.get("Last-Modified")];
-  if (tags !== null) return etag !== null && (tags.trim() === "*" || tags.split(",").map(opaque).includes(opaque(etag)));
+  if (tags !== null)
+    return etag !== null && (tags.trim() === "*" || tags.split(",").map(opaque).includes(opaque(etag)));
   return since !== null && modified !== null && Date.parse(modified) <= Date.parse(since);
 }

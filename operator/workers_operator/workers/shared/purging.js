@@ -35,10 +35,7 @@ const known = { marks: new Map(), readAt: 0 };
  * @returns {string[]}
  */
 export function tagsOf(headers, pathname) {
-  const named = [
-    ...(headers.get("Cache-Tag") ?? "").split(","),
-    ...(headers.get("Surrogate-Key") ?? "").split(/\s+/),
-  ];
+  const named = [...(headers.get("Cache-Tag") ?? "").split(","), ...(headers.get("Surrogate-Key") ?? "").split(/\s+/)];
   const tags = named.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag && tag.length <= MAX_TAG);
   return [pathTag(pathname), ...new Set(tags.slice(0, MAX_TAGS))];
 }
@@ -129,7 +126,9 @@ export async function purge(request, env, cache, life) {
   if (tags === null)
     return failure(400, "invalid_purge", `Name tags, paths (texts, ${MAX_TAGS} at most), or "everything": true.`);
   await writeMarks(tags, env, cache, Math.max(life, 1));
-  return json(200, { purged: { tags: order.tags ?? [], paths: order.paths ?? [], everything: order.everything === true } });
+  return json(200, {
+    purged: { tags: order.tags ?? [], paths: order.paths ?? [], everything: order.everything === true },
+  });
 }
 
 async function readOrder(request) {
@@ -146,7 +145,8 @@ async function readOrder(request) {
 function wantedTags(order) {
   if (order?.everything === true) return [EVERYTHING];
   const { tags = [], paths = [] } = order ?? {};
-  const isList = (list) => Array.isArray(list) && list.every((text) => typeof text === "string" && text.length <= MAX_TAG);
+  const isList = (list) =>
+    Array.isArray(list) && list.every((text) => typeof text === "string" && text.length <= MAX_TAG);
   if (!isList(tags) || !isList(paths)) return null;
   const all = [...tags.map((tag) => tag.trim().toLowerCase()).filter(Boolean), ...paths.map(pathTag)];
   return all.length > 0 && all.length <= MAX_TAGS ? all : null;

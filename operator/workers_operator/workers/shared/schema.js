@@ -29,7 +29,8 @@ function look(schema, value, path, found, depth) {
     return say(`must be ${[schema.type].flat().join(" or ")}`);
   if (schema.enum && !schema.enum.some((one) => isEqual(one, value))) say(`must be one of ${schema.enum.join(", ")}`);
   if ("const" in schema && !isEqual(schema.const, value)) say(`must be ${schema.const}`);
-  if (schema.anyOf && !schema.anyOf.some((one) => isGood(one, value, depth))) say("has none of the forms that it may have");
+  if (schema.anyOf && !schema.anyOf.some((one) => isGood(one, value, depth)))
+    say("has none of the forms that it may have");
   if (typeof value === "number") lookAtNumber(schema, value, say);
   if (typeof value === "string") lookAtText(schema, value, say);
   if (Array.isArray(value)) lookAtList(schema, value, path, found, depth, say);
@@ -60,7 +61,8 @@ function lookAtText({ minLength, maxLength, pattern }, value, say) {
 function lookAtList({ minItems, maxItems, uniqueItems, items }, value, path, found, depth, say) {
   if (value.length < minItems) say(`must have ${minItems} items or more`);
   if (value.length > maxItems) return say(`must have ${maxItems} items at most`);
-  if (uniqueItems && new Set(value.map((item) => JSON.stringify(item))).size < value.length) say("must not have an item twice");
+  if (uniqueItems && new Set(value.map((item) => JSON.stringify(item))).size < value.length)
+    say("must not have an item twice");
   if (items) value.forEach((item, index) => look(items, item, `${path}[${index}]`, found, depth + 1));
 }
 

@@ -20,7 +20,8 @@ const LOGINS_PER_MINUTE = 30;
 const TOOLS =
   /\b(sqlmap|nikto|nuclei|wpscan|masscan|zgrab|dirbuster|gobuster|feroxbuster|acunetix|nessus|openvas|hydra|havij)\b/i;
 /** Files that no site serves, and every scanner asks for. */
-const PROBES = /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
+const PROBES =
+  /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
 /** Where passwords and cards are tried. */
 const LOGIN = /(^|\/)(login|signin|sign-in|wp-login|anmelden|password|account|checkout|payment)/i;
 
@@ -66,7 +67,8 @@ export function turnAway(request, url, parameters, title) {
   const blocked = Array.isArray(parameters.blockedAgents) ? parameters.blockedAgents : [];
   const agent = (request.headers.get("User-Agent") ?? "").toLowerCase();
   const isBot = TOOLS.test(agent) || blocked.some((part) => agent.includes(String(part).toLowerCase()));
-  if (isBot || PROBES.test(url.pathname)) return failureFor(request, title, 403, "blocked", "This request is not served.");
+  if (isBot || PROBES.test(url.pathname))
+    return failureFor(request, title, 403, "blocked", "This request is not served.");
   const late = tooOften(request, url, parameters);
   if (!late) return null;
   const refused = failureFor(request, title, 429, "too_many_requests", "Too many requests. Please try again later.");

@@ -16,7 +16,11 @@ const MAX_AGE_S = 600;
 
 /** Whether a request only asks what it might ask. */
 export function isPreflight(request) {
-  return request.method === "OPTIONS" && request.headers.has("Origin") && request.headers.has("Access-Control-Request-Method");
+  return (
+    request.method === "OPTIONS" &&
+    request.headers.has("Origin") &&
+    request.headers.has("Access-Control-Request-Method")
+  );
 }
 
 /**
@@ -42,7 +46,8 @@ export function preflight(request, parameters) {
  * @returns {boolean} whether its origin may
  */
 export function allow(request, response, { allowOrigins = [], exposeHeaders = [], allowCredentials = false }) {
-  for (const name of [...response.headers.keys()]) if (name.startsWith("access-control-")) response.headers.delete(name);
+  for (const name of [...response.headers.keys()])
+    if (name.startsWith("access-control-")) response.headers.delete(name);
   const origin = request.headers.get("Origin");
   const isListed = origin !== null && allowOrigins.includes(origin);
   if (!/\bOrigin\b/i.test(response.headers.get("Vary") ?? "")) response.headers.append("Vary", "Origin");

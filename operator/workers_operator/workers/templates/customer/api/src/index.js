@@ -59,7 +59,10 @@ function limit(request, client, parameters) {
   const most = wholeNumber(parameters.requests, REQUESTS);
   const window = wholeNumber(parameters.seconds, SECONDS);
   const { isOver, left, seconds } = limits.count(client ? `client ${client}` : addressOf(request), most, window);
-  const headers = { "RateLimit-Policy": `"default";q=${most};w=${window}`, RateLimit: `"default";r=${left};t=${seconds}` };
+  const headers = {
+    "RateLimit-Policy": `"default";q=${most};w=${window}`,
+    RateLimit: `"default";r=${left};t=${seconds}`,
+  };
   if (!isOver) return { headers };
   const retry = { "Retry-After": String(seconds) };
   return { headers, refused: failure(429, "too_many_requests", `At most ${most} requests in ${window} s.`, {}, retry) };
@@ -69,11 +72,16 @@ function limit(request, client, parameters) {
 async function checked(request, route, config, client) {
   const rules = rulesFor(request, route.url, feature(config, "validation")?.rules ?? []);
   const most = wholeNumber(config.parameters.maxBodyBytes, MAX_BODY);
-  const body = await bodyOf(request, most, rules.some((rule) => rule.body));
+  const body = await bodyOf(
+    request,
+    most,
+    rules.some((rule) => rule.body),
+  );
   if (body === null) return failure(413, "too_large", `The body may have ${most} bytes.`);
   try {
     const problems = check(rules, route.url, request.headers.get("Content-Type"), body.bytes);
-    if (problems.length > 0) return failure(400, "invalid_request", "The request is not as it has to be.", { problems });
+    if (problems.length > 0)
+      return failure(400, "invalid_request", "The request is not as it has to be.", { problems });
   } catch (error) {
     const details = { field: "parameters.validation" };
     return failure(422, "invalid_parameters", `parameters.validation: ${error.message}`, details);

@@ -50,7 +50,9 @@ function problemsOfBody(schema, contentType, bytes) {
 function asObject(search, properties) {
   const found = {};
   for (const name of new Set(search.keys())) {
-    const values = search.getAll(name).map((text) => asValue(text, properties[name]?.type ?? properties[name]?.items?.type));
+    const values = search
+      .getAll(name)
+      .map((text) => asValue(text, properties[name]?.type ?? properties[name]?.items?.type));
     const isList = values.length > 1 || properties[name]?.type === "array";
     Object.defineProperty(found, name, { value: isList ? values : values[0], enumerable: true });
   }

@@ -78,7 +78,10 @@ function certainEnd(bytes) {
 function read(bytes) {
   const text = new TextDecoder().decode(bytes);
   const [, slash, name] = /^<(\/?)esi:([a-z]*)/i.exec(text) ?? ["", "", ""];
-  const found = Array.from(text.matchAll(ATTRIBUTE), ([, key, double, single]) => [key.toLowerCase(), double ?? single]);
+  const found = Array.from(text.matchAll(ATTRIBUTE), ([, key, double, single]) => [
+    key.toLowerCase(),
+    double ?? single,
+  ]);
   return { name: name.toLowerCase(), isEnd: slash === "/", attributes: Object.fromEntries(found) };
 }
 

@@ -48,7 +48,8 @@ function refused({ request, url }, config) {
   const maintenance = feature(config, "maintenance");
   const security = feature(config, "security");
   return (
-    (maintenance && closed(request, url, maintenance)) ?? (security && turnAway(request, url, security, "Not available"))
+    (maintenance && closed(request, url, maintenance)) ??
+    (security && turnAway(request, url, security, "Not available"))
   );
 }
 

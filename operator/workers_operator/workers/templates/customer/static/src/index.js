@@ -140,7 +140,10 @@ async function whole(visit) {
   }
   const missing = await first(store, [layout.prefix + (parameters.notFoundDocument ?? "404.html")]);
   if (missing) return asAnswer(visit, missing, 404);
-  return { response: failureFor(visit.request, "Not found", 404, "not_found", "There is no such page."), reason: "status" };
+  return {
+    response: failureFor(visit.request, "Not found", 404, "not_found", "There is no such page."),
+    reason: "status",
+  };
 }
 
 /** The first of these files that there is. */
@@ -179,7 +182,9 @@ async function asAnswer({ url, parameters }, file, status) {
 /** How long browsers may keep a file: for ever where its name says that it never changes. */
 function browserRule(pathname, headers, { pageMaxAge, assetMaxAge, immutablePaths }) {
   if (!isPage({ headers }) && isImmutable(pathname, immutablePaths)) return `public, max-age=${YEAR_S}, immutable`;
-  const seconds = isPage({ headers }) ? wholeNumber(pageMaxAge, PAGE_MAX_AGE_S) : wholeNumber(assetMaxAge, ASSET_MAX_AGE_S);
+  const seconds = isPage({ headers })
+    ? wholeNumber(pageMaxAge, PAGE_MAX_AGE_S)
+    : wholeNumber(assetMaxAge, ASSET_MAX_AGE_S);
   return `public, max-age=${seconds}${seconds === 0 ? ", must-revalidate" : ""}`;
 }
 
