@@ -73,6 +73,7 @@ def test_only_an_origin_that_asks_for_it_gets_its_page_put_together(
 @pytest.mark.parametrize(
     ("html", "expected"),
     [
+        ("", ""),
         ("<p>{}</p>", "<p>[part]</p>"),
         ("{}{}", "[part][part]"),
         ("a{}b</esi:include>c", "a[part]bc"),

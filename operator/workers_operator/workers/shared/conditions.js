@@ -1,6 +1,6 @@
 /** Conditional requests (RFC 9110, 13). */
 
-/** An entity tag without its mark of weakness: If-None-Match compares without it. */
+/** An entity tag without its mark of weakness: If-None-Match compares without it. @param {string} etag */
 function opaque(etag) {
   return etag.trim().replace(/^W\//, "");
 }

@@ -27,6 +27,7 @@ export function feature({ features, parameters }, name) {
  * @param {Record<string, any>} parameters
  * @param {string} name
  * @param {string} example
+ * @returns {import("./types.d.ts").NamedUrl}
  */
 export function httpUrl(parameters, name, example) {
   const value = parameters[name];

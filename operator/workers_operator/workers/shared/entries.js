@@ -4,20 +4,12 @@
  */
 
 import { unlessKnown } from "./conditions.js";
+import { messageOf } from "./errors.js";
+
+/** @typedef {import("./types.d.ts").Copy} Copy */
+/** @typedef {import("./types.d.ts").Entry} Entry */
 
 const ENTRY = "Code24-Entry";
-
-/**
- * @typedef {object} Entry
- * @property {number} at when the origin was asked, in ms
- * @property {number} fresh seconds for which nobody has to ask again
- * @property {number} whileRevalidating seconds after that, while a new copy is fetched
- * @property {number} ifError seconds after `fresh`, where the origin fails
- * @property {string | null} rule the origin's own Cache-Control
- * @property {string[]} tags
- */
-
-/** @typedef {{response: Response, entry: Entry}} Copy */
 
 /**
  * A named cache, or null: a script may have none.
@@ -34,26 +26,26 @@ export async function openCache(name) {
 
 /**
  * The copy of a key, fresh or not; a cache that fails costs time, never the answer.
- * @param {Cache | null} cache
- * @param {string} key
+ * @param {Cache} cache
+ * @param {string | Request} key
  * @returns {Promise<Copy | null>}
  */
 export async function find(cache, key) {
   try {
-    const response = await cache?.match(key);
-    const entry = response ? JSON.parse(response.headers.get(ENTRY)) : null;
-    return entry ? { response, entry } : null;
+    const response = await cache.match(key);
+    const entry = JSON.parse(response?.headers.get(ENTRY) ?? "null");
+    return response && entry ? { response, entry } : null;
   } catch {
     return null;
   }
 }
 
-/** Seconds since the origin was asked for a copy. */
+/** Seconds since the origin was asked for a copy. @param {Entry} entry */
 export function ageOf({ at }) {
   return Math.max(0, (Date.now() - at) / 1000);
 }
 
-/** Seconds for which a copy is of any use. */
+/** Seconds for which a copy is of any use. @param {Entry} entry */
 export function lifeOf({ fresh, whileRevalidating, ifError }) {
   return fresh + Math.max(whileRevalidating, ifError);
 }
@@ -72,7 +64,7 @@ export async function keep(cache, key, response, entry) {
   try {
     await cache.put(key, copy);
   } catch (error) {
-    console.warn(`not cached: ${error?.message ?? error}`);
+    console.warn(`not cached: ${messageOf(error)}`);
   }
 }
 
@@ -85,7 +77,7 @@ export async function forget(cache, key) {
   try {
     await cache.delete(key);
   } catch (error) {
-    console.warn(`not deleted: ${error?.message ?? error}`);
+    console.warn(`not deleted: ${messageOf(error)}`);
   }
 }
 

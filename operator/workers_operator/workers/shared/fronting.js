@@ -35,21 +35,11 @@ const FAILED = new Set([500, 502, 503, 504]);
 /** What a 304 may tell anew of the copy that it confirms. */
 const RENEWED = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
 
-/**
- * @typedef {object} Visit
- * @property {Request} request
- * @property {URL} url
- * @property {URL} origin
- * @property {Record<string, any>} parameters pageTtl, assetTtl, staleWhileRevalidate, staleIfError, neverCache,
- *   sessionCookies, ignoredCookies, originTimeout
- * @property {Record<string, number>} defaults of the first four
- * @property {Record<string, any>} env
- * @property {ExecutionContext} ctx
- * @property {string} cacheName
- * @property {string} title of the page that says that the origin is away
- * @property {string} [variant] what, beside its address, a page is chosen by
- * @property {Record<string, string>} [extra] headers for the origin
- */
+/** @typedef {import("./types.d.ts").Visit} Visit */
+/** @typedef {import("./types.d.ts").Entry} Entry */
+/** @typedef {import("./types.d.ts").Copy} Copy */
+/** @typedef {import("./types.d.ts").FrontingParameters} FrontingParameters */
+/** @typedef {import("./types.d.ts").Lives} Lives */
 
 /**
  * @param {Visit} visit
@@ -70,7 +60,7 @@ export async function serve(visit) {
   return tell(reveal(visit.request, copy), "STALE");
 }
 
-/** What belongs to one visitor goes to the origin as it came. */
+/** What belongs to one visitor goes to the origin as it came. @param {Visit} visit @param {string} reason */
 async function forward(visit, reason) {
   const answer = await ask(visit, { shared: false });
   if (answer.failed) return unavailable(visit);
@@ -78,7 +68,14 @@ async function forward(visit, reason) {
   return tell(hideTags(toPublic(visit, answer.response)), `BYPASS; reason=${reason}`);
 }
 
-/** Asks the origin for what anybody may get. `old` is a copy past its time. */
+/**
+ * Asks the origin for what anybody may get.
+ * @param {Visit} visit
+ * @param {Cache} cache
+ * @param {string} key
+ * @param {Copy | null} old a copy past its time
+ * @returns {Promise<Response>}
+ */
 async function fetchNew(visit, cache, key, old) {
   const at = Date.now();
   const { response, failed } = await ask(visit, { shared: true, etag: old?.response.headers.get("ETag") });
@@ -95,7 +92,7 @@ async function fetchNew(visit, cache, key, old) {
     await response.body?.cancel(); // it was meant for nobody in particular, and this is somebody
     return forward(visit, reason);
   }
-  const entry = reason ? null : entryOf(visit, response, at);
+  const entry = entryOf(visit, response, at);
   const answer = hideTags(toPublic(visit, response));
   if (reason) {
     if (old) visit.ctx.waitUntil(forget(cache, key));
@@ -105,13 +102,28 @@ async function fetchNew(visit, cache, key, old) {
   return tell(unlessKnown(visit.request, answer), "MISS");
 }
 
-/** The origin's word that a copy still holds. */
+/**
+ * The origin's word that a copy still holds.
+ * @param {Visit} visit
+ * @param {Cache} cache
+ * @param {string} key
+ * @param {Copy} old
+ * @param {Response} response
+ * @param {number} at
+ */
 function renew(visit, cache, key, old, response, at) {
   const { entry, response: renewed } = confirmed(visit, old, response, at);
   if (visit.request.method === "GET") visit.ctx.waitUntil(keep(cache, key, renewed.clone(), entry));
   return tell(unlessKnown(visit.request, renewed), "REVALIDATED");
 }
 
+/**
+ * @param {Visit} visit
+ * @param {Copy} old
+ * @param {Response} response
+ * @param {number} at
+ * @returns {Copy}
+ */
 function confirmed(visit, old, response, at) {
   const renewed = reveal(new Request(visit.url), old);
   renewed.headers.delete("Age");
@@ -124,7 +136,13 @@ function confirmed(visit, old, response, at) {
   return { entry, response: hideTags(renewed) };
 }
 
-/** Makes a new copy while visitors get the old one. */
+/**
+ * Makes a new copy while visitors get the old one.
+ * @param {Visit} visit
+ * @param {Cache} cache
+ * @param {string} key
+ * @param {string | null} etag
+ */
 async function refresh(visit, cache, key, etag) {
   const at = Date.now();
   const request = new Request(visit.request, { method: "GET" });
@@ -143,7 +161,12 @@ async function refresh(visit, cache, key, etag) {
   return forget(cache, key);
 }
 
-/** {response}, or {failed: true} where there is none. */
+/**
+ * {response}, or {failed: true} where there is none.
+ * @param {Visit} visit
+ * @param {{shared: boolean, etag?: string | null}} options
+ * @returns {Promise<{response: Response, failed: false} | {response: null, failed: true}>}
+ */
 async function ask(visit, options) {
   const { originTimeout: timeout } = visit.parameters;
   try {
@@ -154,13 +177,14 @@ async function ask(visit, options) {
   }
 }
 
+/** @param {Visit} visit */
 function unavailable({ request, title }) {
   return failureFor(request, title, 502, "origin_unreachable", "The site cannot be reached at the moment.");
 }
 
 // ---- what may be cached
 
-/** Why the request must not be answered from the cache, or null. */
+/** Why the request must not be answered from the cache, or null. @param {Visit} visit */
 function requestReason({ request, url, parameters, defaults }) {
   if (request.method !== "GET" && request.method !== "HEAD") return "method";
   if (request.headers.has("Authorization")) return "authorization";
@@ -172,7 +196,7 @@ function requestReason({ request, url, parameters, defaults }) {
   return !ASSET.test(url.pathname) && wholeNumber(parameters.pageTtl, defaults.pageTtl) === 0 ? "ttl" : null;
 }
 
-/** Why the response must not be stored, or null. */
+/** Why the response must not be stored, or null. @param {Visit} visit @param {Response} response */
 function responseReason(visit, response) {
   const { headers } = response;
   if (response.status !== 200) return "status";
@@ -186,13 +210,21 @@ function responseReason(visit, response) {
   return freshness(visit, response) === 0 ? "ttl" : null;
 }
 
-/** Whether an asset is what its name says. Data has no such name: who may see it is the origin's to know. */
+/**
+ * Whether an asset is what its name says. Data has no such name: who may see it is the origin's to know.
+ * @param {string} pathname
+ * @param {Headers} headers
+ */
 function keepsItsPromise(pathname, headers) {
   const type = headers.get("Content-Type") ?? "";
   return PROMISED.some(([name, promised]) => name.test(pathname) && promised.test(type));
 }
 
-/** Seconds in the cache: ours for this kind of content, unless the origin allows less. */
+/**
+ * Seconds in the cache: ours for this kind of content, unless the origin allows less.
+ * @param {Visit} visit
+ * @param {Response} response
+ */
 function freshness({ parameters, defaults }, response) {
   const kind = isPage(response) ? "pageTtl" : "assetTtl";
   const ttl = wholeNumber(parameters[kind], defaults[kind]);
@@ -201,17 +233,20 @@ function freshness({ parameters, defaults }, response) {
 
 /**
  * Seconds after which no copy is of any use, whatever its origin has said of it.
- * @param {Record<string, unknown>} parameters
- * @param {Record<string, number>} defaults
+ * @param {FrontingParameters} parameters
+ * @param {Lives} defaults
  */
 export function longestLife(parameters, defaults) {
+  /** @param {(keyof Lives)[]} names */
   const longest = (...names) => Math.max(...names.map((name) => wholeNumber(parameters[name], defaults[name])));
   return longest("pageTtl", "assetTtl") + MOST_STALE_S;
 }
 
+/** @param {Visit} visit @param {Response} response @param {number} at @returns {Entry} */
 function entryOf(visit, response, at) {
   const { parameters, defaults, url } = visit;
   const { headers } = response;
+  /** @param {"staleWhileRevalidate" | "staleIfError"} name */
   const spare = (name) => wholeNumber(parameters[name], defaults[name]);
   return {
     at,
@@ -223,20 +258,24 @@ function entryOf(visit, response, at) {
   };
 }
 
-/** What a response is cached by: its public address without the marks of campaigns, and the origin that it came from. */
+/**
+ * What a response is cached by: its public address without the marks of campaigns, and the origin that it came from.
+ * @param {Visit} visit
+ */
 function cacheKey({ url, origin, variant }) {
   const search = withoutTracking(url.search);
   const own = new URLSearchParams({ "code24-origin": origin.href, ...(variant && { "code24-variant": variant }) });
   return `${url.origin}${url.pathname}${search || "?"}${search && "&"}${own}`;
 }
 
-/** Tags are between the origin and the cache. */
+/** Tags are between the origin and the cache. @param {Response} response */
 function hideTags(response) {
   response.headers.delete("Cache-Tag");
   response.headers.delete("Surrogate-Key");
   return response;
 }
 
+/** @param {Response} response @param {string} cacheState */
 function tell(response, cacheState) {
   response.headers.set("Code24-Cache", cacheState);
   return response;

@@ -5,7 +5,7 @@ export function isHtml(contentType) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? "");
 }
 
-/** @param {Response} response */
+/** @param {{headers: Headers}} response */
 export function isPage(response) {
   return isHtml(response.headers.get("Content-Type"));
 }

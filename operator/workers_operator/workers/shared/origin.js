@@ -3,6 +3,8 @@
 import { httpUrl } from "./config.js";
 import { addressOf } from "./visitor.js";
 
+/** @typedef {{url: URL, origin: URL}} Fronted where the visitor is, and where the origin */
+
 const DEFAULT_TIMEOUT_S = 30; // until the response's headers
 /** Headers by which origins let a request pose as another one: visitors must not set them. */
 const FORGED = new RegExp(
@@ -22,12 +24,13 @@ const TRACKING =
 
 /**
  * The origin that the parameter `origin` names: {url}, or {problem} in words.
- * @param {Record<string, unknown>} parameters
+ * @param {{origin?: unknown}} parameters
  * @param {URL} url the visitor's
  * @param {string} example
+ * @returns {import("./types.d.ts").NamedUrl}
  */
 export function originOf(parameters, url, example) {
-  const found = httpUrl(parameters, "origin", example);
+  const found = httpUrl({ origin: parameters.origin }, "origin", example);
   if (found.url?.host === url.host)
     return { problem: "parameters.origin is the address of this very Worker: it would ask itself for ever." };
   return found;
@@ -83,6 +86,7 @@ export function timeoutMs(timeout) {
   return 1000 * (typeof timeout === "number" && timeout > 0 ? timeout : DEFAULT_TIMEOUT_S);
 }
 
+/** @param {Request} request */
 function sharedHeaders(request) {
   const headers = new Headers({ "Accept-Encoding": "identity" }); // one copy for all: the edge compresses by itself
   for (const [name, form] of Object.entries(SHARED)) {
@@ -92,6 +96,7 @@ function sharedHeaders(request) {
   return headers;
 }
 
+/** @param {Request} request */
 function ownHeaders(request) {
   const headers = new Headers(request.headers);
   for (const name of [...headers.keys()]) if (FORGED.test(name)) headers.delete(name);
@@ -100,10 +105,12 @@ function ownHeaders(request) {
   return headers;
 }
 
+/** @param {URL} origin */
 function basePath(origin) {
   return origin.pathname.replace(/\/+$/, "");
 }
 
+/** @param {URL} origin @param {URL} url @param {boolean} shared */
 function originUrl(origin, url, shared) {
   const target = new URL(origin);
   target.pathname = basePath(origin) + url.pathname; // the setter keeps "//elsewhere" a path
@@ -114,7 +121,7 @@ function originUrl(origin, url, shared) {
 
 /**
  * The origin's response as the public host may give it: redirects and cookies lead to the public host.
- * @param {{url: URL, origin: URL}} visit
+ * @param {Fronted} visit
  * @param {Response} response
  */
 export function toPublic(visit, response) {
@@ -127,14 +134,19 @@ export function toPublic(visit, response) {
   return copy;
 }
 
+/** @param {Fronted} visit @param {string} location */
 function publicLocation({ origin, url }, location) {
   const target = URL.parse(location, originUrl(origin, url, false));
   const base = basePath(origin);
-  if (target?.host !== origin.host || !isBelow(target.pathname, base)) return location;
+  if (!target || target.host !== origin.host || !isBelow(target.pathname, base)) return location;
   return `${url.origin}${target.pathname.slice(base.length) || "/"}${target.search}${target.hash}`;
 }
 
-/** Browsers refuse a cookie whose Domain isn't above the host they asked; its Path has to be one they can see. */
+/**
+ * Browsers refuse a cookie whose Domain isn't above the host they asked; its Path has to be one they can see.
+ * @param {Fronted} visit
+ * @param {string} cookie
+ */
 function publicCookie({ origin, url }, cookie) {
   const base = basePath(origin);
   const [pair, ...attributes] = cookie.split(";");
@@ -151,10 +163,12 @@ function publicCookie({ origin, url }, cookie) {
   return [pair, ...kept].join(";");
 }
 
+/** @param {string} path @param {string} base */
 function isBelow(path, base) {
   return path === base || path.startsWith(`${base}/`);
 }
 
+/** @param {string} host @param {string} domain */
 function isHostBelow(host, domain) {
   return host === domain || host.endsWith(`.${domain}`);
 }

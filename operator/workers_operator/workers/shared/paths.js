@@ -52,16 +52,21 @@ export function purchaseStep(pathname) {
   return found.some((segment) => CART.has(segment)) ? "cart" : null;
 }
 
+/** @param {string} path @param {unknown} prefixes */
 function hasPrefix(path, prefixes) {
   const listed = Array.isArray(prefixes) ? prefixes : [];
   return listed.some((prefix) => typeof prefix === "string" && path.startsWith(prefix.toLowerCase()));
 }
 
+/** @param {string} text */
 function words(text) {
   return new Set(text.trim().split(/\s+/));
 }
 
-/** A path as servers read it, however often they unescape: lower case, each slash once; null where it is broken. */
+/**
+ * A path as servers read it, however often they unescape: lower case, each slash once; null where it is broken.
+ * @param {string} pathname
+ */
 function decoded(pathname) {
   let path = pathname;
   for (let count = 0; count < MAX_DECODINGS; count += 1) {
@@ -77,7 +82,10 @@ function decoded(pathname) {
   return null;
 }
 
-/** Servers disagree on where a name ends: `/account;x.css`, `/account%00.css` and `/account%3f.css` may be /account. */
+/**
+ * Servers disagree on where a name ends: `/account;x.css`, `/account%00.css` and `/account%3f.css` may be /account.
+ * @param {string} path
+ */
 function segments(path) {
-  return path.split("/").map((segment) => /^[\w-]*/.exec(segment)[0]);
+  return path.split("/").map((segment) => /^[\w-]*/.exec(segment)?.[0] ?? "");
 }

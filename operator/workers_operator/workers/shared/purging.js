@@ -9,9 +9,14 @@
  */
 
 import { failure, json } from "./answers.js";
+import { messageOf } from "./errors.js";
 import { RateLimit } from "./ratelimit.js";
 import { bearer, isSame } from "./secrets.js";
 import { addressOf } from "./visitor.js";
+
+/** @typedef {import("./types.d.ts").SiteEnv} SiteEnv */
+/** @typedef {[tag: string, at: number]} Mark */
+/** @typedef {{key?: unknown, tags?: unknown, paths?: unknown, everything?: unknown}} Order */
 
 export const PURGE_PATH = "/.well-known/code24/purge";
 const EVERYTHING = "*";
@@ -40,14 +45,15 @@ export function tagsOf(headers, pathname) {
   return [pathTag(pathname), ...new Set(tags.slice(0, MAX_TAGS))];
 }
 
+/** @param {string} pathname */
 function pathTag(pathname) {
   return `path ${pathname}`.slice(0, MAX_TAG); // no tag of an origin has a space in it
 }
 
 /**
  * Whether a copy was made before a purge of one of its tags.
- * @param {import("./entries.js").Entry} entry
- * @param {{PURGES?: KVNamespace}} env
+ * @param {import("./types.d.ts").Entry} entry
+ * @param {SiteEnv} env
  * @param {Cache} cache
  * @param {ExecutionContext} ctx
  * @returns {Promise<boolean>}
@@ -59,21 +65,26 @@ export async function isPurged({ at, tags }, env, cache, ctx) {
   return [EVERYTHING, ...tags].some((tag) => at <= (known.marks.get(tag) ?? -1));
 }
 
+/** @param {SiteEnv} env @param {Cache | null} cache */
 async function readMarks(env, cache) {
   const readAt = Date.now();
   try {
     const found = env.PURGES ? await marksInKv(env.PURGES) : await marksInCache(cache);
     for (const [tag, at] of found) known.marks.set(tag, Math.max(at, known.marks.get(tag) ?? 0));
   } catch (error) {
-    console.warn(`purges not read: ${error?.message ?? error}`);
+    console.warn(`purges not read: ${messageOf(error)}`);
   }
   known.readAt = readAt;
 }
 
+/** @param {KVNamespace} kv */
 async function marksInKv(kv) {
+  /** @type {Mark[]} */
   const marks = [];
-  let cursor;
+  /** @type {string | null} */
+  let cursor = null;
   do {
+    /** @type {KVNamespaceListResult<{at?: unknown}>} */
     const page = await kv.list({ prefix: PREFIX, cursor });
     for (const { name, metadata } of page.keys) marks.push([name.slice(PREFIX.length), Number(metadata?.at ?? 0)]);
     cursor = page.list_complete ? null : page.cursor;
@@ -81,19 +92,27 @@ async function marksInKv(kv) {
   return marks;
 }
 
+/** @param {Cache | null} cache @returns {Promise<Mark[]>} */
 async function marksInCache(cache) {
-  const found = await cache.match(MARKS_URL);
+  const found = await cache?.match(MARKS_URL);
   return found ? Object.entries(await found.json()) : [];
 }
 
-/** Marks are kept for as long as there may be copies that they concern. */
+/**
+ * Marks are kept for as long as there may be copies that they concern.
+ * @param {string[]} tags
+ * @param {SiteEnv} env
+ * @param {Cache | null} cache
+ * @param {number} life seconds
+ */
 async function writeMarks(tags, env, cache, life) {
   const at = Date.now();
   await readMarks(env, cache);
   for (const tag of tags) known.marks.set(tag, at);
-  if (env.PURGES) {
+  const { PURGES } = env;
+  if (PURGES) {
     const options = { metadata: { at }, expirationTtl: Math.max(MIN_KV_TTL_S, life) };
-    await Promise.all(tags.map((tag) => env.PURGES.put(PREFIX + tag, "", options)));
+    await Promise.all(tags.map((tag) => PURGES.put(PREFIX + tag, "", options)));
     return;
   }
   for (const [tag, since] of known.marks) if (at - since > life * 1000) known.marks.delete(tag);
@@ -108,7 +127,7 @@ async function writeMarks(tags, env, cache, life) {
 /**
  * Answers a request for a purge.
  * @param {Request} request
- * @param {{PURGE_KEY?: string, PURGES?: KVNamespace}} env
+ * @param {SiteEnv} env
  * @param {Cache | null} cache
  * @param {number} life seconds that a copy may be used
  */
@@ -123,7 +142,7 @@ export async function purge(request, env, cache, life) {
     return failure(403, "forbidden", "The key is not the right one.");
   }
   const tags = wantedTags(order);
-  if (tags === null)
+  if (order === null || tags === null)
     return failure(400, "invalid_purge", `Name tags, paths (texts, ${MAX_TAGS} at most), or "everything": true.`);
   await writeMarks(tags, env, cache, Math.max(life, 1));
   return json(200, {
@@ -131,6 +150,7 @@ export async function purge(request, env, cache, life) {
   });
 }
 
+/** @param {Request} request @returns {Promise<Order | null>} */
 async function readOrder(request) {
   if (Number(request.headers.get("Content-Length") ?? MAX_BODY + 1) > MAX_BODY) return null;
   try {
@@ -141,13 +161,16 @@ async function readOrder(request) {
   }
 }
 
-/** The tags that an order means, or null where it isn't one. */
+/** The tags that an order means, or null where it isn't one. @param {Order | null} order */
 function wantedTags(order) {
   if (order?.everything === true) return [EVERYTHING];
   const { tags = [], paths = [] } = order ?? {};
-  const isList = (list) =>
-    Array.isArray(list) && list.every((text) => typeof text === "string" && text.length <= MAX_TAG);
   if (!isList(tags) || !isList(paths)) return null;
   const all = [...tags.map((tag) => tag.trim().toLowerCase()).filter(Boolean), ...paths.map(pathTag)];
   return all.length > 0 && all.length <= MAX_TAGS ? all : null;
+}
+
+/** @param {unknown} list @returns {list is string[]} */
+function isList(list) {
+  return Array.isArray(list) && list.every((text) => typeof text === "string" && text.length <= MAX_TAG);
 }

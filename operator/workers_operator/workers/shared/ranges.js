@@ -21,6 +21,11 @@ export function rangeOf(asked, own, size) {
   return { offset: Number(first), length: end - Number(first) };
 }
 
+/**
+ * Whether a part belongs to the file of which the visitor has the rest.
+ * @param {string | null} condition
+ * @param {Headers} own
+ */
 function isSameFile(condition, own) {
   if (condition === null) return true;
   return [own.get("ETag"), own.get("Last-Modified")].some((value) => value === condition && !value.startsWith("W/"));

@@ -6,7 +6,8 @@
 const MAX_COUNTED = 10_000;
 
 export class RateLimit {
-  #windows = new Map(); // who → {count, ends}
+  /** @type {Map<string, {count: number, ends: number}>} by who asks */
+  #windows = new Map();
 
   /**
    * Counts one request. `seconds` are those until the count begins anew.
@@ -22,7 +23,10 @@ export class RateLimit {
     window.count += 1;
     this.#windows.delete(who);
     this.#windows.set(who, window);
-    if (this.#windows.size > MAX_COUNTED) this.#windows.delete(this.#windows.keys().next().value);
+    if (this.#windows.size > MAX_COUNTED) {
+      const [oldest] = this.#windows.keys();
+      this.#windows.delete(oldest);
+    }
     const left = Math.max(0, most - window.count);
     return { isOver: window.count > most, left, seconds: Math.ceil((window.ends - now) / 1000) };
   }

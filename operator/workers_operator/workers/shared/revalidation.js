@@ -4,25 +4,30 @@ import { ageOf, find } from "./entries.js";
 import { isPurged } from "./purging.js";
 
 const REPEAT_MS = 30_000; // after which a replacement is tried again, whatever became of the last one
+/** @typedef {import("./types.d.ts").Copy} Copy */
+/** @typedef {import("./types.d.ts").Entry} Entry */
+/** @typedef {import("./types.d.ts").SiteEnv} SiteEnv */
+
 /** @type {Map<string, number>} keys of which a new copy is being made → since when */
 const underway = new Map();
 
 /**
  * The copy of a key that no purge has taken away.
- * @param {{env: Record<string, any>, ctx: ExecutionContext}} visit
+ * @param {{env: SiteEnv, ctx: ExecutionContext}} visit
  * @param {Cache | null} cache
  * @param {string} key
  * @param {Headers} [asked] with the part that is wanted of it
- * @returns {Promise<import("./entries.js").Copy | null>}
+ * @returns {Promise<Copy | null>}
  */
 export async function usable({ env, ctx }, cache, key, asked) {
+  if (!cache) return null;
   const copy = await find(cache, asked ? new Request(key, { headers: asked }) : key);
   return copy && !(await isPurged(copy.entry, env, cache, ctx)) ? copy : null;
 }
 
 /**
  * What a copy may be used for: "fresh", "stale" (while a new one is made), "spare" (where none can be made), or "gone".
- * @param {import("./entries.js").Entry} entry
+ * @param {Entry} entry
  */
 export function conditionOf(entry) {
   const late = ageOf(entry) - entry.fresh;

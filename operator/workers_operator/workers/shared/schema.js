@@ -6,23 +6,38 @@
 const MAX_PROBLEMS = 20;
 const MAX_DEPTH = 64;
 
+const NONE = Number.NaN; // a limit that is not there: no number is above or below it
+
+/** @typedef {import("./types.d.ts").Schema} Schema */
+/** @typedef {import("./types.d.ts").AnySchema} AnySchema */
 /** @typedef {{path: string, message: string}} Problem */
+/** @typedef {(message: string) => void} Say */
 
 /**
  * What is wrong with a value, in words that never repeat it; empty: nothing.
- * @param {any} schema
+ * @param {AnySchema} schema
  * @param {unknown} value
  * @param {string} path of the value, e.g. body
  * @returns {Problem[]}
  */
 export function problemsOf(schema, value, path) {
+  /** @type {Problem[]} */
   const found = [];
   look(schema, value, path, found, 0);
   return found.slice(0, MAX_PROBLEMS);
 }
 
+/**
+ * @param {AnySchema} schema
+ * @param {unknown} value
+ * @param {string} path
+ * @param {Problem[]} found
+ * @param {number} depth
+ * @returns {void}
+ */
 function look(schema, value, path, found, depth) {
   if (schema === true || typeof schema !== "object" || schema === null || found.length >= MAX_PROBLEMS) return;
+  /** @type {Say} */
   const say = (message) => void found.push({ path, message });
   if (depth > MAX_DEPTH) return say("is nested too deeply");
   if (schema.type !== undefined && ![schema.type].flat().some((type) => isOf(type, value)))
@@ -37,13 +52,23 @@ function look(schema, value, path, found, depth) {
   else if (typeof value === "object" && value !== null) lookAtObject(schema, value, path, found, depth);
 }
 
+/** @param {AnySchema} schema @param {unknown} value @param {number} depth */
 function isGood(schema, value, depth) {
+  /** @type {Problem[]} */
   const found = [];
   look(schema, value, "", found, depth + 1);
   return found.length === 0;
 }
 
-function lookAtNumber({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }, value, say) {
+/** @param {Schema} schema @param {number} value @param {Say} say */
+function lookAtNumber(schema, value, say) {
+  const {
+    minimum = NONE,
+    maximum = NONE,
+    exclusiveMinimum = NONE,
+    exclusiveMaximum = NONE,
+    multipleOf = NONE,
+  } = schema;
   if (value < minimum) say(`must be ${minimum} or more`);
   if (value > maximum) say(`must be ${maximum} or less`);
   if (value <= exclusiveMinimum) say(`must be more than ${exclusiveMinimum}`);
@@ -51,21 +76,38 @@ function lookAtNumber({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, mu
   if (multipleOf > 0 && !Number.isInteger(value / multipleOf)) say(`must be a multiple of ${multipleOf}`);
 }
 
-function lookAtText({ minLength, maxLength, pattern }, value, say) {
+/** @param {Schema} schema @param {string} value @param {Say} say */
+function lookAtText({ minLength = NONE, maxLength = NONE, pattern }, value, say) {
   const length = [...value].length;
   if (length < minLength) say(`must have ${minLength} characters or more`);
   if (length > maxLength) say(`must have ${maxLength} characters at most`);
   if (pattern !== undefined && !new RegExp(pattern, "u").test(value)) say(`must match ${pattern}`);
 }
 
-function lookAtList({ minItems, maxItems, uniqueItems, items }, value, path, found, depth, say) {
+/**
+ * @param {Schema} schema
+ * @param {unknown[]} value
+ * @param {string} path
+ * @param {Problem[]} found
+ * @param {number} depth
+ * @param {Say} say
+ */
+function lookAtList({ minItems = NONE, maxItems = NONE, uniqueItems, items }, value, path, found, depth, say) {
   if (value.length < minItems) say(`must have ${minItems} items or more`);
   if (value.length > maxItems) return say(`must have ${maxItems} items at most`);
   if (uniqueItems && new Set(value.map((item) => JSON.stringify(item))).size < value.length)
     say("must not have an item twice");
-  if (items) value.forEach((item, index) => look(items, item, `${path}[${index}]`, found, depth + 1));
+  if (!items) return;
+  for (const [index, item] of value.entries()) look(items, item, `${path}[${index}]`, found, depth + 1);
 }
 
+/**
+ * @param {Schema} schema
+ * @param {object} value
+ * @param {string} path
+ * @param {Problem[]} found
+ * @param {number} depth
+ */
 function lookAtObject({ required = [], properties = {}, additionalProperties = true }, value, path, found, depth) {
   for (const name of required) {
     if (!Object.hasOwn(value, name)) found.push({ path: `${path}.${name}`, message: "is missing" });
@@ -78,6 +120,7 @@ function lookAtObject({ required = [], properties = {}, additionalProperties = t
   }
 }
 
+/** @param {string} type @param {unknown} value */
 function isOf(type, value) {
   if (type === "null") return value === null;
   if (type === "array") return Array.isArray(value);
@@ -86,6 +129,7 @@ function isOf(type, value) {
   return typeof value === type;
 }
 
+/** @param {unknown} left @param {unknown} right */
 function isEqual(left, right) {
   return left === right || JSON.stringify(left) === JSON.stringify(right);
 }

@@ -76,15 +76,20 @@ export function turnAway(request, url, parameters, title) {
   return refused;
 }
 
+/**
+ * The first of the visitor's counts that is over its limit, or null.
+ * @param {Request} request
+ * @param {URL} url
+ * @param {SecurityParameters} parameters
+ */
 function tooOften(request, url, { requestsPerMinute, loginsPerMinute }) {
   const address = addressOf(request);
   const most = wholeNumber(requestsPerMinute, REQUESTS_PER_MINUTE);
   const mostLogins = wholeNumber(loginsPerMinute, LOGINS_PER_MINUTE);
   if (!address) return null;
   const isLogin = request.method === "POST" && LOGIN.test(url.pathname);
-  const counts = [
-    isLogin && mostLogins > 0 && logins.count(address, mostLogins, 60),
-    most > 0 && visits.count(address, most, 60),
-  ];
-  return counts.find((count) => count && count.isOver) ?? null;
+  const counts = [];
+  if (isLogin && mostLogins > 0) counts.push(logins.count(address, mostLogins, 60));
+  if (most > 0) counts.push(visits.count(address, most, 60));
+  return counts.find(({ isOver }) => isOver) ?? null;
 }

@@ -115,10 +115,109 @@ export interface Report {
 
 export interface Config {
   customerId?: string;
+  environment?: string;
   type?: string;
+  plan?: string;
   features: string[];
   parameters: Record<string, any>;
 }
+
+/** The http(s) URL that a parameter holds, or in words why there is none. */
+export type NamedUrl = { url: URL; problem?: undefined } | { url?: undefined; problem: string };
+
+/** The bindings of a worker that serves a customer's site; those of its features are there while these are on. */
+export interface SiteEnv {
+  CONFIG?: Partial<Config>;
+  /** The secret that purges are asked for with. */
+  PURGE_KEY?: string;
+  PURGES?: KVNamespace;
+  ANALYTICS?: AnalyticsEngineDataset;
+  PAYWALL?: Fetcher;
+}
+
+/** What a copy's cache keeps beside the response. */
+export interface Entry {
+  /** When the origin was asked, in ms. */
+  at: number;
+  /** Seconds for which nobody has to ask again. */
+  fresh: number;
+  /** Seconds after that, while a new copy is fetched. */
+  whileRevalidating: number;
+  /** Seconds after `fresh`, where the origin fails. */
+  ifError: number;
+  /** The origin's own Cache-Control. */
+  rule: string | null;
+  tags: string[];
+}
+
+export interface Copy {
+  response: Response;
+  entry: Entry;
+}
+
+/** Seconds that copies are used for, by the parameters that say so. */
+export interface Lives {
+  pageTtl: number;
+  assetTtl: number;
+  staleWhileRevalidate: number;
+  staleIfError: number;
+}
+
+/** As the customer wrote them: whatever is not of the right kind is as if it were not there. */
+export interface FrontingParameters extends Partial<Record<keyof Lives, unknown>> {
+  origin?: unknown;
+  neverCache?: unknown;
+  sessionCookies?: unknown;
+  ignoredCookies?: unknown;
+  originTimeout?: unknown;
+}
+
+/** A request to a site in front of its origin. */
+export interface SiteVisit {
+  request: Request;
+  url: URL;
+  parameters: FrontingParameters;
+  defaults: Lives;
+  env: SiteEnv;
+  ctx: ExecutionContext;
+  cacheName: string;
+  /** Of the page that says that the origin is away. */
+  title: string;
+  /** What, beside its address, a page is chosen by. */
+  variant?: string;
+  /** Headers for the origin. */
+  extra?: Record<string, string>;
+}
+
+/** The same, once it is known where the origin is. */
+export interface Visit extends SiteVisit {
+  origin: URL;
+}
+
+/** What of JSON Schema is looked at (schema.js). */
+export interface Schema {
+  type?: string | string[];
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: AnySchema[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  multipleOf?: number;
+  minLength?: number;
+  maxLength?: number;
+  pattern?: string;
+  minItems?: number;
+  maxItems?: number;
+  uniqueItems?: boolean;
+  items?: AnySchema;
+  required?: string[];
+  properties?: Record<string, AnySchema>;
+  additionalProperties?: AnySchema;
+}
+
+export type AnySchema = Schema | boolean;
 
 export interface EliteEnv {
   CONFIG?: Partial<Config>;

@@ -57,7 +57,11 @@ export function mayBeSomebody(request, { ignoredCookies }) {
   return cookieNames(request).some((name) => !HARMLESS.test(name) && !isListed(name, ignoredCookies));
 }
 
-/** Whether one of the listed names is this one; a `*` at their end stands for the rest. */
+/**
+ * Whether one of the listed names is this one; a `*` at their end stands for the rest.
+ * @param {string} name
+ * @param {unknown} listed
+ */
 function isListed(name, listed) {
   const patterns = Array.isArray(listed) ? listed.filter((pattern) => typeof pattern === "string") : [];
   return patterns.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern));

@@ -41,6 +41,11 @@ function wholeNumber(value, otherwise) {
   return Number.isInteger(value) && value >= 0 ? value : otherwise;
 }
 
+// shared/errors.js
+function messageOf(thrown) {
+  return String(thrown?.message ?? thrown);
+}
+
 // shared/visitor.js
 var HARMLESS = new RegExp(
   "^(_ga.*|_gid|_gat.*|_gac.*|_gcl.*|_dc_gtm.*|__utm.*|_fb[pc]|_hj.*|_pk_.*|_cl[cs]k|_uet.*|_pin_.*|_ttp|_tt_.*|ajs_.*|amplitude_.*|mp_.*|__cf.*|cf_.*|_?cookie_?(consent|notice|law|bot).*|euconsent.*|optanon.*|borlabs-cookie|cmplz_.*|moove_gdpr.*|code24-variant)$",
@@ -63,7 +68,7 @@ var SHARED = {
 };
 var TRACKING = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
 function originOf(parameters, url, example) {
-  const found = httpUrl(parameters, "origin", example);
+  const found = httpUrl({ origin: parameters.origin }, "origin", example);
   if (found.url?.host === url.host)
     return { problem: "parameters.origin is the address of this very Worker: it would ask itself for ever." };
   return found;
@@ -133,7 +138,7 @@ function toPublic(visit, response) {
 function publicLocation({ origin, url }, location) {
   const target = URL.parse(location, originUrl(origin, url, false));
   const base = basePath(origin);
-  if (target?.host !== origin.host || !isBelow(target.pathname, base)) return location;
+  if (!target || target.host !== origin.host || !isBelow(target.pathname, base)) return location;
   return `${url.origin}${target.pathname.slice(base.length) || "/"}${target.search}${target.hash}`;
 }
 function publicCookie({ origin, url }, cookie) {
@@ -161,8 +166,8 @@ function isHostBelow(host, domain) {
 // shared/ratelimit.js
 var MAX_COUNTED = 1e4;
 var RateLimit = class {
+  /** @type {Map<string, {count: number, ends: number}>} by who asks */
   #windows = /* @__PURE__ */ new Map();
-  // who → {count, ends}
   /**
    * Counts one request. `seconds` are those until the count begins anew.
    * @param {string} who
@@ -177,7 +182,10 @@ var RateLimit = class {
     window.count += 1;
     this.#windows.delete(who);
     this.#windows.set(who, window);
-    if (this.#windows.size > MAX_COUNTED) this.#windows.delete(this.#windows.keys().next().value);
+    if (this.#windows.size > MAX_COUNTED) {
+      const [oldest] = this.#windows.keys();
+      this.#windows.delete(oldest);
+    }
     const left = Math.max(0, most - window.count);
     return { isOver: window.count > most, left, seconds: Math.ceil((window.ends - now) / 1e3) };
   }
@@ -200,7 +208,8 @@ function preflight(request, parameters) {
   return answer;
 }
 function allow(request, response, { allowOrigins = [], exposeHeaders = [], allowCredentials = false }) {
-  for (const name of [...response.headers.keys()]) if (name.startsWith("access-control-")) response.headers.delete(name);
+  for (const name of [...response.headers.keys()])
+    if (name.startsWith("access-control-")) response.headers.delete(name);
   const origin = request.headers.get("Origin");
   const isListed = origin !== null && allowOrigins.includes(origin);
   if (!/\bOrigin\b/i.test(response.headers.get("Vary") ?? "")) response.headers.append("Vary", "Origin");
@@ -261,6 +270,7 @@ async function keys(text) {
 // shared/schema.js
 var MAX_PROBLEMS = 20;
 var MAX_DEPTH = 64;
+var NONE = Number.NaN;
 function problemsOf(schema, value, path) {
   const found = [];
   look(schema, value, path, found, 0);
@@ -274,7 +284,8 @@ function look(schema, value, path, found, depth) {
     return say(`must be ${[schema.type].flat().join(" or ")}`);
   if (schema.enum && !schema.enum.some((one) => isEqual(one, value))) say(`must be one of ${schema.enum.join(", ")}`);
   if ("const" in schema && !isEqual(schema.const, value)) say(`must be ${schema.const}`);
-  if (schema.anyOf && !schema.anyOf.some((one) => isGood(one, value, depth))) say("has none of the forms that it may have");
+  if (schema.anyOf && !schema.anyOf.some((one) => isGood(one, value, depth)))
+    say("has none of the forms that it may have");
   if (typeof value === "number") lookAtNumber(schema, value, say);
   if (typeof value === "string") lookAtText(schema, value, say);
   if (Array.isArray(value)) lookAtList(schema, value, path, found, depth, say);
@@ -285,24 +296,33 @@ function isGood(schema, value, depth) {
   look(schema, value, "", found, depth + 1);
   return found.length === 0;
 }
-function lookAtNumber({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }, value, say) {
+function lookAtNumber(schema, value, say) {
+  const {
+    minimum = NONE,
+    maximum = NONE,
+    exclusiveMinimum = NONE,
+    exclusiveMaximum = NONE,
+    multipleOf = NONE
+  } = schema;
   if (value < minimum) say(`must be ${minimum} or more`);
   if (value > maximum) say(`must be ${maximum} or less`);
   if (value <= exclusiveMinimum) say(`must be more than ${exclusiveMinimum}`);
   if (value >= exclusiveMaximum) say(`must be less than ${exclusiveMaximum}`);
   if (multipleOf > 0 && !Number.isInteger(value / multipleOf)) say(`must be a multiple of ${multipleOf}`);
 }
-function lookAtText({ minLength, maxLength, pattern }, value, say) {
+function lookAtText({ minLength = NONE, maxLength = NONE, pattern }, value, say) {
   const length = [...value].length;
   if (length < minLength) say(`must have ${minLength} characters or more`);
   if (length > maxLength) say(`must have ${maxLength} characters at most`);
   if (pattern !== void 0 && !new RegExp(pattern, "u").test(value)) say(`must match ${pattern}`);
 }
-function lookAtList({ minItems, maxItems, uniqueItems, items }, value, path, found, depth, say) {
+function lookAtList({ minItems = NONE, maxItems = NONE, uniqueItems, items }, value, path, found, depth, say) {
   if (value.length < minItems) say(`must have ${minItems} items or more`);
   if (value.length > maxItems) return say(`must have ${maxItems} items at most`);
-  if (uniqueItems && new Set(value.map((item) => JSON.stringify(item))).size < value.length) say("must not have an item twice");
-  if (items) value.forEach((item, index) => look(items, item, `${path}[${index}]`, found, depth + 1));
+  if (uniqueItems && new Set(value.map((item) => JSON.stringify(item))).size < value.length)
+    say("must not have an item twice");
+  if (!items) return;
+  for (const [index, item] of value.entries()) look(items, item, `${path}[${index}]`, found, depth + 1);
 }
 function lookAtObject({ required = [], properties = {}, additionalProperties = true }, value, path, found, depth) {
   for (const name of required) {
@@ -341,7 +361,7 @@ function problemsOfBody(schema, contentType, bytes) {
     return [{ path: "header Content-Type", message: "must be application/json" }];
   let value;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch {
     return [{ path: "body", message: "is no JSON" }];
   }
@@ -350,11 +370,15 @@ function problemsOfBody(schema, contentType, bytes) {
 function asObject(search, properties) {
   const found = {};
   for (const name of new Set(search.keys())) {
-    const values = search.getAll(name).map((text) => asValue(text, properties[name]?.type ?? properties[name]?.items?.type));
-    const isList = values.length > 1 || properties[name]?.type === "array";
+    const { type, items } = keywords(properties[name]);
+    const values = search.getAll(name).map((text) => asValue(text, type ?? keywords(items).type));
+    const isList = values.length > 1 || type === "array";
     Object.defineProperty(found, name, { value: isList ? values : values[0], enumerable: true });
   }
   return found;
+}
+function keywords(schema) {
+  return typeof schema === "object" && schema !== null ? schema : {};
 }
 function asValue(text, type) {
   if ((type === "integer" || type === "number") && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
@@ -438,7 +462,10 @@ function limit(request, client, parameters) {
   const most = wholeNumber(parameters.requests, REQUESTS);
   const window = wholeNumber(parameters.seconds, SECONDS);
   const { isOver, left, seconds } = limits.count(client ? `client ${client}` : addressOf(request), most, window);
-  const headers = { "RateLimit-Policy": `"default";q=${most};w=${window}`, RateLimit: `"default";r=${left};t=${seconds}` };
+  const headers = {
+    "RateLimit-Policy": `"default";q=${most};w=${window}`,
+    RateLimit: `"default";r=${left};t=${seconds}`
+  };
   if (!isOver) return { headers };
   const retry = { "Retry-After": String(seconds) };
   return { headers, refused: failure(429, "too_many_requests", `At most ${most} requests in ${window} s.`, {}, retry) };
@@ -446,14 +473,19 @@ function limit(request, client, parameters) {
 async function checked(request, route, config, client) {
   const rules = rulesFor(request, route.url, feature(config, "validation")?.rules ?? []);
   const most = wholeNumber(config.parameters.maxBodyBytes, MAX_BODY);
-  const body = await bodyOf(request, most, rules.some((rule) => rule.body));
+  const body = await bodyOf(
+    request,
+    most,
+    rules.some((rule) => rule.body)
+  );
   if (body === null) return failure(413, "too_large", `The body may have ${most} bytes.`);
   try {
     const problems = check(rules, route.url, request.headers.get("Content-Type"), body.bytes);
-    if (problems.length > 0) return failure(400, "invalid_request", "The request is not as it has to be.", { problems });
+    if (problems.length > 0)
+      return failure(400, "invalid_request", "The request is not as it has to be.", { problems });
   } catch (error) {
     const details = { field: "parameters.validation" };
-    return failure(422, "invalid_parameters", `parameters.validation: ${error.message}`, details);
+    return failure(422, "invalid_parameters", `parameters.validation: ${messageOf(error)}`, details);
   }
   return forward(request, route, config, client, body.stream);
 }
@@ -476,7 +508,7 @@ async function bodyOf(request, most, isRead) {
 async function forward(request, { upstream, url, prefix }, config, client, body) {
   const { parameters } = config;
   const { url: origin, problem } = originOf({ origin: upstream.origin }, url, "https://api.example.com/");
-  if (problem) return failure(422, "invalid_parameters", problem, { field: "parameters.upstreams" });
+  if (!origin) return failure(422, "invalid_parameters", problem, { field: "parameters.upstreams" });
   const headers = new Headers(request.headers);
   const keys2 = feature(config, "keys");
   if (keys2 && client) hideKey(headers, keys2);

@@ -165,8 +165,14 @@ function unlessKnown(request, response) {
 function isKnown(asked, own) {
   const [tags, since] = [asked.get("If-None-Match"), asked.get("If-Modified-Since")];
   const [etag, modified] = [own.get("ETag"), own.get("Last-Modified")];
-  if (tags !== null) return etag !== null && (tags.trim() === "*" || tags.split(",").map(opaque).includes(opaque(etag)));
+  if (tags !== null)
+    return etag !== null && (tags.trim() === "*" || tags.split(",").map(opaque).includes(opaque(etag)));
   return since !== null && modified !== null && Date.parse(modified) <= Date.parse(since);
+}
+
+// shared/errors.js
+function messageOf(thrown) {
+  return String(thrown?.message ?? thrown);
 }
 
 // shared/entries.js
@@ -180,9 +186,9 @@ async function openCache(name) {
 }
 async function find(cache, key) {
   try {
-    const response = await cache?.match(key);
-    const entry = response ? JSON.parse(response.headers.get(ENTRY)) : null;
-    return entry ? { response, entry } : null;
+    const response = await cache.match(key);
+    const entry = JSON.parse(response?.headers.get(ENTRY) ?? "null");
+    return response && entry ? { response, entry } : null;
   } catch {
     return null;
   }
@@ -200,14 +206,14 @@ async function keep(cache, key, response, entry) {
   try {
     await cache.put(key, copy);
   } catch (error) {
-    console.warn(`not cached: ${error?.message ?? error}`);
+    console.warn(`not cached: ${messageOf(error)}`);
   }
 }
 async function forget(cache, key) {
   try {
     await cache.delete(key);
   } catch (error) {
-    console.warn(`not deleted: ${error?.message ?? error}`);
+    console.warn(`not deleted: ${messageOf(error)}`);
   }
 }
 function reveal(request, { response, entry }) {
@@ -287,7 +293,7 @@ var SHARED = {
 };
 var TRACKING = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
 function originOf(parameters, url, example) {
-  const found = httpUrl(parameters, "origin", example);
+  const found = httpUrl({ origin: parameters.origin }, "origin", example);
   if (found.url?.host === url.host)
     return { problem: "parameters.origin is the address of this very Worker: it would ask itself for ever." };
   return found;
@@ -357,7 +363,7 @@ function toPublic(visit, response) {
 function publicLocation({ origin, url }, location) {
   const target = URL.parse(location, originUrl(origin, url, false));
   const base = basePath(origin);
-  if (target?.host !== origin.host || !isBelow(target.pathname, base)) return location;
+  if (!target || target.host !== origin.host || !isBelow(target.pathname, base)) return location;
   return `${url.origin}${target.pathname.slice(base.length) || "/"}${target.search}${target.hash}`;
 }
 function publicCookie({ origin, url }, cookie) {
@@ -430,14 +436,14 @@ function decoded(pathname) {
   return null;
 }
 function segments(path) {
-  return path.split("/").map((segment) => /^[\w-]*/.exec(segment)[0]);
+  return path.split("/").map((segment) => /^[\w-]*/.exec(segment)?.[0] ?? "");
 }
 
 // shared/ratelimit.js
 var MAX_COUNTED = 1e4;
 var RateLimit = class {
+  /** @type {Map<string, {count: number, ends: number}>} by who asks */
   #windows = /* @__PURE__ */ new Map();
-  // who → {count, ends}
   /**
    * Counts one request. `seconds` are those until the count begins anew.
    * @param {string} who
@@ -452,7 +458,10 @@ var RateLimit = class {
     window.count += 1;
     this.#windows.delete(who);
     this.#windows.set(who, window);
-    if (this.#windows.size > MAX_COUNTED) this.#windows.delete(this.#windows.keys().next().value);
+    if (this.#windows.size > MAX_COUNTED) {
+      const [oldest] = this.#windows.keys();
+      this.#windows.delete(oldest);
+    }
     const left = Math.max(0, most - window.count);
     return { isOver: window.count > most, left, seconds: Math.ceil((window.ends - now) / 1e3) };
   }
@@ -484,10 +493,7 @@ var MIN_KV_TTL_S = 60;
 var wrongKeys = new RateLimit();
 var known = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
 function tagsOf(headers, pathname) {
-  const named = [
-    ...(headers.get("Cache-Tag") ?? "").split(","),
-    ...(headers.get("Surrogate-Key") ?? "").split(/\s+/)
-  ];
+  const named = [...(headers.get("Cache-Tag") ?? "").split(","), ...(headers.get("Surrogate-Key") ?? "").split(/\s+/)];
   const tags = named.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag && tag.length <= MAX_TAG);
   return [pathTag(pathname), ...new Set(tags.slice(0, MAX_TAGS))];
 }
@@ -506,13 +512,13 @@ async function readMarks(env, cache) {
     const found = env.PURGES ? await marksInKv(env.PURGES) : await marksInCache(cache);
     for (const [tag, at] of found) known.marks.set(tag, Math.max(at, known.marks.get(tag) ?? 0));
   } catch (error) {
-    console.warn(`purges not read: ${error?.message ?? error}`);
+    console.warn(`purges not read: ${messageOf(error)}`);
   }
   known.readAt = readAt;
 }
 async function marksInKv(kv) {
   const marks = [];
-  let cursor;
+  let cursor = null;
   do {
     const page2 = await kv.list({ prefix: PREFIX, cursor });
     for (const { name, metadata } of page2.keys) marks.push([name.slice(PREFIX.length), Number(metadata?.at ?? 0)]);
@@ -521,16 +527,17 @@ async function marksInKv(kv) {
   return marks;
 }
 async function marksInCache(cache) {
-  const found = await cache.match(MARKS_URL);
+  const found = await cache?.match(MARKS_URL);
   return found ? Object.entries(await found.json()) : [];
 }
 async function writeMarks(tags, env, cache, life) {
   const at = Date.now();
   await readMarks(env, cache);
   for (const tag of tags) known.marks.set(tag, at);
-  if (env.PURGES) {
+  const { PURGES } = env;
+  if (PURGES) {
     const options = { metadata: { at }, expirationTtl: Math.max(MIN_KV_TTL_S, life) };
-    await Promise.all(tags.map((tag) => env.PURGES.put(PREFIX + tag, "", options)));
+    await Promise.all(tags.map((tag) => PURGES.put(PREFIX + tag, "", options)));
     return;
   }
   for (const [tag, since] of known.marks) if (at - since > life * 1e3) known.marks.delete(tag);
@@ -552,10 +559,12 @@ async function purge(request, env, cache, life) {
     return failure(403, "forbidden", "The key is not the right one.");
   }
   const tags = wantedTags(order);
-  if (tags === null)
+  if (order === null || tags === null)
     return failure(400, "invalid_purge", `Name tags, paths (texts, ${MAX_TAGS} at most), or "everything": true.`);
   await writeMarks(tags, env, cache, Math.max(life, 1));
-  return json(200, { purged: { tags: order.tags ?? [], paths: order.paths ?? [], everything: order.everything === true } });
+  return json(200, {
+    purged: { tags: order.tags ?? [], paths: order.paths ?? [], everything: order.everything === true }
+  });
 }
 async function readOrder(request) {
   if (Number(request.headers.get("Content-Length") ?? MAX_BODY + 1) > MAX_BODY) return null;
@@ -569,16 +578,19 @@ async function readOrder(request) {
 function wantedTags(order) {
   if (order?.everything === true) return [EVERYTHING];
   const { tags = [], paths = [] } = order ?? {};
-  const isList = (list) => Array.isArray(list) && list.every((text) => typeof text === "string" && text.length <= MAX_TAG);
   if (!isList(tags) || !isList(paths)) return null;
   const all = [...tags.map((tag) => tag.trim().toLowerCase()).filter(Boolean), ...paths.map(pathTag)];
   return all.length > 0 && all.length <= MAX_TAGS ? all : null;
+}
+function isList(list) {
+  return Array.isArray(list) && list.every((text) => typeof text === "string" && text.length <= MAX_TAG);
 }
 
 // shared/revalidation.js
 var REPEAT_MS = 3e4;
 var underway = /* @__PURE__ */ new Map();
 async function usable({ env, ctx }, cache, key, asked) {
+  if (!cache) return null;
   const copy = await find(cache, asked ? new Request(key, { headers: asked }) : key);
   return copy && !await isPurged(copy.entry, env, cache, ctx) ? copy : null;
 }
@@ -643,7 +655,7 @@ async function fetchNew(visit, cache, key, old) {
     await response.body?.cancel();
     return forward(visit, reason);
   }
-  const entry = reason ? null : entryOf(visit, response, at);
+  const entry = entryOf(visit, response, at);
   const answer = hideTags(toPublic(visit, response));
   if (reason) {
     if (old) visit.ctx.waitUntil(forget(cache, key));
@@ -801,7 +813,8 @@ function turnAway(request, url, parameters, title) {
   const blocked = Array.isArray(parameters.blockedAgents) ? parameters.blockedAgents : [];
   const agent = (request.headers.get("User-Agent") ?? "").toLowerCase();
   const isBot = TOOLS.test(agent) || blocked.some((part) => agent.includes(String(part).toLowerCase()));
-  if (isBot || PROBES.test(url.pathname)) return failureFor(request, title, 403, "blocked", "This request is not served.");
+  if (isBot || PROBES.test(url.pathname))
+    return failureFor(request, title, 403, "blocked", "This request is not served.");
   const late = tooOften(request, url, parameters);
   if (!late) return null;
   const refused2 = failureFor(request, title, 429, "too_many_requests", "Too many requests. Please try again later.");
@@ -814,11 +827,10 @@ function tooOften(request, url, { requestsPerMinute, loginsPerMinute }) {
   const mostLogins = wholeNumber(loginsPerMinute, LOGINS_PER_MINUTE);
   if (!address) return null;
   const isLogin = request.method === "POST" && LOGIN.test(url.pathname);
-  const counts = [
-    isLogin && mostLogins > 0 && logins.count(address, mostLogins, 60),
-    most > 0 && visits.count(address, most, 60)
-  ];
-  return counts.find((count) => count && count.isOver) ?? null;
+  const counts = [];
+  if (isLogin && mostLogins > 0) counts.push(logins.count(address, mostLogins, 60));
+  if (most > 0) counts.push(visits.count(address, most, 60));
+  return counts.find(({ isOver }) => isOver) ?? null;
 }
 
 // templates/customer/content/src/tags.js
@@ -883,7 +895,10 @@ function certainEnd(bytes) {
 function read(bytes) {
   const text = new TextDecoder().decode(bytes);
   const [, slash, name] = /^<(\/?)esi:([a-z]*)/i.exec(text) ?? ["", "", ""];
-  const found = Array.from(text.matchAll(ATTRIBUTE), ([, key, double, single]) => [key.toLowerCase(), double ?? single]);
+  const found = Array.from(text.matchAll(ATTRIBUTE), ([, key, double, single]) => [
+    key.toLowerCase(),
+    double ?? single
+  ]);
   return { name: name.toLowerCase(), isEnd: slash === "/", attributes: Object.fromEntries(found) };
 }
 function join(left, right) {
@@ -905,7 +920,7 @@ function assemble(visit, response, { maxIncludes }) {
   if (!isAsked || !isPage(response)) return response;
   for (const name of ["ETag", "Last-Modified", "Content-Length"]) response.headers.delete(name);
   response.headers.set("Cache-Control", "private, no-cache");
-  if (response.status !== 200 || visit.request.method !== "GET") return response;
+  if (response.status !== 200 || visit.request.method !== "GET" || !response.body) return response;
   const stream = response.body.pipeThrough(replacing(including(visit, wholeNumber(maxIncludes, MAX_INCLUDES))));
   return new Response(stream, response);
 }
@@ -922,7 +937,7 @@ function including(visit, most) {
 }
 async function partAt(visit, address) {
   const url = URL.parse(address, visit.url);
-  if (url?.origin !== visit.url.origin) return null;
+  if (!url || url.origin !== visit.url.origin) return null;
   const headers = new Headers({ Accept: "text/html" });
   for (const name of HEADERS2) {
     const value = visit.request.headers.get(name);
@@ -934,7 +949,7 @@ async function partAt(visit, address) {
     if (isUsable) return (await part.bytes()).subarray(0, MAX_PART);
     await part.body?.cancel();
   } catch (error) {
-    console.warn(`part missing: ${url.pathname}: ${error?.message ?? error}`);
+    console.warn(`part missing: ${url.pathname}: ${messageOf(error)}`);
   }
   return null;
 }
@@ -965,6 +980,7 @@ async function ask2(request, url, service, otherwise) {
   };
   const { signal, clear } = deadline();
   try {
+    if (!service) throw new Error("the binding is missing");
     const body = JSON.stringify(question);
     const headers = { "Content-Type": "application/json" };
     const answer = await service.fetch("https://paywall.code24.invalid/", { method: "POST", headers, body, signal });
@@ -1024,7 +1040,7 @@ function refused({ request, url }, config) {
 async function served(visit, config) {
   const { request, url } = visit;
   const { url: origin, problem } = originOf(config.parameters, url, "https://news.example.com/");
-  if (problem) return failureFor(request, TITLE2, 422, "invalid_parameters", problem, { field: "parameters.origin" });
+  if (!origin) return failureFor(request, TITLE2, 422, "invalid_parameters", problem, { field: "parameters.origin" });
   const known2 = { ...visit, origin };
   const answer = await serve(known2);
   if (answer.webSocket) return answer;

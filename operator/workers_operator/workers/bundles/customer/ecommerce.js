@@ -89,8 +89,14 @@ function unlessKnown(request, response) {
 function isKnown(asked, own) {
   const [tags, since] = [asked.get("If-None-Match"), asked.get("If-Modified-Since")];
   const [etag, modified] = [own.get("ETag"), own.get("Last-Modified")];
-  if (tags !== null) return etag !== null && (tags.trim() === "*" || tags.split(",").map(opaque).includes(opaque(etag)));
+  if (tags !== null)
+    return etag !== null && (tags.trim() === "*" || tags.split(",").map(opaque).includes(opaque(etag)));
   return since !== null && modified !== null && Date.parse(modified) <= Date.parse(since);
+}
+
+// shared/errors.js
+function messageOf(thrown) {
+  return String(thrown?.message ?? thrown);
 }
 
 // shared/entries.js
@@ -104,9 +110,9 @@ async function openCache(name) {
 }
 async function find(cache, key) {
   try {
-    const response = await cache?.match(key);
-    const entry = response ? JSON.parse(response.headers.get(ENTRY)) : null;
-    return entry ? { response, entry } : null;
+    const response = await cache.match(key);
+    const entry = JSON.parse(response?.headers.get(ENTRY) ?? "null");
+    return response && entry ? { response, entry } : null;
   } catch {
     return null;
   }
@@ -124,14 +130,14 @@ async function keep(cache, key, response, entry) {
   try {
     await cache.put(key, copy);
   } catch (error) {
-    console.warn(`not cached: ${error?.message ?? error}`);
+    console.warn(`not cached: ${messageOf(error)}`);
   }
 }
 async function forget(cache, key) {
   try {
     await cache.delete(key);
   } catch (error) {
-    console.warn(`not deleted: ${error?.message ?? error}`);
+    console.warn(`not deleted: ${messageOf(error)}`);
   }
 }
 function reveal(request, { response, entry }) {
@@ -218,7 +224,7 @@ var SHARED = {
 };
 var TRACKING = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
 function originOf(parameters, url, example) {
-  const found = httpUrl(parameters, "origin", example);
+  const found = httpUrl({ origin: parameters.origin }, "origin", example);
   if (found.url?.host === url.host)
     return { problem: "parameters.origin is the address of this very Worker: it would ask itself for ever." };
   return found;
@@ -288,7 +294,7 @@ function toPublic(visit, response) {
 function publicLocation({ origin, url }, location) {
   const target = URL.parse(location, originUrl(origin, url, false));
   const base = basePath(origin);
-  if (target?.host !== origin.host || !isBelow(target.pathname, base)) return location;
+  if (!target || target.host !== origin.host || !isBelow(target.pathname, base)) return location;
   return `${url.origin}${target.pathname.slice(base.length) || "/"}${target.search}${target.hash}`;
 }
 function publicCookie({ origin, url }, cookie2) {
@@ -366,14 +372,14 @@ function decoded(pathname) {
   return null;
 }
 function segments(path) {
-  return path.split("/").map((segment) => /^[\w-]*/.exec(segment)[0]);
+  return path.split("/").map((segment) => /^[\w-]*/.exec(segment)?.[0] ?? "");
 }
 
 // shared/ratelimit.js
 var MAX_COUNTED = 1e4;
 var RateLimit = class {
+  /** @type {Map<string, {count: number, ends: number}>} by who asks */
   #windows = /* @__PURE__ */ new Map();
-  // who → {count, ends}
   /**
    * Counts one request. `seconds` are those until the count begins anew.
    * @param {string} who
@@ -388,7 +394,10 @@ var RateLimit = class {
     window.count += 1;
     this.#windows.delete(who);
     this.#windows.set(who, window);
-    if (this.#windows.size > MAX_COUNTED) this.#windows.delete(this.#windows.keys().next().value);
+    if (this.#windows.size > MAX_COUNTED) {
+      const [oldest] = this.#windows.keys();
+      this.#windows.delete(oldest);
+    }
     const left = Math.max(0, most - window.count);
     return { isOver: window.count > most, left, seconds: Math.ceil((window.ends - now) / 1e3) };
   }
@@ -420,10 +429,7 @@ var MIN_KV_TTL_S = 60;
 var wrongKeys = new RateLimit();
 var known = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
 function tagsOf(headers, pathname) {
-  const named = [
-    ...(headers.get("Cache-Tag") ?? "").split(","),
-    ...(headers.get("Surrogate-Key") ?? "").split(/\s+/)
-  ];
+  const named = [...(headers.get("Cache-Tag") ?? "").split(","), ...(headers.get("Surrogate-Key") ?? "").split(/\s+/)];
   const tags = named.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag && tag.length <= MAX_TAG);
   return [pathTag(pathname), ...new Set(tags.slice(0, MAX_TAGS))];
 }
@@ -442,13 +448,13 @@ async function readMarks(env, cache) {
     const found = env.PURGES ? await marksInKv(env.PURGES) : await marksInCache(cache);
     for (const [tag, at] of found) known.marks.set(tag, Math.max(at, known.marks.get(tag) ?? 0));
   } catch (error) {
-    console.warn(`purges not read: ${error?.message ?? error}`);
+    console.warn(`purges not read: ${messageOf(error)}`);
   }
   known.readAt = readAt;
 }
 async function marksInKv(kv) {
   const marks = [];
-  let cursor;
+  let cursor = null;
   do {
     const page2 = await kv.list({ prefix: PREFIX, cursor });
     for (const { name, metadata } of page2.keys) marks.push([name.slice(PREFIX.length), Number(metadata?.at ?? 0)]);
@@ -457,16 +463,17 @@ async function marksInKv(kv) {
   return marks;
 }
 async function marksInCache(cache) {
-  const found = await cache.match(MARKS_URL);
+  const found = await cache?.match(MARKS_URL);
   return found ? Object.entries(await found.json()) : [];
 }
 async function writeMarks(tags, env, cache, life) {
   const at = Date.now();
   await readMarks(env, cache);
   for (const tag of tags) known.marks.set(tag, at);
-  if (env.PURGES) {
+  const { PURGES } = env;
+  if (PURGES) {
     const options = { metadata: { at }, expirationTtl: Math.max(MIN_KV_TTL_S, life) };
-    await Promise.all(tags.map((tag) => env.PURGES.put(PREFIX + tag, "", options)));
+    await Promise.all(tags.map((tag) => PURGES.put(PREFIX + tag, "", options)));
     return;
   }
   for (const [tag, since] of known.marks) if (at - since > life * 1e3) known.marks.delete(tag);
@@ -488,10 +495,12 @@ async function purge(request, env, cache, life) {
     return failure(403, "forbidden", "The key is not the right one.");
   }
   const tags = wantedTags(order);
-  if (tags === null)
+  if (order === null || tags === null)
     return failure(400, "invalid_purge", `Name tags, paths (texts, ${MAX_TAGS} at most), or "everything": true.`);
   await writeMarks(tags, env, cache, Math.max(life, 1));
-  return json(200, { purged: { tags: order.tags ?? [], paths: order.paths ?? [], everything: order.everything === true } });
+  return json(200, {
+    purged: { tags: order.tags ?? [], paths: order.paths ?? [], everything: order.everything === true }
+  });
 }
 async function readOrder(request) {
   if (Number(request.headers.get("Content-Length") ?? MAX_BODY + 1) > MAX_BODY) return null;
@@ -505,16 +514,19 @@ async function readOrder(request) {
 function wantedTags(order) {
   if (order?.everything === true) return [EVERYTHING];
   const { tags = [], paths = [] } = order ?? {};
-  const isList = (list) => Array.isArray(list) && list.every((text) => typeof text === "string" && text.length <= MAX_TAG);
   if (!isList(tags) || !isList(paths)) return null;
   const all = [...tags.map((tag) => tag.trim().toLowerCase()).filter(Boolean), ...paths.map(pathTag)];
   return all.length > 0 && all.length <= MAX_TAGS ? all : null;
+}
+function isList(list) {
+  return Array.isArray(list) && list.every((text) => typeof text === "string" && text.length <= MAX_TAG);
 }
 
 // shared/revalidation.js
 var REPEAT_MS = 3e4;
 var underway = /* @__PURE__ */ new Map();
 async function usable({ env, ctx }, cache, key, asked) {
+  if (!cache) return null;
   const copy = await find(cache, asked ? new Request(key, { headers: asked }) : key);
   return copy && !await isPurged(copy.entry, env, cache, ctx) ? copy : null;
 }
@@ -579,7 +591,7 @@ async function fetchNew(visit, cache, key, old) {
     await response.body?.cancel();
     return forward(visit, reason);
   }
-  const entry = reason ? null : entryOf(visit, response, at);
+  const entry = entryOf(visit, response, at);
   const answer = hideTags(toPublic(visit, response));
   if (reason) {
     if (old) visit.ctx.waitUntil(forget(cache, key));
@@ -737,7 +749,8 @@ function turnAway(request, url, parameters, title) {
   const blocked = Array.isArray(parameters.blockedAgents) ? parameters.blockedAgents : [];
   const agent = (request.headers.get("User-Agent") ?? "").toLowerCase();
   const isBot = TOOLS.test(agent) || blocked.some((part) => agent.includes(String(part).toLowerCase()));
-  if (isBot || PROBES.test(url.pathname)) return failureFor(request, title, 403, "blocked", "This request is not served.");
+  if (isBot || PROBES.test(url.pathname))
+    return failureFor(request, title, 403, "blocked", "This request is not served.");
   const late = tooOften(request, url, parameters);
   if (!late) return null;
   const refused2 = failureFor(request, title, 429, "too_many_requests", "Too many requests. Please try again later.");
@@ -750,11 +763,10 @@ function tooOften(request, url, { requestsPerMinute, loginsPerMinute }) {
   const mostLogins = wholeNumber(loginsPerMinute, LOGINS_PER_MINUTE);
   if (!address) return null;
   const isLogin = request.method === "POST" && LOGIN.test(url.pathname);
-  const counts = [
-    isLogin && mostLogins > 0 && logins.count(address, mostLogins, 60),
-    most > 0 && visits.count(address, most, 60)
-  ];
-  return counts.find((count2) => count2 && count2.isOver) ?? null;
+  const counts = [];
+  if (isLogin && mostLogins > 0) counts.push(logins.count(address, mostLogins, 60));
+  if (most > 0) counts.push(visits.count(address, most, 60));
+  return counts.find(({ isOver }) => isOver) ?? null;
 }
 
 // shared/analytics.js
@@ -762,16 +774,14 @@ var MAX_INDEX_BYTES = 96;
 var MAX_BLOB_BYTES = 1024;
 function writePoint(dataset, { index, blobs, doubles }) {
   try {
+    if (!dataset) throw new Error("the binding is missing");
     dataset.writeDataPoint({
       indexes: [cutBytes(index, MAX_INDEX_BYTES)],
       blobs: blobs.map((blob) => cutBytes(blob, MAX_BLOB_BYTES)),
       doubles
     });
   } catch (error) {
-    console.error("data point lost:", String(
-      /** @type {any} */
-      error?.message ?? error
-    ));
+    console.error("data point lost:", messageOf(error));
   }
 }
 function cutBytes(text, bytes) {
@@ -792,7 +802,7 @@ function count({ request, url, env }, response, config, parameters, variant, mil
       url.pathname,
       request.method,
       response.headers.get("Code24-Cache")?.split(";")[0] ?? "",
-      request.cf?.country ?? "",
+      String(request.cf?.country ?? ""),
       config.environment ?? "",
       config.plan ?? "",
       ...variant ? [variant.name] : []
@@ -845,14 +855,14 @@ var BOT = /bot|crawl|spider|slurp|preview|lighthouse/i;
 function variantOf(request, { variants, days }) {
   const listed = Array.isArray(variants) ? variants.filter((variant) => typeof variant?.name === "string") : [];
   if (listed.length === 0) return null;
-  const maxAge = 86400 * (Number.isInteger(days) ? days : DAYS);
+  const maxAge = 86400 * (typeof days === "number" && Number.isInteger(days) ? days : DAYS);
   const known2 = listed.find(({ name }) => name === cookie(request, COOKIE));
   if (known2) return { name: known2.name, isNew: false, maxAge };
   if (BOT.test(request.headers.get("User-Agent") ?? "")) return { name: listed[0].name, isNew: false, maxAge };
   return { name: draw(listed), isNew: true, maxAge };
 }
 function draw(variants) {
-  const weights = variants.map(({ weight }) => Number.isInteger(weight) && weight >= 0 ? weight : 1);
+  const weights = variants.map(({ weight }) => wholeNumber(weight, 1));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let left = crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32 * total;
   const index = weights.findIndex((weight) => (left -= weight) < 0);
@@ -896,7 +906,7 @@ function refused({ request, url }, config) {
 async function served(visit, variant) {
   const { request, url, parameters } = visit;
   const { url: origin, problem } = originOf(parameters, url, "https://shop.example.com/");
-  if (problem) return failureFor(request, TITLE2, 422, "invalid_parameters", problem, { field: "parameters.origin" });
+  if (!origin) return failureFor(request, TITLE2, 422, "invalid_parameters", problem, { field: "parameters.origin" });
   const extra = variant ? { "Code24-Variant": variant.name } : {};
   return serve({ ...visit, origin, extra, variant: variant?.name });
 }

@@ -61,7 +61,8 @@ function unlessKnown(request, response) {
 function isKnown(asked, own) {
   const [tags, since] = [asked.get("If-None-Match"), asked.get("If-Modified-Since")];
   const [etag, modified] = [own.get("ETag"), own.get("Last-Modified")];
-  if (tags !== null) return etag !== null && (tags.trim() === "*" || tags.split(",").map(opaque).includes(opaque(etag)));
+  if (tags !== null)
+    return etag !== null && (tags.trim() === "*" || tags.split(",").map(opaque).includes(opaque(etag)));
   return since !== null && modified !== null && Date.parse(modified) <= Date.parse(since);
 }
 
@@ -81,6 +82,11 @@ function wholeNumber(value, otherwise) {
   return Number.isInteger(value) && value >= 0 ? value : otherwise;
 }
 
+// shared/errors.js
+function messageOf(thrown) {
+  return String(thrown?.message ?? thrown);
+}
+
 // shared/entries.js
 var ENTRY = "Code24-Entry";
 async function openCache(name) {
@@ -92,9 +98,9 @@ async function openCache(name) {
 }
 async function find(cache, key) {
   try {
-    const response = await cache?.match(key);
-    const entry = response ? JSON.parse(response.headers.get(ENTRY)) : null;
-    return entry ? { response, entry } : null;
+    const response = await cache.match(key);
+    const entry = JSON.parse(response?.headers.get(ENTRY) ?? "null");
+    return response && entry ? { response, entry } : null;
   } catch {
     return null;
   }
@@ -112,7 +118,7 @@ async function keep(cache, key, response, entry) {
   try {
     await cache.put(key, copy);
   } catch (error) {
-    console.warn(`not cached: ${error?.message ?? error}`);
+    console.warn(`not cached: ${messageOf(error)}`);
   }
 }
 function reveal(request, { response, entry }) {
@@ -127,8 +133,8 @@ function reveal(request, { response, entry }) {
 // shared/ratelimit.js
 var MAX_COUNTED = 1e4;
 var RateLimit = class {
+  /** @type {Map<string, {count: number, ends: number}>} by who asks */
   #windows = /* @__PURE__ */ new Map();
-  // who → {count, ends}
   /**
    * Counts one request. `seconds` are those until the count begins anew.
    * @param {string} who
@@ -143,7 +149,10 @@ var RateLimit = class {
     window.count += 1;
     this.#windows.delete(who);
     this.#windows.set(who, window);
-    if (this.#windows.size > MAX_COUNTED) this.#windows.delete(this.#windows.keys().next().value);
+    if (this.#windows.size > MAX_COUNTED) {
+      const [oldest] = this.#windows.keys();
+      this.#windows.delete(oldest);
+    }
     const left = Math.max(0, most - window.count);
     return { isOver: window.count > most, left, seconds: Math.ceil((window.ends - now) / 1e3) };
   }
@@ -184,10 +193,7 @@ var MIN_KV_TTL_S = 60;
 var wrongKeys = new RateLimit();
 var known = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
 function tagsOf(headers, pathname) {
-  const named = [
-    ...(headers.get("Cache-Tag") ?? "").split(","),
-    ...(headers.get("Surrogate-Key") ?? "").split(/\s+/)
-  ];
+  const named = [...(headers.get("Cache-Tag") ?? "").split(","), ...(headers.get("Surrogate-Key") ?? "").split(/\s+/)];
   const tags = named.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag && tag.length <= MAX_TAG);
   return [pathTag(pathname), ...new Set(tags.slice(0, MAX_TAGS))];
 }
@@ -206,13 +212,13 @@ async function readMarks(env, cache) {
     const found = env.PURGES ? await marksInKv(env.PURGES) : await marksInCache(cache);
     for (const [tag, at] of found) known.marks.set(tag, Math.max(at, known.marks.get(tag) ?? 0));
   } catch (error) {
-    console.warn(`purges not read: ${error?.message ?? error}`);
+    console.warn(`purges not read: ${messageOf(error)}`);
   }
   known.readAt = readAt;
 }
 async function marksInKv(kv) {
   const marks = [];
-  let cursor;
+  let cursor = null;
   do {
     const page2 = await kv.list({ prefix: PREFIX, cursor });
     for (const { name, metadata } of page2.keys) marks.push([name.slice(PREFIX.length), Number(metadata?.at ?? 0)]);
@@ -221,16 +227,17 @@ async function marksInKv(kv) {
   return marks;
 }
 async function marksInCache(cache) {
-  const found = await cache.match(MARKS_URL);
+  const found = await cache?.match(MARKS_URL);
   return found ? Object.entries(await found.json()) : [];
 }
 async function writeMarks(tags, env, cache, life) {
   const at = Date.now();
   await readMarks(env, cache);
   for (const tag of tags) known.marks.set(tag, at);
-  if (env.PURGES) {
+  const { PURGES } = env;
+  if (PURGES) {
     const options = { metadata: { at }, expirationTtl: Math.max(MIN_KV_TTL_S, life) };
-    await Promise.all(tags.map((tag) => env.PURGES.put(PREFIX + tag, "", options)));
+    await Promise.all(tags.map((tag) => PURGES.put(PREFIX + tag, "", options)));
     return;
   }
   for (const [tag, since] of known.marks) if (at - since > life * 1e3) known.marks.delete(tag);
@@ -252,10 +259,12 @@ async function purge(request, env, cache, life) {
     return failure(403, "forbidden", "The key is not the right one.");
   }
   const tags = wantedTags(order);
-  if (tags === null)
+  if (order === null || tags === null)
     return failure(400, "invalid_purge", `Name tags, paths (texts, ${MAX_TAGS} at most), or "everything": true.`);
   await writeMarks(tags, env, cache, Math.max(life, 1));
-  return json(200, { purged: { tags: order.tags ?? [], paths: order.paths ?? [], everything: order.everything === true } });
+  return json(200, {
+    purged: { tags: order.tags ?? [], paths: order.paths ?? [], everything: order.everything === true }
+  });
 }
 async function readOrder(request) {
   if (Number(request.headers.get("Content-Length") ?? MAX_BODY + 1) > MAX_BODY) return null;
@@ -269,10 +278,12 @@ async function readOrder(request) {
 function wantedTags(order) {
   if (order?.everything === true) return [EVERYTHING];
   const { tags = [], paths = [] } = order ?? {};
-  const isList = (list) => Array.isArray(list) && list.every((text) => typeof text === "string" && text.length <= MAX_TAG);
   if (!isList(tags) || !isList(paths)) return null;
   const all = [...tags.map((tag) => tag.trim().toLowerCase()).filter(Boolean), ...paths.map(pathTag)];
   return all.length > 0 && all.length <= MAX_TAGS ? all : null;
+}
+function isList(list) {
+  return Array.isArray(list) && list.every((text) => typeof text === "string" && text.length <= MAX_TAG);
 }
 
 // shared/ranges.js
@@ -297,6 +308,7 @@ function isSameFile(condition, own) {
 var REPEAT_MS = 3e4;
 var underway = /* @__PURE__ */ new Map();
 async function usable({ env, ctx }, cache, key, asked) {
+  if (!cache) return null;
   const copy = await find(cache, asked ? new Request(key, { headers: asked }) : key);
   return copy && !await isPurged(copy.entry, env, cache, ctx) ? copy : null;
 }
@@ -342,7 +354,8 @@ function turnAway(request, url, parameters, title) {
   const blocked = Array.isArray(parameters.blockedAgents) ? parameters.blockedAgents : [];
   const agent = (request.headers.get("User-Agent") ?? "").toLowerCase();
   const isBot = TOOLS.test(agent) || blocked.some((part2) => agent.includes(String(part2).toLowerCase()));
-  if (isBot || PROBES.test(url.pathname)) return failureFor(request, title, 403, "blocked", "This request is not served.");
+  if (isBot || PROBES.test(url.pathname))
+    return failureFor(request, title, 403, "blocked", "This request is not served.");
   const late = tooOften(request, url, parameters);
   if (!late) return null;
   const refused = failureFor(request, title, 429, "too_many_requests", "Too many requests. Please try again later.");
@@ -355,11 +368,10 @@ function tooOften(request, url, { requestsPerMinute, loginsPerMinute }) {
   const mostLogins = wholeNumber(loginsPerMinute, LOGINS_PER_MINUTE);
   if (!address) return null;
   const isLogin = request.method === "POST" && LOGIN.test(url.pathname);
-  const counts = [
-    isLogin && mostLogins > 0 && logins.count(address, mostLogins, 60),
-    most > 0 && visits.count(address, most, 60)
-  ];
-  return counts.find((count) => count && count.isOver) ?? null;
+  const counts = [];
+  if (isLogin && mostLogins > 0) counts.push(logins.count(address, mostLogins, 60));
+  if (most > 0) counts.push(visits.count(address, most, 60));
+  return counts.find(({ isOver }) => isOver) ?? null;
 }
 
 // templates/customer/static/src/naming.js
@@ -391,7 +403,7 @@ function decoded(pathname) {
   }
 }
 
-// shared/types.js
+// shared/contenttypes.js
 var TEXT = {
   css: "text/css",
   csv: "text/csv",
@@ -453,8 +465,9 @@ function typeOf(key, stored) {
 
 // templates/customer/static/src/stores.js
 function storeOf(features, env) {
-  if (features.includes("r2") && env.BUCKET) return (key) => fromBucket(env.BUCKET, key);
-  if (features.includes("kv") && env.PAGES) return (key) => fromNamespace(env.PAGES, key);
+  const { BUCKET, PAGES } = env;
+  if (features.includes("r2") && BUCKET) return (key) => fromBucket(BUCKET, key);
+  if (features.includes("kv") && PAGES) return (key) => fromNamespace(PAGES, key);
   return null;
 }
 async function fromBucket(bucket, key) {
@@ -464,13 +477,14 @@ async function fromBucket(bucket, key) {
   found.writeHttpMetadata(headers);
   headers.delete("Cache-Control");
   headers.delete("Expires");
-  headers.set("Content-Type", typeOf(key, found.httpMetadata.contentType));
+  headers.set("Content-Type", typeOf(key, found.httpMetadata?.contentType));
   headers.set("ETag", found.httpEtag);
   headers.set("Last-Modified", found.uploaded.toUTCString());
   const read = async (part2) => {
     if (part2 === null) return found.body;
     await found.body.cancel();
-    return (await bucket.get(key, { range: part2, onlyIf: { etagMatches: found.etag } }))?.body ?? null;
+    const again = await bucket.get(key, { range: part2, onlyIf: { etagMatches: found.etag } });
+    return again && "body" in again ? again.body : null;
   };
   return { size: found.size, headers, isPacked: headers.has("Content-Encoding"), read };
 }
@@ -519,20 +533,21 @@ async function serve(visit) {
     const message = "The site needs one of the features r2 and kv, with its binding.";
     return failureFor(request, TITLE, 503, "store_missing", message);
   }
+  const asked = { ...visit, store };
   const cache = visit.ttl > 0 ? await openCache(CACHE) : null;
   const key = url.origin + url.pathname;
   const copy = await usable(visit, cache, key, partOf(request));
   const condition = copy ? conditionOf(copy.entry) : "gone";
-  if (condition === "fresh") return tell(reveal(request, copy), "HIT");
-  if (condition === "stale") {
-    replaceLater(ctx, key, () => refresh(visit, cache, key));
+  if (copy && condition === "fresh") return tell(reveal(request, copy), "HIT");
+  if (cache && copy && condition === "stale") {
+    replaceLater(ctx, key, () => refresh(asked, cache, key));
     return tell(reveal(request, copy), "STALE");
   }
   try {
-    return await fromStore(visit, cache, key);
+    return await fromStore(asked, cache, key);
   } catch (error) {
-    console.error(`store unavailable: ${error?.message ?? error}`);
-    if (condition === "spare") return tell(reveal(request, copy), "STALE");
+    console.error(`store unavailable: ${messageOf(error)}`);
+    if (copy && condition === "spare") return tell(reveal(request, copy), "STALE");
     return failureFor(request, TITLE, 503, "store_unavailable", "The site cannot be read at the moment.");
   }
 }
@@ -542,8 +557,12 @@ function notAllowed(request) {
   return answer;
 }
 function partOf(request) {
-  const names = ["Range", "If-Range"].filter((name) => request.headers.has(name));
-  return new Headers(names.map((name) => [name, request.headers.get(name)]));
+  const headers = new Headers();
+  for (const name of ["Range", "If-Range"]) {
+    const value = request.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return headers;
 }
 async function refresh(visit, cache, key) {
   const at = Date.now();
@@ -556,9 +575,9 @@ async function fromStore(visit, cache, key) {
   const at = Date.now();
   const { response, file, reason } = await whole(visit);
   const range = file && response.status === 200 ? rangeOf(request.headers, response.headers, file.size) : null;
-  if (range !== null) return part(visit, response, file, range);
+  if (file && range !== null) return part(visit, response, file, range);
   const why = reason ?? (cache ? null : "unavailable");
-  if (why === null && request.method === "GET") {
+  if (cache && why === null && request.method === "GET") {
     visit.ctx.waitUntil(keep(cache, key, response.clone(), entryOf(visit, response, at)));
   }
   return tell(unlessKnown(request, response), why ? `BYPASS; reason=${why}` : "MISS");
@@ -596,7 +615,10 @@ async function whole(visit) {
   }
   const missing = await first(store, [layout.prefix + (parameters.notFoundDocument ?? "404.html")]);
   if (missing) return asAnswer(visit, missing, 404);
-  return { response: failureFor(visit.request, "Not found", 404, "not_found", "There is no such page."), reason: "status" };
+  return {
+    response: failureFor(visit.request, "Not found", 404, "not_found", "There is no such page."),
+    reason: "status"
+  };
 }
 async function first(store, keys) {
   for (const key of keys) {

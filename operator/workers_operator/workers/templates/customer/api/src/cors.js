@@ -14,7 +14,7 @@ const MAX_AGE_S = 600;
  * @property {boolean} [allowCredentials]
  */
 
-/** Whether a request only asks what it might ask. */
+/** Whether a request only asks what it might ask. @param {Request} request */
 export function isPreflight(request) {
   return (
     request.method === "OPTIONS" &&

@@ -9,6 +9,7 @@
 
 import { failure, fetchProblem, healthy } from "code24/answers.js";
 import { asksHealth, feature, readConfig, wholeNumber } from "code24/config.js";
+import { messageOf } from "code24/errors.js";
 import { askOrigin, originOf, timeoutMs, toPublic } from "code24/origin.js";
 import { RateLimit } from "code24/ratelimit.js";
 import { addressOf } from "code24/visitor.js";
@@ -22,6 +23,11 @@ const REQUESTS = 60;
 const SECONDS = 60;
 const limits = new RateLimit();
 
+/** @typedef {import("code24/types.d.ts").Config} Config */
+/** @typedef {import("./versions.js").Route} Route */
+/** @typedef {{CONFIG?: Partial<Config>, API_KEYS?: string}} ApiEnv */
+
+/** @type {ExportedHandler<ApiEnv>} */
 export default {
   async fetch(request, env) {
     const url = new URL(request.url);
@@ -35,6 +41,7 @@ export default {
   },
 };
 
+/** @param {Request} request @param {URL} url @param {ApiEnv} env @param {Config} config @returns {Promise<Response>} */
 async function answerTo(request, url, env, config) {
   const { parameters } = config;
   const route = routeOf(request, url, parameters);
@@ -53,7 +60,13 @@ async function answerTo(request, url, env, config) {
   return answer;
 }
 
-/** {headers, refused?} of who has asked so often; null where there is no limit. */
+/**
+ * {headers, refused?} of who has asked so often; null where there is no limit.
+ * @param {Request} request
+ * @param {string} client
+ * @param {{requests?: unknown, seconds?: unknown} | null} parameters
+ * @returns {{headers: Record<string, string>, refused?: Response} | null}
+ */
 function limit(request, client, parameters) {
   if (!parameters) return null;
   const most = wholeNumber(parameters.requests, REQUESTS);
@@ -68,7 +81,13 @@ function limit(request, client, parameters) {
   return { headers, refused: failure(429, "too_many_requests", `At most ${most} requests in ${window} s.`, {}, retry) };
 }
 
-/** The upstream's answer to a request that is as it has to be. */
+/**
+ * The upstream's answer to a request that is as it has to be.
+ * @param {Request} request
+ * @param {Route} route
+ * @param {Config} config
+ * @param {string} client
+ */
 async function checked(request, route, config, client) {
   const rules = rulesFor(request, route.url, feature(config, "validation")?.rules ?? []);
   const most = wholeNumber(config.parameters.maxBodyBytes, MAX_BODY);
@@ -84,12 +103,18 @@ async function checked(request, route, config, client) {
       return failure(400, "invalid_request", "The request is not as it has to be.", { problems });
   } catch (error) {
     const details = { field: "parameters.validation" };
-    return failure(422, "invalid_parameters", `parameters.validation: ${error.message}`, details);
+    return failure(422, "invalid_parameters", `parameters.validation: ${messageOf(error)}`, details);
   }
   return forward(request, route, config, client, body.stream);
 }
 
-/** {stream, bytes}: a body that has to be looked at, or doesn't say its length, is read; null where it is too large. */
+/**
+ * {stream, bytes}: a body that has to be looked at, or doesn't say its length, is read; null where it is too large.
+ * @param {Request} request
+ * @param {number} most
+ * @param {boolean} isRead
+ * @returns {Promise<{stream: ReadableStream | Uint8Array | null, bytes: Uint8Array} | null>}
+ */
 async function bodyOf(request, most, isRead) {
   const none = new Uint8Array();
   if (!request.body) return { stream: null, bytes: none };
@@ -107,15 +132,23 @@ async function bodyOf(request, most, isRead) {
   return { stream: bytes, bytes };
 }
 
+/**
+ * @param {Request} request
+ * @param {Route} route
+ * @param {Config} config
+ * @param {string} client
+ * @param {ReadableStream | Uint8Array | null} body
+ */
 async function forward(request, { upstream, url, prefix }, config, client, body) {
   const { parameters } = config;
   const { url: origin, problem } = originOf({ origin: upstream.origin }, url, "https://api.example.com/");
-  if (problem) return failure(422, "invalid_parameters", problem, { field: "parameters.upstreams" });
+  if (!origin) return failure(422, "invalid_parameters", problem, { field: "parameters.upstreams" });
   const headers = new Headers(request.headers);
   const keys = feature(config, "keys");
   if (keys && client) hideKey(headers, keys);
   const hasBody = request.method !== "GET" && request.method !== "HEAD";
   const asked = new Request(url, { method: request.method, headers, body: hasBody ? body : null });
+  /** @type {Record<string, string>} */
   const extra = client ? { "Code24-Client": client } : {};
   const { originTimeout: timeout } = parameters;
   try {
@@ -131,7 +164,12 @@ async function forward(request, { upstream, url, prefix }, config, client, body)
   }
 }
 
-/** A redirect to the public host leads to the same version. */
+/**
+ * A redirect to the public host leads to the same version.
+ * @param {Response} response
+ * @param {URL} url
+ * @param {string} prefix
+ */
 function withPrefix(response, url, prefix) {
   const location = response.headers.get("Location");
   if (prefix && location?.startsWith(`${url.origin}/`))

@@ -35,7 +35,11 @@ export async function identify(request, url, env, { header = HEADER, publicPaths
   return { refused: failure(401, "unauthorized", message, {}, { "WWW-Authenticate": "Bearer" }) };
 }
 
-/** Whether a path needs no key. One with escapes might be another to the upstream, so that it does. */
+/**
+ * Whether a path needs no key. One with escapes might be another to the upstream, so that it does.
+ * @param {string} pathname
+ * @param {string[]} paths
+ */
 function isPublic(pathname, paths) {
   if (!/^[\w\-.~/]*$/.test(pathname) || pathname.includes("//")) return false;
   return paths.some((path) => pathname === path || pathname.startsWith(path.endsWith("/") ? path : `${path}/`));
@@ -51,8 +55,10 @@ export function hideKey(headers, { header = HEADER }) {
   else headers.delete("Authorization");
 }
 
+/** The keys that the secret holds: fingerprint → name. @param {string} text */
 async function keys(text) {
   if (known.text === text) return known.names;
+  /** @type {Map<string, string>} */
   const names = new Map();
   for (const entry of text.split(/[\s,]+/)) {
     const [name, ...key] = entry.split(":");

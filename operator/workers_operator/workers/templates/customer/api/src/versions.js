@@ -10,16 +10,25 @@ const HEADER = "API-Version";
  * @property {string} [sunset] date from which on it is no more
  */
 
+/**
+ * @typedef {object} ApiParameters as the customer wrote them
+ * @property {unknown} [upstreams]
+ * @property {string} [defaultVersion]
+ * @property {string} [versionHeader]
+ * @property {boolean} [keepVersion]
+ */
+
 /** @typedef {{upstream: Upstream, url: URL, prefix: string}} Route `url`: as the upstream gets it; `prefix`: what was cut */
 
 /**
  * The route of a request, or null where there is no such version.
  * @param {Request} request
  * @param {URL} url
- * @param {Record<string, any>} parameters
+ * @param {ApiParameters} parameters
  * @returns {Route | null}
  */
 export function routeOf(request, url, { upstreams, defaultVersion, versionHeader, keepVersion }) {
+  /** @param {string | undefined} version */
   const named = (version) => usable(upstreams).find((upstream) => upstream.version === version);
   const first = url.pathname.split("/")[1];
   const byPath = named(first);
@@ -34,18 +43,18 @@ export function routeOf(request, url, { upstreams, defaultVersion, versionHeader
   return upstream ? { upstream, url, prefix: "" } : null;
 }
 
-/** Those of the upstreams that have a version. */
+/** Those of the upstreams that have a version. @param {unknown} upstreams @returns {Upstream[]} */
 function usable(upstreams) {
   const listed = Array.isArray(upstreams) ? upstreams : [];
   return listed.filter((upstream) => typeof upstream?.version === "string");
 }
 
-/** The names of all versions. */
+/** The names of all versions. @param {ApiParameters} parameters */
 export function versionsOf({ upstreams }) {
   return usable(upstreams).map(({ version }) => version);
 }
 
-/** Whether a version is no more. */
+/** Whether a version is no more. @param {Upstream} upstream */
 export function isGone({ sunset }) {
   return Date.parse(sunset ?? "") <= Date.now();
 }

@@ -5,9 +5,13 @@
  */
 
 import { wholeNumber } from "code24/config.js";
+import { messageOf } from "code24/errors.js";
 import { serve } from "code24/fronting.js";
 import { decode, isPage } from "code24/html.js";
 import { replacing } from "./tags.js";
+
+/** @typedef {import("code24/types.d.ts").Visit} Visit */
+/** @typedef {import("./tags.js").Replace} Replace */
 
 /** What tells the origin that it may ask. */
 export const CAPABILITY = { "Surrogate-Capability": 'code24="ESI/1.0"' };
@@ -19,7 +23,7 @@ const HEADERS = ["Accept-Language", "User-Agent", "Cookie", "CF-Connecting-IP"];
 
 /**
  * A page with its parts; what is no such page stays as it is.
- * @param {import("code24/fronting.js").Visit} visit
+ * @param {Visit} visit
  * @param {Response} response
  * @param {{maxIncludes?: number}} parameters
  */
@@ -29,11 +33,12 @@ export function assemble(visit, response, { maxIncludes }) {
   if (!isAsked || !isPage(response)) return response;
   for (const name of ["ETag", "Last-Modified", "Content-Length"]) response.headers.delete(name);
   response.headers.set("Cache-Control", "private, no-cache"); // some part may be the visitor's own
-  if (response.status !== 200 || visit.request.method !== "GET") return response;
+  if (response.status !== 200 || visit.request.method !== "GET" || !response.body) return response;
   const stream = response.body.pipeThrough(replacing(including(visit, wholeNumber(maxIncludes, MAX_INCLUDES))));
   return new Response(stream, response);
 }
 
+/** What stands for the tags of a visitor's page. @param {Visit} visit @param {number} most @returns {Replace} */
 function including(visit, most) {
   let seen = 0;
   return async ({ name, isEnd, attributes }) => {
@@ -46,10 +51,14 @@ function including(visit, most) {
   };
 }
 
-/** What lies at an address of this site, as bytes, or null. It never fails the page. */
+/**
+ * What lies at an address of this site, as bytes, or null. It never fails the page.
+ * @param {Visit} visit
+ * @param {string} address
+ */
 async function partAt(visit, address) {
   const url = URL.parse(address, visit.url);
-  if (url?.origin !== visit.url.origin) return null;
+  if (!url || url.origin !== visit.url.origin) return null;
   const headers = new Headers({ Accept: "text/html" });
   for (const name of HEADERS) {
     const value = visit.request.headers.get(name);
@@ -61,7 +70,7 @@ async function partAt(visit, address) {
     if (isUsable) return (await part.bytes()).subarray(0, MAX_PART);
     await part.body?.cancel();
   } catch (error) {
-    console.warn(`part missing: ${url.pathname}: ${error?.message ?? error}`);
+    console.warn(`part missing: ${url.pathname}: ${messageOf(error)}`);
   }
   return null;
 }

@@ -23,6 +23,11 @@ const TITLE = "Site unavailable";
 const CACHE = "code24-content";
 const DEFAULTS = { pageTtl: 120, assetTtl: 86_400, staleWhileRevalidate: 300, staleIfError: 86_400 };
 
+/** @typedef {import("code24/types.d.ts").Config} Config */
+/** @typedef {import("code24/types.d.ts").SiteEnv} SiteEnv */
+/** @typedef {import("code24/types.d.ts").SiteVisit} SiteVisit */
+
+/** @type {ExportedHandler<SiteEnv>} */
 export default {
   async fetch(request, env, ctx) {
     const url = new URL(request.url);
@@ -40,7 +45,7 @@ export default {
   },
 };
 
-/** The answer to somebody whom the site is closed to, or null. */
+/** The answer to somebody whom the site is closed to, or null. @param {SiteVisit} visit @param {Config} config */
 function refused({ request, url }, config) {
   const maintenance = feature(config, "maintenance");
   const security = feature(config, "security");
@@ -50,10 +55,11 @@ function refused({ request, url }, config) {
   );
 }
 
+/** @param {SiteVisit} visit @param {Config} config @returns {Promise<Response>} */
 async function served(visit, config) {
   const { request, url } = visit;
   const { url: origin, problem } = originOf(config.parameters, url, "https://news.example.com/");
-  if (problem) return failureFor(request, TITLE, 422, "invalid_parameters", problem, { field: "parameters.origin" });
+  if (!origin) return failureFor(request, TITLE, 422, "invalid_parameters", problem, { field: "parameters.origin" });
   const known = { ...visit, origin };
   const answer = await serve(known);
   if (answer.webSocket) return answer; // an upgrade is bound to this very object

@@ -26,7 +26,7 @@ const LINK = "Subscribe";
 
 /**
  * A page as its visitor may read it.
- * @param {import("code24/fronting.js").Visit} visit
+ * @param {import("code24/types.d.ts").Visit} visit
  * @param {Response} response
  * @param {PaywallParameters} parameters
  * @returns {Promise<Response>}
@@ -43,7 +43,14 @@ export async function guard({ request, url, env }, response, parameters) {
   return new HTMLRewriter().on(parameters.selector ?? SELECTOR, closing(parameters)).transform(response);
 }
 
-/** {isAllowed, cookies}; a service that fails costs the visitor the article at worst, never the page. */
+/**
+ * {isAllowed, cookies}; a service that fails costs the visitor the article at worst, never the page.
+ * @param {Request} request
+ * @param {URL} url
+ * @param {Fetcher | undefined} service
+ * @param {boolean} otherwise
+ * @returns {Promise<{isAllowed: boolean, cookies: string[]}>}
+ */
 async function ask(request, url, service, otherwise) {
   const question = {
     url: url.href,
@@ -54,6 +61,7 @@ async function ask(request, url, service, otherwise) {
   };
   const { signal, clear } = deadline();
   try {
+    if (!service) throw new Error("the binding is missing");
     const body = JSON.stringify(question);
     const headers = { "Content-Type": "application/json" };
     const answer = await service.fetch("https://paywall.code24.invalid/", { method: "POST", headers, body, signal });
@@ -74,7 +82,11 @@ function deadline() {
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
 
-/** Takes out all that is premium, with the offer where the first of it was. */
+/**
+ * Takes out all that is premium, with the offer where the first of it was.
+ * @param {PaywallParameters} parameters
+ * @returns {import("code24/types.d.ts").ElementHandlers}
+ */
 function closing({ offer, subscribeUrl, linkText }) {
   let seen = 0;
   return {

@@ -9,17 +9,22 @@ const [LESS, SLASH, GREATER] = [60, 47, 62];
 const ATTRIBUTE = /([A-Za-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 /** @typedef {{name: string, isEnd: boolean, attributes: Record<string, string>}} Tag */
+/** @typedef {(tag: Tag) => Promise<Uint8Array | {until: string} | null>} Replace */
+/** @typedef {TransformStreamDefaultController<Uint8Array>} Controller */
 
 /**
  * A stream that passes all on but tags, for which it writes what `replace` gives for them. Between a tag for which that is
  * the name of an end tag, as {until}, and that one, nothing is written.
- * @param {(tag: Tag) => Promise<Uint8Array | {until: string} | null>} replace
+ * @param {Replace} replace
  * @returns {TransformStream<Uint8Array, Uint8Array>}
  */
 export function replacing(replace) {
   let pending = new Uint8Array();
+  /** @type {string | null} */
   let until = null;
+  /** @param {Controller} controller @param {Uint8Array} bytes */
   const write = (controller, bytes) => void (until === null && bytes.length > 0 && controller.enqueue(bytes));
+  /** @param {Controller} controller @param {boolean} isLast @returns {Promise<boolean>} whether there may be more */
   const step = async (controller, isLast) => {
     const start = tagStart(pending);
     const end = start < 0 ? -1 : pending.indexOf(GREATER, start);
@@ -47,6 +52,7 @@ export function replacing(replace) {
     else until = given?.until ?? null;
     return true;
   };
+  /** @param {Controller} controller @param {boolean} isLast */
   const drain = async (controller, isLast) => {
     let isMore = true;
     while (isMore) isMore = await step(controller, isLast);
@@ -60,7 +66,7 @@ export function replacing(replace) {
   });
 }
 
-/** Where the first tag begins, or -1. */
+/** Where the first tag begins, or -1. @param {Uint8Array} bytes */
 function tagStart(bytes) {
   for (let at = bytes.indexOf(LESS); at >= 0; at = bytes.indexOf(LESS, at + 1)) {
     const name = bytes[at + 1] === SLASH ? at + 2 : at + 1;
@@ -69,12 +75,13 @@ function tagStart(bytes) {
   return -1;
 }
 
-/** Up to where no tag can begin that is not seen yet. */
+/** Up to where no tag can begin that is not seen yet. @param {Uint8Array} bytes */
 function certainEnd(bytes) {
   const at = bytes.lastIndexOf(LESS);
   return at >= 0 && bytes.length - at < MARK.length + 2 ? at : bytes.length;
 }
 
+/** @param {Uint8Array} bytes @returns {Tag} */
 function read(bytes) {
   const text = new TextDecoder().decode(bytes);
   const [, slash, name] = /^<(\/?)esi:([a-z]*)/i.exec(text) ?? ["", "", ""];
@@ -85,6 +92,7 @@ function read(bytes) {
   return { name: name.toLowerCase(), isEnd: slash === "/", attributes: Object.fromEntries(found) };
 }
 
+/** @param {Uint8Array} left @param {Uint8Array} right */
 function join(left, right) {
   const all = new Uint8Array(left.length + right.length);
   all.set(left);

@@ -21,11 +21,13 @@ const TO_CART = /^add[-_]to[-_]cart$/i;
 /** What shops call the page that thanks for an order. */
 const THANKS = /\/(order-received|thank-?you|thankyou|order-confirmation|checkout\/(onepage\/)?success)(\/|$)/i;
 
+/** @typedef {{productPaths?: string[], purchasePaths?: string[]}} AnalyticsParameters */
+
 /**
- * @param {import("code24/fronting.js").Visit} visit
+ * @param {import("code24/types.d.ts").SiteVisit} visit
  * @param {Response} response
- * @param {Record<string, any>} config
- * @param {{productPaths?: string[], purchasePaths?: string[]}} parameters
+ * @param {import("code24/types.d.ts").Config} config
+ * @param {AnalyticsParameters} parameters
  * @param {{name: string} | null} variant
  * @param {number} milliseconds
  */
@@ -40,7 +42,7 @@ export function count({ request, url, env }, response, config, parameters, varia
       url.pathname,
       request.method,
       response.headers.get("Code24-Cache")?.split(";")[0] ?? "",
-      request.cf?.country ?? "",
+      String(request.cf?.country ?? ""),
       config.environment ?? "",
       config.plan ?? "",
       ...(variant ? [variant.name] : []),
@@ -49,12 +51,22 @@ export function count({ request, url, env }, response, config, parameters, varia
   });
 }
 
-/** A page that the visitor had already: a 304 need not say what it is, but browsers ask for pages as such. */
+/**
+ * A page that the visitor had already: a 304 need not say what it is, but browsers ask for pages as such.
+ * @param {Request} request
+ * @param {Response} response
+ */
 function isKnownPage(request, response) {
   return response.status === 304 && (request.headers.get("Accept") ?? "").includes("text/html");
 }
 
-/** What a request is to the shop's keeper, or null: pictures and data of a page aren't counted beside it. */
+/**
+ * What a request is to the shop's keeper, or null: pictures and data of a page aren't counted beside it.
+ * @param {Request} request
+ * @param {URL} url
+ * @param {Response} response
+ * @param {AnalyticsParameters} parameters
+ */
 function eventOf(request, url, response, { productPaths, purchasePaths }) {
   if (ASSET.test(url.pathname)) return null;
   const isView = request.method === "GET" && (isPage(response) || isKnownPage(request, response));

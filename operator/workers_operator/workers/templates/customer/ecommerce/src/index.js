@@ -24,6 +24,12 @@ const TITLE = "Shop unavailable";
 const CACHE = "code24-ecommerce";
 const DEFAULTS = { pageTtl: 60, assetTtl: 86_400, staleWhileRevalidate: 60, staleIfError: 86_400 };
 
+/** @typedef {import("code24/types.d.ts").Config} Config */
+/** @typedef {import("code24/types.d.ts").SiteEnv} SiteEnv */
+/** @typedef {import("code24/types.d.ts").SiteVisit} SiteVisit */
+/** @typedef {import("./splitting.js").Assignment} Assignment */
+
+/** @type {ExportedHandler<SiteEnv>} */
 export default {
   async fetch(request, env, ctx) {
     const started = Date.now();
@@ -43,7 +49,7 @@ export default {
   },
 };
 
-/** The answer to somebody whom the shop is closed to, or null. */
+/** The answer to somebody whom the shop is closed to, or null. @param {SiteVisit} visit @param {Config} config */
 function refused({ request, url }, config) {
   const maintenance = feature(config, "maintenance");
   const security = feature(config, "security");
@@ -53,15 +59,24 @@ function refused({ request, url }, config) {
   );
 }
 
+/** @param {SiteVisit} visit @param {Assignment | null} variant */
 async function served(visit, variant) {
   const { request, url, parameters } = visit;
   const { url: origin, problem } = originOf(parameters, url, "https://shop.example.com/");
-  if (problem) return failureFor(request, TITLE, 422, "invalid_parameters", problem, { field: "parameters.origin" });
+  if (!origin) return failureFor(request, TITLE, 422, "invalid_parameters", problem, { field: "parameters.origin" });
+  /** @type {Record<string, string>} */
   const extra = variant ? { "Code24-Variant": variant.name } : {};
   return serve({ ...visit, origin, extra, variant: variant?.name });
 }
 
-/** The answer as the features that are on make it. The cache keeps what the origin gave, so they may change any time. */
+/**
+ * The answer as the features that are on make it. The cache keeps what the origin gave, so they may change any time.
+ * @param {SiteVisit} visit
+ * @param {Response} answer
+ * @param {Config} config
+ * @param {Assignment | null} variant
+ * @param {number} started when the request came, in ms
+ */
 function withFeatures(visit, answer, config, variant, started) {
   const security = feature(config, "security");
   if (security) protect(answer, security);

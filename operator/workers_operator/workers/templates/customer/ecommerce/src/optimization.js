@@ -10,6 +10,12 @@ const EAGER_IMAGES = 2;
 /** What HTMLRewriter reads: the ASCII-compatible ones that pages have. Others go through as they are. */
 const CHARSET = /charset=["']?(utf-?8|us-ascii|iso-8859-\d+|windows-125\d)\b/i;
 
+/**
+ * @param {Request} request
+ * @param {Response} response
+ * @param {{eagerImages?: unknown}} parameters
+ * @returns {Response}
+ */
 export function optimize(request, response, { eagerImages }) {
   const contentType = response.headers.get("Content-Type") ?? "";
   if (!isPage(response) || (/charset=/i.test(contentType) && !CHARSET.test(contentType))) return response;
@@ -20,6 +26,7 @@ export function optimize(request, response, { eagerImages }) {
   return new HTMLRewriter().on("img", lazyBeyond(wholeNumber(eagerImages, EAGER_IMAGES))).transform(response);
 }
 
+/** @param {number} eager @returns {import("code24/types.d.ts").ElementHandlers} */
 function lazyBeyond(eager) {
   let seen = 0;
   return {

@@ -3,6 +3,7 @@
  * name in `Code24-Variant`; each variant has copies of its own in the cache.
  */
 
+import { wholeNumber } from "code24/config.js";
 import { isPage } from "code24/html.js";
 import { cookie } from "code24/visitor.js";
 
@@ -10,28 +11,29 @@ const COOKIE = "code24-variant";
 const DAYS = 30;
 const BOT = /bot|crawl|spider|slurp|preview|lighthouse/i;
 
+/** @typedef {{name: string, weight?: unknown}} Variant */
 /** @typedef {{name: string, isNew: boolean, maxAge: number}} Assignment */
 
 /**
  * The variant of a visitor, or null where there is none to choose. What the cookie says counts only if there is such a
  * variant; robots get the first one and no cookie.
  * @param {Request} request
- * @param {{variants?: {name: string, weight?: number}[], days?: number}} parameters
+ * @param {{variants?: Variant[], days?: unknown}} parameters
  * @returns {Assignment | null}
  */
 export function variantOf(request, { variants, days }) {
   const listed = Array.isArray(variants) ? variants.filter((variant) => typeof variant?.name === "string") : [];
   if (listed.length === 0) return null;
-  const maxAge = 86_400 * (Number.isInteger(days) ? days : DAYS);
+  const maxAge = 86_400 * (typeof days === "number" && Number.isInteger(days) ? days : DAYS);
   const known = listed.find(({ name }) => name === cookie(request, COOKIE));
   if (known) return { name: known.name, isNew: false, maxAge };
   if (BOT.test(request.headers.get("User-Agent") ?? "")) return { name: listed[0].name, isNew: false, maxAge };
   return { name: draw(listed), isNew: true, maxAge };
 }
 
-/** One of the variants, each as often as its weight says. */
+/** One of the variants, each as often as its weight says. @param {Variant[]} variants */
 function draw(variants) {
-  const weights = variants.map(({ weight }) => (Number.isInteger(weight) && weight >= 0 ? weight : 1));
+  const weights = variants.map(({ weight }) => wholeNumber(weight, 1));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let left = (crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32) * total;
   const index = weights.findIndex((weight) => (left -= weight) < 0);

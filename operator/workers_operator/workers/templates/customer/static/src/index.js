@@ -11,6 +11,7 @@ import { failureFor, healthy } from "code24/answers.js";
 import { unlessKnown } from "code24/conditions.js";
 import { asksHealth, feature, readConfig, wholeNumber } from "code24/config.js";
 import { keep, openCache, reveal } from "code24/entries.js";
+import { messageOf } from "code24/errors.js";
 import { isPage } from "code24/html.js";
 import { purge, PURGE_PATH, tagsOf } from "code24/purging.js";
 import { rangeOf } from "code24/ranges.js";
@@ -28,6 +29,41 @@ const ASSET_MAX_AGE_S = 3600;
 const YEAR_S = 31_536_000;
 const MAX_CACHED = 32 * 1024 * 1024; // bytes
 
+/** @typedef {import("code24/types.d.ts").Entry} Entry */
+/** @typedef {import("./naming.js").Layout} Layout */
+/** @typedef {import("./stores.js").File} File */
+/** @typedef {import("./stores.js").Store} Store */
+/** @typedef {import("code24/types.d.ts").SiteEnv & {BUCKET?: R2Bucket, PAGES?: KVNamespace}} StaticEnv */
+
+/**
+ * @typedef {object} StaticParameters
+ * @property {string} [prefix]
+ * @property {string} [indexDocument]
+ * @property {string} [notFoundDocument]
+ * @property {boolean} [cleanUrls]
+ * @property {"spa" | "site"} [mode]
+ * @property {unknown} [edgeTtl]
+ * @property {unknown} [staleIfError]
+ * @property {unknown} [pageMaxAge]
+ * @property {unknown} [assetMaxAge]
+ * @property {unknown} [immutablePaths]
+ */
+
+/**
+ * @typedef {object} Visit
+ * @property {Request} request
+ * @property {URL} url
+ * @property {StaticParameters} parameters
+ * @property {StaticEnv} env
+ * @property {ExecutionContext} ctx
+ * @property {number} ttl seconds in the cache
+ * @property {Store | null} store
+ */
+
+/** @typedef {Visit & {store: Store}} StoreVisit */
+/** @typedef {{response: Response, file?: File, reason?: string}} Whole `reason`: why it can't be kept */
+
+/** @type {ExportedHandler<StaticEnv>} */
 export default {
   async fetch(request, env, ctx) {
     const url = new URL(request.url);
@@ -45,6 +81,7 @@ export default {
   },
 };
 
+/** @param {Visit} visit @returns {Promise<Response>} */
 async function serve(visit) {
   const { request, url, store, ctx } = visit;
   if (request.method !== "GET" && request.method !== "HEAD") return notAllowed(request);
@@ -52,36 +89,43 @@ async function serve(visit) {
     const message = "The site needs one of the features r2 and kv, with its binding.";
     return failureFor(request, TITLE, 503, "store_missing", message);
   }
+  const asked = { ...visit, store };
   const cache = visit.ttl > 0 ? await openCache(CACHE) : null;
   const key = url.origin + url.pathname;
   const copy = await usable(visit, cache, key, partOf(request));
   const condition = copy ? conditionOf(copy.entry) : "gone";
-  if (condition === "fresh") return tell(reveal(request, copy), "HIT");
-  if (condition === "stale") {
-    replaceLater(ctx, key, () => refresh(visit, cache, key));
+  if (copy && condition === "fresh") return tell(reveal(request, copy), "HIT");
+  if (cache && copy && condition === "stale") {
+    replaceLater(ctx, key, () => refresh(asked, cache, key));
     return tell(reveal(request, copy), "STALE");
   }
   try {
-    return await fromStore(visit, cache, key);
+    return await fromStore(asked, cache, key);
   } catch (error) {
-    console.error(`store unavailable: ${error?.message ?? error}`);
-    if (condition === "spare") return tell(reveal(request, copy), "STALE");
+    console.error(`store unavailable: ${messageOf(error)}`);
+    if (copy && condition === "spare") return tell(reveal(request, copy), "STALE");
     return failureFor(request, TITLE, 503, "store_unavailable", "The site cannot be read at the moment.");
   }
 }
 
+/** @param {Request} request */
 function notAllowed(request) {
   const answer = failureFor(request, "Not possible", 405, "method_not_allowed", "This site can only be read.");
   answer.headers.set("Allow", "GET, HEAD");
   return answer;
 }
 
-/** What of a request the cache needs to answer with a part of a file. */
+/** What of a request the cache needs to answer with a part of a file. @param {Request} request */
 function partOf(request) {
-  const names = ["Range", "If-Range"].filter((name) => request.headers.has(name));
-  return new Headers(names.map((name) => [name, request.headers.get(name)]));
+  const headers = new Headers();
+  for (const name of ["Range", "If-Range"]) {
+    const value = request.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return headers;
 }
 
+/** @param {StoreVisit} visit @param {Cache} cache @param {string} key */
 async function refresh(visit, cache, key) {
   const at = Date.now();
   const { response, reason } = await whole(visit);
@@ -89,20 +133,27 @@ async function refresh(visit, cache, key) {
   return keep(cache, key, response, entryOf(visit, response, at));
 }
 
+/** @param {StoreVisit} visit @param {Cache | null} cache @param {string} key */
 async function fromStore(visit, cache, key) {
   const { request } = visit;
   const at = Date.now();
   const { response, file, reason } = await whole(visit);
   const range = file && response.status === 200 ? rangeOf(request.headers, response.headers, file.size) : null;
-  if (range !== null) return part(visit, response, file, range);
+  if (file && range !== null) return part(visit, response, file, range);
   const why = reason ?? (cache ? null : "unavailable");
-  if (why === null && request.method === "GET") {
+  if (cache && why === null && request.method === "GET") {
     visit.ctx.waitUntil(keep(cache, key, response.clone(), entryOf(visit, response, at)));
   }
   return tell(unlessKnown(request, response), why ? `BYPASS; reason=${why}` : "MISS");
 }
 
-/** A part of a file that is not in the cache: read by itself, whatever the size of the whole. */
+/**
+ * A part of a file that is not in the cache: read by itself, whatever the size of the whole.
+ * @param {StoreVisit} visit
+ * @param {Response} response
+ * @param {File} file
+ * @param {import("./stores.js").Part | "none"} range
+ */
 async function part({ request }, response, file, range) {
   const { headers } = response;
   const state = "BYPASS; reason=range";
@@ -122,7 +173,7 @@ async function part({ request }, response, file, range) {
 
 // ---- what a path means
 
-/** The whole answer to a path: {response, file?, reason?}, the reason being why it can't be kept. */
+/** The whole answer to a path. @param {StoreVisit} visit @returns {Promise<Whole>} */
 async function whole(visit) {
   const { url, store, parameters } = visit;
   const layout = {
@@ -146,7 +197,7 @@ async function whole(visit) {
   };
 }
 
-/** The first of these files that there is. */
+/** The first of these files that there is. @param {Store} store @param {string[]} keys */
 async function first(store, keys) {
   for (const key of keys) {
     const file = await store(key);
@@ -155,17 +206,20 @@ async function first(store, keys) {
   return null;
 }
 
+/** @param {Store} store @param {string} key */
 async function exists(store, key) {
   const body = await (await store(key))?.read(null);
   if (body instanceof ReadableStream) await body.cancel();
   return Boolean(body);
 }
 
+/** @param {URL} url */
 function redirect(url) {
   const target = `${url.pathname.replace(/^[/\\]+/, "/")}/${url.search}`; // "//elsewhere/" would be another host
   return new Response(null, { status: 308, headers: { Location: target, "Cache-Control": "no-cache" } });
 }
 
+/** @param {StoreVisit} visit @param {File} file @param {number} status @returns {Promise<Whole>} */
 async function asAnswer({ url, parameters }, file, status) {
   const headers = new Headers(file.headers);
   headers.set("X-Content-Type-Options", "nosniff");
@@ -179,7 +233,12 @@ async function asAnswer({ url, parameters }, file, status) {
   return file.size > MAX_CACHED ? { response, file, reason: "size" } : { response, file };
 }
 
-/** How long browsers may keep a file: for ever where its name says that it never changes. */
+/**
+ * How long browsers may keep a file: for ever where its name says that it never changes.
+ * @param {string} pathname
+ * @param {Headers} headers
+ * @param {StaticParameters} parameters
+ */
 function browserRule(pathname, headers, { pageMaxAge, assetMaxAge, immutablePaths }) {
   if (!isPage({ headers }) && isImmutable(pathname, immutablePaths)) return `public, max-age=${YEAR_S}, immutable`;
   const seconds = isPage({ headers })
@@ -188,6 +247,7 @@ function browserRule(pathname, headers, { pageMaxAge, assetMaxAge, immutablePath
   return `public, max-age=${seconds}${seconds === 0 ? ", must-revalidate" : ""}`;
 }
 
+/** @param {Visit} visit @param {Response} response @param {number} at @returns {Entry} */
 function entryOf({ url, ttl, parameters }, response, at) {
   return {
     at,
@@ -199,6 +259,7 @@ function entryOf({ url, ttl, parameters }, response, at) {
   };
 }
 
+/** @param {Response} response @param {string} cacheState */
 function tell(response, cacheState) {
   response.headers.set("Code24-Cache", cacheState);
   return response;

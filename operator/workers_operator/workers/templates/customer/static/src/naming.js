@@ -35,7 +35,7 @@ export function folderKeyOf(pathname, layout) {
   return pathname.endsWith("/") ? null : (keysOf(`${pathname}/`, layout)[0] ?? null);
 }
 
-/** Whether a path looks like a file's, which no page of an application would do. */
+/** Whether a path looks like a file's, which no page of an application would do. @param {string} pathname */
 export function isFileName(pathname) {
   return /\.[A-Za-z0-9]{1,8}$/.test(pathname);
 }
@@ -50,6 +50,7 @@ export function isImmutable(pathname, prefixes) {
   return HASHED.test(pathname) || listed.some((prefix) => typeof prefix === "string" && pathname.startsWith(prefix));
 }
 
+/** @param {string} pathname */
 function decoded(pathname) {
   try {
     return decodeURIComponent(pathname).replace(/^\/+/, "");

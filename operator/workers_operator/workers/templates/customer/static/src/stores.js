@@ -1,13 +1,15 @@
 /** Where the site's files lie: an R2 bucket or a KV namespace, both asked in the same way. */
 
-import { typeOf } from "code24/types.js";
+import { typeOf } from "code24/contenttypes.js";
+
+/** @typedef {{offset: number, length: number}} Part in bytes */
 
 /**
  * @typedef {object} File
  * @property {number} size bytes
  * @property {Headers} headers Content-Type, ETag, and what else is known of it
  * @property {boolean} isPacked it is stored compressed
- * @property {(part: {offset: number, length: number} | null) => Promise<BodyInit | null>} read null: it is gone meanwhile
+ * @property {(part: Part | null) => Promise<BodyInit | null>} read null: it is gone meanwhile
  */
 
 /** @typedef {(key: string) => Promise<File | null>} Store finds a file by its key; rejects where the store fails */
@@ -19,11 +21,13 @@ import { typeOf } from "code24/types.js";
  * @returns {Store | null}
  */
 export function storeOf(features, env) {
-  if (features.includes("r2") && env.BUCKET) return (key) => fromBucket(env.BUCKET, key);
-  if (features.includes("kv") && env.PAGES) return (key) => fromNamespace(env.PAGES, key);
+  const { BUCKET, PAGES } = env;
+  if (features.includes("r2") && BUCKET) return (key) => fromBucket(BUCKET, key);
+  if (features.includes("kv") && PAGES) return (key) => fromNamespace(PAGES, key);
   return null;
 }
 
+/** @param {R2Bucket} bucket @param {string} key @returns {Promise<File | null>} */
 async function fromBucket(bucket, key) {
   const found = await bucket.get(key);
   if (found === null) return null;
@@ -31,19 +35,23 @@ async function fromBucket(bucket, key) {
   found.writeHttpMetadata(headers);
   headers.delete("Cache-Control"); // the parameters say how long
   headers.delete("Expires");
-  headers.set("Content-Type", typeOf(key, found.httpMetadata.contentType));
+  headers.set("Content-Type", typeOf(key, found.httpMetadata?.contentType));
   headers.set("ETag", found.httpEtag);
   headers.set("Last-Modified", found.uploaded.toUTCString());
+  /** @type {File["read"]} */
   const read = async (part) => {
     if (part === null) return found.body;
     await found.body.cancel();
-    return (await bucket.get(key, { range: part, onlyIf: { etagMatches: found.etag } }))?.body ?? null;
+    const again = await bucket.get(key, { range: part, onlyIf: { etagMatches: found.etag } });
+    return again && "body" in again ? again.body : null;
   };
   return { size: found.size, headers, isPacked: headers.has("Content-Encoding"), read };
 }
 
+/** @param {KVNamespace} namespace @param {string} key @returns {Promise<File | null>} */
 async function fromNamespace(namespace, key) {
   if (key === "" || new TextEncoder().encode(key).length > 512 || key === "." || key === "..") return null; // no such key
+  /** @type {KVNamespaceGetWithMetadataResult<ArrayBuffer, {contentType?: string}>} */
   const { value, metadata } = await namespace.getWithMetadata(key, { type: "arrayBuffer" });
   if (value === null) return null;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", value)).slice(0, 16);
@@ -51,6 +59,7 @@ async function fromNamespace(namespace, key) {
     "Content-Type": typeOf(key, metadata?.contentType),
     ETag: `"${Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")}"`,
   });
+  /** @type {File["read"]} */
   const read = async (part) => (part === null ? value : value.slice(part.offset, part.offset + part.length));
   return { size: value.byteLength, headers, isPacked: false, read };
 }

@@ -1,5 +1,6 @@
 /** Content types by the extension of a name. */
 
+/** @type {Record<string, string>} */
 const TEXT = {
   css: "text/css",
   csv: "text/csv",
@@ -20,6 +21,7 @@ const TEXT = {
   webmanifest: "application/manifest+json",
   geojson: "application/geo+json",
 };
+/** @type {Record<string, string>} */
 const BINARY = {
   aac: "audio/aac",
   avif: "image/avif",
