@@ -371,7 +371,8 @@ function asObject(search, properties) {
   const found = {};
   for (const name of new Set(search.keys())) {
     const { type, items } = keywords(properties[name]);
-    const values = search.getAll(name).map((text) => asValue(text, type ?? keywords(items).type));
+    const one = type === "array" || type === void 0 ? keywords(items).type : type;
+    const values = search.getAll(name).map((text) => asValue(text, one));
     const isList = values.length > 1 || type === "array";
     Object.defineProperty(found, name, { value: isList ? values : values[0], enumerable: true });
   }
