@@ -102,6 +102,14 @@ test-lighthouse: venv ## Compare the elite workers with Lighthouse on real pages
 	@$(BIN)/local-edge binaries
 	@$(BIN)/python tests/lighthouse/run.py $(PAGES)
 
+.PHONY: bench-nginx
+bench-nginx: venv ## Compare templates with Debian's nginx, in front of one origin (BENCH="--requests 100000 --write-docs").
+	@PATH="$$PATH:/usr/sbin"; for tool in nginx:nginx-light wrk:wrk; do \
+	  command -v "$${tool%%:*}" > /dev/null || { echo "==> installing $${tool#*:}"; apt-get install -y -q "$${tool#*:}"; }; \
+	done
+	@$(BIN)/local-edge binaries
+	@$(BIN)/python tests/bench/shops/run.py $(BENCH)
+
 .PHONY: manifests
 manifests: venv ## Generate crds/ from the models, docs/templates/ from the templates' packages.
 	@$(BIN)/python -m workers_operator.resources.crdgen --output crds

@@ -35,14 +35,17 @@ class Bucket:
 
     async def create(self, **parameters: Any) -> None:
         await self._edge.api.post(self._path, json={"name": self.name})
+        await self.deploy(self.name, [], **parameters)
+
+    async def deploy(self, script: str, more: list[dict[str, str]], **parameters: Any) -> None:
+        """The template as ``script``, with ``more`` bindings than the bucket."""
         config = {"features": ["r2", "security"], "parameters": parameters}
         bindings = [
             {"type": "json", "name": "CONFIG", "json": config},
             {"type": "r2_bucket", "name": "BUCKET", "bucket_name": self.name},
+            *more,
         ]
-        await self._edge.script(
-            self.name, SCRIPT, bindings=bindings, compatibility_date="2026-10-01"
-        )
+        await self._edge.script(script, SCRIPT, bindings=bindings, compatibility_date="2026-10-01")
 
     async def put(self, key: str, body: bytes, **headers: str) -> None:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -96,6 +99,34 @@ async def test_a_site_outlives_its_store(site: Bucket) -> None:
     assert (await site.state("/a.txt"), (await site.get("/a.txt")).text) == ("STALE", "kept")
     other = await site.get("/b.txt")
     assert (other.status_code, other.json()["error"]["code"]) == (503, "store_unavailable")
+
+
+async def test_a_purge_reaches_all_instances(edge: Edge, site: Bucket) -> None:
+    await edge.api.post(f"{edge.account}/r2/buckets", json={"name": site.name})
+    await site.put("a.txt", b"old")
+    namespace = await edge.kv_namespace(site.name)
+    more = [
+        {"type": "kv_namespace", "name": "PURGES", "namespace_id": namespace},
+        {"type": "secret_text", "name": "PURGE_KEY", "text": "right"},
+    ]
+    instances = [f"{site.name}--{n}" for n in range(2)]
+    for instance in instances:
+        await site.deploy(instance, more, edgeTtl=3600)
+        assert (await edge.get(instance, "/a.txt")).text == "old"
+        assert (await edge.get(instance, "/a.txt")).headers["Code24-Cache"] == "HIT"
+    await site.put("a.txt", b"new")
+    purged = await edge.data.post(
+        "/.well-known/code24/purge",
+        json={"paths": ["/a.txt"]},
+        headers={"host": f"{instances[0]}.{ZONE}", "authorization": "Bearer right"},
+    )
+    assert purged.status_code == 200
+    assert (await edge.get(instances[0], "/a.txt")).text == "new"
+
+    async def reached() -> bool:
+        return (await edge.get(instances[1], "/a.txt")).text == "new"
+
+    await until(reached, "the purge does not reach the other instance")
 
 
 async def test_a_file_that_is_too_large_for_the_cache(site: Bucket) -> None:

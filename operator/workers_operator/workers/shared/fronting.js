@@ -32,6 +32,12 @@ const PROMISED = [
 ];
 const MAX_SIZE = 32 * 1024 * 1024; // bytes; what is larger is not worth the memory
 const FAILED = new Set([500, 502, 503, 504]);
+/** Reasons by which an origin says that an answer is made for each visitor. */
+const PERSONAL = new Set(["vary", "set-cookie", "cache-control"]);
+const PERSONAL_MS = 60_000;
+const MAX_PERSONAL = 2000;
+/** @type {Map<string, {reason: string, until: number}>} keys whose answers are personal, as seen by this isolate */
+const personal = new Map();
 /** What a 304 may tell anew of the copy that it confirms. */
 const RENEWED = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
 
@@ -52,12 +58,34 @@ export async function serve(visit) {
   if (!cache) return forward(visit, "unavailable");
   const key = cacheKey(visit);
   const copy = await usable(visit, cache, key);
-  if (!copy) return fetchNew(visit, cache, key, null);
+  if (!copy) return (await passed(visit, key)) ?? fetchNew(visit, cache, key, null);
   const condition = conditionOf(copy.entry);
   if (condition === "fresh") return tell(reveal(visit.request, copy), "HIT");
   if (condition !== "stale") return fetchNew(visit, cache, key, copy);
   replaceLater(visit.ctx, key, () => refresh(visit, cache, key, copy.response.headers.get("ETag")));
   return tell(reveal(visit.request, copy), "STALE");
+}
+
+/**
+ * The answer to somebody whom the origin has to know, because it said so a moment ago; else null.
+ * @param {Visit} visit
+ * @param {string} key
+ */
+async function passed(visit, key) {
+  const found = personal.get(key);
+  if (found && found.until > Date.now()) return forward(visit, found.reason);
+  personal.delete(key);
+  return null;
+}
+
+/**
+ * Remembers that the origin makes an answer for each visitor, so that it isn't asked twice for every one of them.
+ * @param {string} key
+ * @param {string} reason
+ */
+function pass(key, reason) {
+  personal.set(key, { reason, until: Date.now() + PERSONAL_MS });
+  if (personal.size > MAX_PERSONAL) personal.delete(/** @type {string} */ (personal.keys().next().value));
 }
 
 /** What belongs to one visitor goes to the origin as it came. @param {Visit} visit @param {string} reason */
@@ -88,8 +116,11 @@ async function fetchNew(visit, cache, key, old) {
   }
   if (response.status === 304 && old) return renew(visit, cache, key, old, response, at);
   const reason = responseReason(visit, response);
-  if (reason && !FAILED.has(response.status) && mayBeSomebody(visit.request, visit.parameters)) {
+  if (reason && PERSONAL.has(reason)) pass(key, reason);
+  const isForNobody = reason === "vary" || mayBeSomebody(visit.request, visit.parameters);
+  if (reason && isForNobody && !FAILED.has(response.status)) {
     await response.body?.cancel(); // it was meant for nobody in particular, and this is somebody
+    if (old) visit.ctx.waitUntil(forget(cache, key));
     return forward(visit, reason);
   }
   const entry = entryOf(visit, response, at);

@@ -12,11 +12,11 @@ const FORGED = new RegExp(
     "|x-original-.*|x-rewrite-.*|x-url-scheme|front-end-https|code24-.*)$",
   "i",
 );
-/** What of a visitor's request may shape a copy that all others get, and how it may look: no markup gets through. */
+/** What a copy is asked for with: whatever a visitor brings, an origin that repeats it in its pages would show to all. */
 const SHARED = {
-  Accept: /^[\w\-+.,;=*/ ]{1,300}$/,
-  "Accept-Language": /^[\w\-.,;=* ]{1,200}$/,
-  "User-Agent": /^[\w\-+.,;:=()/ ]{1,300}$/,
+  Accept: "text/html,application/xhtml+xml,*/*;q=0.8",
+  "Accept-Encoding": "identity", // the edge compresses by itself
+  "User-Agent": "Mozilla/5.0 (compatible; Code24/1.0)",
 };
 /** Query parameters of campaigns: no page is made by them. */
 const TRACKING =
@@ -49,8 +49,8 @@ export function withoutTracking(search) {
 }
 
 /**
- * What a visit asks the origin. As `shared`, the answer may be given to anybody: then nothing of the visitor gets
- * through but how they read.
+ * What a visit asks the origin. As `shared`, the answer may be given to anybody: then the origin hears nothing of the
+ * visitor.
  * @typedef {{request: Request, url: URL, origin: URL, timeout?: unknown, extra?: Record<string, string>}} Question
  * @param {Question} question
  * @param {{shared: boolean, etag?: string | null}} options
@@ -58,7 +58,7 @@ export function withoutTracking(search) {
  */
 export async function askOrigin(question, { shared, etag = null }) {
   const { request, url, origin, extra = {} } = question;
-  const headers = shared ? sharedHeaders(request) : ownHeaders(request);
+  const headers = shared ? new Headers(SHARED) : ownHeaders(request);
   headers.set("X-Forwarded-Host", url.host);
   headers.set("X-Forwarded-Proto", url.protocol.slice(0, -1));
   for (const [name, value] of Object.entries(extra)) headers.set(name, value);
@@ -84,16 +84,6 @@ export async function askOrigin(question, { shared, etag = null }) {
  */
 export function timeoutMs(timeout) {
   return 1000 * (typeof timeout === "number" && timeout > 0 ? timeout : DEFAULT_TIMEOUT_S);
-}
-
-/** @param {Request} request */
-function sharedHeaders(request) {
-  const headers = new Headers({ "Accept-Encoding": "identity" }); // one copy for all: the edge compresses by itself
-  for (const [name, form] of Object.entries(SHARED)) {
-    const value = request.headers.get(name);
-    if (value !== null && form.test(value)) headers.set(name, value);
-  }
-  return headers;
 }
 
 /** @param {Request} request */

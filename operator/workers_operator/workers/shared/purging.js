@@ -22,6 +22,7 @@ export const PURGE_PATH = "/.well-known/code24/purge";
 const EVERYTHING = "*";
 const MAX_TAG = 256; // characters
 const MAX_TAGS = 100; // of one response, of one purge
+const MAX_TAGS_LENGTH = 8000; // characters of all tags of a response: they are kept in a header
 const MAX_BODY = 65_536;
 const MARK_MS = 5000; // for which marks are not read again
 const MAX_MARKS = 1000; // in the cache, after which everything is purged
@@ -42,7 +43,9 @@ const known = { marks: new Map(), readAt: 0 };
 export function tagsOf(headers, pathname) {
   const named = [...(headers.get("Cache-Tag") ?? "").split(","), ...(headers.get("Surrogate-Key") ?? "").split(/\s+/)];
   const tags = named.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag && tag.length <= MAX_TAG);
-  return [pathTag(pathname), ...new Set(tags.slice(0, MAX_TAGS))];
+  let length = 0;
+  const kept = [...new Set(tags)].slice(0, MAX_TAGS).filter((tag) => (length += tag.length) <= MAX_TAGS_LENGTH);
+  return [pathTag(pathname), ...kept];
 }
 
 /** @param {string} pathname */

@@ -62,9 +62,10 @@ var FORGED = new RegExp(
   "i"
 );
 var SHARED = {
-  Accept: /^[\w\-+.,;=*/ ]{1,300}$/,
-  "Accept-Language": /^[\w\-.,;=* ]{1,200}$/,
-  "User-Agent": /^[\w\-+.,;:=()/ ]{1,300}$/
+  Accept: "text/html,application/xhtml+xml,*/*;q=0.8",
+  "Accept-Encoding": "identity",
+  // the edge compresses by itself
+  "User-Agent": "Mozilla/5.0 (compatible; Code24/1.0)"
 };
 var TRACKING = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
 function originOf(parameters, url, example) {
@@ -79,7 +80,7 @@ function withoutTracking(search) {
 }
 async function askOrigin(question, { shared, etag = null }) {
   const { request, url, origin, extra = {} } = question;
-  const headers = shared ? sharedHeaders(request) : ownHeaders(request);
+  const headers = shared ? new Headers(SHARED) : ownHeaders(request);
   headers.set("X-Forwarded-Host", url.host);
   headers.set("X-Forwarded-Proto", url.protocol.slice(0, -1));
   for (const [name, value] of Object.entries(extra)) headers.set(name, value);
@@ -100,14 +101,6 @@ async function askOrigin(question, { shared, etag = null }) {
 }
 function timeoutMs(timeout) {
   return 1e3 * (typeof timeout === "number" && timeout > 0 ? timeout : DEFAULT_TIMEOUT_S);
-}
-function sharedHeaders(request) {
-  const headers = new Headers({ "Accept-Encoding": "identity" });
-  for (const [name, form] of Object.entries(SHARED)) {
-    const value = request.headers.get(name);
-    if (value !== null && form.test(value)) headers.set(name, value);
-  }
-  return headers;
 }
 function ownHeaders(request) {
   const headers = new Headers(request.headers);

@@ -287,9 +287,10 @@ var FORGED = new RegExp(
   "i"
 );
 var SHARED = {
-  Accept: /^[\w\-+.,;=*/ ]{1,300}$/,
-  "Accept-Language": /^[\w\-.,;=* ]{1,200}$/,
-  "User-Agent": /^[\w\-+.,;:=()/ ]{1,300}$/
+  Accept: "text/html,application/xhtml+xml,*/*;q=0.8",
+  "Accept-Encoding": "identity",
+  // the edge compresses by itself
+  "User-Agent": "Mozilla/5.0 (compatible; Code24/1.0)"
 };
 var TRACKING = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
 function originOf(parameters, url, example) {
@@ -304,7 +305,7 @@ function withoutTracking(search) {
 }
 async function askOrigin(question, { shared, etag = null }) {
   const { request, url, origin, extra = {} } = question;
-  const headers = shared ? sharedHeaders(request) : ownHeaders(request);
+  const headers = shared ? new Headers(SHARED) : ownHeaders(request);
   headers.set("X-Forwarded-Host", url.host);
   headers.set("X-Forwarded-Proto", url.protocol.slice(0, -1));
   for (const [name, value] of Object.entries(extra)) headers.set(name, value);
@@ -325,14 +326,6 @@ async function askOrigin(question, { shared, etag = null }) {
 }
 function timeoutMs(timeout) {
   return 1e3 * (typeof timeout === "number" && timeout > 0 ? timeout : DEFAULT_TIMEOUT_S);
-}
-function sharedHeaders(request) {
-  const headers = new Headers({ "Accept-Encoding": "identity" });
-  for (const [name, form] of Object.entries(SHARED)) {
-    const value = request.headers.get(name);
-    if (value !== null && form.test(value)) headers.set(name, value);
-  }
-  return headers;
 }
 function ownHeaders(request) {
   const headers = new Headers(request.headers);
@@ -484,6 +477,7 @@ var PURGE_PATH = "/.well-known/code24/purge";
 var EVERYTHING = "*";
 var MAX_TAG = 256;
 var MAX_TAGS = 100;
+var MAX_TAGS_LENGTH = 8e3;
 var MAX_BODY = 65536;
 var MARK_MS = 5e3;
 var MAX_MARKS = 1e3;
@@ -495,7 +489,9 @@ var known = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
 function tagsOf(headers, pathname) {
   const named = [...(headers.get("Cache-Tag") ?? "").split(","), ...(headers.get("Surrogate-Key") ?? "").split(/\s+/)];
   const tags = named.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag && tag.length <= MAX_TAG);
-  return [pathTag(pathname), ...new Set(tags.slice(0, MAX_TAGS))];
+  let length = 0;
+  const kept = [...new Set(tags)].slice(0, MAX_TAGS).filter((tag) => (length += tag.length) <= MAX_TAGS_LENGTH);
+  return [pathTag(pathname), ...kept];
 }
 function pathTag(pathname) {
   return `path ${pathname}`.slice(0, MAX_TAG);
@@ -618,6 +614,10 @@ var PROMISED = [
 ];
 var MAX_SIZE = 32 * 1024 * 1024;
 var FAILED = /* @__PURE__ */ new Set([500, 502, 503, 504]);
+var PERSONAL = /* @__PURE__ */ new Set(["vary", "set-cookie", "cache-control"]);
+var PERSONAL_MS = 6e4;
+var MAX_PERSONAL = 2e3;
+var personal = /* @__PURE__ */ new Map();
 var RENEWED = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
 async function serve(visit) {
   const refused2 = requestReason(visit);
@@ -626,12 +626,22 @@ async function serve(visit) {
   if (!cache) return forward(visit, "unavailable");
   const key = cacheKey(visit);
   const copy = await usable(visit, cache, key);
-  if (!copy) return fetchNew(visit, cache, key, null);
+  if (!copy) return await passed(visit, key) ?? fetchNew(visit, cache, key, null);
   const condition = conditionOf(copy.entry);
   if (condition === "fresh") return tell(reveal(visit.request, copy), "HIT");
   if (condition !== "stale") return fetchNew(visit, cache, key, copy);
   replaceLater(visit.ctx, key, () => refresh(visit, cache, key, copy.response.headers.get("ETag")));
   return tell(reveal(visit.request, copy), "STALE");
+}
+async function passed(visit, key) {
+  const found = personal.get(key);
+  if (found && found.until > Date.now()) return forward(visit, found.reason);
+  personal.delete(key);
+  return null;
+}
+function pass(key, reason) {
+  personal.set(key, { reason, until: Date.now() + PERSONAL_MS });
+  if (personal.size > MAX_PERSONAL) personal.delete(personal.keys().next().value);
 }
 async function forward(visit, reason) {
   const answer = await ask(visit, { shared: false });
@@ -651,8 +661,11 @@ async function fetchNew(visit, cache, key, old) {
   }
   if (response.status === 304 && old) return renew(visit, cache, key, old, response, at);
   const reason = responseReason(visit, response);
-  if (reason && !FAILED.has(response.status) && mayBeSomebody(visit.request, visit.parameters)) {
+  if (PERSONAL.has(reason)) pass(key, reason);
+  const isForNobody = reason === "vary" || mayBeSomebody(visit.request, visit.parameters);
+  if (reason && isForNobody && !FAILED.has(response.status)) {
     await response.body?.cancel();
+    if (old) visit.ctx.waitUntil(forget(cache, key));
     return forward(visit, reason);
   }
   const entry = entryOf(visit, response, at);

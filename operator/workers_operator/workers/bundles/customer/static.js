@@ -184,6 +184,7 @@ var PURGE_PATH = "/.well-known/code24/purge";
 var EVERYTHING = "*";
 var MAX_TAG = 256;
 var MAX_TAGS = 100;
+var MAX_TAGS_LENGTH = 8e3;
 var MAX_BODY = 65536;
 var MARK_MS = 5e3;
 var MAX_MARKS = 1e3;
@@ -195,7 +196,9 @@ var known = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
 function tagsOf(headers, pathname) {
   const named = [...(headers.get("Cache-Tag") ?? "").split(","), ...(headers.get("Surrogate-Key") ?? "").split(/\s+/)];
   const tags = named.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag && tag.length <= MAX_TAG);
-  return [pathTag(pathname), ...new Set(tags.slice(0, MAX_TAGS))];
+  let length = 0;
+  const kept = [...new Set(tags)].slice(0, MAX_TAGS).filter((tag) => (length += tag.length) <= MAX_TAGS_LENGTH);
+  return [pathTag(pathname), ...kept];
 }
 function pathTag(pathname) {
   return `path ${pathname}`.slice(0, MAX_TAG);
