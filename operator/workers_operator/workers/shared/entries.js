@@ -46,7 +46,7 @@ export function ageOf({ at }) {
 }
 
 /** Seconds for which a copy is of any use. @param {Entry} entry */
-export function lifeOf({ fresh, whileRevalidating, ifError }) {
+function lifeOf({ fresh, whileRevalidating, ifError }) {
   return fresh + Math.max(whileRevalidating, ifError);
 }
 

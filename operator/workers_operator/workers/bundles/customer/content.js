@@ -662,8 +662,8 @@ async function fetchNew(visit, cache, key, old) {
   if (response.status === 304 && old) return renew(visit, cache, key, old, response, at);
   const reason = responseReason(visit, response);
   if (PERSONAL.has(reason)) pass(key, reason);
-  const isForNobody = reason === "vary" || mayBeSomebody(visit.request, visit.parameters);
-  if (reason && isForNobody && !FAILED.has(response.status)) {
+  const isPersonal = reason === "vary" || mayBeSomebody(visit.request, visit.parameters);
+  if (reason && isPersonal && !FAILED.has(response.status)) {
     await response.body?.cancel();
     if (old) visit.ctx.waitUntil(forget(cache, key));
     return forward(visit, reason);
