@@ -22,6 +22,7 @@ const FLAGS = [
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 const VIEW = { width: 1280, height: 1600 };
 const SETTLED_MS = 1500;
+const MOST_RUNS = 5;
 const TOLERANCE = 8; // of a colour's 255
 
 const [jobsFile, resultsFile] = process.argv.slice(2);
@@ -87,7 +88,7 @@ async function difference(browser, one, other) {
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Before and after; where a score seems to drop, the medians of three runs of both. */
+/** Before and after; where a score seems to drop, the medians of up to five runs of both, in turn. */
 async function compare({ before, after }) {
   const runs = { before: [await judge(before)], after: [await judge(after)] };
   const medians = () =>
@@ -98,13 +99,14 @@ async function compare({ before, after }) {
       ]),
     );
   const drops = () => CATEGORIES.some((id) => medians().after[id] < medians().before[id]);
-  while (drops() && runs.before.length < 3) {
+  while (drops() && runs.before.length < MOST_RUNS) {
     runs.before.push(await judge(before));
     runs.after.push(await judge(after));
   }
   const failed = [...runs.before, ...runs.after].find((run) => run.failed)?.failed;
   const { before: was, after: is } = medians();
-  return { was, is, verdicts: runs.before[0].verdicts, later: runs.after[0].verdicts, runs: runs.before.length, failed };
+  const spread = Math.max(...runs.before.map(({ scores }) => scores.performance)) - Math.min(...runs.before.map(({ scores }) => scores.performance));
+  return { was, is, spread, verdicts: runs.before[0].verdicts, later: runs.after[0].verdicts, runs: runs.before.length, failed };
 }
 
 const browser = await puppeteer.launch({ executablePath, args: FLAGS });

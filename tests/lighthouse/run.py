@@ -24,6 +24,7 @@ ROOT: Final = HERE.parents[1]
 sys.path[:0] = [str(ROOT / "operator"), str(ROOT / "tests")]
 
 from lighthouse.table import missed, render  # noqa: E402
+from workers.elite import PROXY  # noqa: E402
 from workers.workerd import run_workerd, text, worker  # noqa: E402
 from workers_operator.authoring import bundling, esbuild, npm  # noqa: E402
 
@@ -89,16 +90,17 @@ def _sites() -> Iterator[dict[str, str]]:
 
 
 def _services(addresses: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """A worker and a socket for each page."""
+    """For each page a worker, and a plain proxy in front of the same site, each behind a socket of its own."""
     services = ['(name = "internet", network = (allow = ["public", "private", "local"]))']
     sockets = {}
     for number, address in enumerate(addresses):
         parameters = {"site": address, "depth": 0, "language": "en", "brandName": "Example"}
         config = json.dumps({"features": [], "parameters": parameters})
         bindings = f'bindings = [(name = "CONFIG", json = {text(config)})]'
-        definition = worker({"main.js": "everything.js"}, bindings)
-        services.append(f'(name = "page{number}", worker = {definition})')
-        sockets[f"page{number}"] = f'"page{number}"'
+        for name, script in (("page", "everything.js"), ("proxy", "proxy.js")):
+            definition = worker({"main.js": script}, bindings)
+            services.append(f'(name = "{name}{number}", worker = {definition})')
+            sockets[f"{name}{number}"] = f'"{name}{number}"'
     return services, sockets
 
 
@@ -128,6 +130,7 @@ def _measure(folder: Path, wanted: list[str]) -> list[dict[str, Any]]:
     """What was found for each page: our report, and what browse.mjs tells of it."""
     script = bundling.bundle(HERE / "everything", esbuild.pinned(print), base=folder)
     (folder / "everything.js").write_bytes(script)
+    (folder / "proxy.js").write_text(PROXY)
     pages = [(site, page) for site, listed in SITES.items() for page in listed]
     pages = [p for p in pages if not wanted or any(one in "/".join(p) for one in wanted)]
     with _sites() as addresses:
@@ -137,11 +140,12 @@ def _measure(folder: Path, wanted: list[str]) -> list[dict[str, Any]]:
             for number, (site, page) in enumerate(pages):
                 base = f"http://127.0.0.1:{ports[f'page{number}']}"
                 name = f"{site.split('/')[0]}/{page}"
-                job = {"name": name, "before": befores[number], "after": f"{base}/optimize/{page}"}
-                jobs.append(job)
-                reports.append(httpx.get(f"{base}/report.json", timeout=60).raise_for_status())
+                plain = f"http://127.0.0.1:{ports[f'proxy{number}']}/{page}"
+                jobs.append({"name": name, "before": plain, "after": f"{base}/optimize/{page}"})
+                answer = httpx.get(f"{base}/report.json", timeout=60).raise_for_status()
+                reports.append(answer.json())
             browsed = _browse(folder, jobs)
-    return [one | {"report": r.json()} for one, r in zip(browsed, reports, strict=True)]
+    return [one | {"report": report} for one, report in zip(browsed, reports, strict=True)]
 
 
 def _browse(folder: Path, jobs: list[dict[str, str]]) -> list[dict[str, Any]]:

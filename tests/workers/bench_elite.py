@@ -17,7 +17,7 @@ from typing import Final
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "operator")]
 
-from workers.elite import TYPES  # noqa: E402
+from workers.elite import PROXY, TYPES  # noqa: E402
 from workers.templates import Site  # noqa: E402
 from workers.workerd import SOURCES, run_workerd, text, worker  # noqa: E402
 from workers_operator.authoring.bundling import packed_size  # noqa: E402
@@ -40,11 +40,6 @@ _PART: Final = """<article class="card product"><h3><a href="/things/{n}">Thing 
 <form action="/cart"><input type="hidden" name="id" value="{n}"><input name="email" type="email">
 <button class="btn"><i class="fa fa-cart"></i></button></form><a href="https://facebook.com/x"><i class="fa"></i></a>
 </article>
-"""
-_PROXY: Final = """export default { fetch(request, env) {
-  const url = new URL(request.url);
-  return fetch(new URL(url.pathname.replace(/^\\/optimize/, ""), env.CONFIG.parameters.site), request);
-} };
 """
 
 
@@ -101,7 +96,7 @@ def main() -> int:
     site.put("/", page())
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        (folder / "proxy.js").write_text(_PROXY)
+        (folder / "proxy.js").write_text(PROXY)
         with run_workerd(folder, *services(site.url + "/")) as ports:
             children = [file.read_text() for file in Path("/proc/self/task").glob("*/children")]
             [pid] = map(int, " ".join(children).split())

@@ -13,6 +13,12 @@ from workers.templates import Template
 
 TYPES: Final = ("brand", "design", "develop")
 Finding = dict[str, Any]
+#: A worker that does nothing but ask the site of its CONFIG for the same path, "/optimize" left out.
+PROXY: Final = """export default { fetch(request, env) {
+  const { pathname, search } = new URL(request.url);
+  return fetch(new URL(pathname.replace(/^\\/optimize/, "") + search, env.CONFIG.parameters.site), request);
+} };
+"""
 
 
 def report(answer: httpx.Response) -> dict[str, Any]:

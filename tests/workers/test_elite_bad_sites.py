@@ -2,6 +2,7 @@
 
 import gzip
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -150,9 +151,7 @@ def test_a_hanging_site(elite: tuple[str, Template]) -> None:
     with raw_server(never) as url:
         started = time.monotonic()
         page = {"Accept": "text/html"}
-        client = elite[1]
-        client._client.timeout = httpx.Timeout(20)  # noqa: SLF001
-        answer = client.ask("/report", parameters={"site": url}, headers=page)
+        answer = elite[1].ask("/report", parameters={"site": url}, headers=page)
         assert answer.status_code == 502
         assert "<h1>The site does not answer</h1>" in answer.text
         assert 7 < time.monotonic() - started < 12
@@ -176,3 +175,28 @@ def test_endless_pages(elite: tuple[str, Template]) -> None:
 
     with raw_server(endless) as url:
         assert "page_truncated" in findings(elite[1], url)
+
+
+def test_pages_are_streamed(elite: tuple[str, Template]) -> None:
+    """The beginning of a page is there before the site has sent its end."""
+    kind, worker = elite
+    seen = threading.Event()
+    in_time = []
+
+    def slow(connection: socket.socket) -> None:
+        connection.recv(65536)
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
+        connection.sendall(head + b"<html><head><title>x</title></head><body><p>first</p>")
+        in_time.append(seen.wait(10))
+        connection.sendall(b"<p>last</p></body></html>")
+
+    with raw_server(slow) as url:
+        config = {"features": [], "parameters": {"site": url}}
+        with worker.stream(f"/elite/{kind}/optimize/", config) as answer:
+            text = ""
+            for part in answer.iter_text():
+                text += part
+                if "first" in text:
+                    seen.set()
+    assert in_time == [True]
+    assert "<p>last</p>" in text

@@ -10,6 +10,7 @@ import { verdict } from "code24/elite/report_page.js";
 import { charsetOf, sniff } from "code24/page/charset.js";
 import { contrast, opaqueColor } from "code24/page/color.js";
 import { declarationsOf, rulesOf } from "code24/page/css.js";
+import { fits, parseSelector } from "code24/page/selector.js";
 import { attr, closest, isHidden, selectorOf } from "code24/page/document.js";
 import { cssMover, moved, movedInCss, movedSet } from "code24/rewrite/addresses.js";
 import { escaped, scriptJson } from "code24/rewrite/source.js";
@@ -164,4 +165,25 @@ test("the history keeps the last runs, and no two that are the same", () => {
   assert.equal(runs.length, 30);
   assert.deepEqual(validRuns(trend), [trend[0]]);
   assert.deepEqual(validRuns("x"), []);
+});
+
+test("selectors that the source tells", () => {
+  const document = documentOf('<div class="a"><ul id="u"><li class="b c" data-x="1"><a href="#">x</a></li></ul></div>');
+  const link = document.first("a");
+  for (const [selector, expected] of [
+    ["a", true],
+    [".a a", true],
+    [".a > a", false],
+    ["li > a", true],
+    ["ul#u .b.c a[href]", true],
+    ['[data-x="1"] a', true],
+    ["[data-x='2'] a", false],
+    [".a .a a", false],
+    ["li:not(.b) a", false],
+    ["li:not(.d) > a:not([id])", true],
+    [".x a", false],
+  ])
+    assert.equal(fits(link, parseSelector(selector)), expected, selector);
+  for (const beyond of ["a:hover", "a::before", "a + a", "a ~ b", "a[href^=x]", "", ":is(a)"])
+    assert.equal(parseSelector(beyond), null, beyond);
 });

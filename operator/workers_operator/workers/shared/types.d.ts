@@ -11,6 +11,8 @@ export interface PageElement {
   /** Texts of the document that lie inside: from `textStart` up to `textEnd`. */
   textStart: number;
   textEnd: number;
+  /** What style sheets say of it, where a template has them applied (page/cascade.js). */
+  styles?: Record<string, string>;
   /** Inside <noscript> or <template>: not part of what a visitor gets. */
   inert: boolean;
 }
@@ -258,6 +260,8 @@ export interface EliteTemplate {
   defaults: string[];
   /** Addresses that the audits want to know more of than the page says. */
   assets(page: Page): string[];
+  /** Done with every page before the audits. */
+  prepare?(page: Page): void;
   /** More fields of the report, from the first page. */
   facts?(page: Page): Record<string, unknown>;
 }

@@ -13,5 +13,8 @@ export default eliteWorker({
   audits: [...audits.values()],
   fixes: Object.assign({}, ...all.map((template) => template.fixes)),
   defaults: [...new Set(all.flatMap((template) => template.defaults))],
+  prepare: (page) => {
+    for (const template of all) template.prepare?.(page);
+  },
   assets: (page) => [...new Set(all.flatMap((template) => template.assets(page)))],
 });

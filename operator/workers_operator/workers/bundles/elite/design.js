@@ -204,11 +204,9 @@ async function decoded(stream, contentType) {
     cancel: (reason) => reader2.cancel(reason)
   });
   const decoder = (
-    /** @type {any} */
     new TextDecoderStream(isKnown(found) ? found : "utf-8")
   );
   return rest.pipeThrough(decoder).pipeThrough(
-    /** @type {any} */
     new TextEncoderStream()
   );
 }
@@ -240,7 +238,6 @@ var HELD = 8192;
 function cssMover(site, prefix) {
   let held = "";
   return new TransformStream({
-    /** @param {Uint8Array} chunk @param {any} controller */
     transform(chunk, controller) {
       const text = held + latin1(chunk);
       const boundary = Math.max(...[...";{})"].map((char) => text.lastIndexOf(char))) + 1;
@@ -248,7 +245,6 @@ function cssMover(site, prefix) {
       held = text.slice(end);
       controller.enqueue(bytesOf(movedInCss(text.slice(0, end), site, prefix)));
     },
-    /** @param {any} controller */
     flush(controller) {
       controller.enqueue(bytesOf(movedInCss(held, site, prefix)));
     }
@@ -307,7 +303,6 @@ function attempt(work) {
     return work();
   } catch (error) {
     console.error("a fix was left out:", String(
-      /** @type {any} */
       error?.message ?? error
     ));
     return void 0;
@@ -447,8 +442,8 @@ function isReadable(type) {
   return /charset/i.test(type) ? CHARSETS.test(charsetOf(type) ?? "") : true;
 }
 function encoding(headers) {
-  const known2 = /^(gzip|br)?$/i.test(headers.get("Content-Encoding") ?? "");
-  return known2 ? {} : { encodeBody: "manual" };
+  const known3 = /^(gzip|br)?$/i.test(headers.get("Content-Encoding") ?? "");
+  return known3 ? {} : { encodeBody: "manual" };
 }
 function ownHeaders(response, target, { site, prefix }) {
   const headers = new Headers(response.headers);
@@ -476,23 +471,12 @@ function isVoid(tag) {
   return VOID.has(tag);
 }
 var PageDocument = class {
-  /** @type {PageElement[]} */
   elements = [];
-  /** @type {import("../types.d.ts").Doctype | null} */
   doctype = null;
-  /** @type {string[]} */
   #texts = [];
-  /** @type {PageElement[]} */
   #open = [];
-  /** @type {Map<string, PageElement> | null} */
   #ids = null;
-  /** Whether something can be added to the head: its end, or where the body begins, stands in the source. */
   headEnds = false;
-  /**
-   * @param {string} tag
-   * @param {Record<string, string>} attributes
-   * @param {boolean} [closed] it can't hold anything
-   */
   open(tag, attributes, closed = isVoid(tag)) {
     const top = this.#open.at(-1);
     if (top && top.tag === tag && SIBLING_ENDS.has(tag)) this.close(top);
@@ -506,13 +490,11 @@ var PageDocument = class {
     if (!closed && this.#open.length < MAX_DEPTH) this.#open.push(element);
     return element;
   }
-  /** Ends an element, and those inside that have no end of their own. @param {PageElement} element */
   close(element) {
     if (!this.#open.includes(element)) return;
     if (element.tag === "head") this.headEnds = true;
     for (; ; ) {
       const ended = (
-        /** @type {PageElement} */
         this.#open.pop()
       );
       ended.textEnd = this.#texts.length;
@@ -520,11 +502,9 @@ var PageDocument = class {
       if (ended === element) return;
     }
   }
-  /** @param {string} text raw source text */
   text(text) {
     this.#texts.push(text);
   }
-  /** To be called at the end of the source. */
   end() {
     const outermost = this.#open[0];
     if (outermost) {
@@ -533,38 +513,30 @@ var PageDocument = class {
       this.headEnds = headEnds;
     }
   }
-  /** The elements of these kinds that a visitor gets. @param {...string} tags */
   all(...tags) {
     return this.elements.filter((element) => !element.inert && tags.includes(element.tag));
   }
-  /** @param {string} tag */
   first(tag) {
     return this.elements.find((element) => !element.inert && element.tag === tag);
   }
-  /** @param {string} id */
   byId(id) {
     this.#ids ??= new Map(
       this.elements.filter((e) => e.attributes.id).map((e) => [
-        /** @type {string} */
         attr(e, "id"),
         e
       ])
     );
     return this.#ids.get(id);
   }
-  /** @param {PageElement} element */
   inside(element) {
     return this.elements.slice(element.index + 1, element.last + 1);
   }
-  /** Its text and that of all inside, as source. @param {PageElement} element */
   source(element) {
     return this.#texts.slice(element.textStart, element.textEnd).join("");
   }
-  /** Its text and that of all inside, as a browser would show it. @param {PageElement} element */
   textOf(element) {
     return decode(this.source(element));
   }
-  /** The content of the first <meta> of this name or property; null where there is none. @param {string} name */
   meta(name) {
     for (const element of this.all("meta")) {
       const found = attr(element, "property") ?? attr(element, "name");
@@ -572,7 +544,6 @@ var PageDocument = class {
     }
     return null;
   }
-  /** The <link>s of a kind that lead somewhere. @param {string} rel */
   links(rel) {
     return this.all("link").filter(
       (link) => attr(link, "href") && (attr(link, "rel") ?? "").toLowerCase().split(/\s+/).includes(rel)
@@ -591,11 +562,16 @@ function closest(element, ...tags) {
   while (at && !tags.includes(at.tag)) at = at.parent;
   return at;
 }
-function isHidden(element) {
+function hides(get2) {
+  if ((get2("hidden") ?? null) !== null || get2("aria-hidden") === "true") return true;
+  return /display\s*:\s*none|visibility\s*:\s*hidden/i.test(get2("style") ?? "");
+}
+function isHidden(element, withStyles = true) {
   let at = element;
   for (; at; at = at.parent) {
-    if (has(at, "hidden") || attr(at, "aria-hidden") === "true") return true;
-    if (/display\s*:\s*none|visibility\s*:\s*hidden/i.test(at.attributes.style ?? "")) return true;
+    const { attributes, styles } = at;
+    if (hides((name) => attributes[name])) return true;
+    if (withStyles && (styles?.display === "none" || styles?.visibility === "hidden")) return true;
   }
   return false;
 }
@@ -627,7 +603,6 @@ async function readDocument(response, maxBytes) {
     await reader(document).transform(html2).body?.pipeTo(new WritableStream());
   } catch (error) {
     broken = String(
-      /** @type {any} */
       error?.message ?? error
     );
   }
@@ -653,7 +628,6 @@ function reader(document) {
 }
 function isSelfClosed(element) {
   const { selfClosing, namespaceURI } = (
-    /** @type {any} */
     element
   );
   return Boolean(selfClosing) && namespaceURI !== "http://www.w3.org/1999/xhtml";
@@ -661,7 +635,6 @@ function isSelfClosed(element) {
 function count(stream) {
   let bytes = 0;
   const counter = new TransformStream({
-    /** @param {Uint8Array} chunk @param {any} controller */
     transform(chunk, controller) {
       bytes += chunk.byteLength;
       controller.enqueue(chunk);
@@ -687,7 +660,6 @@ var MAX_REDIRECTS = 5;
 var USER_AGENT = "Code24-Elite/2.0 (+https://code24.dev)";
 var REDIRECTS = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
 var Refused = class extends Error {
-  /** @param {"redirect_loop" | "redirect_elsewhere"} id @param {string} detail @param {string} url @param {number} status */
   constructor(id, detail, url, status) {
     super(id);
     this.id = id;
@@ -733,13 +705,13 @@ async function crawl(site, bounds, wanted) {
   const first = await readPage(site, site, until);
   const pages = [first];
   const seen = /* @__PURE__ */ new Set([site.href, first.url]);
-  let level = [first];
+  let level2 = [first];
   for (let depth = 0; depth < bounds.depth && pages.length < bounds.pages; depth += 1) {
-    const next = level.flatMap((page2) => linksOf(page2, site)).filter((href) => !seen.has(href) && seen.add(href));
+    const next = level2.flatMap((page2) => linksOf(page2, site)).filter((href) => !seen.has(href) && seen.add(href));
     const room = next.slice(0, bounds.pages - pages.length);
     const read = await inTurns(room, (href) => readPage(new URL(href), site, until));
-    level = read.filter((page2) => page2.isHtml);
-    pages.push(...level);
+    level2 = read.filter((page2) => page2.isHtml);
+    pages.push(...level2);
   }
   await readAssets(pages, site, wanted, until);
   return pages;
@@ -816,7 +788,6 @@ var UNREADABLE = Object.fromEntries(
     }
   ].map((about) => [
     about.id,
-    /** @type {Audit} */
     { ...about, category: "access", severity: "error", weight: 100 }
   ])
 );
@@ -953,14 +924,14 @@ function readParameters(parameters, template) {
   if (!site) return { problem: problem ?? "" };
   site.hash = "";
   const asked = parameters.optimizations;
-  const known2 = Object.keys(template.fixes);
+  const known3 = Object.keys(template.fixes);
   return {
     site,
     bounds: {
       depth: Math.min(wholeNumber(parameters.depth, DEFAULTS.depth), MOST.depth),
       pages: Math.max(1, Math.min(wholeNumber(parameters.pages, DEFAULTS.pages), MOST.pages))
     },
-    optimizations: Array.isArray(asked) ? known2.filter((name) => asked.includes(name)) : template.defaults
+    optimizations: Array.isArray(asked) ? known3.filter((name) => asked.includes(name)) : template.defaults
   };
 }
 
@@ -1027,7 +998,7 @@ font-variant-numeric:tabular-nums}
 .points{font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums;margin-left:.35rem}
 .preview>div{margin-top:.6rem;padding:1.1rem 1.9rem}.where{font-size:.88rem;color:var(--quiet)}
 .headline{font-size:1.2rem;line-height:1.35;color:var(--link);margin:.1rem 0 .2rem}
-.group>p{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .7rem}.group details{box-shadow:inset .3rem 0 var(--tone)}
+.group>p{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .7rem}.group details{background:linear-gradient(var(--tone),var(--tone)) 0 0/.3rem 100% no-repeat var(--card)}
 .group.error{--tone:var(--error)}.group.warning{--tone:var(--warning)}.group.info{--tone:var(--info)}
 .group h2{color:var(--tone);font-size:1.2rem}details{border-radius:.6rem}details+details{margin-top:.5rem}
 summary{display:flex;gap:1rem;align-items:baseline;padding:.75rem 1.2rem;cursor:pointer}
@@ -1094,7 +1065,6 @@ function date(at) {
 function overview({ score: score2, summary: summary2, trend }) {
   const { word, tone } = verdict(score2);
   const counts = (
-    /** @type {Severity[]} */
     Object.keys(SEVERITIES).map((severity) => {
       const { one, many } = SEVERITIES[severity];
       const count2 = summary2[severity];
@@ -1120,7 +1090,7 @@ function todo({ findings: findings2 }, prefix) {
   const items = first.map(
     ({ fix, weight, id }) => `<li><a href="#${id}">${escapeHtml(fix)}</a>${points(weight, "+")}</li>`
   );
-  const edge = fixable.length === 0 ? "" : `<p class="edge"><b>${fixable.length} of ${findings2.length}</b> are repaired at the edge already:
+  const edge = fixable.length === 0 ? "" : `<p class="edge">optimize repairs <b>${fixable.length} of ${findings2.length}</b> at the edge:
 <a href="${prefix}/optimize/">see the improved page</a>${points(gained, "+")}</p>`;
   return `<section class="todo"><h2>What to do first</h2><ol>${items.join("")}</ol>${edge}</section>`;
 }
@@ -1136,7 +1106,6 @@ function preview({ title, description, finalUrl }) {
 }
 function groups({ findings: findings2 }) {
   return (
-    /** @type {Severity[]} */
     Object.keys(SEVERITIES).map((severity) => {
       const own = findings2.filter((found) => found.severity === severity);
       if (own.length === 0) return "";
@@ -1214,18 +1183,19 @@ async function makeReport(template, { site, bounds, optimizations, parameters })
     return { ...about, finalUrl: error.url, status: error.status, ...judged(found2), pages: [] };
   }
   const [first] = pages;
-  const known2 = { ...about, finalUrl: first.url, status: first.status };
+  const known3 = { ...about, finalUrl: first.url, status: first.status };
   const listed = pages.map(({ url, status, bytes }) => ({ url, status, bytes }));
   if (!first.isHtml) {
     const { contentType } = first;
     const found2 = [finding(UNREADABLE.not_html, [{ header: "Content-Type", detail: contentType }], [])];
-    return { ...known2, contentType, ...judged(found2), pages: listed };
+    return { ...known3, contentType, ...judged(found2), pages: listed };
   }
+  for (const page2 of pages) template.prepare?.(page2);
   const context = { site, parameters };
   const sound = pages.filter((page2) => page2 === first || page2.isHtml && page2.status < 400);
   const access = findings(ACCESS, pages, context, optimizations);
   const found = bySeverity([...access, ...findings(template.audits, sound, context, optimizations)]);
-  return { ...known2, ...judged(found), pages: listed, optimizations, ...template.facts?.(first) };
+  return { ...known3, ...judged(found), pages: listed, optimizations, ...template.facts?.(first) };
 }
 function judged(found) {
   return { score: score(found), summary: summary(found), findings: found };
@@ -1323,111 +1293,6 @@ var H1_AUDITS = [
   }
 ];
 
-// shared/checks/language.js
-var TAG = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
-function isLanguage(tag) {
-  return TAG.test(tag);
-}
-function meantLanguage(text) {
-  const tag = (text ?? "").trim().replaceAll("_", "-");
-  return isLanguage(tag) ? tag : null;
-}
-function known(said, xml, headers, parameters) {
-  return meantLanguage(said) ?? meantLanguage(xml) ?? meantLanguage(parameters.language) ?? meantLanguage(headers.get("Content-Language"));
-}
-var LANGUAGE_AUDITS = [
-  {
-    id: "lang_missing",
-    category: "language",
-    severity: "warning",
-    weight: 5,
-    message: "The html element doesn't tell the language.",
-    fix: 'Say it: <html lang="en">, or set parameters.language and let optimize do it.',
-    fixedBy: "language",
-    *check({ document, headers }, { parameters }) {
-      const html2 = document.first("html");
-      if (html2 && attr(html2, "lang")) return;
-      const fixable = html2 !== void 0 && known(null, html2.attributes["xml:lang"], headers, parameters) !== null;
-      yield { selector: "html", fixable };
-    }
-  },
-  {
-    id: "lang_invalid",
-    category: "language",
-    severity: "warning",
-    weight: 4,
-    message: "The language of the html element is no language tag.",
-    fix: "Use a tag such as en, de-CH or pt-BR.",
-    fixedBy: "language",
-    *check({ document, headers }, { parameters }) {
-      const html2 = document.first("html");
-      const lang = html2 && attr(html2, "lang");
-      if (!html2 || !lang || isLanguage(lang)) return;
-      const meant = known(lang, html2.attributes["xml:lang"], headers, parameters);
-      yield { selector: "html", detail: lang, fixable: meant !== null };
-    }
-  }
-];
-function fixLanguage({ on, headers, parameters }) {
-  on("html", {
-    element(html2) {
-      const said = html2.getAttribute("lang");
-      if (said && isLanguage(said.trim())) return;
-      const lang = known(said, html2.getAttribute("xml:lang"), headers, parameters);
-      if (lang) setText(html2, "lang", lang);
-    }
-  });
-}
-
-// shared/page/color.js
-var NAMES = {
-  black: "#000000",
-  white: "#ffffff",
-  red: "#ff0000",
-  green: "#008000",
-  blue: "#0000ff",
-  yellow: "#ffff00",
-  gray: "#808080",
-  grey: "#808080",
-  silver: "#c0c0c0",
-  maroon: "#800000",
-  navy: "#000080",
-  teal: "#008080",
-  olive: "#808000",
-  purple: "#800080",
-  orange: "#ffa500",
-  lightgray: "#d3d3d3",
-  lightgrey: "#d3d3d3",
-  darkgray: "#a9a9a9",
-  darkgrey: "#a9a9a9",
-  whitesmoke: "#f5f5f5"
-};
-function opaqueColor(value) {
-  const text = (value ?? "").trim().toLowerCase();
-  const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(NAMES[text] ?? text)?.[1];
-  if (hex) {
-    const long = hex.length === 3 ? hex.replace(/./g, "$&$&") : hex;
-    return (
-      /** @type {Rgb} */
-      [0, 2, 4].map((at) => Number.parseInt(long.slice(at, at + 2), 16))
-    );
-  }
-  const parts = /^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*(?:1|1\.0|100%)\s*)?\)$/.exec(text);
-  return parts && /** @type {Rgb} */
-  parts.slice(1, 4).map((part) => Math.min(255, Number(part)));
-}
-function contrast(one, other) {
-  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
-  return (light + 0.05) / (dark + 0.05);
-}
-function luminance(color) {
-  const [r, g, b] = color.map((part) => {
-    const value = part / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
 // shared/page/css.js
 var MAX_RULES = 8e3;
 function rulesOf(source) {
@@ -1447,8 +1312,15 @@ function rulesOf(source) {
       if (/^@(media|supports|layer|container)\b/i.test(prelude)) around.push(prelude);
       else {
         const end = endOfBlock(css, at);
-        if (prelude)
-          rules.push({ selector: prelude, declarations: declarationsOf(css.slice(at + 1, end)), media: [...around] });
+        if (prelude) {
+          const block = css.slice(at + 1, end);
+          rules.push({
+            selector: prelude,
+            declarations: declarationsOf(block),
+            important: importantOf(block),
+            media: [...around]
+          });
+        }
         at = end;
       }
       start = at + 1;
@@ -1483,6 +1355,238 @@ function declarationsOf(block) {
   }
   return found;
 }
+function importantOf(block) {
+  return new Set([...block.matchAll(/([\w-]+)\s*:[^;]*!\s*important/gi)].map(([, name]) => name.toLowerCase()));
+}
+
+// shared/page/selector.js
+var PART = /^(?:(\*|[a-z][\w-]*)|#([\w-]+)|\.((?:[\w-]|\\.)+)|\[([\w-]+)(?:=(?:"([^"]*)"|'([^']*)'|([\w-]+)))?\]|:not\(([^()]+)\))/i;
+function parseSelector(text) {
+  const direct = [];
+  const compounds = [];
+  let weight = 0;
+  for (const token of text.trim().replace(/\s*>\s*/g, " >").split(/\s+/)) {
+    const child = token.startsWith(">");
+    const compound = parseCompound(child ? token.slice(1) : token);
+    if (!compound) return null;
+    compounds.push(compound);
+    direct.push(child);
+    weight += weightOf(compound) + compound.not.reduce((sum, one) => sum + weightOf(one), 0);
+  }
+  return { compounds, direct, weight };
+}
+function weightOf({ tag, id, classes, attributes }) {
+  return (id ? 1e4 : 0) + (classes.length + attributes.length) * 100 + (tag ? 1 : 0);
+}
+function parseCompound(text) {
+  const compound = { tag: null, id: null, classes: [], attributes: [], not: [] };
+  let rest = text;
+  while (rest) {
+    const found = PART.exec(rest);
+    if (!found) return null;
+    const [all, tag, id, name, attribute, double, single, bare2, not] = found;
+    if (tag) compound.tag = tag === "*" ? null : tag.toLowerCase();
+    else if (id) compound.id = id;
+    else if (name) compound.classes.push(name.replace(/\\/g, ""));
+    else if (attribute) compound.attributes.push([attribute.toLowerCase(), double ?? single ?? bare2 ?? null]);
+    else if (not) {
+      const inner = parseCompound(not.trim());
+      if (!inner) return null;
+      compound.not.push(inner);
+    }
+    rest = rest.slice(all.length);
+  }
+  return text ? compound : null;
+}
+function fitsCompound(element, compound) {
+  const { tag, id, classes, attributes, not } = compound;
+  if (tag && element.tag !== tag || id && element.attributes.id !== id) return false;
+  if (classes.length > 0) {
+    const own = classesOf(element);
+    if (!classes.every((name) => own.has(name))) return false;
+  }
+  const fits2 = attributes.every(([name, value]) => {
+    const own = element.attributes[name];
+    return own !== void 0 && (value === null || own === value);
+  });
+  return fits2 && !not.some((one) => fitsCompound(element, one));
+}
+var known = /* @__PURE__ */ new WeakMap();
+function classesOf(element) {
+  let found = known.get(element);
+  if (!found) known.set(element, found = new Set((element.attributes.class ?? "").split(/\s+/).filter(Boolean)));
+  return found;
+}
+function fits(element, { compounds, direct }) {
+  let at = compounds.length - 1;
+  if (!fitsCompound(element, compounds[at])) return false;
+  let around = element.parent;
+  for (at -= 1; at >= 0; at -= 1) {
+    const onlyParent = direct[at + 1];
+    while (around && !fitsCompound(around, compounds[at])) around = onlyParent ? null : around.parent;
+    if (!around) return false;
+    around = around.parent;
+  }
+  return true;
+}
+
+// shared/page/cascade.js
+var PHONE_WIDTH = 412;
+var IMPORTANT = 1e9;
+var INLINE = 1e8;
+function holds(around) {
+  if (/^@layer|^@supports/i.test(around)) return true;
+  if (!/^@media/i.test(around) || /print|prefers-|orientation|hover|not /i.test(around)) return false;
+  const [least, most] = ["min", "max"].map((end) => {
+    const found = new RegExp(`${end}-width:\\s*([\\d.]+)(px|em|rem)`, "i").exec(around);
+    return found ? Number(found[1]) * (found[2] === "px" ? 1 : 16) : null;
+  });
+  return (least ?? 0) <= PHONE_WIDTH && PHONE_WIDTH <= (most ?? Number.POSITIVE_INFINITY);
+}
+function applyStyles(elements, rules, properties) {
+  const index = indexed(elements);
+  const said = /* @__PURE__ */ new Map();
+  const say = (element, name, one) => {
+    const own = said.get(element) ?? {};
+    if (!own[name] || own[name].rank <= one.rank) own[name] = one;
+    said.set(element, own);
+  };
+  for (const { selector, declarations, important, media } of rules) {
+    const names = properties.filter((name) => declarations.has(name));
+    if (names.length === 0 || selector.startsWith("@") || !media.every(holds)) continue;
+    for (const text of selector.split(",")) {
+      const parsed = parseSelector(text);
+      if (!parsed) continue;
+      for (const element of candidates(index, parsed, elements)) {
+        if (!fits(element, parsed)) continue;
+        for (const name of names) {
+          const rank = parsed.weight + (important.has(name) ? IMPORTANT : 0);
+          say(element, name, { value: declarations.get(name) ?? "", rank });
+        }
+      }
+    }
+  }
+  for (const element of elements) {
+    for (const [name, value] of declarationsOf(element.attributes.style ?? ""))
+      if (properties.includes(name)) say(element, name, { value, rank: INLINE });
+    const own = said.get(element);
+    if (own) element.styles = Object.fromEntries(Object.entries(own).map(([name, { value }]) => [name, value]));
+  }
+}
+function indexed(elements) {
+  const index = /* @__PURE__ */ new Map();
+  const add = (key, element) => {
+    const there = index.get(key);
+    if (there) there.push(element);
+    else index.set(key, [element]);
+  };
+  for (const element of elements) {
+    add(element.tag, element);
+    for (const name of classesOf(element)) add(`.${name}`, element);
+  }
+  return index;
+}
+function candidates(index, { compounds }, all) {
+  const last = compounds[compounds.length - 1];
+  if (last.classes.length > 0) return index.get(`.${last.classes[0]}`) ?? [];
+  return last.tag ? index.get(last.tag) ?? [] : all;
+}
+
+// shared/checks/language.js
+var TAG = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
+function isLanguage(tag) {
+  return TAG.test(tag);
+}
+function meantLanguage(text) {
+  const tag = (text ?? "").trim().replaceAll("_", "-");
+  return isLanguage(tag) ? tag : null;
+}
+function known2(said, xml, headers, parameters) {
+  return meantLanguage(said) ?? meantLanguage(xml) ?? meantLanguage(parameters.language) ?? meantLanguage(headers.get("Content-Language"));
+}
+var LANGUAGE_AUDITS = [
+  {
+    id: "lang_missing",
+    category: "language",
+    severity: "warning",
+    weight: 5,
+    message: "The html element doesn't tell the language.",
+    fix: 'Say it: <html lang="en">, or set parameters.language and let optimize do it.',
+    fixedBy: "language",
+    *check({ document, headers }, { parameters }) {
+      const html2 = document.first("html");
+      if (html2 && attr(html2, "lang")) return;
+      const fixable = html2 !== void 0 && known2(null, html2.attributes["xml:lang"], headers, parameters) !== null;
+      yield { selector: "html", fixable };
+    }
+  },
+  {
+    id: "lang_invalid",
+    category: "language",
+    severity: "warning",
+    weight: 4,
+    message: "The language of the html element is no language tag.",
+    fix: "Use a tag such as en, de-CH or pt-BR.",
+    fixedBy: "language",
+    *check({ document, headers }, { parameters }) {
+      const html2 = document.first("html");
+      const lang = html2 && attr(html2, "lang");
+      if (!html2 || !lang || isLanguage(lang)) return;
+      const meant = known2(lang, html2.attributes["xml:lang"], headers, parameters);
+      yield { selector: "html", detail: lang, fixable: meant !== null };
+    }
+  }
+];
+function fixLanguage({ on, headers, parameters }) {
+  on("html", {
+    element(html2) {
+      const said = html2.getAttribute("lang");
+      if (said && isLanguage(said.trim())) return;
+      const lang = known2(said, html2.getAttribute("xml:lang"), headers, parameters);
+      if (lang) setText(html2, "lang", lang);
+    }
+  });
+}
+
+// shared/page/color.js
+var NAMES = {
+  black: "#000000",
+  white: "#ffffff",
+  red: "#ff0000",
+  green: "#008000",
+  blue: "#0000ff",
+  yellow: "#ffff00",
+  gray: "#808080",
+  grey: "#808080",
+  silver: "#c0c0c0",
+  navy: "#000080",
+  orange: "#ffa500",
+  lightgray: "#d3d3d3"
+};
+function opaqueColor(value) {
+  const text = (value ?? "").trim().toLowerCase();
+  const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(NAMES[text] ?? text)?.[1];
+  if (hex) {
+    const long = hex.length === 3 ? hex.replace(/./g, "$&$&") : hex;
+    return (
+      [0, 2, 4].map((at) => Number.parseInt(long.slice(at, at + 2), 16))
+    );
+  }
+  const parts = /^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*(?:1|1\.0|100%)\s*)?\)$/.exec(text);
+  return parts && /** @type {Rgb} */
+  parts.slice(1, 4).map((part) => Math.min(255, Number(part)));
+}
+function contrast(one, other) {
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+function luminance(color) {
+  const [r, g, b] = color.map((part) => {
+    const value = part / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
 
 // templates/elite/design/src/contrast.js
 var LEAST = 4.5;
@@ -1507,19 +1611,12 @@ function tooLow(declarations) {
   const found = contrast(text, behind);
   return found < least ? found : null;
 }
-function fitting({ document }, selector) {
-  const tag = /^[a-z][a-z0-9]*/i.exec(selector)?.[0].toLowerCase();
-  const classes = [...selector.matchAll(/\.([\w-]+)/g)].map(([, name]) => name);
-  const id = /#([\w-]+)/.exec(selector)?.[1];
-  return document.elements.filter((element) => {
-    if (element.inert || tag && element.tag !== tag || id && attr(element, "id") !== id) return false;
-    const own = (attr(element, "class") ?? "").split(/\s+/);
-    return classes.every((name) => own.includes(name));
-  });
+function fitting({ document }, text) {
+  const selector = parseSelector(text);
+  return selector ? document.elements.filter((element) => !element.inert && fits(element, selector)) : [];
 }
 function mayFit(page2, selector) {
-  const plain = selector.replace(/::?[\w-]+(\([^)]*\))?/g, "").trim();
-  return fitting(page2, plain.split(/[\s>+~]+/).at(-1) ?? "").length > 0;
+  return fitting(page2, selector.replace(/::?(before|after)/g, "")).length > 0;
 }
 function isUsed(page2, selector) {
   return fitting(page2, selector).some((element) => !isHidden(element) && page2.document.textOf(element) !== "");
@@ -1595,7 +1692,7 @@ var FONT_AUDITS = [
         if (selector.toLowerCase() !== "@font-face" || inline.includes(declarations.get("src") ?? "\0")) continue;
         const display = declarations.get("font-display") ?? "auto";
         const family = declarations.get("font-family") ?? "";
-        if (!/^(swap|fallback|optional)$/i.test(display) && isUsed2(page2, rules, family))
+        if (!/^(block|swap|fallback|optional)$/i.test(display) && isUsed2(page2, rules, family))
           yield { selector, detail: family, fixable: false };
       }
     }
@@ -1748,9 +1845,9 @@ function fixAutocomplete({ on }) {
 }
 
 // templates/elite/design/src/headings.js
-var HEADINGS = "h1, h2, h3, h4, h5, h6";
-function levelAfter(level, last) {
-  return last > 0 && level > last + 1 ? last + 1 : level;
+var TAGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
+function levelAfter(level2, last) {
+  return last > 0 && level2 > last + 1 ? last + 1 : level2;
 }
 function levelOf(tag, ariaLevel) {
   const said = Number.parseInt(ariaLevel ?? "", 10);
@@ -1766,48 +1863,62 @@ var HEADING_AUDITS = [
     fix: "Let levels grow one by one: after an h2 comes an h3, not an h4.",
     fixedBy: "headings",
     *check({ document }) {
-      let last = 0;
-      for (const heading of document.all("h1", "h2", "h3", "h4", "h5", "h6")) {
-        const role = attr(heading, "role");
-        if (isHidden(heading) || role && role !== "heading") continue;
-        const level = levelOf(heading.tag, attr(heading, "aria-level"));
-        if (levelAfter(level, last) !== level)
-          yield { selector: selectorOf(heading), detail: `${level} after ${last}` };
-        last = level;
-      }
+      const all = document.all(...TAGS).filter((heading) => (attr(heading, "role") ?? "heading") === "heading");
+      const shown = all.filter((heading) => !isHidden(heading));
+      const repaired = levels(all.filter((heading) => !isHidden(heading, false)));
+      const fixable = skips(shown.map((heading) => repaired.get(heading) ?? level(heading))).length === 0;
+      for (const index of skips(shown.map(level)))
+        yield {
+          selector: selectorOf(shown[index]),
+          detail: `${level(shown[index])} after ${level(shown[index - 1])}`,
+          fixable
+        };
     }
   }
 ];
+function skips(levels2) {
+  return levels2.flatMap((one, index) => index > 0 && one > levels2[index - 1] + 1 ? [index] : []);
+}
+function level(heading) {
+  return levelOf(heading.tag, attr(heading, "aria-level"));
+}
+function levels(headings) {
+  let last = 0;
+  return new Map(headings.map((heading) => [heading, last = levelAfter(level(heading), last)]));
+}
 function fixHeadings({ on }) {
   let last = 0;
   let hidden = 0;
-  on('[hidden], [aria-hidden="true"], [style*="display:none"], [style*="display: none"]', {
+  on('[hidden], [aria-hidden="true"], [style]', {
     element(element) {
+      if (!hides((name) => element.getAttribute(name))) return;
       element.onEndTag(() => void (hidden -= 1));
       hidden += 1;
     }
   });
-  on(HEADINGS, {
+  on(TAGS.join(", "), {
     element(heading) {
       const role = heading.getAttribute("role");
       if (hidden > 0 || role && role !== "heading") return;
-      const level = levelOf(heading.tagName, heading.getAttribute("aria-level"));
-      const right = levelAfter(level, last);
-      if (right !== level) heading.setAttribute("aria-level", String(right));
+      const level2 = levelOf(heading.tagName, heading.getAttribute("aria-level"));
+      const right = levelAfter(level2, last);
+      if (right !== level2) heading.setAttribute("aria-level", String(right));
       last = right;
     }
   });
 }
 
 // templates/elite/design/src/layout.js
+var UNSET = /^(auto|initial|unset|inherit)$/;
 var LEAST_TARGET = 24;
 function isSized(element) {
-  const style = declarationsOf(element.attributes.style ?? "");
+  const styles = element.styles ?? {};
   const explicit = (name) => {
-    const value = style.get(name);
-    return value !== void 0 && value !== "auto" ? true : /^\d+(\.\d+)?(px)?$/.test(attr(element, name) ?? "");
+    const value = styles[name];
+    return value !== void 0 && !UNSET.test(value) || Number.parseInt(attr(element, name) ?? "", 10) >= 0;
   };
-  return style.has("aspect-ratio") || /^(absolute|fixed)$/.test(style.get("position") ?? "") || explicit("width") && explicit("height");
+  const sides = ["width", "height", "aspect-ratio"].filter(explicit);
+  return sides.length > 1 || /^(absolute|fixed)$/.test(styles.position ?? "");
 }
 var LAYOUT_AUDITS = [
   {
@@ -1978,8 +2089,9 @@ var LANDMARK_AUDITS = [
     *check({ document }) {
       const parts = landmarks(document, "main", "main").length > 0;
       const headings = document.all("h1", "h2", "h3", "h4", "h5", "h6").length > 0;
-      const skips = document.all("a").some((a) => /^#[^!]./.test(attr(a, "href") ?? ""));
-      if (!parts && !headings && !skips) yield { selector: "body" };
+      const skips2 = document.all("a").some((a) => /^#[^!]./.test(attr(a, "href") ?? ""));
+      const links = document.all("a").some((a) => attr(a, "href"));
+      if (links && !parts && !headings && !skips2) yield { selector: "body" };
     }
   }
 ];
@@ -2014,8 +2126,8 @@ var KNOWN = [
 var ICON_CLASS = /^(?:fa|bi|icon|mdi|ti|ion|glyphicon|lni|ri|bx)-(.+)$/;
 function nameFrom(classes, href) {
   const hints = [...classes, href].join(" ").toLowerCase();
-  const known2 = KNOWN.find(([pattern]) => pattern.test(hints));
-  if (known2) return known2[1];
+  const known3 = KNOWN.find(([pattern]) => pattern.test(hints));
+  if (known3) return known3[1];
   const icon = classes.flatMap((name) => ICON_CLASS.exec(name)?.[1] ?? []).find((name) => !/^\d|^(lg|sm|xs|fw)$/.test(name));
   return icon && wordsOf(icon) || wordsOf(fileName(href.replace(/^#/, "/")));
 }
@@ -2127,7 +2239,7 @@ function fixNames({ on, headers }) {
     element(element) {
       const get2 = (name) => element.getAttribute(name);
       if (isNamedByTag(get2) || element.tagName === "a" && (get2("role") ?? "link") !== "link") return;
-      const current = { named: false, text: "", classes: classesOf(element), href: decode(get2("href") ?? "") };
+      const current = { named: false, text: "", classes: classesOf2(element), href: decode(get2("href") ?? "") };
       open = current;
       element.onEndTag((end) => {
         if (open === current) open = null;
@@ -2144,13 +2256,13 @@ function fixNames({ on, headers }) {
     element(element) {
       if (!open) return;
       const get2 = (name) => element.getAttribute(name);
-      open.classes.push(...classesOf(element));
+      open.classes.push(...classesOf2(element));
       const alt = lacksAlt(get2) ? altFrom(get2) : get2("alt");
       open.named ||= isNamedByTag(get2) || element.tagName === "img" && Boolean(alt?.trim());
     }
   });
 }
-function classesOf(element) {
+function classesOf2(element) {
   return (element.getAttribute("class") ?? "").split(/\s+/).filter(Boolean);
 }
 function restrictsStyles(headers) {
@@ -2280,7 +2392,6 @@ function settingsOf(content) {
   return content.split(/[,;]/).flatMap((part) => {
     const [name, value = ""] = part.split("=").map((text) => text.trim().toLowerCase());
     return name ? [
-      /** @type {[string, string]} */
       [name, value]
     ] : [];
   });
@@ -2376,7 +2487,18 @@ var template_default = {
   ],
   fixes,
   defaults: Object.keys(fixes),
-  assets: stylesheetsOf
+  assets: stylesheetsOf,
+  prepare: (page2) => {
+    const rules = stylesOf(page2).flatMap(rulesOf);
+    applyStyles(page2.document.elements, rules, [
+      "display",
+      "visibility",
+      "position",
+      "width",
+      "height",
+      "aspect-ratio"
+    ]);
+  }
 };
 
 // templates/elite/design/src/index.js

@@ -204,11 +204,9 @@ async function decoded(stream, contentType) {
     cancel: (reason) => reader2.cancel(reason)
   });
   const decoder = (
-    /** @type {any} */
     new TextDecoderStream(isKnown(found) ? found : "utf-8")
   );
   return rest.pipeThrough(decoder).pipeThrough(
-    /** @type {any} */
     new TextEncoderStream()
   );
 }
@@ -240,7 +238,6 @@ var HELD = 8192;
 function cssMover(site, prefix) {
   let held = "";
   return new TransformStream({
-    /** @param {Uint8Array} chunk @param {any} controller */
     transform(chunk, controller) {
       const text = held + latin1(chunk);
       const boundary = Math.max(...[...";{})"].map((char) => text.lastIndexOf(char))) + 1;
@@ -248,7 +245,6 @@ function cssMover(site, prefix) {
       held = text.slice(end);
       controller.enqueue(bytesOf(movedInCss(text.slice(0, end), site, prefix)));
     },
-    /** @param {any} controller */
     flush(controller) {
       controller.enqueue(bytesOf(movedInCss(held, site, prefix)));
     }
@@ -307,7 +303,6 @@ function attempt(work) {
     return work();
   } catch (error) {
     console.error("a fix was left out:", String(
-      /** @type {any} */
       error?.message ?? error
     ));
     return void 0;
@@ -476,23 +471,12 @@ function isVoid(tag) {
   return VOID.has(tag);
 }
 var PageDocument = class {
-  /** @type {PageElement[]} */
   elements = [];
-  /** @type {import("../types.d.ts").Doctype | null} */
   doctype = null;
-  /** @type {string[]} */
   #texts = [];
-  /** @type {PageElement[]} */
   #open = [];
-  /** @type {Map<string, PageElement> | null} */
   #ids = null;
-  /** Whether something can be added to the head: its end, or where the body begins, stands in the source. */
   headEnds = false;
-  /**
-   * @param {string} tag
-   * @param {Record<string, string>} attributes
-   * @param {boolean} [closed] it can't hold anything
-   */
   open(tag, attributes, closed = isVoid(tag)) {
     const top = this.#open.at(-1);
     if (top && top.tag === tag && SIBLING_ENDS.has(tag)) this.close(top);
@@ -506,13 +490,11 @@ var PageDocument = class {
     if (!closed && this.#open.length < MAX_DEPTH) this.#open.push(element);
     return element;
   }
-  /** Ends an element, and those inside that have no end of their own. @param {PageElement} element */
   close(element) {
     if (!this.#open.includes(element)) return;
     if (element.tag === "head") this.headEnds = true;
     for (; ; ) {
       const ended = (
-        /** @type {PageElement} */
         this.#open.pop()
       );
       ended.textEnd = this.#texts.length;
@@ -520,11 +502,9 @@ var PageDocument = class {
       if (ended === element) return;
     }
   }
-  /** @param {string} text raw source text */
   text(text) {
     this.#texts.push(text);
   }
-  /** To be called at the end of the source. */
   end() {
     const outermost = this.#open[0];
     if (outermost) {
@@ -533,38 +513,30 @@ var PageDocument = class {
       this.headEnds = headEnds;
     }
   }
-  /** The elements of these kinds that a visitor gets. @param {...string} tags */
   all(...tags) {
     return this.elements.filter((element) => !element.inert && tags.includes(element.tag));
   }
-  /** @param {string} tag */
   first(tag) {
     return this.elements.find((element) => !element.inert && element.tag === tag);
   }
-  /** @param {string} id */
   byId(id) {
     this.#ids ??= new Map(
       this.elements.filter((e) => e.attributes.id).map((e) => [
-        /** @type {string} */
         attr(e, "id"),
         e
       ])
     );
     return this.#ids.get(id);
   }
-  /** @param {PageElement} element */
   inside(element) {
     return this.elements.slice(element.index + 1, element.last + 1);
   }
-  /** Its text and that of all inside, as source. @param {PageElement} element */
   source(element) {
     return this.#texts.slice(element.textStart, element.textEnd).join("");
   }
-  /** Its text and that of all inside, as a browser would show it. @param {PageElement} element */
   textOf(element) {
     return decode(this.source(element));
   }
-  /** The content of the first <meta> of this name or property; null where there is none. @param {string} name */
   meta(name) {
     for (const element of this.all("meta")) {
       const found = attr(element, "property") ?? attr(element, "name");
@@ -572,7 +544,6 @@ var PageDocument = class {
     }
     return null;
   }
-  /** The <link>s of a kind that lead somewhere. @param {string} rel */
   links(rel) {
     return this.all("link").filter(
       (link) => attr(link, "href") && (attr(link, "rel") ?? "").toLowerCase().split(/\s+/).includes(rel)
@@ -619,7 +590,6 @@ async function readDocument(response, maxBytes) {
     await reader(document).transform(html2).body?.pipeTo(new WritableStream());
   } catch (error) {
     broken = String(
-      /** @type {any} */
       error?.message ?? error
     );
   }
@@ -645,7 +615,6 @@ function reader(document) {
 }
 function isSelfClosed(element) {
   const { selfClosing, namespaceURI } = (
-    /** @type {any} */
     element
   );
   return Boolean(selfClosing) && namespaceURI !== "http://www.w3.org/1999/xhtml";
@@ -653,7 +622,6 @@ function isSelfClosed(element) {
 function count(stream) {
   let bytes = 0;
   const counter = new TransformStream({
-    /** @param {Uint8Array} chunk @param {any} controller */
     transform(chunk, controller) {
       bytes += chunk.byteLength;
       controller.enqueue(chunk);
@@ -679,7 +647,6 @@ var MAX_REDIRECTS = 5;
 var USER_AGENT = "Code24-Elite/2.0 (+https://code24.dev)";
 var REDIRECTS = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
 var Refused = class extends Error {
-  /** @param {"redirect_loop" | "redirect_elsewhere"} id @param {string} detail @param {string} url @param {number} status */
   constructor(id, detail, url, status) {
     super(id);
     this.id = id;
@@ -808,7 +775,6 @@ var UNREADABLE = Object.fromEntries(
     }
   ].map((about) => [
     about.id,
-    /** @type {Audit} */
     { ...about, category: "access", severity: "error", weight: 100 }
   ])
 );
@@ -1019,7 +985,7 @@ font-variant-numeric:tabular-nums}
 .points{font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums;margin-left:.35rem}
 .preview>div{margin-top:.6rem;padding:1.1rem 1.9rem}.where{font-size:.88rem;color:var(--quiet)}
 .headline{font-size:1.2rem;line-height:1.35;color:var(--link);margin:.1rem 0 .2rem}
-.group>p{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .7rem}.group details{box-shadow:inset .3rem 0 var(--tone)}
+.group>p{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .7rem}.group details{background:linear-gradient(var(--tone),var(--tone)) 0 0/.3rem 100% no-repeat var(--card)}
 .group.error{--tone:var(--error)}.group.warning{--tone:var(--warning)}.group.info{--tone:var(--info)}
 .group h2{color:var(--tone);font-size:1.2rem}details{border-radius:.6rem}details+details{margin-top:.5rem}
 summary{display:flex;gap:1rem;align-items:baseline;padding:.75rem 1.2rem;cursor:pointer}
@@ -1086,7 +1052,6 @@ function date(at) {
 function overview({ score: score2, summary: summary2, trend }) {
   const { word, tone } = verdict(score2);
   const counts = (
-    /** @type {Severity[]} */
     Object.keys(SEVERITIES).map((severity) => {
       const { one, many } = SEVERITIES[severity];
       const count2 = summary2[severity];
@@ -1112,7 +1077,7 @@ function todo({ findings: findings2 }, prefix) {
   const items = first.map(
     ({ fix, weight, id }) => `<li><a href="#${id}">${escapeHtml(fix)}</a>${points(weight, "+")}</li>`
   );
-  const edge = fixable.length === 0 ? "" : `<p class="edge"><b>${fixable.length} of ${findings2.length}</b> are repaired at the edge already:
+  const edge = fixable.length === 0 ? "" : `<p class="edge">optimize repairs <b>${fixable.length} of ${findings2.length}</b> at the edge:
 <a href="${prefix}/optimize/">see the improved page</a>${points(gained, "+")}</p>`;
   return `<section class="todo"><h2>What to do first</h2><ol>${items.join("")}</ol>${edge}</section>`;
 }
@@ -1128,7 +1093,6 @@ function preview({ title, description, finalUrl }) {
 }
 function groups({ findings: findings2 }) {
   return (
-    /** @type {Severity[]} */
     Object.keys(SEVERITIES).map((severity) => {
       const own = findings2.filter((found) => found.severity === severity);
       if (own.length === 0) return "";
@@ -1213,6 +1177,7 @@ async function makeReport(template, { site, bounds, optimizations, parameters })
     const found2 = [finding(UNREADABLE.not_html, [{ header: "Content-Type", detail: contentType }], [])];
     return { ...known, contentType, ...judged(found2), pages: listed };
   }
+  for (const page2 of pages) template.prepare?.(page2);
   const context = { site, parameters };
   const sound = pages.filter((page2) => page2 === first || page2.isHtml && page2.status < 400);
   const access = findings(ACCESS, pages, context, optimizations);
@@ -1321,7 +1286,6 @@ function resourcesOf(page2) {
     if (element.inert) continue;
     const isSheet = element.tag === "link" && /\bstylesheet\b/i.test(attr(element, "rel") ?? "");
     const [kind, name] = isSheet ? (
-      /** @type {const} */
       ["style", "href"]
     ) : LOADED[element.tag] ?? [];
     const url = name && URL.parse(attr(element, name) ?? "", base);
@@ -1888,7 +1852,6 @@ var STANDARDS_AUDITS = [
     fix: "Replace them as the evidence says.",
     *check(page2) {
       const own = inlineScripts(page2).map(({ source }) => (
-        /** @type {[string, string]} */
         ["script", source]
       ));
       for (const { url, text, headers } of page2.assets.values())

@@ -102,7 +102,7 @@ function todo({ findings }, prefix) {
   const edge =
     fixable.length === 0
       ? ""
-      : `<p class="edge"><b>${fixable.length} of ${findings.length}</b> are repaired at the edge already:
+      : `<p class="edge">optimize repairs <b>${fixable.length} of ${findings.length}</b> at the edge:
 <a href="${prefix}/optimize/">see the improved page</a>${points(gained, "+")}</p>`;
   return `<section class="todo"><h2>What to do first</h2><ol>${items.join("")}</ol>${edge}</section>`;
 }

@@ -37,7 +37,7 @@ font-variant-numeric:tabular-nums}
 .points{font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums;margin-left:.35rem}
 .preview>div{margin-top:.6rem;padding:1.1rem 1.9rem}.where{font-size:.88rem;color:var(--quiet)}
 .headline{font-size:1.2rem;line-height:1.35;color:var(--link);margin:.1rem 0 .2rem}
-.group>p{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .7rem}.group details{box-shadow:inset .3rem 0 var(--tone)}
+.group>p{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .7rem}.group details{background:linear-gradient(var(--tone),var(--tone)) 0 0/.3rem 100% no-repeat var(--card)}
 .group.error{--tone:var(--error)}.group.warning{--tone:var(--warning)}.group.info{--tone:var(--info)}
 .group h2{color:var(--tone);font-size:1.2rem}details{border-radius:.6rem}details+details{margin-top:.5rem}
 summary{display:flex;gap:1rem;align-items:baseline;padding:.75rem 1.2rem;cursor:pointer}

@@ -103,6 +103,7 @@ async function makeReport(template, { site, bounds, optimizations, parameters })
     const found = [finding(UNREADABLE.not_html, [{ header: "Content-Type", detail: contentType }], [])];
     return { ...known, contentType, ...judged(found), pages: listed };
   }
+  for (const page of pages) template.prepare?.(page);
   const context = { site, parameters };
   const sound = pages.filter((page) => page === first || (page.isHtml && page.status < 400));
   const access = findings(ACCESS, pages, context, optimizations);

@@ -13,17 +13,9 @@ const NAMES = {
   gray: "#808080",
   grey: "#808080",
   silver: "#c0c0c0",
-  maroon: "#800000",
   navy: "#000080",
-  teal: "#008080",
-  olive: "#808000",
-  purple: "#800080",
   orange: "#ffa500",
   lightgray: "#d3d3d3",
-  lightgrey: "#d3d3d3",
-  darkgray: "#a9a9a9",
-  darkgrey: "#a9a9a9",
-  whitesmoke: "#f5f5f5",
 };
 
 /** An opaque colour; null for one that is not, or can't be computed here. @param {string | undefined} value @returns {Rgb | null} */

@@ -1,6 +1,6 @@
 /** Style sheets as far as audits need them: rules with what they declare. Pure; broken CSS yields what could be read. */
 
-/** @typedef {{selector: string, declarations: Map<string, string>, media: string[]}} Rule */
+/** @typedef {{selector: string, declarations: Map<string, string>, important: Set<string>, media: string[]}} Rule */
 
 const MAX_RULES = 8000;
 
@@ -24,8 +24,15 @@ export function rulesOf(source) {
       if (/^@(media|supports|layer|container)\b/i.test(prelude)) around.push(prelude);
       else {
         const end = endOfBlock(css, at);
-        if (prelude)
-          rules.push({ selector: prelude, declarations: declarationsOf(css.slice(at + 1, end)), media: [...around] });
+        if (prelude) {
+          const block = css.slice(at + 1, end);
+          rules.push({
+            selector: prelude,
+            declarations: declarationsOf(block),
+            important: importantOf(block),
+            media: [...around],
+          });
+        }
         at = end;
       }
       start = at + 1;
@@ -68,4 +75,9 @@ export function declarationsOf(block) {
     found.set(part.slice(0, colon).trim().toLowerCase(), value);
   }
   return found;
+}
+
+/** The names of what a block declares important. @param {string} block */
+function importantOf(block) {
+  return new Set([...block.matchAll(/([\w-]+)\s*:[^;]*!\s*important/gi)].map(([, name]) => name.toLowerCase()));
 }

@@ -146,13 +146,20 @@ export function closest(element, ...tags) {
   return at;
 }
 
-/** Whether nobody perceives it, as far as its source tells. @param {PageElement} element */
-export function isHidden(element) {
+/** Whether a tag hides what it holds. @param {(name: string) => string | null | undefined} get the raw value of an attribute */
+export function hides(get) {
+  if ((get("hidden") ?? null) !== null || get("aria-hidden") === "true") return true;
+  return /display\s*:\s*none|visibility\s*:\s*hidden/i.test(get("style") ?? "");
+}
+
+/** Whether nobody perceives it: by its source and, where they were applied, style sheets. @param {PageElement} element */
+export function isHidden(element, withStyles = true) {
   /** @type {PageElement | null} */
   let at = element;
   for (; at; at = at.parent) {
-    if (has(at, "hidden") || attr(at, "aria-hidden") === "true") return true;
-    if (/display\s*:\s*none|visibility\s*:\s*hidden/i.test(at.attributes.style ?? "")) return true;
+    const { attributes, styles } = at;
+    if (hides((name) => attributes[name])) return true;
+    if (withStyles && (styles?.display === "none" || styles?.visibility === "hidden")) return true;
   }
   return false;
 }

@@ -2,6 +2,7 @@
 import { contrast, opaqueColor } from "code24/page/color.js";
 import { declarationsOf, rulesOf } from "code24/page/css.js";
 import { attr, isHidden, selectorOf } from "code24/page/document.js";
+import { fits, parseSelector } from "code24/page/selector.js";
 import { baseOf } from "code24/site/crawl.js";
 
 /** @typedef {import("code24/types.d.ts").Page} Page */
@@ -35,22 +36,15 @@ export function tooLow(declarations) {
   return found < least ? found : null;
 }
 
-/** Elements that a selector of tag, id and classes alone fits. @param {Page} page @param {string} selector */
-function fitting({ document }, selector) {
-  const tag = /^[a-z][a-z0-9]*/i.exec(selector)?.[0].toLowerCase();
-  const classes = [...selector.matchAll(/\.([\w-]+)/g)].map(([, name]) => name);
-  const id = /#([\w-]+)/.exec(selector)?.[1];
-  return document.elements.filter((element) => {
-    if (element.inert || (tag && element.tag !== tag) || (id && attr(element, "id") !== id)) return false;
-    const own = (attr(element, "class") ?? "").split(/\s+/);
-    return classes.every((name) => own.includes(name));
-  });
+/** Elements that a selector fits, as far as the source tells. @param {Page} page @param {string} text */
+function fitting({ document }, text) {
+  const selector = parseSelector(text);
+  return selector ? document.elements.filter((element) => !element.inert && fits(element, selector)) : [];
 }
 
-/** Whether what a selector ends with is on the page; what stands around it is not looked at. @param {Page} page @param {string} selector */
+/** Whether what a selector selects is on the page; its pseudo-elements belong to it. @param {Page} page @param {string} selector */
 export function mayFit(page, selector) {
-  const plain = selector.replace(/::?[\w-]+(\([^)]*\))?/g, "").trim();
-  return fitting(page, plain.split(/[\s>+~]+/).at(-1) ?? "").length > 0;
+  return fitting(page, selector.replace(/::?(before|after)/g, "")).length > 0;
 }
 
 /** Whether a simple selector's element is on the page, with text. @param {Page} page @param {string} selector */

@@ -60,7 +60,7 @@ export const FONT_AUDITS = [
         if (selector.toLowerCase() !== "@font-face" || inline.includes(declarations.get("src") ?? "\0")) continue;
         const display = declarations.get("font-display") ?? "auto";
         const family = declarations.get("font-family") ?? "";
-        if (!/^(swap|fallback|optional)$/i.test(display) && isUsed(page, rules, family))
+        if (!/^(block|swap|fallback|optional)$/i.test(display) && isUsed(page, rules, family))
           yield { selector, detail: family, fixable: false };
       }
     },

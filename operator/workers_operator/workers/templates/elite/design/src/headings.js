@@ -1,7 +1,9 @@
 /** The order of headings: who listens to a page goes through it by their levels. */
-import { attr, isHidden, selectorOf } from "code24/page/document.js";
+import { attr, hides, isHidden, selectorOf } from "code24/page/document.js";
 
-const HEADINGS = "h1, h2, h3, h4, h5, h6";
+/** @typedef {import("code24/types.d.ts").PageElement} PageElement */
+
+const TAGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
 /** The level that a heading should have after one of `last`; none is left out on the way down. @param {number} level @param {number} last */
 export function levelAfter(level, last) {
@@ -25,30 +27,48 @@ export const HEADING_AUDITS = [
     fix: "Let levels grow one by one: after an h2 comes an h3, not an h4.",
     fixedBy: "headings",
     *check({ document }) {
-      let last = 0;
-      for (const heading of document.all("h1", "h2", "h3", "h4", "h5", "h6")) {
-        const role = attr(heading, "role");
-        if (isHidden(heading) || (role && role !== "heading")) continue;
-        const level = levelOf(heading.tag, attr(heading, "aria-level"));
-        if (levelAfter(level, last) !== level)
-          yield { selector: selectorOf(heading), detail: `${level} after ${last}` };
-        last = level;
-      }
+      const all = document.all(...TAGS).filter((heading) => (attr(heading, "role") ?? "heading") === "heading");
+      const shown = all.filter((heading) => !isHidden(heading));
+      const repaired = levels(all.filter((heading) => !isHidden(heading, false)));
+      const fixable = skips(shown.map((heading) => repaired.get(heading) ?? level(heading))).length === 0;
+      for (const index of skips(shown.map(level)))
+        yield {
+          selector: selectorOf(shown[index]),
+          detail: `${level(shown[index])} after ${level(shown[index - 1])}`,
+          fixable,
+        };
     },
   },
 ];
+
+/** The places where a level is left out. @param {number[]} levels */
+function skips(levels) {
+  return levels.flatMap((one, index) => (index > 0 && one > levels[index - 1] + 1 ? [index] : []));
+}
+
+/** @param {PageElement} heading */
+function level(heading) {
+  return levelOf(heading.tag, attr(heading, "aria-level"));
+}
+
+/** What optimize makes of the levels: it doesn't know style sheets. @param {PageElement[]} headings */
+function levels(headings) {
+  let last = 0;
+  return new Map(headings.map((heading) => [heading, (last = levelAfter(level(heading), last))]));
+}
 
 /** Looks stay as they are: only what is announced changes. @param {import("code24/types.d.ts").Rewriting} page */
 export function fixHeadings({ on }) {
   let last = 0;
   let hidden = 0;
-  on('[hidden], [aria-hidden="true"], [style*="display:none"], [style*="display: none"]', {
+  on('[hidden], [aria-hidden="true"], [style]', {
     element(element) {
+      if (!hides((name) => element.getAttribute(name))) return;
       element.onEndTag(() => void (hidden -= 1));
       hidden += 1;
     },
   });
-  on(HEADINGS, {
+  on(TAGS.join(", "), {
     element(heading) {
       const role = heading.getAttribute("role");
       if (hidden > 0 || (role && role !== "heading")) return;

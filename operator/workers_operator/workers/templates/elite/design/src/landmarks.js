@@ -63,7 +63,8 @@ export const LANDMARK_AUDITS = [
       const parts = landmarks(document, "main", "main").length > 0;
       const headings = document.all("h1", "h2", "h3", "h4", "h5", "h6").length > 0;
       const skips = document.all("a").some((a) => /^#[^!]./.test(attr(a, "href") ?? ""));
-      if (!parts && !headings && !skips) yield { selector: "body" };
+      const links = document.all("a").some((a) => attr(a, "href"));
+      if (links && !parts && !headings && !skips) yield { selector: "body" };
     },
   },
 ];

@@ -2,20 +2,18 @@
 import { attr, isHidden, selectorOf } from "code24/page/document.js";
 import { declarationsOf } from "code24/page/css.js";
 
+const UNSET = /^(auto|initial|unset|inherit)$/;
 const LEAST_TARGET = 24; // CSS pixels, WCAG 2.2 (2.5.8)
 
-/** Whether the source says how much room something takes. @param {import("code24/types.d.ts").PageElement} element */
+/** Whether the source and the style sheets say how much room something takes. @param {import("code24/types.d.ts").PageElement} element */
 export function isSized(element) {
-  const style = declarationsOf(element.attributes.style ?? "");
+  const styles = element.styles ?? {};
   const explicit = (/** @type {string} */ name) => {
-    const value = style.get(name);
-    return value !== undefined && value !== "auto" ? true : /^\d+(\.\d+)?(px)?$/.test(attr(element, name) ?? "");
+    const value = styles[name];
+    return (value !== undefined && !UNSET.test(value)) || Number.parseInt(attr(element, name) ?? "", 10) >= 0;
   };
-  return (
-    style.has("aspect-ratio") ||
-    /^(absolute|fixed)$/.test(style.get("position") ?? "") ||
-    (explicit("width") && explicit("height"))
-  );
+  const sides = ["width", "height", "aspect-ratio"].filter(explicit);
+  return sides.length > 1 || /^(absolute|fixed)$/.test(styles.position ?? "");
 }
 
 /** @type {import("code24/types.d.ts").Audit[]} */

@@ -1,8 +1,10 @@
 /** What "design" audits and fixes: whether everybody can use the page, on every screen, without things that jump. */
 import { ALT_AUDIT, fixAlt } from "code24/checks/alt.js";
 import { H1_AUDITS } from "code24/checks/headings.js";
+import { applyStyles } from "code24/page/cascade.js";
+import { rulesOf } from "code24/page/css.js";
 import { fixLanguage, LANGUAGE_AUDITS } from "code24/checks/language.js";
-import { CONTRAST_AUDITS, stylesheetsOf } from "./contrast.js";
+import { CONTRAST_AUDITS, stylesheetsOf, stylesOf } from "./contrast.js";
 import { fixFonts, FONT_AUDITS } from "./fonts.js";
 import { FORM_AUDITS, fixAutocomplete, fixLabels } from "./forms.js";
 import { fixHeadings, HEADING_AUDITS } from "./headings.js";
@@ -49,4 +51,15 @@ export default {
   fixes,
   defaults: Object.keys(fixes),
   assets: stylesheetsOf,
+  prepare: (page) => {
+    const rules = stylesOf(page).flatMap(rulesOf);
+    applyStyles(page.document.elements, rules, [
+      "display",
+      "visibility",
+      "position",
+      "width",
+      "height",
+      "aspect-ratio",
+    ]);
+  },
 };
