@@ -159,15 +159,7 @@ function isHostBelow(host, domain) {
 // shared/ratelimit.js
 var MAX_COUNTED = 1e4;
 var RateLimit = class {
-  /** @type {Map<string, {count: number, ends: number}>} by who asks */
   #windows = /* @__PURE__ */ new Map();
-  /**
-   * Counts one request. `seconds` are those until the count begins anew.
-   * @param {string} who
-   * @param {number} most requests
-   * @param {number} seconds in which they may come
-   * @returns {{isOver: boolean, left: number, seconds: number}}
-   */
   count(who, most, seconds) {
     const now = Date.now();
     const known2 = this.#windows.get(who);

@@ -435,15 +435,7 @@ function segments(path) {
 // shared/ratelimit.js
 var MAX_COUNTED = 1e4;
 var RateLimit = class {
-  /** @type {Map<string, {count: number, ends: number}>} by who asks */
   #windows = /* @__PURE__ */ new Map();
-  /**
-   * Counts one request. `seconds` are those until the count begins anew.
-   * @param {string} who
-   * @param {number} most requests
-   * @param {number} seconds in which they may come
-   * @returns {{isOver: boolean, left: number, seconds: number}}
-   */
   count(who, most, seconds2) {
     const now = Date.now();
     const known2 = this.#windows.get(who);
@@ -641,7 +633,9 @@ async function passed(visit, key) {
 }
 function pass(key, reason) {
   personal.set(key, { reason, until: Date.now() + PERSONAL_MS });
-  if (personal.size > MAX_PERSONAL) personal.delete(personal.keys().next().value);
+  if (personal.size > MAX_PERSONAL) personal.delete(
+    personal.keys().next().value
+  );
 }
 async function forward(visit, reason) {
   const answer = await ask(visit, { shared: false });
@@ -661,7 +655,7 @@ async function fetchNew(visit, cache, key, old) {
   }
   if (response.status === 304 && old) return renew(visit, cache, key, old, response, at);
   const reason = responseReason(visit, response);
-  if (PERSONAL.has(reason)) pass(key, reason);
+  if (reason && PERSONAL.has(reason)) pass(key, reason);
   const isPersonal = reason === "vary" || mayBeSomebody(visit.request, visit.parameters);
   if (reason && isPersonal && !FAILED.has(response.status)) {
     await response.body?.cancel();
