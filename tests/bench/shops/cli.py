@@ -8,7 +8,9 @@ Everything it starts ends with it. Exit code 1 where a goal is missed: an answer
 import argparse
 import datetime
 import re
+import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -57,6 +59,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=4, help="of each measurement by wrk")
     parser.add_argument("--write-docs", action="store_true", help="write them to docs/nginx.md")
     options = parser.parse_args()
+    # nginx's workers outlive a killed master: let the blocks that have started it end it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     names = ["nginx", "ecommerce", "content", "static"]
     with tempfile.TemporaryDirectory(prefix="shops-") as temporary:
         lab = Lab(Path(temporary), _say)
