@@ -12,7 +12,8 @@ LEAST_AGREEMENT: Final = 95.0
 Result = Mapping[str, Any]
 _ABOUT: Final = """Pages of other people's templates, installed from npm and served on the loopback; other sites that
 they load from are not there. Each is judged as it is, and as `optimize` serves it with all fixes of the three elite
-workers that are on by default. Where a score seems to drop, it is the median of three runs."""
+workers that are on by default; both come through workerd. The network is Lighthouse's slow 4G, the CPU is not slowed down.
+Where a score seems to drop, scores are the medians of up to five runs."""
 
 
 @dataclass(frozen=True)

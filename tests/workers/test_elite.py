@@ -60,8 +60,8 @@ def optimized(worker: Template, kind: str, site: Site, path: str, **parameters: 
 
 
 def test_health(worker: Template, kind: str) -> None:
-    for base in ("", f"/elite/{kind}"):
-        answer = worker.ask(base + HEALTH_PATH, parameters={})
+    for path in (HEALTH_PATH, f"/elite/{kind}{HEALTH_PATH}", f"/elite/{kind}/health"):
+        answer = worker.ask(path, parameters={})
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
@@ -214,6 +214,14 @@ def test_what_is_fixable_is_fixed(worker: Template, kind: str, site: Site) -> No
     unfixed = findings(worker, url, optimizations=[])
     assert not any(found["fixable"] for found in unfixed.values())
     assert again.text.count("<meta") == PAGE.count("<meta")
+
+
+def test_pictures_in_the_source_end_where_they_end(worker: Template, site: Site) -> None:
+    """In SVG, "/>" ends an element; what follows has to be read as well."""
+    svg = '<svg aria-hidden="true"><path d="M0"/><g><use href="#x"/></g></svg>'
+    body = f"<html lang=en><title>A title of some length</title><body>{svg}<h1>One</h1><main>{svg}x</main>"
+    found = findings(worker, site.put("/svg", body))
+    assert not {"page_truncated", "h1_missing", "main_missing"} & set(found)
 
 
 def test_optimize_keeps_everything_else(worker: Template, kind: str, site: Site) -> None:

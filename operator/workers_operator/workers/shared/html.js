@@ -11,7 +11,7 @@ export function isPage(response) {
 }
 
 /**
- * A stream that ends after `bytes`, so that an endless page can't use up the Worker's memory and time.
+ * A stream that ends after `bytes`, so that an endless page can't use up the Worker's memory and time. `read`: how many it has given so far.
  * @param {ReadableStream<Uint8Array> | null} body
  * @param {number} bytes
  */
@@ -33,7 +33,7 @@ export function limit(body, bytes) {
     },
     cancel: (reason) => reader?.cancel(reason),
   });
-  return { stream, isCut: () => cut };
+  return { stream, isCut: () => cut, read: () => bytes - left };
 }
 
 // HTMLRewriter hands out the page's source text: character references are ours to decode. These are the named ones that

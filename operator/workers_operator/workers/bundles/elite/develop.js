@@ -21,7 +21,7 @@ function limit(body, bytes) {
     },
     cancel: (reason) => reader2?.cancel(reason)
   });
-  return { stream, isCut: () => cut3 };
+  return { stream, isCut: () => cut3, read: () => bytes - left };
 }
 var ENTITIES = {
   amp: "&",
@@ -189,12 +189,13 @@ function isKnown(charset) {
 async function decoded(stream, contentType) {
   const told = charsetOf(contentType);
   const reader2 = stream.getReader();
-  const first = await reader2.read();
-  const found = told && isKnown(told) ? told : first.value && sniff(first.value) || "utf-8";
-  const rest = new ReadableStream({
+  const { first, end } = await beginning(reader2);
+  const sniffed = sniff(first);
+  const found = told && isKnown(told) ? told : sniffed ?? "utf-8";
+  const whole = new ReadableStream({
     start(controller) {
-      if (first.value) controller.enqueue(first.value);
-      if (first.done) controller.close();
+      if (first.length > 0) controller.enqueue(first);
+      if (end) controller.close();
     },
     async pull(controller) {
       const { done, value } = await reader2.read();
@@ -206,9 +207,25 @@ async function decoded(stream, contentType) {
   const decoder = (
     new TextDecoderStream(isKnown(found) ? found : "utf-8")
   );
-  return rest.pipeThrough(decoder).pipeThrough(
+  return { stream: whole.pipeThrough(decoder).pipeThrough(
     new TextEncoderStream()
-  );
+  ), sniffed };
+}
+async function beginning(reader2) {
+  let first = new Uint8Array();
+  try {
+    while (first.length < SNIFFED_BYTES) {
+      const { done, value } = await reader2.read();
+      if (done) return { first, end: true };
+      const joined = new Uint8Array(first.length + value.length);
+      joined.set(first);
+      joined.set(value, first.length);
+      first = joined;
+    }
+  } catch (error) {
+    if (first.length === 0) throw error;
+  }
+  return { first, end: false };
 }
 
 // shared/rewrite/addresses.js
@@ -473,6 +490,7 @@ function isVoid(tag) {
 var PageDocument = class {
   elements = [];
   doctype = null;
+  charset = null;
   #texts = [];
   #open = [];
   #ids = null;
@@ -582,11 +600,11 @@ var MAX_ELEMENTS = 2e4;
 async function readDocument(response, maxBytes) {
   const document = new PageDocument();
   const bounded = limit(response.body, maxBytes);
-  const counting = count(bounded.stream);
   let broken = null;
   try {
-    const text = await decoded(counting.stream, response.headers.get("Content-Type"));
-    const html2 = new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+    const { stream, sniffed } = await decoded(bounded.stream, response.headers.get("Content-Type"));
+    document.charset = sniffed;
+    const html2 = new Response(stream, { headers: { "Content-Type": "text/html; charset=utf-8" } });
     await reader(document).transform(html2).body?.pipeTo(new WritableStream());
   } catch (error) {
     broken = String(
@@ -594,15 +612,15 @@ async function readDocument(response, maxBytes) {
     );
   }
   document.end();
-  return { document, bytes: counting.bytes(), truncated: bounded.isCut(), broken };
+  return { document, bytes: bounded.read(), truncated: bounded.isCut(), broken };
 }
 function reader(document) {
   return new HTMLRewriter().on("*", {
     element(element) {
       if (document.elements.length >= MAX_ELEMENTS) throw new Error(`more than ${MAX_ELEMENTS} elements`);
-      const closed = isVoid(element.tagName) || isSelfClosed(element);
-      const opened = document.open(element.tagName, Object.fromEntries(element.attributes), closed);
-      if (!closed) element.onEndTag(() => document.close(opened));
+      let opened;
+      const ends = hasEnd(element, () => opened && document.close(opened));
+      opened = document.open(element.tagName, Object.fromEntries(element.attributes), !ends);
     }
   }).onDocument({
     doctype(found) {
@@ -613,21 +631,14 @@ function reader(document) {
     }
   });
 }
-function isSelfClosed(element) {
-  const { selfClosing, namespaceURI } = (
-    element
-  );
-  return Boolean(selfClosing) && namespaceURI !== "http://www.w3.org/1999/xhtml";
-}
-function count(stream) {
-  let bytes = 0;
-  const counter = new TransformStream({
-    transform(chunk, controller) {
-      bytes += chunk.byteLength;
-      controller.enqueue(chunk);
-    }
-  });
-  return { stream: stream.pipeThrough(counter), bytes: () => bytes };
+function hasEnd(element, atEnd) {
+  if (isVoid(element.tagName)) return false;
+  try {
+    element.onEndTag(atEnd);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 // shared/site/origin.js
@@ -1054,9 +1065,9 @@ function overview({ score: score2, summary: summary2, trend }) {
   const counts = (
     Object.keys(SEVERITIES).map((severity) => {
       const { one, many } = SEVERITIES[severity];
-      const count2 = summary2[severity];
-      const text = `<b>${count2}</b> ${count2 === 1 ? one : many}`;
-      return `<li class="${severity}">${count2 > 0 ? `<a href="#${severity}">${text}</a>` : `<span>${text}</span>`}</li>`;
+      const count = summary2[severity];
+      const text = `<b>${count}</b> ${count === 1 ? one : many}`;
+      return `<li class="${severity}">${count > 0 ? `<a href="#${severity}">${text}</a>` : `<span>${text}</span>`}</li>`;
     })
   );
   return `<section class="overview" aria-label="Overview"><div class="score ${tone}">${ring(score2)}
@@ -1103,9 +1114,9 @@ function groups({ findings: findings2 }) {
     }).join("")
   );
 }
-function details({ id, category, message, fix, fixable, weight, count: count2, evidence }) {
+function details({ id, category, message, fix, fixable, weight, count, evidence }) {
   const tag = fixable ? ` <span class="tag">repaired by optimize</span>` : "";
-  const more = count2 > evidence.length ? `<li class="quiet">and ${count2 - evidence.length} more</li>` : "";
+  const more = count > evidence.length ? `<li class="quiet">and ${count - evidence.length} more</li>` : "";
   return `<details id="${id}"><summary><span class="message">${escapeHtml(message)}${tag}</span>${points(weight, "−")}</summary>
 <p><b>What to do:</b> ${escapeHtml(fix)}</p><ul class="evidence">${evidence.map(place).join("")}${more}</ul>
 <p class="quiet">${escapeHtml(category)} · <code>${escapeHtml(id)}</code></p></details>`;
@@ -1127,7 +1138,7 @@ function eliteWorker(template) {
       const optimizing = path === "/optimize" || path.startsWith("/optimize/");
       const reading = request.method === "GET" || request.method === "HEAD";
       if (!optimizing && !reading) return failure(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
-      if (asksHealth(url) && !optimizing) return healthy();
+      if (!optimizing && (asksHealth(url) || path === "/health")) return healthy();
       const read = readParameters(config.parameters, template);
       if (!read.site) {
         return failure(422, "invalid_parameters", read.problem, { field: "parameters.site" });
@@ -1795,7 +1806,7 @@ var TAGS = "acronym applet basefont bgsound big blink center dir font frame fram
 );
 var SHADY_DOCTYPE = /transitional|frameset|html 3|html 2/i;
 var APIS = [
-  ["document.write()", /\bdocument\.write(ln)?\s*\(/, "create elements"],
+  ["document.write()", /(?<![.\w])document\.write(ln)?\s*\(/, "create elements"],
   ["unload events", /addEventListener\s*\(\s*["']unload["']|\bonunload\s*=/, "use pagehide"],
   ["synchronous XMLHttpRequest", /\.open\s*\(\s*["']\w+["']\s*,[^,()]+,\s*false\s*\)/, "use fetch()"],
   ["Web SQL", /\bopenDatabase\s*\(/, "use IndexedDB"],
@@ -1821,15 +1832,10 @@ var STANDARDS_AUDITS = [
     category: "standards",
     severity: "warning",
     weight: 4,
-    message: "The page doesn't tell its character set in time: umlauts may break.",
+    message: "The page doesn't tell its character set in time: special characters may break.",
     fix: 'Put <meta charset="utf-8"> first in the head, or send it in Content-Type.',
     *check({ document, contentType }) {
-      if (charsetOf(contentType)) return;
-      const told = document.all("meta").some((m) => {
-        const http = attr(m, "http-equiv")?.toLowerCase() === "content-type" && charsetOf(attr(m, "content"));
-        return attr(m, "charset") !== null || http;
-      });
-      if (!told) yield { selector: "meta[charset]" };
+      if (!charsetOf(contentType) && !document.charset) yield { selector: "meta[charset]" };
     }
   },
   {

@@ -5,7 +5,7 @@
  *   /, /report                 the report: HTML for browsers, JSON for everyone else
  *   /report.json, /report.html the report as that
  *   /optimize/<path>           the site's page, improved (rewrite/optimize.js)
- *   /.well-known/code24/health {"status":"ok"}, without any request to the site
+ *   /health, /.well-known/code24/health   {"status":"ok"}, without any request to the site
  * Errors: 404; 405; 422 `invalid_parameters` with the `field`; 502 `site_unreachable` with the `reason`.
  */
 import { failure, failureFor, fetchProblem, healthy, json } from "../answers.js";
@@ -36,7 +36,7 @@ export function eliteWorker(template) {
       const optimizing = path === "/optimize" || path.startsWith("/optimize/");
       const reading = request.method === "GET" || request.method === "HEAD";
       if (!optimizing && !reading) return failure(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
-      if (asksHealth(url) && !optimizing) return healthy();
+      if (!optimizing && (asksHealth(url) || path === "/health")) return healthy();
       const read = readParameters(config.parameters, template);
       if (!read.site) {
         return failure(422, "invalid_parameters", read.problem, { field: "parameters.site" });

@@ -26,19 +26,20 @@ export function isKnown(charset) {
 }
 
 /**
- * A page's bytes as UTF-8.
+ * A page's bytes as UTF-8, and what its own first bytes say of its character set.
  * @param {ReadableStream<Uint8Array>} stream
  * @param {string | null} contentType
  */
 export async function decoded(stream, contentType) {
   const told = charsetOf(contentType);
   const reader = stream.getReader();
-  const first = await reader.read();
-  const found = told && isKnown(told) ? told : (first.value && sniff(first.value)) || "utf-8";
-  const rest = new ReadableStream({
+  const { first, end } = await beginning(reader);
+  const sniffed = sniff(first);
+  const found = told && isKnown(told) ? told : (sniffed ?? "utf-8");
+  const whole = new ReadableStream({
     start(controller) {
-      if (first.value) controller.enqueue(first.value);
-      if (first.done) controller.close();
+      if (first.length > 0) controller.enqueue(first);
+      if (end) controller.close();
     },
     async pull(controller) {
       const { done, value } = await reader.read();
@@ -48,5 +49,27 @@ export async function decoded(stream, contentType) {
     cancel: (reason) => reader.cancel(reason),
   });
   const decoder = /** @type {any} */ (new TextDecoderStream(isKnown(found) ? found : "utf-8"));
-  return rest.pipeThrough(decoder).pipeThrough(/** @type {any} */ (new TextEncoderStream()));
+  return { stream: whole.pipeThrough(decoder).pipeThrough(/** @type {any} */ (new TextEncoderStream())), sniffed };
+}
+
+/**
+ * The first bytes, enough to sniff, and whether there are no more. A stream that breaks off ends as well; reading on
+ * tells why.
+ * @param {ReadableStreamDefaultReader<Uint8Array>} reader
+ */
+async function beginning(reader) {
+  let first = new Uint8Array();
+  try {
+    while (first.length < SNIFFED_BYTES) {
+      const { done, value } = await reader.read();
+      if (done) return { first, end: true };
+      const joined = new Uint8Array(first.length + value.length);
+      joined.set(first);
+      joined.set(value, first.length);
+      first = joined;
+    }
+  } catch (error) {
+    if (first.length === 0) throw error;
+  }
+  return { first, end: false };
 }

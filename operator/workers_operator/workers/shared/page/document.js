@@ -21,6 +21,8 @@ export class PageDocument {
   elements = [];
   /** @type {import("../types.d.ts").Doctype | null} */
   doctype = null;
+  /** What its first 1024 bytes say; later is too late for browsers. @type {string | null} */
+  charset = null;
   /** @type {string[]} */
   #texts = [];
   /** @type {PageElement[]} */

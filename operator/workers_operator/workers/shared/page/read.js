@@ -13,18 +13,18 @@ const MAX_ELEMENTS = 20_000;
 export async function readDocument(response, maxBytes) {
   const document = new PageDocument();
   const bounded = limit(response.body, maxBytes);
-  const counting = count(bounded.stream);
   /** @type {string | null} */
   let broken = null;
   try {
-    const text = await decoded(counting.stream, response.headers.get("Content-Type"));
-    const html = new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+    const { stream, sniffed } = await decoded(bounded.stream, response.headers.get("Content-Type"));
+    document.charset = sniffed;
+    const html = new Response(stream, { headers: { "Content-Type": "text/html; charset=utf-8" } });
     await reader(document).transform(html).body?.pipeTo(new WritableStream());
   } catch (error) {
     broken = String(/** @type {any} */ (error)?.message ?? error);
   }
   document.end();
-  return { document, bytes: counting.bytes(), truncated: bounded.isCut(), broken };
+  return { document, bytes: bounded.read(), truncated: bounded.isCut(), broken };
 }
 
 /** @param {PageDocument} document */
@@ -33,9 +33,10 @@ function reader(document) {
     .on("*", {
       element(element) {
         if (document.elements.length >= MAX_ELEMENTS) throw new Error(`more than ${MAX_ELEMENTS} elements`);
-        const closed = isVoid(element.tagName) || isSelfClosed(element);
-        const opened = document.open(element.tagName, Object.fromEntries(element.attributes), closed);
-        if (!closed) element.onEndTag(() => document.close(opened));
+        /** @type {import("../types.d.ts").PageElement | undefined} */
+        let opened;
+        const ends = hasEnd(element, () => opened && document.close(opened));
+        opened = document.open(element.tagName, Object.fromEntries(element.attributes), !ends);
       },
     })
     .onDocument({
@@ -48,21 +49,13 @@ function reader(document) {
     });
 }
 
-/** Whether `/>` ends it, as it does in SVG and MathML: there is no end tag to come. @param {Element} element */
-function isSelfClosed(element) {
-  const { selfClosing, namespaceURI } = /** @type {any} */ (element);
-  return Boolean(selfClosing) && namespaceURI !== "http://www.w3.org/1999/xhtml";
-}
-
-/** @param {ReadableStream<Uint8Array>} stream */
-function count(stream) {
-  let bytes = 0;
-  const counter = new TransformStream({
-    /** @param {Uint8Array} chunk @param {any} controller */
-    transform(chunk, controller) {
-      bytes += chunk.byteLength;
-      controller.enqueue(chunk);
-    },
-  });
-  return { stream: stream.pipeThrough(counter), bytes: () => bytes };
+/** Whether an element may hold something; where `/>` ends it, as in SVG, there is no end tag to wait for. @param {Element} element @param {() => void} atEnd */
+function hasEnd(element, atEnd) {
+  if (isVoid(element.tagName)) return false;
+  try {
+    element.onEndTag(atEnd);
+    return true;
+  } catch {
+    return false;
+  }
 }
