@@ -251,11 +251,15 @@ export interface Rewriting {
 
 export type Fix = (page: Rewriting) => void;
 
+/** Changes what is told of a file that isn't a page. `accepts`: the encodings that the visitor takes. */
+export type FileFix = (headers: Headers, url: URL, accepts: string) => void;
+
 export interface EliteTemplate {
   type: string;
   title: string;
   audits: Audit[];
   fixes: Record<string, Fix>;
+  fileFixes?: Record<string, FileFix>;
   /** Those of the fixes that are on where `parameters.optimizations` is absent. */
   defaults: string[];
   /** Addresses that the audits want to know more of than the page says. */

@@ -12,6 +12,7 @@ export default eliteWorker({
   title: "Everything",
   audits: [...audits.values()],
   fixes: Object.assign({}, ...all.map((template) => template.fixes)),
+  fileFixes: Object.assign({}, ...all.map((template) => template.fileFixes ?? {})),
   defaults: [...new Set(all.flatMap((template) => template.defaults))],
   prepare: (page) => {
     for (const template of all) template.prepare?.(page);

@@ -308,7 +308,7 @@ function rewriterFor(asked) {
     atBodyEnd: (html2) => void ends.body.push(html2),
     css: (change) => void styles.push(change)
   };
-  for (const name of optimizations) attempt(() => template.fixes[name](page2));
+  for (const name of optimizations) attempt(() => template.fixes[name]?.(page2));
   moveAddresses(page2);
   changeStyles(page2, styles);
   addAtEnds(page2, ends);
@@ -419,7 +419,7 @@ async function optimize(request, asked) {
     const message = "The site could not be read.";
     return failureFor(request, "The site does not answer", 502, "site_unreachable", message, details2);
   }
-  return improved(response, target, asked);
+  return improved(response, target, request, asked);
 }
 function targetOf(site, path, search) {
   const target = new URL(site.origin);
@@ -442,23 +442,27 @@ async function ask(target, request) {
     clearTimeout(timer);
   }
 }
-function improved(response, target, asked) {
+function improved(response, target, request, asked) {
   const { site, prefix } = asked;
   const headers = ownHeaders(response, target, asked);
   const type = headers.get("Content-Type") ?? "";
   const { status, statusText } = response;
   if (NO_BODY.has(status) || !response.body) return new Response(null, { status, statusText, headers });
   const whole = status !== 206;
-  if (whole && /^text\/css\b/i.test(type)) {
+  if (whole && isHtml(type) && isReadable(type)) {
     for (const name of NOT_KEPT) headers.delete(name);
-    return new Response(response.body.pipeThrough(cssMover(site, prefix)), { status, statusText, headers });
+    const rewriter = rewriterFor({ ...asked, url: target, headers });
+    return rewriter.transform(new Response(response.body, { status, statusText, headers }));
   }
-  if (!whole || !isHtml(type) || !isReadable(type)) {
-    return new Response(response.body, { ...encoding(headers), status, statusText, headers });
-  }
-  for (const name of NOT_KEPT) headers.delete(name);
-  const rewriter = rewriterFor({ ...asked, url: target, headers });
-  return rewriter.transform(new Response(response.body, { status, statusText, headers }));
+  const isCss = whole && /^text\/css\b/i.test(type);
+  if (isCss) for (const name of NOT_KEPT) headers.delete(name);
+  if (status === 200 && !isHtml(type)) fixFile(headers, target, request, asked);
+  const body = isCss ? response.body.pipeThrough(cssMover(site, prefix)) : response.body;
+  return new Response(body, { ...encoding(headers), status, statusText, headers });
+}
+function fixFile(headers, target, request, { template, optimizations }) {
+  const accepts = request.headers.get("Accept-Encoding") ?? "";
+  for (const name of optimizations) template.fileFixes?.[name]?.(headers, target, accepts);
 }
 function isReadable(type) {
   return /charset/i.test(type) ? CHARSETS.test(charsetOf(type) ?? "") : true;
@@ -937,7 +941,7 @@ function readParameters(parameters, template) {
   if (!site) return { problem: problem ?? "" };
   site.hash = "";
   const asked = parameters.optimizations;
-  const known2 = Object.keys(template.fixes);
+  const known2 = Object.keys({ ...template.fixes, ...template.fileFixes });
   return {
     site,
     bounds: {
@@ -1371,11 +1375,7 @@ var NAMES = {
   blue: "#0000ff",
   yellow: "#ffff00",
   gray: "#808080",
-  grey: "#808080",
-  silver: "#c0c0c0",
-  navy: "#000080",
-  orange: "#ffa500",
-  lightgray: "#d3d3d3"
+  grey: "#808080"
 };
 function opaqueColor(value) {
   const text = (value ?? "").trim().toLowerCase();

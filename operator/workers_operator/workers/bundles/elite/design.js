@@ -303,7 +303,7 @@ function rewriterFor(asked) {
     atBodyEnd: (html2) => void ends.body.push(html2),
     css: (change) => void styles.push(change)
   };
-  for (const name of optimizations) attempt(() => template.fixes[name](page2));
+  for (const name of optimizations) attempt(() => template.fixes[name]?.(page2));
   moveAddresses(page2);
   changeStyles(page2, styles);
   addAtEnds(page2, ends);
@@ -414,7 +414,7 @@ async function optimize(request, asked) {
     const message = "The site could not be read.";
     return failureFor(request, "The site does not answer", 502, "site_unreachable", message, details2);
   }
-  return improved(response, target, asked);
+  return improved(response, target, request, asked);
 }
 function targetOf(site, path, search) {
   const target = new URL(site.origin);
@@ -437,23 +437,27 @@ async function ask(target, request) {
     clearTimeout(timer);
   }
 }
-function improved(response, target, asked) {
+function improved(response, target, request, asked) {
   const { site, prefix } = asked;
   const headers = ownHeaders(response, target, asked);
   const type = headers.get("Content-Type") ?? "";
   const { status, statusText } = response;
   if (NO_BODY.has(status) || !response.body) return new Response(null, { status, statusText, headers });
   const whole = status !== 206;
-  if (whole && /^text\/css\b/i.test(type)) {
+  if (whole && isHtml(type) && isReadable(type)) {
     for (const name of NOT_KEPT) headers.delete(name);
-    return new Response(response.body.pipeThrough(cssMover(site, prefix)), { status, statusText, headers });
+    const rewriter = rewriterFor({ ...asked, url: target, headers });
+    return rewriter.transform(new Response(response.body, { status, statusText, headers }));
   }
-  if (!whole || !isHtml(type) || !isReadable(type)) {
-    return new Response(response.body, { ...encoding(headers), status, statusText, headers });
-  }
-  for (const name of NOT_KEPT) headers.delete(name);
-  const rewriter = rewriterFor({ ...asked, url: target, headers });
-  return rewriter.transform(new Response(response.body, { status, statusText, headers }));
+  const isCss = whole && /^text\/css\b/i.test(type);
+  if (isCss) for (const name of NOT_KEPT) headers.delete(name);
+  if (status === 200 && !isHtml(type)) fixFile(headers, target, request, asked);
+  const body = isCss ? response.body.pipeThrough(cssMover(site, prefix)) : response.body;
+  return new Response(body, { ...encoding(headers), status, statusText, headers });
+}
+function fixFile(headers, target, request, { template, optimizations }) {
+  const accepts = request.headers.get("Accept-Encoding") ?? "";
+  for (const name of optimizations) template.fileFixes?.[name]?.(headers, target, accepts);
 }
 function isReadable(type) {
   return /charset/i.test(type) ? CHARSETS.test(charsetOf(type) ?? "") : true;
@@ -935,7 +939,7 @@ function readParameters(parameters, template) {
   if (!site) return { problem: problem ?? "" };
   site.hash = "";
   const asked = parameters.optimizations;
-  const known3 = Object.keys(template.fixes);
+  const known3 = Object.keys({ ...template.fixes, ...template.fileFixes });
   return {
     site,
     bounds: {
@@ -1568,11 +1572,7 @@ var NAMES = {
   blue: "#0000ff",
   yellow: "#ffff00",
   gray: "#808080",
-  grey: "#808080",
-  silver: "#c0c0c0",
-  navy: "#000080",
-  orange: "#ffa500",
-  lightgray: "#d3d3d3"
+  grey: "#808080"
 };
 function opaqueColor(value) {
   const text = (value ?? "").trim().toLowerCase();
@@ -2108,20 +2108,11 @@ var LANDMARK_AUDITS = [
 ];
 
 // templates/elite/design/src/names.js
-var HIDDEN = "position:absolute;width:1px;height:1px;margin:-1px;padding:0;border:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
+var STYLE2 = "<style>.code24-name{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}</style>";
+var NETWORKS = "Facebook Instagram LinkedIn YouTube GitHub Pinterest TikTok WhatsApp Dribbble Behance".split(" ");
 var KNOWN = [
-  [/facebook/, "Facebook"],
   [/twitter|x-twitter|\/\/(www\.)?x\.com/, "X (Twitter)"],
-  [/instagram/, "Instagram"],
-  [/linkedin/, "LinkedIn"],
-  [/youtube|youtu\.be/, "YouTube"],
-  [/github/, "GitHub"],
-  [/dribbble/, "Dribbble"],
-  [/pinterest/, "Pinterest"],
-  [/tiktok/, "TikTok"],
-  [/whatsapp/, "WhatsApp"],
-  [/behance/, "Behance"],
-  [/google-?plus|plus\.google/, "Google Plus"],
+  [/youtu\.be/, "YouTube"],
   [/mailto:|envelope/, "E-mail"],
   [/tel:|phone/, "Phone"],
   [/toggler|hamburger|navbar-toggle|menu-toggle|menu-btn|sidebartoggle|fa-bars|bi-list/, "Menu"],
@@ -2137,8 +2128,9 @@ var KNOWN = [
 var ICON_CLASS = /^(?:fa|bi|icon|mdi|ti|ion|glyphicon|lni|ri|bx)-(.+)$/;
 function nameFrom(classes, href) {
   const hints = [...classes, href].join(" ").toLowerCase();
-  const known3 = KNOWN.find(([pattern]) => pattern.test(hints));
-  if (known3) return known3[1];
+  const network = NETWORKS.find((name) => hints.includes(name.toLowerCase()));
+  const known3 = network ?? KNOWN.find(([pattern]) => pattern.test(hints))?.[1];
+  if (known3) return known3;
   const icon = classes.flatMap((name) => ICON_CLASS.exec(name)?.[1] ?? []).find((name) => !/^\d|^(lg|sm|xs|fw)$/.test(name));
   return icon && wordsOf(icon) || wordsOf(fileName(href.replace(/^#/, "/")));
 }
@@ -2246,6 +2238,7 @@ var GENERIC = /* @__PURE__ */ new Set([
 function fixNames({ on, headers }) {
   if (restrictsStyles(headers)) return;
   let open = null;
+  let styled = false;
   on("a[href], button", {
     element(element) {
       const get2 = (name) => element.getAttribute(name);
@@ -2256,7 +2249,9 @@ function fixNames({ on, headers }) {
         if (open === current) open = null;
         if (current.named || decode(current.text) !== "") return;
         const name = nameFrom(current.classes, current.href);
-        if (name) end.before(`<span style="${HIDDEN}">${escaped(name)}</span>`, { html: true });
+        if (!name) return;
+        end.before(`${styled ? "" : STYLE2}<span class="code24-name">${escaped(name)}</span>`, { html: true });
+        styled = true;
       });
     },
     text(chunk) {
@@ -2373,18 +2368,6 @@ var STRUCTURE_AUDITS = [
       for (const meta of document.all("meta"))
         if (attr(meta, "http-equiv")?.toLowerCase() === "refresh" && Number.parseInt(attr(meta, "content") ?? "0", 10) < 72e3)
           yield { selector: 'meta[http-equiv="refresh"]', detail: attr(meta, "content") ?? "" };
-    }
-  },
-  {
-    id: "media_starts_itself",
-    category: "structure",
-    severity: "info",
-    weight: 2,
-    message: "Sound starts by itself.",
-    fix: "Mute what starts by itself, or let people start it.",
-    *check({ document }) {
-      for (const media of document.all("video", "audio"))
-        if (has(media, "autoplay") && !has(media, "muted")) yield { selector: selectorOf(media) };
     }
   }
 ];

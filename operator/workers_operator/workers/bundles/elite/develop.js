@@ -303,7 +303,7 @@ function rewriterFor(asked) {
     atBodyEnd: (html2) => void ends.body.push(html2),
     css: (change) => void styles.push(change)
   };
-  for (const name of optimizations) attempt(() => template.fixes[name](page2));
+  for (const name of optimizations) attempt(() => template.fixes[name]?.(page2));
   moveAddresses(page2);
   changeStyles(page2, styles);
   addAtEnds(page2, ends);
@@ -414,7 +414,7 @@ async function optimize(request, asked) {
     const message = "The site could not be read.";
     return failureFor(request, "The site does not answer", 502, "site_unreachable", message, details2);
   }
-  return improved(response, target, asked);
+  return improved(response, target, request, asked);
 }
 function targetOf(site, path, search) {
   const target = new URL(site.origin);
@@ -437,23 +437,27 @@ async function ask(target, request) {
     clearTimeout(timer);
   }
 }
-function improved(response, target, asked) {
+function improved(response, target, request, asked) {
   const { site, prefix } = asked;
   const headers = ownHeaders(response, target, asked);
   const type = headers.get("Content-Type") ?? "";
   const { status, statusText } = response;
   if (NO_BODY.has(status) || !response.body) return new Response(null, { status, statusText, headers });
   const whole = status !== 206;
-  if (whole && /^text\/css\b/i.test(type)) {
+  if (whole && isHtml(type) && isReadable(type)) {
     for (const name of NOT_KEPT) headers.delete(name);
-    return new Response(response.body.pipeThrough(cssMover(site, prefix)), { status, statusText, headers });
+    const rewriter = rewriterFor({ ...asked, url: target, headers });
+    return rewriter.transform(new Response(response.body, { status, statusText, headers }));
   }
-  if (!whole || !isHtml(type) || !isReadable(type)) {
-    return new Response(response.body, { ...encoding(headers), status, statusText, headers });
-  }
-  for (const name of NOT_KEPT) headers.delete(name);
-  const rewriter = rewriterFor({ ...asked, url: target, headers });
-  return rewriter.transform(new Response(response.body, { status, statusText, headers }));
+  const isCss = whole && /^text\/css\b/i.test(type);
+  if (isCss) for (const name of NOT_KEPT) headers.delete(name);
+  if (status === 200 && !isHtml(type)) fixFile(headers, target, request, asked);
+  const body = isCss ? response.body.pipeThrough(cssMover(site, prefix)) : response.body;
+  return new Response(body, { ...encoding(headers), status, statusText, headers });
+}
+function fixFile(headers, target, request, { template, optimizations }) {
+  const accepts = request.headers.get("Accept-Encoding") ?? "";
+  for (const name of optimizations) template.fileFixes?.[name]?.(headers, target, accepts);
 }
 function isReadable(type) {
   return /charset/i.test(type) ? CHARSETS.test(charsetOf(type) ?? "") : true;
@@ -922,7 +926,7 @@ function readParameters(parameters, template) {
   if (!site) return { problem: problem ?? "" };
   site.hash = "";
   const asked = parameters.optimizations;
-  const known = Object.keys(template.fixes);
+  const known = Object.keys({ ...template.fixes, ...template.fileFixes });
   return {
     site,
     bounds: {
@@ -1431,6 +1435,7 @@ BUDGET_AUDITS.push({
 var LEAST_BYTES = 1400;
 var LEAST_AGE = 7 * 24 * 3600;
 var TEXT = /^(text\/|application\/(javascript|json|xml|manifest\+json)|image\/svg)/i;
+var HASHED = /[.-](?=[\w-]*\d|[\w-]*[A-Z])[\w-]{8,}\.(?:m?js|css|woff2?|png|jpe?g|gif|webp|avif|svg)$/;
 function filesOf(page2) {
   return resourcesOf(page2).flatMap(({ url, element }) => {
     const asset = page2.assets.get(url.href);
@@ -1456,9 +1461,10 @@ var DELIVERY_AUDITS = [
     weight: 5,
     message: "Text is sent without compression.",
     fix: "Turn on gzip or Brotli at the server for HTML, CSS, JavaScript, JSON and SVG.",
+    fixedBy: "compression",
     *check(page2) {
       if (isBare(page2.headers, page2.bytes))
-        yield { header: "Content-Encoding", detail: `the page: ${page2.bytes} bytes` };
+        yield { header: "Content-Encoding", detail: `the page: ${page2.bytes} bytes`, fixable: false };
       for (const { asset, selector } of filesOf(page2))
         if (asset.status < 400 && isBare(asset.headers, asset.bytes))
           yield { selector, detail: `${asset.bytes} bytes` };
@@ -1471,11 +1477,16 @@ var DELIVERY_AUDITS = [
     weight: 4,
     message: "Browsers load files again that haven't changed.",
     fix: "Send Cache-Control: public, max-age=31536000, immutable for files with a hash in their name; a week for others.",
+    fixedBy: "caching",
     *check(page2) {
       for (const { asset, selector } of filesOf(page2)) {
         const seconds = keptFor(asset.headers);
         if (asset.status < 400 && (seconds ?? 0) < LEAST_AGE)
-          yield { selector, detail: asset.headers.get("Cache-Control") ?? "no Cache-Control" };
+          yield {
+            selector,
+            detail: asset.headers.get("Cache-Control") ?? "no Cache-Control",
+            fixable: saysNothing(asset.headers) && HASHED.test(new URL(asset.url).pathname)
+          };
       }
     }
   },
@@ -1492,6 +1503,24 @@ var DELIVERY_AUDITS = [
     }
   }
 ];
+function saysNothing(headers) {
+  return !headers.get("Cache-Control") && !headers.get("Expires");
+}
+function compressFile(headers, _, accepts) {
+  const small = Number(headers.get("Content-Length") ?? LEAST_BYTES) < LEAST_BYTES;
+  const none = !headers.get("Content-Encoding") && !/no-transform/i.test(headers.get("Cache-Control") ?? "");
+  if (small || !none || !TEXT.test(headers.get("Content-Type") ?? "") || !/\bgzip\b/i.test(accepts)) return;
+  headers.set("Content-Encoding", "gzip");
+  headers.append("Vary", "Accept-Encoding");
+  headers.delete("Content-Length");
+  headers.delete("Accept-Ranges");
+  const tag = headers.get("ETag");
+  if (tag && !tag.startsWith("W/")) headers.set("ETag", `W/${tag}`);
+}
+function keepFile(headers, url) {
+  if (saysNothing(headers) && HASHED.test(url.pathname))
+    headers.set("Cache-Control", "public, max-age=31536000, immutable");
+}
 
 // templates/elite/develop/src/hints.js
 var KINDS = [
@@ -1900,6 +1929,7 @@ var fixes = {
   trackers: fixTrackers,
   defer: fixDefer
 };
+var fileFixes = { compression: compressFile, caching: keepFile };
 var template_default = {
   type: "develop",
   title: "Develop report",
@@ -1912,8 +1942,9 @@ var template_default = {
     ...BUDGET_AUDITS
   ],
   fixes,
+  fileFixes,
   // Deferring changes the order in which scripts run: whoever turns it on has tried it.
-  defaults: Object.keys(fixes).filter((name) => name !== "defer"),
+  defaults: Object.keys({ ...fixes, ...fileFixes }).filter((name) => name !== "defer"),
   assets: (page2) => resourcesOf(page2).flatMap(({ url, kind }) => kind === "image" ? [] : url.href)
 };
 

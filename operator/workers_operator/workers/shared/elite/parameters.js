@@ -13,7 +13,7 @@ export function readParameters(parameters, template) {
   if (!site) return { problem: problem ?? "" };
   site.hash = "";
   const asked = parameters.optimizations;
-  const known = Object.keys(template.fixes);
+  const known = Object.keys({ ...template.fixes, ...template.fileFixes });
   return {
     site,
     bounds: {

@@ -12,10 +12,6 @@ const NAMES = {
   yellow: "#ffff00",
   gray: "#808080",
   grey: "#808080",
-  silver: "#c0c0c0",
-  navy: "#000080",
-  orange: "#ffa500",
-  lightgray: "#d3d3d3",
 };
 
 /** An opaque colour; null for one that is not, or can't be computed here. @param {string | undefined} value @returns {Rgb | null} */

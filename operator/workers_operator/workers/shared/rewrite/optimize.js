@@ -38,7 +38,7 @@ export async function optimize(request, asked) {
     const message = "The site could not be read.";
     return failureFor(request, "The site does not answer", 502, "site_unreachable", message, details);
   }
-  return improved(response, target, asked);
+  return improved(response, target, request, asked);
 }
 
 /** Where a path lies at the site: always at its own origin. @param {URL} site @param {string} path @param {string} search */
@@ -68,24 +68,30 @@ async function ask(target, request) {
   }
 }
 
-/** @param {Response} response @param {URL} target @param {Optimizing} asked */
-function improved(response, target, asked) {
+/** @param {Response} response @param {URL} target @param {Request} request @param {Optimizing} asked */
+function improved(response, target, request, asked) {
   const { site, prefix } = asked;
   const headers = ownHeaders(response, target, asked);
   const type = headers.get("Content-Type") ?? "";
   const { status, statusText } = response;
   if (NO_BODY.has(status) || !response.body) return new Response(null, { status, statusText, headers });
-  const whole = status !== 206; // a part of a page can't be read
-  if (whole && /^text\/css\b/i.test(type)) {
+  const whole = status !== 206; // a part of something can't be read
+  if (whole && isHtml(type) && isReadable(type)) {
     for (const name of NOT_KEPT) headers.delete(name);
-    return new Response(response.body.pipeThrough(cssMover(site, prefix)), { status, statusText, headers });
+    const rewriter = rewriterFor({ ...asked, url: target, headers });
+    return rewriter.transform(new Response(response.body, { status, statusText, headers }));
   }
-  if (!whole || !isHtml(type) || !isReadable(type)) {
-    return new Response(response.body, { ...encoding(headers), status, statusText, headers });
-  }
-  for (const name of NOT_KEPT) headers.delete(name);
-  const rewriter = rewriterFor({ ...asked, url: target, headers });
-  return rewriter.transform(new Response(response.body, { status, statusText, headers }));
+  const isCss = whole && /^text\/css\b/i.test(type);
+  if (isCss) for (const name of NOT_KEPT) headers.delete(name);
+  if (status === 200 && !isHtml(type)) fixFile(headers, target, request, asked);
+  const body = isCss ? response.body.pipeThrough(cssMover(site, prefix)) : response.body;
+  return new Response(body, { ...encoding(headers), status, statusText, headers });
+}
+
+/** @param {Headers} headers @param {URL} target @param {Request} request @param {Optimizing} asked */
+function fixFile(headers, target, request, { template, optimizations }) {
+  const accepts = request.headers.get("Accept-Encoding") ?? "";
+  for (const name of optimizations) template.fileFixes?.[name]?.(headers, target, accepts);
 }
 
 /** Whether the rewriter knows a page's character set; it refuses pages where it doesn't. @param {string} type */

@@ -31,7 +31,7 @@ export function rewriterFor(asked) {
     atBodyEnd: (html) => void ends.body.push(html),
     css: (change) => void styles.push(change),
   };
-  for (const name of optimizations) attempt(() => template.fixes[name](page));
+  for (const name of optimizations) attempt(() => template.fixes[name]?.(page));
   moveAddresses(page);
   changeStyles(page, styles);
   addAtEnds(page, ends);

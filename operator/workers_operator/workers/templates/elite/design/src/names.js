@@ -9,23 +9,14 @@ import { escaped } from "code24/rewrite/source.js";
 /** @typedef {import("code24/types.d.ts").PageElement} PageElement */
 /** @typedef {import("code24/page/document.js").PageDocument} PageDocument */
 
-const HIDDEN =
-  "position:absolute;width:1px;height:1px;margin:-1px;padding:0;border:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
+const STYLE =
+  "<style>.code24-name{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}</style>";
 
+const NETWORKS = "Facebook Instagram LinkedIn YouTube GitHub Pinterest TikTok WhatsApp Dribbble Behance".split(" ");
 /** @type {[RegExp, string][]} hints → name */
 const KNOWN = [
-  [/facebook/, "Facebook"],
   [/twitter|x-twitter|\/\/(www\.)?x\.com/, "X (Twitter)"],
-  [/instagram/, "Instagram"],
-  [/linkedin/, "LinkedIn"],
-  [/youtube|youtu\.be/, "YouTube"],
-  [/github/, "GitHub"],
-  [/dribbble/, "Dribbble"],
-  [/pinterest/, "Pinterest"],
-  [/tiktok/, "TikTok"],
-  [/whatsapp/, "WhatsApp"],
-  [/behance/, "Behance"],
-  [/google-?plus|plus\.google/, "Google Plus"],
+  [/youtu\.be/, "YouTube"],
   [/mailto:|envelope/, "E-mail"],
   [/tel:|phone/, "Phone"],
   [/toggler|hamburger|navbar-toggle|menu-toggle|menu-btn|sidebartoggle|fa-bars|bi-list/, "Menu"],
@@ -43,8 +34,9 @@ const ICON_CLASS = /^(?:fa|bi|icon|mdi|ti|ion|glyphicon|lni|ri|bx)-(.+)$/;
 /** A name from what the source says besides: classes, address. Null where it says nothing. @param {string[]} classes @param {string} href */
 export function nameFrom(classes, href) {
   const hints = [...classes, href].join(" ").toLowerCase();
-  const known = KNOWN.find(([pattern]) => pattern.test(hints));
-  if (known) return known[1];
+  const network = NETWORKS.find((name) => hints.includes(name.toLowerCase()));
+  const known = network ?? KNOWN.find(([pattern]) => pattern.test(hints))?.[1];
+  if (known) return known;
   const icon = classes
     .flatMap((name) => ICON_CLASS.exec(name)?.[1] ?? [])
     .find((name) => !/^\d|^(lg|sm|xs|fw)$/.test(name));
@@ -172,6 +164,7 @@ export function fixNames({ on, headers }) {
   if (restrictsStyles(headers)) return; // the name would be seen
   /** @type {{named: boolean, text: string, classes: string[], href: string} | null} */
   let open = null;
+  let styled = false;
   on("a[href], button", {
     element(element) {
       const get = (/** @type {string} */ name) => element.getAttribute(name);
@@ -182,7 +175,9 @@ export function fixNames({ on, headers }) {
         if (open === current) open = null;
         if (current.named || decode(current.text) !== "") return;
         const name = nameFrom(current.classes, current.href);
-        if (name) end.before(`<span style="${HIDDEN}">${escaped(name)}</span>`, { html: true });
+        if (!name) return;
+        end.before(`${styled ? "" : STYLE}<span class="code24-name">${escaped(name)}</span>`, { html: true });
+        styled = true;
       });
     },
     text(chunk) {

@@ -1,5 +1,5 @@
 /** Mark-up that assistive technology relies on: lists, identifiers, the order of focus, and who moves on when. */
-import { attr, has, isHidden, selectorOf } from "code24/page/document.js";
+import { attr, isHidden, selectorOf } from "code24/page/document.js";
 
 const IN_LISTS = new Set(["li", "script", "template"]);
 
@@ -88,18 +88,6 @@ export const STRUCTURE_AUDITS = [
           Number.parseInt(attr(meta, "content") ?? "0", 10) < 72_000
         )
           yield { selector: 'meta[http-equiv="refresh"]', detail: attr(meta, "content") ?? "" };
-    },
-  },
-  {
-    id: "media_starts_itself",
-    category: "structure",
-    severity: "info",
-    weight: 2,
-    message: "Sound starts by itself.",
-    fix: "Mute what starts by itself, or let people start it.",
-    *check({ document }) {
-      for (const media of document.all("video", "audio"))
-        if (has(media, "autoplay") && !has(media, "muted")) yield { selector: selectorOf(media) };
     },
   },
 ];

@@ -6,6 +6,9 @@ const LEAST_BYTES = 1400; // what fits into one packet gains nothing
 const LEAST_AGE = 7 * 24 * 3600; // seconds; browsers come back after a week
 const TEXT = /^(text\/|application\/(javascript|json|xml|manifest\+json)|image\/svg)/i;
 
+// A name that changes with the content: app.3f2a9c1b.js, main-DB_ReeJG.css.
+const HASHED = /[.-](?=[\w-]*\d|[\w-]*[A-Z])[\w-]{8,}\.(?:m?js|css|woff2?|png|jpe?g|gif|webp|avif|svg)$/;
+
 /** @typedef {import("code24/types.d.ts").Page} Page */
 
 /** Own files of a page that could be had. @param {Page} page */
@@ -40,9 +43,10 @@ export const DELIVERY_AUDITS = [
     weight: 5,
     message: "Text is sent without compression.",
     fix: "Turn on gzip or Brotli at the server for HTML, CSS, JavaScript, JSON and SVG.",
+    fixedBy: "compression",
     *check(page) {
       if (isBare(page.headers, page.bytes))
-        yield { header: "Content-Encoding", detail: `the page: ${page.bytes} bytes` };
+        yield { header: "Content-Encoding", detail: `the page: ${page.bytes} bytes`, fixable: false };
       for (const { asset, selector } of filesOf(page))
         if (asset.status < 400 && isBare(asset.headers, asset.bytes))
           yield { selector, detail: `${asset.bytes} bytes` };
@@ -55,11 +59,16 @@ export const DELIVERY_AUDITS = [
     weight: 4,
     message: "Browsers load files again that haven't changed.",
     fix: "Send Cache-Control: public, max-age=31536000, immutable for files with a hash in their name; a week for others.",
+    fixedBy: "caching",
     *check(page) {
       for (const { asset, selector } of filesOf(page)) {
         const seconds = keptFor(asset.headers);
         if (asset.status < 400 && (seconds ?? 0) < LEAST_AGE)
-          yield { selector, detail: asset.headers.get("Cache-Control") ?? "no Cache-Control" };
+          yield {
+            selector,
+            detail: asset.headers.get("Cache-Control") ?? "no Cache-Control",
+            fixable: saysNothing(asset.headers) && HASHED.test(new URL(asset.url).pathname),
+          };
       }
     },
   },
@@ -76,3 +85,29 @@ export const DELIVERY_AUDITS = [
     },
   },
 ];
+
+/** @param {Headers} headers */
+function saysNothing(headers) {
+  return !headers.get("Cache-Control") && !headers.get("Expires");
+}
+
+/**
+ * Files are compressed where the site doesn't. Pages are not: a compressor holds back what a page begins with. @type {import("code24/types.d.ts").FileFix}
+ */
+export function compressFile(headers, _, accepts) {
+  const small = Number(headers.get("Content-Length") ?? LEAST_BYTES) < LEAST_BYTES;
+  const none = !headers.get("Content-Encoding") && !/no-transform/i.test(headers.get("Cache-Control") ?? "");
+  if (small || !none || !TEXT.test(headers.get("Content-Type") ?? "") || !/\bgzip\b/i.test(accepts)) return;
+  headers.set("Content-Encoding", "gzip");
+  headers.append("Vary", "Accept-Encoding");
+  headers.delete("Content-Length");
+  headers.delete("Accept-Ranges");
+  const tag = headers.get("ETag");
+  if (tag && !tag.startsWith("W/")) headers.set("ETag", `W/${tag}`);
+}
+
+/** Files whose name changes with their content are kept for a year. @type {import("code24/types.d.ts").FileFix} */
+export function keepFile(headers, url) {
+  if (saysNothing(headers) && HASHED.test(url.pathname))
+    headers.set("Cache-Control", "public, max-age=31536000, immutable");
+}

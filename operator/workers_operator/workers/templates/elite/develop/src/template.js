@@ -1,7 +1,7 @@
 /** What "develop" audits and fixes: how the page is built and delivered: what blocks it, how heavy it is, what protects it. */
 import { BLOCKING_AUDITS, fixDefer, fixTrackers } from "./blocking.js";
 import { BUDGET_AUDITS } from "./budgets.js";
-import { DELIVERY_AUDITS } from "./delivery.js";
+import { compressFile, DELIVERY_AUDITS, keepFile } from "./delivery.js";
 import { fixPreconnect, fixPreloads, HINT_AUDITS } from "./hints.js";
 import { fixCookies, fixDisclosure, fixHeaders, fixMixedContent, SECURITY_AUDITS } from "./security.js";
 import { resourcesOf } from "./resources.js";
@@ -18,6 +18,8 @@ const fixes = {
   defer: fixDefer,
 };
 
+const fileFixes = { compression: compressFile, caching: keepFile };
+
 /** @type {import("code24/types.d.ts").EliteTemplate} */
 export default {
   type: "develop",
@@ -31,7 +33,8 @@ export default {
     ...BUDGET_AUDITS,
   ],
   fixes,
+  fileFixes,
   // Deferring changes the order in which scripts run: whoever turns it on has tried it.
-  defaults: Object.keys(fixes).filter((name) => name !== "defer"),
+  defaults: Object.keys({ ...fixes, ...fileFixes }).filter((name) => name !== "defer"),
   assets: (page) => resourcesOf(page).flatMap(({ url, kind }) => (kind === "image" ? [] : url.href)),
 };
