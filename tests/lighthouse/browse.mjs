@@ -37,6 +37,12 @@ const TOLERANCE = 8; // of a colour's 255
 const [jobsFile, resultsFile] = process.argv.slice(2);
 const executablePath = process.env.CHROME_PATH ?? "/usr/bin/chromium";
 
+// Whoever ends this early ends the browsers with it.
+process.on("SIGTERM", () => {
+  chromeLauncher.killAll();
+  process.exit(143);
+});
+
 /** Category scores (0 to 100) and verdicts by audit: true (passed), false, null (does not apply). */
 async function judge(url) {
   const chrome = await chromeLauncher.launch({ chromeFlags: FLAGS, chromePath: executablePath });
