@@ -99,15 +99,16 @@ def _lines(results: Sequence[Result], versions: str) -> Iterator[str]:
     yield _ABOUT
     yield f"\n{versions}.\n"
     yield "## Summary\n"
-    yield f"- {len(results)} pages, {len(OVERLAP)} audits that both make, {len(listed)} verdicts; {agreed} agree: "
+    yield f"- {len(results)} pages, {len(OVERLAP)} audits that both make, {len(listed)} verdicts; {agreed} agree:"
     yield f"  **{100 * agreed / len(listed):.1f} %** (goal: at least {LEAST_AGREEMENT:.0f} %)."
     failing = [v for v in listed if not v.theirs]
     both = sum(v.agree for v in failing)
     yield f"- Of the {len(failing)} that fail in Lighthouse, {both} are findings of ours."
     lower = [(r, c) for r in results for c in drops(r)]
     noise = sum(is_noise(r, c) for r, c in lower)
-    yield f"- Categories that drop through `optimize`: **{len(lower)}** of {len(results) * len(CATEGORIES)} (goal: 0);"
-    yield f"  {noise} of them, all of them in performance, by no more than runs of the untouched page differ."
+    yield f"- Categories that drop through `optimize`: **{len(lower)}** of {len(results) * len(CATEGORIES)} (goal: 0)."
+    if noise:
+        yield f"  {noise} of them by no more than runs of the untouched page differ in performance."
     worst = max(r["pixels"]["changed"] for r in results)
     goal = f"(goal: under {MOST_PIXELS} %)"
     yield f"- Pixels that differ in a screenshot of 1280 by 1600: {worst:.2f} % at the most {goal}."
