@@ -54,5 +54,5 @@ COUNTED: Final[Mapping[str, Callable[[Evidence], bool]]] = {
 REASONS: Final[Mapping[str, str]] = {
     "meta-viewport": "a script puts another viewport into the page: not in its source",
     "button-name": "a script names or hides it: not in the source",
-    "landmark-one-main": "a script makes it, by its role: not in the source",
+    "landmark-one-main": "a script gives the page another role: not in its source",
 }

@@ -34,13 +34,20 @@ _HEAD: Final = """<!doctype html><html><head><meta charset="utf-8"><title>A shop
 <meta name="viewport" content="width=device-width, user-scalable=no"><link rel="stylesheet" href="/shop.css">
 <style>@font-face{font-family:a;src:url(/a.woff2)}.a{color:#123}</style></head><body><h1>Things</h1>
 """
-_PART: Final = """<article class="card product"><h3><a href="/things/{n}">Thing number {n}</a></h3>
-<a href="/things/{n}"><img src="/img/oak-table-{n}.jpg" srcset="/img/{n}.jpg 1x, /img/{n}@2x.jpg 2x" width="300"
- height="200"></a><p>Made of oak from a forest of our own, oiled twice, and delivered in a week or two.</p>
-<form action="/cart"><input type="hidden" name="id" value="{n}"><input name="email" type="email">
+#: Links, images, fields and headings are about as dense as on the pages that tests/lighthouse looks at.
+_PART: Final = """<section class="row product"><div class="col"><h3 class="title">Thing number {n}</h3>
+<ul class="list"><li><span class="price">12.50</span></li><li><span class="stock">A dozen in stock</span></li></ul>
+<a class="picture" href="/things/{n}"><img class="img-fluid" src="/img/oak-table-{n}.jpg" width="300" height="200"></a>
+<p class="lead">Made of oak from a forest of our own, oiled twice, and delivered within a week or two.</p>
+<p>{text}</p><div class="more"><a class="btn btn-primary" href="/things/{n}"><i class="fa fa-info"></i> More</a></div>
+<form class="buy" action="/cart" method="post"><input type="hidden" name="id" value="{n}">
+<label class="form-label" for="n{n}">How many?</label><input class="form-control" id="n{n}" name="count" type="number">
 <button class="btn"><i class="fa fa-cart"></i></button></form><a href="https://facebook.com/x"><i class="fa"></i></a>
-</article>
+</div></section>
 """
+_TEXT: Final = (
+    "Every table is made to order, by hand and by one person, who signs it on the inside. " * 11
+)
 
 
 def page() -> str:
@@ -48,7 +55,7 @@ def page() -> str:
     size = number = 0
     while size < PAGE_BYTES:
         number += 1
-        parts.append(_PART.format(n=number))
+        parts.append(_PART.format(n=number, text=_TEXT))
         size += len(parts[-1])
     return "".join(parts) + "</body></html>"
 

@@ -347,26 +347,31 @@ function addAtEnds(page2, ends) {
   });
 }
 function moveAddresses(page2) {
-  const { site, prefix, url } = page2;
+  const { on, site, prefix, url } = page2;
+  const starts = ["/", site.origin];
   for (const name of ["href", "src", "action", "formaction", "poster", "data-src", "data"]) {
-    page2.on(name === "data" ? "object[data]" : `[${name}]`, {
+    const tag = name === "data" ? "object" : "";
+    on(starts.map((start) => `${tag}[${name}^="${start}"]`).join(", "), {
       element(element) {
         const value = element.getAttribute(name) ?? "";
-        if (name === "href" && element.tagName === "link" && KEPT_LINKS.test(element.getAttribute("rel") ?? "")) {
-          const absolute = URL.parse(decode(value), url)?.href;
-          if (absolute && absolute !== value) setText(element, name, absolute);
-          return;
-        }
-        const next = moved(value, site, prefix);
+        const kept = element.tagName === "link" && KEPT_LINKS.test(element.getAttribute("rel") ?? "");
+        const next = kept ? value : moved(value, site, prefix);
         if (next !== value) element.setAttribute(name, next);
       }
     });
   }
-  for (const name of ["srcset", "imagesrcset", "data-srcset"]) changes(page2, name, movedSet);
-  changes(page2, "style", movedInCss);
+  on("link[rel][href]", {
+    element(link) {
+      const value = link.getAttribute("href") ?? "";
+      const absolute = KEPT_LINKS.test(link.getAttribute("rel") ?? "") && URL.parse(decode(value), url)?.href;
+      if (absolute && absolute !== value) setText(link, "href", absolute);
+    }
+  });
+  for (const name of ["srcset", "imagesrcset", "data-srcset"]) changes(page2, `[${name}]`, name, movedSet);
+  changes(page2, '[style*="url("]', "style", movedInCss);
 }
-function changes({ on, site, prefix }, name, change) {
-  on(`[${name}]`, {
+function changes({ on, site, prefix }, selector, name, change) {
+  on(selector, {
     element(element) {
       const value = element.getAttribute(name) ?? "";
       const next = change(value, site, prefix);
@@ -985,10 +990,10 @@ var STYLE = `
 @media(prefers-color-scheme:dark){:root{--page:#141413;--card:#1e1d1b;--text:#efece6;--quiet:#a8a39a;--line:#35332f;
 --link:#9dbdff;--error:#ff9d94;--error-soft:#3a1d1a;--warning:#f3bd6b;--warning-soft:#35290f;--info:#9cc3f5;
 --info-soft:#1a2a3f;--good:#7fd3a0;--good-soft:#15301f;--fair:#bfd477}}
-*{box-sizing:border-box}html{scroll-padding-top:1rem}
+*{box-sizing:border-box}
 body{margin:0 auto;padding:2.5rem 1.25rem 3rem;max-width:60rem;background:var(--page);color:var(--text);
-font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;overflow-wrap:anywhere}
-h1,h2,p,ol,ul{margin:0;padding:0}ul{list-style:none}a{color:var(--link);text-underline-offset:.2em}
+font:1rem/1.55 system-ui,sans-serif;overflow-wrap:anywhere}
+h1,h2,p,ol,ul{margin:0;padding:0}ul{list-style:none}a{color:var(--link)}
 a:focus-visible,summary:focus-visible{outline:3px solid var(--link);outline-offset:3px;border-radius:.25rem}
 h1{font-size:clamp(1.8rem,5vw,2.6rem);line-height:1.15;letter-spacing:-.02em;margin:.15rem 0 .4rem}
 h2{font-size:1.05rem;line-height:1.3}.kind{font-weight:600;color:var(--quiet)}.quiet{color:var(--quiet);font-weight:400}
@@ -1002,7 +1007,7 @@ border-radius:.9rem}
 .score.warning{color:var(--warning)}.score.error{color:var(--error)}
 .counts{display:grid;gap:.5rem;min-width:9.5rem}.counts li>*{display:flex;gap:.6rem;align-items:baseline;
 padding:.45rem .9rem;border-radius:.6rem;color:inherit;text-decoration:none}
-.counts a:hover{text-decoration:underline}.counts b{font-size:1.35rem;line-height:1.2;min-width:2rem;
+.counts b{font-size:1.35rem;line-height:1.2;min-width:2rem;
 font-variant-numeric:tabular-nums}
 .counts .error{color:var(--error)}.counts .warning{color:var(--warning)}.counts .info{color:var(--info)}
 .counts .error>*{background:var(--error-soft)}.counts .warning>*{background:var(--warning-soft)}
@@ -1012,25 +1017,24 @@ font-variant-numeric:tabular-nums}
 .line{fill:none;stroke:var(--link);stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}.dot{fill:var(--link)}
 .todo{padding:1.4rem 1.9rem}.todo ol{margin:.5rem 0 0 1.2rem}.todo li{padding:.25rem 0 .25rem .3rem}
 .todo li::marker{font-weight:700}.edge{margin-top:.9rem;padding:.6rem .9rem;border-radius:.6rem;background:var(--good-soft)}
-.points{font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums;margin-left:.35rem}
+.points{font-weight:600;white-space:nowrap;margin-left:.35rem}
 .preview>div{margin-top:.6rem;padding:1.1rem 1.9rem}.where{font-size:.88rem;color:var(--quiet)}
 .headline{font-size:1.2rem;line-height:1.35;color:var(--link);margin:.1rem 0 .2rem}
 .group>p{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .7rem}.group details{background:linear-gradient(var(--tone),var(--tone)) 0 0/.3rem 100% no-repeat var(--card)}
 .group.error{--tone:var(--error)}.group.warning{--tone:var(--warning)}.group.info{--tone:var(--info)}
 .group h2{color:var(--tone);font-size:1.2rem}details{border-radius:.6rem}details+details{margin-top:.5rem}
 summary{display:flex;gap:1rem;align-items:baseline;padding:.75rem 1.2rem;cursor:pointer}
-summary::-webkit-details-marker{display:none}summary::after{content:"+";color:var(--quiet);font-weight:600;width:.8rem;
+summary::after{content:"+";color:var(--quiet);font-weight:600;width:.8rem;
 text-align:center}details[open]>summary::after{content:"\\2212"}
 .message{flex:1}.tag{display:inline-block;margin-left:.35rem;padding:0 .55rem;border-radius:1rem;font-size:.82rem;
 background:var(--good-soft);color:var(--good);white-space:nowrap}
 details>:not(summary){margin:0 1.2rem .6rem}.evidence li{padding:.3rem 0;border-top:1px solid var(--line);font-size:.92rem}
-.page{color:var(--quiet)}code{font:.86em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+.page{color:var(--quiet)}code{font:.86em ui-monospace,monospace}
 footer{margin-top:2.5rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--quiet);font-size:.92rem}
 footer a{margin-right:1.25rem}footer p+p{margin-top:.4rem}
 @media(max-width:46rem){.overview{grid-template-columns:auto 1fr;padding:1.2rem}.trend{grid-column:1/-1;width:auto}.trend svg{max-width:20rem}
 .preview>div{padding:1rem 1.2rem}
 .todo{padding:1.2rem}.score svg{width:7.5rem}.points .quiet{display:none}}
-@media print{body{background:none;padding:0}details::details-content{content-visibility:visible}}
 `;
 
 // shared/elite/report_page.js
@@ -1273,7 +1277,7 @@ var ALT_AUDIT = {
   }
 };
 function fixAlt({ on }) {
-  on("img", {
+  on('img:not([alt]), img[alt=" "]', {
     element(image) {
       const get2 = (name) => image.getAttribute(name);
       const alt = lacksAlt(get2) ? altFrom(get2) : null;
@@ -1674,11 +1678,10 @@ var SEARCH_AUDITS = [
 ];
 function metaOf({ on }, property) {
   const found = { content: null };
-  on("meta", {
+  on(`meta[property="${property}" i], meta[name="${property}" i]`, {
     element(meta) {
-      const name = meta.getAttribute("property") ?? meta.getAttribute("name") ?? "";
       const content = decode(meta.getAttribute("content") ?? "");
-      if (name.trim().toLowerCase() === property && content) found.content ??= content;
+      if (content) found.content ??= content;
     }
   });
   return found;

@@ -42,7 +42,7 @@ export const ALT_AUDIT = {
 
 /** @param {import("../types.d.ts").Rewriting} page */
 export function fixAlt({ on }) {
-  on("img", {
+  on('img:not([alt]), img[alt=" "]', {
     element(image) {
       const get = (/** @type {string} */ name) => image.getAttribute(name);
       const alt = lacksAlt(get) ? altFrom(get) : null;

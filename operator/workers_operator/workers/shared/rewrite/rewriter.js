@@ -75,34 +75,40 @@ function addAtEnds(page, ends) {
   });
 }
 
-/** @param {Rewriting} page */
+/** Each call of a handler costs: only elements are asked for whose address will move. @param {Rewriting} page */
 function moveAddresses(page) {
-  const { site, prefix, url } = page;
+  const { on, site, prefix, url } = page;
+  const starts = ["/", site.origin];
   for (const name of ["href", "src", "action", "formaction", "poster", "data-src", "data"]) {
-    page.on(name === "data" ? "object[data]" : `[${name}]`, {
+    const tag = name === "data" ? "object" : "";
+    on(starts.map((start) => `${tag}[${name}^="${start}"]`).join(", "), {
       element(element) {
         const value = element.getAttribute(name) ?? "";
-        if (name === "href" && element.tagName === "link" && KEPT_LINKS.test(element.getAttribute("rel") ?? "")) {
-          const absolute = URL.parse(decode(value), url)?.href;
-          if (absolute && absolute !== value) setText(element, name, absolute);
-          return;
-        }
-        const next = moved(value, site, prefix);
+        const kept = element.tagName === "link" && KEPT_LINKS.test(element.getAttribute("rel") ?? "");
+        const next = kept ? value : moved(value, site, prefix);
         if (next !== value) element.setAttribute(name, next);
       },
     });
   }
-  for (const name of ["srcset", "imagesrcset", "data-srcset"]) changes(page, name, movedSet);
-  changes(page, "style", movedInCss);
+  on("link[rel][href]", {
+    element(link) {
+      const value = link.getAttribute("href") ?? "";
+      const absolute = KEPT_LINKS.test(link.getAttribute("rel") ?? "") && URL.parse(decode(value), url)?.href;
+      if (absolute && absolute !== value) setText(link, "href", absolute);
+    },
+  });
+  for (const name of ["srcset", "imagesrcset", "data-srcset"]) changes(page, `[${name}]`, name, movedSet);
+  changes(page, '[style*="url("]', "style", movedInCss);
 }
 
 /**
  * @param {Rewriting} page
+ * @param {string} selector
  * @param {string} name
  * @param {(value: string, site: URL, prefix: string) => string} change
  */
-function changes({ on, site, prefix }, name, change) {
-  on(`[${name}]`, {
+function changes({ on, site, prefix }, selector, name, change) {
+  on(selector, {
     element(element) {
       const value = element.getAttribute(name) ?? "";
       const next = change(value, site, prefix);

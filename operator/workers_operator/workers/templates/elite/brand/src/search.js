@@ -161,11 +161,10 @@ export const SEARCH_AUDITS = [
 export function metaOf({ on }, property) {
   /** @type {{content: string | null}} */
   const found = { content: null };
-  on("meta", {
+  on(`meta[property="${property}" i], meta[name="${property}" i]`, {
     element(meta) {
-      const name = meta.getAttribute("property") ?? meta.getAttribute("name") ?? "";
       const content = decode(meta.getAttribute("content") ?? "");
-      if (name.trim().toLowerCase() === property && content) found.content ??= content;
+      if (content) found.content ??= content;
     },
   });
   return found;

@@ -86,7 +86,7 @@ export const FONT_AUDITS = [
 /** @param {import("code24/types.d.ts").Rewriting} page */
 export function fixFonts({ on, css }) {
   let early = false;
-  on("link[href]", {
+  on('link[href*="fonts.g"]', {
     element(link) {
       const href = decode(link.getAttribute("href") ?? "");
       const rel = (link.getAttribute("rel") ?? "").toLowerCase();

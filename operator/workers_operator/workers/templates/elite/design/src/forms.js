@@ -111,18 +111,16 @@ export const FORM_AUDITS = [
 
 /** @param {import("code24/types.d.ts").Rewriting} page */
 export function fixLabels({ on }) {
-  let inLabel = 0;
-  on("label", {
-    element(label) {
-      label.onEndTag(() => void (inLabel -= 1));
-      inLabel += 1;
-    },
-  });
-  on("input, select, textarea", {
+  let inLabel = false;
+  const fields = ["input", "select", "textarea"].map((tag) => `${tag}[name]:not([id]):not([aria-label])`);
+  on(fields.map((field) => `label ${field}`).join(", "), { element: () => void (inLabel = true) });
+  on(fields.join(", "), {
     element(field) {
+      const isInLabel = inLabel;
+      inLabel = false;
       const get = (/** @type {string} */ name) => field.getAttribute(name);
       const type = (get("type") ?? "text").toLowerCase();
-      if (inLabel > 0 || (field.tagName === "input" && UNLABELLED.has(type)) || namesItself(field.tagName, get)) return;
+      if (isInLabel || (field.tagName === "input" && UNLABELLED.has(type)) || namesItself(field.tagName, get)) return;
       const label = labelFrom(get);
       if (label) setText(field, "aria-label", label);
     },
@@ -131,7 +129,8 @@ export function fixLabels({ on }) {
 
 /** @param {import("code24/types.d.ts").Rewriting} page */
 export function fixAutocomplete({ on }) {
-  on("input", {
+  const types = ["[type=email i]", "[type=tel i]", "[type=text i]", ":not([type])"];
+  on(types.map((type) => `input${type}:not([autocomplete])`).join(", "), {
     element(field) {
       const value = autocompleteFor((name) => field.getAttribute(name));
       if (value) field.setAttribute("autocomplete", value);

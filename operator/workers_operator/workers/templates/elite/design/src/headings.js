@@ -61,7 +61,7 @@ function levels(headings) {
 export function fixHeadings({ on }) {
   let last = 0;
   let hidden = 0;
-  on('[hidden], [aria-hidden="true"], [style]', {
+  on('[hidden], [aria-hidden="true"], [style*="none"], [style*="hidden"]', {
     element(element) {
       if (!hides((name) => element.getAttribute(name))) return;
       element.onEndTag(() => void (hidden -= 1));

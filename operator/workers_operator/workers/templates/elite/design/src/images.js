@@ -1,6 +1,5 @@
 /** Images that are loaded before anybody sees them, and formats that are larger than they have to be. */
 import { attr, closest, has, selectorOf } from "code24/page/document.js";
-import { isSized } from "./layout.js";
 
 const SEEN_FIRST = 4; // images at the top of the source that are probably in sight
 const HEAVY = /\.(png|jpe?g|gif|bmp|tiff?)([?#]|$)/i;
@@ -8,30 +7,17 @@ const HEAVY = /\.(png|jpe?g|gif|bmp|tiff?)([?#]|$)/i;
 /** @type {import("code24/types.d.ts").Audit[]} */
 export const IMAGE_AUDITS = [
   {
-    id: "image_loads_early",
+    id: "loaded_early",
     category: "images",
     severity: "info",
     weight: 2,
-    message: "Images further down are loaded at once.",
-    fix: 'Add loading="lazy" to images that are not in sight at first.',
+    message: "Images and frames further down are loaded at once.",
+    fix: 'Add loading="lazy" to what is not in sight at first.',
     fixedBy: "lazy",
     *check({ document }) {
-      for (const image of document.all("img").slice(SEEN_FIRST))
-        if (!has(image, "loading") && attr(image, "src"))
-          yield { selector: selectorOf(image), fixable: isSized(image) && hasSizes(image.attributes) };
-    },
-  },
-  {
-    id: "frame_loads_early",
-    category: "images",
-    severity: "info",
-    weight: 1,
-    message: "Frames are loaded at once, with all that they bring along.",
-    fix: 'Add loading="lazy" to frames that are not in sight at first.',
-    fixedBy: "lazy",
-    *check({ document }) {
-      for (const frame of document.all("iframe"))
-        if (!has(frame, "loading") && attr(frame, "src")) yield { selector: selectorOf(frame) };
+      for (const one of [...document.all("img").slice(SEEN_FIRST), ...document.all("iframe")])
+        if (!has(one, "loading") && attr(one, "src"))
+          yield { selector: selectorOf(one), fixable: one.tag === "iframe" || hasSizes(one.attributes) };
     },
   },
   {

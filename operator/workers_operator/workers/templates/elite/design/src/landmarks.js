@@ -1,5 +1,5 @@
 /** Landmarks: the parts of a page that people jump to. */
-import { attr, isHidden, selectorOf } from "code24/page/document.js";
+import { attr, isHidden } from "code24/page/document.js";
 
 /** @type {[string, string][]} role, tag */
 const PARTS = [
@@ -26,18 +26,6 @@ export const LANDMARK_AUDITS = [
     fix: "Put what the page is about into one <main>.",
     *check({ document }) {
       if (landmarks(document, "main", "main").length === 0) yield { selector: "main" };
-    },
-  },
-  {
-    id: "main_multiple",
-    category: "structure",
-    severity: "info",
-    weight: 1,
-    message: "The page has several main parts.",
-    fix: "Keep one <main>.",
-    *check({ document }) {
-      const [, ...more] = landmarks(document, "main", "main");
-      for (const main of more) yield { selector: selectorOf(main) };
     },
   },
   {

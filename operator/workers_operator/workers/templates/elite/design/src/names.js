@@ -184,7 +184,8 @@ export function fixNames({ on, headers }) {
       if (open && !open.named) open.text += chunk.text;
     },
   });
-  on("a *, button *", {
+  const telling = ["img", "[class]", "[aria-label]", "[title]"];
+  on(telling.map((inner) => `a ${inner}, button ${inner}`).join(", "), {
     element(element) {
       if (!open) return;
       const get = (/** @type {string} */ name) => element.getAttribute(name);
