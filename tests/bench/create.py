@@ -13,6 +13,10 @@ from bench.options import Options
 from bench.report import Report, spread
 from local_cluster.audit import count
 
+_BOUND: Final = (
+    "what bounds it on two cores: operator, API server, etcd, edge and workerd share them, so that no run is shorter "
+    "than half of its CPU seconds; the bare loop does without the middle three"
+)
 METHOD: Final = (
     "first create request to last Ready seen by a watch, divided by the bare loop's time on an equal, fresh edge "
     "(50 ms latency) in the same run: loop, operator, loop; concurrency, transport and batch size are the operator's; "
@@ -36,6 +40,7 @@ async def measure(options: Options) -> Report:
     report.at_most(f"operator ÷ bare loop, {number} workers", round(ratio, 2), 1.25)
     beside = statistics.median(ours) / statistics.median(least)
     report.tell("operator ÷ loop with Kubernetes", f"{beside:.2f}")
+    report.note(_BOUND)
     report.tell("operator, seconds", spread(ours))
     report.tell("bare loop, seconds", spread(bare))
     report.tell("loop with Kubernetes, seconds", spread(least))

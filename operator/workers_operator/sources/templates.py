@@ -85,9 +85,11 @@ def parse(kind: Kind, name: str, *, manifest: bytes, script: bytes, origin: str)
     return template
 
 
-def _parse(kind: Kind, name: str, *, manifest: bytes, script: bytes, origin: str) -> Template:
+def _parse(
+    kind: Kind, name: str, *, manifest: bytes, script: bytes, origin: str, trusted: bool = False
+) -> Template:
     """As ``parse``, with the example not tried."""
-    about = manifests.load(manifest, origin)
+    about = manifests.load(manifest, origin, trusted=trusted)
     for what, said, expected in (("name", about.name, name), ("kind", about.kind, kind)):
         if said != expected:
             raise invalid(origin, f"{what}: is {said}, but it lies where {expected} belongs")
@@ -169,7 +171,7 @@ def names(kind: Kind) -> tuple[str, ...]:
 
 @cache
 def built_in(kind: Kind) -> Mapping[str, Template]:
-    """All built-in templates of a kind by their names, sorted; tests have tried their examples."""
+    """All built-in templates of a kind by their names, sorted; tests have tried their schemas and examples."""
     workers = resources.files("workers_operator") / "workers"
     found = {}
     for folder in sorted((workers / "templates" / kind).iterdir(), key=lambda f: f.name):
@@ -179,6 +181,7 @@ def built_in(kind: Kind) -> Mapping[str, Template]:
             manifest=(folder / "template.yaml").read_bytes(),
             script=(workers / "bundles" / kind / f"{folder.name}.js").read_bytes(),
             origin=f"template/{folder.name}",
+            trusted=True,
         )
     return found
 

@@ -312,6 +312,19 @@ def test_built_in_templates_are_described(template: Template) -> None:
     assert template.validators is template.validators  # compiled once
 
 
+@pytest.mark.parametrize("template", every_template(), ids=lambda t: f"{t.kind}/{t.name}")
+def test_built_in_templates_hold_where_they_are_not_trusted(template: Template) -> None:
+    (script,) = template.code.modules
+    again = templates.parse(
+        template.kind,
+        template.name,
+        manifest=template.manifest,
+        script=script.data,
+        origin=template.code.origin,
+    )
+    assert again == template
+
+
 def test_built_in_templates_are_found_by_kind() -> None:
     assert templates.names("elite") == ("brand", "design", "develop")
     assert templates.names("customer") == ("api", "content", "ecommerce", "static")
