@@ -840,6 +840,13 @@ function tooOften(request, url, { requestsPerMinute, loginsPerMinute }) {
   return counts.find(({ isOver }) => isOver) ?? null;
 }
 
+// shared/refusing.js
+function refused({ request, url }, config) {
+  const maintenance = feature(config, "maintenance");
+  const security = feature(config, "security");
+  return (maintenance && closed(request, url, maintenance)) ?? (security && turnAway(request, url, security, "Not available"));
+}
+
 // templates/customer/content/src/tags.js
 var MARK = new TextEncoder().encode("esi:");
 var MAX_TAG2 = 4096;
@@ -1039,11 +1046,6 @@ var index_default = {
     return answer;
   }
 };
-function refused({ request, url }, config) {
-  const maintenance = feature(config, "maintenance");
-  const security = feature(config, "security");
-  return (maintenance && closed(request, url, maintenance)) ?? (security && turnAway(request, url, security, "Not available"));
-}
 async function served(visit, config) {
   const { request, url } = visit;
   const { url: origin, problem } = originOf(config.parameters, url, "https://news.example.com/");

@@ -776,6 +776,13 @@ function tooOften(request, url, { requestsPerMinute, loginsPerMinute }) {
   return counts.find(({ isOver }) => isOver) ?? null;
 }
 
+// shared/refusing.js
+function refused({ request, url }, config) {
+  const maintenance = feature(config, "maintenance");
+  const security = feature(config, "security");
+  return (maintenance && closed(request, url, maintenance)) ?? (security && turnAway(request, url, security, "Not available"));
+}
+
 // shared/analytics.js
 var MAX_INDEX_BYTES = 96;
 var MAX_BLOB_BYTES = 1024;
@@ -905,11 +912,6 @@ var index_default = {
     return withFeatures(visit, answer, config, variant, started);
   }
 };
-function refused({ request, url }, config) {
-  const maintenance = feature(config, "maintenance");
-  const security = feature(config, "security");
-  return (maintenance && closed(request, url, maintenance)) ?? (security && turnAway(request, url, security, "Not available"));
-}
 async function served(visit, variant) {
   const { request, url, parameters } = visit;
   const { url: origin, problem } = originOf(parameters, url, "https://shop.example.com/");

@@ -12,10 +12,10 @@ import { failureFor, healthy } from "code24/answers.js";
 import { asksHealth, feature, readConfig } from "code24/config.js";
 import { openCache } from "code24/entries.js";
 import { longestLife, serve } from "code24/fronting.js";
-import { closed } from "code24/maintenance.js";
 import { originOf } from "code24/origin.js";
 import { purge, PURGE_PATH } from "code24/purging.js";
-import { protect, turnAway } from "code24/security.js";
+import { refused } from "code24/refusing.js";
+import { protect } from "code24/security.js";
 import { assemble, CAPABILITY } from "./includes.js";
 import { guard } from "./paywall.js";
 
@@ -44,16 +44,6 @@ export default {
     return answer;
   },
 };
-
-/** The answer to somebody whom the site is closed to, or null. @param {SiteVisit} visit @param {Config} config */
-function refused({ request, url }, config) {
-  const maintenance = feature(config, "maintenance");
-  const security = feature(config, "security");
-  return (
-    (maintenance && closed(request, url, maintenance)) ??
-    (security && turnAway(request, url, security, "Not available"))
-  );
-}
 
 /** @param {SiteVisit} visit @param {Config} config @returns {Promise<Response>} */
 async function served(visit, config) {

@@ -12,10 +12,10 @@ import { failureFor, healthy } from "code24/answers.js";
 import { asksHealth, feature, readConfig } from "code24/config.js";
 import { openCache } from "code24/entries.js";
 import { longestLife, serve } from "code24/fronting.js";
-import { closed } from "code24/maintenance.js";
 import { originOf } from "code24/origin.js";
 import { purge, PURGE_PATH } from "code24/purging.js";
-import { protect, turnAway } from "code24/security.js";
+import { refused } from "code24/refusing.js";
+import { protect } from "code24/security.js";
 import { count } from "./analytics.js";
 import { optimize } from "./optimization.js";
 import { remember, variantOf } from "./splitting.js";
@@ -48,16 +48,6 @@ export default {
     return withFeatures(visit, answer, config, variant, started);
   },
 };
-
-/** The answer to somebody whom the shop is closed to, or null. @param {SiteVisit} visit @param {Config} config */
-function refused({ request, url }, config) {
-  const maintenance = feature(config, "maintenance");
-  const security = feature(config, "security");
-  return (
-    (maintenance && closed(request, url, maintenance)) ??
-    (security && turnAway(request, url, security, "Not available"))
-  );
-}
 
 /** @param {SiteVisit} visit @param {Assignment | null} variant */
 async function served(visit, variant) {
