@@ -15,7 +15,7 @@ from local_cluster.audit import count
 
 _BOUND: Final = (
     "what bounds it on two cores: operator, API server, etcd, edge and workerd share them, so that no run is shorter "
-    "than half of its CPU seconds; the bare loop does without the middle three"
+    "than half of its CPU seconds; the bare loop does without the first three"
 )
 METHOD: Final = (
     "first create request to last Ready seen by a watch, divided by the bare loop's time on an equal, fresh edge "
