@@ -31,7 +31,32 @@ const MAX_INDEX_BYTES = 96;
 const LIMIT_MESSAGE =
   /(cpu|memory|resource|subrequests?)\b.*\blimit|too many subrequests|exceeded.*\b(cpu|memory|resource)/i;
 
-/** The dispatcher's own answers, by the code that callers see. */
+/** @typedef {{path: string, worker: string, script: string, customer?: string, stable: Stable, limits?: Limits}} Route */
+/** @typedef {{hash: string, instances: number}} Stable */
+/** @typedef {{cpuMs?: number, subRequests?: number}} Limits */
+/** @typedef {{status: number, outcome: string, title: string, message: string, retryAfter?: number}} Answer */
+
+/**
+ * @typedef {object} Env
+ * @property {DispatchNamespace} DISPATCHER
+ * @property {KVNamespace} WORKER_METADATA
+ * @property {AnalyticsEngineDataset} WORKERS_ANALYTICS
+ * @property {string} [ENVIRONMENT]
+ */
+
+/**
+ * @typedef {object} Visit
+ * @property {Request} request
+ * @property {string} path
+ * @property {string} host
+ * @property {Route | null} route
+ * @property {number} instance -1: none was asked
+ * @property {string} outcome
+ */
+
+/** @typedef {Visit & {route: Route}} RoutedVisit */
+
+/** The dispatcher's own answers, by the code that callers see. @type {Record<string, Answer>} */
 const ANSWERS = {
   unknown_host: {
     status: 404,
@@ -87,10 +112,12 @@ const ANSWERS = {
   },
 };
 
+/** @type {ExportedHandler<Env>} */
 export default {
   async fetch(request, env) {
     const started = Date.now();
     const url = new URL(request.url);
+    /** @type {Visit} */
     const visit = {
       request,
       path: url.pathname,
@@ -105,7 +132,7 @@ export default {
   },
 };
 
-/** Finds the route of a visit and has its worker answer; never throws. */
+/** Finds the route of a visit and has its worker answer; never throws. @param {Visit} visit @param {Env} env */
 async function answer(visit, env) {
   let found;
   try {
@@ -113,15 +140,20 @@ async function answer(visit, env) {
   } catch (error) {
     return refuse(visit, error instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", error);
   }
-  const { route, problem } = found;
-  if (problem) return refuse(visit, problem);
+  if ("problem" in found) return refuse(visit, found.problem);
+  const { route } = found;
   if (!isUsable(route)) return refuse(visit, "bad_routing_entry");
   visit.route = route;
   if (route.stable.instances === 0) return refuse(visit, "parked");
-  return dispatch(visit, env.DISPATCHER);
+  return dispatch(/** @type {RoutedVisit} */ (visit), env.DISPATCHER);
 }
 
-/** The most specific route of host and path: `{route}`, or `{problem}`. Most requests cost one read. */
+/**
+ * The most specific route of host and path, as it was written, or the code of what is wrong. Most requests cost one read.
+ * @param {KVNamespace} kv
+ * @param {{host: string, path: string}} visit
+ * @returns {Promise<{route: Partial<Route>} | {problem: string}>}
+ */
 async function findRoute(kv, { host, path }) {
   let known = false;
   for (const name of hostKeys(host)) {
@@ -135,14 +167,19 @@ async function findRoute(kv, { host, path }) {
   return { problem: known ? "no_route" : "unknown_host" };
 }
 
-/** The host itself, then the wildcards that it lies below, the closest first; no wildcard spans a top-level domain. */
+/** The host itself, then the wildcards that it lies below, the closest first; no wildcard spans a top-level domain. @param {string} host */
 function hostKeys(host) {
   const labels = host.split(".");
   const parents = labels.slice(1, -1).map((_, index) => `*.${labels.slice(index + 1).join(".")}`);
   return [host, ...parents];
 }
 
-/** The routing entry of a hostname, or null. Malformed JSON is a SyntaxError; any other failure is tried once more. */
+/**
+ * The routing entry of a hostname, or null. Malformed JSON is a SyntaxError; any other failure is tried once more.
+ * @param {KVNamespace} kv
+ * @param {string} key
+ * @returns {Promise<{routes?: unknown} | null>}
+ */
 async function readEntry(kv, key) {
   try {
     return await kv.get(key, { type: "json", cacheTtl: CACHE_TTL_S });
@@ -152,8 +189,13 @@ async function readEntry(kv, key) {
   }
 }
 
-/** Of the routes that match the path the one with the longest; an exact one before a prefix of its length. */
+/**
+ * Of the routes that match the path the one with the longest; an exact one before a prefix of its length.
+ * @param {(Partial<Route> | null)[]} routes
+ * @param {string} path
+ */
 function longestMatch(routes, path) {
+  /** @type {Partial<Route> | null} */
   let best = null;
   let bestLength = -1;
   for (const route of routes) {
@@ -164,7 +206,7 @@ function longestMatch(routes, path) {
   return best;
 }
 
-/** How specific a route's path is for a request's path; -1 where it does not match. */
+/** How specific a route's path is for a request's path; -1 where it does not match. @param {string} routePath @param {string} path */
 function matchLength(routePath, path) {
   if (routePath.startsWith("=")) return path === routePath.slice(1) ? routePath.length : -1;
   if (routePath.endsWith("*")) {
@@ -175,16 +217,22 @@ function matchLength(routePath, path) {
   return folder === "" || path === folder || path.startsWith(`${folder}/`) ? folder.length : -1;
 }
 
+/** @param {string} path */
 function trimSlash(path) {
   return path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
+/** @param {Partial<Route>} route @returns {route is Route} */
 function isUsable(route) {
-  const { hash, instances } = route.stable ?? {};
+  const { hash, instances = -1 } = route.stable ?? {};
   return Boolean(route.script && route.worker && hash) && Number.isInteger(instances) && instances >= 0;
 }
 
-/** Has one instance answer. A missing instance is replaced by another one, once, as long as the body is unread. */
+/**
+ * Has one instance answer. A missing instance is replaced by another one, once, as long as the body is unread.
+ * @param {RoutedVisit} visit
+ * @param {DispatchNamespace} namespace
+ */
 async function dispatch(visit, namespace) {
   const { stable } = visit.route;
   const asked = askedInstance(visit.request, stable.instances);
@@ -205,6 +253,7 @@ async function dispatch(visit, namespace) {
   }
 }
 
+/** @param {RoutedVisit} visit @param {DispatchNamespace} namespace @param {Request} forwarded */
 async function askInstance(visit, namespace, forwarded) {
   const { script, stable, limits } = visit.route;
   const name = `${script}--${stable.hash}--${visit.instance}`;
@@ -215,38 +264,46 @@ async function askInstance(visit, namespace, forwarded) {
   return stamp(visit, copy);
 }
 
-/** The request as the worker gets it: redirects are the visitor's to follow, our own header is left out. */
+/** The request as the worker gets it: redirects are the visitor's to follow, our own header is left out. @param {Request} request */
 function forwardable(request) {
   const headers = new Headers(request.headers);
   headers.delete("Code24-Instance");
   return new Request(request, { headers, redirect: "manual" });
 }
 
+/** @param {Request} request @param {number} instances */
 function askedInstance(request, instances) {
   const value = request.headers.get("Code24-Instance");
   return value !== null && /^\d{1,4}$/.test(value) && Number(value) < instances ? Number(value) : null;
 }
 
+/** @param {number} bound */
 function randomBelow(bound) {
   return Math.floor(Math.random() * bound);
 }
 
+/** @param {unknown} error */
 function isMissing(error) {
   return errorText(error).startsWith("Worker not found");
 }
 
-/** The answer to what a worker threw. Its text may tell secrets, so that visitors never see it. */
+/** The answer to what a worker threw. Its text may tell secrets, so that visitors never see it. @param {Visit} visit @param {unknown} error */
 function refuseError(visit, error) {
   if (isMissing(error)) return refuse(visit, "worker_unavailable");
   return refuse(visit, LIMIT_MESSAGE.test(errorText(error)) ? "worker_limit_exceeded" : "worker_exception");
 }
 
-/** Workers may throw anything: undefined, a string, an object without a message. */
+/** Workers may throw anything: undefined, a string, an object without a message. @param {any} error */
 function errorText(error) {
   return String(error?.message ?? error);
 }
 
-/** The dispatcher's own answer: a page for browsers, JSON for everyone else. */
+/**
+ * The dispatcher's own answer: a page for browsers, JSON for everyone else.
+ * @param {Visit} visit
+ * @param {string} code
+ * @param {unknown} [cause]
+ */
 function refuse(visit, code, cause) {
   const { status, outcome, title, message, retryAfter } = ANSWERS[code];
   visit.outcome = outcome;
@@ -265,12 +322,14 @@ function refuse(visit, code, cause) {
   return stamp(visit, new Response(body, { status, headers }));
 }
 
+/** @param {Visit} visit @param {Response} response */
 function stamp(visit, response) {
   if (visit.route) response.headers.set("Code24-Version", visit.route.stable.hash);
   if (visit.instance >= 0) response.headers.set("Code24-Instance", String(visit.instance));
   return response;
 }
 
+/** @param {number} status @param {string} title @param {string} message @param {string} host */
 function page(status, title, message, host) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -289,11 +348,18 @@ small{display:block;margin-top:1.5rem;opacity:.65;overflow-wrap:anywhere}
 `;
 }
 
+/** @param {string} text */
 function escapeHtml(text) {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-/** Counting must never cost a visitor the answer. */
+/**
+ * Counting must never cost a visitor the answer.
+ * @param {Visit} visit
+ * @param {number} status
+ * @param {number} milliseconds
+ * @param {Env} env
+ */
 function record({ request, host, route, instance, outcome }, status, milliseconds, env) {
   try {
     const worker = route?.worker ?? "";
@@ -316,6 +382,7 @@ function record({ request, host, route, instance, outcome }, status, millisecond
   }
 }
 
+/** @param {string} text @param {number} bytes */
 function cutBytes(text, bytes) {
   return new TextDecoder().decode(new TextEncoder().encode(text).slice(0, bytes)).replace(/\uFFFD$/, "");
 }
