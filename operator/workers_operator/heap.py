@@ -10,7 +10,10 @@ _trim: Final = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform =
 
 
 def give_back() -> None:
-    """Returns free pages of the heap, wherever they lie, cycles nobody holds included; some ten milliseconds."""
+    """Returns free pages of the heap, wherever they lie, those of cycles that nobody holds included.
+
+    Stops everything meanwhile: about 10 ms at start, 20 ms more for every 100,000 objects alive.
+    """
     gc.collect()
     if _trim is not None:
         _trim(0)
