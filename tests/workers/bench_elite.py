@@ -22,8 +22,8 @@ from workers.templates import Site  # noqa: E402
 from workers.workerd import SOURCES, run_workerd, text, worker  # noqa: E402
 from workers_operator.authoring.bundling import packed_size  # noqa: E402
 
-ROUNDS: Final = 400
-WARM_UP: Final = 60
+ROUNDS: Final = 1000
+WARM_UP: Final = 200
 PAGE_BYTES: Final = 100_000
 MOST_GZIP: Final = 30_000
 MOST_CPU_MS: Final = 10.0  # in the 99th of 100 requests

@@ -177,7 +177,41 @@ def test_endless_pages(elite: tuple[str, Template]) -> None:
         assert "page_truncated" in findings(elite[1], url)
 
 
-def test_pages_are_streamed(elite: tuple[str, Template]) -> None:
+ITEM = """<li
+    class="a"
+    >
+<a
+  href="/x"
+  ><i class="fa"></i></a><h4>One</h4><img
+ src="/oak.png"
+ >
+</li>
+"""
+HTML = "<html><head><title>x</title></head><body>"
+
+
+@pytest.mark.parametrize(
+    ("beginning", "rest"),
+    [
+        (HTML + "<p>first</p>", ""),
+        (HTML + ITEM * 400 + "<p>first</p>", ""),
+        (HTML + ITEM * 400 + "<p>first</p><a href='/", "y'>z</a>"),
+        (HTML + ITEM * 400 + "<p>first</p><!-- " + "c" * 9000, " -->"),
+        (HTML + ITEM * 400 + "<p>first</p><style>a{b:c}" + " " * 9000, "</style>"),
+        (HTML + ITEM * 400 + "<p>first</p><a href='/y'><b>", "z</b></a>"),
+        (HTML + "<p title='" + "x" * 50_000 + "'>first", "</p>"),
+    ],
+    ids=[
+        "short",
+        "long",
+        "in a tag",
+        "in a comment",
+        "in a style",
+        "in a link",
+        "after a long tag",
+    ],
+)
+def test_pages_are_streamed(elite: tuple[str, Template], beginning: str, rest: str) -> None:
     """The beginning of a page is there before the site has sent its end."""
     kind, worker = elite
     seen = threading.Event()
@@ -186,9 +220,9 @@ def test_pages_are_streamed(elite: tuple[str, Template]) -> None:
     def slow(connection: socket.socket) -> None:
         connection.recv(65536)
         head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
-        connection.sendall(head + b"<html><head><title>x</title></head><body><p>first</p>")
+        connection.sendall(head + beginning.encode())
         in_time.append(seen.wait(10))
-        connection.sendall(b"<p>last</p></body></html>")
+        connection.sendall(f"{rest}<p>last</p></body></html>".encode())
 
     with raw_server(slow) as url:
         config = {"features": [], "parameters": {"site": url}}
@@ -200,3 +234,23 @@ def test_pages_are_streamed(elite: tuple[str, Template]) -> None:
                     seen.set()
     assert in_time == [True]
     assert "<p>last</p>" in text
+
+
+def test_a_page_that_is_cut_is_cut(elite: tuple[str, Template]) -> None:
+    """What had come reaches the visitor, and that it isn't all."""
+    kind, worker = elite
+
+    def cut(connection: socket.socket) -> None:
+        connection.recv(65536)
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000000\r\n\r\n"
+        connection.sendall(head + (HTML + ITEM * 400 + "<p>first</p>").encode())
+
+    with raw_server(cut) as url:
+        config = {"features": [], "parameters": {"site": url}}
+        parts: list[str] = []
+        with (
+            worker.stream(f"/elite/{kind}/optimize/", config) as answer,
+            pytest.raises(httpx.HTTPError),
+        ):
+            parts.extend(answer.iter_text())
+    assert "<p>first</p>" in "".join(parts)

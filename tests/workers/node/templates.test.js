@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { canonicalOf, SEARCH_AUDITS } from "../../../operator/workers_operator/workers/templates/elite/brand/src/search.js";
 import { structuredData } from "../../../operator/workers_operator/workers/templates/elite/brand/src/organization.js";
 import { CONSISTENCY_AUDITS } from "../../../operator/workers_operator/workers/templates/elite/brand/src/consistency.js";
-import { swapped, withDisplay } from "../../../operator/workers_operator/workers/templates/elite/design/src/fonts.js";
+import { swapped, withDisplay } from "code24/rewrite/fonts.js";
 import { autocompleteFor, FORM_AUDITS } from "../../../operator/workers_operator/workers/templates/elite/design/src/forms.js";
 import { levelAfter } from "../../../operator/workers_operator/workers/templates/elite/design/src/headings.js";
 import { NAME_AUDITS, nameFrom } from "../../../operator/workers_operator/workers/templates/elite/design/src/names.js";

@@ -242,6 +242,8 @@ export interface Rewriting {
   /** What goes to the visitor; fixes may change it before the first byte. */
   headers: Headers;
   on(selector: string, handlers: ElementHandlers): void;
+  /** Has the source read, and changed, before HTMLRewriter sees it. */
+  readAhead(reader: import("./rewrite/ahead.js").Reader): void;
   /** Adds what `html` returns at the end of the head, when all of the head is known. */
   atHeadEnd(html: () => string): void;
   atBodyEnd(html: () => string): void;

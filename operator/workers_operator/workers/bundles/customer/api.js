@@ -1,524 +1,524 @@
 // Generated from templates/customer/api/src by `make bundles`.
 // shared/answers.js
-function json(status, value, headers = {}) {
-  return Response.json(value, {
-    status,
-    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...headers }
+function j(e, t, n = {}) {
+  return Response.json(t, {
+    status: e,
+    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...n }
   });
 }
-function healthy() {
-  return json(200, { status: "ok" });
+function R() {
+  return j(200, { status: "ok" });
 }
-function failure(status, code, message, details = {}, headers = {}) {
-  return json(status, { error: { code, message, ...details } }, headers);
+function d(e, t, n, r = {}, o = {}) {
+  return j(e, { error: { code: t, message: n, ...r } }, o);
 }
-function fetchProblem(error, timeoutMs2) {
-  const late = error?.name === "TimeoutError" || error?.name === "AbortError";
-  return late ? `no answer within ${timeoutMs2} ms` : String(error?.message ?? error);
+function H(e, t) {
+  const n = e?.name === "TimeoutError" || e?.name === "AbortError";
+  return n ? `no answer within ${t} ms` : String(e?.message ?? e);
 }
 
 // shared/config.js
-var HEALTH_PATH = "/.well-known/code24/health";
-function asksHealth(url) {
-  return url.pathname.endsWith(HEALTH_PATH);
+var ae = "/.well-known/code24/health";
+function L(e) {
+  return e.pathname.endsWith(ae);
 }
-function readConfig(env) {
-  const config = env.CONFIG ?? {};
-  return { ...config, features: config.features ?? [], parameters: config.parameters ?? {} };
+function M(e) {
+  const t = e.CONFIG ?? {};
+  return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
-function feature({ features, parameters }, name) {
-  return features.includes(name) ? parameters[name] ?? {} : null;
+function g({ features: e, parameters: t }, n) {
+  return e.includes(n) ? t[n] ?? {} : null;
 }
-function httpUrl(parameters, name, example) {
-  const value = parameters[name];
-  const url = typeof value === "string" ? URL.parse(value) : null;
-  if (!url || !["http:", "https:"].includes(url.protocol))
-    return { problem: `parameters.${name} must be an http(s) URL, e.g. ${example}` };
-  if (url.username || url.password) return { problem: `parameters.${name} must not hold credentials.` };
-  return { url };
+function D(e, t, n) {
+  const r = e[t];
+  const o = typeof r === "string" ? URL.parse(r) : null;
+  if (!o || !["http:", "https:"].includes(o.protocol))
+    return { problem: `parameters.${t} must be an http(s) URL, e.g. ${n}` };
+  if (o.username || o.password) return { problem: `parameters.${t} must not hold credentials.` };
+  return { url: o };
 }
-function wholeNumber(value, otherwise) {
-  return Number.isInteger(value) && value >= 0 ? value : otherwise;
+function A(e, t) {
+  return Number.isInteger(e) && e >= 0 ? e : t;
 }
 
 // shared/errors.js
-function messageOf(thrown) {
-  return String(thrown?.message ?? thrown);
+function I(e) {
+  return String(e?.message ?? e);
 }
 
 // shared/visitor.js
-var HARMLESS = new RegExp(
+var Qe = new RegExp(
   "^(_ga.*|_gid|_gat.*|_gac.*|_gcl.*|_dc_gtm.*|__utm.*|_fb[pc]|_hj.*|_pk_.*|_cl[cs]k|_uet.*|_pin_.*|_ttp|_tt_.*|ajs_.*|amplitude_.*|mp_.*|__cf.*|cf_.*|_?cookie_?(consent|notice|law|bot).*|euconsent.*|optanon.*|borlabs-cookie|cmplz_.*|moove_gdpr.*|code24-variant)$",
   "i"
 );
-function addressOf(request) {
-  return request.headers.get("CF-Connecting-IP") ?? "";
+function y(e) {
+  return e.headers.get("CF-Connecting-IP") ?? "";
 }
 
 // shared/origin.js
-var DEFAULT_TIMEOUT_S = 30;
-var FORGED = new RegExp(
+var ce = 30;
+var ue = new RegExp(
   "^(forwarded|x-forwarded-.*|x-(real|client|originating|remote)-ip|true-client-ip|x-host|x-http-host-override|x-original-.*|x-rewrite-.*|x-url-scheme|front-end-https|code24-.*)$",
   "i"
 );
-var SHARED = {
+var le = {
   Accept: "text/html,application/xhtml+xml,*/*;q=0.8",
   "Accept-Encoding": "identity",
   // the edge compresses by itself
   "User-Agent": "Mozilla/5.0 (compatible; Code24/1.0)"
 };
-var TRACKING = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
-function originOf(parameters, url, example) {
-  const found = httpUrl({ origin: parameters.origin }, "origin", example);
-  if (found.url?.host === url.host)
+var fe = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
+function v(e, t, n) {
+  const r = D({ origin: e.origin }, "origin", n);
+  if (r.url?.host === t.host)
     return { problem: "parameters.origin is the address of this very Worker: it would ask itself for ever." };
-  return found;
+  return r;
 }
-function withoutTracking(search) {
-  const kept = search.slice(1).split("&").filter((pair) => !TRACKING.test([...new URLSearchParams(pair).keys()][0] ?? ""));
-  return kept.join("&") && `?${kept.join("&")}`;
+function de(e) {
+  const t = e.slice(1).split("&").filter((n) => !fe.test([...new URLSearchParams(n).keys()][0] ?? ""));
+  return t.join("&") && `?${t.join("&")}`;
 }
-async function askOrigin(question, { shared, etag = null }) {
-  const { request, url, origin, extra = {} } = question;
-  const headers = shared ? new Headers(SHARED) : ownHeaders(request);
-  headers.set("X-Forwarded-Host", url.host);
-  headers.set("X-Forwarded-Proto", url.protocol.slice(0, -1));
-  for (const [name, value] of Object.entries(extra)) headers.set(name, value);
-  if (etag) headers.set("If-None-Match", etag);
-  const target = originUrl(origin, url, shared);
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeoutMs(question.timeout));
+async function z(e, { shared: t, etag: n = null }) {
+  const { request: r, url: o, origin: s, extra: a = {} } = e;
+  const i = t ? new Headers(le) : me(r);
+  i.set("X-Forwarded-Host", o.host);
+  i.set("X-Forwarded-Proto", o.protocol.slice(0, -1));
+  for (const [f, h] of Object.entries(a)) i.set(f, h);
+  if (n) i.set("If-None-Match", n);
+  const c = B(s, o, t);
+  const u = new AbortController();
+  const l = setTimeout(() => u.abort(), $(e.timeout));
   try {
-    const { method } = request;
-    const body = method === "GET" || method === "HEAD" ? null : request.body;
-    const answer = await fetch(target, { method, headers, body, redirect: "manual", signal: controller.signal });
-    const isSane = answer.status >= 200 && answer.status < 600 || answer.webSocket;
-    if (!isSane) throw new Error(`it answers with the status ${answer.status}`);
-    return answer;
+    const { method: f } = r;
+    const h = f === "GET" || f === "HEAD" ? null : r.body;
+    const p = await fetch(c, { method: f, headers: i, body: h, redirect: "manual", signal: u.signal });
+    const k = p.status >= 200 && p.status < 600 || p.webSocket;
+    if (!k) throw new Error(`it answers with the status ${p.status}`);
+    return p;
   } finally {
-    clearTimeout(timer);
+    clearTimeout(l);
   }
 }
-function timeoutMs(timeout) {
-  return 1e3 * (typeof timeout === "number" && timeout > 0 ? timeout : DEFAULT_TIMEOUT_S);
+function $(e) {
+  return 1e3 * (typeof e === "number" && e > 0 ? e : ce);
 }
-function ownHeaders(request) {
-  const headers = new Headers(request.headers);
-  for (const name of [...headers.keys()]) if (FORGED.test(name)) headers.delete(name);
-  const address = addressOf(request);
-  if (address) headers.set("X-Forwarded-For", address);
-  return headers;
+function me(e) {
+  const t = new Headers(e.headers);
+  for (const r of [...t.keys()]) if (ue.test(r)) t.delete(r);
+  const n = y(e);
+  if (n) t.set("X-Forwarded-For", n);
+  return t;
 }
-function basePath(origin) {
-  return origin.pathname.replace(/\/+$/, "");
+function _(e) {
+  return e.pathname.replace(/\/+$/, "");
 }
-function originUrl(origin, url, shared) {
-  const target = new URL(origin);
-  target.pathname = basePath(origin) + url.pathname;
-  target.search = shared ? withoutTracking(url.search) : url.search;
-  target.hash = "";
-  return target;
+function B(e, t, n) {
+  const r = new URL(e);
+  r.pathname = _(e) + t.pathname;
+  r.search = n ? de(t.search) : t.search;
+  r.hash = "";
+  return r;
 }
-function toPublic(visit, response) {
-  const copy = new Response(response.body, response);
-  const location = copy.headers.get("Location");
-  if (location !== null) copy.headers.set("Location", publicLocation(visit, location));
-  const cookies = copy.headers.getSetCookie();
-  copy.headers.delete("Set-Cookie");
-  for (const cookie of cookies) copy.headers.append("Set-Cookie", publicCookie(visit, cookie));
-  return copy;
+function F(e, t) {
+  const n = new Response(t.body, t);
+  const r = n.headers.get("Location");
+  if (r !== null) n.headers.set("Location", he(e, r));
+  const o = n.headers.getSetCookie();
+  n.headers.delete("Set-Cookie");
+  for (const s of o) n.headers.append("Set-Cookie", pe(e, s));
+  return n;
 }
-function publicLocation({ origin, url }, location) {
-  const target = URL.parse(location, originUrl(origin, url, false));
-  const base = basePath(origin);
-  if (!target || target.host !== origin.host || !isBelow(target.pathname, base)) return location;
-  return `${url.origin}${target.pathname.slice(base.length) || "/"}${target.search}${target.hash}`;
+function he({ origin: e, url: t }, n) {
+  const r = URL.parse(n, B(e, t, false));
+  const o = _(e);
+  if (!r || r.host !== e.host || !W(r.pathname, o)) return n;
+  return `${t.origin}${r.pathname.slice(o.length) || "/"}${r.search}${r.hash}`;
 }
-function publicCookie({ origin, url }, cookie) {
-  const base = basePath(origin);
-  const [pair, ...attributes] = cookie.split(";");
-  const kept = attributes.flatMap((attribute) => {
-    const [name, value = ""] = attribute.split("=").map((part) => part.trim());
-    if (name.toLowerCase() === "domain") {
-      const domain = value.toLowerCase().replace(/^\./, "");
-      return isHostBelow(origin.hostname, domain) && !isHostBelow(url.hostname, domain) ? [] : [attribute];
+function pe({ origin: e, url: t }, n) {
+  const r = _(e);
+  const [o, ...s] = n.split(";");
+  const a = s.flatMap((i) => {
+    const [c, u = ""] = i.split("=").map((l) => l.trim());
+    if (c.toLowerCase() === "domain") {
+      const l = u.toLowerCase().replace(/^\./, "");
+      return U(e.hostname, l) && !U(t.hostname, l) ? [] : [i];
     }
-    if (name.toLowerCase() === "path" && base && isBelow(value, base))
-      return [` Path=${value.slice(base.length) || "/"}`];
-    return [attribute];
+    if (c.toLowerCase() === "path" && r && W(u, r))
+      return [` Path=${u.slice(r.length) || "/"}`];
+    return [i];
   });
-  return [pair, ...kept].join(";");
+  return [o, ...a].join(";");
 }
-function isBelow(path, base) {
-  return path === base || path.startsWith(`${base}/`);
+function W(e, t) {
+  return e === t || e.startsWith(`${t}/`);
 }
-function isHostBelow(host, domain) {
-  return host === domain || host.endsWith(`.${domain}`);
+function U(e, t) {
+  return e === t || e.endsWith(`.${t}`);
 }
 
 // shared/ratelimit.js
-var MAX_COUNTED = 1e4;
-var RateLimit = class {
-  #windows = /* @__PURE__ */ new Map();
-  count(who, most, seconds) {
-    const now = Date.now();
-    const known2 = this.#windows.get(who);
-    const window = known2 && known2.ends > now ? known2 : { count: 0, ends: now + seconds * 1e3 };
-    window.count += 1;
-    this.#windows.delete(who);
-    this.#windows.set(who, window);
-    if (this.#windows.size > MAX_COUNTED) {
-      const [oldest] = this.#windows.keys();
-      this.#windows.delete(oldest);
+var ge = 1e4;
+var w = class {
+  #e = /* @__PURE__ */ new Map();
+  count(t, n, r) {
+    const o = Date.now();
+    const s = this.#e.get(t);
+    const a = s && s.ends > o ? s : { count: 0, ends: o + r * 1e3 };
+    a.count += 1;
+    this.#e.delete(t);
+    this.#e.set(t, a);
+    if (this.#e.size > ge) {
+      const [c] = this.#e.keys();
+      this.#e.delete(c);
     }
-    const left = Math.max(0, most - window.count);
-    return { isOver: window.count > most, left, seconds: Math.ceil((window.ends - now) / 1e3) };
+    const i = Math.max(0, n - a.count);
+    return { isOver: a.count > n, left: i, seconds: Math.ceil((a.ends - o) / 1e3) };
   }
 };
 
 // templates/customer/api/src/cors.js
-var METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-var HEADERS = ["Authorization", "Content-Type", "X-API-Key", "API-Version"];
-var MAX_AGE_S = 600;
-function isPreflight(request) {
-  return request.method === "OPTIONS" && request.headers.has("Origin") && request.headers.has("Access-Control-Request-Method");
+var ye = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+var we = ["Authorization", "Content-Type", "X-API-Key", "API-Version"];
+var be = 600;
+function X(e) {
+  return e.method === "OPTIONS" && e.headers.has("Origin") && e.headers.has("Access-Control-Request-Method");
 }
-function preflight(request, parameters) {
-  const answer = new Response(null, { status: 204, headers: { Vary: "Origin" } });
-  if (!allow(request, answer, parameters)) return answer;
-  const { allowMethods = METHODS, allowHeaders = HEADERS, maxAge = MAX_AGE_S } = parameters;
-  answer.headers.set("Access-Control-Allow-Methods", allowMethods.join(", "));
-  answer.headers.set("Access-Control-Allow-Headers", allowHeaders.join(", "));
-  answer.headers.set("Access-Control-Max-Age", String(maxAge));
-  return answer;
+function G(e, t) {
+  const n = new Response(null, { status: 204, headers: { Vary: "Origin" } });
+  if (!S(e, n, t)) return n;
+  const { allowMethods: r = ye, allowHeaders: o = we, maxAge: s = be } = t;
+  n.headers.set("Access-Control-Allow-Methods", r.join(", "));
+  n.headers.set("Access-Control-Allow-Headers", o.join(", "));
+  n.headers.set("Access-Control-Max-Age", String(s));
+  return n;
 }
-function allow(request, response, { allowOrigins = [], exposeHeaders = [], allowCredentials = false }) {
-  for (const name of [...response.headers.keys()])
-    if (name.startsWith("access-control-")) response.headers.delete(name);
-  const origin = request.headers.get("Origin");
-  const isListed = origin !== null && allowOrigins.includes(origin);
-  if (!/\bOrigin\b/i.test(response.headers.get("Vary") ?? "")) response.headers.append("Vary", "Origin");
-  if (origin === null || !isListed && !allowOrigins.includes("*")) return false;
-  response.headers.set("Access-Control-Allow-Origin", isListed ? origin : "*");
-  if (allowCredentials && isListed) response.headers.set("Access-Control-Allow-Credentials", "true");
-  if (exposeHeaders.length > 0) response.headers.set("Access-Control-Expose-Headers", exposeHeaders.join(", "));
+function S(e, t, { allowOrigins: n = [], exposeHeaders: r = [], allowCredentials: o = false }) {
+  for (const i of [...t.headers.keys()])
+    if (i.startsWith("access-control-")) t.headers.delete(i);
+  const s = e.headers.get("Origin");
+  const a = s !== null && n.includes(s);
+  if (!/\bOrigin\b/i.test(t.headers.get("Vary") ?? "")) t.headers.append("Vary", "Origin");
+  if (s === null || !a && !n.includes("*")) return false;
+  t.headers.set("Access-Control-Allow-Origin", a ? s : "*");
+  if (o && a) t.headers.set("Access-Control-Allow-Credentials", "true");
+  if (r.length > 0) t.headers.set("Access-Control-Expose-Headers", r.join(", "));
   return true;
 }
 
 // shared/secrets.js
-function digest(text) {
-  return crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+function Ae(e) {
+  return crypto.subtle.digest("SHA-256", new TextEncoder().encode(e));
 }
-async function fingerprint(text) {
-  return Array.from(new Uint8Array(await digest(text)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+async function E(e) {
+  return Array.from(new Uint8Array(await Ae(e)), (t) => t.toString(16).padStart(2, "0")).join("");
 }
-function bearer(request) {
-  return /^Bearer\s+(\S+)\s*$/i.exec(request.headers.get("Authorization") ?? "")?.[1] ?? null;
+function V(e) {
+  return /^Bearer\s+(\S+)\s*$/i.exec(e.headers.get("Authorization") ?? "")?.[1] ?? null;
 }
 
 // templates/customer/api/src/keys.js
-var HEADER = "X-API-Key";
-var WRONG_PER_MINUTE = 20;
-var wrong = new RateLimit();
-var known = { text: null, names: /* @__PURE__ */ new Map() };
-async function identify(request, url, env, { header = HEADER, publicPaths = [] }) {
-  const key = request.headers.get(header) ?? bearer(request);
-  if (key === null && isPublic(url.pathname, publicPaths)) return { client: "" };
-  if (!env.API_KEYS) return { refused: failure(503, "keys_missing", "The API needs the secret API_KEYS.") };
-  const client = key === null ? void 0 : (await keys(env.API_KEYS)).get(await fingerprint(key));
-  if (client !== void 0) return { client };
-  const { isOver, seconds } = wrong.count(addressOf(request), WRONG_PER_MINUTE, 60);
-  if (isOver)
-    return { refused: failure(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(seconds) }) };
-  const message = key === null ? `A key is needed, in the header ${header}.` : "The key is not known.";
-  return { refused: failure(401, "unauthorized", message, {}, { "WWW-Authenticate": "Bearer" }) };
+var K = "X-API-Key";
+var xe = 20;
+var ke = new w();
+var C = { text: null, names: /* @__PURE__ */ new Map() };
+async function J(e, t, n, { header: r = K, publicPaths: o = [] }) {
+  const s = e.headers.get(r) ?? V(e);
+  if (s === null && Oe(t.pathname, o)) return { client: "" };
+  if (!n.API_KEYS) return { refused: d(503, "keys_missing", "The API needs the secret API_KEYS.") };
+  const a = s === null ? void 0 : (await $e(n.API_KEYS)).get(await E(s));
+  if (a !== void 0) return { client: a };
+  const { isOver: i, seconds: c } = ke.count(y(e), xe, 60);
+  if (i)
+    return { refused: d(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) }) };
+  const u = s === null ? `A key is needed, in the header ${r}.` : "The key is not known.";
+  return { refused: d(401, "unauthorized", u, {}, { "WWW-Authenticate": "Bearer" }) };
 }
-function isPublic(pathname, paths) {
-  if (!/^[\w\-.~/]*$/.test(pathname) || pathname.includes("//")) return false;
-  return paths.some((path) => pathname === path || pathname.startsWith(path.endsWith("/") ? path : `${path}/`));
+function Oe(e, t) {
+  if (!/^[\w\-.~/]*$/.test(e) || e.includes("//")) return false;
+  return t.some((n) => e === n || e.startsWith(n.endsWith("/") ? n : `${n}/`));
 }
-function hideKey(headers, { header = HEADER }) {
-  if (headers.has(header)) headers.delete(header);
-  else headers.delete("Authorization");
+function Y(e, { header: t = K }) {
+  if (e.has(t)) e.delete(t);
+  else e.delete("Authorization");
 }
-async function keys(text) {
-  if (known.text === text) return known.names;
-  const names = /* @__PURE__ */ new Map();
-  for (const entry of text.split(/[\s,]+/)) {
-    const [name, ...key] = entry.split(":");
-    if (name && key.join(":")) names.set(await fingerprint(key.join(":")), name);
+async function $e(e) {
+  if (C.text === e) return C.names;
+  const t = /* @__PURE__ */ new Map();
+  for (const n of e.split(/[\s,]+/)) {
+    const [r, ...o] = n.split(":");
+    if (r && o.join(":")) t.set(await E(o.join(":")), r);
   }
-  Object.assign(known, { text, names });
-  return names;
+  Object.assign(C, { text: e, names: t });
+  return t;
 }
 
 // shared/schema.js
-var MAX_PROBLEMS = 20;
-var MAX_DEPTH = 64;
-var NONE = Number.NaN;
-function problemsOf(schema, value, path) {
-  const found = [];
-  look(schema, value, path, found, 0);
-  return found.slice(0, MAX_PROBLEMS);
+var Q = 20;
+var _e = 64;
+var m = Number.NaN;
+function T(e, t, n) {
+  const r = [];
+  x(e, t, n, r, 0);
+  return r.slice(0, Q);
 }
-function look(schema, value, path, found, depth) {
-  if (schema === true || typeof schema !== "object" || schema === null || found.length >= MAX_PROBLEMS) return;
-  const say = (message) => void found.push({ path, message });
-  if (depth > MAX_DEPTH) return say("is nested too deeply");
-  if (schema.type !== void 0 && ![schema.type].flat().some((type) => isOf(type, value)))
-    return say(`must be ${[schema.type].flat().join(" or ")}`);
-  if (schema.enum && !schema.enum.some((one) => isEqual(one, value))) say(`must be one of ${schema.enum.join(", ")}`);
-  if ("const" in schema && !isEqual(schema.const, value)) say(`must be ${schema.const}`);
-  if (schema.anyOf && !schema.anyOf.some((one) => isGood(one, value, depth)))
-    say("has none of the forms that it may have");
-  if (typeof value === "number") lookAtNumber(schema, value, say);
-  if (typeof value === "string") lookAtText(schema, value, say);
-  if (Array.isArray(value)) lookAtList(schema, value, path, found, depth, say);
-  else if (typeof value === "object" && value !== null) lookAtObject(schema, value, path, found, depth);
+function x(e, t, n, r, o) {
+  if (e === true || typeof e !== "object" || e === null || r.length >= Q) return;
+  const s = (a) => void r.push({ path: n, message: a });
+  if (o > _e) return s("is nested too deeply");
+  if (e.type !== void 0 && ![e.type].flat().some((a) => Pe(a, t)))
+    return s(`must be ${[e.type].flat().join(" or ")}`);
+  if (e.enum && !e.enum.some((a) => q(a, t))) s(`must be one of ${e.enum.join(", ")}`);
+  if ("const" in e && !q(e.const, t)) s(`must be ${e.const}`);
+  if (e.anyOf && !e.anyOf.some((a) => Se(a, t, o)))
+    s("has none of the forms that it may have");
+  if (typeof t === "number") Ee(e, t, s);
+  if (typeof t === "string") Ce(e, t, s);
+  if (Array.isArray(t)) Te(e, t, n, r, o, s);
+  else if (typeof t === "object" && t !== null) Ne(e, t, n, r, o);
 }
-function isGood(schema, value, depth) {
-  const found = [];
-  look(schema, value, "", found, depth + 1);
-  return found.length === 0;
+function Se(e, t, n) {
+  const r = [];
+  x(e, t, "", r, n + 1);
+  return r.length === 0;
 }
-function lookAtNumber(schema, value, say) {
+function Ee(e, t, n) {
   const {
-    minimum = NONE,
-    maximum = NONE,
-    exclusiveMinimum = NONE,
-    exclusiveMaximum = NONE,
-    multipleOf = NONE
-  } = schema;
-  if (value < minimum) say(`must be ${minimum} or more`);
-  if (value > maximum) say(`must be ${maximum} or less`);
-  if (value <= exclusiveMinimum) say(`must be more than ${exclusiveMinimum}`);
-  if (value >= exclusiveMaximum) say(`must be less than ${exclusiveMaximum}`);
-  if (multipleOf > 0 && !Number.isInteger(value / multipleOf)) say(`must be a multiple of ${multipleOf}`);
+    minimum: r = m,
+    maximum: o = m,
+    exclusiveMinimum: s = m,
+    exclusiveMaximum: a = m,
+    multipleOf: i = m
+  } = e;
+  if (t < r) n(`must be ${r} or more`);
+  if (t > o) n(`must be ${o} or less`);
+  if (t <= s) n(`must be more than ${s}`);
+  if (t >= a) n(`must be less than ${a}`);
+  if (i > 0 && !Number.isInteger(t / i)) n(`must be a multiple of ${i}`);
 }
-function lookAtText({ minLength = NONE, maxLength = NONE, pattern }, value, say) {
-  const length = [...value].length;
-  if (length < minLength) say(`must have ${minLength} characters or more`);
-  if (length > maxLength) say(`must have ${maxLength} characters at most`);
-  if (pattern !== void 0 && !new RegExp(pattern, "u").test(value)) say(`must match ${pattern}`);
+function Ce({ minLength: e = m, maxLength: t = m, pattern: n }, r, o) {
+  const s = [...r].length;
+  if (s < e) o(`must have ${e} characters or more`);
+  if (s > t) o(`must have ${t} characters at most`);
+  if (n !== void 0 && !new RegExp(n, "u").test(r)) o(`must match ${n}`);
 }
-function lookAtList({ minItems = NONE, maxItems = NONE, uniqueItems, items }, value, path, found, depth, say) {
-  if (value.length < minItems) say(`must have ${minItems} items or more`);
-  if (value.length > maxItems) return say(`must have ${maxItems} items at most`);
-  if (uniqueItems && new Set(value.map((item) => JSON.stringify(item))).size < value.length)
-    say("must not have an item twice");
-  if (!items) return;
-  for (const [index, item] of value.entries()) look(items, item, `${path}[${index}]`, found, depth + 1);
+function Te({ minItems: e = m, maxItems: t = m, uniqueItems: n, items: r }, o, s, a, i, c) {
+  if (o.length < e) c(`must have ${e} items or more`);
+  if (o.length > t) return c(`must have ${t} items at most`);
+  if (n && new Set(o.map((u) => JSON.stringify(u))).size < o.length)
+    c("must not have an item twice");
+  if (!r) return;
+  for (const [u, l] of o.entries()) x(r, l, `${s}[${u}]`, a, i + 1);
 }
-function lookAtObject({ required = [], properties = {}, additionalProperties = true }, value, path, found, depth) {
-  for (const name of required) {
-    if (!Object.hasOwn(value, name)) found.push({ path: `${path}.${name}`, message: "is missing" });
+function Ne({ required: e = [], properties: t = {}, additionalProperties: n = true }, r, o, s, a) {
+  for (const i of e) {
+    if (!Object.hasOwn(r, i)) s.push({ path: `${o}.${i}`, message: "is missing" });
   }
-  for (const [name, one] of Object.entries(value)) {
-    const isKnown = Object.hasOwn(properties, name);
-    const shown = `${path}.${name.slice(0, 64)}`;
-    if (!isKnown && additionalProperties === false) found.push({ path: shown, message: "is not known" });
-    else look(isKnown ? properties[name] : additionalProperties, one, shown, found, depth + 1);
+  for (const [i, c] of Object.entries(r)) {
+    const u = Object.hasOwn(t, i);
+    const l = `${o}.${i.slice(0, 64)}`;
+    if (!u && n === false) s.push({ path: l, message: "is not known" });
+    else x(u ? t[i] : n, c, l, s, a + 1);
   }
 }
-function isOf(type, value) {
-  if (type === "null") return value === null;
-  if (type === "array") return Array.isArray(value);
-  if (type === "object") return typeof value === "object" && value !== null && !Array.isArray(value);
-  if (type === "integer") return Number.isInteger(value);
-  return typeof value === type;
+function Pe(e, t) {
+  if (e === "null") return t === null;
+  if (e === "array") return Array.isArray(t);
+  if (e === "object") return typeof t === "object" && t !== null && !Array.isArray(t);
+  if (e === "integer") return Number.isInteger(t);
+  return typeof t === e;
 }
-function isEqual(left, right) {
-  return left === right || JSON.stringify(left) === JSON.stringify(right);
+function q(e, t) {
+  return e === t || JSON.stringify(e) === JSON.stringify(t);
 }
 
 // templates/customer/api/src/validation.js
-function rulesFor(request, url, rules) {
-  return rules.filter(({ method, path }) => method === request.method && isMatch(path, url.pathname));
+function ee(e, t, n) {
+  return n.filter(({ method: r, path: o }) => r === e.method && Le(o, t.pathname));
 }
-function check(rules, url, contentType, bytes) {
-  return rules.flatMap(({ query, body }) => [
-    ...query ? problemsOf(query, asObject(url.searchParams, query.properties ?? {}), "query") : [],
-    ...body ? problemsOfBody(body, contentType, bytes) : []
+function te(e, t, n, r) {
+  return e.flatMap(({ query: o, body: s }) => [
+    ...o ? T(o, Re(t.searchParams, o.properties ?? {}), "query") : [],
+    ...s ? je(s, n, r) : []
   ]);
 }
-function problemsOfBody(schema, contentType, bytes) {
-  if (!/^application\/([\w.-]+\+)?json\b/i.test(contentType ?? ""))
+function je(e, t, n) {
+  if (!/^application\/([\w.-]+\+)?json\b/i.test(t ?? ""))
     return [{ path: "header Content-Type", message: "must be application/json" }];
-  let value;
+  let r;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+    r = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(n));
   } catch {
     return [{ path: "body", message: "is no JSON" }];
   }
-  return problemsOf(schema, value, "body");
+  return T(e, r, "body");
 }
-function asObject(search, properties) {
-  const found = {};
-  for (const name of new Set(search.keys())) {
-    const { type, items } = keywords(properties[name]);
-    const one = type === "array" || type === void 0 ? keywords(items).type : type;
-    const values = search.getAll(name).map((text) => asValue(text, one));
-    const isList = values.length > 1 || type === "array";
-    Object.defineProperty(found, name, { value: isList ? values : values[0], enumerable: true });
+function Re(e, t) {
+  const n = {};
+  for (const r of new Set(e.keys())) {
+    const { type: o, items: s } = Z(t[r]);
+    const a = o === "array" || o === void 0 ? Z(s).type : o;
+    const i = e.getAll(r).map((u) => He(u, a));
+    const c = i.length > 1 || o === "array";
+    Object.defineProperty(n, r, { value: c ? i : i[0], enumerable: true });
   }
-  return found;
+  return n;
 }
-function keywords(schema) {
-  return typeof schema === "object" && schema !== null ? schema : {};
+function Z(e) {
+  return typeof e === "object" && e !== null ? e : {};
 }
-function asValue(text, type) {
-  if ((type === "integer" || type === "number") && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
-  return type === "boolean" && /^(true|false)$/.test(text) ? text === "true" : text;
+function He(e, t) {
+  if ((t === "integer" || t === "number") && /^-?\d+(\.\d+)?$/.test(e)) return Number(e);
+  return t === "boolean" && /^(true|false)$/.test(e) ? e === "true" : e;
 }
-function isMatch(pattern, pathname) {
-  const [wanted, found] = [pattern, pathname].map((path) => path.replace(/\/$/, "").split("/"));
-  return wanted.length === found.length && wanted.every((part, index) => /^\{\w+\}$/.test(part) ? found[index] !== "" : part === found[index]);
+function Le(e, t) {
+  const [n, r] = [e, t].map((o) => o.replace(/\/$/, "").split("/"));
+  return n.length === r.length && n.every((o, s) => /^\{\w+\}$/.test(o) ? r[s] !== "" : o === r[s]);
 }
 
 // templates/customer/api/src/versions.js
-var HEADER2 = "API-Version";
-function routeOf(request, url, { upstreams, defaultVersion, versionHeader, keepVersion }) {
-  const named = (version) => usable(upstreams).find((upstream2) => upstream2.version === version);
-  const first = url.pathname.split("/")[1];
-  const byPath = named(first);
-  if (byPath) {
-    if (keepVersion === true) return { upstream: byPath, url, prefix: "" };
-    const prefix = `/${first}`;
-    const target = new URL(url);
-    target.pathname = url.pathname.slice(prefix.length) || "/";
-    return { upstream: byPath, url: target, prefix };
+var ne = "API-Version";
+function re(e, t, { upstreams: n, defaultVersion: r, versionHeader: o, keepVersion: s }) {
+  const a = (l) => oe(n).find((f) => f.version === l);
+  const i = t.pathname.split("/")[1];
+  const c = a(i);
+  if (c) {
+    if (s === true) return { upstream: c, url: t, prefix: "" };
+    const l = `/${i}`;
+    const f = new URL(t);
+    f.pathname = t.pathname.slice(l.length) || "/";
+    return { upstream: c, url: f, prefix: l };
   }
-  const upstream = named(request.headers.get(versionHeader ?? HEADER2) ?? defaultVersion);
-  return upstream ? { upstream, url, prefix: "" } : null;
+  const u = a(e.headers.get(o ?? ne) ?? r);
+  return u ? { upstream: u, url: t, prefix: "" } : null;
 }
-function usable(upstreams) {
-  const listed = Array.isArray(upstreams) ? upstreams : [];
-  return listed.filter((upstream) => typeof upstream?.version === "string");
+function oe(e) {
+  const t = Array.isArray(e) ? e : [];
+  return t.filter((n) => typeof n?.version === "string");
 }
-function versionsOf({ upstreams }) {
-  return usable(upstreams).map(({ version }) => version);
+function se({ upstreams: e }) {
+  return oe(e).map(({ version: t }) => t);
 }
-function isGone({ sunset }) {
-  return Date.parse(sunset ?? "") <= Date.now();
+function ie({ sunset: e }) {
+  return Date.parse(e ?? "") <= Date.now();
 }
-function tellVersion(response, { version, deprecated, sunset }, header) {
-  response.headers.set(typeof header === "string" ? header : HEADER2, version);
-  const since = Date.parse(deprecated ?? "");
-  const until = Date.parse(sunset ?? "");
-  if (!Number.isNaN(since)) response.headers.set("Deprecation", `@${since / 1e3}`);
-  if (!Number.isNaN(until)) response.headers.set("Sunset", new Date(until).toUTCString());
+function N(e, { version: t, deprecated: n, sunset: r }, o) {
+  e.headers.set(typeof o === "string" ? o : ne, t);
+  const s = Date.parse(n ?? "");
+  const a = Date.parse(r ?? "");
+  if (!Number.isNaN(s)) e.headers.set("Deprecation", `@${s / 1e3}`);
+  if (!Number.isNaN(a)) e.headers.set("Sunset", new Date(a).toUTCString());
 }
 
 // templates/customer/api/src/index.js
-var MAX_BODY = 1024 * 1024;
-var REQUESTS = 60;
-var SECONDS = 60;
-var limits = new RateLimit();
-var index_default = {
-  async fetch(request, env) {
-    const url = new URL(request.url);
-    if (asksHealth(url)) return healthy();
-    const config = readConfig(env);
-    const cors = feature(config, "cors");
-    if (cors && isPreflight(request)) return preflight(request, cors);
-    const answer = await answerTo(request, url, env, config);
-    if (cors && !answer.webSocket) allow(request, answer, cors);
-    return answer;
+var Me = 1024 * 1024;
+var De = 60;
+var Ie = 60;
+var Ue = new w();
+var _t = {
+  async fetch(e, t) {
+    const n = new URL(e.url);
+    if (L(n)) return R();
+    const r = M(t);
+    const o = g(r, "cors");
+    if (o && X(e)) return G(e, o);
+    const s = await ve(e, n, t, r);
+    if (o && !s.webSocket) S(e, s, o);
+    return s;
   }
 };
-async function answerTo(request, url, env, config) {
-  const { parameters } = config;
-  const route = routeOf(request, url, parameters);
-  if (!route) return failure(404, "unknown_version", "There is no such version.", { versions: versionsOf(parameters) });
-  if (isGone(route.upstream)) {
-    const gone = failure(410, "version_gone", "This version is no more.");
-    tellVersion(gone, route.upstream, parameters.versionHeader);
-    return gone;
+async function ve(e, t, n, r) {
+  const { parameters: o } = r;
+  const s = re(e, t, o);
+  if (!s) return d(404, "unknown_version", "There is no such version.", { versions: se(o) });
+  if (ie(s.upstream)) {
+    const f = d(410, "version_gone", "This version is no more.");
+    N(f, s.upstream, o.versionHeader);
+    return f;
   }
-  const keys2 = feature(config, "keys");
-  const { client = "", refused } = keys2 ? await identify(request, route.url, env, keys2) : {};
-  const limited = refused ? null : limit(request, client, feature(config, "rate-limit"));
-  const answer = refused ?? limited?.refused ?? await checked(request, route, config, client);
-  if (answer.webSocket) return answer;
-  for (const [name, value] of Object.entries(limited?.headers ?? {})) answer.headers.set(name, value);
-  return answer;
+  const a = g(r, "keys");
+  const { client: i = "", refused: c } = a ? await J(e, s.url, n, a) : {};
+  const u = c ? null : ze(e, i, g(r, "rate-limit"));
+  const l = c ?? u?.refused ?? await Be(e, s, r, i);
+  if (l.webSocket) return l;
+  for (const [f, h] of Object.entries(u?.headers ?? {})) l.headers.set(f, h);
+  return l;
 }
-function limit(request, client, parameters) {
-  if (!parameters) return null;
-  const most = wholeNumber(parameters.requests, REQUESTS);
-  const window = wholeNumber(parameters.seconds, SECONDS);
-  const { isOver, left, seconds } = limits.count(client ? `client ${client}` : addressOf(request), most, window);
-  const headers = {
-    "RateLimit-Policy": `"default";q=${most};w=${window}`,
-    RateLimit: `"default";r=${left};t=${seconds}`
+function ze(e, t, n) {
+  if (!n) return null;
+  const r = A(n.requests, De);
+  const o = A(n.seconds, Ie);
+  const { isOver: s, left: a, seconds: i } = Ue.count(t ? `client ${t}` : y(e), r, o);
+  const c = {
+    "RateLimit-Policy": `"default";q=${r};w=${o}`,
+    RateLimit: `"default";r=${a};t=${i}`
   };
-  if (!isOver) return { headers };
-  const retry = { "Retry-After": String(seconds) };
-  return { headers, refused: failure(429, "too_many_requests", `At most ${most} requests in ${window} s.`, {}, retry) };
+  if (!s) return { headers: c };
+  const u = { "Retry-After": String(i) };
+  return { headers: c, refused: d(429, "too_many_requests", `At most ${r} requests in ${o} s.`, {}, u) };
 }
-async function checked(request, route, config, client) {
-  const rules = rulesFor(request, route.url, feature(config, "validation")?.rules ?? []);
-  const most = wholeNumber(config.parameters.maxBodyBytes, MAX_BODY);
-  const body = await bodyOf(
-    request,
-    most,
-    rules.some((rule) => rule.body)
+async function Be(e, t, n, r) {
+  const o = ee(e, t.url, g(n, "validation")?.rules ?? []);
+  const s = A(n.parameters.maxBodyBytes, Me);
+  const a = await Fe(
+    e,
+    s,
+    o.some((i) => i.body)
   );
-  if (body === null) return failure(413, "too_large", `The body may have ${most} bytes.`);
+  if (a === null) return d(413, "too_large", `The body may have ${s} bytes.`);
   try {
-    const problems = check(rules, route.url, request.headers.get("Content-Type"), body.bytes);
-    if (problems.length > 0)
-      return failure(400, "invalid_request", "The request is not as it has to be.", { problems });
-  } catch (error) {
-    const details = { field: "parameters.validation" };
-    return failure(422, "invalid_parameters", `parameters.validation: ${messageOf(error)}`, details);
+    const i = te(o, t.url, e.headers.get("Content-Type"), a.bytes);
+    if (i.length > 0)
+      return d(400, "invalid_request", "The request is not as it has to be.", { problems: i });
+  } catch (i) {
+    const c = { field: "parameters.validation" };
+    return d(422, "invalid_parameters", `parameters.validation: ${I(i)}`, c);
   }
-  return forward(request, route, config, client, body.stream);
+  return We(e, t, n, r, a.stream);
 }
-async function bodyOf(request, most, isRead) {
-  const none = new Uint8Array();
-  if (!request.body) return { stream: null, bytes: none };
-  const length = request.headers.get("Content-Length");
-  if (Number(length ?? 0) > most) return null;
-  if (length !== null && !isRead) return { stream: request.body, bytes: none };
-  const chunks = [];
-  let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > most) return null;
-    chunks.push(chunk);
+async function Fe(e, t, n) {
+  const r = new Uint8Array();
+  if (!e.body) return { stream: null, bytes: r };
+  const o = e.headers.get("Content-Length");
+  if (Number(o ?? 0) > t) return null;
+  if (o !== null && !n) return { stream: e.body, bytes: r };
+  const s = [];
+  let a = 0;
+  for await (const c of e.body) {
+    a += c.byteLength;
+    if (a > t) return null;
+    s.push(c);
   }
-  const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
-  return { stream: bytes, bytes };
+  const i = new Uint8Array(await new Blob(s).arrayBuffer());
+  return { stream: i, bytes: i };
 }
-async function forward(request, { upstream, url, prefix }, config, client, body) {
-  const { parameters } = config;
-  const { url: origin, problem } = originOf({ origin: upstream.origin }, url, "https://api.example.com/");
-  if (!origin) return failure(422, "invalid_parameters", problem, { field: "parameters.upstreams" });
-  const headers = new Headers(request.headers);
-  const keys2 = feature(config, "keys");
-  if (keys2 && client) hideKey(headers, keys2);
-  const hasBody = request.method !== "GET" && request.method !== "HEAD";
-  const asked = new Request(url, { method: request.method, headers, body: hasBody ? body : null });
-  const extra = client ? { "Code24-Client": client } : {};
-  const { originTimeout: timeout } = parameters;
+async function We(e, { upstream: t, url: n, prefix: r }, o, s, a) {
+  const { parameters: i } = o;
+  const { url: c, problem: u } = v({ origin: t.origin }, n, "https://api.example.com/");
+  if (!c) return d(422, "invalid_parameters", u, { field: "parameters.upstreams" });
+  const l = new Headers(e.headers);
+  const f = g(o, "keys");
+  if (f && s) Y(l, f);
+  const h = e.method !== "GET" && e.method !== "HEAD";
+  const p = new Request(n, { method: e.method, headers: l, body: h ? a : null });
+  const k = s ? { "Code24-Client": s } : {};
+  const { originTimeout: P } = i;
   try {
-    const response = await askOrigin({ request: asked, url, origin, timeout, extra }, { shared: false });
-    if (response.webSocket) return response;
-    const answer = toPublic({ url, origin }, response);
-    withPrefix(answer, url, prefix);
-    tellVersion(answer, upstream, parameters.versionHeader);
-    return answer;
-  } catch (error) {
-    console.error(`origin unreachable: ${origin.host}: ${fetchProblem(error, timeoutMs(timeout))}`);
-    return failure(502, "origin_unreachable", "The API cannot be reached at the moment.");
+    const b = await z({ request: p, url: n, origin: c, timeout: P, extra: k }, { shared: false });
+    if (b.webSocket) return b;
+    const O = F({ url: n, origin: c }, b);
+    Xe(O, n, r);
+    N(O, t, i.versionHeader);
+    return O;
+  } catch (b) {
+    console.error(`origin unreachable: ${c.host}: ${H(b, $(P))}`);
+    return d(502, "origin_unreachable", "The API cannot be reached at the moment.");
   }
 }
-function withPrefix(response, url, prefix) {
-  const location = response.headers.get("Location");
-  if (prefix && location?.startsWith(`${url.origin}/`))
-    response.headers.set("Location", url.origin + prefix + location.slice(url.origin.length));
+function Xe(e, t, n) {
+  const r = e.headers.get("Location");
+  if (n && r?.startsWith(`${t.origin}/`))
+    e.headers.set("Location", t.origin + n + r.slice(t.origin.length));
 }
 export {
-  index_default as default
+  _t as default
 };

@@ -1,12 +1,12 @@
 // Generated from templates/customer/content/src by `make bundles`.
 // shared/html.js
-function isHtml(contentType) {
-  return /^(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? "");
+function lt(e) {
+  return /^(text\/html|application\/xhtml\+xml)\b/i.test(e ?? "");
 }
-function isPage(response) {
-  return isHtml(response.headers.get("Content-Type"));
+function h(e) {
+  return lt(e.headers.get("Content-Type"));
 }
-var ENTITIES = {
+var me = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -70,40 +70,40 @@ var ENTITIES = {
   uacute: "ú",
   ucirc: "û"
 };
-function decode(text) {
-  return tidy(
-    text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (source, hex, decimal, name) => {
-      if (name) return Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : source;
-      const code = hex ? parseInt(hex, 16) : Number(decimal);
-      return code > 0 && code <= 1114111 ? String.fromCodePoint(code) : "�";
+function H(e) {
+  return ft(
+    e.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (t, n, r, o) => {
+      if (o) return Object.hasOwn(me, o) ? me[o] : t;
+      const a = n ? parseInt(n, 16) : Number(r);
+      return a > 0 && a <= 1114111 ? String.fromCodePoint(a) : "�";
     })
   );
 }
-function tidy(text) {
-  return text.replace(/\s+/g, " ").trim();
+function ft(e) {
+  return e.replace(/\s+/g, " ").trim();
 }
-function escapeHtml(text) {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+function y(e) {
+  return e.replace(/[&<>"']/g, (t) => `&#${t.charCodeAt(0)};`);
 }
 
 // shared/answers.js
-function json(status, value, headers = {}) {
-  return Response.json(value, {
-    status,
-    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...headers }
+function O(e, t, n = {}) {
+  return Response.json(t, {
+    status: e,
+    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...n }
   });
 }
-function healthy() {
-  return json(200, { status: "ok" });
+function de() {
+  return O(200, { status: "ok" });
 }
-function failure(status, code, message, details = {}, headers = {}) {
-  return json(status, { error: { code, message, ...details } }, headers);
+function x(e, t, n, r = {}, o = {}) {
+  return O(e, { error: { code: t, message: n, ...r } }, o);
 }
-function failureFor(request, title, status, code, message, details = {}) {
-  const asHtml = (request.headers.get("Accept") ?? "").includes("text/html");
-  if (!asHtml) return failure(status, code, message, details, { Vary: "Accept" });
-  return new Response(page(status, title, message), {
-    status,
+function g(e, t, n, r, o, a = {}) {
+  const s = (e.headers.get("Accept") ?? "").includes("text/html");
+  if (!s) return x(n, r, o, a, { Vary: "Accept" });
+  return new Response(mt(n, t, o), {
+    status: n,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
       "Cache-Control": "no-store",
@@ -112,952 +112,952 @@ function failureFor(request, title, status, code, message, details = {}) {
     }
   });
 }
-function fetchProblem(error, timeoutMs2) {
-  const late = error?.name === "TimeoutError" || error?.name === "AbortError";
-  return late ? `no answer within ${timeoutMs2} ms` : String(error?.message ?? error);
+function L(e, t) {
+  const n = e?.name === "TimeoutError" || e?.name === "AbortError";
+  return n ? `no answer within ${t} ms` : String(e?.message ?? e);
 }
-function page(status, title, message) {
+function mt(e, t, n) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${escapeHtml(title)}</title>
+<meta name="robots" content="noindex"><title>${y(t)}</title>
 <style>
 :root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
 main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 </style></head>
-<body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(message)}</p><small>${status}</small></main></body></html>
+<body><main><h1>${y(t)}</h1><p>${y(n)}</p><small>${e}</small></main></body></html>
 `;
 }
 
 // shared/config.js
-var HEALTH_PATH = "/.well-known/code24/health";
-function asksHealth(url) {
-  return url.pathname.endsWith(HEALTH_PATH);
+var dt = "/.well-known/code24/health";
+function pe(e) {
+  return e.pathname.endsWith(dt);
 }
-function readConfig(env) {
-  const config = env.CONFIG ?? {};
-  return { ...config, features: config.features ?? [], parameters: config.parameters ?? {} };
+function he(e) {
+  const t = e.CONFIG ?? {};
+  return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
-function feature({ features, parameters }, name) {
-  return features.includes(name) ? parameters[name] ?? {} : null;
+function b({ features: e, parameters: t }, n) {
+  return e.includes(n) ? t[n] ?? {} : null;
 }
-function httpUrl(parameters, name, example) {
-  const value = parameters[name];
-  const url = typeof value === "string" ? URL.parse(value) : null;
-  if (!url || !["http:", "https:"].includes(url.protocol))
-    return { problem: `parameters.${name} must be an http(s) URL, e.g. ${example}` };
-  if (url.username || url.password) return { problem: `parameters.${name} must not hold credentials.` };
-  return { url };
+function ge(e, t, n) {
+  const r = e[t];
+  const o = typeof r === "string" ? URL.parse(r) : null;
+  if (!o || !["http:", "https:"].includes(o.protocol))
+    return { problem: `parameters.${t} must be an http(s) URL, e.g. ${n}` };
+  if (o.username || o.password) return { problem: `parameters.${t} must not hold credentials.` };
+  return { url: o };
 }
-function wholeNumber(value, otherwise) {
-  return Number.isInteger(value) && value >= 0 ? value : otherwise;
+function m(e, t) {
+  return Number.isInteger(e) && e >= 0 ? e : t;
 }
 
 // shared/conditions.js
-function opaque(etag) {
-  return etag.trim().replace(/^W\//, "");
+function we(e) {
+  return e.trim().replace(/^W\//, "");
 }
-function unlessKnown(request, response) {
-  if (!isKnown(request.headers, response.headers)) return response;
-  response.body?.cancel();
-  return new Response(null, { status: 304, headers: response.headers });
+function C(e, t) {
+  if (!pt(e.headers, t.headers)) return t;
+  t.body?.cancel();
+  return new Response(null, { status: 304, headers: t.headers });
 }
-function isKnown(asked, own) {
-  const [tags, since] = [asked.get("If-None-Match"), asked.get("If-Modified-Since")];
-  const [etag, modified] = [own.get("ETag"), own.get("Last-Modified")];
-  if (tags !== null)
-    return etag !== null && (tags.trim() === "*" || tags.split(",").map(opaque).includes(opaque(etag)));
-  return since !== null && modified !== null && Date.parse(modified) <= Date.parse(since);
+function pt(e, t) {
+  const [n, r] = [e.get("If-None-Match"), e.get("If-Modified-Since")];
+  const [o, a] = [t.get("ETag"), t.get("Last-Modified")];
+  if (n !== null)
+    return o !== null && (n.trim() === "*" || n.split(",").map(we).includes(we(o)));
+  return r !== null && a !== null && Date.parse(a) <= Date.parse(r);
 }
 
 // shared/errors.js
-function messageOf(thrown) {
-  return String(thrown?.message ?? thrown);
+function S(e) {
+  return String(e?.message ?? e);
 }
 
 // shared/entries.js
-var ENTRY = "Code24-Entry";
-async function openCache(name) {
+var G = "Code24-Entry";
+async function P(e) {
   try {
-    return await caches.open(name);
+    return await caches.open(e);
   } catch {
     return null;
   }
 }
-async function find(cache, key) {
+async function M(e, t) {
   try {
-    const response = await cache.match(key);
-    const entry = JSON.parse(response?.headers.get(ENTRY) ?? "null");
-    return response && entry ? { response, entry } : null;
+    const n = await e.match(t);
+    const r = JSON.parse(n?.headers.get(G) ?? "null");
+    return n && r ? { response: n, entry: r } : null;
   } catch {
     return null;
   }
 }
-function ageOf({ at }) {
-  return Math.max(0, (Date.now() - at) / 1e3);
+function F({ at: e }) {
+  return Math.max(0, (Date.now() - e) / 1e3);
 }
-function lifeOf({ fresh, whileRevalidating, ifError }) {
-  return fresh + Math.max(whileRevalidating, ifError);
+function ht({ fresh: e, whileRevalidating: t, ifError: n }) {
+  return e + Math.max(t, n);
 }
-async function keep(cache, key, response, entry) {
-  const copy = new Response(response.body, response);
-  copy.headers.set(ENTRY, JSON.stringify(entry));
-  copy.headers.set("Cache-Control", `public, max-age=${lifeOf(entry)}`);
+async function _(e, t, n, r) {
+  const o = new Response(n.body, n);
+  o.headers.set(G, JSON.stringify(r));
+  o.headers.set("Cache-Control", `public, max-age=${ht(r)}`);
   try {
-    await cache.put(key, copy);
-  } catch (error) {
-    console.warn(`not cached: ${messageOf(error)}`);
+    await e.put(t, o);
+  } catch (a) {
+    console.warn(`not cached: ${S(a)}`);
   }
 }
-async function forget(cache, key) {
+async function $(e, t) {
   try {
-    await cache.delete(key);
-  } catch (error) {
-    console.warn(`not deleted: ${messageOf(error)}`);
+    await e.delete(t);
+  } catch (n) {
+    console.warn(`not deleted: ${S(n)}`);
   }
 }
-function reveal(request, { response, entry }) {
-  const shown = new Response(response.body, response);
-  shown.headers.delete(ENTRY);
-  shown.headers.delete("Cache-Control");
-  if (entry.rule !== null) shown.headers.set("Cache-Control", entry.rule);
-  shown.headers.set("Age", String(Math.floor(ageOf(entry))));
-  return unlessKnown(request, shown);
+function R(e, { response: t, entry: n }) {
+  const r = new Response(t.body, t);
+  r.headers.delete(G);
+  r.headers.delete("Cache-Control");
+  if (n.rule !== null) r.headers.set("Cache-Control", n.rule);
+  r.headers.set("Age", String(Math.floor(F(n))));
+  return C(e, r);
 }
 
 // shared/cachecontrol.js
-var MOST_STALE_S = 7 * 86400;
-var DIRECTIVE = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?/g;
-function directives(headers) {
-  const found = (headers.get("Cache-Control") ?? "").matchAll(DIRECTIVE);
-  return new Map(Array.from(found, ([, name, quoted, plain]) => [name.toLowerCase(), quoted ?? plain ?? ""]));
+var q = 7 * 86400;
+var gt = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?/g;
+function K(e) {
+  const t = (e.get("Cache-Control") ?? "").matchAll(gt);
+  return new Map(Array.from(t, ([, n, r, o]) => [n.toLowerCase(), r ?? o ?? ""]));
 }
-function seconds(rules, name) {
-  const value = rules.get(name);
-  if (value === void 0) return null;
-  return /^\d+$/.test(value) ? Number(value) : 0;
+function v(e, t) {
+  const n = e.get(t);
+  if (n === void 0) return null;
+  return /^\d+$/.test(n) ? Number(n) : 0;
 }
-function forbidsSharing(headers) {
-  const rules = directives(headers);
-  return rules.has("private") || rules.has("no-store") || rules.has("no-cache") || freshFor(headers) === 0;
+function ye(e) {
+  const t = K(e);
+  return t.has("private") || t.has("no-store") || t.has("no-cache") || z(e) === 0;
 }
-function freshFor(headers) {
-  const rules = directives(headers);
-  const allowed = seconds(rules, "s-maxage") ?? seconds(rules, "max-age");
-  const expires = headers.get("Expires");
-  if (allowed !== null || expires === null) return allowed;
-  return Math.max(0, Math.floor((Date.parse(expires) - Date.now()) / 1e3) || 0);
+function z(e) {
+  const t = K(e);
+  const n = v(t, "s-maxage") ?? v(t, "max-age");
+  const r = e.get("Expires");
+  if (n !== null || r === null) return n;
+  return Math.max(0, Math.floor((Date.parse(r) - Date.now()) / 1e3) || 0);
 }
-function staleFor(headers, name, otherwise) {
-  const rules = directives(headers);
-  const strict = ["must-revalidate", "proxy-revalidate", "s-maxage"].some((rule) => rules.has(rule));
-  return Math.min(seconds(rules, name) ?? (strict ? 0 : otherwise), MOST_STALE_S);
+function B(e, t, n) {
+  const r = K(e);
+  const o = ["must-revalidate", "proxy-revalidate", "s-maxage"].some((a) => r.has(a));
+  return Math.min(v(r, t) ?? (o ? 0 : n), q);
 }
 
 // shared/visitor.js
-var SESSION = /sess|sid$|^zenid$|auth|token|jwt|login|logged|remember|user|customer|account|cart|basket|checkout|wishlist/i;
-var CHOICE = /currency|locali[sz]ation|^lang|^store$|^frontend$|magento-vary/i;
-var HARMLESS = new RegExp(
+var wt = /sess|sid$|^zenid$|auth|token|jwt|login|logged|remember|user|customer|account|cart|basket|checkout|wishlist/i;
+var yt = /currency|locali[sz]ation|^lang|^store$|^frontend$|magento-vary/i;
+var bt = new RegExp(
   "^(_ga.*|_gid|_gat.*|_gac.*|_gcl.*|_dc_gtm.*|__utm.*|_fb[pc]|_hj.*|_pk_.*|_cl[cs]k|_uet.*|_pin_.*|_ttp|_tt_.*|ajs_.*|amplitude_.*|mp_.*|__cf.*|cf_.*|_?cookie_?(consent|notice|law|bot).*|euconsent.*|optanon.*|borlabs-cookie|cmplz_.*|moove_gdpr.*|code24-variant)$",
   "i"
 );
-function cookieNames(request) {
-  const pairs = (request.headers.get("Cookie") ?? "").split(/[;,]/);
-  return pairs.map((pair) => pair.split("=")[0].trim()).filter(Boolean);
+function be(e) {
+  const t = (e.headers.get("Cookie") ?? "").split(/[;,]/);
+  return t.map((n) => n.split("=")[0].trim()).filter(Boolean);
 }
-function hasSession(request, { sessionCookies, ignoredCookies }) {
-  const names = cookieNames(request).filter((name) => !isListed(name, ignoredCookies));
-  return names.some((name) => SESSION.test(name) || CHOICE.test(name) || isListed(name, sessionCookies));
+function W(e, { sessionCookies: t, ignoredCookies: n }) {
+  const r = be(e).filter((o) => !X(o, n));
+  return r.some((o) => wt.test(o) || yt.test(o) || X(o, t));
 }
-function mayBeSomebody(request, { ignoredCookies }) {
-  return cookieNames(request).some((name) => !HARMLESS.test(name) && !isListed(name, ignoredCookies));
+function Ae(e, { ignoredCookies: t }) {
+  return be(e).some((n) => !bt.test(n) && !X(n, t));
 }
-function isListed(name, listed) {
-  const patterns = Array.isArray(listed) ? listed.filter((pattern) => typeof pattern === "string") : [];
-  return patterns.some((pattern) => pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern);
+function X(e, t) {
+  const n = Array.isArray(t) ? t.filter((r) => typeof r === "string") : [];
+  return n.some((r) => r.endsWith("*") ? e.startsWith(r.slice(0, -1)) : e === r);
 }
-function addressOf(request) {
-  return request.headers.get("CF-Connecting-IP") ?? "";
+function d(e) {
+  return e.headers.get("CF-Connecting-IP") ?? "";
 }
 
 // shared/origin.js
-var DEFAULT_TIMEOUT_S = 30;
-var FORGED = new RegExp(
+var At = 30;
+var xt = new RegExp(
   "^(forwarded|x-forwarded-.*|x-(real|client|originating|remote)-ip|true-client-ip|x-host|x-http-host-override|x-original-.*|x-rewrite-.*|x-url-scheme|front-end-https|code24-.*)$",
   "i"
 );
-var SHARED = {
+var St = {
   Accept: "text/html,application/xhtml+xml,*/*;q=0.8",
   "Accept-Encoding": "identity",
   // the edge compresses by itself
   "User-Agent": "Mozilla/5.0 (compatible; Code24/1.0)"
 };
-var TRACKING = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
-function originOf(parameters, url, example) {
-  const found = httpUrl({ origin: parameters.origin }, "origin", example);
-  if (found.url?.host === url.host)
+var Et = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
+function Se(e, t, n) {
+  const r = ge({ origin: e.origin }, "origin", n);
+  if (r.url?.host === t.host)
     return { problem: "parameters.origin is the address of this very Worker: it would ask itself for ever." };
-  return found;
+  return r;
 }
-function withoutTracking(search) {
-  const kept = search.slice(1).split("&").filter((pair) => !TRACKING.test([...new URLSearchParams(pair).keys()][0] ?? ""));
-  return kept.join("&") && `?${kept.join("&")}`;
+function Y(e) {
+  const t = e.slice(1).split("&").filter((n) => !Et.test([...new URLSearchParams(n).keys()][0] ?? ""));
+  return t.join("&") && `?${t.join("&")}`;
 }
-async function askOrigin(question, { shared, etag = null }) {
-  const { request, url, origin, extra = {} } = question;
-  const headers = shared ? new Headers(SHARED) : ownHeaders(request);
-  headers.set("X-Forwarded-Host", url.host);
-  headers.set("X-Forwarded-Proto", url.protocol.slice(0, -1));
-  for (const [name, value] of Object.entries(extra)) headers.set(name, value);
-  if (etag) headers.set("If-None-Match", etag);
-  const target = originUrl(origin, url, shared);
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeoutMs(question.timeout));
+async function Ee(e, { shared: t, etag: n = null }) {
+  const { request: r, url: o, origin: a, extra: s = {} } = e;
+  const i = t ? new Headers(St) : Tt(r);
+  i.set("X-Forwarded-Host", o.host);
+  i.set("X-Forwarded-Proto", o.protocol.slice(0, -1));
+  for (const [p, A] of Object.entries(s)) i.set(p, A);
+  if (n) i.set("If-None-Match", n);
+  const c = Te(a, o, t);
+  const u = new AbortController();
+  const l = setTimeout(() => u.abort(), V(e.timeout));
   try {
-    const { method } = request;
-    const body = method === "GET" || method === "HEAD" ? null : request.body;
-    const answer = await fetch(target, { method, headers, body, redirect: "manual", signal: controller.signal });
-    const isSane = answer.status >= 200 && answer.status < 600 || answer.webSocket;
-    if (!isSane) throw new Error(`it answers with the status ${answer.status}`);
-    return answer;
+    const { method: p } = r;
+    const A = p === "GET" || p === "HEAD" ? null : r.body;
+    const w = await fetch(c, { method: p, headers: i, body: A, redirect: "manual", signal: u.signal });
+    const ut = w.status >= 200 && w.status < 600 || w.webSocket;
+    if (!ut) throw new Error(`it answers with the status ${w.status}`);
+    return w;
   } finally {
-    clearTimeout(timer);
+    clearTimeout(l);
   }
 }
-function timeoutMs(timeout) {
-  return 1e3 * (typeof timeout === "number" && timeout > 0 ? timeout : DEFAULT_TIMEOUT_S);
+function V(e) {
+  return 1e3 * (typeof e === "number" && e > 0 ? e : At);
 }
-function ownHeaders(request) {
-  const headers = new Headers(request.headers);
-  for (const name of [...headers.keys()]) if (FORGED.test(name)) headers.delete(name);
-  const address = addressOf(request);
-  if (address) headers.set("X-Forwarded-For", address);
-  return headers;
+function Tt(e) {
+  const t = new Headers(e.headers);
+  for (const r of [...t.keys()]) if (xt.test(r)) t.delete(r);
+  const n = d(e);
+  if (n) t.set("X-Forwarded-For", n);
+  return t;
 }
-function basePath(origin) {
-  return origin.pathname.replace(/\/+$/, "");
+function J(e) {
+  return e.pathname.replace(/\/+$/, "");
 }
-function originUrl(origin, url, shared) {
-  const target = new URL(origin);
-  target.pathname = basePath(origin) + url.pathname;
-  target.search = shared ? withoutTracking(url.search) : url.search;
-  target.hash = "";
-  return target;
+function Te(e, t, n) {
+  const r = new URL(e);
+  r.pathname = J(e) + t.pathname;
+  r.search = n ? Y(t.search) : t.search;
+  r.hash = "";
+  return r;
 }
-function toPublic(visit, response) {
-  const copy = new Response(response.body, response);
-  const location = copy.headers.get("Location");
-  if (location !== null) copy.headers.set("Location", publicLocation(visit, location));
-  const cookies = copy.headers.getSetCookie();
-  copy.headers.delete("Set-Cookie");
-  for (const cookie of cookies) copy.headers.append("Set-Cookie", publicCookie(visit, cookie));
-  return copy;
+function I(e, t) {
+  const n = new Response(t.body, t);
+  const r = n.headers.get("Location");
+  if (r !== null) n.headers.set("Location", kt(e, r));
+  const o = n.headers.getSetCookie();
+  n.headers.delete("Set-Cookie");
+  for (const a of o) n.headers.append("Set-Cookie", Ct(e, a));
+  return n;
 }
-function publicLocation({ origin, url }, location) {
-  const target = URL.parse(location, originUrl(origin, url, false));
-  const base = basePath(origin);
-  if (!target || target.host !== origin.host || !isBelow(target.pathname, base)) return location;
-  return `${url.origin}${target.pathname.slice(base.length) || "/"}${target.search}${target.hash}`;
+function kt({ origin: e, url: t }, n) {
+  const r = URL.parse(n, Te(e, t, false));
+  const o = J(e);
+  if (!r || r.host !== e.host || !ke(r.pathname, o)) return n;
+  return `${t.origin}${r.pathname.slice(o.length) || "/"}${r.search}${r.hash}`;
 }
-function publicCookie({ origin, url }, cookie) {
-  const base = basePath(origin);
-  const [pair, ...attributes] = cookie.split(";");
-  const kept = attributes.flatMap((attribute) => {
-    const [name, value = ""] = attribute.split("=").map((part) => part.trim());
-    if (name.toLowerCase() === "domain") {
-      const domain = value.toLowerCase().replace(/^\./, "");
-      return isHostBelow(origin.hostname, domain) && !isHostBelow(url.hostname, domain) ? [] : [attribute];
+function Ct({ origin: e, url: t }, n) {
+  const r = J(e);
+  const [o, ...a] = n.split(";");
+  const s = a.flatMap((i) => {
+    const [c, u = ""] = i.split("=").map((l) => l.trim());
+    if (c.toLowerCase() === "domain") {
+      const l = u.toLowerCase().replace(/^\./, "");
+      return xe(e.hostname, l) && !xe(t.hostname, l) ? [] : [i];
     }
-    if (name.toLowerCase() === "path" && base && isBelow(value, base))
-      return [` Path=${value.slice(base.length) || "/"}`];
-    return [attribute];
+    if (c.toLowerCase() === "path" && r && ke(u, r))
+      return [` Path=${u.slice(r.length) || "/"}`];
+    return [i];
   });
-  return [pair, ...kept].join(";");
+  return [o, ...s].join(";");
 }
-function isBelow(path, base) {
-  return path === base || path.startsWith(`${base}/`);
+function ke(e, t) {
+  return e === t || e.startsWith(`${t}/`);
 }
-function isHostBelow(host, domain) {
-  return host === domain || host.endsWith(`.${domain}`);
+function xe(e, t) {
+  return e === t || e.endsWith(`.${t}`);
 }
 
 // shared/paths.js
-var ASSET = /\.(css|js|mjs|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp3|mp4|webm)$/i;
-var CART = words(`cart carts basket bag minicart warenkorb panier carrito cesta carrello winkelwagen winkelmandje
+var Q = /\.(css|js|mjs|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp3|mp4|webm)$/i;
+var _t = Z(`cart carts basket bag minicart warenkorb panier carrito cesta carrello winkelwagen winkelmandje
   koszyk kundvagn varukorg`);
-var CHECKOUT = words(`checkout checkouts onepage payment payments pay order-received kasse bestellen commande paiement
+var Rt = Z(`checkout checkouts onepage payment payments pay order-received kasse bestellen commande paiement
   caja pago cassa pagamento afrekenen kassa zamowienie`);
-var PRIVATE = /* @__PURE__ */ new Set([
-  ...CART,
-  ...CHECKOUT,
-  ...words(`order orders wishlist wishlists billing invoice invoices subscription subscriptions
+var Ot = /* @__PURE__ */ new Set([
+  ..._t,
+  ...Rt,
+  ...Z(`order orders wishlist wishlists billing invoice invoices subscription subscriptions
     account accounts my-account myaccount customer customers profile user users login logout signin sign-in signout
     sign-out signup sign-up register password session sessions auth oauth
     konto mein-konto anmelden abmelden merkzettel compte mon-compte connexion cuenta mi-cuenta pedidos ordini
     admin administrator wp-admin wp-login wp-json api apis rest graphql ajax webhook webhooks`)
 ]);
-var MAX_DECODINGS = 4;
-function isPrivatePath(pathname, neverCache) {
-  const path = decoded(pathname);
-  if (path === null) return true;
-  if (hasPrefix(path, neverCache)) return true;
-  return segments(path).some((segment) => PRIVATE.has(segment));
+var Lt = 4;
+function Ce(e, t) {
+  const n = Re(e);
+  if (n === null) return true;
+  if (_e(n, t)) return true;
+  return Pt(n).some((r) => Ot.has(r));
 }
-function isBelowAny(pathname, prefixes) {
-  const path = decoded(pathname);
-  return path === null ? Array.isArray(prefixes) && prefixes.length > 0 : hasPrefix(path, prefixes);
+function U(e, t) {
+  const n = Re(e);
+  return n === null ? Array.isArray(t) && t.length > 0 : _e(n, t);
 }
-function hasPrefix(path, prefixes) {
-  const listed = Array.isArray(prefixes) ? prefixes : [];
-  return listed.some((prefix) => typeof prefix === "string" && path.startsWith(prefix.toLowerCase()));
+function _e(e, t) {
+  const n = Array.isArray(t) ? t : [];
+  return n.some((r) => typeof r === "string" && e.startsWith(r.toLowerCase()));
 }
-function words(text) {
-  return new Set(text.trim().split(/\s+/));
+function Z(e) {
+  return new Set(e.trim().split(/\s+/));
 }
-function decoded(pathname) {
-  let path = pathname;
-  for (let count = 0; count < MAX_DECODINGS; count += 1) {
-    let next;
+function Re(e) {
+  let t = e;
+  for (let n = 0; n < Lt; n += 1) {
+    let r;
     try {
-      next = decodeURIComponent(path);
+      r = decodeURIComponent(t);
     } catch {
       return null;
     }
-    if (next === path) return path.toLowerCase().replace(/[/\\]+/g, "/");
-    path = next;
+    if (r === t) return t.toLowerCase().replace(/[/\\]+/g, "/");
+    t = r;
   }
   return null;
 }
-function segments(path) {
-  return path.split("/").map((segment) => /^[\w-]*/.exec(segment)?.[0] ?? "");
+function Pt(e) {
+  return e.split("/").map((t) => /^[\w-]*/.exec(t)?.[0] ?? "");
 }
 
 // shared/ratelimit.js
-var MAX_COUNTED = 1e4;
-var RateLimit = class {
-  #windows = /* @__PURE__ */ new Map();
-  count(who, most, seconds2) {
-    const now = Date.now();
-    const known2 = this.#windows.get(who);
-    const window = known2 && known2.ends > now ? known2 : { count: 0, ends: now + seconds2 * 1e3 };
-    window.count += 1;
-    this.#windows.delete(who);
-    this.#windows.set(who, window);
-    if (this.#windows.size > MAX_COUNTED) {
-      const [oldest] = this.#windows.keys();
-      this.#windows.delete(oldest);
+var Mt = 1e4;
+var E = class {
+  #e = /* @__PURE__ */ new Map();
+  count(t, n, r) {
+    const o = Date.now();
+    const a = this.#e.get(t);
+    const s = a && a.ends > o ? a : { count: 0, ends: o + r * 1e3 };
+    s.count += 1;
+    this.#e.delete(t);
+    this.#e.set(t, s);
+    if (this.#e.size > Mt) {
+      const [c] = this.#e.keys();
+      this.#e.delete(c);
     }
-    const left = Math.max(0, most - window.count);
-    return { isOver: window.count > most, left, seconds: Math.ceil((window.ends - now) / 1e3) };
+    const i = Math.max(0, n - s.count);
+    return { isOver: s.count > n, left: i, seconds: Math.ceil((s.ends - o) / 1e3) };
   }
 };
 
 // shared/secrets.js
-async function isSame(given, expected) {
-  const [left, right] = await Promise.all([digest(given), digest(expected)]);
-  return crypto.subtle.timingSafeEqual(left, right);
+async function Le(e, t) {
+  const [n, r] = await Promise.all([Oe(e), Oe(t)]);
+  return crypto.subtle.timingSafeEqual(n, r);
 }
-function digest(text) {
-  return crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+function Oe(e) {
+  return crypto.subtle.digest("SHA-256", new TextEncoder().encode(e));
 }
-function bearer(request) {
-  return /^Bearer\s+(\S+)\s*$/i.exec(request.headers.get("Authorization") ?? "")?.[1] ?? null;
+function Pe(e) {
+  return /^Bearer\s+(\S+)\s*$/i.exec(e.headers.get("Authorization") ?? "")?.[1] ?? null;
 }
 
 // shared/purging.js
-var PURGE_PATH = "/.well-known/code24/purge";
-var EVERYTHING = "*";
-var MAX_TAG = 256;
-var MAX_TAGS = 100;
-var MAX_TAGS_LENGTH = 8e3;
-var MAX_BODY = 65536;
-var MARK_MS = 5e3;
-var MAX_MARKS = 1e3;
-var MARKS_URL = "https://purges.code24.invalid/";
-var PREFIX = "purge:";
-var MIN_KV_TTL_S = 60;
-var wrongKeys = new RateLimit();
-var known = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
-function tagsOf(headers, pathname) {
-  const named = [...(headers.get("Cache-Tag") ?? "").split(","), ...(headers.get("Surrogate-Key") ?? "").split(/\s+/)];
-  const tags = named.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag && tag.length <= MAX_TAG);
-  let length = 0;
-  const kept = [...new Set(tags)].slice(0, MAX_TAGS).filter((tag) => (length += tag.length) <= MAX_TAGS_LENGTH);
-  return [pathTag(pathname), ...kept];
+var Ie = "/.well-known/code24/purge";
+var ne = "*";
+var re = 256;
+var oe = 100;
+var $t = 8e3;
+var Me = 65536;
+var It = 5e3;
+var Ut = 1e3;
+var Ue = "https://purges.code24.invalid/";
+var ee = "purge:";
+var Nt = 60;
+var Dt = new E();
+var f = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
+function Ne(e, t) {
+  const n = [...(e.get("Cache-Tag") ?? "").split(","), ...(e.get("Surrogate-Key") ?? "").split(/\s+/)];
+  const r = n.map((s) => s.trim().toLowerCase()).filter((s) => s && s.length <= re);
+  let o = 0;
+  const a = [...new Set(r)].slice(0, oe).filter((s) => (o += s.length) <= $t);
+  return [De(t), ...a];
 }
-function pathTag(pathname) {
-  return `path ${pathname}`.slice(0, MAX_TAG);
+function De(e) {
+  return `path ${e}`.slice(0, re);
 }
-async function isPurged({ at, tags }, env, cache, ctx) {
-  const age = Date.now() - known.readAt;
-  if (known.readAt === 0) await readMarks(env, cache);
-  else if (age > MARK_MS) ctx.waitUntil(readMarks(env, cache));
-  return [EVERYTHING, ...tags].some((tag) => at <= (known.marks.get(tag) ?? -1));
+async function je({ at: e, tags: t }, n, r, o) {
+  const a = Date.now() - f.readAt;
+  if (f.readAt === 0) await te(n, r);
+  else if (a > It) o.waitUntil(te(n, r));
+  return [ne, ...t].some((s) => e <= (f.marks.get(s) ?? -1));
 }
-async function readMarks(env, cache) {
-  const readAt = Date.now();
+async function te(e, t) {
+  const n = Date.now();
   try {
-    const found = env.PURGES ? await marksInKv(env.PURGES) : await marksInCache(cache);
-    for (const [tag, at] of found) known.marks.set(tag, Math.max(at, known.marks.get(tag) ?? 0));
-  } catch (error) {
-    console.warn(`purges not read: ${messageOf(error)}`);
+    const r = e.PURGES ? await jt(e.PURGES) : await Ht(t);
+    for (const [o, a] of r) f.marks.set(o, Math.max(a, f.marks.get(o) ?? 0));
+  } catch (r) {
+    console.warn(`purges not read: ${S(r)}`);
   }
-  known.readAt = readAt;
+  f.readAt = n;
 }
-async function marksInKv(kv) {
-  const marks = [];
-  let cursor = null;
+async function jt(e) {
+  const t = [];
+  let n = null;
   do {
-    const page2 = await kv.list({ prefix: PREFIX, cursor });
-    for (const { name, metadata } of page2.keys) marks.push([name.slice(PREFIX.length), Number(metadata?.at ?? 0)]);
-    cursor = page2.list_complete ? null : page2.cursor;
-  } while (cursor);
-  return marks;
+    const r = await e.list({ prefix: ee, cursor: n });
+    for (const { name: o, metadata: a } of r.keys) t.push([o.slice(ee.length), Number(a?.at ?? 0)]);
+    n = r.list_complete ? null : r.cursor;
+  } while (n);
+  return t;
 }
-async function marksInCache(cache) {
-  const found = await cache?.match(MARKS_URL);
-  return found ? Object.entries(await found.json()) : [];
+async function Ht(e) {
+  const t = await e?.match(Ue);
+  return t ? Object.entries(await t.json()) : [];
 }
-async function writeMarks(tags, env, cache, life) {
-  const at = Date.now();
-  await readMarks(env, cache);
-  for (const tag of tags) known.marks.set(tag, at);
-  const { PURGES } = env;
-  if (PURGES) {
-    const options = { metadata: { at }, expirationTtl: Math.max(MIN_KV_TTL_S, life) };
-    await Promise.all(tags.map((tag) => PURGES.put(PREFIX + tag, "", options)));
+async function Gt(e, t, n, r) {
+  const o = Date.now();
+  await te(t, n);
+  for (const i of e) f.marks.set(i, o);
+  const { PURGES: a } = t;
+  if (a) {
+    const i = { metadata: { at: o }, expirationTtl: Math.max(Nt, r) };
+    await Promise.all(e.map((c) => a.put(ee + c, "", i)));
     return;
   }
-  for (const [tag, since] of known.marks) if (at - since > life * 1e3) known.marks.delete(tag);
-  if (known.marks.size > MAX_MARKS) {
-    known.marks.clear();
-    known.marks.set(EVERYTHING, at);
+  for (const [i, c] of f.marks) if (o - c > r * 1e3) f.marks.delete(i);
+  if (f.marks.size > Ut) {
+    f.marks.clear();
+    f.marks.set(ne, o);
   }
-  const headers = { "Cache-Control": `max-age=${life}` };
-  await cache?.put(MARKS_URL, Response.json(Object.fromEntries(known.marks), { headers }));
+  const s = { "Cache-Control": `max-age=${r}` };
+  await n?.put(Ue, Response.json(Object.fromEntries(f.marks), { headers: s }));
 }
-async function purge(request, env, cache, life) {
-  if (!env.PURGE_KEY) return failure(404, "not_found", "Purging needs the secret PURGE_KEY.");
-  if (request.method !== "POST") return failure(405, "method", "A purge is a POST.", {}, { Allow: "POST" });
-  const order = await readOrder(request);
-  const key = bearer(request) ?? order?.key;
-  if (typeof key !== "string" || !await isSame(key, env.PURGE_KEY)) {
-    const { isOver, seconds: seconds2 } = wrongKeys.count(addressOf(request), 10, 60);
-    if (isOver) return failure(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(seconds2) });
-    return failure(403, "forbidden", "The key is not the right one.");
+async function He(e, t, n, r) {
+  if (!t.PURGE_KEY) return x(404, "not_found", "Purging needs the secret PURGE_KEY.");
+  if (e.method !== "POST") return x(405, "method", "A purge is a POST.", {}, { Allow: "POST" });
+  const o = await Ft(e);
+  const a = Pe(e) ?? o?.key;
+  if (typeof a !== "string" || !await Le(a, t.PURGE_KEY)) {
+    const { isOver: i, seconds: c } = Dt.count(d(e), 10, 60);
+    if (i) return x(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) });
+    return x(403, "forbidden", "The key is not the right one.");
   }
-  const tags = wantedTags(order);
-  if (order === null || tags === null)
-    return failure(400, "invalid_purge", `Name tags, paths (texts, ${MAX_TAGS} at most), or "everything": true.`);
-  await writeMarks(tags, env, cache, Math.max(life, 1));
-  return json(200, {
-    purged: { tags: order.tags ?? [], paths: order.paths ?? [], everything: order.everything === true }
+  const s = vt(o);
+  if (o === null || s === null)
+    return x(400, "invalid_purge", `Name tags, paths (texts, ${oe} at most), or "everything": true.`);
+  await Gt(s, t, n, Math.max(r, 1));
+  return O(200, {
+    purged: { tags: o.tags ?? [], paths: o.paths ?? [], everything: o.everything === true }
   });
 }
-async function readOrder(request) {
-  if (Number(request.headers.get("Content-Length") ?? MAX_BODY + 1) > MAX_BODY) return null;
+async function Ft(e) {
+  if (Number(e.headers.get("Content-Length") ?? Me + 1) > Me) return null;
   try {
-    const order = await request.json();
-    return typeof order === "object" ? order : null;
+    const t = await e.json();
+    return typeof t === "object" ? t : null;
   } catch {
     return null;
   }
 }
-function wantedTags(order) {
-  if (order?.everything === true) return [EVERYTHING];
-  const { tags = [], paths = [] } = order ?? {};
-  if (!isList(tags) || !isList(paths)) return null;
-  const all = [...tags.map((tag) => tag.trim().toLowerCase()).filter(Boolean), ...paths.map(pathTag)];
-  return all.length > 0 && all.length <= MAX_TAGS ? all : null;
+function vt(e) {
+  if (e?.everything === true) return [ne];
+  const { tags: t = [], paths: n = [] } = e ?? {};
+  if (!$e(t) || !$e(n)) return null;
+  const r = [...t.map((o) => o.trim().toLowerCase()).filter(Boolean), ...n.map(De)];
+  return r.length > 0 && r.length <= oe ? r : null;
 }
-function isList(list) {
-  return Array.isArray(list) && list.every((text) => typeof text === "string" && text.length <= MAX_TAG);
+function $e(e) {
+  return Array.isArray(e) && e.every((t) => typeof t === "string" && t.length <= re);
 }
 
 // shared/revalidation.js
-var REPEAT_MS = 3e4;
-var underway = /* @__PURE__ */ new Map();
-async function usable({ env, ctx }, cache, key, asked) {
-  if (!cache) return null;
-  const copy = await find(cache, asked ? new Request(key, { headers: asked }) : key);
-  return copy && !await isPurged(copy.entry, env, cache, ctx) ? copy : null;
+var qt = 3e4;
+var ae = /* @__PURE__ */ new Map();
+async function Ge({ env: e, ctx: t }, n, r, o) {
+  if (!n) return null;
+  const a = await M(n, o ? new Request(r, { headers: o }) : r);
+  return a && !await je(a.entry, e, n, t) ? a : null;
 }
-function conditionOf(entry) {
-  const late = ageOf(entry) - entry.fresh;
-  if (late <= 0) return "fresh";
-  if (late <= entry.whileRevalidating) return "stale";
-  return late <= entry.ifError ? "spare" : "gone";
+function se(e) {
+  const t = F(e) - e.fresh;
+  if (t <= 0) return "fresh";
+  if (t <= e.whileRevalidating) return "stale";
+  return t <= e.ifError ? "spare" : "gone";
 }
-function replaceLater(ctx, key, make) {
-  const now = Date.now();
-  if (now - (underway.get(key) ?? 0) < REPEAT_MS) return;
-  underway.set(key, now);
-  ctx.waitUntil(make().finally(() => underway.delete(key)));
+function Fe(e, t, n) {
+  const r = Date.now();
+  if (r - (ae.get(t) ?? 0) < qt) return;
+  ae.set(t, r);
+  e.waitUntil(n().finally(() => ae.delete(t)));
 }
 
 // shared/fronting.js
-var PRIVATE_QUERY = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
-var PROMISED = [
+var Kt = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
+var zt = [
   [/\.css$/i, /^text\/css\b/i],
   [/\.m?js$/i, /^(text|application)\/(x-)?javascript\b/i],
   [/\.(png|jpe?g|gif|webp|avif|svg|ico|bmp)$/i, /^image\//i],
   [/\.(woff2?|ttf|otf|eot)$/i, /^(font\/|application\/(x-)?(font|vnd\.ms-fontobject|octet-stream))/i],
   [/\.(mp3|mp4|webm)$/i, /^(audio|video)\//i]
 ];
-var MAX_SIZE = 32 * 1024 * 1024;
-var FAILED = /* @__PURE__ */ new Set([500, 502, 503, 504]);
-var PERSONAL = /* @__PURE__ */ new Set(["vary", "set-cookie", "cache-control"]);
-var PERSONAL_MS = 6e4;
-var MAX_PERSONAL = 2e3;
-var personal = /* @__PURE__ */ new Map();
-var RENEWED = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
-async function serve(visit) {
-  const refused2 = requestReason(visit);
-  if (refused2) return forward(visit, refused2);
-  const cache = await openCache(visit.cacheName);
-  if (!cache) return forward(visit, "unavailable");
-  const key = cacheKey(visit);
-  const copy = await usable(visit, cache, key);
-  if (!copy) return await passed(visit, key) ?? fetchNew(visit, cache, key, null);
-  const condition = conditionOf(copy.entry);
-  if (condition === "fresh") return tell(reveal(visit.request, copy), "HIT");
-  if (condition !== "stale") return fetchNew(visit, cache, key, copy);
-  replaceLater(visit.ctx, key, () => refresh(visit, cache, key, copy.response.headers.get("ETag")));
-  return tell(reveal(visit.request, copy), "STALE");
+var Bt = 32 * 1024 * 1024;
+var ie = /* @__PURE__ */ new Set([500, 502, 503, 504]);
+var Xt = /* @__PURE__ */ new Set(["vary", "set-cookie", "cache-control"]);
+var Wt = 6e4;
+var Yt = 2e3;
+var k = /* @__PURE__ */ new Map();
+var Vt = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
+async function D(e) {
+  const t = tn(e);
+  if (t) return N(e, t);
+  const n = await P(e.cacheName);
+  if (!n) return N(e, "unavailable");
+  const r = rn(e);
+  const o = await Ge(e, n, r);
+  if (!o) return await Jt(e, r) ?? ve(e, n, r, null);
+  const a = se(o.entry);
+  if (a === "fresh") return T(R(e.request, o), "HIT");
+  if (a !== "stale") return ve(e, n, r, o);
+  Fe(e.ctx, r, () => en(e, n, r, o.response.headers.get("ETag")));
+  return T(R(e.request, o), "STALE");
 }
-async function passed(visit, key) {
-  const found = personal.get(key);
-  if (found && found.until > Date.now()) return forward(visit, found.reason);
-  personal.delete(key);
+async function Jt(e, t) {
+  const n = k.get(t);
+  if (n && n.until > Date.now()) return N(e, n.reason);
+  k.delete(t);
   return null;
 }
-function pass(key, reason) {
-  personal.set(key, { reason, until: Date.now() + PERSONAL_MS });
-  if (personal.size > MAX_PERSONAL) personal.delete(
-    personal.keys().next().value
+function Qt(e, t) {
+  k.set(e, { reason: t, until: Date.now() + Wt });
+  if (k.size > Yt) k.delete(
+    k.keys().next().value
   );
 }
-async function forward(visit, reason) {
-  const answer = await ask(visit, { shared: false });
-  if (answer.failed) return unavailable(visit);
-  if (answer.response.webSocket) return answer.response;
-  return tell(hideTags(toPublic(visit, answer.response)), `BYPASS; reason=${reason}`);
+async function N(e, t) {
+  const n = await ce(e, { shared: false });
+  if (n.failed) return Ke(e);
+  if (n.response.webSocket) return n.response;
+  return T(j(I(e, n.response)), `BYPASS; reason=${t}`);
 }
-async function fetchNew(visit, cache, key, old) {
-  const at = Date.now();
-  const { response, failed } = await ask(visit, { shared: true, etag: old?.response.headers.get("ETag") });
-  if (failed || FAILED.has(response.status)) {
-    if (old && conditionOf(old.entry) === "spare") {
-      await response?.body?.cancel();
-      return tell(reveal(visit.request, old), "STALE");
+async function ve(e, t, n, r) {
+  const o = Date.now();
+  const { response: a, failed: s } = await ce(e, { shared: true, etag: r?.response.headers.get("ETag") });
+  if (s || ie.has(a.status)) {
+    if (r && se(r.entry) === "spare") {
+      await a?.body?.cancel();
+      return T(R(e.request, r), "STALE");
     }
-    if (failed) return unavailable(visit);
+    if (s) return Ke(e);
   }
-  if (response.status === 304 && old) return renew(visit, cache, key, old, response, at);
-  const reason = responseReason(visit, response);
-  if (reason && PERSONAL.has(reason)) pass(key, reason);
-  const isPersonal = reason === "vary" || mayBeSomebody(visit.request, visit.parameters);
-  if (reason && isPersonal && !FAILED.has(response.status)) {
-    await response.body?.cancel();
-    if (old) visit.ctx.waitUntil(forget(cache, key));
-    return forward(visit, reason);
+  if (a.status === 304 && r) return Zt(e, t, n, r, a, o);
+  const i = ze(e, a);
+  if (i && Xt.has(i)) Qt(n, i);
+  const c = i === "vary" || Ae(e.request, e.parameters);
+  if (i && c && !ie.has(a.status)) {
+    await a.body?.cancel();
+    if (r) e.ctx.waitUntil($(t, n));
+    return N(e, i);
   }
-  const entry = entryOf(visit, response, at);
-  const answer = hideTags(toPublic(visit, response));
-  if (reason) {
-    if (old) visit.ctx.waitUntil(forget(cache, key));
-    return tell(answer, `BYPASS; reason=${reason}`);
+  const u = ue(e, a, o);
+  const l = j(I(e, a));
+  if (i) {
+    if (r) e.ctx.waitUntil($(t, n));
+    return T(l, `BYPASS; reason=${i}`);
   }
-  if (visit.request.method === "GET") visit.ctx.waitUntil(keep(cache, key, answer.clone(), entry));
-  return tell(unlessKnown(visit.request, answer), "MISS");
+  if (e.request.method === "GET") e.ctx.waitUntil(_(t, n, l.clone(), u));
+  return T(C(e.request, l), "MISS");
 }
-function renew(visit, cache, key, old, response, at) {
-  const { entry, response: renewed } = confirmed(visit, old, response, at);
-  if (visit.request.method === "GET") visit.ctx.waitUntil(keep(cache, key, renewed.clone(), entry));
-  return tell(unlessKnown(visit.request, renewed), "REVALIDATED");
+function Zt(e, t, n, r, o, a) {
+  const { entry: s, response: i } = qe(e, r, o, a);
+  if (e.request.method === "GET") e.ctx.waitUntil(_(t, n, i.clone(), s));
+  return T(C(e.request, i), "REVALIDATED");
 }
-function confirmed(visit, old, response, at) {
-  const renewed = reveal(new Request(visit.url), old);
-  renewed.headers.delete("Age");
-  for (const name of RENEWED) {
-    const value = response.headers.get(name);
-    if (value !== null) renewed.headers.set(name, value);
+function qe(e, t, n, r) {
+  const o = R(new Request(e.url), t);
+  o.headers.delete("Age");
+  for (const s of Vt) {
+    const i = n.headers.get(s);
+    if (i !== null) o.headers.set(s, i);
   }
-  const entry = entryOf(visit, renewed, at);
-  if (entry.tags.length === 1) entry.tags = old.entry.tags;
-  return { entry, response: hideTags(renewed) };
+  const a = ue(e, o, r);
+  if (a.tags.length === 1) a.tags = t.entry.tags;
+  return { entry: a, response: j(o) };
 }
-async function refresh(visit, cache, key, etag) {
-  const at = Date.now();
-  const request = new Request(visit.request, { method: "GET" });
-  const { response, failed } = await ask({ ...visit, request }, { shared: true, etag });
-  if (failed || FAILED.has(response.status)) return response?.body?.cancel();
-  const old = response.status === 304 ? await find(cache, key) : null;
-  if (old) {
-    const again = confirmed(visit, old, response, at);
-    return keep(cache, key, again.response, again.entry);
+async function en(e, t, n, r) {
+  const o = Date.now();
+  const a = new Request(e.request, { method: "GET" });
+  const { response: s, failed: i } = await ce({ ...e, request: a }, { shared: true, etag: r });
+  if (i || ie.has(s.status)) return s?.body?.cancel();
+  const c = s.status === 304 ? await M(t, n) : null;
+  if (c) {
+    const u = qe(e, c, s, o);
+    return _(t, n, u.response, u.entry);
   }
-  if (responseReason({ ...visit, request }, response) === null) {
-    const entry = entryOf(visit, response, at);
-    return keep(cache, key, hideTags(toPublic(visit, response)), entry);
+  if (ze({ ...e, request: a }, s) === null) {
+    const u = ue(e, s, o);
+    return _(t, n, j(I(e, s)), u);
   }
-  await response.body?.cancel();
-  return forget(cache, key);
+  await s.body?.cancel();
+  return $(t, n);
 }
-async function ask(visit, options) {
-  const { originTimeout: timeout } = visit.parameters;
+async function ce(e, t) {
+  const { originTimeout: n } = e.parameters;
   try {
-    return { response: await askOrigin({ ...visit, timeout }, options), failed: false };
-  } catch (error) {
-    console.error(`origin unreachable: ${visit.origin.host}: ${fetchProblem(error, timeoutMs(timeout))}`);
+    return { response: await Ee({ ...e, timeout: n }, t), failed: false };
+  } catch (r) {
+    console.error(`origin unreachable: ${e.origin.host}: ${L(r, V(n))}`);
     return { response: null, failed: true };
   }
 }
-function unavailable({ request, title }) {
-  return failureFor(request, title, 502, "origin_unreachable", "The site cannot be reached at the moment.");
+function Ke({ request: e, title: t }) {
+  return g(e, t, 502, "origin_unreachable", "The site cannot be reached at the moment.");
 }
-function requestReason({ request, url, parameters, defaults }) {
-  if (request.method !== "GET" && request.method !== "HEAD") return "method";
-  if (request.headers.has("Authorization")) return "authorization";
-  if (request.headers.has("Range")) return "range";
-  if (request.headers.has("Upgrade")) return "upgrade";
-  if (isPrivatePath(url.pathname, parameters.neverCache)) return "path";
-  for (const name of url.searchParams.keys()) if (PRIVATE_QUERY.test(name)) return "query";
-  if (!ASSET.test(url.pathname) && hasSession(request, parameters)) return "session";
-  return !ASSET.test(url.pathname) && wholeNumber(parameters.pageTtl, defaults.pageTtl) === 0 ? "ttl" : null;
+function tn({ request: e, url: t, parameters: n, defaults: r }) {
+  if (e.method !== "GET" && e.method !== "HEAD") return "method";
+  if (e.headers.has("Authorization")) return "authorization";
+  if (e.headers.has("Range")) return "range";
+  if (e.headers.has("Upgrade")) return "upgrade";
+  if (Ce(t.pathname, n.neverCache)) return "path";
+  for (const o of t.searchParams.keys()) if (Kt.test(o)) return "query";
+  if (!Q.test(t.pathname) && W(e, n)) return "session";
+  return !Q.test(t.pathname) && m(n.pageTtl, r.pageTtl) === 0 ? "ttl" : null;
 }
-function responseReason(visit, response) {
-  const { headers } = response;
-  if (response.status !== 200) return "status";
-  if (headers.has("Set-Cookie")) return "set-cookie";
-  if (forbidsSharing(headers)) return "cache-control";
-  if ((headers.get("Vary") ?? "").split(",").some((name) => !/^\s*(accept-encoding)?\s*$/i.test(name))) return "vary";
-  if (!isPage(response) && !keepsItsPromise(visit.url.pathname, headers)) return "type";
-  if (isPage(response) && hasSession(visit.request, visit.parameters)) return "session";
-  if (Number(headers.get("Content-Length") ?? 0) > MAX_SIZE) return "size";
-  return freshness(visit, response) === 0 ? "ttl" : null;
+function ze(e, t) {
+  const { headers: n } = t;
+  if (t.status !== 200) return "status";
+  if (n.has("Set-Cookie")) return "set-cookie";
+  if (ye(n)) return "cache-control";
+  if ((n.get("Vary") ?? "").split(",").some((r) => !/^\s*(accept-encoding)?\s*$/i.test(r))) return "vary";
+  if (!h(t) && !nn(e.url.pathname, n)) return "type";
+  if (h(t) && W(e.request, e.parameters)) return "session";
+  if (Number(n.get("Content-Length") ?? 0) > Bt) return "size";
+  return Be(e, t) === 0 ? "ttl" : null;
 }
-function keepsItsPromise(pathname, headers) {
-  const type = headers.get("Content-Type") ?? "";
-  return PROMISED.some(([name, promised]) => name.test(pathname) && promised.test(type));
+function nn(e, t) {
+  const n = t.get("Content-Type") ?? "";
+  return zt.some(([r, o]) => r.test(e) && o.test(n));
 }
-function freshness({ parameters, defaults }, response) {
-  const kind = isPage(response) ? "pageTtl" : "assetTtl";
-  const ttl = wholeNumber(parameters[kind], defaults[kind]);
-  return Math.min(ttl, freshFor(response.headers) ?? ttl);
+function Be({ parameters: e, defaults: t }, n) {
+  const r = h(n) ? "pageTtl" : "assetTtl";
+  const o = m(e[r], t[r]);
+  return Math.min(o, z(n.headers) ?? o);
 }
-function longestLife(parameters, defaults) {
-  const longest = (...names) => Math.max(...names.map((name) => wholeNumber(parameters[name], defaults[name])));
-  return longest("pageTtl", "assetTtl") + MOST_STALE_S;
+function Xe(e, t) {
+  const n = (...r) => Math.max(...r.map((o) => m(e[o], t[o])));
+  return n("pageTtl", "assetTtl") + q;
 }
-function entryOf(visit, response, at) {
-  const { parameters, defaults, url } = visit;
-  const { headers } = response;
-  const spare = (name) => wholeNumber(parameters[name], defaults[name]);
+function ue(e, t, n) {
+  const { parameters: r, defaults: o, url: a } = e;
+  const { headers: s } = t;
+  const i = (c) => m(r[c], o[c]);
   return {
-    at,
-    fresh: freshness(visit, response),
-    whileRevalidating: staleFor(headers, "stale-while-revalidate", spare("staleWhileRevalidate")),
-    ifError: staleFor(headers, "stale-if-error", spare("staleIfError")),
-    rule: headers.get("Cache-Control"),
-    tags: tagsOf(headers, url.pathname)
+    at: n,
+    fresh: Be(e, t),
+    whileRevalidating: B(s, "stale-while-revalidate", i("staleWhileRevalidate")),
+    ifError: B(s, "stale-if-error", i("staleIfError")),
+    rule: s.get("Cache-Control"),
+    tags: Ne(s, a.pathname)
   };
 }
-function cacheKey({ url, origin, variant }) {
-  const search = withoutTracking(url.search);
-  const own = new URLSearchParams({ "code24-origin": origin.href, ...variant && { "code24-variant": variant } });
-  return `${url.origin}${url.pathname}${search || "?"}${search && "&"}${own}`;
+function rn({ url: e, origin: t, variant: n }) {
+  const r = Y(e.search);
+  const o = new URLSearchParams({ "code24-origin": t.href, ...n && { "code24-variant": n } });
+  return `${e.origin}${e.pathname}${r || "?"}${r && "&"}${o}`;
 }
-function hideTags(response) {
-  response.headers.delete("Cache-Tag");
-  response.headers.delete("Surrogate-Key");
-  return response;
+function j(e) {
+  e.headers.delete("Cache-Tag");
+  e.headers.delete("Surrogate-Key");
+  return e;
 }
-function tell(response, cacheState) {
-  response.headers.set("Code24-Cache", cacheState);
-  return response;
+function T(e, t) {
+  e.headers.set("Code24-Cache", t);
+  return e;
 }
 
 // shared/maintenance.js
-var RETRY_AFTER_S = 600;
-var MESSAGE = "We are working on the site and will be back soon.";
-var TITLE = "Back soon";
-function closed(request, url, { message, retryAfter, allowedAddresses, paths }) {
-  const isPart = Array.isArray(paths) && paths.length > 0;
-  if (isPart && !isBelowAny(url.pathname, paths)) return null;
-  if (Array.isArray(allowedAddresses) && allowedAddresses.includes(addressOf(request))) return null;
-  const answer = failureFor(request, TITLE, 503, "maintenance", message ?? MESSAGE);
-  answer.headers.set("Retry-After", String(wholeNumber(retryAfter, RETRY_AFTER_S)));
-  return answer;
+var on = 600;
+var an = "We are working on the site and will be back soon.";
+var sn = "Back soon";
+function We(e, t, { message: n, retryAfter: r, allowedAddresses: o, paths: a }) {
+  const s = Array.isArray(a) && a.length > 0;
+  if (s && !U(t.pathname, a)) return null;
+  if (Array.isArray(o) && o.includes(d(e))) return null;
+  const i = g(e, sn, 503, "maintenance", n ?? an);
+  i.headers.set("Retry-After", String(m(r, on)));
+  return i;
 }
 
 // shared/security.js
-var HEADERS = {
+var cn = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "strict-origin-when-cross-origin",
   "Strict-Transport-Security": "max-age=31536000"
 };
-var FRAME_OPTIONS = "SAMEORIGIN";
-var REQUESTS_PER_MINUTE = 0;
-var LOGINS_PER_MINUTE = 30;
-var TOOLS = /\b(sqlmap|nikto|nuclei|wpscan|masscan|zgrab|dirbuster|gobuster|feroxbuster|acunetix|nessus|openvas|hydra|havij)\b/i;
-var PROBES = /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
-var LOGIN = /(^|\/)(login|signin|sign-in|wp-login|anmelden|password|account|checkout|payment)/i;
-var visits = new RateLimit();
-var logins = new RateLimit();
-function protect(response, { frameOptions, contentSecurityPolicy, permissionsPolicy }) {
-  const wanted = {
-    ...HEADERS,
-    "X-Frame-Options": frameOptions ?? FRAME_OPTIONS,
-    "Content-Security-Policy": contentSecurityPolicy,
-    "Permissions-Policy": permissionsPolicy
+var un = "SAMEORIGIN";
+var ln = 0;
+var fn = 30;
+var mn = /\b(sqlmap|nikto|nuclei|wpscan|masscan|zgrab|dirbuster|gobuster|feroxbuster|acunetix|nessus|openvas|hydra|havij)\b/i;
+var dn = /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
+var pn = /(^|\/)(login|signin|sign-in|wp-login|anmelden|password|account|checkout|payment)/i;
+var hn = new E();
+var gn = new E();
+function Ye(e, { frameOptions: t, contentSecurityPolicy: n, permissionsPolicy: r }) {
+  const o = {
+    ...cn,
+    "X-Frame-Options": t ?? un,
+    "Content-Security-Policy": n,
+    "Permissions-Policy": r
   };
-  for (const [name, value] of Object.entries(wanted)) {
-    if (value && !response.headers.has(name)) response.headers.set(name, value);
+  for (const [a, s] of Object.entries(o)) {
+    if (s && !e.headers.has(a)) e.headers.set(a, s);
   }
 }
-function turnAway(request, url, parameters, title) {
-  const blocked = Array.isArray(parameters.blockedAgents) ? parameters.blockedAgents : [];
-  const agent = (request.headers.get("User-Agent") ?? "").toLowerCase();
-  const isBot = TOOLS.test(agent) || blocked.some((part) => agent.includes(String(part).toLowerCase()));
-  if (isBot || PROBES.test(url.pathname))
-    return failureFor(request, title, 403, "blocked", "This request is not served.");
-  const late = tooOften(request, url, parameters);
-  if (!late) return null;
-  const refused2 = failureFor(request, title, 429, "too_many_requests", "Too many requests. Please try again later.");
-  refused2.headers.set("Retry-After", String(late.seconds));
-  return refused2;
+function Ve(e, t, n, r) {
+  const o = Array.isArray(n.blockedAgents) ? n.blockedAgents : [];
+  const a = (e.headers.get("User-Agent") ?? "").toLowerCase();
+  const s = mn.test(a) || o.some((u) => a.includes(String(u).toLowerCase()));
+  if (s || dn.test(t.pathname))
+    return g(e, r, 403, "blocked", "This request is not served.");
+  const i = wn(e, t, n);
+  if (!i) return null;
+  const c = g(e, r, 429, "too_many_requests", "Too many requests. Please try again later.");
+  c.headers.set("Retry-After", String(i.seconds));
+  return c;
 }
-function tooOften(request, url, { requestsPerMinute, loginsPerMinute }) {
-  const address = addressOf(request);
-  const most = wholeNumber(requestsPerMinute, REQUESTS_PER_MINUTE);
-  const mostLogins = wholeNumber(loginsPerMinute, LOGINS_PER_MINUTE);
-  if (!address) return null;
-  const isLogin = request.method === "POST" && LOGIN.test(url.pathname);
-  const counts = [];
-  if (isLogin && mostLogins > 0) counts.push(logins.count(address, mostLogins, 60));
-  if (most > 0) counts.push(visits.count(address, most, 60));
-  return counts.find(({ isOver }) => isOver) ?? null;
+function wn(e, t, { requestsPerMinute: n, loginsPerMinute: r }) {
+  const o = d(e);
+  const a = m(n, ln);
+  const s = m(r, fn);
+  if (!o) return null;
+  const i = e.method === "POST" && pn.test(t.pathname);
+  const c = [];
+  if (i && s > 0) c.push(gn.count(o, s, 60));
+  if (a > 0) c.push(hn.count(o, a, 60));
+  return c.find(({ isOver: u }) => u) ?? null;
 }
 
 // shared/refusing.js
-function refused({ request, url }, config) {
-  const maintenance = feature(config, "maintenance");
-  const security = feature(config, "security");
-  return (maintenance && closed(request, url, maintenance)) ?? (security && turnAway(request, url, security, "Not available"));
+function Je({ request: e, url: t }, n) {
+  const r = b(n, "maintenance");
+  const o = b(n, "security");
+  return (r && We(e, t, r)) ?? (o && Ve(e, t, o, "Not available"));
 }
 
 // templates/customer/content/src/tags.js
-var MARK = new TextEncoder().encode("esi:");
-var MAX_TAG2 = 4096;
-var [LESS, SLASH, GREATER] = [60, 47, 62];
-var ATTRIBUTE = /([A-Za-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
-function replacing(replace) {
-  let pending = new Uint8Array();
-  let until = null;
-  const write = (controller, bytes) => void (until === null && bytes.length > 0 && controller.enqueue(bytes));
-  const step = async (controller, isLast) => {
-    const start = tagStart(pending);
-    const end = start < 0 ? -1 : pending.indexOf(GREATER, start);
-    const isOpen = start >= 0 && end < 0 && pending.length - start < MAX_TAG2 && !isLast;
-    if (start < 0 || isOpen) {
-      const certain = isLast ? pending.length : start < 0 ? certainEnd(pending) : start;
-      write(controller, pending.subarray(0, certain));
-      pending = pending.slice(certain);
+var le = new TextEncoder().encode("esi:");
+var Qe = 4096;
+var [fe, yn, bn] = [60, 47, 62];
+var An = /([A-Za-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+function Ze(e) {
+  let t = new Uint8Array();
+  let n = null;
+  const r = (s, i) => void (n === null && i.length > 0 && s.enqueue(i));
+  const o = async (s, i) => {
+    const c = xn(t);
+    const u = c < 0 ? -1 : t.indexOf(bn, c);
+    const l = c >= 0 && u < 0 && t.length - c < Qe && !i;
+    if (c < 0 || l) {
+      const w = i ? t.length : c < 0 ? Sn(t) : c;
+      r(s, t.subarray(0, w));
+      t = t.slice(w);
       return false;
     }
-    write(controller, pending.subarray(0, start));
-    if (end < 0 || end - start >= MAX_TAG2) {
-      write(controller, pending.subarray(start, start + 1));
-      pending = pending.slice(start + 1);
+    r(s, t.subarray(0, c));
+    if (u < 0 || u - c >= Qe) {
+      r(s, t.subarray(c, c + 1));
+      t = t.slice(c + 1);
       return true;
     }
-    const tag = read(pending.subarray(start, end + 1));
-    pending = pending.slice(end + 1);
-    if (until !== null) {
-      if (tag.isEnd && tag.name === until) until = null;
+    const p = En(t.subarray(c, u + 1));
+    t = t.slice(u + 1);
+    if (n !== null) {
+      if (p.isEnd && p.name === n) n = null;
       return true;
     }
-    const given = await replace(tag);
-    if (given instanceof Uint8Array) write(controller, given);
-    else until = given?.until ?? null;
+    const A = await e(p);
+    if (A instanceof Uint8Array) r(s, A);
+    else n = A?.until ?? null;
     return true;
   };
-  const drain = async (controller, isLast) => {
-    let isMore = true;
-    while (isMore) isMore = await step(controller, isLast);
+  const a = async (s, i) => {
+    let c = true;
+    while (c) c = await o(s, i);
   };
   return new TransformStream({
-    transform(chunk, controller) {
-      pending = join(pending, chunk);
-      return drain(controller, false);
+    transform(s, i) {
+      t = Tn(t, s);
+      return a(i, false);
     },
-    flush: (controller) => drain(controller, true)
+    flush: (s) => a(s, true)
   });
 }
-function tagStart(bytes) {
-  for (let at = bytes.indexOf(LESS); at >= 0; at = bytes.indexOf(LESS, at + 1)) {
-    const name = bytes[at + 1] === SLASH ? at + 2 : at + 1;
-    if (name + MARK.length <= bytes.length && MARK.every((byte, index) => bytes[name + index] === byte)) return at;
+function xn(e) {
+  for (let t = e.indexOf(fe); t >= 0; t = e.indexOf(fe, t + 1)) {
+    const n = e[t + 1] === yn ? t + 2 : t + 1;
+    if (n + le.length <= e.length && le.every((r, o) => e[n + o] === r)) return t;
   }
   return -1;
 }
-function certainEnd(bytes) {
-  const at = bytes.lastIndexOf(LESS);
-  return at >= 0 && bytes.length - at < MARK.length + 2 ? at : bytes.length;
+function Sn(e) {
+  const t = e.lastIndexOf(fe);
+  return t >= 0 && e.length - t < le.length + 2 ? t : e.length;
 }
-function read(bytes) {
-  const text = new TextDecoder().decode(bytes);
-  const [, slash, name] = /^<(\/?)esi:([a-z]*)/i.exec(text) ?? ["", "", ""];
-  const found = Array.from(text.matchAll(ATTRIBUTE), ([, key, double, single]) => [
-    key.toLowerCase(),
-    double ?? single
+function En(e) {
+  const t = new TextDecoder().decode(e);
+  const [, n, r] = /^<(\/?)esi:([a-z]*)/i.exec(t) ?? ["", "", ""];
+  const o = Array.from(t.matchAll(An), ([, a, s, i]) => [
+    a.toLowerCase(),
+    s ?? i
   ]);
-  return { name: name.toLowerCase(), isEnd: slash === "/", attributes: Object.fromEntries(found) };
+  return { name: r.toLowerCase(), isEnd: n === "/", attributes: Object.fromEntries(o) };
 }
-function join(left, right) {
-  const all = new Uint8Array(left.length + right.length);
-  all.set(left);
-  all.set(right, left.length);
-  return all;
+function Tn(e, t) {
+  const n = new Uint8Array(e.length + t.length);
+  n.set(e);
+  n.set(t, e.length);
+  return n;
 }
 
 // templates/customer/content/src/includes.js
-var CAPABILITY = { "Surrogate-Capability": 'code24="ESI/1.0"' };
-var ASKED = /content\s*=\s*"[^"]*ESI\/1\.0/i;
-var MAX_INCLUDES = 20;
-var MAX_PART = 1024 * 1024;
-var HEADERS2 = ["Accept-Language", "User-Agent", "Cookie", "CF-Connecting-IP"];
-function assemble(visit, response, { maxIncludes }) {
-  const isAsked = ASKED.test(response.headers.get("Surrogate-Control") ?? "");
-  response.headers.delete("Surrogate-Control");
-  if (!isAsked || !isPage(response)) return response;
-  for (const name of ["ETag", "Last-Modified", "Content-Length"]) response.headers.delete(name);
-  response.headers.set("Cache-Control", "private, no-cache");
-  if (response.status !== 200 || visit.request.method !== "GET" || !response.body) return response;
-  const stream = response.body.pipeThrough(replacing(including(visit, wholeNumber(maxIncludes, MAX_INCLUDES))));
-  return new Response(stream, response);
+var nt = { "Surrogate-Capability": 'code24="ESI/1.0"' };
+var kn = /content\s*=\s*"[^"]*ESI\/1\.0/i;
+var Cn = 20;
+var et = 1024 * 1024;
+var _n = ["Accept-Language", "User-Agent", "Cookie", "CF-Connecting-IP"];
+function rt(e, t, { maxIncludes: n }) {
+  const r = kn.test(t.headers.get("Surrogate-Control") ?? "");
+  t.headers.delete("Surrogate-Control");
+  if (!r || !h(t)) return t;
+  for (const a of ["ETag", "Last-Modified", "Content-Length"]) t.headers.delete(a);
+  t.headers.set("Cache-Control", "private, no-cache");
+  if (t.status !== 200 || e.request.method !== "GET" || !t.body) return t;
+  const o = t.body.pipeThrough(Ze(Rn(e, m(n, Cn))));
+  return new Response(o, t);
 }
-function including(visit, most) {
-  let seen = 0;
-  return async ({ name, isEnd, attributes }) => {
-    if (name === "remove" && !isEnd) return { until: "remove" };
-    if (name !== "include" || isEnd) return null;
-    seen += 1;
-    if (seen > most) return null;
-    const { src, alt } = attributes;
-    return src && await partAt(visit, decode(src)) || alt && await partAt(visit, decode(alt)) || null;
+function Rn(e, t) {
+  let n = 0;
+  return async ({ name: r, isEnd: o, attributes: a }) => {
+    if (r === "remove" && !o) return { until: "remove" };
+    if (r !== "include" || o) return null;
+    n += 1;
+    if (n > t) return null;
+    const { src: s, alt: i } = a;
+    return s && await tt(e, H(s)) || i && await tt(e, H(i)) || null;
   };
 }
-async function partAt(visit, address) {
-  const url = URL.parse(address, visit.url);
-  if (!url || url.origin !== visit.url.origin) return null;
-  const headers = new Headers({ Accept: "text/html" });
-  for (const name of HEADERS2) {
-    const value = visit.request.headers.get(name);
-    if (value !== null) headers.set(name, value);
+async function tt(e, t) {
+  const n = URL.parse(t, e.url);
+  if (!n || n.origin !== e.url.origin) return null;
+  const r = new Headers({ Accept: "text/html" });
+  for (const o of _n) {
+    const a = e.request.headers.get(o);
+    if (a !== null) r.set(o, a);
   }
   try {
-    const part = await serve({ ...visit, url, request: new Request(url, { headers }) });
-    const isUsable = part.status === 200 && isPage(part) && Number(part.headers.get("Content-Length") ?? 0) <= MAX_PART;
-    if (isUsable) return (await part.bytes()).subarray(0, MAX_PART);
-    await part.body?.cancel();
-  } catch (error) {
-    console.warn(`part missing: ${url.pathname}: ${messageOf(error)}`);
+    const o = await D({ ...e, url: n, request: new Request(n, { headers: r }) });
+    const a = o.status === 200 && h(o) && Number(o.headers.get("Content-Length") ?? 0) <= et;
+    if (a) return (await o.bytes()).subarray(0, et);
+    await o.body?.cancel();
+  } catch (o) {
+    console.warn(`part missing: ${n.pathname}: ${S(o)}`);
   }
   return null;
 }
 
 // templates/customer/content/src/paywall.js
-var TIMEOUT_MS = 3e3;
-var SELECTOR = "[data-paywall]";
-var OFFER = "The whole article is for subscribers.";
-var LINK = "Subscribe";
-async function guard({ request, url, env }, response, parameters) {
-  if (!isPage(response) || !isBelowAny(url.pathname, parameters.paths)) return response;
-  for (const name of ["ETag", "Last-Modified", "Content-Length"]) response.headers.delete(name);
-  response.headers.set("Cache-Control", "private, no-store");
-  if (response.status !== 200 || request.method !== "GET") return response;
-  const { isAllowed, cookies } = await ask2(request, url, env.PAYWALL, parameters.whenUnreachable === "full");
-  for (const cookie of cookies) response.headers.append("Set-Cookie", cookie);
-  response.headers.set("Code24-Paywall", isAllowed ? "open" : "closed");
-  if (isAllowed) return response;
-  return new HTMLRewriter().on(parameters.selector ?? SELECTOR, closing(parameters)).transform(response);
+var ot = 3e3;
+var On = "[data-paywall]";
+var Ln = "The whole article is for subscribers.";
+var Pn = "Subscribe";
+async function at({ request: e, url: t, env: n }, r, o) {
+  if (!h(r) || !U(t.pathname, o.paths)) return r;
+  for (const i of ["ETag", "Last-Modified", "Content-Length"]) r.headers.delete(i);
+  r.headers.set("Cache-Control", "private, no-store");
+  if (r.status !== 200 || e.method !== "GET") return r;
+  const { isAllowed: a, cookies: s } = await Mn(e, t, n.PAYWALL, o.whenUnreachable === "full");
+  for (const i of s) r.headers.append("Set-Cookie", i);
+  r.headers.set("Code24-Paywall", a ? "open" : "closed");
+  if (a) return r;
+  return new HTMLRewriter().on(o.selector ?? On, In(o)).transform(r);
 }
-async function ask2(request, url, service, otherwise) {
-  const question = {
-    url: url.href,
-    path: url.pathname,
-    cookie: request.headers.get("Cookie") ?? "",
-    address: addressOf(request),
-    userAgent: request.headers.get("User-Agent") ?? ""
+async function Mn(e, t, n, r) {
+  const o = {
+    url: t.href,
+    path: t.pathname,
+    cookie: e.headers.get("Cookie") ?? "",
+    address: d(e),
+    userAgent: e.headers.get("User-Agent") ?? ""
   };
-  const { signal, clear } = deadline();
+  const { signal: a, clear: s } = $n();
   try {
-    if (!service) throw new Error("the binding is missing");
-    const body = JSON.stringify(question);
-    const headers = { "Content-Type": "application/json" };
-    const answer = await service.fetch("https://paywall.code24.invalid/", { method: "POST", headers, body, signal });
-    const isBroken = answer.status >= 500;
-    await answer.body?.cancel();
-    return { isAllowed: isBroken ? otherwise : answer.status === 200, cookies: answer.headers.getSetCookie() };
-  } catch (error) {
-    console.error(`paywall unreachable: ${fetchProblem(error, TIMEOUT_MS)}`);
-    return { isAllowed: otherwise, cookies: [] };
+    if (!n) throw new Error("the binding is missing");
+    const i = JSON.stringify(o);
+    const c = { "Content-Type": "application/json" };
+    const u = await n.fetch("https://paywall.code24.invalid/", { method: "POST", headers: c, body: i, signal: a });
+    const l = u.status >= 500;
+    await u.body?.cancel();
+    return { isAllowed: l ? r : u.status === 200, cookies: u.headers.getSetCookie() };
+  } catch (i) {
+    console.error(`paywall unreachable: ${L(i, ot)}`);
+    return { isAllowed: r, cookies: [] };
   } finally {
-    clear();
+    s();
   }
 }
-function deadline() {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), TIMEOUT_MS);
-  return { signal: controller.signal, clear: () => clearTimeout(timer) };
+function $n() {
+  const e = new AbortController();
+  const t = setTimeout(() => e.abort(), ot);
+  return { signal: e.signal, clear: () => clearTimeout(t) };
 }
-function closing({ offer, subscribeUrl, linkText }) {
-  let seen = 0;
+function In({ offer: e, subscribeUrl: t, linkText: n }) {
+  let r = 0;
   return {
-    element(element) {
-      seen += 1;
-      if (seen > 1) return void element.remove();
-      const link = subscribeUrl ? ` <a href="${escapeHtml(subscribeUrl)}">${escapeHtml(linkText ?? LINK)}</a>` : "";
-      const text = `<section class="code24-paywall"><p>${escapeHtml(offer ?? OFFER)}${link}</p></section>`;
-      element.replace(text, { html: true });
+    element(o) {
+      r += 1;
+      if (r > 1) return void o.remove();
+      const a = t ? ` <a href="${y(t)}">${y(n ?? Pn)}</a>` : "";
+      const s = `<section class="code24-paywall"><p>${y(e ?? Ln)}${a}</p></section>`;
+      o.replace(s, { html: true });
     }
   };
 }
 
 // templates/customer/content/src/index.js
-var TITLE2 = "Site unavailable";
-var CACHE = "code24-content";
-var DEFAULTS = { pageTtl: 120, assetTtl: 86400, staleWhileRevalidate: 300, staleIfError: 86400 };
-var index_default = {
-  async fetch(request, env, ctx) {
-    const url = new URL(request.url);
-    if (asksHealth(url)) return healthy();
-    const config = readConfig(env);
-    const { parameters } = config;
-    if (url.pathname.endsWith(PURGE_PATH))
-      return purge(request, env, await openCache(CACHE), longestLife(parameters, DEFAULTS));
-    const extra = feature(config, "includes") ? CAPABILITY : {};
-    const visit = { request, url, parameters, defaults: DEFAULTS, env, ctx, cacheName: CACHE, title: TITLE2, extra };
-    const answer = refused(visit, config) ?? await served(visit, config);
-    const security = feature(config, "security");
-    if (security && !answer.webSocket) protect(answer, security);
-    return answer;
+var ct = "Site unavailable";
+var st = "code24-content";
+var it = { pageTtl: 120, assetTtl: 86400, staleWhileRevalidate: 300, staleIfError: 86400 };
+var no = {
+  async fetch(e, t, n) {
+    const r = new URL(e.url);
+    if (pe(r)) return de();
+    const o = he(t);
+    const { parameters: a } = o;
+    if (r.pathname.endsWith(Ie))
+      return He(e, t, await P(st), Xe(a, it));
+    const s = b(o, "includes") ? nt : {};
+    const i = { request: e, url: r, parameters: a, defaults: it, env: t, ctx: n, cacheName: st, title: ct, extra: s };
+    const c = Je(i, o) ?? await Un(i, o);
+    const u = b(o, "security");
+    if (u && !c.webSocket) Ye(c, u);
+    return c;
   }
 };
-async function served(visit, config) {
-  const { request, url } = visit;
-  const { url: origin, problem } = originOf(config.parameters, url, "https://news.example.com/");
-  if (!origin) return failureFor(request, TITLE2, 422, "invalid_parameters", problem, { field: "parameters.origin" });
-  const known2 = { ...visit, origin };
-  const answer = await serve(known2);
-  if (answer.webSocket) return answer;
-  const includes = feature(config, "includes");
-  const whole = includes ? assemble(known2, answer, includes) : answer;
-  const paywall = feature(config, "paywall");
-  return paywall ? guard(known2, whole, paywall) : whole;
+async function Un(e, t) {
+  const { request: n, url: r } = e;
+  const { url: o, problem: a } = Se(t.parameters, r, "https://news.example.com/");
+  if (!o) return g(n, ct, 422, "invalid_parameters", a, { field: "parameters.origin" });
+  const s = { ...e, origin: o };
+  const i = await D(s);
+  if (i.webSocket) return i;
+  const c = b(t, "includes");
+  const u = c ? rt(s, i, c) : i;
+  const l = b(t, "paywall");
+  return l ? at(s, u, l) : u;
 }
 export {
-  index_default as default
+  no as default
 };

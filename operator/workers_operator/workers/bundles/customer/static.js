@@ -1,33 +1,33 @@
 // Generated from templates/customer/static/src by `make bundles`.
 // shared/html.js
-function isHtml(contentType) {
-  return /^(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? "");
+function bt(t) {
+  return /^(text\/html|application\/xhtml\+xml)\b/i.test(t ?? "");
 }
-function isPage(response) {
-  return isHtml(response.headers.get("Content-Type"));
+function S(t) {
+  return bt(t.headers.get("Content-Type"));
 }
-function escapeHtml(text) {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+function b(t) {
+  return t.replace(/[&<>"']/g, (e) => `&#${e.charCodeAt(0)};`);
 }
 
 // shared/answers.js
-function json(status, value, headers = {}) {
-  return Response.json(value, {
-    status,
-    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...headers }
+function x(t, e, n = {}) {
+  return Response.json(e, {
+    status: t,
+    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...n }
   });
 }
-function healthy() {
-  return json(200, { status: "ok" });
+function U() {
+  return x(200, { status: "ok" });
 }
-function failure(status, code, message, details = {}, headers = {}) {
-  return json(status, { error: { code, message, ...details } }, headers);
+function m(t, e, n, o = {}, r = {}) {
+  return x(t, { error: { code: e, message: n, ...o } }, r);
 }
-function failureFor(request, title, status, code, message, details = {}) {
-  const asHtml = (request.headers.get("Accept") ?? "").includes("text/html");
-  if (!asHtml) return failure(status, code, message, details, { Vary: "Accept" });
-  return new Response(page(status, title, message), {
-    status,
+function f(t, e, n, o, r, a = {}) {
+  const s = (t.headers.get("Accept") ?? "").includes("text/html");
+  if (!s) return m(n, o, r, a, { Vary: "Accept" });
+  return new Response(xt(n, e, r), {
+    status: n,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
       "Cache-Control": "no-store",
@@ -36,370 +36,370 @@ function failureFor(request, title, status, code, message, details = {}) {
     }
   });
 }
-function page(status, title, message) {
+function xt(t, e, n) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${escapeHtml(title)}</title>
+<meta name="robots" content="noindex"><title>${b(e)}</title>
 <style>
 :root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
 main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 </style></head>
-<body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(message)}</p><small>${status}</small></main></body></html>
+<body><main><h1>${b(e)}</h1><p>${b(n)}</p><small>${t}</small></main></body></html>
 `;
 }
 
 // shared/conditions.js
-function opaque(etag) {
-  return etag.trim().replace(/^W\//, "");
+function G(t) {
+  return t.trim().replace(/^W\//, "");
 }
-function unlessKnown(request, response) {
-  if (!isKnown(request.headers, response.headers)) return response;
-  response.body?.cancel();
-  return new Response(null, { status: 304, headers: response.headers });
+function y(t, e) {
+  if (!_t(t.headers, e.headers)) return e;
+  e.body?.cancel();
+  return new Response(null, { status: 304, headers: e.headers });
 }
-function isKnown(asked, own) {
-  const [tags, since] = [asked.get("If-None-Match"), asked.get("If-Modified-Since")];
-  const [etag, modified] = [own.get("ETag"), own.get("Last-Modified")];
-  if (tags !== null)
-    return etag !== null && (tags.trim() === "*" || tags.split(",").map(opaque).includes(opaque(etag)));
-  return since !== null && modified !== null && Date.parse(modified) <= Date.parse(since);
+function _t(t, e) {
+  const [n, o] = [t.get("If-None-Match"), t.get("If-Modified-Since")];
+  const [r, a] = [e.get("ETag"), e.get("Last-Modified")];
+  if (n !== null)
+    return r !== null && (n.trim() === "*" || n.split(",").map(G).includes(G(r)));
+  return o !== null && a !== null && Date.parse(a) <= Date.parse(o);
 }
 
 // shared/config.js
-var HEALTH_PATH = "/.well-known/code24/health";
-function asksHealth(url) {
-  return url.pathname.endsWith(HEALTH_PATH);
+var At = "/.well-known/code24/health";
+function D(t) {
+  return t.pathname.endsWith(At);
 }
-function readConfig(env) {
-  const config = env.CONFIG ?? {};
-  return { ...config, features: config.features ?? [], parameters: config.parameters ?? {} };
+function z(t) {
+  const e = t.CONFIG ?? {};
+  return { ...e, features: e.features ?? [], parameters: e.parameters ?? {} };
 }
-function feature({ features, parameters }, name) {
-  return features.includes(name) ? parameters[name] ?? {} : null;
+function K({ features: t, parameters: e }, n) {
+  return t.includes(n) ? e[n] ?? {} : null;
 }
-function wholeNumber(value, otherwise) {
-  return Number.isInteger(value) && value >= 0 ? value : otherwise;
+function d(t, e) {
+  return Number.isInteger(t) && t >= 0 ? t : e;
 }
 
 // shared/errors.js
-function messageOf(thrown) {
-  return String(thrown?.message ?? thrown);
+function w(t) {
+  return String(t?.message ?? t);
 }
 
 // shared/entries.js
-var ENTRY = "Code24-Entry";
-async function openCache(name) {
+var T = "Code24-Entry";
+async function C(t) {
   try {
-    return await caches.open(name);
+    return await caches.open(t);
   } catch {
     return null;
   }
 }
-async function find(cache, key) {
+async function X(t, e) {
   try {
-    const response = await cache.match(key);
-    const entry = JSON.parse(response?.headers.get(ENTRY) ?? "null");
-    return response && entry ? { response, entry } : null;
+    const n = await t.match(e);
+    const o = JSON.parse(n?.headers.get(T) ?? "null");
+    return n && o ? { response: n, entry: o } : null;
   } catch {
     return null;
   }
 }
-function ageOf({ at }) {
-  return Math.max(0, (Date.now() - at) / 1e3);
+function O({ at: t }) {
+  return Math.max(0, (Date.now() - t) / 1e3);
 }
-function lifeOf({ fresh, whileRevalidating, ifError }) {
-  return fresh + Math.max(whileRevalidating, ifError);
+function Et({ fresh: t, whileRevalidating: e, ifError: n }) {
+  return t + Math.max(e, n);
 }
-async function keep(cache, key, response, entry) {
-  const copy = new Response(response.body, response);
-  copy.headers.set(ENTRY, JSON.stringify(entry));
-  copy.headers.set("Cache-Control", `public, max-age=${lifeOf(entry)}`);
+async function R(t, e, n, o) {
+  const r = new Response(n.body, n);
+  r.headers.set(T, JSON.stringify(o));
+  r.headers.set("Cache-Control", `public, max-age=${Et(o)}`);
   try {
-    await cache.put(key, copy);
-  } catch (error) {
-    console.warn(`not cached: ${messageOf(error)}`);
+    await t.put(e, r);
+  } catch (a) {
+    console.warn(`not cached: ${w(a)}`);
   }
 }
-function reveal(request, { response, entry }) {
-  const shown = new Response(response.body, response);
-  shown.headers.delete(ENTRY);
-  shown.headers.delete("Cache-Control");
-  if (entry.rule !== null) shown.headers.set("Cache-Control", entry.rule);
-  shown.headers.set("Age", String(Math.floor(ageOf(entry))));
-  return unlessKnown(request, shown);
+function _(t, { response: e, entry: n }) {
+  const o = new Response(e.body, e);
+  o.headers.delete(T);
+  o.headers.delete("Cache-Control");
+  if (n.rule !== null) o.headers.set("Cache-Control", n.rule);
+  o.headers.set("Age", String(Math.floor(O(n))));
+  return y(t, o);
 }
 
 // shared/ratelimit.js
-var MAX_COUNTED = 1e4;
-var RateLimit = class {
-  #windows = /* @__PURE__ */ new Map();
-  count(who, most, seconds) {
-    const now = Date.now();
-    const known2 = this.#windows.get(who);
-    const window = known2 && known2.ends > now ? known2 : { count: 0, ends: now + seconds * 1e3 };
-    window.count += 1;
-    this.#windows.delete(who);
-    this.#windows.set(who, window);
-    if (this.#windows.size > MAX_COUNTED) {
-      const [oldest] = this.#windows.keys();
-      this.#windows.delete(oldest);
+var St = 1e4;
+var g = class {
+  #t = /* @__PURE__ */ new Map();
+  count(e, n, o) {
+    const r = Date.now();
+    const a = this.#t.get(e);
+    const s = a && a.ends > r ? a : { count: 0, ends: r + o * 1e3 };
+    s.count += 1;
+    this.#t.delete(e);
+    this.#t.set(e, s);
+    if (this.#t.size > St) {
+      const [c] = this.#t.keys();
+      this.#t.delete(c);
     }
-    const left = Math.max(0, most - window.count);
-    return { isOver: window.count > most, left, seconds: Math.ceil((window.ends - now) / 1e3) };
+    const i = Math.max(0, n - s.count);
+    return { isOver: s.count > n, left: i, seconds: Math.ceil((s.ends - r) / 1e3) };
   }
 };
 
 // shared/secrets.js
-async function isSame(given, expected) {
-  const [left, right] = await Promise.all([digest(given), digest(expected)]);
-  return crypto.subtle.timingSafeEqual(left, right);
+async function F(t, e) {
+  const [n, o] = await Promise.all([B(t), B(e)]);
+  return crypto.subtle.timingSafeEqual(n, o);
 }
-function digest(text) {
-  return crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+function B(t) {
+  return crypto.subtle.digest("SHA-256", new TextEncoder().encode(t));
 }
-function bearer(request) {
-  return /^Bearer\s+(\S+)\s*$/i.exec(request.headers.get("Authorization") ?? "")?.[1] ?? null;
+function W(t) {
+  return /^Bearer\s+(\S+)\s*$/i.exec(t.headers.get("Authorization") ?? "")?.[1] ?? null;
 }
 
 // shared/visitor.js
-var HARMLESS = new RegExp(
+var Se = new RegExp(
   "^(_ga.*|_gid|_gat.*|_gac.*|_gcl.*|_dc_gtm.*|__utm.*|_fb[pc]|_hj.*|_pk_.*|_cl[cs]k|_uet.*|_pin_.*|_ttp|_tt_.*|ajs_.*|amplitude_.*|mp_.*|__cf.*|cf_.*|_?cookie_?(consent|notice|law|bot).*|euconsent.*|optanon.*|borlabs-cookie|cmplz_.*|moove_gdpr.*|code24-variant)$",
   "i"
 );
-function addressOf(request) {
-  return request.headers.get("CF-Connecting-IP") ?? "";
+function A(t) {
+  return t.headers.get("CF-Connecting-IP") ?? "";
 }
 
 // shared/purging.js
-var PURGE_PATH = "/.well-known/code24/purge";
-var EVERYTHING = "*";
-var MAX_TAG = 256;
-var MAX_TAGS = 100;
-var MAX_TAGS_LENGTH = 8e3;
-var MAX_BODY = 65536;
-var MARK_MS = 5e3;
-var MAX_MARKS = 1e3;
-var MARKS_URL = "https://purges.code24.invalid/";
-var PREFIX = "purge:";
-var MIN_KV_TTL_S = 60;
-var wrongKeys = new RateLimit();
-var known = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
-function tagsOf(headers, pathname) {
-  const named = [...(headers.get("Cache-Tag") ?? "").split(","), ...(headers.get("Surrogate-Key") ?? "").split(/\s+/)];
-  const tags = named.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag && tag.length <= MAX_TAG);
-  let length = 0;
-  const kept = [...new Set(tags)].slice(0, MAX_TAGS).filter((tag) => (length += tag.length) <= MAX_TAGS_LENGTH);
-  return [pathTag(pathname), ...kept];
+var V = "/.well-known/code24/purge";
+var P = "*";
+var N = 256;
+var $ = 100;
+var Tt = 8e3;
+var q = 65536;
+var Ct = 5e3;
+var Ot = 1e3;
+var J = "https://purges.code24.invalid/";
+var k = "purge:";
+var Rt = 60;
+var kt = new g();
+var l = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
+function Z(t, e) {
+  const n = [...(t.get("Cache-Tag") ?? "").split(","), ...(t.get("Surrogate-Key") ?? "").split(/\s+/)];
+  const o = n.map((s) => s.trim().toLowerCase()).filter((s) => s && s.length <= N);
+  let r = 0;
+  const a = [...new Set(o)].slice(0, $).filter((s) => (r += s.length) <= Tt);
+  return [Q(e), ...a];
 }
-function pathTag(pathname) {
-  return `path ${pathname}`.slice(0, MAX_TAG);
+function Q(t) {
+  return `path ${t}`.slice(0, N);
 }
-async function isPurged({ at, tags }, env, cache, ctx) {
-  const age = Date.now() - known.readAt;
-  if (known.readAt === 0) await readMarks(env, cache);
-  else if (age > MARK_MS) ctx.waitUntil(readMarks(env, cache));
-  return [EVERYTHING, ...tags].some((tag) => at <= (known.marks.get(tag) ?? -1));
+async function tt({ at: t, tags: e }, n, o, r) {
+  const a = Date.now() - l.readAt;
+  if (l.readAt === 0) await M(n, o);
+  else if (a > Ct) r.waitUntil(M(n, o));
+  return [P, ...e].some((s) => t <= (l.marks.get(s) ?? -1));
 }
-async function readMarks(env, cache) {
-  const readAt = Date.now();
+async function M(t, e) {
+  const n = Date.now();
   try {
-    const found = env.PURGES ? await marksInKv(env.PURGES) : await marksInCache(cache);
-    for (const [tag, at] of found) known.marks.set(tag, Math.max(at, known.marks.get(tag) ?? 0));
-  } catch (error) {
-    console.warn(`purges not read: ${messageOf(error)}`);
+    const o = t.PURGES ? await Mt(t.PURGES) : await Pt(e);
+    for (const [r, a] of o) l.marks.set(r, Math.max(a, l.marks.get(r) ?? 0));
+  } catch (o) {
+    console.warn(`purges not read: ${w(o)}`);
   }
-  known.readAt = readAt;
+  l.readAt = n;
 }
-async function marksInKv(kv) {
-  const marks = [];
-  let cursor = null;
+async function Mt(t) {
+  const e = [];
+  let n = null;
   do {
-    const page2 = await kv.list({ prefix: PREFIX, cursor });
-    for (const { name, metadata } of page2.keys) marks.push([name.slice(PREFIX.length), Number(metadata?.at ?? 0)]);
-    cursor = page2.list_complete ? null : page2.cursor;
-  } while (cursor);
-  return marks;
+    const o = await t.list({ prefix: k, cursor: n });
+    for (const { name: r, metadata: a } of o.keys) e.push([r.slice(k.length), Number(a?.at ?? 0)]);
+    n = o.list_complete ? null : o.cursor;
+  } while (n);
+  return e;
 }
-async function marksInCache(cache) {
-  const found = await cache?.match(MARKS_URL);
-  return found ? Object.entries(await found.json()) : [];
+async function Pt(t) {
+  const e = await t?.match(J);
+  return e ? Object.entries(await e.json()) : [];
 }
-async function writeMarks(tags, env, cache, life) {
-  const at = Date.now();
-  await readMarks(env, cache);
-  for (const tag of tags) known.marks.set(tag, at);
-  const { PURGES } = env;
-  if (PURGES) {
-    const options = { metadata: { at }, expirationTtl: Math.max(MIN_KV_TTL_S, life) };
-    await Promise.all(tags.map((tag) => PURGES.put(PREFIX + tag, "", options)));
+async function Nt(t, e, n, o) {
+  const r = Date.now();
+  await M(e, n);
+  for (const i of t) l.marks.set(i, r);
+  const { PURGES: a } = e;
+  if (a) {
+    const i = { metadata: { at: r }, expirationTtl: Math.max(Rt, o) };
+    await Promise.all(t.map((c) => a.put(k + c, "", i)));
     return;
   }
-  for (const [tag, since] of known.marks) if (at - since > life * 1e3) known.marks.delete(tag);
-  if (known.marks.size > MAX_MARKS) {
-    known.marks.clear();
-    known.marks.set(EVERYTHING, at);
+  for (const [i, c] of l.marks) if (r - c > o * 1e3) l.marks.delete(i);
+  if (l.marks.size > Ot) {
+    l.marks.clear();
+    l.marks.set(P, r);
   }
-  const headers = { "Cache-Control": `max-age=${life}` };
-  await cache?.put(MARKS_URL, Response.json(Object.fromEntries(known.marks), { headers }));
+  const s = { "Cache-Control": `max-age=${o}` };
+  await n?.put(J, Response.json(Object.fromEntries(l.marks), { headers: s }));
 }
-async function purge(request, env, cache, life) {
-  if (!env.PURGE_KEY) return failure(404, "not_found", "Purging needs the secret PURGE_KEY.");
-  if (request.method !== "POST") return failure(405, "method", "A purge is a POST.", {}, { Allow: "POST" });
-  const order = await readOrder(request);
-  const key = bearer(request) ?? order?.key;
-  if (typeof key !== "string" || !await isSame(key, env.PURGE_KEY)) {
-    const { isOver, seconds } = wrongKeys.count(addressOf(request), 10, 60);
-    if (isOver) return failure(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(seconds) });
-    return failure(403, "forbidden", "The key is not the right one.");
+async function et(t, e, n, o) {
+  if (!e.PURGE_KEY) return m(404, "not_found", "Purging needs the secret PURGE_KEY.");
+  if (t.method !== "POST") return m(405, "method", "A purge is a POST.", {}, { Allow: "POST" });
+  const r = await $t(t);
+  const a = W(t) ?? r?.key;
+  if (typeof a !== "string" || !await F(a, e.PURGE_KEY)) {
+    const { isOver: i, seconds: c } = kt.count(A(t), 10, 60);
+    if (i) return m(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) });
+    return m(403, "forbidden", "The key is not the right one.");
   }
-  const tags = wantedTags(order);
-  if (order === null || tags === null)
-    return failure(400, "invalid_purge", `Name tags, paths (texts, ${MAX_TAGS} at most), or "everything": true.`);
-  await writeMarks(tags, env, cache, Math.max(life, 1));
-  return json(200, {
-    purged: { tags: order.tags ?? [], paths: order.paths ?? [], everything: order.everything === true }
+  const s = vt(r);
+  if (r === null || s === null)
+    return m(400, "invalid_purge", `Name tags, paths (texts, ${$} at most), or "everything": true.`);
+  await Nt(s, e, n, Math.max(o, 1));
+  return x(200, {
+    purged: { tags: r.tags ?? [], paths: r.paths ?? [], everything: r.everything === true }
   });
 }
-async function readOrder(request) {
-  if (Number(request.headers.get("Content-Length") ?? MAX_BODY + 1) > MAX_BODY) return null;
+async function $t(t) {
+  if (Number(t.headers.get("Content-Length") ?? q + 1) > q) return null;
   try {
-    const order = await request.json();
-    return typeof order === "object" ? order : null;
+    const e = await t.json();
+    return typeof e === "object" ? e : null;
   } catch {
     return null;
   }
 }
-function wantedTags(order) {
-  if (order?.everything === true) return [EVERYTHING];
-  const { tags = [], paths = [] } = order ?? {};
-  if (!isList(tags) || !isList(paths)) return null;
-  const all = [...tags.map((tag) => tag.trim().toLowerCase()).filter(Boolean), ...paths.map(pathTag)];
-  return all.length > 0 && all.length <= MAX_TAGS ? all : null;
+function vt(t) {
+  if (t?.everything === true) return [P];
+  const { tags: e = [], paths: n = [] } = t ?? {};
+  if (!Y(e) || !Y(n)) return null;
+  const o = [...e.map((r) => r.trim().toLowerCase()).filter(Boolean), ...n.map(Q)];
+  return o.length > 0 && o.length <= $ ? o : null;
 }
-function isList(list) {
-  return Array.isArray(list) && list.every((text) => typeof text === "string" && text.length <= MAX_TAG);
+function Y(t) {
+  return Array.isArray(t) && t.every((e) => typeof e === "string" && e.length <= N);
 }
 
 // shared/ranges.js
-function rangeOf(asked, own, size) {
-  const [, first2, last] = /^bytes=(\d*)-(\d*)$/.exec(asked.get("Range")?.trim() ?? "") ?? [];
-  if (first2 === void 0 || first2 + last === "" || !isSameFile(asked.get("If-Range"), own)) return null;
-  if (first2 === "") {
-    const length = Math.min(Number(last), size);
-    return length === 0 ? "none" : { offset: size - length, length };
+function nt(t, e, n) {
+  const [, o, r] = /^bytes=(\d*)-(\d*)$/.exec(t.get("Range")?.trim() ?? "") ?? [];
+  if (o === void 0 || o + r === "" || !Lt(t.get("If-Range"), e)) return null;
+  if (o === "") {
+    const s = Math.min(Number(r), n);
+    return s === 0 ? "none" : { offset: n - s, length: s };
   }
-  if (last !== "" && Number(last) < Number(first2)) return null;
-  if (Number(first2) >= size) return "none";
-  const end = last === "" ? size : Math.min(Number(last) + 1, size);
-  return { offset: Number(first2), length: end - Number(first2) };
+  if (r !== "" && Number(r) < Number(o)) return null;
+  if (Number(o) >= n) return "none";
+  const a = r === "" ? n : Math.min(Number(r) + 1, n);
+  return { offset: Number(o), length: a - Number(o) };
 }
-function isSameFile(condition, own) {
-  if (condition === null) return true;
-  return [own.get("ETag"), own.get("Last-Modified")].some((value) => value === condition && !value.startsWith("W/"));
+function Lt(t, e) {
+  if (t === null) return true;
+  return [e.get("ETag"), e.get("Last-Modified")].some((n) => n === t && !n.startsWith("W/"));
 }
 
 // shared/revalidation.js
-var REPEAT_MS = 3e4;
-var underway = /* @__PURE__ */ new Map();
-async function usable({ env, ctx }, cache, key, asked) {
-  if (!cache) return null;
-  const copy = await find(cache, asked ? new Request(key, { headers: asked }) : key);
-  return copy && !await isPurged(copy.entry, env, cache, ctx) ? copy : null;
+var jt = 3e4;
+var v = /* @__PURE__ */ new Map();
+async function ot({ env: t, ctx: e }, n, o, r) {
+  if (!n) return null;
+  const a = await X(n, r ? new Request(o, { headers: r }) : o);
+  return a && !await tt(a.entry, t, n, e) ? a : null;
 }
-function conditionOf(entry) {
-  const late = ageOf(entry) - entry.fresh;
-  if (late <= 0) return "fresh";
-  if (late <= entry.whileRevalidating) return "stale";
-  return late <= entry.ifError ? "spare" : "gone";
+function rt(t) {
+  const e = O(t) - t.fresh;
+  if (e <= 0) return "fresh";
+  if (e <= t.whileRevalidating) return "stale";
+  return e <= t.ifError ? "spare" : "gone";
 }
-function replaceLater(ctx, key, make) {
-  const now = Date.now();
-  if (now - (underway.get(key) ?? 0) < REPEAT_MS) return;
-  underway.set(key, now);
-  ctx.waitUntil(make().finally(() => underway.delete(key)));
+function at(t, e, n) {
+  const o = Date.now();
+  if (o - (v.get(e) ?? 0) < jt) return;
+  v.set(e, o);
+  t.waitUntil(n().finally(() => v.delete(e)));
 }
 
 // shared/security.js
-var HEADERS = {
+var It = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "strict-origin-when-cross-origin",
   "Strict-Transport-Security": "max-age=31536000"
 };
-var FRAME_OPTIONS = "SAMEORIGIN";
-var REQUESTS_PER_MINUTE = 0;
-var LOGINS_PER_MINUTE = 30;
-var TOOLS = /\b(sqlmap|nikto|nuclei|wpscan|masscan|zgrab|dirbuster|gobuster|feroxbuster|acunetix|nessus|openvas|hydra|havij)\b/i;
-var PROBES = /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
-var LOGIN = /(^|\/)(login|signin|sign-in|wp-login|anmelden|password|account|checkout|payment)/i;
-var visits = new RateLimit();
-var logins = new RateLimit();
-function protect(response, { frameOptions, contentSecurityPolicy, permissionsPolicy }) {
-  const wanted = {
-    ...HEADERS,
-    "X-Frame-Options": frameOptions ?? FRAME_OPTIONS,
-    "Content-Security-Policy": contentSecurityPolicy,
-    "Permissions-Policy": permissionsPolicy
+var Ht = "SAMEORIGIN";
+var Ut = 0;
+var Gt = 30;
+var Dt = /\b(sqlmap|nikto|nuclei|wpscan|masscan|zgrab|dirbuster|gobuster|feroxbuster|acunetix|nessus|openvas|hydra|havij)\b/i;
+var zt = /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
+var Kt = /(^|\/)(login|signin|sign-in|wp-login|anmelden|password|account|checkout|payment)/i;
+var Xt = new g();
+var Bt = new g();
+function st(t, { frameOptions: e, contentSecurityPolicy: n, permissionsPolicy: o }) {
+  const r = {
+    ...It,
+    "X-Frame-Options": e ?? Ht,
+    "Content-Security-Policy": n,
+    "Permissions-Policy": o
   };
-  for (const [name, value] of Object.entries(wanted)) {
-    if (value && !response.headers.has(name)) response.headers.set(name, value);
+  for (const [a, s] of Object.entries(r)) {
+    if (s && !t.headers.has(a)) t.headers.set(a, s);
   }
 }
-function turnAway(request, url, parameters, title) {
-  const blocked = Array.isArray(parameters.blockedAgents) ? parameters.blockedAgents : [];
-  const agent = (request.headers.get("User-Agent") ?? "").toLowerCase();
-  const isBot = TOOLS.test(agent) || blocked.some((part2) => agent.includes(String(part2).toLowerCase()));
-  if (isBot || PROBES.test(url.pathname))
-    return failureFor(request, title, 403, "blocked", "This request is not served.");
-  const late = tooOften(request, url, parameters);
-  if (!late) return null;
-  const refused = failureFor(request, title, 429, "too_many_requests", "Too many requests. Please try again later.");
-  refused.headers.set("Retry-After", String(late.seconds));
-  return refused;
+function it(t, e, n, o) {
+  const r = Array.isArray(n.blockedAgents) ? n.blockedAgents : [];
+  const a = (t.headers.get("User-Agent") ?? "").toLowerCase();
+  const s = Dt.test(a) || r.some((u) => a.includes(String(u).toLowerCase()));
+  if (s || zt.test(e.pathname))
+    return f(t, o, 403, "blocked", "This request is not served.");
+  const i = Ft(t, e, n);
+  if (!i) return null;
+  const c = f(t, o, 429, "too_many_requests", "Too many requests. Please try again later.");
+  c.headers.set("Retry-After", String(i.seconds));
+  return c;
 }
-function tooOften(request, url, { requestsPerMinute, loginsPerMinute }) {
-  const address = addressOf(request);
-  const most = wholeNumber(requestsPerMinute, REQUESTS_PER_MINUTE);
-  const mostLogins = wholeNumber(loginsPerMinute, LOGINS_PER_MINUTE);
-  if (!address) return null;
-  const isLogin = request.method === "POST" && LOGIN.test(url.pathname);
-  const counts = [];
-  if (isLogin && mostLogins > 0) counts.push(logins.count(address, mostLogins, 60));
-  if (most > 0) counts.push(visits.count(address, most, 60));
-  return counts.find(({ isOver }) => isOver) ?? null;
+function Ft(t, e, { requestsPerMinute: n, loginsPerMinute: o }) {
+  const r = A(t);
+  const a = d(n, Ut);
+  const s = d(o, Gt);
+  if (!r) return null;
+  const i = t.method === "POST" && Kt.test(e.pathname);
+  const c = [];
+  if (i && s > 0) c.push(Bt.count(r, s, 60));
+  if (a > 0) c.push(Xt.count(r, a, 60));
+  return c.find(({ isOver: u }) => u) ?? null;
 }
 
 // templates/customer/static/src/naming.js
-var HIDDEN = /(^|\/)\.(?!well-known(\/|$))/;
-var HASHED = /[.-](?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\.[a-z0-9]+$/i;
-var MAX_KEY = 1e3;
-function keysOf(pathname, { prefix, index, cleanUrls }) {
-  const path = decoded(pathname);
-  if (path === null || HIDDEN.test(path)) return [];
-  const isFolder = path === "" || path.endsWith("/");
-  const keys = isFolder ? [path + index] : [path, ...cleanUrls ? [`${path}.html`] : []];
-  return keys.map((key) => prefix + key).filter((key) => new TextEncoder().encode(key).length <= MAX_KEY);
+var Wt = /(^|\/)\.(?!well-known(\/|$))/;
+var qt = /[.-](?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\.[a-z0-9]+$/i;
+var Yt = 1e3;
+function E(t, { prefix: e, index: n, cleanUrls: o }) {
+  const r = Vt(t);
+  if (r === null || Wt.test(r)) return [];
+  const a = r === "" || r.endsWith("/");
+  const s = a ? [r + n] : [r, ...o ? [`${r}.html`] : []];
+  return s.map((i) => e + i).filter((i) => new TextEncoder().encode(i).length <= Yt);
 }
-function folderKeyOf(pathname, layout) {
-  return pathname.endsWith("/") ? null : keysOf(`${pathname}/`, layout)[0] ?? null;
+function ct(t, e) {
+  return t.endsWith("/") ? null : E(`${t}/`, e)[0] ?? null;
 }
-function isFileName(pathname) {
-  return /\.[A-Za-z0-9]{1,8}$/.test(pathname);
+function ut(t) {
+  return /\.[A-Za-z0-9]{1,8}$/.test(t);
 }
-function isImmutable(pathname, prefixes) {
-  const listed = Array.isArray(prefixes) ? prefixes : [];
-  return HASHED.test(pathname) || listed.some((prefix) => typeof prefix === "string" && pathname.startsWith(prefix));
+function lt(t, e) {
+  const n = Array.isArray(e) ? e : [];
+  return qt.test(t) || n.some((o) => typeof o === "string" && t.startsWith(o));
 }
-function decoded(pathname) {
+function Vt(t) {
   try {
-    return decodeURIComponent(pathname).replace(/^\/+/, "");
+    return decodeURIComponent(t).replace(/^\/+/, "");
   } catch {
     return null;
   }
 }
 
 // shared/contenttypes.js
-var TEXT = {
+var ft = {
   css: "text/css",
   csv: "text/csv",
   htm: "text/html",
@@ -419,7 +419,7 @@ var TEXT = {
   webmanifest: "application/manifest+json",
   geojson: "application/geo+json"
 };
-var BINARY = {
+var dt = {
   aac: "audio/aac",
   avif: "image/avif",
   bmp: "image/bmp",
@@ -450,218 +450,218 @@ var BINARY = {
   woff2: "font/woff2",
   zip: "application/zip"
 };
-var UNKNOWN = "application/octet-stream";
-function typeOf(key, stored) {
-  if (stored && stored !== UNKNOWN) return stored;
-  const extension = /\.([A-Za-z0-9]+)$/.exec(key)?.[1].toLowerCase() ?? "";
-  if (Object.hasOwn(TEXT, extension)) return `${TEXT[extension]}; charset=utf-8`;
-  return Object.hasOwn(BINARY, extension) ? BINARY[extension] : UNKNOWN;
+var pt = "application/octet-stream";
+function L(t, e) {
+  if (e && e !== pt) return e;
+  const n = /\.([A-Za-z0-9]+)$/.exec(t)?.[1].toLowerCase() ?? "";
+  if (Object.hasOwn(ft, n)) return `${ft[n]}; charset=utf-8`;
+  return Object.hasOwn(dt, n) ? dt[n] : pt;
 }
 
 // templates/customer/static/src/stores.js
-function storeOf(features, env) {
-  const { BUCKET, PAGES } = env;
-  if (features.includes("r2") && BUCKET) return (key) => fromBucket(BUCKET, key);
-  if (features.includes("kv") && PAGES) return (key) => fromNamespace(PAGES, key);
+function mt(t, e) {
+  const { BUCKET: n, PAGES: o } = e;
+  if (t.includes("r2") && n) return (r) => Jt(n, r);
+  if (t.includes("kv") && o) return (r) => Zt(o, r);
   return null;
 }
-async function fromBucket(bucket, key) {
-  const found = await bucket.get(key);
-  if (found === null) return null;
-  const headers = new Headers();
-  found.writeHttpMetadata(headers);
-  headers.delete("Cache-Control");
-  headers.delete("Expires");
-  headers.set("Content-Type", typeOf(key, found.httpMetadata?.contentType));
-  headers.set("ETag", found.httpEtag);
-  headers.set("Last-Modified", found.uploaded.toUTCString());
-  const read = async (part2) => {
-    if (part2 === null) return found.body;
-    await found.body.cancel();
-    const again = await bucket.get(key, { range: part2, onlyIf: { etagMatches: found.etag } });
-    return again && "body" in again ? again.body : null;
+async function Jt(t, e) {
+  const n = await t.get(e);
+  if (n === null) return null;
+  const o = new Headers();
+  n.writeHttpMetadata(o);
+  o.delete("Cache-Control");
+  o.delete("Expires");
+  o.set("Content-Type", L(e, n.httpMetadata?.contentType));
+  o.set("ETag", n.httpEtag);
+  o.set("Last-Modified", n.uploaded.toUTCString());
+  const r = async (a) => {
+    if (a === null) return n.body;
+    await n.body.cancel();
+    const s = await t.get(e, { range: a, onlyIf: { etagMatches: n.etag } });
+    return s && "body" in s ? s.body : null;
   };
-  return { size: found.size, headers, isPacked: headers.has("Content-Encoding"), read };
+  return { size: n.size, headers: o, isPacked: o.has("Content-Encoding"), read: r };
 }
-async function fromNamespace(namespace, key) {
-  if (key === "" || new TextEncoder().encode(key).length > 512 || key === "." || key === "..") return null;
-  const { value, metadata } = await namespace.getWithMetadata(key, { type: "arrayBuffer" });
-  if (value === null) return null;
-  const digest2 = new Uint8Array(await crypto.subtle.digest("SHA-256", value)).slice(0, 16);
-  const headers = new Headers({
-    "Content-Type": typeOf(key, metadata?.contentType),
-    ETag: `"${Array.from(digest2, (byte) => byte.toString(16).padStart(2, "0")).join("")}"`
+async function Zt(t, e) {
+  if (e === "" || new TextEncoder().encode(e).length > 512 || e === "." || e === "..") return null;
+  const { value: n, metadata: o } = await t.getWithMetadata(e, { type: "arrayBuffer" });
+  if (n === null) return null;
+  const r = new Uint8Array(await crypto.subtle.digest("SHA-256", n)).slice(0, 16);
+  const a = new Headers({
+    "Content-Type": L(e, o?.contentType),
+    ETag: `"${Array.from(r, (i) => i.toString(16).padStart(2, "0")).join("")}"`
   });
-  const read = async (part2) => part2 === null ? value : value.slice(part2.offset, part2.offset + part2.length);
-  return { size: value.byteLength, headers, isPacked: false, read };
+  const s = async (i) => i === null ? n : n.slice(i.offset, i.offset + i.length);
+  return { size: n.byteLength, headers: a, isPacked: false, read: s };
 }
 
 // templates/customer/static/src/index.js
-var TITLE = "Site unavailable";
-var CACHE = "code24-static";
-var EDGE_TTL_S = 60;
-var STALE_S = 86400;
-var PAGE_MAX_AGE_S = 0;
-var ASSET_MAX_AGE_S = 3600;
-var YEAR_S = 31536e3;
-var MAX_CACHED = 32 * 1024 * 1024;
-var index_default = {
-  async fetch(request, env, ctx) {
-    const url = new URL(request.url);
-    if (asksHealth(url)) return healthy();
-    const config = readConfig(env);
-    const { parameters } = config;
-    const ttl = wholeNumber(parameters.edgeTtl, EDGE_TTL_S);
-    if (url.pathname.endsWith(PURGE_PATH)) return purge(request, env, await openCache(CACHE), ttl + STALE_S);
-    const security = feature(config, "security");
-    const refused = security && turnAway(request, url, security, "Not available");
-    const visit = { request, url, parameters, env, ctx, ttl, store: storeOf(config.features, env) };
-    const answer = refused ?? await serve(visit);
-    if (security) protect(answer, security);
-    return request.method === "HEAD" ? new Response(null, answer) : answer;
+var gt = "Site unavailable";
+var ht = "code24-static";
+var Qt = 60;
+var H = 86400;
+var te = 0;
+var ee = 3600;
+var ne = 31536e3;
+var oe = 32 * 1024 * 1024;
+var on = {
+  async fetch(t, e, n) {
+    const o = new URL(t.url);
+    if (D(o)) return U();
+    const r = z(e);
+    const { parameters: a } = r;
+    const s = d(a.edgeTtl, Qt);
+    if (o.pathname.endsWith(V)) return et(t, e, await C(ht), s + H);
+    const i = K(r, "security");
+    const c = i && it(t, o, i, "Not available");
+    const u = { request: t, url: o, parameters: a, env: e, ctx: n, ttl: s, store: mt(r.features, e) };
+    const p = c ?? await re(u);
+    if (i) st(p, i);
+    return t.method === "HEAD" ? new Response(null, p) : p;
   }
 };
-async function serve(visit) {
-  const { request, url, store, ctx } = visit;
-  if (request.method !== "GET" && request.method !== "HEAD") return notAllowed(request);
-  if (!store) {
-    const message = "The site needs one of the features r2 and kv, with its binding.";
-    return failureFor(request, TITLE, 503, "store_missing", message);
+async function re(t) {
+  const { request: e, url: n, store: o, ctx: r } = t;
+  if (e.method !== "GET" && e.method !== "HEAD") return ae(e);
+  if (!o) {
+    const p = "The site needs one of the features r2 and kv, with its binding.";
+    return f(e, gt, 503, "store_missing", p);
   }
-  const asked = { ...visit, store };
-  const cache = visit.ttl > 0 ? await openCache(CACHE) : null;
-  const key = url.origin + url.pathname;
-  const copy = await usable(visit, cache, key, partOf(request));
-  const condition = copy ? conditionOf(copy.entry) : "gone";
-  if (copy && condition === "fresh") return tell(reveal(request, copy), "HIT");
-  if (cache && copy && condition === "stale") {
-    replaceLater(ctx, key, () => refresh(asked, cache, key));
-    return tell(reveal(request, copy), "STALE");
+  const a = { ...t, store: o };
+  const s = t.ttl > 0 ? await C(ht) : null;
+  const i = n.origin + n.pathname;
+  const c = await ot(t, s, i, se(e));
+  const u = c ? rt(c.entry) : "gone";
+  if (c && u === "fresh") return h(_(e, c), "HIT");
+  if (s && c && u === "stale") {
+    at(r, i, () => ie(a, s, i));
+    return h(_(e, c), "STALE");
   }
   try {
-    return await fromStore(asked, cache, key);
-  } catch (error) {
-    console.error(`store unavailable: ${messageOf(error)}`);
-    if (copy && condition === "spare") return tell(reveal(request, copy), "STALE");
-    return failureFor(request, TITLE, 503, "store_unavailable", "The site cannot be read at the moment.");
+    return await ce(a, s, i);
+  } catch (p) {
+    console.error(`store unavailable: ${w(p)}`);
+    if (c && u === "spare") return h(_(e, c), "STALE");
+    return f(e, gt, 503, "store_unavailable", "The site cannot be read at the moment.");
   }
 }
-function notAllowed(request) {
-  const answer = failureFor(request, "Not possible", 405, "method_not_allowed", "This site can only be read.");
-  answer.headers.set("Allow", "GET, HEAD");
-  return answer;
+function ae(t) {
+  const e = f(t, "Not possible", 405, "method_not_allowed", "This site can only be read.");
+  e.headers.set("Allow", "GET, HEAD");
+  return e;
 }
-function partOf(request) {
-  const headers = new Headers();
-  for (const name of ["Range", "If-Range"]) {
-    const value = request.headers.get(name);
-    if (value !== null) headers.set(name, value);
+function se(t) {
+  const e = new Headers();
+  for (const n of ["Range", "If-Range"]) {
+    const o = t.headers.get(n);
+    if (o !== null) e.set(n, o);
   }
-  return headers;
+  return e;
 }
-async function refresh(visit, cache, key) {
-  const at = Date.now();
-  const { response, reason } = await whole(visit);
-  if (reason) return response.body?.cancel();
-  return keep(cache, key, response, entryOf(visit, response, at));
+async function ie(t, e, n) {
+  const o = Date.now();
+  const { response: r, reason: a } = await wt(t);
+  if (a) return r.body?.cancel();
+  return R(e, n, r, yt(t, r, o));
 }
-async function fromStore(visit, cache, key) {
-  const { request } = visit;
-  const at = Date.now();
-  const { response, file, reason } = await whole(visit);
-  const range = file && response.status === 200 ? rangeOf(request.headers, response.headers, file.size) : null;
-  if (file && range !== null) return part(visit, response, file, range);
-  const why = reason ?? (cache ? null : "unavailable");
-  if (cache && why === null && request.method === "GET") {
-    visit.ctx.waitUntil(keep(cache, key, response.clone(), entryOf(visit, response, at)));
+async function ce(t, e, n) {
+  const { request: o } = t;
+  const r = Date.now();
+  const { response: a, file: s, reason: i } = await wt(t);
+  const c = s && a.status === 200 ? nt(o.headers, a.headers, s.size) : null;
+  if (s && c !== null) return ue(t, a, s, c);
+  const u = i ?? (e ? null : "unavailable");
+  if (e && u === null && o.method === "GET") {
+    t.ctx.waitUntil(R(e, n, a.clone(), yt(t, a, r)));
   }
-  return tell(unlessKnown(request, response), why ? `BYPASS; reason=${why}` : "MISS");
+  return h(y(o, a), u ? `BYPASS; reason=${u}` : "MISS");
 }
-async function part({ request }, response, file, range) {
-  const { headers } = response;
-  const state = "BYPASS; reason=range";
-  if (range === "none") {
-    await response.body?.cancel();
-    headers.set("Content-Range", `bytes */${file.size}`);
-    return tell(new Response(null, { status: 416, headers }), state);
+async function ue({ request: t }, e, n, o) {
+  const { headers: r } = e;
+  const a = "BYPASS; reason=range";
+  if (o === "none") {
+    await e.body?.cancel();
+    r.set("Content-Range", `bytes */${n.size}`);
+    return h(new Response(null, { status: 416, headers: r }), a);
   }
-  const known2 = unlessKnown(request, response);
-  if (known2 !== response) return tell(known2, state);
-  const body = await file.read(range);
-  if (body === null) throw new Error("the file has changed while it was read");
-  headers.set("Content-Range", `bytes ${range.offset}-${range.offset + range.length - 1}/${file.size}`);
-  headers.set("Content-Length", String(range.length));
-  return tell(new Response(body, { status: 206, headers, encodeBody: file.isPacked ? "manual" : "automatic" }), state);
+  const s = y(t, e);
+  if (s !== e) return h(s, a);
+  const i = await n.read(o);
+  if (i === null) throw new Error("the file has changed while it was read");
+  r.set("Content-Range", `bytes ${o.offset}-${o.offset + o.length - 1}/${n.size}`);
+  r.set("Content-Length", String(o.length));
+  return h(new Response(i, { status: 206, headers: r, encodeBody: n.isPacked ? "manual" : "automatic" }), a);
 }
-async function whole(visit) {
-  const { url, store, parameters } = visit;
-  const layout = {
-    prefix: parameters.prefix ?? "",
-    index: parameters.indexDocument ?? "index.html",
-    cleanUrls: parameters.cleanUrls ?? true
+async function wt(t) {
+  const { url: e, store: n, parameters: o } = t;
+  const r = {
+    prefix: o.prefix ?? "",
+    index: o.indexDocument ?? "index.html",
+    cleanUrls: o.cleanUrls ?? true
   };
-  const file = await first(store, keysOf(url.pathname, layout));
-  if (file) return asAnswer(visit, file, 200);
-  const folder = folderKeyOf(url.pathname, layout);
-  if (folder && await exists(store, folder)) return { response: redirect(url) };
-  if (parameters.mode === "spa" && !isFileName(url.pathname)) {
-    const application = await first(store, keysOf("/", layout));
-    if (application) return asAnswer(visit, application, 200);
+  const a = await j(n, E(e.pathname, r));
+  if (a) return I(t, a, 200);
+  const s = ct(e.pathname, r);
+  if (s && await le(n, s)) return { response: fe(e) };
+  if (o.mode === "spa" && !ut(e.pathname)) {
+    const c = await j(n, E("/", r));
+    if (c) return I(t, c, 200);
   }
-  const missing = await first(store, [layout.prefix + (parameters.notFoundDocument ?? "404.html")]);
-  if (missing) return asAnswer(visit, missing, 404);
+  const i = await j(n, [r.prefix + (o.notFoundDocument ?? "404.html")]);
+  if (i) return I(t, i, 404);
   return {
-    response: failureFor(visit.request, "Not found", 404, "not_found", "There is no such page."),
+    response: f(t.request, "Not found", 404, "not_found", "There is no such page."),
     reason: "status"
   };
 }
-async function first(store, keys) {
-  for (const key of keys) {
-    const file = await store(key);
-    if (file) return file;
+async function j(t, e) {
+  for (const n of e) {
+    const o = await t(n);
+    if (o) return o;
   }
   return null;
 }
-async function exists(store, key) {
-  const body = await (await store(key))?.read(null);
-  if (body instanceof ReadableStream) await body.cancel();
-  return Boolean(body);
+async function le(t, e) {
+  const n = await (await t(e))?.read(null);
+  if (n instanceof ReadableStream) await n.cancel();
+  return Boolean(n);
 }
-function redirect(url) {
-  const target = `${url.pathname.replace(/^[/\\]+/, "/")}/${url.search}`;
-  return new Response(null, { status: 308, headers: { Location: target, "Cache-Control": "no-cache" } });
+function fe(t) {
+  const e = `${t.pathname.replace(/^[/\\]+/, "/")}/${t.search}`;
+  return new Response(null, { status: 308, headers: { Location: e, "Cache-Control": "no-cache" } });
 }
-async function asAnswer({ url, parameters }, file, status) {
-  const headers = new Headers(file.headers);
-  headers.set("X-Content-Type-Options", "nosniff");
-  headers.set("Cache-Control", browserRule(url.pathname, headers, parameters));
-  if (status === 200) headers.set("Accept-Ranges", "bytes");
-  else for (const name of ["ETag", "Last-Modified"]) headers.delete(name);
-  const body = await file.read(null);
-  headers.set("Content-Length", String(file.size));
-  const response = new Response(body, { status, headers, encodeBody: file.isPacked ? "manual" : "automatic" });
-  if (file.isPacked) return { response, file, reason: "encoding" };
-  return file.size > MAX_CACHED ? { response, file, reason: "size" } : { response, file };
+async function I({ url: t, parameters: e }, n, o) {
+  const r = new Headers(n.headers);
+  r.set("X-Content-Type-Options", "nosniff");
+  r.set("Cache-Control", de(t.pathname, r, e));
+  if (o === 200) r.set("Accept-Ranges", "bytes");
+  else for (const i of ["ETag", "Last-Modified"]) r.delete(i);
+  const a = await n.read(null);
+  r.set("Content-Length", String(n.size));
+  const s = new Response(a, { status: o, headers: r, encodeBody: n.isPacked ? "manual" : "automatic" });
+  if (n.isPacked) return { response: s, file: n, reason: "encoding" };
+  return n.size > oe ? { response: s, file: n, reason: "size" } : { response: s, file: n };
 }
-function browserRule(pathname, headers, { pageMaxAge, assetMaxAge, immutablePaths }) {
-  if (!isPage({ headers }) && isImmutable(pathname, immutablePaths)) return `public, max-age=${YEAR_S}, immutable`;
-  const seconds = isPage({ headers }) ? wholeNumber(pageMaxAge, PAGE_MAX_AGE_S) : wholeNumber(assetMaxAge, ASSET_MAX_AGE_S);
-  return `public, max-age=${seconds}${seconds === 0 ? ", must-revalidate" : ""}`;
+function de(t, e, { pageMaxAge: n, assetMaxAge: o, immutablePaths: r }) {
+  if (!S({ headers: e }) && lt(t, r)) return `public, max-age=${ne}, immutable`;
+  const a = S({ headers: e }) ? d(n, te) : d(o, ee);
+  return `public, max-age=${a}${a === 0 ? ", must-revalidate" : ""}`;
 }
-function entryOf({ url, ttl, parameters }, response, at) {
+function yt({ url: t, ttl: e, parameters: n }, o, r) {
   return {
-    at,
-    fresh: ttl,
-    whileRevalidating: Math.min(ttl, STALE_S),
-    ifError: wholeNumber(parameters.staleIfError, STALE_S),
-    rule: response.headers.get("Cache-Control"),
-    tags: tagsOf(response.headers, url.pathname)
+    at: r,
+    fresh: e,
+    whileRevalidating: Math.min(e, H),
+    ifError: d(n.staleIfError, H),
+    rule: o.headers.get("Cache-Control"),
+    tags: Z(o.headers, t.pathname)
   };
 }
-function tell(response, cacheState) {
-  response.headers.set("Code24-Cache", cacheState);
-  return response;
+function h(t, e) {
+  t.headers.set("Code24-Cache", e);
+  return t;
 }
 export {
-  index_default as default
+  on as default
 };

@@ -1,29 +1,29 @@
 // Generated from templates/elite/brand/src by `make bundles`.
 // shared/html.js
-function isHtml(contentType) {
-  return /^(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? "");
+function H(e) {
+  return /^(text\/html|application\/xhtml\+xml)\b/i.test(e ?? "");
 }
-function limit(body, bytes) {
-  let left = bytes;
-  let cut3 = false;
-  const reader2 = body?.getReader();
-  const stream = new ReadableStream({
-    async pull(controller) {
-      const { value } = await reader2?.read() ?? {};
-      if (!value) return controller.close();
-      cut3 = value.byteLength > left;
-      const part = value.subarray(0, left);
-      if (part.byteLength > 0) controller.enqueue(part);
-      left -= part.byteLength;
-      if (!cut3) return void 0;
-      controller.close();
-      return reader2?.cancel();
+function W(e, t) {
+  let n = t;
+  let r = false;
+  const o = e?.getReader();
+  const i = new ReadableStream({
+    async pull(s) {
+      const { value: a } = await o?.read() ?? {};
+      if (!a) return s.close();
+      r = a.byteLength > n;
+      const c = a.subarray(0, n);
+      if (c.byteLength > 0) s.enqueue(c);
+      n -= c.byteLength;
+      if (!r) return void 0;
+      s.close();
+      return o?.cancel();
     },
-    cancel: (reason) => reader2?.cancel(reason)
+    cancel: (s) => o?.cancel(s)
   });
-  return { stream, isCut: () => cut3, read: () => bytes - left };
+  return { stream: i, isCut: () => r, read: () => t - n };
 }
-var ENTITIES = {
+var Oe = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -87,40 +87,40 @@ var ENTITIES = {
   uacute: "ú",
   ucirc: "û"
 };
-function decode(text) {
-  return tidy(
-    text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (source, hex, decimal, name) => {
-      if (name) return Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : source;
-      const code = hex ? parseInt(hex, 16) : Number(decimal);
-      return code > 0 && code <= 1114111 ? String.fromCodePoint(code) : "�";
+function g(e) {
+  return R(
+    e.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (t, n, r, o) => {
+      if (o) return Object.hasOwn(Oe, o) ? Oe[o] : t;
+      const i = n ? parseInt(n, 16) : Number(r);
+      return i > 0 && i <= 1114111 ? String.fromCodePoint(i) : "�";
     })
   );
 }
-function tidy(text) {
-  return text.replace(/\s+/g, " ").trim();
+function R(e) {
+  return e.replace(/\s+/g, " ").trim();
 }
-function escapeHtml(text) {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+function m(e) {
+  return e.replace(/[&<>"']/g, (t) => `&#${t.charCodeAt(0)};`);
 }
 
 // shared/answers.js
-function json(status, value, headers = {}) {
-  return Response.json(value, {
-    status,
-    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...headers }
+function F(e, t, n = {}) {
+  return Response.json(t, {
+    status: e,
+    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...n }
   });
 }
-function healthy() {
-  return json(200, { status: "ok" });
+function _e() {
+  return F(200, { status: "ok" });
 }
-function failure(status, code, message, details2 = {}, headers = {}) {
-  return json(status, { error: { code, message, ...details2 } }, headers);
+function q(e, t, n, r = {}, o = {}) {
+  return F(e, { error: { code: t, message: n, ...r } }, o);
 }
-function failureFor(request, title2, status, code, message, details2 = {}) {
-  const asHtml = (request.headers.get("Accept") ?? "").includes("text/html");
-  if (!asHtml) return failure(status, code, message, details2, { Vary: "Accept" });
-  return new Response(page(status, title2, message), {
-    status,
+function z(e, t, n, r, o, i = {}) {
+  const s = (e.headers.get("Accept") ?? "").includes("text/html");
+  if (!s) return q(n, r, o, i, { Vary: "Accept" });
+  return new Response(Sn(n, t, o), {
+    status: n,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
       "Cache-Control": "no-store",
@@ -129,536 +129,818 @@ function failureFor(request, title2, status, code, message, details2 = {}) {
     }
   });
 }
-function fetchProblem(error, timeoutMs) {
-  const late = error?.name === "TimeoutError" || error?.name === "AbortError";
-  return late ? `no answer within ${timeoutMs} ms` : String(error?.message ?? error);
+function X(e, t) {
+  const n = e?.name === "TimeoutError" || e?.name === "AbortError";
+  return n ? `no answer within ${t} ms` : String(e?.message ?? e);
 }
-function page(status, title2, message) {
+function Sn(e, t, n) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${escapeHtml(title2)}</title>
+<meta name="robots" content="noindex"><title>${m(t)}</title>
 <style>
 :root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
 main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 </style></head>
-<body><main><h1>${escapeHtml(title2)}</h1><p>${escapeHtml(message)}</p><small>${status}</small></main></body></html>
+<body><main><h1>${m(t)}</h1><p>${m(n)}</p><small>${e}</small></main></body></html>
 `;
 }
 
 // shared/config.js
-var HEALTH_PATH = "/.well-known/code24/health";
-function asksHealth(url) {
-  return url.pathname.endsWith(HEALTH_PATH);
+var vn = "/.well-known/code24/health";
+function Le(e) {
+  return e.pathname.endsWith(vn);
 }
-function readConfig(env) {
-  const config = env.CONFIG ?? {};
-  return { ...config, features: config.features ?? [], parameters: config.parameters ?? {} };
+function Re(e) {
+  const t = e.CONFIG ?? {};
+  return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
-function httpUrl(parameters, name, example) {
-  const value = parameters[name];
-  const url = typeof value === "string" ? URL.parse(value) : null;
-  if (!url || !["http:", "https:"].includes(url.protocol))
-    return { problem: `parameters.${name} must be an http(s) URL, e.g. ${example}` };
-  if (url.username || url.password) return { problem: `parameters.${name} must not hold credentials.` };
-  return { url };
+function Ce(e, t, n) {
+  const r = e[t];
+  const o = typeof r === "string" ? URL.parse(r) : null;
+  if (!o || !["http:", "https:"].includes(o.protocol))
+    return { problem: `parameters.${t} must be an http(s) URL, e.g. ${n}` };
+  if (o.username || o.password) return { problem: `parameters.${t} must not hold credentials.` };
+  return { url: o };
 }
-function wholeNumber(value, otherwise) {
-  return Number.isInteger(value) && value >= 0 ? value : otherwise;
+function ae(e, t) {
+  return Number.isInteger(e) && e >= 0 ? e : t;
 }
 
 // shared/page/charset.js
-var SNIFFED_BYTES = 1024;
-function charsetOf(contentType) {
-  return /charset=["']?([\w-]+)/i.exec(contentType ?? "")?.[1] ?? null;
+var Ue = 1024;
+function Ie(e) {
+  return /charset=["']?([\w-]+)/i.exec(e ?? "")?.[1] ?? null;
 }
-function sniff(bytes) {
-  if (bytes[0] === 255 && bytes[1] === 254) return "utf-16le";
-  if (bytes[0] === 254 && bytes[1] === 255) return "utf-16be";
-  const text = String.fromCharCode(...bytes.subarray(0, SNIFFED_BYTES));
-  return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(text)?.[1] ?? null;
+var Tn = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
+function Me(e) {
+  return /charset/i.test(e) ? Tn.test(Ie(e) ?? "") : true;
 }
-function isKnown(charset) {
+function $n(e) {
+  if (e[0] === 255 && e[1] === 254) return "utf-16le";
+  if (e[0] === 254 && e[1] === 255) return "utf-16be";
+  const t = String.fromCharCode(...e.subarray(0, Ue));
+  return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(t)?.[1] ?? null;
+}
+function Ne(e) {
   try {
-    new TextDecoder(charset);
+    new TextDecoder(e);
     return true;
   } catch {
     return false;
   }
 }
-async function decoded(stream, contentType) {
-  const told = charsetOf(contentType);
-  const reader2 = stream.getReader();
-  const { first, end } = await beginning(reader2);
-  const sniffed = sniff(first);
-  const found = told && isKnown(told) ? told : sniffed ?? "utf-8";
-  const whole = new ReadableStream({
-    start(controller) {
-      if (first.length > 0) controller.enqueue(first);
-      if (end) controller.close();
+async function De(e, t) {
+  const n = Ie(t);
+  const r = e.getReader();
+  const { first: o, end: i } = await kn(r);
+  const s = $n(o);
+  const a = n && Ne(n) ? n : s ?? "utf-8";
+  const c = new ReadableStream({
+    start(d) {
+      if (o.length > 0) d.enqueue(o);
+      if (i) d.close();
     },
-    async pull(controller) {
-      const { done, value } = await reader2.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
+    async pull(d) {
+      const { done: h, value: p } = await r.read();
+      if (h) d.close();
+      else d.enqueue(p);
     },
-    cancel: (reason) => reader2.cancel(reason)
+    cancel: (d) => r.cancel(d)
   });
-  const decoder = (
-    new TextDecoderStream(isKnown(found) ? found : "utf-8")
+  const l = (
+    new TextDecoderStream(Ne(a) ? a : "utf-8")
   );
-  return { stream: whole.pipeThrough(decoder).pipeThrough(
+  return { stream: c.pipeThrough(l).pipeThrough(
     new TextEncoderStream()
-  ), sniffed };
+  ), sniffed: s };
 }
-async function beginning(reader2) {
-  let first = new Uint8Array();
+async function kn(e) {
+  let t = new Uint8Array();
   try {
-    while (first.length < SNIFFED_BYTES) {
-      const { done, value } = await reader2.read();
-      if (done) return { first, end: true };
-      const joined = new Uint8Array(first.length + value.length);
-      joined.set(first);
-      joined.set(value, first.length);
-      first = joined;
+    while (t.length < Ue) {
+      const { done: n, value: r } = await e.read();
+      if (n) return { first: t, end: true };
+      const o = new Uint8Array(t.length + r.length);
+      o.set(t);
+      o.set(r, t.length);
+      t = o;
     }
-  } catch (error) {
-    if (first.length === 0) throw error;
+  } catch (n) {
+    if (t.length === 0) throw n;
   }
-  return { first, end: false };
+  return { first: t, end: false };
+}
+
+// shared/rewrite/lexer.js
+var [V, He, An, En, Y, C, J, ze, E, On] = [...` !"'-/<=>?`].map(
+  (e) => e.charCodeAt(0)
+);
+var je = "--";
+var Ge = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
+var _n = [...Ge, "svg", "a", "button", "link", "object"];
+var K = class {
+  #e = "";
+  #t = false;
+  // in SVG, where <style> and <title> may hold elements
+  #n = 0;
+  // of the last tag
+  #r = [];
+  #o;
+  constructor(t) {
+    this.#o = t;
+  }
+  read(t) {
+    let n = 0;
+    while (n < t.length) {
+      const r = this.#i(t, n);
+      if (r === n) break;
+      n = r;
+    }
+    return n;
+  }
+  reset() {
+    this.#e = "";
+    this.#t = false;
+  }
+  #i(t, n) {
+    if (this.#e === je) return this.#a(t, n);
+    if (this.#e) return this.#c(t, n);
+    return t[n] === J ? this.#f(t, n) : this.#s(t, n, A(t, J, n));
+  }
+  #s(t, n, r) {
+    if (r > n) this.#o.text(t, n, r, this.#e);
+    return r;
+  }
+  #a(t, n) {
+    for (let r = A(t, E, n + 2); r < t.length; r = A(t, E, r + 1)) {
+      if (t[r - 1] !== Y || t[r - 2] !== Y) continue;
+      this.#e = "";
+      return r + 1;
+    }
+    return Math.max(n, t.length - 2);
+  }
+  #c(t, n) {
+    for (let r = A(t, J, n); r < t.length; r = A(t, J, r + 1)) {
+      const o = r + 2 + this.#e.length;
+      const i = o >= t.length;
+      if (!i && !(t[r + 1] === C && We(t[o]) && Z(t, r + 2, this.#e)))
+        continue;
+      if (r > n) return this.#s(t, n, r);
+      if (i) return n;
+      this.#e = "";
+      return this.#f(t, r);
+    }
+    return this.#s(t, n, t.length);
+  }
+  #f(t, n) {
+    const r = t[n + 1];
+    if (Be(r)) return this.#d(t, n, n + 1);
+    if (t.length < n + 4) return n;
+    if (r === C && Be(t[n + 2])) return this.#d(t, n, n + 2);
+    if (r !== C && r !== He && r !== On) return this.#s(t, n, n + 1);
+    if (r === He && t[n + 2] === Y && t[n + 3] === Y) {
+      this.#e = je;
+      return n + 2;
+    }
+    const o = A(t, E, n + 2);
+    return o < t.length ? o + 1 : n;
+  }
+  #d(t, n, r) {
+    const o = Pe(t, r);
+    const i = this.#u(t, o);
+    if (i >= t.length) return n;
+    const s = r > n + 1;
+    const a = _n.find((l) => l.length === o - r && Z(t, r, l)) ?? "";
+    if (a === "svg") this.#t = !s && t[i - 1] !== C;
+    if (!s && !this.#t && Ge.includes(a)) this.#e = a;
+    const c = this.#r;
+    for (let l = 0; l < c.length && !s; l += 4)
+      this.#o.attribute(t, a, c[l], c[l + 1], c[l + 2], c[l + 3]);
+    this.#o.tag(t, a, s, n, i + 1, this.#n, this.#t);
+    return i + 1;
+  }
+  #u(t, n) {
+    this.#n = 0;
+    this.#r.length = 0;
+    let r = n;
+    for (; ; ) {
+      const o = this.#l(t, r, C);
+      if (o >= t.length || t[o] === E) return o;
+      const i = Pe(t, o + 1, ze);
+      r = this.#l(t, i);
+      if (t[r] !== ze) continue;
+      r = this.#l(t, r + 1);
+      const s = t[r];
+      const a = s === An || s === En;
+      const c = a ? A(t, s, r + 1) : Ln(t, r);
+      this.#r.push(o, i, a ? r + 1 : r, c);
+      r = a ? c + 1 : c;
+    }
+  }
+  #l(t, n, r = V) {
+    let o = n;
+    while (t[o] <= V || t[o] === r) o += 1;
+    this.#n += o - n;
+    return o;
+  }
+};
+function A(e, t, n) {
+  let r = n;
+  while (r < e.length && e[r] !== t) r += 1;
+  return Math.min(r, e.length);
+}
+function Pe(e, t, n = E) {
+  let r = t;
+  while (r < e.length && !We(e[r]) && e[r] !== n) r += 1;
+  return r;
+}
+function Ln(e, t) {
+  let n = t;
+  while (e[n] > V && e[n] !== E) n += 1;
+  return n;
+}
+function Z(e, t, n) {
+  for (let r = 0; r < n.length; r += 1) if ((e[t + r] | 32) !== n.charCodeAt(r)) return false;
+  return true;
+}
+function We(e) {
+  return e <= V || e === C || e === E;
+}
+function Be(e) {
+  return e !== void 0 && (e | 32) >= 97 && (e | 32) <= 122;
 }
 
 // shared/rewrite/addresses.js
-function moved(value, site, prefix) {
-  const start = value.trimStart();
-  if (start.startsWith("/") && !start.startsWith("//")) return prefix + start;
-  const { origin, host } = site;
-  for (const own of [origin, `//${host}`]) {
-    if (!start.toLowerCase().startsWith(own)) continue;
-    const rest = start.slice(own.length);
-    if (rest === "") return `${prefix}/`;
-    if (/^[/?#]/.test(rest)) return prefix + (rest.startsWith("/") ? rest : `/${rest}`);
+function O(e, t, n) {
+  const r = e.trimStart();
+  if (r.startsWith("/") && !r.startsWith("//")) return n + r;
+  const { origin: o, host: i } = t;
+  for (const s of [o, `//${i}`]) {
+    if (!r.toLowerCase().startsWith(s)) continue;
+    const a = r.slice(s.length);
+    if (a === "") return `${n}/`;
+    if (/^[/?#]/.test(a)) return n + (a.startsWith("/") ? a : `/${a}`);
   }
-  return value;
+  return e;
 }
-function movedSet(value, site, prefix) {
-  return value.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (_, comma, space, address) => {
-    return comma + space + moved(address, site, prefix);
+function Rn(e, t, n) {
+  return e.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (r, o, i, s) => {
+    return o + i + O(s, t, n);
   });
 }
-function movedInCss(css, site, prefix) {
-  return css.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (_, start, address) => {
-    return start + moved(address, site, prefix);
+function j(e, t, n) {
+  return e.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (r, o, i) => {
+    return o + O(i, t, n);
   });
 }
-var HELD = 8192;
-function cssMover(site, prefix) {
-  let held = "";
+var ce = {};
+for (const e of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) le(e, O);
+for (const e of ["srcset", "imagesrcset", "data-srcset"]) le(e, Rn);
+le("style", j);
+function le(e, t) {
+  ce[e.length] = [...ce[e.length] ?? [], [e, t]];
+}
+function Xe(e, t) {
+  return {
+    attribute(n, r, o, i, s, a, c) {
+      const [l, d] = ce[i - o]?.find(([y]) => Z(n, o, y)) ?? [];
+      if (!d || r === "link" && l === "href" || l === "data" && r !== "object") return;
+      const h = Je(n.subarray(s, a));
+      const p = d(h, e, t);
+      if (p !== h) c(s, a, p);
+    }
+  };
+}
+var Cn = 8192;
+function Ye(e, t) {
+  let n = "";
   return new TransformStream({
-    transform(chunk, controller) {
-      const text = held + latin1(chunk);
-      const boundary = Math.max(...[...";{})"].map((char) => text.lastIndexOf(char))) + 1;
-      const end = text.length - boundary > HELD ? text.length : boundary;
-      held = text.slice(end);
-      controller.enqueue(bytesOf(movedInCss(text.slice(0, end), site, prefix)));
+    transform(r, o) {
+      const i = n + Je(r);
+      const s = Math.max(...[...";{})"].map((c) => i.lastIndexOf(c))) + 1;
+      const a = i.length - s > Cn ? i.length : s;
+      n = i.slice(a);
+      o.enqueue(qe(j(i.slice(0, a), e, t)));
     },
-    flush(controller) {
-      controller.enqueue(bytesOf(movedInCss(held, site, prefix)));
+    flush(r) {
+      r.enqueue(qe(j(n, e, t)));
     }
   });
 }
-var AT_ONCE = 8192;
-function latin1(bytes) {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += AT_ONCE) {
-    text += String.fromCharCode(...bytes.subarray(at, at + AT_ONCE));
+var Fe = 8192;
+function Je(e) {
+  let t = "";
+  for (let n = 0; n < e.length; n += Fe) {
+    t += String.fromCharCode(...e.subarray(n, n + Fe));
   }
-  return text;
+  return t;
 }
-function bytesOf(text) {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+function qe(e) {
+  return Uint8Array.from(e, (t) => t.charCodeAt(0));
+}
+
+// shared/rewrite/ahead.js
+var fe = 32 * 1024;
+var Nn = 4096;
+var Q = class {
+  #e = 0;
+  #t = false;
+  #n = false;
+  #r = [];
+  #o = new K(this);
+  #i;
+  #s = (t, n, r) => void this.#r.push({ from: t, to: n, text: r });
+  constructor(t) {
+    this.#i = t;
+  }
+  read(t) {
+    this.#e = 0;
+    this.#r = [];
+    const n = this.#n ? 0 : this.#c(this.#o.read(t));
+    this.#n ||= n === 0 && t.length === fe;
+    if (this.#n) return { end: t.length, sure: 0, changes: [] };
+    const r = this.#r.filter(({ from: i }) => i < n);
+    const o = r.reduce((i, { from: s, to: a, text: c }) => i + c.length - (a - s), 0);
+    return { end: n, sure: Math.max(0, n + o - this.#e), changes: r };
+  }
+  attribute(t, n, r, o, i, s) {
+    this.#a((a) => a.attribute?.(t, n, r, o, i, s, this.#s));
+  }
+  tag(t, n, r, o, i, s, a) {
+    this.#e += s;
+    if (n === "style") this.#t = !r;
+    this.#a((c) => c.tag?.(t, n, r, o, i, a, this.#s));
+  }
+  text(t, n, r, o) {
+    if (this.#t) this.#e += r - n;
+    this.#a((i) => i.text?.(t, n, r, o));
+  }
+  #a(t) {
+    for (const n of this.#i) {
+      try {
+        t(n);
+      } catch (r) {
+        console.error("a fix was left out:", String(
+          r?.message ?? r
+        ));
+        this.#i = this.#i.filter((o) => o !== n);
+      }
+    }
+  }
+  #c(t) {
+    const n = Math.min(...this.#i.map((r) => r.heldFrom?.() ?? Infinity));
+    if (n >= t) return t;
+    this.#a((r) => r.letGo?.());
+    if (t - n > Nn) return t;
+    this.#o.reset();
+    this.#t = false;
+    return n;
+  }
+};
+
+// shared/rewrite/flow.js
+var Ve = 32 * 1024;
+var Un = 256;
+var In = 10;
+function Ke(e, t, n) {
+  if (!t.body) return t;
+  const r = new IdentityTransformStream();
+  const o = new IdentityTransformStream();
+  const i = t.body.getReader({ mode: "byob" });
+  const s = e.transform(new Response(r.readable, t));
+  const a = (
+    s.body.getReader({ mode: "byob" })
+  );
+  const c = { sure: 0 };
+  Mn(i, r.writable.getWriter(), new Q(n), c);
+  Hn(a, o.writable.getWriter(), c);
+  return new Response(o.readable, s);
+}
+async function Mn(e, t, n, r) {
+  let o = new ArrayBuffer(fe);
+  let i = 0;
+  try {
+    for (; ; ) {
+      const { done: s, value: a } = await e.read(new Uint8Array(o, i));
+      o = a?.buffer ?? new ArrayBuffer(i);
+      if (!a || s) break;
+      const c = new Uint8Array(o, 0, i + a.byteLength);
+      const { end: l, sure: d, changes: h } = n.read(c);
+      r.sure = Math.max(r.sure, 0) + d;
+      if (l > 0) await t.write(Dn(c.subarray(0, l), h));
+      i = c.length - l;
+      c.copyWithin(0, l);
+    }
+    if (i > 0) await t.write(new Uint8Array(o, 0, i));
+  } catch (s) {
+    r.failure = s;
+  }
+  r.sure = Infinity;
+  await Promise.allSettled([t.close(), e.cancel(r.failure)]);
+}
+function Dn(e, t) {
+  if (t.length === 0) return e;
+  const n = t.reduce((s, { from: a, to: c, text: l }) => s + l.length - (c - a), 0);
+  const r = new Uint8Array(e.length + n);
+  let o = 0;
+  let i = 0;
+  for (const { from: s, to: a, text: c } of t) {
+    r.set(e.subarray(o, s), i);
+    i += s - o;
+    for (let l = 0; l < c.length; l += 1) r[i + l] = c.charCodeAt(l);
+    i += c.length;
+    o = a;
+  }
+  r.set(e.subarray(o), i);
+  return r;
+}
+async function Hn(e, t, n) {
+  let r = new ArrayBuffer(Ve);
+  try {
+    for (; ; ) {
+      const o = n.sure > Un ? Math.min(n.sure, Ve) : 1;
+      const { done: i, value: s } = await e.readAtLeast(o, new Uint8Array(r));
+      if (!s) break;
+      n.sure -= s.byteLength;
+      if (s.byteLength > 0) await t.write(s);
+      if (i) break;
+      r = s.buffer;
+    }
+    if (!n.failure) return await t.close();
+    await scheduler.wait(In);
+    await t.abort(n.failure);
+  } catch (o) {
+    await Promise.allSettled([e.cancel(o), t.abort(o)]);
+  }
 }
 
 // shared/rewrite/source.js
-function escaped(text) {
-  return text.replace(/[&<>"']|[^\x20-\x7e]/gu, (char) => `&#${char.codePointAt(0)};`);
+function b(e) {
+  return e.replace(/[&<>"']|[^\x20-\x7e]/gu, (t) => `&#${t.codePointAt(0)};`);
 }
-function scriptJson(value) {
-  return JSON.stringify(value).replace(/[<>&]|[^\x20-\x7e]/g, (char) => {
-    return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+function T(e, t, n) {
+  e.setAttribute(t, b(n));
+}
+function Ze(e) {
+  return JSON.stringify(e).replace(/[<>&]|[^\x20-\x7e]/g, (t) => {
+    return `\\u${t.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+// shared/rewrite/moving.js
+var zn = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
+function Qe({ on: e, css: t, readAhead: n, url: r, site: o, prefix: i }) {
+  n(Xe(o, i));
+  t((s) => j(s, o, i));
+  e("link[href]", {
+    element(s) {
+      const a = s.getAttribute("href") ?? "";
+      const c = zn.test(s.getAttribute("rel") ?? "");
+      const l = c ? URL.parse(g(a), r)?.href : O(a, o, i);
+      if (!l || l === a) return;
+      if (c) T(s, "href", l);
+      else s.setAttribute("href", l);
+    }
   });
 }
 
 // shared/rewrite/rewriter.js
-var KEPT_LINKS = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
-var MAX_STYLE = 512 * 1024;
-function rewriterFor(asked) {
-  const { site, prefix, parameters, url, headers, template, optimizations } = asked;
-  const rewriter = new HTMLRewriter();
-  const ends = { head: [], body: [] };
-  const styles = [(css) => movedInCss(css, site, prefix)];
-  const page2 = {
-    url,
-    site,
-    prefix,
-    parameters,
-    headers,
-    on: (selector, handlers) => void rewriter.on(selector, guarded(handlers)),
-    atHeadEnd: (html2) => void ends.head.push(html2),
-    atBodyEnd: (html2) => void ends.body.push(html2),
-    css: (change) => void styles.push(change)
+var et = 512 * 1024;
+function nt(e, t) {
+  const n = /* @__PURE__ */ new Map();
+  const r = [];
+  const o = { head: [], body: [] };
+  const i = [];
+  const s = {
+    ...e,
+    on: (c, l) => void n.set(c, [...n.get(c) ?? [], l]),
+    readAhead: (c) => void r.push(c),
+    atHeadEnd: (c) => void o.head.push(c),
+    atBodyEnd: (c) => void o.body.push(c),
+    css: (c) => void i.push(c)
   };
-  for (const name of optimizations) attempt(() => template.fixes[name]?.(page2));
-  moveAddresses(page2);
-  changeStyles(page2, styles);
-  addAtEnds(page2, ends);
-  return rewriter;
+  for (const c of t) ee(() => c(s));
+  if (i.length > 0) Gn(s, i);
+  if (o.head.length > 0) Pn(s, o.head);
+  if (o.body.length > 0) Bn(s, o.body);
+  const a = new HTMLRewriter();
+  for (const [c, l] of n) a.on(c, jn(l));
+  return { rewriter: a, readers: r };
 }
-function guarded({ element, text }) {
+function jn(e) {
+  const t = e.flatMap(({ element: r }) => r ?? []);
+  const n = e.flatMap(({ text: r }) => r ?? []);
   return {
-    ...element && { element: (found) => void attempt(() => element(found)) },
-    ...text && { text: (chunk) => void attempt(() => text(chunk)) }
+    ...t.length > 0 && { element: tt(t) },
+    ...n.length > 0 && { text: tt(n) }
   };
 }
-function attempt(work) {
+function tt(e) {
+  return (t) => {
+    for (const n of e) ee(() => n(t));
+  };
+}
+function ee(e) {
   try {
-    return work();
-  } catch (error) {
+    return e();
+  } catch (t) {
     console.error("a fix was left out:", String(
-      error?.message ?? error
+      t?.message ?? t
     ));
     return void 0;
   }
 }
-function addAtEnds(page2, ends) {
-  let headIsDone = false;
-  const all = (parts) => parts.map((html2) => attempt(html2) ?? "").join("");
-  const headHtml = () => {
-    if (headIsDone) return "";
-    headIsDone = true;
-    return all(ends.head);
+function Pn({ on: e }, t) {
+  let n = false;
+  const r = () => {
+    if (n) return "";
+    n = true;
+    return rt(t);
   };
-  page2.on("head", { element: (head) => head.onEndTag((end) => void end.before(headHtml(), { html: true })) });
-  page2.on("body", {
-    element(body) {
-      body.before(headHtml(), { html: true });
-      if (ends.body.length > 0) body.onEndTag((end) => void end.before(all(ends.body), { html: true }));
-    }
-  });
+  e("head", { element: (o) => o.onEndTag((i) => void i.before(r(), { html: true })) });
+  e("body", { element: (o) => void o.before(r(), { html: true }) });
 }
-function moveAddresses(page2) {
-  const { on, site, prefix, url } = page2;
-  const starts = ["/", site.origin];
-  for (const name of ["href", "src", "action", "formaction", "poster", "data-src", "data"]) {
-    const tag = name === "data" ? "object" : "";
-    on(starts.map((start) => `${tag}[${name}^="${start}"]`).join(", "), {
-      element(element) {
-        const value = element.getAttribute(name) ?? "";
-        const kept = element.tagName === "link" && KEPT_LINKS.test(element.getAttribute("rel") ?? "");
-        const next = kept ? value : moved(value, site, prefix);
-        if (next !== value) element.setAttribute(name, next);
-      }
-    });
-  }
-  on("link[rel][href]", {
-    element(link) {
-      const value = link.getAttribute("href") ?? "";
-      const absolute = KEPT_LINKS.test(link.getAttribute("rel") ?? "") && URL.parse(decode(value), url)?.href;
-      if (absolute && absolute !== value) setText(link, "href", absolute);
-    }
-  });
-  for (const name of ["srcset", "imagesrcset", "data-srcset"]) changes(page2, `[${name}]`, name, movedSet);
-  changes(page2, '[style*="url("]', "style", movedInCss);
+function Bn({ on: e }, t) {
+  e("body", { element: (n) => n.onEndTag((r) => void r.before(rt(t), { html: true })) });
 }
-function changes({ on, site, prefix }, selector, name, change) {
-  on(selector, {
-    element(element) {
-      const value = element.getAttribute(name) ?? "";
-      const next = change(value, site, prefix);
-      if (next !== value) element.setAttribute(name, next);
-    }
-  });
+function rt(e) {
+  return e.map((t) => ee(t) ?? "").join("");
 }
-function changeStyles({ on }, styles) {
-  let held = "";
-  on("style", {
-    text(chunk) {
-      if (held.length > MAX_STYLE) return;
-      held += chunk.text;
-      const isLast = chunk.lastInTextNode || held.length > MAX_STYLE;
-      if (!isLast) return void chunk.remove();
-      const css = held;
-      if (chunk.lastInTextNode) held = "";
-      chunk.replace(
-        styles.reduce((text, change) => attempt(() => change(text)) ?? text, css),
+function Gn({ on: e }, t) {
+  let n = "";
+  e("style", {
+    text(r) {
+      if (n.length > et) return;
+      n += r.text;
+      const o = r.lastInTextNode || n.length > et;
+      if (!o) return void r.remove();
+      const i = n;
+      if (r.lastInTextNode) n = "";
+      r.replace(
+        t.reduce((s, a) => ee(() => a(s)) ?? s, i),
         { html: true }
       );
     },
     element() {
-      held = "";
+      n = "";
     }
   });
-}
-function setText(element, name, text) {
-  element.setAttribute(name, escaped(text));
 }
 
 // shared/rewrite/optimize.js
-var TIMEOUT_MS = 3e4;
-var NO_BODY = /* @__PURE__ */ new Set([101, 204, 205, 304]);
-var NOT_SENT = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
-var NOT_KEPT = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
-var CHARSETS = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
-async function optimize(request, asked) {
-  const url = new URL(request.url);
-  const path = url.pathname.slice(asked.prefix.length);
-  if (path === "") return redirect(`${asked.prefix}/${url.search}`);
-  if (path === "/" && url.search === "" && asked.site.pathname !== "/")
-    return redirect(asked.prefix + asked.site.pathname + asked.site.search);
-  const target = targetOf(asked.site, path, url.search);
-  let response;
+var st = 3e4;
+var Wn = /* @__PURE__ */ new Set([101, 204, 205, 304]);
+var Fn = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
+var ot = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
+async function at(e, t) {
+  const n = new URL(e.url);
+  const r = n.pathname.slice(t.prefix.length);
+  if (r === "") return it(`${t.prefix}/${n.search}`);
+  if (r === "/" && n.search === "" && t.site.pathname !== "/")
+    return it(t.prefix + t.site.pathname + t.site.search);
+  const o = qn(t.site, r, n.search);
+  let i;
   try {
-    response = await ask(target, request);
-  } catch (error) {
-    const details2 = { site: asked.site.href, reason: fetchProblem(error, TIMEOUT_MS) };
-    const message = "The site could not be read.";
-    return failureFor(request, "The site does not answer", 502, "site_unreachable", message, details2);
+    i = await Xn(o, e);
+  } catch (s) {
+    const a = { site: t.site.href, reason: X(s, st) };
+    const c = "The site could not be read.";
+    return z(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
-  return improved(response, target, request, asked);
+  return Yn(i, o, e, t);
 }
-function targetOf(site, path, search) {
-  const target = new URL(site.origin);
-  target.pathname = path;
-  target.search = search;
-  return target;
+function qn(e, t, n) {
+  const r = new URL(e.origin);
+  r.pathname = t;
+  r.search = n;
+  return r;
 }
-function redirect(location) {
-  return new Response(null, { status: 302, headers: { Location: location, "Cache-Control": "no-store" } });
+function it(e) {
+  return new Response(null, { status: 302, headers: { Location: e, "Cache-Control": "no-store" } });
 }
-async function ask(target, request) {
-  const headers = new Headers();
-  for (const [name, value] of request.headers) if (!NOT_SENT.test(name)) headers.append(name, value);
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new DOMException("late", "TimeoutError")), TIMEOUT_MS);
+async function Xn(e, t) {
+  const n = new Headers();
+  for (const [i, s] of t.headers) if (!Fn.test(i)) n.append(i, s);
+  const r = new AbortController();
+  const o = setTimeout(() => r.abort(new DOMException("late", "TimeoutError")), st);
   try {
-    const { method, body } = request;
-    return await fetch(target, { method, headers, body, redirect: "manual", signal: late.signal });
+    const { method: i, body: s } = t;
+    return await fetch(e, { method: i, headers: n, body: s, redirect: "manual", signal: r.signal });
   } finally {
-    clearTimeout(timer);
+    clearTimeout(o);
   }
 }
-function improved(response, target, request, asked) {
-  const { site, prefix } = asked;
-  const headers = ownHeaders(response, target, asked);
-  const type = headers.get("Content-Type") ?? "";
-  const { status, statusText } = response;
-  if (NO_BODY.has(status) || !response.body) return new Response(null, { status, statusText, headers });
-  const whole = status !== 206;
-  if (whole && isHtml(type) && isReadable(type)) {
-    for (const name of NOT_KEPT) headers.delete(name);
-    const rewriter = rewriterFor({ ...asked, url: target, headers });
-    return rewriter.transform(new Response(response.body, { status, statusText, headers }));
+function Yn(e, t, n, r) {
+  const { site: o, prefix: i } = r;
+  const s = Kn(e, t, r);
+  const a = s.get("Content-Type") ?? "";
+  const { status: c, statusText: l } = e;
+  if (Wn.has(c) || !e.body) return new Response(null, { status: c, statusText: l, headers: s });
+  const d = c !== 206;
+  if (d && H(a) && Me(a)) {
+    for (const D of ot) s.delete(D);
+    const y = r.optimizations.flatMap((D) => r.template.fixes[D] ?? []);
+    const { rewriter: u, readers: v } = nt({ ...r, url: t, headers: s }, [...y, Qe]);
+    return Ke(u, new Response(e.body, { status: c, statusText: l, headers: s }), v);
   }
-  const isCss = whole && /^text\/css\b/i.test(type);
-  if (isCss) for (const name of NOT_KEPT) headers.delete(name);
-  if (status === 200 && !isHtml(type)) fixFile(headers, target, request, asked);
-  const body = isCss ? response.body.pipeThrough(cssMover(site, prefix)) : response.body;
-  return new Response(body, { ...encoding(headers), status, statusText, headers });
+  const h = d && /^text\/css\b/i.test(a);
+  if (h) for (const y of ot) s.delete(y);
+  if (c === 200 && !H(a)) Jn(s, t, n, r);
+  const p = h ? e.body.pipeThrough(Ye(o, i)) : e.body;
+  return new Response(p, { ...Vn(s), status: c, statusText: l, headers: s });
 }
-function fixFile(headers, target, request, { template, optimizations }) {
-  const accepts = request.headers.get("Accept-Encoding") ?? "";
-  for (const name of optimizations) template.fileFixes?.[name]?.(headers, target, accepts);
+function Jn(e, t, n, { template: r, optimizations: o }) {
+  const i = n.headers.get("Accept-Encoding") ?? "";
+  for (const s of o) r.fileFixes?.[s]?.(e, t, i);
 }
-function isReadable(type) {
-  return /charset/i.test(type) ? CHARSETS.test(charsetOf(type) ?? "") : true;
+function Vn(e) {
+  const t = /^(gzip|br)?$/i.test(e.get("Content-Encoding") ?? "");
+  return t ? {} : { encodeBody: "manual" };
 }
-function encoding(headers) {
-  const known2 = /^(gzip|br)?$/i.test(headers.get("Content-Encoding") ?? "");
-  return known2 ? {} : { encodeBody: "manual" };
-}
-function ownHeaders(response, target, { site, prefix }) {
-  const headers = new Headers(response.headers);
-  const location = headers.get("Location");
-  const next = location && URL.parse(location, target);
-  if (location && next) {
-    const own = next.origin === site.origin;
-    headers.set("Location", own ? moved(next.href, site, prefix) : location);
+function Kn(e, t, { site: n, prefix: r }) {
+  const o = new Headers(e.headers);
+  const i = o.get("Location");
+  const s = i && URL.parse(i, t);
+  if (i && s) {
+    const c = s.origin === n.origin;
+    o.set("Location", c ? O(s.href, n, r) : i);
   }
-  const cookies = headers.getSetCookie();
-  headers.delete("Set-Cookie");
-  for (const cookie of cookies) headers.append("Set-Cookie", cookie.replace(/;\s*domain=[^;]*/gi, ""));
-  return headers;
+  const a = o.getSetCookie();
+  o.delete("Set-Cookie");
+  for (const c of a) o.append("Set-Cookie", c.replace(/;\s*domain=[^;]*/gi, ""));
+  return o;
 }
 
 // shared/page/document.js
-var VOID = new Set(
+var Zn = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" ")
 );
-var SIBLING_ENDS = new Set("li option dt dd tr td th p".split(" "));
-var INERT = /* @__PURE__ */ new Set(["noscript", "template"]);
-var MAX_SELECTOR = 160;
-var MAX_DEPTH = 256;
-function isVoid(tag) {
-  return VOID.has(tag);
+var Qn = new Set("li option dt dd tr td th p".split(" "));
+var er = /* @__PURE__ */ new Set(["noscript", "template"]);
+var ct = 160;
+var tr = 256;
+function ue(e) {
+  return Zn.has(e);
 }
-var PageDocument = class {
+var N = class {
   elements = [];
   doctype = null;
   charset = null;
-  #texts = [];
-  #open = [];
-  #ids = null;
+  #e = [];
+  #t = [];
+  #n = null;
   headEnds = false;
-  open(tag, attributes, closed = isVoid(tag)) {
-    const top = this.#open.at(-1);
-    if (top && top.tag === tag && SIBLING_ENDS.has(tag)) this.close(top);
-    const parent = this.#open.at(-1) ?? null;
-    const index = this.elements.length;
-    const at = this.#texts.length;
-    const inert = parent !== null && (parent.inert || INERT.has(parent.tag));
-    const element = { tag, index, last: index, parent, attributes, textStart: at, textEnd: at, inert };
-    this.elements.push(element);
-    if (tag === "body") this.headEnds = true;
-    if (!closed && this.#open.length < MAX_DEPTH) this.#open.push(element);
-    return element;
+  open(t, n, r = ue(t)) {
+    const o = this.#t.at(-1);
+    if (o && o.tag === t && Qn.has(t)) this.close(o);
+    const i = this.#t.at(-1) ?? null;
+    const s = this.elements.length;
+    const a = this.#e.length;
+    const c = i !== null && (i.inert || er.has(i.tag));
+    const l = { tag: t, index: s, last: s, parent: i, attributes: n, textStart: a, textEnd: a, inert: c };
+    this.elements.push(l);
+    if (t === "body") this.headEnds = true;
+    if (!r && this.#t.length < tr) this.#t.push(l);
+    return l;
   }
-  close(element) {
-    if (!this.#open.includes(element)) return;
-    if (element.tag === "head") this.headEnds = true;
+  close(t) {
+    if (!this.#t.includes(t)) return;
+    if (t.tag === "head") this.headEnds = true;
     for (; ; ) {
-      const ended = (
-        this.#open.pop()
+      const n = (
+        this.#t.pop()
       );
-      ended.textEnd = this.#texts.length;
-      ended.last = this.elements.length - 1;
-      if (ended === element) return;
+      n.textEnd = this.#e.length;
+      n.last = this.elements.length - 1;
+      if (n === t) return;
     }
   }
-  text(text) {
-    this.#texts.push(text);
+  text(t) {
+    this.#e.push(t);
   }
   end() {
-    const outermost = this.#open[0];
-    if (outermost) {
-      const headEnds = this.headEnds;
-      this.close(outermost);
-      this.headEnds = headEnds;
+    const t = this.#t[0];
+    if (t) {
+      const n = this.headEnds;
+      this.close(t);
+      this.headEnds = n;
     }
   }
-  all(...tags) {
-    return this.elements.filter((element) => !element.inert && tags.includes(element.tag));
+  all(...t) {
+    return this.elements.filter((n) => !n.inert && t.includes(n.tag));
   }
-  first(tag) {
-    return this.elements.find((element) => !element.inert && element.tag === tag);
+  first(t) {
+    return this.elements.find((n) => !n.inert && n.tag === t);
   }
-  byId(id) {
-    this.#ids ??= new Map(
-      this.elements.filter((e) => e.attributes.id).map((e) => [
-        attr(e, "id"),
-        e
+  byId(t) {
+    this.#n ??= new Map(
+      this.elements.filter((n) => n.attributes.id).map((n) => [
+        f(n, "id"),
+        n
       ])
     );
-    return this.#ids.get(id);
+    return this.#n.get(t);
   }
-  inside(element) {
-    return this.elements.slice(element.index + 1, element.last + 1);
+  inside(t) {
+    return this.elements.slice(t.index + 1, t.last + 1);
   }
-  source(element) {
-    return this.#texts.slice(element.textStart, element.textEnd).join("");
+  source(t) {
+    return this.#e.slice(t.textStart, t.textEnd).join("");
   }
-  textOf(element) {
-    return decode(this.source(element));
+  textOf(t) {
+    return g(this.source(t));
   }
-  meta(name) {
-    for (const element of this.all("meta")) {
-      const found = attr(element, "property") ?? attr(element, "name");
-      if (found?.toLowerCase() === name && attr(element, "content")) return attr(element, "content");
+  meta(t) {
+    for (const n of this.all("meta")) {
+      const r = f(n, "property") ?? f(n, "name");
+      if (r?.toLowerCase() === t && f(n, "content")) return f(n, "content");
     }
     return null;
   }
-  links(rel) {
+  links(t) {
     return this.all("link").filter(
-      (link) => attr(link, "href") && (attr(link, "rel") ?? "").toLowerCase().split(/\s+/).includes(rel)
+      (n) => f(n, "href") && (f(n, "rel") ?? "").toLowerCase().split(/\s+/).includes(t)
     );
   }
 };
-function attr(element, name) {
-  const value = element.attributes[name];
-  return value === void 0 ? null : decode(value) || null;
+function f(e, t) {
+  const n = e.attributes[t];
+  return n === void 0 ? null : g(n) || null;
 }
-function closest(element, ...tags) {
-  let at = element;
-  while (at && !tags.includes(at.tag)) at = at.parent;
-  return at;
+function lt(e, ...t) {
+  let n = e;
+  while (n && !t.includes(n.tag)) n = n.parent;
+  return n;
 }
-function hides(get2) {
-  if ((get2("hidden") ?? null) !== null || get2("aria-hidden") === "true") return true;
-  return /display\s*:\s*none|visibility\s*:\s*hidden/i.test(get2("style") ?? "");
+function nr(e) {
+  if ((e("hidden") ?? null) !== null || e("aria-hidden") === "true") return true;
+  return /display\s*:\s*none|visibility\s*:\s*hidden/i.test(e("style") ?? "");
 }
-function isHidden(element, withStyles = true) {
-  let at = element;
-  for (; at; at = at.parent) {
-    const { attributes, styles } = at;
-    if (hides((name) => attributes[name])) return true;
-    if (withStyles && (styles?.display === "none" || styles?.visibility === "hidden")) return true;
+function te(e, t = true) {
+  let n = e;
+  for (; n; n = n.parent) {
+    const { attributes: r, styles: o } = n;
+    if (nr((i) => r[i])) return true;
+    if (t && (o?.display === "none" || o?.visibility === "hidden")) return true;
   }
   return false;
 }
-function selectorOf(element) {
-  const { tag } = element;
-  const id = attr(element, "id");
-  if (id) return cut(`${tag}#${id}`);
-  for (const name of ["src", "href", "name", "property", "rel", "for", "type"]) {
-    const value = attr(element, name);
-    if (value) return `${tag}[${name}="${cut(value)}"]`;
+function S(e) {
+  const { tag: t } = e;
+  const n = f(e, "id");
+  if (n) return de(`${t}#${n}`);
+  for (const o of ["src", "href", "name", "property", "rel", "for", "type"]) {
+    const i = f(e, o);
+    if (i) return `${t}[${o}="${de(i)}"]`;
   }
-  const classes = attr(element, "class");
-  return cut(classes ? `${tag}.${classes.split(/\s+/).join(".")}` : tag);
+  const r = f(e, "class");
+  return de(r ? `${t}.${r.split(/\s+/).join(".")}` : t);
 }
-function cut(text) {
-  return text.length > MAX_SELECTOR ? `${text.slice(0, MAX_SELECTOR)}…` : text;
+function de(e) {
+  return e.length > ct ? `${e.slice(0, ct)}…` : e;
 }
 
 // shared/page/read.js
-var MAX_ELEMENTS = 2e4;
-async function readDocument(response, maxBytes) {
-  const document = new PageDocument();
-  const bounded = limit(response.body, maxBytes);
-  let broken = null;
+var ft = 2e4;
+async function dt(e, t) {
+  const n = new N();
+  const r = W(e.body, t);
+  let o = null;
   try {
-    const { stream, sniffed } = await decoded(bounded.stream, response.headers.get("Content-Type"));
-    document.charset = sniffed;
-    const html2 = new Response(stream, { headers: { "Content-Type": "text/html; charset=utf-8" } });
-    await reader(document).transform(html2).body?.pipeTo(new WritableStream());
-  } catch (error) {
-    broken = String(
-      error?.message ?? error
+    const { stream: i, sniffed: s } = await De(r.stream, e.headers.get("Content-Type"));
+    n.charset = s;
+    const a = new Response(i, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+    await rr(n).transform(a).body?.pipeTo(new WritableStream());
+  } catch (i) {
+    o = String(
+      i?.message ?? i
     );
   }
-  document.end();
-  return { document, bytes: bounded.read(), truncated: bounded.isCut(), broken };
+  n.end();
+  return { document: n, bytes: r.read(), truncated: r.isCut(), broken: o };
 }
-function reader(document) {
+function rr(e) {
   return new HTMLRewriter().on("*", {
-    element(element) {
-      if (document.elements.length >= MAX_ELEMENTS) throw new Error(`more than ${MAX_ELEMENTS} elements`);
-      let opened;
-      const ends = hasEnd(element, () => opened && document.close(opened));
-      opened = document.open(element.tagName, Object.fromEntries(element.attributes), !ends);
+    element(t) {
+      if (e.elements.length >= ft) throw new Error(`more than ${ft} elements`);
+      let n;
+      const r = or(t, () => n && e.close(n));
+      n = e.open(t.tagName, Object.fromEntries(t.attributes), !r);
     }
   }).onDocument({
-    doctype(found) {
-      document.doctype = { name: found.name, publicId: found.publicId };
+    doctype(t) {
+      e.doctype = { name: t.name, publicId: t.publicId };
     },
-    text(chunk) {
-      if (chunk.text) document.text(chunk.text);
+    text(t) {
+      if (t.text) e.text(t.text);
     }
   });
 }
-function hasEnd(element, atEnd) {
-  if (isVoid(element.tagName)) return false;
+function or(e, t) {
+  if (ue(e.tagName)) return false;
   try {
-    element.onEndTag(atEnd);
+    e.onEndTag(t);
     return true;
   } catch {
     return false;
@@ -666,132 +948,132 @@ function hasEnd(element, atEnd) {
 }
 
 // shared/site/origin.js
-function isOwn(url, site) {
-  if (url.username || url.password) return false;
-  if (url.origin === site.origin) return true;
-  const upgraded = url.protocol === site.protocol || site.protocol === "http:" && url.protocol === "https:";
-  return upgraded && !url.port && !site.port && bare(url.hostname) === bare(site.hostname);
+function P(e, t) {
+  if (e.username || e.password) return false;
+  if (e.origin === t.origin) return true;
+  const n = e.protocol === t.protocol || t.protocol === "http:" && e.protocol === "https:";
+  return n && !e.port && !t.port && ut(e.hostname) === ut(t.hostname);
 }
-function bare(hostname) {
-  return hostname.replace(/^www\./, "");
+function ut(e) {
+  return e.replace(/^www\./, "");
 }
 
 // shared/site/get.js
-var TIMEOUT_MS2 = 8e3;
-var MAX_REDIRECTS = 5;
-var USER_AGENT = "Code24-Elite/2.0 (+https://code24.dev)";
-var REDIRECTS = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
-var Refused = class extends Error {
-  constructor(id, detail, url, status) {
-    super(id);
-    this.id = id;
-    this.detail = detail;
-    this.url = url;
-    this.status = status;
+var U = 8e3;
+var ir = 5;
+var sr = "Code24-Elite/2.0 (+https://code24.dev)";
+var ar = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
+var _ = class extends Error {
+  constructor(t, n, r, o) {
+    super(t);
+    this.id = t;
+    this.detail = n;
+    this.url = r;
+    this.status = o;
   }
 };
-async function get(from, site, { accept, timeoutMs = TIMEOUT_MS2 }) {
-  const signal = AbortSignal.timeout(Math.max(1, timeoutMs));
-  const headers = { "User-Agent": USER_AGENT, Accept: accept, "Accept-Encoding": "gzip" };
-  const seen = /* @__PURE__ */ new Set();
-  let url = new URL(from);
+async function he(e, t, { accept: n, timeoutMs: r = U }) {
+  const o = AbortSignal.timeout(Math.max(1, r));
+  const i = { "User-Agent": sr, Accept: n, "Accept-Encoding": "gzip" };
+  const s = /* @__PURE__ */ new Set();
+  let a = new URL(e);
   for (; ; ) {
-    url.hash = "";
-    seen.add(url.href);
-    const response = await fetch(url, { redirect: "manual", signal, headers });
-    const location = REDIRECTS.has(response.status) ? response.headers.get("Location") : null;
-    const next = location ? URL.parse(location, url) : null;
-    if (!next) {
-      const redirects = seen.size - 1;
-      return { url: url.href, status: response.status, headers: response.headers, response, redirects };
+    a.hash = "";
+    s.add(a.href);
+    const c = await fetch(a, { redirect: "manual", signal: o, headers: i });
+    const l = ar.has(c.status) ? c.headers.get("Location") : null;
+    const d = l ? URL.parse(l, a) : null;
+    if (!d) {
+      const h = s.size - 1;
+      return { url: a.href, status: c.status, headers: c.headers, response: c, redirects: h };
     }
-    await response.body?.cancel();
-    next.hash = "";
-    if (!isOwn(next, site)) throw new Refused("redirect_elsewhere", next.origin, url.href, response.status);
-    if (seen.has(next.href) || seen.size > MAX_REDIRECTS)
-      throw new Refused("redirect_loop", next.href, url.href, response.status);
-    url = next;
+    await c.body?.cancel();
+    d.hash = "";
+    if (!P(d, t)) throw new _("redirect_elsewhere", d.origin, a.href, c.status);
+    if (s.has(d.href) || s.size > ir)
+      throw new _("redirect_loop", d.href, a.href, c.status);
+    a = d;
   }
 }
 
 // shared/site/crawl.js
-var MAX_PAGE_BYTES = 2 * 1024 * 1024;
-var MAX_ASSET_BYTES = 1024 * 1024;
-var MAX_ASSETS = 24;
-var AT_ONCE2 = 4;
-var TOTAL_MS = 2e4;
-var ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
-var NOT_PAGES = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
-async function crawl(site, bounds, wanted) {
-  const until = Date.now() + TOTAL_MS;
-  const first = await readPage(site, site, until);
-  const pages = [first];
-  const seen = /* @__PURE__ */ new Set([site.href, first.url]);
-  let level = [first];
-  for (let depth = 0; depth < bounds.depth && pages.length < bounds.pages; depth += 1) {
-    const next = level.flatMap((page2) => linksOf(page2, site)).filter((href) => !seen.has(href) && seen.add(href));
-    const room = next.slice(0, bounds.pages - pages.length);
-    const read = await inTurns(room, (href) => readPage(new URL(href), site, until));
-    level = read.filter((page2) => page2.isHtml);
-    pages.push(...level);
+var me = 2 * 1024 * 1024;
+var cr = 1024 * 1024;
+var lr = 24;
+var ht = 4;
+var fr = 2e4;
+var dr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
+var ur = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
+async function pt(e, t, n) {
+  const r = Date.now() + fr;
+  const o = await mt(e, e, r);
+  const i = [o];
+  const s = /* @__PURE__ */ new Set([e.href, o.url]);
+  let a = [o];
+  for (let c = 0; c < t.depth && i.length < t.pages; c += 1) {
+    const l = a.flatMap((p) => hr(p, e)).filter((p) => !s.has(p) && s.add(p));
+    const d = l.slice(0, t.pages - i.length);
+    const h = await gt(d, (p) => mt(new URL(p), e, r));
+    a = h.filter((p) => p.isHtml);
+    i.push(...a);
   }
-  await readAssets(pages, site, wanted, until);
-  return pages;
+  await mr(i, e, n, r);
+  return i;
 }
-async function readPage(url, site, until) {
-  const found = await get(url, site, { accept: ACCEPT, timeoutMs: Math.min(TIMEOUT_MS2, until - Date.now()) });
-  const contentType = found.headers.get("Content-Type") ?? "text/html";
-  const about = { url: found.url, status: found.status, headers: found.headers, contentType, assets: /* @__PURE__ */ new Map() };
-  if (!isHtml(contentType)) {
-    await found.response.body?.cancel();
-    return { ...about, isHtml: false, bytes: 0, truncated: false, document: new PageDocument() };
+async function mt(e, t, n) {
+  const r = await he(e, t, { accept: dr, timeoutMs: Math.min(U, n - Date.now()) });
+  const o = r.headers.get("Content-Type") ?? "text/html";
+  const i = { url: r.url, status: r.status, headers: r.headers, contentType: o, assets: /* @__PURE__ */ new Map() };
+  if (!H(o)) {
+    await r.response.body?.cancel();
+    return { ...i, isHtml: false, bytes: 0, truncated: false, document: new N() };
   }
-  const { document, bytes, truncated, broken } = await readDocument(found.response, MAX_PAGE_BYTES);
-  if (broken && document.elements.length === 0) throw new Error(broken);
-  return { ...about, isHtml: true, document, bytes, truncated: truncated || broken !== null };
+  const { document: s, bytes: a, truncated: c, broken: l } = await dt(r.response, me);
+  if (l && s.elements.length === 0) throw new Error(l);
+  return { ...i, isHtml: true, document: s, bytes: a, truncated: c || l !== null };
 }
-function linksOf(page2, site) {
-  const base = baseOf(page2);
-  const found = /* @__PURE__ */ new Set();
-  for (const element of page2.document.all("a")) {
-    const url = URL.parse(attr(element, "href") ?? "", base);
-    if (!url || !attr(element, "href") || !isOwn(url, site) || NOT_PAGES.test(url.pathname)) continue;
-    if (/\bnofollow\b/i.test(attr(element, "rel") ?? "")) continue;
-    url.hash = "";
-    found.add(url.href);
+function hr(e, t) {
+  const n = w(e);
+  const r = /* @__PURE__ */ new Set();
+  for (const o of e.document.all("a")) {
+    const i = URL.parse(f(o, "href") ?? "", n);
+    if (!i || !f(o, "href") || !P(i, t) || ur.test(i.pathname)) continue;
+    if (/\bnofollow\b/i.test(f(o, "rel") ?? "")) continue;
+    i.hash = "";
+    r.add(i.href);
   }
-  return [...found];
+  return [...r];
 }
-function baseOf(page2) {
-  const base = page2.document.first("base");
-  return URL.parse((base && attr(base, "href")) ?? "", page2.url) ?? new URL(page2.url);
+function w(e) {
+  const t = e.document.first("base");
+  return URL.parse((t && f(t, "href")) ?? "", e.url) ?? new URL(e.url);
 }
-async function readAssets(pages, site, wanted, until) {
-  const own = new Set(pages.flatMap(wanted).filter((href) => URL.canParse(href) && isOwn(new URL(href), site)));
-  const read = await inTurns([...own].slice(0, MAX_ASSETS), (href) => readAsset(new URL(href), site, until));
-  const assets = new Map(read.map((asset) => [asset.asked, asset]));
-  for (const page2 of pages) page2.assets = assets;
+async function mr(e, t, n, r) {
+  const o = new Set(e.flatMap(n).filter((a) => URL.canParse(a) && P(new URL(a), t)));
+  const i = await gt([...o].slice(0, lr), (a) => pr(new URL(a), t, r));
+  const s = new Map(i.map((a) => [a.asked, a]));
+  for (const a of e) a.assets = s;
 }
-async function readAsset(url, site, until) {
-  const found = await get(url, site, { accept: "*/*", timeoutMs: Math.min(TIMEOUT_MS2, until - Date.now()) });
-  const type = found.headers.get("Content-Type") ?? "";
-  const bounded = limit(found.response.body, MAX_ASSET_BYTES);
-  const content = new Uint8Array(await new Response(bounded.stream).arrayBuffer());
-  const isText = /css|javascript|json|text/.test(type);
-  const text = isText ? new TextDecoder().decode(content) : "";
-  return { asked: url.href, url: found.url, status: found.status, headers: found.headers, bytes: content.length, text };
+async function pr(e, t, n) {
+  const r = await he(e, t, { accept: "*/*", timeoutMs: Math.min(U, n - Date.now()) });
+  const o = r.headers.get("Content-Type") ?? "";
+  const i = W(r.response.body, cr);
+  const s = new Uint8Array(await new Response(i.stream).arrayBuffer());
+  const a = /css|javascript|json|text/.test(o);
+  const c = a ? new TextDecoder().decode(s) : "";
+  return { asked: e.href, url: r.url, status: r.status, headers: r.headers, bytes: s.length, text: c };
 }
-async function inTurns(hrefs, read) {
-  const found = [];
-  for (let at = 0; at < hrefs.length; at += AT_ONCE2) {
-    const settled = await Promise.allSettled(hrefs.slice(at, at + AT_ONCE2).map(read));
-    for (const one of settled) if (one.status === "fulfilled") found.push(one.value);
+async function gt(e, t) {
+  const n = [];
+  for (let r = 0; r < e.length; r += ht) {
+    const o = await Promise.allSettled(e.slice(r, r + ht).map(t));
+    for (const i of o) if (i.status === "fulfilled") n.push(i.value);
   }
-  return found;
+  return n;
 }
 
 // shared/elite/access.js
-var UNREADABLE = Object.fromEntries(
+var pe = Object.fromEntries(
   [
     {
       id: "redirect_elsewhere",
@@ -808,12 +1090,12 @@ var UNREADABLE = Object.fromEntries(
       message: "The site answers with something other than HTML, so nothing could be checked.",
       fix: "Set parameters.site to the address of a page."
     }
-  ].map((about) => [
-    about.id,
-    { ...about, category: "access", severity: "error", weight: 100 }
+  ].map((e) => [
+    e.id,
+    { ...e, category: "access", severity: "error", weight: 100 }
   ])
 );
-var ACCESS = [
+var yt = [
   {
     id: "bad_status",
     category: "access",
@@ -821,8 +1103,8 @@ var ACCESS = [
     weight: 40,
     message: "The site answers with an error status.",
     fix: "Repair the page, or set parameters.site to one that works.",
-    *checkSite([first]) {
-      if (first.status >= 400) yield { page: first.url, header: "Status", detail: String(first.status) };
+    *checkSite([e]) {
+      if (e.status >= 400) yield { page: e.url, header: "Status", detail: String(e.status) };
     }
   },
   {
@@ -832,8 +1114,8 @@ var ACCESS = [
     weight: 5,
     message: "Some links lead to pages that answer with an error.",
     fix: "Repair or redirect those pages, or take the links out.",
-    *checkSite([, ...others]) {
-      for (const page2 of others) if (page2.status >= 400) yield { page: page2.url, detail: `status ${page2.status}` };
+    *checkSite([, ...e]) {
+      for (const t of e) if (t.status >= 400) yield { page: t.url, detail: `status ${t.status}` };
     }
   },
   {
@@ -843,8 +1125,8 @@ var ACCESS = [
     weight: 15,
     message: "The page is served over plain http.",
     fix: "Serve the site over https and redirect http there.",
-    *checkSite([first]) {
-      if (first.url.startsWith("http:")) yield { page: first.url, detail: first.url };
+    *checkSite([e]) {
+      if (e.url.startsWith("http:")) yield { page: e.url, detail: e.url };
     }
   },
   {
@@ -852,138 +1134,138 @@ var ACCESS = [
     category: "access",
     severity: "info",
     weight: 0,
-    message: `The page was not read to its end; ${MAX_PAGE_BYTES} bytes are the most.`,
+    message: `The page was not read to its end; ${me} bytes are the most.`,
     fix: "Make the page smaller.",
-    *check(page2) {
-      if (page2.truncated) yield { detail: `${page2.bytes} bytes` };
+    *check(e) {
+      if (e.truncated) yield { detail: `${e.bytes} bytes` };
     }
   }
 ];
 
 // shared/elite/findings.js
-var MAX_EVIDENCE = 5;
-var MAX_DETAIL = 300;
-var ORDER = { error: 0, warning: 1, info: 2 };
-function findings(audits, pages, context, optimizations) {
-  return audits.flatMap((audit) => {
-    const evidence = pages.flatMap(
-      (page2) => audit.check ? [...audit.check(page2, context)].map((one) => withPage({ page: page2.url, ...one })) : []
+var gr = 5;
+var wt = 300;
+var xt = { error: 0, warning: 1, info: 2 };
+function ge(e, t, n, r) {
+  return e.flatMap((o) => {
+    const i = t.flatMap(
+      (s) => o.check ? [...o.check(s, n)].map((a) => bt({ page: s.url, ...a })) : []
     );
-    if (audit.checkSite) evidence.push(...[...audit.checkSite(pages, context)].map(withPage));
-    return evidence.length > 0 ? [finding(audit, evidence, optimizations)] : [];
+    if (o.checkSite) i.push(...[...o.checkSite(t, n)].map(bt));
+    return i.length > 0 ? [ne(o, i, r)] : [];
   });
 }
-function bySeverity(found) {
-  return found.sort((a, b) => ORDER[a.severity] - ORDER[b.severity] || b.weight - a.weight);
+function St(e) {
+  return e.sort((t, n) => xt[t.severity] - xt[n.severity] || n.weight - t.weight);
 }
-function withPage(evidence) {
-  return evidence.page ? { ...evidence, page: pathOf(evidence.page) } : evidence;
+function bt(e) {
+  return e.page ? { ...e, page: yr(e.page) } : e;
 }
-function finding(audit, evidence, optimizations) {
-  const { id, category, severity, weight, message, fix, fixedBy } = audit;
-  const isOn = fixedBy !== void 0 && optimizations.includes(fixedBy);
-  const fixable = isOn && evidence.every((one) => one.fixable !== false);
-  const shown = evidence.slice(0, MAX_EVIDENCE).map(({ fixable: _, detail, ...where }) => ({
-    ...where,
-    ...detail === void 0 ? {} : { detail: cut2(decode(detail)) }
+function ne(e, t, n) {
+  const { id: r, category: o, severity: i, weight: s, message: a, fix: c, fixedBy: l } = e;
+  const d = l !== void 0 && n.includes(l);
+  const h = d && t.every((y) => y.fixable !== false);
+  const p = t.slice(0, gr).map(({ fixable: y, detail: u, ...v }) => ({
+    ...v,
+    ...u === void 0 ? {} : { detail: wr(g(u)) }
   }));
-  return { id, category, severity, weight, message, fix, fixable, count: evidence.length, evidence: shown };
+  return { id: r, category: o, severity: i, weight: s, message: a, fix: c, fixable: h, count: t.length, evidence: p };
 }
-function score(found) {
-  return Math.max(0, 100 - found.reduce((sum, { weight }) => sum + weight, 0));
+function vt(e) {
+  return Math.max(0, 100 - e.reduce((t, { weight: n }) => t + n, 0));
 }
-function summary(found) {
-  const counts = { error: 0, warning: 0, info: 0 };
-  for (const { severity } of found) counts[severity] += 1;
-  return counts;
+function Tt(e) {
+  const t = { error: 0, warning: 0, info: 0 };
+  for (const { severity: n } of e) t[n] += 1;
+  return t;
 }
-function pathOf(url) {
-  const { pathname, search } = new URL(url);
-  return pathname + search;
+function yr(e) {
+  const { pathname: t, search: n } = new URL(e);
+  return t + n;
 }
-function cut2(text) {
-  return text.length > MAX_DETAIL ? `${text.slice(0, MAX_DETAIL - 1)}…` : text;
+function wr(e) {
+  return e.length > wt ? `${e.slice(0, wt - 1)}…` : e;
 }
 
 // shared/elite/history.js
-var KEPT = 30;
-var LEAST_MS = 6e4;
-function keyOf(type, site) {
-  return `report:${type}:${site.slice(0, 400)}`;
+var xr = 30;
+var br = 6e4;
+function Sr(e, t) {
+  return `report:${e}:${t.slice(0, 400)}`;
 }
-function withRun(runs, run) {
-  const last = runs.at(-1);
-  const same = last && ["score", "error", "warning", "info"].every((key) => Reflect.get(last, key) === Reflect.get(run, key));
-  if (same && Date.parse(run.at) - Date.parse(last.at) < LEAST_MS) return { runs, changed: false };
-  return { runs: [...runs, run].slice(-KEPT), changed: true };
+function vr(e, t) {
+  const n = e.at(-1);
+  const r = n && ["score", "error", "warning", "info"].every((o) => Reflect.get(n, o) === Reflect.get(t, o));
+  if (r && Date.parse(t.at) - Date.parse(n.at) < br) return { runs: e, changed: false };
+  return { runs: [...e, t].slice(-xr), changed: true };
 }
-function validRuns(value) {
-  if (!Array.isArray(value)) return [];
-  return value.filter((run) => Number.isFinite(run?.score) && !Number.isNaN(Date.parse(run?.at)));
+function Tr(e) {
+  if (!Array.isArray(e)) return [];
+  return e.filter((t) => Number.isFinite(t?.score) && !Number.isNaN(Date.parse(t?.at)));
 }
-async function withTrend(report, history2, ctx) {
-  if (!history2) return report;
-  const key = keyOf(report.type, report.site);
+async function kt(e, t, n) {
+  if (!t) return e;
+  const r = Sr(e.type, e.site);
   try {
-    const before = validRuns(await history2.get(key, "json"));
-    const { runs, changed } = withRun(before, { at: report.fetchedAt, score: report.score, ...report.summary });
-    if (changed) ctx.waitUntil(history2.put(key, JSON.stringify(runs)).catch(complain));
-    return { ...report, trend: runs };
-  } catch (error) {
-    complain(error);
-    return report;
+    const o = Tr(await t.get(r, "json"));
+    const { runs: i, changed: s } = vr(o, { at: e.fetchedAt, score: e.score, ...e.summary });
+    if (s) n.waitUntil(t.put(r, JSON.stringify(i)).catch($t));
+    return { ...e, trend: i };
+  } catch (o) {
+    $t(o);
+    return e;
   }
 }
-function complain(error) {
-  console.error("the trend is lost:", String(error?.message ?? error));
+function $t(e) {
+  console.error("the trend is lost:", String(e?.message ?? e));
 }
 
 // shared/elite/parameters.js
-var DEFAULTS = { depth: 1, pages: 5 };
-var MOST = { depth: 3, pages: 10 };
-function readParameters(parameters, template) {
-  const { url: site, problem } = httpUrl(parameters, "site", "https://example.com/");
-  if (!site) return { problem: problem ?? "" };
-  site.hash = "";
-  const asked = parameters.optimizations;
-  const known2 = Object.keys({ ...template.fixes, ...template.fileFixes });
+var At = { depth: 1, pages: 5 };
+var Et = { depth: 3, pages: 10 };
+function Ot(e, t) {
+  const { url: n, problem: r } = Ce(e, "site", "https://example.com/");
+  if (!n) return { problem: r ?? "" };
+  n.hash = "";
+  const o = e.optimizations;
+  const i = Object.keys({ ...t.fixes, ...t.fileFixes });
   return {
-    site,
+    site: n,
     bounds: {
-      depth: Math.min(wholeNumber(parameters.depth, DEFAULTS.depth), MOST.depth),
-      pages: Math.max(1, Math.min(wholeNumber(parameters.pages, DEFAULTS.pages), MOST.pages))
+      depth: Math.min(ae(e.depth, At.depth), Et.depth),
+      pages: Math.max(1, Math.min(ae(e.pages, At.pages), Et.pages))
     },
-    optimizations: Array.isArray(asked) ? known2.filter((name) => asked.includes(name)) : template.defaults
+    optimizations: Array.isArray(o) ? i.filter((s) => o.includes(s)) : t.defaults
   };
 }
 
 // shared/elite/report_charts.js
-var RADIUS = 52;
-var WIDTH = 220;
-var HEIGHT = 56;
-function ring(score2) {
-  const length = 2 * Math.PI * RADIUS;
-  const filled = length * score2 / 100;
-  const circle = `cx="60" cy="60" r="${RADIUS}" fill="none" stroke-width="10"`;
-  return `<svg viewBox="0 0 120 120" role="img" aria-label="Score: ${score2} of 100"><circle class="track" ${circle}/>
-<circle class="fill" ${circle} stroke-linecap="round" stroke-dasharray="${filled.toFixed(1)} ${length.toFixed(1)}"
- transform="rotate(-90 60 60)"${score2 === 0 ? ' visibility="hidden"' : ""}/>
-<text x="60" y="68" text-anchor="middle" class="number">${score2}</text><text x="60" y="86" text-anchor="middle"
+var _t = 52;
+var I = 220;
+var B = 56;
+function Lt(e) {
+  const t = 2 * Math.PI * _t;
+  const n = t * e / 100;
+  const r = `cx="60" cy="60" r="${_t}" fill="none" stroke-width="10"`;
+  return `<svg viewBox="0 0 120 120" role="img" aria-label="Score: ${e} of 100"><circle class="track" ${r}/>
+<circle class="fill" ${r} stroke-linecap="round" stroke-dasharray="${n.toFixed(1)} ${t.toFixed(1)}"
+ transform="rotate(-90 60 60)"${e === 0 ? ' visibility="hidden"' : ""}/>
+<text x="60" y="68" text-anchor="middle" class="number">${e}</text><text x="60" y="86" text-anchor="middle"
  class="of">of 100</text></svg>`;
 }
-function trendLine(runs) {
-  const step = runs.length > 1 ? WIDTH / (runs.length - 1) : 0;
-  const at = runs.map(({ score: score2 }, index) => [runs.length > 1 ? index * step : WIDTH, HEIGHT - score2 / 100 * HEIGHT]);
-  const line = at.map(([x2, y2]) => `${x2.toFixed(1)},${y2.toFixed(1)}`).join(" ");
-  const [x, y] = at.at(-1) ?? [WIDTH, HEIGHT];
-  const scores = runs.map(({ score: score2 }) => score2).join(", ");
-  return `<svg viewBox="-6 -6 ${WIDTH + 12} ${HEIGHT + 12}" role="img" aria-label="Scores of the last runs: ${scores}">
-<path class="axis" d="M0 ${HEIGHT}H${WIDTH}M0 0H${WIDTH}"/><polyline class="line" points="${line}"/>
-<circle class="dot" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="4.5"/></svg>`;
+function Rt(e) {
+  const t = e.length > 1 ? I / (e.length - 1) : 0;
+  const n = e.map(({ score: a }, c) => [e.length > 1 ? c * t : I, B - a / 100 * B]);
+  const r = n.map(([a, c]) => `${a.toFixed(1)},${c.toFixed(1)}`).join(" ");
+  const [o, i] = n.at(-1) ?? [I, B];
+  const s = e.map(({ score: a }) => a).join(", ");
+  return `<svg viewBox="-6 -6 ${I + 12} ${B + 12}" role="img" aria-label="Scores of the last runs: ${s}">
+<path class="axis" d="M0 ${B}H${I}M0 0H${I}"/><polyline class="line" points="${r}"/>
+<circle class="dot" cx="${o.toFixed(1)}" cy="${i.toFixed(1)}" r="4.5"/></svg>`;
 }
 
 // shared/elite/report_style.js
-var STYLE = `
+var Ct = `
 :root{color-scheme:light dark;--page:#f6f5f2;--card:#fff;--text:#1d1c1a;--quiet:#64605a;--line:#e2dfd8;--link:#1b4fc4;
 --error:#b3261e;--error-soft:#fbeae8;--warning:#8f5400;--warning-soft:#fcf1dd;--info:#2b5b9e;--info-soft:#e8f0fb;
 --good:#186a3b;--good-soft:#e3f3e9;--fair:#4d6a12}
@@ -1038,18 +1320,18 @@ footer a{margin-right:1.25rem}footer p+p{margin-top:.4rem}
 `;
 
 // shared/elite/report_page.js
-var SEVERITIES = {
+var re = {
   error: { one: "error", many: "errors", lead: "Errors cost visitors or reach. Repair these first." },
   warning: { one: "warning", many: "warnings", lead: "Warnings are what visitors notice and search engines count." },
   info: { one: "hint", many: "hints", lead: "Hints are chances: small work, small gain." }
 };
-var FIRST = 3;
-var POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-function reportPage(report, title2, prefix) {
-  return new Response(html(report, title2, prefix), {
+var $r = 3;
+var kr = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+function Nt(e, t, n) {
+  return new Response(Er(e, t, n), {
     headers: {
       "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": POLICY,
+      "Content-Security-Policy": kr,
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
       "Referrer-Policy": "no-referrer",
@@ -1057,210 +1339,210 @@ function reportPage(report, title2, prefix) {
     }
   });
 }
-function verdict(score2) {
-  if (score2 >= 90) return { word: "Excellent", tone: "good" };
-  if (score2 >= 70) return { word: "Good, with gaps", tone: "fair" };
-  if (score2 >= 40) return { word: "Needs work", tone: "warning" };
+function Ar(e) {
+  if (e >= 90) return { word: "Excellent", tone: "good" };
+  if (e >= 70) return { word: "Good, with gaps", tone: "fair" };
+  if (e >= 40) return { word: "Needs work", tone: "warning" };
   return { word: "Needs urgent work", tone: "error" };
 }
-function html(report, title2, prefix) {
-  const host = new URL(report.site).host;
+function Er(e, t, n) {
+  const r = new URL(e.site).host;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
-<title>${escapeHtml(`${report.score} · ${title2} · ${host}`)}</title><style>${STYLE}</style></head>
-<body><header><p class="kind">${escapeHtml(title2)}</p><h1>${escapeHtml(host)}</h1>
-<p class="about"><a href="${escapeHtml(report.finalUrl)}" rel="noreferrer">${escapeHtml(report.finalUrl)}</a>
-<span>${pagesRead(report)}, ${date(report.fetchedAt)}</span></p></header>
-<main>${overview(report)}${todo(report, prefix)}${preview(report)}${groups(report)}</main>
-<footer><p><a href="${prefix}/report.json">This report as JSON</a> <a href="${prefix}/optimize/">The improved page</a></p>
+<title>${m(`${e.score} · ${t} · ${r}`)}</title><style>${Ct}</style></head>
+<body><header><p class="kind">${m(t)}</p><h1>${m(r)}</h1>
+<p class="about"><a href="${m(e.finalUrl)}" rel="noreferrer">${m(e.finalUrl)}</a>
+<span>${Or(e)}, ${_r(e.fetchedAt)}</span></p></header>
+<main>${Lr(e)}${Cr(e, n)}${Nr(e)}${Ur(e)}</main>
+<footer><p><a href="${n}/report.json">This report as JSON</a> <a href="${n}/optimize/">The improved page</a></p>
 <p>The score is 100 minus the points of each finding. The same page always has the same score.</p></footer></body></html>
 `;
 }
-function pagesRead({ pages }) {
-  return pages.length === 1 ? "one page read" : `${pages.length} pages read`;
+function Or({ pages: e }) {
+  return e.length === 1 ? "one page read" : `${e.length} pages read`;
 }
-function date(at) {
-  return `<time datetime="${escapeHtml(at)}">${escapeHtml(at.slice(0, 16).replace("T", " "))} UTC</time>`;
+function _r(e) {
+  return `<time datetime="${m(e)}">${m(e.slice(0, 16).replace("T", " "))} UTC</time>`;
 }
-function overview({ score: score2, summary: summary2, trend }) {
-  const { word, tone } = verdict(score2);
-  const counts = (
-    Object.keys(SEVERITIES).map((severity) => {
-      const { one, many } = SEVERITIES[severity];
-      const count = summary2[severity];
-      const text = `<b>${count}</b> ${count === 1 ? one : many}`;
-      return `<li class="${severity}">${count > 0 ? `<a href="#${severity}">${text}</a>` : `<span>${text}</span>`}</li>`;
+function Lr({ score: e, summary: t, trend: n }) {
+  const { word: r, tone: o } = Ar(e);
+  const i = (
+    Object.keys(re).map((s) => {
+      const { one: a, many: c } = re[s];
+      const l = t[s];
+      const d = `<b>${l}</b> ${l === 1 ? a : c}`;
+      return `<li class="${s}">${l > 0 ? `<a href="#${s}">${d}</a>` : `<span>${d}</span>`}</li>`;
     })
   );
-  return `<section class="overview" aria-label="Overview"><div class="score ${tone}">${ring(score2)}
-<p><b>${word}</b></p></div><ul class="counts">${counts.join("")}</ul>${trend ? history(trend) : ""}</section>`;
+  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${Lt(e)}
+<p><b>${r}</b></p></div><ul class="counts">${i.join("")}</ul>${n ? Rr(n) : ""}</section>`;
 }
-function history(trend) {
-  const last = trend.at(-1)?.score ?? 0;
-  const change = last - (trend.at(-2)?.score ?? last);
-  const words = trend.length < 2 ? "First run" : change === 0 ? "Unchanged" : `${change > 0 ? "+" : "−"}${Math.abs(change)} points`;
-  return `<div class="trend"><h2>Trend</h2>${trendLine(trend)}<p><b>${words}</b> ${trend.length < 2 ? "" : `since the run before, ${trend.length} runs`}</p></div>`;
+function Rr(e) {
+  const t = e.at(-1)?.score ?? 0;
+  const n = t - (e.at(-2)?.score ?? t);
+  const r = e.length < 2 ? "First run" : n === 0 ? "Unchanged" : `${n > 0 ? "+" : "−"}${Math.abs(n)} points`;
+  return `<div class="trend"><h2>Trend</h2>${Rt(e)}<p><b>${r}</b> ${e.length < 2 ? "" : `since the run before, ${e.length} runs`}</p></div>`;
 }
-function todo({ findings: findings2 }, prefix) {
-  if (findings2.length === 0)
+function Cr({ findings: e }, t) {
+  if (e.length === 0)
     return `<section class="todo"><h2>Nothing to do</h2><p>No audit found anything.</p></section>`;
-  const first = [...findings2].sort((a, b) => b.weight - a.weight).slice(0, FIRST);
-  const fixable = findings2.filter((found) => found.fixable);
-  const gained = fixable.reduce((sum, { weight }) => sum + weight, 0);
-  const items = first.map(
-    ({ fix, weight, id }) => `<li><a href="#${id}">${escapeHtml(fix)}</a>${points(weight, "+")}</li>`
+  const n = [...e].sort((a, c) => c.weight - a.weight).slice(0, $r);
+  const r = e.filter((a) => a.fixable);
+  const o = r.reduce((a, { weight: c }) => a + c, 0);
+  const i = n.map(
+    ({ fix: a, weight: c, id: l }) => `<li><a href="#${l}">${m(a)}</a>${ye(c, "+")}</li>`
   );
-  const edge = fixable.length === 0 ? "" : `<p class="edge">optimize repairs <b>${fixable.length} of ${findings2.length}</b> at the edge:
-<a href="${prefix}/optimize/">see the improved page</a>${points(gained, "+")}</p>`;
-  return `<section class="todo"><h2>What to do first</h2><ol>${items.join("")}</ol>${edge}</section>`;
+  const s = r.length === 0 ? "" : `<p class="edge">optimize repairs <b>${r.length} of ${e.length}</b> at the edge:
+<a href="${t}/optimize/">see the improved page</a>${ye(o, "+")}</p>`;
+  return `<section class="todo"><h2>What to do first</h2><ol>${i.join("")}</ol>${s}</section>`;
 }
-function points(weight, sign) {
-  if (weight === 0) return "";
-  return ` <span class="points">${sign}${weight}<span class="quiet"> points</span></span>`;
+function ye(e, t) {
+  if (e === 0) return "";
+  return ` <span class="points">${t}${e}<span class="quiet"> points</span></span>`;
 }
-function preview({ title: title2, description: description2, finalUrl }) {
-  if (typeof title2 !== "string" && typeof description2 !== "string") return "";
-  return `<section class="preview"><h2>As search engines show it</h2><div><p class="where">${escapeHtml(finalUrl)}</p>
-<p class="headline">${escapeHtml(String(title2 ?? "No title"))}</p>
-<p>${escapeHtml(String(description2 ?? "No description: the search engine picks some text of the page."))}</p></div></section>`;
+function Nr({ title: e, description: t, finalUrl: n }) {
+  if (typeof e !== "string" && typeof t !== "string") return "";
+  return `<section class="preview"><h2>As search engines show it</h2><div><p class="where">${m(n)}</p>
+<p class="headline">${m(String(e ?? "No title"))}</p>
+<p>${m(String(t ?? "No description: the search engine picks some text of the page."))}</p></div></section>`;
 }
-function groups({ findings: findings2 }) {
+function Ur({ findings: e }) {
   return (
-    Object.keys(SEVERITIES).map((severity) => {
-      const own = findings2.filter((found) => found.severity === severity);
-      if (own.length === 0) return "";
-      const { many, lead } = SEVERITIES[severity];
-      const heading = many[0].toUpperCase() + many.slice(1);
-      return `<section class="group ${severity}" id="${severity}"><h2>${heading} <span class="quiet">${own.length}</span></h2>
-<p>${lead}</p>${own.map(details).join("")}</section>`;
+    Object.keys(re).map((t) => {
+      const n = e.filter((s) => s.severity === t);
+      if (n.length === 0) return "";
+      const { many: r, lead: o } = re[t];
+      const i = r[0].toUpperCase() + r.slice(1);
+      return `<section class="group ${t}" id="${t}"><h2>${i} <span class="quiet">${n.length}</span></h2>
+<p>${o}</p>${n.map(Ir).join("")}</section>`;
     }).join("")
   );
 }
-function details({ id, category, message, fix, fixable, weight, count, evidence }) {
-  const tag = fixable ? ` <span class="tag">repaired by optimize</span>` : "";
-  const more = count > evidence.length ? `<li class="quiet">and ${count - evidence.length} more</li>` : "";
-  return `<details id="${id}"><summary><span class="message">${escapeHtml(message)}${tag}</span>${points(weight, "−")}</summary>
-<p><b>What to do:</b> ${escapeHtml(fix)}</p><ul class="evidence">${evidence.map(place).join("")}${more}</ul>
-<p class="quiet">${escapeHtml(category)} · <code>${escapeHtml(id)}</code></p></details>`;
+function Ir({ id: e, category: t, message: n, fix: r, fixable: o, weight: i, count: s, evidence: a }) {
+  const c = o ? ` <span class="tag">repaired by optimize</span>` : "";
+  const l = s > a.length ? `<li class="quiet">and ${s - a.length} more</li>` : "";
+  return `<details id="${e}"><summary><span class="message">${m(n)}${c}</span>${ye(i, "−")}</summary>
+<p><b>What to do:</b> ${m(r)}</p><ul class="evidence">${a.map(Mr).join("")}${l}</ul>
+<p class="quiet">${m(t)} · <code>${m(e)}</code></p></details>`;
 }
-function place({ page: page2, selector, header, detail }) {
-  const where = selector ?? (header && `${header}:`);
-  return `<li>${page2 ? `<span class="page">${escapeHtml(page2)}</span> ` : ""}${where ? `<code>${escapeHtml(where)}</code> ` : ""}${detail ? escapeHtml(detail) : ""}</li>`;
+function Mr({ page: e, selector: t, header: n, detail: r }) {
+  const o = t ?? (n && `${n}:`);
+  return `<li>${e ? `<span class="page">${m(e)}</span> ` : ""}${o ? `<code>${m(o)}</code> ` : ""}${r ? m(r) : ""}</li>`;
 }
 
 // shared/elite/worker.js
-var REPORTS = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
-function eliteWorker(template) {
+var Dr = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
+function Ut(e) {
   return {
-    fetch(request, env, ctx) {
-      const url = new URL(request.url);
-      const config = readConfig(env);
-      const prefix = prefixOf(url, config.type ?? template.type);
-      const path = url.pathname.slice(prefix.length);
-      const optimizing = path === "/optimize" || path.startsWith("/optimize/");
-      const reading = request.method === "GET" || request.method === "HEAD";
-      if (!optimizing && !reading) return failure(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
-      if (!optimizing && (asksHealth(url) || path === "/health")) return healthy();
-      const read = readParameters(config.parameters, template);
-      if (!read.site) {
-        return failure(422, "invalid_parameters", read.problem, { field: "parameters.site" });
+    fetch(t, n, r) {
+      const o = new URL(t.url);
+      const i = Re(n);
+      const s = Hr(o, i.type ?? e.type);
+      const a = o.pathname.slice(s.length);
+      const c = a === "/optimize" || a.startsWith("/optimize/");
+      const l = t.method === "GET" || t.method === "HEAD";
+      if (!c && !l) return q(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
+      if (!c && (Le(o) || a === "/health")) return _e();
+      const d = Ot(i.parameters, e);
+      if (!d.site) {
+        return q(422, "invalid_parameters", d.problem, { field: "parameters.site" });
       }
-      const { parameters } = config;
-      if (optimizing) return optimize(request, { ...read, parameters, template, prefix: `${prefix}/optimize` });
-      if (!REPORTS.has(path)) return failureFor(request, "Page not found", 404, "not_found", "There is no such page.");
-      return answerReport(request, template, { ...read, parameters, prefix }, env, ctx);
+      const { parameters: h } = i;
+      if (c) return at(t, { ...d, parameters: h, template: e, prefix: `${s}/optimize` });
+      if (!Dr.has(a)) return z(t, "Page not found", 404, "not_found", "There is no such page.");
+      return zr(t, e, { ...d, parameters: h, prefix: s }, n, r);
     }
   };
 }
-function prefixOf(url, type) {
-  const prefix = `/elite/${type}`;
-  return url.pathname === prefix || url.pathname.startsWith(`${prefix}/`) ? prefix : "";
+function Hr(e, t) {
+  const n = `/elite/${t}`;
+  return e.pathname === n || e.pathname.startsWith(`${n}/`) ? n : "";
 }
-async function answerReport(request, template, asked, env, ctx) {
+async function zr(e, t, n, r, o) {
   try {
-    const report = await withTrend(await makeReport(template, asked), env.HISTORY, ctx);
-    return asksHtml(request) ? reportPage(report, template.title, asked.prefix) : json(200, report, { Vary: "Accept" });
-  } catch (error) {
-    const reason = fetchProblem(error, TIMEOUT_MS2);
-    const details2 = { site: asked.site.href, reason };
-    const message = "The site could not be read.";
-    return failureFor(request, "The site does not answer", 502, "site_unreachable", message, details2);
+    const i = await kt(await Pr(t, n), r.HISTORY, o);
+    return jr(e) ? Nt(i, t.title, n.prefix) : F(200, i, { Vary: "Accept" });
+  } catch (i) {
+    const s = X(i, U);
+    const a = { site: n.site.href, reason: s };
+    const c = "The site could not be read.";
+    return z(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
 }
-function asksHtml(request) {
-  const path = new URL(request.url).pathname;
-  if (path.endsWith(".json")) return false;
-  return path.endsWith(".html") || (request.headers.get("Accept") ?? "").includes("text/html");
+function jr(e) {
+  const t = new URL(e.url).pathname;
+  if (t.endsWith(".json")) return false;
+  return t.endsWith(".html") || (e.headers.get("Accept") ?? "").includes("text/html");
 }
-async function makeReport(template, { site, bounds, optimizations, parameters }) {
-  const about = { type: template.type, site: site.href, fetchedAt: (/* @__PURE__ */ new Date()).toISOString() };
-  let pages;
+async function Pr(e, { site: t, bounds: n, optimizations: r, parameters: o }) {
+  const i = { type: e.type, site: t.href, fetchedAt: (/* @__PURE__ */ new Date()).toISOString() };
+  let s;
   try {
-    pages = await crawl(site, bounds, template.assets);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    const found2 = [finding(UNREADABLE[error.id], [{ header: "Location", detail: error.detail }], [])];
-    return { ...about, finalUrl: error.url, status: error.status, ...judged(found2), pages: [] };
+    s = await pt(t, n, e.assets);
+  } catch (u) {
+    if (!(u instanceof _)) throw u;
+    const v = [ne(pe[u.id], [{ header: "Location", detail: u.detail }], [])];
+    return { ...i, finalUrl: u.url, status: u.status, ...we(v), pages: [] };
   }
-  const [first] = pages;
-  const known2 = { ...about, finalUrl: first.url, status: first.status };
-  const listed = pages.map(({ url, status, bytes }) => ({ url, status, bytes }));
-  if (!first.isHtml) {
-    const { contentType } = first;
-    const found2 = [finding(UNREADABLE.not_html, [{ header: "Content-Type", detail: contentType }], [])];
-    return { ...known2, contentType, ...judged(found2), pages: listed };
+  const [a] = s;
+  const c = { ...i, finalUrl: a.url, status: a.status };
+  const l = s.map(({ url: u, status: v, bytes: D }) => ({ url: u, status: v, bytes: D }));
+  if (!a.isHtml) {
+    const { contentType: u } = a;
+    const v = [ne(pe.not_html, [{ header: "Content-Type", detail: u }], [])];
+    return { ...c, contentType: u, ...we(v), pages: l };
   }
-  for (const page2 of pages) template.prepare?.(page2);
-  const context = { site, parameters };
-  const sound = pages.filter((page2) => page2 === first || page2.isHtml && page2.status < 400);
-  const access = findings(ACCESS, pages, context, optimizations);
-  const found = bySeverity([...access, ...findings(template.audits, sound, context, optimizations)]);
-  return { ...known2, ...judged(found), pages: listed, optimizations, ...template.facts?.(first) };
+  for (const u of s) e.prepare?.(u);
+  const d = { site: t, parameters: o };
+  const h = s.filter((u) => u === a || u.isHtml && u.status < 400);
+  const p = ge(yt, s, d, r);
+  const y = St([...p, ...ge(e.audits, h, d, r)]);
+  return { ...c, ...we(y), pages: l, optimizations: r, ...e.facts?.(a) };
 }
-function judged(found) {
-  return { score: score(found), summary: summary(found), findings: found };
+function we(e) {
+  return { score: vt(e), summary: Tt(e), findings: e };
 }
 
 // shared/checks/words.js
-var NOISE = new Set(
+var Br = new Set(
   "img image images picture pic photo photos untitled bg background placeholder default thumb thumbnail large small medium file upload copy final icon icons dsc index html htm php jpg jpeg png gif svg webp avif".split(
     " "
   )
 );
-var SEEN = /[a-zà-ÿ]{3,}/i;
-function wordsOf(name) {
-  const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((word) => word && !NOISE.has(word.toLowerCase()) && !/^\d+(x\d+)?$/i.test(word) && !isHash(word));
-  const text = words.join(" ").slice(0, 80);
-  return SEEN.test(text) ? text : null;
+var Gr = /[a-zà-ÿ]{3,}/i;
+function It(e) {
+  const t = e.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((r) => r && !Br.has(r.toLowerCase()) && !/^\d+(x\d+)?$/i.test(r) && !Wr(r));
+  const n = t.join(" ").slice(0, 80);
+  return Gr.test(n) ? n : null;
 }
-function isHash(word) {
-  return /^[0-9a-f]{6,}$/i.test(word) && /\d/.test(word) || word.length > 12 && /\d/.test(word);
+function Wr(e) {
+  return /^[0-9a-f]{6,}$/i.test(e) && /\d/.test(e) || e.length > 12 && /\d/.test(e);
 }
-function fileName(address) {
-  const path = address.split(/[?#]/)[0].replace(/\/+$/, "");
-  const last = path.slice(path.lastIndexOf("/") + 1).replace(/\.[a-z0-9]{1,5}$/i, "");
+function Mt(e) {
+  const t = e.split(/[?#]/)[0].replace(/\/+$/, "");
+  const n = t.slice(t.lastIndexOf("/") + 1).replace(/\.[a-z0-9]{1,5}$/i, "");
   try {
-    return decodeURIComponent(last);
+    return decodeURIComponent(n);
   } catch {
-    return last;
+    return n;
   }
 }
 
 // shared/checks/alt.js
-function lacksAlt(get2) {
-  const alt = get2("alt") ?? null;
-  if (alt !== null && (alt === "" || alt.trim() !== "")) return false;
-  if (["aria-label", "aria-labelledby", "title"].some((name) => (get2(name) ?? "").trim() !== "")) return false;
-  return !/^(none|presentation)$/i.test(get2("role") ?? "") && get2("aria-hidden") !== "true";
+function oe(e) {
+  const t = e("alt") ?? null;
+  if (t !== null && (t === "" || t.trim() !== "")) return false;
+  if (["aria-label", "aria-labelledby", "title"].some((n) => (e(n) ?? "").trim() !== "")) return false;
+  return !/^(none|presentation)$/i.test(e("role") ?? "") && e("aria-hidden") !== "true";
 }
-function altFrom(get2) {
-  const sizes = [get2("width"), get2("height")].map((size) => Number.parseInt(size ?? "", 10));
-  if (sizes.some((size) => size <= 2) || (get2("alt") ?? null) !== null) return "";
-  const src = decode(get2("src") ?? "");
-  return src.startsWith("data:") ? null : wordsOf(fileName(src));
+function Dt(e) {
+  const t = [e("width"), e("height")].map((r) => Number.parseInt(r ?? "", 10));
+  if (t.some((r) => r <= 2) || (e("alt") ?? null) !== null) return "";
+  const n = g(e("src") ?? "");
+  return n.startsWith("data:") ? null : It(Mt(n));
 }
-var ALT_AUDIT = {
+var Ht = {
   id: "image_alt_missing",
   category: "images",
   severity: "warning",
@@ -1268,26 +1550,26 @@ var ALT_AUDIT = {
   message: "Some images have no alt attribute.",
   fix: 'Describe what each image shows; alt="" for pure decoration.',
   fixedBy: "alt",
-  *check({ document }) {
-    for (const image of document.all("img")) {
-      const get2 = (name) => image.attributes[name];
-      if (!lacksAlt(get2) || isHidden(image)) continue;
-      yield { selector: selectorOf(image), detail: attr(image, "class") ?? void 0, fixable: altFrom(get2) !== null };
+  *check({ document: e }) {
+    for (const t of e.all("img")) {
+      const n = (r) => t.attributes[r];
+      if (!oe(n) || te(t)) continue;
+      yield { selector: S(t), detail: f(t, "class") ?? void 0, fixable: Dt(n) !== null };
     }
   }
 };
-function fixAlt({ on }) {
-  on('img:not([alt]), img[alt=" "]', {
-    element(image) {
-      const get2 = (name) => image.getAttribute(name);
-      const alt = lacksAlt(get2) ? altFrom(get2) : null;
-      if (alt !== null) setText(image, "alt", alt);
+function zt({ on: e }) {
+  e("img", {
+    element(t) {
+      const n = (o) => t.getAttribute(o);
+      const r = oe(n) ? Dt(n) : null;
+      if (r !== null) T(t, "alt", r);
     }
   });
 }
 
 // shared/checks/headings.js
-var H1_AUDITS = [
+var jt = [
   {
     id: "h1_missing",
     category: "structure",
@@ -1295,8 +1577,8 @@ var H1_AUDITS = [
     weight: 8,
     message: "The page has no main heading (h1).",
     fix: "Give every page one h1 that says what it is about.",
-    *check({ document }) {
-      if (!document.first("h1")) yield { selector: "body" };
+    *check({ document: e }) {
+      if (!e.first("h1")) yield { selector: "body" };
     }
   },
   {
@@ -1306,27 +1588,27 @@ var H1_AUDITS = [
     weight: 4,
     message: "The page has several main headings (h1).",
     fix: "Keep one h1; make the others h2.",
-    *check({ document }) {
-      const seen = document.all("h1").filter((heading) => !isHidden(heading));
-      if (seen.length < 2) return;
-      for (const heading of seen) yield { selector: selectorOf(heading), detail: document.textOf(heading) };
+    *check({ document: e }) {
+      const t = e.all("h1").filter((n) => !te(n));
+      if (t.length < 2) return;
+      for (const n of t) yield { selector: S(n), detail: e.textOf(n) };
     }
   }
 ];
 
 // shared/checks/language.js
-var TAG = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
-function isLanguage(tag) {
-  return TAG.test(tag);
+var Fr = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
+function be(e) {
+  return Fr.test(e);
 }
-function meantLanguage(text) {
-  const tag = (text ?? "").trim().replaceAll("_", "-");
-  return isLanguage(tag) ? tag : null;
+function $(e) {
+  const t = (e ?? "").trim().replaceAll("_", "-");
+  return be(t) ? t : null;
 }
-function known(said, xml, headers, parameters) {
-  return meantLanguage(said) ?? meantLanguage(xml) ?? meantLanguage(parameters.language) ?? meantLanguage(headers.get("Content-Language"));
+function xe(e, t, n, r) {
+  return $(e) ?? $(t) ?? $(r.language) ?? $(n.get("Content-Language"));
 }
-var LANGUAGE_AUDITS = [
+var Pt = [
   {
     id: "lang_missing",
     category: "language",
@@ -1335,11 +1617,11 @@ var LANGUAGE_AUDITS = [
     message: "The html element doesn't tell the language.",
     fix: 'Say it: <html lang="en">, or set parameters.language and let optimize do it.',
     fixedBy: "language",
-    *check({ document, headers }, { parameters }) {
-      const html2 = document.first("html");
-      if (html2 && attr(html2, "lang")) return;
-      const fixable = html2 !== void 0 && known(null, html2.attributes["xml:lang"], headers, parameters) !== null;
-      yield { selector: "html", fixable };
+    *check({ document: e, headers: t }, { parameters: n }) {
+      const r = e.first("html");
+      if (r && f(r, "lang")) return;
+      const o = r !== void 0 && xe(null, r.attributes["xml:lang"], t, n) !== null;
+      yield { selector: "html", fixable: o };
     }
   },
   {
@@ -1350,28 +1632,28 @@ var LANGUAGE_AUDITS = [
     message: "The language of the html element is no language tag.",
     fix: "Use a tag such as en, de-CH or pt-BR.",
     fixedBy: "language",
-    *check({ document, headers }, { parameters }) {
-      const html2 = document.first("html");
-      const lang = html2 && attr(html2, "lang");
-      if (!html2 || !lang || isLanguage(lang)) return;
-      const meant = known(lang, html2.attributes["xml:lang"], headers, parameters);
-      yield { selector: "html", detail: lang, fixable: meant !== null };
+    *check({ document: e, headers: t }, { parameters: n }) {
+      const r = e.first("html");
+      const o = r && f(r, "lang");
+      if (!r || !o || be(o)) return;
+      const i = xe(o, r.attributes["xml:lang"], t, n);
+      yield { selector: "html", detail: o, fixable: i !== null };
     }
   }
 ];
-function fixLanguage({ on, headers, parameters }) {
-  on("html", {
-    element(html2) {
-      const said = html2.getAttribute("lang");
-      if (said && isLanguage(said.trim())) return;
-      const lang = known(said, html2.getAttribute("xml:lang"), headers, parameters);
-      if (lang) setText(html2, "lang", lang);
+function Bt({ on: e, headers: t, parameters: n }) {
+  e("html", {
+    element(r) {
+      const o = r.getAttribute("lang");
+      if (o && be(o.trim())) return;
+      const i = xe(o, r.getAttribute("xml:lang"), t, n);
+      if (i) T(r, "lang", i);
     }
   });
 }
 
 // shared/page/color.js
-var NAMES = {
+var qr = {
   black: "#000000",
   white: "#ffffff",
   red: "#ff0000",
@@ -1381,219 +1663,219 @@ var NAMES = {
   gray: "#808080",
   grey: "#808080"
 };
-function opaqueColor(value) {
-  const text = (value ?? "").trim().toLowerCase();
-  const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(NAMES[text] ?? text)?.[1];
-  if (hex) {
-    const long = hex.length === 3 ? hex.replace(/./g, "$&$&") : hex;
+function Gt(e) {
+  const t = (e ?? "").trim().toLowerCase();
+  const n = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(qr[t] ?? t)?.[1];
+  if (n) {
+    const o = n.length === 3 ? n.replace(/./g, "$&$&") : n;
     return (
-      [0, 2, 4].map((at) => Number.parseInt(long.slice(at, at + 2), 16))
+      [0, 2, 4].map((i) => Number.parseInt(o.slice(i, i + 2), 16))
     );
   }
-  const parts = /^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*(?:1|1\.0|100%)\s*)?\)$/.exec(text);
-  return parts && /** @type {Rgb} */
-  parts.slice(1, 4).map((part) => Math.min(255, Number(part)));
+  const r = /^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*(?:1|1\.0|100%)\s*)?\)$/.exec(t);
+  return r && /** @type {Rgb} */
+  r.slice(1, 4).map((o) => Math.min(255, Number(o)));
 }
 
 // shared/page/css.js
-var MAX_RULES = 8e3;
-function rulesOf(source) {
-  const css = source.replace(/\/\*[\s\S]*?(\*\/|$)/g, "");
-  const rules = [];
-  const around = [];
-  let start = 0;
-  for (let at = 0; at < css.length && rules.length < MAX_RULES; at += 1) {
-    const char = css[at];
-    if (char === '"' || char === "'") at = endOfString(css, at);
-    else if (char === ";") start = at + 1;
-    else if (char === "}") {
-      around.pop();
-      start = at + 1;
-    } else if (char === "{") {
-      const prelude = css.slice(start, at).trim();
-      if (/^@(media|supports|layer|container)\b/i.test(prelude)) around.push(prelude);
+var Xr = 8e3;
+function Wt(e) {
+  const t = e.replace(/\/\*[\s\S]*?(\*\/|$)/g, "");
+  const n = [];
+  const r = [];
+  let o = 0;
+  for (let i = 0; i < t.length && n.length < Xr; i += 1) {
+    const s = t[i];
+    if (s === '"' || s === "'") i = Ft(t, i);
+    else if (s === ";") o = i + 1;
+    else if (s === "}") {
+      r.pop();
+      o = i + 1;
+    } else if (s === "{") {
+      const a = t.slice(o, i).trim();
+      if (/^@(media|supports|layer|container)\b/i.test(a)) r.push(a);
       else {
-        const end = endOfBlock(css, at);
-        if (prelude) {
-          const block = css.slice(at + 1, end);
-          rules.push({
-            selector: prelude,
-            declarations: declarationsOf(block),
-            important: importantOf(block),
-            media: [...around]
+        const c = Yr(t, i);
+        if (a) {
+          const l = t.slice(i + 1, c);
+          n.push({
+            selector: a,
+            declarations: Se(l),
+            important: Jr(l),
+            media: [...r]
           });
         }
-        at = end;
+        i = c;
       }
-      start = at + 1;
+      o = i + 1;
     }
   }
-  return rules;
+  return n;
 }
-function endOfString(css, at) {
-  for (let end = at + 1; end < css.length; end += 1) {
-    if (css[end] === "\\") end += 1;
-    else if (css[end] === css[at] || css[end] === "\n") return end;
+function Ft(e, t) {
+  for (let n = t + 1; n < e.length; n += 1) {
+    if (e[n] === "\\") n += 1;
+    else if (e[n] === e[t] || e[n] === "\n") return n;
   }
-  return css.length;
+  return e.length;
 }
-function endOfBlock(css, at) {
-  let depth = 0;
-  for (let end = at; end < css.length; end += 1) {
-    const char = css[end];
-    if (char === '"' || char === "'") end = endOfString(css, end);
-    else if (char === "{") depth += 1;
-    else if (char === "}" && --depth === 0) return end;
+function Yr(e, t) {
+  let n = 0;
+  for (let r = t; r < e.length; r += 1) {
+    const o = e[r];
+    if (o === '"' || o === "'") r = Ft(e, r);
+    else if (o === "{") n += 1;
+    else if (o === "}" && --n === 0) return r;
   }
-  return css.length;
+  return e.length;
 }
-function declarationsOf(block) {
-  const found = /* @__PURE__ */ new Map();
-  for (const part of block.split(/;(?![^(]*\))/)) {
-    const colon = part.indexOf(":");
-    if (colon < 0 || part.includes("{")) continue;
-    const value = part.slice(colon + 1).replace(/!\s*important/i, "").trim();
-    found.set(part.slice(0, colon).trim().toLowerCase(), value);
+function Se(e) {
+  const t = /* @__PURE__ */ new Map();
+  for (const n of e.split(/;(?![^(]*\))/)) {
+    const r = n.indexOf(":");
+    if (r < 0 || n.includes("{")) continue;
+    const o = n.slice(r + 1).replace(/!\s*important/i, "").trim();
+    t.set(n.slice(0, r).trim().toLowerCase(), o);
   }
-  return found;
+  return t;
 }
-function importantOf(block) {
-  return new Set([...block.matchAll(/([\w-]+)\s*:[^;]*!\s*important/gi)].map(([, name]) => name.toLowerCase()));
+function Jr(e) {
+  return new Set([...e.matchAll(/([\w-]+)\s*:[^;]*!\s*important/gi)].map(([, t]) => t.toLowerCase()));
 }
 
 // templates/elite/brand/src/facts.js
-var MAX_HEADINGS = 50;
-var LEVELS = ["h1", "h2", "h3", "h4", "h5", "h6"];
-function facts(page2) {
-  const { document } = page2;
-  const base = baseOf(page2);
-  const absolute = (href) => URL.parse(href ?? "", base)?.href ?? href;
-  const openGraph = prefixed(document, "og:");
-  if (openGraph.image) openGraph.image = String(absolute(openGraph.image));
-  const canonical = document.links("canonical")[0];
-  const html2 = document.first("html");
-  const images = document.all("img");
+var Vr = 50;
+var Kr = ["h1", "h2", "h3", "h4", "h5", "h6"];
+function Xt(e) {
+  const { document: t } = e;
+  const n = w(e);
+  const r = (c) => URL.parse(c ?? "", n)?.href ?? c;
+  const o = qt(t, "og:");
+  if (o.image) o.image = String(r(o.image));
+  const i = t.links("canonical")[0];
+  const s = t.first("html");
+  const a = t.all("img");
   return {
-    title: titleOf(document),
-    description: document.meta("description"),
-    canonical: canonical ? absolute(attr(canonical, "href")) : null,
-    language: html2 ? attr(html2, "lang") : null,
-    openGraph,
-    twitter: prefixed(document, "twitter:"),
-    icons: iconsOf(document).map((link) => ({
-      rel: attr(link, "rel"),
-      href: absolute(attr(link, "href")),
-      sizes: attr(link, "sizes"),
-      type: attr(link, "type")
+    title: k(t),
+    description: t.meta("description"),
+    canonical: i ? r(f(i, "href")) : null,
+    language: s ? f(s, "lang") : null,
+    openGraph: o,
+    twitter: qt(t, "twitter:"),
+    icons: ie(t).map((c) => ({
+      rel: f(c, "rel"),
+      href: r(f(c, "href")),
+      sizes: f(c, "sizes"),
+      type: f(c, "type")
     })),
     headings: Object.fromEntries(
-      LEVELS.map((level) => [
-        level,
-        document.all(level).slice(0, MAX_HEADINGS).map((h) => document.textOf(h))
+      Kr.map((c) => [
+        c,
+        t.all(c).slice(0, Vr).map((l) => t.textOf(l))
       ])
     ),
-    images: { total: images.length, withoutAlt: images.filter((i) => lacksAlt((name) => i.attributes[name])).length },
-    links: countLinks(document, base),
-    colors: colorsOf(document),
-    fonts: fontsOf(page2),
-    truncated: page2.truncated
+    images: { total: a.length, withoutAlt: a.filter((c) => oe((l) => c.attributes[l])).length },
+    links: Zr(t, n),
+    colors: G(t),
+    fonts: ve(e),
+    truncated: e.truncated
   };
 }
-function titleOf(document) {
-  const title2 = document.all("title").find(({ parent }) => parent?.tag !== "svg");
-  return title2 ? document.textOf(title2) : null;
+function k(e) {
+  const t = e.all("title").find(({ parent: n }) => n?.tag !== "svg");
+  return t ? e.textOf(t) : null;
 }
-function iconsOf(document) {
-  return document.all("link").filter((link) => attr(link, "href") && /(^|\s)(icon|apple-touch-icon\S*)(\s|$)/i.test(attr(link, "rel") ?? ""));
+function ie(e) {
+  return e.all("link").filter((t) => f(t, "href") && /(^|\s)(icon|apple-touch-icon\S*)(\s|$)/i.test(f(t, "rel") ?? ""));
 }
-function colorsOf(document) {
-  const named = document.all("meta").filter((meta) => attr(meta, "name")?.toLowerCase() === "theme-color");
-  return named.flatMap((meta) => attr(meta, "content") ?? []);
+function G(e) {
+  const t = e.all("meta").filter((n) => f(n, "name")?.toLowerCase() === "theme-color");
+  return t.flatMap((n) => f(n, "content") ?? []);
 }
-function fontsOf(page2) {
-  const families = /* @__PURE__ */ new Set();
-  for (const link of page2.document.links("stylesheet")) {
-    const url = URL.parse(attr(link, "href") ?? "", baseOf(page2));
-    if (url?.hostname === "fonts.googleapis.com")
-      for (const part of url.searchParams.getAll("family"))
-        for (const family of part.split("|")) families.add(family.split(":")[0]);
+function ve(e) {
+  const t = /* @__PURE__ */ new Set();
+  for (const n of e.document.links("stylesheet")) {
+    const r = URL.parse(f(n, "href") ?? "", w(e));
+    if (r?.hostname === "fonts.googleapis.com")
+      for (const o of r.searchParams.getAll("family"))
+        for (const i of o.split("|")) t.add(i.split(":")[0]);
   }
-  return [...families];
+  return [...t];
 }
-function mentions(text, brand) {
-  return tidy(text).toLowerCase().includes(tidy(String(brand)).toLowerCase());
+function Te(e, t) {
+  return R(e).toLowerCase().includes(R(String(t)).toLowerCase());
 }
-function prefixed(document, prefix) {
-  const found = {};
-  for (const meta of document.all("meta")) {
-    const name = (attr(meta, "property") ?? attr(meta, "name") ?? "").toLowerCase();
-    const content = attr(meta, "content");
-    if (content && name.startsWith(prefix)) found[name.slice(prefix.length)] ??= content;
+function qt(e, t) {
+  const n = {};
+  for (const r of e.all("meta")) {
+    const o = (f(r, "property") ?? f(r, "name") ?? "").toLowerCase();
+    const i = f(r, "content");
+    if (i && o.startsWith(t)) n[o.slice(t.length)] ??= i;
   }
-  return found;
+  return n;
 }
-function countLinks(document, base) {
-  const links = { internal: 0, external: 0 };
-  const site = (url) => url.hostname.replace(/^www\./, "");
-  for (const element of document.all("a")) {
-    const href = attr(element, "href");
-    const url = href && !href.startsWith("#") ? URL.parse(href, base) : null;
-    if (!url || !["http:", "https:"].includes(url.protocol)) continue;
-    links[site(url) === site(base) ? "internal" : "external"] += 1;
+function Zr(e, t) {
+  const n = { internal: 0, external: 0 };
+  const r = (o) => o.hostname.replace(/^www\./, "");
+  for (const o of e.all("a")) {
+    const i = f(o, "href");
+    const s = i && !i.startsWith("#") ? URL.parse(i, t) : null;
+    if (!s || !["http:", "https:"].includes(s.protocol)) continue;
+    n[r(s) === r(t) ? "internal" : "external"] += 1;
   }
-  return links;
+  return n;
 }
 
 // templates/elite/brand/src/search.js
-var TITLE = { min: 10, max: 60 };
-var DESCRIPTION = { min: 50, max: 160 };
-var NOINDEX = /(^|,)\s*([\w-]+bot\s*:\s*)?(noindex|none)\s*(,|$)/i;
-var lengthOf = (text) => [...text ?? ""].length;
-function lengthAudits(what, { min, max }, weights, textOf, substitute) {
-  const selector = what === "title" ? "title" : 'meta[name="description"]';
-  const named = what === "title" ? "title" : "meta description";
-  const common = { category: "search", severity: (
+var Qr = { min: 10, max: 60 };
+var eo = { min: 50, max: 160 };
+var Yt = /(^|,)\s*([\w-]+bot\s*:\s*)?(noindex|none)\s*(,|$)/i;
+var $e = (e) => [...e ?? ""].length;
+function Jt(e, { min: t, max: n }, r, o, i) {
+  const s = e === "title" ? "title" : 'meta[name="description"]';
+  const a = e === "title" ? "title" : "meta description";
+  const c = { category: "search", severity: (
     "warning"
-  ), weight: weights.length };
+  ), weight: r.length };
   return [
     {
-      ...common,
-      id: `${what}_missing`,
+      ...c,
+      id: `${e}_missing`,
       severity: "error",
-      weight: weights.missing,
-      message: `The page has no ${named}.`,
-      fix: `Write a ${named} of ${min} to ${max} characters for this page alone.`,
-      fixedBy: what,
-      *check(page2, { parameters }) {
-        if (lengthOf(textOf(page2)) > 0) return;
-        yield { selector, fixable: page2.document.headEnds && substitute(page2, parameters) !== null };
+      weight: r.missing,
+      message: `The page has no ${a}.`,
+      fix: `Write a ${a} of ${t} to ${n} characters for this page alone.`,
+      fixedBy: e,
+      *check(l, { parameters: d }) {
+        if ($e(o(l)) > 0) return;
+        yield { selector: s, fixable: l.document.headEnds && i(l, d) !== null };
       }
     },
     {
-      ...common,
-      id: `${what}_too_short`,
-      message: `The ${what} is shorter than ${min} characters.`,
-      fix: `Say what the page offers, in ${min} to ${max} characters.`,
-      *check(page2) {
-        const text = textOf(page2);
-        if (text && lengthOf(text) < min) yield { selector, detail: text };
+      ...c,
+      id: `${e}_too_short`,
+      message: `The ${e} is shorter than ${t} characters.`,
+      fix: `Say what the page offers, in ${t} to ${n} characters.`,
+      *check(l) {
+        const d = o(l);
+        if (d && $e(d) < t) yield { selector: s, detail: d };
       }
     },
     {
-      ...common,
-      id: `${what}_too_long`,
-      message: `The ${what} is longer than ${max} characters.`,
-      fix: `Put what matters first and stop at ${max} characters: the rest is cut off.`,
-      *check(page2) {
-        const text = textOf(page2);
-        if (lengthOf(text) > max) yield { selector, detail: text ?? "" };
+      ...c,
+      id: `${e}_too_long`,
+      message: `The ${e} is longer than ${n} characters.`,
+      fix: `Put what matters first and stop at ${n} characters: the rest is cut off.`,
+      *check(l) {
+        const d = o(l);
+        if ($e(d) > n) yield { selector: s, detail: d ?? "" };
       }
     }
   ];
 }
-var title = (page2) => titleOf(page2.document);
-var description = (page2) => page2.document.meta("description");
-var SEARCH_AUDITS = [
+var Vt = (e) => k(e.document);
+var to = (e) => e.document.meta("description");
+var Kt = [
   {
     id: "noindex",
     category: "search",
@@ -1601,19 +1883,19 @@ var SEARCH_AUDITS = [
     weight: 15,
     message: "The page asks search engines not to list it.",
     fix: "Take noindex out of the robots meta tag or the X-Robots-Tag header, if the page is meant to be found.",
-    *check({ document, headers }) {
-      const robots = document.meta("robots");
-      const header = headers.get("X-Robots-Tag");
-      if (robots && NOINDEX.test(robots)) yield { selector: 'meta[name="robots"]', detail: robots };
-      if (header && NOINDEX.test(header)) yield { header: "X-Robots-Tag", detail: header };
+    *check({ document: e, headers: t }) {
+      const n = e.meta("robots");
+      const r = t.get("X-Robots-Tag");
+      if (n && Yt.test(n)) yield { selector: 'meta[name="robots"]', detail: n };
+      if (r && Yt.test(r)) yield { header: "X-Robots-Tag", detail: r };
     }
   },
-  ...lengthAudits("title", TITLE, { missing: 15, length: 5 }, title, ({ document }, parameters) => {
-    if (titleOf(document) !== null) return null;
-    return document.meta("og:title") ?? parameters.brandName ?? null;
+  ...Jt("title", Qr, { missing: 15, length: 5 }, Vt, ({ document: e }, t) => {
+    if (k(e) !== null) return null;
+    return e.meta("og:title") ?? t.brandName ?? null;
   }),
-  ...lengthAudits("description", DESCRIPTION, { missing: 10, length: 4 }, description, ({ document }, parameters) => {
-    return document.meta("og:description") ?? parameters.description ?? null;
+  ...Jt("description", eo, { missing: 10, length: 4 }, to, ({ document: e }, t) => {
+    return e.meta("og:description") ?? t.description ?? null;
   }),
   {
     id: "canonical_missing",
@@ -1623,9 +1905,9 @@ var SEARCH_AUDITS = [
     message: "The page doesn't say which of its addresses is the one to list.",
     fix: `Add <link rel="canonical"> with the page's own full address.`,
     fixedBy: "canonical",
-    *check({ document, status }) {
-      if (status < 400 && document.links("canonical").length === 0)
-        yield { selector: 'link[rel="canonical"]', fixable: document.headEnds };
+    *check({ document: e, status: t }) {
+      if (t < 400 && e.links("canonical").length === 0)
+        yield { selector: 'link[rel="canonical"]', fixable: e.headEnds };
     }
   },
   {
@@ -1636,15 +1918,15 @@ var SEARCH_AUDITS = [
     message: "The canonical address can't be followed as it stands.",
     fix: "Give one full address (https://…), the same in every canonical link of the page.",
     fixedBy: "canonical",
-    *check(page2) {
-      const links = page2.document.links("canonical");
-      const hrefs = links.map((link) => attr(link, "href") ?? "");
-      const different = new Set(hrefs.map((href) => URL.parse(href, baseOf(page2))?.href)).size > 1;
-      for (const [index, link] of links.entries()) {
-        const absolute = URL.canParse(hrefs[index]);
-        const can = URL.canParse(hrefs[index], page2.url);
-        if (different || !absolute)
-          yield { selector: selectorOf(link), detail: hrefs[index], fixable: can && !different };
+    *check(e) {
+      const t = e.document.links("canonical");
+      const n = t.map((o) => f(o, "href") ?? "");
+      const r = new Set(n.map((o) => URL.parse(o, w(e))?.href)).size > 1;
+      for (const [o, i] of t.entries()) {
+        const s = URL.canParse(n[o]);
+        const a = URL.canParse(n[o], e.url);
+        if (r || !s)
+          yield { selector: S(i), detail: n[o], fixable: a && !r };
       }
     }
   },
@@ -1655,10 +1937,10 @@ var SEARCH_AUDITS = [
     weight: 5,
     message: "The brand's name isn't in the title.",
     fix: "End the title with the brand's name.",
-    *check(page2, { parameters }) {
-      const brand = parameters.brandName || page2.document.meta("og:site_name");
-      const text = title(page2);
-      if (brand && text && !mentions(text, brand)) yield { selector: "title", detail: String(brand) };
+    *check(e, { parameters: t }) {
+      const n = t.brandName || e.document.meta("og:site_name");
+      const r = Vt(e);
+      if (n && r && !Te(r, n)) yield { selector: "title", detail: String(n) };
     }
   },
   {
@@ -1668,76 +1950,76 @@ var SEARCH_AUDITS = [
     weight: 3,
     message: "The brand's name isn't in the main heading.",
     fix: "Say the brand's name in the home page's main heading.",
-    *checkSite([first], { parameters }) {
-      const brand = parameters.brandName || first.document.meta("og:site_name");
-      const headings = first.document.all("h1").map((h1) => first.document.textOf(h1));
-      if (brand && headings.length > 0 && !mentions(headings.join(" "), brand))
-        yield { page: first.url, selector: "h1", detail: String(brand) };
+    *checkSite([e], { parameters: t }) {
+      const n = t.brandName || e.document.meta("og:site_name");
+      const r = e.document.all("h1").map((o) => e.document.textOf(o));
+      if (n && r.length > 0 && !Te(r.join(" "), n))
+        yield { page: e.url, selector: "h1", detail: String(n) };
     }
   }
 ];
-function metaOf({ on }, property) {
-  const found = { content: null };
-  on(`meta[property="${property}" i], meta[name="${property}" i]`, {
-    element(meta) {
-      const content = decode(meta.getAttribute("content") ?? "");
-      if (content) found.content ??= content;
+function x({ on: e }, t) {
+  const n = { content: null };
+  e(`meta[property="${t}" i], meta[name="${t}" i]`, {
+    element(r) {
+      const o = g(r.getAttribute("content") ?? "");
+      if (o) n.content ??= o;
     }
   });
-  return found;
+  return n;
 }
-function titleSeen({ on }) {
-  const found = { text: "" };
-  on("title", { text: (chunk) => void (found.text += chunk.text) });
-  return found;
+function Zt({ on: e }) {
+  const t = { text: "" };
+  e("title", { text: (n) => void (t.text += n.text) });
+  return t;
 }
-function fixTitle(page2) {
-  const shared = metaOf(page2, "og:title");
-  let seen = false;
-  page2.on("title", { element: () => void (seen = true) });
-  page2.atHeadEnd(() => {
-    const text = shared.content ?? page2.parameters.brandName;
-    return seen || !text ? "" : `<title>${escaped(text)}</title>
+function Qt(e) {
+  const t = x(e, "og:title");
+  let n = false;
+  e.on("title", { element: () => void (n = true) });
+  e.atHeadEnd(() => {
+    const r = t.content ?? e.parameters.brandName;
+    return n || !r ? "" : `<title>${b(r)}</title>
 `;
   });
 }
-function fixDescription(page2) {
-  const own = metaOf(page2, "description");
-  const shared = metaOf(page2, "og:description");
-  page2.atHeadEnd(() => {
-    const text = shared.content ?? page2.parameters.description;
-    return own.content || !text ? "" : `<meta name="description" content="${escaped(text)}">
+function en(e) {
+  const t = x(e, "description");
+  const n = x(e, "og:description");
+  e.atHeadEnd(() => {
+    const r = n.content ?? e.parameters.description;
+    return t.content || !r ? "" : `<meta name="description" content="${b(r)}">
 `;
   });
 }
-function fixCanonical(page2) {
-  let seen = false;
-  page2.on('link[rel~="canonical" i]', { element: (link) => void (seen ||= Boolean(link.getAttribute("href"))) });
-  page2.atHeadEnd(() => seen ? "" : `<link rel="canonical" href="${escaped(canonicalOf(page2.url))}">
+function tn(e) {
+  let t = false;
+  e.on('link[rel~="canonical" i]', { element: (n) => void (t ||= Boolean(n.getAttribute("href"))) });
+  e.atHeadEnd(() => t ? "" : `<link rel="canonical" href="${b(ke(e.url))}">
 `);
 }
-var TRACKING = /^(utm_.*|gclid|fbclid|msclkid|mc_[ce]id)$/;
-function canonicalOf(url) {
-  const found = new URL(url);
-  for (const name of [...found.searchParams.keys()]) if (TRACKING.test(name)) found.searchParams.delete(name);
-  found.hash = "";
-  return found.href;
+var no = /^(utm_.*|gclid|fbclid|msclkid|mc_[ce]id)$/;
+function ke(e) {
+  const t = new URL(e);
+  for (const n of [...t.searchParams.keys()]) if (no.test(n)) t.searchParams.delete(n);
+  t.hash = "";
+  return t.href;
 }
 
 // templates/elite/brand/src/identity.js
-function manifestOf(page2) {
-  const link = page2.document.links("manifest")[0];
-  const href = link && URL.parse(attr(link, "href") ?? "", baseOf(page2))?.href;
-  const asset = href ? page2.assets.get(href) : void 0;
-  if (!link || !asset) return { link, content: void 0 };
+function M(e) {
+  const t = e.document.links("manifest")[0];
+  const n = t && URL.parse(f(t, "href") ?? "", w(e))?.href;
+  const r = n ? e.assets.get(n) : void 0;
+  if (!t || !r) return { link: t, content: void 0 };
   try {
-    const content = asset.status < 400 ? JSON.parse(asset.text) : null;
-    return { link, content: content && typeof content === "object" ? content : null };
+    const o = r.status < 400 ? JSON.parse(r.text) : null;
+    return { link: t, content: o && typeof o === "object" ? o : null };
   } catch {
-    return { link, content: null };
+    return { link: t, content: null };
   }
 }
-var IDENTITY_AUDITS = [
+var nn = [
   {
     id: "icon_missing",
     category: "identity",
@@ -1746,9 +2028,9 @@ var IDENTITY_AUDITS = [
     message: "The page declares no icon.",
     fix: 'Add <link rel="icon">, best an SVG; or set parameters.icon and let optimize add it.',
     fixedBy: "icons",
-    *check({ document }, { parameters }) {
-      if (iconsOf(document).length === 0)
-        yield { selector: 'link[rel="icon"]', fixable: document.headEnds && Boolean(parameters.icon) };
+    *check({ document: e }, { parameters: t }) {
+      if (ie(e).length === 0)
+        yield { selector: 'link[rel="icon"]', fixable: e.headEnds && Boolean(t.icon) };
     }
   },
   {
@@ -1758,9 +2040,9 @@ var IDENTITY_AUDITS = [
     weight: 1,
     message: "There is no icon for home screens of iOS.",
     fix: 'Add <link rel="apple-touch-icon"> with a PNG of 180 by 180 pixels.',
-    *checkSite([first]) {
-      const touch = iconsOf(first.document).some((link) => /apple-touch-icon/i.test(attr(link, "rel") ?? ""));
-      if (!touch) yield { page: first.url, selector: 'link[rel="apple-touch-icon"]' };
+    *checkSite([e]) {
+      const t = ie(e.document).some((n) => /apple-touch-icon/i.test(f(n, "rel") ?? ""));
+      if (!t) yield { page: e.url, selector: 'link[rel="apple-touch-icon"]' };
     }
   },
   {
@@ -1770,8 +2052,8 @@ var IDENTITY_AUDITS = [
     weight: 1,
     message: "There is no web app manifest: the site can't be installed under its own name and icon.",
     fix: 'Add <link rel="manifest"> with name, icons and colours.',
-    *checkSite([first]) {
-      if (!manifestOf(first).link) yield { page: first.url, selector: 'link[rel="manifest"]' };
+    *checkSite([e]) {
+      if (!M(e).link) yield { page: e.url, selector: 'link[rel="manifest"]' };
     }
   },
   {
@@ -1781,11 +2063,11 @@ var IDENTITY_AUDITS = [
     weight: 3,
     message: "The web app manifest can't be used.",
     fix: "Serve it as JSON with name and icons.",
-    *checkSite([first]) {
-      const { link, content } = manifestOf(first);
-      if (!link || content === void 0) return;
-      const lacks = content === null ? "no JSON" : ["name", "icons"].filter((key) => !content[key]?.length).join(", ");
-      if (lacks) yield { page: first.url, selector: selectorOf(link), detail: content ? `without ${lacks}` : lacks };
+    *checkSite([e]) {
+      const { link: t, content: n } = M(e);
+      if (!t || n === void 0) return;
+      const r = n === null ? "no JSON" : ["name", "icons"].filter((o) => !n[o]?.length).join(", ");
+      if (r) yield { page: e.url, selector: S(t), detail: n ? `without ${r}` : r };
     }
   },
   {
@@ -1796,9 +2078,9 @@ var IDENTITY_AUDITS = [
     message: "The page declares no theme-color.",
     fix: 'Add <meta name="theme-color">; or set parameters.themeColor and let optimize add it.',
     fixedBy: "themeColor",
-    *check({ document }, { parameters }) {
-      if (colorsOf(document).length === 0)
-        yield { selector: 'meta[name="theme-color"]', fixable: document.headEnds && Boolean(parameters.themeColor) };
+    *check({ document: e }, { parameters: t }) {
+      if (G(e).length === 0)
+        yield { selector: 'meta[name="theme-color"]', fixable: e.headEnds && Boolean(t.themeColor) };
     }
   },
   {
@@ -1808,90 +2090,90 @@ var IDENTITY_AUDITS = [
     weight: 2,
     message: "No logo was recognised on the page.",
     fix: "Show the logo in the header, linked to the home page, with the brand's name as its alternative text.",
-    *checkSite([first]) {
-      const { document } = first;
-      const logo = document.elements.some((element) => {
-        if (element.inert || !["img", "svg", "a", "picture"].includes(element.tag)) return false;
-        const hints = ["class", "id", "src", "alt"].map((name) => element.attributes[name] ?? "").join(" ");
-        return /logo|brand/i.test(hints) || element.tag === "svg" && closest(element, "header") !== null;
+    *checkSite([e]) {
+      const { document: t } = e;
+      const n = t.elements.some((r) => {
+        if (r.inert || !["img", "svg", "a", "picture"].includes(r.tag)) return false;
+        const o = ["class", "id", "src", "alt"].map((i) => r.attributes[i] ?? "").join(" ");
+        return /logo|brand/i.test(o) || r.tag === "svg" && lt(r, "header") !== null;
       });
-      if (!logo) yield { page: first.url, selector: "header img" };
+      if (!n) yield { page: e.url, selector: "header img" };
     }
   }
 ];
-function fixIcons(page2) {
-  const { icon } = page2.parameters;
-  if (!icon) return;
-  let seen = false;
-  page2.on("link", {
-    element(link) {
-      seen ||= /(^|\s)(icon|apple-touch-icon\S*)(\s|$)/i.test(decode(link.getAttribute("rel") ?? ""));
+function rn(e) {
+  const { icon: t } = e.parameters;
+  if (!t) return;
+  let n = false;
+  e.on("link", {
+    element(r) {
+      n ||= /(^|\s)(icon|apple-touch-icon\S*)(\s|$)/i.test(g(r.getAttribute("rel") ?? ""));
     }
   });
-  page2.atHeadEnd(() => seen ? "" : `<link rel="icon" href="${escaped(icon)}">
+  e.atHeadEnd(() => n ? "" : `<link rel="icon" href="${b(t)}">
 `);
 }
-function fixThemeColor(page2) {
-  const { themeColor } = page2.parameters;
-  if (!themeColor) return;
-  const said = metaOf(page2, "theme-color");
-  page2.atHeadEnd(() => said.content ? "" : `<meta name="theme-color" content="${escaped(themeColor)}">
+function on(e) {
+  const { themeColor: t } = e.parameters;
+  if (!t) return;
+  const n = x(e, "theme-color");
+  e.atHeadEnd(() => n.content ? "" : `<meta name="theme-color" content="${b(t)}">
 `);
 }
 
 // templates/elite/brand/src/organization.js
-var PROFILES = /^(www\.|[a-z]{2}\.)?(facebook|instagram|linkedin|youtube|tiktok|pinterest|twitter|x|xing|github|mastodon|threads|bsky)\.(com|net|social|app)$/;
-var ORGANIZATION = /(Organization|Corporation|Business|Store|Restaurant|Hotel|Company|Brand|Person|Airline|NGO)$/;
-var isOrganization = (thing) => typesOf(thing).some((type) => ORGANIZATION.test(type));
-function structuredData(document) {
-  const things = [];
-  const broken = [];
-  for (const [index, script] of jsonLd(document).entries()) {
+var ro = /^(www\.|[a-z]{2}\.)?(facebook|instagram|linkedin|youtube|tiktok|pinterest|twitter|x|xing|github|mastodon|threads|bsky)\.(com|net|social|app)$/;
+var oo = /(Organization|Corporation|Business|Store|Restaurant|Hotel|Company|Brand|Person|Airline|NGO)$/;
+var Ae = (e) => ln(e).some((t) => oo.test(t));
+function se(e) {
+  const t = [];
+  const n = [];
+  for (const [r, o] of an(e).entries()) {
     try {
-      collect(JSON.parse(document.source(script)), things, 0);
+      cn(JSON.parse(e.source(o)), t, 0);
     } catch {
-      broken.push(`script[type="application/ld+json"]:nth-of-type(${index + 1})`);
+      n.push(`script[type="application/ld+json"]:nth-of-type(${r + 1})`);
     }
   }
-  return { things, broken };
+  return { things: t, broken: n };
 }
-function jsonLd(document) {
-  return document.all("script").filter((script) => attr(script, "type")?.toLowerCase() === "application/ld+json");
+function an(e) {
+  return e.all("script").filter((t) => f(t, "type")?.toLowerCase() === "application/ld+json");
 }
-var MAX_DEPTH2 = 6;
-function collect(value, things, depth) {
-  if (value === null || typeof value !== "object" || depth > MAX_DEPTH2) return;
-  if (value["@type"]) things.push(value);
-  for (const inner of Object.values(value)) collect(inner, things, depth + 1);
+var io = 6;
+function cn(e, t, n) {
+  if (e === null || typeof e !== "object" || n > io) return;
+  if (e["@type"]) t.push(e);
+  for (const r of Object.values(e)) cn(r, t, n + 1);
 }
-function typesOf(thing) {
-  return [thing["@type"]].flat().map(String);
+function ln(e) {
+  return [e["@type"]].flat().map(String);
 }
-var describes = (page2, wanted) => structuredData(page2.document).things.some(wanted);
-function canDescribe(page2, parameters) {
-  const named = Boolean(parameters.brandName ?? page2.document.meta("og:site_name"));
-  return named && jsonLd(page2.document).length === 0 && page2.document.elements.some(({ tag }) => tag === "body");
+var fn = (e, t) => se(e.document).things.some(t);
+function so(e, t) {
+  const n = Boolean(t.brandName ?? e.document.meta("og:site_name"));
+  return n && an(e.document).length === 0 && e.document.elements.some(({ tag: r }) => r === "body");
 }
-function undescribed(what, id, weight, wanted) {
+function sn(e, t, n, r) {
   return {
-    id,
+    id: t,
     category: "organization",
     severity: "info",
-    weight,
-    message: `The home page has no structured data of type ${what}.`,
-    fix: `Describe it in JSON-LD (schema.org ${what}); or set parameters.brandName and let optimize do it.`,
+    weight: n,
+    message: `The home page has no structured data of type ${e}.`,
+    fix: `Describe it in JSON-LD (schema.org ${e}); or set parameters.brandName and let optimize do it.`,
     fixedBy: "structuredData",
-    *checkSite([first], { parameters }) {
-      if (first.status < 400 && !describes(first, wanted))
+    *checkSite([o], { parameters: i }) {
+      if (o.status < 400 && !fn(o, r))
         yield {
-          page: first.url,
+          page: o.url,
           selector: 'script[type="application/ld+json"]',
-          fixable: canDescribe(first, parameters)
+          fixable: so(o, i)
         };
     }
   };
 }
-var ORGANIZATION_AUDITS = [
+var dn = [
   {
     id: "structured_data_invalid",
     category: "organization",
@@ -1899,12 +2181,12 @@ var ORGANIZATION_AUDITS = [
     weight: 4,
     message: "Some structured data is no JSON, so nobody reads it.",
     fix: "Repair the JSON; validator.schema.org shows where it breaks.",
-    *check({ document }) {
-      for (const selector of structuredData(document).broken) yield { selector };
+    *check({ document: e }) {
+      for (const t of se(e).broken) yield { selector: t };
     }
   },
-  undescribed("Organization", "organization_missing", 2, isOrganization),
-  undescribed("WebSite", "website_missing", 1, (thing) => typesOf(thing).includes("WebSite")),
+  sn("Organization", "organization_missing", 2, Ae),
+  sn("WebSite", "website_missing", 1, (e) => ln(e).includes("WebSite")),
   {
     id: "social_links_missing",
     category: "organization",
@@ -1912,79 +2194,79 @@ var ORGANIZATION_AUDITS = [
     weight: 1,
     message: "The page leads to no profile of the brand in social networks.",
     fix: "Link the profiles in the footer, and list them as sameAs in the structured data.",
-    *checkSite([first]) {
-      const { document } = first;
-      const linked = document.all("a").some((a) => {
-        const url = URL.parse(attr(a, "href") ?? "");
-        return url !== null && PROFILES.test(url.hostname);
+    *checkSite([e]) {
+      const { document: t } = e;
+      const n = t.all("a").some((r) => {
+        const o = URL.parse(f(r, "href") ?? "");
+        return o !== null && ro.test(o.hostname);
       });
-      if (!linked && !describes(first, (thing) => [thing.sameAs].flat().some(Boolean)))
-        yield { page: first.url, selector: "footer a" };
+      if (!n && !fn(e, (r) => [r.sameAs].flat().some(Boolean)))
+        yield { page: e.url, selector: "footer a" };
     }
   }
 ];
-function fixStructuredData(page2) {
-  const { site, url, parameters } = page2;
-  if (url.pathname !== site.pathname) return;
-  const siteName = metaOf(page2, "og:site_name");
-  let seen = false;
-  page2.on('script[type="application/ld+json" i]', { element: () => void (seen = true) });
-  page2.atBodyEnd(() => {
-    const name = parameters.brandName ?? siteName.content;
-    if (seen || !name) return "";
-    const home = `${site.origin}/`;
-    const organization = {
+function un(e) {
+  const { site: t, url: n, parameters: r } = e;
+  if (n.pathname !== t.pathname) return;
+  const o = x(e, "og:site_name");
+  let i = false;
+  e.on('script[type="application/ld+json" i]', { element: () => void (i = true) });
+  e.atBodyEnd(() => {
+    const s = r.brandName ?? o.content;
+    if (i || !s) return "";
+    const a = `${t.origin}/`;
+    const c = {
       "@type": "Organization",
-      "@id": `${home}#organization`,
-      name,
-      url: home,
-      ...parameters.logo && { logo: parameters.logo },
-      ...parameters.profiles?.length && { sameAs: parameters.profiles }
+      "@id": `${a}#organization`,
+      name: s,
+      url: a,
+      ...r.logo && { logo: r.logo },
+      ...r.profiles?.length && { sameAs: r.profiles }
     };
-    const website = { "@type": "WebSite", name, url: home, publisher: { "@id": organization["@id"] } };
-    const data = { "@context": "https://schema.org", "@graph": [organization, website] };
-    return `<script type="application/ld+json">${scriptJson(data)}<\/script>
+    const l = { "@type": "WebSite", name: s, url: a, publisher: { "@id": c["@id"] } };
+    const d = { "@context": "https://schema.org", "@graph": [c, l] };
+    return `<script type="application/ld+json">${Ze(d)}<\/script>
 `;
   });
 }
 
 // templates/elite/brand/src/consistency.js
-var MOST_FONTS = 4;
-var GENERIC = /^(serif|sans-serif|monospace|cursive|fantasy|system-ui|ui-.*|inherit|initial|unset|-apple-system|blinkmacsystemfont|var\(.*)$/i;
-var SHIPPED = /awesome|icons?\b|glyph|symbol|emoji|material/i;
-function namesOf(page2) {
-  const { document } = page2;
-  const organization = structuredData(document).things.find((t) => isOrganization(t) && typeof t.name === "string");
-  const said = [
-    ["og:site_name", document.meta("og:site_name")],
-    ["application-name", document.meta("application-name")],
-    ["apple-mobile-web-app-title", document.meta("apple-mobile-web-app-title")],
-    ["structured data", organization?.name],
-    ["manifest", typeof manifestOf(page2).content?.name === "string" ? manifestOf(page2).content.name : null]
+var hn = 4;
+var ao = /^(serif|sans-serif|monospace|cursive|fantasy|system-ui|ui-.*|inherit|initial|unset|-apple-system|blinkmacsystemfont|var\(.*)$/i;
+var co = /awesome|icons?\b|glyph|symbol|emoji|material/i;
+function lo(e) {
+  const { document: t } = e;
+  const n = se(t).things.find((o) => Ae(o) && typeof o.name === "string");
+  const r = [
+    ["og:site_name", t.meta("og:site_name")],
+    ["application-name", t.meta("application-name")],
+    ["apple-mobile-web-app-title", t.meta("apple-mobile-web-app-title")],
+    ["structured data", n?.name],
+    ["manifest", typeof M(e).content?.name === "string" ? M(e).content.name : null]
   ];
-  return said.flatMap(([where, name]) => name ? [
-    [where, tidy(name)]
+  return r.flatMap(([o, i]) => i ? [
+    [o, R(i)]
   ] : []);
 }
-function familiesOf(page2) {
-  const found = new Set(fontsOf(page2).map((family) => family.toLowerCase()));
-  const { document } = page2;
-  const sheets = document.links("stylesheet").flatMap((link) => {
-    const href = URL.parse(attr(link, "href") ?? "", baseOf(page2))?.href;
-    return href && page2.assets.get(href)?.text || [];
+function fo(e) {
+  const t = new Set(ve(e).map((s) => s.toLowerCase()));
+  const { document: n } = e;
+  const r = n.links("stylesheet").flatMap((s) => {
+    const a = URL.parse(f(s, "href") ?? "", w(e))?.href;
+    return a && e.assets.get(a)?.text || [];
   });
-  const blocks = [...sheets, ...document.all("style").map((style) => document.source(style))].flatMap(rulesOf);
-  const declared = blocks.filter(({ selector }) => !selector.startsWith("@")).map(({ declarations }) => declarations);
-  declared.push(
-    ...document.elements.flatMap(({ attributes }) => attributes.style ? declarationsOf(attributes.style) : [])
+  const o = [...r, ...n.all("style").map((s) => n.source(s))].flatMap(Wt);
+  const i = o.filter(({ selector: s }) => !s.startsWith("@")).map(({ declarations: s }) => s);
+  i.push(
+    ...n.elements.flatMap(({ attributes: s }) => s.style ? Se(s.style) : [])
   );
-  for (const declarations of declared) {
-    const first = declarations.get("font-family")?.split(",")[0].trim().replace(/^["']|["']$/g, "").toLowerCase();
-    if (first && !GENERIC.test(first) && !SHIPPED.test(first)) found.add(first);
+  for (const s of i) {
+    const a = s.get("font-family")?.split(",")[0].trim().replace(/^["']|["']$/g, "").toLowerCase();
+    if (a && !ao.test(a) && !co.test(a)) t.add(a);
   }
-  return found;
+  return t;
 }
-var CONSISTENCY_AUDITS = [
+var mn = [
   {
     id: "titles_repeated",
     category: "consistency",
@@ -1992,12 +2274,12 @@ var CONSISTENCY_AUDITS = [
     weight: 3,
     message: "Several pages have the same title.",
     fix: "Give each page a title of its own.",
-    *checkSite(pages) {
-      const seen = /* @__PURE__ */ new Map();
-      for (const page2 of pages) {
-        const title2 = titleOf(page2.document);
-        if (title2 && seen.has(title2)) yield { page: page2.url, selector: "title", detail: title2 };
-        else if (title2) seen.set(title2, page2);
+    *checkSite(e) {
+      const t = /* @__PURE__ */ new Map();
+      for (const n of e) {
+        const r = k(n.document);
+        if (r && t.has(r)) yield { page: n.url, selector: "title", detail: r };
+        else if (r) t.set(r, n);
       }
     }
   },
@@ -2008,11 +2290,11 @@ var CONSISTENCY_AUDITS = [
     weight: 3,
     message: "The brand's name is written in different ways.",
     fix: "Use one spelling in og:site_name, application-name, manifest and structured data.",
-    *checkSite(pages) {
-      const all = pages.flatMap((page2) => namesOf(page2).map(([where, name]) => ({ page: page2.url, where, name })));
-      const spelled = new Map(all.map((one) => [one.name, one]));
-      if (spelled.size < 2) return;
-      for (const { page: page2, where, name } of spelled.values()) yield { page: page2, selector: where, detail: name };
+    *checkSite(e) {
+      const t = e.flatMap((r) => lo(r).map(([o, i]) => ({ page: r.url, where: o, name: i })));
+      const n = new Map(t.map((r) => [r.name, r]));
+      if (n.size < 2) return;
+      for (const { page: r, where: o, name: i } of n.values()) yield { page: r, selector: o, detail: i };
     }
   },
   {
@@ -2022,16 +2304,16 @@ var CONSISTENCY_AUDITS = [
     weight: 1,
     message: "Pages and manifest name different theme colours.",
     fix: "Use the brand's colour everywhere; a second one for dark mode belongs in a media attribute.",
-    *checkSite(pages) {
-      const seen = /* @__PURE__ */ new Map();
-      for (const page2 of pages) {
-        const plain = page2.document.all("meta").some((meta) => attr(meta, "media")) ? [] : colorsOf(page2.document);
-        for (const color of [...plain, ...[manifestOf(page2).content?.theme_color].filter(Boolean)]) {
-          const key = opaqueColor(String(color))?.join() ?? String(color).toLowerCase();
-          if (!seen.has(key)) seen.set(key, { page: page2.url, detail: String(color) });
+    *checkSite(e) {
+      const t = /* @__PURE__ */ new Map();
+      for (const n of e) {
+        const r = n.document.all("meta").some((o) => f(o, "media")) ? [] : G(n.document);
+        for (const o of [...r, ...[M(n).content?.theme_color].filter(Boolean)]) {
+          const i = Gt(String(o))?.join() ?? String(o).toLowerCase();
+          if (!t.has(i)) t.set(i, { page: n.url, detail: String(o) });
         }
       }
-      if (seen.size > 1) for (const one of seen.values()) yield { ...one, selector: "theme-color" };
+      if (t.size > 1) for (const n of t.values()) yield { ...n, selector: "theme-color" };
     }
   },
   {
@@ -2039,18 +2321,18 @@ var CONSISTENCY_AUDITS = [
     category: "consistency",
     severity: "info",
     weight: 1,
-    message: `The pages use more than ${MOST_FONTS} font families.`,
+    message: `The pages use more than ${hn} font families.`,
     fix: "Choose one family for headings and one for text.",
-    *checkSite(pages) {
-      const families = new Set(pages.flatMap((page2) => [...familiesOf(page2)]));
-      if (families.size > MOST_FONTS) yield { selector: "font-family", detail: [...families].join(", ") };
+    *checkSite(e) {
+      const t = new Set(e.flatMap((n) => [...fo(n)]));
+      if (t.size > hn) yield { selector: "font-family", detail: [...t].join(", ") };
     }
   }
 ];
 
 // templates/elite/brand/src/hreflang.js
-var isValid = (code) => code.toLowerCase() === "x-default" || meantLanguage(code) === code;
-var HREFLANG_AUDITS = [
+var Ee = (e) => e.toLowerCase() === "x-default" || $(e) === e;
+var pn = [
   {
     id: "hreflang_invalid",
     category: "languages",
@@ -2059,13 +2341,13 @@ var HREFLANG_AUDITS = [
     message: "Some hreflang links have no valid language or no full address.",
     fix: "Use tags such as en or de-CH, and full addresses (https://…).",
     fixedBy: "hreflang",
-    *check({ document, url }) {
-      for (const link of document.links("alternate")) {
-        const code = attr(link, "hreflang");
-        if (code === null) continue;
-        const href = attr(link, "href") ?? "";
-        const fixable = (isValid(code) || meantLanguage(code) !== null) && URL.canParse(href, url);
-        if (!isValid(code) || !URL.canParse(href)) yield { selector: selectorOf(link), detail: code, fixable };
+    *check({ document: e, url: t }) {
+      for (const n of e.links("alternate")) {
+        const r = f(n, "hreflang");
+        if (r === null) continue;
+        const o = f(n, "href") ?? "";
+        const i = (Ee(r) || $(r) !== null) && URL.canParse(o, t);
+        if (!Ee(r) || !URL.canParse(o)) yield { selector: S(n), detail: r, fixable: i };
       }
     }
   },
@@ -2076,121 +2358,121 @@ var HREFLANG_AUDITS = [
     weight: 1,
     message: "The hreflang links leave out the page itself.",
     fix: "List every language's page on each of them, the page itself included.",
-    *check({ document, url }) {
-      const links = document.links("alternate").filter((link) => attr(link, "hreflang"));
-      const self = links.some((link) => URL.parse(attr(link, "href") ?? "", url)?.href === url);
-      if (links.length > 0 && !self) yield { selector: 'link[rel="alternate"][hreflang]' };
+    *check({ document: e, url: t }) {
+      const n = e.links("alternate").filter((o) => f(o, "hreflang"));
+      const r = n.some((o) => URL.parse(f(o, "href") ?? "", t)?.href === t);
+      if (n.length > 0 && !r) yield { selector: 'link[rel="alternate"][hreflang]' };
     }
   }
 ];
-function fixHreflang({ on }) {
-  on("link[hreflang]", {
-    element(link) {
-      const code = (link.getAttribute("hreflang") ?? "").trim();
-      const meant = meantLanguage(code);
-      if (!isValid(code) && meant) setText(link, "hreflang", meant);
+function gn({ on: e }) {
+  e("link[hreflang]", {
+    element(t) {
+      const n = (t.getAttribute("hreflang") ?? "").trim();
+      const r = $(n);
+      if (!Ee(n) && r) T(t, "hreflang", r);
     }
   });
 }
 
 // templates/elite/brand/src/sharing.js
-function missing(property, severity, weight, effect, source) {
+function L(e, t, n, r, o) {
   return {
-    id: `${property.replace(":", "_")}_missing`,
+    id: `${e.replace(":", "_")}_missing`,
     category: "sharing",
-    severity,
-    weight,
-    message: `There is no ${property}: ${effect}`,
-    fix: `Add <meta property="${property}"> to the head.`,
+    severity: t,
+    weight: n,
+    message: `There is no ${e}: ${r}`,
+    fix: `Add <meta property="${e}"> to the head.`,
     fixedBy: "sharing",
-    *check(page2, { parameters }) {
-      if (page2.status >= 400 || page2.document.meta(property)) return;
-      const fixable = page2.document.headEnds && Boolean(source(page2, parameters));
-      yield { selector: `meta[property="${property}"]`, fixable };
+    *check(i, { parameters: s }) {
+      if (i.status >= 400 || i.document.meta(e)) return;
+      const a = i.document.headEnds && Boolean(o(i, s));
+      yield { selector: `meta[property="${e}"]`, fixable: a };
     }
   };
 }
-var SHARING_AUDITS = [
-  missing("og:title", "warning", 5, "shared links show whatever the network guesses.", (page2, { brandName }) => {
-    return titleOf(page2.document) || brandName;
+var yn = [
+  L("og:title", "warning", 5, "shared links show whatever the network guesses.", (e, { brandName: t }) => {
+    return k(e.document) || t;
   }),
-  missing("og:image", "warning", 8, "shared links have no picture.", (_, { shareImage }) => shareImage),
-  missing("og:description", "info", 2, "shared links have no text.", (page2, { description: description2 }) => {
-    return page2.document.meta("description") ?? description2;
+  L("og:image", "warning", 8, "shared links have no picture.", (e, { shareImage: t }) => t),
+  L("og:description", "info", 2, "shared links have no text.", (e, { description: t }) => {
+    return e.document.meta("description") ?? t;
   }),
-  missing("og:url", "info", 1, "shares of one page count as several.", () => true),
-  missing("og:type", "info", 1, "networks don't know what the link is.", () => true),
-  missing("og:site_name", "info", 1, "shared links don't name the brand.", (_, { brandName }) => brandName),
-  missing("twitter:card", "info", 1, "X shows a small card without a picture.", () => true)
+  L("og:url", "info", 1, "shares of one page count as several.", () => true),
+  L("og:type", "info", 1, "networks don't know what the link is.", () => true),
+  L("og:site_name", "info", 1, "shared links don't name the brand.", (e, { brandName: t }) => t),
+  L("twitter:card", "info", 1, "X shows a small card without a picture.", () => true)
 ];
-function fixSharing(page2) {
-  const { parameters, url } = page2;
-  const title2 = titleSeen(page2);
-  const description2 = metaOf(page2, "description");
-  const said = Object.fromEntries(
-    ["title", "image", "description", "url", "type", "site_name"].map((name) => [name, metaOf(page2, `og:${name}`)])
+function wn(e) {
+  const { parameters: t, url: n } = e;
+  const r = Zt(e);
+  const o = x(e, "description");
+  const i = Object.fromEntries(
+    ["title", "image", "description", "url", "type", "site_name"].map((a) => [a, x(e, `og:${a}`)])
   );
-  const card = metaOf(page2, "twitter:card");
-  page2.atHeadEnd(() => {
-    const { brandName, shareImage } = parameters;
-    const home = url.pathname === "/";
-    const known2 = {
-      title: decode(title2.text) || brandName,
-      image: shareImage,
-      description: description2.content ?? parameters.description,
-      url: canonicalOf(url),
-      type: home ? "website" : "article",
-      site_name: brandName
+  const s = x(e, "twitter:card");
+  e.atHeadEnd(() => {
+    const { brandName: a, shareImage: c } = t;
+    const l = n.pathname === "/";
+    const d = {
+      title: g(r.text) || a,
+      image: c,
+      description: o.content ?? t.description,
+      url: ke(n),
+      type: l ? "website" : "article",
+      site_name: a
     };
-    const lines = Object.entries(known2).flatMap(
-      ([name, content]) => content && !said[name].content ? `<meta property="og:${name}" content="${escaped(content)}">
+    const h = Object.entries(d).flatMap(
+      ([y, u]) => u && !i[y].content ? `<meta property="og:${y}" content="${b(u)}">
 ` : []
     );
-    const kind = said.image.content || shareImage ? "summary_large_image" : "summary";
-    if (!card.content) lines.push(`<meta name="twitter:card" content="${kind}">
+    const p = i.image.content || c ? "summary_large_image" : "summary";
+    if (!s.content) h.push(`<meta name="twitter:card" content="${p}">
 `);
-    return lines.join("");
+    return h.join("");
   });
 }
 
 // templates/elite/brand/src/template.js
-var fixes = {
-  language: fixLanguage,
-  title: fixTitle,
-  description: fixDescription,
-  canonical: fixCanonical,
-  hreflang: fixHreflang,
-  sharing: fixSharing,
-  icons: fixIcons,
-  themeColor: fixThemeColor,
-  structuredData: fixStructuredData,
-  alt: fixAlt
+var xn = {
+  language: Bt,
+  title: Qt,
+  description: en,
+  canonical: tn,
+  hreflang: gn,
+  sharing: wn,
+  icons: rn,
+  themeColor: on,
+  structuredData: un,
+  alt: zt
 };
-var template_default = {
+var bn = {
   type: "brand",
   title: "Brand report",
   audits: [
-    ...SEARCH_AUDITS,
-    ...SHARING_AUDITS,
-    ...IDENTITY_AUDITS,
-    ...H1_AUDITS,
-    ALT_AUDIT,
-    ...LANGUAGE_AUDITS,
-    ...ORGANIZATION_AUDITS,
-    ...HREFLANG_AUDITS,
-    ...CONSISTENCY_AUDITS
+    ...Kt,
+    ...yn,
+    ...nn,
+    ...jt,
+    Ht,
+    ...Pt,
+    ...dn,
+    ...pn,
+    ...mn
   ],
-  fixes,
-  defaults: Object.keys(fixes),
-  assets: (page2) => {
-    const links = [...page2.document.links("manifest"), ...page2.document.links("stylesheet")];
-    return links.flatMap((link) => URL.parse(attr(link, "href") ?? "", baseOf(page2))?.href ?? []);
+  fixes: xn,
+  defaults: Object.keys(xn),
+  assets: (e) => {
+    const t = [...e.document.links("manifest"), ...e.document.links("stylesheet")];
+    return t.flatMap((n) => URL.parse(f(n, "href") ?? "", w(e))?.href ?? []);
   },
-  facts
+  facts: Xt
 };
 
 // templates/elite/brand/src/index.js
-var index_default = eliteWorker(template_default);
+var Ds = Ut(bn);
 export {
-  index_default as default
+  Ds as default
 };

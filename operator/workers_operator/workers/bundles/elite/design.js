@@ -1,29 +1,29 @@
 // Generated from templates/elite/design/src by `make bundles`.
 // shared/html.js
-function isHtml(contentType) {
-  return /^(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? "");
+function M(t) {
+  return /^(text\/html|application\/xhtml\+xml)\b/i.test(t ?? "");
 }
-function limit(body, bytes) {
-  let left = bytes;
-  let cut3 = false;
-  const reader2 = body?.getReader();
-  const stream = new ReadableStream({
-    async pull(controller) {
-      const { value } = await reader2?.read() ?? {};
-      if (!value) return controller.close();
-      cut3 = value.byteLength > left;
-      const part = value.subarray(0, left);
-      if (part.byteLength > 0) controller.enqueue(part);
-      left -= part.byteLength;
-      if (!cut3) return void 0;
-      controller.close();
-      return reader2?.cancel();
+function P(t, e) {
+  let n = e;
+  let r = false;
+  const o = t?.getReader();
+  const i = new ReadableStream({
+    async pull(s) {
+      const { value: a } = await o?.read() ?? {};
+      if (!a) return s.close();
+      r = a.byteLength > n;
+      const l = a.subarray(0, n);
+      if (l.byteLength > 0) s.enqueue(l);
+      n -= l.byteLength;
+      if (!r) return void 0;
+      s.close();
+      return o?.cancel();
     },
-    cancel: (reason) => reader2?.cancel(reason)
+    cancel: (s) => o?.cancel(s)
   });
-  return { stream, isCut: () => cut3, read: () => bytes - left };
+  return { stream: i, isCut: () => r, read: () => e - n };
 }
-var ENTITIES = {
+var Pe = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -87,40 +87,40 @@ var ENTITIES = {
   uacute: "ú",
   ucirc: "û"
 };
-function decode(text) {
-  return tidy(
-    text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (source, hex, decimal, name) => {
-      if (name) return Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : source;
-      const code = hex ? parseInt(hex, 16) : Number(decimal);
-      return code > 0 && code <= 1114111 ? String.fromCodePoint(code) : "�";
+function w(t) {
+  return Jn(
+    t.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (e, n, r, o) => {
+      if (o) return Object.hasOwn(Pe, o) ? Pe[o] : e;
+      const i = n ? parseInt(n, 16) : Number(r);
+      return i > 0 && i <= 1114111 ? String.fromCodePoint(i) : "�";
     })
   );
 }
-function tidy(text) {
-  return text.replace(/\s+/g, " ").trim();
+function Jn(t) {
+  return t.replace(/\s+/g, " ").trim();
 }
-function escapeHtml(text) {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+function y(t) {
+  return t.replace(/[&<>"']/g, (e) => `&#${e.charCodeAt(0)};`);
 }
 
 // shared/answers.js
-function json(status, value, headers = {}) {
-  return Response.json(value, {
-    status,
-    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...headers }
+function B(t, e, n = {}) {
+  return Response.json(e, {
+    status: t,
+    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...n }
   });
 }
-function healthy() {
-  return json(200, { status: "ok" });
+function Be() {
+  return B(200, { status: "ok" });
 }
-function failure(status, code, message, details2 = {}, headers = {}) {
-  return json(status, { error: { code, message, ...details2 } }, headers);
+function G(t, e, n, r = {}, o = {}) {
+  return B(t, { error: { code: e, message: n, ...r } }, o);
 }
-function failureFor(request, title, status, code, message, details2 = {}) {
-  const asHtml = (request.headers.get("Accept") ?? "").includes("text/html");
-  if (!asHtml) return failure(status, code, message, details2, { Vary: "Accept" });
-  return new Response(page(status, title, message), {
-    status,
+function R(t, e, n, r, o, i = {}) {
+  const s = (t.headers.get("Accept") ?? "").includes("text/html");
+  if (!s) return G(n, r, o, i, { Vary: "Accept" });
+  return new Response(Qn(n, e, o), {
+    status: n,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
       "Cache-Control": "no-store",
@@ -129,534 +129,816 @@ function failureFor(request, title, status, code, message, details2 = {}) {
     }
   });
 }
-function fetchProblem(error, timeoutMs) {
-  const late = error?.name === "TimeoutError" || error?.name === "AbortError";
-  return late ? `no answer within ${timeoutMs} ms` : String(error?.message ?? error);
+function W(t, e) {
+  const n = t?.name === "TimeoutError" || t?.name === "AbortError";
+  return n ? `no answer within ${e} ms` : String(t?.message ?? t);
 }
-function page(status, title, message) {
+function Qn(t, e, n) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${escapeHtml(title)}</title>
+<meta name="robots" content="noindex"><title>${y(e)}</title>
 <style>
 :root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
 main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 </style></head>
-<body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(message)}</p><small>${status}</small></main></body></html>
+<body><main><h1>${y(e)}</h1><p>${y(n)}</p><small>${t}</small></main></body></html>
 `;
 }
 
 // shared/config.js
-var HEALTH_PATH = "/.well-known/code24/health";
-function asksHealth(url) {
-  return url.pathname.endsWith(HEALTH_PATH);
+var Zn = "/.well-known/code24/health";
+function Ge(t) {
+  return t.pathname.endsWith(Zn);
 }
-function readConfig(env) {
-  const config = env.CONFIG ?? {};
-  return { ...config, features: config.features ?? [], parameters: config.parameters ?? {} };
+function We(t) {
+  const e = t.CONFIG ?? {};
+  return { ...e, features: e.features ?? [], parameters: e.parameters ?? {} };
 }
-function httpUrl(parameters, name, example) {
-  const value = parameters[name];
-  const url = typeof value === "string" ? URL.parse(value) : null;
-  if (!url || !["http:", "https:"].includes(url.protocol))
-    return { problem: `parameters.${name} must be an http(s) URL, e.g. ${example}` };
-  if (url.username || url.password) return { problem: `parameters.${name} must not hold credentials.` };
-  return { url };
+function qe(t, e, n) {
+  const r = t[e];
+  const o = typeof r === "string" ? URL.parse(r) : null;
+  if (!o || !["http:", "https:"].includes(o.protocol))
+    return { problem: `parameters.${e} must be an http(s) URL, e.g. ${n}` };
+  if (o.username || o.password) return { problem: `parameters.${e} must not hold credentials.` };
+  return { url: o };
 }
-function wholeNumber(value, otherwise) {
-  return Number.isInteger(value) && value >= 0 ? value : otherwise;
+function he(t, e) {
+  return Number.isInteger(t) && t >= 0 ? t : e;
 }
 
 // shared/page/charset.js
-var SNIFFED_BYTES = 1024;
-function charsetOf(contentType) {
-  return /charset=["']?([\w-]+)/i.exec(contentType ?? "")?.[1] ?? null;
+var Ye = 1024;
+function q(t) {
+  return /charset=["']?([\w-]+)/i.exec(t ?? "")?.[1] ?? null;
 }
-function sniff(bytes) {
-  if (bytes[0] === 255 && bytes[1] === 254) return "utf-16le";
-  if (bytes[0] === 254 && bytes[1] === 255) return "utf-16be";
-  const text = String.fromCharCode(...bytes.subarray(0, SNIFFED_BYTES));
-  return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(text)?.[1] ?? null;
+var er = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
+function Ve(t) {
+  return /charset/i.test(t) ? er.test(q(t) ?? "") : true;
 }
-function isKnown(charset) {
+function tr(t) {
+  if (t[0] === 255 && t[1] === 254) return "utf-16le";
+  if (t[0] === 254 && t[1] === 255) return "utf-16be";
+  const e = String.fromCharCode(...t.subarray(0, Ye));
+  return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(e)?.[1] ?? null;
+}
+function Xe(t) {
   try {
-    new TextDecoder(charset);
+    new TextDecoder(t);
     return true;
   } catch {
     return false;
   }
 }
-async function decoded(stream, contentType) {
-  const told = charsetOf(contentType);
-  const reader2 = stream.getReader();
-  const { first, end } = await beginning(reader2);
-  const sniffed = sniff(first);
-  const found = told && isKnown(told) ? told : sniffed ?? "utf-8";
-  const whole = new ReadableStream({
-    start(controller) {
-      if (first.length > 0) controller.enqueue(first);
-      if (end) controller.close();
+async function Ke(t, e) {
+  const n = q(e);
+  const r = t.getReader();
+  const { first: o, end: i } = await nr(r);
+  const s = tr(o);
+  const a = n && Xe(n) ? n : s ?? "utf-8";
+  const l = new ReadableStream({
+    start(u) {
+      if (o.length > 0) u.enqueue(o);
+      if (i) u.close();
     },
-    async pull(controller) {
-      const { done, value } = await reader2.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
+    async pull(u) {
+      const { done: p, value: h } = await r.read();
+      if (p) u.close();
+      else u.enqueue(h);
     },
-    cancel: (reason) => reader2.cancel(reason)
+    cancel: (u) => r.cancel(u)
   });
-  const decoder = (
-    new TextDecoderStream(isKnown(found) ? found : "utf-8")
+  const c = (
+    new TextDecoderStream(Xe(a) ? a : "utf-8")
   );
-  return { stream: whole.pipeThrough(decoder).pipeThrough(
+  return { stream: l.pipeThrough(c).pipeThrough(
     new TextEncoderStream()
-  ), sniffed };
+  ), sniffed: s };
 }
-async function beginning(reader2) {
-  let first = new Uint8Array();
+async function nr(t) {
+  let e = new Uint8Array();
   try {
-    while (first.length < SNIFFED_BYTES) {
-      const { done, value } = await reader2.read();
-      if (done) return { first, end: true };
-      const joined = new Uint8Array(first.length + value.length);
-      joined.set(first);
-      joined.set(value, first.length);
-      first = joined;
+    while (e.length < Ye) {
+      const { done: n, value: r } = await t.read();
+      if (n) return { first: e, end: true };
+      const o = new Uint8Array(e.length + r.length);
+      o.set(e);
+      o.set(r, e.length);
+      e = o;
     }
-  } catch (error) {
-    if (first.length === 0) throw error;
+  } catch (n) {
+    if (e.length === 0) throw n;
   }
-  return { first, end: false };
+  return { first: e, end: false };
+}
+
+// shared/rewrite/lexer.js
+var [V, Je, rr, or, X, _, Y, Qe, T, ir] = [...` !"'-/<=>?`].map(
+  (t) => t.charCodeAt(0)
+);
+var Ze = "--";
+var nt = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
+var sr = [...nt, "svg", "a", "button", "link", "object"];
+var K = class {
+  #e = "";
+  #t = false;
+  // in SVG, where <style> and <title> may hold elements
+  #n = 0;
+  // of the last tag
+  #r = [];
+  #o;
+  constructor(e) {
+    this.#o = e;
+  }
+  read(e) {
+    let n = 0;
+    while (n < e.length) {
+      const r = this.#i(e, n);
+      if (r === n) break;
+      n = r;
+    }
+    return n;
+  }
+  reset() {
+    this.#e = "";
+    this.#t = false;
+  }
+  #i(e, n) {
+    if (this.#e === Ze) return this.#a(e, n);
+    if (this.#e) return this.#l(e, n);
+    return e[n] === Y ? this.#f(e, n) : this.#s(e, n, S(e, Y, n));
+  }
+  #s(e, n, r) {
+    if (r > n) this.#o.text(e, n, r, this.#e);
+    return r;
+  }
+  #a(e, n) {
+    for (let r = S(e, T, n + 2); r < e.length; r = S(e, T, r + 1)) {
+      if (e[r - 1] !== X || e[r - 2] !== X) continue;
+      this.#e = "";
+      return r + 1;
+    }
+    return Math.max(n, e.length - 2);
+  }
+  #l(e, n) {
+    for (let r = S(e, Y, n); r < e.length; r = S(e, Y, r + 1)) {
+      const o = r + 2 + this.#e.length;
+      const i = o >= e.length;
+      if (!i && !(e[r + 1] === _ && rt(e[o]) && J(e, r + 2, this.#e)))
+        continue;
+      if (r > n) return this.#s(e, n, r);
+      if (i) return n;
+      this.#e = "";
+      return this.#f(e, r);
+    }
+    return this.#s(e, n, e.length);
+  }
+  #f(e, n) {
+    const r = e[n + 1];
+    if (tt(r)) return this.#u(e, n, n + 1);
+    if (e.length < n + 4) return n;
+    if (r === _ && tt(e[n + 2])) return this.#u(e, n, n + 2);
+    if (r !== _ && r !== Je && r !== ir) return this.#s(e, n, n + 1);
+    if (r === Je && e[n + 2] === X && e[n + 3] === X) {
+      this.#e = Ze;
+      return n + 2;
+    }
+    const o = S(e, T, n + 2);
+    return o < e.length ? o + 1 : n;
+  }
+  #u(e, n, r) {
+    const o = et(e, r);
+    const i = this.#d(e, o);
+    if (i >= e.length) return n;
+    const s = r > n + 1;
+    const a = sr.find((c) => c.length === o - r && J(e, r, c)) ?? "";
+    if (a === "svg") this.#t = !s && e[i - 1] !== _;
+    if (!s && !this.#t && nt.includes(a)) this.#e = a;
+    const l = this.#r;
+    for (let c = 0; c < l.length && !s; c += 4)
+      this.#o.attribute(e, a, l[c], l[c + 1], l[c + 2], l[c + 3]);
+    this.#o.tag(e, a, s, n, i + 1, this.#n, this.#t);
+    return i + 1;
+  }
+  #d(e, n) {
+    this.#n = 0;
+    this.#r.length = 0;
+    let r = n;
+    for (; ; ) {
+      const o = this.#c(e, r, _);
+      if (o >= e.length || e[o] === T) return o;
+      const i = et(e, o + 1, Qe);
+      r = this.#c(e, i);
+      if (e[r] !== Qe) continue;
+      r = this.#c(e, r + 1);
+      const s = e[r];
+      const a = s === rr || s === or;
+      const l = a ? S(e, s, r + 1) : ar(e, r);
+      this.#r.push(o, i, a ? r + 1 : r, l);
+      r = a ? l + 1 : l;
+    }
+  }
+  #c(e, n, r = V) {
+    let o = n;
+    while (e[o] <= V || e[o] === r) o += 1;
+    this.#n += o - n;
+    return o;
+  }
+};
+function S(t, e, n) {
+  let r = n;
+  while (r < t.length && t[r] !== e) r += 1;
+  return Math.min(r, t.length);
+}
+function et(t, e, n = T) {
+  let r = e;
+  while (r < t.length && !rt(t[r]) && t[r] !== n) r += 1;
+  return r;
+}
+function ar(t, e) {
+  let n = e;
+  while (t[n] > V && t[n] !== T) n += 1;
+  return n;
+}
+function J(t, e, n) {
+  for (let r = 0; r < n.length; r += 1) if ((t[e + r] | 32) !== n.charCodeAt(r)) return false;
+  return true;
+}
+function rt(t) {
+  return t <= V || t === _ || t === T;
+}
+function tt(t) {
+  return t !== void 0 && (t | 32) >= 97 && (t | 32) <= 122;
 }
 
 // shared/rewrite/addresses.js
-function moved(value, site, prefix) {
-  const start = value.trimStart();
-  if (start.startsWith("/") && !start.startsWith("//")) return prefix + start;
-  const { origin, host } = site;
-  for (const own of [origin, `//${host}`]) {
-    if (!start.toLowerCase().startsWith(own)) continue;
-    const rest = start.slice(own.length);
-    if (rest === "") return `${prefix}/`;
-    if (/^[/?#]/.test(rest)) return prefix + (rest.startsWith("/") ? rest : `/${rest}`);
+function $(t, e, n) {
+  const r = t.trimStart();
+  if (r.startsWith("/") && !r.startsWith("//")) return n + r;
+  const { origin: o, host: i } = e;
+  for (const s of [o, `//${i}`]) {
+    if (!r.toLowerCase().startsWith(s)) continue;
+    const a = r.slice(s.length);
+    if (a === "") return `${n}/`;
+    if (/^[/?#]/.test(a)) return n + (a.startsWith("/") ? a : `/${a}`);
   }
-  return value;
+  return t;
 }
-function movedSet(value, site, prefix) {
-  return value.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (_, comma, space, address) => {
-    return comma + space + moved(address, site, prefix);
+function lr(t, e, n) {
+  return t.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (r, o, i, s) => {
+    return o + i + $(s, e, n);
   });
 }
-function movedInCss(css, site, prefix) {
-  return css.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (_, start, address) => {
-    return start + moved(address, site, prefix);
+function U(t, e, n) {
+  return t.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (r, o, i) => {
+    return o + $(i, e, n);
   });
 }
-var HELD = 8192;
-function cssMover(site, prefix) {
-  let held = "";
+var me = {};
+for (const t of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) pe(t, $);
+for (const t of ["srcset", "imagesrcset", "data-srcset"]) pe(t, lr);
+pe("style", U);
+function pe(t, e) {
+  me[t.length] = [...me[t.length] ?? [], [t, e]];
+}
+function st(t, e) {
+  return {
+    attribute(n, r, o, i, s, a, l) {
+      const [c, u] = me[i - o]?.find(([x]) => J(n, o, x)) ?? [];
+      if (!u || r === "link" && c === "href" || c === "data" && r !== "object") return;
+      const p = lt(n.subarray(s, a));
+      const h = u(p, t, e);
+      if (h !== p) l(s, a, h);
+    }
+  };
+}
+var cr = 8192;
+function at(t, e) {
+  let n = "";
   return new TransformStream({
-    transform(chunk, controller) {
-      const text = held + latin1(chunk);
-      const boundary = Math.max(...[...";{})"].map((char) => text.lastIndexOf(char))) + 1;
-      const end = text.length - boundary > HELD ? text.length : boundary;
-      held = text.slice(end);
-      controller.enqueue(bytesOf(movedInCss(text.slice(0, end), site, prefix)));
+    transform(r, o) {
+      const i = n + lt(r);
+      const s = Math.max(...[...";{})"].map((l) => i.lastIndexOf(l))) + 1;
+      const a = i.length - s > cr ? i.length : s;
+      n = i.slice(a);
+      o.enqueue(it(U(i.slice(0, a), t, e)));
     },
-    flush(controller) {
-      controller.enqueue(bytesOf(movedInCss(held, site, prefix)));
+    flush(r) {
+      r.enqueue(it(U(n, t, e)));
     }
   });
 }
-var AT_ONCE = 8192;
-function latin1(bytes) {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += AT_ONCE) {
-    text += String.fromCharCode(...bytes.subarray(at, at + AT_ONCE));
+var ot = 8192;
+function lt(t) {
+  let e = "";
+  for (let n = 0; n < t.length; n += ot) {
+    e += String.fromCharCode(...t.subarray(n, n + ot));
   }
-  return text;
+  return e;
 }
-function bytesOf(text) {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+function it(t) {
+  return Uint8Array.from(t, (e) => e.charCodeAt(0));
+}
+
+// shared/rewrite/ahead.js
+var ge = 32 * 1024;
+var fr = 4096;
+var Q = class {
+  #e = 0;
+  #t = false;
+  #n = false;
+  #r = [];
+  #o = new K(this);
+  #i;
+  #s = (e, n, r) => void this.#r.push({ from: e, to: n, text: r });
+  constructor(e) {
+    this.#i = e;
+  }
+  read(e) {
+    this.#e = 0;
+    this.#r = [];
+    const n = this.#n ? 0 : this.#l(this.#o.read(e));
+    this.#n ||= n === 0 && e.length === ge;
+    if (this.#n) return { end: e.length, sure: 0, changes: [] };
+    const r = this.#r.filter(({ from: i }) => i < n);
+    const o = r.reduce((i, { from: s, to: a, text: l }) => i + l.length - (a - s), 0);
+    return { end: n, sure: Math.max(0, n + o - this.#e), changes: r };
+  }
+  attribute(e, n, r, o, i, s) {
+    this.#a((a) => a.attribute?.(e, n, r, o, i, s, this.#s));
+  }
+  tag(e, n, r, o, i, s, a) {
+    this.#e += s;
+    if (n === "style") this.#t = !r;
+    this.#a((l) => l.tag?.(e, n, r, o, i, a, this.#s));
+  }
+  text(e, n, r, o) {
+    if (this.#t) this.#e += r - n;
+    this.#a((i) => i.text?.(e, n, r, o));
+  }
+  #a(e) {
+    for (const n of this.#i) {
+      try {
+        e(n);
+      } catch (r) {
+        console.error("a fix was left out:", String(
+          r?.message ?? r
+        ));
+        this.#i = this.#i.filter((o) => o !== n);
+      }
+    }
+  }
+  #l(e) {
+    const n = Math.min(...this.#i.map((r) => r.heldFrom?.() ?? Infinity));
+    if (n >= e) return e;
+    this.#a((r) => r.letGo?.());
+    if (e - n > fr) return e;
+    this.#o.reset();
+    this.#t = false;
+    return n;
+  }
+};
+
+// shared/rewrite/flow.js
+var ct = 32 * 1024;
+var ur = 256;
+var dr = 10;
+function ft(t, e, n) {
+  if (!e.body) return e;
+  const r = new IdentityTransformStream();
+  const o = new IdentityTransformStream();
+  const i = e.body.getReader({ mode: "byob" });
+  const s = t.transform(new Response(r.readable, e));
+  const a = (
+    s.body.getReader({ mode: "byob" })
+  );
+  const l = { sure: 0 };
+  hr(i, r.writable.getWriter(), new Q(n), l);
+  pr(a, o.writable.getWriter(), l);
+  return new Response(o.readable, s);
+}
+async function hr(t, e, n, r) {
+  let o = new ArrayBuffer(ge);
+  let i = 0;
+  try {
+    for (; ; ) {
+      const { done: s, value: a } = await t.read(new Uint8Array(o, i));
+      o = a?.buffer ?? new ArrayBuffer(i);
+      if (!a || s) break;
+      const l = new Uint8Array(o, 0, i + a.byteLength);
+      const { end: c, sure: u, changes: p } = n.read(l);
+      r.sure = Math.max(r.sure, 0) + u;
+      if (c > 0) await e.write(mr(l.subarray(0, c), p));
+      i = l.length - c;
+      l.copyWithin(0, c);
+    }
+    if (i > 0) await e.write(new Uint8Array(o, 0, i));
+  } catch (s) {
+    r.failure = s;
+  }
+  r.sure = Infinity;
+  await Promise.allSettled([e.close(), t.cancel(r.failure)]);
+}
+function mr(t, e) {
+  if (e.length === 0) return t;
+  const n = e.reduce((s, { from: a, to: l, text: c }) => s + c.length - (l - a), 0);
+  const r = new Uint8Array(t.length + n);
+  let o = 0;
+  let i = 0;
+  for (const { from: s, to: a, text: l } of e) {
+    r.set(t.subarray(o, s), i);
+    i += s - o;
+    for (let c = 0; c < l.length; c += 1) r[i + c] = l.charCodeAt(c);
+    i += l.length;
+    o = a;
+  }
+  r.set(t.subarray(o), i);
+  return r;
+}
+async function pr(t, e, n) {
+  let r = new ArrayBuffer(ct);
+  try {
+    for (; ; ) {
+      const o = n.sure > ur ? Math.min(n.sure, ct) : 1;
+      const { done: i, value: s } = await t.readAtLeast(o, new Uint8Array(r));
+      if (!s) break;
+      n.sure -= s.byteLength;
+      if (s.byteLength > 0) await e.write(s);
+      if (i) break;
+      r = s.buffer;
+    }
+    if (!n.failure) return await e.close();
+    await scheduler.wait(dr);
+    await e.abort(n.failure);
+  } catch (o) {
+    await Promise.allSettled([t.cancel(o), e.abort(o)]);
+  }
 }
 
 // shared/rewrite/source.js
-function escaped(text) {
-  return text.replace(/[&<>"']|[^\x20-\x7e]/gu, (char) => `&#${char.codePointAt(0)};`);
+function ye(t) {
+  return t.replace(/[&<>"']|[^\x20-\x7e]/gu, (e) => `&#${e.codePointAt(0)};`);
+}
+function b(t, e, n) {
+  t.setAttribute(e, ye(n));
+}
+
+// shared/rewrite/moving.js
+var gr = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
+function ut({ on: t, css: e, readAhead: n, url: r, site: o, prefix: i }) {
+  n(st(o, i));
+  e((s) => U(s, o, i));
+  t("link[href]", {
+    element(s) {
+      const a = s.getAttribute("href") ?? "";
+      const l = gr.test(s.getAttribute("rel") ?? "");
+      const c = l ? URL.parse(w(a), r)?.href : $(a, o, i);
+      if (!c || c === a) return;
+      if (l) b(s, "href", c);
+      else s.setAttribute("href", c);
+    }
+  });
 }
 
 // shared/rewrite/rewriter.js
-var KEPT_LINKS = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
-var MAX_STYLE = 512 * 1024;
-function rewriterFor(asked) {
-  const { site, prefix, parameters, url, headers, template, optimizations } = asked;
-  const rewriter = new HTMLRewriter();
-  const ends = { head: [], body: [] };
-  const styles = [(css) => movedInCss(css, site, prefix)];
-  const page2 = {
-    url,
-    site,
-    prefix,
-    parameters,
-    headers,
-    on: (selector, handlers) => void rewriter.on(selector, guarded(handlers)),
-    atHeadEnd: (html2) => void ends.head.push(html2),
-    atBodyEnd: (html2) => void ends.body.push(html2),
-    css: (change) => void styles.push(change)
+var dt = 512 * 1024;
+function mt(t, e) {
+  const n = /* @__PURE__ */ new Map();
+  const r = [];
+  const o = { head: [], body: [] };
+  const i = [];
+  const s = {
+    ...t,
+    on: (l, c) => void n.set(l, [...n.get(l) ?? [], c]),
+    readAhead: (l) => void r.push(l),
+    atHeadEnd: (l) => void o.head.push(l),
+    atBodyEnd: (l) => void o.body.push(l),
+    css: (l) => void i.push(l)
   };
-  for (const name of optimizations) attempt(() => template.fixes[name]?.(page2));
-  moveAddresses(page2);
-  changeStyles(page2, styles);
-  addAtEnds(page2, ends);
-  return rewriter;
+  for (const l of e) Z(() => l(s));
+  if (i.length > 0) br(s, i);
+  if (o.head.length > 0) wr(s, o.head);
+  if (o.body.length > 0) xr(s, o.body);
+  const a = new HTMLRewriter();
+  for (const [l, c] of n) a.on(l, yr(c));
+  return { rewriter: a, readers: r };
 }
-function guarded({ element, text }) {
+function yr(t) {
+  const e = t.flatMap(({ element: r }) => r ?? []);
+  const n = t.flatMap(({ text: r }) => r ?? []);
   return {
-    ...element && { element: (found) => void attempt(() => element(found)) },
-    ...text && { text: (chunk) => void attempt(() => text(chunk)) }
+    ...e.length > 0 && { element: ht(e) },
+    ...n.length > 0 && { text: ht(n) }
   };
 }
-function attempt(work) {
+function ht(t) {
+  return (e) => {
+    for (const n of t) Z(() => n(e));
+  };
+}
+function Z(t) {
   try {
-    return work();
-  } catch (error) {
+    return t();
+  } catch (e) {
     console.error("a fix was left out:", String(
-      error?.message ?? error
+      e?.message ?? e
     ));
     return void 0;
   }
 }
-function addAtEnds(page2, ends) {
-  let headIsDone = false;
-  const all = (parts) => parts.map((html2) => attempt(html2) ?? "").join("");
-  const headHtml = () => {
-    if (headIsDone) return "";
-    headIsDone = true;
-    return all(ends.head);
+function wr({ on: t }, e) {
+  let n = false;
+  const r = () => {
+    if (n) return "";
+    n = true;
+    return pt(e);
   };
-  page2.on("head", { element: (head) => head.onEndTag((end) => void end.before(headHtml(), { html: true })) });
-  page2.on("body", {
-    element(body) {
-      body.before(headHtml(), { html: true });
-      if (ends.body.length > 0) body.onEndTag((end) => void end.before(all(ends.body), { html: true }));
-    }
-  });
+  t("head", { element: (o) => o.onEndTag((i) => void i.before(r(), { html: true })) });
+  t("body", { element: (o) => void o.before(r(), { html: true }) });
 }
-function moveAddresses(page2) {
-  const { on, site, prefix, url } = page2;
-  const starts = ["/", site.origin];
-  for (const name of ["href", "src", "action", "formaction", "poster", "data-src", "data"]) {
-    const tag = name === "data" ? "object" : "";
-    on(starts.map((start) => `${tag}[${name}^="${start}"]`).join(", "), {
-      element(element) {
-        const value = element.getAttribute(name) ?? "";
-        const kept = element.tagName === "link" && KEPT_LINKS.test(element.getAttribute("rel") ?? "");
-        const next = kept ? value : moved(value, site, prefix);
-        if (next !== value) element.setAttribute(name, next);
-      }
-    });
-  }
-  on("link[rel][href]", {
-    element(link) {
-      const value = link.getAttribute("href") ?? "";
-      const absolute = KEPT_LINKS.test(link.getAttribute("rel") ?? "") && URL.parse(decode(value), url)?.href;
-      if (absolute && absolute !== value) setText(link, "href", absolute);
-    }
-  });
-  for (const name of ["srcset", "imagesrcset", "data-srcset"]) changes(page2, `[${name}]`, name, movedSet);
-  changes(page2, '[style*="url("]', "style", movedInCss);
+function xr({ on: t }, e) {
+  t("body", { element: (n) => n.onEndTag((r) => void r.before(pt(e), { html: true })) });
 }
-function changes({ on, site, prefix }, selector, name, change) {
-  on(selector, {
-    element(element) {
-      const value = element.getAttribute(name) ?? "";
-      const next = change(value, site, prefix);
-      if (next !== value) element.setAttribute(name, next);
-    }
-  });
+function pt(t) {
+  return t.map((e) => Z(e) ?? "").join("");
 }
-function changeStyles({ on }, styles) {
-  let held = "";
-  on("style", {
-    text(chunk) {
-      if (held.length > MAX_STYLE) return;
-      held += chunk.text;
-      const isLast = chunk.lastInTextNode || held.length > MAX_STYLE;
-      if (!isLast) return void chunk.remove();
-      const css = held;
-      if (chunk.lastInTextNode) held = "";
-      chunk.replace(
-        styles.reduce((text, change) => attempt(() => change(text)) ?? text, css),
+function br({ on: t }, e) {
+  let n = "";
+  t("style", {
+    text(r) {
+      if (n.length > dt) return;
+      n += r.text;
+      const o = r.lastInTextNode || n.length > dt;
+      if (!o) return void r.remove();
+      const i = n;
+      if (r.lastInTextNode) n = "";
+      r.replace(
+        e.reduce((s, a) => Z(() => a(s)) ?? s, i),
         { html: true }
       );
     },
     element() {
-      held = "";
+      n = "";
     }
   });
-}
-function setText(element, name, text) {
-  element.setAttribute(name, escaped(text));
 }
 
 // shared/rewrite/optimize.js
-var TIMEOUT_MS = 3e4;
-var NO_BODY = /* @__PURE__ */ new Set([101, 204, 205, 304]);
-var NOT_SENT = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
-var NOT_KEPT = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
-var CHARSETS = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
-async function optimize(request, asked) {
-  const url = new URL(request.url);
-  const path = url.pathname.slice(asked.prefix.length);
-  if (path === "") return redirect(`${asked.prefix}/${url.search}`);
-  if (path === "/" && url.search === "" && asked.site.pathname !== "/")
-    return redirect(asked.prefix + asked.site.pathname + asked.site.search);
-  const target = targetOf(asked.site, path, url.search);
-  let response;
+var wt = 3e4;
+var vr = /* @__PURE__ */ new Set([101, 204, 205, 304]);
+var Sr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
+var gt = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
+async function xt(t, e) {
+  const n = new URL(t.url);
+  const r = n.pathname.slice(e.prefix.length);
+  if (r === "") return yt(`${e.prefix}/${n.search}`);
+  if (r === "/" && n.search === "" && e.site.pathname !== "/")
+    return yt(e.prefix + e.site.pathname + e.site.search);
+  const o = Tr(e.site, r, n.search);
+  let i;
   try {
-    response = await ask(target, request);
-  } catch (error) {
-    const details2 = { site: asked.site.href, reason: fetchProblem(error, TIMEOUT_MS) };
-    const message = "The site could not be read.";
-    return failureFor(request, "The site does not answer", 502, "site_unreachable", message, details2);
+    i = await $r(o, t);
+  } catch (s) {
+    const a = { site: e.site.href, reason: W(s, wt) };
+    const l = "The site could not be read.";
+    return R(t, "The site does not answer", 502, "site_unreachable", l, a);
   }
-  return improved(response, target, request, asked);
+  return Ar(i, o, t, e);
 }
-function targetOf(site, path, search) {
-  const target = new URL(site.origin);
-  target.pathname = path;
-  target.search = search;
-  return target;
+function Tr(t, e, n) {
+  const r = new URL(t.origin);
+  r.pathname = e;
+  r.search = n;
+  return r;
 }
-function redirect(location) {
-  return new Response(null, { status: 302, headers: { Location: location, "Cache-Control": "no-store" } });
+function yt(t) {
+  return new Response(null, { status: 302, headers: { Location: t, "Cache-Control": "no-store" } });
 }
-async function ask(target, request) {
-  const headers = new Headers();
-  for (const [name, value] of request.headers) if (!NOT_SENT.test(name)) headers.append(name, value);
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new DOMException("late", "TimeoutError")), TIMEOUT_MS);
+async function $r(t, e) {
+  const n = new Headers();
+  for (const [i, s] of e.headers) if (!Sr.test(i)) n.append(i, s);
+  const r = new AbortController();
+  const o = setTimeout(() => r.abort(new DOMException("late", "TimeoutError")), wt);
   try {
-    const { method, body } = request;
-    return await fetch(target, { method, headers, body, redirect: "manual", signal: late.signal });
+    const { method: i, body: s } = e;
+    return await fetch(t, { method: i, headers: n, body: s, redirect: "manual", signal: r.signal });
   } finally {
-    clearTimeout(timer);
+    clearTimeout(o);
   }
 }
-function improved(response, target, request, asked) {
-  const { site, prefix } = asked;
-  const headers = ownHeaders(response, target, asked);
-  const type = headers.get("Content-Type") ?? "";
-  const { status, statusText } = response;
-  if (NO_BODY.has(status) || !response.body) return new Response(null, { status, statusText, headers });
-  const whole = status !== 206;
-  if (whole && isHtml(type) && isReadable(type)) {
-    for (const name of NOT_KEPT) headers.delete(name);
-    const rewriter = rewriterFor({ ...asked, url: target, headers });
-    return rewriter.transform(new Response(response.body, { status, statusText, headers }));
+function Ar(t, e, n, r) {
+  const { site: o, prefix: i } = r;
+  const s = _r(t, e, r);
+  const a = s.get("Content-Type") ?? "";
+  const { status: l, statusText: c } = t;
+  if (vr.has(l) || !t.body) return new Response(null, { status: l, statusText: c, headers: s });
+  const u = l !== 206;
+  if (u && M(a) && Ve(a)) {
+    for (const N of gt) s.delete(N);
+    const x = r.optimizations.flatMap((N) => r.template.fixes[N] ?? []);
+    const { rewriter: g, readers: v } = mt({ ...r, url: e, headers: s }, [...x, ut]);
+    return ft(g, new Response(t.body, { status: l, statusText: c, headers: s }), v);
   }
-  const isCss = whole && /^text\/css\b/i.test(type);
-  if (isCss) for (const name of NOT_KEPT) headers.delete(name);
-  if (status === 200 && !isHtml(type)) fixFile(headers, target, request, asked);
-  const body = isCss ? response.body.pipeThrough(cssMover(site, prefix)) : response.body;
-  return new Response(body, { ...encoding(headers), status, statusText, headers });
+  const p = u && /^text\/css\b/i.test(a);
+  if (p) for (const x of gt) s.delete(x);
+  if (l === 200 && !M(a)) kr(s, e, n, r);
+  const h = p ? t.body.pipeThrough(at(o, i)) : t.body;
+  return new Response(h, { ...Er(s), status: l, statusText: c, headers: s });
 }
-function fixFile(headers, target, request, { template, optimizations }) {
-  const accepts = request.headers.get("Accept-Encoding") ?? "";
-  for (const name of optimizations) template.fileFixes?.[name]?.(headers, target, accepts);
+function kr(t, e, n, { template: r, optimizations: o }) {
+  const i = n.headers.get("Accept-Encoding") ?? "";
+  for (const s of o) r.fileFixes?.[s]?.(t, e, i);
 }
-function isReadable(type) {
-  return /charset/i.test(type) ? CHARSETS.test(charsetOf(type) ?? "") : true;
+function Er(t) {
+  const e = /^(gzip|br)?$/i.test(t.get("Content-Encoding") ?? "");
+  return e ? {} : { encodeBody: "manual" };
 }
-function encoding(headers) {
-  const known3 = /^(gzip|br)?$/i.test(headers.get("Content-Encoding") ?? "");
-  return known3 ? {} : { encodeBody: "manual" };
-}
-function ownHeaders(response, target, { site, prefix }) {
-  const headers = new Headers(response.headers);
-  const location = headers.get("Location");
-  const next = location && URL.parse(location, target);
-  if (location && next) {
-    const own = next.origin === site.origin;
-    headers.set("Location", own ? moved(next.href, site, prefix) : location);
+function _r(t, e, { site: n, prefix: r }) {
+  const o = new Headers(t.headers);
+  const i = o.get("Location");
+  const s = i && URL.parse(i, e);
+  if (i && s) {
+    const l = s.origin === n.origin;
+    o.set("Location", l ? $(s.href, n, r) : i);
   }
-  const cookies = headers.getSetCookie();
-  headers.delete("Set-Cookie");
-  for (const cookie of cookies) headers.append("Set-Cookie", cookie.replace(/;\s*domain=[^;]*/gi, ""));
-  return headers;
+  const a = o.getSetCookie();
+  o.delete("Set-Cookie");
+  for (const l of a) o.append("Set-Cookie", l.replace(/;\s*domain=[^;]*/gi, ""));
+  return o;
 }
 
 // shared/page/document.js
-var VOID = new Set(
+var Lr = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" ")
 );
-var SIBLING_ENDS = new Set("li option dt dd tr td th p".split(" "));
-var INERT = /* @__PURE__ */ new Set(["noscript", "template"]);
-var MAX_SELECTOR = 160;
-var MAX_DEPTH = 256;
-function isVoid(tag) {
-  return VOID.has(tag);
+var Or = new Set("li option dt dd tr td th p".split(" "));
+var Ir = /* @__PURE__ */ new Set(["noscript", "template"]);
+var bt = 160;
+var Cr = 256;
+function xe(t) {
+  return Lr.has(t);
 }
-var PageDocument = class {
+var L = class {
   elements = [];
   doctype = null;
   charset = null;
-  #texts = [];
-  #open = [];
-  #ids = null;
+  #e = [];
+  #t = [];
+  #n = null;
   headEnds = false;
-  open(tag, attributes, closed = isVoid(tag)) {
-    const top = this.#open.at(-1);
-    if (top && top.tag === tag && SIBLING_ENDS.has(tag)) this.close(top);
-    const parent = this.#open.at(-1) ?? null;
-    const index = this.elements.length;
-    const at = this.#texts.length;
-    const inert = parent !== null && (parent.inert || INERT.has(parent.tag));
-    const element = { tag, index, last: index, parent, attributes, textStart: at, textEnd: at, inert };
-    this.elements.push(element);
-    if (tag === "body") this.headEnds = true;
-    if (!closed && this.#open.length < MAX_DEPTH) this.#open.push(element);
-    return element;
+  open(e, n, r = xe(e)) {
+    const o = this.#t.at(-1);
+    if (o && o.tag === e && Or.has(e)) this.close(o);
+    const i = this.#t.at(-1) ?? null;
+    const s = this.elements.length;
+    const a = this.#e.length;
+    const l = i !== null && (i.inert || Ir.has(i.tag));
+    const c = { tag: e, index: s, last: s, parent: i, attributes: n, textStart: a, textEnd: a, inert: l };
+    this.elements.push(c);
+    if (e === "body") this.headEnds = true;
+    if (!r && this.#t.length < Cr) this.#t.push(c);
+    return c;
   }
-  close(element) {
-    if (!this.#open.includes(element)) return;
-    if (element.tag === "head") this.headEnds = true;
+  close(e) {
+    if (!this.#t.includes(e)) return;
+    if (e.tag === "head") this.headEnds = true;
     for (; ; ) {
-      const ended = (
-        this.#open.pop()
+      const n = (
+        this.#t.pop()
       );
-      ended.textEnd = this.#texts.length;
-      ended.last = this.elements.length - 1;
-      if (ended === element) return;
+      n.textEnd = this.#e.length;
+      n.last = this.elements.length - 1;
+      if (n === e) return;
     }
   }
-  text(text) {
-    this.#texts.push(text);
+  text(e) {
+    this.#e.push(e);
   }
   end() {
-    const outermost = this.#open[0];
-    if (outermost) {
-      const headEnds = this.headEnds;
-      this.close(outermost);
-      this.headEnds = headEnds;
+    const e = this.#t[0];
+    if (e) {
+      const n = this.headEnds;
+      this.close(e);
+      this.headEnds = n;
     }
   }
-  all(...tags) {
-    return this.elements.filter((element) => !element.inert && tags.includes(element.tag));
+  all(...e) {
+    return this.elements.filter((n) => !n.inert && e.includes(n.tag));
   }
-  first(tag) {
-    return this.elements.find((element) => !element.inert && element.tag === tag);
+  first(e) {
+    return this.elements.find((n) => !n.inert && n.tag === e);
   }
-  byId(id) {
-    this.#ids ??= new Map(
-      this.elements.filter((e) => e.attributes.id).map((e) => [
-        attr(e, "id"),
-        e
+  byId(e) {
+    this.#n ??= new Map(
+      this.elements.filter((n) => n.attributes.id).map((n) => [
+        f(n, "id"),
+        n
       ])
     );
-    return this.#ids.get(id);
+    return this.#n.get(e);
   }
-  inside(element) {
-    return this.elements.slice(element.index + 1, element.last + 1);
+  inside(e) {
+    return this.elements.slice(e.index + 1, e.last + 1);
   }
-  source(element) {
-    return this.#texts.slice(element.textStart, element.textEnd).join("");
+  source(e) {
+    return this.#e.slice(e.textStart, e.textEnd).join("");
   }
-  textOf(element) {
-    return decode(this.source(element));
+  textOf(e) {
+    return w(this.source(e));
   }
-  meta(name) {
-    for (const element of this.all("meta")) {
-      const found = attr(element, "property") ?? attr(element, "name");
-      if (found?.toLowerCase() === name && attr(element, "content")) return attr(element, "content");
+  meta(e) {
+    for (const n of this.all("meta")) {
+      const r = f(n, "property") ?? f(n, "name");
+      if (r?.toLowerCase() === e && f(n, "content")) return f(n, "content");
     }
     return null;
   }
-  links(rel) {
+  links(e) {
     return this.all("link").filter(
-      (link) => attr(link, "href") && (attr(link, "rel") ?? "").toLowerCase().split(/\s+/).includes(rel)
+      (n) => f(n, "href") && (f(n, "rel") ?? "").toLowerCase().split(/\s+/).includes(e)
     );
   }
 };
-function attr(element, name) {
-  const value = element.attributes[name];
-  return value === void 0 ? null : decode(value) || null;
+function f(t, e) {
+  const n = t.attributes[e];
+  return n === void 0 ? null : w(n) || null;
 }
-function has(element, name) {
-  return Object.hasOwn(element.attributes, name);
+function ee(t, e) {
+  return Object.hasOwn(t.attributes, e);
 }
-function closest(element, ...tags) {
-  let at = element;
-  while (at && !tags.includes(at.tag)) at = at.parent;
-  return at;
+function D(t, ...e) {
+  let n = t;
+  while (n && !e.includes(n.tag)) n = n.parent;
+  return n;
 }
-function hides(get2) {
-  if ((get2("hidden") ?? null) !== null || get2("aria-hidden") === "true") return true;
-  return /display\s*:\s*none|visibility\s*:\s*hidden/i.test(get2("style") ?? "");
+function be(t) {
+  if ((t("hidden") ?? null) !== null || t("aria-hidden") === "true") return true;
+  return /display\s*:\s*none|visibility\s*:\s*hidden/i.test(t("style") ?? "");
 }
-function isHidden(element, withStyles = true) {
-  let at = element;
-  for (; at; at = at.parent) {
-    const { attributes, styles } = at;
-    if (hides((name) => attributes[name])) return true;
-    if (withStyles && (styles?.display === "none" || styles?.visibility === "hidden")) return true;
+function m(t, e = true) {
+  let n = t;
+  for (; n; n = n.parent) {
+    const { attributes: r, styles: o } = n;
+    if (be((i) => r[i])) return true;
+    if (e && (o?.display === "none" || o?.visibility === "hidden")) return true;
   }
   return false;
 }
-function selectorOf(element) {
-  const { tag } = element;
-  const id = attr(element, "id");
-  if (id) return cut(`${tag}#${id}`);
-  for (const name of ["src", "href", "name", "property", "rel", "for", "type"]) {
-    const value = attr(element, name);
-    if (value) return `${tag}[${name}="${cut(value)}"]`;
+function d(t) {
+  const { tag: e } = t;
+  const n = f(t, "id");
+  if (n) return we(`${e}#${n}`);
+  for (const o of ["src", "href", "name", "property", "rel", "for", "type"]) {
+    const i = f(t, o);
+    if (i) return `${e}[${o}="${we(i)}"]`;
   }
-  const classes = attr(element, "class");
-  return cut(classes ? `${tag}.${classes.split(/\s+/).join(".")}` : tag);
+  const r = f(t, "class");
+  return we(r ? `${e}.${r.split(/\s+/).join(".")}` : e);
 }
-function cut(text) {
-  return text.length > MAX_SELECTOR ? `${text.slice(0, MAX_SELECTOR)}…` : text;
+function we(t) {
+  return t.length > bt ? `${t.slice(0, bt)}…` : t;
 }
 
 // shared/page/read.js
-var MAX_ELEMENTS = 2e4;
-async function readDocument(response, maxBytes) {
-  const document = new PageDocument();
-  const bounded = limit(response.body, maxBytes);
-  let broken = null;
+var vt = 2e4;
+async function St(t, e) {
+  const n = new L();
+  const r = P(t.body, e);
+  let o = null;
   try {
-    const { stream, sniffed } = await decoded(bounded.stream, response.headers.get("Content-Type"));
-    document.charset = sniffed;
-    const html2 = new Response(stream, { headers: { "Content-Type": "text/html; charset=utf-8" } });
-    await reader(document).transform(html2).body?.pipeTo(new WritableStream());
-  } catch (error) {
-    broken = String(
-      error?.message ?? error
+    const { stream: i, sniffed: s } = await Ke(r.stream, t.headers.get("Content-Type"));
+    n.charset = s;
+    const a = new Response(i, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+    await Nr(n).transform(a).body?.pipeTo(new WritableStream());
+  } catch (i) {
+    o = String(
+      i?.message ?? i
     );
   }
-  document.end();
-  return { document, bytes: bounded.read(), truncated: bounded.isCut(), broken };
+  n.end();
+  return { document: n, bytes: r.read(), truncated: r.isCut(), broken: o };
 }
-function reader(document) {
+function Nr(t) {
   return new HTMLRewriter().on("*", {
-    element(element) {
-      if (document.elements.length >= MAX_ELEMENTS) throw new Error(`more than ${MAX_ELEMENTS} elements`);
-      let opened;
-      const ends = hasEnd(element, () => opened && document.close(opened));
-      opened = document.open(element.tagName, Object.fromEntries(element.attributes), !ends);
+    element(e) {
+      if (t.elements.length >= vt) throw new Error(`more than ${vt} elements`);
+      let n;
+      const r = Mr(e, () => n && t.close(n));
+      n = t.open(e.tagName, Object.fromEntries(e.attributes), !r);
     }
   }).onDocument({
-    doctype(found) {
-      document.doctype = { name: found.name, publicId: found.publicId };
+    doctype(e) {
+      t.doctype = { name: e.name, publicId: e.publicId };
     },
-    text(chunk) {
-      if (chunk.text) document.text(chunk.text);
+    text(e) {
+      if (e.text) t.text(e.text);
     }
   });
 }
-function hasEnd(element, atEnd) {
-  if (isVoid(element.tagName)) return false;
+function Mr(t, e) {
+  if (xe(t.tagName)) return false;
   try {
-    element.onEndTag(atEnd);
+    t.onEndTag(e);
     return true;
   } catch {
     return false;
@@ -664,132 +946,132 @@ function hasEnd(element, atEnd) {
 }
 
 // shared/site/origin.js
-function isOwn(url, site) {
-  if (url.username || url.password) return false;
-  if (url.origin === site.origin) return true;
-  const upgraded = url.protocol === site.protocol || site.protocol === "http:" && url.protocol === "https:";
-  return upgraded && !url.port && !site.port && bare(url.hostname) === bare(site.hostname);
+function z(t, e) {
+  if (t.username || t.password) return false;
+  if (t.origin === e.origin) return true;
+  const n = t.protocol === e.protocol || e.protocol === "http:" && t.protocol === "https:";
+  return n && !t.port && !e.port && Tt(t.hostname) === Tt(e.hostname);
 }
-function bare(hostname) {
-  return hostname.replace(/^www\./, "");
+function Tt(t) {
+  return t.replace(/^www\./, "");
 }
 
 // shared/site/get.js
-var TIMEOUT_MS2 = 8e3;
-var MAX_REDIRECTS = 5;
-var USER_AGENT = "Code24-Elite/2.0 (+https://code24.dev)";
-var REDIRECTS = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
-var Refused = class extends Error {
-  constructor(id, detail, url, status) {
-    super(id);
-    this.id = id;
-    this.detail = detail;
-    this.url = url;
-    this.status = status;
+var O = 8e3;
+var Rr = 5;
+var Ur = "Code24-Elite/2.0 (+https://code24.dev)";
+var Dr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
+var A = class extends Error {
+  constructor(e, n, r, o) {
+    super(e);
+    this.id = e;
+    this.detail = n;
+    this.url = r;
+    this.status = o;
   }
 };
-async function get(from, site, { accept, timeoutMs = TIMEOUT_MS2 }) {
-  const signal = AbortSignal.timeout(Math.max(1, timeoutMs));
-  const headers = { "User-Agent": USER_AGENT, Accept: accept, "Accept-Encoding": "gzip" };
-  const seen = /* @__PURE__ */ new Set();
-  let url = new URL(from);
+async function ve(t, e, { accept: n, timeoutMs: r = O }) {
+  const o = AbortSignal.timeout(Math.max(1, r));
+  const i = { "User-Agent": Ur, Accept: n, "Accept-Encoding": "gzip" };
+  const s = /* @__PURE__ */ new Set();
+  let a = new URL(t);
   for (; ; ) {
-    url.hash = "";
-    seen.add(url.href);
-    const response = await fetch(url, { redirect: "manual", signal, headers });
-    const location = REDIRECTS.has(response.status) ? response.headers.get("Location") : null;
-    const next = location ? URL.parse(location, url) : null;
-    if (!next) {
-      const redirects = seen.size - 1;
-      return { url: url.href, status: response.status, headers: response.headers, response, redirects };
+    a.hash = "";
+    s.add(a.href);
+    const l = await fetch(a, { redirect: "manual", signal: o, headers: i });
+    const c = Dr.has(l.status) ? l.headers.get("Location") : null;
+    const u = c ? URL.parse(c, a) : null;
+    if (!u) {
+      const p = s.size - 1;
+      return { url: a.href, status: l.status, headers: l.headers, response: l, redirects: p };
     }
-    await response.body?.cancel();
-    next.hash = "";
-    if (!isOwn(next, site)) throw new Refused("redirect_elsewhere", next.origin, url.href, response.status);
-    if (seen.has(next.href) || seen.size > MAX_REDIRECTS)
-      throw new Refused("redirect_loop", next.href, url.href, response.status);
-    url = next;
+    await l.body?.cancel();
+    u.hash = "";
+    if (!z(u, e)) throw new A("redirect_elsewhere", u.origin, a.href, l.status);
+    if (s.has(u.href) || s.size > Rr)
+      throw new A("redirect_loop", u.href, a.href, l.status);
+    a = u;
   }
 }
 
 // shared/site/crawl.js
-var MAX_PAGE_BYTES = 2 * 1024 * 1024;
-var MAX_ASSET_BYTES = 1024 * 1024;
-var MAX_ASSETS = 24;
-var AT_ONCE2 = 4;
-var TOTAL_MS = 2e4;
-var ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
-var NOT_PAGES = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
-async function crawl(site, bounds, wanted) {
-  const until = Date.now() + TOTAL_MS;
-  const first = await readPage(site, site, until);
-  const pages = [first];
-  const seen = /* @__PURE__ */ new Set([site.href, first.url]);
-  let level2 = [first];
-  for (let depth = 0; depth < bounds.depth && pages.length < bounds.pages; depth += 1) {
-    const next = level2.flatMap((page2) => linksOf(page2, site)).filter((href) => !seen.has(href) && seen.add(href));
-    const room = next.slice(0, bounds.pages - pages.length);
-    const read = await inTurns(room, (href) => readPage(new URL(href), site, until));
-    level2 = read.filter((page2) => page2.isHtml);
-    pages.push(...level2);
+var Se = 2 * 1024 * 1024;
+var zr = 1024 * 1024;
+var Hr = 24;
+var $t = 4;
+var Fr = 2e4;
+var jr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
+var Pr = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
+async function kt(t, e, n) {
+  const r = Date.now() + Fr;
+  const o = await At(t, t, r);
+  const i = [o];
+  const s = /* @__PURE__ */ new Set([t.href, o.url]);
+  let a = [o];
+  for (let l = 0; l < e.depth && i.length < e.pages; l += 1) {
+    const c = a.flatMap((h) => Br(h, t)).filter((h) => !s.has(h) && s.add(h));
+    const u = c.slice(0, e.pages - i.length);
+    const p = await Et(u, (h) => At(new URL(h), t, r));
+    a = p.filter((h) => h.isHtml);
+    i.push(...a);
   }
-  await readAssets(pages, site, wanted, until);
-  return pages;
+  await Gr(i, t, n, r);
+  return i;
 }
-async function readPage(url, site, until) {
-  const found = await get(url, site, { accept: ACCEPT, timeoutMs: Math.min(TIMEOUT_MS2, until - Date.now()) });
-  const contentType = found.headers.get("Content-Type") ?? "text/html";
-  const about = { url: found.url, status: found.status, headers: found.headers, contentType, assets: /* @__PURE__ */ new Map() };
-  if (!isHtml(contentType)) {
-    await found.response.body?.cancel();
-    return { ...about, isHtml: false, bytes: 0, truncated: false, document: new PageDocument() };
+async function At(t, e, n) {
+  const r = await ve(t, e, { accept: jr, timeoutMs: Math.min(O, n - Date.now()) });
+  const o = r.headers.get("Content-Type") ?? "text/html";
+  const i = { url: r.url, status: r.status, headers: r.headers, contentType: o, assets: /* @__PURE__ */ new Map() };
+  if (!M(o)) {
+    await r.response.body?.cancel();
+    return { ...i, isHtml: false, bytes: 0, truncated: false, document: new L() };
   }
-  const { document, bytes, truncated, broken } = await readDocument(found.response, MAX_PAGE_BYTES);
-  if (broken && document.elements.length === 0) throw new Error(broken);
-  return { ...about, isHtml: true, document, bytes, truncated: truncated || broken !== null };
+  const { document: s, bytes: a, truncated: l, broken: c } = await St(r.response, Se);
+  if (c && s.elements.length === 0) throw new Error(c);
+  return { ...i, isHtml: true, document: s, bytes: a, truncated: l || c !== null };
 }
-function linksOf(page2, site) {
-  const base = baseOf(page2);
-  const found = /* @__PURE__ */ new Set();
-  for (const element of page2.document.all("a")) {
-    const url = URL.parse(attr(element, "href") ?? "", base);
-    if (!url || !attr(element, "href") || !isOwn(url, site) || NOT_PAGES.test(url.pathname)) continue;
-    if (/\bnofollow\b/i.test(attr(element, "rel") ?? "")) continue;
-    url.hash = "";
-    found.add(url.href);
+function Br(t, e) {
+  const n = Te(t);
+  const r = /* @__PURE__ */ new Set();
+  for (const o of t.document.all("a")) {
+    const i = URL.parse(f(o, "href") ?? "", n);
+    if (!i || !f(o, "href") || !z(i, e) || Pr.test(i.pathname)) continue;
+    if (/\bnofollow\b/i.test(f(o, "rel") ?? "")) continue;
+    i.hash = "";
+    r.add(i.href);
   }
-  return [...found];
+  return [...r];
 }
-function baseOf(page2) {
-  const base = page2.document.first("base");
-  return URL.parse((base && attr(base, "href")) ?? "", page2.url) ?? new URL(page2.url);
+function Te(t) {
+  const e = t.document.first("base");
+  return URL.parse((e && f(e, "href")) ?? "", t.url) ?? new URL(t.url);
 }
-async function readAssets(pages, site, wanted, until) {
-  const own = new Set(pages.flatMap(wanted).filter((href) => URL.canParse(href) && isOwn(new URL(href), site)));
-  const read = await inTurns([...own].slice(0, MAX_ASSETS), (href) => readAsset(new URL(href), site, until));
-  const assets = new Map(read.map((asset) => [asset.asked, asset]));
-  for (const page2 of pages) page2.assets = assets;
+async function Gr(t, e, n, r) {
+  const o = new Set(t.flatMap(n).filter((a) => URL.canParse(a) && z(new URL(a), e)));
+  const i = await Et([...o].slice(0, Hr), (a) => Wr(new URL(a), e, r));
+  const s = new Map(i.map((a) => [a.asked, a]));
+  for (const a of t) a.assets = s;
 }
-async function readAsset(url, site, until) {
-  const found = await get(url, site, { accept: "*/*", timeoutMs: Math.min(TIMEOUT_MS2, until - Date.now()) });
-  const type = found.headers.get("Content-Type") ?? "";
-  const bounded = limit(found.response.body, MAX_ASSET_BYTES);
-  const content = new Uint8Array(await new Response(bounded.stream).arrayBuffer());
-  const isText = /css|javascript|json|text/.test(type);
-  const text = isText ? new TextDecoder().decode(content) : "";
-  return { asked: url.href, url: found.url, status: found.status, headers: found.headers, bytes: content.length, text };
+async function Wr(t, e, n) {
+  const r = await ve(t, e, { accept: "*/*", timeoutMs: Math.min(O, n - Date.now()) });
+  const o = r.headers.get("Content-Type") ?? "";
+  const i = P(r.response.body, zr);
+  const s = new Uint8Array(await new Response(i.stream).arrayBuffer());
+  const a = /css|javascript|json|text/.test(o);
+  const l = a ? new TextDecoder().decode(s) : "";
+  return { asked: t.href, url: r.url, status: r.status, headers: r.headers, bytes: s.length, text: l };
 }
-async function inTurns(hrefs, read) {
-  const found = [];
-  for (let at = 0; at < hrefs.length; at += AT_ONCE2) {
-    const settled = await Promise.allSettled(hrefs.slice(at, at + AT_ONCE2).map(read));
-    for (const one of settled) if (one.status === "fulfilled") found.push(one.value);
+async function Et(t, e) {
+  const n = [];
+  for (let r = 0; r < t.length; r += $t) {
+    const o = await Promise.allSettled(t.slice(r, r + $t).map(e));
+    for (const i of o) if (i.status === "fulfilled") n.push(i.value);
   }
-  return found;
+  return n;
 }
 
 // shared/elite/access.js
-var UNREADABLE = Object.fromEntries(
+var $e = Object.fromEntries(
   [
     {
       id: "redirect_elsewhere",
@@ -806,12 +1088,12 @@ var UNREADABLE = Object.fromEntries(
       message: "The site answers with something other than HTML, so nothing could be checked.",
       fix: "Set parameters.site to the address of a page."
     }
-  ].map((about) => [
-    about.id,
-    { ...about, category: "access", severity: "error", weight: 100 }
+  ].map((t) => [
+    t.id,
+    { ...t, category: "access", severity: "error", weight: 100 }
   ])
 );
-var ACCESS = [
+var _t = [
   {
     id: "bad_status",
     category: "access",
@@ -819,8 +1101,8 @@ var ACCESS = [
     weight: 40,
     message: "The site answers with an error status.",
     fix: "Repair the page, or set parameters.site to one that works.",
-    *checkSite([first]) {
-      if (first.status >= 400) yield { page: first.url, header: "Status", detail: String(first.status) };
+    *checkSite([t]) {
+      if (t.status >= 400) yield { page: t.url, header: "Status", detail: String(t.status) };
     }
   },
   {
@@ -830,8 +1112,8 @@ var ACCESS = [
     weight: 5,
     message: "Some links lead to pages that answer with an error.",
     fix: "Repair or redirect those pages, or take the links out.",
-    *checkSite([, ...others]) {
-      for (const page2 of others) if (page2.status >= 400) yield { page: page2.url, detail: `status ${page2.status}` };
+    *checkSite([, ...t]) {
+      for (const e of t) if (e.status >= 400) yield { page: e.url, detail: `status ${e.status}` };
     }
   },
   {
@@ -841,8 +1123,8 @@ var ACCESS = [
     weight: 15,
     message: "The page is served over plain http.",
     fix: "Serve the site over https and redirect http there.",
-    *checkSite([first]) {
-      if (first.url.startsWith("http:")) yield { page: first.url, detail: first.url };
+    *checkSite([t]) {
+      if (t.url.startsWith("http:")) yield { page: t.url, detail: t.url };
     }
   },
   {
@@ -850,138 +1132,138 @@ var ACCESS = [
     category: "access",
     severity: "info",
     weight: 0,
-    message: `The page was not read to its end; ${MAX_PAGE_BYTES} bytes are the most.`,
+    message: `The page was not read to its end; ${Se} bytes are the most.`,
     fix: "Make the page smaller.",
-    *check(page2) {
-      if (page2.truncated) yield { detail: `${page2.bytes} bytes` };
+    *check(t) {
+      if (t.truncated) yield { detail: `${t.bytes} bytes` };
     }
   }
 ];
 
 // shared/elite/findings.js
-var MAX_EVIDENCE = 5;
-var MAX_DETAIL = 300;
-var ORDER = { error: 0, warning: 1, info: 2 };
-function findings(audits, pages, context, optimizations) {
-  return audits.flatMap((audit) => {
-    const evidence = pages.flatMap(
-      (page2) => audit.check ? [...audit.check(page2, context)].map((one) => withPage({ page: page2.url, ...one })) : []
+var qr = 5;
+var Lt = 300;
+var Ot = { error: 0, warning: 1, info: 2 };
+function Ae(t, e, n, r) {
+  return t.flatMap((o) => {
+    const i = e.flatMap(
+      (s) => o.check ? [...o.check(s, n)].map((a) => It({ page: s.url, ...a })) : []
     );
-    if (audit.checkSite) evidence.push(...[...audit.checkSite(pages, context)].map(withPage));
-    return evidence.length > 0 ? [finding(audit, evidence, optimizations)] : [];
+    if (o.checkSite) i.push(...[...o.checkSite(e, n)].map(It));
+    return i.length > 0 ? [te(o, i, r)] : [];
   });
 }
-function bySeverity(found) {
-  return found.sort((a, b) => ORDER[a.severity] - ORDER[b.severity] || b.weight - a.weight);
+function Ct(t) {
+  return t.sort((e, n) => Ot[e.severity] - Ot[n.severity] || n.weight - e.weight);
 }
-function withPage(evidence) {
-  return evidence.page ? { ...evidence, page: pathOf(evidence.page) } : evidence;
+function It(t) {
+  return t.page ? { ...t, page: Xr(t.page) } : t;
 }
-function finding(audit, evidence, optimizations) {
-  const { id, category, severity, weight, message, fix, fixedBy } = audit;
-  const isOn = fixedBy !== void 0 && optimizations.includes(fixedBy);
-  const fixable = isOn && evidence.every((one) => one.fixable !== false);
-  const shown = evidence.slice(0, MAX_EVIDENCE).map(({ fixable: _, detail, ...where }) => ({
-    ...where,
-    ...detail === void 0 ? {} : { detail: cut2(decode(detail)) }
+function te(t, e, n) {
+  const { id: r, category: o, severity: i, weight: s, message: a, fix: l, fixedBy: c } = t;
+  const u = c !== void 0 && n.includes(c);
+  const p = u && e.every((x) => x.fixable !== false);
+  const h = e.slice(0, qr).map(({ fixable: x, detail: g, ...v }) => ({
+    ...v,
+    ...g === void 0 ? {} : { detail: Yr(w(g)) }
   }));
-  return { id, category, severity, weight, message, fix, fixable, count: evidence.length, evidence: shown };
+  return { id: r, category: o, severity: i, weight: s, message: a, fix: l, fixable: p, count: e.length, evidence: h };
 }
-function score(found) {
-  return Math.max(0, 100 - found.reduce((sum, { weight }) => sum + weight, 0));
+function Nt(t) {
+  return Math.max(0, 100 - t.reduce((e, { weight: n }) => e + n, 0));
 }
-function summary(found) {
-  const counts = { error: 0, warning: 0, info: 0 };
-  for (const { severity } of found) counts[severity] += 1;
-  return counts;
+function Mt(t) {
+  const e = { error: 0, warning: 0, info: 0 };
+  for (const { severity: n } of t) e[n] += 1;
+  return e;
 }
-function pathOf(url) {
-  const { pathname, search } = new URL(url);
-  return pathname + search;
+function Xr(t) {
+  const { pathname: e, search: n } = new URL(t);
+  return e + n;
 }
-function cut2(text) {
-  return text.length > MAX_DETAIL ? `${text.slice(0, MAX_DETAIL - 1)}…` : text;
+function Yr(t) {
+  return t.length > Lt ? `${t.slice(0, Lt - 1)}…` : t;
 }
 
 // shared/elite/history.js
-var KEPT = 30;
-var LEAST_MS = 6e4;
-function keyOf(type, site) {
-  return `report:${type}:${site.slice(0, 400)}`;
+var Vr = 30;
+var Kr = 6e4;
+function Jr(t, e) {
+  return `report:${t}:${e.slice(0, 400)}`;
 }
-function withRun(runs, run) {
-  const last = runs.at(-1);
-  const same = last && ["score", "error", "warning", "info"].every((key) => Reflect.get(last, key) === Reflect.get(run, key));
-  if (same && Date.parse(run.at) - Date.parse(last.at) < LEAST_MS) return { runs, changed: false };
-  return { runs: [...runs, run].slice(-KEPT), changed: true };
+function Qr(t, e) {
+  const n = t.at(-1);
+  const r = n && ["score", "error", "warning", "info"].every((o) => Reflect.get(n, o) === Reflect.get(e, o));
+  if (r && Date.parse(e.at) - Date.parse(n.at) < Kr) return { runs: t, changed: false };
+  return { runs: [...t, e].slice(-Vr), changed: true };
 }
-function validRuns(value) {
-  if (!Array.isArray(value)) return [];
-  return value.filter((run) => Number.isFinite(run?.score) && !Number.isNaN(Date.parse(run?.at)));
+function Zr(t) {
+  if (!Array.isArray(t)) return [];
+  return t.filter((e) => Number.isFinite(e?.score) && !Number.isNaN(Date.parse(e?.at)));
 }
-async function withTrend(report, history2, ctx) {
-  if (!history2) return report;
-  const key = keyOf(report.type, report.site);
+async function Ut(t, e, n) {
+  if (!e) return t;
+  const r = Jr(t.type, t.site);
   try {
-    const before = validRuns(await history2.get(key, "json"));
-    const { runs, changed } = withRun(before, { at: report.fetchedAt, score: report.score, ...report.summary });
-    if (changed) ctx.waitUntil(history2.put(key, JSON.stringify(runs)).catch(complain));
-    return { ...report, trend: runs };
-  } catch (error) {
-    complain(error);
-    return report;
+    const o = Zr(await e.get(r, "json"));
+    const { runs: i, changed: s } = Qr(o, { at: t.fetchedAt, score: t.score, ...t.summary });
+    if (s) n.waitUntil(e.put(r, JSON.stringify(i)).catch(Rt));
+    return { ...t, trend: i };
+  } catch (o) {
+    Rt(o);
+    return t;
   }
 }
-function complain(error) {
-  console.error("the trend is lost:", String(error?.message ?? error));
+function Rt(t) {
+  console.error("the trend is lost:", String(t?.message ?? t));
 }
 
 // shared/elite/parameters.js
-var DEFAULTS = { depth: 1, pages: 5 };
-var MOST = { depth: 3, pages: 10 };
-function readParameters(parameters, template) {
-  const { url: site, problem } = httpUrl(parameters, "site", "https://example.com/");
-  if (!site) return { problem: problem ?? "" };
-  site.hash = "";
-  const asked = parameters.optimizations;
-  const known3 = Object.keys({ ...template.fixes, ...template.fileFixes });
+var Dt = { depth: 1, pages: 5 };
+var zt = { depth: 3, pages: 10 };
+function Ht(t, e) {
+  const { url: n, problem: r } = qe(t, "site", "https://example.com/");
+  if (!n) return { problem: r ?? "" };
+  n.hash = "";
+  const o = t.optimizations;
+  const i = Object.keys({ ...e.fixes, ...e.fileFixes });
   return {
-    site,
+    site: n,
     bounds: {
-      depth: Math.min(wholeNumber(parameters.depth, DEFAULTS.depth), MOST.depth),
-      pages: Math.max(1, Math.min(wholeNumber(parameters.pages, DEFAULTS.pages), MOST.pages))
+      depth: Math.min(he(t.depth, Dt.depth), zt.depth),
+      pages: Math.max(1, Math.min(he(t.pages, Dt.pages), zt.pages))
     },
-    optimizations: Array.isArray(asked) ? known3.filter((name) => asked.includes(name)) : template.defaults
+    optimizations: Array.isArray(o) ? i.filter((s) => o.includes(s)) : e.defaults
   };
 }
 
 // shared/elite/report_charts.js
-var RADIUS = 52;
-var WIDTH = 220;
-var HEIGHT = 56;
-function ring(score2) {
-  const length = 2 * Math.PI * RADIUS;
-  const filled = length * score2 / 100;
-  const circle = `cx="60" cy="60" r="${RADIUS}" fill="none" stroke-width="10"`;
-  return `<svg viewBox="0 0 120 120" role="img" aria-label="Score: ${score2} of 100"><circle class="track" ${circle}/>
-<circle class="fill" ${circle} stroke-linecap="round" stroke-dasharray="${filled.toFixed(1)} ${length.toFixed(1)}"
- transform="rotate(-90 60 60)"${score2 === 0 ? ' visibility="hidden"' : ""}/>
-<text x="60" y="68" text-anchor="middle" class="number">${score2}</text><text x="60" y="86" text-anchor="middle"
+var Ft = 52;
+var I = 220;
+var H = 56;
+function jt(t) {
+  const e = 2 * Math.PI * Ft;
+  const n = e * t / 100;
+  const r = `cx="60" cy="60" r="${Ft}" fill="none" stroke-width="10"`;
+  return `<svg viewBox="0 0 120 120" role="img" aria-label="Score: ${t} of 100"><circle class="track" ${r}/>
+<circle class="fill" ${r} stroke-linecap="round" stroke-dasharray="${n.toFixed(1)} ${e.toFixed(1)}"
+ transform="rotate(-90 60 60)"${t === 0 ? ' visibility="hidden"' : ""}/>
+<text x="60" y="68" text-anchor="middle" class="number">${t}</text><text x="60" y="86" text-anchor="middle"
  class="of">of 100</text></svg>`;
 }
-function trendLine(runs) {
-  const step = runs.length > 1 ? WIDTH / (runs.length - 1) : 0;
-  const at = runs.map(({ score: score2 }, index) => [runs.length > 1 ? index * step : WIDTH, HEIGHT - score2 / 100 * HEIGHT]);
-  const line = at.map(([x2, y2]) => `${x2.toFixed(1)},${y2.toFixed(1)}`).join(" ");
-  const [x, y] = at.at(-1) ?? [WIDTH, HEIGHT];
-  const scores = runs.map(({ score: score2 }) => score2).join(", ");
-  return `<svg viewBox="-6 -6 ${WIDTH + 12} ${HEIGHT + 12}" role="img" aria-label="Scores of the last runs: ${scores}">
-<path class="axis" d="M0 ${HEIGHT}H${WIDTH}M0 0H${WIDTH}"/><polyline class="line" points="${line}"/>
-<circle class="dot" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="4.5"/></svg>`;
+function Pt(t) {
+  const e = t.length > 1 ? I / (t.length - 1) : 0;
+  const n = t.map(({ score: a }, l) => [t.length > 1 ? l * e : I, H - a / 100 * H]);
+  const r = n.map(([a, l]) => `${a.toFixed(1)},${l.toFixed(1)}`).join(" ");
+  const [o, i] = n.at(-1) ?? [I, H];
+  const s = t.map(({ score: a }) => a).join(", ");
+  return `<svg viewBox="-6 -6 ${I + 12} ${H + 12}" role="img" aria-label="Scores of the last runs: ${s}">
+<path class="axis" d="M0 ${H}H${I}M0 0H${I}"/><polyline class="line" points="${r}"/>
+<circle class="dot" cx="${o.toFixed(1)}" cy="${i.toFixed(1)}" r="4.5"/></svg>`;
 }
 
 // shared/elite/report_style.js
-var STYLE = `
+var Bt = `
 :root{color-scheme:light dark;--page:#f6f5f2;--card:#fff;--text:#1d1c1a;--quiet:#64605a;--line:#e2dfd8;--link:#1b4fc4;
 --error:#b3261e;--error-soft:#fbeae8;--warning:#8f5400;--warning-soft:#fcf1dd;--info:#2b5b9e;--info-soft:#e8f0fb;
 --good:#186a3b;--good-soft:#e3f3e9;--fair:#4d6a12}
@@ -1036,18 +1318,18 @@ footer a{margin-right:1.25rem}footer p+p{margin-top:.4rem}
 `;
 
 // shared/elite/report_page.js
-var SEVERITIES = {
+var ne = {
   error: { one: "error", many: "errors", lead: "Errors cost visitors or reach. Repair these first." },
   warning: { one: "warning", many: "warnings", lead: "Warnings are what visitors notice and search engines count." },
   info: { one: "hint", many: "hints", lead: "Hints are chances: small work, small gain." }
 };
-var FIRST = 3;
-var POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-function reportPage(report, title, prefix) {
-  return new Response(html(report, title, prefix), {
+var eo = 3;
+var to = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+function Gt(t, e, n) {
+  return new Response(ro(t, e, n), {
     headers: {
       "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": POLICY,
+      "Content-Security-Policy": to,
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
       "Referrer-Policy": "no-referrer",
@@ -1055,210 +1337,210 @@ function reportPage(report, title, prefix) {
     }
   });
 }
-function verdict(score2) {
-  if (score2 >= 90) return { word: "Excellent", tone: "good" };
-  if (score2 >= 70) return { word: "Good, with gaps", tone: "fair" };
-  if (score2 >= 40) return { word: "Needs work", tone: "warning" };
+function no(t) {
+  if (t >= 90) return { word: "Excellent", tone: "good" };
+  if (t >= 70) return { word: "Good, with gaps", tone: "fair" };
+  if (t >= 40) return { word: "Needs work", tone: "warning" };
   return { word: "Needs urgent work", tone: "error" };
 }
-function html(report, title, prefix) {
-  const host = new URL(report.site).host;
+function ro(t, e, n) {
+  const r = new URL(t.site).host;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
-<title>${escapeHtml(`${report.score} · ${title} · ${host}`)}</title><style>${STYLE}</style></head>
-<body><header><p class="kind">${escapeHtml(title)}</p><h1>${escapeHtml(host)}</h1>
-<p class="about"><a href="${escapeHtml(report.finalUrl)}" rel="noreferrer">${escapeHtml(report.finalUrl)}</a>
-<span>${pagesRead(report)}, ${date(report.fetchedAt)}</span></p></header>
-<main>${overview(report)}${todo(report, prefix)}${preview(report)}${groups(report)}</main>
-<footer><p><a href="${prefix}/report.json">This report as JSON</a> <a href="${prefix}/optimize/">The improved page</a></p>
+<title>${y(`${t.score} · ${e} · ${r}`)}</title><style>${Bt}</style></head>
+<body><header><p class="kind">${y(e)}</p><h1>${y(r)}</h1>
+<p class="about"><a href="${y(t.finalUrl)}" rel="noreferrer">${y(t.finalUrl)}</a>
+<span>${oo(t)}, ${io(t.fetchedAt)}</span></p></header>
+<main>${so(t)}${lo(t, n)}${co(t)}${fo(t)}</main>
+<footer><p><a href="${n}/report.json">This report as JSON</a> <a href="${n}/optimize/">The improved page</a></p>
 <p>The score is 100 minus the points of each finding. The same page always has the same score.</p></footer></body></html>
 `;
 }
-function pagesRead({ pages }) {
-  return pages.length === 1 ? "one page read" : `${pages.length} pages read`;
+function oo({ pages: t }) {
+  return t.length === 1 ? "one page read" : `${t.length} pages read`;
 }
-function date(at) {
-  return `<time datetime="${escapeHtml(at)}">${escapeHtml(at.slice(0, 16).replace("T", " "))} UTC</time>`;
+function io(t) {
+  return `<time datetime="${y(t)}">${y(t.slice(0, 16).replace("T", " "))} UTC</time>`;
 }
-function overview({ score: score2, summary: summary2, trend }) {
-  const { word, tone } = verdict(score2);
-  const counts = (
-    Object.keys(SEVERITIES).map((severity) => {
-      const { one, many } = SEVERITIES[severity];
-      const count = summary2[severity];
-      const text = `<b>${count}</b> ${count === 1 ? one : many}`;
-      return `<li class="${severity}">${count > 0 ? `<a href="#${severity}">${text}</a>` : `<span>${text}</span>`}</li>`;
+function so({ score: t, summary: e, trend: n }) {
+  const { word: r, tone: o } = no(t);
+  const i = (
+    Object.keys(ne).map((s) => {
+      const { one: a, many: l } = ne[s];
+      const c = e[s];
+      const u = `<b>${c}</b> ${c === 1 ? a : l}`;
+      return `<li class="${s}">${c > 0 ? `<a href="#${s}">${u}</a>` : `<span>${u}</span>`}</li>`;
     })
   );
-  return `<section class="overview" aria-label="Overview"><div class="score ${tone}">${ring(score2)}
-<p><b>${word}</b></p></div><ul class="counts">${counts.join("")}</ul>${trend ? history(trend) : ""}</section>`;
+  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${jt(t)}
+<p><b>${r}</b></p></div><ul class="counts">${i.join("")}</ul>${n ? ao(n) : ""}</section>`;
 }
-function history(trend) {
-  const last = trend.at(-1)?.score ?? 0;
-  const change = last - (trend.at(-2)?.score ?? last);
-  const words = trend.length < 2 ? "First run" : change === 0 ? "Unchanged" : `${change > 0 ? "+" : "−"}${Math.abs(change)} points`;
-  return `<div class="trend"><h2>Trend</h2>${trendLine(trend)}<p><b>${words}</b> ${trend.length < 2 ? "" : `since the run before, ${trend.length} runs`}</p></div>`;
+function ao(t) {
+  const e = t.at(-1)?.score ?? 0;
+  const n = e - (t.at(-2)?.score ?? e);
+  const r = t.length < 2 ? "First run" : n === 0 ? "Unchanged" : `${n > 0 ? "+" : "−"}${Math.abs(n)} points`;
+  return `<div class="trend"><h2>Trend</h2>${Pt(t)}<p><b>${r}</b> ${t.length < 2 ? "" : `since the run before, ${t.length} runs`}</p></div>`;
 }
-function todo({ findings: findings2 }, prefix) {
-  if (findings2.length === 0)
+function lo({ findings: t }, e) {
+  if (t.length === 0)
     return `<section class="todo"><h2>Nothing to do</h2><p>No audit found anything.</p></section>`;
-  const first = [...findings2].sort((a, b) => b.weight - a.weight).slice(0, FIRST);
-  const fixable = findings2.filter((found) => found.fixable);
-  const gained = fixable.reduce((sum, { weight }) => sum + weight, 0);
-  const items = first.map(
-    ({ fix, weight, id }) => `<li><a href="#${id}">${escapeHtml(fix)}</a>${points(weight, "+")}</li>`
+  const n = [...t].sort((a, l) => l.weight - a.weight).slice(0, eo);
+  const r = t.filter((a) => a.fixable);
+  const o = r.reduce((a, { weight: l }) => a + l, 0);
+  const i = n.map(
+    ({ fix: a, weight: l, id: c }) => `<li><a href="#${c}">${y(a)}</a>${ke(l, "+")}</li>`
   );
-  const edge = fixable.length === 0 ? "" : `<p class="edge">optimize repairs <b>${fixable.length} of ${findings2.length}</b> at the edge:
-<a href="${prefix}/optimize/">see the improved page</a>${points(gained, "+")}</p>`;
-  return `<section class="todo"><h2>What to do first</h2><ol>${items.join("")}</ol>${edge}</section>`;
+  const s = r.length === 0 ? "" : `<p class="edge">optimize repairs <b>${r.length} of ${t.length}</b> at the edge:
+<a href="${e}/optimize/">see the improved page</a>${ke(o, "+")}</p>`;
+  return `<section class="todo"><h2>What to do first</h2><ol>${i.join("")}</ol>${s}</section>`;
 }
-function points(weight, sign) {
-  if (weight === 0) return "";
-  return ` <span class="points">${sign}${weight}<span class="quiet"> points</span></span>`;
+function ke(t, e) {
+  if (t === 0) return "";
+  return ` <span class="points">${e}${t}<span class="quiet"> points</span></span>`;
 }
-function preview({ title, description, finalUrl }) {
-  if (typeof title !== "string" && typeof description !== "string") return "";
-  return `<section class="preview"><h2>As search engines show it</h2><div><p class="where">${escapeHtml(finalUrl)}</p>
-<p class="headline">${escapeHtml(String(title ?? "No title"))}</p>
-<p>${escapeHtml(String(description ?? "No description: the search engine picks some text of the page."))}</p></div></section>`;
+function co({ title: t, description: e, finalUrl: n }) {
+  if (typeof t !== "string" && typeof e !== "string") return "";
+  return `<section class="preview"><h2>As search engines show it</h2><div><p class="where">${y(n)}</p>
+<p class="headline">${y(String(t ?? "No title"))}</p>
+<p>${y(String(e ?? "No description: the search engine picks some text of the page."))}</p></div></section>`;
 }
-function groups({ findings: findings2 }) {
+function fo({ findings: t }) {
   return (
-    Object.keys(SEVERITIES).map((severity) => {
-      const own = findings2.filter((found) => found.severity === severity);
-      if (own.length === 0) return "";
-      const { many, lead } = SEVERITIES[severity];
-      const heading = many[0].toUpperCase() + many.slice(1);
-      return `<section class="group ${severity}" id="${severity}"><h2>${heading} <span class="quiet">${own.length}</span></h2>
-<p>${lead}</p>${own.map(details).join("")}</section>`;
+    Object.keys(ne).map((e) => {
+      const n = t.filter((s) => s.severity === e);
+      if (n.length === 0) return "";
+      const { many: r, lead: o } = ne[e];
+      const i = r[0].toUpperCase() + r.slice(1);
+      return `<section class="group ${e}" id="${e}"><h2>${i} <span class="quiet">${n.length}</span></h2>
+<p>${o}</p>${n.map(uo).join("")}</section>`;
     }).join("")
   );
 }
-function details({ id, category, message, fix, fixable, weight, count, evidence }) {
-  const tag = fixable ? ` <span class="tag">repaired by optimize</span>` : "";
-  const more = count > evidence.length ? `<li class="quiet">and ${count - evidence.length} more</li>` : "";
-  return `<details id="${id}"><summary><span class="message">${escapeHtml(message)}${tag}</span>${points(weight, "−")}</summary>
-<p><b>What to do:</b> ${escapeHtml(fix)}</p><ul class="evidence">${evidence.map(place).join("")}${more}</ul>
-<p class="quiet">${escapeHtml(category)} · <code>${escapeHtml(id)}</code></p></details>`;
+function uo({ id: t, category: e, message: n, fix: r, fixable: o, weight: i, count: s, evidence: a }) {
+  const l = o ? ` <span class="tag">repaired by optimize</span>` : "";
+  const c = s > a.length ? `<li class="quiet">and ${s - a.length} more</li>` : "";
+  return `<details id="${t}"><summary><span class="message">${y(n)}${l}</span>${ke(i, "−")}</summary>
+<p><b>What to do:</b> ${y(r)}</p><ul class="evidence">${a.map(ho).join("")}${c}</ul>
+<p class="quiet">${y(e)} · <code>${y(t)}</code></p></details>`;
 }
-function place({ page: page2, selector, header, detail }) {
-  const where = selector ?? (header && `${header}:`);
-  return `<li>${page2 ? `<span class="page">${escapeHtml(page2)}</span> ` : ""}${where ? `<code>${escapeHtml(where)}</code> ` : ""}${detail ? escapeHtml(detail) : ""}</li>`;
+function ho({ page: t, selector: e, header: n, detail: r }) {
+  const o = e ?? (n && `${n}:`);
+  return `<li>${t ? `<span class="page">${y(t)}</span> ` : ""}${o ? `<code>${y(o)}</code> ` : ""}${r ? y(r) : ""}</li>`;
 }
 
 // shared/elite/worker.js
-var REPORTS = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
-function eliteWorker(template) {
+var mo = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
+function Wt(t) {
   return {
-    fetch(request, env, ctx) {
-      const url = new URL(request.url);
-      const config = readConfig(env);
-      const prefix = prefixOf(url, config.type ?? template.type);
-      const path = url.pathname.slice(prefix.length);
-      const optimizing = path === "/optimize" || path.startsWith("/optimize/");
-      const reading = request.method === "GET" || request.method === "HEAD";
-      if (!optimizing && !reading) return failure(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
-      if (!optimizing && (asksHealth(url) || path === "/health")) return healthy();
-      const read = readParameters(config.parameters, template);
-      if (!read.site) {
-        return failure(422, "invalid_parameters", read.problem, { field: "parameters.site" });
+    fetch(e, n, r) {
+      const o = new URL(e.url);
+      const i = We(n);
+      const s = po(o, i.type ?? t.type);
+      const a = o.pathname.slice(s.length);
+      const l = a === "/optimize" || a.startsWith("/optimize/");
+      const c = e.method === "GET" || e.method === "HEAD";
+      if (!l && !c) return G(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
+      if (!l && (Ge(o) || a === "/health")) return Be();
+      const u = Ht(i.parameters, t);
+      if (!u.site) {
+        return G(422, "invalid_parameters", u.problem, { field: "parameters.site" });
       }
-      const { parameters } = config;
-      if (optimizing) return optimize(request, { ...read, parameters, template, prefix: `${prefix}/optimize` });
-      if (!REPORTS.has(path)) return failureFor(request, "Page not found", 404, "not_found", "There is no such page.");
-      return answerReport(request, template, { ...read, parameters, prefix }, env, ctx);
+      const { parameters: p } = i;
+      if (l) return xt(e, { ...u, parameters: p, template: t, prefix: `${s}/optimize` });
+      if (!mo.has(a)) return R(e, "Page not found", 404, "not_found", "There is no such page.");
+      return go(e, t, { ...u, parameters: p, prefix: s }, n, r);
     }
   };
 }
-function prefixOf(url, type) {
-  const prefix = `/elite/${type}`;
-  return url.pathname === prefix || url.pathname.startsWith(`${prefix}/`) ? prefix : "";
+function po(t, e) {
+  const n = `/elite/${e}`;
+  return t.pathname === n || t.pathname.startsWith(`${n}/`) ? n : "";
 }
-async function answerReport(request, template, asked, env, ctx) {
+async function go(t, e, n, r, o) {
   try {
-    const report = await withTrend(await makeReport(template, asked), env.HISTORY, ctx);
-    return asksHtml(request) ? reportPage(report, template.title, asked.prefix) : json(200, report, { Vary: "Accept" });
-  } catch (error) {
-    const reason = fetchProblem(error, TIMEOUT_MS2);
-    const details2 = { site: asked.site.href, reason };
-    const message = "The site could not be read.";
-    return failureFor(request, "The site does not answer", 502, "site_unreachable", message, details2);
+    const i = await Ut(await wo(e, n), r.HISTORY, o);
+    return yo(t) ? Gt(i, e.title, n.prefix) : B(200, i, { Vary: "Accept" });
+  } catch (i) {
+    const s = W(i, O);
+    const a = { site: n.site.href, reason: s };
+    const l = "The site could not be read.";
+    return R(t, "The site does not answer", 502, "site_unreachable", l, a);
   }
 }
-function asksHtml(request) {
-  const path = new URL(request.url).pathname;
-  if (path.endsWith(".json")) return false;
-  return path.endsWith(".html") || (request.headers.get("Accept") ?? "").includes("text/html");
+function yo(t) {
+  const e = new URL(t.url).pathname;
+  if (e.endsWith(".json")) return false;
+  return e.endsWith(".html") || (t.headers.get("Accept") ?? "").includes("text/html");
 }
-async function makeReport(template, { site, bounds, optimizations, parameters }) {
-  const about = { type: template.type, site: site.href, fetchedAt: (/* @__PURE__ */ new Date()).toISOString() };
-  let pages;
+async function wo(t, { site: e, bounds: n, optimizations: r, parameters: o }) {
+  const i = { type: t.type, site: e.href, fetchedAt: (/* @__PURE__ */ new Date()).toISOString() };
+  let s;
   try {
-    pages = await crawl(site, bounds, template.assets);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    const found2 = [finding(UNREADABLE[error.id], [{ header: "Location", detail: error.detail }], [])];
-    return { ...about, finalUrl: error.url, status: error.status, ...judged(found2), pages: [] };
+    s = await kt(e, n, t.assets);
+  } catch (g) {
+    if (!(g instanceof A)) throw g;
+    const v = [te($e[g.id], [{ header: "Location", detail: g.detail }], [])];
+    return { ...i, finalUrl: g.url, status: g.status, ...Ee(v), pages: [] };
   }
-  const [first] = pages;
-  const known3 = { ...about, finalUrl: first.url, status: first.status };
-  const listed = pages.map(({ url, status, bytes }) => ({ url, status, bytes }));
-  if (!first.isHtml) {
-    const { contentType } = first;
-    const found2 = [finding(UNREADABLE.not_html, [{ header: "Content-Type", detail: contentType }], [])];
-    return { ...known3, contentType, ...judged(found2), pages: listed };
+  const [a] = s;
+  const l = { ...i, finalUrl: a.url, status: a.status };
+  const c = s.map(({ url: g, status: v, bytes: N }) => ({ url: g, status: v, bytes: N }));
+  if (!a.isHtml) {
+    const { contentType: g } = a;
+    const v = [te($e.not_html, [{ header: "Content-Type", detail: g }], [])];
+    return { ...l, contentType: g, ...Ee(v), pages: c };
   }
-  for (const page2 of pages) template.prepare?.(page2);
-  const context = { site, parameters };
-  const sound = pages.filter((page2) => page2 === first || page2.isHtml && page2.status < 400);
-  const access = findings(ACCESS, pages, context, optimizations);
-  const found = bySeverity([...access, ...findings(template.audits, sound, context, optimizations)]);
-  return { ...known3, ...judged(found), pages: listed, optimizations, ...template.facts?.(first) };
+  for (const g of s) t.prepare?.(g);
+  const u = { site: e, parameters: o };
+  const p = s.filter((g) => g === a || g.isHtml && g.status < 400);
+  const h = Ae(_t, s, u, r);
+  const x = Ct([...h, ...Ae(t.audits, p, u, r)]);
+  return { ...l, ...Ee(x), pages: c, optimizations: r, ...t.facts?.(a) };
 }
-function judged(found) {
-  return { score: score(found), summary: summary(found), findings: found };
+function Ee(t) {
+  return { score: Nt(t), summary: Mt(t), findings: t };
 }
 
 // shared/checks/words.js
-var NOISE = new Set(
+var xo = new Set(
   "img image images picture pic photo photos untitled bg background placeholder default thumb thumbnail large small medium file upload copy final icon icons dsc index html htm php jpg jpeg png gif svg webp avif".split(
     " "
   )
 );
-var SEEN = /[a-zà-ÿ]{3,}/i;
-function wordsOf(name) {
-  const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((word) => word && !NOISE.has(word.toLowerCase()) && !/^\d+(x\d+)?$/i.test(word) && !isHash(word));
-  const text = words.join(" ").slice(0, 80);
-  return SEEN.test(text) ? text : null;
+var bo = /[a-zà-ÿ]{3,}/i;
+function k(t) {
+  const e = t.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((r) => r && !xo.has(r.toLowerCase()) && !/^\d+(x\d+)?$/i.test(r) && !vo(r));
+  const n = e.join(" ").slice(0, 80);
+  return bo.test(n) ? n : null;
 }
-function isHash(word) {
-  return /^[0-9a-f]{6,}$/i.test(word) && /\d/.test(word) || word.length > 12 && /\d/.test(word);
+function vo(t) {
+  return /^[0-9a-f]{6,}$/i.test(t) && /\d/.test(t) || t.length > 12 && /\d/.test(t);
 }
-function fileName(address) {
-  const path = address.split(/[?#]/)[0].replace(/\/+$/, "");
-  const last = path.slice(path.lastIndexOf("/") + 1).replace(/\.[a-z0-9]{1,5}$/i, "");
+function re(t) {
+  const e = t.split(/[?#]/)[0].replace(/\/+$/, "");
+  const n = e.slice(e.lastIndexOf("/") + 1).replace(/\.[a-z0-9]{1,5}$/i, "");
   try {
-    return decodeURIComponent(last);
+    return decodeURIComponent(n);
   } catch {
-    return last;
+    return n;
   }
 }
 
 // shared/checks/alt.js
-function lacksAlt(get2) {
-  const alt = get2("alt") ?? null;
-  if (alt !== null && (alt === "" || alt.trim() !== "")) return false;
-  if (["aria-label", "aria-labelledby", "title"].some((name) => (get2(name) ?? "").trim() !== "")) return false;
-  return !/^(none|presentation)$/i.test(get2("role") ?? "") && get2("aria-hidden") !== "true";
+function oe(t) {
+  const e = t("alt") ?? null;
+  if (e !== null && (e === "" || e.trim() !== "")) return false;
+  if (["aria-label", "aria-labelledby", "title"].some((n) => (t(n) ?? "").trim() !== "")) return false;
+  return !/^(none|presentation)$/i.test(t("role") ?? "") && t("aria-hidden") !== "true";
 }
-function altFrom(get2) {
-  const sizes = [get2("width"), get2("height")].map((size) => Number.parseInt(size ?? "", 10));
-  if (sizes.some((size) => size <= 2) || (get2("alt") ?? null) !== null) return "";
-  const src = decode(get2("src") ?? "");
-  return src.startsWith("data:") ? null : wordsOf(fileName(src));
+function ie(t) {
+  const e = [t("width"), t("height")].map((r) => Number.parseInt(r ?? "", 10));
+  if (e.some((r) => r <= 2) || (t("alt") ?? null) !== null) return "";
+  const n = w(t("src") ?? "");
+  return n.startsWith("data:") ? null : k(re(n));
 }
-var ALT_AUDIT = {
+var qt = {
   id: "image_alt_missing",
   category: "images",
   severity: "warning",
@@ -1266,26 +1548,26 @@ var ALT_AUDIT = {
   message: "Some images have no alt attribute.",
   fix: 'Describe what each image shows; alt="" for pure decoration.',
   fixedBy: "alt",
-  *check({ document }) {
-    for (const image of document.all("img")) {
-      const get2 = (name) => image.attributes[name];
-      if (!lacksAlt(get2) || isHidden(image)) continue;
-      yield { selector: selectorOf(image), detail: attr(image, "class") ?? void 0, fixable: altFrom(get2) !== null };
+  *check({ document: t }) {
+    for (const e of t.all("img")) {
+      const n = (r) => e.attributes[r];
+      if (!oe(n) || m(e)) continue;
+      yield { selector: d(e), detail: f(e, "class") ?? void 0, fixable: ie(n) !== null };
     }
   }
 };
-function fixAlt({ on }) {
-  on('img:not([alt]), img[alt=" "]', {
-    element(image) {
-      const get2 = (name) => image.getAttribute(name);
-      const alt = lacksAlt(get2) ? altFrom(get2) : null;
-      if (alt !== null) setText(image, "alt", alt);
+function Xt({ on: t }) {
+  t("img", {
+    element(e) {
+      const n = (o) => e.getAttribute(o);
+      const r = oe(n) ? ie(n) : null;
+      if (r !== null) b(e, "alt", r);
     }
   });
 }
 
 // shared/checks/headings.js
-var H1_AUDITS = [
+var Yt = [
   {
     id: "h1_missing",
     category: "structure",
@@ -1293,8 +1575,8 @@ var H1_AUDITS = [
     weight: 8,
     message: "The page has no main heading (h1).",
     fix: "Give every page one h1 that says what it is about.",
-    *check({ document }) {
-      if (!document.first("h1")) yield { selector: "body" };
+    *check({ document: t }) {
+      if (!t.first("h1")) yield { selector: "body" };
     }
   },
   {
@@ -1304,226 +1586,226 @@ var H1_AUDITS = [
     weight: 4,
     message: "The page has several main headings (h1).",
     fix: "Keep one h1; make the others h2.",
-    *check({ document }) {
-      const seen = document.all("h1").filter((heading) => !isHidden(heading));
-      if (seen.length < 2) return;
-      for (const heading of seen) yield { selector: selectorOf(heading), detail: document.textOf(heading) };
+    *check({ document: t }) {
+      const e = t.all("h1").filter((n) => !m(n));
+      if (e.length < 2) return;
+      for (const n of e) yield { selector: d(n), detail: t.textOf(n) };
     }
   }
 ];
 
 // shared/page/css.js
-var MAX_RULES = 8e3;
-function rulesOf(source) {
-  const css = source.replace(/\/\*[\s\S]*?(\*\/|$)/g, "");
-  const rules = [];
-  const around = [];
-  let start = 0;
-  for (let at = 0; at < css.length && rules.length < MAX_RULES; at += 1) {
-    const char = css[at];
-    if (char === '"' || char === "'") at = endOfString(css, at);
-    else if (char === ";") start = at + 1;
-    else if (char === "}") {
-      around.pop();
-      start = at + 1;
-    } else if (char === "{") {
-      const prelude = css.slice(start, at).trim();
-      if (/^@(media|supports|layer|container)\b/i.test(prelude)) around.push(prelude);
+var So = 8e3;
+function C(t) {
+  const e = t.replace(/\/\*[\s\S]*?(\*\/|$)/g, "");
+  const n = [];
+  const r = [];
+  let o = 0;
+  for (let i = 0; i < e.length && n.length < So; i += 1) {
+    const s = e[i];
+    if (s === '"' || s === "'") i = Vt(e, i);
+    else if (s === ";") o = i + 1;
+    else if (s === "}") {
+      r.pop();
+      o = i + 1;
+    } else if (s === "{") {
+      const a = e.slice(o, i).trim();
+      if (/^@(media|supports|layer|container)\b/i.test(a)) r.push(a);
       else {
-        const end = endOfBlock(css, at);
-        if (prelude) {
-          const block = css.slice(at + 1, end);
-          rules.push({
-            selector: prelude,
-            declarations: declarationsOf(block),
-            important: importantOf(block),
-            media: [...around]
+        const l = To(e, i);
+        if (a) {
+          const c = e.slice(i + 1, l);
+          n.push({
+            selector: a,
+            declarations: E(c),
+            important: $o(c),
+            media: [...r]
           });
         }
-        at = end;
+        i = l;
       }
-      start = at + 1;
+      o = i + 1;
     }
   }
-  return rules;
+  return n;
 }
-function endOfString(css, at) {
-  for (let end = at + 1; end < css.length; end += 1) {
-    if (css[end] === "\\") end += 1;
-    else if (css[end] === css[at] || css[end] === "\n") return end;
+function Vt(t, e) {
+  for (let n = e + 1; n < t.length; n += 1) {
+    if (t[n] === "\\") n += 1;
+    else if (t[n] === t[e] || t[n] === "\n") return n;
   }
-  return css.length;
+  return t.length;
 }
-function endOfBlock(css, at) {
-  let depth = 0;
-  for (let end = at; end < css.length; end += 1) {
-    const char = css[end];
-    if (char === '"' || char === "'") end = endOfString(css, end);
-    else if (char === "{") depth += 1;
-    else if (char === "}" && --depth === 0) return end;
+function To(t, e) {
+  let n = 0;
+  for (let r = e; r < t.length; r += 1) {
+    const o = t[r];
+    if (o === '"' || o === "'") r = Vt(t, r);
+    else if (o === "{") n += 1;
+    else if (o === "}" && --n === 0) return r;
   }
-  return css.length;
+  return t.length;
 }
-function declarationsOf(block) {
-  const found = /* @__PURE__ */ new Map();
-  for (const part of block.split(/;(?![^(]*\))/)) {
-    const colon = part.indexOf(":");
-    if (colon < 0 || part.includes("{")) continue;
-    const value = part.slice(colon + 1).replace(/!\s*important/i, "").trim();
-    found.set(part.slice(0, colon).trim().toLowerCase(), value);
+function E(t) {
+  const e = /* @__PURE__ */ new Map();
+  for (const n of t.split(/;(?![^(]*\))/)) {
+    const r = n.indexOf(":");
+    if (r < 0 || n.includes("{")) continue;
+    const o = n.slice(r + 1).replace(/!\s*important/i, "").trim();
+    e.set(n.slice(0, r).trim().toLowerCase(), o);
   }
-  return found;
+  return e;
 }
-function importantOf(block) {
-  return new Set([...block.matchAll(/([\w-]+)\s*:[^;]*!\s*important/gi)].map(([, name]) => name.toLowerCase()));
+function $o(t) {
+  return new Set([...t.matchAll(/([\w-]+)\s*:[^;]*!\s*important/gi)].map(([, e]) => e.toLowerCase()));
 }
 
 // shared/page/selector.js
-var PART = /^(?:(\*|[a-z][\w-]*)|#([\w-]+)|\.((?:[\w-]|\\.)+)|\[([\w-]+)(?:=(?:"([^"]*)"|'([^']*)'|([\w-]+)))?\]|:not\(([^()]+)\))/i;
-function parseSelector(text) {
-  const direct = [];
-  const compounds = [];
-  let weight = 0;
-  for (const token of text.trim().replace(/\s*>\s*/g, " >").split(/\s+/)) {
-    const child = token.startsWith(">");
-    const compound = parseCompound(child ? token.slice(1) : token);
-    if (!compound) return null;
-    compounds.push(compound);
-    direct.push(child);
-    weight += weightOf(compound) + compound.not.reduce((sum, one) => sum + weightOf(one), 0);
+var Ao = /^(?:(\*|[a-z][\w-]*)|#([\w-]+)|\.((?:[\w-]|\\.)+)|\[([\w-]+)(?:=(?:"([^"]*)"|'([^']*)'|([\w-]+)))?\]|:not\(([^()]+)\))/i;
+function se(t) {
+  const e = [];
+  const n = [];
+  let r = 0;
+  for (const o of t.trim().replace(/\s*>\s*/g, " >").split(/\s+/)) {
+    const i = o.startsWith(">");
+    const s = Qt(i ? o.slice(1) : o);
+    if (!s) return null;
+    n.push(s);
+    e.push(i);
+    r += Kt(s) + s.not.reduce((a, l) => a + Kt(l), 0);
   }
-  return { compounds, direct, weight };
+  return { compounds: n, direct: e, weight: r };
 }
-function weightOf({ tag, id, classes, attributes }) {
-  return (id ? 1e4 : 0) + (classes.length + attributes.length) * 100 + (tag ? 1 : 0);
+function Kt({ tag: t, id: e, classes: n, attributes: r }) {
+  return (e ? 1e4 : 0) + (n.length + r.length) * 100 + (t ? 1 : 0);
 }
-function parseCompound(text) {
-  const compound = { tag: null, id: null, classes: [], attributes: [], not: [] };
-  let rest = text;
-  while (rest) {
-    const found = PART.exec(rest);
-    if (!found) return null;
-    const [all, tag, id, name, attribute, double, single, bare2, not] = found;
-    if (tag) compound.tag = tag === "*" ? null : tag.toLowerCase();
-    else if (id) compound.id = id;
-    else if (name) compound.classes.push(name.replace(/\\/g, ""));
-    else if (attribute) compound.attributes.push([attribute.toLowerCase(), double ?? single ?? bare2 ?? null]);
-    else if (not) {
-      const inner = parseCompound(not.trim());
-      if (!inner) return null;
-      compound.not.push(inner);
+function Qt(t) {
+  const e = { tag: null, id: null, classes: [], attributes: [], not: [] };
+  let n = t;
+  while (n) {
+    const r = Ao.exec(n);
+    if (!r) return null;
+    const [o, i, s, a, l, c, u, p, h] = r;
+    if (i) e.tag = i === "*" ? null : i.toLowerCase();
+    else if (s) e.id = s;
+    else if (a) e.classes.push(a.replace(/\\/g, ""));
+    else if (l) e.attributes.push([l.toLowerCase(), c ?? u ?? p ?? null]);
+    else if (h) {
+      const x = Qt(h.trim());
+      if (!x) return null;
+      e.not.push(x);
     }
-    rest = rest.slice(all.length);
+    n = n.slice(o.length);
   }
-  return text ? compound : null;
+  return t ? e : null;
 }
-function fitsCompound(element, compound) {
-  const { tag, id, classes, attributes, not } = compound;
-  if (tag && element.tag !== tag || id && element.attributes.id !== id) return false;
-  if (classes.length > 0) {
-    const own = classesOf(element);
-    if (!classes.every((name) => own.has(name))) return false;
+function _e(t, e) {
+  const { tag: n, id: r, classes: o, attributes: i, not: s } = e;
+  if (n && t.tag !== n || r && t.attributes.id !== r) return false;
+  if (o.length > 0) {
+    const l = Le(t);
+    if (!o.every((c) => l.has(c))) return false;
   }
-  const fits2 = attributes.every(([name, value]) => {
-    const own = element.attributes[name];
-    return own !== void 0 && (value === null || own === value);
+  const a = i.every(([l, c]) => {
+    const u = t.attributes[l];
+    return u !== void 0 && (c === null || u === c);
   });
-  return fits2 && !not.some((one) => fitsCompound(element, one));
+  return a && !s.some((l) => _e(t, l));
 }
-var known = /* @__PURE__ */ new WeakMap();
-function classesOf(element) {
-  let found = known.get(element);
-  if (!found) known.set(element, found = new Set((element.attributes.class ?? "").split(/\s+/).filter(Boolean)));
-  return found;
+var Jt = /* @__PURE__ */ new WeakMap();
+function Le(t) {
+  let e = Jt.get(t);
+  if (!e) Jt.set(t, e = new Set((t.attributes.class ?? "").split(/\s+/).filter(Boolean)));
+  return e;
 }
-function fits(element, { compounds, direct }) {
-  let at = compounds.length - 1;
-  if (!fitsCompound(element, compounds[at])) return false;
-  let around = element.parent;
-  for (at -= 1; at >= 0; at -= 1) {
-    const onlyParent = direct[at + 1];
-    while (around && !fitsCompound(around, compounds[at])) around = onlyParent ? null : around.parent;
-    if (!around) return false;
-    around = around.parent;
+function ae(t, { compounds: e, direct: n }) {
+  let r = e.length - 1;
+  if (!_e(t, e[r])) return false;
+  let o = t.parent;
+  for (r -= 1; r >= 0; r -= 1) {
+    const i = n[r + 1];
+    while (o && !_e(o, e[r])) o = i ? null : o.parent;
+    if (!o) return false;
+    o = o.parent;
   }
   return true;
 }
 
 // shared/page/cascade.js
-var PHONE_WIDTH = 412;
-var IMPORTANT = 1e9;
-var INLINE = 1e8;
-function holds(around) {
-  if (/^@layer|^@supports/i.test(around)) return true;
-  if (!/^@media/i.test(around) || /print|prefers-|orientation|hover|not /i.test(around)) return false;
-  const [least, most] = ["min", "max"].map((end) => {
-    const found = new RegExp(`${end}-width:\\s*([\\d.]+)(px|em|rem)`, "i").exec(around);
-    return found ? Number(found[1]) * (found[2] === "px" ? 1 : 16) : null;
+var Zt = 412;
+var ko = 1e9;
+var Eo = 1e8;
+function _o(t) {
+  if (/^@layer|^@supports/i.test(t)) return true;
+  if (!/^@media/i.test(t) || /print|prefers-|orientation|hover|not /i.test(t)) return false;
+  const [e, n] = ["min", "max"].map((r) => {
+    const o = new RegExp(`${r}-width:\\s*([\\d.]+)(px|em|rem)`, "i").exec(t);
+    return o ? Number(o[1]) * (o[2] === "px" ? 1 : 16) : null;
   });
-  return (least ?? 0) <= PHONE_WIDTH && PHONE_WIDTH <= (most ?? Number.POSITIVE_INFINITY);
+  return (e ?? 0) <= Zt && Zt <= (n ?? Number.POSITIVE_INFINITY);
 }
-function applyStyles(elements, rules, properties) {
-  const index = indexed(elements);
-  const said = /* @__PURE__ */ new Map();
-  const say = (element, name, one) => {
-    const own = said.get(element) ?? {};
-    if (!own[name] || own[name].rank <= one.rank) own[name] = one;
-    said.set(element, own);
+function en(t, e, n) {
+  const r = Lo(t);
+  const o = /* @__PURE__ */ new Map();
+  const i = (s, a, l) => {
+    const c = o.get(s) ?? {};
+    if (!c[a] || c[a].rank <= l.rank) c[a] = l;
+    o.set(s, c);
   };
-  for (const { selector, declarations, important, media } of rules) {
-    const names = properties.filter((name) => declarations.has(name));
-    if (names.length === 0 || selector.startsWith("@") || !media.every(holds)) continue;
-    for (const text of selector.split(",")) {
-      const parsed = parseSelector(text);
-      if (!parsed) continue;
-      for (const element of candidates(index, parsed, elements)) {
-        if (!fits(element, parsed)) continue;
-        for (const name of names) {
-          const rank = parsed.weight + (important.has(name) ? IMPORTANT : 0);
-          say(element, name, { value: declarations.get(name) ?? "", rank });
+  for (const { selector: s, declarations: a, important: l, media: c } of e) {
+    const u = n.filter((p) => a.has(p));
+    if (u.length === 0 || s.startsWith("@") || !c.every(_o)) continue;
+    for (const p of s.split(",")) {
+      const h = se(p);
+      if (!h) continue;
+      for (const x of Oo(r, h, t)) {
+        if (!ae(x, h)) continue;
+        for (const g of u) {
+          const v = h.weight + (l.has(g) ? ko : 0);
+          i(x, g, { value: a.get(g) ?? "", rank: v });
         }
       }
     }
   }
-  for (const element of elements) {
-    for (const [name, value] of declarationsOf(element.attributes.style ?? ""))
-      if (properties.includes(name)) say(element, name, { value, rank: INLINE });
-    const own = said.get(element);
-    if (own) element.styles = Object.fromEntries(Object.entries(own).map(([name, { value }]) => [name, value]));
+  for (const s of t) {
+    for (const [l, c] of E(s.attributes.style ?? ""))
+      if (n.includes(l)) i(s, l, { value: c, rank: Eo });
+    const a = o.get(s);
+    if (a) s.styles = Object.fromEntries(Object.entries(a).map(([l, { value: c }]) => [l, c]));
   }
 }
-function indexed(elements) {
-  const index = /* @__PURE__ */ new Map();
-  const add = (key, element) => {
-    const there = index.get(key);
-    if (there) there.push(element);
-    else index.set(key, [element]);
+function Lo(t) {
+  const e = /* @__PURE__ */ new Map();
+  const n = (r, o) => {
+    const i = e.get(r);
+    if (i) i.push(o);
+    else e.set(r, [o]);
   };
-  for (const element of elements) {
-    add(element.tag, element);
-    for (const name of classesOf(element)) add(`.${name}`, element);
+  for (const r of t) {
+    n(r.tag, r);
+    for (const o of Le(r)) n(`.${o}`, r);
   }
-  return index;
+  return e;
 }
-function candidates(index, { compounds }, all) {
-  const last = compounds[compounds.length - 1];
-  if (last.classes.length > 0) return index.get(`.${last.classes[0]}`) ?? [];
-  return last.tag ? index.get(last.tag) ?? [] : all;
+function Oo(t, { compounds: e }, n) {
+  const r = e[e.length - 1];
+  if (r.classes.length > 0) return t.get(`.${r.classes[0]}`) ?? [];
+  return r.tag ? t.get(r.tag) ?? [] : n;
 }
 
 // shared/checks/language.js
-var TAG = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
-function isLanguage(tag) {
-  return TAG.test(tag);
+var Io = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
+function Ie(t) {
+  return Io.test(t);
 }
-function meantLanguage(text) {
-  const tag = (text ?? "").trim().replaceAll("_", "-");
-  return isLanguage(tag) ? tag : null;
+function le(t) {
+  const e = (t ?? "").trim().replaceAll("_", "-");
+  return Ie(e) ? e : null;
 }
-function known2(said, xml, headers, parameters) {
-  return meantLanguage(said) ?? meantLanguage(xml) ?? meantLanguage(parameters.language) ?? meantLanguage(headers.get("Content-Language"));
+function Oe(t, e, n, r) {
+  return le(t) ?? le(e) ?? le(r.language) ?? le(n.get("Content-Language"));
 }
-var LANGUAGE_AUDITS = [
+var tn = [
   {
     id: "lang_missing",
     category: "language",
@@ -1532,11 +1814,11 @@ var LANGUAGE_AUDITS = [
     message: "The html element doesn't tell the language.",
     fix: 'Say it: <html lang="en">, or set parameters.language and let optimize do it.',
     fixedBy: "language",
-    *check({ document, headers }, { parameters }) {
-      const html2 = document.first("html");
-      if (html2 && attr(html2, "lang")) return;
-      const fixable = html2 !== void 0 && known2(null, html2.attributes["xml:lang"], headers, parameters) !== null;
-      yield { selector: "html", fixable };
+    *check({ document: t, headers: e }, { parameters: n }) {
+      const r = t.first("html");
+      if (r && f(r, "lang")) return;
+      const o = r !== void 0 && Oe(null, r.attributes["xml:lang"], e, n) !== null;
+      yield { selector: "html", fixable: o };
     }
   },
   {
@@ -1547,28 +1829,28 @@ var LANGUAGE_AUDITS = [
     message: "The language of the html element is no language tag.",
     fix: "Use a tag such as en, de-CH or pt-BR.",
     fixedBy: "language",
-    *check({ document, headers }, { parameters }) {
-      const html2 = document.first("html");
-      const lang = html2 && attr(html2, "lang");
-      if (!html2 || !lang || isLanguage(lang)) return;
-      const meant = known2(lang, html2.attributes["xml:lang"], headers, parameters);
-      yield { selector: "html", detail: lang, fixable: meant !== null };
+    *check({ document: t, headers: e }, { parameters: n }) {
+      const r = t.first("html");
+      const o = r && f(r, "lang");
+      if (!r || !o || Ie(o)) return;
+      const i = Oe(o, r.attributes["xml:lang"], e, n);
+      yield { selector: "html", detail: o, fixable: i !== null };
     }
   }
 ];
-function fixLanguage({ on, headers, parameters }) {
-  on("html", {
-    element(html2) {
-      const said = html2.getAttribute("lang");
-      if (said && isLanguage(said.trim())) return;
-      const lang = known2(said, html2.getAttribute("xml:lang"), headers, parameters);
-      if (lang) setText(html2, "lang", lang);
+function nn({ on: t, headers: e, parameters: n }) {
+  t("html", {
+    element(r) {
+      const o = r.getAttribute("lang");
+      if (o && Ie(o.trim())) return;
+      const i = Oe(o, r.getAttribute("xml:lang"), e, n);
+      if (i) b(r, "lang", i);
     }
   });
 }
 
 // shared/page/color.js
-var NAMES = {
+var Co = {
   black: "#000000",
   white: "#ffffff",
   red: "#ff0000",
@@ -1578,117 +1860,135 @@ var NAMES = {
   gray: "#808080",
   grey: "#808080"
 };
-function opaqueColor(value) {
-  const text = (value ?? "").trim().toLowerCase();
-  const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(NAMES[text] ?? text)?.[1];
-  if (hex) {
-    const long = hex.length === 3 ? hex.replace(/./g, "$&$&") : hex;
+function Ce(t) {
+  const e = (t ?? "").trim().toLowerCase();
+  const n = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(Co[e] ?? e)?.[1];
+  if (n) {
+    const o = n.length === 3 ? n.replace(/./g, "$&$&") : n;
     return (
-      [0, 2, 4].map((at) => Number.parseInt(long.slice(at, at + 2), 16))
+      [0, 2, 4].map((i) => Number.parseInt(o.slice(i, i + 2), 16))
     );
   }
-  const parts = /^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*(?:1|1\.0|100%)\s*)?\)$/.exec(text);
-  return parts && /** @type {Rgb} */
-  parts.slice(1, 4).map((part) => Math.min(255, Number(part)));
+  const r = /^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*(?:1|1\.0|100%)\s*)?\)$/.exec(e);
+  return r && /** @type {Rgb} */
+  r.slice(1, 4).map((o) => Math.min(255, Number(o)));
 }
-function contrast(one, other) {
-  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
-  return (light + 0.05) / (dark + 0.05);
+function on(t, e) {
+  const [n, r] = [rn(t), rn(e)].sort((o, i) => i - o);
+  return (n + 0.05) / (r + 0.05);
 }
-function luminance(color) {
-  const [r, g, b] = color.map((part) => {
-    const value = part / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+function rn(t) {
+  const [e, n, r] = t.map((o) => {
+    const i = o / 255;
+    return i <= 0.04045 ? i / 12.92 : ((i + 0.055) / 1.055) ** 2.4;
   });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  return 0.2126 * e + 0.7152 * n + 0.0722 * r;
 }
 
 // templates/elite/design/src/contrast.js
-var LEAST = 4.5;
-var LEAST_LARGE = 3;
-var SIMPLE = /^[a-z0-9]*(?:[.#][\w-]+)*$/i;
-function stylesheetsOf(page2) {
-  const screens = page2.document.links("stylesheet").filter((link) => !/print/i.test(attr(link, "media") ?? ""));
-  return screens.flatMap((link) => URL.parse(attr(link, "href") ?? "", baseOf(page2))?.href ?? []);
+var an = 4.5;
+var No = 3;
+var Mo = /^[a-z0-9]*(?:[.#][\w-]+)*$/i;
+function Ne(t) {
+  const e = t.document.links("stylesheet").filter((n) => !/print/i.test(f(n, "media") ?? ""));
+  return e.flatMap((n) => URL.parse(f(n, "href") ?? "", Te(t))?.href ?? []);
 }
-function stylesOf(page2) {
-  const linked = stylesheetsOf(page2).flatMap((href) => page2.assets.get(href)?.text ?? []);
-  return [...linked, ...page2.document.all("style").map((style) => page2.document.source(style))];
+function F(t) {
+  const e = Ne(t).flatMap((n) => t.assets.get(n)?.text ?? []);
+  return [...e, ...t.document.all("style").map((n) => t.document.source(n))];
 }
-function tooLow(declarations) {
-  const text = opaqueColor(declarations.get("color"));
-  const behind = opaqueColor(declarations.get("background-color") ?? declarations.get("background"));
-  if (!text || !behind) return null;
-  const size = Number.parseFloat(declarations.get("font-size") ?? "");
-  const bold = /bold|[7-9]00/.test(declarations.get("font-weight") ?? "");
-  const pixels = /r?em$/.test(declarations.get("font-size") ?? "") ? size * 16 : size;
-  const least = pixels >= 24 || bold && pixels >= 18.66 ? LEAST_LARGE : LEAST;
-  const found = contrast(text, behind);
-  return found < least ? found : null;
+function sn(t) {
+  const e = Ce(t.get("color"));
+  const n = Ce(t.get("background-color") ?? t.get("background"));
+  if (!e || !n) return null;
+  const r = Number.parseFloat(t.get("font-size") ?? "");
+  const o = /bold|[7-9]00/.test(t.get("font-weight") ?? "");
+  const i = /r?em$/.test(t.get("font-size") ?? "") ? r * 16 : r;
+  const s = i >= 24 || o && i >= 18.66 ? No : an;
+  const a = on(e, n);
+  return a < s ? a : null;
 }
-function fitting({ document }, text) {
-  const selector = parseSelector(text);
-  return selector ? document.elements.filter((element) => !element.inert && fits(element, selector)) : [];
+function ln({ document: t }, e) {
+  const n = se(e);
+  return n ? t.elements.filter((r) => !r.inert && ae(r, n)) : [];
 }
-function mayFit(page2, selector) {
-  return fitting(page2, selector.replace(/::?(before|after)/g, "")).length > 0;
+function cn(t, e) {
+  return ln(t, e.replace(/::?(before|after)/g, "")).length > 0;
 }
-function isUsed(page2, selector) {
-  return fitting(page2, selector).some((element) => !isHidden(element) && page2.document.textOf(element) !== "");
+function Ro(t, e) {
+  return ln(t, e).some((n) => !m(n) && t.document.textOf(n) !== "");
 }
-var CONTRAST_AUDITS = [
+var fn = [
   {
     id: "contrast_low",
     category: "colours",
     severity: "warning",
     weight: 5,
     message: "Some text has too little contrast with what is behind it.",
-    fix: `Make the text darker or lighter until the contrast is at least ${LEAST} to 1.`,
-    *check(page2) {
-      const seen = /* @__PURE__ */ new Set();
-      for (const { selector, declarations, media } of stylesOf(page2).flatMap(rulesOf)) {
-        const found = media.length === 0 ? tooLow(declarations) : null;
-        if (found === null) continue;
-        for (const one of selector.split(",").map((text) => text.trim())) {
-          if (!SIMPLE.test(one) || seen.has(one) || !isUsed(page2, one)) continue;
-          seen.add(one);
-          yield { selector: one, detail: `${found.toFixed(2)} to 1` };
+    fix: `Make the text darker or lighter until the contrast is at least ${an} to 1.`,
+    *check(t) {
+      const e = /* @__PURE__ */ new Set();
+      for (const { selector: n, declarations: r, media: o } of F(t).flatMap(C)) {
+        const i = o.length === 0 ? sn(r) : null;
+        if (i === null) continue;
+        for (const s of n.split(",").map((a) => a.trim())) {
+          if (!Mo.test(s) || e.has(s) || !Ro(t, s)) continue;
+          e.add(s);
+          yield { selector: s, detail: `${i.toFixed(2)} to 1` };
         }
       }
-      for (const element of page2.document.elements) {
-        const found = element.attributes.style ? tooLow(declarationsOf(element.attributes.style)) : null;
-        if (found !== null && !element.inert && !isHidden(element) && page2.document.textOf(element))
-          yield { selector: selectorOf(element), detail: `${found.toFixed(2)} to 1` };
+      for (const n of t.document.elements) {
+        const r = n.attributes.style ? sn(E(n.attributes.style)) : null;
+        if (r !== null && !n.inert && !m(n) && t.document.textOf(n))
+          yield { selector: d(n), detail: `${r.toFixed(2)} to 1` };
       }
     }
   }
 ];
 
+// shared/rewrite/fonts.js
+var ce = "https://fonts.googleapis.com";
+var Me = "https://fonts.gstatic.com";
+var Uo = /@font-face\s*\{([^}]*)\}/gi;
+function Re(t) {
+  const e = URL.parse(t, "https://relative.invalid/");
+  if (!e || e.origin !== ce || !/^\/(css2?|icon)$/.test(e.pathname)) return null;
+  if (e.pathname === "/icon" || /icon|symbols/i.test(e.search)) return null;
+  if (e.searchParams.has("display")) return null;
+  return `${t}${t.includes("?") ? "&" : "?"}display=swap`;
+}
+function Ue(t) {
+  return t.replace(Uo, (e, n) => {
+    return /font-display/i.test(n) || /icon|awesome|glyph|symbol/i.test(n) ? e : e.replace("{", "{font-display:swap;");
+  });
+}
+function un({ on: t, css: e }) {
+  let n = false;
+  t('link[href*="fonts.g"]', {
+    element(r) {
+      const o = w(r.getAttribute("href") ?? "");
+      const i = (r.getAttribute("rel") ?? "").toLowerCase();
+      if (i.includes("preconnect") && o.includes("fonts.gstatic.com")) n = true;
+      if (!i.includes("stylesheet") || !o.startsWith(ce)) return;
+      const s = Re(o);
+      if (s) b(r, "href", s);
+      if (!n) r.before(`<link rel="preconnect" href="${Me}" crossorigin>`, { html: true });
+      n = true;
+    }
+  });
+  e(Ue);
+}
+
 // templates/elite/design/src/fonts.js
-var GOOGLE = "https://fonts.googleapis.com";
-var FILES = "https://fonts.gstatic.com";
-var FACE = /@font-face\s*\{([^}]*)\}/gi;
-function swapped(href) {
-  const url = URL.parse(href, "https://relative.invalid/");
-  if (!url || url.origin !== GOOGLE || !/^\/(css2?|icon)$/.test(url.pathname)) return null;
-  if (url.pathname === "/icon" || /icon|symbols/i.test(url.search)) return null;
-  if (url.searchParams.has("display")) return null;
-  return `${href}${href.includes("?") ? "&" : "?"}display=swap`;
-}
-function withDisplay(css) {
-  return css.replace(FACE, (rule, block) => {
-    return /font-display/i.test(block) || /icon|awesome|glyph|symbol/i.test(block) ? rule : rule.replace("{", "{font-display:swap;");
+function Do(t, e, n) {
+  const r = n.replace(/["']/g, "").toLowerCase();
+  return e.some(({ selector: o, declarations: i }) => {
+    const s = `${i.get("font-family") ?? ""} ${i.get("font") ?? ""}`.toLowerCase();
+    if (o.startsWith("@") || !r || !s.includes(r)) return false;
+    return o.split(",").some((a) => cn(t, a));
   });
 }
-function isUsed2(page2, rules, family) {
-  const name = family.replace(/["']/g, "").toLowerCase();
-  return rules.some(({ selector, declarations }) => {
-    const set = `${declarations.get("font-family") ?? ""} ${declarations.get("font") ?? ""}`.toLowerCase();
-    if (selector.startsWith("@") || !name || !set.includes(name)) return false;
-    return selector.split(",").some((one) => mayFit(page2, one));
-  });
-}
-var FONT_AUDITS = [
+var dn = [
   {
     id: "font_hides_text",
     category: "fonts",
@@ -1697,18 +1997,18 @@ var FONT_AUDITS = [
     message: "Text stays invisible while fonts load.",
     fix: "Add font-display: swap to @font-face, and &display=swap to addresses of Google Fonts.",
     fixedBy: "fonts",
-    *check(page2) {
-      for (const link of page2.document.links("stylesheet"))
-        if (swapped(attr(link, "href") ?? "")) yield { selector: selectorOf(link) };
-      const inline = page2.document.all("style").map((style) => page2.document.source(style)).join("\n");
-      if (withDisplay(inline) !== inline) yield { selector: "style", detail: "@font-face" };
-      const rules = stylesOf(page2).flatMap(rulesOf);
-      for (const { selector, declarations } of rules) {
-        if (selector.toLowerCase() !== "@font-face" || inline.includes(declarations.get("src") ?? "\0")) continue;
-        const display = declarations.get("font-display") ?? "auto";
-        const family = declarations.get("font-family") ?? "";
-        if (!/^(block|swap|fallback|optional)$/i.test(display) && isUsed2(page2, rules, family))
-          yield { selector, detail: family, fixable: false };
+    *check(t) {
+      for (const r of t.document.links("stylesheet"))
+        if (Re(f(r, "href") ?? "")) yield { selector: d(r) };
+      const e = t.document.all("style").map((r) => t.document.source(r)).join("\n");
+      if (Ue(e) !== e) yield { selector: "style", detail: "@font-face" };
+      const n = F(t).flatMap(C);
+      for (const { selector: r, declarations: o } of n) {
+        if (r.toLowerCase() !== "@font-face" || e.includes(o.get("src") ?? "\0")) continue;
+        const i = o.get("font-display") ?? "auto";
+        const s = o.get("font-family") ?? "";
+        if (!/^(block|swap|fallback|optional)$/i.test(i) && Do(t, n, s))
+          yield { selector: r, detail: s, fixable: false };
       }
     }
   },
@@ -1718,36 +2018,20 @@ var FONT_AUDITS = [
     severity: "info",
     weight: 1,
     message: "The server of the fonts is first spoken to when the style sheet has arrived.",
-    fix: `Add <link rel="preconnect" href="${FILES}" crossorigin>, or serve the fonts yourself.`,
+    fix: `Add <link rel="preconnect" href="${Me}" crossorigin>, or serve the fonts yourself.`,
     fixedBy: "fonts",
-    *check({ document }) {
-      const sheet = document.links("stylesheet").find((link) => (attr(link, "href") ?? "").startsWith(GOOGLE));
-      const early = document.links("preconnect").some((link) => (attr(link, "href") ?? "").includes("fonts.gstatic.com"));
-      if (sheet && !early) yield { selector: selectorOf(sheet) };
+    *check({ document: t }) {
+      const e = t.links("stylesheet").find((r) => (f(r, "href") ?? "").startsWith(ce));
+      const n = t.links("preconnect").some((r) => (f(r, "href") ?? "").includes("fonts.gstatic.com"));
+      if (e && !n) yield { selector: d(e) };
     }
   }
 ];
-function fixFonts({ on, css }) {
-  let early = false;
-  on('link[href*="fonts.g"]', {
-    element(link) {
-      const href = decode(link.getAttribute("href") ?? "");
-      const rel = (link.getAttribute("rel") ?? "").toLowerCase();
-      if (rel.includes("preconnect") && href.includes("fonts.gstatic.com")) early = true;
-      if (!rel.includes("stylesheet") || !href.startsWith(GOOGLE)) return;
-      const better = swapped(href);
-      if (better) setText(link, "href", better);
-      if (!early) link.before(`<link rel="preconnect" href="${FILES}" crossorigin>`, { html: true });
-      early = true;
-    }
-  });
-  css(withDisplay);
-}
 
 // templates/elite/design/src/forms.js
-var UNLABELLED = /* @__PURE__ */ new Set(["hidden", "submit", "reset", "button", "image"]);
-var OWN_NAMES = ["aria-label", "aria-labelledby", "title", "placeholder"];
-var FILLED = [
+var pn = /* @__PURE__ */ new Set(["hidden", "submit", "reset", "button", "image"]);
+var hn = ["aria-label", "aria-labelledby", "title", "placeholder"];
+var zo = [
   [/^e-?mail$|^email[-_]?address$|^user[-_]?email$/i, "email"],
   [/^tel$|^phone$|^phone[-_]?number$|^mobile$/i, "tel"],
   [/^first[-_]?name$|^fname$|^given[-_]?name$/i, "given-name"],
@@ -1756,53 +2040,53 @@ var FILLED = [
   [/^zip$|^zip[-_]?code$|^postal[-_]?code$|^postcode$/i, "postal-code"],
   [/^company$|^organi[sz]ation$/i, "organization"]
 ];
-function namesItself(tag, get2) {
-  const names = tag === "select" ? OWN_NAMES.slice(0, 3) : OWN_NAMES;
-  return names.some((name) => decode(get2(name) ?? "") !== "") || /^(none|presentation)$/.test(get2("role") ?? "");
+function gn(t, e) {
+  const n = t === "select" ? hn.slice(0, 3) : hn;
+  return n.some((r) => w(e(r) ?? "") !== "") || /^(none|presentation)$/.test(e("role") ?? "");
 }
-function labelFrom(get2) {
-  return get2("id") ? null : wordsOf(decode(get2("name") ?? ""));
+function yn(t) {
+  return t("id") ? null : k(w(t("name") ?? ""));
 }
-function autocompleteFor(get2) {
-  if ((get2("autocomplete") ?? null) !== null) return null;
-  const type = (get2("type") ?? "text").toLowerCase();
-  if (!["text", "email", "tel"].includes(type)) return null;
-  if (type !== "text") return type;
-  const names = [get2("name"), get2("id")].map((name) => decode(name ?? ""));
-  return FILLED.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1] ?? null;
+function wn(t) {
+  if ((t("autocomplete") ?? null) !== null) return null;
+  const e = (t("type") ?? "text").toLowerCase();
+  if (!["text", "email", "tel"].includes(e)) return null;
+  if (e !== "text") return e;
+  const n = [t("name"), t("id")].map((r) => w(r ?? ""));
+  return zo.find(([r]) => n.some((o) => r.test(o)))?.[1] ?? null;
 }
-function unlabelled(document) {
-  const labelled = new Set(
-    document.all("label").flatMap((label) => document.textOf(label) ? attr(label, "for") ?? [] : [])
+function Ho(t) {
+  const e = new Set(
+    t.all("label").flatMap((n) => t.textOf(n) ? f(n, "for") ?? [] : [])
   );
-  return document.all("input", "select", "textarea").filter((field) => {
-    const get2 = (name) => field.attributes[name];
-    if (field.tag === "input" && UNLABELLED.has((attr(field, "type") ?? "text").toLowerCase())) return false;
-    if (namesItself(field.tag, get2) || isHidden(field)) return false;
-    const around = closest(field, "label");
-    return !(around && document.textOf(around)) && !labelled.has(attr(field, "id") ?? "");
+  return t.all("input", "select", "textarea").filter((n) => {
+    const r = (i) => n.attributes[i];
+    if (n.tag === "input" && pn.has((f(n, "type") ?? "text").toLowerCase())) return false;
+    if (gn(n.tag, r) || m(n)) return false;
+    const o = D(n, "label");
+    return !(o && t.textOf(o)) && !e.has(f(n, "id") ?? "");
   });
 }
-function labelAudit(what, wanted) {
+function mn(t, e) {
   return {
-    id: `${what}_label_missing`,
+    id: `${t}_label_missing`,
     category: "forms",
     severity: "error",
     weight: 6,
-    message: what === "input" ? "Some fields have no label." : "Some selection lists have no label.",
+    message: t === "input" ? "Some fields have no label." : "Some selection lists have no label.",
     fix: "Give each field a <label for> that says what to enter; a placeholder goes away while typing.",
     fixedBy: "labels",
-    *check({ document }) {
-      for (const field of unlabelled(document).filter(wanted)) {
-        const fixable = labelFrom((name) => field.attributes[name]) !== null && closest(field, "label") === null;
-        yield { selector: selectorOf(field), fixable };
+    *check({ document: n }) {
+      for (const r of Ho(n).filter(e)) {
+        const o = yn((i) => r.attributes[i]) !== null && D(r, "label") === null;
+        yield { selector: d(r), fixable: o };
       }
     }
   };
 }
-var FORM_AUDITS = [
-  labelAudit("input", ({ tag }) => tag !== "select"),
-  labelAudit("select", ({ tag }) => tag === "select"),
+var xn = [
+  mn("input", ({ tag: t }) => t !== "select"),
+  mn("select", ({ tag: t }) => t === "select"),
   {
     id: "image_button_alt_missing",
     category: "forms",
@@ -1810,10 +2094,10 @@ var FORM_AUDITS = [
     weight: 4,
     message: "Some buttons are pictures without a text.",
     fix: 'Say what the button does: <input type="image" alt="Search">.',
-    *check({ document }) {
-      for (const field of document.all("input"))
-        if (attr(field, "type") === "image" && !["alt", "aria-label", "title"].some((name) => attr(field, name)))
-          yield { selector: selectorOf(field) };
+    *check({ document: t }) {
+      for (const e of t.all("input"))
+        if (f(e, "type") === "image" && !["alt", "aria-label", "title"].some((n) => f(e, n)))
+          yield { selector: d(e) };
     }
   },
   {
@@ -1824,50 +2108,51 @@ var FORM_AUDITS = [
     message: "Some fields that browsers could fill in don't say what they are for.",
     fix: 'Add autocomplete="email", "tel", "given-name" and the like.',
     fixedBy: "autocomplete",
-    *check({ document }) {
-      for (const field of document.all("input")) {
-        const value = autocompleteFor((name) => field.attributes[name]);
-        if (value) yield { selector: selectorOf(field), detail: `autocomplete="${value}"` };
+    *check({ document: t }) {
+      for (const e of t.all("input")) {
+        const n = wn((r) => e.attributes[r]);
+        if (n) yield { selector: d(e), detail: `autocomplete="${n}"` };
       }
     }
   }
 ];
-function fixLabels({ on }) {
-  let inLabel = false;
-  const fields = ["input", "select", "textarea"].map((tag) => `${tag}[name]:not([id]):not([aria-label])`);
-  on(fields.map((field) => `label ${field}`).join(", "), { element: () => void (inLabel = true) });
-  on(fields.join(", "), {
-    element(field) {
-      const isInLabel = inLabel;
-      inLabel = false;
-      const get2 = (name) => field.getAttribute(name);
-      const type = (get2("type") ?? "text").toLowerCase();
-      if (isInLabel || field.tagName === "input" && UNLABELLED.has(type) || namesItself(field.tagName, get2)) return;
-      const label = labelFrom(get2);
-      if (label) setText(field, "aria-label", label);
+function bn({ on: t }) {
+  let e = false;
+  const n = "input:not([type=hidden i]):not([type=submit i])";
+  const r = [n, "select", "textarea"].map((o) => `${o}[name]:not([id]):not([aria-label])`);
+  t(r.map((o) => `label ${o}`).join(", "), { element: () => void (e = true) });
+  t(r.join(", "), {
+    element(o) {
+      const i = e;
+      e = false;
+      const s = (c) => o.getAttribute(c);
+      const a = (s("type") ?? "text").toLowerCase();
+      if (i || o.tagName === "input" && pn.has(a) || gn(o.tagName, s)) return;
+      const l = yn(s);
+      if (l) b(o, "aria-label", l);
     }
   });
 }
-function fixAutocomplete({ on }) {
-  const types = ["[type=email i]", "[type=tel i]", "[type=text i]", ":not([type])"];
-  on(types.map((type) => `input${type}:not([autocomplete])`).join(", "), {
-    element(field) {
-      const value = autocompleteFor((name) => field.getAttribute(name));
-      if (value) field.setAttribute("autocomplete", value);
+function vn({ on: t }) {
+  const e = ["[type=email i]", "[type=tel i]", "[type=text i]", ":not([type])"];
+  t(e.map((n) => `input${n}:not([autocomplete])`).join(", "), {
+    element(n) {
+      const r = wn((o) => n.getAttribute(o));
+      if (r) n.setAttribute("autocomplete", r);
     }
   });
 }
 
 // templates/elite/design/src/headings.js
-var TAGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
-function levelAfter(level2, last) {
-  return last > 0 && level2 > last + 1 ? last + 1 : level2;
+var Tn = ["h1", "h2", "h3", "h4", "h5", "h6"];
+function $n(t, e) {
+  return e > 0 && t > e + 1 ? e + 1 : t;
 }
-function levelOf(tag, ariaLevel) {
-  const said = Number.parseInt(ariaLevel ?? "", 10);
-  return said >= 1 ? said : Number(tag[1]);
+function An(t, e) {
+  const n = Number.parseInt(e ?? "", 10);
+  return n >= 1 ? n : Number(t[1]);
 }
-var HEADING_AUDITS = [
+var kn = [
   {
     id: "heading_order",
     category: "structure",
@@ -1876,56 +2161,71 @@ var HEADING_AUDITS = [
     message: "Some headings skip a level.",
     fix: "Let levels grow one by one: after an h2 comes an h3, not an h4.",
     fixedBy: "headings",
-    *check({ document }) {
-      const all = document.all(...TAGS).filter((heading) => (attr(heading, "role") ?? "heading") === "heading");
-      const shown = all.filter((heading) => !isHidden(heading));
-      const repaired = levels(all.filter((heading) => !isHidden(heading, false)));
-      const fixable = skips(shown.map((heading) => repaired.get(heading) ?? level(heading))).length === 0;
-      for (const index of skips(shown.map(level)))
+    *check({ document: t }) {
+      const e = t.all(...Tn).filter((i) => (f(i, "role") ?? "heading") === "heading");
+      const n = e.filter((i) => !m(i));
+      const r = Fo(e.filter((i) => !m(i, false)));
+      const o = Sn(n.map((i) => r.get(i) ?? j(i))).length === 0;
+      for (const i of Sn(n.map(j)))
         yield {
-          selector: selectorOf(shown[index]),
-          detail: `${level(shown[index])} after ${level(shown[index - 1])}`,
-          fixable
+          selector: d(n[i]),
+          detail: `${j(n[i])} after ${j(n[i - 1])}`,
+          fixable: o
         };
     }
   }
 ];
-function skips(levels2) {
-  return levels2.flatMap((one, index) => index > 0 && one > levels2[index - 1] + 1 ? [index] : []);
+function Sn(t) {
+  return t.flatMap((e, n) => n > 0 && e > t[n - 1] + 1 ? [n] : []);
 }
-function level(heading) {
-  return levelOf(heading.tag, attr(heading, "aria-level"));
+function j(t) {
+  return An(t.tag, f(t, "aria-level"));
 }
-function levels(headings) {
-  let last = 0;
-  return new Map(headings.map((heading) => [heading, last = levelAfter(level(heading), last)]));
+function Fo(t) {
+  let e = 0;
+  return new Map(t.map((n) => [n, e = $n(j(n), e)]));
 }
-function fixHeadings({ on }) {
-  let last = 0;
-  let hidden = 0;
-  on('[hidden], [aria-hidden="true"], [style*="none"], [style*="hidden"]', {
-    element(element) {
-      if (!hides((name) => element.getAttribute(name))) return;
-      element.onEndTag(() => void (hidden -= 1));
-      hidden += 1;
+function En({ on: t }) {
+  let e = 0;
+  let n = 0;
+  const r = ["[hidden]", '[aria-hidden="true"]', '[style*="none"]', '[style*="hidden"]'];
+  t(r.map((o) => `:not(i):not(svg):not(span):not(img)${o}`).join(", "), {
+    element(o) {
+      if (!be((i) => o.getAttribute(i))) return;
+      o.onEndTag(() => void (n -= 1));
+      n += 1;
     }
   });
-  on(TAGS.join(", "), {
-    element(heading) {
-      const role = heading.getAttribute("role");
-      if (hidden > 0 || role && role !== "heading") return;
-      const level2 = levelOf(heading.tagName, heading.getAttribute("aria-level"));
-      const right = levelAfter(level2, last);
-      if (right !== level2) heading.setAttribute("aria-level", String(right));
-      last = right;
+  t(Tn.join(", "), {
+    element(o) {
+      const i = o.getAttribute("role");
+      if (n > 0 || i && i !== "heading") return;
+      const s = An(o.tagName, o.getAttribute("aria-level"));
+      const a = $n(s, e);
+      if (a !== s) o.setAttribute("aria-level", String(a));
+      e = a;
     }
   });
 }
 
+// shared/rewrite/lazy.js
+function _n({ on: t }, e, n = () => true) {
+  let r = 0;
+  t("img", {
+    element(o) {
+      r += 1;
+      if (r <= e) return;
+      if (!o.hasAttribute("loading") && n(o)) o.setAttribute("loading", "lazy");
+      if (!o.hasAttribute("decoding")) o.setAttribute("decoding", "async");
+    }
+  });
+  t("iframe[src]:not([loading])", { element: (o) => void o.setAttribute("loading", "lazy") });
+}
+
 // templates/elite/design/src/images.js
-var SEEN_FIRST = 4;
-var HEAVY = /\.(png|jpe?g|gif|bmp|tiff?)([?#]|$)/i;
-var IMAGE_AUDITS = [
+var Ln = 4;
+var jo = /\.(png|jpe?g|gif|bmp|tiff?)([?#]|$)/i;
+var On = [
   {
     id: "loaded_early",
     category: "images",
@@ -1934,10 +2234,10 @@ var IMAGE_AUDITS = [
     message: "Images and frames further down are loaded at once.",
     fix: 'Add loading="lazy" to what is not in sight at first.',
     fixedBy: "lazy",
-    *check({ document }) {
-      for (const one of [...document.all("img").slice(SEEN_FIRST), ...document.all("iframe")])
-        if (!has(one, "loading") && attr(one, "src"))
-          yield { selector: selectorOf(one), fixable: one.tag === "iframe" || hasSizes(one.attributes) };
+    *check({ document: t }) {
+      for (const e of [...t.all("img").slice(Ln), ...t.all("iframe")])
+        if (!ee(e, "loading") && f(e, "src"))
+          yield { selector: d(e), fixable: e.tag === "iframe" || In(e.attributes) };
     }
   },
   {
@@ -1947,45 +2247,36 @@ var IMAGE_AUDITS = [
     weight: 1,
     message: "Images come in formats of the last century only.",
     fix: "Offer AVIF or WebP in a <picture>; they need half of the bytes.",
-    *check({ document }) {
-      for (const image of document.all("img"))
-        if (HEAVY.test(attr(image, "src") ?? "") && closest(image, "picture") === null)
-          yield { selector: selectorOf(image) };
+    *check({ document: t }) {
+      for (const e of t.all("img"))
+        if (jo.test(f(e, "src") ?? "") && D(e, "picture") === null)
+          yield { selector: d(e) };
     }
   }
 ];
-function hasSizes(attributes) {
-  return /^\d+$/.test(attributes.width ?? "") && /^\d+$/.test(attributes.height ?? "");
+function In(t) {
+  return /^\d+$/.test(t.width ?? "") && /^\d+$/.test(t.height ?? "");
 }
-function fixLazy({ on }) {
-  let count = 0;
-  on("img", {
-    element(image) {
-      count += 1;
-      const attributes = { width: image.getAttribute("width") ?? "", height: image.getAttribute("height") ?? "" };
-      if (count > SEEN_FIRST && !image.hasAttribute("loading") && hasSizes(attributes))
-        image.setAttribute("loading", "lazy");
-    }
-  });
-  on("iframe[src]", {
-    element(frame) {
-      if (!frame.hasAttribute("loading")) frame.setAttribute("loading", "lazy");
-    }
-  });
+function Cn(t) {
+  _n(
+    t,
+    Ln,
+    (e) => In({ width: e.getAttribute("width") ?? "", height: e.getAttribute("height") ?? "" })
+  );
 }
 
 // templates/elite/design/src/landmarks.js
-var PARTS = [
+var Po = [
   ["banner", "header"],
   ["navigation", "nav"],
   ["contentinfo", "footer"]
 ];
-function landmarks(document, role, tag) {
-  return document.elements.filter(
-    (e) => !e.inert && (e.attributes.role === void 0 ? e.tag === tag : attr(e, "role") === role) && !isHidden(e)
+function De(t, e, n) {
+  return t.elements.filter(
+    (r) => !r.inert && (r.attributes.role === void 0 ? r.tag === n : f(r, "role") === e) && !m(r)
   );
 }
-var LANDMARK_AUDITS = [
+var Nn = [
   {
     id: "main_missing",
     category: "structure",
@@ -1993,8 +2284,8 @@ var LANDMARK_AUDITS = [
     weight: 4,
     message: "The page doesn't say where its main content is.",
     fix: "Put what the page is about into one <main>.",
-    *check({ document }) {
-      if (landmarks(document, "main", "main").length === 0) yield { selector: "main" };
+    *check({ document: t }) {
+      if (De(t, "main", "main").length === 0) yield { selector: "main" };
     }
   },
   {
@@ -2004,9 +2295,9 @@ var LANDMARK_AUDITS = [
     weight: 1,
     message: "Header, navigation or footer are not marked as such.",
     fix: "Use <header>, <nav> and <footer>.",
-    *check({ document }) {
-      const lacks = PARTS.filter(([role, tag]) => landmarks(document, role, tag).length === 0).map(([, tag]) => tag);
-      if (lacks.length > 0) yield { selector: lacks.join(", ") };
+    *check({ document: t }) {
+      const e = Po.filter(([n, r]) => De(t, n, r).length === 0).map(([, n]) => n);
+      if (e.length > 0) yield { selector: e.join(", ") };
     }
   },
   {
@@ -2016,29 +2307,29 @@ var LANDMARK_AUDITS = [
     weight: 3,
     message: "There is no way past the navigation: no main part, no heading, no link to the content.",
     fix: 'Add <main>, headings, or <a href="#content">Skip to content</a> as the first link.',
-    *check({ document }) {
-      const parts = landmarks(document, "main", "main").length > 0;
-      const headings = document.all("h1", "h2", "h3", "h4", "h5", "h6").length > 0;
-      const skips2 = document.all("a").some((a) => /^#[^!]./.test(attr(a, "href") ?? ""));
-      const links = document.all("a").some((a) => attr(a, "href"));
-      if (links && !parts && !headings && !skips2) yield { selector: "body" };
+    *check({ document: t }) {
+      const e = De(t, "main", "main").length > 0;
+      const n = t.all("h1", "h2", "h3", "h4", "h5", "h6").length > 0;
+      const r = t.all("a").some((i) => /^#[^!]./.test(f(i, "href") ?? ""));
+      const o = t.all("a").some((i) => f(i, "href"));
+      if (o && !e && !n && !r) yield { selector: "body" };
     }
   }
 ];
 
 // templates/elite/design/src/layout.js
-var UNSET = /^(auto|initial|unset|inherit)$/;
-var LEAST_TARGET = 24;
-function isSized(element) {
-  const styles = element.styles ?? {};
-  const explicit = (name) => {
-    const value = styles[name];
-    return value !== void 0 && !UNSET.test(value) || Number.parseInt(attr(element, name) ?? "", 10) >= 0;
+var Bo = /^(auto|initial|unset|inherit)$/;
+var ze = 24;
+function Mn(t) {
+  const e = t.styles ?? {};
+  const n = (o) => {
+    const i = e[o];
+    return i !== void 0 && !Bo.test(i) || Number.parseInt(f(t, o) ?? "", 10) >= 0;
   };
-  const sides = ["width", "height", "aspect-ratio"].filter(explicit);
-  return sides.length > 1 || /^(absolute|fixed)$/.test(styles.position ?? "");
+  const r = ["width", "height", "aspect-ratio"].filter(n);
+  return r.length > 1 || /^(absolute|fixed)$/.test(e.position ?? "");
 }
-var LAYOUT_AUDITS = [
+var Rn = [
   {
     id: "image_size_missing",
     category: "layout",
@@ -2046,10 +2337,10 @@ var LAYOUT_AUDITS = [
     weight: 4,
     message: "Some images don't say how large they are: what stands below jumps when they arrive.",
     fix: "Give every <img> its width and height; CSS may still scale it.",
-    *check({ document }) {
-      for (const image of document.all("img"))
-        if (!isSized(image) && !isHidden(image) && !/^data:image\/svg/.test(attr(image, "src") ?? ""))
-          yield { selector: selectorOf(image) };
+    *check({ document: t }) {
+      for (const e of t.all("img"))
+        if (!Mn(e) && !m(e) && !/^data:image\/svg/.test(f(e, "src") ?? ""))
+          yield { selector: d(e) };
     }
   },
   {
@@ -2059,9 +2350,9 @@ var LAYOUT_AUDITS = [
     weight: 2,
     message: "Some frames and videos don't say how large they are.",
     fix: "Give them width and height, or an aspect-ratio in CSS.",
-    *check({ document }) {
-      for (const frame of document.all("iframe", "video", "embed"))
-        if (!isSized(frame) && !isHidden(frame)) yield { selector: selectorOf(frame) };
+    *check({ document: t }) {
+      for (const e of t.all("iframe", "video", "embed"))
+        if (!Mn(e) && !m(e)) yield { selector: d(e) };
     }
   },
   {
@@ -2069,26 +2360,95 @@ var LAYOUT_AUDITS = [
     category: "layout",
     severity: "warning",
     weight: 3,
-    message: `Some links or buttons are smaller than ${LEAST_TARGET} by ${LEAST_TARGET} pixels.`,
+    message: `Some links or buttons are smaller than ${ze} by ${ze} pixels.`,
     fix: "Make them larger, or give them padding.",
-    *check({ document }) {
-      for (const target of document.all("a", "button", "input", "select")) {
-        const style = declarationsOf(target.attributes.style ?? "");
-        const sizes = ["width", "height"].map((name) => pixelsOf(style.get(name)));
-        if (sizes.some((size) => size > 0 && size < LEAST_TARGET) && !isHidden(target))
-          yield { selector: selectorOf(target), detail: target.attributes.style };
+    *check({ document: t }) {
+      for (const e of t.all("a", "button", "input", "select")) {
+        const n = E(e.attributes.style ?? "");
+        const r = ["width", "height"].map((o) => Go(n.get(o)));
+        if (r.some((o) => o > 0 && o < ze) && !m(e))
+          yield { selector: d(e), detail: e.attributes.style };
       }
     }
   }
 ];
-function pixelsOf(value) {
-  return /^\d+(\.\d+)?px$/.test(value ?? "") ? Number.parseFloat(value ?? "") : 0;
+function Go(t) {
+  return /^\d+(\.\d+)?px$/.test(t ?? "") ? Number.parseFloat(t ?? "") : 0;
+}
+
+// templates/elite/design/src/nameless.js
+var Wo = /<[a-z][^>]*>/gi;
+var qo = /\sclass\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
+var Un = /\s(aria-label|aria-labelledby|title)\s*=|<img\s/i;
+var Dn = /* @__PURE__ */ new Map();
+var fe = class {
+  #e = "";
+  #t = 0;
+  #n = 0;
+  // the end of its start tag
+  #r;
+  #o;
+  constructor(e, n) {
+    this.#r = new TextDecoder(e);
+    this.#o = n;
+  }
+  heldFrom() {
+    return this.#e ? this.#t : Infinity;
+  }
+  letGo() {
+    this.#e = "";
+  }
+  tag(e, n, r, o, i, s, a) {
+    if (n !== "a" && n !== "button") return;
+    const l = r && n === this.#e ? this.#i(e, o) : "";
+    if (l) a(o, o, l);
+    this.#e = r || s ? "" : n;
+    this.#t = o;
+    this.#n = i;
+  }
+  text(e, n, r, o) {
+    if (this.#e && o !== "script" && o !== "style" && !this.#s(e, n, r)) this.#e = "";
+  }
+  #i(e, n) {
+    const r = this.#r.decode(e.subarray(this.#t, this.#n));
+    const o = He(r, "href");
+    const i = o !== void 0 && /^(link)?$/.test(He(r, "role") ?? "");
+    if (this.#e === "a" && !i || Un.test(r) && zn(r)) return "";
+    const s = this.#r.decode(e.subarray(this.#n, n));
+    if (Un.test(s) && s.match(Wo)?.some(zn)) return "";
+    return this.#o(Xo(r + s), w(o ?? ""));
+  }
+  #s(e, n, r) {
+    for (let o = n; o < r; o += 1) {
+      const i = e[o];
+      const s = i === 38 || i > 127;
+      if (s) return r === e.length || w(this.#r.decode(e.subarray(o, r))) === "";
+      if (i > 32) return false;
+    }
+    return true;
+  }
+};
+function Xo(t) {
+  const e = (t.match(qo) ?? []).map((n) => n.replace(/^[^=]*=|["']/g, " "));
+  return e.join("").split(/\s+/).filter(Boolean);
+}
+function zn(t) {
+  const e = (n) => He(t, n);
+  if (["aria-label", "aria-labelledby", "title"].some((n) => w(e(n) ?? "") !== "")) return true;
+  return /^<img\s/i.test(t) && Boolean((oe(e) ? ie(e) : e("alt"))?.trim());
+}
+function He(t, e) {
+  const n = Dn.get(e);
+  const r = n ?? new RegExp(`\\s${e}(?:\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))|(?=[\\s/>]))`, "i");
+  if (!n) Dn.set(e, r);
+  const [o, i, s, a] = r.exec(t) ?? [];
+  return o && (i ?? s ?? a ?? "");
 }
 
 // templates/elite/design/src/names.js
-var STYLE2 = "<style>.code24-name{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}</style>";
-var NETWORKS = "Facebook Instagram LinkedIn YouTube GitHub Pinterest TikTok WhatsApp Dribbble Behance".split(" ");
-var KNOWN = [
+var Yo = "<style>.code24-name{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}</style>";
+var Vo = "Facebook Instagram LinkedIn YouTube GitHub Pinterest TikTok WhatsApp Dribbble Behance".split(" ");
+var Ko = [
   [/twitter|x-twitter|\/\/(www\.)?x\.com/, "X (Twitter)"],
   [/youtu\.be/, "YouTube"],
   [/mailto:|envelope/, "E-mail"],
@@ -2103,59 +2463,59 @@ var KNOWN = [
   [/(^|[\s-])play($|[\s-])/, "Play"],
   [/(^|[\s-])user/, "Account"]
 ];
-var ICON_CLASS = /^(?:fa|bi|icon|mdi|ti|ion|glyphicon|lni|ri|bx)-(.+)$/;
-function nameFrom(classes, href) {
-  const hints = [...classes, href].join(" ").toLowerCase();
-  const network = NETWORKS.find((name) => hints.includes(name.toLowerCase()));
-  const known3 = network ?? KNOWN.find(([pattern]) => pattern.test(hints))?.[1];
-  if (known3) return known3;
-  const icon = classes.flatMap((name) => ICON_CLASS.exec(name)?.[1] ?? []).find((name) => !/^\d|^(lg|sm|xs|fw)$/.test(name));
-  return icon && wordsOf(icon) || wordsOf(fileName(href.replace(/^#/, "/")));
+var Jo = /^(?:fa|bi|icon|mdi|ti|ion|glyphicon|lni|ri|bx)-(.+)$/;
+function Fn(t, e) {
+  const n = [...t, e].join(" ").toLowerCase();
+  const r = Vo.find((s) => n.includes(s.toLowerCase()));
+  const o = r ?? Ko.find(([s]) => s.test(n))?.[1];
+  if (o) return o;
+  const i = t.flatMap((s) => Jo.exec(s)?.[1] ?? []).find((s) => !/^\d|^(lg|sm|xs|fw)$/.test(s));
+  return i && k(i) || k(re(e.replace(/^#/, "/")));
 }
-function isNamedByTag(get2) {
-  return ["aria-label", "aria-labelledby", "title"].some((name) => decode(get2(name) ?? "") !== "");
+function ue(t) {
+  return ["aria-label", "aria-labelledby", "title"].some((e) => w(t(e) ?? "") !== "");
 }
-function isNamedInside(document, element) {
-  const inside = document.inside(element);
-  const hidden = inside.filter((inner) => isHidden(inner));
-  const pictures = inside.some((inner) => {
-    if (isHidden(inner)) return false;
-    const get2 = (name) => inner.attributes[name];
-    return isNamedByTag(get2) || inner.tag === "img" && attr(inner, "alt") !== null;
+function Qo(t, e) {
+  const n = t.inside(e);
+  const r = n.filter((s) => m(s));
+  const o = n.some((s) => {
+    if (m(s)) return false;
+    const a = (l) => s.attributes[l];
+    return ue(a) || s.tag === "img" && f(s, "alt") !== null;
   });
-  if (pictures) return true;
-  let text = document.textOf(element);
-  for (const inner of [...hidden, ...inside.filter(({ tag }) => tag === "style" || tag === "script")])
-    text = text.replace(document.textOf(inner), "");
-  return text.trim() !== "";
+  if (o) return true;
+  let i = t.textOf(e);
+  for (const s of [...r, ...n.filter(({ tag: a }) => a === "style" || a === "script")])
+    i = i.replace(t.textOf(s), "");
+  return i.trim() !== "";
 }
-function fixableName(document, element) {
-  const classes = [element, ...document.inside(element)].flatMap((e) => (attr(e, "class") ?? "").split(/\s+/));
-  return nameFrom(classes.filter(Boolean), attr(element, "href") ?? "") !== null;
+function Zo(t, e) {
+  const n = [e, ...t.inside(e)].flatMap((r) => (f(r, "class") ?? "").split(/\s+/));
+  return Fn(n.filter(Boolean), f(e, "href") ?? "") !== null;
 }
-function nameless(tag, what, weight) {
+function Hn(t, e, n) {
   return {
-    id: `${what}_name_missing`,
+    id: `${e}_name_missing`,
     category: "names",
     severity: "error",
-    weight,
-    message: `Some ${what}s have no name: they are announced as "${what}" and nothing else.`,
-    fix: `Give each ${what} a text, or an aria-label where it shows only an icon.`,
+    weight: n,
+    message: `Some ${e}s have no name: they are announced as "${e}" and nothing else.`,
+    fix: `Give each ${e} a text, or an aria-label where it shows only an icon.`,
     fixedBy: "names",
-    *check({ document }) {
-      for (const element of document.all(tag)) {
-        const role = attr(element, "role");
-        if (tag === "a" && (!has(element, "href") || role !== null && role !== "link")) continue;
-        if (isNamedByTag((name) => element.attributes[name]) || isHidden(element)) continue;
-        if (isNamedInside(document, element)) continue;
-        yield { selector: selectorOf(element), fixable: fixableName(document, element) };
+    *check({ document: r }) {
+      for (const o of r.all(t)) {
+        const i = f(o, "role");
+        if (t === "a" && (!ee(o, "href") || i !== null && i !== "link")) continue;
+        if (ue((s) => o.attributes[s]) || m(o)) continue;
+        if (Qo(r, o)) continue;
+        yield { selector: d(o), fixable: Zo(r, o) };
       }
     }
   };
 }
-var NAME_AUDITS = [
-  nameless("a", "link", 6),
-  nameless("button", "button", 6),
+var jn = [
+  Hn("a", "link", 6),
+  Hn("button", "button", 6),
   {
     id: "frame_title_missing",
     category: "names",
@@ -2164,10 +2524,10 @@ var NAME_AUDITS = [
     message: "Some frames have no title.",
     fix: 'Say what each frame shows: <iframe title="Map of our shop">.',
     fixedBy: "frames",
-    *check({ document }) {
-      for (const frame of document.all("iframe", "frame"))
-        if (!isNamedByTag((name) => frame.attributes[name]) && !isHidden(frame))
-          yield { selector: selectorOf(frame), fixable: frame.tag === "iframe" };
+    *check({ document: t }) {
+      for (const e of t.all("iframe", "frame"))
+        if (!ue((n) => e.attributes[n]) && !m(e))
+          yield { selector: d(e), fixable: e.tag === "iframe" };
     }
   },
   {
@@ -2177,19 +2537,19 @@ var NAME_AUDITS = [
     weight: 2,
     message: "Some links don't say where they lead.",
     fix: 'Name the target: "Prices for 2027" rather than "click here".',
-    *check({ document, url }) {
-      for (const link of document.all("a")) {
-        const href = attr(link, "href");
-        const target = href && URL.parse(href, url);
-        if (!target || /^(mailto|javascript|tel):/.test(href) || /\bnofollow\b/.test(attr(link, "rel") ?? "")) continue;
-        if (target.href.split("#")[0] === url.split("#")[0]) continue;
-        if (GENERIC.has(document.textOf(link).toLowerCase()))
-          yield { selector: selectorOf(link), detail: document.textOf(link) };
+    *check({ document: t, url: e }) {
+      for (const n of t.all("a")) {
+        const r = f(n, "href");
+        const o = r && URL.parse(r, e);
+        if (!o || /^(mailto|javascript|tel):/.test(r) || /\bnofollow\b/.test(f(n, "rel") ?? "")) continue;
+        if (o.href.split("#")[0] === e.split("#")[0]) continue;
+        if (ei.has(t.textOf(n).toLowerCase()))
+          yield { selector: d(n), detail: t.textOf(n) };
       }
     }
   }
 ];
-var GENERIC = /* @__PURE__ */ new Set([
+var ei = /* @__PURE__ */ new Set([
   "click here",
   "click this",
   "go",
@@ -2213,60 +2573,36 @@ var GENERIC = /* @__PURE__ */ new Set([
   "cliquez ici",
   "plus"
 ]);
-function fixNames({ on, headers }) {
-  if (restrictsStyles(headers)) return;
-  let open = null;
-  let styled = false;
-  on("a[href], button", {
-    element(element) {
-      const get2 = (name) => element.getAttribute(name);
-      if (isNamedByTag(get2) || element.tagName === "a" && (get2("role") ?? "link") !== "link") return;
-      const current = { named: false, text: "", classes: classesOf2(element), href: decode(get2("href") ?? "") };
-      open = current;
-      element.onEndTag((end) => {
-        if (open === current) open = null;
-        if (current.named || decode(current.text) !== "") return;
-        const name = nameFrom(current.classes, current.href);
-        if (!name) return;
-        end.before(`${styled ? "" : STYLE2}<span class="code24-name">${escaped(name)}</span>`, { html: true });
-        styled = true;
-      });
-    },
-    text(chunk) {
-      if (open && !open.named) open.text += chunk.text;
-    }
-  });
-  const telling = ["img", "[class]", "[aria-label]", "[title]"];
-  on(telling.map((inner) => `a ${inner}, button ${inner}`).join(", "), {
-    element(element) {
-      if (!open) return;
-      const get2 = (name) => element.getAttribute(name);
-      open.classes.push(...classesOf2(element));
-      const alt = lacksAlt(get2) ? altFrom(get2) : get2("alt");
-      open.named ||= isNamedByTag(get2) || element.tagName === "img" && Boolean(alt?.trim());
-    }
-  });
+function Pn({ headers: t, readAhead: e }) {
+  if (ti(t)) return;
+  let n = Yo;
+  const r = q(t.get("Content-Type")) ?? "utf-8";
+  e(
+    new fe(r, (o, i) => {
+      const s = Fn(o, i);
+      const a = s && `${n}<span class="code24-name">${ye(s)}</span>`;
+      if (a) n = "";
+      return a ?? "";
+    })
+  );
 }
-function classesOf2(element) {
-  return (element.getAttribute("class") ?? "").split(/\s+/).filter(Boolean);
+function ti(t) {
+  const e = t.get("Content-Security-Policy") ?? "";
+  return /(style-src|default-src)/i.test(e) && !/'unsafe-inline'/i.test(e);
 }
-function restrictsStyles(headers) {
-  const policy = headers.get("Content-Security-Policy") ?? "";
-  return /(style-src|default-src)/i.test(policy) && !/'unsafe-inline'/i.test(policy);
-}
-function fixFrames({ on }) {
-  on("iframe", {
-    element(frame) {
-      if (isNamedByTag((name) => frame.getAttribute(name))) return;
-      const host = URL.parse(frame.getAttribute("src") ?? "")?.hostname.replace(/^www\./, "");
-      setText(frame, "title", host ? `Content from ${host}` : "Embedded content");
+function Bn({ on: t }) {
+  t("iframe", {
+    element(e) {
+      if (ue((r) => e.getAttribute(r))) return;
+      const n = URL.parse(e.getAttribute("src") ?? "")?.hostname.replace(/^www\./, "");
+      b(e, "title", n ? `Content from ${n}` : "Embedded content");
     }
   });
 }
 
 // templates/elite/design/src/structure.js
-var IN_LISTS = /* @__PURE__ */ new Set(["li", "script", "template"]);
-var STRUCTURE_AUDITS = [
+var ni = /* @__PURE__ */ new Set(["li", "script", "template"]);
+var Gn = [
   {
     id: "list_children_wrong",
     category: "structure",
@@ -2274,14 +2610,14 @@ var STRUCTURE_AUDITS = [
     weight: 3,
     message: "Some lists hold something other than list items.",
     fix: "Put only <li> into <ul> and <ol>.",
-    *check({ document }) {
-      for (const list of document.all("ul", "ol")) {
-        if (attr(list, "role") !== null || isHidden(list)) continue;
-        const wrong = document.inside(list).find((e) => {
-          if (e.parent !== list || isHidden(e)) return false;
-          return IN_LISTS.has(e.tag) ? !["listitem", null].includes(attr(e, "role")) : attr(e, "role") !== "listitem";
+    *check({ document: t }) {
+      for (const e of t.all("ul", "ol")) {
+        if (f(e, "role") !== null || m(e)) continue;
+        const n = t.inside(e).find((r) => {
+          if (r.parent !== e || m(r)) return false;
+          return ni.has(r.tag) ? !["listitem", null].includes(f(r, "role")) : f(r, "role") !== "listitem";
         });
-        if (wrong) yield { selector: selectorOf(list), detail: selectorOf(wrong) };
+        if (n) yield { selector: d(e), detail: d(n) };
       }
     }
   },
@@ -2292,12 +2628,12 @@ var STRUCTURE_AUDITS = [
     weight: 3,
     message: "Some list items are in no list.",
     fix: "Put them into <ul> or <ol>.",
-    *check({ document }) {
-      for (const item of document.all("li")) {
-        const list = item.parent;
-        const role = list && attr(list, "role");
-        const isList = list && (role ? role === "list" : ["ul", "ol", "menu"].includes(list.tag));
-        if (!isList && attr(item, "role") === null && !isHidden(item)) yield { selector: selectorOf(item) };
+    *check({ document: t }) {
+      for (const e of t.all("li")) {
+        const n = e.parent;
+        const r = n && f(n, "role");
+        const o = n && (r ? r === "list" : ["ul", "ol", "menu"].includes(n.tag));
+        if (!o && f(e, "role") === null && !m(e)) yield { selector: d(e) };
       }
     }
   },
@@ -2308,17 +2644,17 @@ var STRUCTURE_AUDITS = [
     weight: 3,
     message: "Identifiers that labels and ARIA refer to are there twice.",
     fix: "Use each id once.",
-    *check({ document }) {
-      const named = ["aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "for"];
-      const used = new Set(
-        document.elements.flatMap((e) => named.flatMap((name) => attr(e, name)?.split(/\s+/) ?? []))
+    *check({ document: t }) {
+      const e = ["aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "for"];
+      const n = new Set(
+        t.elements.flatMap((o) => e.flatMap((i) => f(o, i)?.split(/\s+/) ?? []))
       );
-      const seen = /* @__PURE__ */ new Set();
-      for (const element of document.elements) {
-        const id = attr(element, "id");
-        if (!id || element.inert) continue;
-        if (seen.has(id) && used.has(id)) yield { selector: `#${id}` };
-        seen.add(id);
+      const r = /* @__PURE__ */ new Set();
+      for (const o of t.elements) {
+        const i = f(o, "id");
+        if (!i || o.inert) continue;
+        if (r.has(i) && n.has(i)) yield { selector: `#${i}` };
+        r.add(i);
       }
     }
   },
@@ -2330,10 +2666,10 @@ var STRUCTURE_AUDITS = [
     message: "Some elements jump the queue of the Tab key.",
     fix: "Use tabindex 0 or -1 only; let the order of the source lead.",
     fixedBy: "tabindex",
-    *check({ document }) {
-      for (const element of document.elements)
-        if (!element.inert && Number(attr(element, "tabindex")) > 0)
-          yield { selector: selectorOf(element), detail: `tabindex="${attr(element, "tabindex")}"` };
+    *check({ document: t }) {
+      for (const e of t.elements)
+        if (!e.inert && Number(f(e, "tabindex")) > 0)
+          yield { selector: d(e), detail: `tabindex="${f(e, "tabindex")}"` };
     }
   },
   {
@@ -2343,57 +2679,57 @@ var STRUCTURE_AUDITS = [
     weight: 4,
     message: "The page moves on by itself.",
     fix: "Redirect at the server, or let people choose.",
-    *check({ document }) {
-      for (const meta of document.all("meta"))
-        if (attr(meta, "http-equiv")?.toLowerCase() === "refresh" && Number.parseInt(attr(meta, "content") ?? "0", 10) < 72e3)
-          yield { selector: 'meta[http-equiv="refresh"]', detail: attr(meta, "content") ?? "" };
+    *check({ document: t }) {
+      for (const e of t.all("meta"))
+        if (f(e, "http-equiv")?.toLowerCase() === "refresh" && Number.parseInt(f(e, "content") ?? "0", 10) < 72e3)
+          yield { selector: 'meta[http-equiv="refresh"]', detail: f(e, "content") ?? "" };
     }
   }
 ];
-function fixTabindex({ on }) {
-  on("[tabindex]", {
-    element(element) {
-      if (Number(element.getAttribute("tabindex")) > 0) element.setAttribute("tabindex", "0");
+function Wn({ on: t }) {
+  t("[tabindex]", {
+    element(e) {
+      if (Number(e.getAttribute("tabindex")) > 0) e.setAttribute("tabindex", "0");
     }
   });
 }
 
 // templates/elite/design/src/viewport.js
-var LEAST_SCALE = 5;
-var PLAIN = "width=device-width, initial-scale=1";
-function settingsOf(content) {
-  return content.split(/[,;]/).flatMap((part) => {
-    const [name, value = ""] = part.split("=").map((text) => text.trim().toLowerCase());
-    return name ? [
-      [name, value]
+var ri = 5;
+var Fe = "width=device-width, initial-scale=1";
+function de(t) {
+  return t.split(/[,;]/).flatMap((e) => {
+    const [n, r = ""] = e.split("=").map((o) => o.trim().toLowerCase());
+    return n ? [
+      [n, r]
     ] : [];
   });
 }
-function blocksZoom([name, value]) {
-  if (name === "user-scalable") return value === "no" || value !== "yes" && Math.abs(Number.parseFloat(value)) < 1;
-  return name === "maximum-scale" && Number.parseFloat(value) >= 0 && Number.parseFloat(value) < LEAST_SCALE;
+function je([t, e]) {
+  if (t === "user-scalable") return e === "no" || e !== "yes" && Math.abs(Number.parseFloat(e)) < 1;
+  return t === "maximum-scale" && Number.parseFloat(e) >= 0 && Number.parseFloat(e) < ri;
 }
-function zoomable(content) {
-  const kept = settingsOf(content).filter((setting) => !blocksZoom(setting));
-  return kept.map(([name, value]) => value ? `${name}=${value}` : name).join(", ");
+function oi(t) {
+  const e = de(t).filter((n) => !je(n));
+  return e.map(([n, r]) => r ? `${n}=${r}` : n).join(", ");
 }
-function viewportOf(document) {
-  return document.all("meta").find((meta) => attr(meta, "name")?.toLowerCase() === "viewport");
+function qn(t) {
+  return t.all("meta").find((e) => f(e, "name")?.toLowerCase() === "viewport");
 }
-var VIEWPORT_AUDITS = [
+var Xn = [
   {
     id: "viewport_missing",
     category: "viewport",
     severity: "error",
     weight: 12,
     message: "The page has no viewport: phones show a desktop page, made small.",
-    fix: `Add <meta name="viewport" content="${PLAIN}">.`,
+    fix: `Add <meta name="viewport" content="${Fe}">.`,
     fixedBy: "viewport",
-    *check({ document }) {
-      const viewport = viewportOf(document);
-      const settings = settingsOf((viewport && attr(viewport, "content")) ?? "");
-      const usable = settings.some(([name]) => name === "width" || name === "initial-scale");
-      if (!usable) yield { selector: 'meta[name="viewport"]', fixable: viewport !== void 0 || document.headEnds };
+    *check({ document: t }) {
+      const e = qn(t);
+      const n = de((e && f(e, "content")) ?? "");
+      const r = n.some(([o]) => o === "width" || o === "initial-scale");
+      if (!r) yield { selector: 'meta[name="viewport"]', fixable: e !== void 0 || t.headEnds };
     }
   },
   {
@@ -2404,66 +2740,66 @@ var VIEWPORT_AUDITS = [
     message: "The viewport keeps people from zooming in.",
     fix: "Take user-scalable=no and maximum-scale out of the viewport.",
     fixedBy: "viewport",
-    *check({ document }) {
-      const viewport = viewportOf(document);
-      const content = (viewport && attr(viewport, "content")) ?? "";
-      if (settingsOf(content).some(blocksZoom)) yield { selector: 'meta[name="viewport"]', detail: content };
+    *check({ document: t }) {
+      const e = qn(t);
+      const n = (e && f(e, "content")) ?? "";
+      if (de(n).some(je)) yield { selector: 'meta[name="viewport"]', detail: n };
     }
   }
 ];
-function fixViewport({ on, atHeadEnd }) {
-  let seen = false;
-  on('meta[name="viewport" i]', {
-    element(meta) {
-      if (seen) return;
-      seen = true;
-      const settings = settingsOf(meta.getAttribute("content") ?? "");
-      if (!settings.some(([name]) => name === "width" || name === "initial-scale")) setText(meta, "content", PLAIN);
-      else if (settings.some(blocksZoom)) setText(meta, "content", zoomable(meta.getAttribute("content") ?? ""));
+function Yn({ on: t, atHeadEnd: e }) {
+  let n = false;
+  t('meta[name="viewport" i]', {
+    element(r) {
+      if (n) return;
+      n = true;
+      const o = de(r.getAttribute("content") ?? "");
+      if (!o.some(([i]) => i === "width" || i === "initial-scale")) b(r, "content", Fe);
+      else if (o.some(je)) b(r, "content", oi(r.getAttribute("content") ?? ""));
     }
   });
-  atHeadEnd(() => seen ? "" : `<meta name="viewport" content="${PLAIN}">
+  e(() => n ? "" : `<meta name="viewport" content="${Fe}">
 `);
 }
 
 // templates/elite/design/src/template.js
-var fixes = {
-  language: fixLanguage,
-  viewport: fixViewport,
-  headings: fixHeadings,
-  alt: fixAlt,
-  names: fixNames,
-  frames: fixFrames,
-  labels: fixLabels,
-  autocomplete: fixAutocomplete,
-  lazy: fixLazy,
-  fonts: fixFonts,
-  tabindex: fixTabindex
+var Vn = {
+  language: nn,
+  viewport: Yn,
+  headings: En,
+  alt: Xt,
+  names: Pn,
+  frames: Bn,
+  labels: bn,
+  autocomplete: vn,
+  lazy: Cn,
+  fonts: un,
+  tabindex: Wn
 };
-var template_default = {
+var Kn = {
   type: "design",
   title: "Design report",
   audits: [
-    ...VIEWPORT_AUDITS,
-    ...LANGUAGE_AUDITS,
-    ...HEADING_AUDITS,
-    ...H1_AUDITS,
-    ...LANDMARK_AUDITS,
-    { ...ALT_AUDIT, severity: "error", weight: 8 },
-    ...NAME_AUDITS,
-    ...FORM_AUDITS,
-    ...STRUCTURE_AUDITS,
-    ...CONTRAST_AUDITS,
-    ...LAYOUT_AUDITS,
-    ...IMAGE_AUDITS,
-    ...FONT_AUDITS
+    ...Xn,
+    ...tn,
+    ...kn,
+    ...Yt,
+    ...Nn,
+    { ...qt, severity: "error", weight: 8 },
+    ...jn,
+    ...xn,
+    ...Gn,
+    ...fn,
+    ...Rn,
+    ...On,
+    ...dn
   ],
-  fixes,
-  defaults: Object.keys(fixes),
-  assets: stylesheetsOf,
-  prepare: (page2) => {
-    const rules = stylesOf(page2).flatMap(rulesOf);
-    applyStyles(page2.document.elements, rules, [
+  fixes: Vn,
+  defaults: Object.keys(Vn),
+  assets: Ne,
+  prepare: (t) => {
+    const e = F(t).flatMap(C);
+    en(t.document.elements, e, [
       "display",
       "visibility",
       "position",
@@ -2475,7 +2811,7 @@ var template_default = {
 };
 
 // templates/elite/design/src/index.js
-var index_default = eliteWorker(template_default);
+var Ba = Wt(Kn);
 export {
-  index_default as default
+  Ba as default
 };

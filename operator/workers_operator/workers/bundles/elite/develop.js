@@ -1,29 +1,29 @@
 // Generated from templates/elite/develop/src by `make bundles`.
 // shared/html.js
-function isHtml(contentType) {
-  return /^(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? "");
+function L(e) {
+  return /^(text\/html|application\/xhtml\+xml)\b/i.test(e ?? "");
 }
-function limit(body, bytes) {
-  let left = bytes;
-  let cut3 = false;
-  const reader2 = body?.getReader();
-  const stream = new ReadableStream({
-    async pull(controller) {
-      const { value } = await reader2?.read() ?? {};
-      if (!value) return controller.close();
-      cut3 = value.byteLength > left;
-      const part = value.subarray(0, left);
-      if (part.byteLength > 0) controller.enqueue(part);
-      left -= part.byteLength;
-      if (!cut3) return void 0;
-      controller.close();
-      return reader2?.cancel();
+function j(e, t) {
+  let r = t;
+  let n = false;
+  const o = e?.getReader();
+  const s = new ReadableStream({
+    async pull(i) {
+      const { value: a } = await o?.read() ?? {};
+      if (!a) return i.close();
+      n = a.byteLength > r;
+      const c = a.subarray(0, r);
+      if (c.byteLength > 0) i.enqueue(c);
+      r -= c.byteLength;
+      if (!n) return void 0;
+      i.close();
+      return o?.cancel();
     },
-    cancel: (reason) => reader2?.cancel(reason)
+    cancel: (i) => o?.cancel(i)
   });
-  return { stream, isCut: () => cut3, read: () => bytes - left };
+  return { stream: s, isCut: () => n, read: () => t - r };
 }
-var ENTITIES = {
+var Se = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -87,40 +87,40 @@ var ENTITIES = {
   uacute: "ú",
   ucirc: "û"
 };
-function decode(text) {
-  return tidy(
-    text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (source, hex, decimal, name) => {
-      if (name) return Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : source;
-      const code = hex ? parseInt(hex, 16) : Number(decimal);
-      return code > 0 && code <= 1114111 ? String.fromCodePoint(code) : "�";
+function y(e) {
+  return Zt(
+    e.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (t, r, n, o) => {
+      if (o) return Object.hasOwn(Se, o) ? Se[o] : t;
+      const s = r ? parseInt(r, 16) : Number(n);
+      return s > 0 && s <= 1114111 ? String.fromCodePoint(s) : "�";
     })
   );
 }
-function tidy(text) {
-  return text.replace(/\s+/g, " ").trim();
+function Zt(e) {
+  return e.replace(/\s+/g, " ").trim();
 }
-function escapeHtml(text) {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+function h(e) {
+  return e.replace(/[&<>"']/g, (t) => `&#${t.charCodeAt(0)};`);
 }
 
 // shared/answers.js
-function json(status, value, headers = {}) {
-  return Response.json(value, {
-    status,
-    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...headers }
+function H(e, t, r = {}) {
+  return Response.json(t, {
+    status: e,
+    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...r }
   });
 }
-function healthy() {
-  return json(200, { status: "ok" });
+function Te() {
+  return H(200, { status: "ok" });
 }
-function failure(status, code, message, details2 = {}, headers = {}) {
-  return json(status, { error: { code, message, ...details2 } }, headers);
+function B(e, t, r, n = {}, o = {}) {
+  return H(e, { error: { code: t, message: r, ...n } }, o);
 }
-function failureFor(request, title, status, code, message, details2 = {}) {
-  const asHtml = (request.headers.get("Accept") ?? "").includes("text/html");
-  if (!asHtml) return failure(status, code, message, details2, { Vary: "Accept" });
-  return new Response(page(status, title, message), {
-    status,
+function O(e, t, r, n, o, s = {}) {
+  const i = (e.headers.get("Accept") ?? "").includes("text/html");
+  if (!i) return B(r, n, o, s, { Vary: "Accept" });
+  return new Response(er(r, t, o), {
+    status: r,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
       "Cache-Control": "no-store",
@@ -129,521 +129,803 @@ function failureFor(request, title, status, code, message, details2 = {}) {
     }
   });
 }
-function fetchProblem(error, timeoutMs) {
-  const late = error?.name === "TimeoutError" || error?.name === "AbortError";
-  return late ? `no answer within ${timeoutMs} ms` : String(error?.message ?? error);
+function z(e, t) {
+  const r = e?.name === "TimeoutError" || e?.name === "AbortError";
+  return r ? `no answer within ${t} ms` : String(e?.message ?? e);
 }
-function page(status, title, message) {
+function er(e, t, r) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${escapeHtml(title)}</title>
+<meta name="robots" content="noindex"><title>${h(t)}</title>
 <style>
 :root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
 main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 </style></head>
-<body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(message)}</p><small>${status}</small></main></body></html>
+<body><main><h1>${h(t)}</h1><p>${h(r)}</p><small>${e}</small></main></body></html>
 `;
 }
 
 // shared/config.js
-var HEALTH_PATH = "/.well-known/code24/health";
-function asksHealth(url) {
-  return url.pathname.endsWith(HEALTH_PATH);
+var tr = "/.well-known/code24/health";
+function ke(e) {
+  return e.pathname.endsWith(tr);
 }
-function readConfig(env) {
-  const config = env.CONFIG ?? {};
-  return { ...config, features: config.features ?? [], parameters: config.parameters ?? {} };
+function $e(e) {
+  const t = e.CONFIG ?? {};
+  return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
-function httpUrl(parameters, name, example) {
-  const value = parameters[name];
-  const url = typeof value === "string" ? URL.parse(value) : null;
-  if (!url || !["http:", "https:"].includes(url.protocol))
-    return { problem: `parameters.${name} must be an http(s) URL, e.g. ${example}` };
-  if (url.username || url.password) return { problem: `parameters.${name} must not hold credentials.` };
-  return { url };
+function Ee(e, t, r) {
+  const n = e[t];
+  const o = typeof n === "string" ? URL.parse(n) : null;
+  if (!o || !["http:", "https:"].includes(o.protocol))
+    return { problem: `parameters.${t} must be an http(s) URL, e.g. ${r}` };
+  if (o.username || o.password) return { problem: `parameters.${t} must not hold credentials.` };
+  return { url: o };
 }
-function wholeNumber(value, otherwise) {
-  return Number.isInteger(value) && value >= 0 ? value : otherwise;
+function oe(e, t) {
+  return Number.isInteger(e) && e >= 0 ? e : t;
 }
 
 // shared/page/charset.js
-var SNIFFED_BYTES = 1024;
-function charsetOf(contentType) {
-  return /charset=["']?([\w-]+)/i.exec(contentType ?? "")?.[1] ?? null;
+var Ce = 1024;
+function F(e) {
+  return /charset=["']?([\w-]+)/i.exec(e ?? "")?.[1] ?? null;
 }
-function sniff(bytes) {
-  if (bytes[0] === 255 && bytes[1] === 254) return "utf-16le";
-  if (bytes[0] === 254 && bytes[1] === 255) return "utf-16be";
-  const text = String.fromCharCode(...bytes.subarray(0, SNIFFED_BYTES));
-  return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(text)?.[1] ?? null;
+var rr = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
+function _e(e) {
+  return /charset/i.test(e) ? rr.test(F(e) ?? "") : true;
 }
-function isKnown(charset) {
+function nr(e) {
+  if (e[0] === 255 && e[1] === 254) return "utf-16le";
+  if (e[0] === 254 && e[1] === 255) return "utf-16be";
+  const t = String.fromCharCode(...e.subarray(0, Ce));
+  return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(t)?.[1] ?? null;
+}
+function Ae(e) {
   try {
-    new TextDecoder(charset);
+    new TextDecoder(e);
     return true;
   } catch {
     return false;
   }
 }
-async function decoded(stream, contentType) {
-  const told = charsetOf(contentType);
-  const reader2 = stream.getReader();
-  const { first, end } = await beginning(reader2);
-  const sniffed = sniff(first);
-  const found = told && isKnown(told) ? told : sniffed ?? "utf-8";
-  const whole = new ReadableStream({
-    start(controller) {
-      if (first.length > 0) controller.enqueue(first);
-      if (end) controller.close();
+async function Re(e, t) {
+  const r = F(t);
+  const n = e.getReader();
+  const { first: o, end: s } = await or(n);
+  const i = nr(o);
+  const a = r && Ae(r) ? r : i ?? "utf-8";
+  const c = new ReadableStream({
+    start(d) {
+      if (o.length > 0) d.enqueue(o);
+      if (s) d.close();
     },
-    async pull(controller) {
-      const { done, value } = await reader2.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
+    async pull(d) {
+      const { done: p, value: m } = await n.read();
+      if (p) d.close();
+      else d.enqueue(m);
     },
-    cancel: (reason) => reader2.cancel(reason)
+    cancel: (d) => n.cancel(d)
   });
-  const decoder = (
-    new TextDecoderStream(isKnown(found) ? found : "utf-8")
+  const l = (
+    new TextDecoderStream(Ae(a) ? a : "utf-8")
   );
-  return { stream: whole.pipeThrough(decoder).pipeThrough(
+  return { stream: c.pipeThrough(l).pipeThrough(
     new TextEncoderStream()
-  ), sniffed };
+  ), sniffed: i };
 }
-async function beginning(reader2) {
-  let first = new Uint8Array();
+async function or(e) {
+  let t = new Uint8Array();
   try {
-    while (first.length < SNIFFED_BYTES) {
-      const { done, value } = await reader2.read();
-      if (done) return { first, end: true };
-      const joined = new Uint8Array(first.length + value.length);
-      joined.set(first);
-      joined.set(value, first.length);
-      first = joined;
+    while (t.length < Ce) {
+      const { done: r, value: n } = await e.read();
+      if (r) return { first: t, end: true };
+      const o = new Uint8Array(t.length + n.length);
+      o.set(t);
+      o.set(n, t.length);
+      t = o;
     }
-  } catch (error) {
-    if (first.length === 0) throw error;
+  } catch (r) {
+    if (t.length === 0) throw r;
   }
-  return { first, end: false };
+  return { first: t, end: false };
+}
+
+// shared/rewrite/lexer.js
+var [G, Le, sr, ir, W, E, q, Oe, T, ar] = [...` !"'-/<=>?`].map(
+  (e) => e.charCodeAt(0)
+);
+var Me = "--";
+var Ie = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
+var cr = [...Ie, "svg", "a", "button", "link", "object"];
+var X = class {
+  #e = "";
+  #t = false;
+  // in SVG, where <style> and <title> may hold elements
+  #r = 0;
+  // of the last tag
+  #n = [];
+  #o;
+  constructor(t) {
+    this.#o = t;
+  }
+  read(t) {
+    let r = 0;
+    while (r < t.length) {
+      const n = this.#s(t, r);
+      if (n === r) break;
+      r = n;
+    }
+    return r;
+  }
+  reset() {
+    this.#e = "";
+    this.#t = false;
+  }
+  #s(t, r) {
+    if (this.#e === Me) return this.#a(t, r);
+    if (this.#e) return this.#c(t, r);
+    return t[r] === q ? this.#f(t, r) : this.#i(t, r, S(t, q, r));
+  }
+  #i(t, r, n) {
+    if (n > r) this.#o.text(t, r, n, this.#e);
+    return n;
+  }
+  #a(t, r) {
+    for (let n = S(t, T, r + 2); n < t.length; n = S(t, T, n + 1)) {
+      if (t[n - 1] !== W || t[n - 2] !== W) continue;
+      this.#e = "";
+      return n + 1;
+    }
+    return Math.max(r, t.length - 2);
+  }
+  #c(t, r) {
+    for (let n = S(t, q, r); n < t.length; n = S(t, q, n + 1)) {
+      const o = n + 2 + this.#e.length;
+      const s = o >= t.length;
+      if (!s && !(t[n + 1] === E && Ne(t[o]) && K(t, n + 2, this.#e)))
+        continue;
+      if (n > r) return this.#i(t, r, n);
+      if (s) return r;
+      this.#e = "";
+      return this.#f(t, n);
+    }
+    return this.#i(t, r, t.length);
+  }
+  #f(t, r) {
+    const n = t[r + 1];
+    if (De(n)) return this.#d(t, r, r + 1);
+    if (t.length < r + 4) return r;
+    if (n === E && De(t[r + 2])) return this.#d(t, r, r + 2);
+    if (n !== E && n !== Le && n !== ar) return this.#i(t, r, r + 1);
+    if (n === Le && t[r + 2] === W && t[r + 3] === W) {
+      this.#e = Me;
+      return r + 2;
+    }
+    const o = S(t, T, r + 2);
+    return o < t.length ? o + 1 : r;
+  }
+  #d(t, r, n) {
+    const o = Ue(t, n);
+    const s = this.#h(t, o);
+    if (s >= t.length) return r;
+    const i = n > r + 1;
+    const a = cr.find((l) => l.length === o - n && K(t, n, l)) ?? "";
+    if (a === "svg") this.#t = !i && t[s - 1] !== E;
+    if (!i && !this.#t && Ie.includes(a)) this.#e = a;
+    const c = this.#n;
+    for (let l = 0; l < c.length && !i; l += 4)
+      this.#o.attribute(t, a, c[l], c[l + 1], c[l + 2], c[l + 3]);
+    this.#o.tag(t, a, i, r, s + 1, this.#r, this.#t);
+    return s + 1;
+  }
+  #h(t, r) {
+    this.#r = 0;
+    this.#n.length = 0;
+    let n = r;
+    for (; ; ) {
+      const o = this.#l(t, n, E);
+      if (o >= t.length || t[o] === T) return o;
+      const s = Ue(t, o + 1, Oe);
+      n = this.#l(t, s);
+      if (t[n] !== Oe) continue;
+      n = this.#l(t, n + 1);
+      const i = t[n];
+      const a = i === sr || i === ir;
+      const c = a ? S(t, i, n + 1) : lr(t, n);
+      this.#n.push(o, s, a ? n + 1 : n, c);
+      n = a ? c + 1 : c;
+    }
+  }
+  #l(t, r, n = G) {
+    let o = r;
+    while (t[o] <= G || t[o] === n) o += 1;
+    this.#r += o - r;
+    return o;
+  }
+};
+function S(e, t, r) {
+  let n = r;
+  while (n < e.length && e[n] !== t) n += 1;
+  return Math.min(n, e.length);
+}
+function Ue(e, t, r = T) {
+  let n = t;
+  while (n < e.length && !Ne(e[n]) && e[n] !== r) n += 1;
+  return n;
+}
+function lr(e, t) {
+  let r = t;
+  while (e[r] > G && e[r] !== T) r += 1;
+  return r;
+}
+function K(e, t, r) {
+  for (let n = 0; n < r.length; n += 1) if ((e[t + n] | 32) !== r.charCodeAt(n)) return false;
+  return true;
+}
+function Ne(e) {
+  return e <= G || e === E || e === T;
+}
+function De(e) {
+  return e !== void 0 && (e | 32) >= 97 && (e | 32) <= 122;
 }
 
 // shared/rewrite/addresses.js
-function moved(value, site, prefix) {
-  const start = value.trimStart();
-  if (start.startsWith("/") && !start.startsWith("//")) return prefix + start;
-  const { origin, host } = site;
-  for (const own of [origin, `//${host}`]) {
-    if (!start.toLowerCase().startsWith(own)) continue;
-    const rest = start.slice(own.length);
-    if (rest === "") return `${prefix}/`;
-    if (/^[/?#]/.test(rest)) return prefix + (rest.startsWith("/") ? rest : `/${rest}`);
+function k(e, t, r) {
+  const n = e.trimStart();
+  if (n.startsWith("/") && !n.startsWith("//")) return r + n;
+  const { origin: o, host: s } = t;
+  for (const i of [o, `//${s}`]) {
+    if (!n.toLowerCase().startsWith(i)) continue;
+    const a = n.slice(i.length);
+    if (a === "") return `${r}/`;
+    if (/^[/?#]/.test(a)) return r + (a.startsWith("/") ? a : `/${a}`);
   }
-  return value;
+  return e;
 }
-function movedSet(value, site, prefix) {
-  return value.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (_, comma, space, address) => {
-    return comma + space + moved(address, site, prefix);
+function fr(e, t, r) {
+  return e.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (n, o, s, i) => {
+    return o + s + k(i, t, r);
   });
 }
-function movedInCss(css, site, prefix) {
-  return css.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (_, start, address) => {
-    return start + moved(address, site, prefix);
+function M(e, t, r) {
+  return e.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (n, o, s) => {
+    return o + k(s, t, r);
   });
 }
-var HELD = 8192;
-function cssMover(site, prefix) {
-  let held = "";
+var se = {};
+for (const e of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) ie(e, k);
+for (const e of ["srcset", "imagesrcset", "data-srcset"]) ie(e, fr);
+ie("style", M);
+function ie(e, t) {
+  se[e.length] = [...se[e.length] ?? [], [e, t]];
+}
+function He(e, t) {
+  return {
+    attribute(r, n, o, s, i, a, c) {
+      const [l, d] = se[s - o]?.find(([b]) => K(r, o, b)) ?? [];
+      if (!d || n === "link" && l === "href" || l === "data" && n !== "object") return;
+      const p = ze(r.subarray(i, a));
+      const m = d(p, e, t);
+      if (m !== p) c(i, a, m);
+    }
+  };
+}
+var dr = 8192;
+function Be(e, t) {
+  let r = "";
   return new TransformStream({
-    transform(chunk, controller) {
-      const text = held + latin1(chunk);
-      const boundary = Math.max(...[...";{})"].map((char) => text.lastIndexOf(char))) + 1;
-      const end = text.length - boundary > HELD ? text.length : boundary;
-      held = text.slice(end);
-      controller.enqueue(bytesOf(movedInCss(text.slice(0, end), site, prefix)));
+    transform(n, o) {
+      const s = r + ze(n);
+      const i = Math.max(...[...";{})"].map((c) => s.lastIndexOf(c))) + 1;
+      const a = s.length - i > dr ? s.length : i;
+      r = s.slice(a);
+      o.enqueue(je(M(s.slice(0, a), e, t)));
     },
-    flush(controller) {
-      controller.enqueue(bytesOf(movedInCss(held, site, prefix)));
+    flush(n) {
+      n.enqueue(je(M(r, e, t)));
     }
   });
 }
-var AT_ONCE = 8192;
-function latin1(bytes) {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += AT_ONCE) {
-    text += String.fromCharCode(...bytes.subarray(at, at + AT_ONCE));
+var Pe = 8192;
+function ze(e) {
+  let t = "";
+  for (let r = 0; r < e.length; r += Pe) {
+    t += String.fromCharCode(...e.subarray(r, r + Pe));
   }
-  return text;
+  return t;
 }
-function bytesOf(text) {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+function je(e) {
+  return Uint8Array.from(e, (t) => t.charCodeAt(0));
+}
+
+// shared/rewrite/ahead.js
+var ae = 32 * 1024;
+var hr = 4096;
+var Y = class {
+  #e = 0;
+  #t = false;
+  #r = false;
+  #n = [];
+  #o = new X(this);
+  #s;
+  #i = (t, r, n) => void this.#n.push({ from: t, to: r, text: n });
+  constructor(t) {
+    this.#s = t;
+  }
+  read(t) {
+    this.#e = 0;
+    this.#n = [];
+    const r = this.#r ? 0 : this.#c(this.#o.read(t));
+    this.#r ||= r === 0 && t.length === ae;
+    if (this.#r) return { end: t.length, sure: 0, changes: [] };
+    const n = this.#n.filter(({ from: s }) => s < r);
+    const o = n.reduce((s, { from: i, to: a, text: c }) => s + c.length - (a - i), 0);
+    return { end: r, sure: Math.max(0, r + o - this.#e), changes: n };
+  }
+  attribute(t, r, n, o, s, i) {
+    this.#a((a) => a.attribute?.(t, r, n, o, s, i, this.#i));
+  }
+  tag(t, r, n, o, s, i, a) {
+    this.#e += i;
+    if (r === "style") this.#t = !n;
+    this.#a((c) => c.tag?.(t, r, n, o, s, a, this.#i));
+  }
+  text(t, r, n, o) {
+    if (this.#t) this.#e += n - r;
+    this.#a((s) => s.text?.(t, r, n, o));
+  }
+  #a(t) {
+    for (const r of this.#s) {
+      try {
+        t(r);
+      } catch (n) {
+        console.error("a fix was left out:", String(
+          n?.message ?? n
+        ));
+        this.#s = this.#s.filter((o) => o !== r);
+      }
+    }
+  }
+  #c(t) {
+    const r = Math.min(...this.#s.map((n) => n.heldFrom?.() ?? Infinity));
+    if (r >= t) return t;
+    this.#a((n) => n.letGo?.());
+    if (t - r > hr) return t;
+    this.#o.reset();
+    this.#t = false;
+    return r;
+  }
+};
+
+// shared/rewrite/flow.js
+var Fe = 32 * 1024;
+var ur = 256;
+var pr = 10;
+function We(e, t, r) {
+  if (!t.body) return t;
+  const n = new IdentityTransformStream();
+  const o = new IdentityTransformStream();
+  const s = t.body.getReader({ mode: "byob" });
+  const i = e.transform(new Response(n.readable, t));
+  const a = (
+    i.body.getReader({ mode: "byob" })
+  );
+  const c = { sure: 0 };
+  mr(s, n.writable.getWriter(), new Y(r), c);
+  yr(a, o.writable.getWriter(), c);
+  return new Response(o.readable, i);
+}
+async function mr(e, t, r, n) {
+  let o = new ArrayBuffer(ae);
+  let s = 0;
+  try {
+    for (; ; ) {
+      const { done: i, value: a } = await e.read(new Uint8Array(o, s));
+      o = a?.buffer ?? new ArrayBuffer(s);
+      if (!a || i) break;
+      const c = new Uint8Array(o, 0, s + a.byteLength);
+      const { end: l, sure: d, changes: p } = r.read(c);
+      n.sure = Math.max(n.sure, 0) + d;
+      if (l > 0) await t.write(gr(c.subarray(0, l), p));
+      s = c.length - l;
+      c.copyWithin(0, l);
+    }
+    if (s > 0) await t.write(new Uint8Array(o, 0, s));
+  } catch (i) {
+    n.failure = i;
+  }
+  n.sure = Infinity;
+  await Promise.allSettled([t.close(), e.cancel(n.failure)]);
+}
+function gr(e, t) {
+  if (t.length === 0) return e;
+  const r = t.reduce((i, { from: a, to: c, text: l }) => i + l.length - (c - a), 0);
+  const n = new Uint8Array(e.length + r);
+  let o = 0;
+  let s = 0;
+  for (const { from: i, to: a, text: c } of t) {
+    n.set(e.subarray(o, i), s);
+    s += i - o;
+    for (let l = 0; l < c.length; l += 1) n[s + l] = c.charCodeAt(l);
+    s += c.length;
+    o = a;
+  }
+  n.set(e.subarray(o), s);
+  return n;
+}
+async function yr(e, t, r) {
+  let n = new ArrayBuffer(Fe);
+  try {
+    for (; ; ) {
+      const o = r.sure > ur ? Math.min(r.sure, Fe) : 1;
+      const { done: s, value: i } = await e.readAtLeast(o, new Uint8Array(n));
+      if (!i) break;
+      r.sure -= i.byteLength;
+      if (i.byteLength > 0) await t.write(i);
+      if (s) break;
+      n = i.buffer;
+    }
+    if (!r.failure) return await t.close();
+    await scheduler.wait(pr);
+    await t.abort(r.failure);
+  } catch (o) {
+    await Promise.allSettled([e.cancel(o), t.abort(o)]);
+  }
 }
 
 // shared/rewrite/source.js
-function escaped(text) {
-  return text.replace(/[&<>"']|[^\x20-\x7e]/gu, (char) => `&#${char.codePointAt(0)};`);
+function ce(e) {
+  return e.replace(/[&<>"']|[^\x20-\x7e]/gu, (t) => `&#${t.codePointAt(0)};`);
+}
+function V(e, t, r) {
+  e.setAttribute(t, ce(r));
+}
+
+// shared/rewrite/moving.js
+var wr = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
+function qe({ on: e, css: t, readAhead: r, url: n, site: o, prefix: s }) {
+  r(He(o, s));
+  t((i) => M(i, o, s));
+  e("link[href]", {
+    element(i) {
+      const a = i.getAttribute("href") ?? "";
+      const c = wr.test(i.getAttribute("rel") ?? "");
+      const l = c ? URL.parse(y(a), n)?.href : k(a, o, s);
+      if (!l || l === a) return;
+      if (c) V(i, "href", l);
+      else i.setAttribute("href", l);
+    }
+  });
 }
 
 // shared/rewrite/rewriter.js
-var KEPT_LINKS = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
-var MAX_STYLE = 512 * 1024;
-function rewriterFor(asked) {
-  const { site, prefix, parameters, url, headers, template, optimizations } = asked;
-  const rewriter = new HTMLRewriter();
-  const ends = { head: [], body: [] };
-  const styles = [(css) => movedInCss(css, site, prefix)];
-  const page2 = {
-    url,
-    site,
-    prefix,
-    parameters,
-    headers,
-    on: (selector, handlers) => void rewriter.on(selector, guarded(handlers)),
-    atHeadEnd: (html2) => void ends.head.push(html2),
-    atBodyEnd: (html2) => void ends.body.push(html2),
-    css: (change) => void styles.push(change)
+var Ge = 512 * 1024;
+function Ke(e, t) {
+  const r = /* @__PURE__ */ new Map();
+  const n = [];
+  const o = { head: [], body: [] };
+  const s = [];
+  const i = {
+    ...e,
+    on: (c, l) => void r.set(c, [...r.get(c) ?? [], l]),
+    readAhead: (c) => void n.push(c),
+    atHeadEnd: (c) => void o.head.push(c),
+    atBodyEnd: (c) => void o.body.push(c),
+    css: (c) => void s.push(c)
   };
-  for (const name of optimizations) attempt(() => template.fixes[name]?.(page2));
-  moveAddresses(page2);
-  changeStyles(page2, styles);
-  addAtEnds(page2, ends);
-  return rewriter;
+  for (const c of t) J(() => c(i));
+  if (s.length > 0) Sr(i, s);
+  if (o.head.length > 0) br(i, o.head);
+  if (o.body.length > 0) vr(i, o.body);
+  const a = new HTMLRewriter();
+  for (const [c, l] of r) a.on(c, xr(l));
+  return { rewriter: a, readers: n };
 }
-function guarded({ element, text }) {
+function xr(e) {
+  const t = e.flatMap(({ element: n }) => n ?? []);
+  const r = e.flatMap(({ text: n }) => n ?? []);
   return {
-    ...element && { element: (found) => void attempt(() => element(found)) },
-    ...text && { text: (chunk) => void attempt(() => text(chunk)) }
+    ...t.length > 0 && { element: Xe(t) },
+    ...r.length > 0 && { text: Xe(r) }
   };
 }
-function attempt(work) {
+function Xe(e) {
+  return (t) => {
+    for (const r of e) J(() => r(t));
+  };
+}
+function J(e) {
   try {
-    return work();
-  } catch (error) {
+    return e();
+  } catch (t) {
     console.error("a fix was left out:", String(
-      error?.message ?? error
+      t?.message ?? t
     ));
     return void 0;
   }
 }
-function addAtEnds(page2, ends) {
-  let headIsDone = false;
-  const all = (parts) => parts.map((html2) => attempt(html2) ?? "").join("");
-  const headHtml = () => {
-    if (headIsDone) return "";
-    headIsDone = true;
-    return all(ends.head);
+function br({ on: e }, t) {
+  let r = false;
+  const n = () => {
+    if (r) return "";
+    r = true;
+    return Ye(t);
   };
-  page2.on("head", { element: (head) => head.onEndTag((end) => void end.before(headHtml(), { html: true })) });
-  page2.on("body", {
-    element(body) {
-      body.before(headHtml(), { html: true });
-      if (ends.body.length > 0) body.onEndTag((end) => void end.before(all(ends.body), { html: true }));
-    }
-  });
+  e("head", { element: (o) => o.onEndTag((s) => void s.before(n(), { html: true })) });
+  e("body", { element: (o) => void o.before(n(), { html: true }) });
 }
-function moveAddresses(page2) {
-  const { on, site, prefix, url } = page2;
-  const starts = ["/", site.origin];
-  for (const name of ["href", "src", "action", "formaction", "poster", "data-src", "data"]) {
-    const tag = name === "data" ? "object" : "";
-    on(starts.map((start) => `${tag}[${name}^="${start}"]`).join(", "), {
-      element(element) {
-        const value = element.getAttribute(name) ?? "";
-        const kept = element.tagName === "link" && KEPT_LINKS.test(element.getAttribute("rel") ?? "");
-        const next = kept ? value : moved(value, site, prefix);
-        if (next !== value) element.setAttribute(name, next);
-      }
-    });
-  }
-  on("link[rel][href]", {
-    element(link) {
-      const value = link.getAttribute("href") ?? "";
-      const absolute = KEPT_LINKS.test(link.getAttribute("rel") ?? "") && URL.parse(decode(value), url)?.href;
-      if (absolute && absolute !== value) setText(link, "href", absolute);
-    }
-  });
-  for (const name of ["srcset", "imagesrcset", "data-srcset"]) changes(page2, `[${name}]`, name, movedSet);
-  changes(page2, '[style*="url("]', "style", movedInCss);
+function vr({ on: e }, t) {
+  e("body", { element: (r) => r.onEndTag((n) => void n.before(Ye(t), { html: true })) });
 }
-function changes({ on, site, prefix }, selector, name, change) {
-  on(selector, {
-    element(element) {
-      const value = element.getAttribute(name) ?? "";
-      const next = change(value, site, prefix);
-      if (next !== value) element.setAttribute(name, next);
-    }
-  });
+function Ye(e) {
+  return e.map((t) => J(t) ?? "").join("");
 }
-function changeStyles({ on }, styles) {
-  let held = "";
-  on("style", {
-    text(chunk) {
-      if (held.length > MAX_STYLE) return;
-      held += chunk.text;
-      const isLast = chunk.lastInTextNode || held.length > MAX_STYLE;
-      if (!isLast) return void chunk.remove();
-      const css = held;
-      if (chunk.lastInTextNode) held = "";
-      chunk.replace(
-        styles.reduce((text, change) => attempt(() => change(text)) ?? text, css),
+function Sr({ on: e }, t) {
+  let r = "";
+  e("style", {
+    text(n) {
+      if (r.length > Ge) return;
+      r += n.text;
+      const o = n.lastInTextNode || r.length > Ge;
+      if (!o) return void n.remove();
+      const s = r;
+      if (n.lastInTextNode) r = "";
+      n.replace(
+        t.reduce((i, a) => J(() => a(i)) ?? i, s),
         { html: true }
       );
     },
     element() {
-      held = "";
+      r = "";
     }
   });
-}
-function setText(element, name, text) {
-  element.setAttribute(name, escaped(text));
 }
 
 // shared/rewrite/optimize.js
-var TIMEOUT_MS = 3e4;
-var NO_BODY = /* @__PURE__ */ new Set([101, 204, 205, 304]);
-var NOT_SENT = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
-var NOT_KEPT = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
-var CHARSETS = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
-async function optimize(request, asked) {
-  const url = new URL(request.url);
-  const path = url.pathname.slice(asked.prefix.length);
-  if (path === "") return redirect(`${asked.prefix}/${url.search}`);
-  if (path === "/" && url.search === "" && asked.site.pathname !== "/")
-    return redirect(asked.prefix + asked.site.pathname + asked.site.search);
-  const target = targetOf(asked.site, path, url.search);
-  let response;
+var Qe = 3e4;
+var Tr = /* @__PURE__ */ new Set([101, 204, 205, 304]);
+var kr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
+var Ve = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
+async function Ze(e, t) {
+  const r = new URL(e.url);
+  const n = r.pathname.slice(t.prefix.length);
+  if (n === "") return Je(`${t.prefix}/${r.search}`);
+  if (n === "/" && r.search === "" && t.site.pathname !== "/")
+    return Je(t.prefix + t.site.pathname + t.site.search);
+  const o = $r(t.site, n, r.search);
+  let s;
   try {
-    response = await ask(target, request);
-  } catch (error) {
-    const details2 = { site: asked.site.href, reason: fetchProblem(error, TIMEOUT_MS) };
-    const message = "The site could not be read.";
-    return failureFor(request, "The site does not answer", 502, "site_unreachable", message, details2);
+    s = await Er(o, e);
+  } catch (i) {
+    const a = { site: t.site.href, reason: z(i, Qe) };
+    const c = "The site could not be read.";
+    return O(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
-  return improved(response, target, request, asked);
+  return Ar(s, o, e, t);
 }
-function targetOf(site, path, search) {
-  const target = new URL(site.origin);
-  target.pathname = path;
-  target.search = search;
-  return target;
+function $r(e, t, r) {
+  const n = new URL(e.origin);
+  n.pathname = t;
+  n.search = r;
+  return n;
 }
-function redirect(location) {
-  return new Response(null, { status: 302, headers: { Location: location, "Cache-Control": "no-store" } });
+function Je(e) {
+  return new Response(null, { status: 302, headers: { Location: e, "Cache-Control": "no-store" } });
 }
-async function ask(target, request) {
-  const headers = new Headers();
-  for (const [name, value] of request.headers) if (!NOT_SENT.test(name)) headers.append(name, value);
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new DOMException("late", "TimeoutError")), TIMEOUT_MS);
+async function Er(e, t) {
+  const r = new Headers();
+  for (const [s, i] of t.headers) if (!kr.test(s)) r.append(s, i);
+  const n = new AbortController();
+  const o = setTimeout(() => n.abort(new DOMException("late", "TimeoutError")), Qe);
   try {
-    const { method, body } = request;
-    return await fetch(target, { method, headers, body, redirect: "manual", signal: late.signal });
+    const { method: s, body: i } = t;
+    return await fetch(e, { method: s, headers: r, body: i, redirect: "manual", signal: n.signal });
   } finally {
-    clearTimeout(timer);
+    clearTimeout(o);
   }
 }
-function improved(response, target, request, asked) {
-  const { site, prefix } = asked;
-  const headers = ownHeaders(response, target, asked);
-  const type = headers.get("Content-Type") ?? "";
-  const { status, statusText } = response;
-  if (NO_BODY.has(status) || !response.body) return new Response(null, { status, statusText, headers });
-  const whole = status !== 206;
-  if (whole && isHtml(type) && isReadable(type)) {
-    for (const name of NOT_KEPT) headers.delete(name);
-    const rewriter = rewriterFor({ ...asked, url: target, headers });
-    return rewriter.transform(new Response(response.body, { status, statusText, headers }));
+function Ar(e, t, r, n) {
+  const { site: o, prefix: s } = n;
+  const i = Rr(e, t, n);
+  const a = i.get("Content-Type") ?? "";
+  const { status: c, statusText: l } = e;
+  if (Tr.has(c) || !e.body) return new Response(null, { status: c, statusText: l, headers: i });
+  const d = c !== 206;
+  if (d && L(a) && _e(a)) {
+    for (const R of Ve) i.delete(R);
+    const b = n.optimizations.flatMap((R) => n.template.fixes[R] ?? []);
+    const { rewriter: u, readers: v } = Ke({ ...n, url: t, headers: i }, [...b, qe]);
+    return We(u, new Response(e.body, { status: c, statusText: l, headers: i }), v);
   }
-  const isCss = whole && /^text\/css\b/i.test(type);
-  if (isCss) for (const name of NOT_KEPT) headers.delete(name);
-  if (status === 200 && !isHtml(type)) fixFile(headers, target, request, asked);
-  const body = isCss ? response.body.pipeThrough(cssMover(site, prefix)) : response.body;
-  return new Response(body, { ...encoding(headers), status, statusText, headers });
+  const p = d && /^text\/css\b/i.test(a);
+  if (p) for (const b of Ve) i.delete(b);
+  if (c === 200 && !L(a)) Cr(i, t, r, n);
+  const m = p ? e.body.pipeThrough(Be(o, s)) : e.body;
+  return new Response(m, { ..._r(i), status: c, statusText: l, headers: i });
 }
-function fixFile(headers, target, request, { template, optimizations }) {
-  const accepts = request.headers.get("Accept-Encoding") ?? "";
-  for (const name of optimizations) template.fileFixes?.[name]?.(headers, target, accepts);
+function Cr(e, t, r, { template: n, optimizations: o }) {
+  const s = r.headers.get("Accept-Encoding") ?? "";
+  for (const i of o) n.fileFixes?.[i]?.(e, t, s);
 }
-function isReadable(type) {
-  return /charset/i.test(type) ? CHARSETS.test(charsetOf(type) ?? "") : true;
+function _r(e) {
+  const t = /^(gzip|br)?$/i.test(e.get("Content-Encoding") ?? "");
+  return t ? {} : { encodeBody: "manual" };
 }
-function encoding(headers) {
-  const known = /^(gzip|br)?$/i.test(headers.get("Content-Encoding") ?? "");
-  return known ? {} : { encodeBody: "manual" };
-}
-function ownHeaders(response, target, { site, prefix }) {
-  const headers = new Headers(response.headers);
-  const location = headers.get("Location");
-  const next = location && URL.parse(location, target);
-  if (location && next) {
-    const own = next.origin === site.origin;
-    headers.set("Location", own ? moved(next.href, site, prefix) : location);
+function Rr(e, t, { site: r, prefix: n }) {
+  const o = new Headers(e.headers);
+  const s = o.get("Location");
+  const i = s && URL.parse(s, t);
+  if (s && i) {
+    const c = i.origin === r.origin;
+    o.set("Location", c ? k(i.href, r, n) : s);
   }
-  const cookies = headers.getSetCookie();
-  headers.delete("Set-Cookie");
-  for (const cookie of cookies) headers.append("Set-Cookie", cookie.replace(/;\s*domain=[^;]*/gi, ""));
-  return headers;
+  const a = o.getSetCookie();
+  o.delete("Set-Cookie");
+  for (const c of a) o.append("Set-Cookie", c.replace(/;\s*domain=[^;]*/gi, ""));
+  return o;
 }
 
 // shared/page/document.js
-var VOID = new Set(
+var Lr = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" ")
 );
-var SIBLING_ENDS = new Set("li option dt dd tr td th p".split(" "));
-var INERT = /* @__PURE__ */ new Set(["noscript", "template"]);
-var MAX_SELECTOR = 160;
-var MAX_DEPTH = 256;
-function isVoid(tag) {
-  return VOID.has(tag);
+var Or = new Set("li option dt dd tr td th p".split(" "));
+var Mr = /* @__PURE__ */ new Set(["noscript", "template"]);
+var et = 160;
+var Ur = 256;
+function fe(e) {
+  return Lr.has(e);
 }
-var PageDocument = class {
+var A = class {
   elements = [];
   doctype = null;
   charset = null;
-  #texts = [];
-  #open = [];
-  #ids = null;
+  #e = [];
+  #t = [];
+  #r = null;
   headEnds = false;
-  open(tag, attributes, closed = isVoid(tag)) {
-    const top = this.#open.at(-1);
-    if (top && top.tag === tag && SIBLING_ENDS.has(tag)) this.close(top);
-    const parent = this.#open.at(-1) ?? null;
-    const index = this.elements.length;
-    const at = this.#texts.length;
-    const inert = parent !== null && (parent.inert || INERT.has(parent.tag));
-    const element = { tag, index, last: index, parent, attributes, textStart: at, textEnd: at, inert };
-    this.elements.push(element);
-    if (tag === "body") this.headEnds = true;
-    if (!closed && this.#open.length < MAX_DEPTH) this.#open.push(element);
-    return element;
+  open(t, r, n = fe(t)) {
+    const o = this.#t.at(-1);
+    if (o && o.tag === t && Or.has(t)) this.close(o);
+    const s = this.#t.at(-1) ?? null;
+    const i = this.elements.length;
+    const a = this.#e.length;
+    const c = s !== null && (s.inert || Mr.has(s.tag));
+    const l = { tag: t, index: i, last: i, parent: s, attributes: r, textStart: a, textEnd: a, inert: c };
+    this.elements.push(l);
+    if (t === "body") this.headEnds = true;
+    if (!n && this.#t.length < Ur) this.#t.push(l);
+    return l;
   }
-  close(element) {
-    if (!this.#open.includes(element)) return;
-    if (element.tag === "head") this.headEnds = true;
+  close(t) {
+    if (!this.#t.includes(t)) return;
+    if (t.tag === "head") this.headEnds = true;
     for (; ; ) {
-      const ended = (
-        this.#open.pop()
+      const r = (
+        this.#t.pop()
       );
-      ended.textEnd = this.#texts.length;
-      ended.last = this.elements.length - 1;
-      if (ended === element) return;
+      r.textEnd = this.#e.length;
+      r.last = this.elements.length - 1;
+      if (r === t) return;
     }
   }
-  text(text) {
-    this.#texts.push(text);
+  text(t) {
+    this.#e.push(t);
   }
   end() {
-    const outermost = this.#open[0];
-    if (outermost) {
-      const headEnds = this.headEnds;
-      this.close(outermost);
-      this.headEnds = headEnds;
+    const t = this.#t[0];
+    if (t) {
+      const r = this.headEnds;
+      this.close(t);
+      this.headEnds = r;
     }
   }
-  all(...tags) {
-    return this.elements.filter((element) => !element.inert && tags.includes(element.tag));
+  all(...t) {
+    return this.elements.filter((r) => !r.inert && t.includes(r.tag));
   }
-  first(tag) {
-    return this.elements.find((element) => !element.inert && element.tag === tag);
+  first(t) {
+    return this.elements.find((r) => !r.inert && r.tag === t);
   }
-  byId(id) {
-    this.#ids ??= new Map(
-      this.elements.filter((e) => e.attributes.id).map((e) => [
-        attr(e, "id"),
-        e
+  byId(t) {
+    this.#r ??= new Map(
+      this.elements.filter((r) => r.attributes.id).map((r) => [
+        f(r, "id"),
+        r
       ])
     );
-    return this.#ids.get(id);
+    return this.#r.get(t);
   }
-  inside(element) {
-    return this.elements.slice(element.index + 1, element.last + 1);
+  inside(t) {
+    return this.elements.slice(t.index + 1, t.last + 1);
   }
-  source(element) {
-    return this.#texts.slice(element.textStart, element.textEnd).join("");
+  source(t) {
+    return this.#e.slice(t.textStart, t.textEnd).join("");
   }
-  textOf(element) {
-    return decode(this.source(element));
+  textOf(t) {
+    return y(this.source(t));
   }
-  meta(name) {
-    for (const element of this.all("meta")) {
-      const found = attr(element, "property") ?? attr(element, "name");
-      if (found?.toLowerCase() === name && attr(element, "content")) return attr(element, "content");
+  meta(t) {
+    for (const r of this.all("meta")) {
+      const n = f(r, "property") ?? f(r, "name");
+      if (n?.toLowerCase() === t && f(r, "content")) return f(r, "content");
     }
     return null;
   }
-  links(rel) {
+  links(t) {
     return this.all("link").filter(
-      (link) => attr(link, "href") && (attr(link, "rel") ?? "").toLowerCase().split(/\s+/).includes(rel)
+      (r) => f(r, "href") && (f(r, "rel") ?? "").toLowerCase().split(/\s+/).includes(t)
     );
   }
 };
-function attr(element, name) {
-  const value = element.attributes[name];
-  return value === void 0 ? null : decode(value) || null;
+function f(e, t) {
+  const r = e.attributes[t];
+  return r === void 0 ? null : y(r) || null;
 }
-function has(element, name) {
-  return Object.hasOwn(element.attributes, name);
+function x(e, t) {
+  return Object.hasOwn(e.attributes, t);
 }
-function closest(element, ...tags) {
-  let at = element;
-  while (at && !tags.includes(at.tag)) at = at.parent;
-  return at;
+function de(e, ...t) {
+  let r = e;
+  while (r && !t.includes(r.tag)) r = r.parent;
+  return r;
 }
-function selectorOf(element) {
-  const { tag } = element;
-  const id = attr(element, "id");
-  if (id) return cut(`${tag}#${id}`);
-  for (const name of ["src", "href", "name", "property", "rel", "for", "type"]) {
-    const value = attr(element, name);
-    if (value) return `${tag}[${name}="${cut(value)}"]`;
+function g(e) {
+  const { tag: t } = e;
+  const r = f(e, "id");
+  if (r) return le(`${t}#${r}`);
+  for (const o of ["src", "href", "name", "property", "rel", "for", "type"]) {
+    const s = f(e, o);
+    if (s) return `${t}[${o}="${le(s)}"]`;
   }
-  const classes = attr(element, "class");
-  return cut(classes ? `${tag}.${classes.split(/\s+/).join(".")}` : tag);
+  const n = f(e, "class");
+  return le(n ? `${t}.${n.split(/\s+/).join(".")}` : t);
 }
-function cut(text) {
-  return text.length > MAX_SELECTOR ? `${text.slice(0, MAX_SELECTOR)}…` : text;
+function le(e) {
+  return e.length > et ? `${e.slice(0, et)}…` : e;
 }
 
 // shared/page/read.js
-var MAX_ELEMENTS = 2e4;
-async function readDocument(response, maxBytes) {
-  const document = new PageDocument();
-  const bounded = limit(response.body, maxBytes);
-  let broken = null;
+var tt = 2e4;
+async function rt(e, t) {
+  const r = new A();
+  const n = j(e.body, t);
+  let o = null;
   try {
-    const { stream, sniffed } = await decoded(bounded.stream, response.headers.get("Content-Type"));
-    document.charset = sniffed;
-    const html2 = new Response(stream, { headers: { "Content-Type": "text/html; charset=utf-8" } });
-    await reader(document).transform(html2).body?.pipeTo(new WritableStream());
-  } catch (error) {
-    broken = String(
-      error?.message ?? error
+    const { stream: s, sniffed: i } = await Re(n.stream, e.headers.get("Content-Type"));
+    r.charset = i;
+    const a = new Response(s, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+    await Dr(r).transform(a).body?.pipeTo(new WritableStream());
+  } catch (s) {
+    o = String(
+      s?.message ?? s
     );
   }
-  document.end();
-  return { document, bytes: bounded.read(), truncated: bounded.isCut(), broken };
+  r.end();
+  return { document: r, bytes: n.read(), truncated: n.isCut(), broken: o };
 }
-function reader(document) {
+function Dr(e) {
   return new HTMLRewriter().on("*", {
-    element(element) {
-      if (document.elements.length >= MAX_ELEMENTS) throw new Error(`more than ${MAX_ELEMENTS} elements`);
-      let opened;
-      const ends = hasEnd(element, () => opened && document.close(opened));
-      opened = document.open(element.tagName, Object.fromEntries(element.attributes), !ends);
+    element(t) {
+      if (e.elements.length >= tt) throw new Error(`more than ${tt} elements`);
+      let r;
+      const n = Ir(t, () => r && e.close(r));
+      r = e.open(t.tagName, Object.fromEntries(t.attributes), !n);
     }
   }).onDocument({
-    doctype(found) {
-      document.doctype = { name: found.name, publicId: found.publicId };
+    doctype(t) {
+      e.doctype = { name: t.name, publicId: t.publicId };
     },
-    text(chunk) {
-      if (chunk.text) document.text(chunk.text);
+    text(t) {
+      if (t.text) e.text(t.text);
     }
   });
 }
-function hasEnd(element, atEnd) {
-  if (isVoid(element.tagName)) return false;
+function Ir(e, t) {
+  if (fe(e.tagName)) return false;
   try {
-    element.onEndTag(atEnd);
+    e.onEndTag(t);
     return true;
   } catch {
     return false;
@@ -651,132 +933,132 @@ function hasEnd(element, atEnd) {
 }
 
 // shared/site/origin.js
-function isOwn(url, site) {
-  if (url.username || url.password) return false;
-  if (url.origin === site.origin) return true;
-  const upgraded = url.protocol === site.protocol || site.protocol === "http:" && url.protocol === "https:";
-  return upgraded && !url.port && !site.port && bare(url.hostname) === bare(site.hostname);
+function U(e, t) {
+  if (e.username || e.password) return false;
+  if (e.origin === t.origin) return true;
+  const r = e.protocol === t.protocol || t.protocol === "http:" && e.protocol === "https:";
+  return r && !e.port && !t.port && nt(e.hostname) === nt(t.hostname);
 }
-function bare(hostname) {
-  return hostname.replace(/^www\./, "");
+function nt(e) {
+  return e.replace(/^www\./, "");
 }
 
 // shared/site/get.js
-var TIMEOUT_MS2 = 8e3;
-var MAX_REDIRECTS = 5;
-var USER_AGENT = "Code24-Elite/2.0 (+https://code24.dev)";
-var REDIRECTS = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
-var Refused = class extends Error {
-  constructor(id, detail, url, status) {
-    super(id);
-    this.id = id;
-    this.detail = detail;
-    this.url = url;
-    this.status = status;
+var C = 8e3;
+var Nr = 5;
+var Pr = "Code24-Elite/2.0 (+https://code24.dev)";
+var jr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
+var $ = class extends Error {
+  constructor(t, r, n, o) {
+    super(t);
+    this.id = t;
+    this.detail = r;
+    this.url = n;
+    this.status = o;
   }
 };
-async function get(from, site, { accept, timeoutMs = TIMEOUT_MS2 }) {
-  const signal = AbortSignal.timeout(Math.max(1, timeoutMs));
-  const headers = { "User-Agent": USER_AGENT, Accept: accept, "Accept-Encoding": "gzip" };
-  const seen = /* @__PURE__ */ new Set();
-  let url = new URL(from);
+async function he(e, t, { accept: r, timeoutMs: n = C }) {
+  const o = AbortSignal.timeout(Math.max(1, n));
+  const s = { "User-Agent": Pr, Accept: r, "Accept-Encoding": "gzip" };
+  const i = /* @__PURE__ */ new Set();
+  let a = new URL(e);
   for (; ; ) {
-    url.hash = "";
-    seen.add(url.href);
-    const response = await fetch(url, { redirect: "manual", signal, headers });
-    const location = REDIRECTS.has(response.status) ? response.headers.get("Location") : null;
-    const next = location ? URL.parse(location, url) : null;
-    if (!next) {
-      const redirects = seen.size - 1;
-      return { url: url.href, status: response.status, headers: response.headers, response, redirects };
+    a.hash = "";
+    i.add(a.href);
+    const c = await fetch(a, { redirect: "manual", signal: o, headers: s });
+    const l = jr.has(c.status) ? c.headers.get("Location") : null;
+    const d = l ? URL.parse(l, a) : null;
+    if (!d) {
+      const p = i.size - 1;
+      return { url: a.href, status: c.status, headers: c.headers, response: c, redirects: p };
     }
-    await response.body?.cancel();
-    next.hash = "";
-    if (!isOwn(next, site)) throw new Refused("redirect_elsewhere", next.origin, url.href, response.status);
-    if (seen.has(next.href) || seen.size > MAX_REDIRECTS)
-      throw new Refused("redirect_loop", next.href, url.href, response.status);
-    url = next;
+    await c.body?.cancel();
+    d.hash = "";
+    if (!U(d, t)) throw new $("redirect_elsewhere", d.origin, a.href, c.status);
+    if (i.has(d.href) || i.size > Nr)
+      throw new $("redirect_loop", d.href, a.href, c.status);
+    a = d;
   }
 }
 
 // shared/site/crawl.js
-var MAX_PAGE_BYTES = 2 * 1024 * 1024;
-var MAX_ASSET_BYTES = 1024 * 1024;
-var MAX_ASSETS = 24;
-var AT_ONCE2 = 4;
-var TOTAL_MS = 2e4;
-var ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
-var NOT_PAGES = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
-async function crawl(site, bounds, wanted) {
-  const until = Date.now() + TOTAL_MS;
-  const first = await readPage(site, site, until);
-  const pages = [first];
-  const seen = /* @__PURE__ */ new Set([site.href, first.url]);
-  let level = [first];
-  for (let depth = 0; depth < bounds.depth && pages.length < bounds.pages; depth += 1) {
-    const next = level.flatMap((page2) => linksOf(page2, site)).filter((href) => !seen.has(href) && seen.add(href));
-    const room = next.slice(0, bounds.pages - pages.length);
-    const read = await inTurns(room, (href) => readPage(new URL(href), site, until));
-    level = read.filter((page2) => page2.isHtml);
-    pages.push(...level);
+var ue = 2 * 1024 * 1024;
+var Hr = 1024 * 1024;
+var Br = 24;
+var ot = 4;
+var zr = 2e4;
+var Fr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
+var Wr = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
+async function it(e, t, r) {
+  const n = Date.now() + zr;
+  const o = await st(e, e, n);
+  const s = [o];
+  const i = /* @__PURE__ */ new Set([e.href, o.url]);
+  let a = [o];
+  for (let c = 0; c < t.depth && s.length < t.pages; c += 1) {
+    const l = a.flatMap((m) => qr(m, e)).filter((m) => !i.has(m) && i.add(m));
+    const d = l.slice(0, t.pages - s.length);
+    const p = await at(d, (m) => st(new URL(m), e, n));
+    a = p.filter((m) => m.isHtml);
+    s.push(...a);
   }
-  await readAssets(pages, site, wanted, until);
-  return pages;
+  await Gr(s, e, r, n);
+  return s;
 }
-async function readPage(url, site, until) {
-  const found = await get(url, site, { accept: ACCEPT, timeoutMs: Math.min(TIMEOUT_MS2, until - Date.now()) });
-  const contentType = found.headers.get("Content-Type") ?? "text/html";
-  const about = { url: found.url, status: found.status, headers: found.headers, contentType, assets: /* @__PURE__ */ new Map() };
-  if (!isHtml(contentType)) {
-    await found.response.body?.cancel();
-    return { ...about, isHtml: false, bytes: 0, truncated: false, document: new PageDocument() };
+async function st(e, t, r) {
+  const n = await he(e, t, { accept: Fr, timeoutMs: Math.min(C, r - Date.now()) });
+  const o = n.headers.get("Content-Type") ?? "text/html";
+  const s = { url: n.url, status: n.status, headers: n.headers, contentType: o, assets: /* @__PURE__ */ new Map() };
+  if (!L(o)) {
+    await n.response.body?.cancel();
+    return { ...s, isHtml: false, bytes: 0, truncated: false, document: new A() };
   }
-  const { document, bytes, truncated, broken } = await readDocument(found.response, MAX_PAGE_BYTES);
-  if (broken && document.elements.length === 0) throw new Error(broken);
-  return { ...about, isHtml: true, document, bytes, truncated: truncated || broken !== null };
+  const { document: i, bytes: a, truncated: c, broken: l } = await rt(n.response, ue);
+  if (l && i.elements.length === 0) throw new Error(l);
+  return { ...s, isHtml: true, document: i, bytes: a, truncated: c || l !== null };
 }
-function linksOf(page2, site) {
-  const base = baseOf(page2);
-  const found = /* @__PURE__ */ new Set();
-  for (const element of page2.document.all("a")) {
-    const url = URL.parse(attr(element, "href") ?? "", base);
-    if (!url || !attr(element, "href") || !isOwn(url, site) || NOT_PAGES.test(url.pathname)) continue;
-    if (/\bnofollow\b/i.test(attr(element, "rel") ?? "")) continue;
-    url.hash = "";
-    found.add(url.href);
+function qr(e, t) {
+  const r = D(e);
+  const n = /* @__PURE__ */ new Set();
+  for (const o of e.document.all("a")) {
+    const s = URL.parse(f(o, "href") ?? "", r);
+    if (!s || !f(o, "href") || !U(s, t) || Wr.test(s.pathname)) continue;
+    if (/\bnofollow\b/i.test(f(o, "rel") ?? "")) continue;
+    s.hash = "";
+    n.add(s.href);
   }
-  return [...found];
+  return [...n];
 }
-function baseOf(page2) {
-  const base = page2.document.first("base");
-  return URL.parse((base && attr(base, "href")) ?? "", page2.url) ?? new URL(page2.url);
+function D(e) {
+  const t = e.document.first("base");
+  return URL.parse((t && f(t, "href")) ?? "", e.url) ?? new URL(e.url);
 }
-async function readAssets(pages, site, wanted, until) {
-  const own = new Set(pages.flatMap(wanted).filter((href) => URL.canParse(href) && isOwn(new URL(href), site)));
-  const read = await inTurns([...own].slice(0, MAX_ASSETS), (href) => readAsset(new URL(href), site, until));
-  const assets = new Map(read.map((asset) => [asset.asked, asset]));
-  for (const page2 of pages) page2.assets = assets;
+async function Gr(e, t, r, n) {
+  const o = new Set(e.flatMap(r).filter((a) => URL.canParse(a) && U(new URL(a), t)));
+  const s = await at([...o].slice(0, Br), (a) => Xr(new URL(a), t, n));
+  const i = new Map(s.map((a) => [a.asked, a]));
+  for (const a of e) a.assets = i;
 }
-async function readAsset(url, site, until) {
-  const found = await get(url, site, { accept: "*/*", timeoutMs: Math.min(TIMEOUT_MS2, until - Date.now()) });
-  const type = found.headers.get("Content-Type") ?? "";
-  const bounded = limit(found.response.body, MAX_ASSET_BYTES);
-  const content = new Uint8Array(await new Response(bounded.stream).arrayBuffer());
-  const isText = /css|javascript|json|text/.test(type);
-  const text = isText ? new TextDecoder().decode(content) : "";
-  return { asked: url.href, url: found.url, status: found.status, headers: found.headers, bytes: content.length, text };
+async function Xr(e, t, r) {
+  const n = await he(e, t, { accept: "*/*", timeoutMs: Math.min(C, r - Date.now()) });
+  const o = n.headers.get("Content-Type") ?? "";
+  const s = j(n.response.body, Hr);
+  const i = new Uint8Array(await new Response(s.stream).arrayBuffer());
+  const a = /css|javascript|json|text/.test(o);
+  const c = a ? new TextDecoder().decode(i) : "";
+  return { asked: e.href, url: n.url, status: n.status, headers: n.headers, bytes: i.length, text: c };
 }
-async function inTurns(hrefs, read) {
-  const found = [];
-  for (let at = 0; at < hrefs.length; at += AT_ONCE2) {
-    const settled = await Promise.allSettled(hrefs.slice(at, at + AT_ONCE2).map(read));
-    for (const one of settled) if (one.status === "fulfilled") found.push(one.value);
+async function at(e, t) {
+  const r = [];
+  for (let n = 0; n < e.length; n += ot) {
+    const o = await Promise.allSettled(e.slice(n, n + ot).map(t));
+    for (const s of o) if (s.status === "fulfilled") r.push(s.value);
   }
-  return found;
+  return r;
 }
 
 // shared/elite/access.js
-var UNREADABLE = Object.fromEntries(
+var pe = Object.fromEntries(
   [
     {
       id: "redirect_elsewhere",
@@ -793,12 +1075,12 @@ var UNREADABLE = Object.fromEntries(
       message: "The site answers with something other than HTML, so nothing could be checked.",
       fix: "Set parameters.site to the address of a page."
     }
-  ].map((about) => [
-    about.id,
-    { ...about, category: "access", severity: "error", weight: 100 }
+  ].map((e) => [
+    e.id,
+    { ...e, category: "access", severity: "error", weight: 100 }
   ])
 );
-var ACCESS = [
+var ct = [
   {
     id: "bad_status",
     category: "access",
@@ -806,8 +1088,8 @@ var ACCESS = [
     weight: 40,
     message: "The site answers with an error status.",
     fix: "Repair the page, or set parameters.site to one that works.",
-    *checkSite([first]) {
-      if (first.status >= 400) yield { page: first.url, header: "Status", detail: String(first.status) };
+    *checkSite([e]) {
+      if (e.status >= 400) yield { page: e.url, header: "Status", detail: String(e.status) };
     }
   },
   {
@@ -817,8 +1099,8 @@ var ACCESS = [
     weight: 5,
     message: "Some links lead to pages that answer with an error.",
     fix: "Repair or redirect those pages, or take the links out.",
-    *checkSite([, ...others]) {
-      for (const page2 of others) if (page2.status >= 400) yield { page: page2.url, detail: `status ${page2.status}` };
+    *checkSite([, ...e]) {
+      for (const t of e) if (t.status >= 400) yield { page: t.url, detail: `status ${t.status}` };
     }
   },
   {
@@ -828,8 +1110,8 @@ var ACCESS = [
     weight: 15,
     message: "The page is served over plain http.",
     fix: "Serve the site over https and redirect http there.",
-    *checkSite([first]) {
-      if (first.url.startsWith("http:")) yield { page: first.url, detail: first.url };
+    *checkSite([e]) {
+      if (e.url.startsWith("http:")) yield { page: e.url, detail: e.url };
     }
   },
   {
@@ -837,138 +1119,138 @@ var ACCESS = [
     category: "access",
     severity: "info",
     weight: 0,
-    message: `The page was not read to its end; ${MAX_PAGE_BYTES} bytes are the most.`,
+    message: `The page was not read to its end; ${ue} bytes are the most.`,
     fix: "Make the page smaller.",
-    *check(page2) {
-      if (page2.truncated) yield { detail: `${page2.bytes} bytes` };
+    *check(e) {
+      if (e.truncated) yield { detail: `${e.bytes} bytes` };
     }
   }
 ];
 
 // shared/elite/findings.js
-var MAX_EVIDENCE = 5;
-var MAX_DETAIL = 300;
-var ORDER = { error: 0, warning: 1, info: 2 };
-function findings(audits, pages, context, optimizations) {
-  return audits.flatMap((audit) => {
-    const evidence = pages.flatMap(
-      (page2) => audit.check ? [...audit.check(page2, context)].map((one) => withPage({ page: page2.url, ...one })) : []
+var Kr = 5;
+var lt = 300;
+var ft = { error: 0, warning: 1, info: 2 };
+function me(e, t, r, n) {
+  return e.flatMap((o) => {
+    const s = t.flatMap(
+      (i) => o.check ? [...o.check(i, r)].map((a) => dt({ page: i.url, ...a })) : []
     );
-    if (audit.checkSite) evidence.push(...[...audit.checkSite(pages, context)].map(withPage));
-    return evidence.length > 0 ? [finding(audit, evidence, optimizations)] : [];
+    if (o.checkSite) s.push(...[...o.checkSite(t, r)].map(dt));
+    return s.length > 0 ? [Q(o, s, n)] : [];
   });
 }
-function bySeverity(found) {
-  return found.sort((a, b) => ORDER[a.severity] - ORDER[b.severity] || b.weight - a.weight);
+function ht(e) {
+  return e.sort((t, r) => ft[t.severity] - ft[r.severity] || r.weight - t.weight);
 }
-function withPage(evidence) {
-  return evidence.page ? { ...evidence, page: pathOf(evidence.page) } : evidence;
+function dt(e) {
+  return e.page ? { ...e, page: Yr(e.page) } : e;
 }
-function finding(audit, evidence, optimizations) {
-  const { id, category, severity, weight, message, fix, fixedBy } = audit;
-  const isOn = fixedBy !== void 0 && optimizations.includes(fixedBy);
-  const fixable = isOn && evidence.every((one) => one.fixable !== false);
-  const shown = evidence.slice(0, MAX_EVIDENCE).map(({ fixable: _, detail, ...where }) => ({
-    ...where,
-    ...detail === void 0 ? {} : { detail: cut2(decode(detail)) }
+function Q(e, t, r) {
+  const { id: n, category: o, severity: s, weight: i, message: a, fix: c, fixedBy: l } = e;
+  const d = l !== void 0 && r.includes(l);
+  const p = d && t.every((b) => b.fixable !== false);
+  const m = t.slice(0, Kr).map(({ fixable: b, detail: u, ...v }) => ({
+    ...v,
+    ...u === void 0 ? {} : { detail: Vr(y(u)) }
   }));
-  return { id, category, severity, weight, message, fix, fixable, count: evidence.length, evidence: shown };
+  return { id: n, category: o, severity: s, weight: i, message: a, fix: c, fixable: p, count: t.length, evidence: m };
 }
-function score(found) {
-  return Math.max(0, 100 - found.reduce((sum, { weight }) => sum + weight, 0));
+function ut(e) {
+  return Math.max(0, 100 - e.reduce((t, { weight: r }) => t + r, 0));
 }
-function summary(found) {
-  const counts = { error: 0, warning: 0, info: 0 };
-  for (const { severity } of found) counts[severity] += 1;
-  return counts;
+function pt(e) {
+  const t = { error: 0, warning: 0, info: 0 };
+  for (const { severity: r } of e) t[r] += 1;
+  return t;
 }
-function pathOf(url) {
-  const { pathname, search } = new URL(url);
-  return pathname + search;
+function Yr(e) {
+  const { pathname: t, search: r } = new URL(e);
+  return t + r;
 }
-function cut2(text) {
-  return text.length > MAX_DETAIL ? `${text.slice(0, MAX_DETAIL - 1)}…` : text;
+function Vr(e) {
+  return e.length > lt ? `${e.slice(0, lt - 1)}…` : e;
 }
 
 // shared/elite/history.js
-var KEPT = 30;
-var LEAST_MS = 6e4;
-function keyOf(type, site) {
-  return `report:${type}:${site.slice(0, 400)}`;
+var Jr = 30;
+var Qr = 6e4;
+function Zr(e, t) {
+  return `report:${e}:${t.slice(0, 400)}`;
 }
-function withRun(runs, run) {
-  const last = runs.at(-1);
-  const same = last && ["score", "error", "warning", "info"].every((key) => Reflect.get(last, key) === Reflect.get(run, key));
-  if (same && Date.parse(run.at) - Date.parse(last.at) < LEAST_MS) return { runs, changed: false };
-  return { runs: [...runs, run].slice(-KEPT), changed: true };
+function en(e, t) {
+  const r = e.at(-1);
+  const n = r && ["score", "error", "warning", "info"].every((o) => Reflect.get(r, o) === Reflect.get(t, o));
+  if (n && Date.parse(t.at) - Date.parse(r.at) < Qr) return { runs: e, changed: false };
+  return { runs: [...e, t].slice(-Jr), changed: true };
 }
-function validRuns(value) {
-  if (!Array.isArray(value)) return [];
-  return value.filter((run) => Number.isFinite(run?.score) && !Number.isNaN(Date.parse(run?.at)));
+function tn(e) {
+  if (!Array.isArray(e)) return [];
+  return e.filter((t) => Number.isFinite(t?.score) && !Number.isNaN(Date.parse(t?.at)));
 }
-async function withTrend(report, history2, ctx) {
-  if (!history2) return report;
-  const key = keyOf(report.type, report.site);
+async function gt(e, t, r) {
+  if (!t) return e;
+  const n = Zr(e.type, e.site);
   try {
-    const before = validRuns(await history2.get(key, "json"));
-    const { runs, changed } = withRun(before, { at: report.fetchedAt, score: report.score, ...report.summary });
-    if (changed) ctx.waitUntil(history2.put(key, JSON.stringify(runs)).catch(complain));
-    return { ...report, trend: runs };
-  } catch (error) {
-    complain(error);
-    return report;
+    const o = tn(await t.get(n, "json"));
+    const { runs: s, changed: i } = en(o, { at: e.fetchedAt, score: e.score, ...e.summary });
+    if (i) r.waitUntil(t.put(n, JSON.stringify(s)).catch(mt));
+    return { ...e, trend: s };
+  } catch (o) {
+    mt(o);
+    return e;
   }
 }
-function complain(error) {
-  console.error("the trend is lost:", String(error?.message ?? error));
+function mt(e) {
+  console.error("the trend is lost:", String(e?.message ?? e));
 }
 
 // shared/elite/parameters.js
-var DEFAULTS = { depth: 1, pages: 5 };
-var MOST = { depth: 3, pages: 10 };
-function readParameters(parameters, template) {
-  const { url: site, problem } = httpUrl(parameters, "site", "https://example.com/");
-  if (!site) return { problem: problem ?? "" };
-  site.hash = "";
-  const asked = parameters.optimizations;
-  const known = Object.keys({ ...template.fixes, ...template.fileFixes });
+var yt = { depth: 1, pages: 5 };
+var wt = { depth: 3, pages: 10 };
+function xt(e, t) {
+  const { url: r, problem: n } = Ee(e, "site", "https://example.com/");
+  if (!r) return { problem: n ?? "" };
+  r.hash = "";
+  const o = e.optimizations;
+  const s = Object.keys({ ...t.fixes, ...t.fileFixes });
   return {
-    site,
+    site: r,
     bounds: {
-      depth: Math.min(wholeNumber(parameters.depth, DEFAULTS.depth), MOST.depth),
-      pages: Math.max(1, Math.min(wholeNumber(parameters.pages, DEFAULTS.pages), MOST.pages))
+      depth: Math.min(oe(e.depth, yt.depth), wt.depth),
+      pages: Math.max(1, Math.min(oe(e.pages, yt.pages), wt.pages))
     },
-    optimizations: Array.isArray(asked) ? known.filter((name) => asked.includes(name)) : template.defaults
+    optimizations: Array.isArray(o) ? s.filter((i) => o.includes(i)) : t.defaults
   };
 }
 
 // shared/elite/report_charts.js
-var RADIUS = 52;
-var WIDTH = 220;
-var HEIGHT = 56;
-function ring(score2) {
-  const length = 2 * Math.PI * RADIUS;
-  const filled = length * score2 / 100;
-  const circle = `cx="60" cy="60" r="${RADIUS}" fill="none" stroke-width="10"`;
-  return `<svg viewBox="0 0 120 120" role="img" aria-label="Score: ${score2} of 100"><circle class="track" ${circle}/>
-<circle class="fill" ${circle} stroke-linecap="round" stroke-dasharray="${filled.toFixed(1)} ${length.toFixed(1)}"
- transform="rotate(-90 60 60)"${score2 === 0 ? ' visibility="hidden"' : ""}/>
-<text x="60" y="68" text-anchor="middle" class="number">${score2}</text><text x="60" y="86" text-anchor="middle"
+var bt = 52;
+var _ = 220;
+var I = 56;
+function vt(e) {
+  const t = 2 * Math.PI * bt;
+  const r = t * e / 100;
+  const n = `cx="60" cy="60" r="${bt}" fill="none" stroke-width="10"`;
+  return `<svg viewBox="0 0 120 120" role="img" aria-label="Score: ${e} of 100"><circle class="track" ${n}/>
+<circle class="fill" ${n} stroke-linecap="round" stroke-dasharray="${r.toFixed(1)} ${t.toFixed(1)}"
+ transform="rotate(-90 60 60)"${e === 0 ? ' visibility="hidden"' : ""}/>
+<text x="60" y="68" text-anchor="middle" class="number">${e}</text><text x="60" y="86" text-anchor="middle"
  class="of">of 100</text></svg>`;
 }
-function trendLine(runs) {
-  const step = runs.length > 1 ? WIDTH / (runs.length - 1) : 0;
-  const at = runs.map(({ score: score2 }, index) => [runs.length > 1 ? index * step : WIDTH, HEIGHT - score2 / 100 * HEIGHT]);
-  const line = at.map(([x2, y2]) => `${x2.toFixed(1)},${y2.toFixed(1)}`).join(" ");
-  const [x, y] = at.at(-1) ?? [WIDTH, HEIGHT];
-  const scores = runs.map(({ score: score2 }) => score2).join(", ");
-  return `<svg viewBox="-6 -6 ${WIDTH + 12} ${HEIGHT + 12}" role="img" aria-label="Scores of the last runs: ${scores}">
-<path class="axis" d="M0 ${HEIGHT}H${WIDTH}M0 0H${WIDTH}"/><polyline class="line" points="${line}"/>
-<circle class="dot" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="4.5"/></svg>`;
+function St(e) {
+  const t = e.length > 1 ? _ / (e.length - 1) : 0;
+  const r = e.map(({ score: a }, c) => [e.length > 1 ? c * t : _, I - a / 100 * I]);
+  const n = r.map(([a, c]) => `${a.toFixed(1)},${c.toFixed(1)}`).join(" ");
+  const [o, s] = r.at(-1) ?? [_, I];
+  const i = e.map(({ score: a }) => a).join(", ");
+  return `<svg viewBox="-6 -6 ${_ + 12} ${I + 12}" role="img" aria-label="Scores of the last runs: ${i}">
+<path class="axis" d="M0 ${I}H${_}M0 0H${_}"/><polyline class="line" points="${n}"/>
+<circle class="dot" cx="${o.toFixed(1)}" cy="${s.toFixed(1)}" r="4.5"/></svg>`;
 }
 
 // shared/elite/report_style.js
-var STYLE = `
+var Tt = `
 :root{color-scheme:light dark;--page:#f6f5f2;--card:#fff;--text:#1d1c1a;--quiet:#64605a;--line:#e2dfd8;--link:#1b4fc4;
 --error:#b3261e;--error-soft:#fbeae8;--warning:#8f5400;--warning-soft:#fcf1dd;--info:#2b5b9e;--info-soft:#e8f0fb;
 --good:#186a3b;--good-soft:#e3f3e9;--fair:#4d6a12}
@@ -1023,18 +1305,18 @@ footer a{margin-right:1.25rem}footer p+p{margin-top:.4rem}
 `;
 
 // shared/elite/report_page.js
-var SEVERITIES = {
+var Z = {
   error: { one: "error", many: "errors", lead: "Errors cost visitors or reach. Repair these first." },
   warning: { one: "warning", many: "warnings", lead: "Warnings are what visitors notice and search engines count." },
   info: { one: "hint", many: "hints", lead: "Hints are chances: small work, small gain." }
 };
-var FIRST = 3;
-var POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-function reportPage(report, title, prefix) {
-  return new Response(html(report, title, prefix), {
+var rn = 3;
+var nn = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+function kt(e, t, r) {
+  return new Response(sn(e, t, r), {
     headers: {
       "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": POLICY,
+      "Content-Security-Policy": nn,
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
       "Referrer-Policy": "no-referrer",
@@ -1042,179 +1324,179 @@ function reportPage(report, title, prefix) {
     }
   });
 }
-function verdict(score2) {
-  if (score2 >= 90) return { word: "Excellent", tone: "good" };
-  if (score2 >= 70) return { word: "Good, with gaps", tone: "fair" };
-  if (score2 >= 40) return { word: "Needs work", tone: "warning" };
+function on(e) {
+  if (e >= 90) return { word: "Excellent", tone: "good" };
+  if (e >= 70) return { word: "Good, with gaps", tone: "fair" };
+  if (e >= 40) return { word: "Needs work", tone: "warning" };
   return { word: "Needs urgent work", tone: "error" };
 }
-function html(report, title, prefix) {
-  const host = new URL(report.site).host;
+function sn(e, t, r) {
+  const n = new URL(e.site).host;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
-<title>${escapeHtml(`${report.score} · ${title} · ${host}`)}</title><style>${STYLE}</style></head>
-<body><header><p class="kind">${escapeHtml(title)}</p><h1>${escapeHtml(host)}</h1>
-<p class="about"><a href="${escapeHtml(report.finalUrl)}" rel="noreferrer">${escapeHtml(report.finalUrl)}</a>
-<span>${pagesRead(report)}, ${date(report.fetchedAt)}</span></p></header>
-<main>${overview(report)}${todo(report, prefix)}${preview(report)}${groups(report)}</main>
-<footer><p><a href="${prefix}/report.json">This report as JSON</a> <a href="${prefix}/optimize/">The improved page</a></p>
+<title>${h(`${e.score} · ${t} · ${n}`)}</title><style>${Tt}</style></head>
+<body><header><p class="kind">${h(t)}</p><h1>${h(n)}</h1>
+<p class="about"><a href="${h(e.finalUrl)}" rel="noreferrer">${h(e.finalUrl)}</a>
+<span>${an(e)}, ${cn(e.fetchedAt)}</span></p></header>
+<main>${ln(e)}${dn(e, r)}${hn(e)}${un(e)}</main>
+<footer><p><a href="${r}/report.json">This report as JSON</a> <a href="${r}/optimize/">The improved page</a></p>
 <p>The score is 100 minus the points of each finding. The same page always has the same score.</p></footer></body></html>
 `;
 }
-function pagesRead({ pages }) {
-  return pages.length === 1 ? "one page read" : `${pages.length} pages read`;
+function an({ pages: e }) {
+  return e.length === 1 ? "one page read" : `${e.length} pages read`;
 }
-function date(at) {
-  return `<time datetime="${escapeHtml(at)}">${escapeHtml(at.slice(0, 16).replace("T", " "))} UTC</time>`;
+function cn(e) {
+  return `<time datetime="${h(e)}">${h(e.slice(0, 16).replace("T", " "))} UTC</time>`;
 }
-function overview({ score: score2, summary: summary2, trend }) {
-  const { word, tone } = verdict(score2);
-  const counts = (
-    Object.keys(SEVERITIES).map((severity) => {
-      const { one, many } = SEVERITIES[severity];
-      const count = summary2[severity];
-      const text = `<b>${count}</b> ${count === 1 ? one : many}`;
-      return `<li class="${severity}">${count > 0 ? `<a href="#${severity}">${text}</a>` : `<span>${text}</span>`}</li>`;
+function ln({ score: e, summary: t, trend: r }) {
+  const { word: n, tone: o } = on(e);
+  const s = (
+    Object.keys(Z).map((i) => {
+      const { one: a, many: c } = Z[i];
+      const l = t[i];
+      const d = `<b>${l}</b> ${l === 1 ? a : c}`;
+      return `<li class="${i}">${l > 0 ? `<a href="#${i}">${d}</a>` : `<span>${d}</span>`}</li>`;
     })
   );
-  return `<section class="overview" aria-label="Overview"><div class="score ${tone}">${ring(score2)}
-<p><b>${word}</b></p></div><ul class="counts">${counts.join("")}</ul>${trend ? history(trend) : ""}</section>`;
+  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${vt(e)}
+<p><b>${n}</b></p></div><ul class="counts">${s.join("")}</ul>${r ? fn(r) : ""}</section>`;
 }
-function history(trend) {
-  const last = trend.at(-1)?.score ?? 0;
-  const change = last - (trend.at(-2)?.score ?? last);
-  const words = trend.length < 2 ? "First run" : change === 0 ? "Unchanged" : `${change > 0 ? "+" : "−"}${Math.abs(change)} points`;
-  return `<div class="trend"><h2>Trend</h2>${trendLine(trend)}<p><b>${words}</b> ${trend.length < 2 ? "" : `since the run before, ${trend.length} runs`}</p></div>`;
+function fn(e) {
+  const t = e.at(-1)?.score ?? 0;
+  const r = t - (e.at(-2)?.score ?? t);
+  const n = e.length < 2 ? "First run" : r === 0 ? "Unchanged" : `${r > 0 ? "+" : "−"}${Math.abs(r)} points`;
+  return `<div class="trend"><h2>Trend</h2>${St(e)}<p><b>${n}</b> ${e.length < 2 ? "" : `since the run before, ${e.length} runs`}</p></div>`;
 }
-function todo({ findings: findings2 }, prefix) {
-  if (findings2.length === 0)
+function dn({ findings: e }, t) {
+  if (e.length === 0)
     return `<section class="todo"><h2>Nothing to do</h2><p>No audit found anything.</p></section>`;
-  const first = [...findings2].sort((a, b) => b.weight - a.weight).slice(0, FIRST);
-  const fixable = findings2.filter((found) => found.fixable);
-  const gained = fixable.reduce((sum, { weight }) => sum + weight, 0);
-  const items = first.map(
-    ({ fix, weight, id }) => `<li><a href="#${id}">${escapeHtml(fix)}</a>${points(weight, "+")}</li>`
+  const r = [...e].sort((a, c) => c.weight - a.weight).slice(0, rn);
+  const n = e.filter((a) => a.fixable);
+  const o = n.reduce((a, { weight: c }) => a + c, 0);
+  const s = r.map(
+    ({ fix: a, weight: c, id: l }) => `<li><a href="#${l}">${h(a)}</a>${ge(c, "+")}</li>`
   );
-  const edge = fixable.length === 0 ? "" : `<p class="edge">optimize repairs <b>${fixable.length} of ${findings2.length}</b> at the edge:
-<a href="${prefix}/optimize/">see the improved page</a>${points(gained, "+")}</p>`;
-  return `<section class="todo"><h2>What to do first</h2><ol>${items.join("")}</ol>${edge}</section>`;
+  const i = n.length === 0 ? "" : `<p class="edge">optimize repairs <b>${n.length} of ${e.length}</b> at the edge:
+<a href="${t}/optimize/">see the improved page</a>${ge(o, "+")}</p>`;
+  return `<section class="todo"><h2>What to do first</h2><ol>${s.join("")}</ol>${i}</section>`;
 }
-function points(weight, sign) {
-  if (weight === 0) return "";
-  return ` <span class="points">${sign}${weight}<span class="quiet"> points</span></span>`;
+function ge(e, t) {
+  if (e === 0) return "";
+  return ` <span class="points">${t}${e}<span class="quiet"> points</span></span>`;
 }
-function preview({ title, description, finalUrl }) {
-  if (typeof title !== "string" && typeof description !== "string") return "";
-  return `<section class="preview"><h2>As search engines show it</h2><div><p class="where">${escapeHtml(finalUrl)}</p>
-<p class="headline">${escapeHtml(String(title ?? "No title"))}</p>
-<p>${escapeHtml(String(description ?? "No description: the search engine picks some text of the page."))}</p></div></section>`;
+function hn({ title: e, description: t, finalUrl: r }) {
+  if (typeof e !== "string" && typeof t !== "string") return "";
+  return `<section class="preview"><h2>As search engines show it</h2><div><p class="where">${h(r)}</p>
+<p class="headline">${h(String(e ?? "No title"))}</p>
+<p>${h(String(t ?? "No description: the search engine picks some text of the page."))}</p></div></section>`;
 }
-function groups({ findings: findings2 }) {
+function un({ findings: e }) {
   return (
-    Object.keys(SEVERITIES).map((severity) => {
-      const own = findings2.filter((found) => found.severity === severity);
-      if (own.length === 0) return "";
-      const { many, lead } = SEVERITIES[severity];
-      const heading = many[0].toUpperCase() + many.slice(1);
-      return `<section class="group ${severity}" id="${severity}"><h2>${heading} <span class="quiet">${own.length}</span></h2>
-<p>${lead}</p>${own.map(details).join("")}</section>`;
+    Object.keys(Z).map((t) => {
+      const r = e.filter((i) => i.severity === t);
+      if (r.length === 0) return "";
+      const { many: n, lead: o } = Z[t];
+      const s = n[0].toUpperCase() + n.slice(1);
+      return `<section class="group ${t}" id="${t}"><h2>${s} <span class="quiet">${r.length}</span></h2>
+<p>${o}</p>${r.map(pn).join("")}</section>`;
     }).join("")
   );
 }
-function details({ id, category, message, fix, fixable, weight, count, evidence }) {
-  const tag = fixable ? ` <span class="tag">repaired by optimize</span>` : "";
-  const more = count > evidence.length ? `<li class="quiet">and ${count - evidence.length} more</li>` : "";
-  return `<details id="${id}"><summary><span class="message">${escapeHtml(message)}${tag}</span>${points(weight, "−")}</summary>
-<p><b>What to do:</b> ${escapeHtml(fix)}</p><ul class="evidence">${evidence.map(place).join("")}${more}</ul>
-<p class="quiet">${escapeHtml(category)} · <code>${escapeHtml(id)}</code></p></details>`;
+function pn({ id: e, category: t, message: r, fix: n, fixable: o, weight: s, count: i, evidence: a }) {
+  const c = o ? ` <span class="tag">repaired by optimize</span>` : "";
+  const l = i > a.length ? `<li class="quiet">and ${i - a.length} more</li>` : "";
+  return `<details id="${e}"><summary><span class="message">${h(r)}${c}</span>${ge(s, "−")}</summary>
+<p><b>What to do:</b> ${h(n)}</p><ul class="evidence">${a.map(mn).join("")}${l}</ul>
+<p class="quiet">${h(t)} · <code>${h(e)}</code></p></details>`;
 }
-function place({ page: page2, selector, header, detail }) {
-  const where = selector ?? (header && `${header}:`);
-  return `<li>${page2 ? `<span class="page">${escapeHtml(page2)}</span> ` : ""}${where ? `<code>${escapeHtml(where)}</code> ` : ""}${detail ? escapeHtml(detail) : ""}</li>`;
+function mn({ page: e, selector: t, header: r, detail: n }) {
+  const o = t ?? (r && `${r}:`);
+  return `<li>${e ? `<span class="page">${h(e)}</span> ` : ""}${o ? `<code>${h(o)}</code> ` : ""}${n ? h(n) : ""}</li>`;
 }
 
 // shared/elite/worker.js
-var REPORTS = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
-function eliteWorker(template) {
+var gn = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
+function $t(e) {
   return {
-    fetch(request, env, ctx) {
-      const url = new URL(request.url);
-      const config = readConfig(env);
-      const prefix = prefixOf(url, config.type ?? template.type);
-      const path = url.pathname.slice(prefix.length);
-      const optimizing = path === "/optimize" || path.startsWith("/optimize/");
-      const reading = request.method === "GET" || request.method === "HEAD";
-      if (!optimizing && !reading) return failure(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
-      if (!optimizing && (asksHealth(url) || path === "/health")) return healthy();
-      const read = readParameters(config.parameters, template);
-      if (!read.site) {
-        return failure(422, "invalid_parameters", read.problem, { field: "parameters.site" });
+    fetch(t, r, n) {
+      const o = new URL(t.url);
+      const s = $e(r);
+      const i = yn(o, s.type ?? e.type);
+      const a = o.pathname.slice(i.length);
+      const c = a === "/optimize" || a.startsWith("/optimize/");
+      const l = t.method === "GET" || t.method === "HEAD";
+      if (!c && !l) return B(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
+      if (!c && (ke(o) || a === "/health")) return Te();
+      const d = xt(s.parameters, e);
+      if (!d.site) {
+        return B(422, "invalid_parameters", d.problem, { field: "parameters.site" });
       }
-      const { parameters } = config;
-      if (optimizing) return optimize(request, { ...read, parameters, template, prefix: `${prefix}/optimize` });
-      if (!REPORTS.has(path)) return failureFor(request, "Page not found", 404, "not_found", "There is no such page.");
-      return answerReport(request, template, { ...read, parameters, prefix }, env, ctx);
+      const { parameters: p } = s;
+      if (c) return Ze(t, { ...d, parameters: p, template: e, prefix: `${i}/optimize` });
+      if (!gn.has(a)) return O(t, "Page not found", 404, "not_found", "There is no such page.");
+      return wn(t, e, { ...d, parameters: p, prefix: i }, r, n);
     }
   };
 }
-function prefixOf(url, type) {
-  const prefix = `/elite/${type}`;
-  return url.pathname === prefix || url.pathname.startsWith(`${prefix}/`) ? prefix : "";
+function yn(e, t) {
+  const r = `/elite/${t}`;
+  return e.pathname === r || e.pathname.startsWith(`${r}/`) ? r : "";
 }
-async function answerReport(request, template, asked, env, ctx) {
+async function wn(e, t, r, n, o) {
   try {
-    const report = await withTrend(await makeReport(template, asked), env.HISTORY, ctx);
-    return asksHtml(request) ? reportPage(report, template.title, asked.prefix) : json(200, report, { Vary: "Accept" });
-  } catch (error) {
-    const reason = fetchProblem(error, TIMEOUT_MS2);
-    const details2 = { site: asked.site.href, reason };
-    const message = "The site could not be read.";
-    return failureFor(request, "The site does not answer", 502, "site_unreachable", message, details2);
+    const s = await gt(await bn(t, r), n.HISTORY, o);
+    return xn(e) ? kt(s, t.title, r.prefix) : H(200, s, { Vary: "Accept" });
+  } catch (s) {
+    const i = z(s, C);
+    const a = { site: r.site.href, reason: i };
+    const c = "The site could not be read.";
+    return O(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
 }
-function asksHtml(request) {
-  const path = new URL(request.url).pathname;
-  if (path.endsWith(".json")) return false;
-  return path.endsWith(".html") || (request.headers.get("Accept") ?? "").includes("text/html");
+function xn(e) {
+  const t = new URL(e.url).pathname;
+  if (t.endsWith(".json")) return false;
+  return t.endsWith(".html") || (e.headers.get("Accept") ?? "").includes("text/html");
 }
-async function makeReport(template, { site, bounds, optimizations, parameters }) {
-  const about = { type: template.type, site: site.href, fetchedAt: (/* @__PURE__ */ new Date()).toISOString() };
-  let pages;
+async function bn(e, { site: t, bounds: r, optimizations: n, parameters: o }) {
+  const s = { type: e.type, site: t.href, fetchedAt: (/* @__PURE__ */ new Date()).toISOString() };
+  let i;
   try {
-    pages = await crawl(site, bounds, template.assets);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    const found2 = [finding(UNREADABLE[error.id], [{ header: "Location", detail: error.detail }], [])];
-    return { ...about, finalUrl: error.url, status: error.status, ...judged(found2), pages: [] };
+    i = await it(t, r, e.assets);
+  } catch (u) {
+    if (!(u instanceof $)) throw u;
+    const v = [Q(pe[u.id], [{ header: "Location", detail: u.detail }], [])];
+    return { ...s, finalUrl: u.url, status: u.status, ...ye(v), pages: [] };
   }
-  const [first] = pages;
-  const known = { ...about, finalUrl: first.url, status: first.status };
-  const listed = pages.map(({ url, status, bytes }) => ({ url, status, bytes }));
-  if (!first.isHtml) {
-    const { contentType } = first;
-    const found2 = [finding(UNREADABLE.not_html, [{ header: "Content-Type", detail: contentType }], [])];
-    return { ...known, contentType, ...judged(found2), pages: listed };
+  const [a] = i;
+  const c = { ...s, finalUrl: a.url, status: a.status };
+  const l = i.map(({ url: u, status: v, bytes: R }) => ({ url: u, status: v, bytes: R }));
+  if (!a.isHtml) {
+    const { contentType: u } = a;
+    const v = [Q(pe.not_html, [{ header: "Content-Type", detail: u }], [])];
+    return { ...c, contentType: u, ...ye(v), pages: l };
   }
-  for (const page2 of pages) template.prepare?.(page2);
-  const context = { site, parameters };
-  const sound = pages.filter((page2) => page2 === first || page2.isHtml && page2.status < 400);
-  const access = findings(ACCESS, pages, context, optimizations);
-  const found = bySeverity([...access, ...findings(template.audits, sound, context, optimizations)]);
-  return { ...known, ...judged(found), pages: listed, optimizations, ...template.facts?.(first) };
+  for (const u of i) e.prepare?.(u);
+  const d = { site: t, parameters: o };
+  const p = i.filter((u) => u === a || u.isHtml && u.status < 400);
+  const m = me(ct, i, d, n);
+  const b = ht([...m, ...me(e.audits, p, d, n)]);
+  return { ...c, ...ye(b), pages: l, optimizations: n, ...e.facts?.(a) };
 }
-function judged(found) {
-  return { score: score(found), summary: summary(found), findings: found };
+function ye(e) {
+  return { score: ut(e), summary: pt(e), findings: e };
 }
 
 // templates/elite/develop/src/blocking.js
-var TRACKERS = /^(https?:)?\/\/(www\.googletagmanager\.com\/gtag\/js|www\.google-analytics\.com\/analytics\.js|static\.cloudflareinsights\.com\/|plausible\.io\/js\/|connect\.facebook\.net\/|snap\.licdn\.com\/|static\.hotjar\.com\/|cdn\.segment\.com\/|js\.hs-scripts\.com\/|www\.clarity\.ms\/)/i;
-function blocks(get2) {
-  const type = decode(get2("type") ?? "").toLowerCase();
-  if (!/^(|text\/javascript|application\/javascript)$/.test(type)) return false;
-  return Boolean(get2("src")) && [get2("async"), get2("defer")].every((value) => (value ?? null) === null);
+var we = /^(https?:)?\/\/(www\.googletagmanager\.com\/gtag\/js|www\.google-analytics\.com\/analytics\.js|static\.cloudflareinsights\.com\/|plausible\.io\/js\/|connect\.facebook\.net\/|snap\.licdn\.com\/|static\.hotjar\.com\/|cdn\.segment\.com\/|js\.hs-scripts\.com\/|www\.clarity\.ms\/)/i;
+function ee(e) {
+  const t = y(e("type") ?? "").toLowerCase();
+  if (!/^(|text\/javascript|application\/javascript)$/.test(t)) return false;
+  return Boolean(e("src")) && [e("async"), e("defer")].every((r) => (r ?? null) === null);
 }
-var BLOCKING_AUDITS = [
+var Et = [
   {
     id: "tracker_blocks",
     category: "speed",
@@ -1223,10 +1505,10 @@ var BLOCKING_AUDITS = [
     message: "Scripts that count visitors keep the page waiting.",
     fix: "Add async to them, as their makers say.",
     fixedBy: "trackers",
-    *check({ document }) {
-      for (const script of document.all("script"))
-        if (blocks((name) => script.attributes[name]) && TRACKERS.test(attr(script, "src") ?? ""))
-          yield { selector: selectorOf(script) };
+    *check({ document: e }) {
+      for (const t of e.all("script"))
+        if (ee((r) => t.attributes[r]) && we.test(f(t, "src") ?? ""))
+          yield { selector: g(t) };
     }
   },
   {
@@ -1237,10 +1519,10 @@ var BLOCKING_AUDITS = [
     message: "Scripts in the head keep the page from being shown.",
     fix: 'Add defer to them, or move them to the end of the page; optimize does it once you turn "defer" on.',
     fixedBy: "defer",
-    *check({ document }) {
-      for (const script of document.all("script")) {
-        if (!blocks((name) => script.attributes[name]) || TRACKERS.test(attr(script, "src") ?? "")) continue;
-        if (closest(script, "head")) yield { selector: selectorOf(script) };
+    *check({ document: e }) {
+      for (const t of e.all("script")) {
+        if (!ee((r) => t.attributes[r]) || we.test(f(t, "src") ?? "")) continue;
+        if (de(t, "head")) yield { selector: g(t) };
       }
     }
   },
@@ -1251,12 +1533,12 @@ var BLOCKING_AUDITS = [
     weight: 2,
     message: "Several style sheets have to arrive before anything is shown.",
     fix: "Make one of them, and load those for print or rare widths by a media attribute.",
-    *check({ document }) {
-      const sheets = document.links("stylesheet").filter((link) => {
-        return !has(link, "disabled") && !/print/i.test(attr(link, "media") ?? "") && closest(link, "head");
+    *check({ document: e }) {
+      const t = e.links("stylesheet").filter((r) => {
+        return !x(r, "disabled") && !/print/i.test(f(r, "media") ?? "") && de(r, "head");
       });
-      if (sheets.length < 3) return;
-      for (const sheet of sheets) yield { selector: selectorOf(sheet) };
+      if (t.length < 3) return;
+      for (const r of t) yield { selector: g(r) };
     }
   },
   {
@@ -1266,74 +1548,74 @@ var BLOCKING_AUDITS = [
     weight: 3,
     message: "Style sheets import others, which are only found when the first ones are there.",
     fix: "Link them in the page side by side.",
-    *check({ document, assets }) {
-      for (const { url, text, headers } of assets.values())
-        if (/css/.test(headers.get("Content-Type") ?? "") && /^\s*(@charset[^;]*;\s*)?@import\b/.test(text.replace(/\/\*[\s\S]*?\*\//g, "")))
-          yield { selector: `link[href="${new URL(url).pathname}"]` };
-      for (const style of document.all("style"))
-        if (/@import\b/.test(document.source(style))) yield { selector: "style", detail: "@import" };
+    *check({ document: e, assets: t }) {
+      for (const { url: r, text: n, headers: o } of t.values())
+        if (/css/.test(o.get("Content-Type") ?? "") && /^\s*(@charset[^;]*;\s*)?@import\b/.test(n.replace(/\/\*[\s\S]*?\*\//g, "")))
+          yield { selector: `link[href="${new URL(r).pathname}"]` };
+      for (const r of e.all("style"))
+        if (/@import\b/.test(e.source(r))) yield { selector: "style", detail: "@import" };
     }
   }
 ];
-function fixTrackers({ on }) {
-  on("script[src]", {
-    element(script) {
-      if (blocks((name) => script.getAttribute(name)) && TRACKERS.test(decode(script.getAttribute("src") ?? "")))
-        script.setAttribute("async", "");
+function At({ on: e }) {
+  e("script[src]", {
+    element(t) {
+      if (ee((r) => t.getAttribute(r)) && we.test(y(t.getAttribute("src") ?? "")))
+        t.setAttribute("async", "");
     }
   });
 }
-function fixDefer({ on }) {
-  on("head script[src]", {
-    element(script) {
-      if (blocks((name) => script.getAttribute(name))) script.setAttribute("defer", "");
+function Ct({ on: e }) {
+  e("head script[src]", {
+    element(t) {
+      if (ee((r) => t.getAttribute(r))) t.setAttribute("defer", "");
     }
   });
 }
 
 // templates/elite/develop/src/resources.js
-var LOADED = {
+var vn = {
   script: ["script", "src"],
   img: ["image", "src"],
   iframe: ["frame", "src"],
   source: ["image", "src"]
 };
-function resourcesOf(page2) {
-  const base = baseOf(page2);
-  const found = /* @__PURE__ */ new Map();
-  for (const element of page2.document.elements) {
-    if (element.inert) continue;
-    const isSheet = element.tag === "link" && /\bstylesheet\b/i.test(attr(element, "rel") ?? "");
-    const [kind, name] = isSheet ? (
+function w(e) {
+  const t = D(e);
+  const r = /* @__PURE__ */ new Map();
+  for (const n of e.document.elements) {
+    if (n.inert) continue;
+    const o = n.tag === "link" && /\bstylesheet\b/i.test(f(n, "rel") ?? "");
+    const [s, i] = o ? (
       ["style", "href"]
-    ) : LOADED[element.tag] ?? [];
-    const url = name && URL.parse(attr(element, name) ?? "", base);
-    if (!kind || !name || !url || !has(element, name) || !/^https?:$/.test(url.protocol)) continue;
-    url.hash = "";
-    if (!found.has(url.href)) found.set(url.href, { url, kind, element });
+    ) : vn[n.tag] ?? [];
+    const a = i && URL.parse(f(n, i) ?? "", t);
+    if (!s || !i || !a || !x(n, i) || !/^https?:$/.test(a.protocol)) continue;
+    a.hash = "";
+    if (!r.has(a.href)) r.set(a.href, { url: a, kind: s, element: n });
   }
-  return [...found.values()];
+  return [...r.values()];
 }
-function thirdParties(page2) {
-  const own = new URL(page2.url).hostname.split(".").slice(-2).join(".");
-  const hosts = /* @__PURE__ */ new Map();
-  for (const resource of resourcesOf(page2)) {
-    const { hostname } = resource.url;
-    if (hostname === own || hostname.endsWith(`.${own}`)) continue;
-    hosts.set(hostname, [...hosts.get(hostname) ?? [], resource]);
+function N(e) {
+  const t = new URL(e.url).hostname.split(".").slice(-2).join(".");
+  const r = /* @__PURE__ */ new Map();
+  for (const n of w(e)) {
+    const { hostname: o } = n.url;
+    if (o === t || o.endsWith(`.${t}`)) continue;
+    r.set(o, [...r.get(o) ?? [], n]);
   }
-  return hosts;
+  return r;
 }
-function inlineScripts({ document }) {
-  return document.all("script").flatMap((element) => {
-    const type = (attr(element, "type") ?? "").toLowerCase();
-    const runs = /^(|module|text\/javascript|application\/javascript)$/.test(type);
-    return runs && !has(element, "src") ? [{ element, source: document.source(element) }] : [];
+function te({ document: e }) {
+  return e.all("script").flatMap((t) => {
+    const r = (f(t, "type") ?? "").toLowerCase();
+    const n = /^(|module|text\/javascript|application\/javascript)$/.test(r);
+    return n && !x(t, "src") ? [{ element: t, source: e.source(t) }] : [];
   });
 }
 
 // templates/elite/develop/src/budgets.js
-var BUDGETS = {
+var Sn = {
   htmlKb: 150,
   inlineKb: 50,
   scriptsKb: 400,
@@ -1342,24 +1624,24 @@ var BUDGETS = {
   thirdParties: 5,
   elements: 1400
 };
-function kilobytes(page2, kind) {
-  const own = resourcesOf(page2).filter((resource) => resource.kind === kind);
-  return own.reduce((sum, { url }) => sum + (page2.assets.get(url.href)?.bytes ?? 0), 0) / 1e3;
+function _t(e, t) {
+  const r = w(e).filter((n) => n.kind === t);
+  return r.reduce((n, { url: o }) => n + (e.assets.get(o.href)?.bytes ?? 0), 0) / 1e3;
 }
-function inlineKb(page2) {
-  const styles = page2.document.all("style").map((style) => page2.document.source(style));
-  const attributes = page2.document.elements.map((element) => attr(element, "style") ?? "");
-  const sources = [...inlineScripts(page2).map(({ source }) => source), ...styles, ...attributes];
-  return sources.reduce((sum, text) => sum + text.length, 0) / 1e3;
+function Tn(e) {
+  const t = e.document.all("style").map((o) => e.document.source(o));
+  const r = e.document.elements.map((o) => f(o, "style") ?? "");
+  const n = [...te(e).map(({ source: o }) => o), ...t, ...r];
+  return n.reduce((o, s) => o + s.length, 0) / 1e3;
 }
-var MEASURES = [
+var kn = [
   [
     "html_heavy",
     "htmlKb",
     3,
     "The page itself is heavier than its budget.",
     "Send what is seen first; load the rest on demand.",
-    ({ bytes }) => bytes / 1e3
+    ({ bytes: e }) => e / 1e3
   ],
   [
     "inline_heavy",
@@ -1367,7 +1649,7 @@ var MEASURES = [
     3,
     "Scripts and styles in the page are heavier than their budget: they are loaded with every page.",
     "Move them into files, which browsers keep.",
-    inlineKb
+    Tn
   ],
   [
     "scripts_heavy",
@@ -1375,7 +1657,7 @@ var MEASURES = [
     5,
     "Scripts are heavier than their budget.",
     "Split them, and load what most visitors don't need on demand.",
-    (page2) => kilobytes(page2, "script")
+    (e) => _t(e, "script")
   ],
   [
     "styles_heavy",
@@ -1383,7 +1665,7 @@ var MEASURES = [
     3,
     "Style sheets are heavier than their budget.",
     "Take out rules that no page uses.",
-    (page2) => kilobytes(page2, "style")
+    (e) => _t(e, "style")
   ],
   [
     "requests_many",
@@ -1391,7 +1673,7 @@ var MEASURES = [
     3,
     "The page loads more files than its budget.",
     "Join small files, and load images further down lazily.",
-    (page2) => resourcesOf(page2).length
+    (e) => w(e).length
   ],
   [
     "third_parties_many",
@@ -1399,7 +1681,7 @@ var MEASURES = [
     3,
     "The page depends on more other sites than its budget.",
     "Drop what nobody looks at; serve fonts and libraries yourself.",
-    (page2) => thirdParties(page2).size
+    (e) => N(e).size
   ],
   [
     "dom_large",
@@ -1407,57 +1689,57 @@ var MEASURES = [
     2,
     "The page has more elements than its budget: everything that changes it is slow.",
     "Show long lists in parts.",
-    ({ document }) => document.elements.length
+    ({ document: e }) => e.elements.length
   ]
 ];
-var BUDGET_AUDITS = MEASURES.map(([id, budget, weight, message, fix, measure]) => ({
-  id,
+var xe = kn.map(([e, t, r, n, o, s]) => ({
+  id: e,
   category: "budgets",
   severity: "warning",
-  weight,
-  message,
-  fix,
-  *check(page2, { parameters }) {
-    const most = parameters.budgets?.[budget] ?? BUDGETS[budget];
-    const found = measure(page2);
-    if (found > most) yield { detail: `${Math.ceil(found)} of ${most}${budget.endsWith("Kb") ? " kB" : ""}` };
+  weight: r,
+  message: n,
+  fix: o,
+  *check(i, { parameters: a }) {
+    const c = a.budgets?.[t] ?? Sn[t];
+    const l = s(i);
+    if (l > c) yield { detail: `${Math.ceil(l)} of ${c}${t.endsWith("Kb") ? " kB" : ""}` };
   }
 }));
-BUDGET_AUDITS.push({
+xe.push({
   id: "third_parties",
   category: "budgets",
   severity: "info",
   weight: 0,
   message: "Other sites that the page depends on, and that learn about its visitors.",
   fix: "Check that each of them is needed, and named in the privacy statement.",
-  *check(page2) {
-    for (const [host, resources] of thirdParties(page2)) yield { detail: `${host}: ${resources.length} files` };
+  *check(e) {
+    for (const [t, r] of N(e)) yield { detail: `${t}: ${r.length} files` };
   }
 });
 
 // templates/elite/develop/src/delivery.js
-var LEAST_BYTES = 1400;
-var LEAST_AGE = 7 * 24 * 3600;
-var TEXT = /^(text\/|application\/(javascript|json|xml|manifest\+json)|image\/svg)/i;
-var HASHED = /[.-](?=[\w-]*\d|[\w-]*[A-Z])[\w-]{8,}\.(?:m?js|css|woff2?|png|jpe?g|gif|webp|avif|svg)$/;
-function filesOf(page2) {
-  return resourcesOf(page2).flatMap(({ url, element }) => {
-    const asset = page2.assets.get(url.href);
-    return asset ? [{ asset, selector: selectorOf(element) }] : [];
+var ve = 1400;
+var $n = 7 * 24 * 3600;
+var Lt = /^(text\/|application\/(javascript|json|xml|manifest\+json)|image\/svg)/i;
+var Ot = /[.-](?=[\w-]*\d|[\w-]*[A-Z])[\w-]{8,}\.(?:m?js|css|woff2?|png|jpe?g|gif|webp|avif|svg)$/;
+function be(e) {
+  return w(e).flatMap(({ url: t, element: r }) => {
+    const n = e.assets.get(t.href);
+    return n ? [{ asset: n, selector: g(r) }] : [];
   });
 }
-function keptFor(headers) {
-  const control = headers.get("Cache-Control") ?? "";
-  if (/no-store|no-cache/i.test(control)) return null;
-  const age = /(?:^|[\s,])max-age=(\d+)/i.exec(control)?.[1];
-  if (age) return Number(age);
-  const expires = Date.parse(headers.get("Expires") ?? "");
-  return Number.isNaN(expires) ? null : Math.max(0, (expires - Date.now()) / 1e3);
+function En(e) {
+  const t = e.get("Cache-Control") ?? "";
+  if (/no-store|no-cache/i.test(t)) return null;
+  const r = /(?:^|[\s,])max-age=(\d+)/i.exec(t)?.[1];
+  if (r) return Number(r);
+  const n = Date.parse(e.get("Expires") ?? "");
+  return Number.isNaN(n) ? null : Math.max(0, (n - Date.now()) / 1e3);
 }
-function isBare(headers, bytes) {
-  return TEXT.test(headers.get("Content-Type") ?? "") && !headers.get("Content-Encoding") && bytes >= LEAST_BYTES;
+function Rt(e, t) {
+  return Lt.test(e.get("Content-Type") ?? "") && !e.get("Content-Encoding") && t >= ve;
 }
-var DELIVERY_AUDITS = [
+var Mt = [
   {
     id: "not_compressed",
     category: "delivery",
@@ -1466,12 +1748,12 @@ var DELIVERY_AUDITS = [
     message: "Text is sent without compression.",
     fix: "Turn on gzip or Brotli at the server for HTML, CSS, JavaScript, JSON and SVG.",
     fixedBy: "compression",
-    *check(page2) {
-      if (isBare(page2.headers, page2.bytes))
-        yield { header: "Content-Encoding", detail: `the page: ${page2.bytes} bytes`, fixable: false };
-      for (const { asset, selector } of filesOf(page2))
-        if (asset.status < 400 && isBare(asset.headers, asset.bytes))
-          yield { selector, detail: `${asset.bytes} bytes` };
+    *check(e) {
+      if (Rt(e.headers, e.bytes))
+        yield { header: "Content-Encoding", detail: `the page: ${e.bytes} bytes`, fixable: false };
+      for (const { asset: t, selector: r } of be(e))
+        if (t.status < 400 && Rt(t.headers, t.bytes))
+          yield { selector: r, detail: `${t.bytes} bytes` };
     }
   },
   {
@@ -1482,14 +1764,14 @@ var DELIVERY_AUDITS = [
     message: "Browsers load files again that haven't changed.",
     fix: "Send Cache-Control: public, max-age=31536000, immutable for files with a hash in their name; a week for others.",
     fixedBy: "caching",
-    *check(page2) {
-      for (const { asset, selector } of filesOf(page2)) {
-        const seconds = keptFor(asset.headers);
-        if (asset.status < 400 && (seconds ?? 0) < LEAST_AGE)
+    *check(e) {
+      for (const { asset: t, selector: r } of be(e)) {
+        const n = En(t.headers);
+        if (t.status < 400 && (n ?? 0) < $n)
           yield {
-            selector,
-            detail: asset.headers.get("Cache-Control") ?? "no Cache-Control",
-            fixable: saysNothing(asset.headers) && HASHED.test(new URL(asset.url).pathname)
+            selector: r,
+            detail: t.headers.get("Cache-Control") ?? "no Cache-Control",
+            fixable: Ut(t.headers) && Ot.test(new URL(t.url).pathname)
           };
       }
     }
@@ -1501,43 +1783,43 @@ var DELIVERY_AUDITS = [
     weight: 6,
     message: "The page loads files that are not there.",
     fix: "Repair the addresses, or take them out.",
-    *check(page2) {
-      for (const { asset, selector } of filesOf(page2))
-        if (asset.status >= 400) yield { selector, detail: `status ${asset.status}` };
+    *check(e) {
+      for (const { asset: t, selector: r } of be(e))
+        if (t.status >= 400) yield { selector: r, detail: `status ${t.status}` };
     }
   }
 ];
-function saysNothing(headers) {
-  return !headers.get("Cache-Control") && !headers.get("Expires");
+function Ut(e) {
+  return !e.get("Cache-Control") && !e.get("Expires");
 }
-function compressFile(headers, _, accepts) {
-  const small = Number(headers.get("Content-Length") ?? LEAST_BYTES) < LEAST_BYTES;
-  const none = !headers.get("Content-Encoding") && !/no-transform/i.test(headers.get("Cache-Control") ?? "");
-  if (small || !none || !TEXT.test(headers.get("Content-Type") ?? "") || !/\bgzip\b/i.test(accepts)) return;
-  headers.set("Content-Encoding", "gzip");
-  headers.append("Vary", "Accept-Encoding");
-  headers.delete("Content-Length");
-  headers.delete("Accept-Ranges");
-  const tag = headers.get("ETag");
-  if (tag && !tag.startsWith("W/")) headers.set("ETag", `W/${tag}`);
+function Dt(e, t, r) {
+  const n = Number(e.get("Content-Length") ?? ve) < ve;
+  const o = !e.get("Content-Encoding") && !/no-transform/i.test(e.get("Cache-Control") ?? "");
+  if (n || !o || !Lt.test(e.get("Content-Type") ?? "") || !/\bgzip\b/i.test(r)) return;
+  e.set("Content-Encoding", "gzip");
+  e.append("Vary", "Accept-Encoding");
+  e.delete("Content-Length");
+  e.delete("Accept-Ranges");
+  const s = e.get("ETag");
+  if (s && !s.startsWith("W/")) e.set("ETag", `W/${s}`);
 }
-function keepFile(headers, url) {
-  if (saysNothing(headers) && HASHED.test(url.pathname))
-    headers.set("Cache-Control", "public, max-age=31536000, immutable");
+function It(e, t) {
+  if (Ut(e) && Ot.test(t.pathname))
+    e.set("Cache-Control", "public, max-age=31536000, immutable");
 }
 
 // templates/elite/develop/src/hints.js
-var KINDS = [
+var An = [
   [/\.m?js$/i, "script"],
   [/\.css$/i, "style"],
   [/\.(woff2?|ttf|otf)$/i, "font"],
   [/\.(png|jpe?g|gif|webp|avif|svg)$/i, "image"]
 ];
-function kindOf(href) {
-  const path = URL.parse(href, "https://relative.invalid/")?.pathname ?? "";
-  return KINDS.find(([pattern]) => pattern.test(path))?.[1] ?? null;
+function Nt(e) {
+  const t = URL.parse(e, "https://relative.invalid/")?.pathname ?? "";
+  return An.find(([r]) => r.test(t))?.[1] ?? null;
 }
-var HINT_AUDITS = [
+var Pt = [
   {
     id: "preload_as_missing",
     category: "hints",
@@ -1546,9 +1828,9 @@ var HINT_AUDITS = [
     message: "Some preloads don't say what they load, so they are loaded twice.",
     fix: 'Add as="font", "style", "script" or "image".',
     fixedBy: "preloads",
-    *check({ document }) {
-      for (const link of document.links("preload"))
-        if (!attr(link, "as")) yield { selector: selectorOf(link), fixable: kindOf(attr(link, "href") ?? "") !== null };
+    *check({ document: e }) {
+      for (const t of e.links("preload"))
+        if (!f(t, "as")) yield { selector: g(t), fixable: Nt(f(t, "href") ?? "") !== null };
     }
   },
   {
@@ -1559,9 +1841,9 @@ var HINT_AUDITS = [
     message: "Some preloaded fonts are loaded a second time: fonts are asked for without credentials.",
     fix: "Add crossorigin to preloads of fonts, also for your own site.",
     fixedBy: "preloads",
-    *check({ document }) {
-      for (const link of document.links("preload"))
-        if (attr(link, "as") === "font" && !has(link, "crossorigin")) yield { selector: selectorOf(link) };
+    *check({ document: e }) {
+      for (const t of e.links("preload"))
+        if (f(t, "as") === "font" && !x(t, "crossorigin")) yield { selector: g(t) };
     }
   },
   {
@@ -1571,12 +1853,12 @@ var HINT_AUDITS = [
     weight: 3,
     message: "Some scripts, styles or images are preloaded that the page doesn't use.",
     fix: "Take the preloads out: they come before what is needed.",
-    *check(page2) {
-      const used = new Set(resourcesOf(page2).map(({ url }) => url.href));
-      for (const link of page2.document.links("preload")) {
-        const href = URL.parse(attr(link, "href") ?? "", baseOf(page2))?.href;
-        const told = ["script", "style"].includes(attr(link, "as") ?? "") && !attr(link, "onload");
-        if (href && told && !used.has(href)) yield { selector: selectorOf(link) };
+    *check(e) {
+      const t = new Set(w(e).map(({ url: r }) => r.href));
+      for (const r of e.document.links("preload")) {
+        const n = URL.parse(f(r, "href") ?? "", D(e))?.href;
+        const o = ["script", "style"].includes(f(r, "as") ?? "") && !f(r, "onload");
+        if (n && o && !t.has(n)) yield { selector: g(r) };
       }
     }
   },
@@ -1588,22 +1870,22 @@ var HINT_AUDITS = [
     message: "Other sites' servers are spoken to only when their first file is needed.",
     fix: 'Add the two or three that matter most as <link rel="preconnect">; or list them in parameters.preconnect.',
     fixedBy: "preconnect",
-    *check(page2, { parameters }) {
-      const early = new Set(
+    *check(e, { parameters: t }) {
+      const r = new Set(
         ["preconnect", "dns-prefetch"].flatMap(
-          (rel) => page2.document.links(rel).flatMap((link) => URL.parse(attr(link, "href") ?? "", page2.url)?.hostname ?? [])
+          (o) => e.document.links(o).flatMap((s) => URL.parse(f(s, "href") ?? "", e.url)?.hostname ?? [])
         )
       );
-      const listed = new Set(
-        (parameters.preconnect ?? []).map((url) => URL.parse(url)?.hostname)
+      const n = new Set(
+        (t.preconnect ?? []).map((o) => URL.parse(o)?.hostname)
       );
-      for (const [host, resources] of thirdParties(page2)) {
-        const needed = resources.some(({ kind }) => kind === "style" || kind === "script");
-        if (needed && !early.has(host))
+      for (const [o, s] of N(e)) {
+        const i = s.some(({ kind: a }) => a === "style" || a === "script");
+        if (i && !r.has(o))
           yield {
-            selector: selectorOf(resources[0].element),
-            detail: host,
-            fixable: listed.has(host) && page2.document.headEnds
+            selector: g(s[0].element),
+            detail: o,
+            fixable: n.has(o) && e.document.headEnds
           };
       }
     }
@@ -1615,9 +1897,9 @@ var HINT_AUDITS = [
     weight: 1,
     message: "There are more preconnects than browsers have use for.",
     fix: "Keep those to the two or three servers that matter most.",
-    *check({ document }) {
-      const hints = document.links("preconnect");
-      if (hints.length > 4) yield { selector: 'link[rel="preconnect"]', detail: `${hints.length}` };
+    *check({ document: e }) {
+      const t = e.links("preconnect");
+      if (t.length > 4) yield { selector: 'link[rel="preconnect"]', detail: `${t.length}` };
     }
   },
   {
@@ -1628,94 +1910,94 @@ var HINT_AUDITS = [
     message: "No Link header tells what the page needs: Early Hints (103) have nothing to send ahead.",
     fix: "Send Link: <…>; rel=preload for style sheets and fonts; or list servers in parameters.preconnect.",
     fixedBy: "preconnect",
-    *check({ headers }, { parameters }) {
-      const told = /rel="?(preload|preconnect)/i.test(headers.get("Link") ?? "");
-      if (!told) yield { header: "Link", fixable: (parameters.preconnect ?? []).length > 0 };
+    *check({ headers: e }, { parameters: t }) {
+      const r = /rel="?(preload|preconnect)/i.test(e.get("Link") ?? "");
+      if (!r) yield { header: "Link", fixable: (t.preconnect ?? []).length > 0 };
     }
   }
 ];
-function fixPreloads({ on }) {
-  on('link[rel~="preload" i][href]', {
-    element(link) {
-      let kind = link.getAttribute("as");
-      if (!kind) {
-        kind = kindOf(decode(link.getAttribute("href") ?? ""));
-        if (kind) setText(link, "as", kind);
+function jt({ on: e }) {
+  e('link[rel~="preload" i][href]', {
+    element(t) {
+      let r = t.getAttribute("as");
+      if (!r) {
+        r = Nt(y(t.getAttribute("href") ?? ""));
+        if (r) V(t, "as", r);
       }
-      if (kind === "font" && !link.hasAttribute("crossorigin")) link.setAttribute("crossorigin", "");
+      if (r === "font" && !t.hasAttribute("crossorigin")) t.setAttribute("crossorigin", "");
     }
   });
 }
-function fixPreconnect({ headers, parameters, atHeadEnd }) {
-  const origins = (parameters.preconnect ?? []).flatMap((url) => URL.parse(url)?.origin ?? []);
-  if (origins.length === 0) return;
-  for (const origin of origins) headers.append("Link", `<${origin}>; rel=preconnect`);
-  atHeadEnd(() => origins.map((o) => `<link rel="preconnect" href="${escaped(o)}">
+function Ht({ headers: e, parameters: t, atHeadEnd: r }) {
+  const n = (t.preconnect ?? []).flatMap((o) => URL.parse(o)?.origin ?? []);
+  if (n.length === 0) return;
+  for (const o of n) e.append("Link", `<${o}>; rel=preconnect`);
+  r(() => n.map((o) => `<link rel="preconnect" href="${ce(o)}">
 `).join(""));
 }
 
 // templates/elite/develop/src/security.js
-var UPGRADE = "upgrade-insecure-requests";
-var DISCLOSING = ["X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator"];
-var ADDED = [
+var re = "upgrade-insecure-requests";
+var Bt = ["X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator"];
+var zt = [
   ["X-Content-Type-Options", "nosniff"],
   ["X-Frame-Options", "SAMEORIGIN"],
   ["Referrer-Policy", "strict-origin-when-cross-origin"],
   ["Permissions-Policy", "geolocation=(self), camera=(), microphone=(), browsing-topics=()"]
 ];
-function missing(id, header, severity, weight, message, applies = () => true) {
-  const value = ADDED.find(([name]) => name === header)?.[1] ?? "max-age=31536000";
+function P(e, t, r, n, o, s = () => true) {
+  const i = zt.find(([a]) => a === t)?.[1] ?? "max-age=31536000";
   return {
-    id,
+    id: e,
     category: "security",
-    severity,
-    weight,
-    message,
-    fix: `Send ${header}: ${value}.`,
+    severity: r,
+    weight: n,
+    message: o,
+    fix: `Send ${t}: ${i}.`,
     fixedBy: "headers",
-    *checkSite([first]) {
-      if (applies(first) && !first.headers.get(header)) yield { page: first.url, header };
+    *checkSite([a]) {
+      if (s(a) && !a.headers.get(t)) yield { page: a.url, header: t };
     }
   };
 }
-var isHttps = (page2) => page2.url.startsWith("https:");
-var framedByAnyone = (page2) => !/frame-ancestors/i.test(policyOf(page2));
-function policyOf({ headers, document }) {
-  const meta = document.all("meta").filter((m) => attr(m, "http-equiv")?.toLowerCase() === "content-security-policy");
-  return [headers.get("Content-Security-Policy"), ...meta.map((m) => attr(m, "content"))].filter(Boolean).join("; ");
+var Cn = (e) => e.url.startsWith("https:");
+var _n = (e) => !/frame-ancestors/i.test(ne(e));
+function ne({ headers: e, document: t }) {
+  const r = t.all("meta").filter((n) => f(n, "http-equiv")?.toLowerCase() === "content-security-policy");
+  return [e.get("Content-Security-Policy"), ...r.map((n) => f(n, "content"))].filter(Boolean).join("; ");
 }
-var SECURITY_AUDITS = [
-  missing(
+var Ft = [
+  P(
     "hsts_missing",
     "Strict-Transport-Security",
     "warning",
     4,
     "Browsers may be led to the site over plain http.",
-    isHttps
+    Cn
   ),
-  missing(
+  P(
     "nosniff_missing",
     "X-Content-Type-Options",
     "warning",
     3,
     "Browsers may take files for something else than the site says."
   ),
-  missing(
+  P(
     "framing_allowed",
     "X-Frame-Options",
     "warning",
     3,
     "Any site may show this one in a frame and catch its clicks.",
-    framedByAnyone
+    _n
   ),
-  missing(
+  P(
     "referrer_policy_missing",
     "Referrer-Policy",
     "info",
     1,
     "The site doesn't say how much of its addresses others are told."
   ),
-  missing(
+  P(
     "permissions_policy_missing",
     "Permissions-Policy",
     "info",
@@ -1729,8 +2011,8 @@ var SECURITY_AUDITS = [
     weight: 4,
     message: "There is no policy for scripts: whatever gets into the page runs.",
     fix: "Send a Content-Security-Policy; begin with Content-Security-Policy-Report-Only, and nonces in place of 'unsafe-inline'.",
-    *checkSite([first]) {
-      if (!/(script|default)-src/i.test(policyOf(first))) yield { page: first.url, header: "Content-Security-Policy" };
+    *checkSite([e]) {
+      if (!/(script|default)-src/i.test(ne(e))) yield { page: e.url, header: "Content-Security-Policy" };
     }
   },
   {
@@ -1740,11 +2022,11 @@ var SECURITY_AUDITS = [
     weight: 2,
     message: "The policy for scripts allows what it is there to prevent.",
     fix: "Replace 'unsafe-inline' and wildcards by nonces or hashes with 'strict-dynamic'.",
-    *checkSite([first]) {
-      const sources = /(?:script|default)-src([^;]*)/i.exec(policyOf(first))?.[1] ?? "";
-      const strict = /'(nonce|sha\d+)-/.test(sources);
-      if (!strict && /'unsafe-inline'|(^|\s)(\*|https?:)(\s|$)/.test(sources))
-        yield { page: first.url, header: "Content-Security-Policy", detail: sources.trim() };
+    *checkSite([e]) {
+      const t = /(?:script|default)-src([^;]*)/i.exec(ne(e))?.[1] ?? "";
+      const r = /'(nonce|sha\d+)-/.test(t);
+      if (!r && /'unsafe-inline'|(^|\s)(\*|https?:)(\s|$)/.test(t))
+        yield { page: e.url, header: "Content-Security-Policy", detail: t.trim() };
     }
   },
   {
@@ -1755,9 +2037,9 @@ var SECURITY_AUDITS = [
     message: "Headers tell which software in which version runs the site.",
     fix: "Turn them off; nobody but attackers reads them.",
     fixedBy: "disclosure",
-    *checkSite([first]) {
-      for (const header of DISCLOSING)
-        if (first.headers.get(header)) yield { page: first.url, header, detail: first.headers.get(header) ?? "" };
+    *checkSite([e]) {
+      for (const t of Bt)
+        if (e.headers.get(t)) yield { page: e.url, header: t, detail: e.headers.get(t) ?? "" };
     }
   },
   {
@@ -1768,10 +2050,10 @@ var SECURITY_AUDITS = [
     message: "Cookies may travel over plain http, or along with requests of other sites.",
     fix: "Add Secure and SameSite=Lax, and HttpOnly where no script reads them.",
     fixedBy: "cookies",
-    *check({ headers, url }) {
-      if (!url.startsWith("https:")) return;
-      for (const cookie of headers.getSetCookie())
-        if (safeCookie(cookie) !== cookie) yield { header: "Set-Cookie", detail: cookie.split("=")[0] };
+    *check({ headers: e, url: t }) {
+      if (!t.startsWith("https:")) return;
+      for (const r of e.getSetCookie())
+        if (Wt(r) !== r) yield { header: "Set-Cookie", detail: r.split("=")[0] };
     }
   },
   {
@@ -1782,11 +2064,11 @@ var SECURITY_AUDITS = [
     message: "The page is served over https, but loads things over plain http: browsers block or warn.",
     fix: "Use https addresses.",
     fixedBy: "mixedContent",
-    *check(page2) {
-      if (!page2.url.startsWith("https:")) return;
-      const upgraded = new RegExp(UPGRADE, "i").test(policyOf(page2));
-      for (const { url, element } of resourcesOf(page2))
-        if (url.protocol === "http:" && !upgraded) yield { selector: selectorOf(element) };
+    *check(e) {
+      if (!e.url.startsWith("https:")) return;
+      const t = new RegExp(re, "i").test(ne(e));
+      for (const { url: r, element: n } of w(e))
+        if (r.protocol === "http:" && !t) yield { selector: g(n) };
     }
   },
   {
@@ -1796,49 +2078,49 @@ var SECURITY_AUDITS = [
     weight: 8,
     message: "A form is sent over plain http.",
     fix: "Send it to an https address.",
-    *check({ document, url }) {
-      for (const form of document.all("form"))
-        if (url.startsWith("https:") && /^http:/i.test(attr(form, "action") ?? ""))
-          yield { selector: selectorOf(form) };
+    *check({ document: e, url: t }) {
+      for (const r of e.all("form"))
+        if (t.startsWith("https:") && /^http:/i.test(f(r, "action") ?? ""))
+          yield { selector: g(r) };
     }
   }
 ];
-function safeCookie(cookie) {
-  const secure = /;\s*secure\b/i.test(cookie) ? "" : "; Secure";
-  const sameSite = /;\s*samesite\s*=/i.test(cookie) ? "" : "; SameSite=Lax";
-  return cookie + secure + sameSite;
+function Wt(e) {
+  const t = /;\s*secure\b/i.test(e) ? "" : "; Secure";
+  const r = /;\s*samesite\s*=/i.test(e) ? "" : "; SameSite=Lax";
+  return e + t + r;
 }
-function fixHeaders({ headers, url }) {
-  const ancestors = /frame-ancestors/i.test(headers.get("Content-Security-Policy") ?? "");
-  for (const [name, value] of ADDED) {
-    if (name === "X-Frame-Options" && ancestors) continue;
-    if (!headers.has(name)) headers.set(name, value);
+function qt({ headers: e, url: t }) {
+  const r = /frame-ancestors/i.test(e.get("Content-Security-Policy") ?? "");
+  for (const [n, o] of zt) {
+    if (n === "X-Frame-Options" && r) continue;
+    if (!e.has(n)) e.set(n, o);
   }
-  if (url.protocol === "https:" && !headers.has("Strict-Transport-Security"))
-    headers.set("Strict-Transport-Security", "max-age=31536000");
+  if (t.protocol === "https:" && !e.has("Strict-Transport-Security"))
+    e.set("Strict-Transport-Security", "max-age=31536000");
 }
-function fixDisclosure({ headers }) {
-  for (const name of DISCLOSING) headers.delete(name);
+function Gt({ headers: e }) {
+  for (const t of Bt) e.delete(t);
 }
-function fixCookies({ headers, url }) {
-  if (url.protocol !== "https:") return;
-  const cookies = headers.getSetCookie().map(safeCookie);
-  headers.delete("Set-Cookie");
-  for (const cookie of cookies) headers.append("Set-Cookie", cookie);
+function Xt({ headers: e, url: t }) {
+  if (t.protocol !== "https:") return;
+  const r = e.getSetCookie().map(Wt);
+  e.delete("Set-Cookie");
+  for (const n of r) e.append("Set-Cookie", n);
 }
-function fixMixedContent({ headers, url }) {
-  if (url.protocol !== "https:") return;
-  const policy = headers.get("Content-Security-Policy");
-  if (!policy) headers.set("Content-Security-Policy", UPGRADE);
-  else if (!policy.includes(UPGRADE)) headers.set("Content-Security-Policy", `${policy}; ${UPGRADE}`);
+function Kt({ headers: e, url: t }) {
+  if (t.protocol !== "https:") return;
+  const r = e.get("Content-Security-Policy");
+  if (!r) e.set("Content-Security-Policy", re);
+  else if (!r.includes(re)) e.set("Content-Security-Policy", `${r}; ${re}`);
 }
 
 // templates/elite/develop/src/standards.js
-var TAGS = "acronym applet basefont bgsound big blink center dir font frame frameset isindex keygen marquee nobr strike tt xmp".split(
+var Rn = "acronym applet basefont bgsound big blink center dir font frame frameset isindex keygen marquee nobr strike tt xmp".split(
   " "
 );
-var SHADY_DOCTYPE = /transitional|frameset|html 3|html 2/i;
-var APIS = [
+var Ln = /transitional|frameset|html 3|html 2/i;
+var On = [
   ["document.write()", /(?<![.\w])document\.write(ln)?\s*\(/, "create elements"],
   ["unload events", /addEventListener\s*\(\s*["']unload["']|\bonunload\s*=/, "use pagehide"],
   ["synchronous XMLHttpRequest", /\.open\s*\(\s*["']\w+["']\s*,[^,()]+,\s*false\s*\)/, "use fetch()"],
@@ -1846,7 +2128,7 @@ var APIS = [
   ["Application Cache", /\bapplicationCache\b/, "use a service worker"],
   ["document.all", /\bdocument\.all\b/, "use querySelector()"]
 ];
-var STANDARDS_AUDITS = [
+var Yt = [
   {
     id: "doctype_missing",
     category: "standards",
@@ -1854,10 +2136,10 @@ var STANDARDS_AUDITS = [
     weight: 6,
     message: "Browsers show the page as those of the nineties: it has no HTML doctype.",
     fix: "Begin the page with <!doctype html>.",
-    *check({ document }) {
-      const { doctype } = document;
-      const right = doctype?.name?.toLowerCase() === "html" && !SHADY_DOCTYPE.test(doctype.publicId ?? "");
-      if (!right) yield { selector: "!doctype", detail: doctype?.publicId ?? void 0 };
+    *check({ document: e }) {
+      const { doctype: t } = e;
+      const r = t?.name?.toLowerCase() === "html" && !Ln.test(t.publicId ?? "");
+      if (!r) yield { selector: "!doctype", detail: t?.publicId ?? void 0 };
     }
   },
   {
@@ -1867,8 +2149,8 @@ var STANDARDS_AUDITS = [
     weight: 4,
     message: "The page doesn't tell its character set in time: special characters may break.",
     fix: 'Put <meta charset="utf-8"> first in the head, or send it in Content-Type.',
-    *check({ document, contentType }) {
-      if (!charsetOf(contentType) && !document.charset) yield { selector: "meta[charset]" };
+    *check({ document: e, contentType: t }) {
+      if (!F(t) && !e.charset) yield { selector: "meta[charset]" };
     }
   },
   {
@@ -1878,8 +2160,8 @@ var STANDARDS_AUDITS = [
     weight: 2,
     message: "Some tags are no longer part of HTML.",
     fix: "Use CSS in place of them.",
-    *check({ document }) {
-      for (const element of document.all(...TAGS)) yield { selector: selectorOf(element) };
+    *check({ document: e }) {
+      for (const t of e.all(...Rn)) yield { selector: g(t) };
     }
   },
   {
@@ -1889,18 +2171,18 @@ var STANDARDS_AUDITS = [
     weight: 4,
     message: "Scripts use interfaces that browsers slow down or take away.",
     fix: "Replace them as the evidence says.",
-    *check(page2) {
-      const own = inlineScripts(page2).map(({ source }) => (
-        ["script", source]
+    *check(e) {
+      const t = te(e).map(({ source: r }) => (
+        ["script", r]
       ));
-      for (const { url, text, headers } of page2.assets.values())
-        if (/javascript/.test(headers.get("Content-Type") ?? ""))
-          own.push([`script[src="${new URL(url).pathname}"]`, text]);
-      for (const [selector, source] of own)
-        for (const [what, pattern, instead] of APIS)
-          if (pattern.test(source)) yield { selector, detail: `${what}: ${instead}` };
-      for (const body of page2.document.all("body"))
-        if (has(body, "onunload") || has(body, "onbeforeunload"))
+      for (const { url: r, text: n, headers: o } of e.assets.values())
+        if (/javascript/.test(o.get("Content-Type") ?? ""))
+          t.push([`script[src="${new URL(r).pathname}"]`, n]);
+      for (const [r, n] of t)
+        for (const [o, s, i] of On)
+          if (s.test(n)) yield { selector: r, detail: `${o}: ${i}` };
+      for (const r of e.document.all("body"))
+        if (x(r, "onunload") || x(r, "onbeforeunload"))
           yield { selector: "body", detail: "unload events: use pagehide" };
     }
   },
@@ -1911,49 +2193,49 @@ var STANDARDS_AUDITS = [
     weight: 3,
     message: "Some links lead nowhere that can be opened or listed: they are made by scripts.",
     fix: "Give links a real href; what does something on the page is a <button>.",
-    *check({ document, url }) {
-      for (const link of document.all("a")) {
-        const href = attr(link, "href")?.replace(/\s/g, "") ?? "";
-        if (attr(link, "role") || attr(link, "name") || href.startsWith("mailto:")) continue;
-        const nowhere = href === "" ? !has(link, "href") && !attr(link, "id") : !URL.canParse(href, url);
-        if (nowhere || /javascript:void\(?0/i.test(href)) yield { selector: selectorOf(link), detail: href };
+    *check({ document: e, url: t }) {
+      for (const r of e.all("a")) {
+        const n = f(r, "href")?.replace(/\s/g, "") ?? "";
+        if (f(r, "role") || f(r, "name") || n.startsWith("mailto:")) continue;
+        const o = n === "" ? !x(r, "href") && !f(r, "id") : !URL.canParse(n, t);
+        if (o || /javascript:void\(?0/i.test(n)) yield { selector: g(r), detail: n };
       }
     }
   }
 ];
 
 // templates/elite/develop/src/template.js
-var fixes = {
-  headers: fixHeaders,
-  disclosure: fixDisclosure,
-  cookies: fixCookies,
-  mixedContent: fixMixedContent,
-  preloads: fixPreloads,
-  preconnect: fixPreconnect,
-  trackers: fixTrackers,
-  defer: fixDefer
+var Vt = {
+  headers: qt,
+  disclosure: Gt,
+  cookies: Xt,
+  mixedContent: Kt,
+  preloads: jt,
+  preconnect: Ht,
+  trackers: At,
+  defer: Ct
 };
-var fileFixes = { compression: compressFile, caching: keepFile };
-var template_default = {
+var Jt = { compression: Dt, caching: It };
+var Qt = {
   type: "develop",
   title: "Develop report",
   audits: [
-    ...STANDARDS_AUDITS,
-    ...SECURITY_AUDITS,
-    ...BLOCKING_AUDITS,
-    ...HINT_AUDITS,
-    ...DELIVERY_AUDITS,
-    ...BUDGET_AUDITS
+    ...Yt,
+    ...Ft,
+    ...Et,
+    ...Pt,
+    ...Mt,
+    ...xe
   ],
-  fixes,
-  fileFixes,
+  fixes: Vt,
+  fileFixes: Jt,
   // Deferring changes the order in which scripts run: whoever turns it on has tried it.
-  defaults: Object.keys({ ...fixes, ...fileFixes }).filter((name) => name !== "defer"),
-  assets: (page2) => resourcesOf(page2).flatMap(({ url, kind }) => kind === "image" ? [] : url.href)
+  defaults: Object.keys({ ...Vt, ...Jt }).filter((e) => e !== "defer"),
+  assets: (e) => w(e).flatMap(({ url: t, kind: r }) => r === "image" ? [] : t.href)
 };
 
 // templates/elite/develop/src/index.js
-var index_default = eliteWorker(template_default);
+var Es = $t(Qt);
 export {
-  index_default as default
+  Es as default
 };

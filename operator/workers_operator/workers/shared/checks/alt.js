@@ -1,7 +1,7 @@
 /** Texts for pictures: which lack one, and what optimize can say in their place. */
 import { decode } from "../html.js";
 import { attr, isHidden, selectorOf } from "../page/document.js";
-import { setText } from "../rewrite/rewriter.js";
+import { setText } from "../rewrite/source.js";
 import { fileName, wordsOf } from "./words.js";
 
 /** @typedef {(name: string) => string | null | undefined} Get the raw value of an attribute */
@@ -42,7 +42,7 @@ export const ALT_AUDIT = {
 
 /** @param {import("../types.d.ts").Rewriting} page */
 export function fixAlt({ on }) {
-  on('img:not([alt]), img[alt=" "]', {
+  on("img", {
     element(image) {
       const get = (/** @type {string} */ name) => image.getAttribute(name);
       const alt = lacksAlt(get) ? altFrom(get) : null;

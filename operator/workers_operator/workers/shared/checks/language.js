@@ -1,6 +1,6 @@
 /** The language of a page: what the html element says, and what is known of it besides. */
 import { attr } from "../page/document.js";
-import { setText } from "../rewrite/rewriter.js";
+import { setText } from "../rewrite/source.js";
 
 const TAG = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
 

@@ -7,6 +7,14 @@ export function charsetOf(contentType) {
   return /charset=["']?([\w-]+)/i.exec(contentType ?? "")?.[1] ?? null;
 }
 
+/** What HTMLRewriter reads: it refuses pages of any other. */
+const REWRITABLE = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
+
+/** Whether a page of this Content-Type can be rewritten: all can that don't tell their character set. @param {string} contentType */
+export function isRewritable(contentType) {
+  return /charset/i.test(contentType) ? REWRITABLE.test(charsetOf(contentType) ?? "") : true;
+}
+
 /** What a byte order mark or a <meta> in the first bytes of a page says, or null. @param {Uint8Array} bytes */
 export function sniff(bytes) {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";

@@ -1,4 +1,5 @@
 /** Addresses of the site, as they have to be where its pages are served below another path. Pure. */
+import { says } from "./lexer.js";
 
 /**
  * Where an address of the site leads: below `prefix`. Any other address, and one that is relative to the page, stays.
@@ -31,6 +32,37 @@ export function movedInCss(css, site, prefix) {
   return css.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (_, start, address) => {
     return start + moved(address, site, prefix);
   });
+}
+
+/** @typedef {(value: string, site: URL, prefix: string) => string} Moving */
+
+/** Attributes with addresses, by the length of their names. @type {Record<number, [string, Moving][]>} */
+const ATTRIBUTES = {};
+for (const name of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) add(name, moved);
+for (const name of ["srcset", "imagesrcset", "data-srcset"]) add(name, movedSet);
+add("style", movedInCss);
+
+/** @param {string} name @param {Moving} moving */
+function add(name, moving) {
+  ATTRIBUTES[name.length] = [...(ATTRIBUTES[name.length] ?? []), [name, moving]];
+}
+
+/**
+ * Moves the addresses of a page's tags; those of <link> are somebody else's, who sees what kind of link it is.
+ * @param {URL} site
+ * @param {string} prefix
+ * @returns {import("./ahead.js").Reader}
+ */
+export function addressMover(site, prefix) {
+  return {
+    attribute(source, tag, named, nameEnd, from, to, edit) {
+      const [name, moving] = ATTRIBUTES[nameEnd - named]?.find(([one]) => says(source, named, one)) ?? [];
+      if (!moving || (tag === "link" && name === "href") || (name === "data" && tag !== "object")) return;
+      const value = latin1(source.subarray(from, to));
+      const next = moving(value, site, prefix);
+      if (next !== value) edit(from, to, next);
+    },
+  };
 }
 
 const HELD = 8192; // characters of a chunk's end at the most: an address may go on in the next one

@@ -6,8 +6,10 @@
  */
 import { failureFor, fetchProblem } from "../answers.js";
 import { isHtml } from "../html.js";
-import { charsetOf } from "../page/charset.js";
+import { isRewritable } from "../page/charset.js";
 import { cssMover, moved } from "./addresses.js";
+import { rewritten } from "./flow.js";
+import { moveAddresses } from "./moving.js";
 import { rewriterFor } from "./rewriter.js";
 
 const TIMEOUT_MS = 30_000; // until the headers are there; a page may then take its time
@@ -15,7 +17,6 @@ const NO_BODY = new Set([101, 204, 205, 304]);
 /** Headers that tell the site about our own platform, or about bytes that are no longer those of the site. */
 const NOT_SENT = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
 const NOT_KEPT = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
-const CHARSETS = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
 
 /**
  * @typedef {{site: URL, prefix: string, parameters: Record<string, any>, optimizations: string[],
@@ -76,10 +77,11 @@ function improved(response, target, request, asked) {
   const { status, statusText } = response;
   if (NO_BODY.has(status) || !response.body) return new Response(null, { status, statusText, headers });
   const whole = status !== 206; // a part of something can't be read
-  if (whole && isHtml(type) && isReadable(type)) {
+  if (whole && isHtml(type) && isRewritable(type)) {
     for (const name of NOT_KEPT) headers.delete(name);
-    const rewriter = rewriterFor({ ...asked, url: target, headers });
-    return rewriter.transform(new Response(response.body, { status, statusText, headers }));
+    const chosen = asked.optimizations.flatMap((name) => asked.template.fixes[name] ?? []);
+    const { rewriter, readers } = rewriterFor({ ...asked, url: target, headers }, [...chosen, moveAddresses]);
+    return rewritten(rewriter, new Response(response.body, { status, statusText, headers }), readers);
   }
   const isCss = whole && /^text\/css\b/i.test(type);
   if (isCss) for (const name of NOT_KEPT) headers.delete(name);
@@ -92,11 +94,6 @@ function improved(response, target, request, asked) {
 function fixFile(headers, target, request, { template, optimizations }) {
   const accepts = request.headers.get("Accept-Encoding") ?? "";
   for (const name of optimizations) template.fileFixes?.[name]?.(headers, target, accepts);
-}
-
-/** Whether the rewriter knows a page's character set; it refuses pages where it doesn't. @param {string} type */
-function isReadable(type) {
-  return /charset/i.test(type) ? CHARSETS.test(charsetOf(type) ?? "") : true;
 }
 
 /** An encoding that the runtime doesn't know goes through as it is. @param {Headers} headers @returns {ResponseInit} */

@@ -1,48 +1,55 @@
-/** One HTMLRewriter that moves addresses and makes the fixes. A fix that throws costs that fix, never the page. */
-import { decode } from "../html.js";
-import { moved, movedInCss, movedSet } from "./addresses.js";
-import { escaped } from "./source.js";
+/** One HTMLRewriter that makes all fixes. A fix that throws costs that fix, never the page. */
 
 /** @typedef {import("../types.d.ts").Rewriting} Rewriting */
 /** @typedef {import("../types.d.ts").ElementHandlers} ElementHandlers */
 
-const KEPT_LINKS = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i; // they say where the page belongs
 const MAX_STYLE = 512 * 1024; // characters of one <style>; what is longer stays as it is
 
 /**
- * @param {import("./optimize.js").Optimizing & {url: URL, headers: Headers}} asked
+ * @param {Pick<Rewriting, "url" | "site" | "prefix" | "parameters" | "headers">} about
+ * @param {import("../types.d.ts").Fix[]} fixes
  */
-export function rewriterFor(asked) {
-  const { site, prefix, parameters, url, headers, template, optimizations } = asked;
-  const rewriter = new HTMLRewriter();
+export function rewriterFor(about, fixes) {
+  /** @type {Map<string, ElementHandlers[]>} */
+  const handlers = new Map();
+  /** @type {import("./ahead.js").Reader[]} */
+  const readers = [];
   /** @type {Record<"head" | "body", (() => string)[]>} */
   const ends = { head: [], body: [] };
   /** @type {((css: string) => string)[]} */
-  const styles = [(css) => movedInCss(css, site, prefix)];
+  const styles = [];
   /** @type {Rewriting} */
   const page = {
-    url,
-    site,
-    prefix,
-    parameters,
-    headers,
-    on: (selector, handlers) => void rewriter.on(selector, guarded(handlers)),
+    ...about,
+    on: (selector, one) => void handlers.set(selector, [...(handlers.get(selector) ?? []), one]),
+    readAhead: (reader) => void readers.push(reader),
     atHeadEnd: (html) => void ends.head.push(html),
     atBodyEnd: (html) => void ends.body.push(html),
     css: (change) => void styles.push(change),
   };
-  for (const name of optimizations) attempt(() => template.fixes[name]?.(page));
-  moveAddresses(page);
-  changeStyles(page, styles);
-  addAtEnds(page, ends);
-  return rewriter;
+  for (const fix of fixes) attempt(() => fix(page));
+  if (styles.length > 0) changeStyles(page, styles);
+  if (ends.head.length > 0) addAtHeadEnd(page, ends.head);
+  if (ends.body.length > 0) addAtBodyEnd(page, ends.body);
+  const rewriter = new HTMLRewriter();
+  for (const [selector, all] of handlers) rewriter.on(selector, together(all));
+  return { rewriter, readers };
 }
 
-/** @param {ElementHandlers} handlers */
-function guarded({ element, text }) {
+/** Each call costs, so those who look at the same elements share it. @param {ElementHandlers[]} handlers */
+function together(handlers) {
+  const elements = handlers.flatMap(({ element }) => element ?? []);
+  const texts = handlers.flatMap(({ text }) => text ?? []);
   return {
-    ...(element && { element: (/** @type {Element} */ found) => void attempt(() => element(found)) }),
-    ...(text && { text: (/** @type {Text} */ chunk) => void attempt(() => text(chunk)) }),
+    ...(elements.length > 0 && { element: all(elements) }),
+    ...(texts.length > 0 && { text: all(texts) }),
+  };
+}
+
+/** @template T @param {((found: T) => void)[]} handlers @returns {(found: T) => void} */
+function all(handlers) {
+  return (found) => {
+    for (const one of handlers) attempt(() => one(found));
   };
 }
 
@@ -56,65 +63,26 @@ function attempt(work) {
   }
 }
 
-/** The head ends at its end tag, or where the body begins. @param {Rewriting} page @param {Record<"head" | "body", (() => string)[]>} ends */
-function addAtEnds(page, ends) {
-  let headIsDone = false;
-  /** @param {(() => string)[]} parts */
-  const all = (parts) => parts.map((html) => attempt(html) ?? "").join("");
-  const headHtml = () => {
-    if (headIsDone) return "";
-    headIsDone = true;
-    return all(ends.head);
+/** The head ends at its end tag, or where the body begins. @param {Rewriting} page @param {(() => string)[]} parts */
+function addAtHeadEnd({ on }, parts) {
+  let isDone = false;
+  const html = () => {
+    if (isDone) return "";
+    isDone = true;
+    return joined(parts);
   };
-  page.on("head", { element: (head) => head.onEndTag((end) => void end.before(headHtml(), { html: true })) });
-  page.on("body", {
-    element(body) {
-      body.before(headHtml(), { html: true });
-      if (ends.body.length > 0) body.onEndTag((end) => void end.before(all(ends.body), { html: true }));
-    },
-  });
+  on("head", { element: (head) => head.onEndTag((end) => void end.before(html(), { html: true })) });
+  on("body", { element: (body) => void body.before(html(), { html: true }) });
 }
 
-/** Each call of a handler costs: only elements are asked for whose address will move. @param {Rewriting} page */
-function moveAddresses(page) {
-  const { on, site, prefix, url } = page;
-  const starts = ["/", site.origin];
-  for (const name of ["href", "src", "action", "formaction", "poster", "data-src", "data"]) {
-    const tag = name === "data" ? "object" : "";
-    on(starts.map((start) => `${tag}[${name}^="${start}"]`).join(", "), {
-      element(element) {
-        const value = element.getAttribute(name) ?? "";
-        const kept = element.tagName === "link" && KEPT_LINKS.test(element.getAttribute("rel") ?? "");
-        const next = kept ? value : moved(value, site, prefix);
-        if (next !== value) element.setAttribute(name, next);
-      },
-    });
-  }
-  on("link[rel][href]", {
-    element(link) {
-      const value = link.getAttribute("href") ?? "";
-      const absolute = KEPT_LINKS.test(link.getAttribute("rel") ?? "") && URL.parse(decode(value), url)?.href;
-      if (absolute && absolute !== value) setText(link, "href", absolute);
-    },
-  });
-  for (const name of ["srcset", "imagesrcset", "data-srcset"]) changes(page, `[${name}]`, name, movedSet);
-  changes(page, '[style*="url("]', "style", movedInCss);
+/** @param {Rewriting} page @param {(() => string)[]} parts */
+function addAtBodyEnd({ on }, parts) {
+  on("body", { element: (body) => body.onEndTag((end) => void end.before(joined(parts), { html: true })) });
 }
 
-/**
- * @param {Rewriting} page
- * @param {string} selector
- * @param {string} name
- * @param {(value: string, site: URL, prefix: string) => string} change
- */
-function changes({ on, site, prefix }, selector, name, change) {
-  on(selector, {
-    element(element) {
-      const value = element.getAttribute(name) ?? "";
-      const next = change(value, site, prefix);
-      if (next !== value) element.setAttribute(name, next);
-    },
-  });
+/** @param {(() => string)[]} parts */
+function joined(parts) {
+  return parts.map((html) => attempt(html) ?? "").join("");
 }
 
 /** The text of a <style> comes in parts: it is put together, changed, and goes on. @param {Rewriting} page @param {((css: string) => string)[]} styles */
@@ -137,9 +105,4 @@ function changeStyles({ on }, styles) {
       held = "";
     },
   });
-}
-
-/** Sets an attribute to a text. @param {Element} element @param {string} name @param {string} text */
-export function setText(element, name, text) {
-  element.setAttribute(name, escaped(text));
 }

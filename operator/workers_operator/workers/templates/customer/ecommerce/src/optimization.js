@@ -1,14 +1,17 @@
 /**
- * Feature "optimization": pictures further down a page are loaded when the visitor comes near them. The page streams
- * through; nothing of it is kept.
+ * Feature "optimization": pictures and frames further down a page are loaded when the visitor comes near them, and text is
+ * there while fonts load. The page streams through; nothing of it is kept.
  */
 
 import { wholeNumber } from "code24/config.js";
 import { isPage } from "code24/html.js";
+import { isRewritable } from "code24/page/charset.js";
+import { rewritten } from "code24/rewrite/flow.js";
+import { fixFonts } from "code24/rewrite/fonts.js";
+import { lazyBeyond } from "code24/rewrite/lazy.js";
+import { rewriterFor } from "code24/rewrite/rewriter.js";
 
 const EAGER_IMAGES = 2;
-/** What HTMLRewriter reads: the ASCII-compatible ones that pages have. Others go through as they are. */
-const CHARSET = /charset=["']?(utf-?8|us-ascii|iso-8859-\d+|windows-125\d)\b/i;
 
 /**
  * @param {Request} request
@@ -16,25 +19,16 @@ const CHARSET = /charset=["']?(utf-?8|us-ascii|iso-8859-\d+|windows-125\d)\b/i;
  * @param {{eagerImages?: unknown}} parameters
  * @returns {Response}
  */
-export function optimize(request, response, { eagerImages }) {
-  const contentType = response.headers.get("Content-Type") ?? "";
-  if (!isPage(response) || (/charset=/i.test(contentType) && !CHARSET.test(contentType))) return response;
+export function optimize(request, response, parameters) {
+  const { headers, status } = response;
+  if (!isPage(response) || !isRewritable(headers.get("Content-Type") ?? "")) return response;
   // These bytes differ from the origin's, so its tag may name them weakly only, on the 304 too.
-  const etag = response.headers.get("ETag");
-  if (etag && !etag.startsWith("W/")) response.headers.set("ETag", `W/${etag}`);
-  if (response.status !== 200 || request.method === "HEAD") return response;
-  return new HTMLRewriter().on("img", lazyBeyond(wholeNumber(eagerImages, EAGER_IMAGES))).transform(response);
-}
-
-/** @param {number} eager @returns {import("code24/types.d.ts").ElementHandlers} */
-function lazyBeyond(eager) {
-  let seen = 0;
-  return {
-    element(image) {
-      seen += 1;
-      if (seen <= eager) return;
-      if (!image.hasAttribute("loading")) image.setAttribute("loading", "lazy");
-      if (!image.hasAttribute("decoding")) image.setAttribute("decoding", "async");
-    },
-  };
+  const etag = headers.get("ETag");
+  if (etag && !etag.startsWith("W/")) headers.set("ETag", `W/${etag}`);
+  if (status !== 200 || request.method === "HEAD") return response;
+  const url = new URL(request.url);
+  const eager = wholeNumber(parameters.eagerImages, EAGER_IMAGES);
+  const fixes = [(/** @type {import("code24/types.d.ts").Rewriting} */ page) => lazyBeyond(page, eager), fixFonts];
+  const { rewriter, readers } = rewriterFor({ url, site: url, prefix: "", parameters, headers }, fixes);
+  return rewritten(rewriter, response, readers);
 }

@@ -1,7 +1,7 @@
 /** The same page in other languages: hreflang. */
 import { meantLanguage } from "code24/checks/language.js";
 import { attr, selectorOf } from "code24/page/document.js";
-import { setText } from "code24/rewrite/rewriter.js";
+import { setText } from "code24/rewrite/source.js";
 
 /** @param {string} code */
 const isValid = (code) => code.toLowerCase() === "x-default" || meantLanguage(code) === code;

@@ -1,31 +1,8 @@
 /** Fonts: text is there while they load, and their servers are spoken to early. */
 import { rulesOf } from "code24/page/css.js";
 import { attr, selectorOf } from "code24/page/document.js";
-import { setText } from "code24/rewrite/rewriter.js";
-import { decode } from "code24/html.js";
+import { FILES, GOOGLE, swapped, withDisplay } from "code24/rewrite/fonts.js";
 import { mayFit, stylesOf } from "./contrast.js";
-
-const GOOGLE = "https://fonts.googleapis.com";
-const FILES = "https://fonts.gstatic.com";
-const FACE = /@font-face\s*\{([^}]*)\}/gi;
-
-/** A Google Fonts address with display=swap; null where it needs nothing. @param {string} href */
-export function swapped(href) {
-  const url = URL.parse(href, "https://relative.invalid/");
-  if (!url || url.origin !== GOOGLE || !/^\/(css2?|icon)$/.test(url.pathname)) return null;
-  if (url.pathname === "/icon" || /icon|symbols/i.test(url.search)) return null; // words would show in place of pictures
-  if (url.searchParams.has("display")) return null;
-  return `${href}${href.includes("?") ? "&" : "?"}display=swap`;
-}
-
-/** Fonts of a <style>, shown as soon as there is text. @param {string} css */
-export function withDisplay(css) {
-  return css.replace(FACE, (rule, block) => {
-    return /font-display/i.test(block) || /icon|awesome|glyph|symbol/i.test(block)
-      ? rule
-      : rule.replace("{", "{font-display:swap;");
-  });
-}
 
 /** Whether something on the page is set in a family. @param {import("code24/types.d.ts").Page} page @param {import("code24/page/css.js").Rule[]} rules @param {string} family */
 function isUsed(page, rules, family) {
@@ -82,21 +59,3 @@ export const FONT_AUDITS = [
     },
   },
 ];
-
-/** @param {import("code24/types.d.ts").Rewriting} page */
-export function fixFonts({ on, css }) {
-  let early = false;
-  on('link[href*="fonts.g"]', {
-    element(link) {
-      const href = decode(link.getAttribute("href") ?? "");
-      const rel = (link.getAttribute("rel") ?? "").toLowerCase();
-      if (rel.includes("preconnect") && href.includes("fonts.gstatic.com")) early = true;
-      if (!rel.includes("stylesheet") || !href.startsWith(GOOGLE)) return;
-      const better = swapped(href);
-      if (better) setText(link, "href", better);
-      if (!early) link.before(`<link rel="preconnect" href="${FILES}" crossorigin>`, { html: true });
-      early = true;
-    },
-  });
-  css(withDisplay);
-}

@@ -2,7 +2,7 @@
 import { wordsOf } from "code24/checks/words.js";
 import { decode } from "code24/html.js";
 import { attr, closest, isHidden, selectorOf } from "code24/page/document.js";
-import { setText } from "code24/rewrite/rewriter.js";
+import { setText } from "code24/rewrite/source.js";
 
 /** @typedef {import("code24/types.d.ts").PageElement} PageElement */
 /** @typedef {(name: string) => string | null | undefined} Get the raw value of an attribute */
@@ -112,7 +112,8 @@ export const FORM_AUDITS = [
 /** @param {import("code24/types.d.ts").Rewriting} page */
 export function fixLabels({ on }) {
   let inLabel = false;
-  const fields = ["input", "select", "textarea"].map((tag) => `${tag}[name]:not([id]):not([aria-label])`);
+  const shown = "input:not([type=hidden i]):not([type=submit i])";
+  const fields = [shown, "select", "textarea"].map((tag) => `${tag}[name]:not([id]):not([aria-label])`);
   on(fields.map((field) => `label ${field}`).join(", "), { element: () => void (inLabel = true) });
   on(fields.join(", "), {
     element(field) {

@@ -61,7 +61,8 @@ function levels(headings) {
 export function fixHeadings({ on }) {
   let last = 0;
   let hidden = 0;
-  on('[hidden], [aria-hidden="true"], [style*="none"], [style*="hidden"]', {
+  const hiding = ["[hidden]", '[aria-hidden="true"]', '[style*="none"]', '[style*="hidden"]'];
+  on(hiding.map((one) => `:not(i):not(svg):not(span):not(img)${one}`).join(", "), {
     element(element) {
       if (!hides((name) => element.getAttribute(name))) return;
       element.onEndTag(() => void (hidden -= 1));

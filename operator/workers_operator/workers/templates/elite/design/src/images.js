@@ -1,5 +1,6 @@
 /** Images that are loaded before anybody sees them, and formats that are larger than they have to be. */
 import { attr, closest, has, selectorOf } from "code24/page/document.js";
+import { lazyBeyond } from "code24/rewrite/lazy.js";
 
 const SEEN_FIRST = 4; // images at the top of the source that are probably in sight
 const HEAVY = /\.(png|jpe?g|gif|bmp|tiff?)([?#]|$)/i;
@@ -41,19 +42,8 @@ function hasSizes(attributes) {
 }
 
 /** Only images that say how large they are: the others would make the page jump. @param {import("code24/types.d.ts").Rewriting} page */
-export function fixLazy({ on }) {
-  let count = 0;
-  on("img", {
-    element(image) {
-      count += 1;
-      const attributes = { width: image.getAttribute("width") ?? "", height: image.getAttribute("height") ?? "" };
-      if (count > SEEN_FIRST && !image.hasAttribute("loading") && hasSizes(attributes))
-        image.setAttribute("loading", "lazy");
-    },
-  });
-  on("iframe[src]", {
-    element(frame) {
-      if (!frame.hasAttribute("loading")) frame.setAttribute("loading", "lazy");
-    },
-  });
+export function fixLazy(page) {
+  lazyBeyond(page, SEEN_FIRST, (image) =>
+    hasSizes({ width: image.getAttribute("width") ?? "", height: image.getAttribute("height") ?? "" }),
+  );
 }

@@ -1,10 +1,10 @@
 /** Names of links, buttons and frames: what is announced in place of what is seen. */
-import { altFrom, lacksAlt } from "code24/checks/alt.js";
 import { fileName, wordsOf } from "code24/checks/words.js";
 import { decode } from "code24/html.js";
+import { charsetOf } from "code24/page/charset.js";
 import { attr, has, isHidden, selectorOf } from "code24/page/document.js";
-import { setText } from "code24/rewrite/rewriter.js";
-import { escaped } from "code24/rewrite/source.js";
+import { escaped, setText } from "code24/rewrite/source.js";
+import { NamelessLinks } from "./nameless.js";
 
 /** @typedef {import("code24/types.d.ts").PageElement} PageElement */
 /** @typedef {import("code24/page/document.js").PageDocument} PageDocument */
@@ -156,49 +156,22 @@ const GENERIC = new Set([
 ]);
 
 /**
- * The name comes in at the end of the element, when it is known that nothing else is there: out of sight, in the place
- * that screen readers read.
+ * The name is put in last, out of sight, in the place that screen readers read. Who has none is only known at the end of
+ * an element, so the source is read ahead for it: calls for each link and all that it holds would cost more than all else.
  * @param {import("code24/types.d.ts").Rewriting} page
  */
-export function fixNames({ on, headers }) {
+export function fixNames({ headers, readAhead }) {
   if (restrictsStyles(headers)) return; // the name would be seen
-  /** @type {{named: boolean, text: string, classes: string[], href: string} | null} */
-  let open = null;
-  let styled = false;
-  on("a[href], button", {
-    element(element) {
-      const get = (/** @type {string} */ name) => element.getAttribute(name);
-      if (isNamedByTag(get) || (element.tagName === "a" && (get("role") ?? "link") !== "link")) return;
-      const current = { named: false, text: "", classes: classesOf(element), href: decode(get("href") ?? "") };
-      open = current;
-      element.onEndTag((end) => {
-        if (open === current) open = null;
-        if (current.named || decode(current.text) !== "") return;
-        const name = nameFrom(current.classes, current.href);
-        if (!name) return;
-        end.before(`${styled ? "" : STYLE}<span class="code24-name">${escaped(name)}</span>`, { html: true });
-        styled = true;
-      });
-    },
-    text(chunk) {
-      if (open && !open.named) open.text += chunk.text;
-    },
-  });
-  const telling = ["img", "[class]", "[aria-label]", "[title]"];
-  on(telling.map((inner) => `a ${inner}, button ${inner}`).join(", "), {
-    element(element) {
-      if (!open) return;
-      const get = (/** @type {string} */ name) => element.getAttribute(name);
-      open.classes.push(...classesOf(element));
-      const alt = lacksAlt(get) ? altFrom(get) : get("alt");
-      open.named ||= isNamedByTag(get) || (element.tagName === "img" && Boolean(alt?.trim()));
-    },
-  });
-}
-
-/** @param {Element} element */
-function classesOf(element) {
-  return (element.getAttribute("class") ?? "").split(/\s+/).filter(Boolean);
+  let style = STYLE;
+  const charset = charsetOf(headers.get("Content-Type")) ?? "utf-8";
+  readAhead(
+    new NamelessLinks(charset, (classes, href) => {
+      const name = nameFrom(classes, href);
+      const html = name && `${style}<span class="code24-name">${escaped(name)}</span>`;
+      if (html) style = "";
+      return html ?? "";
+    }),
+  );
 }
 
 /** @param {Headers} headers */

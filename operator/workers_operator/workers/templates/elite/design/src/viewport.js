@@ -1,6 +1,6 @@
 /** The viewport: without it phones show a page made small; with some of them nobody can zoom. */
 import { attr } from "code24/page/document.js";
-import { setText } from "code24/rewrite/rewriter.js";
+import { setText } from "code24/rewrite/source.js";
 
 const LEAST_SCALE = 5; // below, people with low vision can't enlarge enough
 const PLAIN = "width=device-width, initial-scale=1";

@@ -1,8 +1,7 @@
 /** Hints that tell the browser early what it will need: preload, preconnect, and headers that leave before the page. */
 import { decode } from "code24/html.js";
 import { attr, has, selectorOf } from "code24/page/document.js";
-import { setText } from "code24/rewrite/rewriter.js";
-import { escaped } from "code24/rewrite/source.js";
+import { escaped, setText } from "code24/rewrite/source.js";
 import { baseOf } from "code24/site/crawl.js";
 import { resourcesOf, thirdParties } from "./resources.js";
 

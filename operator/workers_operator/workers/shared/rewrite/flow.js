@@ -1,0 +1,106 @@
+/**
+ * A page's way through HTMLRewriter, chunk by chunk as it comes, and out again in large parts.
+ *
+ * HTMLRewriter gives out what it has after each call of a handler. Each of these small parts would be a write of its own to
+ * the visitor's connection, which costs several times as much as the call. So as many bytes are waited for as are sure to
+ * come without any more from the site (ahead.js); what comes beyond that goes on as it comes. Nothing waits for the site.
+ */
+import { Ahead, MOST_READ } from "./ahead.js";
+
+const MOST_WRITTEN = 32 * 1024; // bytes at once to the visitor
+const LEAST_WAIT = 256; // bytes that changed values may fall short by
+const LAST_WORDS_MS = 10; // what was written last has left by then: a connection that is cut loses it
+
+/** @typedef {{sure: number, failure?: unknown}} Flow `sure`: bytes that will come; `failure`: why the site broke off */
+
+/**
+ * @param {HTMLRewriter} rewriter
+ * @param {Response} response
+ * @param {import("./ahead.js").Reader[]} readers
+ */
+export function rewritten(rewriter, response, readers) {
+  if (!response.body) return response;
+  const input = new IdentityTransformStream();
+  const output = new IdentityTransformStream();
+  const source = response.body.getReader({ mode: "byob" });
+  const answer = rewriter.transform(new Response(input.readable, response));
+  const rewriting = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader({ mode: "byob" });
+  /** @type {Flow} */
+  const flow = { sure: 0 };
+  feed(source, input.writable.getWriter(), new Ahead(readers), flow);
+  drain(rewriting, output.writable.getWriter(), flow);
+  return new Response(output.readable, answer);
+}
+
+/**
+ * Where the site breaks off, the visitor gets all that had come, and then the failure.
+ * @param {ReadableStreamBYOBReader} site
+ * @param {WritableStreamDefaultWriter} rewriter
+ * @param {Ahead} ahead
+ * @param {Flow} flow
+ */
+async function feed(site, rewriter, ahead, flow) {
+  let buffer = new ArrayBuffer(MOST_READ);
+  let held = 0; // bytes at its beginning that couldn't go on yet
+  try {
+    for (;;) {
+      const { done, value } = await site.read(new Uint8Array(buffer, held));
+      buffer = value?.buffer ?? new ArrayBuffer(held);
+      if (!value || done) break;
+      const source = new Uint8Array(buffer, 0, held + value.byteLength);
+      const { end, sure, changes } = ahead.read(source);
+      flow.sure = Math.max(flow.sure, 0) + sure;
+      if (end > 0) await rewriter.write(changed(source.subarray(0, end), changes));
+      held = source.length - end;
+      source.copyWithin(0, end);
+    }
+    if (held > 0) await rewriter.write(new Uint8Array(buffer, 0, held));
+  } catch (error) {
+    flow.failure = error;
+  }
+  flow.sure = Infinity; // all that is still to come
+  await Promise.allSettled([rewriter.close(), site.cancel(flow.failure)]);
+}
+
+/** @param {Uint8Array} source @param {import("./ahead.js").Change[]} changes in their order */
+function changed(source, changes) {
+  if (changes.length === 0) return source;
+  const grown = changes.reduce((sum, { from, to, text }) => sum + text.length - (to - from), 0);
+  const result = new Uint8Array(source.length + grown);
+  let read = 0;
+  let written = 0;
+  for (const { from, to, text } of changes) {
+    result.set(source.subarray(read, from), written);
+    written += from - read;
+    for (let at = 0; at < text.length; at += 1) result[written + at] = text.charCodeAt(at);
+    written += text.length;
+    read = to;
+  }
+  result.set(source.subarray(read), written);
+  return result;
+}
+
+/**
+ * @param {ReadableStreamBYOBReader} rewriter
+ * @param {WritableStreamDefaultWriter} visitor
+ * @param {Flow} flow
+ */
+async function drain(rewriter, visitor, flow) {
+  let buffer = new ArrayBuffer(MOST_WRITTEN);
+  try {
+    for (;;) {
+      const least = flow.sure > LEAST_WAIT ? Math.min(flow.sure, MOST_WRITTEN) : 1;
+      const { done, value } = await rewriter.readAtLeast(least, new Uint8Array(buffer));
+      if (!value) break;
+      flow.sure -= value.byteLength;
+      if (value.byteLength > 0) await visitor.write(value);
+      if (done) break;
+      buffer = value.buffer;
+    }
+    if (!flow.failure) return await visitor.close();
+    await scheduler.wait(LAST_WORDS_MS);
+    await visitor.abort(flow.failure);
+  } catch (error) {
+    await Promise.allSettled([rewriter.cancel(error), visitor.abort(error)]);
+  }
+}

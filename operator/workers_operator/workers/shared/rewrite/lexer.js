@@ -1,0 +1,194 @@
+/**
+ * Where the tags, comments and texts of a page's source end, as far as it has come:
+ * https://html.spec.whatwg.org/multipage/parsing.html#tokenization, bounds only. Works on bytes, in every ASCII-compatible
+ * character set, and makes no objects: each page that is rewritten goes through here.
+ */
+
+/**
+ * Told of what there is. First of the attributes of a start tag that have a value, which goes `from` … `to` without its
+ * quotes; then of the tag, from its `<` up to behind its `>`, which could do without `spare` bytes of white space. A tag's name
+ * is "" where it isn't one of NAMES. `inside`: the element that holds text only, or "".
+ * @typedef {{
+ *   attribute: (source: Uint8Array, tag: string, named: number, nameEnd: number, from: number, to: number) => void,
+ *   tag: (source: Uint8Array, tag: string, isEnd: boolean, from: number, to: number, spare: number, isForeign: boolean) => void,
+ *   text: (source: Uint8Array, from: number, to: number, inside: string) => void,
+ * }} Visitor
+ */
+
+const [SPACE, BANG, DOUBLE, SINGLE, DASH, SLASH, LESS, EQUALS, MORE, QUESTION] = [..." !\"'-/<=>?"].map((char) =>
+  char.charCodeAt(0),
+);
+const COMMENT = "--";
+/** What holds text only, up to its own end tag. */
+const TEXTS = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
+const NAMES = [...TEXTS, "svg", "a", "button", "link", "object"];
+
+export class Lexer {
+  /** A comment, an element that holds text only, or "" for everything else. */
+  #inside = "";
+  #isForeign = false; // in SVG, where <style> and <title> may hold elements
+  #spare = 0; // of the last tag
+  /** The bounds of its attributes' names and values, four numbers each. @type {number[]} */
+  #bounds = [];
+  #visitor;
+
+  /** @param {Visitor} visitor */
+  constructor(visitor) {
+    this.#visitor = visitor;
+  }
+
+  /**
+   * Tells the visitor of all that is whole.
+   * @param {Uint8Array} source
+   * @returns {number} where something begins that isn't: from there on the source has to come again, with more
+   */
+  read(source) {
+    let at = 0;
+    while (at < source.length) {
+      const next = this.#step(source, at);
+      if (next === at) break;
+      at = next;
+    }
+    return at;
+  }
+
+  /** What comes next is read as if nothing had been before. */
+  reset() {
+    this.#inside = "";
+    this.#isForeign = false;
+  }
+
+  /** @param {Uint8Array} source @param {number} at */
+  #step(source, at) {
+    if (this.#inside === COMMENT) return this.#comment(source, at);
+    if (this.#inside) return this.#textUpToEndTag(source, at);
+    return source[at] === LESS ? this.#markup(source, at) : this.#text(source, at, find(source, LESS, at));
+  }
+
+  /** @param {Uint8Array} source @param {number} from @param {number} to */
+  #text(source, from, to) {
+    if (to > from) this.#visitor.text(source, from, to, this.#inside);
+    return to;
+  }
+
+  /** @param {Uint8Array} source @param {number} at */
+  #comment(source, at) {
+    for (let end = find(source, MORE, at + 2); end < source.length; end = find(source, MORE, end + 1)) {
+      if (source[end - 1] !== DASH || source[end - 2] !== DASH) continue;
+      this.#inside = "";
+      return end + 1;
+    }
+    return Math.max(at, source.length - 2); // they may be the dashes of its end
+  }
+
+  /** @param {Uint8Array} source @param {number} at */
+  #textUpToEndTag(source, at) {
+    for (let open = find(source, LESS, at); open < source.length; open = find(source, LESS, open + 1)) {
+      const to = open + 2 + this.#inside.length;
+      const isCut = to >= source.length;
+      if (!isCut && !(source[open + 1] === SLASH && isNameEnd(source[to]) && says(source, open + 2, this.#inside)))
+        continue;
+      if (open > at) return this.#text(source, at, open);
+      if (isCut) return at;
+      this.#inside = "";
+      return this.#markup(source, open);
+    }
+    return this.#text(source, at, source.length);
+  }
+
+  /** @param {Uint8Array} source @param {number} at */
+  #markup(source, at) {
+    const next = source[at + 1];
+    if (isLetter(next)) return this.#tag(source, at, at + 1);
+    if (source.length < at + 4) return at; // it may become anything
+    if (next === SLASH && isLetter(source[at + 2])) return this.#tag(source, at, at + 2);
+    if (next !== SLASH && next !== BANG && next !== QUESTION) return this.#text(source, at, at + 1);
+    if (next === BANG && source[at + 2] === DASH && source[at + 3] === DASH) {
+      this.#inside = COMMENT;
+      return at + 2;
+    }
+    const end = find(source, MORE, at + 2);
+    return end < source.length ? end + 1 : at;
+  }
+
+  /** @param {Uint8Array} source @param {number} from @param {number} named where its name begins */
+  #tag(source, from, named) {
+    const nameEnd = skipName(source, named);
+    const end = this.#attributes(source, nameEnd);
+    if (end >= source.length) return from;
+    const isEnd = named > from + 1;
+    const name = NAMES.find((one) => one.length === nameEnd - named && says(source, named, one)) ?? "";
+    if (name === "svg") this.#isForeign = !isEnd && source[end - 1] !== SLASH;
+    if (!isEnd && !this.#isForeign && TEXTS.includes(name)) this.#inside = name;
+    const bounds = this.#bounds;
+    for (let at = 0; at < bounds.length && !isEnd; at += 4)
+      this.#visitor.attribute(source, name, bounds[at], bounds[at + 1], bounds[at + 2], bounds[at + 3]);
+    this.#visitor.tag(source, name, isEnd, from, end + 1, this.#spare, this.#isForeign);
+    return end + 1;
+  }
+
+  /** Reads them up to the tag's `>`, or up to the source's end where that hasn't come. @param {Uint8Array} source @param {number} from */
+  #attributes(source, from) {
+    this.#spare = 0;
+    this.#bounds.length = 0;
+    let at = from;
+    for (;;) {
+      const named = this.#skipSpace(source, at, SLASH);
+      if (named >= source.length || source[named] === MORE) return named;
+      const nameEnd = skipName(source, named + 1, EQUALS);
+      at = this.#skipSpace(source, nameEnd);
+      if (source[at] !== EQUALS) continue;
+      at = this.#skipSpace(source, at + 1);
+      const quote = source[at];
+      const isQuoted = quote === DOUBLE || quote === SINGLE;
+      const to = isQuoted ? find(source, quote, at + 1) : skipUnquoted(source, at);
+      this.#bounds.push(named, nameEnd, isQuoted ? at + 1 : at, to);
+      at = isQuoted ? to + 1 : to;
+    }
+  }
+
+  /** @param {Uint8Array} source @param {number} from @param {number} [other] a byte that is as good as white space */
+  #skipSpace(source, from, other = SPACE) {
+    let at = from;
+    while (source[at] <= SPACE || source[at] === other) at += 1;
+    this.#spare += at - from;
+    return at;
+  }
+}
+
+/** The source's end where there is none. @param {Uint8Array} source @param {number} byte @param {number} from */
+function find(source, byte, from) {
+  let at = from;
+  while (at < source.length && source[at] !== byte) at += 1;
+  return Math.min(at, source.length);
+}
+
+/** @param {Uint8Array} source @param {number} from @param {number} [other] a byte that also ends it */
+function skipName(source, from, other = MORE) {
+  let at = from;
+  while (at < source.length && !isNameEnd(source[at]) && source[at] !== other) at += 1;
+  return at;
+}
+
+/** @param {Uint8Array} source @param {number} from */
+function skipUnquoted(source, from) {
+  let at = from;
+  while (source[at] > SPACE && source[at] !== MORE) at += 1;
+  return at;
+}
+
+/** Whether a word stands at a place, in any case. @param {Uint8Array} source @param {number} from @param {string} word */
+export function says(source, from, word) {
+  for (let at = 0; at < word.length; at += 1) if ((source[from + at] | 32) !== word.charCodeAt(at)) return false;
+  return true;
+}
+
+/** @param {number} byte */
+function isNameEnd(byte) {
+  return byte <= SPACE || byte === SLASH || byte === MORE;
+}
+
+/** @param {number | undefined} byte */
+function isLetter(byte) {
+  return byte !== undefined && (byte | 32) >= 97 && (byte | 32) <= 122;
+}

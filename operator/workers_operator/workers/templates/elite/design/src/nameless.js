@@ -1,0 +1,95 @@
+/** Links and buttons that hold neither text nor a picture that tells something, named in the source before it goes on. */
+import { altFrom, lacksAlt } from "code24/checks/alt.js";
+import { decode } from "code24/html.js";
+
+const TAG = /<[a-z][^>]*>/gi;
+const CLASS = /\sclass\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
+const NAMING = /\s(aria-label|aria-labelledby|title)\s*=|<img\s/i;
+/** Patterns by the attribute that they find. @type {Map<string, RegExp>} */
+const ATTRIBUTES = new Map();
+
+/** A Reader (code24/rewrite/ahead.js) that puts HTML in front of the end tags of such elements. */
+export class NamelessLinks {
+  /** Of the element at hand, that may turn out to be one; "" where there is none. */
+  #name = "";
+  #from = 0;
+  #to = 0; // the end of its start tag
+  #decoder;
+  #htmlFor;
+
+  /**
+   * @param {string} charset of the page
+   * @param {(classes: string[], href: string) => string} htmlFor what names an element of these classes, inner ones included
+   */
+  constructor(charset, htmlFor) {
+    this.#decoder = new TextDecoder(charset);
+    this.#htmlFor = htmlFor;
+  }
+
+  heldFrom() {
+    return this.#name ? this.#from : Infinity;
+  }
+
+  letGo() {
+    this.#name = "";
+  }
+
+  /** @type {NonNullable<import("code24/rewrite/ahead.js").Reader["tag"]>} */
+  tag(source, name, isEnd, from, to, isForeign, edit) {
+    if (name !== "a" && name !== "button") return;
+    const html = isEnd && name === this.#name ? this.#naming(source, from) : "";
+    if (html) edit(from, from, html);
+    this.#name = isEnd || isForeign ? "" : name;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  /** @type {NonNullable<import("code24/rewrite/ahead.js").Reader["text"]>} */
+  text(source, from, to, inside) {
+    if (this.#name && inside !== "script" && inside !== "style" && !this.#isBlank(source, from, to)) this.#name = "";
+  }
+
+  /** What names the element at hand, which has no text, or "". @param {Uint8Array} source @param {number} end where its end tag is */
+  #naming(source, end) {
+    const tag = this.#decoder.decode(source.subarray(this.#from, this.#to));
+    const href = valueIn(tag, "href");
+    const isLink = href !== undefined && /^(link)?$/.test(valueIn(tag, "role") ?? "");
+    if ((this.#name === "a" && !isLink) || (NAMING.test(tag) && isNamed(tag))) return "";
+    const inside = this.#decoder.decode(source.subarray(this.#to, end));
+    if (NAMING.test(inside) && inside.match(TAG)?.some(isNamed)) return "";
+    return this.#htmlFor(classesIn(tag + inside), decode(href ?? ""));
+  }
+
+  /** Whether a text shows nothing, as far as it has come. @param {Uint8Array} source @param {number} from @param {number} to */
+  #isBlank(source, from, to) {
+    for (let at = from; at < to; at += 1) {
+      const byte = source[at];
+      const maySpace = byte === 0x26 || byte > 127; // &nbsp;, or the character itself
+      if (maySpace) return to === source.length || decode(this.#decoder.decode(source.subarray(at, to))) === "";
+      if (byte > 32) return false;
+    }
+    return true;
+  }
+}
+
+/** @param {string} html */
+function classesIn(html) {
+  const values = (html.match(CLASS) ?? []).map((value) => value.replace(/^[^=]*=|["']/g, " "));
+  return values.join("").split(/\s+/).filter(Boolean);
+}
+
+/** @param {string} tag */
+function isNamed(tag) {
+  const get = (/** @type {string} */ name) => valueIn(tag, name);
+  if (["aria-label", "aria-labelledby", "title"].some((name) => decode(get(name) ?? "") !== "")) return true;
+  return /^<img\s/i.test(tag) && Boolean((lacksAlt(get) ? altFrom(get) : get("alt"))?.trim());
+}
+
+/** What an attribute says in a tag's source, where it is there. @param {string} tag @param {string} name */
+function valueIn(tag, name) {
+  const known = ATTRIBUTES.get(name);
+  const pattern = known ?? new RegExp(`\\s${name}(?:\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))|(?=[\\s/>]))`, "i");
+  if (!known) ATTRIBUTES.set(name, pattern);
+  const [found, double, single, bare] = pattern.exec(tag) ?? [];
+  return found && (double ?? single ?? bare ?? "");
+}
