@@ -1,6 +1,7 @@
-// Runs Lighthouse on pages before and after optimize, and compares what a browser shows of them.
-// node browse.mjs <jobs.json> <results.json>; jobs: [{name, before, after}]; one page after the other.
+// Runs Lighthouse on pages before and after optimize, compares what a browser shows of them, and asks axe about our own pages.
+// node browse.mjs <jobs.json> <results.json>; jobs: [{name, before, after, own: [address]}]; one page after the other.
 import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import * as chromeLauncher from "chrome-launcher";
 import lighthouse from "lighthouse";
 import puppeteer from "puppeteer-core";
@@ -33,6 +34,8 @@ const VIEW = { width: 1280, height: 1600 };
 const SETTLED_MS = 1500;
 const MOST_RUNS = 5;
 const TOLERANCE = 8; // of a colour's 255
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 const [jobsFile, resultsFile] = process.argv.slice(2);
 const executablePath = process.env.CHROME_PATH ?? "/usr/bin/chromium";
@@ -107,6 +110,24 @@ async function difference(browser, one, other) {
   return percent;
 }
 
+/** What axe finds on a page, in light and dark. */
+async function barriers(browser, url) {
+  const found = [];
+  for (const scheme of ["light", "dark"]) {
+    const page = await browser.newPage();
+    await page.setBypassCSP(true);
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    await page.goto(url, { waitUntil: "load", timeout: 30_000 });
+    await page.addScriptTag({ path: AXE });
+    const { violations, passes } = await page.evaluate(() => globalThis.axe.run());
+    if (passes.length === 0) throw new Error(`axe looked at nothing on ${url}`);
+    const place = (node) => node.target.join(" ");
+    found.push(...violations.map(({ id, impact, nodes }) => ({ url, scheme, id, impact, at: place(nodes[0]) })));
+    await page.close();
+  }
+  return found;
+}
+
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Before and after; where a score seems to drop, the medians of up to five runs of both, in turn. */
@@ -140,8 +161,10 @@ for (const job of JSON.parse(readFileSync(jobsFile, "utf8"))) {
     await screenshot(browser, job.after),
   ];
   const pixels = { noise: await difference(browser, first, second), changed: await difference(browser, first, improved) };
+  const own = [];
+  for (const url of job.own) own.push(...(await barriers(browser, url)));
   const judged = await compare(job);
-  results.push({ name: job.name, pixels, ...judged });
+  results.push({ name: job.name, pixels, own: { pages: job.own.length, barriers: own }, ...judged });
   writeFileSync(resultsFile, JSON.stringify(results));
   console.log(job.name, JSON.stringify(judged.was), "→", JSON.stringify(judged.is), `${pixels.changed.toFixed(3)} %`);
 }

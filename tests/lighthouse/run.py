@@ -1,7 +1,7 @@
-"""Compares the elite workers with Lighthouse on other people's pages, and writes docs/lighthouse.md.
+"""Compares the elite workers with Lighthouse on other people's pages; writes docs/lighthouse.md.
 
 ``make test-lighthouse``: about 35 s a page. The pages are those of templates that npm installs by the lock here; none
-was written for this. Other sites that they load from are not there.
+was written for this. Other sites that they load from are not there. axe judges the pages that the workers make.
 """
 
 import functools
@@ -24,11 +24,16 @@ ROOT: Final = HERE.parents[1]
 sys.path[:0] = [str(ROOT / "operator"), str(ROOT / "tests")]
 
 from lighthouse.table import missed, render  # noqa: E402
+from programs import npm  # noqa: E402
 from workers.elite import PROXY  # noqa: E402
 from workers.workerd import run_workerd, text, worker  # noqa: E402
-from workers_operator.authoring import bundling, esbuild, npm  # noqa: E402
+from workers_operator.authoring import bundling, esbuild  # noqa: E402
 
 MODULES: Final = HERE / "node_modules"
+#: A KV namespace in which each key holds two runs, for reports that have a trend to draw.
+KV: Final = """const runs = [70, 75].map((score) => ({ at: "2026-01-01T00:00:00.000Z", score }));
+export default { fetch: ({ method }) => (method === "GET" ? Response.json(runs) : new Response()) };
+"""
 
 #: Package and folder in it → pages.
 SITES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -91,12 +96,16 @@ def _sites() -> Iterator[dict[str, str]]:
 
 def _services(addresses: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     """For each page a worker, and a plain proxy in front of the same site, each behind a socket of its own."""
-    services = ['(name = "internet", network = (allow = ["public", "private", "local"]))']
+    services = [
+        '(name = "internet", network = (allow = ["public", "private", "local"]))',
+        f'(name = "kv", worker = {worker({"main.js": "kv.js"})})',
+    ]
     sockets = {}
     for number, address in enumerate(addresses):
         parameters = {"site": address, "depth": 0, "language": "en", "brandName": "Example"}
         config = json.dumps({"features": [], "parameters": parameters})
-        bindings = f'bindings = [(name = "CONFIG", json = {text(config)})]'
+        history = '(name = "HISTORY", kvNamespace = "kv")'
+        bindings = f'bindings = [(name = "CONFIG", json = {text(config)}), {history}]'
         for name, script in (("page", "everything.js"), ("proxy", "proxy.js")):
             definition = worker({"main.js": script}, bindings)
             services.append(f'(name = "{name}{number}", worker = {definition})')
@@ -106,8 +115,12 @@ def _services(addresses: Sequence[str]) -> tuple[list[str], dict[str, str]]:
 
 def _versions() -> str:
     chrome = subprocess.run(["chromium", "--version"], capture_output=True, text=True, check=True)
-    lighthouse = json.loads((MODULES / "lighthouse" / "package.json").read_text())["version"]
-    return f"Lighthouse {lighthouse}, {chrome.stdout.split(' built')[0].strip()}, {os.cpu_count()} cores"
+    lighthouse, axe = (
+        json.loads((MODULES / name / "package.json").read_text())["version"]
+        for name in ("lighthouse", "axe-core")
+    )
+    browser = chrome.stdout.split(" built")[0].strip()
+    return f"Lighthouse {lighthouse}, axe {axe}, {browser}, {os.cpu_count()} cores"
 
 
 def main() -> int:
@@ -131,6 +144,7 @@ def _measure(folder: Path, wanted: list[str]) -> list[dict[str, Any]]:
     script = bundling.bundle(HERE / "everything", esbuild.pinned(print), base=folder)
     (folder / "everything.js").write_bytes(script)
     (folder / "proxy.js").write_text(PROXY)
+    (folder / "kv.js").write_text(KV)
     pages = [(site, page) for site, listed in SITES.items() for page in listed]
     pages = [p for p in pages if not wanted or any(one in "/".join(p) for one in wanted)]
     with _sites() as addresses:
@@ -141,14 +155,18 @@ def _measure(folder: Path, wanted: list[str]) -> list[dict[str, Any]]:
                 base = f"http://127.0.0.1:{ports[f'page{number}']}"
                 name = f"{site.split('/')[0]}/{page}"
                 plain = f"http://127.0.0.1:{ports[f'proxy{number}']}/{page}"
-                jobs.append({"name": name, "before": plain, "after": f"{base}/optimize/{page}"})
-                answer = httpx.get(f"{base}/report.json", timeout=60).raise_for_status()
-                reports.append(answer.json())
+                own = [f"{base}/report.html", f"{base}/nowhere"]
+                after = f"{base}/optimize/{page}"
+                jobs.append({"name": name, "before": plain, "after": after, "own": own})
+                report = httpx.get(f"{base}/report.json", timeout=60).raise_for_status().json()
+                if len(report["trend"]) != 3:
+                    raise RuntimeError(f"{name}: no trend")
+                reports.append(report)
             browsed = _browse(folder, jobs)
     return [one | {"report": report} for one, report in zip(browsed, reports, strict=True)]
 
 
-def _browse(folder: Path, jobs: list[dict[str, str]]) -> list[dict[str, Any]]:
+def _browse(folder: Path, jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     (folder / "jobs.json").write_text(json.dumps(jobs))
     node = npm.node(print)
     command = [

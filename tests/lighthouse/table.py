@@ -13,7 +13,8 @@ Result = Mapping[str, Any]
 _ABOUT: Final = """Pages of other people's templates, installed from npm and served on the loopback; other sites that
 they load from are not there. Each is judged as it is, and as `optimize` serves it with all fixes of the three elite
 workers that are on by default; both come through workerd. The network is Lighthouse's slow 4G, the CPU is not slowed
-down. Where a score seems to drop, scores are the medians of up to five runs."""
+down. Where a score seems to drop, scores are the medians of up to five runs. axe looks at the pages that the workers
+make themselves: the report on each of these pages, with a trend, and the page of an error."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,15 @@ def missed(results: Sequence[Result]) -> list[str]:
     found = [f"agreement {agreement:.1f} %"] if agreement < LEAST_AGREEMENT else []
     real = [(r["name"], c) for r in results for c in drops(r) if not is_noise(r, c)]
     found += [f"{name}: {category} dropped" for name, category in real]
+    found += [f"axe: {b['id']} at {b['at']} of {b['url']}, {b['scheme']}" for b in serious(results)]
     changed = [r for r in results if r["pixels"]["changed"] - r["pixels"]["noise"] >= MOST_PIXELS]
     return found + [f"{r['name']}: {r['pixels']['changed']:.2f} % of pixels" for r in changed]
+
+
+def serious(results: Sequence[Result]) -> list[Mapping[str, str]]:
+    """What axe calls serious or critical on the pages that are our own."""
+    found = [one for result in results for one in result["own"]["barriers"]]
+    return [one for one in found if one["impact"] in ("serious", "critical")]
 
 
 def render(results: Sequence[Result], versions: str) -> str:
@@ -112,6 +120,10 @@ def _lines(results: Sequence[Result], versions: str) -> Iterator[str]:
     worst = max(r["pixels"]["changed"] for r in results)
     goal = f"(goal: under {MOST_PIXELS} %)"
     yield f"- Pixels that differ in a screenshot of 1280 by 1600: {worst:.2f} % at the most {goal}."
+    own = sum(r["own"]["pages"] for r in results)
+    findings = sum(len(r["own"]["barriers"]) for r in results)
+    yield f"- axe on {own} pages of our own, each in light and dark: **{len(serious(results))}** serious"
+    yield f"  findings (goal: 0), {findings} in all."
     yield from _table_of_pages(results)
     yield from _table_of_audits(listed)
     yield from _disagreements([v for v in listed if not v.agree])
