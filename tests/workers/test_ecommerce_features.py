@@ -142,6 +142,25 @@ def test_pictures_further_down_are_lazy(shop: Template, site: Site, path: str) -
     assert ask(shop, site, path).text == IMAGES  # the cache holds what the origin gave
 
 
+def test_frames_are_lazy_and_text_is_there_while_fonts_load(
+    shop: Template, site: Site, path: str
+) -> None:
+    font = "https://fonts.googleapis.com/css2?family=Inter"
+    site.put(
+        path,
+        f'<link rel="stylesheet" href="{font}"><style>@font-face{{src:url(/a.woff2)}}</style>'
+        '<iframe src="/map"></iframe><iframe src="/x" loading="eager"></iframe><a href="/x">x</a>',
+    )
+    answer = ask(shop, site, path, "optimization")
+    assert answer.text == (
+        '<link rel="preconnect" href="https://fonts.gstatic.com" crossorigin>'
+        f'<link rel="stylesheet" href="{font}&#38;display=swap">'
+        "<style>@font-face{font-display:swap;src:url(/a.woff2)}</style>"
+        '<iframe src="/map" loading="lazy"></iframe><iframe src="/x" loading="eager"></iframe>'
+        '<a href="/x">x</a>'
+    )
+
+
 def test_what_the_page_says_itself_stays(shop: Template, site: Site, path: str) -> None:
     own = '<img loading="eager"><img decoding="sync"><img loading="lazy" decoding="auto">'
     site.put(path, own)
