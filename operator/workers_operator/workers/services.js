@@ -13,27 +13,38 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 
 const CACHE_TTL_S = 30; // the least that KV allows
 
-/** An entrypoint that leads to a worker: `scriptName` as in its metadata key, `base` as in its uploaded scripts. */
+/** @typedef {{hash?: string, instances?: number, limits?: [number | null, number | null] | null}} Metadata */
+/** @typedef {{DISPATCHER: DispatchNamespace, WORKER_METADATA: KVNamespace}} Env */
+
+/**
+ * An entrypoint that leads to a worker: `scriptName` as in its metadata key, `base` as in its uploaded scripts.
+ * @param {string} scriptName
+ */
+// @ts-expect-error: called by what the operator adds
 function leadsTo(scriptName, base = scriptName) {
   return class extends WorkerEntrypoint {
+    /** @override @param {Request} request */
     async fetch(request) {
-      const { metadata } = await this.env.WORKER_METADATA.getWithMetadata(`worker:${scriptName}`, {
-        cacheTtl: CACHE_TTL_S,
-      });
+      const { DISPATCHER, WORKER_METADATA } = /** @type {Env} */ (this.env);
+      const options = { cacheTtl: CACHE_TTL_S };
+      const found = await WORKER_METADATA.getWithMetadata(`worker:${scriptName}`, options);
+      const metadata = /** @type {Metadata | null} */ (found.metadata);
       if (!metadata?.hash) return refuse("worker_unavailable", "The service is not available at the moment.");
-      if (!(metadata.instances > 0)) return refuse("parked", "The service is paused.");
-      return ask(this.env.DISPATCHER, base, metadata, request);
+      if (!((metadata.instances ?? 0) > 0)) return refuse("parked", "The service is paused.");
+      return ask(DISPATCHER, base, metadata, request);
     }
   };
 }
 
-function ask(namespace, base, { hash, instances, limits }, request) {
+/** @param {DispatchNamespace} namespace @param {string} base @param {Metadata} metadata @param {Request} request */
+function ask(namespace, base, { hash, instances = 1, limits }, request) {
   const name = `${base}--${hash}--${Math.floor(Math.random() * instances)}`;
   const [cpuMs, subRequests] = limits ?? [];
   const given = { ...(cpuMs && { cpuMs }), ...(subRequests && { subRequests }) };
   return namespace.get(name, {}, limits ? { limits: given } : {}).fetch(request);
 }
 
+/** @param {string} code @param {string} message */
 function refuse(code, message) {
   return Response.json(
     { error: { code, message } },
