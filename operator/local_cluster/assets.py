@@ -23,6 +23,7 @@ from local_cluster.errors import LocalClusterError
 from local_cluster.layout import locked, try_locked
 from local_cluster.progress import Progress
 from local_cluster.target import KUBERNETES_VERSION, NAMES, Target
+from programs import cache
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,7 @@ def ensure(
 
 def cache_folder(environment: Mapping[str, str]) -> Path:
     """Where the programs of all versions are kept, for all checkouts of this user."""
-    base = environment.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "code24-workers" / "kubernetes"
+    return cache.cache_folder(environment) / "kubernetes"
 
 
 def _missing(environment: Mapping[str, str], folder: Path) -> list[str]:

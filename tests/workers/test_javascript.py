@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workers_operator.authoring import npm
+from programs import npm
 
 FOLDER = Path(__file__).parent / "node"
 

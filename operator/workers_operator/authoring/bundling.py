@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from programs.npm import NpmFailed
 from workers_operator.authoring import esbuild
 from workers_operator.authoring.errors import AuthoringError
 
@@ -111,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = WORKERS / "bundles"
     try:
         files = render(esbuild.pinned(lambda text: print(text, file=sys.stderr)))  # noqa: T201
-    except AuthoringError as error:
+    except (AuthoringError, NpmFailed) as error:
         sys.stderr.write(f"bundling: {error}\n")
         return 1
     if options.check:

@@ -3,23 +3,26 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Final
 
-from workers_operator.authoring import npm
+from programs import npm
+from programs.cache import Say, cache_folder
 from workers_operator.authoring.errors import AuthoringError
-from workers_operator.authoring.npm import Say
+
+LOCKED: Final = Path(__file__).parents[1] / "workers" / "npm"
 
 
 def pinned(say: Say) -> Path:
-    """The path of esbuild in the locked version, fetched if it is not there. Raises AuthoringError."""
-    version = json.loads((npm.LOCKED / "package.json").read_text())["dependencies"]["esbuild"]
-    folder = npm.cache() / "esbuild" / version
+    """The path of esbuild in the locked version, fetched if it is not there. Raises NpmFailed."""
+    version = json.loads((LOCKED / "package.json").read_text())["dependencies"]["esbuild"]
+    folder = cache_folder() / "esbuild" / version
     found = _binary(folder)
     if found is None:
         say(f"fetching esbuild {version} with npm (about 10 MB, once)")
-        npm.install(folder, say, "--omit=dev")
+        npm.install(LOCKED, folder, say, "--omit=dev")
         found = _binary(folder)
     if found is None:
-        raise AuthoringError(f"npm has installed no esbuild {version} for this machine")
+        raise npm.NpmFailed(f"npm has installed no esbuild {version} for this machine")
     return found
 
 
@@ -27,7 +30,7 @@ def any_version(say: Say) -> Path:
     """The pinned esbuild or, where it can't be had, the one on PATH. Raises AuthoringError, naming both ways."""
     try:
         return pinned(say)
-    except AuthoringError as error:
+    except npm.NpmFailed as error:
         on_path = shutil.which("esbuild")
         if on_path is None:
             raise AuthoringError(

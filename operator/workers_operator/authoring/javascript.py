@@ -10,9 +10,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from workers_operator.authoring import npm
+from programs import npm
+from programs.cache import Say, cache_folder
 from workers_operator.authoring.bundling import WORKERS
-from workers_operator.authoring.errors import AuthoringError
+from workers_operator.authoring.esbuild import LOCKED
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         modules = tools(lambda text: print(text, file=sys.stderr))  # noqa: T201
         node = npm.node(lambda text: print(text, file=sys.stderr))  # noqa: T201
-    except AuthoringError as error:
+    except npm.NpmFailed as error:
         sys.stderr.write(f"javascript: {error}\n")
         return 1
     biome = str(next(modules.glob("@biomejs/cli-*/biome")))
@@ -36,13 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if failed else 0
 
 
-def tools(say: npm.Say) -> Path:
-    """The folder of the linter's and the compiler's packages, fetched if it is not there. Raises AuthoringError."""
-    digest = hashlib.sha256((npm.LOCKED / "package-lock.json").read_bytes()).hexdigest()[:12]
-    modules = npm.cache() / "javascript" / digest / "node_modules"
+def tools(say: Say) -> Path:
+    """The folder of the linter's and the compiler's packages, fetched if it is not there. Raises NpmFailed."""
+    digest = hashlib.sha256((LOCKED / "package-lock.json").read_bytes()).hexdigest()[:12]
+    modules = cache_folder() / "javascript" / digest / "node_modules"
     if not modules.is_dir():
         say("fetching Biome and TypeScript with npm (about 35 MB, once)")
-        npm.install(modules.parent, say)
+        npm.install(LOCKED, modules.parent, say)
     return modules
 
 

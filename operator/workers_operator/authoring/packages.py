@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, get_args
 
-from workers_operator.authoring import bundling, esbuild, npm
+from programs.cache import Say
+from workers_operator.authoring import bundling, esbuild
 from workers_operator.authoring.cases import Tests, load_tests
 from workers_operator.authoring.errors import AuthoringError
 from workers_operator.sources import manifest as manifests
@@ -42,7 +43,7 @@ def built_in(name: str) -> Template:
     return found[0]
 
 
-def load(target: str, say: npm.Say) -> Package:
+def load(target: str, say: Say) -> Package:
     """The package in a folder, or the built-in one of this name.
 
     Raises AuthoringError for what is missing or can't be bundled, Stalled for a manifest or tests that are not as they
@@ -77,7 +78,7 @@ def readme(template: Template) -> str:
     return (folder / README).read_text()
 
 
-def _script(folder: Path, say: npm.Say) -> bytes:
+def _script(folder: Path, say: Say) -> bytes:
     entry = folder / bundling.ENTRY
     if not entry.is_file():
         if (folder / BUNDLED).is_file():

