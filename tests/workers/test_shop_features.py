@@ -107,7 +107,7 @@ def test_the_variant_is_counted(shop: Template, site: Site, ask: Ask, path: str)
         ("/checkout/order-received/7", 200, "purchase"),
         ("/checkout/onepage/success/", 200, "purchase"),
         ("/thank-you", 200, "purchase"),
-        ("/thank-you", 404, "page_view"),
+        ("/en/thank-you", 404, "page_view"),
         ("/warenkorb", 200, "cart"),
         ("/kasse", 200, "checkout"),
     ],
