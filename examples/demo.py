@@ -327,7 +327,7 @@ class Demo:
         return done.stdout
 
     def show(self, *arguments: str) -> None:
-        self.say(f"$ kubectl {' '.join(arguments)}")
+        self.say(f"$ kubectl -n {NAMESPACE} {' '.join(arguments)}")
         self.say(self.kubectl(*arguments).rstrip())
 
     def patch(self, name: str, change: dict[str, Any]) -> None:

@@ -76,9 +76,6 @@ def status(directory: Path) -> Status:
 
 def up(directory: Path, arguments: list[str]) -> int:
     """Starts `serve` with `arguments` and waits until it is ready; returns its pid."""
-    pid = running_pid(directory)
-    if pid is not None:
-        raise EdgeError(f"an edge runs in {directory} already (pid {pid})")
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "edge.env").unlink(missing_ok=True)
     log = directory / "edge.log"

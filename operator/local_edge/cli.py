@@ -181,6 +181,10 @@ def _up(arguments: argparse.Namespace) -> int:
     origin_address(options.origin)
     identity_of(options)
     binaries.workerd(_say)
+    running = background.running_pid(arguments.dir.absolute())
+    if running is not None:
+        _say(f"running already (pid {running}), as it was started; `down` ends it")
+        return 0
     pid = background.up(arguments.dir.absolute(), _serve_arguments(arguments))
     _say(f"running (pid {pid}); environment in {arguments.dir.absolute() / 'edge.env'}")
     return 0

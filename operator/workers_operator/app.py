@@ -239,7 +239,11 @@ class App:
         return None if self._seeded else "the objects have not been listed yet\n"
 
     def _due(self) -> Counter[str]:
-        return Counter(_controller(key) for key in self._queue.due())
+        depths = Counter(
+            dict.fromkeys(map(str.lower, PLURALS), 0)
+        )  # none that is empty is left out
+        depths.update(_controller(key) for key in self._queue.due())
+        return depths
 
     def _budgets(self) -> dict[str, int]:
         return {p.config.name: p.api.budget.left for p in self._platforms}

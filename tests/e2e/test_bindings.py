@@ -138,7 +138,19 @@ def test_a_callees_update_reaches_its_callers_without_their_redeployment(place: 
     assert caller.version == version
     callee.apply(instances=0)
     callee.wait_ready()
+    assert callee.condition("Ready")["reason"] == "Parked"
     until(lambda: caller.visit().status_code == 503, "a parked callee is asked")
+
+
+def test_a_caller_says_at_once_that_its_callee_is_gone(place: Place) -> None:
+    callee = place.customer("prices", says("seven"))
+    caller = place.customer("shop", CALLER, bindings=calls("prices"))
+    callee.wait_ready()
+    caller.wait_ready()
+    callee.delete()
+    callee.wait_gone()
+    found = caller.wait_condition("Deployed", "False", "ServiceNotFound")
+    assert "prices" in found["message"]
 
 
 def test_workers_that_would_wait_for_one_another_are_named_as_a_circle(place: Place) -> None:

@@ -29,7 +29,7 @@ def test_a_script_name_stays_with_the_first(shared: Bed, place: Place) -> None:
     first.wait_ready()
     before = shared.edge.inventory()
     second = place.customer("second", says("second"), scriptName=name)
-    _keeps(first, second, "ScriptNameConflict", name)
+    _keeps(first, second, "ScriptNameConflict", f"{name!r} belongs to CustomerWorker 'first'")
     assert first.scripts() == first.expected_scripts()
     assert f"WORKER_METADATA/host:{second.host}" not in shared.edge.inventory().since(before).keys
     _takes_over(first, second)

@@ -85,6 +85,7 @@ def test_the_overlays_of_the_example_differ_in_their_platform_alone(
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         found = [o for o in yaml.safe_load_all(done.stdout) if o["kind"].endswith("Worker")]
         assert {o["spec"].pop("platform") for o in found} == {overlay}
+        assert {o["metadata"].pop("namespace") for o in found} == {f"shops-{overlay}"}
         workers[overlay] = found
     assert workers["dev"] == workers["staging"] == workers["production"]
     shutil.copytree(EXAMPLES, tmp_path / "moved")

@@ -1,5 +1,7 @@
 """What is ours comes back; what is not ours is never touched."""
 
+import pytest
+
 from support.bed import SHARED_SPACE, SHARED_TITLE, Bed, Place
 from support.handles import now
 from support.scripts import says
@@ -94,6 +96,33 @@ def test_a_dispatcher_of_somebody_else_is_not_overwritten(place: Place) -> None:
     platform.apply(dispatch=dispatch)
     platform.wait_ready()
     worker.wait_ready()
+
+
+@pytest.mark.parametrize("same", ["dispatcher", "namespace"])
+def test_a_second_platform_does_not_take_what_the_first_one_has(place: Place, same: str) -> None:
+    proxy = place.proxy()
+    first = place.platform(proxy)
+    worker = place.customer("hello", says("first"), on=first)
+    worker.wait_ready()
+    dispatch = {"namespace": f"{place.slug}-2", "dispatcher": f"{place.slug}-2-dispatcher"}
+    dispatch[same] = {"dispatcher": first.dispatcher, "namespace": first.space}[same]
+    second = place.platform(proxy, dispatch=dispatch)
+    found = second.wait_condition("Provisioned", "False", "PlatformConflict")
+    assert first.name in found["message"]
+    holds(lambda: worker.visit().text == "first", "it does not answer any more", 2)
+    first.wait_ready()
+
+
+def test_another_operators_platform_does_not_take_a_dispatcher(place: Place) -> None:
+    first = place.platform(place.proxy())
+    worker = place.customer("hello", says("first"), on=first)
+    worker.wait_ready()
+    # Another address of the API is another account to the operator, as if it were another operator.
+    dispatch = {"namespace": f"{place.slug}-2", "dispatcher": first.dispatcher}
+    second = place.platform(place.proxy(), dispatch=dispatch)
+    found = second.wait_condition("DispatcherReady", "False", "DispatcherNotOwned")
+    assert "KV namespace" in found["message"]
+    holds(lambda: worker.visit().text == "first", "it does not answer any more", 2)
 
 
 def test_a_route_of_somebody_else_is_not_taken(place: Place) -> None:

@@ -71,3 +71,13 @@ def test_a_stalled_worker_is_tried_again_on_request(shared: Bed, place: Place) -
     until(lambda: len(shared.proxy.calls("PUT", uploads)) == 2, "not tried again")
     _wait_handled(worker, "once more")
     assert worker.condition("Stalled")["status"] == "True"
+
+
+def test_a_script_that_hangs_is_said_to(place: Place) -> None:
+    script = "export default { fetch() { return scheduler.wait(20_000) } }"
+    worker = place.customer("hello", script, health={"timeout": "1s", "failureThreshold": 2})
+    found = worker.wait_condition("Ready", "False", "ProbeFailed")
+    assert "spec.health.timeout" in found["message"]
+    assert worker.status["health"]["state"] == "Unhealthy"
+    worker.apply(source={"inline": {"script": says("x")}})
+    worker.wait_ready()

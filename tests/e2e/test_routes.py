@@ -107,6 +107,9 @@ def test_the_whole_domain_of_the_platform_is_not_to_be_had(
     everything = patterns(f"*.{platform.domain}/*")
     worker = place.customer("hello", says("x"), on=platform, routes=everything)
     worker.wait_condition("Routed", "False", "RouteReserved")
+    # It keeps nobody else out.
+    other = place.customer("other", says("y"), on=platform, customerId="somebody-else")
+    other.wait_ready()
 
 
 def test_somebody_elses_zone_route_is_named_and_not_touched(

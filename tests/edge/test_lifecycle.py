@@ -128,6 +128,8 @@ async def test_up_status_down(tmp_path: Path, schemas: Schemas) -> None:
         second = command("serve", "--dir", folder)
         assert second.returncode == 1
         assert "already" in second.stderr
+        again = command("up", "--dir", folder)
+        assert (again.returncode, str(status["pid"]) in again.stderr + again.stdout) == (0, True)
         edge = Edge(tmp_path, schemas)
         zones = result(await edge.api.get("/zones"))
         assert [zone["name"] for zone in zones] == ["one.test", "two.test"]

@@ -7,7 +7,7 @@ from typing import Any, Final
 import yaml
 
 from workers_operator.resources import API_VERSION
-from workers_operator.sources.templates import Template
+from workers_operator.sources.templates import RequiredBinding, Template
 
 _ELITE_TYPES: Final = ("brand", "design", "develop")
 
@@ -51,7 +51,8 @@ def _type(about: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _value(value: Any) -> str:
-    return "" if value is None else yaml.safe_dump(value, default_flow_style=True).split("\n")[0]
+    dumped = yaml.safe_dump(value, default_flow_style=True, width=float("inf"))
+    return "" if value is None else dumped.split("\n")[0]
 
 
 def example_object(template: Template) -> dict[str, Any]:
@@ -67,6 +68,10 @@ def example_object(template: Template) -> dict[str, Any]:
         configuration = {"features": example["features"], "plan": template.minimum_plan}
         if given := {k: v for k, v in configuration.items() if v}:
             spec["configuration"] = given
+    on = [template.features[name] for name in example["features"]]
+    needed = (*template.bindings, *(binding for feature in on for binding in feature.bindings))
+    if needed:
+        spec["bindings"] = [_binding(template, binding) for binding in needed]
     spec["parameters"] = example["parameters"]
     return {
         "apiVersion": API_VERSION,
@@ -74,6 +79,17 @@ def example_object(template: Template) -> dict[str, Any]:
         "metadata": {"name": f"my-{template.name}"},
         "spec": spec,
     }
+
+
+def _binding(template: Template, needed: RequiredBinding) -> dict[str, Any]:
+    """How a binding that the template needs may be given."""
+    more: dict[str, dict[str, Any]] = {
+        "kvNamespace": {"create": True},
+        "r2Bucket": {"create": True},
+        "analyticsEngine": {"dataset": f"{template.name}_{needed.name.lower()}"},
+        "service": {"worker": {"name": f"my-{needed.name.lower()}"}},
+    }
+    return {"name": needed.name, "type": needed.type, **more[needed.type]}
 
 
 def example_yaml(template: Template) -> str:

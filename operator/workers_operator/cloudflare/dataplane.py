@@ -10,6 +10,7 @@ import aiohttp
 
 VERSION_HEADER: Final = "Code24-Version"
 ERROR_HEADER: Final = "Code24-Error"
+LATE: Final = "no answer in time"
 _TEXT_LIMIT: Final = 200
 _BODY_LIMIT: Final = 65_536  # bytes; a longer answer costs its connection instead
 _MAX_CONNECTIONS: Final = 32
@@ -23,6 +24,11 @@ class ProbeAnswer:
     status: int
     version: str | None
     error: str
+
+    @property
+    def is_late(self) -> bool:
+        """Whether there was a connection to wait on, and nothing came in time."""
+        return self.status == 0 and self.error == LATE
 
 
 class DataPlane:
@@ -54,7 +60,7 @@ class DataPlane:
                     response.headers.get(ERROR_HEADER, "")[:_TEXT_LIMIT],
                 )
         except TimeoutError:
-            return ProbeAnswer(0, None, "no answer in time")
+            return ProbeAnswer(0, None, LATE)
         except (aiohttp.ClientError, OSError):
             return ProbeAnswer(0, None, "no connection")
 

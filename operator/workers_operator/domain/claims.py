@@ -38,11 +38,11 @@ def check_script_name(mine: Claim, others: Iterable[Claim], mark: Mark | None) -
     if mark is not None and mark.uid != mine.uid:
         holder = next((c for c in rivals if c.uid == mark.uid), None)
         if holder is not None or mark.owner != str(mine.key):
-            raise _script_conflict(mine)
+            raise _script_conflict(mine, holder)
     if mark is None or mark.uid != mine.uid:
         for rival in rivals:
             if _age(rival) < _age(mine):
-                raise _script_conflict(mine)
+                raise _script_conflict(mine, rival)
 
 
 def check_routes(mine: Claim, others: Iterable[Claim], hosts: Mapping[str, Paths]) -> None:
@@ -54,7 +54,8 @@ def check_routes(mine: Claim, others: Iterable[Claim], hosts: Mapping[str, Paths
     for route in mine.routes:
         live = hosts.get(route.host, {}).get(route.path)
         if live is not None and live.script_name != mine.script_name:
-            raise _host_conflict(route)
+            holder = next((c for c in rivals if c.script_name == live.script_name), None)
+            raise _host_conflict(route, _owner(mine, holder))
         for host, paths in hosts.items():
             others_own = any(t.customer_id != mine.customer_id for t in paths.values())
             if others_own and overlaps(host, route.host):
@@ -63,7 +64,7 @@ def check_routes(mine: Claim, others: Iterable[Claim], hosts: Mapping[str, Paths
             continue
         for rival in rivals:
             if _overlap(mine, rival, route) and _age(rival) < _age(mine):
-                raise _host_conflict(route)
+                raise _host_conflict(route, _owner(mine, rival))
 
 
 def check_zone_routes(zone_patterns: Iterable[str], observed: ObservedWorker) -> None:
@@ -88,12 +89,20 @@ def _age(claim: Claim) -> tuple[str, str, str, str]:
     return (claim.created, claim.key.namespace, claim.key.name, claim.key.kind)
 
 
-def _script_conflict(mine: Claim) -> ClaimConflict:
-    message = f"script name {mine.script_name!r} belongs to another worker; choose another spec.scriptName"
+def _owner(mine: Claim, other: Claim | None) -> str:
+    """Who has it, in words: other tenants' objects are not named."""
+    if other is None or other.key.namespace != mine.key.namespace:
+        return "another worker"
+    return f"{other.key.kind} {other.key.name!r}"
+
+
+def _script_conflict(mine: Claim, other: Claim | None) -> ClaimConflict:
+    message = f"script name {mine.script_name!r} belongs to {_owner(mine, other)}; it can't be changed later, "
+    message += "so create this object anew with another spec.scriptName"
     return ClaimConflict("ScriptNameConflict", message, after=RECHECK_SECONDS)
 
 
-def _host_conflict(route: Route) -> ClaimConflict:
-    message = f"{route.zone_pattern} belongs to another worker, which keeps it"
+def _host_conflict(route: Route, owner: str = "another worker") -> ClaimConflict:
+    message = f"{route.zone_pattern} belongs to {owner}, which keeps it"
     message += "; choose another spec.subdomain or another route"
     return ClaimConflict("HostnameConflict", message, after=RECHECK_SECONDS)

@@ -27,7 +27,7 @@ class Fact:
     message: str
 
 
-def ready(facts: Iterable[Fact], message: str) -> Fact:
+def ready(facts: Iterable[Fact], message: str, reason: str = "Succeeded") -> Fact:
     """Ready mirrors the worst fact: the first that is False, else Unknown, else what is under way."""
     facts = list(facts)
     causes = [f for f in facts if f.type not in (STALLED, RECONCILING)]
@@ -35,7 +35,7 @@ def ready(facts: Iterable[Fact], message: str) -> Fact:
     under_way = [f for f in facts if f.type in (STALLED, RECONCILING)]
     for fact in worst + under_way:
         return Fact(READY, "False", fact.reason, fact.message)
-    return Fact(READY, "True", "Succeeded", message)
+    return Fact(READY, "True", reason, message)
 
 
 def render(

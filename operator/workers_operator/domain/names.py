@@ -20,6 +20,7 @@ _VERSIONED = re.compile(
 _LOOKS_CUT = re.compile(rf".{{{MAX_BASE - HASH_LENGTH - 1}}}-[0-9a-f]{{{HASH_LENGTH}}}")
 
 MANAGED_BY_TAG: Final = "managed-by-code24-workers-operator"
+METADATA_TAG: Final = "metadata-"
 WORKER_KEY_PREFIX: Final = "worker:"
 HOST_KEY_PREFIX: Final = "host:"
 PLATFORM_KEY: Final = "platform"
@@ -37,6 +38,11 @@ class VersionedName(NamedTuple):
 def digest(data: bytes) -> str:
     """``sha256:<64 hex digits>`` of ``data``."""
     return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def metadata_tag(title: str) -> str:
+    """The tag of a dispatcher that reads its routes from the KV namespace with this title."""
+    return METADATA_TAG + short_hash(title.encode())
 
 
 def short_hash(data: bytes) -> str:

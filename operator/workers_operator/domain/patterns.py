@@ -51,6 +51,11 @@ def zone_of(host: str, zones: Iterable[str]) -> str | None:
     return max(holders, key=len, default=None)
 
 
+def takes_all(host: str, domain: str) -> bool:
+    """Whether a wildcard host means all hosts right below a domain."""
+    return host.startswith("*.") and f".{domain}".endswith(host[1:])
+
+
 def overlaps(first: str, second: str) -> bool:
     """Whether one host may be meant by both: the same, or one exact below the other's wildcard."""
     if first == second:

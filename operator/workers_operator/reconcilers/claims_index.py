@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from workers_operator.domain.claims import Claim
 from workers_operator.domain.desired import ObjectKey, Route
-from workers_operator.domain.patterns import overlaps
+from workers_operator.domain.patterns import overlaps, takes_all
 
 _At = tuple[str, str]
 
@@ -100,7 +100,10 @@ class ClaimsIndex:
         return host + self._domains.get(scope, "") if host.endswith(".") else host
 
     def _in_domain(self, scope: str, claim: Claim) -> Claim:
-        routes = tuple(Route(self._absolute(scope, r.host), r.path) for r in claim.routes)
+        """The claim with whole hosts, and without those that nobody can have: they must not keep others out."""
+        domain = self._domains.get(scope, "")
+        absolute = (Route(self._absolute(scope, r.host), r.path) for r in claim.routes)
+        routes = tuple(r for r in absolute if not (domain and takes_all(r.host, domain)))
         return replace(claim, routes=routes)
 
 

@@ -117,6 +117,7 @@ class Controller:
             self._platforms.remove(key.name)
             self._wake_workers(key.name)
             return
+        self.changed(references.worker(key), Priority.CREATE)
         rivals = self._claims.rival_keys(key)
         self._claims.remove(key)
         self._references.remove(key)
@@ -304,6 +305,9 @@ class Controller:
             self._claims.remove(key)  # its pass will say what is wrong
             return
         rivals = set(self._claims.rival_keys(key))
+        former = self._claims.find(key)
+        if former is not None and former[0] != obj.spec.platform:
+            self.changed(references.worker(key), Priority.CREATE)
         self._claims.put(obj.spec.platform, desire.claim(key, obj, ""))
         self._references.put(key, desire.all_references(key, obj))
         gone = rivals - set(self._claims.rival_keys(key))

@@ -85,7 +85,7 @@ def check_routes(found: Sequence[Route], domain: str, zones: Mapping[str, str]) 
         if patterns.zone_of(route.host, zones) is None:
             message = f"route {route.zone_pattern} lies in none of the platform's zones"
             raise Stalled("RouteOutsideZones", f"{message}: {', '.join(sorted(zones))}")
-        if route.host.startswith("*.") and f".{domain}".endswith(route.host[1:]):
+        if patterns.takes_all(route.host, domain):
             message = f"route {route.zone_pattern} would take all workers' hosts of the platform"
             raise Stalled("RouteReserved", message)
 

@@ -18,7 +18,7 @@ from workers_operator.cloudflare.errors import NotFound, Unauthorized
 from workers_operator.domain import names, plans
 from workers_operator.domain.conditions import Fact
 from workers_operator.domain.desired import Content, ObjectKey, Version
-from workers_operator.domain.handling import Handled, Stalled, Transient
+from workers_operator.domain.handling import Handled, Stalled, Transient, Waiting
 from workers_operator.domain.plans import Plan
 from workers_operator.domain.routing import KeyValue
 from workers_operator.engine.clock import Clock
@@ -28,7 +28,12 @@ from workers_operator.reconcilers import template_store
 from workers_operator.reconcilers.credentials import Credentials
 from workers_operator.reconcilers.desire import limits
 from workers_operator.reconcilers.outcome import Failure, merge
-from workers_operator.reconcilers.platforms import Platform, PlatformConfig, Platforms
+from workers_operator.reconcilers.platforms import (
+    NOT_READY_RECHECK_SECONDS,
+    Platform,
+    PlatformConfig,
+    Platforms,
+)
 from workers_operator.reconcilers.service_router import ServiceRouter
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.worker_pass import kept_fields
@@ -102,6 +107,7 @@ class PlatformReconciler:
         if not platform.provisioned:
             await self._learn_domain(platform)
             p.step = PROVISIONED
+            self._alone(platform)
             await self._provision(platform)
         p.step = PROVISIONED
         age = self._clock.monotonic() - (
@@ -128,6 +134,25 @@ class PlatformReconciler:
             platform.domain, platform.account_name = zone.name, zone.account_name
             platform.zones = {zone.name: zone.id}
         self._on_domain(config.name, platform.domain)
+
+    def _alone(self, platform: Platform) -> None:
+        """Two platforms that deploy to one place would take it from one another: the first one keeps it."""
+        mine = platform.config
+        for other in self._platforms:
+            if (
+                other is platform
+                or other.account_key != platform.account_key
+                or not other.provisioned
+            ):
+                continue
+            theirs = other.config
+            field, name = "dispatcher", mine.dispatcher
+            if theirs.dispatch_namespace == mine.dispatch_namespace:
+                field, name = "namespace", mine.dispatch_namespace
+            elif theirs.dispatcher != mine.dispatcher:
+                continue
+            message = f"{name!r} is that of WorkersPlatform {theirs.name!r}; choose another spec.dispatch.{field}"
+            raise Waiting("PlatformConflict", message, after=NOT_READY_RECHECK_SECONDS)
 
     async def _provision(self, platform: Platform) -> None:
         config, api = platform.config, platform.api
@@ -178,10 +203,20 @@ class PlatformReconciler:
             raise Stalled(
                 "DispatcherNotOwned", f"{message}; choose another spec.dispatch.dispatcher"
             )
-        version_tag = f"version-{version.hash}"
-        if existing is None or version_tag not in existing:
+        tags = (
+            names.MANAGED_BY_TAG,
+            names.metadata_tag(config.metadata_title),
+            f"version-{version.hash}",
+        )
+        owners = {tag for tag in existing or () if tag.startswith(names.METADATA_TAG)}
+        if owners - set(tags):
+            message = f"the account's Worker {config.dispatcher!r} reads routes from another KV namespace than"
+            raise Stalled(
+                "DispatcherNotOwned",
+                f"{message} {config.metadata_title!r}; choose another spec.dispatch.dispatcher",
+            )
+        if existing is None or not existing.issuperset(tags):
             logger.info("deploying dispatcher %s", config.dispatcher)
-            tags = (names.MANAGED_BY_TAG, version_tag)
             await accounts.upload_script(api, config.dispatcher, content, tags, _URGENCY)
         await self._dispatcher_route(platform)
         if self._router.is_wanted(platform):

@@ -199,7 +199,7 @@ class Platforms:
         self._on_changed = on_changed
         self._platforms: dict[str, Platform] = {}
         self._problems: dict[str, Handled] = {}
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._retiring: dict[asyncio.Task[None], Platform] = {}
 
     def __iter__(self) -> Iterator[Platform]:
         return iter(list(self._platforms.values()))
@@ -268,9 +268,10 @@ class Platforms:
 
     async def close(self) -> None:
         """Closes all connections."""
-        for task in self._retiring:
+        retiring = dict(self._retiring)
+        for task in retiring:
             task.cancel()
-        for platform in self:
+        for platform in (*self, *retiring.values()):
             await platform.close()
 
     def _retire(self, platform: Platform) -> None:
@@ -281,8 +282,8 @@ class Platforms:
             await platform.close()
 
         task = asyncio.get_running_loop().create_task(close_later())
-        self._retiring.add(task)
-        task.add_done_callback(self._retiring.discard)
+        self._retiring[task] = platform
+        task.add_done_callback(lambda done: self._retiring.pop(done, None))
 
     def start_publishing(self, platform: Platform, metadata_namespace: str) -> None:
         """The routing lies in this KV namespace from now on."""

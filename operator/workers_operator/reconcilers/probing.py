@@ -14,6 +14,12 @@ _FIRST_LOOKS: Final = (0.0, 0.05, 0.1, 0.2, 0.4)
 _LOOKING_SECONDS: Final = 1.0
 PROPAGATION_RECHECK_SECONDS: Final = 3.0
 
+PARKED_MESSAGE: Final = "no instances are wanted: the dispatcher answers 503"
+_MEANINGS: Final = {
+    "worker_exception": "the script throws an exception",
+    "unknown_host": "the dispatcher knows no such host",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -92,6 +98,8 @@ def judge(
             before,
             settled=False,
         )
+    if answer.is_late and not known_good:
+        return _late(before, threshold)
     if answer.version is None and not known_good:
         message = f"the new version does not answer yet ({answer.error or f'HTTP {answer.status}'})"
         routed = Fact("Routed", "False", "AwaitingPropagation", message)
@@ -110,6 +118,19 @@ def judge(
     return _failed(answer, version, before, threshold, known_good)
 
 
+def _late(before: Health, threshold: int) -> ProbeResult:
+    """A script that hangs looks like a route that isn't there yet, but for the connection: it is given its time."""
+    failures = min(before.consecutive_failures + 1, threshold)
+    message = "the new version gives no answer within spec.health.timeout"
+    if failures < threshold:
+        routed = Fact("Routed", "False", "AwaitingPropagation", message)
+        healthy = Fact("Healthy", "Unknown", "AwaitingPropagation", message)
+        return ProbeResult(routed, healthy, Health(before.state, failures), settled=False)
+    routed = Fact("Routed", "Unknown", "ProbeFailed", message)
+    healthy = Fact("Healthy", "False", "ProbeFailed", message)
+    return ProbeResult(routed, healthy, Health("Unhealthy", failures), settled=True)
+
+
 def _failed(
     answer: ProbeAnswer, version: str, before: Health, threshold: int, known_good: bool
 ) -> ProbeResult:
@@ -120,11 +141,17 @@ def _failed(
     if failures < threshold and known_good:
         healthy = Fact("Healthy", "True", "ProbeSucceeded", "the health probe is answered")
         return ProbeResult(routed, healthy, Health(before.state, failures), settled=True)
-    why = answer.error or f"HTTP {answer.status}"
-    healthy = Fact("Healthy", "False", "ProbeFailed", f"the health probe fails: {why}")
+    healthy = Fact("Healthy", "False", "ProbeFailed", f"the health probe fails: {_why(answer)}")
     return ProbeResult(
         routed, healthy, Health("Unhealthy", failures), settled=failures >= threshold
     )
+
+
+def _why(answer: ProbeAnswer) -> str:
+    if answer.status == 0:
+        return answer.error
+    meaning = _MEANINGS.get(answer.error, answer.error)
+    return f"HTTP {answer.status}, {meaning}" if meaning else f"HTTP {answer.status}"
 
 
 def pause(looks: int, interval: float) -> float:
@@ -136,10 +163,9 @@ def pause(looks: int, interval: float) -> float:
 
 def parked() -> ProbeResult:
     """A worker with no instances: the dispatcher answers in its place."""
-    message = "no instances are wanted: the dispatcher answers 503"
     return ProbeResult(
-        Fact("Routed", "True", "Parked", message),
-        Fact("Healthy", "True", "Parked", message),
+        Fact("Routed", "True", "Parked", PARKED_MESSAGE),
+        Fact("Healthy", "True", "Parked", PARKED_MESSAGE),
         Health("Unknown", 0),
         True,
     )

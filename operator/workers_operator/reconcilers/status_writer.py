@@ -31,6 +31,7 @@ class Summary:
     progress: Fact | None
     fields: Mapping[str, Any]
     ready_message: str
+    ready_reason: str = "Succeeded"
 
 
 class StatusWriter:
@@ -77,7 +78,8 @@ class StatusWriter:
         facts = carry_over(summary.types, summary.facts, previous)
         if summary.progress is not None:
             facts.append(summary.progress)
-        facts = [conditions.ready(facts, summary.ready_message), *facts]
+        ready = conditions.ready(facts, summary.ready_message, summary.ready_reason)
+        facts = [ready, *facts]
         generation = int(metadata["generation"])
         rendered = conditions.render(
             facts, previous, generation=generation, now=stamp(self._clock.now())

@@ -29,6 +29,7 @@ from workers_operator.reconcilers.health import HealthStep
 from workers_operator.reconcilers.memory import Memories, Resolved
 from workers_operator.reconcilers.outcome import Failure, merge
 from workers_operator.reconcilers.platforms import Platform, Platforms, PlatformUnusable
+from workers_operator.reconcilers.probing import PARKED_MESSAGE
 from workers_operator.reconcilers.removal import Remover
 from workers_operator.reconcilers.resolving import Resolver, jittered
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
@@ -287,12 +288,15 @@ class WorkerReconciler:
             progress = Fact(
                 c.RECONCILING, "True", "Progressing", "waiting for the new version to answer well"
             )
+        stable = (p.fields.get("versions") or {}).get("stable", "")
+        parked = p.obj.spec.instances == 0
         summary = Summary(
             types=TYPES,
             facts=merge(p.facts, failure),
             progress=progress,
             fields=kept_fields(p.status) | p.fields,
-            ready_message=f"version {(p.fields.get('versions') or {}).get('stable', '')} answers and is healthy",
+            ready_message=PARKED_MESSAGE if parked else f"version {stable} answers and is healthy",
+            ready_reason="Parked" if parked else "Succeeded",
         )
         await self._writer.write(p.key, p.body, summary)
         if failure is not None:

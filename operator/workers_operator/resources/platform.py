@@ -105,8 +105,9 @@ class Budget(SpecModel):
 
     requests_per5_minutes: Annotated[int, Field(ge=10)] = Field(
         default=1200,
-        description="API calls that the account allows in 5 minutes. At least 10, default 1200: "
-        "Cloudflare's limit per user, all tokens together.",
+        description="API calls that the account allows in 5 minutes, until Cloudflare's answers "
+        "tell the limit themselves. At least 10, default 1200: Cloudflare's limit per user, all "
+        "tokens together.",
     )
     reserve_percent: Annotated[int, Field(ge=0, le=50)] = Field(
         default=5,

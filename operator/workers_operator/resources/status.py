@@ -17,8 +17,8 @@ class Condition(StatusModel):
     """One aspect of the object's state, in the shape of Kubernetes' metav1.Condition."""
 
     type: Annotated[str, Field(max_length=316)] = Field(
-        description="The aspect, in CamelCase: Ready is the roll-up of the others. Reconciling, "
-        "Stalled, Drifted and RateLimited are there only while true."
+        description="The aspect, in CamelCase: Ready is the roll-up of the others. Reconciling "
+        "and Stalled are there only while true."
     )
     status: ConditionStatus = Field(description="True, False or Unknown.")
     reason: Annotated[

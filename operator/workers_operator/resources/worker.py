@@ -119,7 +119,8 @@ class WorkerSpec(SpecModel):
     source: Source | None = Field(
         default=None,
         description="Where the script comes from: exactly one of template, r2, configMap and inline. "
-        "Absent: the kind's own template.",
+        "Absent: the kind's own template (of an EliteWorker that of its type, of a CustomerWorker "
+        "that of spec.template).",
     )
     parameters: dict[str, JsonValue] = Field(
         default={},

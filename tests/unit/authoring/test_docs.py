@@ -25,6 +25,10 @@ def test_the_example_object_is_taken(template: Template) -> None:
     assert desire.template_kind(obj) == template.kind
     assert desire.source(obj).template == template.name
     templates.check(template, parameters=obj.spec.parameters, features=desire.features(obj))
+    given = {(binding.name, binding.type) for binding in obj.spec.bindings}
+    on = [template.features[name] for name in desire.features(obj)]
+    needed = [*template.bindings, *(binding for feature in on for binding in feature.bindings)]
+    assert given == {(binding.name, binding.type) for binding in needed}
 
 
 def test_an_elite_template_of_another_name() -> None:

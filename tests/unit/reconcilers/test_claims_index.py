@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from workers_operator.domain.claims import Claim
 from workers_operator.domain.desired import ObjectKey, Route
-from workers_operator.domain.patterns import overlaps
+from workers_operator.domain.patterns import overlaps, takes_all
 from workers_operator.reconcilers.claims_index import ClaimsIndex
 
 
@@ -160,6 +160,10 @@ def test_rivals_are_those_that_a_look_at_all_objects_finds(
     def absolute(scope: str, one: Claim) -> set[str]:
         return {r.host + domains[scope] if r.host[-1] == "." else r.host for r in one.routes}
 
+    def claimed(scope: str, one: Claim) -> set[str]:
+        """Nobody can have the whole of a platform's domain, so that it keeps nobody out."""
+        return {h for h in absolute(scope, one) if not takes_all(h, domains[scope])}
+
     for mine, (scope, one) in now.items():
         expected = {
             other
@@ -173,4 +177,4 @@ def test_rivals_are_those_that_a_look_at_all_objects_finds(
         }
         assert set(index.rival_keys(mine)) == expected
         found = {c.key: {r.host for r in c.routes} for c in index.rivals(mine)}
-        assert found == {other: absolute(scope, now[other][1]) for other in expected}
+        assert found == {other: claimed(scope, now[other][1]) for other in expected}

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.clock import ManualClock
+from workers_operator.cloudflare import dataplane
 from workers_operator.cloudflare.dataplane import DataPlane, ProbeAnswer
 from workers_operator.domain.desired import ObjectKey, Route, Worker
 from workers_operator.reconcilers import probing
@@ -41,6 +42,7 @@ class Case:
 
 GOOD = ProbeAnswer(200, NEW, "")
 BROKEN = ProbeAnswer(500, NEW, "")
+LATE = ProbeAnswer(0, None, dataplane.LATE)
 NOTHING = ProbeAnswer(0, None, "no connection")
 CASES = {
     "new version answers": Case(GOOD, "True", "True", HEALTHY, True),
@@ -64,6 +66,10 @@ CASES = {
         ProbeAnswer(404, None, "unknown-host"), "False", "Unknown", UNKNOWN, False
     ),
     "no connection to a new version": Case(NOTHING, "False", "Unknown", UNKNOWN, False),
+    "new version hangs": Case(LATE, "False", "Unknown", Health("Unknown", 1), False),
+    "new version hangs too often": Case(
+        LATE, "Unknown", "False", Health("Unhealthy", 3), True, Health("Unknown", 2)
+    ),
     "new version fails at once": Case(BROKEN, "True", "False", Health("Unhealthy", 1), False),
     "new version fails for the last time": Case(
         BROKEN, "True", "False", Health("Unhealthy", 3), True, before=Health("Unhealthy", 2)
