@@ -187,6 +187,10 @@ ITEM = """<li
  >
 </li>
 """
+SHORTENED = (
+    '<meta name=viewport content="width=device-width, maximum-scale=1, user-scalable=no">'
+    f"<link rel=icon href='https://{'a' * 60}.example/i.png'><title>"
+)
 HTML = "<html><head><title>x</title></head><body>"
 
 
@@ -200,6 +204,7 @@ HTML = "<html><head><title>x</title></head><body>"
         (HTML + ITEM * 400 + "<p>first</p><style>a{b:c}" + " " * 9000, "</style>"),
         (HTML + ITEM * 400 + "<p>first</p><a href='/y'><b>", "z</b></a>"),
         (HTML + "<p title='" + "x" * 50_000 + "'>first", "</p>"),
+        (HTML.replace("<title>", SHORTENED) + "<p>text</p>" * 900 + "<p>first</p>", ""),
     ],
     ids=[
         "short",
@@ -209,6 +214,7 @@ HTML = "<html><head><title>x</title></head><body>"
         "in a style",
         "in a link",
         "after a long tag",
+        "after shortened values",
     ],
 )
 def test_pages_are_streamed(elite: tuple[str, Template], beginning: str, rest: str) -> None:
@@ -234,6 +240,31 @@ def test_pages_are_streamed(elite: tuple[str, Template], beginning: str, rest: s
                     seen.set()
     assert in_time == [True]
     assert "<p>last</p>" in text
+
+
+def test_what_follows_a_long_tag_is_improved_as_well(
+    elite: tuple[str, Template], site: Site
+) -> None:
+    long = f"<div data-page='{'x' * 100_000}'></div><a href='/y'>z</a>"
+    site.put("/long", f"{HTML}{long * 3}")
+    text = optimize(elite, site.url + "/", "long").text
+    assert text.count(f"/elite/{elite[0]}/optimize/y'") == 3
+    assert text.count("x") > 300_000
+
+
+def test_a_select_with_a_button_costs_nothing(elite: tuple[str, Template], site: Site) -> None:
+    button = "<button><i class='fa fa-list'></i></button>"
+    site.put("/select", f"{HTML}<select>{button}<option>1</select><p>rest")
+    assert "<p>rest" in optimize(elite, site.url + "/", "select").text
+
+
+@pytest.mark.parametrize("charset", ["'utf-8'", "iso-8859-99", "utf-8, text/html"])
+def test_a_character_set_that_is_none_leaves_the_page_as_it_is(
+    elite: tuple[str, Template], site: Site, charset: str
+) -> None:
+    site.put("/none", "<p>x</p>", ("Content-Type", f"text/html; charset={charset}"))
+    answer = optimize(elite, site.url + "/", "none")
+    assert (answer.status_code, "<p>x</p>" in answer.text) == (200, True)
 
 
 def test_a_page_that_is_cut_is_cut(elite: tuple[str, Template]) -> None:

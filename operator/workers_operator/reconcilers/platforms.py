@@ -216,7 +216,8 @@ class Platforms:
             message = f"WorkersPlatform {name!r}: {problem.message}"
             raise PlatformUnusable(problem.reason, message, after=NOT_READY_RECHECK_SECONDS)
         if platform is None:
-            message = f"there is no WorkersPlatform {name!r}"
+            there_are = ", ".join(sorted(self._platforms)) or "none"
+            message = f"there is no WorkersPlatform {name!r}; there are: {there_are}"
             raise Waiting("PlatformNotFound", message, after=NOT_READY_RECHECK_SECONDS)
         return platform
 

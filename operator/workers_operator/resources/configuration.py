@@ -249,9 +249,9 @@ _PATTERN_RULES: Final[tuple[tuple[str, str, Callable[[str], bool]], ...]] = (
     ),
     ("!self.contains('@')", "user information has no place in a route", lambda p: "@" not in p),
     (
-        "!self.matches('^[^/]*:')",
+        "!self.matches('^[^/]*:([^/]|/[^/]|$)')",
         "ports have no place in a route",
-        lambda p: re.match(r"[^/]*:", p) is None,
+        lambda p: re.match(r"[^/]*:([^/]|/[^/]|$)", p) is None,
     ),
     (
         "!self.matches('[?#]')",

@@ -197,3 +197,9 @@ def _check_module(origin: str, module: Module) -> None:
         except UnicodeDecodeError:
             message = f"{origin}: module {module.name!r} is said to be text, and is not UTF-8"
             raise Stalled("ModuleInvalid", message) from None
+    if module.content_type == CONTENT_TYPES["Json"]:
+        try:
+            json.loads(module.data)
+        except ValueError as error:
+            message = f"{origin}: module {module.name!r} is said to be JSON: {error}"
+            raise Stalled("ModuleInvalid", message) from None

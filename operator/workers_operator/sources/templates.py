@@ -133,7 +133,9 @@ def check(template: Template, *, parameters: Mapping[str, Any], features: Sequen
         if name in features:
             found += _problems_of_feature(template, name, parameters)
         elif name in parameters:
-            message = f"{_path((name,))}: feature {name} is not on"
+            message = (
+                f"{_path((name,))}: feature {name} is not on: add it to spec.configuration.features"
+            )
             raise Stalled("FeatureNotEnabled", message)
     if not found:
         return

@@ -51,7 +51,9 @@ export function failureFor(request, title, status, code, message, details = {}) 
 /** Why a fetch has failed, in words. @param {any} error @param {number} timeoutMs */
 export function fetchProblem(error, timeoutMs) {
   const late = error?.name === "TimeoutError" || error?.name === "AbortError";
-  return late ? `no answer within ${timeoutMs} ms` : String(error?.message ?? error);
+  if (late) return `no answer within ${timeoutMs} ms`;
+  const words = String(error?.message ?? error);
+  return /^internal error/i.test(words) ? "no connection" : words; // the runtime says no more of it
 }
 
 /** @param {number} status @param {string} title @param {string} message */

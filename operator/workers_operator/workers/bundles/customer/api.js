@@ -14,7 +14,9 @@ function d(e, t, n, r = {}, o = {}) {
 }
 function H(e, t) {
   const n = e?.name === "TimeoutError" || e?.name === "AbortError";
-  return n ? `no answer within ${t} ms` : String(e?.message ?? e);
+  if (n) return `no answer within ${t} ms`;
+  const r = String(e?.message ?? e);
+  return /^internal error/i.test(r) ? "no connection" : r;
 }
 
 // shared/config.js

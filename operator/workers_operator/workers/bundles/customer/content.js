@@ -114,7 +114,9 @@ function g(e, t, n, r, o, a = {}) {
 }
 function L(e, t) {
   const n = e?.name === "TimeoutError" || e?.name === "AbortError";
-  return n ? `no answer within ${t} ms` : String(e?.message ?? e);
+  if (n) return `no answer within ${t} ms`;
+  const r = String(e?.message ?? e);
+  return /^internal error/i.test(r) ? "no connection" : r;
 }
 function mt(e, t, n) {
   return `<!doctype html>

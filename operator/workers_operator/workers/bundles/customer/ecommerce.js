@@ -1,12 +1,12 @@
 // Generated from templates/customer/ecommerce/src by `make bundles`.
 // shared/html.js
-function He(e) {
+function ze(e) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(e ?? "");
 }
 function d(e) {
-  return He(e.headers.get("Content-Type"));
+  return ze(e.headers.get("Content-Type"));
 }
-var yt = {
+var xt = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -70,39 +70,39 @@ var yt = {
   uacute: "ú",
   ucirc: "û"
 };
-function xt(e) {
-  return Be(
+function At(e) {
+  return Ke(
     e.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (t, n, r, o) => {
-      if (o) return Object.hasOwn(yt, o) ? yt[o] : t;
+      if (o) return Object.hasOwn(xt, o) ? xt[o] : t;
       const s = n ? parseInt(n, 16) : Number(r);
       return s > 0 && s <= 1114111 ? String.fromCodePoint(s) : "�";
     })
   );
 }
-function Be(e) {
+function Ke(e) {
   return e.replace(/\s+/g, " ").trim();
 }
-function P(e) {
+function $(e) {
   return e.replace(/[&<>"']/g, (t) => `&#${t.charCodeAt(0)};`);
 }
 
 // shared/answers.js
-function $(e, t, n = {}) {
+function I(e, t, n = {}) {
   return Response.json(t, {
     status: e,
     headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...n }
   });
 }
-function bt() {
-  return $(200, { status: "ok" });
+function St() {
+  return I(200, { status: "ok" });
 }
-function y(e, t, n, r = {}, o = {}) {
-  return $(e, { error: { code: t, message: n, ...r } }, o);
+function x(e, t, n, r = {}, o = {}) {
+  return I(e, { error: { code: t, message: n, ...r } }, o);
 }
 function p(e, t, n, r, o, s = {}) {
   const a = (e.headers.get("Accept") ?? "").includes("text/html");
-  if (!a) return y(n, r, o, s, { Vary: "Accept" });
-  return new Response(Ge(n, t, o), {
+  if (!a) return x(n, r, o, s, { Vary: "Accept" });
+  return new Response(We(n, t, o), {
     status: n,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
@@ -112,36 +112,38 @@ function p(e, t, n, r, o, s = {}) {
     }
   });
 }
-function St(e, t) {
+function Et(e, t) {
   const n = e?.name === "TimeoutError" || e?.name === "AbortError";
-  return n ? `no answer within ${t} ms` : String(e?.message ?? e);
+  if (n) return `no answer within ${t} ms`;
+  const r = String(e?.message ?? e);
+  return /^internal error/i.test(r) ? "no connection" : r;
 }
-function Ge(e, t, n) {
+function We(e, t, n) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${P(t)}</title>
+<meta name="robots" content="noindex"><title>${$(t)}</title>
 <style>
 :root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
 main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 </style></head>
-<body><main><h1>${P(t)}</h1><p>${P(n)}</p><small>${e}</small></main></body></html>
+<body><main><h1>${$(t)}</h1><p>${$(n)}</p><small>${e}</small></main></body></html>
 `;
 }
 
 // shared/config.js
-var ze = "/.well-known/code24/health";
-function At(e) {
-  return e.pathname.endsWith(ze);
+var Xe = "/.well-known/code24/health";
+function Tt(e) {
+  return e.pathname.endsWith(Xe);
 }
-function Et(e) {
+function kt(e) {
   const t = e.CONFIG ?? {};
   return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
-function g({ features: e, parameters: t }, n) {
+function y({ features: e, parameters: t }, n) {
   return e.includes(n) ? t[n] ?? {} : null;
 }
-function Tt(e, t, n) {
+function _t(e, t, n) {
   const r = e[t];
   const o = typeof r === "string" ? URL.parse(r) : null;
   if (!o || !["http:", "https:"].includes(o.protocol))
@@ -154,281 +156,281 @@ function f(e, t) {
 }
 
 // shared/conditions.js
-function _t(e) {
+function Ct(e) {
   return e.trim().replace(/^W\//, "");
 }
-function C(e, t) {
-  if (!We(e.headers, t.headers)) return t;
+function R(e, t) {
+  if (!qe(e.headers, t.headers)) return t;
   t.body?.cancel();
   return new Response(null, { status: 304, headers: t.headers });
 }
-function We(e, t) {
+function qe(e, t) {
   const [n, r] = [e.get("If-None-Match"), e.get("If-Modified-Since")];
   const [o, s] = [t.get("ETag"), t.get("Last-Modified")];
   if (n !== null)
-    return o !== null && (n.trim() === "*" || n.split(",").map(_t).includes(_t(o)));
+    return o !== null && (n.trim() === "*" || n.split(",").map(Ct).includes(Ct(o)));
   return r !== null && s !== null && Date.parse(s) <= Date.parse(r);
 }
 
 // shared/errors.js
-function x(e) {
+function A(e) {
   return String(e?.message ?? e);
 }
 
 // shared/entries.js
-var X = "Code24-Entry";
-async function I(e) {
+var q = "Code24-Entry";
+async function N(e) {
   try {
     return await caches.open(e);
   } catch {
     return null;
   }
 }
-async function N(e, t) {
+async function U(e, t) {
   try {
     const n = await e.match(t);
-    const r = JSON.parse(n?.headers.get(X) ?? "null");
+    const r = JSON.parse(n?.headers.get(q) ?? "null");
     return n && r ? { response: n, entry: r } : null;
   } catch {
     return null;
   }
 }
-function q({ at: e }) {
+function Y({ at: e }) {
   return Math.max(0, (Date.now() - e) / 1e3);
 }
-function Ke({ fresh: e, whileRevalidating: t, ifError: n }) {
+function Ye({ fresh: e, whileRevalidating: t, ifError: n }) {
   return e + Math.max(t, n);
 }
-async function R(e, t, n, r) {
+async function O(e, t, n, r) {
   const o = new Response(n.body, n);
-  o.headers.set(X, JSON.stringify(r));
-  o.headers.set("Cache-Control", `public, max-age=${Ke(r)}`);
+  o.headers.set(q, JSON.stringify(r));
+  o.headers.set("Cache-Control", `public, max-age=${Ye(r)}`);
   try {
     await e.put(t, o);
   } catch (s) {
-    console.warn(`not cached: ${x(s)}`);
+    console.warn(`not cached: ${A(s)}`);
   }
 }
-async function U(e, t) {
+async function D(e, t) {
   try {
     await e.delete(t);
   } catch (n) {
-    console.warn(`not deleted: ${x(n)}`);
+    console.warn(`not deleted: ${A(n)}`);
   }
 }
-function O(e, { response: t, entry: n }) {
+function L(e, { response: t, entry: n }) {
   const r = new Response(t.body, t);
-  r.headers.delete(X);
+  r.headers.delete(q);
   r.headers.delete("Cache-Control");
   if (n.rule !== null) r.headers.set("Cache-Control", n.rule);
-  r.headers.set("Age", String(Math.floor(q(n))));
-  return C(e, r);
+  r.headers.set("Age", String(Math.floor(Y(n))));
+  return R(e, r);
 }
 
 // shared/cachecontrol.js
-var V = 7 * 86400;
-var Xe = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?/g;
-function Q(e) {
-  const t = (e.get("Cache-Control") ?? "").matchAll(Xe);
+var Q = 7 * 86400;
+var Ve = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?/g;
+function J(e) {
+  const t = (e.get("Cache-Control") ?? "").matchAll(Ve);
   return new Map(Array.from(t, ([, n, r, o]) => [n.toLowerCase(), r ?? o ?? ""]));
 }
-function Y(e, t) {
+function V(e, t) {
   const n = e.get(t);
   if (n === void 0) return null;
   return /^\d+$/.test(n) ? Number(n) : 0;
 }
-function kt(e) {
-  const t = Q(e);
-  return t.has("private") || t.has("no-store") || t.has("no-cache") || J(e) === 0;
+function Rt(e) {
+  const t = J(e);
+  return t.has("private") || t.has("no-store") || t.has("no-cache") || Z(e) === 0;
 }
-function J(e) {
-  const t = Q(e);
-  const n = Y(t, "s-maxage") ?? Y(t, "max-age");
+function Z(e) {
+  const t = J(e);
+  const n = V(t, "s-maxage") ?? V(t, "max-age");
   const r = e.get("Expires");
   if (n !== null || r === null) return n;
   return Math.max(0, Math.floor((Date.parse(r) - Date.now()) / 1e3) || 0);
 }
-function Z(e, t, n) {
-  const r = Q(e);
+function tt(e, t, n) {
+  const r = J(e);
   const o = ["must-revalidate", "proxy-revalidate", "s-maxage"].some((s) => r.has(s));
-  return Math.min(Y(r, t) ?? (o ? 0 : n), V);
+  return Math.min(V(r, t) ?? (o ? 0 : n), Q);
 }
 
 // shared/visitor.js
-var qe = /sess|sid$|^zenid$|auth|token|jwt|login|logged|remember|user|customer|account|cart|basket|checkout|wishlist/i;
-var Ye = /currency|locali[sz]ation|^lang|^store$|^frontend$|magento-vary/i;
-var Ve = new RegExp(
+var Qe = /sess|sid$|^zenid$|auth|token|jwt|login|logged|remember|user|customer|account|cart|basket|checkout|wishlist/i;
+var Je = /currency|locali[sz]ation|^lang|^store$|^frontend$|magento-vary/i;
+var Ze = new RegExp(
   "^(_ga.*|_gid|_gat.*|_gac.*|_gcl.*|_dc_gtm.*|__utm.*|_fb[pc]|_hj.*|_pk_.*|_cl[cs]k|_uet.*|_pin_.*|_ttp|_tt_.*|ajs_.*|amplitude_.*|mp_.*|__cf.*|cf_.*|_?cookie_?(consent|notice|law|bot).*|euconsent.*|optanon.*|borlabs-cookie|cmplz_.*|moove_gdpr.*|code24-variant)$",
   "i"
 );
-function Ct(e) {
+function Ot(e) {
   const t = (e.headers.get("Cookie") ?? "").split(/[;,]/);
   return t.map((n) => n.split("=")[0].trim()).filter(Boolean);
 }
-function Rt(e, t) {
+function Lt(e, t) {
   for (const n of (e.headers.get("Cookie") ?? "").split(/[;,]/)) {
     const [r, ...o] = n.split("=");
     if (r.trim() === t) return o.join("=").trim();
   }
   return null;
 }
-function et(e, { sessionCookies: t, ignoredCookies: n }) {
-  const r = Ct(e).filter((o) => !tt(o, n));
-  return r.some((o) => qe.test(o) || Ye.test(o) || tt(o, t));
+function nt(e, { sessionCookies: t, ignoredCookies: n }) {
+  const r = Ot(e).filter((o) => !et(o, n));
+  return r.some((o) => Qe.test(o) || Je.test(o) || et(o, t));
 }
-function Ot(e, { ignoredCookies: t }) {
-  return Ct(e).some((n) => !Ve.test(n) && !tt(n, t));
+function Mt(e, { ignoredCookies: t }) {
+  return Ot(e).some((n) => !Ze.test(n) && !et(n, t));
 }
-function tt(e, t) {
+function et(e, t) {
   const n = Array.isArray(t) ? t.filter((r) => typeof r === "string") : [];
   return n.some((r) => r.endsWith("*") ? e.startsWith(r.slice(0, -1)) : e === r);
 }
-function w(e) {
+function b(e) {
   return e.headers.get("CF-Connecting-IP") ?? "";
 }
 
 // shared/origin.js
-var Qe = 30;
-var Je = new RegExp(
+var tn = 30;
+var en = new RegExp(
   "^(forwarded|x-forwarded-.*|x-(real|client|originating|remote)-ip|true-client-ip|x-host|x-http-host-override|x-original-.*|x-rewrite-.*|x-url-scheme|front-end-https|code24-.*)$",
   "i"
 );
-var Ze = {
+var nn = {
   Accept: "text/html,application/xhtml+xml,*/*;q=0.8",
   "Accept-Encoding": "identity",
   // the edge compresses by itself
   "User-Agent": "Mozilla/5.0 (compatible; Code24/1.0)"
 };
-var tn = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
-function Mt(e, t, n) {
-  const r = Tt({ origin: e.origin }, "origin", n);
+var rn = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
+function $t(e, t, n) {
+  const r = _t({ origin: e.origin }, "origin", n);
   if (r.url?.host === t.host)
     return { problem: "parameters.origin is the address of this very Worker: it would ask itself for ever." };
   return r;
 }
-function nt(e) {
-  const t = e.slice(1).split("&").filter((n) => !tn.test([...new URLSearchParams(n).keys()][0] ?? ""));
+function rt(e) {
+  const t = e.slice(1).split("&").filter((n) => !rn.test([...new URLSearchParams(n).keys()][0] ?? ""));
   return t.join("&") && `?${t.join("&")}`;
 }
-async function Pt(e, { shared: t, etag: n = null }) {
+async function It(e, { shared: t, etag: n = null }) {
   const { request: r, url: o, origin: s, extra: a = {} } = e;
-  const i = t ? new Headers(Ze) : en(r);
+  const i = t ? new Headers(nn) : on(r);
   i.set("X-Forwarded-Host", o.host);
   i.set("X-Forwarded-Proto", o.protocol.slice(0, -1));
-  for (const [m, K] of Object.entries(a)) i.set(m, K);
+  for (const [m, X] of Object.entries(a)) i.set(m, X);
   if (n) i.set("If-None-Match", n);
-  const c = $t(s, o, t);
+  const c = Nt(s, o, t);
   const u = new AbortController();
-  const l = setTimeout(() => u.abort(), rt(e.timeout));
+  const l = setTimeout(() => u.abort(), ot(e.timeout));
   try {
     const { method: m } = r;
-    const K = m === "GET" || m === "HEAD" ? null : r.body;
-    const k = await fetch(c, { method: m, headers: i, body: K, redirect: "manual", signal: u.signal });
-    const Fe = k.status >= 200 && k.status < 600 || k.webSocket;
-    if (!Fe) throw new Error(`it answers with the status ${k.status}`);
-    return k;
+    const X = m === "GET" || m === "HEAD" ? null : r.body;
+    const C = await fetch(c, { method: m, headers: i, body: X, redirect: "manual", signal: u.signal });
+    const Ge = C.status >= 200 && C.status < 600 || C.webSocket;
+    if (!Ge) throw new Error(`it answers with the status ${C.status}`);
+    return C;
   } finally {
     clearTimeout(l);
   }
 }
-function rt(e) {
-  return 1e3 * (typeof e === "number" && e > 0 ? e : Qe);
+function ot(e) {
+  return 1e3 * (typeof e === "number" && e > 0 ? e : tn);
 }
-function en(e) {
+function on(e) {
   const t = new Headers(e.headers);
-  for (const r of [...t.keys()]) if (Je.test(r)) t.delete(r);
-  const n = w(e);
+  for (const r of [...t.keys()]) if (en.test(r)) t.delete(r);
+  const n = b(e);
   if (n) t.set("X-Forwarded-For", n);
   return t;
 }
-function ot(e) {
+function st(e) {
   return e.pathname.replace(/\/+$/, "");
 }
-function $t(e, t, n) {
+function Nt(e, t, n) {
   const r = new URL(e);
-  r.pathname = ot(e) + t.pathname;
-  r.search = n ? nt(t.search) : t.search;
+  r.pathname = st(e) + t.pathname;
+  r.search = n ? rt(t.search) : t.search;
   r.hash = "";
   return r;
 }
-function D(e, t) {
+function v(e, t) {
   const n = new Response(t.body, t);
   const r = n.headers.get("Location");
-  if (r !== null) n.headers.set("Location", nn(e, r));
+  if (r !== null) n.headers.set("Location", sn(e, r));
   const o = n.headers.getSetCookie();
   n.headers.delete("Set-Cookie");
-  for (const s of o) n.headers.append("Set-Cookie", rn(e, s));
+  for (const s of o) n.headers.append("Set-Cookie", an(e, s));
   return n;
 }
-function nn({ origin: e, url: t }, n) {
-  const r = URL.parse(n, $t(e, t, false));
-  const o = ot(e);
-  if (!r || r.host !== e.host || !It(r.pathname, o)) return n;
+function sn({ origin: e, url: t }, n) {
+  const r = URL.parse(n, Nt(e, t, false));
+  const o = st(e);
+  if (!r || r.host !== e.host || !Ut(r.pathname, o)) return n;
   return `${t.origin}${r.pathname.slice(o.length) || "/"}${r.search}${r.hash}`;
 }
-function rn({ origin: e, url: t }, n) {
-  const r = ot(e);
+function an({ origin: e, url: t }, n) {
+  const r = st(e);
   const [o, ...s] = n.split(";");
   const a = s.flatMap((i) => {
     const [c, u = ""] = i.split("=").map((l) => l.trim());
     if (c.toLowerCase() === "domain") {
       const l = u.toLowerCase().replace(/^\./, "");
-      return Lt(e.hostname, l) && !Lt(t.hostname, l) ? [] : [i];
+      return Pt(e.hostname, l) && !Pt(t.hostname, l) ? [] : [i];
     }
-    if (c.toLowerCase() === "path" && r && It(u, r))
+    if (c.toLowerCase() === "path" && r && Ut(u, r))
       return [` Path=${u.slice(r.length) || "/"}`];
     return [i];
   });
   return [o, ...a].join(";");
 }
-function It(e, t) {
+function Ut(e, t) {
   return e === t || e.startsWith(`${t}/`);
 }
-function Lt(e, t) {
+function Pt(e, t) {
   return e === t || e.endsWith(`.${t}`);
 }
 
 // shared/paths.js
-var L = /\.(css|js|mjs|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp3|mp4|webm)$/i;
-var Nt = st(`cart carts basket bag minicart warenkorb panier carrito cesta carrello winkelwagen winkelmandje
+var M = /\.(css|js|mjs|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp3|mp4|webm)$/i;
+var Dt = at(`cart carts basket bag minicart warenkorb panier carrito cesta carrello winkelwagen winkelmandje
   koszyk kundvagn varukorg`);
-var Ut = st(`checkout checkouts onepage payment payments pay order-received kasse bestellen commande paiement
+var vt = at(`checkout checkouts onepage payment payments pay order-received kasse bestellen commande paiement
   caja pago cassa pagamento afrekenen kassa zamowienie`);
-var on = /* @__PURE__ */ new Set([
-  ...Nt,
-  ...Ut,
-  ...st(`order orders wishlist wishlists billing invoice invoices subscription subscriptions
+var cn = /* @__PURE__ */ new Set([
+  ...Dt,
+  ...vt,
+  ...at(`order orders wishlist wishlists billing invoice invoices subscription subscriptions
     account accounts my-account myaccount customer customers profile user users login logout signin sign-in signout
     sign-out signup sign-up register password session sessions auth oauth
     konto mein-konto anmelden abmelden merkzettel compte mon-compte connexion cuenta mi-cuenta pedidos ordini
     admin administrator wp-admin wp-login wp-json api apis rest graphql ajax webhook webhooks`)
 ]);
-var sn = 4;
-function Dt(e, t) {
-  const n = at(e);
-  if (n === null) return true;
-  if (jt(n, t)) return true;
-  return Ft(n).some((r) => on.has(r));
-}
-function M(e, t) {
-  const n = at(e);
-  return n === null ? Array.isArray(t) && t.length > 0 : jt(n, t);
-}
-function vt(e) {
-  const t = Ft(at(e) ?? "");
-  if (t.some((n) => Ut.has(n))) return "checkout";
-  return t.some((n) => Nt.has(n)) ? "cart" : null;
-}
+var un = 4;
 function jt(e, t) {
+  const n = it(e);
+  if (n === null) return true;
+  if (Ht(n, t)) return true;
+  return Bt(n).some((r) => cn.has(r));
+}
+function P(e, t) {
+  const n = it(e);
+  return n === null ? Array.isArray(t) && t.length > 0 : Ht(n, t);
+}
+function Ft(e) {
+  const t = Bt(it(e) ?? "");
+  if (t.some((n) => vt.has(n))) return "checkout";
+  return t.some((n) => Dt.has(n)) ? "cart" : null;
+}
+function Ht(e, t) {
   const n = Array.isArray(t) ? t : [];
   return n.some((r) => typeof r === "string" && e.startsWith(r.toLowerCase()));
 }
-function st(e) {
+function at(e) {
   return new Set(e.trim().split(/\s+/));
 }
-function at(e) {
+function it(e) {
   let t = e;
-  for (let n = 0; n < sn; n += 1) {
+  for (let n = 0; n < un; n += 1) {
     let r;
     try {
       r = decodeURIComponent(t);
@@ -440,13 +442,13 @@ function at(e) {
   }
   return null;
 }
-function Ft(e) {
+function Bt(e) {
   return e.split("/").map((t) => /^[\w-]*/.exec(t)?.[0] ?? "");
 }
 
 // shared/ratelimit.js
-var an = 1e4;
-var b = class {
+var ln = 1e4;
+var S = class {
   #t = /* @__PURE__ */ new Map();
   count(t, n, r) {
     const o = Date.now();
@@ -455,7 +457,7 @@ var b = class {
     a.count += 1;
     this.#t.delete(t);
     this.#t.set(t, a);
-    if (this.#t.size > an) {
+    if (this.#t.size > ln) {
       const [c] = this.#t.keys();
       this.#t.delete(c);
     }
@@ -465,109 +467,109 @@ var b = class {
 };
 
 // shared/secrets.js
-async function Bt(e, t) {
-  const [n, r] = await Promise.all([Ht(e), Ht(t)]);
+async function zt(e, t) {
+  const [n, r] = await Promise.all([Gt(e), Gt(t)]);
   return crypto.subtle.timingSafeEqual(n, r);
 }
-function Ht(e) {
+function Gt(e) {
   return crypto.subtle.digest("SHA-256", new TextEncoder().encode(e));
 }
-function Gt(e) {
+function Kt(e) {
   return /^Bearer\s+(\S+)\s*$/i.exec(e.headers.get("Authorization") ?? "")?.[1] ?? null;
 }
 
 // shared/purging.js
-var Kt = "/.well-known/code24/purge";
-var ut = "*";
-var lt = 256;
-var ft = 100;
-var cn = 8e3;
-var zt = 65536;
-var un = 5e3;
-var ln = 1e3;
-var Xt = "https://purges.code24.invalid/";
-var it = "purge:";
-var fn = 60;
-var hn = new b();
+var qt = "/.well-known/code24/purge";
+var lt = "*";
+var ft = 256;
+var ht = 100;
+var fn = 8e3;
+var Wt = 65536;
+var hn = 5e3;
+var dn = 1e3;
+var Yt = "https://purges.code24.invalid/";
+var ct = "purge:";
+var mn = 60;
+var pn = new S();
 var h = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
-function qt(e, t) {
+function Vt(e, t) {
   const n = [...(e.get("Cache-Tag") ?? "").split(","), ...(e.get("Surrogate-Key") ?? "").split(/\s+/)];
-  const r = n.map((a) => a.trim().toLowerCase()).filter((a) => a && a.length <= lt);
+  const r = n.map((a) => a.trim().toLowerCase()).filter((a) => a && a.length <= ft);
   let o = 0;
-  const s = [...new Set(r)].slice(0, ft).filter((a) => (o += a.length) <= cn);
-  return [Yt(t), ...s];
+  const s = [...new Set(r)].slice(0, ht).filter((a) => (o += a.length) <= fn);
+  return [Qt(t), ...s];
 }
-function Yt(e) {
-  return `path ${e}`.slice(0, lt);
+function Qt(e) {
+  return `path ${e}`.slice(0, ft);
 }
-async function Vt({ at: e, tags: t }, n, r, o) {
+async function Jt({ at: e, tags: t }, n, r, o) {
   const s = Date.now() - h.readAt;
-  if (h.readAt === 0) await ct(n, r);
-  else if (s > un) o.waitUntil(ct(n, r));
-  return [ut, ...t].some((a) => e <= (h.marks.get(a) ?? -1));
+  if (h.readAt === 0) await ut(n, r);
+  else if (s > hn) o.waitUntil(ut(n, r));
+  return [lt, ...t].some((a) => e <= (h.marks.get(a) ?? -1));
 }
-async function ct(e, t) {
+async function ut(e, t) {
   const n = Date.now();
   try {
-    const r = e.PURGES ? await dn(e.PURGES) : await mn(t);
+    const r = e.PURGES ? await gn(e.PURGES) : await wn(t);
     for (const [o, s] of r) h.marks.set(o, Math.max(s, h.marks.get(o) ?? 0));
   } catch (r) {
-    console.warn(`purges not read: ${x(r)}`);
+    console.warn(`purges not read: ${A(r)}`);
   }
   h.readAt = n;
 }
-async function dn(e) {
+async function gn(e) {
   const t = [];
   let n = null;
   do {
-    const r = await e.list({ prefix: it, cursor: n });
-    for (const { name: o, metadata: s } of r.keys) t.push([o.slice(it.length), Number(s?.at ?? 0)]);
+    const r = await e.list({ prefix: ct, cursor: n });
+    for (const { name: o, metadata: s } of r.keys) t.push([o.slice(ct.length), Number(s?.at ?? 0)]);
     n = r.list_complete ? null : r.cursor;
   } while (n);
   return t;
 }
-async function mn(e) {
-  const t = await e?.match(Xt);
+async function wn(e) {
+  const t = await e?.match(Yt);
   return t ? Object.entries(await t.json()) : [];
 }
-async function pn(e, t, n, r) {
+async function yn(e, t, n, r) {
   const o = Date.now();
-  await ct(t, n);
+  await ut(t, n);
   for (const i of e) h.marks.set(i, o);
   const { PURGES: s } = t;
   if (s) {
-    const i = { metadata: { at: o }, expirationTtl: Math.max(fn, r) };
-    await Promise.all(e.map((c) => s.put(it + c, "", i)));
+    const i = { metadata: { at: o }, expirationTtl: Math.max(mn, r) };
+    await Promise.all(e.map((c) => s.put(ct + c, "", i)));
     return;
   }
   for (const [i, c] of h.marks) if (o - c > r * 1e3) h.marks.delete(i);
-  if (h.marks.size > ln) {
+  if (h.marks.size > dn) {
     h.marks.clear();
-    h.marks.set(ut, o);
+    h.marks.set(lt, o);
   }
   const a = { "Cache-Control": `max-age=${r}` };
-  await n?.put(Xt, Response.json(Object.fromEntries(h.marks), { headers: a }));
+  await n?.put(Yt, Response.json(Object.fromEntries(h.marks), { headers: a }));
 }
-async function Qt(e, t, n, r) {
-  if (!t.PURGE_KEY) return y(404, "not_found", "Purging needs the secret PURGE_KEY.");
-  if (e.method !== "POST") return y(405, "method", "A purge is a POST.", {}, { Allow: "POST" });
-  const o = await gn(e);
-  const s = Gt(e) ?? o?.key;
-  if (typeof s !== "string" || !await Bt(s, t.PURGE_KEY)) {
-    const { isOver: i, seconds: c } = hn.count(w(e), 10, 60);
-    if (i) return y(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) });
-    return y(403, "forbidden", "The key is not the right one.");
+async function Zt(e, t, n, r) {
+  if (!t.PURGE_KEY) return x(404, "not_found", "Purging needs the secret PURGE_KEY.");
+  if (e.method !== "POST") return x(405, "method", "A purge is a POST.", {}, { Allow: "POST" });
+  const o = await bn(e);
+  const s = Kt(e) ?? o?.key;
+  if (typeof s !== "string" || !await zt(s, t.PURGE_KEY)) {
+    const { isOver: i, seconds: c } = pn.count(b(e), 10, 60);
+    if (i) return x(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) });
+    return x(403, "forbidden", "The key is not the right one.");
   }
-  const a = wn(o);
+  const a = xn(o);
   if (o === null || a === null)
-    return y(400, "invalid_purge", `Name tags, paths (texts, ${ft} at most), or "everything": true.`);
-  await pn(a, t, n, Math.max(r, 1));
-  return $(200, {
+    return x(400, "invalid_purge", `Name tags, paths (texts, ${ht} at most), or "everything": true.`);
+  await yn(a, t, n, Math.max(r, 1));
+  return I(200, {
     purged: { tags: o.tags ?? [], paths: o.paths ?? [], everything: o.everything === true }
   });
 }
-async function gn(e) {
-  if (Number(e.headers.get("Content-Length") ?? zt + 1) > zt) return null;
+async function bn(e) {
+  if (Number(e.headers.get("Content-Length") ?? Wt + 1) > Wt) return null;
   try {
     const t = await e.json();
     return typeof t === "object" ? t : null;
@@ -575,252 +577,252 @@ async function gn(e) {
     return null;
   }
 }
-function wn(e) {
-  if (e?.everything === true) return [ut];
+function xn(e) {
+  if (e?.everything === true) return [lt];
   const { tags: t = [], paths: n = [] } = e ?? {};
-  if (!Wt(t) || !Wt(n)) return null;
-  const r = [...t.map((o) => o.trim().toLowerCase()).filter(Boolean), ...n.map(Yt)];
-  return r.length > 0 && r.length <= ft ? r : null;
+  if (!Xt(t) || !Xt(n)) return null;
+  const r = [...t.map((o) => o.trim().toLowerCase()).filter(Boolean), ...n.map(Qt)];
+  return r.length > 0 && r.length <= ht ? r : null;
 }
-function Wt(e) {
-  return Array.isArray(e) && e.every((t) => typeof t === "string" && t.length <= lt);
+function Xt(e) {
+  return Array.isArray(e) && e.every((t) => typeof t === "string" && t.length <= ft);
 }
 
 // shared/revalidation.js
-var yn = 3e4;
-var ht = /* @__PURE__ */ new Map();
-async function Jt({ env: e, ctx: t }, n, r, o) {
+var An = 3e4;
+var dt = /* @__PURE__ */ new Map();
+async function te({ env: e, ctx: t }, n, r, o) {
   if (!n) return null;
-  const s = await N(n, o ? new Request(r, { headers: o }) : r);
-  return s && !await Vt(s.entry, e, n, t) ? s : null;
+  const s = await U(n, o ? new Request(r, { headers: o }) : r);
+  return s && !await Jt(s.entry, e, n, t) ? s : null;
 }
-function dt(e) {
-  const t = q(e) - e.fresh;
+function mt(e) {
+  const t = Y(e) - e.fresh;
   if (t <= 0) return "fresh";
   if (t <= e.whileRevalidating) return "stale";
   return t <= e.ifError ? "spare" : "gone";
 }
-function Zt(e, t, n) {
+function ee(e, t, n) {
   const r = Date.now();
-  if (r - (ht.get(t) ?? 0) < yn) return;
-  ht.set(t, r);
-  e.waitUntil(n().finally(() => ht.delete(t)));
+  if (r - (dt.get(t) ?? 0) < An) return;
+  dt.set(t, r);
+  e.waitUntil(n().finally(() => dt.delete(t)));
 }
 
 // shared/fronting.js
-var xn = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
-var bn = [
+var Sn = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
+var En = [
   [/\.css$/i, /^text\/css\b/i],
   [/\.m?js$/i, /^(text|application)\/(x-)?javascript\b/i],
   [/\.(png|jpe?g|gif|webp|avif|svg|ico|bmp)$/i, /^image\//i],
   [/\.(woff2?|ttf|otf|eot)$/i, /^(font\/|application\/(x-)?(font|vnd\.ms-fontobject|octet-stream))/i],
   [/\.(mp3|mp4|webm)$/i, /^(audio|video)\//i]
 ];
-var Sn = 32 * 1024 * 1024;
-var mt = /* @__PURE__ */ new Set([500, 502, 503, 504]);
-var An = /* @__PURE__ */ new Set(["vary", "set-cookie", "cache-control"]);
-var En = 6e4;
-var Tn = 2e3;
-var T = /* @__PURE__ */ new Map();
-var _n = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
-async function ee(e) {
-  const t = Ln(e);
-  if (t) return v(e, t);
-  const n = await I(e.cacheName);
-  if (!n) return v(e, "unavailable");
-  const r = Pn(e);
-  const o = await Jt(e, n, r);
-  if (!o) return await kn(e, r) ?? te(e, n, r, null);
-  const s = dt(o.entry);
-  if (s === "fresh") return S(O(e.request, o), "HIT");
-  if (s !== "stale") return te(e, n, r, o);
-  Zt(e.ctx, r, () => On(e, n, r, o.response.headers.get("ETag")));
-  return S(O(e.request, o), "STALE");
+var Tn = 32 * 1024 * 1024;
+var pt = /* @__PURE__ */ new Set([500, 502, 503, 504]);
+var kn = /* @__PURE__ */ new Set(["vary", "set-cookie", "cache-control"]);
+var _n = 6e4;
+var Cn = 2e3;
+var k = /* @__PURE__ */ new Map();
+var Rn = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
+async function re(e) {
+  const t = $n(e);
+  if (t) return j(e, t);
+  const n = await N(e.cacheName);
+  if (!n) return j(e, "unavailable");
+  const r = Nn(e);
+  const o = await te(e, n, r);
+  if (!o) return await On(e, r) ?? ne(e, n, r, null);
+  const s = mt(o.entry);
+  if (s === "fresh") return E(L(e.request, o), "HIT");
+  if (s !== "stale") return ne(e, n, r, o);
+  ee(e.ctx, r, () => Pn(e, n, r, o.response.headers.get("ETag")));
+  return E(L(e.request, o), "STALE");
 }
-async function kn(e, t) {
-  const n = T.get(t);
-  if (n && n.until > Date.now()) return v(e, n.reason);
-  T.delete(t);
+async function On(e, t) {
+  const n = k.get(t);
+  if (n && n.until > Date.now()) return j(e, n.reason);
+  k.delete(t);
   return null;
 }
-function Cn(e, t) {
-  T.set(e, { reason: t, until: Date.now() + En });
-  if (T.size > Tn) T.delete(
-    T.keys().next().value
+function Ln(e, t) {
+  k.set(e, { reason: t, until: Date.now() + _n });
+  if (k.size > Cn) k.delete(
+    k.keys().next().value
   );
 }
-async function v(e, t) {
-  const n = await pt(e, { shared: false });
-  if (n.failed) return re(e);
+async function j(e, t) {
+  const n = await gt(e, { shared: false });
+  if (n.failed) return se(e);
   if (n.response.webSocket) return n.response;
-  return S(j(D(e, n.response)), `BYPASS; reason=${t}`);
+  return E(F(v(e, n.response)), `BYPASS; reason=${t}`);
 }
-async function te(e, t, n, r) {
+async function ne(e, t, n, r) {
   const o = Date.now();
-  const { response: s, failed: a } = await pt(e, { shared: true, etag: r?.response.headers.get("ETag") });
-  if (a || mt.has(s.status)) {
-    if (r && dt(r.entry) === "spare") {
+  const { response: s, failed: a } = await gt(e, { shared: true, etag: r?.response.headers.get("ETag") });
+  if (a || pt.has(s.status)) {
+    if (r && mt(r.entry) === "spare") {
       await s?.body?.cancel();
-      return S(O(e.request, r), "STALE");
+      return E(L(e.request, r), "STALE");
     }
-    if (a) return re(e);
+    if (a) return se(e);
   }
-  if (s.status === 304 && r) return Rn(e, t, n, r, s, o);
-  const i = oe(e, s);
-  if (i && An.has(i)) Cn(n, i);
-  const c = i === "vary" || Ot(e.request, e.parameters);
-  if (i && c && !mt.has(s.status)) {
+  if (s.status === 304 && r) return Mn(e, t, n, r, s, o);
+  const i = ae(e, s);
+  if (i && kn.has(i)) Ln(n, i);
+  const c = i === "vary" || Mt(e.request, e.parameters);
+  if (i && c && !pt.has(s.status)) {
     await s.body?.cancel();
-    if (r) e.ctx.waitUntil(U(t, n));
-    return v(e, i);
+    if (r) e.ctx.waitUntil(D(t, n));
+    return j(e, i);
   }
-  const u = gt(e, s, o);
-  const l = j(D(e, s));
+  const u = wt(e, s, o);
+  const l = F(v(e, s));
   if (i) {
-    if (r) e.ctx.waitUntil(U(t, n));
-    return S(l, `BYPASS; reason=${i}`);
+    if (r) e.ctx.waitUntil(D(t, n));
+    return E(l, `BYPASS; reason=${i}`);
   }
-  if (e.request.method === "GET") e.ctx.waitUntil(R(t, n, l.clone(), u));
-  return S(C(e.request, l), "MISS");
+  if (e.request.method === "GET") e.ctx.waitUntil(O(t, n, l.clone(), u));
+  return E(R(e.request, l), "MISS");
 }
-function Rn(e, t, n, r, o, s) {
-  const { entry: a, response: i } = ne(e, r, o, s);
-  if (e.request.method === "GET") e.ctx.waitUntil(R(t, n, i.clone(), a));
-  return S(C(e.request, i), "REVALIDATED");
+function Mn(e, t, n, r, o, s) {
+  const { entry: a, response: i } = oe(e, r, o, s);
+  if (e.request.method === "GET") e.ctx.waitUntil(O(t, n, i.clone(), a));
+  return E(R(e.request, i), "REVALIDATED");
 }
-function ne(e, t, n, r) {
-  const o = O(new Request(e.url), t);
+function oe(e, t, n, r) {
+  const o = L(new Request(e.url), t);
   o.headers.delete("Age");
-  for (const a of _n) {
+  for (const a of Rn) {
     const i = n.headers.get(a);
     if (i !== null) o.headers.set(a, i);
   }
-  const s = gt(e, o, r);
+  const s = wt(e, o, r);
   if (s.tags.length === 1) s.tags = t.entry.tags;
-  return { entry: s, response: j(o) };
+  return { entry: s, response: F(o) };
 }
-async function On(e, t, n, r) {
+async function Pn(e, t, n, r) {
   const o = Date.now();
   const s = new Request(e.request, { method: "GET" });
-  const { response: a, failed: i } = await pt({ ...e, request: s }, { shared: true, etag: r });
-  if (i || mt.has(a.status)) return a?.body?.cancel();
-  const c = a.status === 304 ? await N(t, n) : null;
+  const { response: a, failed: i } = await gt({ ...e, request: s }, { shared: true, etag: r });
+  if (i || pt.has(a.status)) return a?.body?.cancel();
+  const c = a.status === 304 ? await U(t, n) : null;
   if (c) {
-    const u = ne(e, c, a, o);
-    return R(t, n, u.response, u.entry);
+    const u = oe(e, c, a, o);
+    return O(t, n, u.response, u.entry);
   }
-  if (oe({ ...e, request: s }, a) === null) {
-    const u = gt(e, a, o);
-    return R(t, n, j(D(e, a)), u);
+  if (ae({ ...e, request: s }, a) === null) {
+    const u = wt(e, a, o);
+    return O(t, n, F(v(e, a)), u);
   }
   await a.body?.cancel();
-  return U(t, n);
+  return D(t, n);
 }
-async function pt(e, t) {
+async function gt(e, t) {
   const { originTimeout: n } = e.parameters;
   try {
-    return { response: await Pt({ ...e, timeout: n }, t), failed: false };
+    return { response: await It({ ...e, timeout: n }, t), failed: false };
   } catch (r) {
-    console.error(`origin unreachable: ${e.origin.host}: ${St(r, rt(n))}`);
+    console.error(`origin unreachable: ${e.origin.host}: ${Et(r, ot(n))}`);
     return { response: null, failed: true };
   }
 }
-function re({ request: e, title: t }) {
+function se({ request: e, title: t }) {
   return p(e, t, 502, "origin_unreachable", "The site cannot be reached at the moment.");
 }
-function Ln({ request: e, url: t, parameters: n, defaults: r }) {
+function $n({ request: e, url: t, parameters: n, defaults: r }) {
   if (e.method !== "GET" && e.method !== "HEAD") return "method";
   if (e.headers.has("Authorization")) return "authorization";
   if (e.headers.has("Range")) return "range";
   if (e.headers.has("Upgrade")) return "upgrade";
-  if (Dt(t.pathname, n.neverCache)) return "path";
-  for (const o of t.searchParams.keys()) if (xn.test(o)) return "query";
-  if (!L.test(t.pathname) && et(e, n)) return "session";
-  return !L.test(t.pathname) && f(n.pageTtl, r.pageTtl) === 0 ? "ttl" : null;
+  if (jt(t.pathname, n.neverCache)) return "path";
+  for (const o of t.searchParams.keys()) if (Sn.test(o)) return "query";
+  if (!M.test(t.pathname) && nt(e, n)) return "session";
+  return !M.test(t.pathname) && f(n.pageTtl, r.pageTtl) === 0 ? "ttl" : null;
 }
-function oe(e, t) {
+function ae(e, t) {
   const { headers: n } = t;
   if (t.status !== 200) return "status";
   if (n.has("Set-Cookie")) return "set-cookie";
-  if (kt(n)) return "cache-control";
+  if (Rt(n)) return "cache-control";
   if ((n.get("Vary") ?? "").split(",").some((r) => !/^\s*(accept-encoding)?\s*$/i.test(r))) return "vary";
-  if (!d(t) && !Mn(e.url.pathname, n)) return "type";
-  if (d(t) && et(e.request, e.parameters)) return "session";
-  if (Number(n.get("Content-Length") ?? 0) > Sn) return "size";
-  return se(e, t) === 0 ? "ttl" : null;
+  if (!d(t) && !In(e.url.pathname, n)) return "type";
+  if (d(t) && nt(e.request, e.parameters)) return "session";
+  if (Number(n.get("Content-Length") ?? 0) > Tn) return "size";
+  return ie(e, t) === 0 ? "ttl" : null;
 }
-function Mn(e, t) {
+function In(e, t) {
   const n = t.get("Content-Type") ?? "";
-  return bn.some(([r, o]) => r.test(e) && o.test(n));
+  return En.some(([r, o]) => r.test(e) && o.test(n));
 }
-function se({ parameters: e, defaults: t }, n) {
+function ie({ parameters: e, defaults: t }, n) {
   const r = d(n) ? "pageTtl" : "assetTtl";
   const o = f(e[r], t[r]);
-  return Math.min(o, J(n.headers) ?? o);
+  return Math.min(o, Z(n.headers) ?? o);
 }
-function ae(e, t) {
+function ce(e, t) {
   const n = (...r) => Math.max(...r.map((o) => f(e[o], t[o])));
-  return n("pageTtl", "assetTtl") + V;
+  return n("pageTtl", "assetTtl") + Q;
 }
-function gt(e, t, n) {
+function wt(e, t, n) {
   const { parameters: r, defaults: o, url: s } = e;
   const { headers: a } = t;
   const i = (c) => f(r[c], o[c]);
   return {
     at: n,
-    fresh: se(e, t),
-    whileRevalidating: Z(a, "stale-while-revalidate", i("staleWhileRevalidate")),
-    ifError: Z(a, "stale-if-error", i("staleIfError")),
+    fresh: ie(e, t),
+    whileRevalidating: tt(a, "stale-while-revalidate", i("staleWhileRevalidate")),
+    ifError: tt(a, "stale-if-error", i("staleIfError")),
     rule: a.get("Cache-Control"),
-    tags: qt(a, s.pathname)
+    tags: Vt(a, s.pathname)
   };
 }
-function Pn({ url: e, origin: t, variant: n }) {
-  const r = nt(e.search);
+function Nn({ url: e, origin: t, variant: n }) {
+  const r = rt(e.search);
   const o = new URLSearchParams({ "code24-origin": t.href, ...n && { "code24-variant": n } });
   return `${e.origin}${e.pathname}${r || "?"}${r && "&"}${o}`;
 }
-function j(e) {
+function F(e) {
   e.headers.delete("Cache-Tag");
   e.headers.delete("Surrogate-Key");
   return e;
 }
-function S(e, t) {
+function E(e, t) {
   e.headers.set("Code24-Cache", t);
   return e;
 }
 
 // shared/maintenance.js
-var $n = 600;
-var In = "We are working on the site and will be back soon.";
-var Nn = "Back soon";
-function ie(e, t, { message: n, retryAfter: r, allowedAddresses: o, paths: s }) {
+var Un = 600;
+var Dn = "We are working on the site and will be back soon.";
+var vn = "Back soon";
+function ue(e, t, { message: n, retryAfter: r, allowedAddresses: o, paths: s }) {
   const a = Array.isArray(s) && s.length > 0;
-  if (a && !M(t.pathname, s)) return null;
-  if (Array.isArray(o) && o.includes(w(e))) return null;
-  const i = p(e, Nn, 503, "maintenance", n ?? In);
-  i.headers.set("Retry-After", String(f(r, $n)));
+  if (a && !P(t.pathname, s)) return null;
+  if (Array.isArray(o) && o.includes(b(e))) return null;
+  const i = p(e, vn, 503, "maintenance", n ?? Dn);
+  i.headers.set("Retry-After", String(f(r, Un)));
   return i;
 }
 
 // shared/security.js
-var Un = {
+var jn = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "strict-origin-when-cross-origin",
   "Strict-Transport-Security": "max-age=31536000"
 };
-var Dn = "SAMEORIGIN";
-var vn = 0;
-var jn = 30;
-var Fn = /\b(sqlmap|nikto|nuclei|wpscan|masscan|zgrab|dirbuster|gobuster|feroxbuster|acunetix|nessus|openvas|hydra|havij)\b/i;
-var Hn = /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
-var Bn = /(^|\/)(login|signin|sign-in|wp-login|anmelden|password|account|checkout|payment)/i;
-var Gn = new b();
-var zn = new b();
-function ce(e, { frameOptions: t, contentSecurityPolicy: n, permissionsPolicy: r }) {
+var Fn = "SAMEORIGIN";
+var Hn = 0;
+var Bn = 30;
+var Gn = /\b(sqlmap|nikto|nuclei|wpscan|masscan|zgrab|dirbuster|gobuster|feroxbuster|acunetix|nessus|openvas|hydra|havij)\b/i;
+var zn = /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
+var Kn = /(^|\/)(login|signin|sign-in|wp-login|anmelden|password|account|checkout|payment)/i;
+var Wn = new S();
+var Xn = new S();
+function le(e, { frameOptions: t, contentSecurityPolicy: n, permissionsPolicy: r }) {
   const o = {
-    ...Un,
-    "X-Frame-Options": t ?? Dn,
+    ...jn,
+    "X-Frame-Options": t ?? Fn,
     "Content-Security-Policy": n,
     "Permissions-Policy": r
   };
@@ -828,63 +830,63 @@ function ce(e, { frameOptions: t, contentSecurityPolicy: n, permissionsPolicy: r
     if (a && !e.headers.has(s)) e.headers.set(s, a);
   }
 }
-function ue(e, t, n, r) {
+function fe(e, t, n, r) {
   const o = Array.isArray(n.blockedAgents) ? n.blockedAgents : [];
   const s = (e.headers.get("User-Agent") ?? "").toLowerCase();
-  const a = Fn.test(s) || o.some((u) => s.includes(String(u).toLowerCase()));
-  if (a || Hn.test(t.pathname))
+  const a = Gn.test(s) || o.some((u) => s.includes(String(u).toLowerCase()));
+  if (a || zn.test(t.pathname))
     return p(e, r, 403, "blocked", "This request is not served.");
-  const i = Wn(e, t, n);
+  const i = qn(e, t, n);
   if (!i) return null;
   const c = p(e, r, 429, "too_many_requests", "Too many requests. Please try again later.");
   c.headers.set("Retry-After", String(i.seconds));
   return c;
 }
-function Wn(e, t, { requestsPerMinute: n, loginsPerMinute: r }) {
-  const o = w(e);
-  const s = f(n, vn);
-  const a = f(r, jn);
+function qn(e, t, { requestsPerMinute: n, loginsPerMinute: r }) {
+  const o = b(e);
+  const s = f(n, Hn);
+  const a = f(r, Bn);
   if (!o) return null;
-  const i = e.method === "POST" && Bn.test(t.pathname);
+  const i = e.method === "POST" && Kn.test(t.pathname);
   const c = [];
-  if (i && a > 0) c.push(zn.count(o, a, 60));
-  if (s > 0) c.push(Gn.count(o, s, 60));
+  if (i && a > 0) c.push(Xn.count(o, a, 60));
+  if (s > 0) c.push(Wn.count(o, s, 60));
   return c.find(({ isOver: u }) => u) ?? null;
 }
 
 // shared/refusing.js
-function le({ request: e, url: t }, n) {
-  const r = g(n, "maintenance");
-  const o = g(n, "security");
-  return (r && ie(e, t, r)) ?? (o && ue(e, t, o, "Not available"));
+function he({ request: e, url: t }, n) {
+  const r = y(n, "maintenance");
+  const o = y(n, "security");
+  return (r && ue(e, t, r)) ?? (o && fe(e, t, o, "Not available"));
 }
 
 // shared/analytics.js
-var Kn = 96;
-var Xn = 1024;
-function he(e, { index: t, blobs: n, doubles: r }) {
+var Yn = 96;
+var Vn = 1024;
+function me(e, { index: t, blobs: n, doubles: r }) {
   try {
     if (!e) throw new Error("the binding is missing");
     e.writeDataPoint({
-      indexes: [fe(t, Kn)],
-      blobs: n.map((o) => fe(o, Xn)),
+      indexes: [de(t, Yn)],
+      blobs: n.map((o) => de(o, Vn)),
       doubles: r
     });
   } catch (o) {
-    console.error("data point lost:", x(o));
+    console.error("data point lost:", A(o));
   }
 }
-function fe(e, t) {
+function de(e, t) {
   return new TextDecoder().decode(new TextEncoder().encode(e).slice(0, t), { stream: true });
 }
 
 // templates/customer/ecommerce/src/analytics.js
-var qn = /^add[-_]to[-_]cart$/i;
-var Yn = /\/(order-received|thank-?you|thankyou|order-confirmation|checkout\/(onepage\/)?success)(\/|$)/i;
-function de({ request: e, url: t, env: n }, r, o, s, a, i) {
-  const c = Qn(e, t, r, s);
+var Qn = /^add[-_]to[-_]cart$/i;
+var Jn = /\/(order-received|thank-?you|thankyou|order-confirmation|checkout\/(onepage\/)?success)(\/|$)/i;
+function pe({ request: e, url: t, env: n }, r, o, s, a, i) {
+  const c = tr(e, t, r, s);
   if (!c) return;
-  he(n.ANALYTICS, {
+  me(n.ANALYTICS, {
     index: o.customerId ?? "",
     blobs: [
       c,
@@ -900,44 +902,50 @@ function de({ request: e, url: t, env: n }, r, o, s, a, i) {
     doubles: [r.status, i]
   });
 }
-function Vn(e, t) {
+function Zn(e, t) {
   return t.status === 304 && (e.headers.get("Accept") ?? "").includes("text/html");
 }
-function Qn(e, t, n, { productPaths: r, purchasePaths: o }) {
-  if (L.test(t.pathname)) return null;
-  const s = e.method === "GET" && (d(n) || Vn(e, n));
-  const a = Yn.test(t.pathname) || M(t.pathname, o);
+function tr(e, t, n, { productPaths: r, purchasePaths: o }) {
+  if (M.test(t.pathname)) return null;
+  const s = e.method === "GET" && (d(n) || Zn(e, n));
+  const a = Jn.test(t.pathname) || P(t.pathname, o);
   if (s && a && n.status < 300) return "purchase";
-  const i = vt(t.pathname);
+  const i = Ft(t.pathname);
   if (i) return i;
-  if ([...t.searchParams.keys()].some((c) => qn.test(c))) return "cart";
+  if ([...t.searchParams.keys()].some((c) => Qn.test(c))) return "cart";
   if (!s) return null;
-  return M(t.pathname, r) ? "product_view" : "page_view";
+  return P(t.pathname, r) ? "product_view" : "page_view";
 }
 
 // shared/page/charset.js
-function Jn(e) {
+function er(e) {
   return /charset=["']?([\w-]+)/i.exec(e ?? "")?.[1] ?? null;
 }
-var Zn = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
-function me(e) {
-  return /charset/i.test(e) ? Zn.test(Jn(e) ?? "") : true;
+var nr = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
+function ge(e) {
+  return /charset/i.test(e) ? nr.test(er(e) ?? "") : true;
 }
 
 // shared/rewrite/lexer.js
-var [B, pe, tr, er, F, _, H, ge, E, nr] = [...` !"'-/<=>?`].map(
+var [G, yt, rr, or, H, T, B, we, w, sr, ye] = [...` !"'-/<=>?]`].map(
   (e) => e.charCodeAt(0)
 );
-var we = "--";
+var be = "--";
 var Se = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
-var rr = [...Se, "svg", "a", "button", "link", "object"];
-var G = class {
+var Ee = ["svg", "math"];
+var ar = [...Se, ...Ee, "a", "button", "link", "object", "select"];
+var ir = `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
+  menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var`.split(/\s+/);
+var cr = "<![CDATA[";
+var z = class {
   #t = "";
-  #e = false;
-  // in SVG, where <style> and <title> may hold elements
-  #n = 0;
+  #r = false;
+  // at the beginning of a comment
+  #e = 0;
+  // in SVG and MathML, where <style> and <title> may hold elements
+  #s = 0;
   // of the last tag
-  #r = [];
+  #n = [];
   #o;
   constructor(t) {
     this.#o = t;
@@ -945,7 +953,7 @@ var G = class {
   read(t) {
     let n = 0;
     while (n < t.length) {
-      const r = this.#s(t, n);
+      const r = this.#a(t, n);
       if (r === n) break;
       n = r;
     }
@@ -953,216 +961,254 @@ var G = class {
   }
   reset() {
     this.#t = "";
-    this.#e = false;
+    this.#e = 0;
   }
-  #s(t, n) {
-    if (this.#t === we) return this.#i(t, n);
-    if (this.#t) return this.#c(t, n);
-    return t[n] === H ? this.#l(t, n) : this.#a(t, n, A(t, H, n));
+  #a(t, n) {
+    if (this.#t === be) return this.#f(t, n);
+    if (this.#t) return this.#h(t, n);
+    return t[n] === B ? this.#u(t, n) : this.#i(t, n, g(t, B, n));
   }
-  #a(t, n, r) {
+  #i(t, n, r) {
     if (r > n) this.#o.text(t, n, r, this.#t);
     return r;
   }
-  #i(t, n) {
-    for (let r = A(t, E, n + 2); r < t.length; r = A(t, E, r + 1)) {
-      if (t[r - 1] !== F || t[r - 2] !== F) continue;
+  #f(t, n) {
+    const r = this.#r ? n + 2 : n;
+    for (let s = g(t, w, n + 2); s < t.length; s = g(t, w, s + 1)) {
+      const a = t[s - 1] === yt && s - 3 >= r ? s - 3 : s - 2;
+      if (t[a] !== H || t[a + 1] !== H) continue;
       this.#t = "";
-      return r + 1;
+      return s + 1;
     }
-    return Math.max(n, t.length - 2);
-  }
-  #c(t, n) {
-    for (let r = A(t, H, n); r < t.length; r = A(t, H, r + 1)) {
-      const o = r + 2 + this.#t.length;
-      const s = o >= t.length;
-      if (!s && !(t[r + 1] === _ && Ae(t[o]) && xe(t, r + 2, this.#t)))
-        continue;
-      if (r > n) return this.#a(t, n, r);
-      if (s) return n;
-      this.#t = "";
-      return this.#l(t, r);
-    }
-    return this.#a(t, n, t.length);
-  }
-  #l(t, n) {
-    const r = t[n + 1];
-    if (be(r)) return this.#f(t, n, n + 1);
-    if (t.length < n + 4) return n;
-    if (r === _ && be(t[n + 2])) return this.#f(t, n, n + 2);
-    if (r !== _ && r !== pe && r !== nr) return this.#a(t, n, n + 1);
-    if (r === pe && t[n + 2] === F && t[n + 3] === F) {
-      this.#t = we;
-      return n + 2;
-    }
-    const o = A(t, E, n + 2);
-    return o < t.length ? o + 1 : n;
-  }
-  #f(t, n, r) {
-    const o = ye(t, r);
-    const s = this.#h(t, o);
-    if (s >= t.length) return n;
-    const a = r > n + 1;
-    const i = rr.find((u) => u.length === o - r && xe(t, r, u)) ?? "";
-    if (i === "svg") this.#e = !a && t[s - 1] !== _;
-    if (!a && !this.#e && Se.includes(i)) this.#t = i;
-    const c = this.#r;
-    for (let u = 0; u < c.length && !a; u += 4)
-      this.#o.attribute(t, i, c[u], c[u + 1], c[u + 2], c[u + 3]);
-    this.#o.tag(t, i, a, n, s + 1, this.#n, this.#e);
-    return s + 1;
+    const o = Math.max(n, t.length - 3);
+    if (o > r) this.#r = false;
+    return o > r ? o : n;
   }
   #h(t, n) {
-    this.#n = 0;
-    this.#r.length = 0;
+    for (let r = g(t, B, n); r < t.length; r = g(t, B, r + 1)) {
+      const o = r + 2 + this.#t.length;
+      const s = o >= t.length && (r + 1 === t.length || t[r + 1] === T);
+      if (!s && !(t[r + 1] === T && Te(t[o]) && _(t, r + 2, this.#t)))
+        continue;
+      if (r > n) return this.#i(t, n, r);
+      if (s) return n;
+      this.#t = "";
+      return this.#u(t, r);
+    }
+    return this.#i(t, n, t.length);
+  }
+  #u(t, n) {
+    const r = t[n + 1];
+    if (Ae(r)) return this.#l(t, n, n + 1);
+    if (t.length < n + 4) return n;
+    if (r === T && Ae(t[n + 2])) return this.#l(t, n, n + 2);
+    if (r !== T && r !== yt && r !== sr) return this.#i(t, n, n + 1);
+    if (r === yt && t[n + 2] === H && t[n + 3] === H) {
+      this.#t = be;
+      this.#r = true;
+      return n + 2;
+    }
+    if (this.#e > 0 && _(t, n, cr)) return this.#d(t, n);
+    const o = g(t, w, n + 2);
+    return o < t.length ? o + 1 : n;
+  }
+  #d(t, n) {
+    let r = g(t, w, n);
+    while (r < t.length && (t[r - 1] !== ye || t[r - 2] !== ye))
+      r = g(t, w, r + 1);
+    return r < t.length ? r + 1 : n;
+  }
+  #l(t, n, r) {
+    const o = xe(t, r);
+    const s = this.#m(t, o);
+    if (s >= t.length) return n;
+    const a = r > n + 1;
+    const i = ar.find((u) => u.length === o - r && _(t, r, u)) ?? "";
+    if (Ee.includes(i)) this.#e = Math.max(0, this.#e + ur(a, t[s - 1] === T));
+    else if (this.#e > 0 && !a && ir.some((u) => u.length === o - r && _(t, r, u)))
+      this.#e = 0;
+    if (!a && this.#e === 0 && Se.includes(i)) this.#t = i;
+    const c = this.#n;
+    for (let u = 0; u < c.length && !a; u += 4)
+      this.#o.attribute(t, i, c[u], c[u + 1], c[u + 2], c[u + 3]);
+    this.#o.tag(t, i, a, n, s + 1, this.#s, this.#e > 0);
+    return s + 1;
+  }
+  #m(t, n) {
+    this.#s = 0;
+    this.#n.length = 0;
     let r = n;
     for (; ; ) {
-      const o = this.#u(t, r, _);
-      if (o >= t.length || t[o] === E) return o;
-      const s = ye(t, o + 1, ge);
-      r = this.#u(t, s);
-      if (t[r] !== ge) continue;
-      r = this.#u(t, r + 1);
+      const o = this.#c(t, r, T);
+      if (o >= t.length || t[o] === w) return o;
+      const s = xe(t, o + 1, we);
+      r = this.#c(t, s);
+      if (t[r] !== we) continue;
+      r = this.#c(t, r + 1);
       const a = t[r];
-      const i = a === tr || a === er;
-      const c = i ? A(t, a, r + 1) : or(t, r);
-      this.#r.push(o, s, i ? r + 1 : r, c);
+      const i = a === rr || a === or;
+      const c = i ? g(t, a, r + 1) : lr(t, r);
+      this.#n.push(o, s, i ? r + 1 : r, c);
       r = i ? c + 1 : c;
     }
   }
-  #u(t, n, r = B) {
+  #c(t, n, r = G) {
     let o = n;
-    while (t[o] <= B || t[o] === r) o += 1;
-    this.#n += o - n;
+    while (t[o] <= G || t[o] === r) o += 1;
+    this.#s += o - n;
     return o;
   }
 };
-function A(e, t, n) {
+function ur(e, t) {
+  if (e) return -1;
+  return t ? 0 : 1;
+}
+function g(e, t, n) {
   let r = n;
   while (r < e.length && e[r] !== t) r += 1;
   return Math.min(r, e.length);
 }
-function ye(e, t, n = E) {
+function xe(e, t, n = w) {
   let r = t;
-  while (r < e.length && !Ae(e[r]) && e[r] !== n) r += 1;
+  while (r < e.length && !Te(e[r]) && e[r] !== n) r += 1;
   return r;
 }
-function or(e, t) {
+function lr(e, t) {
   let n = t;
-  while (e[n] > B && e[n] !== E) n += 1;
+  while (e[n] > G && e[n] !== w) n += 1;
   return n;
 }
-function xe(e, t, n) {
-  for (let r = 0; r < n.length; r += 1) if ((e[t + r] | 32) !== n.charCodeAt(r)) return false;
+function _(e, t, n) {
+  for (let r = 0; r < n.length; r += 1) if ((e[t + r] | 32) !== (n.charCodeAt(r) | 32)) return false;
   return true;
 }
-function Ae(e) {
-  return e <= B || e === _ || e === E;
+function Te(e) {
+  return e <= G || e === T || e === w;
 }
-function be(e) {
+function Ae(e) {
   return e !== void 0 && (e | 32) >= 97 && (e | 32) <= 122;
 }
 
 // shared/rewrite/ahead.js
-var wt = 32 * 1024;
-var sr = 4096;
-var z = class {
+var fr = 2048;
+var hr = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
+var K = class {
   #t = 0;
-  #e = false;
-  #n = false;
-  #r = [];
-  #o = new G(this);
-  #s;
-  #a = (t, n, r) => void this.#r.push({ from: t, to: n, text: r });
+  #r = false;
+  #e = [];
+  #s = new z(this);
+  #n;
+  #o = (t, n, r) => void this.#e.push({ from: t, to: n, text: r });
   constructor(t) {
-    this.#s = t;
+    this.#n = t;
   }
-  read(t) {
+  read(t, n) {
     this.#t = 0;
-    this.#r = [];
-    const n = this.#n ? 0 : this.#c(this.#o.read(t));
-    this.#n ||= n === 0 && t.length === wt;
-    if (this.#n) return { end: t.length, sure: 0, changes: [] };
-    const r = this.#r.filter(({ from: s }) => s < n);
-    const o = r.reduce((s, { from: a, to: i, text: c }) => s + c.length - (i - a), 0);
-    return { end: n, sure: Math.max(0, n + o - this.#t), changes: r };
+    this.#e = [];
+    const r = this.#s.read(t);
+    const o = n ? t.length : this.#i(r);
+    const s = this.#e.filter(({ from: i }) => i < o);
+    const a = s.reduce((i, { from: c, to: u, text: l }) => i + l.length - (u - c), 0);
+    return { end: o, sure: Math.max(0, o + a - this.#t), changes: s };
   }
   attribute(t, n, r, o, s, a) {
-    this.#i((i) => i.attribute?.(t, n, r, o, s, a, this.#a));
+    const i = o - r;
+    const c = hr.some((u) => u.length === i && _(t, r, u));
+    if (c || n === "link" && i === 4) this.#t += a - s;
+    this.#a((u) => u.attribute?.(t, n, r, o, s, a, this.#o));
   }
   tag(t, n, r, o, s, a, i) {
     this.#t += a;
-    if (n === "style") this.#e = !r;
-    this.#i((c) => c.tag?.(t, n, r, o, s, i, this.#a));
+    if (n === "style") this.#r = !r;
+    this.#a((c) => c.tag?.(t, n, r, o, s, i, this.#o));
   }
   text(t, n, r, o) {
-    if (this.#e) this.#t += r - n;
-    this.#i((s) => s.text?.(t, n, r, o));
+    if (this.#r) this.#t += r - n;
+    this.#a((s) => s.text?.(t, n, r, o));
   }
-  #i(t) {
-    for (const n of this.#s) {
+  #a(t) {
+    for (const n of this.#n) {
       try {
         t(n);
       } catch (r) {
         console.error("a fix was left out:", String(
           r?.message ?? r
         ));
-        this.#s = this.#s.filter((o) => o !== n);
+        this.#n = this.#n.filter((o) => o !== n);
       }
     }
   }
-  #c(t) {
-    const n = Math.min(...this.#s.map((r) => r.heldFrom?.() ?? Infinity));
+  #i(t) {
+    const n = Math.min(...this.#n.map((r) => r.heldFrom?.() ?? Infinity));
     if (n >= t) return t;
-    this.#i((r) => r.letGo?.());
-    if (t - n > sr) return t;
-    this.#o.reset();
-    this.#e = false;
+    this.#a((r) => r.letGo?.());
+    if (t - n > fr) return t;
+    this.#s.reset();
+    this.#r = false;
     return n;
   }
 };
 
 // shared/rewrite/flow.js
-var Ee = 32 * 1024;
-var ar = 256;
-var ir = 10;
-function Te(e, t, n) {
+var bt = 32 * 1024;
+var dr = 1024 * 1024;
+var ke = 32 * 1024;
+var mr = 256;
+var pr = 62;
+var _e = 10;
+function Ce(e, t, n) {
   if (!t.body) return t;
   const r = new IdentityTransformStream();
   const o = new IdentityTransformStream();
-  const s = t.body.getReader({ mode: "byob" });
-  const a = e.transform(new Response(r.readable, t));
+  let s;
+  try {
+    s = e.transform(new Response(r.readable, t));
+  } catch {
+    return t;
+  }
+  const a = t.body.getReader({ mode: "byob" });
   const i = (
-    a.body.getReader({ mode: "byob" })
+    s.body.getReader({ mode: "byob" })
   );
   const c = { sure: 0 };
-  cr(s, r.writable.getWriter(), new z(n), c);
-  lr(i, o.writable.getWriter(), c);
-  return new Response(o.readable, a);
+  gr(a, r.writable.getWriter(), new K(n), c);
+  br(i, o.writable.getWriter(), c);
+  return new Response(o.readable, s);
 }
-async function cr(e, t, n, r) {
-  let o = new ArrayBuffer(wt);
+async function gr(e, t, n, r) {
+  let o = new ArrayBuffer(bt);
   let s = 0;
+  const a = async (i, c) => {
+    const { end: u, sure: l, changes: m } = n.read(i, c);
+    r.sure = Math.max(r.sure, 0) + l;
+    if (u > 0) await t.write(yr(i.subarray(0, u), m));
+    s = i.length - u;
+    i.copyWithin(0, u);
+  };
   try {
     for (; ; ) {
-      const { done: a, value: i } = await e.read(new Uint8Array(o, s));
-      o = i?.buffer ?? new ArrayBuffer(s);
-      if (!i || a) break;
-      const c = new Uint8Array(o, 0, s + i.byteLength);
-      const { end: u, sure: l, changes: m } = n.read(c);
-      r.sure = Math.max(r.sure, 0) + l;
-      if (u > 0) await t.write(ur(c.subarray(0, u), m));
-      s = c.length - u;
-      c.copyWithin(0, u);
+      const { done: i, value: c } = await e.read(new Uint8Array(o, s));
+      o = c?.buffer ?? new ArrayBuffer(s);
+      if (!c || i) break;
+      const u = s === bt || o.byteLength > bt;
+      if (u && !c.includes(pr)) s += c.byteLength;
+      else await a(new Uint8Array(o, 0, s + c.byteLength), false);
+      if (s === o.byteLength) o = wr(o);
+      if (s === dr) await a(new Uint8Array(o, 0, s), true);
     }
-    if (s > 0) await t.write(new Uint8Array(o, 0, s));
-  } catch (a) {
-    r.failure = a;
+    if (s > 0) await a(new Uint8Array(o, 0, s), true);
+  } catch (i) {
+    r.failure = i;
   }
   r.sure = Infinity;
   await Promise.allSettled([t.close(), e.cancel(r.failure)]);
 }
-function ur(e, t) {
+function wr(e) {
+  const t = new ArrayBuffer(e.byteLength * 2);
+  new Uint8Array(t).set(new Uint8Array(e));
+  return t;
+}
+function yr(e, t) {
   if (t.length === 0) return e;
   const n = t.reduce((a, { from: i, to: c, text: u }) => a + u.length - (c - i), 0);
   const r = new Uint8Array(e.length + n);
@@ -1178,11 +1224,11 @@ function ur(e, t) {
   r.set(e.subarray(o), s);
   return r;
 }
-async function lr(e, t, n) {
-  let r = new ArrayBuffer(Ee);
+async function br(e, t, n) {
+  let r = new ArrayBuffer(ke);
   try {
     for (; ; ) {
-      const o = n.sure > ar ? Math.min(n.sure, Ee) : 1;
+      const o = Math.max(1, Math.min(n.sure - mr, ke));
       const { done: s, value: a } = await e.readAtLeast(o, new Uint8Array(r));
       if (!a) break;
       n.sure -= a.byteLength;
@@ -1191,56 +1237,57 @@ async function lr(e, t, n) {
       r = a.buffer;
     }
     if (!n.failure) return await t.close();
-    await scheduler.wait(ir);
+    await scheduler.wait(_e);
     await t.abort(n.failure);
   } catch (o) {
+    await scheduler.wait(_e);
     await Promise.allSettled([e.cancel(o), t.abort(o)]);
   }
 }
 
 // shared/rewrite/source.js
-function fr(e) {
+function xr(e) {
   return e.replace(/[&<>"']|[^\x20-\x7e]/gu, (t) => `&#${t.codePointAt(0)};`);
 }
-function _e(e, t, n) {
-  e.setAttribute(t, fr(n));
+function Re(e, t, n) {
+  e.setAttribute(t, xr(n));
 }
 
 // shared/rewrite/fonts.js
-var ke = "https://fonts.googleapis.com";
-var hr = "https://fonts.gstatic.com";
-var dr = /@font-face\s*\{([^}]*)\}/gi;
-function mr(e) {
+var Oe = "https://fonts.googleapis.com";
+var Ar = "https://fonts.gstatic.com";
+var Sr = /@font-face\s*\{([^}]*)\}/gi;
+function Er(e) {
   const t = URL.parse(e, "https://relative.invalid/");
-  if (!t || t.origin !== ke || !/^\/(css2?|icon)$/.test(t.pathname)) return null;
+  if (!t || t.origin !== Oe || !/^\/(css2?|icon)$/.test(t.pathname)) return null;
   if (t.pathname === "/icon" || /icon|symbols/i.test(t.search)) return null;
   if (t.searchParams.has("display")) return null;
   return `${e}${e.includes("?") ? "&" : "?"}display=swap`;
 }
-function pr(e) {
-  return e.replace(dr, (t, n) => {
+function Tr(e) {
+  return e.replace(Sr, (t, n) => {
     return /font-display/i.test(n) || /icon|awesome|glyph|symbol/i.test(n) ? t : t.replace("{", "{font-display:swap;");
   });
 }
-function Ce({ on: e, css: t }) {
+function Le({ on: e, css: t }) {
   let n = false;
   e('link[href*="fonts.g"]', {
     element(r) {
-      const o = xt(r.getAttribute("href") ?? "");
+      const o = At(r.getAttribute("href") ?? "");
       const s = (r.getAttribute("rel") ?? "").toLowerCase();
       if (s.includes("preconnect") && o.includes("fonts.gstatic.com")) n = true;
-      if (!s.includes("stylesheet") || !o.startsWith(ke)) return;
-      const a = mr(o);
-      if (a) _e(r, "href", a);
-      if (!n) r.before(`<link rel="preconnect" href="${hr}" crossorigin>`, { html: true });
+      if (!s.includes("stylesheet") || !o.startsWith(Oe)) return;
+      const a = Er(o);
+      if (a) Re(r, "href", a);
+      if (!n) r.before(`<link rel="preconnect" href="${Ar}" crossorigin>`, { html: true });
       n = true;
     }
   });
-  t(pr);
+  t(Tr);
 }
 
 // shared/rewrite/lazy.js
-function Re({ on: e }, t, n = () => true) {
+function Me({ on: e }, t, n = () => true) {
   let r = 0;
   e("img", {
     element(o) {
@@ -1254,8 +1301,8 @@ function Re({ on: e }, t, n = () => true) {
 }
 
 // shared/rewrite/rewriter.js
-var Oe = 512 * 1024;
-function Me(e, t) {
+var Pe = 512 * 1024;
+function Ie(e, t) {
   const n = /* @__PURE__ */ new Map();
   const r = [];
   const o = { head: [], body: [] };
@@ -1269,22 +1316,22 @@ function Me(e, t) {
     css: (c) => void s.push(c)
   };
   for (const c of t) W(() => c(a));
-  if (s.length > 0) xr(a, s);
-  if (o.head.length > 0) wr(a, o.head);
-  if (o.body.length > 0) yr(a, o.body);
+  if (s.length > 0) Rr(a, s);
+  if (o.head.length > 0) _r(a, o.head);
+  if (o.body.length > 0) Cr(a, o.body);
   const i = new HTMLRewriter();
-  for (const [c, u] of n) i.on(c, gr(u));
+  for (const [c, u] of n) i.on(c, kr(u));
   return { rewriter: i, readers: r };
 }
-function gr(e) {
+function kr(e) {
   const t = e.flatMap(({ element: r }) => r ?? []);
   const n = e.flatMap(({ text: r }) => r ?? []);
   return {
-    ...t.length > 0 && { element: Le(t) },
-    ...n.length > 0 && { text: Le(n) }
+    ...t.length > 0 && { element: $e(t) },
+    ...n.length > 0 && { text: $e(n) }
   };
 }
-function Le(e) {
+function $e(e) {
   return (t) => {
     for (const n of e) W(() => n(t));
   };
@@ -1299,29 +1346,29 @@ function W(e) {
     return void 0;
   }
 }
-function wr({ on: e }, t) {
+function _r({ on: e }, t) {
   let n = false;
   const r = () => {
     if (n) return "";
     n = true;
-    return Pe(t);
+    return Ne(t);
   };
   e("head", { element: (o) => o.onEndTag((s) => void s.before(r(), { html: true })) });
   e("body", { element: (o) => void o.before(r(), { html: true }) });
 }
-function yr({ on: e }, t) {
-  e("body", { element: (n) => n.onEndTag((r) => void r.before(Pe(t), { html: true })) });
+function Cr({ on: e }, t) {
+  e("body", { element: (n) => n.onEndTag((r) => void r.before(Ne(t), { html: true })) });
 }
-function Pe(e) {
+function Ne(e) {
   return e.map((t) => W(t) ?? "").join("");
 }
-function xr({ on: e }, t) {
+function Rr({ on: e }, t) {
   let n = "";
   e("style", {
     text(r) {
-      if (n.length > Oe) return;
+      if (n.length > Pe) return;
       n += r.text;
-      const o = r.lastInTextNode || n.length > Oe;
+      const o = r.lastInTextNode || n.length > Pe;
       if (!o) return void r.remove();
       const s = n;
       if (r.lastInTextNode) n = "";
@@ -1337,85 +1384,85 @@ function xr({ on: e }, t) {
 }
 
 // templates/customer/ecommerce/src/optimization.js
-var br = 2;
-function $e(e, t, n) {
+var Or = 2;
+function Ue(e, t, n) {
   const { headers: r, status: o } = t;
-  if (!d(t) || !me(r.get("Content-Type") ?? "")) return t;
+  if (!d(t) || !ge(r.get("Content-Type") ?? "")) return t;
   const s = r.get("ETag");
   if (s && !s.startsWith("W/")) r.set("ETag", `W/${s}`);
   if (o !== 200 || e.method === "HEAD") return t;
   const a = new URL(e.url);
-  const i = f(n.eagerImages, br);
-  const c = [(m) => Re(m, i), Ce];
-  const { rewriter: u, readers: l } = Me({ url: a, site: a, prefix: "", parameters: n, headers: r }, c);
-  return Te(u, t, l);
+  const i = f(n.eagerImages, Or);
+  const c = [(m) => Me(m, i), Le];
+  const { rewriter: u, readers: l } = Ie({ url: a, site: a, prefix: "", parameters: n, headers: r }, c);
+  return Ce(u, t, l);
 }
 
 // templates/customer/ecommerce/src/splitting.js
-var Ie = "code24-variant";
-var Sr = 30;
-var Ar = /bot|crawl|spider|slurp|preview|lighthouse/i;
-function Ne(e, { variants: t, days: n }) {
+var De = "code24-variant";
+var Lr = 30;
+var Mr = /bot|crawl|spider|slurp|preview|lighthouse/i;
+function ve(e, { variants: t, days: n }) {
   const r = Array.isArray(t) ? t.filter((a) => typeof a?.name === "string") : [];
   if (r.length === 0) return null;
-  const o = 86400 * (typeof n === "number" && Number.isInteger(n) ? n : Sr);
-  const s = r.find(({ name: a }) => a === Rt(e, Ie));
+  const o = 86400 * (typeof n === "number" && Number.isInteger(n) ? n : Lr);
+  const s = r.find(({ name: a }) => a === Lt(e, De));
   if (s) return { name: s.name, isNew: false, maxAge: o };
-  if (Ar.test(e.headers.get("User-Agent") ?? "")) return { name: r[0].name, isNew: false, maxAge: o };
-  return { name: Er(r), isNew: true, maxAge: o };
+  if (Mr.test(e.headers.get("User-Agent") ?? "")) return { name: r[0].name, isNew: false, maxAge: o };
+  return { name: Pr(r), isNew: true, maxAge: o };
 }
-function Er(e) {
+function Pr(e) {
   const t = e.map(({ weight: s }) => f(s, 1));
   const n = t.reduce((s, a) => s + a, 0);
   let r = crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32 * n;
   const o = t.findIndex((s) => (r -= s) < 0);
   return e[Math.max(o, 0)].name;
 }
-function Ue(e, { name: t, isNew: n, maxAge: r }) {
+function je(e, { name: t, isNew: n, maxAge: r }) {
   if (!d(e)) return;
   e.headers.append("Vary", "Cookie");
   if (!n) return;
-  e.headers.append("Set-Cookie", `${Ie}=${t}; Path=/; Max-Age=${r}; Secure; HttpOnly; SameSite=Lax`);
+  e.headers.append("Set-Cookie", `${De}=${t}; Path=/; Max-Age=${r}; Secure; HttpOnly; SameSite=Lax`);
   e.headers.set("Cache-Control", "private, no-cache");
 }
 
 // templates/customer/ecommerce/src/index.js
-var je = "Shop unavailable";
-var De = "code24-ecommerce";
-var ve = { pageTtl: 60, assetTtl: 86400, staleWhileRevalidate: 60, staleIfError: 86400 };
-var hs = {
+var Be = "Shop unavailable";
+var Fe = "code24-ecommerce";
+var He = { pageTtl: 60, assetTtl: 86400, staleWhileRevalidate: 60, staleIfError: 86400 };
+var As = {
   async fetch(e, t, n) {
     const r = Date.now();
     const o = new URL(e.url);
-    if (At(o)) return bt();
-    const s = Et(t);
+    if (Tt(o)) return St();
+    const s = kt(t);
     const { parameters: a } = s;
-    if (o.pathname.endsWith(Kt))
-      return Qt(e, t, await I(De), ae(a, ve));
-    const i = { request: e, url: o, parameters: a, defaults: ve, env: t, ctx: n, cacheName: De, title: je };
-    const c = g(s, "ab-testing");
-    const u = c && Ne(e, c);
-    const l = le(i, s) ?? await Tr(i, u);
+    if (o.pathname.endsWith(qt))
+      return Zt(e, t, await N(Fe), ce(a, He));
+    const i = { request: e, url: o, parameters: a, defaults: He, env: t, ctx: n, cacheName: Fe, title: Be };
+    const c = y(s, "ab-testing");
+    const u = c && ve(e, c);
+    const l = he(i, s) ?? await $r(i, u);
     if (l.webSocket) return l;
-    if (u) Ue(l, u);
-    return _r(i, l, s, u, r);
+    if (u) je(l, u);
+    return Ir(i, l, s, u, r);
   }
 };
-async function Tr(e, t) {
+async function $r(e, t) {
   const { request: n, url: r, parameters: o } = e;
-  const { url: s, problem: a } = Mt(o, r, "https://shop.example.com/");
-  if (!s) return p(n, je, 422, "invalid_parameters", a, { field: "parameters.origin" });
+  const { url: s, problem: a } = $t(o, r, "https://shop.example.com/");
+  if (!s) return p(n, Be, 422, "invalid_parameters", a, { field: "parameters.origin" });
   const i = t ? { "Code24-Variant": t.name } : {};
-  return ee({ ...e, origin: s, extra: i, variant: t?.name });
+  return re({ ...e, origin: s, extra: i, variant: t?.name });
 }
-function _r(e, t, n, r, o) {
-  const s = g(n, "security");
-  if (s) ce(t, s);
-  const a = g(n, "analytics");
-  if (a) de(e, t, n, a, r, Date.now() - o);
-  const i = g(n, "optimization");
-  return i ? $e(e.request, t, i) : t;
+function Ir(e, t, n, r, o) {
+  const s = y(n, "security");
+  if (s) le(t, s);
+  const a = y(n, "analytics");
+  if (a) pe(e, t, n, a, r, Date.now() - o);
+  const i = y(n, "optimization");
+  return i ? Ue(e.request, t, i) : t;
 }
 export {
-  hs as default
+  As as default
 };

@@ -1,6 +1,6 @@
 // Generated from templates/elite/brand/src by `make bundles`.
 // shared/html.js
-function H(e) {
+function z(e) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(e ?? "");
 }
 function W(e, t) {
@@ -23,7 +23,7 @@ function W(e, t) {
   });
   return { stream: i, isCut: () => r, read: () => t - n };
 }
-var Oe = {
+var _e = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -88,15 +88,15 @@ var Oe = {
   ucirc: "û"
 };
 function g(e) {
-  return R(
+  return N(
     e.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (t, n, r, o) => {
-      if (o) return Object.hasOwn(Oe, o) ? Oe[o] : t;
+      if (o) return Object.hasOwn(_e, o) ? _e[o] : t;
       const i = n ? parseInt(n, 16) : Number(r);
       return i > 0 && i <= 1114111 ? String.fromCodePoint(i) : "�";
     })
   );
 }
-function R(e) {
+function N(e) {
   return e.replace(/\s+/g, " ").trim();
 }
 function m(e) {
@@ -104,22 +104,22 @@ function m(e) {
 }
 
 // shared/answers.js
-function F(e, t, n = {}) {
+function q(e, t, n = {}) {
   return Response.json(t, {
     status: e,
     headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...n }
   });
 }
-function _e() {
-  return F(200, { status: "ok" });
+function Le() {
+  return q(200, { status: "ok" });
 }
-function q(e, t, n, r = {}, o = {}) {
-  return F(e, { error: { code: t, message: n, ...r } }, o);
+function X(e, t, n, r = {}, o = {}) {
+  return q(e, { error: { code: t, message: n, ...r } }, o);
 }
-function z(e, t, n, r, o, i = {}) {
+function j(e, t, n, r, o, i = {}) {
   const s = (e.headers.get("Accept") ?? "").includes("text/html");
-  if (!s) return q(n, r, o, i, { Vary: "Accept" });
-  return new Response(Sn(n, t, o), {
+  if (!s) return X(n, r, o, i, { Vary: "Accept" });
+  return new Response(kn(n, t, o), {
     status: n,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
@@ -129,11 +129,13 @@ function z(e, t, n, r, o, i = {}) {
     }
   });
 }
-function X(e, t) {
+function Y(e, t) {
   const n = e?.name === "TimeoutError" || e?.name === "AbortError";
-  return n ? `no answer within ${t} ms` : String(e?.message ?? e);
+  if (n) return `no answer within ${t} ms`;
+  const r = String(e?.message ?? e);
+  return /^internal error/i.test(r) ? "no connection" : r;
 }
-function Sn(e, t, n) {
+function kn(e, t, n) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${m(t)}</title>
@@ -147,15 +149,15 @@ main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 }
 
 // shared/config.js
-var vn = "/.well-known/code24/health";
-function Le(e) {
-  return e.pathname.endsWith(vn);
-}
+var An = "/.well-known/code24/health";
 function Re(e) {
+  return e.pathname.endsWith(An);
+}
+function Ce(e) {
   const t = e.CONFIG ?? {};
   return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
-function Ce(e, t, n) {
+function Ne(e, t, n) {
   const r = e[t];
   const o = typeof r === "string" ? URL.parse(r) : null;
   if (!o || !["http:", "https:"].includes(o.protocol))
@@ -168,21 +170,21 @@ function ae(e, t) {
 }
 
 // shared/page/charset.js
-var Ue = 1024;
-function Ie(e) {
+var Ie = 1024;
+function Me(e) {
   return /charset=["']?([\w-]+)/i.exec(e ?? "")?.[1] ?? null;
 }
-var Tn = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
-function Me(e) {
-  return /charset/i.test(e) ? Tn.test(Ie(e) ?? "") : true;
+var En = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
+function De(e) {
+  return /charset/i.test(e) ? En.test(Me(e) ?? "") : true;
 }
-function $n(e) {
+function On(e) {
   if (e[0] === 255 && e[1] === 254) return "utf-16le";
   if (e[0] === 254 && e[1] === 255) return "utf-16be";
-  const t = String.fromCharCode(...e.subarray(0, Ue));
+  const t = String.fromCharCode(...e.subarray(0, Ie));
   return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(t)?.[1] ?? null;
 }
-function Ne(e) {
+function Ue(e) {
   try {
     new TextDecoder(e);
     return true;
@@ -190,35 +192,35 @@ function Ne(e) {
     return false;
   }
 }
-async function De(e, t) {
-  const n = Ie(t);
+async function He(e, t) {
+  const n = Me(t);
   const r = e.getReader();
-  const { first: o, end: i } = await kn(r);
-  const s = $n(o);
-  const a = n && Ne(n) ? n : s ?? "utf-8";
+  const { first: o, end: i } = await _n(r);
+  const s = On(o);
+  const a = n && Ue(n) ? n : s ?? "utf-8";
   const c = new ReadableStream({
     start(d) {
       if (o.length > 0) d.enqueue(o);
       if (i) d.close();
     },
     async pull(d) {
-      const { done: h, value: p } = await r.read();
-      if (h) d.close();
+      const { done: u, value: p } = await r.read();
+      if (u) d.close();
       else d.enqueue(p);
     },
     cancel: (d) => r.cancel(d)
   });
   const l = (
-    new TextDecoderStream(Ne(a) ? a : "utf-8")
+    new TextDecoderStream(Ue(a) ? a : "utf-8")
   );
   return { stream: c.pipeThrough(l).pipeThrough(
     new TextEncoderStream()
   ), sniffed: s };
 }
-async function kn(e) {
+async function _n(e) {
   let t = new Uint8Array();
   try {
-    while (t.length < Ue) {
+    while (t.length < Ie) {
       const { done: n, value: r } = await e.read();
       if (n) return { first: t, end: true };
       const o = new Uint8Array(t.length + r.length);
@@ -233,17 +235,23 @@ async function kn(e) {
 }
 
 // shared/rewrite/lexer.js
-var [V, He, An, En, Y, C, J, ze, E, On] = [...` !"'-/<=>?`].map(
+var [K, ce, Ln, Rn, J, _, V, ze, $, Cn, je] = [...` !"'-/<=>?]`].map(
   (e) => e.charCodeAt(0)
 );
-var je = "--";
-var Ge = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
-var _n = [...Ge, "svg", "a", "button", "link", "object"];
-var K = class {
+var Pe = "--";
+var Fe = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
+var We = ["svg", "math"];
+var Nn = [...Fe, ...We, "a", "button", "link", "object", "select"];
+var Un = `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
+  menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var`.split(/\s+/);
+var In = "<![CDATA[";
+var Z = class {
   #e = "";
   #t = false;
-  // in SVG, where <style> and <title> may hold elements
+  // at the beginning of a comment
   #n = 0;
+  // in SVG and MathML, where <style> and <title> may hold elements
+  #i = 0;
   // of the last tag
   #r = [];
   #o;
@@ -253,7 +261,7 @@ var K = class {
   read(t) {
     let n = 0;
     while (n < t.length) {
-      const r = this.#i(t, n);
+      const r = this.#s(t, n);
       if (r === n) break;
       n = r;
     }
@@ -261,118 +269,136 @@ var K = class {
   }
   reset() {
     this.#e = "";
-    this.#t = false;
+    this.#n = 0;
   }
-  #i(t, n) {
-    if (this.#e === je) return this.#a(t, n);
-    if (this.#e) return this.#c(t, n);
-    return t[n] === J ? this.#f(t, n) : this.#s(t, n, A(t, J, n));
+  #s(t, n) {
+    if (this.#e === Pe) return this.#d(t, n);
+    if (this.#e) return this.#h(t, n);
+    return t[n] === V ? this.#l(t, n) : this.#a(t, n, T(t, V, n));
   }
-  #s(t, n, r) {
+  #a(t, n, r) {
     if (r > n) this.#o.text(t, n, r, this.#e);
     return r;
   }
-  #a(t, n) {
-    for (let r = A(t, E, n + 2); r < t.length; r = A(t, E, r + 1)) {
-      if (t[r - 1] !== Y || t[r - 2] !== Y) continue;
+  #d(t, n) {
+    const r = this.#t ? n + 2 : n;
+    for (let i = T(t, $, n + 2); i < t.length; i = T(t, $, i + 1)) {
+      const s = t[i - 1] === ce && i - 3 >= r ? i - 3 : i - 2;
+      if (t[s] !== J || t[s + 1] !== J) continue;
       this.#e = "";
-      return r + 1;
+      return i + 1;
     }
-    return Math.max(n, t.length - 2);
+    const o = Math.max(n, t.length - 3);
+    if (o > r) this.#t = false;
+    return o > r ? o : n;
   }
-  #c(t, n) {
-    for (let r = A(t, J, n); r < t.length; r = A(t, J, r + 1)) {
+  #h(t, n) {
+    for (let r = T(t, V, n); r < t.length; r = T(t, V, r + 1)) {
       const o = r + 2 + this.#e.length;
-      const i = o >= t.length;
-      if (!i && !(t[r + 1] === C && We(t[o]) && Z(t, r + 2, this.#e)))
+      const i = o >= t.length && (r + 1 === t.length || t[r + 1] === _);
+      if (!i && !(t[r + 1] === _ && qe(t[o]) && k(t, r + 2, this.#e)))
         continue;
-      if (r > n) return this.#s(t, n, r);
+      if (r > n) return this.#a(t, n, r);
       if (i) return n;
       this.#e = "";
-      return this.#f(t, r);
+      return this.#l(t, r);
     }
-    return this.#s(t, n, t.length);
+    return this.#a(t, n, t.length);
   }
-  #f(t, n) {
+  #l(t, n) {
     const r = t[n + 1];
-    if (Be(r)) return this.#d(t, n, n + 1);
+    if (Ge(r)) return this.#f(t, n, n + 1);
     if (t.length < n + 4) return n;
-    if (r === C && Be(t[n + 2])) return this.#d(t, n, n + 2);
-    if (r !== C && r !== He && r !== On) return this.#s(t, n, n + 1);
-    if (r === He && t[n + 2] === Y && t[n + 3] === Y) {
-      this.#e = je;
+    if (r === _ && Ge(t[n + 2])) return this.#f(t, n, n + 2);
+    if (r !== _ && r !== ce && r !== Cn) return this.#a(t, n, n + 1);
+    if (r === ce && t[n + 2] === J && t[n + 3] === J) {
+      this.#e = Pe;
+      this.#t = true;
       return n + 2;
     }
-    const o = A(t, E, n + 2);
+    if (this.#n > 0 && k(t, n, In)) return this.#u(t, n);
+    const o = T(t, $, n + 2);
     return o < t.length ? o + 1 : n;
   }
-  #d(t, n, r) {
-    const o = Pe(t, r);
-    const i = this.#u(t, o);
+  #u(t, n) {
+    let r = T(t, $, n);
+    while (r < t.length && (t[r - 1] !== je || t[r - 2] !== je))
+      r = T(t, $, r + 1);
+    return r < t.length ? r + 1 : n;
+  }
+  #f(t, n, r) {
+    const o = Be(t, r);
+    const i = this.#m(t, o);
     if (i >= t.length) return n;
     const s = r > n + 1;
-    const a = _n.find((l) => l.length === o - r && Z(t, r, l)) ?? "";
-    if (a === "svg") this.#t = !s && t[i - 1] !== C;
-    if (!s && !this.#t && Ge.includes(a)) this.#e = a;
+    const a = Nn.find((l) => l.length === o - r && k(t, r, l)) ?? "";
+    if (We.includes(a)) this.#n = Math.max(0, this.#n + Mn(s, t[i - 1] === _));
+    else if (this.#n > 0 && !s && Un.some((l) => l.length === o - r && k(t, r, l)))
+      this.#n = 0;
+    if (!s && this.#n === 0 && Fe.includes(a)) this.#e = a;
     const c = this.#r;
     for (let l = 0; l < c.length && !s; l += 4)
       this.#o.attribute(t, a, c[l], c[l + 1], c[l + 2], c[l + 3]);
-    this.#o.tag(t, a, s, n, i + 1, this.#n, this.#t);
+    this.#o.tag(t, a, s, n, i + 1, this.#i, this.#n > 0);
     return i + 1;
   }
-  #u(t, n) {
-    this.#n = 0;
+  #m(t, n) {
+    this.#i = 0;
     this.#r.length = 0;
     let r = n;
     for (; ; ) {
-      const o = this.#l(t, r, C);
-      if (o >= t.length || t[o] === E) return o;
-      const i = Pe(t, o + 1, ze);
-      r = this.#l(t, i);
+      const o = this.#c(t, r, _);
+      if (o >= t.length || t[o] === $) return o;
+      const i = Be(t, o + 1, ze);
+      r = this.#c(t, i);
       if (t[r] !== ze) continue;
-      r = this.#l(t, r + 1);
+      r = this.#c(t, r + 1);
       const s = t[r];
-      const a = s === An || s === En;
-      const c = a ? A(t, s, r + 1) : Ln(t, r);
+      const a = s === Ln || s === Rn;
+      const c = a ? T(t, s, r + 1) : Dn(t, r);
       this.#r.push(o, i, a ? r + 1 : r, c);
       r = a ? c + 1 : c;
     }
   }
-  #l(t, n, r = V) {
+  #c(t, n, r = K) {
     let o = n;
-    while (t[o] <= V || t[o] === r) o += 1;
-    this.#n += o - n;
+    while (t[o] <= K || t[o] === r) o += 1;
+    this.#i += o - n;
     return o;
   }
 };
-function A(e, t, n) {
+function Mn(e, t) {
+  if (e) return -1;
+  return t ? 0 : 1;
+}
+function T(e, t, n) {
   let r = n;
   while (r < e.length && e[r] !== t) r += 1;
   return Math.min(r, e.length);
 }
-function Pe(e, t, n = E) {
+function Be(e, t, n = $) {
   let r = t;
-  while (r < e.length && !We(e[r]) && e[r] !== n) r += 1;
+  while (r < e.length && !qe(e[r]) && e[r] !== n) r += 1;
   return r;
 }
-function Ln(e, t) {
+function Dn(e, t) {
   let n = t;
-  while (e[n] > V && e[n] !== E) n += 1;
+  while (e[n] > K && e[n] !== $) n += 1;
   return n;
 }
-function Z(e, t, n) {
-  for (let r = 0; r < n.length; r += 1) if ((e[t + r] | 32) !== n.charCodeAt(r)) return false;
+function k(e, t, n) {
+  for (let r = 0; r < n.length; r += 1) if ((e[t + r] | 32) !== (n.charCodeAt(r) | 32)) return false;
   return true;
 }
-function We(e) {
-  return e <= V || e === C || e === E;
+function qe(e) {
+  return e <= K || e === _ || e === $;
 }
-function Be(e) {
+function Ge(e) {
   return e !== void 0 && (e | 32) >= 97 && (e | 32) <= 122;
 }
 
 // shared/rewrite/addresses.js
-function O(e, t, n) {
+function L(e, t, n) {
   const r = e.trimStart();
   if (r.startsWith("/") && !r.startsWith("//")) return n + r;
   const { origin: o, host: i } = t;
@@ -384,162 +410,185 @@ function O(e, t, n) {
   }
   return e;
 }
-function Rn(e, t, n) {
+function Hn(e, t, n) {
   return e.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (r, o, i, s) => {
-    return o + i + O(s, t, n);
+    return o + i + L(s, t, n);
   });
 }
-function j(e, t, n) {
+function P(e, t, n) {
   return e.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (r, o, i) => {
-    return o + O(i, t, n);
+    return o + L(i, t, n);
   });
 }
-var ce = {};
-for (const e of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) le(e, O);
-for (const e of ["srcset", "imagesrcset", "data-srcset"]) le(e, Rn);
-le("style", j);
-function le(e, t) {
-  ce[e.length] = [...ce[e.length] ?? [], [e, t]];
+var le = {};
+for (const e of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) fe(e, L);
+for (const e of ["srcset", "imagesrcset", "data-srcset"]) fe(e, Hn);
+fe("style", P);
+function fe(e, t) {
+  le[e.length] = [...le[e.length] ?? [], [e, t]];
 }
-function Xe(e, t) {
+function Je(e, t) {
   return {
     attribute(n, r, o, i, s, a, c) {
-      const [l, d] = ce[i - o]?.find(([y]) => Z(n, o, y)) ?? [];
+      const [l, d] = le[i - o]?.find(([y]) => k(n, o, y)) ?? [];
       if (!d || r === "link" && l === "href" || l === "data" && r !== "object") return;
-      const h = Je(n.subarray(s, a));
-      const p = d(h, e, t);
-      if (p !== h) c(s, a, p);
+      const u = Ze(n.subarray(s, a));
+      const p = d(u, e, t);
+      if (p !== u) c(s, a, p);
     }
   };
 }
-var Cn = 8192;
-function Ye(e, t) {
+function Ve(e, t) {
+  return t && e?.startsWith(`${t}/`) ? e.slice(t.length) : e;
+}
+var zn = 8192;
+function Ke(e, t) {
   let n = "";
   return new TransformStream({
     transform(r, o) {
-      const i = n + Je(r);
+      const i = n + Ze(r);
       const s = Math.max(...[...";{})"].map((c) => i.lastIndexOf(c))) + 1;
-      const a = i.length - s > Cn ? i.length : s;
+      const a = i.length - s > zn ? i.length : s;
       n = i.slice(a);
-      o.enqueue(qe(j(i.slice(0, a), e, t)));
+      o.enqueue(Ye(P(i.slice(0, a), e, t)));
     },
     flush(r) {
-      r.enqueue(qe(j(n, e, t)));
+      r.enqueue(Ye(P(n, e, t)));
     }
   });
 }
-var Fe = 8192;
-function Je(e) {
+var Xe = 8192;
+function Ze(e) {
   let t = "";
-  for (let n = 0; n < e.length; n += Fe) {
-    t += String.fromCharCode(...e.subarray(n, n + Fe));
+  for (let n = 0; n < e.length; n += Xe) {
+    t += String.fromCharCode(...e.subarray(n, n + Xe));
   }
   return t;
 }
-function qe(e) {
+function Ye(e) {
   return Uint8Array.from(e, (t) => t.charCodeAt(0));
 }
 
 // shared/rewrite/ahead.js
-var fe = 32 * 1024;
-var Nn = 4096;
+var jn = 2048;
+var Pn = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
 var Q = class {
   #e = 0;
   #t = false;
-  #n = false;
-  #r = [];
-  #o = new K(this);
-  #i;
-  #s = (t, n, r) => void this.#r.push({ from: t, to: n, text: r });
+  #n = [];
+  #i = new Z(this);
+  #r;
+  #o = (t, n, r) => void this.#n.push({ from: t, to: n, text: r });
   constructor(t) {
-    this.#i = t;
+    this.#r = t;
   }
-  read(t) {
+  read(t, n) {
     this.#e = 0;
-    this.#r = [];
-    const n = this.#n ? 0 : this.#c(this.#o.read(t));
-    this.#n ||= n === 0 && t.length === fe;
-    if (this.#n) return { end: t.length, sure: 0, changes: [] };
-    const r = this.#r.filter(({ from: i }) => i < n);
-    const o = r.reduce((i, { from: s, to: a, text: c }) => i + c.length - (a - s), 0);
-    return { end: n, sure: Math.max(0, n + o - this.#e), changes: r };
+    this.#n = [];
+    const r = this.#i.read(t);
+    const o = n ? t.length : this.#a(r);
+    const i = this.#n.filter(({ from: a }) => a < o);
+    const s = i.reduce((a, { from: c, to: l, text: d }) => a + d.length - (l - c), 0);
+    return { end: o, sure: Math.max(0, o + s - this.#e), changes: i };
   }
   attribute(t, n, r, o, i, s) {
-    this.#a((a) => a.attribute?.(t, n, r, o, i, s, this.#s));
+    const a = o - r;
+    const c = Pn.some((l) => l.length === a && k(t, r, l));
+    if (c || n === "link" && a === 4) this.#e += s - i;
+    this.#s((l) => l.attribute?.(t, n, r, o, i, s, this.#o));
   }
   tag(t, n, r, o, i, s, a) {
     this.#e += s;
     if (n === "style") this.#t = !r;
-    this.#a((c) => c.tag?.(t, n, r, o, i, a, this.#s));
+    this.#s((c) => c.tag?.(t, n, r, o, i, a, this.#o));
   }
   text(t, n, r, o) {
     if (this.#t) this.#e += r - n;
-    this.#a((i) => i.text?.(t, n, r, o));
+    this.#s((i) => i.text?.(t, n, r, o));
   }
-  #a(t) {
-    for (const n of this.#i) {
+  #s(t) {
+    for (const n of this.#r) {
       try {
         t(n);
       } catch (r) {
         console.error("a fix was left out:", String(
           r?.message ?? r
         ));
-        this.#i = this.#i.filter((o) => o !== n);
+        this.#r = this.#r.filter((o) => o !== n);
       }
     }
   }
-  #c(t) {
-    const n = Math.min(...this.#i.map((r) => r.heldFrom?.() ?? Infinity));
+  #a(t) {
+    const n = Math.min(...this.#r.map((r) => r.heldFrom?.() ?? Infinity));
     if (n >= t) return t;
-    this.#a((r) => r.letGo?.());
-    if (t - n > Nn) return t;
-    this.#o.reset();
+    this.#s((r) => r.letGo?.());
+    if (t - n > jn) return t;
+    this.#i.reset();
     this.#t = false;
     return n;
   }
 };
 
 // shared/rewrite/flow.js
-var Ve = 32 * 1024;
-var Un = 256;
-var In = 10;
-function Ke(e, t, n) {
+var de = 32 * 1024;
+var Bn = 1024 * 1024;
+var Qe = 32 * 1024;
+var Gn = 256;
+var Fn = 62;
+var et = 10;
+function tt(e, t, n) {
   if (!t.body) return t;
   const r = new IdentityTransformStream();
   const o = new IdentityTransformStream();
-  const i = t.body.getReader({ mode: "byob" });
-  const s = e.transform(new Response(r.readable, t));
+  let i;
+  try {
+    i = e.transform(new Response(r.readable, t));
+  } catch {
+    return t;
+  }
+  const s = t.body.getReader({ mode: "byob" });
   const a = (
-    s.body.getReader({ mode: "byob" })
+    i.body.getReader({ mode: "byob" })
   );
   const c = { sure: 0 };
-  Mn(i, r.writable.getWriter(), new Q(n), c);
-  Hn(a, o.writable.getWriter(), c);
-  return new Response(o.readable, s);
+  Wn(s, r.writable.getWriter(), new Q(n), c);
+  Yn(a, o.writable.getWriter(), c);
+  return new Response(o.readable, i);
 }
-async function Mn(e, t, n, r) {
-  let o = new ArrayBuffer(fe);
+async function Wn(e, t, n, r) {
+  let o = new ArrayBuffer(de);
   let i = 0;
+  const s = async (a, c) => {
+    const { end: l, sure: d, changes: u } = n.read(a, c);
+    r.sure = Math.max(r.sure, 0) + d;
+    if (l > 0) await t.write(Xn(a.subarray(0, l), u));
+    i = a.length - l;
+    a.copyWithin(0, l);
+  };
   try {
     for (; ; ) {
-      const { done: s, value: a } = await e.read(new Uint8Array(o, i));
-      o = a?.buffer ?? new ArrayBuffer(i);
-      if (!a || s) break;
-      const c = new Uint8Array(o, 0, i + a.byteLength);
-      const { end: l, sure: d, changes: h } = n.read(c);
-      r.sure = Math.max(r.sure, 0) + d;
-      if (l > 0) await t.write(Dn(c.subarray(0, l), h));
-      i = c.length - l;
-      c.copyWithin(0, l);
+      const { done: a, value: c } = await e.read(new Uint8Array(o, i));
+      o = c?.buffer ?? new ArrayBuffer(i);
+      if (!c || a) break;
+      const l = i === de || o.byteLength > de;
+      if (l && !c.includes(Fn)) i += c.byteLength;
+      else await s(new Uint8Array(o, 0, i + c.byteLength), false);
+      if (i === o.byteLength) o = qn(o);
+      if (i === Bn) await s(new Uint8Array(o, 0, i), true);
     }
-    if (i > 0) await t.write(new Uint8Array(o, 0, i));
-  } catch (s) {
-    r.failure = s;
+    if (i > 0) await s(new Uint8Array(o, 0, i), true);
+  } catch (a) {
+    r.failure = a;
   }
   r.sure = Infinity;
   await Promise.allSettled([t.close(), e.cancel(r.failure)]);
 }
-function Dn(e, t) {
+function qn(e) {
+  const t = new ArrayBuffer(e.byteLength * 2);
+  new Uint8Array(t).set(new Uint8Array(e));
+  return t;
+}
+function Xn(e, t) {
   if (t.length === 0) return e;
   const n = t.reduce((s, { from: a, to: c, text: l }) => s + l.length - (c - a), 0);
   const r = new Uint8Array(e.length + n);
@@ -555,11 +604,11 @@ function Dn(e, t) {
   r.set(e.subarray(o), i);
   return r;
 }
-async function Hn(e, t, n) {
-  let r = new ArrayBuffer(Ve);
+async function Yn(e, t, n) {
+  let r = new ArrayBuffer(Qe);
   try {
     for (; ; ) {
-      const o = n.sure > Un ? Math.min(n.sure, Ve) : 1;
+      const o = Math.max(1, Math.min(n.sure - Gn, Qe));
       const { done: i, value: s } = await e.readAtLeast(o, new Uint8Array(r));
       if (!s) break;
       n.sure -= s.byteLength;
@@ -568,9 +617,10 @@ async function Hn(e, t, n) {
       r = s.buffer;
     }
     if (!n.failure) return await t.close();
-    await scheduler.wait(In);
+    await scheduler.wait(et);
     await t.abort(n.failure);
   } catch (o) {
+    await scheduler.wait(et);
     await Promise.allSettled([e.cancel(o), t.abort(o)]);
   }
 }
@@ -579,35 +629,35 @@ async function Hn(e, t, n) {
 function b(e) {
   return e.replace(/[&<>"']|[^\x20-\x7e]/gu, (t) => `&#${t.codePointAt(0)};`);
 }
-function T(e, t, n) {
+function A(e, t, n) {
   e.setAttribute(t, b(n));
 }
-function Ze(e) {
+function nt(e) {
   return JSON.stringify(e).replace(/[<>&]|[^\x20-\x7e]/g, (t) => {
     return `\\u${t.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }
 
 // shared/rewrite/moving.js
-var zn = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
-function Qe({ on: e, css: t, readAhead: n, url: r, site: o, prefix: i }) {
-  n(Xe(o, i));
-  t((s) => j(s, o, i));
+var Jn = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
+function rt({ on: e, css: t, readAhead: n, url: r, site: o, prefix: i }) {
+  n(Je(o, i));
+  t((s) => P(s, o, i));
   e("link[href]", {
     element(s) {
       const a = s.getAttribute("href") ?? "";
-      const c = zn.test(s.getAttribute("rel") ?? "");
-      const l = c ? URL.parse(g(a), r)?.href : O(a, o, i);
+      const c = Jn.test(s.getAttribute("rel") ?? "");
+      const l = c ? URL.parse(g(a), r)?.href : L(a, o, i);
       if (!l || l === a) return;
-      if (c) T(s, "href", l);
+      if (c) A(s, "href", l);
       else s.setAttribute("href", l);
     }
   });
 }
 
 // shared/rewrite/rewriter.js
-var et = 512 * 1024;
-function nt(e, t) {
+var ot = 512 * 1024;
+function st(e, t) {
   const n = /* @__PURE__ */ new Map();
   const r = [];
   const o = { head: [], body: [] };
@@ -621,22 +671,22 @@ function nt(e, t) {
     css: (c) => void i.push(c)
   };
   for (const c of t) ee(() => c(s));
-  if (i.length > 0) Gn(s, i);
-  if (o.head.length > 0) Pn(s, o.head);
-  if (o.body.length > 0) Bn(s, o.body);
+  if (i.length > 0) Qn(s, i);
+  if (o.head.length > 0) Kn(s, o.head);
+  if (o.body.length > 0) Zn(s, o.body);
   const a = new HTMLRewriter();
-  for (const [c, l] of n) a.on(c, jn(l));
+  for (const [c, l] of n) a.on(c, Vn(l));
   return { rewriter: a, readers: r };
 }
-function jn(e) {
+function Vn(e) {
   const t = e.flatMap(({ element: r }) => r ?? []);
   const n = e.flatMap(({ text: r }) => r ?? []);
   return {
-    ...t.length > 0 && { element: tt(t) },
-    ...n.length > 0 && { text: tt(n) }
+    ...t.length > 0 && { element: it(t) },
+    ...n.length > 0 && { text: it(n) }
   };
 }
-function tt(e) {
+function it(e) {
   return (t) => {
     for (const n of e) ee(() => n(t));
   };
@@ -651,29 +701,29 @@ function ee(e) {
     return void 0;
   }
 }
-function Pn({ on: e }, t) {
+function Kn({ on: e }, t) {
   let n = false;
   const r = () => {
     if (n) return "";
     n = true;
-    return rt(t);
+    return at(t);
   };
   e("head", { element: (o) => o.onEndTag((i) => void i.before(r(), { html: true })) });
   e("body", { element: (o) => void o.before(r(), { html: true }) });
 }
-function Bn({ on: e }, t) {
-  e("body", { element: (n) => n.onEndTag((r) => void r.before(rt(t), { html: true })) });
+function Zn({ on: e }, t) {
+  e("body", { element: (n) => n.onEndTag((r) => void r.before(at(t), { html: true })) });
 }
-function rt(e) {
+function at(e) {
   return e.map((t) => ee(t) ?? "").join("");
 }
-function Gn({ on: e }, t) {
+function Qn({ on: e }, t) {
   let n = "";
   e("style", {
     text(r) {
-      if (n.length > et) return;
+      if (n.length > ot) return;
       n += r.text;
-      const o = r.lastInTextNode || n.length > et;
+      const o = r.lastInTextNode || n.length > ot;
       if (!o) return void r.remove();
       const i = n;
       if (r.lastInTextNode) n = "";
@@ -689,41 +739,41 @@ function Gn({ on: e }, t) {
 }
 
 // shared/rewrite/optimize.js
-var st = 3e4;
-var Wn = /* @__PURE__ */ new Set([101, 204, 205, 304]);
-var Fn = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
-var ot = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
-async function at(e, t) {
+var ft = 3e4;
+var er = /* @__PURE__ */ new Set([101, 204, 205, 304]);
+var tr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
+var ct = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
+async function dt(e, t) {
   const n = new URL(e.url);
   const r = n.pathname.slice(t.prefix.length);
-  if (r === "") return it(`${t.prefix}/${n.search}`);
+  if (r === "") return lt(`${t.prefix}/${n.search}`);
   if (r === "/" && n.search === "" && t.site.pathname !== "/")
-    return it(t.prefix + t.site.pathname + t.site.search);
-  const o = qn(t.site, r, n.search);
+    return lt(t.prefix + t.site.pathname + t.site.search);
+  const o = nr(t.site, r, n.search);
   let i;
   try {
-    i = await Xn(o, e);
+    i = await rr(o, e);
   } catch (s) {
-    const a = { site: t.site.href, reason: X(s, st) };
-    const c = "The site could not be read.";
-    return z(e, "The site does not answer", 502, "site_unreachable", c, a);
+    const a = { site: t.site.href, reason: Y(s, ft) };
+    const c = `${t.site.href} could not be read: ${a.reason}.`;
+    return j(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
-  return Yn(i, o, e, t);
+  return or(i, o, e, t);
 }
-function qn(e, t, n) {
+function nr(e, t, n) {
   const r = new URL(e.origin);
   r.pathname = t;
   r.search = n;
   return r;
 }
-function it(e) {
+function lt(e) {
   return new Response(null, { status: 302, headers: { Location: e, "Cache-Control": "no-store" } });
 }
-async function Xn(e, t) {
+async function rr(e, t) {
   const n = new Headers();
-  for (const [i, s] of t.headers) if (!Fn.test(i)) n.append(i, s);
+  for (const [i, s] of t.headers) if (!tr.test(i)) n.append(i, s);
   const r = new AbortController();
-  const o = setTimeout(() => r.abort(new DOMException("late", "TimeoutError")), st);
+  const o = setTimeout(() => r.abort(new DOMException("late", "TimeoutError")), ft);
   try {
     const { method: i, body: s } = t;
     return await fetch(e, { method: i, headers: n, body: s, redirect: "manual", signal: r.signal });
@@ -731,40 +781,40 @@ async function Xn(e, t) {
     clearTimeout(o);
   }
 }
-function Yn(e, t, n, r) {
+function or(e, t, n, r) {
   const { site: o, prefix: i } = r;
-  const s = Kn(e, t, r);
+  const s = ar(e, t, r);
   const a = s.get("Content-Type") ?? "";
   const { status: c, statusText: l } = e;
-  if (Wn.has(c) || !e.body) return new Response(null, { status: c, statusText: l, headers: s });
+  if (er.has(c) || !e.body) return new Response(null, { status: c, statusText: l, headers: s });
   const d = c !== 206;
-  if (d && H(a) && Me(a)) {
-    for (const D of ot) s.delete(D);
-    const y = r.optimizations.flatMap((D) => r.template.fixes[D] ?? []);
-    const { rewriter: u, readers: v } = nt({ ...r, url: t, headers: s }, [...y, Qe]);
-    return Ke(u, new Response(e.body, { status: c, statusText: l, headers: s }), v);
+  if (d && z(a) && De(a)) {
+    for (const H of ct) s.delete(H);
+    const y = r.optimizations.flatMap((H) => r.template.fixes[H] ?? []);
+    const { rewriter: h, readers: v } = st({ ...r, url: t, headers: s }, [...y, rt]);
+    return tt(h, new Response(e.body, { status: c, statusText: l, headers: s }), v);
   }
-  const h = d && /^text\/css\b/i.test(a);
-  if (h) for (const y of ot) s.delete(y);
-  if (c === 200 && !H(a)) Jn(s, t, n, r);
-  const p = h ? e.body.pipeThrough(Ye(o, i)) : e.body;
-  return new Response(p, { ...Vn(s), status: c, statusText: l, headers: s });
+  const u = d && /^text\/css\b/i.test(a);
+  if (u) for (const y of ct) s.delete(y);
+  if (c === 200 && !z(a)) ir(s, t, n, r);
+  const p = u ? e.body.pipeThrough(Ke(o, i)) : e.body;
+  return new Response(p, { ...sr(s), status: c, statusText: l, headers: s });
 }
-function Jn(e, t, n, { template: r, optimizations: o }) {
+function ir(e, t, n, { template: r, optimizations: o }) {
   const i = n.headers.get("Accept-Encoding") ?? "";
   for (const s of o) r.fileFixes?.[s]?.(e, t, i);
 }
-function Vn(e) {
+function sr(e) {
   const t = /^(gzip|br)?$/i.test(e.get("Content-Encoding") ?? "");
   return t ? {} : { encodeBody: "manual" };
 }
-function Kn(e, t, { site: n, prefix: r }) {
+function ar(e, t, { site: n, prefix: r }) {
   const o = new Headers(e.headers);
   const i = o.get("Location");
   const s = i && URL.parse(i, t);
   if (i && s) {
     const c = s.origin === n.origin;
-    o.set("Location", c ? O(s.href, n, r) : i);
+    o.set("Location", c ? L(s.href, n, r) : i);
   }
   const a = o.getSetCookie();
   o.delete("Set-Cookie");
@@ -773,17 +823,17 @@ function Kn(e, t, { site: n, prefix: r }) {
 }
 
 // shared/page/document.js
-var Zn = new Set(
+var cr = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" ")
 );
-var Qn = new Set("li option dt dd tr td th p".split(" "));
-var er = /* @__PURE__ */ new Set(["noscript", "template"]);
-var ct = 160;
-var tr = 256;
+var lr = new Set("li option dt dd tr td th p".split(" "));
+var fr = /* @__PURE__ */ new Set(["noscript", "template"]);
+var ht = 160;
+var dr = 256;
 function ue(e) {
-  return Zn.has(e);
+  return cr.has(e);
 }
-var N = class {
+var U = class {
   elements = [];
   doctype = null;
   charset = null;
@@ -793,15 +843,15 @@ var N = class {
   headEnds = false;
   open(t, n, r = ue(t)) {
     const o = this.#t.at(-1);
-    if (o && o.tag === t && Qn.has(t)) this.close(o);
+    if (o && o.tag === t && lr.has(t)) this.close(o);
     const i = this.#t.at(-1) ?? null;
     const s = this.elements.length;
     const a = this.#e.length;
-    const c = i !== null && (i.inert || er.has(i.tag));
+    const c = i !== null && (i.inert || fr.has(i.tag));
     const l = { tag: t, index: s, last: s, parent: i, attributes: n, textStart: a, textEnd: a, inert: c };
     this.elements.push(l);
     if (t === "body") this.headEnds = true;
-    if (!r && this.#t.length < tr) this.#t.push(l);
+    if (!r && this.#t.length < dr) this.#t.push(l);
     return l;
   }
   close(t) {
@@ -868,12 +918,12 @@ function f(e, t) {
   const n = e.attributes[t];
   return n === void 0 ? null : g(n) || null;
 }
-function lt(e, ...t) {
+function ut(e, ...t) {
   let n = e;
   while (n && !t.includes(n.tag)) n = n.parent;
   return n;
 }
-function nr(e) {
+function hr(e) {
   if ((e("hidden") ?? null) !== null || e("aria-hidden") === "true") return true;
   return /display\s*:\s*none|visibility\s*:\s*hidden/i.test(e("style") ?? "");
 }
@@ -881,7 +931,7 @@ function te(e, t = true) {
   let n = e;
   for (; n; n = n.parent) {
     const { attributes: r, styles: o } = n;
-    if (nr((i) => r[i])) return true;
+    if (hr((i) => r[i])) return true;
     if (t && (o?.display === "none" || o?.visibility === "hidden")) return true;
   }
   return false;
@@ -889,29 +939,29 @@ function te(e, t = true) {
 function S(e) {
   const { tag: t } = e;
   const n = f(e, "id");
-  if (n) return de(`${t}#${n}`);
+  if (n) return he(`${t}#${n}`);
   for (const o of ["src", "href", "name", "property", "rel", "for", "type"]) {
     const i = f(e, o);
-    if (i) return `${t}[${o}="${de(i)}"]`;
+    if (i) return `${t}[${o}="${he(i)}"]`;
   }
   const r = f(e, "class");
-  return de(r ? `${t}.${r.split(/\s+/).join(".")}` : t);
+  return he(r ? `${t}.${r.split(/\s+/).join(".")}` : t);
 }
-function de(e) {
-  return e.length > ct ? `${e.slice(0, ct)}…` : e;
+function he(e) {
+  return e.length > ht ? `${e.slice(0, ht)}…` : e;
 }
 
 // shared/page/read.js
-var ft = 2e4;
-async function dt(e, t) {
-  const n = new N();
+var mt = 2e4;
+async function pt(e, t) {
+  const n = new U();
   const r = W(e.body, t);
   let o = null;
   try {
-    const { stream: i, sniffed: s } = await De(r.stream, e.headers.get("Content-Type"));
+    const { stream: i, sniffed: s } = await He(r.stream, e.headers.get("Content-Type"));
     n.charset = s;
     const a = new Response(i, { headers: { "Content-Type": "text/html; charset=utf-8" } });
-    await rr(n).transform(a).body?.pipeTo(new WritableStream());
+    await ur(n).transform(a).body?.pipeTo(new WritableStream());
   } catch (i) {
     o = String(
       i?.message ?? i
@@ -920,12 +970,12 @@ async function dt(e, t) {
   n.end();
   return { document: n, bytes: r.read(), truncated: r.isCut(), broken: o };
 }
-function rr(e) {
+function ur(e) {
   return new HTMLRewriter().on("*", {
     element(t) {
-      if (e.elements.length >= ft) throw new Error(`more than ${ft} elements`);
+      if (e.elements.length >= mt) throw new Error(`more than ${mt} elements`);
       let n;
-      const r = or(t, () => n && e.close(n));
+      const r = mr(t, () => n && e.close(n));
       n = e.open(t.tagName, Object.fromEntries(t.attributes), !r);
     }
   }).onDocument({
@@ -937,7 +987,7 @@ function rr(e) {
     }
   });
 }
-function or(e, t) {
+function mr(e, t) {
   if (ue(e.tagName)) return false;
   try {
     e.onEndTag(t);
@@ -948,22 +998,22 @@ function or(e, t) {
 }
 
 // shared/site/origin.js
-function P(e, t) {
+function B(e, t) {
   if (e.username || e.password) return false;
   if (e.origin === t.origin) return true;
   const n = e.protocol === t.protocol || t.protocol === "http:" && e.protocol === "https:";
-  return n && !e.port && !t.port && ut(e.hostname) === ut(t.hostname);
+  return n && !e.port && !t.port && gt(e.hostname) === gt(t.hostname);
 }
-function ut(e) {
+function gt(e) {
   return e.replace(/^www\./, "");
 }
 
 // shared/site/get.js
-var U = 8e3;
-var ir = 5;
-var sr = "Code24-Elite/2.0 (+https://code24.dev)";
-var ar = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
-var _ = class extends Error {
+var I = 8e3;
+var pr = 5;
+var gr = "Code24-Elite/2.0 (+https://code24.dev)";
+var yr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
+var R = class extends Error {
   constructor(t, n, r, o) {
     super(t);
     this.id = t;
@@ -972,72 +1022,72 @@ var _ = class extends Error {
     this.status = o;
   }
 };
-async function he(e, t, { accept: n, timeoutMs: r = U }) {
+async function me(e, t, { accept: n, timeoutMs: r = I }) {
   const o = AbortSignal.timeout(Math.max(1, r));
-  const i = { "User-Agent": sr, Accept: n, "Accept-Encoding": "gzip" };
+  const i = { "User-Agent": gr, Accept: n, "Accept-Encoding": "gzip" };
   const s = /* @__PURE__ */ new Set();
   let a = new URL(e);
   for (; ; ) {
     a.hash = "";
     s.add(a.href);
     const c = await fetch(a, { redirect: "manual", signal: o, headers: i });
-    const l = ar.has(c.status) ? c.headers.get("Location") : null;
+    const l = yr.has(c.status) ? c.headers.get("Location") : null;
     const d = l ? URL.parse(l, a) : null;
     if (!d) {
-      const h = s.size - 1;
-      return { url: a.href, status: c.status, headers: c.headers, response: c, redirects: h };
+      const u = s.size - 1;
+      return { url: a.href, status: c.status, headers: c.headers, response: c, redirects: u };
     }
     await c.body?.cancel();
     d.hash = "";
-    if (!P(d, t)) throw new _("redirect_elsewhere", d.origin, a.href, c.status);
-    if (s.has(d.href) || s.size > ir)
-      throw new _("redirect_loop", d.href, a.href, c.status);
+    if (!B(d, t)) throw new R("redirect_elsewhere", d.origin, a.href, c.status);
+    if (s.has(d.href) || s.size > pr)
+      throw new R("redirect_loop", d.href, a.href, c.status);
     a = d;
   }
 }
 
 // shared/site/crawl.js
-var me = 2 * 1024 * 1024;
-var cr = 1024 * 1024;
-var lr = 24;
-var ht = 4;
-var fr = 2e4;
-var dr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
-var ur = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
-async function pt(e, t, n) {
-  const r = Date.now() + fr;
-  const o = await mt(e, e, r);
+var pe = 2 * 1024 * 1024;
+var wr = 1024 * 1024;
+var xr = 24;
+var yt = 4;
+var br = 2e4;
+var Sr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
+var vr = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
+async function xt(e, t, n) {
+  const r = Date.now() + br;
+  const o = await wt(e, e, r);
   const i = [o];
   const s = /* @__PURE__ */ new Set([e.href, o.url]);
   let a = [o];
   for (let c = 0; c < t.depth && i.length < t.pages; c += 1) {
-    const l = a.flatMap((p) => hr(p, e)).filter((p) => !s.has(p) && s.add(p));
+    const l = a.flatMap((p) => Tr(p, e)).filter((p) => !s.has(p) && s.add(p));
     const d = l.slice(0, t.pages - i.length);
-    const h = await gt(d, (p) => mt(new URL(p), e, r));
-    a = h.filter((p) => p.isHtml);
+    const u = await bt(d, (p) => wt(new URL(p), e, r));
+    a = u.filter((p) => p.isHtml);
     i.push(...a);
   }
-  await mr(i, e, n, r);
+  await $r(i, e, n, r);
   return i;
 }
-async function mt(e, t, n) {
-  const r = await he(e, t, { accept: dr, timeoutMs: Math.min(U, n - Date.now()) });
+async function wt(e, t, n) {
+  const r = await me(e, t, { accept: Sr, timeoutMs: Math.min(I, n - Date.now()) });
   const o = r.headers.get("Content-Type") ?? "text/html";
   const i = { url: r.url, status: r.status, headers: r.headers, contentType: o, assets: /* @__PURE__ */ new Map() };
-  if (!H(o)) {
+  if (!z(o)) {
     await r.response.body?.cancel();
-    return { ...i, isHtml: false, bytes: 0, truncated: false, document: new N() };
+    return { ...i, isHtml: false, bytes: 0, truncated: false, document: new U() };
   }
-  const { document: s, bytes: a, truncated: c, broken: l } = await dt(r.response, me);
+  const { document: s, bytes: a, truncated: c, broken: l } = await pt(r.response, pe);
   if (l && s.elements.length === 0) throw new Error(l);
   return { ...i, isHtml: true, document: s, bytes: a, truncated: c || l !== null };
 }
-function hr(e, t) {
+function Tr(e, t) {
   const n = w(e);
   const r = /* @__PURE__ */ new Set();
   for (const o of e.document.all("a")) {
     const i = URL.parse(f(o, "href") ?? "", n);
-    if (!i || !f(o, "href") || !P(i, t) || ur.test(i.pathname)) continue;
+    if (!i || !f(o, "href") || !B(i, t) || vr.test(i.pathname)) continue;
     if (/\bnofollow\b/i.test(f(o, "rel") ?? "")) continue;
     i.hash = "";
     r.add(i.href);
@@ -1048,32 +1098,32 @@ function w(e) {
   const t = e.document.first("base");
   return URL.parse((t && f(t, "href")) ?? "", e.url) ?? new URL(e.url);
 }
-async function mr(e, t, n, r) {
-  const o = new Set(e.flatMap(n).filter((a) => URL.canParse(a) && P(new URL(a), t)));
-  const i = await gt([...o].slice(0, lr), (a) => pr(new URL(a), t, r));
+async function $r(e, t, n, r) {
+  const o = new Set(e.flatMap(n).filter((a) => URL.canParse(a) && B(new URL(a), t)));
+  const i = await bt([...o].slice(0, xr), (a) => kr(new URL(a), t, r));
   const s = new Map(i.map((a) => [a.asked, a]));
   for (const a of e) a.assets = s;
 }
-async function pr(e, t, n) {
-  const r = await he(e, t, { accept: "*/*", timeoutMs: Math.min(U, n - Date.now()) });
+async function kr(e, t, n) {
+  const r = await me(e, t, { accept: "*/*", timeoutMs: Math.min(I, n - Date.now()) });
   const o = r.headers.get("Content-Type") ?? "";
-  const i = W(r.response.body, cr);
+  const i = W(r.response.body, wr);
   const s = new Uint8Array(await new Response(i.stream).arrayBuffer());
   const a = /css|javascript|json|text/.test(o);
   const c = a ? new TextDecoder().decode(s) : "";
   return { asked: e.href, url: r.url, status: r.status, headers: r.headers, bytes: s.length, text: c };
 }
-async function gt(e, t) {
+async function bt(e, t) {
   const n = [];
-  for (let r = 0; r < e.length; r += ht) {
-    const o = await Promise.allSettled(e.slice(r, r + ht).map(t));
+  for (let r = 0; r < e.length; r += yt) {
+    const o = await Promise.allSettled(e.slice(r, r + yt).map(t));
     for (const i of o) if (i.status === "fulfilled") n.push(i.value);
   }
   return n;
 }
 
 // shared/elite/access.js
-var pe = Object.fromEntries(
+var ge = Object.fromEntries(
   [
     {
       id: "redirect_elsewhere",
@@ -1095,7 +1145,7 @@ var pe = Object.fromEntries(
     { ...e, category: "access", severity: "error", weight: 100 }
   ])
 );
-var yt = [
+var St = [
   {
     id: "bad_status",
     category: "access",
@@ -1134,7 +1184,7 @@ var yt = [
     category: "access",
     severity: "info",
     weight: 0,
-    message: `The page was not read to its end; ${me} bytes are the most.`,
+    message: `The page was not read to its end; ${pe} bytes are the most.`,
     fix: "Make the page smaller.",
     *check(e) {
       if (e.truncated) yield { detail: `${e.bytes} bytes` };
@@ -1143,88 +1193,88 @@ var yt = [
 ];
 
 // shared/elite/findings.js
-var gr = 5;
-var wt = 300;
-var xt = { error: 0, warning: 1, info: 2 };
-function ge(e, t, n, r) {
+var Ar = 5;
+var vt = 300;
+var Tt = { error: 0, warning: 1, info: 2 };
+function ye(e, t, n, r) {
   return e.flatMap((o) => {
     const i = t.flatMap(
-      (s) => o.check ? [...o.check(s, n)].map((a) => bt({ page: s.url, ...a })) : []
+      (s) => o.check ? [...o.check(s, n)].map((a) => $t({ page: s.url, ...a })) : []
     );
-    if (o.checkSite) i.push(...[...o.checkSite(t, n)].map(bt));
+    if (o.checkSite) i.push(...[...o.checkSite(t, n)].map($t));
     return i.length > 0 ? [ne(o, i, r)] : [];
   });
 }
-function St(e) {
-  return e.sort((t, n) => xt[t.severity] - xt[n.severity] || n.weight - t.weight);
+function kt(e) {
+  return e.sort((t, n) => Tt[t.severity] - Tt[n.severity] || n.weight - t.weight);
 }
-function bt(e) {
-  return e.page ? { ...e, page: yr(e.page) } : e;
+function $t(e) {
+  return e.page ? { ...e, page: Er(e.page) } : e;
 }
 function ne(e, t, n) {
   const { id: r, category: o, severity: i, weight: s, message: a, fix: c, fixedBy: l } = e;
   const d = l !== void 0 && n.includes(l);
-  const h = d && t.every((y) => y.fixable !== false);
-  const p = t.slice(0, gr).map(({ fixable: y, detail: u, ...v }) => ({
+  const u = d && t.every((y) => y.fixable !== false);
+  const p = t.slice(0, Ar).map(({ fixable: y, detail: h, ...v }) => ({
     ...v,
-    ...u === void 0 ? {} : { detail: wr(g(u)) }
+    ...h === void 0 ? {} : { detail: Or(g(h)) }
   }));
-  return { id: r, category: o, severity: i, weight: s, message: a, fix: c, fixable: h, count: t.length, evidence: p };
+  return { id: r, category: o, severity: i, weight: s, message: a, fix: c, fixable: u, count: t.length, evidence: p };
 }
-function vt(e) {
+function At(e) {
   return Math.max(0, 100 - e.reduce((t, { weight: n }) => t + n, 0));
 }
-function Tt(e) {
+function Et(e) {
   const t = { error: 0, warning: 0, info: 0 };
   for (const { severity: n } of e) t[n] += 1;
   return t;
 }
-function yr(e) {
+function Er(e) {
   const { pathname: t, search: n } = new URL(e);
   return t + n;
 }
-function wr(e) {
-  return e.length > wt ? `${e.slice(0, wt - 1)}…` : e;
+function Or(e) {
+  return e.length > vt ? `${e.slice(0, vt - 1)}…` : e;
 }
 
 // shared/elite/history.js
-var xr = 30;
-var br = 6e4;
-function Sr(e, t) {
+var _r = 30;
+var Lr = 6e4;
+function Rr(e, t) {
   return `report:${e}:${t.slice(0, 400)}`;
 }
-function vr(e, t) {
+function Cr(e, t) {
   const n = e.at(-1);
   const r = n && ["score", "error", "warning", "info"].every((o) => Reflect.get(n, o) === Reflect.get(t, o));
-  if (r && Date.parse(t.at) - Date.parse(n.at) < br) return { runs: e, changed: false };
-  return { runs: [...e, t].slice(-xr), changed: true };
+  if (r && Date.parse(t.at) - Date.parse(n.at) < Lr) return { runs: e, changed: false };
+  return { runs: [...e, t].slice(-_r), changed: true };
 }
-function Tr(e) {
+function Nr(e) {
   if (!Array.isArray(e)) return [];
   return e.filter((t) => Number.isFinite(t?.score) && !Number.isNaN(Date.parse(t?.at)));
 }
-async function kt(e, t, n) {
+async function _t(e, t, n) {
   if (!t) return e;
-  const r = Sr(e.type, e.site);
+  const r = Rr(e.type, e.site);
   try {
-    const o = Tr(await t.get(r, "json"));
-    const { runs: i, changed: s } = vr(o, { at: e.fetchedAt, score: e.score, ...e.summary });
-    if (s) n.waitUntil(t.put(r, JSON.stringify(i)).catch($t));
+    const o = Nr(await t.get(r, "json"));
+    const { runs: i, changed: s } = Cr(o, { at: e.fetchedAt, score: e.score, ...e.summary });
+    if (s) n.waitUntil(t.put(r, JSON.stringify(i)).catch(Ot));
     return { ...e, trend: i };
   } catch (o) {
-    $t(o);
+    Ot(o);
     return e;
   }
 }
-function $t(e) {
+function Ot(e) {
   console.error("the trend is lost:", String(e?.message ?? e));
 }
 
 // shared/elite/parameters.js
-var At = { depth: 1, pages: 5 };
-var Et = { depth: 3, pages: 10 };
-function Ot(e, t) {
-  const { url: n, problem: r } = Ce(e, "site", "https://example.com/");
+var Lt = { depth: 1, pages: 5 };
+var Rt = { depth: 3, pages: 10 };
+function Ct(e, t) {
+  const { url: n, problem: r } = Ne(e, "site", "https://example.com/");
   if (!n) return { problem: r ?? "" };
   n.hash = "";
   const o = e.optimizations;
@@ -1232,40 +1282,40 @@ function Ot(e, t) {
   return {
     site: n,
     bounds: {
-      depth: Math.min(ae(e.depth, At.depth), Et.depth),
-      pages: Math.max(1, Math.min(ae(e.pages, At.pages), Et.pages))
+      depth: Math.min(ae(e.depth, Lt.depth), Rt.depth),
+      pages: Math.max(1, Math.min(ae(e.pages, Lt.pages), Rt.pages))
     },
     optimizations: Array.isArray(o) ? i.filter((s) => o.includes(s)) : t.defaults
   };
 }
 
 // shared/elite/report_charts.js
-var _t = 52;
-var I = 220;
-var B = 56;
-function Lt(e) {
-  const t = 2 * Math.PI * _t;
+var Nt = 52;
+var M = 220;
+var G = 56;
+function Ut(e) {
+  const t = 2 * Math.PI * Nt;
   const n = t * e / 100;
-  const r = `cx="60" cy="60" r="${_t}" fill="none" stroke-width="10"`;
+  const r = `cx="60" cy="60" r="${Nt}" fill="none" stroke-width="10"`;
   return `<svg viewBox="0 0 120 120" role="img" aria-label="Score: ${e} of 100"><circle class="track" ${r}/>
 <circle class="fill" ${r} stroke-linecap="round" stroke-dasharray="${n.toFixed(1)} ${t.toFixed(1)}"
  transform="rotate(-90 60 60)"${e === 0 ? ' visibility="hidden"' : ""}/>
 <text x="60" y="68" text-anchor="middle" class="number">${e}</text><text x="60" y="86" text-anchor="middle"
  class="of">of 100</text></svg>`;
 }
-function Rt(e) {
-  const t = e.length > 1 ? I / (e.length - 1) : 0;
-  const n = e.map(({ score: a }, c) => [e.length > 1 ? c * t : I, B - a / 100 * B]);
+function It(e) {
+  const t = e.length > 1 ? M / (e.length - 1) : 0;
+  const n = e.map(({ score: a }, c) => [e.length > 1 ? c * t : M, G - a / 100 * G]);
   const r = n.map(([a, c]) => `${a.toFixed(1)},${c.toFixed(1)}`).join(" ");
-  const [o, i] = n.at(-1) ?? [I, B];
+  const [o, i] = n.at(-1) ?? [M, G];
   const s = e.map(({ score: a }) => a).join(", ");
-  return `<svg viewBox="-6 -6 ${I + 12} ${B + 12}" role="img" aria-label="Scores of the last runs: ${s}">
-<path class="axis" d="M0 ${B}H${I}M0 0H${I}"/><polyline class="line" points="${r}"/>
+  return `<svg viewBox="-6 -6 ${M + 12} ${G + 12}" role="img" aria-label="Scores of the last runs: ${s}">
+<path class="axis" d="M0 ${G}H${M}M0 0H${M}"/><polyline class="line" points="${r}"/>
 <circle class="dot" cx="${o.toFixed(1)}" cy="${i.toFixed(1)}" r="4.5"/></svg>`;
 }
 
 // shared/elite/report_style.js
-var Ct = `
+var Mt = `
 :root{color-scheme:light dark;--page:#f6f5f2;--card:#fff;--text:#1d1c1a;--quiet:#64605a;--line:#e2dfd8;--link:#1b4fc4;
 --error:#b3261e;--error-soft:#fbeae8;--warning:#8f5400;--warning-soft:#fcf1dd;--info:#2b5b9e;--info-soft:#e8f0fb;
 --good:#186a3b;--good-soft:#e3f3e9;--fair:#4d6a12}
@@ -1325,13 +1375,13 @@ var re = {
   warning: { one: "warning", many: "warnings", lead: "Warnings are what visitors notice and search engines count." },
   info: { one: "hint", many: "hints", lead: "Hints are chances: small work, small gain." }
 };
-var $r = 3;
-var kr = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-function Nt(e, t, n) {
-  return new Response(Er(e, t, n), {
+var Ur = 3;
+var Ir = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+function Dt(e, t, n) {
+  return new Response(Dr(e, t, n), {
     headers: {
       "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": kr,
+      "Content-Security-Policy": Ir,
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
       "Referrer-Policy": "no-referrer",
@@ -1339,34 +1389,34 @@ function Nt(e, t, n) {
     }
   });
 }
-function Ar(e) {
+function Mr(e) {
   if (e >= 90) return { word: "Excellent", tone: "good" };
   if (e >= 70) return { word: "Good, with gaps", tone: "fair" };
   if (e >= 40) return { word: "Needs work", tone: "warning" };
   return { word: "Needs urgent work", tone: "error" };
 }
-function Er(e, t, n) {
+function Dr(e, t, n) {
   const r = new URL(e.site).host;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
-<title>${m(`${e.score} · ${t} · ${r}`)}</title><style>${Ct}</style></head>
+<title>${m(`${e.score} · ${t} · ${r}`)}</title><style>${Mt}</style></head>
 <body><header><p class="kind">${m(t)}</p><h1>${m(r)}</h1>
 <p class="about"><a href="${m(e.finalUrl)}" rel="noreferrer">${m(e.finalUrl)}</a>
-<span>${Or(e)}, ${_r(e.fetchedAt)}</span></p></header>
-<main>${Lr(e)}${Cr(e, n)}${Nr(e)}${Ur(e)}</main>
+<span>${Hr(e)}, ${zr(e.fetchedAt)}</span></p></header>
+<main>${jr(e)}${Br(e, n)}${Gr(e)}${Fr(e)}</main>
 <footer><p><a href="${n}/report.json">This report as JSON</a> <a href="${n}/optimize/">The improved page</a></p>
 <p>The score is 100 minus the points of each finding. The same page always has the same score.</p></footer></body></html>
 `;
 }
-function Or({ pages: e }) {
+function Hr({ pages: e }) {
   return e.length === 1 ? "one page read" : `${e.length} pages read`;
 }
-function _r(e) {
+function zr(e) {
   return `<time datetime="${m(e)}">${m(e.slice(0, 16).replace("T", " "))} UTC</time>`;
 }
-function Lr({ score: e, summary: t, trend: n }) {
-  const { word: r, tone: o } = Ar(e);
+function jr({ score: e, summary: t, trend: n }) {
+  const { word: r, tone: o } = Mr(e);
   const i = (
     Object.keys(re).map((s) => {
       const { one: a, many: c } = re[s];
@@ -1375,39 +1425,39 @@ function Lr({ score: e, summary: t, trend: n }) {
       return `<li class="${s}">${l > 0 ? `<a href="#${s}">${d}</a>` : `<span>${d}</span>`}</li>`;
     })
   );
-  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${Lt(e)}
-<p><b>${r}</b></p></div><ul class="counts">${i.join("")}</ul>${n ? Rr(n) : ""}</section>`;
+  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${Ut(e)}
+<p><b>${r}</b></p></div><ul class="counts">${i.join("")}</ul>${n ? Pr(n) : ""}</section>`;
 }
-function Rr(e) {
+function Pr(e) {
   const t = e.at(-1)?.score ?? 0;
   const n = t - (e.at(-2)?.score ?? t);
   const r = e.length < 2 ? "First run" : n === 0 ? "Unchanged" : `${n > 0 ? "+" : "−"}${Math.abs(n)} points`;
-  return `<div class="trend"><h2>Trend</h2>${Rt(e)}<p><b>${r}</b> ${e.length < 2 ? "" : `since the run before, ${e.length} runs`}</p></div>`;
+  return `<div class="trend"><h2>Trend</h2>${It(e)}<p><b>${r}</b> ${e.length < 2 ? "" : `since the run before, ${e.length} runs`}</p></div>`;
 }
-function Cr({ findings: e }, t) {
+function Br({ findings: e }, t) {
   if (e.length === 0)
     return `<section class="todo"><h2>Nothing to do</h2><p>No audit found anything.</p></section>`;
-  const n = [...e].sort((a, c) => c.weight - a.weight).slice(0, $r);
+  const n = [...e].sort((a, c) => c.weight - a.weight).slice(0, Ur);
   const r = e.filter((a) => a.fixable);
   const o = r.reduce((a, { weight: c }) => a + c, 0);
   const i = n.map(
-    ({ fix: a, weight: c, id: l }) => `<li><a href="#${l}">${m(a)}</a>${ye(c, "+")}</li>`
+    ({ fix: a, weight: c, id: l }) => `<li><a href="#${l}">${m(a)}</a>${we(c, "+")}</li>`
   );
   const s = r.length === 0 ? "" : `<p class="edge">optimize repairs <b>${r.length} of ${e.length}</b> at the edge:
-<a href="${t}/optimize/">see the improved page</a>${ye(o, "+")}</p>`;
+<a href="${t}/optimize/">see the improved page</a>${we(o, "+")}</p>`;
   return `<section class="todo"><h2>What to do first</h2><ol>${i.join("")}</ol>${s}</section>`;
 }
-function ye(e, t) {
+function we(e, t) {
   if (e === 0) return "";
   return ` <span class="points">${t}${e}<span class="quiet"> points</span></span>`;
 }
-function Nr({ title: e, description: t, finalUrl: n }) {
+function Gr({ title: e, description: t, finalUrl: n }) {
   if (typeof e !== "string" && typeof t !== "string") return "";
   return `<section class="preview"><h2>As search engines show it</h2><div><p class="where">${m(n)}</p>
 <p class="headline">${m(String(e ?? "No title"))}</p>
 <p>${m(String(t ?? "No description: the search engine picks some text of the page."))}</p></div></section>`;
 }
-function Ur({ findings: e }) {
+function Fr({ findings: e }) {
   return (
     Object.keys(re).map((t) => {
       const n = e.filter((s) => s.severity === t);
@@ -1415,111 +1465,111 @@ function Ur({ findings: e }) {
       const { many: r, lead: o } = re[t];
       const i = r[0].toUpperCase() + r.slice(1);
       return `<section class="group ${t}" id="${t}"><h2>${i} <span class="quiet">${n.length}</span></h2>
-<p>${o}</p>${n.map(Ir).join("")}</section>`;
+<p>${o}</p>${n.map(Wr).join("")}</section>`;
     }).join("")
   );
 }
-function Ir({ id: e, category: t, message: n, fix: r, fixable: o, weight: i, count: s, evidence: a }) {
+function Wr({ id: e, category: t, message: n, fix: r, fixable: o, weight: i, count: s, evidence: a }) {
   const c = o ? ` <span class="tag">repaired by optimize</span>` : "";
   const l = s > a.length ? `<li class="quiet">and ${s - a.length} more</li>` : "";
-  return `<details id="${e}"><summary><span class="message">${m(n)}${c}</span>${ye(i, "−")}</summary>
-<p><b>What to do:</b> ${m(r)}</p><ul class="evidence">${a.map(Mr).join("")}${l}</ul>
+  return `<details id="${e}"><summary><span class="message">${m(n)}${c}</span>${we(i, "−")}</summary>
+<p><b>What to do:</b> ${m(r)}</p><ul class="evidence">${a.map(qr).join("")}${l}</ul>
 <p class="quiet">${m(t)} · <code>${m(e)}</code></p></details>`;
 }
-function Mr({ page: e, selector: t, header: n, detail: r }) {
+function qr({ page: e, selector: t, header: n, detail: r }) {
   const o = t ?? (n && `${n}:`);
   return `<li>${e ? `<span class="page">${m(e)}</span> ` : ""}${o ? `<code>${m(o)}</code> ` : ""}${r ? m(r) : ""}</li>`;
 }
 
 // shared/elite/worker.js
-var Dr = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
-function Ut(e) {
+var Xr = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
+function Ht(e) {
   return {
     fetch(t, n, r) {
       const o = new URL(t.url);
-      const i = Re(n);
-      const s = Hr(o, i.type ?? e.type);
+      const i = Ce(n);
+      const s = Yr(o, i.type ?? e.type);
       const a = o.pathname.slice(s.length);
       const c = a === "/optimize" || a.startsWith("/optimize/");
       const l = t.method === "GET" || t.method === "HEAD";
-      if (!c && !l) return q(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
-      if (!c && (Le(o) || a === "/health")) return _e();
-      const d = Ot(i.parameters, e);
+      if (!c && !l) return X(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
+      if (!c && (Re(o) || a === "/health")) return Le();
+      const d = Ct(i.parameters, e);
       if (!d.site) {
-        return q(422, "invalid_parameters", d.problem, { field: "parameters.site" });
+        return X(422, "invalid_parameters", d.problem, { field: "parameters.site" });
       }
-      const { parameters: h } = i;
-      if (c) return at(t, { ...d, parameters: h, template: e, prefix: `${s}/optimize` });
-      if (!Dr.has(a)) return z(t, "Page not found", 404, "not_found", "There is no such page.");
-      return zr(t, e, { ...d, parameters: h, prefix: s }, n, r);
+      const { parameters: u } = i;
+      if (c) return dt(t, { ...d, parameters: u, template: e, prefix: `${s}/optimize` });
+      if (!Xr.has(a)) return j(t, "Page not found", 404, "not_found", "There is no such page.");
+      return Jr(t, e, { ...d, parameters: u, prefix: s }, n, r);
     }
   };
 }
-function Hr(e, t) {
+function Yr(e, t) {
   const n = `/elite/${t}`;
   return e.pathname === n || e.pathname.startsWith(`${n}/`) ? n : "";
 }
-async function zr(e, t, n, r, o) {
+async function Jr(e, t, n, r, o) {
   try {
-    const i = await kt(await Pr(t, n), r.HISTORY, o);
-    return jr(e) ? Nt(i, t.title, n.prefix) : F(200, i, { Vary: "Accept" });
+    const i = await _t(await Kr(t, n), r.HISTORY, o);
+    return Vr(e) ? Dt(i, t.title, n.prefix) : q(200, i, { Vary: "Accept" });
   } catch (i) {
-    const s = X(i, U);
+    const s = Y(i, I);
     const a = { site: n.site.href, reason: s };
-    const c = "The site could not be read.";
-    return z(e, "The site does not answer", 502, "site_unreachable", c, a);
+    const c = `${n.site.href} could not be read: ${s}.`;
+    return j(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
 }
-function jr(e) {
+function Vr(e) {
   const t = new URL(e.url).pathname;
   if (t.endsWith(".json")) return false;
   return t.endsWith(".html") || (e.headers.get("Accept") ?? "").includes("text/html");
 }
-async function Pr(e, { site: t, bounds: n, optimizations: r, parameters: o }) {
+async function Kr(e, { site: t, bounds: n, optimizations: r, parameters: o }) {
   const i = { type: e.type, site: t.href, fetchedAt: (/* @__PURE__ */ new Date()).toISOString() };
   let s;
   try {
-    s = await pt(t, n, e.assets);
-  } catch (u) {
-    if (!(u instanceof _)) throw u;
-    const v = [ne(pe[u.id], [{ header: "Location", detail: u.detail }], [])];
-    return { ...i, finalUrl: u.url, status: u.status, ...we(v), pages: [] };
+    s = await xt(t, n, e.assets);
+  } catch (h) {
+    if (!(h instanceof R)) throw h;
+    const v = [ne(ge[h.id], [{ header: "Location", detail: h.detail }], [])];
+    return { ...i, finalUrl: h.url, status: h.status, ...xe(v), pages: [] };
   }
   const [a] = s;
   const c = { ...i, finalUrl: a.url, status: a.status };
-  const l = s.map(({ url: u, status: v, bytes: D }) => ({ url: u, status: v, bytes: D }));
+  const l = s.map(({ url: h, status: v, bytes: H }) => ({ url: h, status: v, bytes: H }));
   if (!a.isHtml) {
-    const { contentType: u } = a;
-    const v = [ne(pe.not_html, [{ header: "Content-Type", detail: u }], [])];
-    return { ...c, contentType: u, ...we(v), pages: l };
+    const { contentType: h } = a;
+    const v = [ne(ge.not_html, [{ header: "Content-Type", detail: h }], [])];
+    return { ...c, contentType: h, ...xe(v), pages: l };
   }
-  for (const u of s) e.prepare?.(u);
+  for (const h of s) e.prepare?.(h);
   const d = { site: t, parameters: o };
-  const h = s.filter((u) => u === a || u.isHtml && u.status < 400);
-  const p = ge(yt, s, d, r);
-  const y = St([...p, ...ge(e.audits, h, d, r)]);
-  return { ...c, ...we(y), pages: l, optimizations: r, ...e.facts?.(a) };
+  const u = s.filter((h) => h === a || h.isHtml && h.status < 400);
+  const p = ye(St, s, d, r);
+  const y = kt([...p, ...ye(e.audits, u, d, r)]);
+  return { ...c, ...xe(y), pages: l, optimizations: r, ...e.facts?.(a) };
 }
-function we(e) {
-  return { score: vt(e), summary: Tt(e), findings: e };
+function xe(e) {
+  return { score: At(e), summary: Et(e), findings: e };
 }
 
 // shared/checks/words.js
-var Br = new Set(
+var Zr = new Set(
   "img image images picture pic photo photos untitled bg background placeholder default thumb thumbnail large small medium file upload copy final icon icons dsc index html htm php jpg jpeg png gif svg webp avif".split(
     " "
   )
 );
-var Gr = /[a-zà-ÿ]{3,}/i;
-function It(e) {
-  const t = e.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((r) => r && !Br.has(r.toLowerCase()) && !/^\d+(x\d+)?$/i.test(r) && !Wr(r));
+var Qr = /[a-zà-ÿ]{3,}/i;
+function zt(e) {
+  const t = e.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((r) => r && !Zr.has(r.toLowerCase()) && !/^\d+(x\d+)?$/i.test(r) && !eo(r));
   const n = t.join(" ").slice(0, 80);
-  return Gr.test(n) ? n : null;
+  return Qr.test(n) ? n : null;
 }
-function Wr(e) {
+function eo(e) {
   return /^[0-9a-f]{6,}$/i.test(e) && /\d/.test(e) || e.length > 12 && /\d/.test(e);
 }
-function Mt(e) {
+function jt(e) {
   const t = e.split(/[?#]/)[0].replace(/\/+$/, "");
   const n = t.slice(t.lastIndexOf("/") + 1).replace(/\.[a-z0-9]{1,5}$/i, "");
   try {
@@ -1536,13 +1586,13 @@ function oe(e) {
   if (["aria-label", "aria-labelledby", "title"].some((n) => (e(n) ?? "").trim() !== "")) return false;
   return !/^(none|presentation)$/i.test(e("role") ?? "") && e("aria-hidden") !== "true";
 }
-function Dt(e) {
+function Pt(e) {
   const t = [e("width"), e("height")].map((r) => Number.parseInt(r ?? "", 10));
   if (t.some((r) => r <= 2) || (e("alt") ?? null) !== null) return "";
   const n = g(e("src") ?? "");
-  return n.startsWith("data:") ? null : It(Mt(n));
+  return n.startsWith("data:") ? null : zt(jt(n));
 }
-var Ht = {
+var Bt = {
   id: "image_alt_missing",
   category: "images",
   severity: "warning",
@@ -1554,22 +1604,22 @@ var Ht = {
     for (const t of e.all("img")) {
       const n = (r) => t.attributes[r];
       if (!oe(n) || te(t)) continue;
-      yield { selector: S(t), detail: f(t, "class") ?? void 0, fixable: Dt(n) !== null };
+      yield { selector: S(t), detail: f(t, "class") ?? void 0, fixable: Pt(n) !== null };
     }
   }
 };
-function zt({ on: e }) {
+function Gt({ on: e, prefix: t }) {
   e("img", {
-    element(t) {
-      const n = (o) => t.getAttribute(o);
-      const r = oe(n) ? Dt(n) : null;
-      if (r !== null) T(t, "alt", r);
+    element(n) {
+      const r = (i) => Ve(n.getAttribute(i), t);
+      const o = oe(r) ? Pt(r) : null;
+      if (o !== null) A(n, "alt", o);
     }
   });
 }
 
 // shared/checks/headings.js
-var jt = [
+var Ft = [
   {
     id: "h1_missing",
     category: "structure",
@@ -1597,18 +1647,18 @@ var jt = [
 ];
 
 // shared/checks/language.js
-var Fr = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
-function be(e) {
-  return Fr.test(e);
+var to = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
+function Se(e) {
+  return to.test(e);
 }
-function $(e) {
+function E(e) {
   const t = (e ?? "").trim().replaceAll("_", "-");
-  return be(t) ? t : null;
+  return Se(t) ? t : null;
 }
-function xe(e, t, n, r) {
-  return $(e) ?? $(t) ?? $(r.language) ?? $(n.get("Content-Language"));
+function be(e, t, n, r) {
+  return E(e) ?? E(t) ?? E(r.language) ?? E(n.get("Content-Language"));
 }
-var Pt = [
+var Wt = [
   {
     id: "lang_missing",
     category: "language",
@@ -1620,7 +1670,7 @@ var Pt = [
     *check({ document: e, headers: t }, { parameters: n }) {
       const r = e.first("html");
       if (r && f(r, "lang")) return;
-      const o = r !== void 0 && xe(null, r.attributes["xml:lang"], t, n) !== null;
+      const o = r !== void 0 && be(null, r.attributes["xml:lang"], t, n) !== null;
       yield { selector: "html", fixable: o };
     }
   },
@@ -1635,25 +1685,25 @@ var Pt = [
     *check({ document: e, headers: t }, { parameters: n }) {
       const r = e.first("html");
       const o = r && f(r, "lang");
-      if (!r || !o || be(o)) return;
-      const i = xe(o, r.attributes["xml:lang"], t, n);
+      if (!r || !o || Se(o)) return;
+      const i = be(o, r.attributes["xml:lang"], t, n);
       yield { selector: "html", detail: o, fixable: i !== null };
     }
   }
 ];
-function Bt({ on: e, headers: t, parameters: n }) {
+function qt({ on: e, headers: t, parameters: n }) {
   e("html", {
     element(r) {
       const o = r.getAttribute("lang");
-      if (o && be(o.trim())) return;
-      const i = xe(o, r.getAttribute("xml:lang"), t, n);
-      if (i) T(r, "lang", i);
+      if (o && Se(o.trim())) return;
+      const i = be(o, r.getAttribute("xml:lang"), t, n);
+      if (i) A(r, "lang", i);
     }
   });
 }
 
 // shared/page/color.js
-var qr = {
+var no = {
   black: "#000000",
   white: "#ffffff",
   red: "#ff0000",
@@ -1663,9 +1713,9 @@ var qr = {
   gray: "#808080",
   grey: "#808080"
 };
-function Gt(e) {
+function Xt(e) {
   const t = (e ?? "").trim().toLowerCase();
-  const n = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(qr[t] ?? t)?.[1];
+  const n = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(no[t] ?? t)?.[1];
   if (n) {
     const o = n.length === 3 ? n.replace(/./g, "$&$&") : n;
     return (
@@ -1678,15 +1728,15 @@ function Gt(e) {
 }
 
 // shared/page/css.js
-var Xr = 8e3;
-function Wt(e) {
+var ro = 8e3;
+function Yt(e) {
   const t = e.replace(/\/\*[\s\S]*?(\*\/|$)/g, "");
   const n = [];
   const r = [];
   let o = 0;
-  for (let i = 0; i < t.length && n.length < Xr; i += 1) {
+  for (let i = 0; i < t.length && n.length < ro; i += 1) {
     const s = t[i];
-    if (s === '"' || s === "'") i = Ft(t, i);
+    if (s === '"' || s === "'") i = Jt(t, i);
     else if (s === ";") o = i + 1;
     else if (s === "}") {
       r.pop();
@@ -1695,13 +1745,13 @@ function Wt(e) {
       const a = t.slice(o, i).trim();
       if (/^@(media|supports|layer|container)\b/i.test(a)) r.push(a);
       else {
-        const c = Yr(t, i);
+        const c = oo(t, i);
         if (a) {
           const l = t.slice(i + 1, c);
           n.push({
             selector: a,
-            declarations: Se(l),
-            important: Jr(l),
+            declarations: ve(l),
+            important: io(l),
             media: [...r]
           });
         }
@@ -1712,24 +1762,24 @@ function Wt(e) {
   }
   return n;
 }
-function Ft(e, t) {
+function Jt(e, t) {
   for (let n = t + 1; n < e.length; n += 1) {
     if (e[n] === "\\") n += 1;
     else if (e[n] === e[t] || e[n] === "\n") return n;
   }
   return e.length;
 }
-function Yr(e, t) {
+function oo(e, t) {
   let n = 0;
   for (let r = t; r < e.length; r += 1) {
     const o = e[r];
-    if (o === '"' || o === "'") r = Ft(e, r);
+    if (o === '"' || o === "'") r = Jt(e, r);
     else if (o === "{") n += 1;
     else if (o === "}" && --n === 0) return r;
   }
   return e.length;
 }
-function Se(e) {
+function ve(e) {
   const t = /* @__PURE__ */ new Map();
   for (const n of e.split(/;(?![^(]*\))/)) {
     const r = n.indexOf(":");
@@ -1739,29 +1789,29 @@ function Se(e) {
   }
   return t;
 }
-function Jr(e) {
+function io(e) {
   return new Set([...e.matchAll(/([\w-]+)\s*:[^;]*!\s*important/gi)].map(([, t]) => t.toLowerCase()));
 }
 
 // templates/elite/brand/src/facts.js
-var Vr = 50;
-var Kr = ["h1", "h2", "h3", "h4", "h5", "h6"];
-function Xt(e) {
+var so = 50;
+var ao = ["h1", "h2", "h3", "h4", "h5", "h6"];
+function Kt(e) {
   const { document: t } = e;
   const n = w(e);
   const r = (c) => URL.parse(c ?? "", n)?.href ?? c;
-  const o = qt(t, "og:");
+  const o = Vt(t, "og:");
   if (o.image) o.image = String(r(o.image));
   const i = t.links("canonical")[0];
   const s = t.first("html");
   const a = t.all("img");
   return {
-    title: k(t),
+    title: O(t),
     description: t.meta("description"),
     canonical: i ? r(f(i, "href")) : null,
     language: s ? f(s, "lang") : null,
     openGraph: o,
-    twitter: qt(t, "twitter:"),
+    twitter: Vt(t, "twitter:"),
     icons: ie(t).map((c) => ({
       rel: f(c, "rel"),
       href: r(f(c, "href")),
@@ -1769,30 +1819,30 @@ function Xt(e) {
       type: f(c, "type")
     })),
     headings: Object.fromEntries(
-      Kr.map((c) => [
+      ao.map((c) => [
         c,
-        t.all(c).slice(0, Vr).map((l) => t.textOf(l))
+        t.all(c).slice(0, so).map((l) => t.textOf(l))
       ])
     ),
     images: { total: a.length, withoutAlt: a.filter((c) => oe((l) => c.attributes[l])).length },
-    links: Zr(t, n),
-    colors: G(t),
-    fonts: ve(e),
+    links: co(t, n),
+    colors: F(t),
+    fonts: Te(e),
     truncated: e.truncated
   };
 }
-function k(e) {
+function O(e) {
   const t = e.all("title").find(({ parent: n }) => n?.tag !== "svg");
   return t ? e.textOf(t) : null;
 }
 function ie(e) {
   return e.all("link").filter((t) => f(t, "href") && /(^|\s)(icon|apple-touch-icon\S*)(\s|$)/i.test(f(t, "rel") ?? ""));
 }
-function G(e) {
+function F(e) {
   const t = e.all("meta").filter((n) => f(n, "name")?.toLowerCase() === "theme-color");
   return t.flatMap((n) => f(n, "content") ?? []);
 }
-function ve(e) {
+function Te(e) {
   const t = /* @__PURE__ */ new Set();
   for (const n of e.document.links("stylesheet")) {
     const r = URL.parse(f(n, "href") ?? "", w(e));
@@ -1802,10 +1852,10 @@ function ve(e) {
   }
   return [...t];
 }
-function Te(e, t) {
-  return R(e).toLowerCase().includes(R(String(t)).toLowerCase());
+function $e(e, t) {
+  return N(e).toLowerCase().includes(N(String(t)).toLowerCase());
 }
-function qt(e, t) {
+function Vt(e, t) {
   const n = {};
   for (const r of e.all("meta")) {
     const o = (f(r, "property") ?? f(r, "name") ?? "").toLowerCase();
@@ -1814,7 +1864,7 @@ function qt(e, t) {
   }
   return n;
 }
-function Zr(e, t) {
+function co(e, t) {
   const n = { internal: 0, external: 0 };
   const r = (o) => o.hostname.replace(/^www\./, "");
   for (const o of e.all("a")) {
@@ -1827,11 +1877,11 @@ function Zr(e, t) {
 }
 
 // templates/elite/brand/src/search.js
-var Qr = { min: 10, max: 60 };
-var eo = { min: 50, max: 160 };
-var Yt = /(^|,)\s*([\w-]+bot\s*:\s*)?(noindex|none)\s*(,|$)/i;
-var $e = (e) => [...e ?? ""].length;
-function Jt(e, { min: t, max: n }, r, o, i) {
+var lo = { min: 10, max: 60 };
+var fo = { min: 50, max: 160 };
+var Zt = /(^|,)\s*([\w-]+bot\s*:\s*)?(noindex|none)\s*(,|$)/i;
+var ke = (e) => [...e ?? ""].length;
+function Qt(e, { min: t, max: n }, r, o, i) {
   const s = e === "title" ? "title" : 'meta[name="description"]';
   const a = e === "title" ? "title" : "meta description";
   const c = { category: "search", severity: (
@@ -1847,7 +1897,7 @@ function Jt(e, { min: t, max: n }, r, o, i) {
       fix: `Write a ${a} of ${t} to ${n} characters for this page alone.`,
       fixedBy: e,
       *check(l, { parameters: d }) {
-        if ($e(o(l)) > 0) return;
+        if (ke(o(l)) > 0) return;
         yield { selector: s, fixable: l.document.headEnds && i(l, d) !== null };
       }
     },
@@ -1858,7 +1908,7 @@ function Jt(e, { min: t, max: n }, r, o, i) {
       fix: `Say what the page offers, in ${t} to ${n} characters.`,
       *check(l) {
         const d = o(l);
-        if (d && $e(d) < t) yield { selector: s, detail: d };
+        if (d && ke(d) < t) yield { selector: s, detail: d };
       }
     },
     {
@@ -1868,14 +1918,14 @@ function Jt(e, { min: t, max: n }, r, o, i) {
       fix: `Put what matters first and stop at ${n} characters: the rest is cut off.`,
       *check(l) {
         const d = o(l);
-        if ($e(d) > n) yield { selector: s, detail: d ?? "" };
+        if (ke(d) > n) yield { selector: s, detail: d ?? "" };
       }
     }
   ];
 }
-var Vt = (e) => k(e.document);
-var to = (e) => e.document.meta("description");
-var Kt = [
+var en = (e) => O(e.document);
+var ho = (e) => e.document.meta("description");
+var tn = [
   {
     id: "noindex",
     category: "search",
@@ -1886,15 +1936,15 @@ var Kt = [
     *check({ document: e, headers: t }) {
       const n = e.meta("robots");
       const r = t.get("X-Robots-Tag");
-      if (n && Yt.test(n)) yield { selector: 'meta[name="robots"]', detail: n };
-      if (r && Yt.test(r)) yield { header: "X-Robots-Tag", detail: r };
+      if (n && Zt.test(n)) yield { selector: 'meta[name="robots"]', detail: n };
+      if (r && Zt.test(r)) yield { header: "X-Robots-Tag", detail: r };
     }
   },
-  ...Jt("title", Qr, { missing: 15, length: 5 }, Vt, ({ document: e }, t) => {
-    if (k(e) !== null) return null;
+  ...Qt("title", lo, { missing: 15, length: 5 }, en, ({ document: e }, t) => {
+    if (O(e) !== null) return null;
     return e.meta("og:title") ?? t.brandName ?? null;
   }),
-  ...Jt("description", eo, { missing: 10, length: 4 }, to, ({ document: e }, t) => {
+  ...Qt("description", fo, { missing: 10, length: 4 }, ho, ({ document: e }, t) => {
     return e.meta("og:description") ?? t.description ?? null;
   }),
   {
@@ -1939,8 +1989,8 @@ var Kt = [
     fix: "End the title with the brand's name.",
     *check(e, { parameters: t }) {
       const n = t.brandName || e.document.meta("og:site_name");
-      const r = Vt(e);
-      if (n && r && !Te(r, n)) yield { selector: "title", detail: String(n) };
+      const r = en(e);
+      if (n && r && !$e(r, n)) yield { selector: "title", detail: String(n) };
     }
   },
   {
@@ -1953,7 +2003,7 @@ var Kt = [
     *checkSite([e], { parameters: t }) {
       const n = t.brandName || e.document.meta("og:site_name");
       const r = e.document.all("h1").map((o) => e.document.textOf(o));
-      if (n && r.length > 0 && !Te(r.join(" "), n))
+      if (n && r.length > 0 && !$e(r.join(" "), n))
         yield { page: e.url, selector: "h1", detail: String(n) };
     }
   }
@@ -1968,12 +2018,12 @@ function x({ on: e }, t) {
   });
   return n;
 }
-function Zt({ on: e }) {
+function nn({ on: e }) {
   const t = { text: "" };
   e("title", { text: (n) => void (t.text += n.text) });
   return t;
 }
-function Qt(e) {
+function rn(e) {
   const t = x(e, "og:title");
   let n = false;
   e.on("title", { element: () => void (n = true) });
@@ -1983,7 +2033,7 @@ function Qt(e) {
 `;
   });
 }
-function en(e) {
+function on(e) {
   const t = x(e, "description");
   const n = x(e, "og:description");
   e.atHeadEnd(() => {
@@ -1992,22 +2042,22 @@ function en(e) {
 `;
   });
 }
-function tn(e) {
+function sn(e) {
   let t = false;
   e.on('link[rel~="canonical" i]', { element: (n) => void (t ||= Boolean(n.getAttribute("href"))) });
-  e.atHeadEnd(() => t ? "" : `<link rel="canonical" href="${b(ke(e.url))}">
+  e.atHeadEnd(() => t ? "" : `<link rel="canonical" href="${b(Ae(e.url))}">
 `);
 }
-var no = /^(utm_.*|gclid|fbclid|msclkid|mc_[ce]id)$/;
-function ke(e) {
+var uo = /^(utm_.*|gclid|fbclid|msclkid|mc_[ce]id)$/;
+function Ae(e) {
   const t = new URL(e);
-  for (const n of [...t.searchParams.keys()]) if (no.test(n)) t.searchParams.delete(n);
+  for (const n of [...t.searchParams.keys()]) if (uo.test(n)) t.searchParams.delete(n);
   t.hash = "";
   return t.href;
 }
 
 // templates/elite/brand/src/identity.js
-function M(e) {
+function D(e) {
   const t = e.document.links("manifest")[0];
   const n = t && URL.parse(f(t, "href") ?? "", w(e))?.href;
   const r = n ? e.assets.get(n) : void 0;
@@ -2019,7 +2069,7 @@ function M(e) {
     return { link: t, content: null };
   }
 }
-var nn = [
+var an = [
   {
     id: "icon_missing",
     category: "identity",
@@ -2053,7 +2103,7 @@ var nn = [
     message: "There is no web app manifest: the site can't be installed under its own name and icon.",
     fix: 'Add <link rel="manifest"> with name, icons and colours.',
     *checkSite([e]) {
-      if (!M(e).link) yield { page: e.url, selector: 'link[rel="manifest"]' };
+      if (!D(e).link) yield { page: e.url, selector: 'link[rel="manifest"]' };
     }
   },
   {
@@ -2064,7 +2114,7 @@ var nn = [
     message: "The web app manifest can't be used.",
     fix: "Serve it as JSON with name and icons.",
     *checkSite([e]) {
-      const { link: t, content: n } = M(e);
+      const { link: t, content: n } = D(e);
       if (!t || n === void 0) return;
       const r = n === null ? "no JSON" : ["name", "icons"].filter((o) => !n[o]?.length).join(", ");
       if (r) yield { page: e.url, selector: S(t), detail: n ? `without ${r}` : r };
@@ -2079,7 +2129,7 @@ var nn = [
     fix: 'Add <meta name="theme-color">; or set parameters.themeColor and let optimize add it.',
     fixedBy: "themeColor",
     *check({ document: e }, { parameters: t }) {
-      if (G(e).length === 0)
+      if (F(e).length === 0)
         yield { selector: 'meta[name="theme-color"]', fixable: e.headEnds && Boolean(t.themeColor) };
     }
   },
@@ -2095,13 +2145,13 @@ var nn = [
       const n = t.elements.some((r) => {
         if (r.inert || !["img", "svg", "a", "picture"].includes(r.tag)) return false;
         const o = ["class", "id", "src", "alt"].map((i) => r.attributes[i] ?? "").join(" ");
-        return /logo|brand/i.test(o) || r.tag === "svg" && lt(r, "header") !== null;
+        return /logo|brand/i.test(o) || r.tag === "svg" && ut(r, "header") !== null;
       });
       if (!n) yield { page: e.url, selector: "header img" };
     }
   }
 ];
-function rn(e) {
+function cn(e) {
   const { icon: t } = e.parameters;
   if (!t) return;
   let n = false;
@@ -2113,7 +2163,7 @@ function rn(e) {
   e.atHeadEnd(() => n ? "" : `<link rel="icon" href="${b(t)}">
 `);
 }
-function on(e) {
+function ln(e) {
   const { themeColor: t } = e.parameters;
   if (!t) return;
   const n = x(e, "theme-color");
@@ -2122,39 +2172,39 @@ function on(e) {
 }
 
 // templates/elite/brand/src/organization.js
-var ro = /^(www\.|[a-z]{2}\.)?(facebook|instagram|linkedin|youtube|tiktok|pinterest|twitter|x|xing|github|mastodon|threads|bsky)\.(com|net|social|app)$/;
-var oo = /(Organization|Corporation|Business|Store|Restaurant|Hotel|Company|Brand|Person|Airline|NGO)$/;
-var Ae = (e) => ln(e).some((t) => oo.test(t));
+var mo = /^(www\.|[a-z]{2}\.)?(facebook|instagram|linkedin|youtube|tiktok|pinterest|twitter|x|xing|github|mastodon|threads|bsky)\.(com|net|social|app)$/;
+var po = /(Organization|Corporation|Business|Store|Restaurant|Hotel|Company|Brand|Person|Airline|NGO)$/;
+var Ee = (e) => un(e).some((t) => po.test(t));
 function se(e) {
   const t = [];
   const n = [];
-  for (const [r, o] of an(e).entries()) {
+  for (const [r, o] of dn(e).entries()) {
     try {
-      cn(JSON.parse(e.source(o)), t, 0);
+      hn(JSON.parse(e.source(o)), t, 0);
     } catch {
       n.push(`script[type="application/ld+json"]:nth-of-type(${r + 1})`);
     }
   }
   return { things: t, broken: n };
 }
-function an(e) {
+function dn(e) {
   return e.all("script").filter((t) => f(t, "type")?.toLowerCase() === "application/ld+json");
 }
-var io = 6;
-function cn(e, t, n) {
-  if (e === null || typeof e !== "object" || n > io) return;
+var go = 6;
+function hn(e, t, n) {
+  if (e === null || typeof e !== "object" || n > go) return;
   if (e["@type"]) t.push(e);
-  for (const r of Object.values(e)) cn(r, t, n + 1);
+  for (const r of Object.values(e)) hn(r, t, n + 1);
 }
-function ln(e) {
+function un(e) {
   return [e["@type"]].flat().map(String);
 }
-var fn = (e, t) => se(e.document).things.some(t);
-function so(e, t) {
+var mn = (e, t) => se(e.document).things.some(t);
+function yo(e, t) {
   const n = Boolean(t.brandName ?? e.document.meta("og:site_name"));
-  return n && an(e.document).length === 0 && e.document.elements.some(({ tag: r }) => r === "body");
+  return n && dn(e.document).length === 0 && e.document.elements.some(({ tag: r }) => r === "body");
 }
-function sn(e, t, n, r) {
+function fn(e, t, n, r) {
   return {
     id: t,
     category: "organization",
@@ -2164,16 +2214,16 @@ function sn(e, t, n, r) {
     fix: `Describe it in JSON-LD (schema.org ${e}); or set parameters.brandName and let optimize do it.`,
     fixedBy: "structuredData",
     *checkSite([o], { parameters: i }) {
-      if (o.status < 400 && !fn(o, r))
+      if (o.status < 400 && !mn(o, r))
         yield {
           page: o.url,
           selector: 'script[type="application/ld+json"]',
-          fixable: so(o, i)
+          fixable: yo(o, i)
         };
     }
   };
 }
-var dn = [
+var pn = [
   {
     id: "structured_data_invalid",
     category: "organization",
@@ -2185,8 +2235,8 @@ var dn = [
       for (const t of se(e).broken) yield { selector: t };
     }
   },
-  sn("Organization", "organization_missing", 2, Ae),
-  sn("WebSite", "website_missing", 1, (e) => ln(e).includes("WebSite")),
+  fn("Organization", "organization_missing", 2, Ee),
+  fn("WebSite", "website_missing", 1, (e) => un(e).includes("WebSite")),
   {
     id: "social_links_missing",
     category: "organization",
@@ -2198,14 +2248,14 @@ var dn = [
       const { document: t } = e;
       const n = t.all("a").some((r) => {
         const o = URL.parse(f(r, "href") ?? "");
-        return o !== null && ro.test(o.hostname);
+        return o !== null && mo.test(o.hostname);
       });
-      if (!n && !fn(e, (r) => [r.sameAs].flat().some(Boolean)))
+      if (!n && !mn(e, (r) => [r.sameAs].flat().some(Boolean)))
         yield { page: e.url, selector: "footer a" };
     }
   }
 ];
-function un(e) {
+function gn(e) {
   const { site: t, url: n, parameters: r } = e;
   if (n.pathname !== t.pathname) return;
   const o = x(e, "og:site_name");
@@ -2225,48 +2275,48 @@ function un(e) {
     };
     const l = { "@type": "WebSite", name: s, url: a, publisher: { "@id": c["@id"] } };
     const d = { "@context": "https://schema.org", "@graph": [c, l] };
-    return `<script type="application/ld+json">${Ze(d)}<\/script>
+    return `<script type="application/ld+json">${nt(d)}<\/script>
 `;
   });
 }
 
 // templates/elite/brand/src/consistency.js
-var hn = 4;
-var ao = /^(serif|sans-serif|monospace|cursive|fantasy|system-ui|ui-.*|inherit|initial|unset|-apple-system|blinkmacsystemfont|var\(.*)$/i;
-var co = /awesome|icons?\b|glyph|symbol|emoji|material/i;
-function lo(e) {
+var yn = 4;
+var wo = /^(serif|sans-serif|monospace|cursive|fantasy|system-ui|ui-.*|inherit|initial|unset|-apple-system|blinkmacsystemfont|var\(.*)$/i;
+var xo = /awesome|icons?\b|glyph|symbol|emoji|material/i;
+function bo(e) {
   const { document: t } = e;
-  const n = se(t).things.find((o) => Ae(o) && typeof o.name === "string");
+  const n = se(t).things.find((o) => Ee(o) && typeof o.name === "string");
   const r = [
     ["og:site_name", t.meta("og:site_name")],
     ["application-name", t.meta("application-name")],
     ["apple-mobile-web-app-title", t.meta("apple-mobile-web-app-title")],
     ["structured data", n?.name],
-    ["manifest", typeof M(e).content?.name === "string" ? M(e).content.name : null]
+    ["manifest", typeof D(e).content?.name === "string" ? D(e).content.name : null]
   ];
   return r.flatMap(([o, i]) => i ? [
-    [o, R(i)]
+    [o, N(i)]
   ] : []);
 }
-function fo(e) {
-  const t = new Set(ve(e).map((s) => s.toLowerCase()));
+function So(e) {
+  const t = new Set(Te(e).map((s) => s.toLowerCase()));
   const { document: n } = e;
   const r = n.links("stylesheet").flatMap((s) => {
     const a = URL.parse(f(s, "href") ?? "", w(e))?.href;
     return a && e.assets.get(a)?.text || [];
   });
-  const o = [...r, ...n.all("style").map((s) => n.source(s))].flatMap(Wt);
+  const o = [...r, ...n.all("style").map((s) => n.source(s))].flatMap(Yt);
   const i = o.filter(({ selector: s }) => !s.startsWith("@")).map(({ declarations: s }) => s);
   i.push(
-    ...n.elements.flatMap(({ attributes: s }) => s.style ? Se(s.style) : [])
+    ...n.elements.flatMap(({ attributes: s }) => s.style ? ve(s.style) : [])
   );
   for (const s of i) {
     const a = s.get("font-family")?.split(",")[0].trim().replace(/^["']|["']$/g, "").toLowerCase();
-    if (a && !ao.test(a) && !co.test(a)) t.add(a);
+    if (a && !wo.test(a) && !xo.test(a)) t.add(a);
   }
   return t;
 }
-var mn = [
+var wn = [
   {
     id: "titles_repeated",
     category: "consistency",
@@ -2277,7 +2327,7 @@ var mn = [
     *checkSite(e) {
       const t = /* @__PURE__ */ new Map();
       for (const n of e) {
-        const r = k(n.document);
+        const r = O(n.document);
         if (r && t.has(r)) yield { page: n.url, selector: "title", detail: r };
         else if (r) t.set(r, n);
       }
@@ -2291,7 +2341,7 @@ var mn = [
     message: "The brand's name is written in different ways.",
     fix: "Use one spelling in og:site_name, application-name, manifest and structured data.",
     *checkSite(e) {
-      const t = e.flatMap((r) => lo(r).map(([o, i]) => ({ page: r.url, where: o, name: i })));
+      const t = e.flatMap((r) => bo(r).map(([o, i]) => ({ page: r.url, where: o, name: i })));
       const n = new Map(t.map((r) => [r.name, r]));
       if (n.size < 2) return;
       for (const { page: r, where: o, name: i } of n.values()) yield { page: r, selector: o, detail: i };
@@ -2307,9 +2357,9 @@ var mn = [
     *checkSite(e) {
       const t = /* @__PURE__ */ new Map();
       for (const n of e) {
-        const r = n.document.all("meta").some((o) => f(o, "media")) ? [] : G(n.document);
-        for (const o of [...r, ...[M(n).content?.theme_color].filter(Boolean)]) {
-          const i = Gt(String(o))?.join() ?? String(o).toLowerCase();
+        const r = n.document.all("meta").some((o) => f(o, "media")) ? [] : F(n.document);
+        for (const o of [...r, ...[D(n).content?.theme_color].filter(Boolean)]) {
+          const i = Xt(String(o))?.join() ?? String(o).toLowerCase();
           if (!t.has(i)) t.set(i, { page: n.url, detail: String(o) });
         }
       }
@@ -2321,18 +2371,18 @@ var mn = [
     category: "consistency",
     severity: "info",
     weight: 1,
-    message: `The pages use more than ${hn} font families.`,
+    message: `The pages use more than ${yn} font families.`,
     fix: "Choose one family for headings and one for text.",
     *checkSite(e) {
-      const t = new Set(e.flatMap((n) => [...fo(n)]));
-      if (t.size > hn) yield { selector: "font-family", detail: [...t].join(", ") };
+      const t = new Set(e.flatMap((n) => [...So(n)]));
+      if (t.size > yn) yield { selector: "font-family", detail: [...t].join(", ") };
     }
   }
 ];
 
 // templates/elite/brand/src/hreflang.js
-var Ee = (e) => e.toLowerCase() === "x-default" || $(e) === e;
-var pn = [
+var Oe = (e) => e.toLowerCase() === "x-default" || E(e) === e;
+var xn = [
   {
     id: "hreflang_invalid",
     category: "languages",
@@ -2346,8 +2396,8 @@ var pn = [
         const r = f(n, "hreflang");
         if (r === null) continue;
         const o = f(n, "href") ?? "";
-        const i = (Ee(r) || $(r) !== null) && URL.canParse(o, t);
-        if (!Ee(r) || !URL.canParse(o)) yield { selector: S(n), detail: r, fixable: i };
+        const i = (Oe(r) || E(r) !== null) && URL.canParse(o, t);
+        if (!Oe(r) || !URL.canParse(o)) yield { selector: S(n), detail: r, fixable: i };
       }
     }
   },
@@ -2365,18 +2415,18 @@ var pn = [
     }
   }
 ];
-function gn({ on: e }) {
+function bn({ on: e }) {
   e("link[hreflang]", {
     element(t) {
       const n = (t.getAttribute("hreflang") ?? "").trim();
-      const r = $(n);
-      if (!Ee(n) && r) T(t, "hreflang", r);
+      const r = E(n);
+      if (!Oe(n) && r) A(t, "hreflang", r);
     }
   });
 }
 
 // templates/elite/brand/src/sharing.js
-function L(e, t, n, r, o) {
+function C(e, t, n, r, o) {
   return {
     id: `${e.replace(":", "_")}_missing`,
     category: "sharing",
@@ -2392,22 +2442,22 @@ function L(e, t, n, r, o) {
     }
   };
 }
-var yn = [
-  L("og:title", "warning", 5, "shared links show whatever the network guesses.", (e, { brandName: t }) => {
-    return k(e.document) || t;
+var Sn = [
+  C("og:title", "warning", 5, "shared links show whatever the network guesses.", (e, { brandName: t }) => {
+    return O(e.document) || t;
   }),
-  L("og:image", "warning", 8, "shared links have no picture.", (e, { shareImage: t }) => t),
-  L("og:description", "info", 2, "shared links have no text.", (e, { description: t }) => {
+  C("og:image", "warning", 8, "shared links have no picture.", (e, { shareImage: t }) => t),
+  C("og:description", "info", 2, "shared links have no text.", (e, { description: t }) => {
     return e.document.meta("description") ?? t;
   }),
-  L("og:url", "info", 1, "shares of one page count as several.", () => true),
-  L("og:type", "info", 1, "networks don't know what the link is.", () => true),
-  L("og:site_name", "info", 1, "shared links don't name the brand.", (e, { brandName: t }) => t),
-  L("twitter:card", "info", 1, "X shows a small card without a picture.", () => true)
+  C("og:url", "info", 1, "shares of one page count as several.", () => true),
+  C("og:type", "info", 1, "networks don't know what the link is.", () => true),
+  C("og:site_name", "info", 1, "shared links don't name the brand.", (e, { brandName: t }) => t),
+  C("twitter:card", "info", 1, "X shows a small card without a picture.", () => true)
 ];
-function wn(e) {
+function vn(e) {
   const { parameters: t, url: n } = e;
-  const r = Zt(e);
+  const r = nn(e);
   const o = x(e, "description");
   const i = Object.fromEntries(
     ["title", "image", "description", "url", "type", "site_name"].map((a) => [a, x(e, `og:${a}`)])
@@ -2420,59 +2470,59 @@ function wn(e) {
       title: g(r.text) || a,
       image: c,
       description: o.content ?? t.description,
-      url: ke(n),
+      url: Ae(n),
       type: l ? "website" : "article",
       site_name: a
     };
-    const h = Object.entries(d).flatMap(
-      ([y, u]) => u && !i[y].content ? `<meta property="og:${y}" content="${b(u)}">
+    const u = Object.entries(d).flatMap(
+      ([y, h]) => h && !i[y].content ? `<meta property="og:${y}" content="${b(h)}">
 ` : []
     );
     const p = i.image.content || c ? "summary_large_image" : "summary";
-    if (!s.content) h.push(`<meta name="twitter:card" content="${p}">
+    if (!s.content) u.push(`<meta name="twitter:card" content="${p}">
 `);
-    return h.join("");
+    return u.join("");
   });
 }
 
 // templates/elite/brand/src/template.js
-var xn = {
-  language: Bt,
-  title: Qt,
-  description: en,
-  canonical: tn,
-  hreflang: gn,
-  sharing: wn,
-  icons: rn,
-  themeColor: on,
-  structuredData: un,
-  alt: zt
+var Tn = {
+  language: qt,
+  title: rn,
+  description: on,
+  canonical: sn,
+  hreflang: bn,
+  sharing: vn,
+  icons: cn,
+  themeColor: ln,
+  structuredData: gn,
+  alt: Gt
 };
-var bn = {
+var $n = {
   type: "brand",
   title: "Brand report",
   audits: [
-    ...Kt,
-    ...yn,
-    ...nn,
-    ...jt,
-    Ht,
-    ...Pt,
-    ...dn,
+    ...tn,
+    ...Sn,
+    ...an,
+    ...Ft,
+    Bt,
+    ...Wt,
     ...pn,
-    ...mn
+    ...xn,
+    ...wn
   ],
-  fixes: xn,
-  defaults: Object.keys(xn),
+  fixes: Tn,
+  defaults: Object.keys(Tn),
   assets: (e) => {
     const t = [...e.document.links("manifest"), ...e.document.links("stylesheet")];
     return t.flatMap((n) => URL.parse(f(n, "href") ?? "", w(e))?.href ?? []);
   },
-  facts: Xt
+  facts: Kt
 };
 
 // templates/elite/brand/src/index.js
-var Ds = Ut(bn);
+var Ys = Ht($n);
 export {
-  Ds as default
+  Ys as default
 };

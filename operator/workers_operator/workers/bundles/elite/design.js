@@ -3,7 +3,7 @@
 function M(t) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(t ?? "");
 }
-function P(t, e) {
+function B(t, e) {
   let n = e;
   let r = false;
   const o = t?.getReader();
@@ -23,7 +23,7 @@ function P(t, e) {
   });
   return { stream: i, isCut: () => r, read: () => e - n };
 }
-var Pe = {
+var Ge = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -88,15 +88,15 @@ var Pe = {
   ucirc: "û"
 };
 function w(t) {
-  return Jn(
+  return tr(
     t.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (e, n, r, o) => {
-      if (o) return Object.hasOwn(Pe, o) ? Pe[o] : e;
+      if (o) return Object.hasOwn(Ge, o) ? Ge[o] : e;
       const i = n ? parseInt(n, 16) : Number(r);
       return i > 0 && i <= 1114111 ? String.fromCodePoint(i) : "�";
     })
   );
 }
-function Jn(t) {
+function tr(t) {
   return t.replace(/\s+/g, " ").trim();
 }
 function y(t) {
@@ -104,22 +104,22 @@ function y(t) {
 }
 
 // shared/answers.js
-function B(t, e, n = {}) {
+function G(t, e, n = {}) {
   return Response.json(e, {
     status: t,
     headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...n }
   });
 }
-function Be() {
-  return B(200, { status: "ok" });
+function We() {
+  return G(200, { status: "ok" });
 }
-function G(t, e, n, r = {}, o = {}) {
-  return B(t, { error: { code: e, message: n, ...r } }, o);
+function W(t, e, n, r = {}, o = {}) {
+  return G(t, { error: { code: e, message: n, ...r } }, o);
 }
-function R(t, e, n, r, o, i = {}) {
+function U(t, e, n, r, o, i = {}) {
   const s = (t.headers.get("Accept") ?? "").includes("text/html");
-  if (!s) return G(n, r, o, i, { Vary: "Accept" });
-  return new Response(Qn(n, e, o), {
+  if (!s) return W(n, r, o, i, { Vary: "Accept" });
+  return new Response(nr(n, e, o), {
     status: n,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
@@ -129,11 +129,13 @@ function R(t, e, n, r, o, i = {}) {
     }
   });
 }
-function W(t, e) {
+function q(t, e) {
   const n = t?.name === "TimeoutError" || t?.name === "AbortError";
-  return n ? `no answer within ${e} ms` : String(t?.message ?? t);
+  if (n) return `no answer within ${e} ms`;
+  const r = String(t?.message ?? t);
+  return /^internal error/i.test(r) ? "no connection" : r;
 }
-function Qn(t, e, n) {
+function nr(t, e, n) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${y(e)}</title>
@@ -147,15 +149,15 @@ main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 }
 
 // shared/config.js
-var Zn = "/.well-known/code24/health";
-function Ge(t) {
-  return t.pathname.endsWith(Zn);
+var rr = "/.well-known/code24/health";
+function qe(t) {
+  return t.pathname.endsWith(rr);
 }
-function We(t) {
+function Xe(t) {
   const e = t.CONFIG ?? {};
   return { ...e, features: e.features ?? [], parameters: e.parameters ?? {} };
 }
-function qe(t, e, n) {
+function Ye(t, e, n) {
   const r = t[e];
   const o = typeof r === "string" ? URL.parse(r) : null;
   if (!o || !["http:", "https:"].includes(o.protocol))
@@ -163,26 +165,26 @@ function qe(t, e, n) {
   if (o.username || o.password) return { problem: `parameters.${e} must not hold credentials.` };
   return { url: o };
 }
-function he(t, e) {
+function me(t, e) {
   return Number.isInteger(t) && t >= 0 ? t : e;
 }
 
 // shared/page/charset.js
-var Ye = 1024;
-function q(t) {
+var Ke = 1024;
+function X(t) {
   return /charset=["']?([\w-]+)/i.exec(t ?? "")?.[1] ?? null;
 }
-var er = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
-function Ve(t) {
-  return /charset/i.test(t) ? er.test(q(t) ?? "") : true;
+var or = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
+function Je(t) {
+  return /charset/i.test(t) ? or.test(X(t) ?? "") : true;
 }
-function tr(t) {
+function ir(t) {
   if (t[0] === 255 && t[1] === 254) return "utf-16le";
   if (t[0] === 254 && t[1] === 255) return "utf-16be";
-  const e = String.fromCharCode(...t.subarray(0, Ye));
+  const e = String.fromCharCode(...t.subarray(0, Ke));
   return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(e)?.[1] ?? null;
 }
-function Xe(t) {
+function Ve(t) {
   try {
     new TextDecoder(t);
     return true;
@@ -190,12 +192,12 @@ function Xe(t) {
     return false;
   }
 }
-async function Ke(t, e) {
-  const n = q(e);
+async function Qe(t, e) {
+  const n = X(e);
   const r = t.getReader();
-  const { first: o, end: i } = await nr(r);
-  const s = tr(o);
-  const a = n && Xe(n) ? n : s ?? "utf-8";
+  const { first: o, end: i } = await sr(r);
+  const s = ir(o);
+  const a = n && Ve(n) ? n : s ?? "utf-8";
   const l = new ReadableStream({
     start(u) {
       if (o.length > 0) u.enqueue(o);
@@ -209,16 +211,16 @@ async function Ke(t, e) {
     cancel: (u) => r.cancel(u)
   });
   const c = (
-    new TextDecoderStream(Xe(a) ? a : "utf-8")
+    new TextDecoderStream(Ve(a) ? a : "utf-8")
   );
   return { stream: l.pipeThrough(c).pipeThrough(
     new TextEncoderStream()
   ), sniffed: s };
 }
-async function nr(t) {
+async function sr(t) {
   let e = new Uint8Array();
   try {
-    while (e.length < Ye) {
+    while (e.length < Ke) {
       const { done: n, value: r } = await t.read();
       if (n) return { first: e, end: true };
       const o = new Uint8Array(e.length + r.length);
@@ -233,17 +235,23 @@ async function nr(t) {
 }
 
 // shared/rewrite/lexer.js
-var [V, Je, rr, or, X, _, Y, Qe, T, ir] = [...` !"'-/<=>?`].map(
+var [K, pe, ar, lr, Y, T, V, Ze, A, cr, et] = [...` !"'-/<=>?]`].map(
   (t) => t.charCodeAt(0)
 );
-var Ze = "--";
-var nt = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
-var sr = [...nt, "svg", "a", "button", "link", "object"];
-var K = class {
+var tt = "--";
+var ot = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
+var it = ["svg", "math"];
+var fr = [...ot, ...it, "a", "button", "link", "object", "select"];
+var ur = `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
+  menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var`.split(/\s+/);
+var dr = "<![CDATA[";
+var J = class {
   #e = "";
   #t = false;
-  // in SVG, where <style> and <title> may hold elements
+  // at the beginning of a comment
   #n = 0;
+  // in SVG and MathML, where <style> and <title> may hold elements
+  #i = 0;
   // of the last tag
   #r = [];
   #o;
@@ -253,7 +261,7 @@ var K = class {
   read(e) {
     let n = 0;
     while (n < e.length) {
-      const r = this.#i(e, n);
+      const r = this.#s(e, n);
       if (r === n) break;
       n = r;
     }
@@ -261,118 +269,136 @@ var K = class {
   }
   reset() {
     this.#e = "";
-    this.#t = false;
+    this.#n = 0;
   }
-  #i(e, n) {
-    if (this.#e === Ze) return this.#a(e, n);
-    if (this.#e) return this.#l(e, n);
-    return e[n] === Y ? this.#f(e, n) : this.#s(e, n, S(e, Y, n));
+  #s(e, n) {
+    if (this.#e === tt) return this.#l(e, n);
+    if (this.#e) return this.#d(e, n);
+    return e[n] === V ? this.#f(e, n) : this.#a(e, n, $(e, V, n));
   }
-  #s(e, n, r) {
+  #a(e, n, r) {
     if (r > n) this.#o.text(e, n, r, this.#e);
     return r;
   }
-  #a(e, n) {
-    for (let r = S(e, T, n + 2); r < e.length; r = S(e, T, r + 1)) {
-      if (e[r - 1] !== X || e[r - 2] !== X) continue;
-      this.#e = "";
-      return r + 1;
-    }
-    return Math.max(n, e.length - 2);
-  }
   #l(e, n) {
-    for (let r = S(e, Y, n); r < e.length; r = S(e, Y, r + 1)) {
+    const r = this.#t ? n + 2 : n;
+    for (let i = $(e, A, n + 2); i < e.length; i = $(e, A, i + 1)) {
+      const s = e[i - 1] === pe && i - 3 >= r ? i - 3 : i - 2;
+      if (e[s] !== Y || e[s + 1] !== Y) continue;
+      this.#e = "";
+      return i + 1;
+    }
+    const o = Math.max(n, e.length - 3);
+    if (o > r) this.#t = false;
+    return o > r ? o : n;
+  }
+  #d(e, n) {
+    for (let r = $(e, V, n); r < e.length; r = $(e, V, r + 1)) {
       const o = r + 2 + this.#e.length;
-      const i = o >= e.length;
-      if (!i && !(e[r + 1] === _ && rt(e[o]) && J(e, r + 2, this.#e)))
+      const i = o >= e.length && (r + 1 === e.length || e[r + 1] === T);
+      if (!i && !(e[r + 1] === T && st(e[o]) && S(e, r + 2, this.#e)))
         continue;
-      if (r > n) return this.#s(e, n, r);
+      if (r > n) return this.#a(e, n, r);
       if (i) return n;
       this.#e = "";
       return this.#f(e, r);
     }
-    return this.#s(e, n, e.length);
+    return this.#a(e, n, e.length);
   }
   #f(e, n) {
     const r = e[n + 1];
-    if (tt(r)) return this.#u(e, n, n + 1);
+    if (rt(r)) return this.#u(e, n, n + 1);
     if (e.length < n + 4) return n;
-    if (r === _ && tt(e[n + 2])) return this.#u(e, n, n + 2);
-    if (r !== _ && r !== Je && r !== ir) return this.#s(e, n, n + 1);
-    if (r === Je && e[n + 2] === X && e[n + 3] === X) {
-      this.#e = Ze;
+    if (r === T && rt(e[n + 2])) return this.#u(e, n, n + 2);
+    if (r !== T && r !== pe && r !== cr) return this.#a(e, n, n + 1);
+    if (r === pe && e[n + 2] === Y && e[n + 3] === Y) {
+      this.#e = tt;
+      this.#t = true;
       return n + 2;
     }
-    const o = S(e, T, n + 2);
+    if (this.#n > 0 && S(e, n, dr)) return this.#h(e, n);
+    const o = $(e, A, n + 2);
     return o < e.length ? o + 1 : n;
   }
+  #h(e, n) {
+    let r = $(e, A, n);
+    while (r < e.length && (e[r - 1] !== et || e[r - 2] !== et))
+      r = $(e, A, r + 1);
+    return r < e.length ? r + 1 : n;
+  }
   #u(e, n, r) {
-    const o = et(e, r);
-    const i = this.#d(e, o);
+    const o = nt(e, r);
+    const i = this.#m(e, o);
     if (i >= e.length) return n;
     const s = r > n + 1;
-    const a = sr.find((c) => c.length === o - r && J(e, r, c)) ?? "";
-    if (a === "svg") this.#t = !s && e[i - 1] !== _;
-    if (!s && !this.#t && nt.includes(a)) this.#e = a;
+    const a = fr.find((c) => c.length === o - r && S(e, r, c)) ?? "";
+    if (it.includes(a)) this.#n = Math.max(0, this.#n + hr(s, e[i - 1] === T));
+    else if (this.#n > 0 && !s && ur.some((c) => c.length === o - r && S(e, r, c)))
+      this.#n = 0;
+    if (!s && this.#n === 0 && ot.includes(a)) this.#e = a;
     const l = this.#r;
     for (let c = 0; c < l.length && !s; c += 4)
       this.#o.attribute(e, a, l[c], l[c + 1], l[c + 2], l[c + 3]);
-    this.#o.tag(e, a, s, n, i + 1, this.#n, this.#t);
+    this.#o.tag(e, a, s, n, i + 1, this.#i, this.#n > 0);
     return i + 1;
   }
-  #d(e, n) {
-    this.#n = 0;
+  #m(e, n) {
+    this.#i = 0;
     this.#r.length = 0;
     let r = n;
     for (; ; ) {
-      const o = this.#c(e, r, _);
-      if (o >= e.length || e[o] === T) return o;
-      const i = et(e, o + 1, Qe);
+      const o = this.#c(e, r, T);
+      if (o >= e.length || e[o] === A) return o;
+      const i = nt(e, o + 1, Ze);
       r = this.#c(e, i);
-      if (e[r] !== Qe) continue;
+      if (e[r] !== Ze) continue;
       r = this.#c(e, r + 1);
       const s = e[r];
-      const a = s === rr || s === or;
-      const l = a ? S(e, s, r + 1) : ar(e, r);
+      const a = s === ar || s === lr;
+      const l = a ? $(e, s, r + 1) : mr(e, r);
       this.#r.push(o, i, a ? r + 1 : r, l);
       r = a ? l + 1 : l;
     }
   }
-  #c(e, n, r = V) {
+  #c(e, n, r = K) {
     let o = n;
-    while (e[o] <= V || e[o] === r) o += 1;
-    this.#n += o - n;
+    while (e[o] <= K || e[o] === r) o += 1;
+    this.#i += o - n;
     return o;
   }
 };
-function S(t, e, n) {
+function hr(t, e) {
+  if (t) return -1;
+  return e ? 0 : 1;
+}
+function $(t, e, n) {
   let r = n;
   while (r < t.length && t[r] !== e) r += 1;
   return Math.min(r, t.length);
 }
-function et(t, e, n = T) {
+function nt(t, e, n = A) {
   let r = e;
-  while (r < t.length && !rt(t[r]) && t[r] !== n) r += 1;
+  while (r < t.length && !st(t[r]) && t[r] !== n) r += 1;
   return r;
 }
-function ar(t, e) {
+function mr(t, e) {
   let n = e;
-  while (t[n] > V && t[n] !== T) n += 1;
+  while (t[n] > K && t[n] !== A) n += 1;
   return n;
 }
-function J(t, e, n) {
-  for (let r = 0; r < n.length; r += 1) if ((t[e + r] | 32) !== n.charCodeAt(r)) return false;
+function S(t, e, n) {
+  for (let r = 0; r < n.length; r += 1) if ((t[e + r] | 32) !== (n.charCodeAt(r) | 32)) return false;
   return true;
 }
-function rt(t) {
-  return t <= V || t === _ || t === T;
+function st(t) {
+  return t <= K || t === T || t === A;
 }
-function tt(t) {
+function rt(t) {
   return t !== void 0 && (t | 32) >= 97 && (t | 32) <= 122;
 }
 
 // shared/rewrite/addresses.js
-function $(t, e, n) {
+function k(t, e, n) {
   const r = t.trimStart();
   if (r.startsWith("/") && !r.startsWith("//")) return n + r;
   const { origin: o, host: i } = e;
@@ -384,162 +410,185 @@ function $(t, e, n) {
   }
   return t;
 }
-function lr(t, e, n) {
+function pr(t, e, n) {
   return t.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (r, o, i, s) => {
-    return o + i + $(s, e, n);
+    return o + i + k(s, e, n);
   });
 }
-function U(t, e, n) {
+function D(t, e, n) {
   return t.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (r, o, i) => {
-    return o + $(i, e, n);
+    return o + k(i, e, n);
   });
 }
-var me = {};
-for (const t of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) pe(t, $);
-for (const t of ["srcset", "imagesrcset", "data-srcset"]) pe(t, lr);
-pe("style", U);
-function pe(t, e) {
-  me[t.length] = [...me[t.length] ?? [], [t, e]];
+var ge = {};
+for (const t of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) ye(t, k);
+for (const t of ["srcset", "imagesrcset", "data-srcset"]) ye(t, pr);
+ye("style", D);
+function ye(t, e) {
+  ge[t.length] = [...ge[t.length] ?? [], [t, e]];
 }
-function st(t, e) {
+function ct(t, e) {
   return {
     attribute(n, r, o, i, s, a, l) {
-      const [c, u] = me[i - o]?.find(([x]) => J(n, o, x)) ?? [];
+      const [c, u] = ge[i - o]?.find(([b]) => S(n, o, b)) ?? [];
       if (!u || r === "link" && c === "href" || c === "data" && r !== "object") return;
-      const p = lt(n.subarray(s, a));
+      const p = ut(n.subarray(s, a));
       const h = u(p, t, e);
       if (h !== p) l(s, a, h);
     }
   };
 }
-var cr = 8192;
-function at(t, e) {
+function Q(t, e) {
+  return e && t?.startsWith(`${e}/`) ? t.slice(e.length) : t;
+}
+var gr = 8192;
+function ft(t, e) {
   let n = "";
   return new TransformStream({
     transform(r, o) {
-      const i = n + lt(r);
+      const i = n + ut(r);
       const s = Math.max(...[...";{})"].map((l) => i.lastIndexOf(l))) + 1;
-      const a = i.length - s > cr ? i.length : s;
+      const a = i.length - s > gr ? i.length : s;
       n = i.slice(a);
-      o.enqueue(it(U(i.slice(0, a), t, e)));
+      o.enqueue(lt(D(i.slice(0, a), t, e)));
     },
     flush(r) {
-      r.enqueue(it(U(n, t, e)));
+      r.enqueue(lt(D(n, t, e)));
     }
   });
 }
-var ot = 8192;
-function lt(t) {
+var at = 8192;
+function ut(t) {
   let e = "";
-  for (let n = 0; n < t.length; n += ot) {
-    e += String.fromCharCode(...t.subarray(n, n + ot));
+  for (let n = 0; n < t.length; n += at) {
+    e += String.fromCharCode(...t.subarray(n, n + at));
   }
   return e;
 }
-function it(t) {
+function lt(t) {
   return Uint8Array.from(t, (e) => e.charCodeAt(0));
 }
 
 // shared/rewrite/ahead.js
-var ge = 32 * 1024;
-var fr = 4096;
-var Q = class {
+var yr = 2048;
+var wr = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
+var Z = class {
   #e = 0;
   #t = false;
-  #n = false;
-  #r = [];
-  #o = new K(this);
-  #i;
-  #s = (e, n, r) => void this.#r.push({ from: e, to: n, text: r });
+  #n = [];
+  #i = new J(this);
+  #r;
+  #o = (e, n, r) => void this.#n.push({ from: e, to: n, text: r });
   constructor(e) {
-    this.#i = e;
+    this.#r = e;
   }
-  read(e) {
+  read(e, n) {
     this.#e = 0;
-    this.#r = [];
-    const n = this.#n ? 0 : this.#l(this.#o.read(e));
-    this.#n ||= n === 0 && e.length === ge;
-    if (this.#n) return { end: e.length, sure: 0, changes: [] };
-    const r = this.#r.filter(({ from: i }) => i < n);
-    const o = r.reduce((i, { from: s, to: a, text: l }) => i + l.length - (a - s), 0);
-    return { end: n, sure: Math.max(0, n + o - this.#e), changes: r };
+    this.#n = [];
+    const r = this.#i.read(e);
+    const o = n ? e.length : this.#a(r);
+    const i = this.#n.filter(({ from: a }) => a < o);
+    const s = i.reduce((a, { from: l, to: c, text: u }) => a + u.length - (c - l), 0);
+    return { end: o, sure: Math.max(0, o + s - this.#e), changes: i };
   }
   attribute(e, n, r, o, i, s) {
-    this.#a((a) => a.attribute?.(e, n, r, o, i, s, this.#s));
+    const a = o - r;
+    const l = wr.some((c) => c.length === a && S(e, r, c));
+    if (l || n === "link" && a === 4) this.#e += s - i;
+    this.#s((c) => c.attribute?.(e, n, r, o, i, s, this.#o));
   }
   tag(e, n, r, o, i, s, a) {
     this.#e += s;
     if (n === "style") this.#t = !r;
-    this.#a((l) => l.tag?.(e, n, r, o, i, a, this.#s));
+    this.#s((l) => l.tag?.(e, n, r, o, i, a, this.#o));
   }
   text(e, n, r, o) {
     if (this.#t) this.#e += r - n;
-    this.#a((i) => i.text?.(e, n, r, o));
+    this.#s((i) => i.text?.(e, n, r, o));
   }
-  #a(e) {
-    for (const n of this.#i) {
+  #s(e) {
+    for (const n of this.#r) {
       try {
         e(n);
       } catch (r) {
         console.error("a fix was left out:", String(
           r?.message ?? r
         ));
-        this.#i = this.#i.filter((o) => o !== n);
+        this.#r = this.#r.filter((o) => o !== n);
       }
     }
   }
-  #l(e) {
-    const n = Math.min(...this.#i.map((r) => r.heldFrom?.() ?? Infinity));
+  #a(e) {
+    const n = Math.min(...this.#r.map((r) => r.heldFrom?.() ?? Infinity));
     if (n >= e) return e;
-    this.#a((r) => r.letGo?.());
-    if (e - n > fr) return e;
-    this.#o.reset();
+    this.#s((r) => r.letGo?.());
+    if (e - n > yr) return e;
+    this.#i.reset();
     this.#t = false;
     return n;
   }
 };
 
 // shared/rewrite/flow.js
-var ct = 32 * 1024;
-var ur = 256;
-var dr = 10;
-function ft(t, e, n) {
+var we = 32 * 1024;
+var br = 1024 * 1024;
+var dt = 32 * 1024;
+var xr = 256;
+var vr = 62;
+var ht = 10;
+function mt(t, e, n) {
   if (!e.body) return e;
   const r = new IdentityTransformStream();
   const o = new IdentityTransformStream();
-  const i = e.body.getReader({ mode: "byob" });
-  const s = t.transform(new Response(r.readable, e));
+  let i;
+  try {
+    i = t.transform(new Response(r.readable, e));
+  } catch {
+    return e;
+  }
+  const s = e.body.getReader({ mode: "byob" });
   const a = (
-    s.body.getReader({ mode: "byob" })
+    i.body.getReader({ mode: "byob" })
   );
   const l = { sure: 0 };
-  hr(i, r.writable.getWriter(), new Q(n), l);
-  pr(a, o.writable.getWriter(), l);
-  return new Response(o.readable, s);
+  Sr(s, r.writable.getWriter(), new Z(n), l);
+  Tr(a, o.writable.getWriter(), l);
+  return new Response(o.readable, i);
 }
-async function hr(t, e, n, r) {
-  let o = new ArrayBuffer(ge);
+async function Sr(t, e, n, r) {
+  let o = new ArrayBuffer(we);
   let i = 0;
+  const s = async (a, l) => {
+    const { end: c, sure: u, changes: p } = n.read(a, l);
+    r.sure = Math.max(r.sure, 0) + u;
+    if (c > 0) await e.write(Ar(a.subarray(0, c), p));
+    i = a.length - c;
+    a.copyWithin(0, c);
+  };
   try {
     for (; ; ) {
-      const { done: s, value: a } = await t.read(new Uint8Array(o, i));
-      o = a?.buffer ?? new ArrayBuffer(i);
-      if (!a || s) break;
-      const l = new Uint8Array(o, 0, i + a.byteLength);
-      const { end: c, sure: u, changes: p } = n.read(l);
-      r.sure = Math.max(r.sure, 0) + u;
-      if (c > 0) await e.write(mr(l.subarray(0, c), p));
-      i = l.length - c;
-      l.copyWithin(0, c);
+      const { done: a, value: l } = await t.read(new Uint8Array(o, i));
+      o = l?.buffer ?? new ArrayBuffer(i);
+      if (!l || a) break;
+      const c = i === we || o.byteLength > we;
+      if (c && !l.includes(vr)) i += l.byteLength;
+      else await s(new Uint8Array(o, 0, i + l.byteLength), false);
+      if (i === o.byteLength) o = $r(o);
+      if (i === br) await s(new Uint8Array(o, 0, i), true);
     }
-    if (i > 0) await e.write(new Uint8Array(o, 0, i));
-  } catch (s) {
-    r.failure = s;
+    if (i > 0) await s(new Uint8Array(o, 0, i), true);
+  } catch (a) {
+    r.failure = a;
   }
   r.sure = Infinity;
   await Promise.allSettled([e.close(), t.cancel(r.failure)]);
 }
-function mr(t, e) {
+function $r(t) {
+  const e = new ArrayBuffer(t.byteLength * 2);
+  new Uint8Array(e).set(new Uint8Array(t));
+  return e;
+}
+function Ar(t, e) {
   if (e.length === 0) return t;
   const n = e.reduce((s, { from: a, to: l, text: c }) => s + c.length - (l - a), 0);
   const r = new Uint8Array(t.length + n);
@@ -555,11 +604,11 @@ function mr(t, e) {
   r.set(t.subarray(o), i);
   return r;
 }
-async function pr(t, e, n) {
-  let r = new ArrayBuffer(ct);
+async function Tr(t, e, n) {
+  let r = new ArrayBuffer(dt);
   try {
     for (; ; ) {
-      const o = n.sure > ur ? Math.min(n.sure, ct) : 1;
+      const o = Math.max(1, Math.min(n.sure - xr, dt));
       const { done: i, value: s } = await t.readAtLeast(o, new Uint8Array(r));
       if (!s) break;
       n.sure -= s.byteLength;
@@ -568,41 +617,42 @@ async function pr(t, e, n) {
       r = s.buffer;
     }
     if (!n.failure) return await e.close();
-    await scheduler.wait(dr);
+    await scheduler.wait(ht);
     await e.abort(n.failure);
   } catch (o) {
+    await scheduler.wait(ht);
     await Promise.allSettled([t.cancel(o), e.abort(o)]);
   }
 }
 
 // shared/rewrite/source.js
-function ye(t) {
+function be(t) {
   return t.replace(/[&<>"']|[^\x20-\x7e]/gu, (e) => `&#${e.codePointAt(0)};`);
 }
-function b(t, e, n) {
-  t.setAttribute(e, ye(n));
+function x(t, e, n) {
+  t.setAttribute(e, be(n));
 }
 
 // shared/rewrite/moving.js
-var gr = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
-function ut({ on: t, css: e, readAhead: n, url: r, site: o, prefix: i }) {
-  n(st(o, i));
-  e((s) => U(s, o, i));
+var kr = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
+function pt({ on: t, css: e, readAhead: n, url: r, site: o, prefix: i }) {
+  n(ct(o, i));
+  e((s) => D(s, o, i));
   t("link[href]", {
     element(s) {
       const a = s.getAttribute("href") ?? "";
-      const l = gr.test(s.getAttribute("rel") ?? "");
-      const c = l ? URL.parse(w(a), r)?.href : $(a, o, i);
+      const l = kr.test(s.getAttribute("rel") ?? "");
+      const c = l ? URL.parse(w(a), r)?.href : k(a, o, i);
       if (!c || c === a) return;
-      if (l) b(s, "href", c);
+      if (l) x(s, "href", c);
       else s.setAttribute("href", c);
     }
   });
 }
 
 // shared/rewrite/rewriter.js
-var dt = 512 * 1024;
-function mt(t, e) {
+var gt = 512 * 1024;
+function wt(t, e) {
   const n = /* @__PURE__ */ new Map();
   const r = [];
   const o = { head: [], body: [] };
@@ -615,28 +665,28 @@ function mt(t, e) {
     atBodyEnd: (l) => void o.body.push(l),
     css: (l) => void i.push(l)
   };
-  for (const l of e) Z(() => l(s));
-  if (i.length > 0) br(s, i);
-  if (o.head.length > 0) wr(s, o.head);
-  if (o.body.length > 0) xr(s, o.body);
+  for (const l of e) ee(() => l(s));
+  if (i.length > 0) Or(s, i);
+  if (o.head.length > 0) _r(s, o.head);
+  if (o.body.length > 0) Lr(s, o.body);
   const a = new HTMLRewriter();
-  for (const [l, c] of n) a.on(l, yr(c));
+  for (const [l, c] of n) a.on(l, Er(c));
   return { rewriter: a, readers: r };
 }
-function yr(t) {
+function Er(t) {
   const e = t.flatMap(({ element: r }) => r ?? []);
   const n = t.flatMap(({ text: r }) => r ?? []);
   return {
-    ...e.length > 0 && { element: ht(e) },
-    ...n.length > 0 && { text: ht(n) }
+    ...e.length > 0 && { element: yt(e) },
+    ...n.length > 0 && { text: yt(n) }
   };
 }
-function ht(t) {
+function yt(t) {
   return (e) => {
-    for (const n of t) Z(() => n(e));
+    for (const n of t) ee(() => n(e));
   };
 }
-function Z(t) {
+function ee(t) {
   try {
     return t();
   } catch (e) {
@@ -646,34 +696,34 @@ function Z(t) {
     return void 0;
   }
 }
-function wr({ on: t }, e) {
+function _r({ on: t }, e) {
   let n = false;
   const r = () => {
     if (n) return "";
     n = true;
-    return pt(e);
+    return bt(e);
   };
   t("head", { element: (o) => o.onEndTag((i) => void i.before(r(), { html: true })) });
   t("body", { element: (o) => void o.before(r(), { html: true }) });
 }
-function xr({ on: t }, e) {
-  t("body", { element: (n) => n.onEndTag((r) => void r.before(pt(e), { html: true })) });
+function Lr({ on: t }, e) {
+  t("body", { element: (n) => n.onEndTag((r) => void r.before(bt(e), { html: true })) });
 }
-function pt(t) {
-  return t.map((e) => Z(e) ?? "").join("");
+function bt(t) {
+  return t.map((e) => ee(e) ?? "").join("");
 }
-function br({ on: t }, e) {
+function Or({ on: t }, e) {
   let n = "";
   t("style", {
     text(r) {
-      if (n.length > dt) return;
+      if (n.length > gt) return;
       n += r.text;
-      const o = r.lastInTextNode || n.length > dt;
+      const o = r.lastInTextNode || n.length > gt;
       if (!o) return void r.remove();
       const i = n;
       if (r.lastInTextNode) n = "";
       r.replace(
-        e.reduce((s, a) => Z(() => a(s)) ?? s, i),
+        e.reduce((s, a) => ee(() => a(s)) ?? s, i),
         { html: true }
       );
     },
@@ -684,41 +734,41 @@ function br({ on: t }, e) {
 }
 
 // shared/rewrite/optimize.js
-var wt = 3e4;
-var vr = /* @__PURE__ */ new Set([101, 204, 205, 304]);
-var Sr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
-var gt = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
-async function xt(t, e) {
+var St = 3e4;
+var Ir = /* @__PURE__ */ new Set([101, 204, 205, 304]);
+var Cr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
+var xt = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
+async function $t(t, e) {
   const n = new URL(t.url);
   const r = n.pathname.slice(e.prefix.length);
-  if (r === "") return yt(`${e.prefix}/${n.search}`);
+  if (r === "") return vt(`${e.prefix}/${n.search}`);
   if (r === "/" && n.search === "" && e.site.pathname !== "/")
-    return yt(e.prefix + e.site.pathname + e.site.search);
-  const o = Tr(e.site, r, n.search);
+    return vt(e.prefix + e.site.pathname + e.site.search);
+  const o = Nr(e.site, r, n.search);
   let i;
   try {
-    i = await $r(o, t);
+    i = await Rr(o, t);
   } catch (s) {
-    const a = { site: e.site.href, reason: W(s, wt) };
-    const l = "The site could not be read.";
-    return R(t, "The site does not answer", 502, "site_unreachable", l, a);
+    const a = { site: e.site.href, reason: q(s, St) };
+    const l = `${e.site.href} could not be read: ${a.reason}.`;
+    return U(t, "The site does not answer", 502, "site_unreachable", l, a);
   }
-  return Ar(i, o, t, e);
+  return Mr(i, o, t, e);
 }
-function Tr(t, e, n) {
+function Nr(t, e, n) {
   const r = new URL(t.origin);
   r.pathname = e;
   r.search = n;
   return r;
 }
-function yt(t) {
+function vt(t) {
   return new Response(null, { status: 302, headers: { Location: t, "Cache-Control": "no-store" } });
 }
-async function $r(t, e) {
+async function Rr(t, e) {
   const n = new Headers();
-  for (const [i, s] of e.headers) if (!Sr.test(i)) n.append(i, s);
+  for (const [i, s] of e.headers) if (!Cr.test(i)) n.append(i, s);
   const r = new AbortController();
-  const o = setTimeout(() => r.abort(new DOMException("late", "TimeoutError")), wt);
+  const o = setTimeout(() => r.abort(new DOMException("late", "TimeoutError")), St);
   try {
     const { method: i, body: s } = e;
     return await fetch(t, { method: i, headers: n, body: s, redirect: "manual", signal: r.signal });
@@ -726,40 +776,40 @@ async function $r(t, e) {
     clearTimeout(o);
   }
 }
-function Ar(t, e, n, r) {
+function Mr(t, e, n, r) {
   const { site: o, prefix: i } = r;
-  const s = _r(t, e, r);
+  const s = zr(t, e, r);
   const a = s.get("Content-Type") ?? "";
   const { status: l, statusText: c } = t;
-  if (vr.has(l) || !t.body) return new Response(null, { status: l, statusText: c, headers: s });
+  if (Ir.has(l) || !t.body) return new Response(null, { status: l, statusText: c, headers: s });
   const u = l !== 206;
-  if (u && M(a) && Ve(a)) {
-    for (const N of gt) s.delete(N);
-    const x = r.optimizations.flatMap((N) => r.template.fixes[N] ?? []);
-    const { rewriter: g, readers: v } = mt({ ...r, url: e, headers: s }, [...x, ut]);
-    return ft(g, new Response(t.body, { status: l, statusText: c, headers: s }), v);
+  if (u && M(a) && Je(a)) {
+    for (const R of xt) s.delete(R);
+    const b = r.optimizations.flatMap((R) => r.template.fixes[R] ?? []);
+    const { rewriter: g, readers: v } = wt({ ...r, url: e, headers: s }, [...b, pt]);
+    return mt(g, new Response(t.body, { status: l, statusText: c, headers: s }), v);
   }
   const p = u && /^text\/css\b/i.test(a);
-  if (p) for (const x of gt) s.delete(x);
-  if (l === 200 && !M(a)) kr(s, e, n, r);
-  const h = p ? t.body.pipeThrough(at(o, i)) : t.body;
-  return new Response(h, { ...Er(s), status: l, statusText: c, headers: s });
+  if (p) for (const b of xt) s.delete(b);
+  if (l === 200 && !M(a)) Ur(s, e, n, r);
+  const h = p ? t.body.pipeThrough(ft(o, i)) : t.body;
+  return new Response(h, { ...Dr(s), status: l, statusText: c, headers: s });
 }
-function kr(t, e, n, { template: r, optimizations: o }) {
+function Ur(t, e, n, { template: r, optimizations: o }) {
   const i = n.headers.get("Accept-Encoding") ?? "";
   for (const s of o) r.fileFixes?.[s]?.(t, e, i);
 }
-function Er(t) {
+function Dr(t) {
   const e = /^(gzip|br)?$/i.test(t.get("Content-Encoding") ?? "");
   return e ? {} : { encodeBody: "manual" };
 }
-function _r(t, e, { site: n, prefix: r }) {
+function zr(t, e, { site: n, prefix: r }) {
   const o = new Headers(t.headers);
   const i = o.get("Location");
   const s = i && URL.parse(i, e);
   if (i && s) {
     const l = s.origin === n.origin;
-    o.set("Location", l ? $(s.href, n, r) : i);
+    o.set("Location", l ? k(s.href, n, r) : i);
   }
   const a = o.getSetCookie();
   o.delete("Set-Cookie");
@@ -768,17 +818,17 @@ function _r(t, e, { site: n, prefix: r }) {
 }
 
 // shared/page/document.js
-var Lr = new Set(
+var Hr = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" ")
 );
-var Or = new Set("li option dt dd tr td th p".split(" "));
-var Ir = /* @__PURE__ */ new Set(["noscript", "template"]);
-var bt = 160;
-var Cr = 256;
-function xe(t) {
-  return Lr.has(t);
+var Fr = new Set("li option dt dd tr td th p".split(" "));
+var jr = /* @__PURE__ */ new Set(["noscript", "template"]);
+var At = 160;
+var Pr = 256;
+function ve(t) {
+  return Hr.has(t);
 }
-var L = class {
+var O = class {
   elements = [];
   doctype = null;
   charset = null;
@@ -786,17 +836,17 @@ var L = class {
   #t = [];
   #n = null;
   headEnds = false;
-  open(e, n, r = xe(e)) {
+  open(e, n, r = ve(e)) {
     const o = this.#t.at(-1);
-    if (o && o.tag === e && Or.has(e)) this.close(o);
+    if (o && o.tag === e && Fr.has(e)) this.close(o);
     const i = this.#t.at(-1) ?? null;
     const s = this.elements.length;
     const a = this.#e.length;
-    const l = i !== null && (i.inert || Ir.has(i.tag));
+    const l = i !== null && (i.inert || jr.has(i.tag));
     const c = { tag: e, index: s, last: s, parent: i, attributes: n, textStart: a, textEnd: a, inert: l };
     this.elements.push(c);
     if (e === "body") this.headEnds = true;
-    if (!r && this.#t.length < Cr) this.#t.push(c);
+    if (!r && this.#t.length < Pr) this.#t.push(c);
     return c;
   }
   close(e) {
@@ -863,15 +913,15 @@ function f(t, e) {
   const n = t.attributes[e];
   return n === void 0 ? null : w(n) || null;
 }
-function ee(t, e) {
+function te(t, e) {
   return Object.hasOwn(t.attributes, e);
 }
-function D(t, ...e) {
+function z(t, ...e) {
   let n = t;
   while (n && !e.includes(n.tag)) n = n.parent;
   return n;
 }
-function be(t) {
+function Se(t) {
   if ((t("hidden") ?? null) !== null || t("aria-hidden") === "true") return true;
   return /display\s*:\s*none|visibility\s*:\s*hidden/i.test(t("style") ?? "");
 }
@@ -879,7 +929,7 @@ function m(t, e = true) {
   let n = t;
   for (; n; n = n.parent) {
     const { attributes: r, styles: o } = n;
-    if (be((i) => r[i])) return true;
+    if (Se((i) => r[i])) return true;
     if (e && (o?.display === "none" || o?.visibility === "hidden")) return true;
   }
   return false;
@@ -887,29 +937,29 @@ function m(t, e = true) {
 function d(t) {
   const { tag: e } = t;
   const n = f(t, "id");
-  if (n) return we(`${e}#${n}`);
+  if (n) return xe(`${e}#${n}`);
   for (const o of ["src", "href", "name", "property", "rel", "for", "type"]) {
     const i = f(t, o);
-    if (i) return `${e}[${o}="${we(i)}"]`;
+    if (i) return `${e}[${o}="${xe(i)}"]`;
   }
   const r = f(t, "class");
-  return we(r ? `${e}.${r.split(/\s+/).join(".")}` : e);
+  return xe(r ? `${e}.${r.split(/\s+/).join(".")}` : e);
 }
-function we(t) {
-  return t.length > bt ? `${t.slice(0, bt)}…` : t;
+function xe(t) {
+  return t.length > At ? `${t.slice(0, At)}…` : t;
 }
 
 // shared/page/read.js
-var vt = 2e4;
-async function St(t, e) {
-  const n = new L();
-  const r = P(t.body, e);
+var Tt = 2e4;
+async function kt(t, e) {
+  const n = new O();
+  const r = B(t.body, e);
   let o = null;
   try {
-    const { stream: i, sniffed: s } = await Ke(r.stream, t.headers.get("Content-Type"));
+    const { stream: i, sniffed: s } = await Qe(r.stream, t.headers.get("Content-Type"));
     n.charset = s;
     const a = new Response(i, { headers: { "Content-Type": "text/html; charset=utf-8" } });
-    await Nr(n).transform(a).body?.pipeTo(new WritableStream());
+    await Br(n).transform(a).body?.pipeTo(new WritableStream());
   } catch (i) {
     o = String(
       i?.message ?? i
@@ -918,12 +968,12 @@ async function St(t, e) {
   n.end();
   return { document: n, bytes: r.read(), truncated: r.isCut(), broken: o };
 }
-function Nr(t) {
+function Br(t) {
   return new HTMLRewriter().on("*", {
     element(e) {
-      if (t.elements.length >= vt) throw new Error(`more than ${vt} elements`);
+      if (t.elements.length >= Tt) throw new Error(`more than ${Tt} elements`);
       let n;
-      const r = Mr(e, () => n && t.close(n));
+      const r = Gr(e, () => n && t.close(n));
       n = t.open(e.tagName, Object.fromEntries(e.attributes), !r);
     }
   }).onDocument({
@@ -935,8 +985,8 @@ function Nr(t) {
     }
   });
 }
-function Mr(t, e) {
-  if (xe(t.tagName)) return false;
+function Gr(t, e) {
+  if (ve(t.tagName)) return false;
   try {
     t.onEndTag(e);
     return true;
@@ -946,22 +996,22 @@ function Mr(t, e) {
 }
 
 // shared/site/origin.js
-function z(t, e) {
+function H(t, e) {
   if (t.username || t.password) return false;
   if (t.origin === e.origin) return true;
   const n = t.protocol === e.protocol || e.protocol === "http:" && t.protocol === "https:";
-  return n && !t.port && !e.port && Tt(t.hostname) === Tt(e.hostname);
+  return n && !t.port && !e.port && Et(t.hostname) === Et(e.hostname);
 }
-function Tt(t) {
+function Et(t) {
   return t.replace(/^www\./, "");
 }
 
 // shared/site/get.js
-var O = 8e3;
-var Rr = 5;
-var Ur = "Code24-Elite/2.0 (+https://code24.dev)";
-var Dr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
-var A = class extends Error {
+var I = 8e3;
+var Wr = 5;
+var qr = "Code24-Elite/2.0 (+https://code24.dev)";
+var Xr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
+var E = class extends Error {
   constructor(e, n, r, o) {
     super(e);
     this.id = e;
@@ -970,16 +1020,16 @@ var A = class extends Error {
     this.status = o;
   }
 };
-async function ve(t, e, { accept: n, timeoutMs: r = O }) {
+async function $e(t, e, { accept: n, timeoutMs: r = I }) {
   const o = AbortSignal.timeout(Math.max(1, r));
-  const i = { "User-Agent": Ur, Accept: n, "Accept-Encoding": "gzip" };
+  const i = { "User-Agent": qr, Accept: n, "Accept-Encoding": "gzip" };
   const s = /* @__PURE__ */ new Set();
   let a = new URL(t);
   for (; ; ) {
     a.hash = "";
     s.add(a.href);
     const l = await fetch(a, { redirect: "manual", signal: o, headers: i });
-    const c = Dr.has(l.status) ? l.headers.get("Location") : null;
+    const c = Xr.has(l.status) ? l.headers.get("Location") : null;
     const u = c ? URL.parse(c, a) : null;
     if (!u) {
       const p = s.size - 1;
@@ -987,55 +1037,55 @@ async function ve(t, e, { accept: n, timeoutMs: r = O }) {
     }
     await l.body?.cancel();
     u.hash = "";
-    if (!z(u, e)) throw new A("redirect_elsewhere", u.origin, a.href, l.status);
-    if (s.has(u.href) || s.size > Rr)
-      throw new A("redirect_loop", u.href, a.href, l.status);
+    if (!H(u, e)) throw new E("redirect_elsewhere", u.origin, a.href, l.status);
+    if (s.has(u.href) || s.size > Wr)
+      throw new E("redirect_loop", u.href, a.href, l.status);
     a = u;
   }
 }
 
 // shared/site/crawl.js
-var Se = 2 * 1024 * 1024;
-var zr = 1024 * 1024;
-var Hr = 24;
-var $t = 4;
-var Fr = 2e4;
-var jr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
-var Pr = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
-async function kt(t, e, n) {
-  const r = Date.now() + Fr;
-  const o = await At(t, t, r);
+var Ae = 2 * 1024 * 1024;
+var Yr = 1024 * 1024;
+var Vr = 24;
+var _t = 4;
+var Kr = 2e4;
+var Jr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
+var Qr = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
+async function Ot(t, e, n) {
+  const r = Date.now() + Kr;
+  const o = await Lt(t, t, r);
   const i = [o];
   const s = /* @__PURE__ */ new Set([t.href, o.url]);
   let a = [o];
   for (let l = 0; l < e.depth && i.length < e.pages; l += 1) {
-    const c = a.flatMap((h) => Br(h, t)).filter((h) => !s.has(h) && s.add(h));
+    const c = a.flatMap((h) => Zr(h, t)).filter((h) => !s.has(h) && s.add(h));
     const u = c.slice(0, e.pages - i.length);
-    const p = await Et(u, (h) => At(new URL(h), t, r));
+    const p = await It(u, (h) => Lt(new URL(h), t, r));
     a = p.filter((h) => h.isHtml);
     i.push(...a);
   }
-  await Gr(i, t, n, r);
+  await eo(i, t, n, r);
   return i;
 }
-async function At(t, e, n) {
-  const r = await ve(t, e, { accept: jr, timeoutMs: Math.min(O, n - Date.now()) });
+async function Lt(t, e, n) {
+  const r = await $e(t, e, { accept: Jr, timeoutMs: Math.min(I, n - Date.now()) });
   const o = r.headers.get("Content-Type") ?? "text/html";
   const i = { url: r.url, status: r.status, headers: r.headers, contentType: o, assets: /* @__PURE__ */ new Map() };
   if (!M(o)) {
     await r.response.body?.cancel();
-    return { ...i, isHtml: false, bytes: 0, truncated: false, document: new L() };
+    return { ...i, isHtml: false, bytes: 0, truncated: false, document: new O() };
   }
-  const { document: s, bytes: a, truncated: l, broken: c } = await St(r.response, Se);
+  const { document: s, bytes: a, truncated: l, broken: c } = await kt(r.response, Ae);
   if (c && s.elements.length === 0) throw new Error(c);
   return { ...i, isHtml: true, document: s, bytes: a, truncated: l || c !== null };
 }
-function Br(t, e) {
+function Zr(t, e) {
   const n = Te(t);
   const r = /* @__PURE__ */ new Set();
   for (const o of t.document.all("a")) {
     const i = URL.parse(f(o, "href") ?? "", n);
-    if (!i || !f(o, "href") || !z(i, e) || Pr.test(i.pathname)) continue;
+    if (!i || !f(o, "href") || !H(i, e) || Qr.test(i.pathname)) continue;
     if (/\bnofollow\b/i.test(f(o, "rel") ?? "")) continue;
     i.hash = "";
     r.add(i.href);
@@ -1046,32 +1096,32 @@ function Te(t) {
   const e = t.document.first("base");
   return URL.parse((e && f(e, "href")) ?? "", t.url) ?? new URL(t.url);
 }
-async function Gr(t, e, n, r) {
-  const o = new Set(t.flatMap(n).filter((a) => URL.canParse(a) && z(new URL(a), e)));
-  const i = await Et([...o].slice(0, Hr), (a) => Wr(new URL(a), e, r));
+async function eo(t, e, n, r) {
+  const o = new Set(t.flatMap(n).filter((a) => URL.canParse(a) && H(new URL(a), e)));
+  const i = await It([...o].slice(0, Vr), (a) => to(new URL(a), e, r));
   const s = new Map(i.map((a) => [a.asked, a]));
   for (const a of t) a.assets = s;
 }
-async function Wr(t, e, n) {
-  const r = await ve(t, e, { accept: "*/*", timeoutMs: Math.min(O, n - Date.now()) });
+async function to(t, e, n) {
+  const r = await $e(t, e, { accept: "*/*", timeoutMs: Math.min(I, n - Date.now()) });
   const o = r.headers.get("Content-Type") ?? "";
-  const i = P(r.response.body, zr);
+  const i = B(r.response.body, Yr);
   const s = new Uint8Array(await new Response(i.stream).arrayBuffer());
   const a = /css|javascript|json|text/.test(o);
   const l = a ? new TextDecoder().decode(s) : "";
   return { asked: t.href, url: r.url, status: r.status, headers: r.headers, bytes: s.length, text: l };
 }
-async function Et(t, e) {
+async function It(t, e) {
   const n = [];
-  for (let r = 0; r < t.length; r += $t) {
-    const o = await Promise.allSettled(t.slice(r, r + $t).map(e));
+  for (let r = 0; r < t.length; r += _t) {
+    const o = await Promise.allSettled(t.slice(r, r + _t).map(e));
     for (const i of o) if (i.status === "fulfilled") n.push(i.value);
   }
   return n;
 }
 
 // shared/elite/access.js
-var $e = Object.fromEntries(
+var ke = Object.fromEntries(
   [
     {
       id: "redirect_elsewhere",
@@ -1093,7 +1143,7 @@ var $e = Object.fromEntries(
     { ...t, category: "access", severity: "error", weight: 100 }
   ])
 );
-var _t = [
+var Ct = [
   {
     id: "bad_status",
     category: "access",
@@ -1132,7 +1182,7 @@ var _t = [
     category: "access",
     severity: "info",
     weight: 0,
-    message: `The page was not read to its end; ${Se} bytes are the most.`,
+    message: `The page was not read to its end; ${Ae} bytes are the most.`,
     fix: "Make the page smaller.",
     *check(t) {
       if (t.truncated) yield { detail: `${t.bytes} bytes` };
@@ -1141,88 +1191,88 @@ var _t = [
 ];
 
 // shared/elite/findings.js
-var qr = 5;
-var Lt = 300;
-var Ot = { error: 0, warning: 1, info: 2 };
-function Ae(t, e, n, r) {
+var no = 5;
+var Nt = 300;
+var Rt = { error: 0, warning: 1, info: 2 };
+function Ee(t, e, n, r) {
   return t.flatMap((o) => {
     const i = e.flatMap(
-      (s) => o.check ? [...o.check(s, n)].map((a) => It({ page: s.url, ...a })) : []
+      (s) => o.check ? [...o.check(s, n)].map((a) => Mt({ page: s.url, ...a })) : []
     );
-    if (o.checkSite) i.push(...[...o.checkSite(e, n)].map(It));
-    return i.length > 0 ? [te(o, i, r)] : [];
+    if (o.checkSite) i.push(...[...o.checkSite(e, n)].map(Mt));
+    return i.length > 0 ? [ne(o, i, r)] : [];
   });
 }
-function Ct(t) {
-  return t.sort((e, n) => Ot[e.severity] - Ot[n.severity] || n.weight - e.weight);
+function Ut(t) {
+  return t.sort((e, n) => Rt[e.severity] - Rt[n.severity] || n.weight - e.weight);
 }
-function It(t) {
-  return t.page ? { ...t, page: Xr(t.page) } : t;
+function Mt(t) {
+  return t.page ? { ...t, page: ro(t.page) } : t;
 }
-function te(t, e, n) {
+function ne(t, e, n) {
   const { id: r, category: o, severity: i, weight: s, message: a, fix: l, fixedBy: c } = t;
   const u = c !== void 0 && n.includes(c);
-  const p = u && e.every((x) => x.fixable !== false);
-  const h = e.slice(0, qr).map(({ fixable: x, detail: g, ...v }) => ({
+  const p = u && e.every((b) => b.fixable !== false);
+  const h = e.slice(0, no).map(({ fixable: b, detail: g, ...v }) => ({
     ...v,
-    ...g === void 0 ? {} : { detail: Yr(w(g)) }
+    ...g === void 0 ? {} : { detail: oo(w(g)) }
   }));
   return { id: r, category: o, severity: i, weight: s, message: a, fix: l, fixable: p, count: e.length, evidence: h };
 }
-function Nt(t) {
+function Dt(t) {
   return Math.max(0, 100 - t.reduce((e, { weight: n }) => e + n, 0));
 }
-function Mt(t) {
+function zt(t) {
   const e = { error: 0, warning: 0, info: 0 };
   for (const { severity: n } of t) e[n] += 1;
   return e;
 }
-function Xr(t) {
+function ro(t) {
   const { pathname: e, search: n } = new URL(t);
   return e + n;
 }
-function Yr(t) {
-  return t.length > Lt ? `${t.slice(0, Lt - 1)}…` : t;
+function oo(t) {
+  return t.length > Nt ? `${t.slice(0, Nt - 1)}…` : t;
 }
 
 // shared/elite/history.js
-var Vr = 30;
-var Kr = 6e4;
-function Jr(t, e) {
+var io = 30;
+var so = 6e4;
+function ao(t, e) {
   return `report:${t}:${e.slice(0, 400)}`;
 }
-function Qr(t, e) {
+function lo(t, e) {
   const n = t.at(-1);
   const r = n && ["score", "error", "warning", "info"].every((o) => Reflect.get(n, o) === Reflect.get(e, o));
-  if (r && Date.parse(e.at) - Date.parse(n.at) < Kr) return { runs: t, changed: false };
-  return { runs: [...t, e].slice(-Vr), changed: true };
+  if (r && Date.parse(e.at) - Date.parse(n.at) < so) return { runs: t, changed: false };
+  return { runs: [...t, e].slice(-io), changed: true };
 }
-function Zr(t) {
+function co(t) {
   if (!Array.isArray(t)) return [];
   return t.filter((e) => Number.isFinite(e?.score) && !Number.isNaN(Date.parse(e?.at)));
 }
-async function Ut(t, e, n) {
+async function Ft(t, e, n) {
   if (!e) return t;
-  const r = Jr(t.type, t.site);
+  const r = ao(t.type, t.site);
   try {
-    const o = Zr(await e.get(r, "json"));
-    const { runs: i, changed: s } = Qr(o, { at: t.fetchedAt, score: t.score, ...t.summary });
-    if (s) n.waitUntil(e.put(r, JSON.stringify(i)).catch(Rt));
+    const o = co(await e.get(r, "json"));
+    const { runs: i, changed: s } = lo(o, { at: t.fetchedAt, score: t.score, ...t.summary });
+    if (s) n.waitUntil(e.put(r, JSON.stringify(i)).catch(Ht));
     return { ...t, trend: i };
   } catch (o) {
-    Rt(o);
+    Ht(o);
     return t;
   }
 }
-function Rt(t) {
+function Ht(t) {
   console.error("the trend is lost:", String(t?.message ?? t));
 }
 
 // shared/elite/parameters.js
-var Dt = { depth: 1, pages: 5 };
-var zt = { depth: 3, pages: 10 };
-function Ht(t, e) {
-  const { url: n, problem: r } = qe(t, "site", "https://example.com/");
+var jt = { depth: 1, pages: 5 };
+var Pt = { depth: 3, pages: 10 };
+function Bt(t, e) {
+  const { url: n, problem: r } = Ye(t, "site", "https://example.com/");
   if (!n) return { problem: r ?? "" };
   n.hash = "";
   const o = t.optimizations;
@@ -1230,40 +1280,40 @@ function Ht(t, e) {
   return {
     site: n,
     bounds: {
-      depth: Math.min(he(t.depth, Dt.depth), zt.depth),
-      pages: Math.max(1, Math.min(he(t.pages, Dt.pages), zt.pages))
+      depth: Math.min(me(t.depth, jt.depth), Pt.depth),
+      pages: Math.max(1, Math.min(me(t.pages, jt.pages), Pt.pages))
     },
     optimizations: Array.isArray(o) ? i.filter((s) => o.includes(s)) : e.defaults
   };
 }
 
 // shared/elite/report_charts.js
-var Ft = 52;
-var I = 220;
-var H = 56;
-function jt(t) {
-  const e = 2 * Math.PI * Ft;
+var Gt = 52;
+var C = 220;
+var F = 56;
+function Wt(t) {
+  const e = 2 * Math.PI * Gt;
   const n = e * t / 100;
-  const r = `cx="60" cy="60" r="${Ft}" fill="none" stroke-width="10"`;
+  const r = `cx="60" cy="60" r="${Gt}" fill="none" stroke-width="10"`;
   return `<svg viewBox="0 0 120 120" role="img" aria-label="Score: ${t} of 100"><circle class="track" ${r}/>
 <circle class="fill" ${r} stroke-linecap="round" stroke-dasharray="${n.toFixed(1)} ${e.toFixed(1)}"
  transform="rotate(-90 60 60)"${t === 0 ? ' visibility="hidden"' : ""}/>
 <text x="60" y="68" text-anchor="middle" class="number">${t}</text><text x="60" y="86" text-anchor="middle"
  class="of">of 100</text></svg>`;
 }
-function Pt(t) {
-  const e = t.length > 1 ? I / (t.length - 1) : 0;
-  const n = t.map(({ score: a }, l) => [t.length > 1 ? l * e : I, H - a / 100 * H]);
+function qt(t) {
+  const e = t.length > 1 ? C / (t.length - 1) : 0;
+  const n = t.map(({ score: a }, l) => [t.length > 1 ? l * e : C, F - a / 100 * F]);
   const r = n.map(([a, l]) => `${a.toFixed(1)},${l.toFixed(1)}`).join(" ");
-  const [o, i] = n.at(-1) ?? [I, H];
+  const [o, i] = n.at(-1) ?? [C, F];
   const s = t.map(({ score: a }) => a).join(", ");
-  return `<svg viewBox="-6 -6 ${I + 12} ${H + 12}" role="img" aria-label="Scores of the last runs: ${s}">
-<path class="axis" d="M0 ${H}H${I}M0 0H${I}"/><polyline class="line" points="${r}"/>
+  return `<svg viewBox="-6 -6 ${C + 12} ${F + 12}" role="img" aria-label="Scores of the last runs: ${s}">
+<path class="axis" d="M0 ${F}H${C}M0 0H${C}"/><polyline class="line" points="${r}"/>
 <circle class="dot" cx="${o.toFixed(1)}" cy="${i.toFixed(1)}" r="4.5"/></svg>`;
 }
 
 // shared/elite/report_style.js
-var Bt = `
+var Xt = `
 :root{color-scheme:light dark;--page:#f6f5f2;--card:#fff;--text:#1d1c1a;--quiet:#64605a;--line:#e2dfd8;--link:#1b4fc4;
 --error:#b3261e;--error-soft:#fbeae8;--warning:#8f5400;--warning-soft:#fcf1dd;--info:#2b5b9e;--info-soft:#e8f0fb;
 --good:#186a3b;--good-soft:#e3f3e9;--fair:#4d6a12}
@@ -1318,18 +1368,18 @@ footer a{margin-right:1.25rem}footer p+p{margin-top:.4rem}
 `;
 
 // shared/elite/report_page.js
-var ne = {
+var re = {
   error: { one: "error", many: "errors", lead: "Errors cost visitors or reach. Repair these first." },
   warning: { one: "warning", many: "warnings", lead: "Warnings are what visitors notice and search engines count." },
   info: { one: "hint", many: "hints", lead: "Hints are chances: small work, small gain." }
 };
-var eo = 3;
-var to = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-function Gt(t, e, n) {
-  return new Response(ro(t, e, n), {
+var fo = 3;
+var uo = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+function Yt(t, e, n) {
+  return new Response(mo(t, e, n), {
     headers: {
       "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": to,
+      "Content-Security-Policy": uo,
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
       "Referrer-Policy": "no-referrer",
@@ -1337,187 +1387,187 @@ function Gt(t, e, n) {
     }
   });
 }
-function no(t) {
+function ho(t) {
   if (t >= 90) return { word: "Excellent", tone: "good" };
   if (t >= 70) return { word: "Good, with gaps", tone: "fair" };
   if (t >= 40) return { word: "Needs work", tone: "warning" };
   return { word: "Needs urgent work", tone: "error" };
 }
-function ro(t, e, n) {
+function mo(t, e, n) {
   const r = new URL(t.site).host;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
-<title>${y(`${t.score} · ${e} · ${r}`)}</title><style>${Bt}</style></head>
+<title>${y(`${t.score} · ${e} · ${r}`)}</title><style>${Xt}</style></head>
 <body><header><p class="kind">${y(e)}</p><h1>${y(r)}</h1>
 <p class="about"><a href="${y(t.finalUrl)}" rel="noreferrer">${y(t.finalUrl)}</a>
-<span>${oo(t)}, ${io(t.fetchedAt)}</span></p></header>
-<main>${so(t)}${lo(t, n)}${co(t)}${fo(t)}</main>
+<span>${po(t)}, ${go(t.fetchedAt)}</span></p></header>
+<main>${yo(t)}${bo(t, n)}${xo(t)}${vo(t)}</main>
 <footer><p><a href="${n}/report.json">This report as JSON</a> <a href="${n}/optimize/">The improved page</a></p>
 <p>The score is 100 minus the points of each finding. The same page always has the same score.</p></footer></body></html>
 `;
 }
-function oo({ pages: t }) {
+function po({ pages: t }) {
   return t.length === 1 ? "one page read" : `${t.length} pages read`;
 }
-function io(t) {
+function go(t) {
   return `<time datetime="${y(t)}">${y(t.slice(0, 16).replace("T", " "))} UTC</time>`;
 }
-function so({ score: t, summary: e, trend: n }) {
-  const { word: r, tone: o } = no(t);
+function yo({ score: t, summary: e, trend: n }) {
+  const { word: r, tone: o } = ho(t);
   const i = (
-    Object.keys(ne).map((s) => {
-      const { one: a, many: l } = ne[s];
+    Object.keys(re).map((s) => {
+      const { one: a, many: l } = re[s];
       const c = e[s];
       const u = `<b>${c}</b> ${c === 1 ? a : l}`;
       return `<li class="${s}">${c > 0 ? `<a href="#${s}">${u}</a>` : `<span>${u}</span>`}</li>`;
     })
   );
-  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${jt(t)}
-<p><b>${r}</b></p></div><ul class="counts">${i.join("")}</ul>${n ? ao(n) : ""}</section>`;
+  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${Wt(t)}
+<p><b>${r}</b></p></div><ul class="counts">${i.join("")}</ul>${n ? wo(n) : ""}</section>`;
 }
-function ao(t) {
+function wo(t) {
   const e = t.at(-1)?.score ?? 0;
   const n = e - (t.at(-2)?.score ?? e);
   const r = t.length < 2 ? "First run" : n === 0 ? "Unchanged" : `${n > 0 ? "+" : "−"}${Math.abs(n)} points`;
-  return `<div class="trend"><h2>Trend</h2>${Pt(t)}<p><b>${r}</b> ${t.length < 2 ? "" : `since the run before, ${t.length} runs`}</p></div>`;
+  return `<div class="trend"><h2>Trend</h2>${qt(t)}<p><b>${r}</b> ${t.length < 2 ? "" : `since the run before, ${t.length} runs`}</p></div>`;
 }
-function lo({ findings: t }, e) {
+function bo({ findings: t }, e) {
   if (t.length === 0)
     return `<section class="todo"><h2>Nothing to do</h2><p>No audit found anything.</p></section>`;
-  const n = [...t].sort((a, l) => l.weight - a.weight).slice(0, eo);
+  const n = [...t].sort((a, l) => l.weight - a.weight).slice(0, fo);
   const r = t.filter((a) => a.fixable);
   const o = r.reduce((a, { weight: l }) => a + l, 0);
   const i = n.map(
-    ({ fix: a, weight: l, id: c }) => `<li><a href="#${c}">${y(a)}</a>${ke(l, "+")}</li>`
+    ({ fix: a, weight: l, id: c }) => `<li><a href="#${c}">${y(a)}</a>${_e(l, "+")}</li>`
   );
   const s = r.length === 0 ? "" : `<p class="edge">optimize repairs <b>${r.length} of ${t.length}</b> at the edge:
-<a href="${e}/optimize/">see the improved page</a>${ke(o, "+")}</p>`;
+<a href="${e}/optimize/">see the improved page</a>${_e(o, "+")}</p>`;
   return `<section class="todo"><h2>What to do first</h2><ol>${i.join("")}</ol>${s}</section>`;
 }
-function ke(t, e) {
+function _e(t, e) {
   if (t === 0) return "";
   return ` <span class="points">${e}${t}<span class="quiet"> points</span></span>`;
 }
-function co({ title: t, description: e, finalUrl: n }) {
+function xo({ title: t, description: e, finalUrl: n }) {
   if (typeof t !== "string" && typeof e !== "string") return "";
   return `<section class="preview"><h2>As search engines show it</h2><div><p class="where">${y(n)}</p>
 <p class="headline">${y(String(t ?? "No title"))}</p>
 <p>${y(String(e ?? "No description: the search engine picks some text of the page."))}</p></div></section>`;
 }
-function fo({ findings: t }) {
+function vo({ findings: t }) {
   return (
-    Object.keys(ne).map((e) => {
+    Object.keys(re).map((e) => {
       const n = t.filter((s) => s.severity === e);
       if (n.length === 0) return "";
-      const { many: r, lead: o } = ne[e];
+      const { many: r, lead: o } = re[e];
       const i = r[0].toUpperCase() + r.slice(1);
       return `<section class="group ${e}" id="${e}"><h2>${i} <span class="quiet">${n.length}</span></h2>
-<p>${o}</p>${n.map(uo).join("")}</section>`;
+<p>${o}</p>${n.map(So).join("")}</section>`;
     }).join("")
   );
 }
-function uo({ id: t, category: e, message: n, fix: r, fixable: o, weight: i, count: s, evidence: a }) {
+function So({ id: t, category: e, message: n, fix: r, fixable: o, weight: i, count: s, evidence: a }) {
   const l = o ? ` <span class="tag">repaired by optimize</span>` : "";
   const c = s > a.length ? `<li class="quiet">and ${s - a.length} more</li>` : "";
-  return `<details id="${t}"><summary><span class="message">${y(n)}${l}</span>${ke(i, "−")}</summary>
-<p><b>What to do:</b> ${y(r)}</p><ul class="evidence">${a.map(ho).join("")}${c}</ul>
+  return `<details id="${t}"><summary><span class="message">${y(n)}${l}</span>${_e(i, "−")}</summary>
+<p><b>What to do:</b> ${y(r)}</p><ul class="evidence">${a.map($o).join("")}${c}</ul>
 <p class="quiet">${y(e)} · <code>${y(t)}</code></p></details>`;
 }
-function ho({ page: t, selector: e, header: n, detail: r }) {
+function $o({ page: t, selector: e, header: n, detail: r }) {
   const o = e ?? (n && `${n}:`);
   return `<li>${t ? `<span class="page">${y(t)}</span> ` : ""}${o ? `<code>${y(o)}</code> ` : ""}${r ? y(r) : ""}</li>`;
 }
 
 // shared/elite/worker.js
-var mo = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
-function Wt(t) {
+var Ao = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
+function Vt(t) {
   return {
     fetch(e, n, r) {
       const o = new URL(e.url);
-      const i = We(n);
-      const s = po(o, i.type ?? t.type);
+      const i = Xe(n);
+      const s = To(o, i.type ?? t.type);
       const a = o.pathname.slice(s.length);
       const l = a === "/optimize" || a.startsWith("/optimize/");
       const c = e.method === "GET" || e.method === "HEAD";
-      if (!l && !c) return G(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
-      if (!l && (Ge(o) || a === "/health")) return Be();
-      const u = Ht(i.parameters, t);
+      if (!l && !c) return W(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
+      if (!l && (qe(o) || a === "/health")) return We();
+      const u = Bt(i.parameters, t);
       if (!u.site) {
-        return G(422, "invalid_parameters", u.problem, { field: "parameters.site" });
+        return W(422, "invalid_parameters", u.problem, { field: "parameters.site" });
       }
       const { parameters: p } = i;
-      if (l) return xt(e, { ...u, parameters: p, template: t, prefix: `${s}/optimize` });
-      if (!mo.has(a)) return R(e, "Page not found", 404, "not_found", "There is no such page.");
-      return go(e, t, { ...u, parameters: p, prefix: s }, n, r);
+      if (l) return $t(e, { ...u, parameters: p, template: t, prefix: `${s}/optimize` });
+      if (!Ao.has(a)) return U(e, "Page not found", 404, "not_found", "There is no such page.");
+      return ko(e, t, { ...u, parameters: p, prefix: s }, n, r);
     }
   };
 }
-function po(t, e) {
+function To(t, e) {
   const n = `/elite/${e}`;
   return t.pathname === n || t.pathname.startsWith(`${n}/`) ? n : "";
 }
-async function go(t, e, n, r, o) {
+async function ko(t, e, n, r, o) {
   try {
-    const i = await Ut(await wo(e, n), r.HISTORY, o);
-    return yo(t) ? Gt(i, e.title, n.prefix) : B(200, i, { Vary: "Accept" });
+    const i = await Ft(await _o(e, n), r.HISTORY, o);
+    return Eo(t) ? Yt(i, e.title, n.prefix) : G(200, i, { Vary: "Accept" });
   } catch (i) {
-    const s = W(i, O);
+    const s = q(i, I);
     const a = { site: n.site.href, reason: s };
-    const l = "The site could not be read.";
-    return R(t, "The site does not answer", 502, "site_unreachable", l, a);
+    const l = `${n.site.href} could not be read: ${s}.`;
+    return U(t, "The site does not answer", 502, "site_unreachable", l, a);
   }
 }
-function yo(t) {
+function Eo(t) {
   const e = new URL(t.url).pathname;
   if (e.endsWith(".json")) return false;
   return e.endsWith(".html") || (t.headers.get("Accept") ?? "").includes("text/html");
 }
-async function wo(t, { site: e, bounds: n, optimizations: r, parameters: o }) {
+async function _o(t, { site: e, bounds: n, optimizations: r, parameters: o }) {
   const i = { type: t.type, site: e.href, fetchedAt: (/* @__PURE__ */ new Date()).toISOString() };
   let s;
   try {
-    s = await kt(e, n, t.assets);
+    s = await Ot(e, n, t.assets);
   } catch (g) {
-    if (!(g instanceof A)) throw g;
-    const v = [te($e[g.id], [{ header: "Location", detail: g.detail }], [])];
-    return { ...i, finalUrl: g.url, status: g.status, ...Ee(v), pages: [] };
+    if (!(g instanceof E)) throw g;
+    const v = [ne(ke[g.id], [{ header: "Location", detail: g.detail }], [])];
+    return { ...i, finalUrl: g.url, status: g.status, ...Le(v), pages: [] };
   }
   const [a] = s;
   const l = { ...i, finalUrl: a.url, status: a.status };
-  const c = s.map(({ url: g, status: v, bytes: N }) => ({ url: g, status: v, bytes: N }));
+  const c = s.map(({ url: g, status: v, bytes: R }) => ({ url: g, status: v, bytes: R }));
   if (!a.isHtml) {
     const { contentType: g } = a;
-    const v = [te($e.not_html, [{ header: "Content-Type", detail: g }], [])];
-    return { ...l, contentType: g, ...Ee(v), pages: c };
+    const v = [ne(ke.not_html, [{ header: "Content-Type", detail: g }], [])];
+    return { ...l, contentType: g, ...Le(v), pages: c };
   }
   for (const g of s) t.prepare?.(g);
   const u = { site: e, parameters: o };
   const p = s.filter((g) => g === a || g.isHtml && g.status < 400);
-  const h = Ae(_t, s, u, r);
-  const x = Ct([...h, ...Ae(t.audits, p, u, r)]);
-  return { ...l, ...Ee(x), pages: c, optimizations: r, ...t.facts?.(a) };
+  const h = Ee(Ct, s, u, r);
+  const b = Ut([...h, ...Ee(t.audits, p, u, r)]);
+  return { ...l, ...Le(b), pages: c, optimizations: r, ...t.facts?.(a) };
 }
-function Ee(t) {
-  return { score: Nt(t), summary: Mt(t), findings: t };
+function Le(t) {
+  return { score: Dt(t), summary: zt(t), findings: t };
 }
 
 // shared/checks/words.js
-var xo = new Set(
+var Lo = new Set(
   "img image images picture pic photo photos untitled bg background placeholder default thumb thumbnail large small medium file upload copy final icon icons dsc index html htm php jpg jpeg png gif svg webp avif".split(
     " "
   )
 );
-var bo = /[a-zà-ÿ]{3,}/i;
-function k(t) {
-  const e = t.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((r) => r && !xo.has(r.toLowerCase()) && !/^\d+(x\d+)?$/i.test(r) && !vo(r));
+var Oo = /[a-zà-ÿ]{3,}/i;
+function _(t) {
+  const e = t.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((r) => r && !Lo.has(r.toLowerCase()) && !/^\d+(x\d+)?$/i.test(r) && !Io(r));
   const n = e.join(" ").slice(0, 80);
-  return bo.test(n) ? n : null;
+  return Oo.test(n) ? n : null;
 }
-function vo(t) {
+function Io(t) {
   return /^[0-9a-f]{6,}$/i.test(t) && /\d/.test(t) || t.length > 12 && /\d/.test(t);
 }
-function re(t) {
+function oe(t) {
   const e = t.split(/[?#]/)[0].replace(/\/+$/, "");
   const n = e.slice(e.lastIndexOf("/") + 1).replace(/\.[a-z0-9]{1,5}$/i, "");
   try {
@@ -1528,19 +1578,19 @@ function re(t) {
 }
 
 // shared/checks/alt.js
-function oe(t) {
+function ie(t) {
   const e = t("alt") ?? null;
   if (e !== null && (e === "" || e.trim() !== "")) return false;
   if (["aria-label", "aria-labelledby", "title"].some((n) => (t(n) ?? "").trim() !== "")) return false;
   return !/^(none|presentation)$/i.test(t("role") ?? "") && t("aria-hidden") !== "true";
 }
-function ie(t) {
+function se(t) {
   const e = [t("width"), t("height")].map((r) => Number.parseInt(r ?? "", 10));
   if (e.some((r) => r <= 2) || (t("alt") ?? null) !== null) return "";
   const n = w(t("src") ?? "");
-  return n.startsWith("data:") ? null : k(re(n));
+  return n.startsWith("data:") ? null : _(oe(n));
 }
-var qt = {
+var Kt = {
   id: "image_alt_missing",
   category: "images",
   severity: "warning",
@@ -1551,23 +1601,23 @@ var qt = {
   *check({ document: t }) {
     for (const e of t.all("img")) {
       const n = (r) => e.attributes[r];
-      if (!oe(n) || m(e)) continue;
-      yield { selector: d(e), detail: f(e, "class") ?? void 0, fixable: ie(n) !== null };
+      if (!ie(n) || m(e)) continue;
+      yield { selector: d(e), detail: f(e, "class") ?? void 0, fixable: se(n) !== null };
     }
   }
 };
-function Xt({ on: t }) {
+function Jt({ on: t, prefix: e }) {
   t("img", {
-    element(e) {
-      const n = (o) => e.getAttribute(o);
-      const r = oe(n) ? ie(n) : null;
-      if (r !== null) b(e, "alt", r);
+    element(n) {
+      const r = (i) => Q(n.getAttribute(i), e);
+      const o = ie(r) ? se(r) : null;
+      if (o !== null) x(n, "alt", o);
     }
   });
 }
 
 // shared/checks/headings.js
-var Yt = [
+var Qt = [
   {
     id: "h1_missing",
     category: "structure",
@@ -1595,15 +1645,15 @@ var Yt = [
 ];
 
 // shared/page/css.js
-var So = 8e3;
-function C(t) {
+var Co = 8e3;
+function N(t) {
   const e = t.replace(/\/\*[\s\S]*?(\*\/|$)/g, "");
   const n = [];
   const r = [];
   let o = 0;
-  for (let i = 0; i < e.length && n.length < So; i += 1) {
+  for (let i = 0; i < e.length && n.length < Co; i += 1) {
     const s = e[i];
-    if (s === '"' || s === "'") i = Vt(e, i);
+    if (s === '"' || s === "'") i = Zt(e, i);
     else if (s === ";") o = i + 1;
     else if (s === "}") {
       r.pop();
@@ -1612,13 +1662,13 @@ function C(t) {
       const a = e.slice(o, i).trim();
       if (/^@(media|supports|layer|container)\b/i.test(a)) r.push(a);
       else {
-        const l = To(e, i);
+        const l = No(e, i);
         if (a) {
           const c = e.slice(i + 1, l);
           n.push({
             selector: a,
-            declarations: E(c),
-            important: $o(c),
+            declarations: L(c),
+            important: Ro(c),
             media: [...r]
           });
         }
@@ -1629,24 +1679,24 @@ function C(t) {
   }
   return n;
 }
-function Vt(t, e) {
+function Zt(t, e) {
   for (let n = e + 1; n < t.length; n += 1) {
     if (t[n] === "\\") n += 1;
     else if (t[n] === t[e] || t[n] === "\n") return n;
   }
   return t.length;
 }
-function To(t, e) {
+function No(t, e) {
   let n = 0;
   for (let r = e; r < t.length; r += 1) {
     const o = t[r];
-    if (o === '"' || o === "'") r = Vt(t, r);
+    if (o === '"' || o === "'") r = Zt(t, r);
     else if (o === "{") n += 1;
     else if (o === "}" && --n === 0) return r;
   }
   return t.length;
 }
-function E(t) {
+function L(t) {
   const e = /* @__PURE__ */ new Map();
   for (const n of t.split(/;(?![^(]*\))/)) {
     const r = n.indexOf(":");
@@ -1656,34 +1706,34 @@ function E(t) {
   }
   return e;
 }
-function $o(t) {
+function Ro(t) {
   return new Set([...t.matchAll(/([\w-]+)\s*:[^;]*!\s*important/gi)].map(([, e]) => e.toLowerCase()));
 }
 
 // shared/page/selector.js
-var Ao = /^(?:(\*|[a-z][\w-]*)|#([\w-]+)|\.((?:[\w-]|\\.)+)|\[([\w-]+)(?:=(?:"([^"]*)"|'([^']*)'|([\w-]+)))?\]|:not\(([^()]+)\))/i;
-function se(t) {
+var Mo = /^(?:(\*|[a-z][\w-]*)|#([\w-]+)|\.((?:[\w-]|\\.)+)|\[([\w-]+)(?:=(?:"([^"]*)"|'([^']*)'|([\w-]+)))?\]|:not\(([^()]+)\))/i;
+function ae(t) {
   const e = [];
   const n = [];
   let r = 0;
   for (const o of t.trim().replace(/\s*>\s*/g, " >").split(/\s+/)) {
     const i = o.startsWith(">");
-    const s = Qt(i ? o.slice(1) : o);
+    const s = nn(i ? o.slice(1) : o);
     if (!s) return null;
     n.push(s);
     e.push(i);
-    r += Kt(s) + s.not.reduce((a, l) => a + Kt(l), 0);
+    r += en(s) + s.not.reduce((a, l) => a + en(l), 0);
   }
   return { compounds: n, direct: e, weight: r };
 }
-function Kt({ tag: t, id: e, classes: n, attributes: r }) {
+function en({ tag: t, id: e, classes: n, attributes: r }) {
   return (e ? 1e4 : 0) + (n.length + r.length) * 100 + (t ? 1 : 0);
 }
-function Qt(t) {
+function nn(t) {
   const e = { tag: null, id: null, classes: [], attributes: [], not: [] };
   let n = t;
   while (n) {
-    const r = Ao.exec(n);
+    const r = Mo.exec(n);
     if (!r) return null;
     const [o, i, s, a, l, c, u, p, h] = r;
     if (i) e.tag = i === "*" ? null : i.toLowerCase();
@@ -1691,40 +1741,40 @@ function Qt(t) {
     else if (a) e.classes.push(a.replace(/\\/g, ""));
     else if (l) e.attributes.push([l.toLowerCase(), c ?? u ?? p ?? null]);
     else if (h) {
-      const x = Qt(h.trim());
-      if (!x) return null;
-      e.not.push(x);
+      const b = nn(h.trim());
+      if (!b) return null;
+      e.not.push(b);
     }
     n = n.slice(o.length);
   }
   return t ? e : null;
 }
-function _e(t, e) {
+function Oe(t, e) {
   const { tag: n, id: r, classes: o, attributes: i, not: s } = e;
   if (n && t.tag !== n || r && t.attributes.id !== r) return false;
   if (o.length > 0) {
-    const l = Le(t);
+    const l = Ie(t);
     if (!o.every((c) => l.has(c))) return false;
   }
   const a = i.every(([l, c]) => {
     const u = t.attributes[l];
     return u !== void 0 && (c === null || u === c);
   });
-  return a && !s.some((l) => _e(t, l));
+  return a && !s.some((l) => Oe(t, l));
 }
-var Jt = /* @__PURE__ */ new WeakMap();
-function Le(t) {
-  let e = Jt.get(t);
-  if (!e) Jt.set(t, e = new Set((t.attributes.class ?? "").split(/\s+/).filter(Boolean)));
+var tn = /* @__PURE__ */ new WeakMap();
+function Ie(t) {
+  let e = tn.get(t);
+  if (!e) tn.set(t, e = new Set((t.attributes.class ?? "").split(/\s+/).filter(Boolean)));
   return e;
 }
-function ae(t, { compounds: e, direct: n }) {
+function le(t, { compounds: e, direct: n }) {
   let r = e.length - 1;
-  if (!_e(t, e[r])) return false;
+  if (!Oe(t, e[r])) return false;
   let o = t.parent;
   for (r -= 1; r >= 0; r -= 1) {
     const i = n[r + 1];
-    while (o && !_e(o, e[r])) o = i ? null : o.parent;
+    while (o && !Oe(o, e[r])) o = i ? null : o.parent;
     if (!o) return false;
     o = o.parent;
   }
@@ -1732,20 +1782,20 @@ function ae(t, { compounds: e, direct: n }) {
 }
 
 // shared/page/cascade.js
-var Zt = 412;
-var ko = 1e9;
-var Eo = 1e8;
-function _o(t) {
+var rn = 412;
+var Uo = 1e9;
+var Do = 1e8;
+function zo(t) {
   if (/^@layer|^@supports/i.test(t)) return true;
   if (!/^@media/i.test(t) || /print|prefers-|orientation|hover|not /i.test(t)) return false;
   const [e, n] = ["min", "max"].map((r) => {
     const o = new RegExp(`${r}-width:\\s*([\\d.]+)(px|em|rem)`, "i").exec(t);
     return o ? Number(o[1]) * (o[2] === "px" ? 1 : 16) : null;
   });
-  return (e ?? 0) <= Zt && Zt <= (n ?? Number.POSITIVE_INFINITY);
+  return (e ?? 0) <= rn && rn <= (n ?? Number.POSITIVE_INFINITY);
 }
-function en(t, e, n) {
-  const r = Lo(t);
+function on(t, e, n) {
+  const r = Ho(t);
   const o = /* @__PURE__ */ new Map();
   const i = (s, a, l) => {
     const c = o.get(s) ?? {};
@@ -1754,27 +1804,27 @@ function en(t, e, n) {
   };
   for (const { selector: s, declarations: a, important: l, media: c } of e) {
     const u = n.filter((p) => a.has(p));
-    if (u.length === 0 || s.startsWith("@") || !c.every(_o)) continue;
+    if (u.length === 0 || s.startsWith("@") || !c.every(zo)) continue;
     for (const p of s.split(",")) {
-      const h = se(p);
+      const h = ae(p);
       if (!h) continue;
-      for (const x of Oo(r, h, t)) {
-        if (!ae(x, h)) continue;
+      for (const b of Fo(r, h, t)) {
+        if (!le(b, h)) continue;
         for (const g of u) {
-          const v = h.weight + (l.has(g) ? ko : 0);
-          i(x, g, { value: a.get(g) ?? "", rank: v });
+          const v = h.weight + (l.has(g) ? Uo : 0);
+          i(b, g, { value: a.get(g) ?? "", rank: v });
         }
       }
     }
   }
   for (const s of t) {
-    for (const [l, c] of E(s.attributes.style ?? ""))
-      if (n.includes(l)) i(s, l, { value: c, rank: Eo });
+    for (const [l, c] of L(s.attributes.style ?? ""))
+      if (n.includes(l)) i(s, l, { value: c, rank: Do });
     const a = o.get(s);
     if (a) s.styles = Object.fromEntries(Object.entries(a).map(([l, { value: c }]) => [l, c]));
   }
 }
-function Lo(t) {
+function Ho(t) {
   const e = /* @__PURE__ */ new Map();
   const n = (r, o) => {
     const i = e.get(r);
@@ -1783,29 +1833,29 @@ function Lo(t) {
   };
   for (const r of t) {
     n(r.tag, r);
-    for (const o of Le(r)) n(`.${o}`, r);
+    for (const o of Ie(r)) n(`.${o}`, r);
   }
   return e;
 }
-function Oo(t, { compounds: e }, n) {
+function Fo(t, { compounds: e }, n) {
   const r = e[e.length - 1];
   if (r.classes.length > 0) return t.get(`.${r.classes[0]}`) ?? [];
   return r.tag ? t.get(r.tag) ?? [] : n;
 }
 
 // shared/checks/language.js
-var Io = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
-function Ie(t) {
-  return Io.test(t);
+var jo = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
+function Ne(t) {
+  return jo.test(t);
 }
-function le(t) {
+function ce(t) {
   const e = (t ?? "").trim().replaceAll("_", "-");
-  return Ie(e) ? e : null;
+  return Ne(e) ? e : null;
 }
-function Oe(t, e, n, r) {
-  return le(t) ?? le(e) ?? le(r.language) ?? le(n.get("Content-Language"));
+function Ce(t, e, n, r) {
+  return ce(t) ?? ce(e) ?? ce(r.language) ?? ce(n.get("Content-Language"));
 }
-var tn = [
+var sn = [
   {
     id: "lang_missing",
     category: "language",
@@ -1817,7 +1867,7 @@ var tn = [
     *check({ document: t, headers: e }, { parameters: n }) {
       const r = t.first("html");
       if (r && f(r, "lang")) return;
-      const o = r !== void 0 && Oe(null, r.attributes["xml:lang"], e, n) !== null;
+      const o = r !== void 0 && Ce(null, r.attributes["xml:lang"], e, n) !== null;
       yield { selector: "html", fixable: o };
     }
   },
@@ -1832,25 +1882,25 @@ var tn = [
     *check({ document: t, headers: e }, { parameters: n }) {
       const r = t.first("html");
       const o = r && f(r, "lang");
-      if (!r || !o || Ie(o)) return;
-      const i = Oe(o, r.attributes["xml:lang"], e, n);
+      if (!r || !o || Ne(o)) return;
+      const i = Ce(o, r.attributes["xml:lang"], e, n);
       yield { selector: "html", detail: o, fixable: i !== null };
     }
   }
 ];
-function nn({ on: t, headers: e, parameters: n }) {
+function an({ on: t, headers: e, parameters: n }) {
   t("html", {
     element(r) {
       const o = r.getAttribute("lang");
-      if (o && Ie(o.trim())) return;
-      const i = Oe(o, r.getAttribute("xml:lang"), e, n);
-      if (i) b(r, "lang", i);
+      if (o && Ne(o.trim())) return;
+      const i = Ce(o, r.getAttribute("xml:lang"), e, n);
+      if (i) x(r, "lang", i);
     }
   });
 }
 
 // shared/page/color.js
-var Co = {
+var Po = {
   black: "#000000",
   white: "#ffffff",
   red: "#ff0000",
@@ -1860,9 +1910,9 @@ var Co = {
   gray: "#808080",
   grey: "#808080"
 };
-function Ce(t) {
+function Re(t) {
   const e = (t ?? "").trim().toLowerCase();
-  const n = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(Co[e] ?? e)?.[1];
+  const n = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(Po[e] ?? e)?.[1];
   if (n) {
     const o = n.length === 3 ? n.replace(/./g, "$&$&") : n;
     return (
@@ -1873,11 +1923,11 @@ function Ce(t) {
   return r && /** @type {Rgb} */
   r.slice(1, 4).map((o) => Math.min(255, Number(o)));
 }
-function on(t, e) {
-  const [n, r] = [rn(t), rn(e)].sort((o, i) => i - o);
+function cn(t, e) {
+  const [n, r] = [ln(t), ln(e)].sort((o, i) => i - o);
   return (n + 0.05) / (r + 0.05);
 }
-function rn(t) {
+function ln(t) {
   const [e, n, r] = t.map((o) => {
     const i = o / 255;
     return i <= 0.04045 ? i / 12.92 : ((i + 0.055) / 1.055) ** 2.4;
@@ -1886,59 +1936,59 @@ function rn(t) {
 }
 
 // templates/elite/design/src/contrast.js
-var an = 4.5;
-var No = 3;
-var Mo = /^[a-z0-9]*(?:[.#][\w-]+)*$/i;
-function Ne(t) {
+var un = 4.5;
+var Bo = 3;
+var Go = /^[a-z0-9]*(?:[.#][\w-]+)*$/i;
+function Me(t) {
   const e = t.document.links("stylesheet").filter((n) => !/print/i.test(f(n, "media") ?? ""));
   return e.flatMap((n) => URL.parse(f(n, "href") ?? "", Te(t))?.href ?? []);
 }
-function F(t) {
-  const e = Ne(t).flatMap((n) => t.assets.get(n)?.text ?? []);
+function j(t) {
+  const e = Me(t).flatMap((n) => t.assets.get(n)?.text ?? []);
   return [...e, ...t.document.all("style").map((n) => t.document.source(n))];
 }
-function sn(t) {
-  const e = Ce(t.get("color"));
-  const n = Ce(t.get("background-color") ?? t.get("background"));
+function fn(t) {
+  const e = Re(t.get("color"));
+  const n = Re(t.get("background-color") ?? t.get("background"));
   if (!e || !n) return null;
   const r = Number.parseFloat(t.get("font-size") ?? "");
   const o = /bold|[7-9]00/.test(t.get("font-weight") ?? "");
   const i = /r?em$/.test(t.get("font-size") ?? "") ? r * 16 : r;
-  const s = i >= 24 || o && i >= 18.66 ? No : an;
-  const a = on(e, n);
+  const s = i >= 24 || o && i >= 18.66 ? Bo : un;
+  const a = cn(e, n);
   return a < s ? a : null;
 }
-function ln({ document: t }, e) {
-  const n = se(e);
-  return n ? t.elements.filter((r) => !r.inert && ae(r, n)) : [];
+function dn({ document: t }, e) {
+  const n = ae(e);
+  return n ? t.elements.filter((r) => !r.inert && le(r, n)) : [];
 }
-function cn(t, e) {
-  return ln(t, e.replace(/::?(before|after)/g, "")).length > 0;
+function hn(t, e) {
+  return dn(t, e.replace(/::?(before|after)/g, "")).length > 0;
 }
-function Ro(t, e) {
-  return ln(t, e).some((n) => !m(n) && t.document.textOf(n) !== "");
+function Wo(t, e) {
+  return dn(t, e).some((n) => !m(n) && t.document.textOf(n) !== "");
 }
-var fn = [
+var mn = [
   {
     id: "contrast_low",
     category: "colours",
     severity: "warning",
     weight: 5,
     message: "Some text has too little contrast with what is behind it.",
-    fix: `Make the text darker or lighter until the contrast is at least ${an} to 1.`,
+    fix: `Make the text darker or lighter until the contrast is at least ${un} to 1.`,
     *check(t) {
       const e = /* @__PURE__ */ new Set();
-      for (const { selector: n, declarations: r, media: o } of F(t).flatMap(C)) {
-        const i = o.length === 0 ? sn(r) : null;
+      for (const { selector: n, declarations: r, media: o } of j(t).flatMap(N)) {
+        const i = o.length === 0 ? fn(r) : null;
         if (i === null) continue;
         for (const s of n.split(",").map((a) => a.trim())) {
-          if (!Mo.test(s) || e.has(s) || !Ro(t, s)) continue;
+          if (!Go.test(s) || e.has(s) || !Wo(t, s)) continue;
           e.add(s);
           yield { selector: s, detail: `${i.toFixed(2)} to 1` };
         }
       }
       for (const n of t.document.elements) {
-        const r = n.attributes.style ? sn(E(n.attributes.style)) : null;
+        const r = n.attributes.style ? fn(L(n.attributes.style)) : null;
         if (r !== null && !n.inert && !m(n) && t.document.textOf(n))
           yield { selector: d(n), detail: `${r.toFixed(2)} to 1` };
       }
@@ -1947,48 +1997,48 @@ var fn = [
 ];
 
 // shared/rewrite/fonts.js
-var ce = "https://fonts.googleapis.com";
-var Me = "https://fonts.gstatic.com";
-var Uo = /@font-face\s*\{([^}]*)\}/gi;
-function Re(t) {
+var fe = "https://fonts.googleapis.com";
+var Ue = "https://fonts.gstatic.com";
+var qo = /@font-face\s*\{([^}]*)\}/gi;
+function De(t) {
   const e = URL.parse(t, "https://relative.invalid/");
-  if (!e || e.origin !== ce || !/^\/(css2?|icon)$/.test(e.pathname)) return null;
+  if (!e || e.origin !== fe || !/^\/(css2?|icon)$/.test(e.pathname)) return null;
   if (e.pathname === "/icon" || /icon|symbols/i.test(e.search)) return null;
   if (e.searchParams.has("display")) return null;
   return `${t}${t.includes("?") ? "&" : "?"}display=swap`;
 }
-function Ue(t) {
-  return t.replace(Uo, (e, n) => {
+function ze(t) {
+  return t.replace(qo, (e, n) => {
     return /font-display/i.test(n) || /icon|awesome|glyph|symbol/i.test(n) ? e : e.replace("{", "{font-display:swap;");
   });
 }
-function un({ on: t, css: e }) {
+function pn({ on: t, css: e }) {
   let n = false;
   t('link[href*="fonts.g"]', {
     element(r) {
       const o = w(r.getAttribute("href") ?? "");
       const i = (r.getAttribute("rel") ?? "").toLowerCase();
       if (i.includes("preconnect") && o.includes("fonts.gstatic.com")) n = true;
-      if (!i.includes("stylesheet") || !o.startsWith(ce)) return;
-      const s = Re(o);
-      if (s) b(r, "href", s);
-      if (!n) r.before(`<link rel="preconnect" href="${Me}" crossorigin>`, { html: true });
+      if (!i.includes("stylesheet") || !o.startsWith(fe)) return;
+      const s = De(o);
+      if (s) x(r, "href", s);
+      if (!n) r.before(`<link rel="preconnect" href="${Ue}" crossorigin>`, { html: true });
       n = true;
     }
   });
-  e(Ue);
+  e(ze);
 }
 
 // templates/elite/design/src/fonts.js
-function Do(t, e, n) {
+function Xo(t, e, n) {
   const r = n.replace(/["']/g, "").toLowerCase();
   return e.some(({ selector: o, declarations: i }) => {
     const s = `${i.get("font-family") ?? ""} ${i.get("font") ?? ""}`.toLowerCase();
     if (o.startsWith("@") || !r || !s.includes(r)) return false;
-    return o.split(",").some((a) => cn(t, a));
+    return o.split(",").some((a) => hn(t, a));
   });
 }
-var dn = [
+var gn = [
   {
     id: "font_hides_text",
     category: "fonts",
@@ -1999,15 +2049,15 @@ var dn = [
     fixedBy: "fonts",
     *check(t) {
       for (const r of t.document.links("stylesheet"))
-        if (Re(f(r, "href") ?? "")) yield { selector: d(r) };
+        if (De(f(r, "href") ?? "")) yield { selector: d(r) };
       const e = t.document.all("style").map((r) => t.document.source(r)).join("\n");
-      if (Ue(e) !== e) yield { selector: "style", detail: "@font-face" };
-      const n = F(t).flatMap(C);
+      if (ze(e) !== e) yield { selector: "style", detail: "@font-face" };
+      const n = j(t).flatMap(N);
       for (const { selector: r, declarations: o } of n) {
         if (r.toLowerCase() !== "@font-face" || e.includes(o.get("src") ?? "\0")) continue;
         const i = o.get("font-display") ?? "auto";
         const s = o.get("font-family") ?? "";
-        if (!/^(block|swap|fallback|optional)$/i.test(i) && Do(t, n, s))
+        if (!/^(block|swap|fallback|optional)$/i.test(i) && Xo(t, n, s))
           yield { selector: r, detail: s, fixable: false };
       }
     }
@@ -2018,10 +2068,10 @@ var dn = [
     severity: "info",
     weight: 1,
     message: "The server of the fonts is first spoken to when the style sheet has arrived.",
-    fix: `Add <link rel="preconnect" href="${Me}" crossorigin>, or serve the fonts yourself.`,
+    fix: `Add <link rel="preconnect" href="${Ue}" crossorigin>, or serve the fonts yourself.`,
     fixedBy: "fonts",
     *check({ document: t }) {
-      const e = t.links("stylesheet").find((r) => (f(r, "href") ?? "").startsWith(ce));
+      const e = t.links("stylesheet").find((r) => (f(r, "href") ?? "").startsWith(fe));
       const n = t.links("preconnect").some((r) => (f(r, "href") ?? "").includes("fonts.gstatic.com"));
       if (e && !n) yield { selector: d(e) };
     }
@@ -2029,9 +2079,9 @@ var dn = [
 ];
 
 // templates/elite/design/src/forms.js
-var pn = /* @__PURE__ */ new Set(["hidden", "submit", "reset", "button", "image"]);
-var hn = ["aria-label", "aria-labelledby", "title", "placeholder"];
-var zo = [
+var bn = /* @__PURE__ */ new Set(["hidden", "submit", "reset", "button", "image"]);
+var yn = ["aria-label", "aria-labelledby", "title", "placeholder"];
+var Yo = [
   [/^e-?mail$|^email[-_]?address$|^user[-_]?email$/i, "email"],
   [/^tel$|^phone$|^phone[-_]?number$|^mobile$/i, "tel"],
   [/^first[-_]?name$|^fname$|^given[-_]?name$/i, "given-name"],
@@ -2040,34 +2090,34 @@ var zo = [
   [/^zip$|^zip[-_]?code$|^postal[-_]?code$|^postcode$/i, "postal-code"],
   [/^company$|^organi[sz]ation$/i, "organization"]
 ];
-function gn(t, e) {
-  const n = t === "select" ? hn.slice(0, 3) : hn;
+function xn(t, e) {
+  const n = t === "select" ? yn.slice(0, 3) : yn;
   return n.some((r) => w(e(r) ?? "") !== "") || /^(none|presentation)$/.test(e("role") ?? "");
 }
-function yn(t) {
-  return t("id") ? null : k(w(t("name") ?? ""));
+function vn(t) {
+  return t("id") ? null : _(w(t("name") ?? ""));
 }
-function wn(t) {
+function Sn(t) {
   if ((t("autocomplete") ?? null) !== null) return null;
   const e = (t("type") ?? "text").toLowerCase();
   if (!["text", "email", "tel"].includes(e)) return null;
   if (e !== "text") return e;
   const n = [t("name"), t("id")].map((r) => w(r ?? ""));
-  return zo.find(([r]) => n.some((o) => r.test(o)))?.[1] ?? null;
+  return Yo.find(([r]) => n.some((o) => r.test(o)))?.[1] ?? null;
 }
-function Ho(t) {
+function Vo(t) {
   const e = new Set(
     t.all("label").flatMap((n) => t.textOf(n) ? f(n, "for") ?? [] : [])
   );
   return t.all("input", "select", "textarea").filter((n) => {
     const r = (i) => n.attributes[i];
-    if (n.tag === "input" && pn.has((f(n, "type") ?? "text").toLowerCase())) return false;
-    if (gn(n.tag, r) || m(n)) return false;
-    const o = D(n, "label");
+    if (n.tag === "input" && bn.has((f(n, "type") ?? "text").toLowerCase())) return false;
+    if (xn(n.tag, r) || m(n)) return false;
+    const o = z(n, "label");
     return !(o && t.textOf(o)) && !e.has(f(n, "id") ?? "");
   });
 }
-function mn(t, e) {
+function wn(t, e) {
   return {
     id: `${t}_label_missing`,
     category: "forms",
@@ -2077,16 +2127,16 @@ function mn(t, e) {
     fix: "Give each field a <label for> that says what to enter; a placeholder goes away while typing.",
     fixedBy: "labels",
     *check({ document: n }) {
-      for (const r of Ho(n).filter(e)) {
-        const o = yn((i) => r.attributes[i]) !== null && D(r, "label") === null;
+      for (const r of Vo(n).filter(e)) {
+        const o = vn((i) => r.attributes[i]) !== null && z(r, "label") === null;
         yield { selector: d(r), fixable: o };
       }
     }
   };
 }
-var xn = [
-  mn("input", ({ tag: t }) => t !== "select"),
-  mn("select", ({ tag: t }) => t === "select"),
+var $n = [
+  wn("input", ({ tag: t }) => t !== "select"),
+  wn("select", ({ tag: t }) => t === "select"),
   {
     id: "image_button_alt_missing",
     category: "forms",
@@ -2110,13 +2160,13 @@ var xn = [
     fixedBy: "autocomplete",
     *check({ document: t }) {
       for (const e of t.all("input")) {
-        const n = wn((r) => e.attributes[r]);
+        const n = Sn((r) => e.attributes[r]);
         if (n) yield { selector: d(e), detail: `autocomplete="${n}"` };
       }
     }
   }
 ];
-function bn({ on: t }) {
+function An({ on: t }) {
   let e = false;
   const n = "input:not([type=hidden i]):not([type=submit i])";
   const r = [n, "select", "textarea"].map((o) => `${o}[name]:not([id]):not([aria-label])`);
@@ -2127,32 +2177,32 @@ function bn({ on: t }) {
       e = false;
       const s = (c) => o.getAttribute(c);
       const a = (s("type") ?? "text").toLowerCase();
-      if (i || o.tagName === "input" && pn.has(a) || gn(o.tagName, s)) return;
-      const l = yn(s);
-      if (l) b(o, "aria-label", l);
+      if (i || o.tagName === "input" && bn.has(a) || xn(o.tagName, s)) return;
+      const l = vn(s);
+      if (l) x(o, "aria-label", l);
     }
   });
 }
-function vn({ on: t }) {
+function Tn({ on: t }) {
   const e = ["[type=email i]", "[type=tel i]", "[type=text i]", ":not([type])"];
   t(e.map((n) => `input${n}:not([autocomplete])`).join(", "), {
     element(n) {
-      const r = wn((o) => n.getAttribute(o));
+      const r = Sn((o) => n.getAttribute(o));
       if (r) n.setAttribute("autocomplete", r);
     }
   });
 }
 
 // templates/elite/design/src/headings.js
-var Tn = ["h1", "h2", "h3", "h4", "h5", "h6"];
-function $n(t, e) {
+var En = ["h1", "h2", "h3", "h4", "h5", "h6"];
+function _n(t, e) {
   return e > 0 && t > e + 1 ? e + 1 : t;
 }
-function An(t, e) {
+function Ln(t, e) {
   const n = Number.parseInt(e ?? "", 10);
   return n >= 1 ? n : Number(t[1]);
 }
-var kn = [
+var On = [
   {
     id: "heading_order",
     category: "structure",
@@ -2162,46 +2212,46 @@ var kn = [
     fix: "Let levels grow one by one: after an h2 comes an h3, not an h4.",
     fixedBy: "headings",
     *check({ document: t }) {
-      const e = t.all(...Tn).filter((i) => (f(i, "role") ?? "heading") === "heading");
+      const e = t.all(...En).filter((i) => (f(i, "role") ?? "heading") === "heading");
       const n = e.filter((i) => !m(i));
-      const r = Fo(e.filter((i) => !m(i, false)));
-      const o = Sn(n.map((i) => r.get(i) ?? j(i))).length === 0;
-      for (const i of Sn(n.map(j)))
+      const r = Ko(e.filter((i) => !m(i, false)));
+      const o = kn(n.map((i) => r.get(i) ?? P(i))).length === 0;
+      for (const i of kn(n.map(P)))
         yield {
           selector: d(n[i]),
-          detail: `${j(n[i])} after ${j(n[i - 1])}`,
+          detail: `${P(n[i])} after ${P(n[i - 1])}`,
           fixable: o
         };
     }
   }
 ];
-function Sn(t) {
+function kn(t) {
   return t.flatMap((e, n) => n > 0 && e > t[n - 1] + 1 ? [n] : []);
 }
-function j(t) {
-  return An(t.tag, f(t, "aria-level"));
+function P(t) {
+  return Ln(t.tag, f(t, "aria-level"));
 }
-function Fo(t) {
+function Ko(t) {
   let e = 0;
-  return new Map(t.map((n) => [n, e = $n(j(n), e)]));
+  return new Map(t.map((n) => [n, e = _n(P(n), e)]));
 }
-function En({ on: t }) {
+function In({ on: t }) {
   let e = 0;
   let n = 0;
   const r = ["[hidden]", '[aria-hidden="true"]', '[style*="none"]', '[style*="hidden"]'];
   t(r.map((o) => `:not(i):not(svg):not(span):not(img)${o}`).join(", "), {
     element(o) {
-      if (!be((i) => o.getAttribute(i))) return;
+      if (!Se((i) => o.getAttribute(i))) return;
       o.onEndTag(() => void (n -= 1));
       n += 1;
     }
   });
-  t(Tn.join(", "), {
+  t(En.join(", "), {
     element(o) {
       const i = o.getAttribute("role");
       if (n > 0 || i && i !== "heading") return;
-      const s = An(o.tagName, o.getAttribute("aria-level"));
-      const a = $n(s, e);
+      const s = Ln(o.tagName, o.getAttribute("aria-level"));
+      const a = _n(s, e);
       if (a !== s) o.setAttribute("aria-level", String(a));
       e = a;
     }
@@ -2209,7 +2259,7 @@ function En({ on: t }) {
 }
 
 // shared/rewrite/lazy.js
-function _n({ on: t }, e, n = () => true) {
+function Cn({ on: t }, e, n = () => true) {
   let r = 0;
   t("img", {
     element(o) {
@@ -2223,9 +2273,9 @@ function _n({ on: t }, e, n = () => true) {
 }
 
 // templates/elite/design/src/images.js
-var Ln = 4;
-var jo = /\.(png|jpe?g|gif|bmp|tiff?)([?#]|$)/i;
-var On = [
+var Nn = 4;
+var Jo = /\.(png|jpe?g|gif|bmp|tiff?)([?#]|$)/i;
+var Rn = [
   {
     id: "loaded_early",
     category: "images",
@@ -2235,9 +2285,9 @@ var On = [
     fix: 'Add loading="lazy" to what is not in sight at first.',
     fixedBy: "lazy",
     *check({ document: t }) {
-      for (const e of [...t.all("img").slice(Ln), ...t.all("iframe")])
-        if (!ee(e, "loading") && f(e, "src"))
-          yield { selector: d(e), fixable: e.tag === "iframe" || In(e.attributes) };
+      for (const e of [...t.all("img").slice(Nn), ...t.all("iframe")])
+        if (!te(e, "loading") && f(e, "src"))
+          yield { selector: d(e), fixable: e.tag === "iframe" || Mn(e.attributes) };
     }
   },
   {
@@ -2249,34 +2299,34 @@ var On = [
     fix: "Offer AVIF or WebP in a <picture>; they need half of the bytes.",
     *check({ document: t }) {
       for (const e of t.all("img"))
-        if (jo.test(f(e, "src") ?? "") && D(e, "picture") === null)
+        if (Jo.test(f(e, "src") ?? "") && z(e, "picture") === null)
           yield { selector: d(e) };
     }
   }
 ];
-function In(t) {
+function Mn(t) {
   return /^\d+$/.test(t.width ?? "") && /^\d+$/.test(t.height ?? "");
 }
-function Cn(t) {
-  _n(
+function Un(t) {
+  Cn(
     t,
-    Ln,
-    (e) => In({ width: e.getAttribute("width") ?? "", height: e.getAttribute("height") ?? "" })
+    Nn,
+    (e) => Mn({ width: e.getAttribute("width") ?? "", height: e.getAttribute("height") ?? "" })
   );
 }
 
 // templates/elite/design/src/landmarks.js
-var Po = [
+var Qo = [
   ["banner", "header"],
   ["navigation", "nav"],
   ["contentinfo", "footer"]
 ];
-function De(t, e, n) {
+function He(t, e, n) {
   return t.elements.filter(
     (r) => !r.inert && (r.attributes.role === void 0 ? r.tag === n : f(r, "role") === e) && !m(r)
   );
 }
-var Nn = [
+var Dn = [
   {
     id: "main_missing",
     category: "structure",
@@ -2285,7 +2335,7 @@ var Nn = [
     message: "The page doesn't say where its main content is.",
     fix: "Put what the page is about into one <main>.",
     *check({ document: t }) {
-      if (De(t, "main", "main").length === 0) yield { selector: "main" };
+      if (He(t, "main", "main").length === 0) yield { selector: "main" };
     }
   },
   {
@@ -2296,7 +2346,7 @@ var Nn = [
     message: "Header, navigation or footer are not marked as such.",
     fix: "Use <header>, <nav> and <footer>.",
     *check({ document: t }) {
-      const e = Po.filter(([n, r]) => De(t, n, r).length === 0).map(([, n]) => n);
+      const e = Qo.filter(([n, r]) => He(t, n, r).length === 0).map(([, n]) => n);
       if (e.length > 0) yield { selector: e.join(", ") };
     }
   },
@@ -2308,7 +2358,7 @@ var Nn = [
     message: "There is no way past the navigation: no main part, no heading, no link to the content.",
     fix: 'Add <main>, headings, or <a href="#content">Skip to content</a> as the first link.',
     *check({ document: t }) {
-      const e = De(t, "main", "main").length > 0;
+      const e = He(t, "main", "main").length > 0;
       const n = t.all("h1", "h2", "h3", "h4", "h5", "h6").length > 0;
       const r = t.all("a").some((i) => /^#[^!]./.test(f(i, "href") ?? ""));
       const o = t.all("a").some((i) => f(i, "href"));
@@ -2318,18 +2368,18 @@ var Nn = [
 ];
 
 // templates/elite/design/src/layout.js
-var Bo = /^(auto|initial|unset|inherit)$/;
-var ze = 24;
-function Mn(t) {
+var Zo = /^(auto|initial|unset|inherit)$/;
+var Fe = 24;
+function zn(t) {
   const e = t.styles ?? {};
   const n = (o) => {
     const i = e[o];
-    return i !== void 0 && !Bo.test(i) || Number.parseInt(f(t, o) ?? "", 10) >= 0;
+    return i !== void 0 && !Zo.test(i) || Number.parseInt(f(t, o) ?? "", 10) >= 0;
   };
   const r = ["width", "height", "aspect-ratio"].filter(n);
   return r.length > 1 || /^(absolute|fixed)$/.test(e.position ?? "");
 }
-var Rn = [
+var Hn = [
   {
     id: "image_size_missing",
     category: "layout",
@@ -2339,7 +2389,7 @@ var Rn = [
     fix: "Give every <img> its width and height; CSS may still scale it.",
     *check({ document: t }) {
       for (const e of t.all("img"))
-        if (!Mn(e) && !m(e) && !/^data:image\/svg/.test(f(e, "src") ?? ""))
+        if (!zn(e) && !m(e) && !/^data:image\/svg/.test(f(e, "src") ?? ""))
           yield { selector: d(e) };
     }
   },
@@ -2352,7 +2402,7 @@ var Rn = [
     fix: "Give them width and height, or an aspect-ratio in CSS.",
     *check({ document: t }) {
       for (const e of t.all("iframe", "video", "embed"))
-        if (!Mn(e) && !m(e)) yield { selector: d(e) };
+        if (!zn(e) && !m(e)) yield { selector: d(e) };
     }
   },
   {
@@ -2360,37 +2410,41 @@ var Rn = [
     category: "layout",
     severity: "warning",
     weight: 3,
-    message: `Some links or buttons are smaller than ${ze} by ${ze} pixels.`,
+    message: `Some links or buttons are smaller than ${Fe} by ${Fe} pixels.`,
     fix: "Make them larger, or give them padding.",
     *check({ document: t }) {
       for (const e of t.all("a", "button", "input", "select")) {
-        const n = E(e.attributes.style ?? "");
-        const r = ["width", "height"].map((o) => Go(n.get(o)));
-        if (r.some((o) => o > 0 && o < ze) && !m(e))
+        const n = L(e.attributes.style ?? "");
+        const r = ["width", "height"].map((o) => ei(n.get(o)));
+        if (r.some((o) => o > 0 && o < Fe) && !m(e))
           yield { selector: d(e), detail: e.attributes.style };
       }
     }
   }
 ];
-function Go(t) {
+function ei(t) {
   return /^\d+(\.\d+)?px$/.test(t ?? "") ? Number.parseFloat(t ?? "") : 0;
 }
 
 // templates/elite/design/src/nameless.js
-var Wo = /<[a-z][^>]*>/gi;
-var qo = /\sclass\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
-var Un = /\s(aria-label|aria-labelledby|title)\s*=|<img\s/i;
-var Dn = /* @__PURE__ */ new Map();
-var fe = class {
+var ti = /<[a-z][^>]*>/gi;
+var ni = /[\s/]class\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
+var Fn = /[\s/](aria-label|aria-labelledby|title)\s*=|<img[\s/]/i;
+var jn = /* @__PURE__ */ new Map();
+var ue = class {
   #e = "";
   #t = 0;
   #n = 0;
   // the end of its start tag
-  #r;
+  #i = false;
+  // whether the start tag at hand has an href
+  #r = false;
+  // HTMLRewriter gives up at a <style> there
   #o;
+  #s;
   constructor(e, n) {
-    this.#r = new TextDecoder(e);
-    this.#o = n;
+    this.#o = new TextDecoder(e);
+    this.#s = n;
   }
   heldFrom() {
     return this.#e ? this.#t : Infinity;
@@ -2398,57 +2452,64 @@ var fe = class {
   letGo() {
     this.#e = "";
   }
+  attribute(e, n, r, o) {
+    if (n === "a" && o - r === 4 && S(e, r, "href")) this.#i = true;
+  }
   tag(e, n, r, o, i, s, a) {
+    if (n === "select") this.#r = !r;
+    const l = this.#i;
+    this.#i = false;
     if (n !== "a" && n !== "button") return;
-    const l = r && n === this.#e ? this.#i(e, o) : "";
-    if (l) a(o, o, l);
-    this.#e = r || s ? "" : n;
+    const c = r && n === this.#e ? this.#a(e, o) : "";
+    if (c) a(o, o, c);
+    const u = !r && !s && !this.#r && (n === "button" || l);
+    this.#e = u ? n : "";
     this.#t = o;
     this.#n = i;
   }
   text(e, n, r, o) {
-    if (this.#e && o !== "script" && o !== "style" && !this.#s(e, n, r)) this.#e = "";
+    if (this.#e && o !== "script" && o !== "style" && !this.#l(e, n, r)) this.#e = "";
   }
-  #i(e, n) {
-    const r = this.#r.decode(e.subarray(this.#t, this.#n));
-    const o = He(r, "href");
-    const i = o !== void 0 && /^(link)?$/.test(He(r, "role") ?? "");
-    if (this.#e === "a" && !i || Un.test(r) && zn(r)) return "";
-    const s = this.#r.decode(e.subarray(this.#n, n));
-    if (Un.test(s) && s.match(Wo)?.some(zn)) return "";
-    return this.#o(Xo(r + s), w(o ?? ""));
+  #a(e, n) {
+    const r = this.#o.decode(e.subarray(this.#t, this.#n));
+    const o = je(r, "href");
+    const i = o !== void 0 && /^(link)?$/.test(je(r, "role") ?? "");
+    if (this.#e === "a" && !i || Fn.test(r) && Pn(r)) return "";
+    const s = this.#o.decode(e.subarray(this.#n, n));
+    if (Fn.test(s) && s.match(ti)?.some(Pn)) return "";
+    return this.#s(ri(r + s), w(o ?? ""));
   }
-  #s(e, n, r) {
+  #l(e, n, r) {
     for (let o = n; o < r; o += 1) {
       const i = e[o];
       const s = i === 38 || i > 127;
-      if (s) return r === e.length || w(this.#r.decode(e.subarray(o, r))) === "";
+      if (s) return r === e.length || w(this.#o.decode(e.subarray(o, r))) === "";
       if (i > 32) return false;
     }
     return true;
   }
 };
-function Xo(t) {
-  const e = (t.match(qo) ?? []).map((n) => n.replace(/^[^=]*=|["']/g, " "));
+function ri(t) {
+  const e = (t.match(ni) ?? []).map((n) => n.replace(/^[^=]*=|["']/g, " "));
   return e.join("").split(/\s+/).filter(Boolean);
 }
-function zn(t) {
-  const e = (n) => He(t, n);
+function Pn(t) {
+  const e = (n) => je(t, n);
   if (["aria-label", "aria-labelledby", "title"].some((n) => w(e(n) ?? "") !== "")) return true;
-  return /^<img\s/i.test(t) && Boolean((oe(e) ? ie(e) : e("alt"))?.trim());
+  return /^<img[\s/]/i.test(t) && Boolean((ie(e) ? se(e) : e("alt"))?.trim());
 }
-function He(t, e) {
-  const n = Dn.get(e);
-  const r = n ?? new RegExp(`\\s${e}(?:\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))|(?=[\\s/>]))`, "i");
-  if (!n) Dn.set(e, r);
+function je(t, e) {
+  const n = jn.get(e);
+  const r = n ?? new RegExp(`[\\s/]${e}(?:\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))|(?=[\\s/>]))`, "i");
+  if (!n) jn.set(e, r);
   const [o, i, s, a] = r.exec(t) ?? [];
   return o && (i ?? s ?? a ?? "");
 }
 
 // templates/elite/design/src/names.js
-var Yo = "<style>.code24-name{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}</style>";
-var Vo = "Facebook Instagram LinkedIn YouTube GitHub Pinterest TikTok WhatsApp Dribbble Behance".split(" ");
-var Ko = [
+var oi = "<style>.code24-name{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}</style>";
+var ii = "Facebook Instagram LinkedIn YouTube GitHub Pinterest TikTok WhatsApp Dribbble Behance".split(" ");
+var si = [
   [/twitter|x-twitter|\/\/(www\.)?x\.com/, "X (Twitter)"],
   [/youtu\.be/, "YouTube"],
   [/mailto:|envelope/, "E-mail"],
@@ -2463,25 +2524,25 @@ var Ko = [
   [/(^|[\s-])play($|[\s-])/, "Play"],
   [/(^|[\s-])user/, "Account"]
 ];
-var Jo = /^(?:fa|bi|icon|mdi|ti|ion|glyphicon|lni|ri|bx)-(.+)$/;
-function Fn(t, e) {
+var ai = /^(?:fa|bi|icon|mdi|ti|ion|glyphicon|lni|ri|bx)-(.+)$/;
+function Gn(t, e) {
   const n = [...t, e].join(" ").toLowerCase();
-  const r = Vo.find((s) => n.includes(s.toLowerCase()));
-  const o = r ?? Ko.find(([s]) => s.test(n))?.[1];
+  const r = ii.find((s) => n.includes(s.toLowerCase()));
+  const o = r ?? si.find(([s]) => s.test(n))?.[1];
   if (o) return o;
-  const i = t.flatMap((s) => Jo.exec(s)?.[1] ?? []).find((s) => !/^\d|^(lg|sm|xs|fw)$/.test(s));
-  return i && k(i) || k(re(e.replace(/^#/, "/")));
+  const i = t.flatMap((s) => ai.exec(s)?.[1] ?? []).find((s) => !/^\d|^(lg|sm|xs|fw)$/.test(s));
+  return i && _(i) || _(oe(e.replace(/^#/, "/")));
 }
-function ue(t) {
+function de(t) {
   return ["aria-label", "aria-labelledby", "title"].some((e) => w(t(e) ?? "") !== "");
 }
-function Qo(t, e) {
+function li(t, e) {
   const n = t.inside(e);
   const r = n.filter((s) => m(s));
   const o = n.some((s) => {
     if (m(s)) return false;
     const a = (l) => s.attributes[l];
-    return ue(a) || s.tag === "img" && f(s, "alt") !== null;
+    return de(a) || s.tag === "img" && f(s, "alt") !== null;
   });
   if (o) return true;
   let i = t.textOf(e);
@@ -2489,11 +2550,11 @@ function Qo(t, e) {
     i = i.replace(t.textOf(s), "");
   return i.trim() !== "";
 }
-function Zo(t, e) {
+function ci(t, e) {
   const n = [e, ...t.inside(e)].flatMap((r) => (f(r, "class") ?? "").split(/\s+/));
-  return Fn(n.filter(Boolean), f(e, "href") ?? "") !== null;
+  return Gn(n.filter(Boolean), f(e, "href") ?? "") !== null;
 }
-function Hn(t, e, n) {
+function Bn(t, e, n) {
   return {
     id: `${e}_name_missing`,
     category: "names",
@@ -2505,17 +2566,17 @@ function Hn(t, e, n) {
     *check({ document: r }) {
       for (const o of r.all(t)) {
         const i = f(o, "role");
-        if (t === "a" && (!ee(o, "href") || i !== null && i !== "link")) continue;
-        if (ue((s) => o.attributes[s]) || m(o)) continue;
-        if (Qo(r, o)) continue;
-        yield { selector: d(o), fixable: Zo(r, o) };
+        if (t === "a" && (!te(o, "href") || i !== null && i !== "link")) continue;
+        if (de((s) => o.attributes[s]) || m(o)) continue;
+        if (li(r, o)) continue;
+        yield { selector: d(o), fixable: ci(r, o) };
       }
     }
   };
 }
-var jn = [
-  Hn("a", "link", 6),
-  Hn("button", "button", 6),
+var Wn = [
+  Bn("a", "link", 6),
+  Bn("button", "button", 6),
   {
     id: "frame_title_missing",
     category: "names",
@@ -2526,7 +2587,7 @@ var jn = [
     fixedBy: "frames",
     *check({ document: t }) {
       for (const e of t.all("iframe", "frame"))
-        if (!ue((n) => e.attributes[n]) && !m(e))
+        if (!de((n) => e.attributes[n]) && !m(e))
           yield { selector: d(e), fixable: e.tag === "iframe" };
     }
   },
@@ -2543,13 +2604,13 @@ var jn = [
         const o = r && URL.parse(r, e);
         if (!o || /^(mailto|javascript|tel):/.test(r) || /\bnofollow\b/.test(f(n, "rel") ?? "")) continue;
         if (o.href.split("#")[0] === e.split("#")[0]) continue;
-        if (ei.has(t.textOf(n).toLowerCase()))
+        if (fi.has(t.textOf(n).toLowerCase()))
           yield { selector: d(n), detail: t.textOf(n) };
       }
     }
   }
 ];
-var ei = /* @__PURE__ */ new Set([
+var fi = /* @__PURE__ */ new Set([
   "click here",
   "click this",
   "go",
@@ -2573,36 +2634,38 @@ var ei = /* @__PURE__ */ new Set([
   "cliquez ici",
   "plus"
 ]);
-function Pn({ headers: t, readAhead: e }) {
-  if (ti(t)) return;
-  let n = Yo;
-  const r = q(t.get("Content-Type")) ?? "utf-8";
+function qn({ headers: t, readAhead: e }) {
+  if (ui(t)) return;
+  let n = oi;
+  const r = X(t.get("Content-Type")) ?? "utf-8";
   e(
-    new fe(r, (o, i) => {
-      const s = Fn(o, i);
-      const a = s && `${n}<span class="code24-name">${ye(s)}</span>`;
+    new ue(r, (o, i) => {
+      const s = Gn(o, i);
+      const a = s && `${n}<span class="code24-name">${be(s)}</span>`;
       if (a) n = "";
       return a ?? "";
     })
   );
 }
-function ti(t) {
+function ui(t) {
   const e = t.get("Content-Security-Policy") ?? "";
   return /(style-src|default-src)/i.test(e) && !/'unsafe-inline'/i.test(e);
 }
-function Bn({ on: t }) {
+function Xn({ on: t, site: e, prefix: n }) {
   t("iframe", {
-    element(e) {
-      if (ue((r) => e.getAttribute(r))) return;
-      const n = URL.parse(e.getAttribute("src") ?? "")?.hostname.replace(/^www\./, "");
-      b(e, "title", n ? `Content from ${n}` : "Embedded content");
+    element(r) {
+      if (de((a) => r.getAttribute(a))) return;
+      const o = r.getAttribute("src") ?? "";
+      const i = Q(o, n);
+      const s = URL.parse(i ?? "", i === o ? void 0 : e)?.hostname.replace(/^www\./, "");
+      x(r, "title", s ? `Content from ${s}` : "Embedded content");
     }
   });
 }
 
 // templates/elite/design/src/structure.js
-var ni = /* @__PURE__ */ new Set(["li", "script", "template"]);
-var Gn = [
+var di = /* @__PURE__ */ new Set(["li", "script", "template"]);
+var Yn = [
   {
     id: "list_children_wrong",
     category: "structure",
@@ -2615,7 +2678,7 @@ var Gn = [
         if (f(e, "role") !== null || m(e)) continue;
         const n = t.inside(e).find((r) => {
           if (r.parent !== e || m(r)) return false;
-          return ni.has(r.tag) ? !["listitem", null].includes(f(r, "role")) : f(r, "role") !== "listitem";
+          return di.has(r.tag) ? !["listitem", null].includes(f(r, "role")) : f(r, "role") !== "listitem";
         });
         if (n) yield { selector: d(e), detail: d(n) };
       }
@@ -2686,7 +2749,7 @@ var Gn = [
     }
   }
 ];
-function Wn({ on: t }) {
+function Vn({ on: t }) {
   t("[tabindex]", {
     element(e) {
       if (Number(e.getAttribute("tabindex")) > 0) e.setAttribute("tabindex", "0");
@@ -2695,9 +2758,9 @@ function Wn({ on: t }) {
 }
 
 // templates/elite/design/src/viewport.js
-var ri = 5;
-var Fe = "width=device-width, initial-scale=1";
-function de(t) {
+var hi = 5;
+var Pe = "width=device-width, initial-scale=1";
+function he(t) {
   return t.split(/[,;]/).flatMap((e) => {
     const [n, r = ""] = e.split("=").map((o) => o.trim().toLowerCase());
     return n ? [
@@ -2705,29 +2768,29 @@ function de(t) {
     ] : [];
   });
 }
-function je([t, e]) {
+function Be([t, e]) {
   if (t === "user-scalable") return e === "no" || e !== "yes" && Math.abs(Number.parseFloat(e)) < 1;
-  return t === "maximum-scale" && Number.parseFloat(e) >= 0 && Number.parseFloat(e) < ri;
+  return t === "maximum-scale" && Number.parseFloat(e) >= 0 && Number.parseFloat(e) < hi;
 }
-function oi(t) {
-  const e = de(t).filter((n) => !je(n));
+function mi(t) {
+  const e = he(t).filter((n) => !Be(n));
   return e.map(([n, r]) => r ? `${n}=${r}` : n).join(", ");
 }
-function qn(t) {
+function Kn(t) {
   return t.all("meta").find((e) => f(e, "name")?.toLowerCase() === "viewport");
 }
-var Xn = [
+var Jn = [
   {
     id: "viewport_missing",
     category: "viewport",
     severity: "error",
     weight: 12,
     message: "The page has no viewport: phones show a desktop page, made small.",
-    fix: `Add <meta name="viewport" content="${Fe}">.`,
+    fix: `Add <meta name="viewport" content="${Pe}">.`,
     fixedBy: "viewport",
     *check({ document: t }) {
-      const e = qn(t);
-      const n = de((e && f(e, "content")) ?? "");
+      const e = Kn(t);
+      const n = he((e && f(e, "content")) ?? "");
       const r = n.some(([o]) => o === "width" || o === "initial-scale");
       if (!r) yield { selector: 'meta[name="viewport"]', fixable: e !== void 0 || t.headEnds };
     }
@@ -2741,65 +2804,65 @@ var Xn = [
     fix: "Take user-scalable=no and maximum-scale out of the viewport.",
     fixedBy: "viewport",
     *check({ document: t }) {
-      const e = qn(t);
+      const e = Kn(t);
       const n = (e && f(e, "content")) ?? "";
-      if (de(n).some(je)) yield { selector: 'meta[name="viewport"]', detail: n };
+      if (he(n).some(Be)) yield { selector: 'meta[name="viewport"]', detail: n };
     }
   }
 ];
-function Yn({ on: t, atHeadEnd: e }) {
+function Qn({ on: t, atHeadEnd: e }) {
   let n = false;
   t('meta[name="viewport" i]', {
     element(r) {
       if (n) return;
       n = true;
-      const o = de(r.getAttribute("content") ?? "");
-      if (!o.some(([i]) => i === "width" || i === "initial-scale")) b(r, "content", Fe);
-      else if (o.some(je)) b(r, "content", oi(r.getAttribute("content") ?? ""));
+      const o = he(r.getAttribute("content") ?? "");
+      if (!o.some(([i]) => i === "width" || i === "initial-scale")) x(r, "content", Pe);
+      else if (o.some(Be)) x(r, "content", mi(r.getAttribute("content") ?? ""));
     }
   });
-  e(() => n ? "" : `<meta name="viewport" content="${Fe}">
+  e(() => n ? "" : `<meta name="viewport" content="${Pe}">
 `);
 }
 
 // templates/elite/design/src/template.js
-var Vn = {
-  language: nn,
-  viewport: Yn,
-  headings: En,
-  alt: Xt,
-  names: Pn,
-  frames: Bn,
-  labels: bn,
-  autocomplete: vn,
-  lazy: Cn,
-  fonts: un,
-  tabindex: Wn
+var Zn = {
+  language: an,
+  viewport: Qn,
+  headings: In,
+  alt: Jt,
+  names: qn,
+  frames: Xn,
+  labels: An,
+  autocomplete: Tn,
+  lazy: Un,
+  fonts: pn,
+  tabindex: Vn
 };
-var Kn = {
+var er = {
   type: "design",
   title: "Design report",
   audits: [
-    ...Xn,
-    ...tn,
-    ...kn,
-    ...Yt,
-    ...Nn,
-    { ...qt, severity: "error", weight: 8 },
-    ...jn,
-    ...xn,
-    ...Gn,
-    ...fn,
-    ...Rn,
+    ...Jn,
+    ...sn,
     ...On,
-    ...dn
+    ...Qt,
+    ...Dn,
+    { ...Kt, severity: "error", weight: 8 },
+    ...Wn,
+    ...$n,
+    ...Yn,
+    ...mn,
+    ...Hn,
+    ...Rn,
+    ...gn
   ],
-  fixes: Vn,
-  defaults: Object.keys(Vn),
-  assets: Ne,
+  fixes: Zn,
+  defaults: Object.keys(Zn),
+  assets: Me,
   prepare: (t) => {
-    const e = F(t).flatMap(C);
-    en(t.document.elements, e, [
+    const e = j(t).flatMap(N);
+    on(t.document.elements, e, [
       "display",
       "visibility",
       "position",
@@ -2811,7 +2874,7 @@ var Kn = {
 };
 
 // templates/elite/design/src/index.js
-var Ba = Wt(Kn);
+var nl = Vt(er);
 export {
-  Ba as default
+  nl as default
 };

@@ -1,9 +1,9 @@
 // Generated from templates/elite/develop/src by `make bundles`.
 // shared/html.js
-function L(e) {
+function O(e) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(e ?? "");
 }
-function j(e, t) {
+function H(e, t) {
   let r = t;
   let n = false;
   const o = e?.getReader();
@@ -23,7 +23,7 @@ function j(e, t) {
   });
   return { stream: s, isCut: () => n, read: () => t - r };
 }
-var Se = {
+var Te = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -88,15 +88,15 @@ var Se = {
   ucirc: "û"
 };
 function y(e) {
-  return Zt(
+  return rr(
     e.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (t, r, n, o) => {
-      if (o) return Object.hasOwn(Se, o) ? Se[o] : t;
+      if (o) return Object.hasOwn(Te, o) ? Te[o] : t;
       const s = r ? parseInt(r, 16) : Number(n);
       return s > 0 && s <= 1114111 ? String.fromCodePoint(s) : "�";
     })
   );
 }
-function Zt(e) {
+function rr(e) {
   return e.replace(/\s+/g, " ").trim();
 }
 function h(e) {
@@ -104,22 +104,22 @@ function h(e) {
 }
 
 // shared/answers.js
-function H(e, t, r = {}) {
+function B(e, t, r = {}) {
   return Response.json(t, {
     status: e,
     headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...r }
   });
 }
-function Te() {
-  return H(200, { status: "ok" });
+function ke() {
+  return B(200, { status: "ok" });
 }
-function B(e, t, r, n = {}, o = {}) {
-  return H(e, { error: { code: t, message: r, ...n } }, o);
+function z(e, t, r, n = {}, o = {}) {
+  return B(e, { error: { code: t, message: r, ...n } }, o);
 }
-function O(e, t, r, n, o, s = {}) {
+function M(e, t, r, n, o, s = {}) {
   const i = (e.headers.get("Accept") ?? "").includes("text/html");
-  if (!i) return B(r, n, o, s, { Vary: "Accept" });
-  return new Response(er(r, t, o), {
+  if (!i) return z(r, n, o, s, { Vary: "Accept" });
+  return new Response(nr(r, t, o), {
     status: r,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
@@ -129,11 +129,13 @@ function O(e, t, r, n, o, s = {}) {
     }
   });
 }
-function z(e, t) {
+function F(e, t) {
   const r = e?.name === "TimeoutError" || e?.name === "AbortError";
-  return r ? `no answer within ${t} ms` : String(e?.message ?? e);
+  if (r) return `no answer within ${t} ms`;
+  const n = String(e?.message ?? e);
+  return /^internal error/i.test(n) ? "no connection" : n;
 }
-function er(e, t, r) {
+function nr(e, t, r) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${h(t)}</title>
@@ -147,11 +149,11 @@ main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 }
 
 // shared/config.js
-var tr = "/.well-known/code24/health";
-function ke(e) {
-  return e.pathname.endsWith(tr);
-}
+var or = "/.well-known/code24/health";
 function $e(e) {
+  return e.pathname.endsWith(or);
+}
+function Ae(e) {
   const t = e.CONFIG ?? {};
   return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
@@ -168,21 +170,21 @@ function oe(e, t) {
 }
 
 // shared/page/charset.js
-var Ce = 1024;
-function F(e) {
+var _e = 1024;
+function q(e) {
   return /charset=["']?([\w-]+)/i.exec(e ?? "")?.[1] ?? null;
 }
-var rr = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
-function _e(e) {
-  return /charset/i.test(e) ? rr.test(F(e) ?? "") : true;
+var sr = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
+function Le(e) {
+  return /charset/i.test(e) ? sr.test(q(e) ?? "") : true;
 }
-function nr(e) {
+function ir(e) {
   if (e[0] === 255 && e[1] === 254) return "utf-16le";
   if (e[0] === 254 && e[1] === 255) return "utf-16be";
-  const t = String.fromCharCode(...e.subarray(0, Ce));
+  const t = String.fromCharCode(...e.subarray(0, _e));
   return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(t)?.[1] ?? null;
 }
-function Ae(e) {
+function Ce(e) {
   try {
     new TextDecoder(e);
     return true;
@@ -191,11 +193,11 @@ function Ae(e) {
   }
 }
 async function Re(e, t) {
-  const r = F(t);
+  const r = q(t);
   const n = e.getReader();
-  const { first: o, end: s } = await or(n);
-  const i = nr(o);
-  const a = r && Ae(r) ? r : i ?? "utf-8";
+  const { first: o, end: s } = await ar(n);
+  const i = ir(o);
+  const a = r && Ce(r) ? r : i ?? "utf-8";
   const c = new ReadableStream({
     start(d) {
       if (o.length > 0) d.enqueue(o);
@@ -209,16 +211,16 @@ async function Re(e, t) {
     cancel: (d) => n.cancel(d)
   });
   const l = (
-    new TextDecoderStream(Ae(a) ? a : "utf-8")
+    new TextDecoderStream(Ce(a) ? a : "utf-8")
   );
   return { stream: c.pipeThrough(l).pipeThrough(
     new TextEncoderStream()
   ), sniffed: i };
 }
-async function or(e) {
+async function ar(e) {
   let t = new Uint8Array();
   try {
-    while (t.length < Ce) {
+    while (t.length < _e) {
       const { done: r, value: n } = await e.read();
       if (r) return { first: t, end: true };
       const o = new Uint8Array(t.length + n.length);
@@ -233,17 +235,23 @@ async function or(e) {
 }
 
 // shared/rewrite/lexer.js
-var [G, Le, sr, ir, W, E, q, Oe, T, ar] = [...` !"'-/<=>?`].map(
+var [X, se, cr, lr, W, $, G, Oe, T, fr, Me] = [...` !"'-/<=>?]`].map(
   (e) => e.charCodeAt(0)
 );
-var Me = "--";
-var Ie = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
-var cr = [...Ie, "svg", "a", "button", "link", "object"];
-var X = class {
+var Ue = "--";
+var Ne = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
+var Pe = ["svg", "math"];
+var dr = [...Ne, ...Pe, "a", "button", "link", "object", "select"];
+var hr = `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
+  menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var`.split(/\s+/);
+var ur = "<![CDATA[";
+var K = class {
   #e = "";
   #t = false;
-  // in SVG, where <style> and <title> may hold elements
+  // at the beginning of a comment
   #r = 0;
+  // in SVG and MathML, where <style> and <title> may hold elements
+  #s = 0;
   // of the last tag
   #n = [];
   #o;
@@ -253,7 +261,7 @@ var X = class {
   read(t) {
     let r = 0;
     while (r < t.length) {
-      const n = this.#s(t, r);
+      const n = this.#i(t, r);
       if (n === r) break;
       r = n;
     }
@@ -261,118 +269,136 @@ var X = class {
   }
   reset() {
     this.#e = "";
-    this.#t = false;
+    this.#r = 0;
   }
-  #s(t, r) {
-    if (this.#e === Me) return this.#a(t, r);
-    if (this.#e) return this.#c(t, r);
-    return t[r] === q ? this.#f(t, r) : this.#i(t, r, S(t, q, r));
+  #i(t, r) {
+    if (this.#e === Ue) return this.#d(t, r);
+    if (this.#e) return this.#h(t, r);
+    return t[r] === G ? this.#l(t, r) : this.#a(t, r, S(t, G, r));
   }
-  #i(t, r, n) {
+  #a(t, r, n) {
     if (n > r) this.#o.text(t, r, n, this.#e);
     return n;
   }
-  #a(t, r) {
-    for (let n = S(t, T, r + 2); n < t.length; n = S(t, T, n + 1)) {
-      if (t[n - 1] !== W || t[n - 2] !== W) continue;
+  #d(t, r) {
+    const n = this.#t ? r + 2 : r;
+    for (let s = S(t, T, r + 2); s < t.length; s = S(t, T, s + 1)) {
+      const i = t[s - 1] === se && s - 3 >= n ? s - 3 : s - 2;
+      if (t[i] !== W || t[i + 1] !== W) continue;
       this.#e = "";
-      return n + 1;
+      return s + 1;
     }
-    return Math.max(r, t.length - 2);
+    const o = Math.max(r, t.length - 3);
+    if (o > n) this.#t = false;
+    return o > n ? o : r;
   }
-  #c(t, r) {
-    for (let n = S(t, q, r); n < t.length; n = S(t, q, n + 1)) {
+  #h(t, r) {
+    for (let n = S(t, G, r); n < t.length; n = S(t, G, n + 1)) {
       const o = n + 2 + this.#e.length;
-      const s = o >= t.length;
-      if (!s && !(t[n + 1] === E && Ne(t[o]) && K(t, n + 2, this.#e)))
+      const s = o >= t.length && (n + 1 === t.length || t[n + 1] === $);
+      if (!s && !(t[n + 1] === $ && je(t[o]) && k(t, n + 2, this.#e)))
         continue;
-      if (n > r) return this.#i(t, r, n);
+      if (n > r) return this.#a(t, r, n);
       if (s) return r;
       this.#e = "";
-      return this.#f(t, n);
+      return this.#l(t, n);
     }
-    return this.#i(t, r, t.length);
+    return this.#a(t, r, t.length);
   }
-  #f(t, r) {
+  #l(t, r) {
     const n = t[r + 1];
-    if (De(n)) return this.#d(t, r, r + 1);
+    if (Ie(n)) return this.#f(t, r, r + 1);
     if (t.length < r + 4) return r;
-    if (n === E && De(t[r + 2])) return this.#d(t, r, r + 2);
-    if (n !== E && n !== Le && n !== ar) return this.#i(t, r, r + 1);
-    if (n === Le && t[r + 2] === W && t[r + 3] === W) {
-      this.#e = Me;
+    if (n === $ && Ie(t[r + 2])) return this.#f(t, r, r + 2);
+    if (n !== $ && n !== se && n !== fr) return this.#a(t, r, r + 1);
+    if (n === se && t[r + 2] === W && t[r + 3] === W) {
+      this.#e = Ue;
+      this.#t = true;
       return r + 2;
     }
+    if (this.#r > 0 && k(t, r, ur)) return this.#u(t, r);
     const o = S(t, T, r + 2);
     return o < t.length ? o + 1 : r;
   }
-  #d(t, r, n) {
-    const o = Ue(t, n);
-    const s = this.#h(t, o);
+  #u(t, r) {
+    let n = S(t, T, r);
+    while (n < t.length && (t[n - 1] !== Me || t[n - 2] !== Me))
+      n = S(t, T, n + 1);
+    return n < t.length ? n + 1 : r;
+  }
+  #f(t, r, n) {
+    const o = De(t, n);
+    const s = this.#p(t, o);
     if (s >= t.length) return r;
     const i = n > r + 1;
-    const a = cr.find((l) => l.length === o - n && K(t, n, l)) ?? "";
-    if (a === "svg") this.#t = !i && t[s - 1] !== E;
-    if (!i && !this.#t && Ie.includes(a)) this.#e = a;
+    const a = dr.find((l) => l.length === o - n && k(t, n, l)) ?? "";
+    if (Pe.includes(a)) this.#r = Math.max(0, this.#r + pr(i, t[s - 1] === $));
+    else if (this.#r > 0 && !i && hr.some((l) => l.length === o - n && k(t, n, l)))
+      this.#r = 0;
+    if (!i && this.#r === 0 && Ne.includes(a)) this.#e = a;
     const c = this.#n;
     for (let l = 0; l < c.length && !i; l += 4)
       this.#o.attribute(t, a, c[l], c[l + 1], c[l + 2], c[l + 3]);
-    this.#o.tag(t, a, i, r, s + 1, this.#r, this.#t);
+    this.#o.tag(t, a, i, r, s + 1, this.#s, this.#r > 0);
     return s + 1;
   }
-  #h(t, r) {
-    this.#r = 0;
+  #p(t, r) {
+    this.#s = 0;
     this.#n.length = 0;
     let n = r;
     for (; ; ) {
-      const o = this.#l(t, n, E);
+      const o = this.#c(t, n, $);
       if (o >= t.length || t[o] === T) return o;
-      const s = Ue(t, o + 1, Oe);
-      n = this.#l(t, s);
+      const s = De(t, o + 1, Oe);
+      n = this.#c(t, s);
       if (t[n] !== Oe) continue;
-      n = this.#l(t, n + 1);
+      n = this.#c(t, n + 1);
       const i = t[n];
-      const a = i === sr || i === ir;
-      const c = a ? S(t, i, n + 1) : lr(t, n);
+      const a = i === cr || i === lr;
+      const c = a ? S(t, i, n + 1) : mr(t, n);
       this.#n.push(o, s, a ? n + 1 : n, c);
       n = a ? c + 1 : c;
     }
   }
-  #l(t, r, n = G) {
+  #c(t, r, n = X) {
     let o = r;
-    while (t[o] <= G || t[o] === n) o += 1;
-    this.#r += o - r;
+    while (t[o] <= X || t[o] === n) o += 1;
+    this.#s += o - r;
     return o;
   }
 };
+function pr(e, t) {
+  if (e) return -1;
+  return t ? 0 : 1;
+}
 function S(e, t, r) {
   let n = r;
   while (n < e.length && e[n] !== t) n += 1;
   return Math.min(n, e.length);
 }
-function Ue(e, t, r = T) {
+function De(e, t, r = T) {
   let n = t;
-  while (n < e.length && !Ne(e[n]) && e[n] !== r) n += 1;
+  while (n < e.length && !je(e[n]) && e[n] !== r) n += 1;
   return n;
 }
-function lr(e, t) {
+function mr(e, t) {
   let r = t;
-  while (e[r] > G && e[r] !== T) r += 1;
+  while (e[r] > X && e[r] !== T) r += 1;
   return r;
 }
-function K(e, t, r) {
-  for (let n = 0; n < r.length; n += 1) if ((e[t + n] | 32) !== r.charCodeAt(n)) return false;
+function k(e, t, r) {
+  for (let n = 0; n < r.length; n += 1) if ((e[t + n] | 32) !== (r.charCodeAt(n) | 32)) return false;
   return true;
 }
-function Ne(e) {
-  return e <= G || e === E || e === T;
+function je(e) {
+  return e <= X || e === $ || e === T;
 }
-function De(e) {
+function Ie(e) {
   return e !== void 0 && (e | 32) >= 97 && (e | 32) <= 122;
 }
 
 // shared/rewrite/addresses.js
-function k(e, t, r) {
+function A(e, t, r) {
   const n = e.trimStart();
   if (n.startsWith("/") && !n.startsWith("//")) return r + n;
   const { origin: o, host: s } = t;
@@ -384,162 +410,182 @@ function k(e, t, r) {
   }
   return e;
 }
-function fr(e, t, r) {
+function gr(e, t, r) {
   return e.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (n, o, s, i) => {
-    return o + s + k(i, t, r);
+    return o + s + A(i, t, r);
   });
 }
-function M(e, t, r) {
+function U(e, t, r) {
   return e.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (n, o, s) => {
-    return o + k(s, t, r);
+    return o + A(s, t, r);
   });
 }
-var se = {};
-for (const e of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) ie(e, k);
-for (const e of ["srcset", "imagesrcset", "data-srcset"]) ie(e, fr);
-ie("style", M);
-function ie(e, t) {
-  se[e.length] = [...se[e.length] ?? [], [e, t]];
+var ie = {};
+for (const e of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) ae(e, A);
+for (const e of ["srcset", "imagesrcset", "data-srcset"]) ae(e, gr);
+ae("style", U);
+function ae(e, t) {
+  ie[e.length] = [...ie[e.length] ?? [], [e, t]];
 }
-function He(e, t) {
+function ze(e, t) {
   return {
     attribute(r, n, o, s, i, a, c) {
-      const [l, d] = se[s - o]?.find(([b]) => K(r, o, b)) ?? [];
+      const [l, d] = ie[s - o]?.find(([x]) => k(r, o, x)) ?? [];
       if (!d || n === "link" && l === "href" || l === "data" && n !== "object") return;
-      const p = ze(r.subarray(i, a));
+      const p = qe(r.subarray(i, a));
       const m = d(p, e, t);
       if (m !== p) c(i, a, m);
     }
   };
 }
-var dr = 8192;
-function Be(e, t) {
+var yr = 8192;
+function Fe(e, t) {
   let r = "";
   return new TransformStream({
     transform(n, o) {
-      const s = r + ze(n);
+      const s = r + qe(n);
       const i = Math.max(...[...";{})"].map((c) => s.lastIndexOf(c))) + 1;
-      const a = s.length - i > dr ? s.length : i;
+      const a = s.length - i > yr ? s.length : i;
       r = s.slice(a);
-      o.enqueue(je(M(s.slice(0, a), e, t)));
+      o.enqueue(Be(U(s.slice(0, a), e, t)));
     },
     flush(n) {
-      n.enqueue(je(M(r, e, t)));
+      n.enqueue(Be(U(r, e, t)));
     }
   });
 }
-var Pe = 8192;
-function ze(e) {
+var He = 8192;
+function qe(e) {
   let t = "";
-  for (let r = 0; r < e.length; r += Pe) {
-    t += String.fromCharCode(...e.subarray(r, r + Pe));
+  for (let r = 0; r < e.length; r += He) {
+    t += String.fromCharCode(...e.subarray(r, r + He));
   }
   return t;
 }
-function je(e) {
+function Be(e) {
   return Uint8Array.from(e, (t) => t.charCodeAt(0));
 }
 
 // shared/rewrite/ahead.js
-var ae = 32 * 1024;
-var hr = 4096;
+var wr = 2048;
+var br = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
 var Y = class {
   #e = 0;
   #t = false;
-  #r = false;
-  #n = [];
-  #o = new X(this);
-  #s;
-  #i = (t, r, n) => void this.#n.push({ from: t, to: r, text: n });
+  #r = [];
+  #s = new K(this);
+  #n;
+  #o = (t, r, n) => void this.#r.push({ from: t, to: r, text: n });
   constructor(t) {
-    this.#s = t;
+    this.#n = t;
   }
-  read(t) {
+  read(t, r) {
     this.#e = 0;
-    this.#n = [];
-    const r = this.#r ? 0 : this.#c(this.#o.read(t));
-    this.#r ||= r === 0 && t.length === ae;
-    if (this.#r) return { end: t.length, sure: 0, changes: [] };
-    const n = this.#n.filter(({ from: s }) => s < r);
-    const o = n.reduce((s, { from: i, to: a, text: c }) => s + c.length - (a - i), 0);
-    return { end: r, sure: Math.max(0, r + o - this.#e), changes: n };
+    this.#r = [];
+    const n = this.#s.read(t);
+    const o = r ? t.length : this.#a(n);
+    const s = this.#r.filter(({ from: a }) => a < o);
+    const i = s.reduce((a, { from: c, to: l, text: d }) => a + d.length - (l - c), 0);
+    return { end: o, sure: Math.max(0, o + i - this.#e), changes: s };
   }
   attribute(t, r, n, o, s, i) {
-    this.#a((a) => a.attribute?.(t, r, n, o, s, i, this.#i));
+    const a = o - n;
+    const c = br.some((l) => l.length === a && k(t, n, l));
+    if (c || r === "link" && a === 4) this.#e += i - s;
+    this.#i((l) => l.attribute?.(t, r, n, o, s, i, this.#o));
   }
   tag(t, r, n, o, s, i, a) {
     this.#e += i;
     if (r === "style") this.#t = !n;
-    this.#a((c) => c.tag?.(t, r, n, o, s, a, this.#i));
+    this.#i((c) => c.tag?.(t, r, n, o, s, a, this.#o));
   }
   text(t, r, n, o) {
     if (this.#t) this.#e += n - r;
-    this.#a((s) => s.text?.(t, r, n, o));
+    this.#i((s) => s.text?.(t, r, n, o));
   }
-  #a(t) {
-    for (const r of this.#s) {
+  #i(t) {
+    for (const r of this.#n) {
       try {
         t(r);
       } catch (n) {
         console.error("a fix was left out:", String(
           n?.message ?? n
         ));
-        this.#s = this.#s.filter((o) => o !== r);
+        this.#n = this.#n.filter((o) => o !== r);
       }
     }
   }
-  #c(t) {
-    const r = Math.min(...this.#s.map((n) => n.heldFrom?.() ?? Infinity));
+  #a(t) {
+    const r = Math.min(...this.#n.map((n) => n.heldFrom?.() ?? Infinity));
     if (r >= t) return t;
-    this.#a((n) => n.letGo?.());
-    if (t - r > hr) return t;
-    this.#o.reset();
+    this.#i((n) => n.letGo?.());
+    if (t - r > wr) return t;
+    this.#s.reset();
     this.#t = false;
     return r;
   }
 };
 
 // shared/rewrite/flow.js
-var Fe = 32 * 1024;
-var ur = 256;
-var pr = 10;
-function We(e, t, r) {
+var ce = 32 * 1024;
+var xr = 1024 * 1024;
+var We = 32 * 1024;
+var vr = 256;
+var Sr = 62;
+var Ge = 10;
+function Xe(e, t, r) {
   if (!t.body) return t;
   const n = new IdentityTransformStream();
   const o = new IdentityTransformStream();
-  const s = t.body.getReader({ mode: "byob" });
-  const i = e.transform(new Response(n.readable, t));
+  let s;
+  try {
+    s = e.transform(new Response(n.readable, t));
+  } catch {
+    return t;
+  }
+  const i = t.body.getReader({ mode: "byob" });
   const a = (
-    i.body.getReader({ mode: "byob" })
+    s.body.getReader({ mode: "byob" })
   );
   const c = { sure: 0 };
-  mr(s, n.writable.getWriter(), new Y(r), c);
-  yr(a, o.writable.getWriter(), c);
-  return new Response(o.readable, i);
+  Tr(i, n.writable.getWriter(), new Y(r), c);
+  Ar(a, o.writable.getWriter(), c);
+  return new Response(o.readable, s);
 }
-async function mr(e, t, r, n) {
-  let o = new ArrayBuffer(ae);
+async function Tr(e, t, r, n) {
+  let o = new ArrayBuffer(ce);
   let s = 0;
+  const i = async (a, c) => {
+    const { end: l, sure: d, changes: p } = r.read(a, c);
+    n.sure = Math.max(n.sure, 0) + d;
+    if (l > 0) await t.write($r(a.subarray(0, l), p));
+    s = a.length - l;
+    a.copyWithin(0, l);
+  };
   try {
     for (; ; ) {
-      const { done: i, value: a } = await e.read(new Uint8Array(o, s));
-      o = a?.buffer ?? new ArrayBuffer(s);
-      if (!a || i) break;
-      const c = new Uint8Array(o, 0, s + a.byteLength);
-      const { end: l, sure: d, changes: p } = r.read(c);
-      n.sure = Math.max(n.sure, 0) + d;
-      if (l > 0) await t.write(gr(c.subarray(0, l), p));
-      s = c.length - l;
-      c.copyWithin(0, l);
+      const { done: a, value: c } = await e.read(new Uint8Array(o, s));
+      o = c?.buffer ?? new ArrayBuffer(s);
+      if (!c || a) break;
+      const l = s === ce || o.byteLength > ce;
+      if (l && !c.includes(Sr)) s += c.byteLength;
+      else await i(new Uint8Array(o, 0, s + c.byteLength), false);
+      if (s === o.byteLength) o = kr(o);
+      if (s === xr) await i(new Uint8Array(o, 0, s), true);
     }
-    if (s > 0) await t.write(new Uint8Array(o, 0, s));
-  } catch (i) {
-    n.failure = i;
+    if (s > 0) await i(new Uint8Array(o, 0, s), true);
+  } catch (a) {
+    n.failure = a;
   }
   n.sure = Infinity;
   await Promise.allSettled([t.close(), e.cancel(n.failure)]);
 }
-function gr(e, t) {
+function kr(e) {
+  const t = new ArrayBuffer(e.byteLength * 2);
+  new Uint8Array(t).set(new Uint8Array(e));
+  return t;
+}
+function $r(e, t) {
   if (t.length === 0) return e;
   const r = t.reduce((i, { from: a, to: c, text: l }) => i + l.length - (c - a), 0);
   const n = new Uint8Array(e.length + r);
@@ -555,11 +601,11 @@ function gr(e, t) {
   n.set(e.subarray(o), s);
   return n;
 }
-async function yr(e, t, r) {
-  let n = new ArrayBuffer(Fe);
+async function Ar(e, t, r) {
+  let n = new ArrayBuffer(We);
   try {
     for (; ; ) {
-      const o = r.sure > ur ? Math.min(r.sure, Fe) : 1;
+      const o = Math.max(1, Math.min(r.sure - vr, We));
       const { done: s, value: i } = await e.readAtLeast(o, new Uint8Array(n));
       if (!i) break;
       r.sure -= i.byteLength;
@@ -568,31 +614,32 @@ async function yr(e, t, r) {
       n = i.buffer;
     }
     if (!r.failure) return await t.close();
-    await scheduler.wait(pr);
+    await scheduler.wait(Ge);
     await t.abort(r.failure);
   } catch (o) {
+    await scheduler.wait(Ge);
     await Promise.allSettled([e.cancel(o), t.abort(o)]);
   }
 }
 
 // shared/rewrite/source.js
-function ce(e) {
+function le(e) {
   return e.replace(/[&<>"']|[^\x20-\x7e]/gu, (t) => `&#${t.codePointAt(0)};`);
 }
 function V(e, t, r) {
-  e.setAttribute(t, ce(r));
+  e.setAttribute(t, le(r));
 }
 
 // shared/rewrite/moving.js
-var wr = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
-function qe({ on: e, css: t, readAhead: r, url: n, site: o, prefix: s }) {
-  r(He(o, s));
-  t((i) => M(i, o, s));
+var Er = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
+function Ke({ on: e, css: t, readAhead: r, url: n, site: o, prefix: s }) {
+  r(ze(o, s));
+  t((i) => U(i, o, s));
   e("link[href]", {
     element(i) {
       const a = i.getAttribute("href") ?? "";
-      const c = wr.test(i.getAttribute("rel") ?? "");
-      const l = c ? URL.parse(y(a), n)?.href : k(a, o, s);
+      const c = Er.test(i.getAttribute("rel") ?? "");
+      const l = c ? URL.parse(y(a), n)?.href : A(a, o, s);
       if (!l || l === a) return;
       if (c) V(i, "href", l);
       else i.setAttribute("href", l);
@@ -601,8 +648,8 @@ function qe({ on: e, css: t, readAhead: r, url: n, site: o, prefix: s }) {
 }
 
 // shared/rewrite/rewriter.js
-var Ge = 512 * 1024;
-function Ke(e, t) {
+var Ye = 512 * 1024;
+function Je(e, t) {
   const r = /* @__PURE__ */ new Map();
   const n = [];
   const o = { head: [], body: [] };
@@ -616,22 +663,22 @@ function Ke(e, t) {
     css: (c) => void s.push(c)
   };
   for (const c of t) J(() => c(i));
-  if (s.length > 0) Sr(i, s);
-  if (o.head.length > 0) br(i, o.head);
-  if (o.body.length > 0) vr(i, o.body);
+  if (s.length > 0) Rr(i, s);
+  if (o.head.length > 0) _r(i, o.head);
+  if (o.body.length > 0) Lr(i, o.body);
   const a = new HTMLRewriter();
-  for (const [c, l] of r) a.on(c, xr(l));
+  for (const [c, l] of r) a.on(c, Cr(l));
   return { rewriter: a, readers: n };
 }
-function xr(e) {
+function Cr(e) {
   const t = e.flatMap(({ element: n }) => n ?? []);
   const r = e.flatMap(({ text: n }) => n ?? []);
   return {
-    ...t.length > 0 && { element: Xe(t) },
-    ...r.length > 0 && { text: Xe(r) }
+    ...t.length > 0 && { element: Ve(t) },
+    ...r.length > 0 && { text: Ve(r) }
   };
 }
-function Xe(e) {
+function Ve(e) {
   return (t) => {
     for (const r of e) J(() => r(t));
   };
@@ -646,29 +693,29 @@ function J(e) {
     return void 0;
   }
 }
-function br({ on: e }, t) {
+function _r({ on: e }, t) {
   let r = false;
   const n = () => {
     if (r) return "";
     r = true;
-    return Ye(t);
+    return Qe(t);
   };
   e("head", { element: (o) => o.onEndTag((s) => void s.before(n(), { html: true })) });
   e("body", { element: (o) => void o.before(n(), { html: true }) });
 }
-function vr({ on: e }, t) {
-  e("body", { element: (r) => r.onEndTag((n) => void n.before(Ye(t), { html: true })) });
+function Lr({ on: e }, t) {
+  e("body", { element: (r) => r.onEndTag((n) => void n.before(Qe(t), { html: true })) });
 }
-function Ye(e) {
+function Qe(e) {
   return e.map((t) => J(t) ?? "").join("");
 }
-function Sr({ on: e }, t) {
+function Rr({ on: e }, t) {
   let r = "";
   e("style", {
     text(n) {
-      if (r.length > Ge) return;
+      if (r.length > Ye) return;
       r += n.text;
-      const o = n.lastInTextNode || r.length > Ge;
+      const o = n.lastInTextNode || r.length > Ye;
       if (!o) return void n.remove();
       const s = r;
       if (n.lastInTextNode) r = "";
@@ -684,41 +731,41 @@ function Sr({ on: e }, t) {
 }
 
 // shared/rewrite/optimize.js
-var Qe = 3e4;
-var Tr = /* @__PURE__ */ new Set([101, 204, 205, 304]);
-var kr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
-var Ve = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
-async function Ze(e, t) {
+var tt = 3e4;
+var Or = /* @__PURE__ */ new Set([101, 204, 205, 304]);
+var Mr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
+var Ze = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
+async function rt(e, t) {
   const r = new URL(e.url);
   const n = r.pathname.slice(t.prefix.length);
-  if (n === "") return Je(`${t.prefix}/${r.search}`);
+  if (n === "") return et(`${t.prefix}/${r.search}`);
   if (n === "/" && r.search === "" && t.site.pathname !== "/")
-    return Je(t.prefix + t.site.pathname + t.site.search);
-  const o = $r(t.site, n, r.search);
+    return et(t.prefix + t.site.pathname + t.site.search);
+  const o = Ur(t.site, n, r.search);
   let s;
   try {
-    s = await Er(o, e);
+    s = await Dr(o, e);
   } catch (i) {
-    const a = { site: t.site.href, reason: z(i, Qe) };
-    const c = "The site could not be read.";
-    return O(e, "The site does not answer", 502, "site_unreachable", c, a);
+    const a = { site: t.site.href, reason: F(i, tt) };
+    const c = `${t.site.href} could not be read: ${a.reason}.`;
+    return M(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
-  return Ar(s, o, e, t);
+  return Ir(s, o, e, t);
 }
-function $r(e, t, r) {
+function Ur(e, t, r) {
   const n = new URL(e.origin);
   n.pathname = t;
   n.search = r;
   return n;
 }
-function Je(e) {
+function et(e) {
   return new Response(null, { status: 302, headers: { Location: e, "Cache-Control": "no-store" } });
 }
-async function Er(e, t) {
+async function Dr(e, t) {
   const r = new Headers();
-  for (const [s, i] of t.headers) if (!kr.test(s)) r.append(s, i);
+  for (const [s, i] of t.headers) if (!Mr.test(s)) r.append(s, i);
   const n = new AbortController();
-  const o = setTimeout(() => n.abort(new DOMException("late", "TimeoutError")), Qe);
+  const o = setTimeout(() => n.abort(new DOMException("late", "TimeoutError")), tt);
   try {
     const { method: s, body: i } = t;
     return await fetch(e, { method: s, headers: r, body: i, redirect: "manual", signal: n.signal });
@@ -726,40 +773,40 @@ async function Er(e, t) {
     clearTimeout(o);
   }
 }
-function Ar(e, t, r, n) {
+function Ir(e, t, r, n) {
   const { site: o, prefix: s } = n;
-  const i = Rr(e, t, n);
+  const i = jr(e, t, n);
   const a = i.get("Content-Type") ?? "";
   const { status: c, statusText: l } = e;
-  if (Tr.has(c) || !e.body) return new Response(null, { status: c, statusText: l, headers: i });
+  if (Or.has(c) || !e.body) return new Response(null, { status: c, statusText: l, headers: i });
   const d = c !== 206;
-  if (d && L(a) && _e(a)) {
-    for (const R of Ve) i.delete(R);
-    const b = n.optimizations.flatMap((R) => n.template.fixes[R] ?? []);
-    const { rewriter: u, readers: v } = Ke({ ...n, url: t, headers: i }, [...b, qe]);
-    return We(u, new Response(e.body, { status: c, statusText: l, headers: i }), v);
+  if (d && O(a) && Le(a)) {
+    for (const R of Ze) i.delete(R);
+    const x = n.optimizations.flatMap((R) => n.template.fixes[R] ?? []);
+    const { rewriter: u, readers: v } = Je({ ...n, url: t, headers: i }, [...x, Ke]);
+    return Xe(u, new Response(e.body, { status: c, statusText: l, headers: i }), v);
   }
   const p = d && /^text\/css\b/i.test(a);
-  if (p) for (const b of Ve) i.delete(b);
-  if (c === 200 && !L(a)) Cr(i, t, r, n);
-  const m = p ? e.body.pipeThrough(Be(o, s)) : e.body;
-  return new Response(m, { ..._r(i), status: c, statusText: l, headers: i });
+  if (p) for (const x of Ze) i.delete(x);
+  if (c === 200 && !O(a)) Nr(i, t, r, n);
+  const m = p ? e.body.pipeThrough(Fe(o, s)) : e.body;
+  return new Response(m, { ...Pr(i), status: c, statusText: l, headers: i });
 }
-function Cr(e, t, r, { template: n, optimizations: o }) {
+function Nr(e, t, r, { template: n, optimizations: o }) {
   const s = r.headers.get("Accept-Encoding") ?? "";
   for (const i of o) n.fileFixes?.[i]?.(e, t, s);
 }
-function _r(e) {
+function Pr(e) {
   const t = /^(gzip|br)?$/i.test(e.get("Content-Encoding") ?? "");
   return t ? {} : { encodeBody: "manual" };
 }
-function Rr(e, t, { site: r, prefix: n }) {
+function jr(e, t, { site: r, prefix: n }) {
   const o = new Headers(e.headers);
   const s = o.get("Location");
   const i = s && URL.parse(s, t);
   if (s && i) {
     const c = i.origin === r.origin;
-    o.set("Location", c ? k(i.href, r, n) : s);
+    o.set("Location", c ? A(i.href, r, n) : s);
   }
   const a = o.getSetCookie();
   o.delete("Set-Cookie");
@@ -768,17 +815,17 @@ function Rr(e, t, { site: r, prefix: n }) {
 }
 
 // shared/page/document.js
-var Lr = new Set(
+var Hr = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" ")
 );
-var Or = new Set("li option dt dd tr td th p".split(" "));
-var Mr = /* @__PURE__ */ new Set(["noscript", "template"]);
-var et = 160;
-var Ur = 256;
-function fe(e) {
-  return Lr.has(e);
+var Br = new Set("li option dt dd tr td th p".split(" "));
+var zr = /* @__PURE__ */ new Set(["noscript", "template"]);
+var nt = 160;
+var Fr = 256;
+function de(e) {
+  return Hr.has(e);
 }
-var A = class {
+var C = class {
   elements = [];
   doctype = null;
   charset = null;
@@ -786,17 +833,17 @@ var A = class {
   #t = [];
   #r = null;
   headEnds = false;
-  open(t, r, n = fe(t)) {
+  open(t, r, n = de(t)) {
     const o = this.#t.at(-1);
-    if (o && o.tag === t && Or.has(t)) this.close(o);
+    if (o && o.tag === t && Br.has(t)) this.close(o);
     const s = this.#t.at(-1) ?? null;
     const i = this.elements.length;
     const a = this.#e.length;
-    const c = s !== null && (s.inert || Mr.has(s.tag));
+    const c = s !== null && (s.inert || zr.has(s.tag));
     const l = { tag: t, index: i, last: i, parent: s, attributes: r, textStart: a, textEnd: a, inert: c };
     this.elements.push(l);
     if (t === "body") this.headEnds = true;
-    if (!n && this.#t.length < Ur) this.#t.push(l);
+    if (!n && this.#t.length < Fr) this.#t.push(l);
     return l;
   }
   close(t) {
@@ -863,10 +910,10 @@ function f(e, t) {
   const r = e.attributes[t];
   return r === void 0 ? null : y(r) || null;
 }
-function x(e, t) {
+function b(e, t) {
   return Object.hasOwn(e.attributes, t);
 }
-function de(e, ...t) {
+function he(e, ...t) {
   let r = e;
   while (r && !t.includes(r.tag)) r = r.parent;
   return r;
@@ -874,29 +921,29 @@ function de(e, ...t) {
 function g(e) {
   const { tag: t } = e;
   const r = f(e, "id");
-  if (r) return le(`${t}#${r}`);
+  if (r) return fe(`${t}#${r}`);
   for (const o of ["src", "href", "name", "property", "rel", "for", "type"]) {
     const s = f(e, o);
-    if (s) return `${t}[${o}="${le(s)}"]`;
+    if (s) return `${t}[${o}="${fe(s)}"]`;
   }
   const n = f(e, "class");
-  return le(n ? `${t}.${n.split(/\s+/).join(".")}` : t);
+  return fe(n ? `${t}.${n.split(/\s+/).join(".")}` : t);
 }
-function le(e) {
-  return e.length > et ? `${e.slice(0, et)}…` : e;
+function fe(e) {
+  return e.length > nt ? `${e.slice(0, nt)}…` : e;
 }
 
 // shared/page/read.js
-var tt = 2e4;
-async function rt(e, t) {
-  const r = new A();
-  const n = j(e.body, t);
+var ot = 2e4;
+async function st(e, t) {
+  const r = new C();
+  const n = H(e.body, t);
   let o = null;
   try {
     const { stream: s, sniffed: i } = await Re(n.stream, e.headers.get("Content-Type"));
     r.charset = i;
     const a = new Response(s, { headers: { "Content-Type": "text/html; charset=utf-8" } });
-    await Dr(r).transform(a).body?.pipeTo(new WritableStream());
+    await qr(r).transform(a).body?.pipeTo(new WritableStream());
   } catch (s) {
     o = String(
       s?.message ?? s
@@ -905,12 +952,12 @@ async function rt(e, t) {
   r.end();
   return { document: r, bytes: n.read(), truncated: n.isCut(), broken: o };
 }
-function Dr(e) {
+function qr(e) {
   return new HTMLRewriter().on("*", {
     element(t) {
-      if (e.elements.length >= tt) throw new Error(`more than ${tt} elements`);
+      if (e.elements.length >= ot) throw new Error(`more than ${ot} elements`);
       let r;
-      const n = Ir(t, () => r && e.close(r));
+      const n = Wr(t, () => r && e.close(r));
       r = e.open(t.tagName, Object.fromEntries(t.attributes), !n);
     }
   }).onDocument({
@@ -922,8 +969,8 @@ function Dr(e) {
     }
   });
 }
-function Ir(e, t) {
-  if (fe(e.tagName)) return false;
+function Wr(e, t) {
+  if (de(e.tagName)) return false;
   try {
     e.onEndTag(t);
     return true;
@@ -933,22 +980,22 @@ function Ir(e, t) {
 }
 
 // shared/site/origin.js
-function U(e, t) {
+function D(e, t) {
   if (e.username || e.password) return false;
   if (e.origin === t.origin) return true;
   const r = e.protocol === t.protocol || t.protocol === "http:" && e.protocol === "https:";
-  return r && !e.port && !t.port && nt(e.hostname) === nt(t.hostname);
+  return r && !e.port && !t.port && it(e.hostname) === it(t.hostname);
 }
-function nt(e) {
+function it(e) {
   return e.replace(/^www\./, "");
 }
 
 // shared/site/get.js
-var C = 8e3;
-var Nr = 5;
-var Pr = "Code24-Elite/2.0 (+https://code24.dev)";
-var jr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
-var $ = class extends Error {
+var _ = 8e3;
+var Gr = 5;
+var Xr = "Code24-Elite/2.0 (+https://code24.dev)";
+var Kr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
+var E = class extends Error {
   constructor(t, r, n, o) {
     super(t);
     this.id = t;
@@ -957,16 +1004,16 @@ var $ = class extends Error {
     this.status = o;
   }
 };
-async function he(e, t, { accept: r, timeoutMs: n = C }) {
+async function ue(e, t, { accept: r, timeoutMs: n = _ }) {
   const o = AbortSignal.timeout(Math.max(1, n));
-  const s = { "User-Agent": Pr, Accept: r, "Accept-Encoding": "gzip" };
+  const s = { "User-Agent": Xr, Accept: r, "Accept-Encoding": "gzip" };
   const i = /* @__PURE__ */ new Set();
   let a = new URL(e);
   for (; ; ) {
     a.hash = "";
     i.add(a.href);
     const c = await fetch(a, { redirect: "manual", signal: o, headers: s });
-    const l = jr.has(c.status) ? c.headers.get("Location") : null;
+    const l = Kr.has(c.status) ? c.headers.get("Location") : null;
     const d = l ? URL.parse(l, a) : null;
     if (!d) {
       const p = i.size - 1;
@@ -974,91 +1021,91 @@ async function he(e, t, { accept: r, timeoutMs: n = C }) {
     }
     await c.body?.cancel();
     d.hash = "";
-    if (!U(d, t)) throw new $("redirect_elsewhere", d.origin, a.href, c.status);
-    if (i.has(d.href) || i.size > Nr)
-      throw new $("redirect_loop", d.href, a.href, c.status);
+    if (!D(d, t)) throw new E("redirect_elsewhere", d.origin, a.href, c.status);
+    if (i.has(d.href) || i.size > Gr)
+      throw new E("redirect_loop", d.href, a.href, c.status);
     a = d;
   }
 }
 
 // shared/site/crawl.js
-var ue = 2 * 1024 * 1024;
-var Hr = 1024 * 1024;
-var Br = 24;
-var ot = 4;
-var zr = 2e4;
-var Fr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
-var Wr = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
-async function it(e, t, r) {
-  const n = Date.now() + zr;
-  const o = await st(e, e, n);
+var pe = 2 * 1024 * 1024;
+var Yr = 1024 * 1024;
+var Vr = 24;
+var at = 4;
+var Jr = 2e4;
+var Qr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
+var Zr = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
+async function lt(e, t, r) {
+  const n = Date.now() + Jr;
+  const o = await ct(e, e, n);
   const s = [o];
   const i = /* @__PURE__ */ new Set([e.href, o.url]);
   let a = [o];
   for (let c = 0; c < t.depth && s.length < t.pages; c += 1) {
-    const l = a.flatMap((m) => qr(m, e)).filter((m) => !i.has(m) && i.add(m));
+    const l = a.flatMap((m) => en(m, e)).filter((m) => !i.has(m) && i.add(m));
     const d = l.slice(0, t.pages - s.length);
-    const p = await at(d, (m) => st(new URL(m), e, n));
+    const p = await ft(d, (m) => ct(new URL(m), e, n));
     a = p.filter((m) => m.isHtml);
     s.push(...a);
   }
-  await Gr(s, e, r, n);
+  await tn(s, e, r, n);
   return s;
 }
-async function st(e, t, r) {
-  const n = await he(e, t, { accept: Fr, timeoutMs: Math.min(C, r - Date.now()) });
+async function ct(e, t, r) {
+  const n = await ue(e, t, { accept: Qr, timeoutMs: Math.min(_, r - Date.now()) });
   const o = n.headers.get("Content-Type") ?? "text/html";
   const s = { url: n.url, status: n.status, headers: n.headers, contentType: o, assets: /* @__PURE__ */ new Map() };
-  if (!L(o)) {
+  if (!O(o)) {
     await n.response.body?.cancel();
-    return { ...s, isHtml: false, bytes: 0, truncated: false, document: new A() };
+    return { ...s, isHtml: false, bytes: 0, truncated: false, document: new C() };
   }
-  const { document: i, bytes: a, truncated: c, broken: l } = await rt(n.response, ue);
+  const { document: i, bytes: a, truncated: c, broken: l } = await st(n.response, pe);
   if (l && i.elements.length === 0) throw new Error(l);
   return { ...s, isHtml: true, document: i, bytes: a, truncated: c || l !== null };
 }
-function qr(e, t) {
-  const r = D(e);
+function en(e, t) {
+  const r = I(e);
   const n = /* @__PURE__ */ new Set();
   for (const o of e.document.all("a")) {
     const s = URL.parse(f(o, "href") ?? "", r);
-    if (!s || !f(o, "href") || !U(s, t) || Wr.test(s.pathname)) continue;
+    if (!s || !f(o, "href") || !D(s, t) || Zr.test(s.pathname)) continue;
     if (/\bnofollow\b/i.test(f(o, "rel") ?? "")) continue;
     s.hash = "";
     n.add(s.href);
   }
   return [...n];
 }
-function D(e) {
+function I(e) {
   const t = e.document.first("base");
   return URL.parse((t && f(t, "href")) ?? "", e.url) ?? new URL(e.url);
 }
-async function Gr(e, t, r, n) {
-  const o = new Set(e.flatMap(r).filter((a) => URL.canParse(a) && U(new URL(a), t)));
-  const s = await at([...o].slice(0, Br), (a) => Xr(new URL(a), t, n));
+async function tn(e, t, r, n) {
+  const o = new Set(e.flatMap(r).filter((a) => URL.canParse(a) && D(new URL(a), t)));
+  const s = await ft([...o].slice(0, Vr), (a) => rn(new URL(a), t, n));
   const i = new Map(s.map((a) => [a.asked, a]));
   for (const a of e) a.assets = i;
 }
-async function Xr(e, t, r) {
-  const n = await he(e, t, { accept: "*/*", timeoutMs: Math.min(C, r - Date.now()) });
+async function rn(e, t, r) {
+  const n = await ue(e, t, { accept: "*/*", timeoutMs: Math.min(_, r - Date.now()) });
   const o = n.headers.get("Content-Type") ?? "";
-  const s = j(n.response.body, Hr);
+  const s = H(n.response.body, Yr);
   const i = new Uint8Array(await new Response(s.stream).arrayBuffer());
   const a = /css|javascript|json|text/.test(o);
   const c = a ? new TextDecoder().decode(i) : "";
   return { asked: e.href, url: n.url, status: n.status, headers: n.headers, bytes: i.length, text: c };
 }
-async function at(e, t) {
+async function ft(e, t) {
   const r = [];
-  for (let n = 0; n < e.length; n += ot) {
-    const o = await Promise.allSettled(e.slice(n, n + ot).map(t));
+  for (let n = 0; n < e.length; n += at) {
+    const o = await Promise.allSettled(e.slice(n, n + at).map(t));
     for (const s of o) if (s.status === "fulfilled") r.push(s.value);
   }
   return r;
 }
 
 // shared/elite/access.js
-var pe = Object.fromEntries(
+var me = Object.fromEntries(
   [
     {
       id: "redirect_elsewhere",
@@ -1080,7 +1127,7 @@ var pe = Object.fromEntries(
     { ...e, category: "access", severity: "error", weight: 100 }
   ])
 );
-var ct = [
+var dt = [
   {
     id: "bad_status",
     category: "access",
@@ -1119,7 +1166,7 @@ var ct = [
     category: "access",
     severity: "info",
     weight: 0,
-    message: `The page was not read to its end; ${ue} bytes are the most.`,
+    message: `The page was not read to its end; ${pe} bytes are the most.`,
     fix: "Make the page smaller.",
     *check(e) {
       if (e.truncated) yield { detail: `${e.bytes} bytes` };
@@ -1128,87 +1175,87 @@ var ct = [
 ];
 
 // shared/elite/findings.js
-var Kr = 5;
-var lt = 300;
-var ft = { error: 0, warning: 1, info: 2 };
-function me(e, t, r, n) {
+var nn = 5;
+var ht = 300;
+var ut = { error: 0, warning: 1, info: 2 };
+function ge(e, t, r, n) {
   return e.flatMap((o) => {
     const s = t.flatMap(
-      (i) => o.check ? [...o.check(i, r)].map((a) => dt({ page: i.url, ...a })) : []
+      (i) => o.check ? [...o.check(i, r)].map((a) => pt({ page: i.url, ...a })) : []
     );
-    if (o.checkSite) s.push(...[...o.checkSite(t, r)].map(dt));
+    if (o.checkSite) s.push(...[...o.checkSite(t, r)].map(pt));
     return s.length > 0 ? [Q(o, s, n)] : [];
   });
 }
-function ht(e) {
-  return e.sort((t, r) => ft[t.severity] - ft[r.severity] || r.weight - t.weight);
+function mt(e) {
+  return e.sort((t, r) => ut[t.severity] - ut[r.severity] || r.weight - t.weight);
 }
-function dt(e) {
-  return e.page ? { ...e, page: Yr(e.page) } : e;
+function pt(e) {
+  return e.page ? { ...e, page: on(e.page) } : e;
 }
 function Q(e, t, r) {
   const { id: n, category: o, severity: s, weight: i, message: a, fix: c, fixedBy: l } = e;
   const d = l !== void 0 && r.includes(l);
-  const p = d && t.every((b) => b.fixable !== false);
-  const m = t.slice(0, Kr).map(({ fixable: b, detail: u, ...v }) => ({
+  const p = d && t.every((x) => x.fixable !== false);
+  const m = t.slice(0, nn).map(({ fixable: x, detail: u, ...v }) => ({
     ...v,
-    ...u === void 0 ? {} : { detail: Vr(y(u)) }
+    ...u === void 0 ? {} : { detail: sn(y(u)) }
   }));
   return { id: n, category: o, severity: s, weight: i, message: a, fix: c, fixable: p, count: t.length, evidence: m };
 }
-function ut(e) {
+function gt(e) {
   return Math.max(0, 100 - e.reduce((t, { weight: r }) => t + r, 0));
 }
-function pt(e) {
+function yt(e) {
   const t = { error: 0, warning: 0, info: 0 };
   for (const { severity: r } of e) t[r] += 1;
   return t;
 }
-function Yr(e) {
+function on(e) {
   const { pathname: t, search: r } = new URL(e);
   return t + r;
 }
-function Vr(e) {
-  return e.length > lt ? `${e.slice(0, lt - 1)}…` : e;
+function sn(e) {
+  return e.length > ht ? `${e.slice(0, ht - 1)}…` : e;
 }
 
 // shared/elite/history.js
-var Jr = 30;
-var Qr = 6e4;
-function Zr(e, t) {
+var an = 30;
+var cn = 6e4;
+function ln(e, t) {
   return `report:${e}:${t.slice(0, 400)}`;
 }
-function en(e, t) {
+function fn(e, t) {
   const r = e.at(-1);
   const n = r && ["score", "error", "warning", "info"].every((o) => Reflect.get(r, o) === Reflect.get(t, o));
-  if (n && Date.parse(t.at) - Date.parse(r.at) < Qr) return { runs: e, changed: false };
-  return { runs: [...e, t].slice(-Jr), changed: true };
+  if (n && Date.parse(t.at) - Date.parse(r.at) < cn) return { runs: e, changed: false };
+  return { runs: [...e, t].slice(-an), changed: true };
 }
-function tn(e) {
+function dn(e) {
   if (!Array.isArray(e)) return [];
   return e.filter((t) => Number.isFinite(t?.score) && !Number.isNaN(Date.parse(t?.at)));
 }
-async function gt(e, t, r) {
+async function bt(e, t, r) {
   if (!t) return e;
-  const n = Zr(e.type, e.site);
+  const n = ln(e.type, e.site);
   try {
-    const o = tn(await t.get(n, "json"));
-    const { runs: s, changed: i } = en(o, { at: e.fetchedAt, score: e.score, ...e.summary });
-    if (i) r.waitUntil(t.put(n, JSON.stringify(s)).catch(mt));
+    const o = dn(await t.get(n, "json"));
+    const { runs: s, changed: i } = fn(o, { at: e.fetchedAt, score: e.score, ...e.summary });
+    if (i) r.waitUntil(t.put(n, JSON.stringify(s)).catch(wt));
     return { ...e, trend: s };
   } catch (o) {
-    mt(o);
+    wt(o);
     return e;
   }
 }
-function mt(e) {
+function wt(e) {
   console.error("the trend is lost:", String(e?.message ?? e));
 }
 
 // shared/elite/parameters.js
-var yt = { depth: 1, pages: 5 };
-var wt = { depth: 3, pages: 10 };
-function xt(e, t) {
+var xt = { depth: 1, pages: 5 };
+var vt = { depth: 3, pages: 10 };
+function St(e, t) {
   const { url: r, problem: n } = Ee(e, "site", "https://example.com/");
   if (!r) return { problem: n ?? "" };
   r.hash = "";
@@ -1217,40 +1264,40 @@ function xt(e, t) {
   return {
     site: r,
     bounds: {
-      depth: Math.min(oe(e.depth, yt.depth), wt.depth),
-      pages: Math.max(1, Math.min(oe(e.pages, yt.pages), wt.pages))
+      depth: Math.min(oe(e.depth, xt.depth), vt.depth),
+      pages: Math.max(1, Math.min(oe(e.pages, xt.pages), vt.pages))
     },
     optimizations: Array.isArray(o) ? s.filter((i) => o.includes(i)) : t.defaults
   };
 }
 
 // shared/elite/report_charts.js
-var bt = 52;
-var _ = 220;
-var I = 56;
-function vt(e) {
-  const t = 2 * Math.PI * bt;
+var Tt = 52;
+var L = 220;
+var N = 56;
+function kt(e) {
+  const t = 2 * Math.PI * Tt;
   const r = t * e / 100;
-  const n = `cx="60" cy="60" r="${bt}" fill="none" stroke-width="10"`;
+  const n = `cx="60" cy="60" r="${Tt}" fill="none" stroke-width="10"`;
   return `<svg viewBox="0 0 120 120" role="img" aria-label="Score: ${e} of 100"><circle class="track" ${n}/>
 <circle class="fill" ${n} stroke-linecap="round" stroke-dasharray="${r.toFixed(1)} ${t.toFixed(1)}"
  transform="rotate(-90 60 60)"${e === 0 ? ' visibility="hidden"' : ""}/>
 <text x="60" y="68" text-anchor="middle" class="number">${e}</text><text x="60" y="86" text-anchor="middle"
  class="of">of 100</text></svg>`;
 }
-function St(e) {
-  const t = e.length > 1 ? _ / (e.length - 1) : 0;
-  const r = e.map(({ score: a }, c) => [e.length > 1 ? c * t : _, I - a / 100 * I]);
+function $t(e) {
+  const t = e.length > 1 ? L / (e.length - 1) : 0;
+  const r = e.map(({ score: a }, c) => [e.length > 1 ? c * t : L, N - a / 100 * N]);
   const n = r.map(([a, c]) => `${a.toFixed(1)},${c.toFixed(1)}`).join(" ");
-  const [o, s] = r.at(-1) ?? [_, I];
+  const [o, s] = r.at(-1) ?? [L, N];
   const i = e.map(({ score: a }) => a).join(", ");
-  return `<svg viewBox="-6 -6 ${_ + 12} ${I + 12}" role="img" aria-label="Scores of the last runs: ${i}">
-<path class="axis" d="M0 ${I}H${_}M0 0H${_}"/><polyline class="line" points="${n}"/>
+  return `<svg viewBox="-6 -6 ${L + 12} ${N + 12}" role="img" aria-label="Scores of the last runs: ${i}">
+<path class="axis" d="M0 ${N}H${L}M0 0H${L}"/><polyline class="line" points="${n}"/>
 <circle class="dot" cx="${o.toFixed(1)}" cy="${s.toFixed(1)}" r="4.5"/></svg>`;
 }
 
 // shared/elite/report_style.js
-var Tt = `
+var At = `
 :root{color-scheme:light dark;--page:#f6f5f2;--card:#fff;--text:#1d1c1a;--quiet:#64605a;--line:#e2dfd8;--link:#1b4fc4;
 --error:#b3261e;--error-soft:#fbeae8;--warning:#8f5400;--warning-soft:#fcf1dd;--info:#2b5b9e;--info-soft:#e8f0fb;
 --good:#186a3b;--good-soft:#e3f3e9;--fair:#4d6a12}
@@ -1310,13 +1357,13 @@ var Z = {
   warning: { one: "warning", many: "warnings", lead: "Warnings are what visitors notice and search engines count." },
   info: { one: "hint", many: "hints", lead: "Hints are chances: small work, small gain." }
 };
-var rn = 3;
-var nn = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-function kt(e, t, r) {
-  return new Response(sn(e, t, r), {
+var hn = 3;
+var un = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+function Et(e, t, r) {
+  return new Response(mn(e, t, r), {
     headers: {
       "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": nn,
+      "Content-Security-Policy": un,
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
       "Referrer-Policy": "no-referrer",
@@ -1324,34 +1371,34 @@ function kt(e, t, r) {
     }
   });
 }
-function on(e) {
+function pn(e) {
   if (e >= 90) return { word: "Excellent", tone: "good" };
   if (e >= 70) return { word: "Good, with gaps", tone: "fair" };
   if (e >= 40) return { word: "Needs work", tone: "warning" };
   return { word: "Needs urgent work", tone: "error" };
 }
-function sn(e, t, r) {
+function mn(e, t, r) {
   const n = new URL(e.site).host;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
-<title>${h(`${e.score} · ${t} · ${n}`)}</title><style>${Tt}</style></head>
+<title>${h(`${e.score} · ${t} · ${n}`)}</title><style>${At}</style></head>
 <body><header><p class="kind">${h(t)}</p><h1>${h(n)}</h1>
 <p class="about"><a href="${h(e.finalUrl)}" rel="noreferrer">${h(e.finalUrl)}</a>
-<span>${an(e)}, ${cn(e.fetchedAt)}</span></p></header>
-<main>${ln(e)}${dn(e, r)}${hn(e)}${un(e)}</main>
+<span>${gn(e)}, ${yn(e.fetchedAt)}</span></p></header>
+<main>${wn(e)}${xn(e, r)}${vn(e)}${Sn(e)}</main>
 <footer><p><a href="${r}/report.json">This report as JSON</a> <a href="${r}/optimize/">The improved page</a></p>
 <p>The score is 100 minus the points of each finding. The same page always has the same score.</p></footer></body></html>
 `;
 }
-function an({ pages: e }) {
+function gn({ pages: e }) {
   return e.length === 1 ? "one page read" : `${e.length} pages read`;
 }
-function cn(e) {
+function yn(e) {
   return `<time datetime="${h(e)}">${h(e.slice(0, 16).replace("T", " "))} UTC</time>`;
 }
-function ln({ score: e, summary: t, trend: r }) {
-  const { word: n, tone: o } = on(e);
+function wn({ score: e, summary: t, trend: r }) {
+  const { word: n, tone: o } = pn(e);
   const s = (
     Object.keys(Z).map((i) => {
       const { one: a, many: c } = Z[i];
@@ -1360,39 +1407,39 @@ function ln({ score: e, summary: t, trend: r }) {
       return `<li class="${i}">${l > 0 ? `<a href="#${i}">${d}</a>` : `<span>${d}</span>`}</li>`;
     })
   );
-  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${vt(e)}
-<p><b>${n}</b></p></div><ul class="counts">${s.join("")}</ul>${r ? fn(r) : ""}</section>`;
+  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${kt(e)}
+<p><b>${n}</b></p></div><ul class="counts">${s.join("")}</ul>${r ? bn(r) : ""}</section>`;
 }
-function fn(e) {
+function bn(e) {
   const t = e.at(-1)?.score ?? 0;
   const r = t - (e.at(-2)?.score ?? t);
   const n = e.length < 2 ? "First run" : r === 0 ? "Unchanged" : `${r > 0 ? "+" : "−"}${Math.abs(r)} points`;
-  return `<div class="trend"><h2>Trend</h2>${St(e)}<p><b>${n}</b> ${e.length < 2 ? "" : `since the run before, ${e.length} runs`}</p></div>`;
+  return `<div class="trend"><h2>Trend</h2>${$t(e)}<p><b>${n}</b> ${e.length < 2 ? "" : `since the run before, ${e.length} runs`}</p></div>`;
 }
-function dn({ findings: e }, t) {
+function xn({ findings: e }, t) {
   if (e.length === 0)
     return `<section class="todo"><h2>Nothing to do</h2><p>No audit found anything.</p></section>`;
-  const r = [...e].sort((a, c) => c.weight - a.weight).slice(0, rn);
+  const r = [...e].sort((a, c) => c.weight - a.weight).slice(0, hn);
   const n = e.filter((a) => a.fixable);
   const o = n.reduce((a, { weight: c }) => a + c, 0);
   const s = r.map(
-    ({ fix: a, weight: c, id: l }) => `<li><a href="#${l}">${h(a)}</a>${ge(c, "+")}</li>`
+    ({ fix: a, weight: c, id: l }) => `<li><a href="#${l}">${h(a)}</a>${ye(c, "+")}</li>`
   );
   const i = n.length === 0 ? "" : `<p class="edge">optimize repairs <b>${n.length} of ${e.length}</b> at the edge:
-<a href="${t}/optimize/">see the improved page</a>${ge(o, "+")}</p>`;
+<a href="${t}/optimize/">see the improved page</a>${ye(o, "+")}</p>`;
   return `<section class="todo"><h2>What to do first</h2><ol>${s.join("")}</ol>${i}</section>`;
 }
-function ge(e, t) {
+function ye(e, t) {
   if (e === 0) return "";
   return ` <span class="points">${t}${e}<span class="quiet"> points</span></span>`;
 }
-function hn({ title: e, description: t, finalUrl: r }) {
+function vn({ title: e, description: t, finalUrl: r }) {
   if (typeof e !== "string" && typeof t !== "string") return "";
   return `<section class="preview"><h2>As search engines show it</h2><div><p class="where">${h(r)}</p>
 <p class="headline">${h(String(e ?? "No title"))}</p>
 <p>${h(String(t ?? "No description: the search engine picks some text of the page."))}</p></div></section>`;
 }
-function un({ findings: e }) {
+function Sn({ findings: e }) {
   return (
     Object.keys(Z).map((t) => {
       const r = e.filter((i) => i.severity === t);
@@ -1400,103 +1447,103 @@ function un({ findings: e }) {
       const { many: n, lead: o } = Z[t];
       const s = n[0].toUpperCase() + n.slice(1);
       return `<section class="group ${t}" id="${t}"><h2>${s} <span class="quiet">${r.length}</span></h2>
-<p>${o}</p>${r.map(pn).join("")}</section>`;
+<p>${o}</p>${r.map(Tn).join("")}</section>`;
     }).join("")
   );
 }
-function pn({ id: e, category: t, message: r, fix: n, fixable: o, weight: s, count: i, evidence: a }) {
+function Tn({ id: e, category: t, message: r, fix: n, fixable: o, weight: s, count: i, evidence: a }) {
   const c = o ? ` <span class="tag">repaired by optimize</span>` : "";
   const l = i > a.length ? `<li class="quiet">and ${i - a.length} more</li>` : "";
-  return `<details id="${e}"><summary><span class="message">${h(r)}${c}</span>${ge(s, "−")}</summary>
-<p><b>What to do:</b> ${h(n)}</p><ul class="evidence">${a.map(mn).join("")}${l}</ul>
+  return `<details id="${e}"><summary><span class="message">${h(r)}${c}</span>${ye(s, "−")}</summary>
+<p><b>What to do:</b> ${h(n)}</p><ul class="evidence">${a.map(kn).join("")}${l}</ul>
 <p class="quiet">${h(t)} · <code>${h(e)}</code></p></details>`;
 }
-function mn({ page: e, selector: t, header: r, detail: n }) {
+function kn({ page: e, selector: t, header: r, detail: n }) {
   const o = t ?? (r && `${r}:`);
   return `<li>${e ? `<span class="page">${h(e)}</span> ` : ""}${o ? `<code>${h(o)}</code> ` : ""}${n ? h(n) : ""}</li>`;
 }
 
 // shared/elite/worker.js
-var gn = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
-function $t(e) {
+var $n = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
+function Ct(e) {
   return {
     fetch(t, r, n) {
       const o = new URL(t.url);
-      const s = $e(r);
-      const i = yn(o, s.type ?? e.type);
+      const s = Ae(r);
+      const i = An(o, s.type ?? e.type);
       const a = o.pathname.slice(i.length);
       const c = a === "/optimize" || a.startsWith("/optimize/");
       const l = t.method === "GET" || t.method === "HEAD";
-      if (!c && !l) return B(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
-      if (!c && (ke(o) || a === "/health")) return Te();
-      const d = xt(s.parameters, e);
+      if (!c && !l) return z(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
+      if (!c && ($e(o) || a === "/health")) return ke();
+      const d = St(s.parameters, e);
       if (!d.site) {
-        return B(422, "invalid_parameters", d.problem, { field: "parameters.site" });
+        return z(422, "invalid_parameters", d.problem, { field: "parameters.site" });
       }
       const { parameters: p } = s;
-      if (c) return Ze(t, { ...d, parameters: p, template: e, prefix: `${i}/optimize` });
-      if (!gn.has(a)) return O(t, "Page not found", 404, "not_found", "There is no such page.");
-      return wn(t, e, { ...d, parameters: p, prefix: i }, r, n);
+      if (c) return rt(t, { ...d, parameters: p, template: e, prefix: `${i}/optimize` });
+      if (!$n.has(a)) return M(t, "Page not found", 404, "not_found", "There is no such page.");
+      return En(t, e, { ...d, parameters: p, prefix: i }, r, n);
     }
   };
 }
-function yn(e, t) {
+function An(e, t) {
   const r = `/elite/${t}`;
   return e.pathname === r || e.pathname.startsWith(`${r}/`) ? r : "";
 }
-async function wn(e, t, r, n, o) {
+async function En(e, t, r, n, o) {
   try {
-    const s = await gt(await bn(t, r), n.HISTORY, o);
-    return xn(e) ? kt(s, t.title, r.prefix) : H(200, s, { Vary: "Accept" });
+    const s = await bt(await _n(t, r), n.HISTORY, o);
+    return Cn(e) ? Et(s, t.title, r.prefix) : B(200, s, { Vary: "Accept" });
   } catch (s) {
-    const i = z(s, C);
+    const i = F(s, _);
     const a = { site: r.site.href, reason: i };
-    const c = "The site could not be read.";
-    return O(e, "The site does not answer", 502, "site_unreachable", c, a);
+    const c = `${r.site.href} could not be read: ${i}.`;
+    return M(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
 }
-function xn(e) {
+function Cn(e) {
   const t = new URL(e.url).pathname;
   if (t.endsWith(".json")) return false;
   return t.endsWith(".html") || (e.headers.get("Accept") ?? "").includes("text/html");
 }
-async function bn(e, { site: t, bounds: r, optimizations: n, parameters: o }) {
+async function _n(e, { site: t, bounds: r, optimizations: n, parameters: o }) {
   const s = { type: e.type, site: t.href, fetchedAt: (/* @__PURE__ */ new Date()).toISOString() };
   let i;
   try {
-    i = await it(t, r, e.assets);
+    i = await lt(t, r, e.assets);
   } catch (u) {
-    if (!(u instanceof $)) throw u;
-    const v = [Q(pe[u.id], [{ header: "Location", detail: u.detail }], [])];
-    return { ...s, finalUrl: u.url, status: u.status, ...ye(v), pages: [] };
+    if (!(u instanceof E)) throw u;
+    const v = [Q(me[u.id], [{ header: "Location", detail: u.detail }], [])];
+    return { ...s, finalUrl: u.url, status: u.status, ...we(v), pages: [] };
   }
   const [a] = i;
   const c = { ...s, finalUrl: a.url, status: a.status };
   const l = i.map(({ url: u, status: v, bytes: R }) => ({ url: u, status: v, bytes: R }));
   if (!a.isHtml) {
     const { contentType: u } = a;
-    const v = [Q(pe.not_html, [{ header: "Content-Type", detail: u }], [])];
-    return { ...c, contentType: u, ...ye(v), pages: l };
+    const v = [Q(me.not_html, [{ header: "Content-Type", detail: u }], [])];
+    return { ...c, contentType: u, ...we(v), pages: l };
   }
   for (const u of i) e.prepare?.(u);
   const d = { site: t, parameters: o };
   const p = i.filter((u) => u === a || u.isHtml && u.status < 400);
-  const m = me(ct, i, d, n);
-  const b = ht([...m, ...me(e.audits, p, d, n)]);
-  return { ...c, ...ye(b), pages: l, optimizations: n, ...e.facts?.(a) };
+  const m = ge(dt, i, d, n);
+  const x = mt([...m, ...ge(e.audits, p, d, n)]);
+  return { ...c, ...we(x), pages: l, optimizations: n, ...e.facts?.(a) };
 }
-function ye(e) {
-  return { score: ut(e), summary: pt(e), findings: e };
+function we(e) {
+  return { score: gt(e), summary: yt(e), findings: e };
 }
 
 // templates/elite/develop/src/blocking.js
-var we = /^(https?:)?\/\/(www\.googletagmanager\.com\/gtag\/js|www\.google-analytics\.com\/analytics\.js|static\.cloudflareinsights\.com\/|plausible\.io\/js\/|connect\.facebook\.net\/|snap\.licdn\.com\/|static\.hotjar\.com\/|cdn\.segment\.com\/|js\.hs-scripts\.com\/|www\.clarity\.ms\/)/i;
+var be = /^(https?:)?\/\/(www\.googletagmanager\.com\/gtag\/js|www\.google-analytics\.com\/analytics\.js|static\.cloudflareinsights\.com\/|plausible\.io\/js\/|connect\.facebook\.net\/|snap\.licdn\.com\/|static\.hotjar\.com\/|cdn\.segment\.com\/|js\.hs-scripts\.com\/|www\.clarity\.ms\/)/i;
 function ee(e) {
   const t = y(e("type") ?? "").toLowerCase();
   if (!/^(|text\/javascript|application\/javascript)$/.test(t)) return false;
   return Boolean(e("src")) && [e("async"), e("defer")].every((r) => (r ?? null) === null);
 }
-var Et = [
+var _t = [
   {
     id: "tracker_blocks",
     category: "speed",
@@ -1507,7 +1554,7 @@ var Et = [
     fixedBy: "trackers",
     *check({ document: e }) {
       for (const t of e.all("script"))
-        if (ee((r) => t.attributes[r]) && we.test(f(t, "src") ?? ""))
+        if (ee((r) => t.attributes[r]) && be.test(f(t, "src") ?? ""))
           yield { selector: g(t) };
     }
   },
@@ -1521,8 +1568,8 @@ var Et = [
     fixedBy: "defer",
     *check({ document: e }) {
       for (const t of e.all("script")) {
-        if (!ee((r) => t.attributes[r]) || we.test(f(t, "src") ?? "")) continue;
-        if (de(t, "head")) yield { selector: g(t) };
+        if (!ee((r) => t.attributes[r]) || be.test(f(t, "src") ?? "")) continue;
+        if (he(t, "head")) yield { selector: g(t) };
       }
     }
   },
@@ -1535,7 +1582,7 @@ var Et = [
     fix: "Make one of them, and load those for print or rare widths by a media attribute.",
     *check({ document: e }) {
       const t = e.links("stylesheet").filter((r) => {
-        return !x(r, "disabled") && !/print/i.test(f(r, "media") ?? "") && de(r, "head");
+        return !b(r, "disabled") && !/print/i.test(f(r, "media") ?? "") && he(r, "head");
       });
       if (t.length < 3) return;
       for (const r of t) yield { selector: g(r) };
@@ -1557,15 +1604,15 @@ var Et = [
     }
   }
 ];
-function At({ on: e }) {
+function Lt({ on: e }) {
   e("script[src]", {
     element(t) {
-      if (ee((r) => t.getAttribute(r)) && we.test(y(t.getAttribute("src") ?? "")))
+      if (ee((r) => t.getAttribute(r)) && be.test(y(t.getAttribute("src") ?? "")))
         t.setAttribute("async", "");
     }
   });
 }
-function Ct({ on: e }) {
+function Rt({ on: e }) {
   e("head script[src]", {
     element(t) {
       if (ee((r) => t.getAttribute(r))) t.setAttribute("defer", "");
@@ -1574,29 +1621,29 @@ function Ct({ on: e }) {
 }
 
 // templates/elite/develop/src/resources.js
-var vn = {
+var Ln = {
   script: ["script", "src"],
   img: ["image", "src"],
   iframe: ["frame", "src"],
   source: ["image", "src"]
 };
 function w(e) {
-  const t = D(e);
+  const t = I(e);
   const r = /* @__PURE__ */ new Map();
   for (const n of e.document.elements) {
     if (n.inert) continue;
     const o = n.tag === "link" && /\bstylesheet\b/i.test(f(n, "rel") ?? "");
     const [s, i] = o ? (
       ["style", "href"]
-    ) : vn[n.tag] ?? [];
+    ) : Ln[n.tag] ?? [];
     const a = i && URL.parse(f(n, i) ?? "", t);
-    if (!s || !i || !a || !x(n, i) || !/^https?:$/.test(a.protocol)) continue;
+    if (!s || !i || !a || !b(n, i) || !/^https?:$/.test(a.protocol)) continue;
     a.hash = "";
     if (!r.has(a.href)) r.set(a.href, { url: a, kind: s, element: n });
   }
   return [...r.values()];
 }
-function N(e) {
+function P(e) {
   const t = new URL(e.url).hostname.split(".").slice(-2).join(".");
   const r = /* @__PURE__ */ new Map();
   for (const n of w(e)) {
@@ -1610,12 +1657,12 @@ function te({ document: e }) {
   return e.all("script").flatMap((t) => {
     const r = (f(t, "type") ?? "").toLowerCase();
     const n = /^(|module|text\/javascript|application\/javascript)$/.test(r);
-    return n && !x(t, "src") ? [{ element: t, source: e.source(t) }] : [];
+    return n && !b(t, "src") ? [{ element: t, source: e.source(t) }] : [];
   });
 }
 
 // templates/elite/develop/src/budgets.js
-var Sn = {
+var Rn = {
   htmlKb: 150,
   inlineKb: 50,
   scriptsKb: 400,
@@ -1624,17 +1671,17 @@ var Sn = {
   thirdParties: 5,
   elements: 1400
 };
-function _t(e, t) {
+function Ot(e, t) {
   const r = w(e).filter((n) => n.kind === t);
   return r.reduce((n, { url: o }) => n + (e.assets.get(o.href)?.bytes ?? 0), 0) / 1e3;
 }
-function Tn(e) {
+function On(e) {
   const t = e.document.all("style").map((o) => e.document.source(o));
   const r = e.document.elements.map((o) => f(o, "style") ?? "");
   const n = [...te(e).map(({ source: o }) => o), ...t, ...r];
   return n.reduce((o, s) => o + s.length, 0) / 1e3;
 }
-var kn = [
+var Mn = [
   [
     "html_heavy",
     "htmlKb",
@@ -1649,7 +1696,7 @@ var kn = [
     3,
     "Scripts and styles in the page are heavier than their budget: they are loaded with every page.",
     "Move them into files, which browsers keep.",
-    Tn
+    On
   ],
   [
     "scripts_heavy",
@@ -1657,7 +1704,7 @@ var kn = [
     5,
     "Scripts are heavier than their budget.",
     "Split them, and load what most visitors don't need on demand.",
-    (e) => _t(e, "script")
+    (e) => Ot(e, "script")
   ],
   [
     "styles_heavy",
@@ -1665,7 +1712,7 @@ var kn = [
     3,
     "Style sheets are heavier than their budget.",
     "Take out rules that no page uses.",
-    (e) => _t(e, "style")
+    (e) => Ot(e, "style")
   ],
   [
     "requests_many",
@@ -1681,7 +1728,7 @@ var kn = [
     3,
     "The page depends on more other sites than its budget.",
     "Drop what nobody looks at; serve fonts and libraries yourself.",
-    (e) => N(e).size
+    (e) => P(e).size
   ],
   [
     "dom_large",
@@ -1692,7 +1739,7 @@ var kn = [
     ({ document: e }) => e.elements.length
   ]
 ];
-var xe = kn.map(([e, t, r, n, o, s]) => ({
+var xe = Mn.map(([e, t, r, n, o, s]) => ({
   id: e,
   category: "budgets",
   severity: "warning",
@@ -1700,7 +1747,7 @@ var xe = kn.map(([e, t, r, n, o, s]) => ({
   message: n,
   fix: o,
   *check(i, { parameters: a }) {
-    const c = a.budgets?.[t] ?? Sn[t];
+    const c = a.budgets?.[t] ?? Rn[t];
     const l = s(i);
     if (l > c) yield { detail: `${Math.ceil(l)} of ${c}${t.endsWith("Kb") ? " kB" : ""}` };
   }
@@ -1713,22 +1760,22 @@ xe.push({
   message: "Other sites that the page depends on, and that learn about its visitors.",
   fix: "Check that each of them is needed, and named in the privacy statement.",
   *check(e) {
-    for (const [t, r] of N(e)) yield { detail: `${t}: ${r.length} files` };
+    for (const [t, r] of P(e)) yield { detail: `${t}: ${r.length} files` };
   }
 });
 
 // templates/elite/develop/src/delivery.js
-var ve = 1400;
-var $n = 7 * 24 * 3600;
-var Lt = /^(text\/|application\/(javascript|json|xml|manifest\+json)|image\/svg)/i;
-var Ot = /[.-](?=[\w-]*\d|[\w-]*[A-Z])[\w-]{8,}\.(?:m?js|css|woff2?|png|jpe?g|gif|webp|avif|svg)$/;
-function be(e) {
+var Se = 1400;
+var Un = 7 * 24 * 3600;
+var Ut = /^(text\/|application\/(javascript|json|xml|manifest\+json)|image\/svg)/i;
+var Dt = /[.-](?=[\w-]*\d|[\w-]*[A-Z])[\w-]{8,}\.(?:m?js|css|woff2?|png|jpe?g|gif|webp|avif|svg)$/;
+function ve(e) {
   return w(e).flatMap(({ url: t, element: r }) => {
     const n = e.assets.get(t.href);
     return n ? [{ asset: n, selector: g(r) }] : [];
   });
 }
-function En(e) {
+function Dn(e) {
   const t = e.get("Cache-Control") ?? "";
   if (/no-store|no-cache/i.test(t)) return null;
   const r = /(?:^|[\s,])max-age=(\d+)/i.exec(t)?.[1];
@@ -1736,10 +1783,10 @@ function En(e) {
   const n = Date.parse(e.get("Expires") ?? "");
   return Number.isNaN(n) ? null : Math.max(0, (n - Date.now()) / 1e3);
 }
-function Rt(e, t) {
-  return Lt.test(e.get("Content-Type") ?? "") && !e.get("Content-Encoding") && t >= ve;
+function Mt(e, t) {
+  return Ut.test(e.get("Content-Type") ?? "") && !e.get("Content-Encoding") && t >= Se;
 }
-var Mt = [
+var It = [
   {
     id: "not_compressed",
     category: "delivery",
@@ -1749,10 +1796,10 @@ var Mt = [
     fix: "Turn on gzip or Brotli at the server for HTML, CSS, JavaScript, JSON and SVG.",
     fixedBy: "compression",
     *check(e) {
-      if (Rt(e.headers, e.bytes))
+      if (Mt(e.headers, e.bytes))
         yield { header: "Content-Encoding", detail: `the page: ${e.bytes} bytes`, fixable: false };
-      for (const { asset: t, selector: r } of be(e))
-        if (t.status < 400 && Rt(t.headers, t.bytes))
+      for (const { asset: t, selector: r } of ve(e))
+        if (t.status < 400 && Mt(t.headers, t.bytes))
           yield { selector: r, detail: `${t.bytes} bytes` };
     }
   },
@@ -1765,13 +1812,13 @@ var Mt = [
     fix: "Send Cache-Control: public, max-age=31536000, immutable for files with a hash in their name; a week for others.",
     fixedBy: "caching",
     *check(e) {
-      for (const { asset: t, selector: r } of be(e)) {
-        const n = En(t.headers);
-        if (t.status < 400 && (n ?? 0) < $n)
+      for (const { asset: t, selector: r } of ve(e)) {
+        const n = Dn(t.headers);
+        if (t.status < 400 && (n ?? 0) < Un)
           yield {
             selector: r,
             detail: t.headers.get("Cache-Control") ?? "no Cache-Control",
-            fixable: Ut(t.headers) && Ot.test(new URL(t.url).pathname)
+            fixable: Nt(t.headers) && Dt.test(new URL(t.url).pathname)
           };
       }
     }
@@ -1784,18 +1831,18 @@ var Mt = [
     message: "The page loads files that are not there.",
     fix: "Repair the addresses, or take them out.",
     *check(e) {
-      for (const { asset: t, selector: r } of be(e))
+      for (const { asset: t, selector: r } of ve(e))
         if (t.status >= 400) yield { selector: r, detail: `status ${t.status}` };
     }
   }
 ];
-function Ut(e) {
+function Nt(e) {
   return !e.get("Cache-Control") && !e.get("Expires");
 }
-function Dt(e, t, r) {
-  const n = Number(e.get("Content-Length") ?? ve) < ve;
+function Pt(e, t, r) {
+  const n = Number(e.get("Content-Length") ?? Se) < Se;
   const o = !e.get("Content-Encoding") && !/no-transform/i.test(e.get("Cache-Control") ?? "");
-  if (n || !o || !Lt.test(e.get("Content-Type") ?? "") || !/\bgzip\b/i.test(r)) return;
+  if (n || !o || !Ut.test(e.get("Content-Type") ?? "") || !/\bgzip\b/i.test(r)) return;
   e.set("Content-Encoding", "gzip");
   e.append("Vary", "Accept-Encoding");
   e.delete("Content-Length");
@@ -1803,23 +1850,23 @@ function Dt(e, t, r) {
   const s = e.get("ETag");
   if (s && !s.startsWith("W/")) e.set("ETag", `W/${s}`);
 }
-function It(e, t) {
-  if (Ut(e) && Ot.test(t.pathname))
+function jt(e, t) {
+  if (Nt(e) && Dt.test(t.pathname))
     e.set("Cache-Control", "public, max-age=31536000, immutable");
 }
 
 // templates/elite/develop/src/hints.js
-var An = [
+var In = [
   [/\.m?js$/i, "script"],
   [/\.css$/i, "style"],
   [/\.(woff2?|ttf|otf)$/i, "font"],
   [/\.(png|jpe?g|gif|webp|avif|svg)$/i, "image"]
 ];
-function Nt(e) {
+function Ht(e) {
   const t = URL.parse(e, "https://relative.invalid/")?.pathname ?? "";
-  return An.find(([r]) => r.test(t))?.[1] ?? null;
+  return In.find(([r]) => r.test(t))?.[1] ?? null;
 }
-var Pt = [
+var Bt = [
   {
     id: "preload_as_missing",
     category: "hints",
@@ -1830,7 +1877,7 @@ var Pt = [
     fixedBy: "preloads",
     *check({ document: e }) {
       for (const t of e.links("preload"))
-        if (!f(t, "as")) yield { selector: g(t), fixable: Nt(f(t, "href") ?? "") !== null };
+        if (!f(t, "as")) yield { selector: g(t), fixable: Ht(f(t, "href") ?? "") !== null };
     }
   },
   {
@@ -1843,7 +1890,7 @@ var Pt = [
     fixedBy: "preloads",
     *check({ document: e }) {
       for (const t of e.links("preload"))
-        if (f(t, "as") === "font" && !x(t, "crossorigin")) yield { selector: g(t) };
+        if (f(t, "as") === "font" && !b(t, "crossorigin")) yield { selector: g(t) };
     }
   },
   {
@@ -1856,7 +1903,7 @@ var Pt = [
     *check(e) {
       const t = new Set(w(e).map(({ url: r }) => r.href));
       for (const r of e.document.links("preload")) {
-        const n = URL.parse(f(r, "href") ?? "", D(e))?.href;
+        const n = URL.parse(f(r, "href") ?? "", I(e))?.href;
         const o = ["script", "style"].includes(f(r, "as") ?? "") && !f(r, "onload");
         if (n && o && !t.has(n)) yield { selector: g(r) };
       }
@@ -1879,7 +1926,7 @@ var Pt = [
       const n = new Set(
         (t.preconnect ?? []).map((o) => URL.parse(o)?.hostname)
       );
-      for (const [o, s] of N(e)) {
+      for (const [o, s] of P(e)) {
         const i = s.some(({ kind: a }) => a === "style" || a === "script");
         if (i && !r.has(o))
           yield {
@@ -1916,37 +1963,37 @@ var Pt = [
     }
   }
 ];
-function jt({ on: e }) {
+function zt({ on: e }) {
   e('link[rel~="preload" i][href]', {
     element(t) {
       let r = t.getAttribute("as");
       if (!r) {
-        r = Nt(y(t.getAttribute("href") ?? ""));
+        r = Ht(y(t.getAttribute("href") ?? ""));
         if (r) V(t, "as", r);
       }
       if (r === "font" && !t.hasAttribute("crossorigin")) t.setAttribute("crossorigin", "");
     }
   });
 }
-function Ht({ headers: e, parameters: t, atHeadEnd: r }) {
+function Ft({ headers: e, parameters: t, atHeadEnd: r }) {
   const n = (t.preconnect ?? []).flatMap((o) => URL.parse(o)?.origin ?? []);
   if (n.length === 0) return;
   for (const o of n) e.append("Link", `<${o}>; rel=preconnect`);
-  r(() => n.map((o) => `<link rel="preconnect" href="${ce(o)}">
+  r(() => n.map((o) => `<link rel="preconnect" href="${le(o)}">
 `).join(""));
 }
 
 // templates/elite/develop/src/security.js
 var re = "upgrade-insecure-requests";
-var Bt = ["X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator"];
-var zt = [
+var qt = ["X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator"];
+var Wt = [
   ["X-Content-Type-Options", "nosniff"],
   ["X-Frame-Options", "SAMEORIGIN"],
   ["Referrer-Policy", "strict-origin-when-cross-origin"],
   ["Permissions-Policy", "geolocation=(self), camera=(), microphone=(), browsing-topics=()"]
 ];
-function P(e, t, r, n, o, s = () => true) {
-  const i = zt.find(([a]) => a === t)?.[1] ?? "max-age=31536000";
+function j(e, t, r, n, o, s = () => true) {
+  const i = Wt.find(([a]) => a === t)?.[1] ?? "max-age=31536000";
   return {
     id: e,
     category: "security",
@@ -1960,44 +2007,44 @@ function P(e, t, r, n, o, s = () => true) {
     }
   };
 }
-var Cn = (e) => e.url.startsWith("https:");
-var _n = (e) => !/frame-ancestors/i.test(ne(e));
+var Nn = (e) => e.url.startsWith("https:");
+var Pn = (e) => !/frame-ancestors/i.test(ne(e));
 function ne({ headers: e, document: t }) {
   const r = t.all("meta").filter((n) => f(n, "http-equiv")?.toLowerCase() === "content-security-policy");
   return [e.get("Content-Security-Policy"), ...r.map((n) => f(n, "content"))].filter(Boolean).join("; ");
 }
-var Ft = [
-  P(
+var Gt = [
+  j(
     "hsts_missing",
     "Strict-Transport-Security",
     "warning",
     4,
     "Browsers may be led to the site over plain http.",
-    Cn
+    Nn
   ),
-  P(
+  j(
     "nosniff_missing",
     "X-Content-Type-Options",
     "warning",
     3,
     "Browsers may take files for something else than the site says."
   ),
-  P(
+  j(
     "framing_allowed",
     "X-Frame-Options",
     "warning",
     3,
     "Any site may show this one in a frame and catch its clicks.",
-    _n
+    Pn
   ),
-  P(
+  j(
     "referrer_policy_missing",
     "Referrer-Policy",
     "info",
     1,
     "The site doesn't say how much of its addresses others are told."
   ),
-  P(
+  j(
     "permissions_policy_missing",
     "Permissions-Policy",
     "info",
@@ -2038,7 +2085,7 @@ var Ft = [
     fix: "Turn them off; nobody but attackers reads them.",
     fixedBy: "disclosure",
     *checkSite([e]) {
-      for (const t of Bt)
+      for (const t of qt)
         if (e.headers.get(t)) yield { page: e.url, header: t, detail: e.headers.get(t) ?? "" };
     }
   },
@@ -2053,7 +2100,7 @@ var Ft = [
     *check({ headers: e, url: t }) {
       if (!t.startsWith("https:")) return;
       for (const r of e.getSetCookie())
-        if (Wt(r) !== r) yield { header: "Set-Cookie", detail: r.split("=")[0] };
+        if (Xt(r) !== r) yield { header: "Set-Cookie", detail: r.split("=")[0] };
     }
   },
   {
@@ -2085,30 +2132,30 @@ var Ft = [
     }
   }
 ];
-function Wt(e) {
+function Xt(e) {
   const t = /;\s*secure\b/i.test(e) ? "" : "; Secure";
   const r = /;\s*samesite\s*=/i.test(e) ? "" : "; SameSite=Lax";
   return e + t + r;
 }
-function qt({ headers: e, url: t }) {
+function Kt({ headers: e, url: t }) {
   const r = /frame-ancestors/i.test(e.get("Content-Security-Policy") ?? "");
-  for (const [n, o] of zt) {
+  for (const [n, o] of Wt) {
     if (n === "X-Frame-Options" && r) continue;
     if (!e.has(n)) e.set(n, o);
   }
   if (t.protocol === "https:" && !e.has("Strict-Transport-Security"))
     e.set("Strict-Transport-Security", "max-age=31536000");
 }
-function Gt({ headers: e }) {
-  for (const t of Bt) e.delete(t);
+function Yt({ headers: e }) {
+  for (const t of qt) e.delete(t);
 }
-function Xt({ headers: e, url: t }) {
+function Vt({ headers: e, url: t }) {
   if (t.protocol !== "https:") return;
-  const r = e.getSetCookie().map(Wt);
+  const r = e.getSetCookie().map(Xt);
   e.delete("Set-Cookie");
   for (const n of r) e.append("Set-Cookie", n);
 }
-function Kt({ headers: e, url: t }) {
+function Jt({ headers: e, url: t }) {
   if (t.protocol !== "https:") return;
   const r = e.get("Content-Security-Policy");
   if (!r) e.set("Content-Security-Policy", re);
@@ -2116,11 +2163,11 @@ function Kt({ headers: e, url: t }) {
 }
 
 // templates/elite/develop/src/standards.js
-var Rn = "acronym applet basefont bgsound big blink center dir font frame frameset isindex keygen marquee nobr strike tt xmp".split(
+var jn = "acronym applet basefont bgsound big blink center dir font frame frameset isindex keygen marquee nobr strike tt xmp".split(
   " "
 );
-var Ln = /transitional|frameset|html 3|html 2/i;
-var On = [
+var Hn = /transitional|frameset|html 3|html 2/i;
+var Bn = [
   ["document.write()", /(?<![.\w])document\.write(ln)?\s*\(/, "create elements"],
   ["unload events", /addEventListener\s*\(\s*["']unload["']|\bonunload\s*=/, "use pagehide"],
   ["synchronous XMLHttpRequest", /\.open\s*\(\s*["']\w+["']\s*,[^,()]+,\s*false\s*\)/, "use fetch()"],
@@ -2128,7 +2175,7 @@ var On = [
   ["Application Cache", /\bapplicationCache\b/, "use a service worker"],
   ["document.all", /\bdocument\.all\b/, "use querySelector()"]
 ];
-var Yt = [
+var Qt = [
   {
     id: "doctype_missing",
     category: "standards",
@@ -2138,7 +2185,7 @@ var Yt = [
     fix: "Begin the page with <!doctype html>.",
     *check({ document: e }) {
       const { doctype: t } = e;
-      const r = t?.name?.toLowerCase() === "html" && !Ln.test(t.publicId ?? "");
+      const r = t?.name?.toLowerCase() === "html" && !Hn.test(t.publicId ?? "");
       if (!r) yield { selector: "!doctype", detail: t?.publicId ?? void 0 };
     }
   },
@@ -2150,7 +2197,7 @@ var Yt = [
     message: "The page doesn't tell its character set in time: special characters may break.",
     fix: 'Put <meta charset="utf-8"> first in the head, or send it in Content-Type.',
     *check({ document: e, contentType: t }) {
-      if (!F(t) && !e.charset) yield { selector: "meta[charset]" };
+      if (!q(t) && !e.charset) yield { selector: "meta[charset]" };
     }
   },
   {
@@ -2161,7 +2208,7 @@ var Yt = [
     message: "Some tags are no longer part of HTML.",
     fix: "Use CSS in place of them.",
     *check({ document: e }) {
-      for (const t of e.all(...Rn)) yield { selector: g(t) };
+      for (const t of e.all(...jn)) yield { selector: g(t) };
     }
   },
   {
@@ -2179,10 +2226,10 @@ var Yt = [
         if (/javascript/.test(o.get("Content-Type") ?? ""))
           t.push([`script[src="${new URL(r).pathname}"]`, n]);
       for (const [r, n] of t)
-        for (const [o, s, i] of On)
+        for (const [o, s, i] of Bn)
           if (s.test(n)) yield { selector: r, detail: `${o}: ${i}` };
       for (const r of e.document.all("body"))
-        if (x(r, "onunload") || x(r, "onbeforeunload"))
+        if (b(r, "onunload") || b(r, "onbeforeunload"))
           yield { selector: "body", detail: "unload events: use pagehide" };
     }
   },
@@ -2197,7 +2244,7 @@ var Yt = [
       for (const r of e.all("a")) {
         const n = f(r, "href")?.replace(/\s/g, "") ?? "";
         if (f(r, "role") || f(r, "name") || n.startsWith("mailto:")) continue;
-        const o = n === "" ? !x(r, "href") && !f(r, "id") : !URL.canParse(n, t);
+        const o = n === "" ? !b(r, "href") && !f(r, "id") : !URL.canParse(n, t);
         if (o || /javascript:void\(?0/i.test(n)) yield { selector: g(r), detail: n };
       }
     }
@@ -2205,37 +2252,37 @@ var Yt = [
 ];
 
 // templates/elite/develop/src/template.js
-var Vt = {
-  headers: qt,
-  disclosure: Gt,
-  cookies: Xt,
-  mixedContent: Kt,
-  preloads: jt,
-  preconnect: Ht,
-  trackers: At,
-  defer: Ct
+var Zt = {
+  headers: Kt,
+  disclosure: Yt,
+  cookies: Vt,
+  mixedContent: Jt,
+  preloads: zt,
+  preconnect: Ft,
+  trackers: Lt,
+  defer: Rt
 };
-var Jt = { compression: Dt, caching: It };
-var Qt = {
+var er = { compression: Pt, caching: jt };
+var tr = {
   type: "develop",
   title: "Develop report",
   audits: [
-    ...Yt,
-    ...Ft,
-    ...Et,
-    ...Pt,
-    ...Mt,
+    ...Qt,
+    ...Gt,
+    ..._t,
+    ...Bt,
+    ...It,
     ...xe
   ],
-  fixes: Vt,
-  fileFixes: Jt,
+  fixes: Zt,
+  fileFixes: er,
   // Deferring changes the order in which scripts run: whoever turns it on has tried it.
-  defaults: Object.keys({ ...Vt, ...Jt }).filter((e) => e !== "defer"),
+  defaults: Object.keys({ ...Zt, ...er }).filter((e) => e !== "defer"),
   assets: (e) => w(e).flatMap(({ url: t, kind: r }) => r === "image" ? [] : t.href)
 };
 
 // templates/elite/develop/src/index.js
-var Es = $t(Qt);
+var Ds = Ct(tr);
 export {
-  Es as default
+  Ds as default
 };

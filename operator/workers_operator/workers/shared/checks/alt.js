@@ -1,6 +1,7 @@
 /** Texts for pictures: which lack one, and what optimize can say in their place. */
 import { decode } from "../html.js";
 import { attr, isHidden, selectorOf } from "../page/document.js";
+import { unmoved } from "../rewrite/addresses.js";
 import { setText } from "../rewrite/source.js";
 import { fileName, wordsOf } from "./words.js";
 
@@ -41,10 +42,10 @@ export const ALT_AUDIT = {
 };
 
 /** @param {import("../types.d.ts").Rewriting} page */
-export function fixAlt({ on }) {
+export function fixAlt({ on, prefix }) {
   on("img", {
     element(image) {
-      const get = (/** @type {string} */ name) => image.getAttribute(name);
+      const get = (/** @type {string} */ name) => unmoved(image.getAttribute(name), prefix);
       const alt = lacksAlt(get) ? altFrom(get) : null;
       if (alt !== null) setText(image, "alt", alt);
     },

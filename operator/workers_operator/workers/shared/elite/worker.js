@@ -69,7 +69,7 @@ async function answerReport(request, template, asked, env, ctx) {
   } catch (error) {
     const reason = fetchProblem(error, TIMEOUT_MS);
     const details = { site: asked.site.href, reason };
-    const message = "The site could not be read.";
+    const message = `${asked.site.href} could not be read: ${reason}.`;
     return failureFor(request, "The site does not answer", 502, "site_unreachable", message, details);
   }
 }

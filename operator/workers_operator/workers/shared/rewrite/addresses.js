@@ -65,6 +65,11 @@ export function addressMover(site, prefix) {
   };
 }
 
+/** An address that may have been moved, as it was: without the prefix. @param {string | null} value @param {string} prefix */
+export function unmoved(value, prefix) {
+  return prefix && value?.startsWith(`${prefix}/`) ? value.slice(prefix.length) : value;
+}
+
 const HELD = 8192; // characters of a chunk's end at the most: an address may go on in the next one
 
 /**

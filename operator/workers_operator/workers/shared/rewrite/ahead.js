@@ -3,7 +3,7 @@
  * (16 µs each, and memory that has to be collected), and where it can't tell what follows a tag. It also tells how many bytes
  * are sure to come out of HTMLRewriter for those that go in.
  */
-import { Lexer } from "./lexer.js";
+import { Lexer, says } from "./lexer.js";
 
 /**
  * Somebody who reads along (see Visitor in lexer.js) and may ask for changes of what is at hand, in their order.
@@ -18,14 +18,13 @@ import { Lexer } from "./lexer.js";
 /** @typedef {(from: number, to: number, text: string) => void} Edit the text has a character for each byte */
 /** @typedef {{from: number, to: number, text: string}} Change */
 
-/** Bytes that are read at once. A page with a longer tag goes on unread from there. */
-export const MOST_READ = 32 * 1024;
-const MOST_HELD = 4096; // bytes that a reader may keep from going on
+const MOST_HELD = 2048; // bytes that a reader may keep from going on
+/** Attributes, and <link>'s href, that fixes give another value, which may be a shorter one. */
+const REPLACED = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
 
 export class Ahead {
   #unsure = 0;
   #inStyle = false;
-  #gaveUp = false;
   /** @type {Change[]} */
   #changes = [];
   #lexer = new Lexer(this);
@@ -42,15 +41,15 @@ export class Ahead {
    * `end`: up to where the source may go on, with its changes; what is behind has to come again, with more. `sure`: how many
    * bytes come out of HTMLRewriter for it at least where nothing is removed. A tag that is written anew has no more white space
    * than it needs, and a style's text waits for its end.
-   * @param {Uint8Array} source up to MOST_READ of them
+   * @param {Uint8Array} source
+   * @param {boolean} isLast nothing more comes
    * @returns {{end: number, sure: number, changes: Change[]}}
    */
-  read(source) {
+  read(source, isLast) {
     this.#unsure = 0;
     this.#changes = [];
-    const end = this.#gaveUp ? 0 : this.#holdBack(this.#lexer.read(source));
-    this.#gaveUp ||= end === 0 && source.length === MOST_READ;
-    if (this.#gaveUp) return { end: source.length, sure: 0, changes: [] };
+    const read = this.#lexer.read(source);
+    const end = isLast ? source.length : this.#holdBack(read);
     const changes = this.#changes.filter(({ from }) => from < end);
     const grown = changes.reduce((sum, { from, to, text }) => sum + text.length - (to - from), 0);
     return { end, sure: Math.max(0, end + grown - this.#unsure), changes };
@@ -58,6 +57,9 @@ export class Ahead {
 
   /** @type {import("./lexer.js").Visitor["attribute"]} */
   attribute(source, tag, named, nameEnd, from, to) {
+    const length = nameEnd - named;
+    const isReplaced = REPLACED.some((name) => name.length === length && says(source, named, name));
+    if (isReplaced || (tag === "link" && length === 4)) this.#unsure += to - from;
     this.#each((reader) => reader.attribute?.(source, tag, named, nameEnd, from, to, this.#edit));
   }
 

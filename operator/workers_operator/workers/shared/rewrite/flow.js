@@ -5,10 +5,13 @@
  * the visitor's connection, which costs several times as much as the call. So as many bytes are waited for as are sure to
  * come without any more from the site (ahead.js); what comes beyond that goes on as it comes. Nothing waits for the site.
  */
-import { Ahead, MOST_READ } from "./ahead.js";
+import { Ahead } from "./ahead.js";
 
+const READ = 32 * 1024; // bytes at once from the site
+const MOST_HELD = 1024 * 1024; // bytes of one tag; what is longer goes on as it is
 const MOST_WRITTEN = 32 * 1024; // bytes at once to the visitor
-const LEAST_WAIT = 256; // bytes that changed values may fall short by
+const SLACK = 256; // bytes by which what is sure may be wrong
+const MORE = 0x3e; // >
 const LAST_WORDS_MS = 10; // what was written last has left by then: a connection that is cut loses it
 
 /** @typedef {{sure: number, failure?: unknown}} Flow `sure`: bytes that will come; `failure`: why the site broke off */
@@ -22,8 +25,14 @@ export function rewritten(rewriter, response, readers) {
   if (!response.body) return response;
   const input = new IdentityTransformStream();
   const output = new IdentityTransformStream();
+  /** @type {Response} */
+  let answer;
+  try {
+    answer = rewriter.transform(new Response(input.readable, response));
+  } catch {
+    return response; // the character set is none that it knows
+  }
   const source = response.body.getReader({ mode: "byob" });
-  const answer = rewriter.transform(new Response(input.readable, response));
   const rewriting = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader({ mode: "byob" });
   /** @type {Flow} */
   const flow = { sure: 0 };
@@ -40,26 +49,40 @@ export function rewritten(rewriter, response, readers) {
  * @param {Flow} flow
  */
 async function feed(site, rewriter, ahead, flow) {
-  let buffer = new ArrayBuffer(MOST_READ);
+  let buffer = new ArrayBuffer(READ);
   let held = 0; // bytes at its beginning that couldn't go on yet
+  /** @param {Uint8Array} source @param {boolean} isLast */
+  const goOn = async (source, isLast) => {
+    const { end, sure, changes } = ahead.read(source, isLast);
+    flow.sure = Math.max(flow.sure, 0) + sure;
+    if (end > 0) await rewriter.write(changed(source.subarray(0, end), changes));
+    held = source.length - end;
+    source.copyWithin(0, end);
+  };
   try {
     for (;;) {
       const { done, value } = await site.read(new Uint8Array(buffer, held));
       buffer = value?.buffer ?? new ArrayBuffer(held);
       if (!value || done) break;
-      const source = new Uint8Array(buffer, 0, held + value.byteLength);
-      const { end, sure, changes } = ahead.read(source);
-      flow.sure = Math.max(flow.sure, 0) + sure;
-      if (end > 0) await rewriter.write(changed(source.subarray(0, end), changes));
-      held = source.length - end;
-      source.copyWithin(0, end);
+      const isLong = held === READ || buffer.byteLength > READ; // a tag that ends with the next > at the soonest
+      if (isLong && !value.includes(MORE)) held += value.byteLength;
+      else await goOn(new Uint8Array(buffer, 0, held + value.byteLength), false);
+      if (held === buffer.byteLength) buffer = larger(buffer);
+      if (held === MOST_HELD) await goOn(new Uint8Array(buffer, 0, held), true);
     }
-    if (held > 0) await rewriter.write(new Uint8Array(buffer, 0, held));
+    if (held > 0) await goOn(new Uint8Array(buffer, 0, held), true);
   } catch (error) {
     flow.failure = error;
   }
   flow.sure = Infinity; // all that is still to come
   await Promise.allSettled([rewriter.close(), site.cancel(flow.failure)]);
+}
+
+/** @param {ArrayBuffer} buffer */
+function larger(buffer) {
+  const result = new ArrayBuffer(buffer.byteLength * 2);
+  new Uint8Array(result).set(new Uint8Array(buffer));
+  return result;
 }
 
 /** @param {Uint8Array} source @param {import("./ahead.js").Change[]} changes in their order */
@@ -89,7 +112,7 @@ async function drain(rewriter, visitor, flow) {
   let buffer = new ArrayBuffer(MOST_WRITTEN);
   try {
     for (;;) {
-      const least = flow.sure > LEAST_WAIT ? Math.min(flow.sure, MOST_WRITTEN) : 1;
+      const least = Math.max(1, Math.min(flow.sure - SLACK, MOST_WRITTEN));
       const { done, value } = await rewriter.readAtLeast(least, new Uint8Array(buffer));
       if (!value) break;
       flow.sure -= value.byteLength;
@@ -101,6 +124,7 @@ async function drain(rewriter, visitor, flow) {
     await scheduler.wait(LAST_WORDS_MS);
     await visitor.abort(flow.failure);
   } catch (error) {
+    await scheduler.wait(LAST_WORDS_MS);
     await Promise.allSettled([rewriter.cancel(error), visitor.abort(error)]);
   }
 }

@@ -15,18 +15,25 @@
  * }} Visitor
  */
 
-const [SPACE, BANG, DOUBLE, SINGLE, DASH, SLASH, LESS, EQUALS, MORE, QUESTION] = [..." !\"'-/<=>?"].map((char) =>
-  char.charCodeAt(0),
+const [SPACE, BANG, DOUBLE, SINGLE, DASH, SLASH, LESS, EQUALS, MORE, QUESTION, BRACKET] = [..." !\"'-/<=>?]"].map(
+  (char) => char.charCodeAt(0),
 );
 const COMMENT = "--";
 /** What holds text only, up to its own end tag. */
 const TEXTS = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
-const NAMES = [...TEXTS, "svg", "a", "button", "link", "object"];
+const FOREIGN = ["svg", "math"];
+const NAMES = [...TEXTS, ...FOREIGN, "a", "button", "link", "object", "select"];
+/** Start tags that end SVG and MathML, wherever they are in it. */
+const ENDS_FOREIGN =
+  `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
+  menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var`.split(/\s+/);
+const CDATA = "<![CDATA[";
 
 export class Lexer {
   /** A comment, an element that holds text only, or "" for everything else. */
   #inside = "";
-  #isForeign = false; // in SVG, where <style> and <title> may hold elements
+  #isOpening = false; // at the beginning of a comment
+  #depth = 0; // in SVG and MathML, where <style> and <title> may hold elements
   #spare = 0; // of the last tag
   /** The bounds of its attributes' names and values, four numbers each. @type {number[]} */
   #bounds = [];
@@ -55,7 +62,7 @@ export class Lexer {
   /** What comes next is read as if nothing had been before. */
   reset() {
     this.#inside = "";
-    this.#isForeign = false;
+    this.#depth = 0;
   }
 
   /** @param {Uint8Array} source @param {number} at */
@@ -73,19 +80,23 @@ export class Lexer {
 
   /** @param {Uint8Array} source @param {number} at */
   #comment(source, at) {
+    const text = this.#isOpening ? at + 2 : at; // <!--> is a whole one, <!--!> is not
     for (let end = find(source, MORE, at + 2); end < source.length; end = find(source, MORE, end + 1)) {
-      if (source[end - 1] !== DASH || source[end - 2] !== DASH) continue;
+      const dashes = source[end - 1] === BANG && end - 3 >= text ? end - 3 : end - 2;
+      if (source[dashes] !== DASH || source[dashes + 1] !== DASH) continue;
       this.#inside = "";
       return end + 1;
     }
-    return Math.max(at, source.length - 2); // they may be the dashes of its end
+    const held = Math.max(at, source.length - 3); // they may be of its end
+    if (held > text) this.#isOpening = false;
+    return held > text ? held : at;
   }
 
   /** @param {Uint8Array} source @param {number} at */
   #textUpToEndTag(source, at) {
     for (let open = find(source, LESS, at); open < source.length; open = find(source, LESS, open + 1)) {
       const to = open + 2 + this.#inside.length;
-      const isCut = to >= source.length;
+      const isCut = to >= source.length && (open + 1 === source.length || source[open + 1] === SLASH);
       if (!isCut && !(source[open + 1] === SLASH && isNameEnd(source[to]) && says(source, open + 2, this.#inside)))
         continue;
       if (open > at) return this.#text(source, at, open);
@@ -105,9 +116,19 @@ export class Lexer {
     if (next !== SLASH && next !== BANG && next !== QUESTION) return this.#text(source, at, at + 1);
     if (next === BANG && source[at + 2] === DASH && source[at + 3] === DASH) {
       this.#inside = COMMENT;
+      this.#isOpening = true;
       return at + 2;
     }
+    if (this.#depth > 0 && says(source, at, CDATA)) return this.#cdata(source, at);
     const end = find(source, MORE, at + 2);
+    return end < source.length ? end + 1 : at;
+  }
+
+  /** @param {Uint8Array} source @param {number} at */
+  #cdata(source, at) {
+    let end = find(source, MORE, at);
+    while (end < source.length && (source[end - 1] !== BRACKET || source[end - 2] !== BRACKET))
+      end = find(source, MORE, end + 1);
     return end < source.length ? end + 1 : at;
   }
 
@@ -118,12 +139,18 @@ export class Lexer {
     if (end >= source.length) return from;
     const isEnd = named > from + 1;
     const name = NAMES.find((one) => one.length === nameEnd - named && says(source, named, one)) ?? "";
-    if (name === "svg") this.#isForeign = !isEnd && source[end - 1] !== SLASH;
-    if (!isEnd && !this.#isForeign && TEXTS.includes(name)) this.#inside = name;
+    if (FOREIGN.includes(name)) this.#depth = Math.max(0, this.#depth + depthOf(isEnd, source[end - 1] === SLASH));
+    else if (
+      this.#depth > 0 &&
+      !isEnd &&
+      ENDS_FOREIGN.some((one) => one.length === nameEnd - named && says(source, named, one))
+    )
+      this.#depth = 0;
+    if (!isEnd && this.#depth === 0 && TEXTS.includes(name)) this.#inside = name;
     const bounds = this.#bounds;
     for (let at = 0; at < bounds.length && !isEnd; at += 4)
       this.#visitor.attribute(source, name, bounds[at], bounds[at + 1], bounds[at + 2], bounds[at + 3]);
-    this.#visitor.tag(source, name, isEnd, from, end + 1, this.#spare, this.#isForeign);
+    this.#visitor.tag(source, name, isEnd, from, end + 1, this.#spare, this.#depth > 0);
     return end + 1;
   }
 
@@ -156,6 +183,12 @@ export class Lexer {
   }
 }
 
+/** @param {boolean} isEnd @param {boolean} isClosed */
+function depthOf(isEnd, isClosed) {
+  if (isEnd) return -1;
+  return isClosed ? 0 : 1;
+}
+
 /** The source's end where there is none. @param {Uint8Array} source @param {number} byte @param {number} from */
 function find(source, byte, from) {
   let at = from;
@@ -177,9 +210,9 @@ function skipUnquoted(source, from) {
   return at;
 }
 
-/** Whether a word stands at a place, in any case. @param {Uint8Array} source @param {number} from @param {string} word */
+/** Whether a word in small letters stands at a place, in any case. @param {Uint8Array} source @param {number} from @param {string} word */
 export function says(source, from, word) {
-  for (let at = 0; at < word.length; at += 1) if ((source[from + at] | 32) !== word.charCodeAt(at)) return false;
+  for (let at = 0; at < word.length; at += 1) if ((source[from + at] | 32) !== (word.charCodeAt(at) | 32)) return false;
   return true;
 }
 

@@ -36,7 +36,7 @@ export async function optimize(request, asked) {
     response = await ask(target, request);
   } catch (error) {
     const details = { site: asked.site.href, reason: fetchProblem(error, TIMEOUT_MS) };
-    const message = "The site could not be read.";
+    const message = `${asked.site.href} could not be read: ${details.reason}.`;
     return failureFor(request, "The site does not answer", 502, "site_unreachable", message, details);
   }
   return improved(response, target, request, asked);

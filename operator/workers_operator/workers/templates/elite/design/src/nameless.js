@@ -1,10 +1,11 @@
 /** Links and buttons that hold neither text nor a picture that tells something, named in the source before it goes on. */
 import { altFrom, lacksAlt } from "code24/checks/alt.js";
 import { decode } from "code24/html.js";
+import { says } from "code24/rewrite/lexer.js";
 
 const TAG = /<[a-z][^>]*>/gi;
-const CLASS = /\sclass\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
-const NAMING = /\s(aria-label|aria-labelledby|title)\s*=|<img\s/i;
+const CLASS = /[\s/]class\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
+const NAMING = /[\s/](aria-label|aria-labelledby|title)\s*=|<img[\s/]/i;
 /** Patterns by the attribute that they find. @type {Map<string, RegExp>} */
 const ATTRIBUTES = new Map();
 
@@ -14,6 +15,8 @@ export class NamelessLinks {
   #name = "";
   #from = 0;
   #to = 0; // the end of its start tag
+  #leads = false; // whether the start tag at hand has an href
+  #inSelect = false; // HTMLRewriter gives up at a <style> there
   #decoder;
   #htmlFor;
 
@@ -34,12 +37,21 @@ export class NamelessLinks {
     this.#name = "";
   }
 
+  /** @type {NonNullable<import("code24/rewrite/ahead.js").Reader["attribute"]>} */
+  attribute(source, tag, named, nameEnd) {
+    if (tag === "a" && nameEnd - named === 4 && says(source, named, "href")) this.#leads = true;
+  }
+
   /** @type {NonNullable<import("code24/rewrite/ahead.js").Reader["tag"]>} */
   tag(source, name, isEnd, from, to, isForeign, edit) {
+    if (name === "select") this.#inSelect = !isEnd;
+    const leads = this.#leads;
+    this.#leads = false;
     if (name !== "a" && name !== "button") return;
     const html = isEnd && name === this.#name ? this.#naming(source, from) : "";
     if (html) edit(from, from, html);
-    this.#name = isEnd || isForeign ? "" : name;
+    const isWanted = !isEnd && !isForeign && !this.#inSelect && (name === "button" || leads);
+    this.#name = isWanted ? name : "";
     this.#from = from;
     this.#to = to;
   }
@@ -82,13 +94,13 @@ function classesIn(html) {
 function isNamed(tag) {
   const get = (/** @type {string} */ name) => valueIn(tag, name);
   if (["aria-label", "aria-labelledby", "title"].some((name) => decode(get(name) ?? "") !== "")) return true;
-  return /^<img\s/i.test(tag) && Boolean((lacksAlt(get) ? altFrom(get) : get("alt"))?.trim());
+  return /^<img[\s/]/i.test(tag) && Boolean((lacksAlt(get) ? altFrom(get) : get("alt"))?.trim());
 }
 
 /** What an attribute says in a tag's source, where it is there. @param {string} tag @param {string} name */
 function valueIn(tag, name) {
   const known = ATTRIBUTES.get(name);
-  const pattern = known ?? new RegExp(`\\s${name}(?:\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))|(?=[\\s/>]))`, "i");
+  const pattern = known ?? new RegExp(`[\\s/]${name}(?:\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))|(?=[\\s/>]))`, "i");
   if (!known) ATTRIBUTES.set(name, pattern);
   const [found, double, single, bare] = pattern.exec(tag) ?? [];
   return found && (double ?? single ?? bare ?? "");

@@ -3,6 +3,7 @@ import { fileName, wordsOf } from "code24/checks/words.js";
 import { decode } from "code24/html.js";
 import { charsetOf } from "code24/page/charset.js";
 import { attr, has, isHidden, selectorOf } from "code24/page/document.js";
+import { unmoved } from "code24/rewrite/addresses.js";
 import { escaped, setText } from "code24/rewrite/source.js";
 import { NamelessLinks } from "./nameless.js";
 
@@ -181,11 +182,13 @@ function restrictsStyles(headers) {
 }
 
 /** @param {import("code24/types.d.ts").Rewriting} page */
-export function fixFrames({ on }) {
+export function fixFrames({ on, site, prefix }) {
   on("iframe", {
     element(frame) {
       if (isNamedByTag((name) => frame.getAttribute(name))) return;
-      const host = URL.parse(frame.getAttribute("src") ?? "")?.hostname.replace(/^www\./, "");
+      const src = frame.getAttribute("src") ?? "";
+      const address = unmoved(src, prefix);
+      const host = URL.parse(address ?? "", address === src ? undefined : site)?.hostname.replace(/^www\./, "");
       setText(frame, "title", host ? `Content from ${host}` : "Embedded content");
     },
   });
