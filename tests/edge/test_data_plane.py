@@ -3,10 +3,12 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from subprocess import Popen
+
+import pytest
 
 from edge.rig import Edge, Schemas
 from local_edge.settings import free_port
@@ -30,6 +32,29 @@ async def test_a_request_looks_as_it_does_behind_cloudflare(edge: Edge, name: st
     assert not [header for header in seen["headers"] if header.startswith("x-edge")]
     assert {"asn", "asOrganization", "city", "colo", "country", "timezone"} <= set(seen["cf"])
     assert "__edge" not in seen["cf"]
+
+
+async def _chunks(*chunks: bytes) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("chunks", [None, [], [b"body"]], ids=["length-0", "no-chunks", "chunks"])
+async def test_get_and_head_reach_a_script_without_their_body(
+    edge: Edge, name: str, method: str, chunks: list[bytes] | None
+) -> None:
+    source = """
+    export default { async fetch(request) {
+      return new Response(null, { headers: { seen: `${request.method} ${request.body}` } });
+    } };"""
+    await edge.script(name, source)
+    headers = {"host": f"{name}.code24.dev"}
+    if chunks is None:
+        answer = await edge.data.request(method, "/", headers={**headers, "content-length": "0"})
+    else:
+        answer = await edge.data.request(method, "/", headers=headers, content=_chunks(*chunks))
+    assert (answer.status_code, answer.headers.get("seen")) == (200, f"{method} null")
 
 
 async def test_hosts_without_a_route_go_to_the_origin(edge: Edge, name: str) -> None:

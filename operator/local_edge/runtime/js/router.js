@@ -52,8 +52,14 @@ function visitorHeaders(request, ray) {
   return headers;
 }
 
-async function bodyOf(request) {
+// A request cannot be made with a GET or HEAD that has a body, not even an empty one.
+async function bodyOf(request, headers) {
   if (!request.body) return { body: undefined, repeatable: true };
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    await request.body.cancel();
+    for (const name of ['content-length', 'transfer-encoding']) headers.delete(name);
+    return { body: undefined, repeatable: true };
+  }
   const length = Number(request.headers.get('content-length') ?? Infinity);
   if (length > REPEATABLE_BODY) return { body: request.body, repeatable: false };
   return { body: await request.arrayBuffer(), repeatable: true };
@@ -78,7 +84,7 @@ async function answer(request, env, ray) {
   const via = request.headers.get('cf-ew-via');
   if ((via?.split(',').length ?? 0) > LOOP_LIMIT) return errorPage(1019, 522);
   const headers = visitorHeaders(request, ray);
-  const { body, repeatable } = await bodyOf(request);
+  const { body, repeatable } = await bodyOf(request, headers);
   const init = { method: request.method, headers, body, redirect: 'manual' };
   const route = routes.match(url.hostname, url.pathname);
   if (route?.script) return askScript(env, route.script, url.href, init, repeatable);
