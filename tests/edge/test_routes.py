@@ -38,6 +38,31 @@ async def test_refused_routes(edge: Edge, name: str) -> None:
         assert code(await edge.api.post(routes, json={"pattern": bad})) == (400, 10022)
 
 
+@pytest.mark.parametrize(
+    ("first", "same", "other"),
+    [
+        (f"case.{ZONE}/*", f"CASE.{ZONE}/*", f"case.{ZONE}/A*"),
+        (f"Case.{ZONE}/a", f"case.{ZONE}/a", f"case.{ZONE}/A"),
+        (f"{ZONE}", f"{ZONE}/", f"{ZONE}/*"),
+        (f"HTTPS://x.{ZONE}/", f"https://x.{ZONE}", f"http://x.{ZONE}"),
+    ],
+)
+async def test_one_pattern_written_otherwise_is_a_duplicate(
+    edge: Edge, first: str, same: str, other: str
+) -> None:
+    routes = f"{edge.zone}/workers/routes"
+    created = [await edge.route(pattern, None) for pattern in (first, other)]
+    path = f"{routes}/{created[0]['id']}"
+    try:
+        assert code(await edge.api.post(routes, json={"pattern": same})) == (409, 10020)
+        second = f"{routes}/{created[1]['id']}"
+        assert code(await edge.api.put(second, json={"pattern": same})) == (409, 10020)
+        assert result(await edge.api.put(path, json={"pattern": same}))["pattern"] == same
+    finally:
+        for route in created:
+            await edge.api.delete(f"{routes}/{route['id']}")
+
+
 async def test_routes_of_a_deleted_script_go_with_it(edge: Edge, name: str) -> None:
     await edge.script(name, says("x"))
     await edge.api.delete(f"{edge.account}/workers/scripts/{name}")
@@ -53,6 +78,9 @@ async def test_routes_of_a_deleted_script_go_with_it(edge: Edge, name: str) -> N
         ("/", "host"),
         ("/api/x", "api"),
         ("/api/exact", "exact"),
+        ("/api/exact?a=1", "api"),
+        ("/api/?a=1", "api"),
+        ("/?a=1", "host"),
         ("/static/x", "origin"),
         ("/apix", "host"),
     ],

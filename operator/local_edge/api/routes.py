@@ -47,8 +47,7 @@ class RouteEndpoints:
     async def update(self, request: Request) -> Response:
         zone, route = self._zone(request), self._find(request)
         pattern, script = self._read(zone, await object_of(request))
-        if pattern != route.pattern:
-            self._check_free(zone, pattern)
+        self._check_free(zone, pattern, itself=route.id)
         route = replace(route, pattern=pattern, script=script)
         self._storage.routes.update(route)
         await self._tell(route)
@@ -86,8 +85,8 @@ class RouteEndpoints:
             raise ApiError(400, 10019, f"The Worker '{script}' does not exist on your account.")
         return pattern, script
 
-    def _check_free(self, zone: Zone, pattern: str) -> None:
-        if self._storage.routes.with_pattern(zone.id, pattern):
+    def _check_free(self, zone: Zone, pattern: str, itself: str = "") -> None:
+        if any(route.id != itself for route in self._storage.routes.with_pattern(zone.id, pattern)):
             raise ApiError(409, 10020, "A route with the same pattern already exists.")
 
 

@@ -1,10 +1,13 @@
 """Zone routes."""
 
+import re
 import sqlite3
 import uuid
 from dataclasses import dataclass
 
 from local_edge.storage.database import Database
+
+_HOST_AND_PATH = re.compile(r"((?:https?://)?[^/]*)(.*)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,14 @@ class ZoneRoutes:
         )
         return _route(row) if row else None
 
-    def with_pattern(self, zone_id: str, pattern: str) -> ZoneRoute | None:
-        row = self._database.row(
-            "SELECT * FROM routes WHERE zone_id = ? AND pattern = ?", zone_id, pattern
-        )
-        return _route(row) if row else None
+    def with_pattern(self, zone_id: str, pattern: str) -> list[ZoneRoute]:
+        """Those with the same pattern, however it is written."""
+        wanted = _normal(pattern)
+        rows = self._database.rows(
+            "SELECT * FROM routes WHERE zone_id = ? AND pattern COLLATE NOCASE IN (?, ?)",
+            zone_id, wanted, wanted.removesuffix("/"),
+        )  # fmt: skip
+        return [_route(row) for row in rows if _normal(row["pattern"]) == wanted]
 
     def create(self, zone_id: str, pattern: str, script: str | None) -> ZoneRoute:
         route = ZoneRoute(uuid.uuid4().hex, zone_id, pattern, script)
@@ -68,6 +74,11 @@ class ZoneRoutes:
         ]
         self._database.change("DELETE FROM routes WHERE script = ?", script)
         return ids
+
+
+def _normal(pattern: str) -> str:
+    """Scheme and host have no case, and a missing path is `/`."""
+    return _HOST_AND_PATH.sub(lambda match: match[1].lower() + (match[2] or "/"), pattern, count=1)
 
 
 def _route(row: sqlite3.Row) -> ZoneRoute:

@@ -86,7 +86,7 @@ async function answer(request, env, ray) {
   const headers = visitorHeaders(request, ray);
   const { body, repeatable } = await bodyOf(request, headers);
   const init = { method: request.method, headers, body, redirect: 'manual' };
-  const route = routes.match(url.hostname, url.pathname);
+  const route = routes.match(url.hostname, url.pathname + url.search);
   if (route?.script) return askScript(env, route.script, url.href, init, repeatable);
   headers.set('cf-ew-via', via ? `${via}, 15` : '15'); // an origin may lead back here
   return askOrigin(state.origin && env.ORIGIN, new Request(url, init));

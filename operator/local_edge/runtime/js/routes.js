@@ -32,6 +32,7 @@ export class Routes {
     this.#index = null;
   }
 
+  // `path` bears the query: a pattern that does not end with `*` matches no URL that has one.
   // -> {script: string | null}, or undefined if no pattern matches.
   match(host, path) {
     const index = (this.#index ??= this.#build());
