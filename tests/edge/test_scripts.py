@@ -1,5 +1,6 @@
 """Account scripts through the REST API: upload, settings, bindings that are kept, refusals."""
 
+import asyncio
 import json
 import os
 from typing import Any
@@ -211,6 +212,34 @@ async def test_script_settings_hold_what_is_not_versioned(edge: Edge, name: str)
         await edge.api.patch(path, json={"observability": {"enabled": True}, "tags": ["z"]})
     )
     assert (changed["observability"], changed["tags"]) == ({"enabled": True}, ["z"])
+
+
+# Takes a while to start, so that an upload of it is in flight for as long.
+SLOW = "for (let i = 0; i < 100_000_000; i++); " + ANSWER
+
+
+@pytest.mark.parametrize("dispatched", [False, True])
+async def test_a_change_during_an_upload_is_not_lost(
+    edge: Edge, name: str, dispatched: bool
+) -> None:
+    path = f"{await edge.namespace(name) if dispatched else '/scripts'}/{name}"
+    await edge.upload(path, ANSWER, tags=["old"])
+    uploads = [asyncio.create_task(edge.upload(path, SLOW)) for _ in range(4)]
+    await asyncio.sleep(0.1)
+    url = f"{edge.account}/workers{path}"
+    if dispatched:
+        for answer in (
+            await edge.api.put(f"{url}/tags", json=["a", "b"]),
+            await edge.api.put(f"{url}/tags/c"),
+            await edge.api.delete(f"{url}/tags/b"),
+        ):
+            assert answer.status_code == 200
+    else:
+        patch = {"tags": ["a", "c"], "logpush": True}
+        assert (await edge.api.patch(f"{url}/script-settings", json=patch)).status_code == 200
+    assert [answer.status_code for answer in await asyncio.gather(*uploads)] == [200] * 4
+    settings = result(await edge.api.get(f"{url}/settings"))
+    assert (settings["tags"], settings["logpush"]) == (["a", "c"], not dispatched)
 
 
 async def test_a_script_in_use_is_deleted_by_force_only(edge: Edge, name: str) -> None:

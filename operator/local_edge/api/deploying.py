@@ -7,7 +7,7 @@ import asyncio
 import re
 import uuid
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,7 +107,7 @@ class Deploying:
     async def change(self, before: Deployed, patch: dict[str, Any]) -> Deployed:
         """PATCH of settings: a new version with the same modules."""
         async with self.lock(before.script.namespace, before.script.name):
-            script, stored = self._present(before)
+            script, stored = self._present_with_modules(before)
             bindings = stored.bindings
             if patch.get("bindings") is not None:
                 keep = patch.get("keep_bindings") or []
@@ -121,7 +121,7 @@ class Deploying:
     async def replace_content(self, before: Deployed, new: upload.Upload) -> Deployed:
         """PUT of content: new modules, everything else as it was."""
         async with self.lock(before.script.namespace, before.script.name):
-            script, old = self._present(before)
+            script, old = self._present_with_modules(before)
             config = upload.config_of(new.metadata, old.config)
             version = upload.version_of(config, old.bindings, new.modules)
             return await self._deploy(
@@ -147,16 +147,22 @@ class Deploying:
             table.routes.pop(route_id, None)
         await self._runtime.routes_changed(routes)
 
-    def relabel(self, script: Script, *, settings: dict[str, Any], tags: list[str]) -> None:
-        """Changes what the runtime need not know."""
-        self._storage.scripts.update(script, settings=settings, tags=tags)
+    async def relabel(self, before: Deployed, change: Callable[[Script], Script]) -> None:
+        """Changes what the runtime need not know: settings that are not versioned, and tags."""
+        async with self.lock(before.script.namespace, before.script.name):
+            self._storage.scripts.update(change(self._present(before).script))
 
-    def _present(self, before: Deployed) -> tuple[Script, Version]:
+    def _present(self, before: Deployed) -> Deployed:
         """The script as it is now, whatever happened while the caller waited for its lock."""
         found = self._storage.scripts.get(before.script.namespace, before.script.name)
-        version = self._storage.scripts.version(found.version.id) if found else None
-        if found is None or version is None:
+        if found is None:
             raise ApiError(409, 10035, "The script was deleted at the same time.")
+        return found
+
+    def _present_with_modules(self, before: Deployed) -> tuple[Script, Version]:
+        found = self._present(before)
+        version = self._storage.scripts.version(found.version.id)
+        assert version is not None  # noqa: S101 - a script's present version is never forgotten
         return found.script, version
 
     async def _deploy(

@@ -1,5 +1,6 @@
 """…/dispatch/namespaces/{dispatch_namespace}/scripts: the scripts of a namespace."""
 
+from dataclasses import replace
 from urllib.parse import quote, unquote
 
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from local_edge.api.envelope import ApiError, ok
 from local_edge.api.multipart import parts_of
 from local_edge.api.requests import array_of, number
 from local_edge.api.scripts import content_of, tag_filter
-from local_edge.storage.scripts import Deployed
+from local_edge.storage.scripts import Deployed, Script
 
 MAX_PAGE = 1000
 _MISSING = "workers.api.error.dispatch_script_not_found"
@@ -90,19 +91,22 @@ class DispatchScriptEndpoints:
     async def put_tags(self, request: Request) -> Response:
         deployed = self._find(request)
         tags = upload.tags_of(await array_of(request))
-        self._deploying.relabel(deployed.script, settings=deployed.script.settings, tags=tags)
+        await self._deploying.relabel(deployed, lambda script: replace(script, tags=tags))
         return ok(tags)
 
     async def put_tag(self, request: Request) -> Response:
-        script = self._find(request).script
-        tags = upload.tags_of([*script.tags, request.path_params["tag"]])
-        self._deploying.relabel(script, settings=script.settings, tags=tags)
+        def with_tag(script: Script) -> Script:
+            return replace(script, tags=upload.tags_of([*script.tags, request.path_params["tag"]]))
+
+        await self._deploying.relabel(self._find(request), with_tag)
         return ok(None)
 
     async def delete_tag(self, request: Request) -> Response:
-        script = self._find(request).script
-        tags = [tag for tag in script.tags if tag != request.path_params["tag"]]
-        self._deploying.relabel(script, settings=script.settings, tags=tags)
+        def without_tag(script: Script) -> Script:
+            rest = [tag for tag in script.tags if tag != request.path_params["tag"]]
+            return replace(script, tags=rest)
+
+        await self._deploying.relabel(self._find(request), without_tag)
         return ok(None)
 
     def _find(self, request: Request) -> Deployed:

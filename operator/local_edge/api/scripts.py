@@ -1,6 +1,7 @@
 """/accounts/{account_id}/workers/scripts: the scripts of the account."""
 
 import secrets
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,7 +11,7 @@ from local_edge.api.deploying import Deploying, Storage
 from local_edge.api.envelope import ApiError, ok
 from local_edge.api.multipart import parts_of
 from local_edge.api.requests import flag, object_of
-from local_edge.storage.scripts import Deployed, Module
+from local_edge.storage.scripts import Deployed, Module, Script
 
 _MISSING = "This Worker does not exist on your account."
 
@@ -78,12 +79,16 @@ class ScriptEndpoints:
         return ok(views.script_settings(self._find(request)))
 
     async def patch_script_settings(self, request: Request) -> Response:
-        script = self._find(request).script
+        deployed = self._find(request)
         patch = await object_of(request)
         upload.check_kinds(patch)
-        settings = upload.script_settings_of(patch, script.settings)
-        tags = script.tags if patch.get("tags") is None else upload.tags_of(patch["tags"])
-        self._deploying.relabel(script, settings=settings, tags=tags)
+
+        def patched(script: Script) -> Script:
+            settings = upload.script_settings_of(patch, script.settings)
+            tags = script.tags if patch.get("tags") is None else upload.tags_of(patch["tags"])
+            return replace(script, settings=settings, tags=tags)
+
+        await self._deploying.relabel(deployed, patched)
         return ok(views.script_settings(self._find(request)))
 
     def _find(self, request: Request) -> Deployed:

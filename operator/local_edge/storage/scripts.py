@@ -171,11 +171,11 @@ class Scripts:
         assert deployed is not None  # noqa: S101 - written above
         return deployed, retired
 
-    def update(self, script: Script, *, settings: dict[str, Any], tags: list[str]) -> None:
-        """Changes what is not versioned."""
+    def update(self, script: Script) -> None:
+        """Changes what is not versioned: settings and tags."""
         self._database.change(
             "UPDATE scripts SET settings = ?, tags = ?, modified_on = ? WHERE namespace = ? AND name = ?",
-            json.dumps(settings), json.dumps(tags), now(), script.namespace, script.name,
+            json.dumps(script.settings), json.dumps(script.tags), now(), script.namespace, script.name,
         )  # fmt: skip
 
     def delete(self, namespace: str, names: Iterable[str]) -> list[str]:
