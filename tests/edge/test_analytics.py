@@ -64,11 +64,39 @@ async def test_times_are_shown_as_such_and_can_be_grouped(edge: Edge, events: st
 
 @pytest.mark.parametrize(
     ("format_", "expected"),
-    [("JSONEachRow", '{"n": 4}\n'), ("TabSeparated", "4\n")],
+    [("JSONEachRow", '{"n": 4, "m": 4.0}\n'), ("TabSeparated", "4\t4\n")],
 )
 async def test_other_formats(edge: Edge, events: str, format_: str, expected: str) -> None:
-    answer = await sql(edge, f"SELECT count() AS n FROM {events} FORMAT {format_}")
+    answer = await sql(
+        edge, f"SELECT count() AS n, SUM(double1) AS m FROM {events} FORMAT {format_}"
+    )
     assert answer.text == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT SUM(_sample_interval * double1 * 3) / SUM(_sample_interval) * 1.5 FROM {0}", 4.5),
+        ("SELECT SUM(double2) / count() FROM {0}", 40.0),
+        ("SELECT (SUM(double2) - 1) / 2 FROM {0}", 79.5),
+        ("SELECT 1/2", 0.5),
+        ("SELECT 7 / 2 / 2 /* whole/half */", 1.75),
+        ("SELECT count() FROM {0} WHERE blob1 LIKE 'VIEW'", 0),
+        ("SELECT count() FROM {0} WHERE blob1 LIKE 'vi%'", 3),
+        ("SELECT count() FROM {0} WHERE timestamp > '2020-01-01 00:00:00'", 4),
+        ("SELECT count() FROM {0} WHERE timestamp < '2020-01-01 00:00:00'", 0),
+        ("SELECT count() FROM {0} WHERE '2020-01-01' <= timestamp AND blob1 = '2020'", 0),
+        ("SELECT count() FROM {0} WHERE timestamp BETWEEN '2020-01-01' AND '2020-01-02'", 0),
+        ("SELECT count() FROM {0} WHERE timestamp NOT IN ('2020-01-01', '2020-01-02')", 4),
+        ("SELECT count() FROM {0} WHERE blob1 != '2020-01-01'", 4),
+    ],
+)
+async def test_numbers_and_texts_are_those_of_clickhouse(
+    edge: Edge, events: str, query: str, expected: float
+) -> None:
+    found = (await sql(edge, query.format(events))).json()
+    assert [list(row.values()) for row in found["data"]] == [[expected]]
+    assert found["meta"][0]["type"] == ("Float64" if isinstance(expected, float) else "UInt64")
 
 
 async def test_the_datasets_are_listed_and_a_get_asks_as_well(edge: Edge, events: str) -> None:
@@ -87,6 +115,10 @@ async def test_the_datasets_are_listed_and_a_get_asks_as_well(edge: Edge, events
         "INSERT INTO {0} (blob1) VALUES ('x')",
         "PRAGMA journal_mode",
         "SELECT load_extension('x')",
+        "SELECT randomblob(3)",
+        "SELECT x'00'",
+        "SELECT strftime('%Y', timestamp) FROM {0}",
+        "SELECT count() FROM {0} WHERE timestamp > 'yesterday'",
         "SELECT * FROM nowhere",
         "SELECT 1; SELECT 2",
         "SELECT count() FROM {0} FORMAT Excel",

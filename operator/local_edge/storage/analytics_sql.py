@@ -36,7 +36,20 @@ _QUANTILE: Final = re.compile(
 )
 _DISTINCT: Final = re.compile(r"\bcount\s*\(\s*DISTINCT\b|\buniq\s*\(", re.IGNORECASE)
 _SHOW_TABLES: Final = re.compile(r"\s*SHOW\s+TABLES\s*;?\s*$", re.IGNORECASE)
-_QUOTED: Final = re.compile(r"('(?:[^']|'')*')")
+_QUOTED: Final = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")""")
+_DIVISION: Final = re.compile(r"(?<!\*)/(?!\*)")
+# What stands before or after a text that `timestamp` is compared with; the text is a DateTime, then.
+_AFTER_TIMESTAMP: Final = re.compile(
+    r"\btimestamp\s*(?:==?|!=|<>|[<>]=?|(?:\s|\bNOT\b)*\b(?:BETWEEN\b|IN\s*\())\s*$", re.IGNORECASE
+)
+_BEFORE_TIMESTAMP: Final = re.compile(r"\s*(?:==?|!=|<>|[<>]=?)\s*timestamp\b", re.IGNORECASE)
+_NEXT_IN_LIST: Final = re.compile(r"\s*(?:,|AND)\s*", re.IGNORECASE)
+_FUNCTIONS: Final = (
+    "abs", "avg", "ceil", "count", "floor", "length", "like", "lower", "max", "min", "pow", "round",
+    "substr", "substring", "sum", "upper",
+    "if", "now", "quantile_weighted", "todatetime", "tostartofinterval", "tounixtimestamp",
+)  # fmt: skip
+"""SQLite's that mean the same in both dialects, and our own."""
 _READS: Final = (
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
@@ -99,19 +112,39 @@ def _with_format(sql: str) -> tuple[str, str]:
 
 
 def _translated(sql: str) -> str:
-    """The query as SQLite takes it; what stands in quotes stays as it is."""
+    """The query as SQLite takes it; what stands in quotes stays as it is, but for texts beside `timestamp`."""
     intervals = _INTERVAL.sub(lambda m: str(int(m[1]) * _UNITS[m[2].upper()]), sql)
     parts = _QUOTED.split(intervals)
-    return "".join(p if p.startswith("'") else _plain(p) for p in parts)
+    translated = [_plain(parts[0])]
+    is_time = False
+    for before, quoted, after in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
+        is_time = quoted.startswith("'") and bool(
+            _AFTER_TIMESTAMP.search(before)
+            or _BEFORE_TIMESTAMP.match(after)
+            or (is_time and _NEXT_IN_LIST.fullmatch(before))
+        )
+        translated.append(_moment(quoted) if is_time else quoted)
+        translated.append(_plain(after))
+    return "".join(translated)
+
+
+def _moment(quoted: str) -> str:
+    try:
+        return str(_EPOCH + _seconds(quoted[1:-1]))
+    except ValueError:
+        raise QueryRefused(f"{quoted} is no DateTime, but compared with one") from None
 
 
 def _plain(part: str) -> str:
+    part = _DIVISION.sub("* 1.0 /", part)  # of two integers, too, it gives a float
     part = _QUANTILE.sub(r"quantile_weighted(\1, ", _COUNT.sub("count(*)", part))
     return _DISTINCT.sub("count(DISTINCT ", part)
 
 
 def _load(connection: sqlite3.Connection, name: str, points: Iterable[Point]) -> None:
-    columns = ", ".join(f'"{column}"' for column in COLUMNS)
+    columns = ", ".join(
+        f'"{column}"{" REAL" if column.startswith("double") else ""}' for column in COLUMNS
+    )
     marks = ", ".join("?" * len(COLUMNS))
     connection.execute(f'CREATE TABLE "{name}" ({columns})')
     connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', map(_row, points))  # noqa: S608
@@ -142,9 +175,13 @@ def _restrict(connection: sqlite3.Connection) -> None:
     connection.create_aggregate("quantile_weighted", 3, _Quantile)  # type: ignore[arg-type]
     deadline = time.monotonic() + _SECONDS
     connection.set_progress_handler(lambda: int(time.monotonic() > deadline), _STEPS)
-    connection.set_authorizer(
-        lambda action, *_: sqlite3.SQLITE_OK if action in _READS else sqlite3.SQLITE_DENY
-    )
+    connection.execute("PRAGMA case_sensitive_like = ON")
+    connection.set_authorizer(_allowed)
+
+
+def _allowed(action: int, _: str | None, name: str | None, *__: str | None) -> int:
+    known = action != sqlite3.SQLITE_FUNCTION or str(name).lower() in _FUNCTIONS
+    return sqlite3.SQLITE_OK if action in _READS and known else sqlite3.SQLITE_DENY
 
 
 class _Quantile:
@@ -176,6 +213,8 @@ def _seconds(value: Any) -> int:
 
 
 def _shown(value: Any) -> Any:
+    if isinstance(value, bytes):
+        raise QueryRefused("a result is binary")
     if _is_time(value):
         return datetime.fromtimestamp(value - _EPOCH, UTC).strftime("%Y-%m-%d %H:%M:%S")
     return value
@@ -207,7 +246,7 @@ def rendered(table: Table) -> tuple[str, str]:
     if table.format == "JSONEachRow":
         return "".join(json.dumps(o) + "\n" for o in objects), "application/x-ndjson"
     if table.format == "TabSeparated":
-        lines = ("\t".join(str(v) for v in row) + "\n" for row in table.rows)
+        lines = ("\t".join(map(_plain_text, row)) + "\n" for row in table.rows)
         return "".join(lines), "text/tab-separated-values"
     meta = [{"name": name, "type": kind} for name, kind in table.meta]
     body = {
@@ -217,3 +256,8 @@ def rendered(table: Table) -> tuple[str, str]:
         "rows_before_limit_at_least": len(objects),
     }
     return json.dumps(body), "application/json"
+
+
+def _plain_text(value: Any) -> str:
+    """A whole Float64 has no point."""
+    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)
