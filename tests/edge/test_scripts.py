@@ -273,6 +273,11 @@ async def test_content_alone_is_replaced(edge: Edge, name: str) -> None:
         {"compatibility_date": 2026},
         {"keep_bindings": "secret_text"},
         {"tags": "a"},
+        {"usage_model": "huge"},
+        {"usage_model": 7},
+        {"placement": {"mode": "off"}},
+        {"placement": {"mode": ["smart"]}},
+        {"logpush": "yes"},
     ],
 )
 async def test_metadata_of_the_wrong_kind_is_named(
@@ -282,3 +287,23 @@ async def test_metadata_of_the_wrong_kind_is_named(
     assert answer.status_code == 400
     key = next(iter(metadata))
     assert key.lower().removesuffix("s") in answer.json()["errors"][0]["message"].lower()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("assets", {"jwt": "x"}),
+        ("containers", [{"class_name": "A"}]),
+        ("exports", {"A": {"type": "worker"}}),
+        ("migrations", {"new_sqlite_classes": ["A"], "new_tag": "v1"}),
+    ],
+)
+async def test_what_is_not_there_is_refused_and_not_ignored(
+    edge: Edge, name: str, key: str, value: object
+) -> None:
+    answer = await edge.upload(f"/scripts/{name}", ANSWER, **{key: value})
+    assert code(answer) == (400, 10021)
+    assert f"the local edge has no {key}" in answer.json()["errors"][0]["message"]
+    for empty in (None, type(value)()):
+        answer = await edge.upload(f"/scripts/{name}", ANSWER, **{key: empty}, unknown_key={"a": 1})
+        assert answer.status_code == 200

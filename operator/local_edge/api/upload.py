@@ -90,11 +90,16 @@ _KINDS = {
     "compatibility_flags": list,
     "keep_bindings": list,
     "limits": dict,
+    "logpush": bool,
     "observability": dict,
     "placement": dict,
     "tail_consumers": list,
 }
 """What the keys of the metadata must be, if they are there and not null."""
+_ABSENT = ("assets", "containers", "exports", "migrations")
+"""Keys of what is not there: an upload that asks for it would be accepted, and not do what it should."""
+_USAGE_MODELS = ("standard", "bundled", "unbound")
+_PLACEMENT_MODES = ("smart", "targeted")
 
 
 def metadata_of(parts: Sequence[Part], name: str = "metadata") -> dict[str, Any]:
@@ -114,8 +119,11 @@ def metadata_of(parts: Sequence[Part], name: str = "metadata") -> dict[str, Any]
 def check_kinds(metadata: Mapping[str, Any]) -> None:
     for key, kind in _KINDS.items():
         if metadata.get(key) is not None and not isinstance(metadata[key], kind):
-            words = {dict: "an object", list: "an array", str: "a string"}
+            words = {bool: "true or false", dict: "an object", list: "an array", str: "a string"}
             raise ApiError(400, 10021, f"'{key}' in the metadata must be {words[kind]}.")
+    for key in _ABSENT:
+        if metadata.get(key):
+            raise ApiError(400, 10021, f"'{key}' in the metadata: the local edge has no {key}.")
 
 
 def kept_kinds(metadata: Mapping[str, Any]) -> Sequence[str]:
@@ -220,3 +228,8 @@ def _check_config(config: Mapping[str, Any]) -> None:
     cpu = limits.get("cpu_ms") or 0
     if not isinstance(cpu, int) or cpu > _MAX_CPU_MS:
         raise ApiError(400, 10206, f"limits.cpu_ms is at most {_MAX_CPU_MS}.")
+    if config["usage_model"] not in _USAGE_MODELS:
+        raise ApiError(400, 10021, f"usage_model must be one of {', '.join(_USAGE_MODELS)}.")
+    mode = (config["placement"] or {}).get("mode")
+    if mode is not None and mode not in _PLACEMENT_MODES:
+        raise ApiError(400, 10021, f"placement.mode must be one of {', '.join(_PLACEMENT_MODES)}.")
