@@ -187,6 +187,36 @@ async def test_bindings_are_kept_inherited_or_dropped(edge: Edge, name: str) -> 
     assert code(strict) == (400, 10057)
 
 
+async def test_a_binding_without_a_value_keeps_it(edge: Edge, name: str) -> None:
+    source = "export default { fetch: (request, env) => Response.json([env.A, env.S, env.J]) };"
+    bound: list[dict[str, Any]] = [
+        {"type": "plain_text", "name": "A", "text": "a"},
+        {"type": "secret_text", "name": "S", "text": "s"},
+        {"type": "json", "name": "J", "json": [1]},
+    ]
+    await edge.script(name, source, bindings=bound)
+    path = f"{scripts(edge)}/{name}/settings"
+
+    async def patch(*bindings: dict[str, Any]) -> Any:
+        part = (None, json.dumps({"bindings": bindings}), "application/json")
+        return await edge.api.patch(path, files={"settings": part})
+
+    bare = [{"type": binding["type"], "name": binding["name"]} for binding in bound]
+    new = {"type": "secret_text", "name": "T", "text": "t"}
+    assert len(result(await patch(*bare, new))["bindings"]) == 4
+    assert (await edge.get(name)).json() == ["a", "s", [1]]
+    for kind, key, word in (
+        ("secret_text", "A", "'text'"),
+        ("plain_text", "S", "'text'"),
+        ("kv_namespace", "A", "'namespace_id'"),
+        ("secret_text", "new", "'text'"),
+        ("secret_key", "S", "does not have"),
+    ):
+        answer = await patch({"type": kind, "name": key})
+        assert code(answer) == (400, 10021)
+        assert word in answer.json()["errors"][0]["message"]
+
+
 async def test_settings_are_changed_by_multipart_only(edge: Edge, name: str) -> None:
     source = "export default { fetch(request, env) { return new Response(env.A); } };"
     await edge.script(name, source, bindings=[{"type": "plain_text", "name": "A", "text": "old"}])
@@ -254,11 +284,19 @@ async def test_a_script_in_use_is_deleted_by_force_only(edge: Edge, name: str) -
 async def test_content_alone_is_replaced(edge: Edge, name: str) -> None:
     await edge.script(name, ANSWER, bindings=[{"type": "plain_text", "name": "A", "text": "kept"}])
     source = "export default { fetch(request, env) { return new Response(env.A); } };"
-    answer = await edge.put(
-        f"/scripts/{name}/content", [module("index.js", source)], {"main_module": "index.js"}
-    )
+    before = result(await edge.api.get(f"{scripts(edge)}/{name}/settings"))
+    metadata = {
+        "main_module": "other.js",
+        "compatibility_date": "2024-01-01",
+        "compatibility_flags": ["nodejs_compat"],
+        "limits": {"cpu_ms": 10},
+        "bindings": [],
+        "tags": ["t"],
+    }
+    answer = await edge.put(f"/scripts/{name}/content", [module("other.js", source)], metadata)
     assert answer.status_code == 200
     assert (await edge.get(name)).text == "kept"
+    assert result(await edge.api.get(f"{scripts(edge)}/{name}/settings")) == before
 
 
 @pytest.mark.parametrize(

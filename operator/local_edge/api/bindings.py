@@ -8,7 +8,7 @@ from local_edge.api.envelope import ApiError
 
 Binding = dict[str, Any]
 
-SECRETS = ("secret_text", "secret_key")
+SECRETS = ("secret_text",)
 _MAX_BINDINGS = 128
 _MAX_TEXT = 5 * 1024
 _MAX_NAME = 255
@@ -50,8 +50,8 @@ def resolve(
 ) -> list[Binding]:
     """The full list, sorted by name: `inherit` replaced by the previous binding, kinds in `keep` carried over.
 
-    A secret without its text means inherit, too: it is how clients send back what an answer showed them. `strict`
-    makes an inherit that finds nothing an error (10057); otherwise it is dropped.
+    A binding without any value means the one of the same name and type, too: it is how clients send back what stays.
+    `strict` makes an inherit that finds nothing an error (10057); otherwise it is dropped.
     """
     before = {binding["name"]: binding for binding in previous}
     result: dict[str, Binding] = {}
@@ -59,13 +59,13 @@ def resolve(
         name = _name_of(binding)
         if name in result:
             raise ApiError(400, 10053, f"Binding name '{name}' is used more than once.")
-        if not _inherits(binding):
-            result[name] = binding
+        if binding["type"] != "inherit":
+            result[name] = _with_value(binding, before.get(name))
             continue
         found = before.get(binding.get("old_name") or name)
         if found is not None:
             result[name] = {**found, "name": name}
-        elif strict or binding["type"] != "inherit":
+        elif strict:
             raise ApiError(
                 400, 10057, f"Binding '{name}' cannot be inherited: the previous version has none."
             )
@@ -117,8 +117,11 @@ def _name_of(binding: object) -> str:
     return name
 
 
-def _inherits(binding: Binding) -> bool:
-    return binding["type"] == "inherit" or (binding["type"] in SECRETS and "text" not in binding)
+def _with_value(binding: Binding, previous: Binding | None) -> Binding:
+    is_bare = binding.keys() == {"name", "type"}
+    if is_bare and previous is not None and previous["type"] == binding["type"]:
+        return previous
+    return binding
 
 
 def _check_shape(binding: Binding) -> None:

@@ -122,7 +122,7 @@ class Deploying:
         """PUT of content: new modules, everything else as it was."""
         async with self.lock(before.script.namespace, before.script.name):
             script, old = self._present_with_modules(before)
-            config = upload.config_of(new.metadata, old.config)
+            config = upload.config_of(upload.main_alone(new.metadata), old.config)
             version = upload.version_of(config, old.bindings, new.modules)
             return await self._deploy(
                 script.namespace, script.name, version, script.settings, script.tags

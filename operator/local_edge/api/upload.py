@@ -132,6 +132,11 @@ def kept_kinds(metadata: Mapping[str, Any]) -> Sequence[str]:
     return SECRETS if kinds is None else kinds
 
 
+def main_alone(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the metadata what belongs to the code."""
+    return {key: metadata[key] for key in metadata if key in ("main_module", "body_part")}
+
+
 def config_of(
     metadata: Mapping[str, Any], previous: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
