@@ -126,8 +126,14 @@ async def test_refused_uploads(
 
 
 async def test_names_that_are_not_allowed(edge: Edge) -> None:
-    for bad in ("Upper", "1st", "dash-", "a" * 64, "dot.ted"):
+    for bad in ("Upper", "-dash", "a" * 64, "dot.ted"):
         assert code(await edge.upload(f"/scripts/{bad}", ANSWER)) == (400, 10016)
+
+
+async def test_names_that_are_allowed(edge: Edge, name: str) -> None:
+    for good in (f"1-{name}", f"{name}_a", f"_{name}-", f"{name}{'a' * 63}"[:63]):
+        await edge.script(good, ANSWER)
+        assert (await edge.get(good)).text == "one"
 
 
 async def test_a_script_that_is_too_large(edge: Edge, name: str) -> None:

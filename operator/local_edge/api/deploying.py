@@ -26,7 +26,7 @@ from local_edge.storage.routes import ZoneRoutes
 from local_edge.storage.scripts import Deployed, Script, Scripts, Version
 
 MAX_ACCOUNT_SCRIPTS = 500
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,62}(?<!-)")
+_NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ class Deploying:
     def _check_name(namespace: str, name: str) -> None:
         if not _NAME.fullmatch(name):
             what = "script" if namespace else "Worker"
-            rule = "lower-case letters, digits and dashes, 63 at most, a letter first, no dash last"
+            rule = "lower-case letters, digits, underscores and dashes, 63 at most, no dash first"
             raise ApiError(400, 10016, f"Invalid {what} name '{name}': {rule}.")
 
 
