@@ -83,6 +83,146 @@ async def test_kv(edge: Edge, name: str) -> None:
     assert (await edge.api.get(f"{space}/values/a%20%C3%BC%25")).text == "text"
 
 
+FAILED = """
+  const failed = async (work) => {
+    try { await work(); return null; } catch (error) { return `${error.name}: ${error.message}`; }
+  };
+  const all = async (works) => {
+    const found = [];
+    for (const work of works) found.push(await failed(work));
+    return found;
+  };
+"""
+
+
+async def test_kv_refuses_what_cloudflare_refuses(edge: Edge, name: str) -> None:
+    identity = await edge.kv_namespace(name)
+    body = """
+      const { KV } = env;
+      const put = (value, options) => () => KV.put('k', value, options);
+      const soon = Math.floor(Date.now() / 1000) + 30;
+      await KV.put(7, 'seven');
+      await KV.put('limit', new Uint8Array(25 << 20));
+      const errors = await all([
+        put(new Uint8Array((25 << 20) + 1)),
+        put('v', { expiration: soon }),
+        put('v', { expiration: Infinity }),
+        put('v', { expirationTtl: NaN }),
+        put('v', { expirationTtl: 1e300 }),
+        () => KV.list({ limit: 1001 }),
+        () => KV.list({ limit: 0 }),
+        () => KV.get({}),
+      ]);
+      return { soon, errors, seven: await KV.get('7'), many: [...await KV.get([7])], gone: await KV.get('k') };"""
+    binding = {"type": "kv_namespace", "name": "KV", "namespace_id": identity}
+    found = await ask(edge, name, FAILED + body, binding)
+    put = "Error: KV PUT failed: 400 Invalid expiration"
+    limit = "Error: KV GET failed: 400 Invalid key_count_limit"
+    greater = "Please specify integer greater than"
+    present = "the current number of seconds since the UNIX epoch"
+    assert found["errors"] == [
+        "Error: KV PUT failed: 413 Value length of 26214401 exceeds limit of 26214400.",
+        f"{put} of {found['soon']}. Expiration times must be at least 60 seconds in the future.",
+        f"{put} of Infinity. {greater} {present}.",
+        f"{put}_ttl of NaN. {greater} 0.",
+        f"{put}_ttl of 1e+300. {greater} 0.",
+        f"{limit} of 1001. Please specify an integer less than 1000.",
+        f"{limit} of 0. Please specify an integer greater than 0.",
+        "TypeError: Key name cannot be empty.",
+    ]
+    assert (found["seven"], found["many"], found["gone"]) == ("seven", [["7", "seven"]], None)
+
+
+async def r2(edge: Edge, name: str, body: str) -> Any:
+    """What a script with a bucket of its own answers; in it are `put` with options, and a digest of what that puts."""
+    await edge.api.post(f"{edge.account}/r2/buckets", json={"name": name})
+    start = """
+      const { R2 } = env;
+      const put = (options) => () => R2.put('k', 'value', options);
+      const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode('value'));
+      await R2.put('k', 'v');"""
+    binding = {"type": "r2_bucket", "name": "R2", "bucket_name": name}
+    return await ask(edge, name, FAILED + start + body, binding)
+
+
+async def test_r2_refuses_what_cloudflare_refuses(edge: Edge, name: str) -> None:
+    body = """
+      const errors = await all([
+        () => R2.put('x'.repeat(1025), 'v'),
+        () => R2.get('x'.repeat(1025)),
+        put({ customMetadata: { a: 'ü'.repeat(4096) } }),
+        () => R2.delete(Array(1001).fill('k')),
+        () => R2.get('k', { range: { offset: 1 } }),
+        () => R2.get('k', { range: { suffix: 0 } }),
+        put({ sha1: 'aa' }),
+        put({ sha512: digest }),
+        put({ sha1: 'aa', md5: 'aa' }),
+        put({ ssecKey: 'k' }),
+        () => R2.get('k', { ssecKey: 'k' }),
+        put({ storageClass: 'Cold' }),
+      ]);
+      return { errors, kept: await (await R2.get('k')).text() };"""
+    found = await r2(edge, name, body)
+    digest = "checksum you specified did not match what we received. (10037)"
+    assert found["errors"] == [
+        "Error: put: The specified object name is not valid. (10020)",
+        "Error: get: The specified object name is not valid. (10020)",
+        "Error: put: Your metadata headers exceed the maximum allowed metadata size. (10012)",
+        "Error: delete: At most 1000 keys can be deleted in one call.",
+        "Error: get: The requested range is not satisfiable (10039)",
+        "Error: get: The requested range is not satisfiable (10039)",
+        f"Error: put: The SHA1 {digest}",
+        f"Error: put: The SHA512 {digest}",
+        "TypeError: You cannot specify multiple hashing algorithms.",
+        "Error: put: the local edge has no encryption with keys of one's own (ssecKey).",
+        "Error: get: the local edge has no encryption with keys of one's own (ssecKey).",
+        "Error: put: The storage class specified is not valid. (10062)",
+    ]
+    assert found["kept"] == "v"
+
+
+async def test_r2_takes_what_is_just_within_its_limits(edge: Edge, name: str) -> None:
+    body = """
+      return all([
+        put({ sha256: digest }),
+        put({ sha256: new Uint8Array(digest) }),
+        put({ customMetadata: { a: 'ü'.repeat(4095) }, storageClass: 'InfrequentAccess' }),
+        () => R2.put('k', new Response('stream').body),
+        () => R2.put('k', null),
+        () => R2.get('k', { range: new Headers({ range: 'bytes=5-2' }) }),
+        () => R2.put('x'.repeat(1024), 'v'),
+        () => R2.delete(Array(1000).fill('k')),
+      ]);"""
+    assert await r2(edge, name, body) == [None] * 8
+
+
+async def test_r2_refuses_a_stream_of_unknown_length(edge: Edge, name: str) -> None:
+    body = """
+      let left = 100;
+      const unknown = new ReadableStream({
+        pull(controller) {
+          if (left-- > 0) controller.enqueue(new Uint8Array(1 << 16));
+          else controller.close();
+        },
+      });
+      return [await failed(() => R2.put('k', unknown)), await (await R2.get('k')).text()];"""
+    known = "request/response body or readable half of FixedLengthStream"
+    problem = f"TypeError: Provided readable stream must have a known length ({known})"
+    assert await r2(edge, name, body) == [problem, "v"]
+
+
+async def test_r2_takes_the_body_of_a_request(edge: Edge, name: str) -> None:
+    await edge.api.post(f"{edge.account}/r2/buckets", json={"name": name})
+    binding = {"type": "r2_bucket", "name": "R2", "bucket_name": name}
+    body = "return (await env.R2.put('k', request.body)).size;"
+    await edge.script(name, worker(body), bindings=[binding])
+    for size in (0, 1, 5_000_000):
+        answer = await edge.data.post(
+            "/", headers={"host": f"{name}.code24.dev"}, content=b"x" * size
+        )
+        assert answer.json() == size
+
+
 async def test_r2(edge: Edge, name: str) -> None:
     await edge.api.post(f"{edge.account}/r2/buckets", json={"name": name})
     body = """

@@ -19,11 +19,10 @@ from local_edge.api.envelope import ApiError, ok
 from local_edge.api.multipart import parts_of
 from local_edge.api.requests import Page, array_of, body_of, number, object_of
 from local_edge.storage.database import Database
-from local_edge.storage.kv import KV, KVNamespace, Pair
+from local_edge.storage.kv import KV, MAX_VALUE, KVNamespace, Pair
 
 MAX_KEY = 512
 MAX_METADATA = 1024
-MAX_VALUE = 25 * 1024 * 1024
 MIN_TTL = 60
 MAX_PAIRS = 10_000
 MAX_BULK_BYTES = 100 * 1024 * 1024

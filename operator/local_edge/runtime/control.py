@@ -19,7 +19,7 @@ from local_edge.runtime.code import code_of
 from local_edge.runtime.jail import Jail, JailedRequest
 from local_edge.runtime.r2 import R2Binding
 from local_edge.runtime.versions import VersionSource
-from local_edge.storage.kv import KV, Pair
+from local_edge.storage.kv import KV, MAX_VALUE, Pair
 from local_edge.storage.points import Points
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -74,7 +74,11 @@ class Control:
         if self._kv.namespace(namespace) is None:
             return Response("namespace not found", 500)
         if request.method == "PUT":
-            self._kv.put(namespace, [self._pair(request, key, await request.body())])
+            value = await request.body()
+            if len(value) > MAX_VALUE:
+                text = f"Value length of {len(value)} exceeds limit of {MAX_VALUE}."
+                return Response(text, 413)
+            self._kv.put(namespace, [self._pair(request, key, value)])
             return Response()
         if request.method == "DELETE":
             self._kv.delete(namespace, [key])

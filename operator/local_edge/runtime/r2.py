@@ -16,7 +16,11 @@ from starlette.routing import Route
 from local_edge.storage.r2 import R2, R2Object
 
 _NO_BUCKET = "The specified bucket does not exist. (10006)"
-_BAD_DIGEST = "The Content-MD5 you specified did not match what we received. (10037)"
+_BAD_RANGE = "The requested range is not satisfiable (10039)"
+_NO_LENGTH = (
+    "Provided readable stream must have a known length "
+    "(request/response body or readable half of FixedLengthStream)"
+)
 MAX_LIST = 1000
 
 
@@ -37,6 +41,9 @@ class R2Binding:
             return Response(_NO_BUCKET, 500)
         options = json.loads(unquote(request.headers.get("x-options") or "%7B%7D"))
         if request.method == "PUT":
+            # workerd sends the length of a stream if it knows it.
+            if "content-length" not in request.headers:
+                return Response(_NO_LENGTH, 411)
             return self._put(bucket, key, options, await request.body())
         found = self._r2.get(bucket, key)
         if found is None:
@@ -45,7 +52,10 @@ class R2Binding:
         details = details_of(stored)
         if not holds(options.get("onlyIf"), stored):
             return Response(status_code=412, headers={"x-object": _encoded(details)})
-        offset, length = range_of(options.get("range"), stored.size)
+        found_range = range_of(options.get("range"), stored.size)
+        if found_range is None:
+            return Response(_BAD_RANGE, 416)
+        offset, length = found_range
         details["range"] = {"offset": offset, "length": length}
         body = b"" if request.method == "HEAD" else data[offset : offset + length]
         return Response(body, headers={"x-object": _encoded(details)})
@@ -53,9 +63,11 @@ class R2Binding:
     def _put(self, bucket: str, key: str, options: dict[str, Any], data: bytes) -> Response:
         if not holds(options.get("onlyIf"), self._r2.head(bucket, key)):
             return Response(status_code=412)
-        digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
-        if options.get("md5") and options["md5"].lower() != digest:
-            return Response(_BAD_DIGEST, 400)
+        if options.get("checksum"):
+            algorithm, wanted = options["checksum"]
+            if hashlib.new(algorithm, data, usedforsecurity=False).hexdigest() != wanted.lower():
+                text = f"The {algorithm.upper()} checksum you specified did not match what we received. (10037)"
+                return Response(text, 400)
         stored = self._r2.put(
             bucket,
             key,
@@ -104,15 +116,15 @@ def details_of(stored: R2Object) -> dict[str, Any]:
     }
 
 
-def range_of(wanted: dict[str, int] | None, size: int) -> tuple[int, int]:
-    """Offset and length within an object."""
+def range_of(wanted: dict[str, int] | None, size: int) -> tuple[int, int] | None:
+    """Offset and length within an object; None for a range that has no byte of it."""
     if not wanted:
         return 0, size
     if "suffix" in wanted:
         length = min(wanted["suffix"], size)
-        return size - length, length
-    offset = min(wanted.get("offset", 0), size)
-    return offset, min(wanted.get("length", size), size - offset)
+        return (size - length, length) if length > 0 else None
+    offset, length = wanted.get("offset", 0), wanted.get("length", size)
+    return (offset, min(length, size - offset)) if 0 <= offset < size and length > 0 else None
 
 
 def holds(condition: dict[str, Any] | None, stored: R2Object | None) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from local_edge.storage.database import Database
 
+MAX_VALUE = 25 * 1024 * 1024
 _BATCH = 500  # pairs of one transaction, so that others get their turn
 
 

@@ -4,16 +4,20 @@ const MAX_KEY_BYTES = 512;
 const MAX_METADATA_BYTES = 1024;
 const MIN_TTL = 60; // seconds
 const MAX_MANY = 100;
+const MAX_LIST = 1000;
 const byteLength = (text) => new TextEncoder().encode(text).length;
 const failed = (operation, status, message) => new Error(`KV ${operation} failed: ${status} ${message}`);
 
-function checkKey(operation, key) {
+// The key as text: numbers are taken, too.
+function checkKey(operation, given) {
+  const key = ['number', 'bigint', 'boolean'].includes(typeof given) ? String(given) : given;
   if (typeof key !== 'string' || key === '') throw new TypeError('Key name cannot be empty.');
   if (key === '.' || key === '..') throw new TypeError(`"${key}" is not allowed as a key name.`);
   const length = byteLength(key);
   if (length > MAX_KEY_BYTES) {
     throw failed(operation, 414, `UTF-8 encoded length of ${length} exceeds key length limit of ${MAX_KEY_BYTES}.`);
   }
+  return key;
 }
 
 function checkPut(value, { expiration, expirationTtl }, metadata) {
@@ -25,13 +29,25 @@ function checkPut(value, { expiration, expirationTtl }, metadata) {
   if (length > MAX_METADATA_BYTES) {
     throw failed('PUT', 413, `Metadata length of ${length} exceeds limit of ${MAX_METADATA_BYTES}.`);
   }
-  if (expiration !== undefined && !(expiration > Date.now() / 1000)) {
-    const rule = 'Please specify integer greater than the current number of seconds since the UNIX epoch.';
-    throw failed('PUT', 400, `Invalid expiration of ${expiration}. ${rule}`);
+  checkExpiration('expiration', expiration, Date.now() / 1000, 'the current number of seconds since the UNIX epoch');
+  checkExpiration('expiration_ttl', expirationTtl, 0, '0');
+}
+
+function checkExpiration(name, value, least, word) {
+  if (value === undefined) return;
+  const invalid = `Invalid ${name} of ${value}.`;
+  if (!Number.isSafeInteger(Math.trunc(Number(value))) || Number(value) <= least) {
+    throw failed('PUT', 400, `${invalid} Please specify integer greater than ${word}.`);
   }
-  if (expirationTtl !== undefined && expirationTtl < MIN_TTL) {
-    throw failed('PUT', 400, `Invalid expiration_ttl of ${expirationTtl}. Expiration TTL must be at least ${MIN_TTL}.`);
-  }
+  if (Number(value) >= least + MIN_TTL) return;
+  const rule = name === 'expiration' ? `times must be at least ${MIN_TTL} seconds in the future` : `TTL must be at least ${MIN_TTL}`;
+  throw failed('PUT', 400, `${invalid} Expiration ${rule}.`);
+}
+
+function checkLimit(limit) {
+  const rule = limit > MAX_LIST ? `less than ${MAX_LIST}` : 'greater than 0';
+  if (limit >= 1 && limit <= MAX_LIST) return Math.trunc(limit);
+  throw failed('GET', 400, `Invalid key_count_limit of ${limit}. Please specify an integer ${rule}.`);
 }
 
 const decode = (response, type) => {
@@ -54,8 +70,8 @@ export class KVNamespace {
     return response;
   }
 
-  async #one(key, type) {
-    checkKey('GET', key);
+  async #one(name, type) {
+    const key = checkKey('GET', name);
     const response = await this.#call('GET', `/value?key=${encodeURIComponent(key)}`);
     if (response.status === 404) {
       await response.body?.cancel();
@@ -66,10 +82,10 @@ export class KVNamespace {
     return { value, metadata: metadata === null ? null : JSON.parse(decodeURIComponent(metadata)), cacheStatus: null };
   }
 
-  async #many(keys, type) {
+  async #many(names, type) {
     if (type !== 'text' && type !== 'json') throw failed('GET_BULK', 400, `"${type}" is not a valid type. Use "json" or "text"`);
-    if (keys.length > MAX_MANY) throw failed('GET_BULK', 400, `You can request a maximum of ${MAX_MANY} keys`);
-    for (const key of keys) checkKey('GET_BULK', key);
+    if (names.length > MAX_MANY) throw failed('GET_BULK', 400, `You can request a maximum of ${MAX_MANY} keys`);
+    const keys = names.map((name) => checkKey('GET_BULK', name));
     const response = await this.#call('GET_BULK', '/many', { method: 'POST', body: JSON.stringify(keys) });
     const found = await response.json();
     const entry = ({ value, metadata }) => ({ value: type === 'json' ? JSON.parse(value) : value, metadata });
@@ -88,8 +104,8 @@ export class KVNamespace {
     return new Map([...entries].map(([name, entry]) => [name, entry ?? { value: null, metadata: null }]));
   }
 
-  async put(key, value, options = {}) {
-    checkKey('PUT', key);
+  async put(name, value, options = {}) {
+    const key = checkKey('PUT', name);
     const metadata = options.metadata === undefined ? undefined : JSON.stringify(options.metadata);
     checkPut(value, options, metadata);
     const query = new URLSearchParams({ key });
@@ -101,8 +117,8 @@ export class KVNamespace {
     await response.body?.cancel();
   }
 
-  async delete(key) {
-    checkKey('DELETE', key);
+  async delete(name) {
+    const key = checkKey('DELETE', name);
     const response = await this.#call('DELETE', `/value?key=${encodeURIComponent(key)}`, { method: 'DELETE' });
     await response.body?.cancel();
   }
@@ -110,7 +126,7 @@ export class KVNamespace {
   async list({ prefix, limit, cursor } = {}) {
     const query = new URLSearchParams();
     if (prefix) query.set('prefix', prefix);
-    if (limit !== undefined && limit !== null) query.set('limit', limit);
+    if (limit !== undefined && limit !== null) query.set('limit', checkLimit(limit));
     if (cursor) query.set('cursor', cursor);
     return (await this.#call('GET', `/keys?${query}`)).json();
   }

@@ -9,10 +9,45 @@ const HTTP_METADATA = {
   cacheControl: 'cache-control',
 };
 const MISSING = 404;
+const LENGTH_REQUIRED = 411;
 const PRECONDITION_FAILED = 412;
+const MAX_KEY_BYTES = 1024;
+const MAX_METADATA_BYTES = 8192;
+const MAX_DELETE = 1000;
+const CLASSES = ['Standard', 'InfrequentAccess'];
+const HASHES = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'];
 const unhex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16)).buffer;
-const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
+const bytesOf = (data) =>
+  ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+const hex = (data) => Array.from(bytesOf(data), (byte) => byte.toString(16).padStart(2, '0')).join('');
+const byteLength = (text) => new TextEncoder().encode(text).length;
 const objectOf = (response) => JSON.parse(decodeURIComponent(response.headers.get('x-object')));
+
+function checkKey(operation, key) {
+  const length = byteLength(`${key}`);
+  if (length === 0 || length > MAX_KEY_BYTES) throw new Error(`${operation}: The specified object name is not valid. (10020)`);
+}
+
+function checkPut({ customMetadata, storageClass }) {
+  const size = Object.entries(customMetadata ?? {}).reduce((sum, pair) => sum + byteLength(pair.join('')), 0);
+  if (size > MAX_METADATA_BYTES) {
+    throw new Error('put: Your metadata headers exceed the maximum allowed metadata size. (10012)');
+  }
+  if (storageClass !== undefined && !CLASSES.includes(storageClass)) {
+    throw new Error('put: The storage class specified is not valid. (10062)');
+  }
+}
+
+// The one checksum among the options of a put, as [algorithm, hex]; undefined for none.
+function checksumOf(options) {
+  const given = HASHES.filter((name) => options[name] !== undefined && options[name] !== null);
+  if (given.length > 1) throw new TypeError('You cannot specify multiple hashing algorithms.');
+  return given.map((name) => [name, typeof options[name] === 'string' ? options[name] : hex(options[name])])[0];
+}
+
+function refuseKeys(operation, { ssecKey }) {
+  if (ssecKey !== undefined) throw new Error(`${operation}: the local edge has no encryption with keys of one's own (ssecKey).`);
+}
 
 class R2Object {
   constructor(details) {
@@ -76,7 +111,9 @@ function rangeOf(range) {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range.get('range') ?? '') ?? [];
   if (first === undefined) return undefined;
   if (first === '') return { suffix: Number(last) };
-  return last === '' ? { offset: Number(first) } : { offset: Number(first), length: Number(last) - Number(first) + 1 };
+  if (last === '') return { offset: Number(first) };
+  const length = Number(last) - Number(first) + 1;
+  return length > 0 ? { offset: Number(first), length } : undefined;
 }
 
 function conditionOf(condition) {
@@ -101,10 +138,12 @@ export class R2Bucket {
   async #call(operation, path, init) {
     const response = await this.#stub.fetch(`http://edge${path}`, init);
     if (response.ok || response.status === MISSING || response.status === PRECONDITION_FAILED) return response;
-    throw new Error(`${operation}: ${await response.text()}`);
+    const text = await response.text();
+    throw response.status === LENGTH_REQUIRED ? new TypeError(text) : new Error(`${operation}: ${text}`);
   }
 
   #object(operation, method, key, options, body) {
+    checkKey(operation, key);
     const headers = { 'x-options': encodeURIComponent(JSON.stringify(options)) };
     return this.#call(operation, `/object?key=${encodeURIComponent(key)}`, { method, headers, body });
   }
@@ -114,7 +153,8 @@ export class R2Bucket {
     return response.status === MISSING ? null : new R2Object(objectOf(response));
   }
 
-  async get(key, { range, onlyIf } = {}) {
+  async get(key, { range, onlyIf, ...rest } = {}) {
+    refuseKeys('get', rest);
     const response = await this.#object('get', 'GET', key, { range: rangeOf(range), onlyIf: conditionOf(onlyIf) });
     if (response.status === MISSING) {
       await response.body?.cancel();
@@ -124,13 +164,16 @@ export class R2Bucket {
     return response.status === PRECONDITION_FAILED ? new R2Object(details) : new R2ObjectBody(details, response);
   }
 
-  async put(key, value, { httpMetadata, customMetadata, onlyIf, storageClass, md5 } = {}) {
+  async put(key, value, given = {}) {
+    refuseKeys('put', given);
+    checkPut(given);
+    const { httpMetadata, customMetadata, onlyIf, storageClass } = given;
     const options = {
       httpMetadata: httpMetadataOf(httpMetadata),
       customMetadata,
       onlyIf: conditionOf(onlyIf),
       storageClass,
-      md5: md5 === undefined || typeof md5 === 'string' ? md5 : hex(md5.buffer ?? md5),
+      checksum: checksumOf(given),
     };
     const response = await this.#object('put', 'PUT', key, options, value ?? '');
     if (response.status === PRECONDITION_FAILED) return null;
@@ -138,7 +181,9 @@ export class R2Bucket {
   }
 
   async delete(keys) {
-    const body = JSON.stringify([keys].flat());
+    const all = [keys].flat();
+    if (all.length > MAX_DELETE) throw new Error(`delete: At most ${MAX_DELETE} keys can be deleted in one call.`);
+    const body = JSON.stringify(all);
     const response = await this.#call('delete', '/delete', { method: 'POST', body });
     await response.body?.cancel();
   }
