@@ -3,7 +3,9 @@
 import json
 import os
 import platform
+import re
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -34,6 +36,13 @@ def workerd(say: Say) -> Path:
     if not binary.exists():
         raise EdgeError(f"npm has installed no {package} {version}")
     return binary
+
+
+def newest_compatibility_date(binary: Path) -> str:
+    """The newest that this workerd knows: its version, or a date without end if it does not say."""
+    said = subprocess.run([str(binary), "--version"], capture_output=True, text=True, check=False)
+    match = re.search(r"\d{4}-\d{2}-\d{2}", said.stdout)
+    return match[0] if match else "9999-12-31"
 
 
 def _package() -> str:

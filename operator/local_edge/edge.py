@@ -12,6 +12,7 @@ from local_edge.api.deploying import Deploying, Storage
 from local_edge.api.gate import Gate
 from local_edge.api.ratelimit import RateLimiter
 from local_edge.api.zones import Zone
+from local_edge.binaries import newest_compatibility_date
 from local_edge.errors import EdgeError
 from local_edge.runtime.control import Control
 from local_edge.runtime.r2 import R2Binding
@@ -35,6 +36,7 @@ class Edge:
 
     def __init__(self, options: Options, binary: Path) -> None:
         self.options = options
+        self._binary = binary
         self.identity = identity_of(options)
         self.zones = [Zone.named(name) for name in self.identity.zones]
         database = Database(options.directory / "edge.sqlite3")
@@ -68,6 +70,7 @@ class Edge:
             kv=self._storage.kv,
             r2=R2Binding(self._storage.r2),
             points=self._points,
+            newest_date=newest_compatibility_date(self._binary),
         )
         socket_path = self.runtime.addresses.control
         self._served.append(await Served.start(control.app, unix_listener(socket_path)))

@@ -3,12 +3,17 @@
 import asyncio
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from edge.rig import Edge, code, module, result
+from local_edge.runtime.code import ACCOUNT, code_of
+from local_edge.storage.scripts import Module, Version
 
+TODAY = datetime.now(UTC).date()
+TOMORROW = str(TODAY + timedelta(days=1))
 ANSWER = "export default { fetch() { return new Response('one'); } };"
 
 
@@ -67,7 +72,15 @@ async def test_an_upload_is_visible_at_once(edge: Edge, name: str) -> None:
         ("const a = 1;", {}, (400, 10068), "no registered event handlers"),
         (f"export const a = 1; {ANSWER}", {}, (400, 10021), "Incorrect type for map entry 'a'"),
         ("export default class { fetch() {} }", {}, (400, 10068), "no registered event handlers"),
-        (ANSWER, {"compatibility_date": "2030-01-01"}, (400, 10021), "compatibility date"),
+        (
+            ANSWER,
+            {"compatibility_date": TOMORROW},
+            (400, 10021),
+            "compatibility date in the future",
+        ),
+        (ANSWER, {"compatibility_date": ""}, (400, 10021), "Invalid compatibility date"),
+        (ANSWER, {"compatibility_date": "20260101"}, (400, 10021), "Invalid compatibility date"),
+        (ANSWER, {"compatibility_date": "2026-02-30"}, (400, 10021), "Invalid compatibility date"),
         (ANSWER, {"main_module": "other.js"}, (400, 10021), "other.js"),
         (ANSWER, {"bindings": [{"type": "d1", "name": "DB", "id": "x"}]}, (400, 10021), "'d1'"),
         (ANSWER, {"bindings": [{"type": "plain_text", "text": "x"}]}, (400, 10052), "no name"),
@@ -123,6 +136,27 @@ async def test_refused_uploads(
     assert code(answer) == expected
     assert words in answer.json()["errors"][0]["message"]
     assert (await edge.api.get(f"{scripts(edge)}/{name}")).status_code == 404
+
+
+async def test_the_date_of_today_is_taken_though_workerd_is_older(edge: Edge, name: str) -> None:
+    """And shown as it was given; workerd runs the script with the newest date that it knows."""
+    await edge.script(name, ANSWER, compatibility_date=str(TODAY))
+    assert (await edge.get(name)).text == "one"
+    settings = result(await edge.api.get(f"{scripts(edge)}/{name}/settings"))
+    assert settings["compatibility_date"] == str(TODAY)
+
+
+def test_a_date_that_workerd_does_not_know_is_not_asked_of_it() -> None:
+    config = {
+        "main": "index.js",
+        "syntax": "modules",
+        "compatibility_date": "2026-11-02",
+        "compatibility_flags": [],
+    }
+    version = Version("id", "", "", config, [], (Module("index.js", "js", "", b""),))
+    for newest, expected in (("2026-11-01", "2026-11-01"), ("2026-12-01", "2026-11-02")):
+        code = code_of(version, ACCOUNT, newest_date=newest)
+        assert code["compatibilityDate"] == expected
 
 
 async def test_names_that_are_not_allowed(edge: Edge) -> None:

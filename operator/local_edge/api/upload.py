@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import re
 import uuid
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -22,6 +24,7 @@ MAX_UNCOMPRESSED = 64 * 1024 * 1024
 _LARGE = 1024 * 1024  # bytes from which on reading an upload takes more than a moment
 _MAX_CPU_MS = 300_000
 MAX_TAGS = 8
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _METADATA_PARTS = ("metadata", "settings")
 _TYPES = {
     "application/javascript+module": "js",
@@ -235,6 +238,21 @@ def _check_config(config: Mapping[str, Any]) -> None:
         raise ApiError(400, 10206, f"limits.cpu_ms is at most {_MAX_CPU_MS}.")
     if config["usage_model"] not in _USAGE_MODELS:
         raise ApiError(400, 10021, f"usage_model must be one of {', '.join(_USAGE_MODELS)}.")
+    _check_date(config["compatibility_date"])
     mode = (config["placement"] or {}).get("mode")
     if mode is not None and mode not in _PLACEMENT_MODES:
         raise ApiError(400, 10021, f"placement.mode must be one of {', '.join(_PLACEMENT_MODES)}.")
+
+
+def _check_date(text: str | None) -> None:
+    if text is None:
+        return
+    try:
+        # Only this of the forms that fromisoformat takes is a compatibility date.
+        if not _DATE.fullmatch(text):
+            raise ValueError(text)
+        moment = date.fromisoformat(text)
+    except ValueError:
+        raise ApiError(400, 10021, f"Invalid compatibility date: '{text}'.") from None
+    if moment > datetime.now(UTC).date():
+        raise ApiError(400, 10021, f"Can't set compatibility date in the future: {text}.")

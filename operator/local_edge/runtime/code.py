@@ -39,7 +39,8 @@ class Owner:
 ACCOUNT = Owner("", "", True)
 
 
-def code_of(version: Version, owner: Owner) -> dict[str, Any]:
+def code_of(version: Version, owner: Owner, *, newest_date: str) -> dict[str, Any]:
+    """`newest_date`: the newest compatibility date that workerd takes, used for versions that have a newer one."""
     config = version.config
     names = _names(module.name for module in version.modules)
     main = names[config["main"]]
@@ -52,7 +53,9 @@ def code_of(version: Version, owner: Owner) -> dict[str, Any]:
     return {
         "main": generated,
         "modules": modules,
-        "compatibilityDate": config["compatibility_date"] or DEFAULT_COMPATIBILITY_DATE,
+        "compatibilityDate": min(
+            config["compatibility_date"] or DEFAULT_COMPATIBILITY_DATE, newest_date
+        ),
         "compatibilityFlags": config["compatibility_flags"],
         "variables": dict(_variables(version)),
         "services": list(_services(version.bindings)),

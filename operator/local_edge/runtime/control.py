@@ -34,12 +34,14 @@ class Control:
         kv: KV,
         r2: R2Binding,
         points: Points,
+        newest_date: str,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._versions = versions
         self._jail = jail
         self._kv = kv
         self._points = points
+        self._newest_date = newest_date
         self._clock = clock
         self.app = Starlette(
             routes=[
@@ -55,7 +57,9 @@ class Control:
 
     async def _code(self, request: Request) -> Response:
         found = self._versions.find(request.path_params["version"])
-        return JSONResponse(code_of(*found)) if found else Response(status_code=404)
+        if found is None:
+            return Response(status_code=404)
+        return JSONResponse(code_of(*found, newest_date=self._newest_date))
 
     async def _run_jailed(self, request: Request) -> Response:
         order = json.loads(request.headers["x-edge-jail"])
