@@ -38,6 +38,9 @@ async def test_namespaces_are_created_renamed_and_deleted(edge: Edge, name: str)
     assert code(await edge.api.get(f"{spaces}/{name}")) == (404, 100119)
     await edge.script(name, DISPATCHER, bindings=[binding(f"{name}-new")])
     assert (await edge.get(name, "/one")).text == "user"
+    assert code(await edge.api.delete(f"{spaces}/{name}-new")) == (400, 10400)
+    assert (await edge.get(name, "/one")).text == "user"
+    await edge.api.delete(f"{spaces}/{name}-new/scripts")
     assert (await edge.api.delete(f"{spaces}/{name}-new")).status_code == 200
     assert (await edge.get(name, "/one")).text == "caught: Worker not found."
     assert f"{name}-new" not in [

@@ -110,3 +110,18 @@ async def test_r2_buckets_and_objects(edge: Edge, name: str) -> None:
     assert code(await edge.api.get(f"{objects}/b.txt")) == (404, 10007)
     assert (await edge.api.delete(f"{buckets}/{name}")).status_code == 200
     assert code(await edge.api.get(f"{buckets}/{name}")) == (404, 10006)
+
+
+async def test_a_kv_namespace_that_a_script_is_bound_to_stays(edge: Edge, name: str) -> None:
+    identity = await edge.kv_namespace(name)
+    path = f"{edge.account}/storage/kv/namespaces/{identity}"
+    binding = {"type": "kv_namespace", "name": "KV", "namespace_id": identity}
+    for script in (f"/scripts/{name}", f"{await edge.namespace(name)}/{name}"):
+        source = "export default { fetch() {} };"
+        assert (await edge.upload(script, source, bindings=[binding])).status_code == 200
+        answer = await edge.api.delete(path)
+        assert code(answer) == (400, 10052)
+        message = answer.json()["errors"][0]["message"]
+        assert message == f"namespace has associated scripts: {name}"
+        assert (await edge.upload(script, source)).status_code == 200
+    assert (await edge.api.delete(path)).status_code == 200

@@ -54,7 +54,7 @@ def make_app(
         *_route_endpoints(RouteEndpoints(storage, runtime, zones)),
         *_namespace_endpoints(NamespaceEndpoints(storage, deploying, runtime)),
         *_user_script_endpoints(DispatchScriptEndpoints(storage, deploying)),
-        *_kv_endpoints(KVEndpoints(storage.kv, storage.database)),
+        *_kv_endpoints(KVEndpoints(storage.kv, storage.scripts, storage.database)),
         *_r2_endpoints(R2Endpoints(storage.r2, storage.database)),
         *_analytics_endpoints(AnalyticsEndpoints(points, storage.database)),
     ]

@@ -66,15 +66,15 @@ class NamespaceEndpoints:
 
     async def delete(self, request: Request) -> Response:
         space = find_namespace(self._storage, request)
-        names = [
-            name
-            for namespace, name, _ in self._storage.scripts.versions_in_use()
-            if namespace == space.name
-        ]
-        retired = self._storage.scripts.delete(space.name, names)
+        count = self._storage.scripts.count(space.name)
+        if count:
+            text = (
+                f"The dispatch namespace '{space.name}' holds scripts ({count}): delete them first."
+            )
+            raise ApiError(400, 10400, text)
         self._storage.namespaces.delete(space.name)
         self._runtime.table.namespaces.pop(space.name, None)
-        await self._runtime.namespace_changed(space.name, retired=retired)
+        await self._runtime.namespace_changed(space.name)
         return ok(None)
 
     def _view(self, space: DispatchNamespace) -> dict[str, object]:

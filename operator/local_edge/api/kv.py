@@ -20,6 +20,7 @@ from local_edge.api.multipart import parts_of
 from local_edge.api.requests import Page, array_of, body_of, number, object_of
 from local_edge.storage.database import Database
 from local_edge.storage.kv import KV, MAX_VALUE, KVNamespace, Pair
+from local_edge.storage.scripts import Scripts
 
 MAX_KEY = 512
 MAX_METADATA = 1024
@@ -31,8 +32,11 @@ _JURISDICTIONS = ("eu", "fedramp", "us")
 
 
 class KVEndpoints:
-    def __init__(self, kv: KV, database: Database, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, kv: KV, scripts: Scripts, database: Database, clock: Callable[[], float] = time.time
+    ) -> None:
         self._kv = kv
+        self._scripts = scripts
         self._database = database
         self._clock = clock
 
@@ -64,7 +68,12 @@ class KVEndpoints:
         return ok(_view(self._namespace(request)))
 
     async def delete(self, request: Request) -> Response:
-        self._kv.delete_namespace(self._namespace(request).id)
+        space = self._namespace(request)
+        users = self._scripts.bound_to_kv(space.id)
+        if users:
+            text = f"namespace has associated scripts: {', '.join(users[:10])}"
+            raise ApiError(400, 10052, text)
+        self._kv.delete_namespace(space.id)
         return ok({})
 
     async def put_value(self, request: Request) -> Response:

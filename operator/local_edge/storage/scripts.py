@@ -126,6 +126,15 @@ class Scripts:
         )
         return [row["name"] for row in rows]
 
+    def bound_to_kv(self, namespace_id: str) -> list[str]:
+        """Scripts that are bound to a KV namespace."""
+        rows = self._database.rows(
+            "SELECT DISTINCT s.name FROM scripts s JOIN versions v ON v.id = s.version_id, json_each(v.bindings) b "
+            "WHERE json_extract(b.value, '$.namespace_id') = ? ORDER BY s.name",
+            namespace_id,
+        )
+        return [row["name"] for row in rows]
+
     def deploy(
         self, namespace: str, name: str, version: Version, settings: dict[str, Any], tags: list[str]
     ) -> tuple[Deployed, list[str]]:
