@@ -106,7 +106,7 @@ async def test_scripts_cannot_use_the_edge_itself(edge: Edge, name: str) -> None
       return Response.json(statuses);
     }} }};"""
     await edge.script(name, source)
-    assert (await edge.get(name)).json() == [403, 403, 401]
+    assert (await edge.get(name)).json() == [403, 403, 400]
 
 
 async def test_a_script_may_leave_its_errors_to_the_origin(edge: Edge, name: str) -> None:

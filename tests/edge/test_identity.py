@@ -31,7 +31,13 @@ async def test_wrong_tokens_are_refused(edge: Edge) -> None:
         assert code(await client.get("/zones")) == (403, 10000)
         assert code(await client.get("/user/tokens/verify")) == (401, 1000)
     async with edge.client(None) as client:
-        assert code(await client.get("/zones")) == (401, 10000)
+        for path in ("/zones", "/user/tokens/verify"):
+            answer = await client.get(path)
+            assert code(answer) == (400, 9106)
+            words = "Missing X-Auth-Key, X-Auth-Email or Authorization headers"
+            assert answer.json()["errors"][0]["message"] == words
+        other = await client.get("/zones", headers={"authorization": "Basic eDp5"})
+        assert code(other) == (401, 10000)
 
 
 async def test_a_token_can_be_disabled(edge: Edge, name: str) -> None:

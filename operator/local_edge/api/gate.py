@@ -51,6 +51,9 @@ class Gate:
         self, template: str, handler: Handler, request: Request, token: str | None
     ) -> Response:
         try:
+            if "authorization" not in request.headers:
+                text = "Missing X-Auth-Key, X-Auth-Email or Authorization headers"
+                raise ApiError(400, 9106, text)
             found = self._authenticate(template, token)
             self._check_account(request)
             request.state.token = found
