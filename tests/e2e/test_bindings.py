@@ -81,6 +81,20 @@ def test_a_created_bucket_that_holds_data_outlives_its_worker(place: Place) -> N
     assert "a" in place.bed.edge.objects(made["name"])
 
 
+def test_a_created_namespace_that_another_is_bound_to_outlives_its_worker(place: Place) -> None:
+    worker = place.customer("hello", COUNTER, bindings=kv(create=True, deletion="Delete"))
+    worker.wait_ready()
+    [made] = worker.status["resources"]
+    [identifier] = place.bed.edge.kv_namespaces(made["name"])
+    other = place.customer("other", COUNTER, bindings=kv(id=identifier))
+    other.wait_ready()
+    other.visit()
+    worker.delete()
+    worker.wait_gone()
+    assert other.visit().status_code == 200
+    assert place.bed.edge.kv_namespaces(made["name"]) == [identifier]
+
+
 def test_data_points_go_to_the_dataset(place: Place) -> None:
     script = """export default { fetch(request, env) {
       env.EVENTS.writeDataPoint({ blobs: ["seen"], doubles: [1], indexes: ["i"] })

@@ -1,12 +1,11 @@
 """Workers KV: namespaces, the key listing with metadata, bulk writes. developers.cloudflare.com/api/resources/kv"""
 
-import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
 from workers_operator.cloudflare.api import Answer, Api
 from workers_operator.cloudflare.budget import Urgency
-from workers_operator.cloudflare.errors import NotFound, ServerError
+from workers_operator.cloudflare.errors import CloudflareError, NotFound, ServerError
 from workers_operator.domain.routing import KeyValue
 
 _NAMESPACES: Final = "/accounts/{account}/storage/kv/namespaces"
@@ -14,6 +13,7 @@ _NAMESPACE: Final = _NAMESPACES + "/{namespace}"
 _NAMESPACE_PAGE: Final = 100
 _KEY_PAGE: Final = 1000
 MAX_BULK_KEYS: Final = 10_000
+NAMESPACE_IN_USE: Final = 10052  # "namespace has associated scripts"
 
 
 async def list_namespaces(api: Api, urgency: Urgency) -> AsyncIterator[tuple[str, str]]:
@@ -37,10 +37,17 @@ async def find_namespace(api: Api, title: str, urgency: Urgency) -> str | None:
     return None
 
 
-async def delete_namespace(api: Api, namespace: str, urgency: Urgency) -> None:
-    """Deletes a namespace with all its keys; one that is gone already counts as deleted."""
-    with contextlib.suppress(NotFound):
+async def delete_namespace(api: Api, namespace: str, urgency: Urgency) -> bool:
+    """Deletes a namespace with all its keys, unless a script is bound to it; whether it is gone."""
+    try:
         await api.call("DELETE", _NAMESPACE, urgency=urgency, path={"namespace": namespace})
+    except NotFound:
+        return True
+    except CloudflareError as error:
+        if error.code == NAMESPACE_IN_USE:
+            return False
+        raise
+    return True
 
 
 async def get_value(api: Api, namespace: str, key: str, urgency: Urgency) -> bytes | None:

@@ -74,16 +74,16 @@ class Inventory:
                 self._buckets.add(name)
 
     async def delete(self, api: Api, kind: Created, name: str, urgency: Urgency) -> bool:
-        """Takes away what was made; False for a bucket that holds objects, which stays."""
+        """Takes away what was made; False for what stays: a bucket with objects, a namespace that others are bound to."""
         if kind == "r2Bucket":
             gone = await r2.delete_bucket(api, name, urgency)
             self._buckets.discard(name)
             return gone
         identifier = await self.kv_namespace(api, name, urgency)
-        if identifier is not None:
-            await kv.delete_namespace(api, identifier, urgency)
+        gone = identifier is None or await kv.delete_namespace(api, identifier, urgency)
+        if gone:
             self._kv.pop(name, None)
-        return True
+        return gone
 
     def forget(self) -> None:
         """Something that was known is not there any more: list again."""

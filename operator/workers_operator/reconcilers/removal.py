@@ -74,4 +74,4 @@ class Remover:
                 name = created_name(binding.type, space, script, binding.name)
                 inventory, api = platform.inventory, platform.api
                 if not await inventory.delete(api, binding.type, name, Urgency.EDIT):
-                    logger.warning("%s: R2 bucket %s holds objects and stays", key, name)
+                    logger.warning("%s: %s %s is in use and stays", key, binding.type, name)
