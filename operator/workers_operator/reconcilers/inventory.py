@@ -74,7 +74,7 @@ class Inventory:
                 self._buckets.add(name)
 
     async def delete(self, api: Api, kind: Created, name: str, urgency: Urgency) -> bool:
-        """Takes away what was made; False for what stays: a bucket with objects, a namespace that others are bound to."""
+        """Takes away what was made; False for what stays: a bucket with objects, a namespace in use."""
         if kind == "r2Bucket":
             gone = await r2.delete_bucket(api, name, urgency)
             self._buckets.discard(name)
