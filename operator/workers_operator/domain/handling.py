@@ -7,7 +7,22 @@ Handled
 └── RateLimited    retry when the API allows it again
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
+from typing import Final
+from urllib.parse import quote
+
+_LEAST_LINE: Final = 4  # characters: shorter lines of a secret say nothing, and stand everywhere
+
+
+def _forms(value: str) -> Iterator[str]:
+    """A secret, and how others write it: without the white space around it, line by line, in JSON, in an address."""
+    lines = (line.strip() for line in value.splitlines())
+    for text in (value, value.strip(), *(line for line in lines if len(line) >= _LEAST_LINE)):
+        yield text
+        yield json.dumps(text)[1:-1]
+        yield json.dumps(text, ensure_ascii=False)[1:-1]
+        yield quote(text, safe="")
 
 
 class Handled(Exception):
@@ -20,9 +35,10 @@ class Handled(Exception):
 
     def hide(self, values: Iterable[str]) -> None:
         """Takes secrets out of the message: somebody else's words may repeat what they were told."""
+        forms = {form for value in values for form in _forms(value)}
         # The longest first: a value may be a part of another.
-        for value in sorted(filter(None, values), key=len, reverse=True):
-            self.message = self.message.replace(value, "[secret]")
+        for form in sorted(filter(None, forms), key=len, reverse=True):
+            self.message = self.message.replace(form, "[secret]")
         self.args = (f"{self.reason}: {self.message}",)
 
 
