@@ -8,7 +8,7 @@ from typing import Final
 from workers_operator.cloudflare import account as accounts
 from workers_operator.cloudflare import dispatch
 from workers_operator.cloudflare.budget import Urgency
-from workers_operator.cloudflare.errors import NotFound, OutcomeUnknown
+from workers_operator.cloudflare.errors import CloudflareError, NotFound, OutcomeUnknown
 from workers_operator.domain.desired import Content
 from workers_operator.domain.handling import Waiting
 from workers_operator.domain.patterns import zone_of
@@ -16,7 +16,7 @@ from workers_operator.domain.plan import Publish, Remove, Upload
 from workers_operator.reconcilers.platforms import Platform
 
 INFRASTRUCTURE_RECHECK_SECONDS: Final = 5.0
-_BINDING_CODES: Final = frozenset({10006, 10041})  # no such R2 bucket, no such KV namespace
+BINDING_CODES: Final = frozenset({10006, 10041})  # no such R2 bucket, no such KV namespace
 
 
 class InfrastructureLost(Waiting):
@@ -82,9 +82,13 @@ async def attach(platform: Platform, patterns: Sequence[str], urgency: Urgency) 
     for pattern in patterns:
         host = pattern.partition("/")[0]
         zone = platform.zones[zone_of(host, platform.zones) or ""]
-        platform.account.zone_routes[pattern] = await accounts.create_route(
-            platform.api, zone, pattern, platform.config.dispatcher, urgency
-        )
+        try:
+            platform.account.zone_routes[pattern] = await accounts.create_route(
+                platform.api, zone, pattern, platform.config.dispatcher, urgency
+            )
+        except CloudflareError:
+            platform.account.zones.discard(zone)  # the route may be there: list the zone again
+            raise
 
 
 async def remove(platform: Platform, removals: Sequence[Remove], urgency: Urgency) -> None:
@@ -109,10 +113,14 @@ async def _upload_one(
         except OutcomeUnknown:
             account.doubt_script(name)
             raise
-        except NotFound as error:
+        except CloudflareError as error:
             # A bucket or a namespace that a binding names is told by a code of its own.
-            platform.inventory.forget()
-            raise (error if error.code in _BINDING_CODES else _lost(platform)) from error
+            is_binding = error.code in BINDING_CODES
+            if is_binding or isinstance(error, NotFound):
+                platform.inventory.forget()
+            raise (
+                error if is_binding or not isinstance(error, NotFound) else _lost(platform)
+            ) from error
     account.script_uploaded(name)
 
 

@@ -242,6 +242,7 @@ class Controller:
         body = record.body() if record is not None else None
         config = self._config(key.name, body)
         if config is None:
+            self._started(key.name)
             return Result()
         known = self._platforms.known(key.name)
         plans = known.config.plans if known is not None else config.plans
@@ -250,9 +251,13 @@ class Controller:
         finally:
             if plans != config.plans:
                 self._wake_workers(key.name)
-            if key.name in self._starting:
-                self._starting.discard(key.name)
-                self._wake_workers(key.name)
+            self._started(key.name)
+
+    def _started(self, name: str) -> None:
+        """A platform's first pass is over, whatever came of it: its workers may have theirs."""
+        if name in self._starting:
+            self._starting.discard(name)
+            self._wake_workers(name)
 
     def _config(self, name: str, body: Mapping[str, Any] | None) -> PlatformConfig | None:
         if body is None:

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from workers_operator.domain.handling import Waiting
 from workers_operator.kube.client import KubeClient
 from workers_operator.kube.errors import KubeError, KubeForbidden, KubeNotFound
@@ -34,7 +36,7 @@ class Credentials:
         """Whether the Secret of the platform holds another token than the one in use."""
         try:
             token = await self._read(body)
-        except (Waiting, KubeError):
+        except (Waiting, KubeError, ValidationError):
             return name in self._seen
         return self._seen.get(name) != _fingerprint(token)
 

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from workers_operator.domain.conditions import RECONCILING, Fact
 from workers_operator.domain.desired import ObjectKey
 from workers_operator.domain.handling import Handled
@@ -32,10 +34,14 @@ class DeletionReconciler:
 
     async def reconcile(self, key: ObjectKey, body: Mapping[str, Any]) -> Result:
         """One pass. The finalizer may go when the result asks for no further one."""
-        obj = desire.parse(key, body)
-        if obj.spec.policies.deletion == "Orphan":
+        # As it is written: an object that can't be read any more has to be released as well.
+        if ((body.get("spec") or {}).get("policies") or {}).get("deletion") == "Orphan":
             logger.info("%s: deleted with policies.deletion Orphan: the worker stays as it is", key)
             return Result()
+        try:
+            obj = desire.parse(key, body)
+        except ValidationError as error:
+            return await self._held_up(key, body, desire.invalid(error))
         status = body.get("status") or {}
         problem: Handled | None = None
         for name in dict.fromkeys((obj.spec.platform, status.get("platform") or obj.spec.platform)):

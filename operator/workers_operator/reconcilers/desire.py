@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import ValidationError
+
 from workers_operator.domain import names, patterns
 from workers_operator.domain.claims import Claim
 from workers_operator.domain.desired import ObjectKey, Route, Worker, config_binding, var_bindings
@@ -21,6 +23,13 @@ def parse(key: ObjectKey, body: Mapping[str, Any]) -> WorkerObject:
     """The object as its model. Raises pydantic.ValidationError for what the CRD would have refused."""
     model = EliteWorker if key.kind == "EliteWorker" else CustomerWorker
     return model.model_validate(body)
+
+
+def invalid(error: ValidationError) -> Stalled:
+    """What is wrong with an object that can't be read, by the name of its field."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return Stalled("InvalidSpec", f"{where}: {first['msg']}")
 
 
 def template_kind(obj: WorkerObject) -> Kind:

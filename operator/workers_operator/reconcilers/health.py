@@ -22,7 +22,9 @@ class HealthStep:
         """One look, if one is due."""
         before = probing.Health.of(p.status)
         stable = (p.status.get("versions") or {}).get("stable")
-        known_good = stable == resolved.version and before.state == "Healthy"
+        known_good = (
+            stable == resolved.version and before.state == "Healthy" and not p.memory.unseen
+        )
         if worker.instances == 0:
             result = probing.parked()
         elif not self._is_due(p, known_good):
@@ -33,6 +35,7 @@ class HealthStep:
         p.facts[ROUTED], p.facts[HEALTHY] = result.routed, result.healthy
         p.fields["health"] = result.health.field()
         p.settled = result.settled
+        p.memory.unseen = p.memory.unseen and not result.settled
         p.memory.looks = 0 if result.settled else p.memory.looks + 1
         pause = probing.pause(p.memory.looks, p.obj.spec.health.interval_seconds)
         p.memory.next_probe = self._clock.monotonic() + jittered(pause, self._rng)

@@ -47,6 +47,7 @@ class Memory:
     stale: bool = False
     rejected: str | None = None  # the version that Cloudflare refused last
     next_probe: float = 0.0  # monotonic
+    unseen: bool = False  # routed anew, and not asked for since
     looks: int = 0  # in a row at a version that does not answer well yet
     superseded: dict[ScriptId, float] = field(default_factory=dict)
 

@@ -97,7 +97,10 @@ class PlatformReconciler:
         if body is not None:
             await self._write_status(key, p, body, failure)
         if failure is not None:
-            return failure.result()
+            result = failure.result()
+            return (
+                Result(requeue_after=config.interval, terminal=True) if result.terminal else result
+            )
         return Result(requeue_after=config.interval)
 
     async def _steps(self, p: _Pass) -> None:
@@ -138,12 +141,11 @@ class PlatformReconciler:
     def _alone(self, platform: Platform) -> None:
         """Two platforms that deploy to one place would take it from one another: the first one keeps it."""
         mine = platform.config
+        earlier = True  # connected before this one: two that start together must not both go on
         for other in self._platforms:
-            if (
-                other is platform
-                or other.account_key != platform.account_key
-                or not other.provisioned
-            ):
+            earlier = earlier and other is not platform
+            has_it = other is not platform and (earlier or other.provisioned)
+            if other.account_key != platform.account_key or not has_it:
                 continue
             theirs = other.config
             field, name = "dispatcher", mine.dispatcher

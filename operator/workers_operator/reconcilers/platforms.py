@@ -148,8 +148,8 @@ class Platform:
 
     async def observe_zone(self, host: str, urgency: Urgency) -> None:
         """Lists the routes of the zone that a host lies in, unless they are known. Raises a CloudflareError."""
-        zone = self.zones[zone_of(host, self.zones) or ""]
-        if zone in self.account.zones:
+        zone = self.zones.get(zone_of(host, self.zones) or "")
+        if zone is None or zone in self.account.zones:
             return
         async with self._observing:
             if zone not in self.account.zones:

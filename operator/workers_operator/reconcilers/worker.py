@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from workers_operator.cloudflare.budget import Urgency
-from workers_operator.cloudflare.errors import ScriptRejected, Unauthorized
+from workers_operator.cloudflare.errors import CloudflareError, ScriptRejected, Unauthorized
 from workers_operator.domain import conditions as c
 from workers_operator.domain.claims import check_routes, check_script_name, check_zone_routes
 from workers_operator.domain.conditions import Fact
@@ -145,9 +145,13 @@ class WorkerReconciler:
             await platform.observe(self._clock, p.urgency, not_before=p.started)
         for route in worker.routes:
             await platform.observe_zone(route.host, p.urgency)
-        observed = platform.account.worker(
-            worker.script_name, [r.host for r in worker.routes], platform.config.dispatcher
-        )
+        hosts = [r.host for r in worker.routes]
+        held = platform.account.worker(worker.script_name, hosts, platform.config.dispatcher).hosts
+        for host in held:
+            await platform.observe_zone(
+                host, p.urgency
+            )  # a route that was given up may lie in a zone of its own
+        observed = platform.account.worker(worker.script_name, hosts, platform.config.dispatcher)
         mine, rivals = (
             desire.claim(p.key, p.obj, platform.domain),
             self._claims.rivals(p.key),
@@ -216,6 +220,7 @@ class WorkerReconciler:
             async with self._parked():
                 await apply.publish(platform, done)
             p.memory.next_probe = 0.0
+            p.memory.unseen = True
             p.memory.looks = 0
             if todo.superseded:
                 p.memory.superseded = dict.fromkeys(todo.superseded, self._clock.monotonic())
@@ -224,6 +229,9 @@ class WorkerReconciler:
         p.fields |= report.published(
             p, worker, resolved, platform.config.name, binding.created(p, platform)
         )
+        p.fields["platform"] = (
+            p.status.get("platform") or platform.config.name
+        )  # until the former one is left
         if done is not None:
             self._on_published(p.key)
 
@@ -238,6 +246,10 @@ class WorkerReconciler:
             await apply.upload(platform, content, todo.uploads, tags, p.urgency)
         except ScriptRejected:
             p.memory.rejected = resolved.version
+            raise
+        except CloudflareError as error:
+            if error.code in apply.BINDING_CODES:
+                p.memory.stale = True  # what a binding leads to may be another by now
             raise
 
     @staticmethod
@@ -256,7 +268,9 @@ class WorkerReconciler:
             return
         p.fields["platform"] = former  # until nothing is left there
         try:
-            await self._remover.take_away(self._platforms.usable(former), p.key, p.obj)
+            left = self._platforms.usable(former)
+            if not _is_same_place(left, platform):
+                await self._remover.take_away(left, p.key, p.obj)
         except Handled as error:
             if error.reason != "PlatformNotFound":
                 raise
@@ -333,11 +347,15 @@ class WorkerReconciler:
         self, key: ObjectKey, body: Mapping[str, Any], error: ValidationError
     ) -> Result:
         """Stored before a stricter schema, or by an API server without CEL: said as kubectl would have said it."""
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        failure = Failure(SOURCE, Stalled("InvalidSpec", f"{where}: {first['msg']}"))
+        failure = Failure(SOURCE, desire.invalid(error))
         kept = kept_fields(body.get("status") or {})
         await self._writer.write(
             key, body, Summary(TYPES, merge({}, failure), failure.progress(), kept, "")
         )
         return failure.result()
+
+
+def _is_same_place(one: Platform, other: Platform) -> bool:
+    """Whether two platforms are names for one: what is on the first is on the second."""
+    spaces = one.config.dispatch_namespace, other.config.dispatch_namespace
+    return one.account_key == other.account_key and spaces[0] == spaces[1]

@@ -146,3 +146,15 @@ async def test_a_routing_write_whose_answer_was_lost_is_looked_at_again() -> Non
     bench.platform.account.doubtful = True
     assert await bench.delete() == Result()
     assert bench.scripts == set()
+
+
+async def test_an_object_that_cannot_be_read_says_so_and_can_be_released() -> None:
+    bench = Bench()
+    bench.deployed()
+    body = BODY | {"spec": BODY["spec"] | {"future": True}}
+    result = await bench.reconciler.reconcile(KEY, body)
+    assert result != Result()
+    assert bench.status.reasons == ["InvalidSpec"]
+    orphan = {"policies": {"deletion": "Orphan"}}
+    released = BODY | {"spec": BODY["spec"] | {"future": True} | orphan}
+    assert await bench.reconciler.reconcile(KEY, released) == Result()
