@@ -8,7 +8,7 @@ thousand workers that follow one template in two or three.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -135,10 +135,8 @@ class Publisher:
         try:
             while self._pending:
                 await self._linger()
-                batch, self._pending = (
-                    self._pending[: kv.MAX_BULK_KEYS // 4],
-                    self._pending[kv.MAX_BULK_KEYS // 4 :],
-                )
+                size = _fitting(self._pending)
+                batch, self._pending = self._pending[:size], self._pending[size:]
                 await self._write(batch)
         finally:
             self._task = None
@@ -225,3 +223,13 @@ def _fail(item: _Pending, error: Exception) -> None:
     if not item.done.done():
         item.done.set_exception(error)
         item.done.exception()  # a caller that was cancelled meanwhile never asks for it
+
+
+def _fitting(pending: Sequence[_Pending]) -> int:
+    """How many of them go into one write: each has a key of its own, and one for each of its hosts. At least one."""
+    keys = 0
+    for count, item in enumerate(pending):
+        keys += 1 + len(item.change.hosts)
+        if keys > kv.MAX_BULK_KEYS and count > 0:
+            return count
+    return len(pending)

@@ -9,6 +9,7 @@ import pytest
 from support.calls import Wire, api, ok, refusal
 from support.clock import idle
 from unit.reconcilers.publishing import Bench, change, succeed
+from workers_operator.cloudflare import kv
 from workers_operator.cloudflare.budget import Urgency
 from workers_operator.cloudflare.errors import CloudflareError, ServerError, TooManyRequests
 from workers_operator.domain.observed import Mark
@@ -249,3 +250,21 @@ async def test_one_host_with_too_many_routes_does_not_harm_the_others() -> None:
     await idle()
     assert refused.exception() is not None
     assert fine.result() is None
+
+
+async def test_no_write_has_more_keys_than_cloudflare_takes() -> None:
+    bench, changes = Bench(), []
+    for n in range(2500):
+        target = Target(f"w{n}", "c1", "11111111", 1)
+        hosts = [f"w{n}-{number}.code24.dev" for number in range(5)]
+        mark = Mark(f"u{n}", f"CustomerWorker shop/w{n}", "11111111", 1)
+        routes = {(host, ""): target for host in hosts}
+        changes.append(Publish(f"w{n}", routes, frozenset(hosts), mark, "test"))
+    done = bench.submit(*changes, urgency=Urgency.RESYNC)
+    await bench.clock.advance(200)
+    assert all(each.done() and each.exception() is None for each in done)
+    sizes = [len(keys) for _, keys in bench.calls()]
+    assert len(sizes) > 1
+    assert max(sizes) <= kv.MAX_BULK_KEYS
+    written = {key for what, keys in bench.calls() for key in keys if what == "write"}
+    assert written >= {f"worker:w{n}" for n in range(2500)}
