@@ -32,7 +32,7 @@ def workerd(say: Say) -> Path:
     folder = cache_folder() / "workerd" / version
     binary = folder / "node_modules" / package / "bin" / "workerd"
     if not binary.exists():
-        _fetch(folder, version, say)
+        _fetch(folder, version, binary, say)
     if not binary.exists():
         raise EdgeError(f"npm has installed no {package} {version}")
     return binary
@@ -54,11 +54,11 @@ def _package() -> str:
     return f"@cloudflare/{name}"
 
 
-def _fetch(folder: Path, version: str, say: Say) -> None:
+def _fetch(folder: Path, version: str, binary: Path, say: Say) -> None:
     begun = time.monotonic()
     say(f"fetching workerd {version} with npm (about 40 MB, once)")
     try:
-        npm.install(_NPM, folder, say)
+        npm.install(_NPM, folder, say, binary.exists)
     except npm.NpmFailed as error:
         raise EdgeError(str(error)) from error
     say(f"workerd {version} is there after {time.monotonic() - begun:.1f} s")

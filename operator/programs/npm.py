@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -20,13 +21,16 @@ class NpmFailed(Exception):
     """npm, or pip on its behalf, could not install something; its own last words are the message."""
 
 
-def install(lock: Path, folder: Path, say: Say, *options: str) -> None:
+def install(
+    lock: Path, folder: Path, say: Say, is_there: Callable[[], bool], *options: str
+) -> None:
     """Installs what ``package-lock.json`` in ``lock`` names as ``folder``, whole or not at all.
 
-    What is there already is left alone. Raises NpmFailed.
+    ``is_there``: whether another process has done so meanwhile. A folder that lacks what is wanted is replaced: it may
+    be that of another kind of machine. Raises NpmFailed.
     """
     with locked(folder, say):
-        if (folder / "node_modules").is_dir():
+        if is_there():
             return
         npm = _npm(say)
         # Beside its final place, then moved there: an interrupted fetch leaves nothing that looks whole.

@@ -19,7 +19,7 @@ def pinned(say: Say) -> Path:
     found = _binary(folder)
     if found is None:
         say(f"fetching esbuild {version} with npm (about 10 MB, once)")
-        npm.install(LOCKED, folder, say, "--omit=dev")
+        npm.install(LOCKED, folder, say, lambda: _binary(folder) is not None, "--omit=dev")
         found = _binary(folder)
     if found is None:
         raise npm.NpmFailed(f"npm has installed no esbuild {version} for this machine")

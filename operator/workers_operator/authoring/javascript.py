@@ -43,7 +43,7 @@ def tools(say: Say) -> Path:
     modules = cache_folder() / "javascript" / digest / "node_modules"
     if not modules.is_dir():
         say("fetching Biome and TypeScript with npm (about 35 MB, once)")
-        npm.install(LOCKED, modules.parent, say)
+        npm.install(LOCKED, modules.parent, say, modules.is_dir)
     return modules
 
 
