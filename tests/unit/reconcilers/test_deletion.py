@@ -158,3 +158,11 @@ async def test_an_object_that_cannot_be_read_says_so_and_can_be_released() -> No
     orphan = {"policies": {"deletion": "Orphan"}}
     released = BODY | {"spec": BODY["spec"] | {"future": True} | orphan}
     assert await bench.reconciler.reconcile(KEY, released) == Result()
+
+
+async def test_a_host_in_a_zone_that_the_platform_has_given_up_holds_nothing_up() -> None:
+    bench = Bench()
+    bench.deployed()
+    bench.platform.zones = {"example.com": "z2"}
+    assert await bench.delete() == Result()
+    assert bench.scripts == set()
