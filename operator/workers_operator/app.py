@@ -46,6 +46,7 @@ from workers_operator.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+CONTROLLERS: Final = tuple(kind.lower() for kind in PLURALS)
 _LAG_LIMIT_SECONDS: Final = 10.0
 _SEED_RETRY_SECONDS: Final = 1.0
 # Memory is given back once a calm second follows at least so many passes.
@@ -75,9 +76,7 @@ class App:
         self._access = access
         self._clock = SystemClock()
         rng = random.Random()  # noqa: S311 - jitter, not secrets
-        self._metrics = Metrics(
-            CollectorRegistry(), settings.concurrency, tuple(k.lower() for k in PLURALS)
-        )
+        self._metrics = Metrics(CollectorRegistry(), settings.concurrency, CONTROLLERS)
         self._queue: WorkQueue[ObjectKey] = WorkQueue(
             self._clock, on_add=lambda key: self._metrics.added(_controller(key))
         )
@@ -239,9 +238,7 @@ class App:
         return None if self._seeded else "the objects have not been listed yet\n"
 
     def _due(self) -> Counter[str]:
-        depths = Counter(
-            dict.fromkeys(map(str.lower, PLURALS), 0)
-        )  # none that is empty is left out
+        depths = Counter(dict.fromkeys(CONTROLLERS, 0))  # none that is empty is left out
         depths.update(_controller(key) for key in self._queue.due())
         return depths
 
@@ -255,7 +252,7 @@ class App:
 
 
 def _controller(key: ObjectKey) -> str:
-    """A controller is named after its kind, as controller-runtime does."""
+    """A controller is named after its kind, as controller-runtime does: one of CONTROLLERS."""
     return key.kind.lower()
 
 

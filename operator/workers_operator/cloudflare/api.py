@@ -15,6 +15,8 @@ import httpx
 from workers_operator.cloudflare.budget import Budget, Urgency
 from workers_operator.cloudflare.errors import (
     TOKEN_RECHECK_SECONDS,
+    CloudflareError,
+    NotFound,
     OutcomeUnknown,
     ServerError,
     TooManyRequests,
@@ -232,6 +234,21 @@ class Api:
             for e in errors
             if isinstance(e, dict)
         ]
+
+
+async def delete_unused(
+    api: Api, endpoint: str, path: Mapping[str, str], in_use: int, urgency: Urgency
+) -> bool:
+    """Deletes what lies at ``endpoint``, or lay there; False where Cloudflare answers with the code ``in_use``."""
+    try:
+        await api.call("DELETE", endpoint, urgency=urgency, path=path)
+    except NotFound:
+        return True
+    except CloudflareError as error:
+        if error.code == in_use:
+            return False
+        raise
+    return True
 
 
 def _envelope(response: httpx.Response, call: str) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
-from workers_operator.cloudflare.api import Answer, Api
+from workers_operator.cloudflare.api import Answer, Api, delete_unused
 from workers_operator.cloudflare.budget import Urgency
-from workers_operator.cloudflare.errors import CloudflareError, NotFound, ServerError
+from workers_operator.cloudflare.errors import NotFound, ServerError
 from workers_operator.domain.routing import KeyValue
 
 _NAMESPACES: Final = "/accounts/{account}/storage/kv/namespaces"
@@ -39,15 +39,8 @@ async def find_namespace(api: Api, title: str, urgency: Urgency) -> str | None:
 
 async def delete_namespace(api: Api, namespace: str, urgency: Urgency) -> bool:
     """Deletes a namespace with all its keys, unless a script is bound to it; whether it is gone."""
-    try:
-        await api.call("DELETE", _NAMESPACE, urgency=urgency, path={"namespace": namespace})
-    except NotFound:
-        return True
-    except CloudflareError as error:
-        if error.code == NAMESPACE_IN_USE:
-            return False
-        raise
-    return True
+    path = {"namespace": namespace}
+    return await delete_unused(api, _NAMESPACE, path, NAMESPACE_IN_USE, urgency)
 
 
 async def get_value(api: Api, namespace: str, key: str, urgency: Urgency) -> bytes | None:

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
-from workers_operator.cloudflare.api import Api, Download
+from workers_operator.cloudflare.api import Api, Download, delete_unused
 from workers_operator.cloudflare.budget import Urgency
-from workers_operator.cloudflare.errors import CloudflareError, NotFound
+from workers_operator.cloudflare.errors import NotFound
 
 _BUCKETS: Final = "/accounts/{account}/r2/buckets"
 _OBJECTS: Final = _BUCKETS + "/{bucket}/objects"
@@ -45,15 +45,10 @@ async def create_bucket(api: Api, name: str, urgency: Urgency) -> None:
 
 async def delete_bucket(api: Api, name: str, urgency: Urgency) -> bool:
     """Deletes a bucket, unless it holds objects; whether it is gone."""
-    try:
-        await api.call("DELETE", _BUCKETS + "/{bucket}", urgency=urgency, path={"bucket": name})
-    except NotFound:
-        return True
-    except CloudflareError as error:  # a 409, which elsewhere tells of two changes at once
-        if error.code == BUCKET_NOT_EMPTY:
-            return False
-        raise
-    return True
+    # Not empty is a 409, which elsewhere tells of two changes at once.
+    return await delete_unused(
+        api, _BUCKETS + "/{bucket}", {"bucket": name}, BUCKET_NOT_EMPTY, urgency
+    )
 
 
 async def list_objects(

@@ -115,12 +115,12 @@ async def _upload_one(
             raise
         except CloudflareError as error:
             # A bucket or a namespace that a binding names is told by a code of its own.
-            is_binding = error.code in BINDING_CODES
-            if is_binding or isinstance(error, NotFound):
+            is_lost = isinstance(error, NotFound) and error.code not in BINDING_CODES
+            if is_lost or error.code in BINDING_CODES:
                 platform.inventory.forget()
-            raise (
-                error if is_binding or not isinstance(error, NotFound) else _lost(platform)
-            ) from error
+            if is_lost:
+                raise _lost(platform) from error
+            raise
     account.script_uploaded(name)
 
 

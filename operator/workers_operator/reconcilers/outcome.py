@@ -25,11 +25,11 @@ class Failure:
             return Fact(STALLED, "True", self.error.reason, self.error.message)
         return Fact(RECONCILING, "True", "ProgressingWithRetry", "will be tried again by itself")
 
-    def result(self) -> Result:
-        """When the next pass comes."""
+    def result(self, *, again: float | None = None) -> Result:
+        """When the next pass comes; ``again``: seconds after which even what is stalled is looked at."""
         match self.error:
             case Stalled():
-                return Result(terminal=True)
+                return Result(requeue_after=again, terminal=True)
             case Waiting(after=after) | RateLimited(after=after):
                 return Result(requeue_after=after)
         return Result(retry=True)

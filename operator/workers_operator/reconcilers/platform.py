@@ -97,10 +97,7 @@ class PlatformReconciler:
         if body is not None:
             await self._write_status(key, p, body, failure)
         if failure is not None:
-            result = failure.result()
-            return (
-                Result(requeue_after=config.interval, terminal=True) if result.terminal else result
-            )
+            return failure.result(again=config.interval)
         return Result(requeue_after=config.interval)
 
     async def _steps(self, p: _Pass) -> None:
@@ -143,18 +140,13 @@ class PlatformReconciler:
         mine = platform.config
         earlier = True  # connected before this one: two that start together must not both go on
         for other in self._platforms:
-            earlier = earlier and other is not platform
-            has_it = other is not platform and (earlier or other.provisioned)
-            if other.account_key != platform.account_key or not has_it:
-                continue
-            theirs = other.config
-            field, name = "dispatcher", mine.dispatcher
-            if theirs.dispatch_namespace == mine.dispatch_namespace:
-                field, name = "namespace", mine.dispatch_namespace
-            elif theirs.dispatcher != mine.dispatcher:
-                continue
-            message = f"{name!r} is that of WorkersPlatform {theirs.name!r}; choose another spec.dispatch.{field}"
-            raise Waiting("PlatformConflict", message, after=NOT_READY_RECHECK_SECONDS)
+            if other is platform:
+                earlier = False
+            elif other.account_key == platform.account_key and (earlier or other.provisioned):
+                if other.is_same_place(platform):
+                    raise _conflict(other, "namespace", mine.dispatch_namespace)
+                if other.config.dispatcher == mine.dispatcher:
+                    raise _conflict(other, "dispatcher", mine.dispatcher)
 
     async def _provision(self, platform: Platform) -> None:
         config, api = platform.config, platform.api
@@ -289,6 +281,11 @@ class PlatformReconciler:
             ready_message="workers can be deployed",
         )
         await self._writer.write(key, body, summary)
+
+
+def _conflict(other: Platform, field: str, name: str) -> Waiting:
+    message = f"{name!r} is that of WorkersPlatform {other.config.name!r}; choose another spec.dispatch.{field}"
+    return Waiting("PlatformConflict", message, after=NOT_READY_RECHECK_SECONDS)
 
 
 def config_of(obj: WorkersPlatform) -> PlatformConfig:

@@ -111,6 +111,11 @@ class Platform:
         """Names the account that R2 objects are read from."""
         return (self.config.account_id, self.config.base_url)
 
+    def is_same_place(self, other: "Platform") -> bool:
+        """Whether both are names for one place: what is on the one is on the other."""
+        spaces = self.config.dispatch_namespace, other.config.dispatch_namespace
+        return self.account_key == other.account_key and spaces[0] == spaces[1]
+
     @property
     def service_router(self) -> str:
         """Script name of the service router."""

@@ -147,10 +147,8 @@ class WorkerReconciler:
             await platform.observe_zone(route.host, p.urgency)
         hosts = [r.host for r in worker.routes]
         held = platform.account.worker(worker.script_name, hosts, platform.config.dispatcher).hosts
-        for host in held:
-            await platform.observe_zone(
-                host, p.urgency
-            )  # a route that was given up may lie in a zone of its own
+        for host in held:  # a route that was given up may lie in a zone of its own
+            await platform.observe_zone(host, p.urgency)
         observed = platform.account.worker(worker.script_name, hosts, platform.config.dispatcher)
         mine, rivals = (
             desire.claim(p.key, p.obj, platform.domain),
@@ -226,12 +224,9 @@ class WorkerReconciler:
                 p.memory.superseded = dict.fromkeys(todo.superseded, self._clock.monotonic())
                 p.again_in(self._kv_window)
         await apply.attach(platform, todo.attach, p.urgency)
-        p.fields |= report.published(
-            p, worker, resolved, platform.config.name, binding.created(p, platform)
-        )
-        p.fields["platform"] = (
-            p.status.get("platform") or platform.config.name
-        )  # until the former one is left
+        # One that it has moved from stays, until nothing is left there.
+        place = p.status.get("platform") or platform.config.name
+        p.fields |= report.published(p, worker, resolved, place, binding.created(p, platform))
         if done is not None:
             self._on_published(p.key)
 
@@ -266,10 +261,9 @@ class WorkerReconciler:
         former = p.status.get("platform")
         if former is None or former == platform.config.name:
             return
-        p.fields["platform"] = former  # until nothing is left there
         try:
             left = self._platforms.usable(former)
-            if not _is_same_place(left, platform):
+            if not left.is_same_place(platform):
                 await self._remover.take_away(left, p.key, p.obj)
         except Handled as error:
             if error.reason != "PlatformNotFound":
@@ -314,7 +308,8 @@ class WorkerReconciler:
         )
         await self._writer.write(p.key, p.body, summary)
         if failure is not None:
-            return self._after_failure(p, failure)
+            # Nothing may announce that it would succeed by now (a Secret without the label): look at the interval.
+            return failure.result(again=jittered(p.obj.spec.interval_seconds, self._rng))
         if p.memory.resolved is not None:
             p.again_in(p.memory.resolved.until - p.started)
         p.again_in(jittered(p.obj.spec.interval_seconds, self._rng))
@@ -326,14 +321,6 @@ class WorkerReconciler:
         ready = c.find(p.status.get("conditions") or (), c.READY)
         serving = p.observed_generation and ready is not None and ready["status"] == "True"
         return serving and isinstance(failure.error, PlatformUnusable)
-
-    def _after_failure(self, p: Pass, failure: Failure) -> Result:
-        result = failure.result()
-        if result.terminal:
-            # Nothing may announce that it would succeed by now (a Secret without the label): look at the interval.
-            again = jittered(p.obj.spec.interval_seconds, self._rng)
-            return Result(requeue_after=again, terminal=True)
-        return result
 
     async def _suspended(self, p: Pass) -> Result:
         """Nothing is done and nothing said, except on an object about which nothing has been said yet."""
@@ -353,9 +340,3 @@ class WorkerReconciler:
             key, body, Summary(TYPES, merge({}, failure), failure.progress(), kept, "")
         )
         return failure.result()
-
-
-def _is_same_place(one: Platform, other: Platform) -> bool:
-    """Whether two platforms are names for one: what is on the first is on the second."""
-    spaces = one.config.dispatch_namespace, other.config.dispatch_namespace
-    return one.account_key == other.account_key and spaces[0] == spaces[1]
