@@ -28,21 +28,16 @@ function read(source, readers, size) {
   const ahead = new Ahead(readers());
   const all = bytesOf(source);
   let held = new Uint8Array();
-  let result = "";
+  const result = [];
   for (let at = 0; at <= all.length; at += size) {
     const isLast = at + size > all.length;
-    const bytes = new Uint8Array([...held, ...all.subarray(at, at + size)]);
-    const { end, changes } = ahead.read(bytes, isLast);
-    let from = 0;
-    for (const change of changes) {
-      result += Buffer.from(bytes.subarray(from, change.from)).toString("latin1") + change.text;
-      from = change.to;
-    }
-    result += Buffer.from(bytes.subarray(from, end)).toString("latin1");
-    held = bytes.slice(end);
+    const source = new Uint8Array([...held, ...all.subarray(at, at + size)]);
+    const { end, bytes } = ahead.read(source, isLast);
+    result.push(bytes);
+    held = source.slice(end);
   }
   assert.equal(held.length, 0);
-  return textOf(Buffer.from(result, "latin1"));
+  return textOf(Buffer.concat(result));
 }
 
 /** The same in whatever chunks it comes. */

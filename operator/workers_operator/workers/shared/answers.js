@@ -1,4 +1,5 @@
 /** A Worker's own answers: JSON for programs, a page for browsers; never cached. */
+import { messageOf } from "./errors.js";
 import { escapeHtml } from "./html.js";
 
 /** @param {number} status @param {unknown} value @param {Record<string, string>} headers */
@@ -52,7 +53,7 @@ export function failureFor(request, title, status, code, message, details = {}) 
 export function fetchProblem(error, timeoutMs) {
   const late = error?.name === "TimeoutError" || error?.name === "AbortError";
   if (late) return `no answer within ${timeoutMs} ms`;
-  const words = String(error?.message ?? error);
+  const words = messageOf(error);
   return /^internal error/i.test(words) ? "no connection" : words; // the runtime says no more of it
 }
 

@@ -1,37 +1,42 @@
 // Generated from templates/customer/api/src by `make bundles`.
+// shared/errors.js
+function A(e) {
+  return String(e?.message ?? e);
+}
+
 // shared/answers.js
-function j(e, t, n = {}) {
+function R(e, t, n = {}) {
   return Response.json(t, {
     status: e,
     headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...n }
   });
 }
-function R() {
-  return j(200, { status: "ok" });
+function H() {
+  return R(200, { status: "ok" });
 }
 function d(e, t, n, r = {}, o = {}) {
-  return j(e, { error: { code: t, message: n, ...r } }, o);
+  return R(e, { error: { code: t, message: n, ...r } }, o);
 }
-function H(e, t) {
+function L(e, t) {
   const n = e?.name === "TimeoutError" || e?.name === "AbortError";
   if (n) return `no answer within ${t} ms`;
-  const r = String(e?.message ?? e);
+  const r = A(e);
   return /^internal error/i.test(r) ? "no connection" : r;
 }
 
 // shared/config.js
 var ae = "/.well-known/code24/health";
-function L(e) {
+function M(e) {
   return e.pathname.endsWith(ae);
 }
-function M(e) {
+function D(e) {
   const t = e.CONFIG ?? {};
   return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
 function g({ features: e, parameters: t }, n) {
   return e.includes(n) ? t[n] ?? {} : null;
 }
-function D(e, t, n) {
+function I(e, t, n) {
   const r = e[t];
   const o = typeof r === "string" ? URL.parse(r) : null;
   if (!o || !["http:", "https:"].includes(o.protocol))
@@ -39,17 +44,12 @@ function D(e, t, n) {
   if (o.username || o.password) return { problem: `parameters.${t} must not hold credentials.` };
   return { url: o };
 }
-function A(e, t) {
+function x(e, t) {
   return Number.isInteger(e) && e >= 0 ? e : t;
 }
 
-// shared/errors.js
-function I(e) {
-  return String(e?.message ?? e);
-}
-
 // shared/visitor.js
-var Qe = new RegExp(
+var Ze = new RegExp(
   "^(_ga.*|_gid|_gat.*|_gac.*|_gcl.*|_dc_gtm.*|__utm.*|_fb[pc]|_hj.*|_pk_.*|_cl[cs]k|_uet.*|_pin_.*|_ttp|_tt_.*|ajs_.*|amplitude_.*|mp_.*|__cf.*|cf_.*|_?cookie_?(consent|notice|law|bot).*|euconsent.*|optanon.*|borlabs-cookie|cmplz_.*|moove_gdpr.*|code24-variant)$",
   "i"
 );
@@ -71,7 +71,7 @@ var le = {
 };
 var fe = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
 function v(e, t, n) {
-  const r = D({ origin: e.origin }, "origin", n);
+  const r = I({ origin: e.origin }, "origin", n);
   if (r.url?.host === t.host)
     return { problem: "parameters.origin is the address of this very Worker: it would ask itself for ever." };
   return r;
@@ -85,23 +85,23 @@ async function z(e, { shared: t, etag: n = null }) {
   const i = t ? new Headers(le) : me(r);
   i.set("X-Forwarded-Host", o.host);
   i.set("X-Forwarded-Proto", o.protocol.slice(0, -1));
-  for (const [f, h] of Object.entries(a)) i.set(f, h);
+  for (const [f, p] of Object.entries(a)) i.set(f, p);
   if (n) i.set("If-None-Match", n);
   const c = B(s, o, t);
   const u = new AbortController();
-  const l = setTimeout(() => u.abort(), $(e.timeout));
+  const l = setTimeout(() => u.abort(), _(e.timeout));
   try {
     const { method: f } = r;
-    const h = f === "GET" || f === "HEAD" ? null : r.body;
-    const p = await fetch(c, { method: f, headers: i, body: h, redirect: "manual", signal: u.signal });
-    const k = p.status >= 200 && p.status < 600 || p.webSocket;
-    if (!k) throw new Error(`it answers with the status ${p.status}`);
-    return p;
+    const p = f === "GET" || f === "HEAD" ? null : r.body;
+    const h = await fetch(c, { method: f, headers: i, body: p, redirect: "manual", signal: u.signal });
+    const k = h.status >= 200 && h.status < 600 || h.webSocket;
+    if (!k) throw new Error(`it answers with the status ${h.status}`);
+    return h;
   } finally {
     clearTimeout(l);
   }
 }
-function $(e) {
+function _(e) {
   return 1e3 * (typeof e === "number" && e > 0 ? e : ce);
 }
 function me(e) {
@@ -111,12 +111,12 @@ function me(e) {
   if (n) t.set("X-Forwarded-For", n);
   return t;
 }
-function _(e) {
+function S(e) {
   return e.pathname.replace(/\/+$/, "");
 }
 function B(e, t, n) {
   const r = new URL(e);
-  r.pathname = _(e) + t.pathname;
+  r.pathname = S(e) + t.pathname;
   r.search = n ? de(t.search) : t.search;
   r.hash = "";
   return r;
@@ -124,20 +124,20 @@ function B(e, t, n) {
 function F(e, t) {
   const n = new Response(t.body, t);
   const r = n.headers.get("Location");
-  if (r !== null) n.headers.set("Location", he(e, r));
+  if (r !== null) n.headers.set("Location", pe(e, r));
   const o = n.headers.getSetCookie();
   n.headers.delete("Set-Cookie");
-  for (const s of o) n.headers.append("Set-Cookie", pe(e, s));
+  for (const s of o) n.headers.append("Set-Cookie", he(e, s));
   return n;
 }
-function he({ origin: e, url: t }, n) {
+function pe({ origin: e, url: t }, n) {
   const r = URL.parse(n, B(e, t, false));
-  const o = _(e);
+  const o = S(e);
   if (!r || r.host !== e.host || !W(r.pathname, o)) return n;
   return `${t.origin}${r.pathname.slice(o.length) || "/"}${r.search}${r.hash}`;
 }
-function pe({ origin: e, url: t }, n) {
-  const r = _(e);
+function he({ origin: e, url: t }, n) {
+  const r = S(e);
   const [o, ...s] = n.split(";");
   const a = s.flatMap((i) => {
     const [c, u = ""] = i.split("=").map((l) => l.trim());
@@ -187,14 +187,14 @@ function X(e) {
 }
 function G(e, t) {
   const n = new Response(null, { status: 204, headers: { Vary: "Origin" } });
-  if (!S(e, n, t)) return n;
+  if (!E(e, n, t)) return n;
   const { allowMethods: r = ye, allowHeaders: o = we, maxAge: s = be } = t;
   n.headers.set("Access-Control-Allow-Methods", r.join(", "));
   n.headers.set("Access-Control-Allow-Headers", o.join(", "));
   n.headers.set("Access-Control-Max-Age", String(s));
   return n;
 }
-function S(e, t, { allowOrigins: n = [], exposeHeaders: r = [], allowCredentials: o = false }) {
+function E(e, t, { allowOrigins: n = [], exposeHeaders: r = [], allowCredentials: o = false }) {
   for (const i of [...t.headers.keys()])
     if (i.startsWith("access-control-")) t.headers.delete(i);
   const s = e.headers.get("Origin");
@@ -211,7 +211,7 @@ function S(e, t, { allowOrigins: n = [], exposeHeaders: r = [], allowCredentials
 function Ae(e) {
   return crypto.subtle.digest("SHA-256", new TextEncoder().encode(e));
 }
-async function E(e) {
+async function C(e) {
   return Array.from(new Uint8Array(await Ae(e)), (t) => t.toString(16).padStart(2, "0")).join("");
 }
 function V(e) {
@@ -221,21 +221,21 @@ function V(e) {
 // templates/customer/api/src/keys.js
 var K = "X-API-Key";
 var xe = 20;
-var ke = new w();
-var C = { text: null, names: /* @__PURE__ */ new Map() };
+var Oe = new w();
+var T = { text: null, names: /* @__PURE__ */ new Map() };
 async function J(e, t, n, { header: r = K, publicPaths: o = [] }) {
   const s = e.headers.get(r) ?? V(e);
-  if (s === null && Oe(t.pathname, o)) return { client: "" };
+  if (s === null && ke(t.pathname, o)) return { client: "" };
   if (!n.API_KEYS) return { refused: d(503, "keys_missing", "The API needs the secret API_KEYS.") };
-  const a = s === null ? void 0 : (await $e(n.API_KEYS)).get(await E(s));
+  const a = s === null ? void 0 : (await $e(n.API_KEYS)).get(await C(s));
   if (a !== void 0) return { client: a };
-  const { isOver: i, seconds: c } = ke.count(y(e), xe, 60);
+  const { isOver: i, seconds: c } = Oe.count(y(e), xe, 60);
   if (i)
     return { refused: d(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) }) };
   const u = s === null ? `A key is needed, in the header ${r}.` : "The key is not known.";
   return { refused: d(401, "unauthorized", u, {}, { "WWW-Authenticate": "Bearer" }) };
 }
-function Oe(e, t) {
+function ke(e, t) {
   if (!/^[\w\-.~/]*$/.test(e) || e.includes("//")) return false;
   return t.some((n) => e === n || e.startsWith(n.endsWith("/") ? n : `${n}/`));
 }
@@ -244,13 +244,13 @@ function Y(e, { header: t = K }) {
   else e.delete("Authorization");
 }
 async function $e(e) {
-  if (C.text === e) return C.names;
+  if (T.text === e) return T.names;
   const t = /* @__PURE__ */ new Map();
   for (const n of e.split(/[\s,]+/)) {
     const [r, ...o] = n.split(":");
-    if (r && o.join(":")) t.set(await E(o.join(":")), r);
+    if (r && o.join(":")) t.set(await C(o.join(":")), r);
   }
-  Object.assign(C, { text: e, names: t });
+  Object.assign(T, { text: e, names: t });
   return t;
 }
 
@@ -258,12 +258,12 @@ async function $e(e) {
 var Q = 20;
 var _e = 64;
 var m = Number.NaN;
-function T(e, t, n) {
+function N(e, t, n) {
   const r = [];
-  x(e, t, n, r, 0);
+  O(e, t, n, r, 0);
   return r.slice(0, Q);
 }
-function x(e, t, n, r, o) {
+function O(e, t, n, r, o) {
   if (e === true || typeof e !== "object" || e === null || r.length >= Q) return;
   const s = (a) => void r.push({ path: n, message: a });
   if (o > _e) return s("is nested too deeply");
@@ -280,7 +280,7 @@ function x(e, t, n, r, o) {
 }
 function Se(e, t, n) {
   const r = [];
-  x(e, t, "", r, n + 1);
+  O(e, t, "", r, n + 1);
   return r.length === 0;
 }
 function Ee(e, t, n) {
@@ -309,7 +309,7 @@ function Te({ minItems: e = m, maxItems: t = m, uniqueItems: n, items: r }, o, s
   if (n && new Set(o.map((u) => JSON.stringify(u))).size < o.length)
     c("must not have an item twice");
   if (!r) return;
-  for (const [u, l] of o.entries()) x(r, l, `${s}[${u}]`, a, i + 1);
+  for (const [u, l] of o.entries()) O(r, l, `${s}[${u}]`, a, i + 1);
 }
 function Ne({ required: e = [], properties: t = {}, additionalProperties: n = true }, r, o, s, a) {
   for (const i of e) {
@@ -319,7 +319,7 @@ function Ne({ required: e = [], properties: t = {}, additionalProperties: n = tr
     const u = Object.hasOwn(t, i);
     const l = `${o}.${i.slice(0, 64)}`;
     if (!u && n === false) s.push({ path: l, message: "is not known" });
-    else x(u ? t[i] : n, c, l, s, a + 1);
+    else O(u ? t[i] : n, c, l, s, a + 1);
   }
 }
 function Pe(e, t) {
@@ -339,7 +339,7 @@ function ee(e, t, n) {
 }
 function te(e, t, n, r) {
   return e.flatMap(({ query: o, body: s }) => [
-    ...o ? T(o, Re(t.searchParams, o.properties ?? {}), "query") : [],
+    ...o ? N(o, Re(t.searchParams, o.properties ?? {}), "query") : [],
     ...s ? je(s, n, r) : []
   ]);
 }
@@ -352,7 +352,7 @@ function je(e, t, n) {
   } catch {
     return [{ path: "body", message: "is no JSON" }];
   }
-  return T(e, r, "body");
+  return N(e, r, "body");
 }
 function Re(e, t) {
   const n = {};
@@ -403,7 +403,7 @@ function se({ upstreams: e }) {
 function ie({ sunset: e }) {
   return Date.parse(e ?? "") <= Date.now();
 }
-function N(e, { version: t, deprecated: n, sunset: r }, o) {
+function P(e, { version: t, deprecated: n, sunset: r }, o) {
   e.headers.set(typeof o === "string" ? o : ne, t);
   const s = Date.parse(n ?? "");
   const a = Date.parse(r ?? "");
@@ -416,15 +416,15 @@ var Me = 1024 * 1024;
 var De = 60;
 var Ie = 60;
 var Ue = new w();
-var _t = {
+var St = {
   async fetch(e, t) {
     const n = new URL(e.url);
-    if (L(n)) return R();
-    const r = M(t);
+    if (M(n)) return H();
+    const r = D(t);
     const o = g(r, "cors");
     if (o && X(e)) return G(e, o);
     const s = await ve(e, n, t, r);
-    if (o && !s.webSocket) S(e, s, o);
+    if (o && !s.webSocket) E(e, s, o);
     return s;
   }
 };
@@ -434,7 +434,7 @@ async function ve(e, t, n, r) {
   if (!s) return d(404, "unknown_version", "There is no such version.", { versions: se(o) });
   if (ie(s.upstream)) {
     const f = d(410, "version_gone", "This version is no more.");
-    N(f, s.upstream, o.versionHeader);
+    P(f, s.upstream, o.versionHeader);
     return f;
   }
   const a = g(r, "keys");
@@ -442,13 +442,13 @@ async function ve(e, t, n, r) {
   const u = c ? null : ze(e, i, g(r, "rate-limit"));
   const l = c ?? u?.refused ?? await Be(e, s, r, i);
   if (l.webSocket) return l;
-  for (const [f, h] of Object.entries(u?.headers ?? {})) l.headers.set(f, h);
+  for (const [f, p] of Object.entries(u?.headers ?? {})) l.headers.set(f, p);
   return l;
 }
 function ze(e, t, n) {
   if (!n) return null;
-  const r = A(n.requests, De);
-  const o = A(n.seconds, Ie);
+  const r = x(n.requests, De);
+  const o = x(n.seconds, Ie);
   const { isOver: s, left: a, seconds: i } = Ue.count(t ? `client ${t}` : y(e), r, o);
   const c = {
     "RateLimit-Policy": `"default";q=${r};w=${o}`,
@@ -460,7 +460,7 @@ function ze(e, t, n) {
 }
 async function Be(e, t, n, r) {
   const o = ee(e, t.url, g(n, "validation")?.rules ?? []);
-  const s = A(n.parameters.maxBodyBytes, Me);
+  const s = x(n.parameters.maxBodyBytes, Me);
   const a = await Fe(
     e,
     s,
@@ -473,7 +473,7 @@ async function Be(e, t, n, r) {
       return d(400, "invalid_request", "The request is not as it has to be.", { problems: i });
   } catch (i) {
     const c = { field: "parameters.validation" };
-    return d(422, "invalid_parameters", `parameters.validation: ${I(i)}`, c);
+    return d(422, "invalid_parameters", `parameters.validation: ${A(i)}`, c);
   }
   return We(e, t, n, r, a.stream);
 }
@@ -500,19 +500,19 @@ async function We(e, { upstream: t, url: n, prefix: r }, o, s, a) {
   const l = new Headers(e.headers);
   const f = g(o, "keys");
   if (f && s) Y(l, f);
-  const h = e.method !== "GET" && e.method !== "HEAD";
-  const p = new Request(n, { method: e.method, headers: l, body: h ? a : null });
+  const p = e.method !== "GET" && e.method !== "HEAD";
+  const h = new Request(n, { method: e.method, headers: l, body: p ? a : null });
   const k = s ? { "Code24-Client": s } : {};
-  const { originTimeout: P } = i;
+  const { originTimeout: j } = i;
   try {
-    const b = await z({ request: p, url: n, origin: c, timeout: P, extra: k }, { shared: false });
+    const b = await z({ request: h, url: n, origin: c, timeout: j, extra: k }, { shared: false });
     if (b.webSocket) return b;
-    const O = F({ url: n, origin: c }, b);
-    Xe(O, n, r);
-    N(O, t, i.versionHeader);
-    return O;
+    const $ = F({ url: n, origin: c }, b);
+    Xe($, n, r);
+    P($, t, i.versionHeader);
+    return $;
   } catch (b) {
-    console.error(`origin unreachable: ${c.host}: ${H(b, $(P))}`);
+    console.error(`origin unreachable: ${c.host}: ${L(b, _(j))}`);
     return d(502, "origin_unreachable", "The API cannot be reached at the moment.");
   }
 }
@@ -522,5 +522,5 @@ function Xe(e, t, n) {
     e.headers.set("Location", t.origin + n + r.slice(t.origin.length));
 }
 export {
-  _t as default
+  St as default
 };

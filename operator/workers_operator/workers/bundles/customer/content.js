@@ -1,9 +1,14 @@
 // Generated from templates/customer/content/src by `make bundles`.
+// shared/errors.js
+function h(e) {
+  return String(e?.message ?? e);
+}
+
 // shared/html.js
 function lt(e) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(e ?? "");
 }
-function h(e) {
+function g(e) {
   return lt(e.headers.get("Content-Type"));
 }
 var me = {
@@ -82,7 +87,7 @@ function H(e) {
 function ft(e) {
   return e.replace(/\s+/g, " ").trim();
 }
-function y(e) {
+function b(e) {
   return e.replace(/[&<>"']/g, (t) => `&#${t.charCodeAt(0)};`);
 }
 
@@ -96,12 +101,12 @@ function O(e, t, n = {}) {
 function de() {
   return O(200, { status: "ok" });
 }
-function x(e, t, n, r = {}, o = {}) {
+function S(e, t, n, r = {}, o = {}) {
   return O(e, { error: { code: t, message: n, ...r } }, o);
 }
-function g(e, t, n, r, o, a = {}) {
+function w(e, t, n, r, o, a = {}) {
   const s = (e.headers.get("Accept") ?? "").includes("text/html");
-  if (!s) return x(n, r, o, a, { Vary: "Accept" });
+  if (!s) return S(n, r, o, a, { Vary: "Accept" });
   return new Response(mt(n, t, o), {
     status: n,
     headers: {
@@ -115,19 +120,19 @@ function g(e, t, n, r, o, a = {}) {
 function L(e, t) {
   const n = e?.name === "TimeoutError" || e?.name === "AbortError";
   if (n) return `no answer within ${t} ms`;
-  const r = String(e?.message ?? e);
+  const r = h(e);
   return /^internal error/i.test(r) ? "no connection" : r;
 }
 function mt(e, t, n) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${y(t)}</title>
+<meta name="robots" content="noindex"><title>${b(t)}</title>
 <style>
 :root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
 main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 </style></head>
-<body><main><h1>${y(t)}</h1><p>${y(n)}</p><small>${e}</small></main></body></html>
+<body><main><h1>${b(t)}</h1><p>${b(n)}</p><small>${e}</small></main></body></html>
 `;
 }
 
@@ -140,7 +145,7 @@ function he(e) {
   const t = e.CONFIG ?? {};
   return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
-function b({ features: e, parameters: t }, n) {
+function A({ features: e, parameters: t }, n) {
   return e.includes(n) ? t[n] ?? {} : null;
 }
 function ge(e, t, n) {
@@ -170,11 +175,6 @@ function pt(e, t) {
   if (n !== null)
     return o !== null && (n.trim() === "*" || n.split(",").map(we).includes(we(o)));
   return r !== null && a !== null && Date.parse(a) <= Date.parse(r);
-}
-
-// shared/errors.js
-function S(e) {
-  return String(e?.message ?? e);
 }
 
 // shared/entries.js
@@ -208,14 +208,14 @@ async function _(e, t, n, r) {
   try {
     await e.put(t, o);
   } catch (a) {
-    console.warn(`not cached: ${S(a)}`);
+    console.warn(`not cached: ${h(a)}`);
   }
 }
 async function $(e, t) {
   try {
     await e.delete(t);
   } catch (n) {
-    console.warn(`not deleted: ${S(n)}`);
+    console.warn(`not deleted: ${h(n)}`);
   }
 }
 function R(e, { response: t, entry: n }) {
@@ -310,18 +310,18 @@ async function Ee(e, { shared: t, etag: n = null }) {
   const i = t ? new Headers(St) : Tt(r);
   i.set("X-Forwarded-Host", o.host);
   i.set("X-Forwarded-Proto", o.protocol.slice(0, -1));
-  for (const [p, A] of Object.entries(s)) i.set(p, A);
+  for (const [p, x] of Object.entries(s)) i.set(p, x);
   if (n) i.set("If-None-Match", n);
   const c = Te(a, o, t);
   const u = new AbortController();
   const l = setTimeout(() => u.abort(), V(e.timeout));
   try {
     const { method: p } = r;
-    const A = p === "GET" || p === "HEAD" ? null : r.body;
-    const w = await fetch(c, { method: p, headers: i, body: A, redirect: "manual", signal: u.signal });
-    const ut = w.status >= 200 && w.status < 600 || w.webSocket;
-    if (!ut) throw new Error(`it answers with the status ${w.status}`);
-    return w;
+    const x = p === "GET" || p === "HEAD" ? null : r.body;
+    const y = await fetch(c, { method: p, headers: i, body: x, redirect: "manual", signal: u.signal });
+    const ut = y.status >= 200 && y.status < 600 || y.webSocket;
+    if (!ut) throw new Error(`it answers with the status ${y.status}`);
+    return y;
   } finally {
     clearTimeout(l);
   }
@@ -502,7 +502,7 @@ async function te(e, t) {
     const r = e.PURGES ? await jt(e.PURGES) : await Ht(t);
     for (const [o, a] of r) f.marks.set(o, Math.max(a, f.marks.get(o) ?? 0));
   } catch (r) {
-    console.warn(`purges not read: ${S(r)}`);
+    console.warn(`purges not read: ${h(r)}`);
   }
   f.readAt = n;
 }
@@ -539,18 +539,18 @@ async function Gt(e, t, n, r) {
   await n?.put(Ue, Response.json(Object.fromEntries(f.marks), { headers: s }));
 }
 async function He(e, t, n, r) {
-  if (!t.PURGE_KEY) return x(404, "not_found", "Purging needs the secret PURGE_KEY.");
-  if (e.method !== "POST") return x(405, "method", "A purge is a POST.", {}, { Allow: "POST" });
+  if (!t.PURGE_KEY) return S(404, "not_found", "Purging needs the secret PURGE_KEY.");
+  if (e.method !== "POST") return S(405, "method", "A purge is a POST.", {}, { Allow: "POST" });
   const o = await Ft(e);
   const a = Pe(e) ?? o?.key;
   if (typeof a !== "string" || !await Le(a, t.PURGE_KEY)) {
     const { isOver: i, seconds: c } = Dt.count(d(e), 10, 60);
-    if (i) return x(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) });
-    return x(403, "forbidden", "The key is not the right one.");
+    if (i) return S(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) });
+    return S(403, "forbidden", "The key is not the right one.");
   }
   const s = vt(o);
   if (o === null || s === null)
-    return x(400, "invalid_purge", `Name tags, paths (texts, ${oe} at most), or "everything": true.`);
+    return S(400, "invalid_purge", `Name tags, paths (texts, ${oe} at most), or "everything": true.`);
   await Gt(s, t, n, Math.max(r, 1));
   return O(200, {
     purged: { tags: o.tags ?? [], paths: o.paths ?? [], everything: o.everything === true }
@@ -716,7 +716,7 @@ async function ce(e, t) {
   }
 }
 function Ke({ request: e, title: t }) {
-  return g(e, t, 502, "origin_unreachable", "The site cannot be reached at the moment.");
+  return w(e, t, 502, "origin_unreachable", "The site cannot be reached at the moment.");
 }
 function tn({ request: e, url: t, parameters: n, defaults: r }) {
   if (e.method !== "GET" && e.method !== "HEAD") return "method";
@@ -734,8 +734,8 @@ function ze(e, t) {
   if (n.has("Set-Cookie")) return "set-cookie";
   if (ye(n)) return "cache-control";
   if ((n.get("Vary") ?? "").split(",").some((r) => !/^\s*(accept-encoding)?\s*$/i.test(r))) return "vary";
-  if (!h(t) && !nn(e.url.pathname, n)) return "type";
-  if (h(t) && W(e.request, e.parameters)) return "session";
+  if (!g(t) && !nn(e.url.pathname, n)) return "type";
+  if (g(t) && W(e.request, e.parameters)) return "session";
   if (Number(n.get("Content-Length") ?? 0) > Bt) return "size";
   return Be(e, t) === 0 ? "ttl" : null;
 }
@@ -744,7 +744,7 @@ function nn(e, t) {
   return zt.some(([r, o]) => r.test(e) && o.test(n));
 }
 function Be({ parameters: e, defaults: t }, n) {
-  const r = h(n) ? "pageTtl" : "assetTtl";
+  const r = g(n) ? "pageTtl" : "assetTtl";
   const o = m(e[r], t[r]);
   return Math.min(o, z(n.headers) ?? o);
 }
@@ -788,7 +788,7 @@ function We(e, t, { message: n, retryAfter: r, allowedAddresses: o, paths: a }) 
   const s = Array.isArray(a) && a.length > 0;
   if (s && !U(t.pathname, a)) return null;
   if (Array.isArray(o) && o.includes(d(e))) return null;
-  const i = g(e, sn, 503, "maintenance", n ?? an);
+  const i = w(e, sn, 503, "maintenance", n ?? an);
   i.headers.set("Retry-After", String(m(r, on)));
   return i;
 }
@@ -823,10 +823,10 @@ function Ve(e, t, n, r) {
   const a = (e.headers.get("User-Agent") ?? "").toLowerCase();
   const s = mn.test(a) || o.some((u) => a.includes(String(u).toLowerCase()));
   if (s || dn.test(t.pathname))
-    return g(e, r, 403, "blocked", "This request is not served.");
+    return w(e, r, 403, "blocked", "This request is not served.");
   const i = wn(e, t, n);
   if (!i) return null;
-  const c = g(e, r, 429, "too_many_requests", "Too many requests. Please try again later.");
+  const c = w(e, r, 429, "too_many_requests", "Too many requests. Please try again later.");
   c.headers.set("Retry-After", String(i.seconds));
   return c;
 }
@@ -844,8 +844,8 @@ function wn(e, t, { requestsPerMinute: n, loginsPerMinute: r }) {
 
 // shared/refusing.js
 function Je({ request: e, url: t }, n) {
-  const r = b(n, "maintenance");
-  const o = b(n, "security");
+  const r = A(n, "maintenance");
+  const o = A(n, "security");
   return (r && We(e, t, r)) ?? (o && Ve(e, t, o, "Not available"));
 }
 
@@ -863,9 +863,9 @@ function Ze(e) {
     const u = c < 0 ? -1 : t.indexOf(bn, c);
     const l = c >= 0 && u < 0 && t.length - c < Qe && !i;
     if (c < 0 || l) {
-      const w = i ? t.length : c < 0 ? Sn(t) : c;
-      r(s, t.subarray(0, w));
-      t = t.slice(w);
+      const y = i ? t.length : c < 0 ? Sn(t) : c;
+      r(s, t.subarray(0, y));
+      t = t.slice(y);
       return false;
     }
     r(s, t.subarray(0, c));
@@ -880,9 +880,9 @@ function Ze(e) {
       if (p.isEnd && p.name === n) n = null;
       return true;
     }
-    const A = await e(p);
-    if (A instanceof Uint8Array) r(s, A);
-    else n = A?.until ?? null;
+    const x = await e(p);
+    if (x instanceof Uint8Array) r(s, x);
+    else n = x?.until ?? null;
     return true;
   };
   const a = async (s, i) => {
@@ -933,7 +933,7 @@ var _n = ["Accept-Language", "User-Agent", "Cookie", "CF-Connecting-IP"];
 function rt(e, t, { maxIncludes: n }) {
   const r = kn.test(t.headers.get("Surrogate-Control") ?? "");
   t.headers.delete("Surrogate-Control");
-  if (!r || !h(t)) return t;
+  if (!r || !g(t)) return t;
   for (const a of ["ETag", "Last-Modified", "Content-Length"]) t.headers.delete(a);
   t.headers.set("Cache-Control", "private, no-cache");
   if (t.status !== 200 || e.request.method !== "GET" || !t.body) return t;
@@ -961,11 +961,11 @@ async function tt(e, t) {
   }
   try {
     const o = await D({ ...e, url: n, request: new Request(n, { headers: r }) });
-    const a = o.status === 200 && h(o) && Number(o.headers.get("Content-Length") ?? 0) <= et;
+    const a = o.status === 200 && g(o) && Number(o.headers.get("Content-Length") ?? 0) <= et;
     if (a) return (await o.bytes()).subarray(0, et);
     await o.body?.cancel();
   } catch (o) {
-    console.warn(`part missing: ${n.pathname}: ${S(o)}`);
+    console.warn(`part missing: ${n.pathname}: ${h(o)}`);
   }
   return null;
 }
@@ -976,7 +976,7 @@ var On = "[data-paywall]";
 var Ln = "The whole article is for subscribers.";
 var Pn = "Subscribe";
 async function at({ request: e, url: t, env: n }, r, o) {
-  if (!h(r) || !U(t.pathname, o.paths)) return r;
+  if (!g(r) || !U(t.pathname, o.paths)) return r;
   for (const i of ["ETag", "Last-Modified", "Content-Length"]) r.headers.delete(i);
   r.headers.set("Cache-Control", "private, no-store");
   if (r.status !== 200 || e.method !== "GET") return r;
@@ -1021,8 +1021,8 @@ function In({ offer: e, subscribeUrl: t, linkText: n }) {
     element(o) {
       r += 1;
       if (r > 1) return void o.remove();
-      const a = t ? ` <a href="${y(t)}">${y(n ?? Pn)}</a>` : "";
-      const s = `<section class="code24-paywall"><p>${y(e ?? Ln)}${a}</p></section>`;
+      const a = t ? ` <a href="${b(t)}">${b(n ?? Pn)}</a>` : "";
+      const s = `<section class="code24-paywall"><p>${b(e ?? Ln)}${a}</p></section>`;
       o.replace(s, { html: true });
     }
   };
@@ -1032,7 +1032,7 @@ function In({ offer: e, subscribeUrl: t, linkText: n }) {
 var ct = "Site unavailable";
 var st = "code24-content";
 var it = { pageTtl: 120, assetTtl: 86400, staleWhileRevalidate: 300, staleIfError: 86400 };
-var no = {
+var ro = {
   async fetch(e, t, n) {
     const r = new URL(e.url);
     if (pe(r)) return de();
@@ -1040,10 +1040,10 @@ var no = {
     const { parameters: a } = o;
     if (r.pathname.endsWith(Ie))
       return He(e, t, await P(st), Xe(a, it));
-    const s = b(o, "includes") ? nt : {};
+    const s = A(o, "includes") ? nt : {};
     const i = { request: e, url: r, parameters: a, defaults: it, env: t, ctx: n, cacheName: st, title: ct, extra: s };
     const c = Je(i, o) ?? await Un(i, o);
-    const u = b(o, "security");
+    const u = A(o, "security");
     if (u && !c.webSocket) Ye(c, u);
     return c;
   }
@@ -1051,15 +1051,15 @@ var no = {
 async function Un(e, t) {
   const { request: n, url: r } = e;
   const { url: o, problem: a } = Se(t.parameters, r, "https://news.example.com/");
-  if (!o) return g(n, ct, 422, "invalid_parameters", a, { field: "parameters.origin" });
+  if (!o) return w(n, ct, 422, "invalid_parameters", a, { field: "parameters.origin" });
   const s = { ...e, origin: o };
   const i = await D(s);
   if (i.webSocket) return i;
-  const c = b(t, "includes");
+  const c = A(t, "includes");
   const u = c ? rt(s, i, c) : i;
-  const l = b(t, "paywall");
+  const l = A(t, "paywall");
   return l ? at(s, u, l) : u;
 }
 export {
-  no as default
+  ro as default
 };

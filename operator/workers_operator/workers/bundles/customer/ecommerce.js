@@ -1,12 +1,17 @@
 // Generated from templates/customer/ecommerce/src by `make bundles`.
+// shared/errors.js
+function h(e) {
+  return String(e?.message ?? e);
+}
+
 // shared/html.js
-function ze(e) {
+function qe(e) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(e ?? "");
 }
-function d(e) {
-  return ze(e.headers.get("Content-Type"));
+function m(e) {
+  return qe(e.headers.get("Content-Type"));
 }
-var xt = {
+var St = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -70,16 +75,16 @@ var xt = {
   uacute: "ú",
   ucirc: "û"
 };
-function At(e) {
-  return Ke(
+function Et(e) {
+  return Ye(
     e.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (t, n, r, o) => {
-      if (o) return Object.hasOwn(xt, o) ? xt[o] : t;
+      if (o) return Object.hasOwn(St, o) ? St[o] : t;
       const s = n ? parseInt(n, 16) : Number(r);
       return s > 0 && s <= 1114111 ? String.fromCodePoint(s) : "�";
     })
   );
 }
-function Ke(e) {
+function Ye(e) {
   return e.replace(/\s+/g, " ").trim();
 }
 function $(e) {
@@ -93,16 +98,16 @@ function I(e, t, n = {}) {
     headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...n }
   });
 }
-function St() {
+function Tt() {
   return I(200, { status: "ok" });
 }
-function x(e, t, n, r = {}, o = {}) {
+function A(e, t, n, r = {}, o = {}) {
   return I(e, { error: { code: t, message: n, ...r } }, o);
 }
-function p(e, t, n, r, o, s = {}) {
+function g(e, t, n, r, o, s = {}) {
   const a = (e.headers.get("Accept") ?? "").includes("text/html");
-  if (!a) return x(n, r, o, s, { Vary: "Accept" });
-  return new Response(We(n, t, o), {
+  if (!a) return A(n, r, o, s, { Vary: "Accept" });
+  return new Response(Ve(n, t, o), {
     status: n,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
@@ -112,13 +117,13 @@ function p(e, t, n, r, o, s = {}) {
     }
   });
 }
-function Et(e, t) {
+function _t(e, t) {
   const n = e?.name === "TimeoutError" || e?.name === "AbortError";
   if (n) return `no answer within ${t} ms`;
-  const r = String(e?.message ?? e);
+  const r = h(e);
   return /^internal error/i.test(r) ? "no connection" : r;
 }
-function We(e, t, n) {
+function Ve(e, t, n) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${$(t)}</title>
@@ -132,18 +137,18 @@ main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 }
 
 // shared/config.js
-var Xe = "/.well-known/code24/health";
-function Tt(e) {
-  return e.pathname.endsWith(Xe);
-}
+var Qe = "/.well-known/code24/health";
 function kt(e) {
+  return e.pathname.endsWith(Qe);
+}
+function Ct(e) {
   const t = e.CONFIG ?? {};
   return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
-function y({ features: e, parameters: t }, n) {
+function b({ features: e, parameters: t }, n) {
   return e.includes(n) ? t[n] ?? {} : null;
 }
-function _t(e, t, n) {
+function Rt(e, t, n) {
   const r = e[t];
   const o = typeof r === "string" ? URL.parse(r) : null;
   if (!o || !["http:", "https:"].includes(o.protocol))
@@ -156,25 +161,20 @@ function f(e, t) {
 }
 
 // shared/conditions.js
-function Ct(e) {
+function Ot(e) {
   return e.trim().replace(/^W\//, "");
 }
 function R(e, t) {
-  if (!qe(e.headers, t.headers)) return t;
+  if (!Je(e.headers, t.headers)) return t;
   t.body?.cancel();
   return new Response(null, { status: 304, headers: t.headers });
 }
-function qe(e, t) {
+function Je(e, t) {
   const [n, r] = [e.get("If-None-Match"), e.get("If-Modified-Since")];
   const [o, s] = [t.get("ETag"), t.get("Last-Modified")];
   if (n !== null)
-    return o !== null && (n.trim() === "*" || n.split(",").map(Ct).includes(Ct(o)));
+    return o !== null && (n.trim() === "*" || n.split(",").map(Ot).includes(Ot(o)));
   return r !== null && s !== null && Date.parse(s) <= Date.parse(r);
-}
-
-// shared/errors.js
-function A(e) {
-  return String(e?.message ?? e);
 }
 
 // shared/entries.js
@@ -198,24 +198,24 @@ async function U(e, t) {
 function Y({ at: e }) {
   return Math.max(0, (Date.now() - e) / 1e3);
 }
-function Ye({ fresh: e, whileRevalidating: t, ifError: n }) {
+function Ze({ fresh: e, whileRevalidating: t, ifError: n }) {
   return e + Math.max(t, n);
 }
 async function O(e, t, n, r) {
   const o = new Response(n.body, n);
   o.headers.set(q, JSON.stringify(r));
-  o.headers.set("Cache-Control", `public, max-age=${Ye(r)}`);
+  o.headers.set("Cache-Control", `public, max-age=${Ze(r)}`);
   try {
     await e.put(t, o);
   } catch (s) {
-    console.warn(`not cached: ${A(s)}`);
+    console.warn(`not cached: ${h(s)}`);
   }
 }
 async function D(e, t) {
   try {
     await e.delete(t);
   } catch (n) {
-    console.warn(`not deleted: ${A(n)}`);
+    console.warn(`not deleted: ${h(n)}`);
   }
 }
 function L(e, { response: t, entry: n }) {
@@ -229,9 +229,9 @@ function L(e, { response: t, entry: n }) {
 
 // shared/cachecontrol.js
 var Q = 7 * 86400;
-var Ve = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?/g;
+var tn = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?/g;
 function J(e) {
-  const t = (e.get("Cache-Control") ?? "").matchAll(Ve);
+  const t = (e.get("Cache-Control") ?? "").matchAll(tn);
   return new Map(Array.from(t, ([, n, r, o]) => [n.toLowerCase(), r ?? o ?? ""]));
 }
 function V(e, t) {
@@ -239,7 +239,7 @@ function V(e, t) {
   if (n === void 0) return null;
   return /^\d+$/.test(n) ? Number(n) : 0;
 }
-function Rt(e) {
+function Lt(e) {
   const t = J(e);
   return t.has("private") || t.has("no-store") || t.has("no-cache") || Z(e) === 0;
 }
@@ -257,17 +257,17 @@ function tt(e, t, n) {
 }
 
 // shared/visitor.js
-var Qe = /sess|sid$|^zenid$|auth|token|jwt|login|logged|remember|user|customer|account|cart|basket|checkout|wishlist/i;
-var Je = /currency|locali[sz]ation|^lang|^store$|^frontend$|magento-vary/i;
-var Ze = new RegExp(
+var en = /sess|sid$|^zenid$|auth|token|jwt|login|logged|remember|user|customer|account|cart|basket|checkout|wishlist/i;
+var nn = /currency|locali[sz]ation|^lang|^store$|^frontend$|magento-vary/i;
+var rn = new RegExp(
   "^(_ga.*|_gid|_gat.*|_gac.*|_gcl.*|_dc_gtm.*|__utm.*|_fb[pc]|_hj.*|_pk_.*|_cl[cs]k|_uet.*|_pin_.*|_ttp|_tt_.*|ajs_.*|amplitude_.*|mp_.*|__cf.*|cf_.*|_?cookie_?(consent|notice|law|bot).*|euconsent.*|optanon.*|borlabs-cookie|cmplz_.*|moove_gdpr.*|code24-variant)$",
   "i"
 );
-function Ot(e) {
+function Mt(e) {
   const t = (e.headers.get("Cookie") ?? "").split(/[;,]/);
   return t.map((n) => n.split("=")[0].trim()).filter(Boolean);
 }
-function Lt(e, t) {
+function Pt(e, t) {
   for (const n of (e.headers.get("Cookie") ?? "").split(/[;,]/)) {
     const [r, ...o] = n.split("=");
     if (r.trim() === t) return o.join("=").trim();
@@ -275,78 +275,78 @@ function Lt(e, t) {
   return null;
 }
 function nt(e, { sessionCookies: t, ignoredCookies: n }) {
-  const r = Ot(e).filter((o) => !et(o, n));
-  return r.some((o) => Qe.test(o) || Je.test(o) || et(o, t));
+  const r = Mt(e).filter((o) => !et(o, n));
+  return r.some((o) => en.test(o) || nn.test(o) || et(o, t));
 }
-function Mt(e, { ignoredCookies: t }) {
-  return Ot(e).some((n) => !Ze.test(n) && !et(n, t));
+function $t(e, { ignoredCookies: t }) {
+  return Mt(e).some((n) => !rn.test(n) && !et(n, t));
 }
 function et(e, t) {
   const n = Array.isArray(t) ? t.filter((r) => typeof r === "string") : [];
   return n.some((r) => r.endsWith("*") ? e.startsWith(r.slice(0, -1)) : e === r);
 }
-function b(e) {
+function x(e) {
   return e.headers.get("CF-Connecting-IP") ?? "";
 }
 
 // shared/origin.js
-var tn = 30;
-var en = new RegExp(
+var on = 30;
+var sn = new RegExp(
   "^(forwarded|x-forwarded-.*|x-(real|client|originating|remote)-ip|true-client-ip|x-host|x-http-host-override|x-original-.*|x-rewrite-.*|x-url-scheme|front-end-https|code24-.*)$",
   "i"
 );
-var nn = {
+var an = {
   Accept: "text/html,application/xhtml+xml,*/*;q=0.8",
   "Accept-Encoding": "identity",
   // the edge compresses by itself
   "User-Agent": "Mozilla/5.0 (compatible; Code24/1.0)"
 };
-var rn = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
-function $t(e, t, n) {
-  const r = _t({ origin: e.origin }, "origin", n);
+var cn = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
+function Nt(e, t, n) {
+  const r = Rt({ origin: e.origin }, "origin", n);
   if (r.url?.host === t.host)
     return { problem: "parameters.origin is the address of this very Worker: it would ask itself for ever." };
   return r;
 }
 function rt(e) {
-  const t = e.slice(1).split("&").filter((n) => !rn.test([...new URLSearchParams(n).keys()][0] ?? ""));
+  const t = e.slice(1).split("&").filter((n) => !cn.test([...new URLSearchParams(n).keys()][0] ?? ""));
   return t.join("&") && `?${t.join("&")}`;
 }
-async function It(e, { shared: t, etag: n = null }) {
+async function Ut(e, { shared: t, etag: n = null }) {
   const { request: r, url: o, origin: s, extra: a = {} } = e;
-  const i = t ? new Headers(nn) : on(r);
+  const i = t ? new Headers(an) : un(r);
   i.set("X-Forwarded-Host", o.host);
   i.set("X-Forwarded-Proto", o.protocol.slice(0, -1));
-  for (const [m, X] of Object.entries(a)) i.set(m, X);
+  for (const [p, X] of Object.entries(a)) i.set(p, X);
   if (n) i.set("If-None-Match", n);
-  const c = Nt(s, o, t);
+  const c = Dt(s, o, t);
   const u = new AbortController();
   const l = setTimeout(() => u.abort(), ot(e.timeout));
   try {
-    const { method: m } = r;
-    const X = m === "GET" || m === "HEAD" ? null : r.body;
-    const C = await fetch(c, { method: m, headers: i, body: X, redirect: "manual", signal: u.signal });
-    const Ge = C.status >= 200 && C.status < 600 || C.webSocket;
-    if (!Ge) throw new Error(`it answers with the status ${C.status}`);
+    const { method: p } = r;
+    const X = p === "GET" || p === "HEAD" ? null : r.body;
+    const C = await fetch(c, { method: p, headers: i, body: X, redirect: "manual", signal: u.signal });
+    const Xe = C.status >= 200 && C.status < 600 || C.webSocket;
+    if (!Xe) throw new Error(`it answers with the status ${C.status}`);
     return C;
   } finally {
     clearTimeout(l);
   }
 }
 function ot(e) {
-  return 1e3 * (typeof e === "number" && e > 0 ? e : tn);
+  return 1e3 * (typeof e === "number" && e > 0 ? e : on);
 }
-function on(e) {
+function un(e) {
   const t = new Headers(e.headers);
-  for (const r of [...t.keys()]) if (en.test(r)) t.delete(r);
-  const n = b(e);
+  for (const r of [...t.keys()]) if (sn.test(r)) t.delete(r);
+  const n = x(e);
   if (n) t.set("X-Forwarded-For", n);
   return t;
 }
 function st(e) {
   return e.pathname.replace(/\/+$/, "");
 }
-function Nt(e, t, n) {
+function Dt(e, t, n) {
   const r = new URL(e);
   r.pathname = st(e) + t.pathname;
   r.search = n ? rt(t.search) : t.search;
@@ -356,72 +356,72 @@ function Nt(e, t, n) {
 function v(e, t) {
   const n = new Response(t.body, t);
   const r = n.headers.get("Location");
-  if (r !== null) n.headers.set("Location", sn(e, r));
+  if (r !== null) n.headers.set("Location", ln(e, r));
   const o = n.headers.getSetCookie();
   n.headers.delete("Set-Cookie");
-  for (const s of o) n.headers.append("Set-Cookie", an(e, s));
+  for (const s of o) n.headers.append("Set-Cookie", fn(e, s));
   return n;
 }
-function sn({ origin: e, url: t }, n) {
-  const r = URL.parse(n, Nt(e, t, false));
+function ln({ origin: e, url: t }, n) {
+  const r = URL.parse(n, Dt(e, t, false));
   const o = st(e);
-  if (!r || r.host !== e.host || !Ut(r.pathname, o)) return n;
+  if (!r || r.host !== e.host || !vt(r.pathname, o)) return n;
   return `${t.origin}${r.pathname.slice(o.length) || "/"}${r.search}${r.hash}`;
 }
-function an({ origin: e, url: t }, n) {
+function fn({ origin: e, url: t }, n) {
   const r = st(e);
   const [o, ...s] = n.split(";");
   const a = s.flatMap((i) => {
     const [c, u = ""] = i.split("=").map((l) => l.trim());
     if (c.toLowerCase() === "domain") {
       const l = u.toLowerCase().replace(/^\./, "");
-      return Pt(e.hostname, l) && !Pt(t.hostname, l) ? [] : [i];
+      return It(e.hostname, l) && !It(t.hostname, l) ? [] : [i];
     }
-    if (c.toLowerCase() === "path" && r && Ut(u, r))
+    if (c.toLowerCase() === "path" && r && vt(u, r))
       return [` Path=${u.slice(r.length) || "/"}`];
     return [i];
   });
   return [o, ...a].join(";");
 }
-function Ut(e, t) {
+function vt(e, t) {
   return e === t || e.startsWith(`${t}/`);
 }
-function Pt(e, t) {
+function It(e, t) {
   return e === t || e.endsWith(`.${t}`);
 }
 
 // shared/paths.js
 var M = /\.(css|js|mjs|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp3|mp4|webm)$/i;
-var Dt = at(`cart carts basket bag minicart warenkorb panier carrito cesta carrello winkelwagen winkelmandje
+var jt = at(`cart carts basket bag minicart warenkorb panier carrito cesta carrello winkelwagen winkelmandje
   koszyk kundvagn varukorg`);
-var vt = at(`checkout checkouts onepage payment payments pay order-received kasse bestellen commande paiement
+var Ft = at(`checkout checkouts onepage payment payments pay order-received kasse bestellen commande paiement
   caja pago cassa pagamento afrekenen kassa zamowienie`);
-var cn = /* @__PURE__ */ new Set([
-  ...Dt,
-  ...vt,
+var hn = /* @__PURE__ */ new Set([
+  ...jt,
+  ...Ft,
   ...at(`order orders wishlist wishlists billing invoice invoices subscription subscriptions
     account accounts my-account myaccount customer customers profile user users login logout signin sign-in signout
     sign-out signup sign-up register password session sessions auth oauth
     konto mein-konto anmelden abmelden merkzettel compte mon-compte connexion cuenta mi-cuenta pedidos ordini
     admin administrator wp-admin wp-login wp-json api apis rest graphql ajax webhook webhooks`)
 ]);
-var un = 4;
-function jt(e, t) {
+var dn = 4;
+function Ht(e, t) {
   const n = it(e);
   if (n === null) return true;
-  if (Ht(n, t)) return true;
-  return Bt(n).some((r) => cn.has(r));
+  if (Gt(n, t)) return true;
+  return Wt(n).some((r) => hn.has(r));
 }
 function P(e, t) {
   const n = it(e);
-  return n === null ? Array.isArray(t) && t.length > 0 : Ht(n, t);
+  return n === null ? Array.isArray(t) && t.length > 0 : Gt(n, t);
 }
-function Ft(e) {
-  const t = Bt(it(e) ?? "");
-  if (t.some((n) => vt.has(n))) return "checkout";
-  return t.some((n) => Dt.has(n)) ? "cart" : null;
+function Bt(e) {
+  const t = Wt(it(e) ?? "");
+  if (t.some((n) => Ft.has(n))) return "checkout";
+  return t.some((n) => jt.has(n)) ? "cart" : null;
 }
-function Ht(e, t) {
+function Gt(e, t) {
   const n = Array.isArray(t) ? t : [];
   return n.some((r) => typeof r === "string" && e.startsWith(r.toLowerCase()));
 }
@@ -430,7 +430,7 @@ function at(e) {
 }
 function it(e) {
   let t = e;
-  for (let n = 0; n < un; n += 1) {
+  for (let n = 0; n < dn; n += 1) {
     let r;
     try {
       r = decodeURIComponent(t);
@@ -442,12 +442,12 @@ function it(e) {
   }
   return null;
 }
-function Bt(e) {
+function Wt(e) {
   return e.split("/").map((t) => /^[\w-]*/.exec(t)?.[0] ?? "");
 }
 
 // shared/ratelimit.js
-var ln = 1e4;
+var mn = 1e4;
 var S = class {
   #t = /* @__PURE__ */ new Map();
   count(t, n, r) {
@@ -457,7 +457,7 @@ var S = class {
     a.count += 1;
     this.#t.delete(t);
     this.#t.set(t, a);
-    if (this.#t.size > ln) {
+    if (this.#t.size > mn) {
       const [c] = this.#t.keys();
       this.#t.delete(c);
     }
@@ -467,58 +467,58 @@ var S = class {
 };
 
 // shared/secrets.js
-async function zt(e, t) {
-  const [n, r] = await Promise.all([Gt(e), Gt(t)]);
+async function Kt(e, t) {
+  const [n, r] = await Promise.all([zt(e), zt(t)]);
   return crypto.subtle.timingSafeEqual(n, r);
 }
-function Gt(e) {
+function zt(e) {
   return crypto.subtle.digest("SHA-256", new TextEncoder().encode(e));
 }
-function Kt(e) {
+function Xt(e) {
   return /^Bearer\s+(\S+)\s*$/i.exec(e.headers.get("Authorization") ?? "")?.[1] ?? null;
 }
 
 // shared/purging.js
-var qt = "/.well-known/code24/purge";
+var Vt = "/.well-known/code24/purge";
 var lt = "*";
 var ft = 256;
 var ht = 100;
-var fn = 8e3;
-var Wt = 65536;
-var hn = 5e3;
-var dn = 1e3;
-var Yt = "https://purges.code24.invalid/";
+var pn = 8e3;
+var qt = 65536;
+var gn = 5e3;
+var wn = 1e3;
+var Qt = "https://purges.code24.invalid/";
 var ct = "purge:";
-var mn = 60;
-var pn = new S();
-var h = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
-function Vt(e, t) {
+var yn = 60;
+var bn = new S();
+var d = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
+function Jt(e, t) {
   const n = [...(e.get("Cache-Tag") ?? "").split(","), ...(e.get("Surrogate-Key") ?? "").split(/\s+/)];
   const r = n.map((a) => a.trim().toLowerCase()).filter((a) => a && a.length <= ft);
   let o = 0;
-  const s = [...new Set(r)].slice(0, ht).filter((a) => (o += a.length) <= fn);
-  return [Qt(t), ...s];
+  const s = [...new Set(r)].slice(0, ht).filter((a) => (o += a.length) <= pn);
+  return [Zt(t), ...s];
 }
-function Qt(e) {
+function Zt(e) {
   return `path ${e}`.slice(0, ft);
 }
-async function Jt({ at: e, tags: t }, n, r, o) {
-  const s = Date.now() - h.readAt;
-  if (h.readAt === 0) await ut(n, r);
-  else if (s > hn) o.waitUntil(ut(n, r));
-  return [lt, ...t].some((a) => e <= (h.marks.get(a) ?? -1));
+async function te({ at: e, tags: t }, n, r, o) {
+  const s = Date.now() - d.readAt;
+  if (d.readAt === 0) await ut(n, r);
+  else if (s > gn) o.waitUntil(ut(n, r));
+  return [lt, ...t].some((a) => e <= (d.marks.get(a) ?? -1));
 }
 async function ut(e, t) {
   const n = Date.now();
   try {
-    const r = e.PURGES ? await gn(e.PURGES) : await wn(t);
-    for (const [o, s] of r) h.marks.set(o, Math.max(s, h.marks.get(o) ?? 0));
+    const r = e.PURGES ? await xn(e.PURGES) : await An(t);
+    for (const [o, s] of r) d.marks.set(o, Math.max(s, d.marks.get(o) ?? 0));
   } catch (r) {
-    console.warn(`purges not read: ${A(r)}`);
+    console.warn(`purges not read: ${h(r)}`);
   }
-  h.readAt = n;
+  d.readAt = n;
 }
-async function gn(e) {
+async function xn(e) {
   const t = [];
   let n = null;
   do {
@@ -528,48 +528,48 @@ async function gn(e) {
   } while (n);
   return t;
 }
-async function wn(e) {
-  const t = await e?.match(Yt);
+async function An(e) {
+  const t = await e?.match(Qt);
   return t ? Object.entries(await t.json()) : [];
 }
-async function yn(e, t, n, r) {
+async function Sn(e, t, n, r) {
   const o = Date.now();
   await ut(t, n);
-  for (const i of e) h.marks.set(i, o);
+  for (const i of e) d.marks.set(i, o);
   const { PURGES: s } = t;
   if (s) {
-    const i = { metadata: { at: o }, expirationTtl: Math.max(mn, r) };
+    const i = { metadata: { at: o }, expirationTtl: Math.max(yn, r) };
     await Promise.all(e.map((c) => s.put(ct + c, "", i)));
     return;
   }
-  for (const [i, c] of h.marks) if (o - c > r * 1e3) h.marks.delete(i);
-  if (h.marks.size > dn) {
-    h.marks.clear();
-    h.marks.set(lt, o);
+  for (const [i, c] of d.marks) if (o - c > r * 1e3) d.marks.delete(i);
+  if (d.marks.size > wn) {
+    d.marks.clear();
+    d.marks.set(lt, o);
   }
   const a = { "Cache-Control": `max-age=${r}` };
-  await n?.put(Yt, Response.json(Object.fromEntries(h.marks), { headers: a }));
+  await n?.put(Qt, Response.json(Object.fromEntries(d.marks), { headers: a }));
 }
-async function Zt(e, t, n, r) {
-  if (!t.PURGE_KEY) return x(404, "not_found", "Purging needs the secret PURGE_KEY.");
-  if (e.method !== "POST") return x(405, "method", "A purge is a POST.", {}, { Allow: "POST" });
-  const o = await bn(e);
-  const s = Kt(e) ?? o?.key;
-  if (typeof s !== "string" || !await zt(s, t.PURGE_KEY)) {
-    const { isOver: i, seconds: c } = pn.count(b(e), 10, 60);
-    if (i) return x(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) });
-    return x(403, "forbidden", "The key is not the right one.");
+async function ee(e, t, n, r) {
+  if (!t.PURGE_KEY) return A(404, "not_found", "Purging needs the secret PURGE_KEY.");
+  if (e.method !== "POST") return A(405, "method", "A purge is a POST.", {}, { Allow: "POST" });
+  const o = await En(e);
+  const s = Xt(e) ?? o?.key;
+  if (typeof s !== "string" || !await Kt(s, t.PURGE_KEY)) {
+    const { isOver: i, seconds: c } = bn.count(x(e), 10, 60);
+    if (i) return A(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) });
+    return A(403, "forbidden", "The key is not the right one.");
   }
-  const a = xn(o);
+  const a = Tn(o);
   if (o === null || a === null)
-    return x(400, "invalid_purge", `Name tags, paths (texts, ${ht} at most), or "everything": true.`);
-  await yn(a, t, n, Math.max(r, 1));
+    return A(400, "invalid_purge", `Name tags, paths (texts, ${ht} at most), or "everything": true.`);
+  await Sn(a, t, n, Math.max(r, 1));
   return I(200, {
     purged: { tags: o.tags ?? [], paths: o.paths ?? [], everything: o.everything === true }
   });
 }
-async function bn(e) {
-  if (Number(e.headers.get("Content-Length") ?? Wt + 1) > Wt) return null;
+async function En(e) {
+  if (Number(e.headers.get("Content-Length") ?? qt + 1) > qt) return null;
   try {
     const t = await e.json();
     return typeof t === "object" ? t : null;
@@ -577,24 +577,24 @@ async function bn(e) {
     return null;
   }
 }
-function xn(e) {
+function Tn(e) {
   if (e?.everything === true) return [lt];
   const { tags: t = [], paths: n = [] } = e ?? {};
-  if (!Xt(t) || !Xt(n)) return null;
-  const r = [...t.map((o) => o.trim().toLowerCase()).filter(Boolean), ...n.map(Qt)];
+  if (!Yt(t) || !Yt(n)) return null;
+  const r = [...t.map((o) => o.trim().toLowerCase()).filter(Boolean), ...n.map(Zt)];
   return r.length > 0 && r.length <= ht ? r : null;
 }
-function Xt(e) {
+function Yt(e) {
   return Array.isArray(e) && e.every((t) => typeof t === "string" && t.length <= ft);
 }
 
 // shared/revalidation.js
-var An = 3e4;
+var _n = 3e4;
 var dt = /* @__PURE__ */ new Map();
-async function te({ env: e, ctx: t }, n, r, o) {
+async function ne({ env: e, ctx: t }, n, r, o) {
   if (!n) return null;
   const s = await U(n, o ? new Request(r, { headers: o }) : r);
-  return s && !await Jt(s.entry, e, n, t) ? s : null;
+  return s && !await te(s.entry, e, n, t) ? s : null;
 }
 function mt(e) {
   const t = Y(e) - e.fresh;
@@ -602,62 +602,62 @@ function mt(e) {
   if (t <= e.whileRevalidating) return "stale";
   return t <= e.ifError ? "spare" : "gone";
 }
-function ee(e, t, n) {
+function re(e, t, n) {
   const r = Date.now();
-  if (r - (dt.get(t) ?? 0) < An) return;
+  if (r - (dt.get(t) ?? 0) < _n) return;
   dt.set(t, r);
   e.waitUntil(n().finally(() => dt.delete(t)));
 }
 
 // shared/fronting.js
-var Sn = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
-var En = [
+var kn = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
+var Cn = [
   [/\.css$/i, /^text\/css\b/i],
   [/\.m?js$/i, /^(text|application)\/(x-)?javascript\b/i],
   [/\.(png|jpe?g|gif|webp|avif|svg|ico|bmp)$/i, /^image\//i],
   [/\.(woff2?|ttf|otf|eot)$/i, /^(font\/|application\/(x-)?(font|vnd\.ms-fontobject|octet-stream))/i],
   [/\.(mp3|mp4|webm)$/i, /^(audio|video)\//i]
 ];
-var Tn = 32 * 1024 * 1024;
+var Rn = 32 * 1024 * 1024;
 var pt = /* @__PURE__ */ new Set([500, 502, 503, 504]);
-var kn = /* @__PURE__ */ new Set(["vary", "set-cookie", "cache-control"]);
-var _n = 6e4;
-var Cn = 2e3;
+var On = /* @__PURE__ */ new Set(["vary", "set-cookie", "cache-control"]);
+var Ln = 6e4;
+var Mn = 2e3;
 var k = /* @__PURE__ */ new Map();
-var Rn = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
-async function re(e) {
-  const t = $n(e);
+var Pn = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
+async function se(e) {
+  const t = Dn(e);
   if (t) return j(e, t);
   const n = await N(e.cacheName);
   if (!n) return j(e, "unavailable");
-  const r = Nn(e);
-  const o = await te(e, n, r);
-  if (!o) return await On(e, r) ?? ne(e, n, r, null);
+  const r = jn(e);
+  const o = await ne(e, n, r);
+  if (!o) return await $n(e, r) ?? oe(e, n, r, null);
   const s = mt(o.entry);
   if (s === "fresh") return E(L(e.request, o), "HIT");
-  if (s !== "stale") return ne(e, n, r, o);
-  ee(e.ctx, r, () => Pn(e, n, r, o.response.headers.get("ETag")));
+  if (s !== "stale") return oe(e, n, r, o);
+  re(e.ctx, r, () => Un(e, n, r, o.response.headers.get("ETag")));
   return E(L(e.request, o), "STALE");
 }
-async function On(e, t) {
+async function $n(e, t) {
   const n = k.get(t);
   if (n && n.until > Date.now()) return j(e, n.reason);
   k.delete(t);
   return null;
 }
-function Ln(e, t) {
-  k.set(e, { reason: t, until: Date.now() + _n });
-  if (k.size > Cn) k.delete(
+function In(e, t) {
+  k.set(e, { reason: t, until: Date.now() + Ln });
+  if (k.size > Mn) k.delete(
     k.keys().next().value
   );
 }
 async function j(e, t) {
   const n = await gt(e, { shared: false });
-  if (n.failed) return se(e);
+  if (n.failed) return ie(e);
   if (n.response.webSocket) return n.response;
   return E(F(v(e, n.response)), `BYPASS; reason=${t}`);
 }
-async function ne(e, t, n, r) {
+async function oe(e, t, n, r) {
   const o = Date.now();
   const { response: s, failed: a } = await gt(e, { shared: true, etag: r?.response.headers.get("ETag") });
   if (a || pt.has(s.status)) {
@@ -665,12 +665,12 @@ async function ne(e, t, n, r) {
       await s?.body?.cancel();
       return E(L(e.request, r), "STALE");
     }
-    if (a) return se(e);
+    if (a) return ie(e);
   }
-  if (s.status === 304 && r) return Mn(e, t, n, r, s, o);
-  const i = ae(e, s);
-  if (i && kn.has(i)) Ln(n, i);
-  const c = i === "vary" || Mt(e.request, e.parameters);
+  if (s.status === 304 && r) return Nn(e, t, n, r, s, o);
+  const i = ce(e, s);
+  if (i && On.has(i)) In(n, i);
+  const c = i === "vary" || $t(e.request, e.parameters);
   if (i && c && !pt.has(s.status)) {
     await s.body?.cancel();
     if (r) e.ctx.waitUntil(D(t, n));
@@ -685,15 +685,15 @@ async function ne(e, t, n, r) {
   if (e.request.method === "GET") e.ctx.waitUntil(O(t, n, l.clone(), u));
   return E(R(e.request, l), "MISS");
 }
-function Mn(e, t, n, r, o, s) {
-  const { entry: a, response: i } = oe(e, r, o, s);
+function Nn(e, t, n, r, o, s) {
+  const { entry: a, response: i } = ae(e, r, o, s);
   if (e.request.method === "GET") e.ctx.waitUntil(O(t, n, i.clone(), a));
   return E(R(e.request, i), "REVALIDATED");
 }
-function oe(e, t, n, r) {
+function ae(e, t, n, r) {
   const o = L(new Request(e.url), t);
   o.headers.delete("Age");
-  for (const a of Rn) {
+  for (const a of Pn) {
     const i = n.headers.get(a);
     if (i !== null) o.headers.set(a, i);
   }
@@ -701,17 +701,17 @@ function oe(e, t, n, r) {
   if (s.tags.length === 1) s.tags = t.entry.tags;
   return { entry: s, response: F(o) };
 }
-async function Pn(e, t, n, r) {
+async function Un(e, t, n, r) {
   const o = Date.now();
   const s = new Request(e.request, { method: "GET" });
   const { response: a, failed: i } = await gt({ ...e, request: s }, { shared: true, etag: r });
   if (i || pt.has(a.status)) return a?.body?.cancel();
   const c = a.status === 304 ? await U(t, n) : null;
   if (c) {
-    const u = oe(e, c, a, o);
+    const u = ae(e, c, a, o);
     return O(t, n, u.response, u.entry);
   }
-  if (ae({ ...e, request: s }, a) === null) {
+  if (ce({ ...e, request: s }, a) === null) {
     const u = wt(e, a, o);
     return O(t, n, F(v(e, a)), u);
   }
@@ -721,46 +721,46 @@ async function Pn(e, t, n, r) {
 async function gt(e, t) {
   const { originTimeout: n } = e.parameters;
   try {
-    return { response: await It({ ...e, timeout: n }, t), failed: false };
+    return { response: await Ut({ ...e, timeout: n }, t), failed: false };
   } catch (r) {
-    console.error(`origin unreachable: ${e.origin.host}: ${Et(r, ot(n))}`);
+    console.error(`origin unreachable: ${e.origin.host}: ${_t(r, ot(n))}`);
     return { response: null, failed: true };
   }
 }
-function se({ request: e, title: t }) {
-  return p(e, t, 502, "origin_unreachable", "The site cannot be reached at the moment.");
+function ie({ request: e, title: t }) {
+  return g(e, t, 502, "origin_unreachable", "The site cannot be reached at the moment.");
 }
-function $n({ request: e, url: t, parameters: n, defaults: r }) {
+function Dn({ request: e, url: t, parameters: n, defaults: r }) {
   if (e.method !== "GET" && e.method !== "HEAD") return "method";
   if (e.headers.has("Authorization")) return "authorization";
   if (e.headers.has("Range")) return "range";
   if (e.headers.has("Upgrade")) return "upgrade";
-  if (jt(t.pathname, n.neverCache)) return "path";
-  for (const o of t.searchParams.keys()) if (Sn.test(o)) return "query";
+  if (Ht(t.pathname, n.neverCache)) return "path";
+  for (const o of t.searchParams.keys()) if (kn.test(o)) return "query";
   if (!M.test(t.pathname) && nt(e, n)) return "session";
   return !M.test(t.pathname) && f(n.pageTtl, r.pageTtl) === 0 ? "ttl" : null;
 }
-function ae(e, t) {
+function ce(e, t) {
   const { headers: n } = t;
   if (t.status !== 200) return "status";
   if (n.has("Set-Cookie")) return "set-cookie";
-  if (Rt(n)) return "cache-control";
+  if (Lt(n)) return "cache-control";
   if ((n.get("Vary") ?? "").split(",").some((r) => !/^\s*(accept-encoding)?\s*$/i.test(r))) return "vary";
-  if (!d(t) && !In(e.url.pathname, n)) return "type";
-  if (d(t) && nt(e.request, e.parameters)) return "session";
-  if (Number(n.get("Content-Length") ?? 0) > Tn) return "size";
-  return ie(e, t) === 0 ? "ttl" : null;
+  if (!m(t) && !vn(e.url.pathname, n)) return "type";
+  if (m(t) && nt(e.request, e.parameters)) return "session";
+  if (Number(n.get("Content-Length") ?? 0) > Rn) return "size";
+  return ue(e, t) === 0 ? "ttl" : null;
 }
-function In(e, t) {
+function vn(e, t) {
   const n = t.get("Content-Type") ?? "";
-  return En.some(([r, o]) => r.test(e) && o.test(n));
+  return Cn.some(([r, o]) => r.test(e) && o.test(n));
 }
-function ie({ parameters: e, defaults: t }, n) {
-  const r = d(n) ? "pageTtl" : "assetTtl";
+function ue({ parameters: e, defaults: t }, n) {
+  const r = m(n) ? "pageTtl" : "assetTtl";
   const o = f(e[r], t[r]);
   return Math.min(o, Z(n.headers) ?? o);
 }
-function ce(e, t) {
+function le(e, t) {
   const n = (...r) => Math.max(...r.map((o) => f(e[o], t[o])));
   return n("pageTtl", "assetTtl") + Q;
 }
@@ -770,14 +770,14 @@ function wt(e, t, n) {
   const i = (c) => f(r[c], o[c]);
   return {
     at: n,
-    fresh: ie(e, t),
+    fresh: ue(e, t),
     whileRevalidating: tt(a, "stale-while-revalidate", i("staleWhileRevalidate")),
     ifError: tt(a, "stale-if-error", i("staleIfError")),
     rule: a.get("Cache-Control"),
-    tags: Vt(a, s.pathname)
+    tags: Jt(a, s.pathname)
   };
 }
-function Nn({ url: e, origin: t, variant: n }) {
+function jn({ url: e, origin: t, variant: n }) {
   const r = rt(e.search);
   const o = new URLSearchParams({ "code24-origin": t.href, ...n && { "code24-variant": n } });
   return `${e.origin}${e.pathname}${r || "?"}${r && "&"}${o}`;
@@ -793,36 +793,36 @@ function E(e, t) {
 }
 
 // shared/maintenance.js
-var Un = 600;
-var Dn = "We are working on the site and will be back soon.";
-var vn = "Back soon";
-function ue(e, t, { message: n, retryAfter: r, allowedAddresses: o, paths: s }) {
+var Fn = 600;
+var Hn = "We are working on the site and will be back soon.";
+var Bn = "Back soon";
+function fe(e, t, { message: n, retryAfter: r, allowedAddresses: o, paths: s }) {
   const a = Array.isArray(s) && s.length > 0;
   if (a && !P(t.pathname, s)) return null;
-  if (Array.isArray(o) && o.includes(b(e))) return null;
-  const i = p(e, vn, 503, "maintenance", n ?? Dn);
-  i.headers.set("Retry-After", String(f(r, Un)));
+  if (Array.isArray(o) && o.includes(x(e))) return null;
+  const i = g(e, Bn, 503, "maintenance", n ?? Hn);
+  i.headers.set("Retry-After", String(f(r, Fn)));
   return i;
 }
 
 // shared/security.js
-var jn = {
+var Gn = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "strict-origin-when-cross-origin",
   "Strict-Transport-Security": "max-age=31536000"
 };
-var Fn = "SAMEORIGIN";
-var Hn = 0;
-var Bn = 30;
-var Gn = /\b(sqlmap|nikto|nuclei|wpscan|masscan|zgrab|dirbuster|gobuster|feroxbuster|acunetix|nessus|openvas|hydra|havij)\b/i;
-var zn = /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
-var Kn = /(^|\/)(login|signin|sign-in|wp-login|anmelden|password|account|checkout|payment)/i;
-var Wn = new S();
-var Xn = new S();
-function le(e, { frameOptions: t, contentSecurityPolicy: n, permissionsPolicy: r }) {
+var Wn = "SAMEORIGIN";
+var zn = 0;
+var Kn = 30;
+var Xn = /\b(sqlmap|nikto|nuclei|wpscan|masscan|zgrab|dirbuster|gobuster|feroxbuster|acunetix|nessus|openvas|hydra|havij)\b/i;
+var qn = /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
+var Yn = /(^|\/)(login|signin|sign-in|wp-login|anmelden|password|account|checkout|payment)/i;
+var Vn = new S();
+var Qn = new S();
+function he(e, { frameOptions: t, contentSecurityPolicy: n, permissionsPolicy: r }) {
   const o = {
-    ...jn,
-    "X-Frame-Options": t ?? Fn,
+    ...Gn,
+    "X-Frame-Options": t ?? Wn,
     "Content-Security-Policy": n,
     "Permissions-Policy": r
   };
@@ -830,63 +830,63 @@ function le(e, { frameOptions: t, contentSecurityPolicy: n, permissionsPolicy: r
     if (a && !e.headers.has(s)) e.headers.set(s, a);
   }
 }
-function fe(e, t, n, r) {
+function de(e, t, n, r) {
   const o = Array.isArray(n.blockedAgents) ? n.blockedAgents : [];
   const s = (e.headers.get("User-Agent") ?? "").toLowerCase();
-  const a = Gn.test(s) || o.some((u) => s.includes(String(u).toLowerCase()));
-  if (a || zn.test(t.pathname))
-    return p(e, r, 403, "blocked", "This request is not served.");
-  const i = qn(e, t, n);
+  const a = Xn.test(s) || o.some((u) => s.includes(String(u).toLowerCase()));
+  if (a || qn.test(t.pathname))
+    return g(e, r, 403, "blocked", "This request is not served.");
+  const i = Jn(e, t, n);
   if (!i) return null;
-  const c = p(e, r, 429, "too_many_requests", "Too many requests. Please try again later.");
+  const c = g(e, r, 429, "too_many_requests", "Too many requests. Please try again later.");
   c.headers.set("Retry-After", String(i.seconds));
   return c;
 }
-function qn(e, t, { requestsPerMinute: n, loginsPerMinute: r }) {
-  const o = b(e);
-  const s = f(n, Hn);
-  const a = f(r, Bn);
+function Jn(e, t, { requestsPerMinute: n, loginsPerMinute: r }) {
+  const o = x(e);
+  const s = f(n, zn);
+  const a = f(r, Kn);
   if (!o) return null;
-  const i = e.method === "POST" && Kn.test(t.pathname);
+  const i = e.method === "POST" && Yn.test(t.pathname);
   const c = [];
-  if (i && a > 0) c.push(Xn.count(o, a, 60));
-  if (s > 0) c.push(Wn.count(o, s, 60));
+  if (i && a > 0) c.push(Qn.count(o, a, 60));
+  if (s > 0) c.push(Vn.count(o, s, 60));
   return c.find(({ isOver: u }) => u) ?? null;
 }
 
 // shared/refusing.js
-function he({ request: e, url: t }, n) {
-  const r = y(n, "maintenance");
-  const o = y(n, "security");
-  return (r && ue(e, t, r)) ?? (o && fe(e, t, o, "Not available"));
+function me({ request: e, url: t }, n) {
+  const r = b(n, "maintenance");
+  const o = b(n, "security");
+  return (r && fe(e, t, r)) ?? (o && de(e, t, o, "Not available"));
 }
 
 // shared/analytics.js
-var Yn = 96;
-var Vn = 1024;
-function me(e, { index: t, blobs: n, doubles: r }) {
+var Zn = 96;
+var tr = 1024;
+function ge(e, { index: t, blobs: n, doubles: r }) {
   try {
     if (!e) throw new Error("the binding is missing");
     e.writeDataPoint({
-      indexes: [de(t, Yn)],
-      blobs: n.map((o) => de(o, Vn)),
+      indexes: [pe(t, Zn)],
+      blobs: n.map((o) => pe(o, tr)),
       doubles: r
     });
   } catch (o) {
-    console.error("data point lost:", A(o));
+    console.error("data point lost:", h(o));
   }
 }
-function de(e, t) {
+function pe(e, t) {
   return new TextDecoder().decode(new TextEncoder().encode(e).slice(0, t), { stream: true });
 }
 
 // templates/customer/ecommerce/src/analytics.js
-var Qn = /^add[-_]to[-_]cart$/i;
-var Jn = /\/(order-received|thank-?you|thankyou|order-confirmation|checkout\/(onepage\/)?success)(\/|$)/i;
-function pe({ request: e, url: t, env: n }, r, o, s, a, i) {
-  const c = tr(e, t, r, s);
+var er = /^add[-_]to[-_]cart$/i;
+var nr = /\/(order-received|thank-?you|thankyou|order-confirmation|checkout\/(onepage\/)?success)(\/|$)/i;
+function we({ request: e, url: t, env: n }, r, o, s, a, i) {
+  const c = or(e, t, r, s);
   if (!c) return;
-  me(n.ANALYTICS, {
+  ge(n.ANALYTICS, {
     index: o.customerId ?? "",
     blobs: [
       c,
@@ -902,42 +902,42 @@ function pe({ request: e, url: t, env: n }, r, o, s, a, i) {
     doubles: [r.status, i]
   });
 }
-function Zn(e, t) {
+function rr(e, t) {
   return t.status === 304 && (e.headers.get("Accept") ?? "").includes("text/html");
 }
-function tr(e, t, n, { productPaths: r, purchasePaths: o }) {
+function or(e, t, n, { productPaths: r, purchasePaths: o }) {
   if (M.test(t.pathname)) return null;
-  const s = e.method === "GET" && (d(n) || Zn(e, n));
-  const a = Jn.test(t.pathname) || P(t.pathname, o);
+  const s = e.method === "GET" && (m(n) || rr(e, n));
+  const a = nr.test(t.pathname) || P(t.pathname, o);
   if (s && a && n.status < 300) return "purchase";
-  const i = Ft(t.pathname);
+  const i = Bt(t.pathname);
   if (i) return i;
-  if ([...t.searchParams.keys()].some((c) => Qn.test(c))) return "cart";
+  if ([...t.searchParams.keys()].some((c) => er.test(c))) return "cart";
   if (!s) return null;
   return P(t.pathname, r) ? "product_view" : "page_view";
 }
 
 // shared/page/charset.js
-function er(e) {
+function sr(e) {
   return /charset=["']?([\w-]+)/i.exec(e ?? "")?.[1] ?? null;
 }
-var nr = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
-function ge(e) {
-  return /charset/i.test(e) ? nr.test(er(e) ?? "") : true;
+var ar = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
+function ye(e) {
+  return /charset/i.test(e) ? ar.test(sr(e) ?? "") : true;
 }
 
 // shared/rewrite/lexer.js
-var [G, yt, rr, or, H, T, B, we, w, sr, ye] = [...` !"'-/<=>?]`].map(
+var [G, yt, ir, cr, H, T, B, be, y, ur, xe] = [...` !"'-/<=>?]`].map(
   (e) => e.charCodeAt(0)
 );
-var be = "--";
-var Se = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
-var Ee = ["svg", "math"];
-var ar = [...Se, ...Ee, "a", "button", "link", "object", "select"];
-var ir = `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
+var Ae = "--";
+var Te = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
+var _e = ["svg", "math"];
+var lr = [...Te, ..._e, "a", "button", "link", "object", "select"];
+var fr = `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
   menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var`.split(/\s+/);
-var cr = "<![CDATA[";
-var z = class {
+var hr = "<![CDATA[";
+var W = class {
   #t = "";
   #r = false;
   // at the beginning of a comment
@@ -964,9 +964,9 @@ var z = class {
     this.#e = 0;
   }
   #a(t, n) {
-    if (this.#t === be) return this.#f(t, n);
+    if (this.#t === Ae) return this.#f(t, n);
     if (this.#t) return this.#h(t, n);
-    return t[n] === B ? this.#u(t, n) : this.#i(t, n, g(t, B, n));
+    return t[n] === B ? this.#u(t, n) : this.#i(t, n, w(t, B, n));
   }
   #i(t, n, r) {
     if (r > n) this.#o.text(t, n, r, this.#t);
@@ -974,7 +974,7 @@ var z = class {
   }
   #f(t, n) {
     const r = this.#r ? n + 2 : n;
-    for (let s = g(t, w, n + 2); s < t.length; s = g(t, w, s + 1)) {
+    for (let s = w(t, y, n + 2); s < t.length; s = w(t, y, s + 1)) {
       const a = t[s - 1] === yt && s - 3 >= r ? s - 3 : s - 2;
       if (t[a] !== H || t[a + 1] !== H) continue;
       this.#t = "";
@@ -985,10 +985,10 @@ var z = class {
     return o > r ? o : n;
   }
   #h(t, n) {
-    for (let r = g(t, B, n); r < t.length; r = g(t, B, r + 1)) {
+    for (let r = w(t, B, n); r < t.length; r = w(t, B, r + 1)) {
       const o = r + 2 + this.#t.length;
       const s = o >= t.length && (r + 1 === t.length || t[r + 1] === T);
-      if (!s && !(t[r + 1] === T && Te(t[o]) && _(t, r + 2, this.#t)))
+      if (!s && !(t[r + 1] === T && ke(t[o]) && _(t, r + 2, this.#t)))
         continue;
       if (r > n) return this.#i(t, n, r);
       if (s) return n;
@@ -999,35 +999,35 @@ var z = class {
   }
   #u(t, n) {
     const r = t[n + 1];
-    if (Ae(r)) return this.#l(t, n, n + 1);
+    if (Ee(r)) return this.#l(t, n, n + 1);
     if (t.length < n + 4) return n;
-    if (r === T && Ae(t[n + 2])) return this.#l(t, n, n + 2);
-    if (r !== T && r !== yt && r !== sr) return this.#i(t, n, n + 1);
+    if (r === T && Ee(t[n + 2])) return this.#l(t, n, n + 2);
+    if (r !== T && r !== yt && r !== ur) return this.#i(t, n, n + 1);
     if (r === yt && t[n + 2] === H && t[n + 3] === H) {
-      this.#t = be;
+      this.#t = Ae;
       this.#r = true;
       return n + 2;
     }
-    if (this.#e > 0 && _(t, n, cr)) return this.#d(t, n);
-    const o = g(t, w, n + 2);
+    if (this.#e > 0 && _(t, n, hr)) return this.#d(t, n);
+    const o = w(t, y, n + 2);
     return o < t.length ? o + 1 : n;
   }
   #d(t, n) {
-    let r = g(t, w, n);
-    while (r < t.length && (t[r - 1] !== ye || t[r - 2] !== ye))
-      r = g(t, w, r + 1);
+    let r = w(t, y, n);
+    while (r < t.length && (t[r - 1] !== xe || t[r - 2] !== xe))
+      r = w(t, y, r + 1);
     return r < t.length ? r + 1 : n;
   }
   #l(t, n, r) {
-    const o = xe(t, r);
+    const o = Se(t, r);
     const s = this.#m(t, o);
     if (s >= t.length) return n;
     const a = r > n + 1;
-    const i = ar.find((u) => u.length === o - r && _(t, r, u)) ?? "";
-    if (Ee.includes(i)) this.#e = Math.max(0, this.#e + ur(a, t[s - 1] === T));
-    else if (this.#e > 0 && !a && ir.some((u) => u.length === o - r && _(t, r, u)))
+    const i = lr.find((u) => u.length === o - r && _(t, r, u)) ?? "";
+    if (_e.includes(i)) this.#e = Math.max(0, this.#e + dr(a, t[s - 1] === T));
+    else if (this.#e > 0 && !a && fr.some((u) => u.length === o - r && _(t, r, u)))
       this.#e = 0;
-    if (!a && this.#e === 0 && Se.includes(i)) this.#t = i;
+    if (!a && this.#e === 0 && Te.includes(i)) this.#t = i;
     const c = this.#n;
     for (let u = 0; u < c.length && !a; u += 4)
       this.#o.attribute(t, i, c[u], c[u + 1], c[u + 2], c[u + 3]);
@@ -1040,14 +1040,14 @@ var z = class {
     let r = n;
     for (; ; ) {
       const o = this.#c(t, r, T);
-      if (o >= t.length || t[o] === w) return o;
-      const s = xe(t, o + 1, we);
+      if (o >= t.length || t[o] === y) return o;
+      const s = Se(t, o + 1, be);
       r = this.#c(t, s);
-      if (t[r] !== we) continue;
+      if (t[r] !== be) continue;
       r = this.#c(t, r + 1);
       const a = t[r];
-      const i = a === rr || a === or;
-      const c = i ? g(t, a, r + 1) : lr(t, r);
+      const i = a === ir || a === cr;
+      const c = i ? w(t, a, r + 1) : mr(t, r);
       this.#n.push(o, s, i ? r + 1 : r, c);
       r = i ? c + 1 : c;
     }
@@ -1059,44 +1059,78 @@ var z = class {
     return o;
   }
 };
-function ur(e, t) {
+function dr(e, t) {
   if (e) return -1;
   return t ? 0 : 1;
 }
-function g(e, t, n) {
+function w(e, t, n) {
   let r = n;
   while (r < e.length && e[r] !== t) r += 1;
   return Math.min(r, e.length);
 }
-function xe(e, t, n = w) {
+function Se(e, t, n = y) {
   let r = t;
-  while (r < e.length && !Te(e[r]) && e[r] !== n) r += 1;
+  while (r < e.length && !ke(e[r]) && e[r] !== n) r += 1;
   return r;
 }
-function lr(e, t) {
+function mr(e, t) {
   let n = t;
-  while (e[n] > G && e[n] !== w) n += 1;
+  while (e[n] > G && e[n] !== y) n += 1;
   return n;
 }
 function _(e, t, n) {
   for (let r = 0; r < n.length; r += 1) if ((e[t + r] | 32) !== (n.charCodeAt(r) | 32)) return false;
   return true;
 }
-function Te(e) {
-  return e <= G || e === T || e === w;
+function ke(e) {
+  return e <= G || e === T || e === y;
 }
-function Ae(e) {
+function Ee(e) {
   return e !== void 0 && (e | 32) >= 97 && (e | 32) <= 122;
 }
 
+// shared/rewrite/addresses.js
+function bt(e, t, n) {
+  const r = e.trimStart();
+  if (r.startsWith("/") && !r.startsWith("//")) return n + r;
+  const { origin: o, host: s } = t;
+  for (const a of [o, `//${s}`]) {
+    if (!r.toLowerCase().startsWith(a)) continue;
+    const i = r.slice(a.length);
+    if (i === "") return `${n}/`;
+    if (/^[/?#]/.test(i)) return n + (i.startsWith("/") ? i : `/${i}`);
+  }
+  return e;
+}
+function pr(e, t, n) {
+  return e.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (r, o, s, a) => {
+    return o + s + bt(a, t, n);
+  });
+}
+function gr(e, t, n) {
+  return e.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (r, o, s) => {
+    return o + bt(s, t, n);
+  });
+}
+var Ce = {};
+for (const e of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) xt(e, bt);
+for (const e of ["srcset", "imagesrcset", "data-srcset"]) xt(e, pr);
+xt("style", gr);
+function xt(e, t) {
+  Ce[e.length] = [...Ce[e.length] ?? [], [e, t]];
+}
+function Re(e, t, n) {
+  for (let r = 0; r < e.length; r += 1) t[n + r] = e.charCodeAt(r);
+}
+
 // shared/rewrite/ahead.js
-var fr = 2048;
-var hr = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
-var K = class {
+var wr = 2048;
+var yr = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
+var z = class {
   #t = 0;
   #r = false;
   #e = [];
-  #s = new z(this);
+  #s = new W(this);
   #n;
   #o = (t, n, r) => void this.#e.push({ from: t, to: n, text: r });
   constructor(t) {
@@ -1108,12 +1142,12 @@ var K = class {
     const r = this.#s.read(t);
     const o = n ? t.length : this.#i(r);
     const s = this.#e.filter(({ from: i }) => i < o);
-    const a = s.reduce((i, { from: c, to: u, text: l }) => i + l.length - (u - c), 0);
-    return { end: o, sure: Math.max(0, o + a - this.#t), changes: s };
+    const a = br(t.subarray(0, o), s);
+    return { end: o, bytes: a, sure: Math.max(0, a.length - this.#t) };
   }
   attribute(t, n, r, o, s, a) {
     const i = o - r;
-    const c = hr.some((u) => u.length === i && _(t, r, u));
+    const c = yr.some((u) => u.length === i && _(t, r, u));
     if (c || n === "link" && i === 4) this.#t += a - s;
     this.#a((u) => u.attribute?.(t, n, r, o, s, a, this.#o));
   }
@@ -1131,9 +1165,7 @@ var K = class {
       try {
         t(n);
       } catch (r) {
-        console.error("a fix was left out:", String(
-          r?.message ?? r
-        ));
+        console.error("a fix was left out:", h(r));
         this.#n = this.#n.filter((o) => o !== n);
       }
     }
@@ -1142,21 +1174,37 @@ var K = class {
     const n = Math.min(...this.#n.map((r) => r.heldFrom?.() ?? Infinity));
     if (n >= t) return t;
     this.#a((r) => r.letGo?.());
-    if (t - n > fr) return t;
+    if (t - n > wr) return t;
     this.#s.reset();
     this.#r = false;
     return n;
   }
 };
+function br(e, t) {
+  if (t.length === 0) return e;
+  const n = t.reduce((a, { from: i, to: c, text: u }) => a + u.length - (c - i), 0);
+  const r = new Uint8Array(e.length + n);
+  let o = 0;
+  let s = 0;
+  for (const { from: a, to: i, text: c } of t) {
+    r.set(e.subarray(o, a), s);
+    s += a - o;
+    Re(c, r, s);
+    s += c.length;
+    o = i;
+  }
+  r.set(e.subarray(o), s);
+  return r;
+}
 
 // shared/rewrite/flow.js
-var bt = 32 * 1024;
-var dr = 1024 * 1024;
-var ke = 32 * 1024;
-var mr = 256;
-var pr = 62;
-var _e = 10;
-function Ce(e, t, n) {
+var At = 32 * 1024;
+var xr = 1024 * 1024;
+var Oe = 32 * 1024;
+var Ar = 256;
+var Sr = 62;
+var Le = 10;
+function Me(e, t, n) {
   if (!t.body) return t;
   const r = new IdentityTransformStream();
   const o = new IdentityTransformStream();
@@ -1171,17 +1219,17 @@ function Ce(e, t, n) {
     s.body.getReader({ mode: "byob" })
   );
   const c = { sure: 0 };
-  gr(a, r.writable.getWriter(), new K(n), c);
-  br(i, o.writable.getWriter(), c);
+  Er(a, r.writable.getWriter(), new z(n), c);
+  _r(i, o.writable.getWriter(), c);
   return new Response(o.readable, s);
 }
-async function gr(e, t, n, r) {
-  let o = new ArrayBuffer(bt);
+async function Er(e, t, n, r) {
+  let o = new ArrayBuffer(At);
   let s = 0;
   const a = async (i, c) => {
-    const { end: u, sure: l, changes: m } = n.read(i, c);
-    r.sure = Math.max(r.sure, 0) + l;
-    if (u > 0) await t.write(yr(i.subarray(0, u), m));
+    const { end: u, bytes: l, sure: p } = n.read(i, c);
+    r.sure = Math.max(r.sure, 0) + p;
+    if (l.length > 0) await t.write(l);
     s = i.length - u;
     i.copyWithin(0, u);
   };
@@ -1190,11 +1238,11 @@ async function gr(e, t, n, r) {
       const { done: i, value: c } = await e.read(new Uint8Array(o, s));
       o = c?.buffer ?? new ArrayBuffer(s);
       if (!c || i) break;
-      const u = s === bt || o.byteLength > bt;
-      if (u && !c.includes(pr)) s += c.byteLength;
+      const u = s === At || o.byteLength > At;
+      if (u && !c.includes(Sr)) s += c.byteLength;
       else await a(new Uint8Array(o, 0, s + c.byteLength), false);
-      if (s === o.byteLength) o = wr(o);
-      if (s === dr) await a(new Uint8Array(o, 0, s), true);
+      if (s === o.byteLength) o = Tr(o);
+      if (s === xr) await a(new Uint8Array(o, 0, s), true);
     }
     if (s > 0) await a(new Uint8Array(o, 0, s), true);
   } catch (i) {
@@ -1203,32 +1251,16 @@ async function gr(e, t, n, r) {
   r.sure = Infinity;
   await Promise.allSettled([t.close(), e.cancel(r.failure)]);
 }
-function wr(e) {
+function Tr(e) {
   const t = new ArrayBuffer(e.byteLength * 2);
   new Uint8Array(t).set(new Uint8Array(e));
   return t;
 }
-function yr(e, t) {
-  if (t.length === 0) return e;
-  const n = t.reduce((a, { from: i, to: c, text: u }) => a + u.length - (c - i), 0);
-  const r = new Uint8Array(e.length + n);
-  let o = 0;
-  let s = 0;
-  for (const { from: a, to: i, text: c } of t) {
-    r.set(e.subarray(o, a), s);
-    s += a - o;
-    for (let u = 0; u < c.length; u += 1) r[s + u] = c.charCodeAt(u);
-    s += c.length;
-    o = i;
-  }
-  r.set(e.subarray(o), s);
-  return r;
-}
-async function br(e, t, n) {
-  let r = new ArrayBuffer(ke);
+async function _r(e, t, n) {
+  let r = new ArrayBuffer(Oe);
   try {
     for (; ; ) {
-      const o = Math.max(1, Math.min(n.sure - mr, ke));
+      const o = Math.max(1, Math.min(n.sure - Ar, Oe));
       const { done: s, value: a } = await e.readAtLeast(o, new Uint8Array(r));
       if (!a) break;
       n.sure -= a.byteLength;
@@ -1237,57 +1269,57 @@ async function br(e, t, n) {
       r = a.buffer;
     }
     if (!n.failure) return await t.close();
-    await scheduler.wait(_e);
+    await scheduler.wait(Le);
     await t.abort(n.failure);
   } catch (o) {
-    await scheduler.wait(_e);
+    await scheduler.wait(Le);
     await Promise.allSettled([e.cancel(o), t.abort(o)]);
   }
 }
 
 // shared/rewrite/source.js
-function xr(e) {
+function kr(e) {
   return e.replace(/[&<>"']|[^\x20-\x7e]/gu, (t) => `&#${t.codePointAt(0)};`);
 }
-function Re(e, t, n) {
-  e.setAttribute(t, xr(n));
+function Pe(e, t, n) {
+  e.setAttribute(t, kr(n));
 }
 
 // shared/rewrite/fonts.js
-var Oe = "https://fonts.googleapis.com";
-var Ar = "https://fonts.gstatic.com";
-var Sr = /@font-face\s*\{([^}]*)\}/gi;
-function Er(e) {
+var $e = "https://fonts.googleapis.com";
+var Cr = "https://fonts.gstatic.com";
+var Rr = /@font-face\s*\{([^}]*)\}/gi;
+function Or(e) {
   const t = URL.parse(e, "https://relative.invalid/");
-  if (!t || t.origin !== Oe || !/^\/(css2?|icon)$/.test(t.pathname)) return null;
+  if (!t || t.origin !== $e || !/^\/(css2?|icon)$/.test(t.pathname)) return null;
   if (t.pathname === "/icon" || /icon|symbols/i.test(t.search)) return null;
   if (t.searchParams.has("display")) return null;
   return `${e}${e.includes("?") ? "&" : "?"}display=swap`;
 }
-function Tr(e) {
-  return e.replace(Sr, (t, n) => {
+function Lr(e) {
+  return e.replace(Rr, (t, n) => {
     return /font-display/i.test(n) || /icon|awesome|glyph|symbol/i.test(n) ? t : t.replace("{", "{font-display:swap;");
   });
 }
-function Le({ on: e, css: t }) {
+function Ie({ on: e, css: t }) {
   let n = false;
   e('link[href*="fonts.g"]', {
     element(r) {
-      const o = At(r.getAttribute("href") ?? "");
+      const o = Et(r.getAttribute("href") ?? "");
       const s = (r.getAttribute("rel") ?? "").toLowerCase();
       if (s.includes("preconnect") && o.includes("fonts.gstatic.com")) n = true;
-      if (!s.includes("stylesheet") || !o.startsWith(Oe)) return;
-      const a = Er(o);
-      if (a) Re(r, "href", a);
-      if (!n) r.before(`<link rel="preconnect" href="${Ar}" crossorigin>`, { html: true });
+      if (!s.includes("stylesheet") || !o.startsWith($e)) return;
+      const a = Or(o);
+      if (a) Pe(r, "href", a);
+      if (!n) r.before(`<link rel="preconnect" href="${Cr}" crossorigin>`, { html: true });
       n = true;
     }
   });
-  t(Tr);
+  t(Lr);
 }
 
 // shared/rewrite/lazy.js
-function Me({ on: e }, t, n = () => true) {
+function Ne({ on: e }, t, n = () => true) {
   let r = 0;
   e("img", {
     element(o) {
@@ -1301,8 +1333,8 @@ function Me({ on: e }, t, n = () => true) {
 }
 
 // shared/rewrite/rewriter.js
-var Pe = 512 * 1024;
-function Ie(e, t) {
+var Ue = 512 * 1024;
+function ve(e, t) {
   const n = /* @__PURE__ */ new Map();
   const r = [];
   const o = { head: [], body: [] };
@@ -1315,65 +1347,63 @@ function Ie(e, t) {
     atBodyEnd: (c) => void o.body.push(c),
     css: (c) => void s.push(c)
   };
-  for (const c of t) W(() => c(a));
-  if (s.length > 0) Rr(a, s);
-  if (o.head.length > 0) _r(a, o.head);
-  if (o.body.length > 0) Cr(a, o.body);
+  for (const c of t) K(() => c(a));
+  if (s.length > 0) Ir(a, s);
+  if (o.head.length > 0) Pr(a, o.head);
+  if (o.body.length > 0) $r(a, o.body);
   const i = new HTMLRewriter();
-  for (const [c, u] of n) i.on(c, kr(u));
+  for (const [c, u] of n) i.on(c, Mr(u));
   return { rewriter: i, readers: r };
 }
-function kr(e) {
+function Mr(e) {
   const t = e.flatMap(({ element: r }) => r ?? []);
   const n = e.flatMap(({ text: r }) => r ?? []);
   return {
-    ...t.length > 0 && { element: $e(t) },
-    ...n.length > 0 && { text: $e(n) }
+    ...t.length > 0 && { element: De(t) },
+    ...n.length > 0 && { text: De(n) }
   };
 }
-function $e(e) {
+function De(e) {
   return (t) => {
-    for (const n of e) W(() => n(t));
+    for (const n of e) K(() => n(t));
   };
 }
-function W(e) {
+function K(e) {
   try {
     return e();
   } catch (t) {
-    console.error("a fix was left out:", String(
-      t?.message ?? t
-    ));
+    console.error("a fix was left out:", h(t));
     return void 0;
   }
 }
-function _r({ on: e }, t) {
+function Pr({ on: e }, t) {
   let n = false;
   const r = () => {
     if (n) return "";
     n = true;
-    return Ne(t);
+    return je(t);
   };
   e("head", { element: (o) => o.onEndTag((s) => void s.before(r(), { html: true })) });
   e("body", { element: (o) => void o.before(r(), { html: true }) });
 }
-function Cr({ on: e }, t) {
-  e("body", { element: (n) => n.onEndTag((r) => void r.before(Ne(t), { html: true })) });
+function $r({ on: e }, t) {
+  e("body", { element: (n) => n.onEndTag((r) => void r.before(je(t), { html: true })) });
 }
-function Ne(e) {
-  return e.map((t) => W(t) ?? "").join("");
+function je(e) {
+  return e.map((t) => K(t) ?? "").join("");
 }
-function Rr({ on: e }, t) {
+function Ir({ on: e }, t) {
   let n = "";
   e("style", {
     text(r) {
-      if (n.length > Pe) return;
+      if (n.length > Ue) return;
       n += r.text;
-      const o = r.lastInTextNode || n.length > Pe;
+      const o = r.lastInTextNode || n.length > Ue;
       if (!o) return void r.remove();
       const s = n;
       if (r.lastInTextNode) n = "";
       r.replace(
-        t.reduce((a, i) => W(() => i(a)) ?? a, s),
+        t.reduce((a, i) => K(() => i(a)) ?? a, s),
         { html: true }
       );
     },
@@ -1384,85 +1414,85 @@ function Rr({ on: e }, t) {
 }
 
 // templates/customer/ecommerce/src/optimization.js
-var Or = 2;
-function Ue(e, t, n) {
+var Nr = 2;
+function Fe(e, t, n) {
   const { headers: r, status: o } = t;
-  if (!d(t) || !ge(r.get("Content-Type") ?? "")) return t;
+  if (!m(t) || !ye(r.get("Content-Type") ?? "")) return t;
   const s = r.get("ETag");
   if (s && !s.startsWith("W/")) r.set("ETag", `W/${s}`);
   if (o !== 200 || e.method === "HEAD") return t;
   const a = new URL(e.url);
-  const i = f(n.eagerImages, Or);
-  const c = [(m) => Me(m, i), Le];
-  const { rewriter: u, readers: l } = Ie({ url: a, site: a, prefix: "", parameters: n, headers: r }, c);
-  return Ce(u, t, l);
+  const i = f(n.eagerImages, Nr);
+  const c = [(p) => Ne(p, i), Ie];
+  const { rewriter: u, readers: l } = ve({ url: a, site: a, prefix: "", parameters: n, headers: r }, c);
+  return Me(u, t, l);
 }
 
 // templates/customer/ecommerce/src/splitting.js
-var De = "code24-variant";
-var Lr = 30;
-var Mr = /bot|crawl|spider|slurp|preview|lighthouse/i;
-function ve(e, { variants: t, days: n }) {
+var He = "code24-variant";
+var Ur = 30;
+var Dr = /bot|crawl|spider|slurp|preview|lighthouse/i;
+function Be(e, { variants: t, days: n }) {
   const r = Array.isArray(t) ? t.filter((a) => typeof a?.name === "string") : [];
   if (r.length === 0) return null;
-  const o = 86400 * (typeof n === "number" && Number.isInteger(n) ? n : Lr);
-  const s = r.find(({ name: a }) => a === Lt(e, De));
+  const o = 86400 * (typeof n === "number" && Number.isInteger(n) ? n : Ur);
+  const s = r.find(({ name: a }) => a === Pt(e, He));
   if (s) return { name: s.name, isNew: false, maxAge: o };
-  if (Mr.test(e.headers.get("User-Agent") ?? "")) return { name: r[0].name, isNew: false, maxAge: o };
-  return { name: Pr(r), isNew: true, maxAge: o };
+  if (Dr.test(e.headers.get("User-Agent") ?? "")) return { name: r[0].name, isNew: false, maxAge: o };
+  return { name: vr(r), isNew: true, maxAge: o };
 }
-function Pr(e) {
+function vr(e) {
   const t = e.map(({ weight: s }) => f(s, 1));
   const n = t.reduce((s, a) => s + a, 0);
   let r = crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32 * n;
   const o = t.findIndex((s) => (r -= s) < 0);
   return e[Math.max(o, 0)].name;
 }
-function je(e, { name: t, isNew: n, maxAge: r }) {
-  if (!d(e)) return;
+function Ge(e, { name: t, isNew: n, maxAge: r }) {
+  if (!m(e)) return;
   e.headers.append("Vary", "Cookie");
   if (!n) return;
-  e.headers.append("Set-Cookie", `${De}=${t}; Path=/; Max-Age=${r}; Secure; HttpOnly; SameSite=Lax`);
+  e.headers.append("Set-Cookie", `${He}=${t}; Path=/; Max-Age=${r}; Secure; HttpOnly; SameSite=Lax`);
   e.headers.set("Cache-Control", "private, no-cache");
 }
 
 // templates/customer/ecommerce/src/index.js
-var Be = "Shop unavailable";
-var Fe = "code24-ecommerce";
-var He = { pageTtl: 60, assetTtl: 86400, staleWhileRevalidate: 60, staleIfError: 86400 };
-var As = {
+var Ke = "Shop unavailable";
+var We = "code24-ecommerce";
+var ze = { pageTtl: 60, assetTtl: 86400, staleWhileRevalidate: 60, staleIfError: 86400 };
+var $s = {
   async fetch(e, t, n) {
     const r = Date.now();
     const o = new URL(e.url);
-    if (Tt(o)) return St();
-    const s = kt(t);
+    if (kt(o)) return Tt();
+    const s = Ct(t);
     const { parameters: a } = s;
-    if (o.pathname.endsWith(qt))
-      return Zt(e, t, await N(Fe), ce(a, He));
-    const i = { request: e, url: o, parameters: a, defaults: He, env: t, ctx: n, cacheName: Fe, title: Be };
-    const c = y(s, "ab-testing");
-    const u = c && ve(e, c);
-    const l = he(i, s) ?? await $r(i, u);
+    if (o.pathname.endsWith(Vt))
+      return ee(e, t, await N(We), le(a, ze));
+    const i = { request: e, url: o, parameters: a, defaults: ze, env: t, ctx: n, cacheName: We, title: Ke };
+    const c = b(s, "ab-testing");
+    const u = c && Be(e, c);
+    const l = me(i, s) ?? await jr(i, u);
     if (l.webSocket) return l;
-    if (u) je(l, u);
-    return Ir(i, l, s, u, r);
+    if (u) Ge(l, u);
+    return Fr(i, l, s, u, r);
   }
 };
-async function $r(e, t) {
+async function jr(e, t) {
   const { request: n, url: r, parameters: o } = e;
-  const { url: s, problem: a } = $t(o, r, "https://shop.example.com/");
-  if (!s) return p(n, Be, 422, "invalid_parameters", a, { field: "parameters.origin" });
+  const { url: s, problem: a } = Nt(o, r, "https://shop.example.com/");
+  if (!s) return g(n, Ke, 422, "invalid_parameters", a, { field: "parameters.origin" });
   const i = t ? { "Code24-Variant": t.name } : {};
-  return re({ ...e, origin: s, extra: i, variant: t?.name });
+  return se({ ...e, origin: s, extra: i, variant: t?.name });
 }
-function Ir(e, t, n, r, o) {
-  const s = y(n, "security");
-  if (s) le(t, s);
-  const a = y(n, "analytics");
-  if (a) pe(e, t, n, a, r, Date.now() - o);
-  const i = y(n, "optimization");
-  return i ? Ue(e.request, t, i) : t;
+function Fr(e, t, n, r, o) {
+  const s = b(n, "security");
+  if (s) he(t, s);
+  const a = b(n, "analytics");
+  if (a) we(e, t, n, a, r, Date.now() - o);
+  const i = b(n, "optimization");
+  return i ? Fe(e.request, t, i) : t;
 }
 export {
-  As as default
+  $s as default
 };

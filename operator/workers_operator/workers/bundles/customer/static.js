@@ -1,4 +1,9 @@
 // Generated from templates/customer/static/src by `make bundles`.
+// shared/errors.js
+function p(t) {
+  return String(t?.message ?? t);
+}
+
 // shared/html.js
 function bt(t) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(t ?? "");
@@ -20,12 +25,12 @@ function x(t, e, n = {}) {
 function U() {
   return x(200, { status: "ok" });
 }
-function m(t, e, n, o = {}, r = {}) {
+function g(t, e, n, o = {}, r = {}) {
   return x(t, { error: { code: e, message: n, ...o } }, r);
 }
 function f(t, e, n, o, r, a = {}) {
   const s = (t.headers.get("Accept") ?? "").includes("text/html");
-  if (!s) return m(n, o, r, a, { Vary: "Accept" });
+  if (!s) return g(n, o, r, a, { Vary: "Accept" });
   return new Response(xt(n, e, r), {
     status: n,
     headers: {
@@ -82,11 +87,6 @@ function d(t, e) {
   return Number.isInteger(t) && t >= 0 ? t : e;
 }
 
-// shared/errors.js
-function w(t) {
-  return String(t?.message ?? t);
-}
-
 // shared/entries.js
 var T = "Code24-Entry";
 async function C(t) {
@@ -118,7 +118,7 @@ async function R(t, e, n, o) {
   try {
     await t.put(e, r);
   } catch (a) {
-    console.warn(`not cached: ${w(a)}`);
+    console.warn(`not cached: ${p(a)}`);
   }
 }
 function _(t, { response: e, entry: n }) {
@@ -132,7 +132,7 @@ function _(t, { response: e, entry: n }) {
 
 // shared/ratelimit.js
 var St = 1e4;
-var g = class {
+var h = class {
   #t = /* @__PURE__ */ new Map();
   count(e, n, o) {
     const r = Date.now();
@@ -163,7 +163,7 @@ function W(t) {
 }
 
 // shared/visitor.js
-var Se = new RegExp(
+var Te = new RegExp(
   "^(_ga.*|_gid|_gat.*|_gac.*|_gcl.*|_dc_gtm.*|__utm.*|_fb[pc]|_hj.*|_pk_.*|_cl[cs]k|_uet.*|_pin_.*|_ttp|_tt_.*|ajs_.*|amplitude_.*|mp_.*|__cf.*|cf_.*|_?cookie_?(consent|notice|law|bot).*|euconsent.*|optanon.*|borlabs-cookie|cmplz_.*|moove_gdpr.*|code24-variant)$",
   "i"
 );
@@ -183,7 +183,7 @@ var Ot = 1e3;
 var J = "https://purges.code24.invalid/";
 var k = "purge:";
 var Rt = 60;
-var kt = new g();
+var kt = new h();
 var l = { marks: /* @__PURE__ */ new Map(), readAt: 0 };
 function Z(t, e) {
   const n = [...(t.get("Cache-Tag") ?? "").split(","), ...(t.get("Surrogate-Key") ?? "").split(/\s+/)];
@@ -207,7 +207,7 @@ async function M(t, e) {
     const o = t.PURGES ? await Mt(t.PURGES) : await Pt(e);
     for (const [r, a] of o) l.marks.set(r, Math.max(a, l.marks.get(r) ?? 0));
   } catch (o) {
-    console.warn(`purges not read: ${w(o)}`);
+    console.warn(`purges not read: ${p(o)}`);
   }
   l.readAt = n;
 }
@@ -244,18 +244,18 @@ async function Nt(t, e, n, o) {
   await n?.put(J, Response.json(Object.fromEntries(l.marks), { headers: s }));
 }
 async function et(t, e, n, o) {
-  if (!e.PURGE_KEY) return m(404, "not_found", "Purging needs the secret PURGE_KEY.");
-  if (t.method !== "POST") return m(405, "method", "A purge is a POST.", {}, { Allow: "POST" });
+  if (!e.PURGE_KEY) return g(404, "not_found", "Purging needs the secret PURGE_KEY.");
+  if (t.method !== "POST") return g(405, "method", "A purge is a POST.", {}, { Allow: "POST" });
   const r = await $t(t);
   const a = W(t) ?? r?.key;
   if (typeof a !== "string" || !await F(a, e.PURGE_KEY)) {
     const { isOver: i, seconds: c } = kt.count(A(t), 10, 60);
-    if (i) return m(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) });
-    return m(403, "forbidden", "The key is not the right one.");
+    if (i) return g(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) });
+    return g(403, "forbidden", "The key is not the right one.");
   }
   const s = vt(r);
   if (r === null || s === null)
-    return m(400, "invalid_purge", `Name tags, paths (texts, ${$} at most), or "everything": true.`);
+    return g(400, "invalid_purge", `Name tags, paths (texts, ${$} at most), or "everything": true.`);
   await Nt(s, e, n, Math.max(o, 1));
   return x(200, {
     purged: { tags: r.tags ?? [], paths: r.paths ?? [], everything: r.everything === true }
@@ -332,8 +332,8 @@ var Gt = 30;
 var Dt = /\b(sqlmap|nikto|nuclei|wpscan|masscan|zgrab|dirbuster|gobuster|feroxbuster|acunetix|nessus|openvas|hydra|havij)\b/i;
 var zt = /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
 var Kt = /(^|\/)(login|signin|sign-in|wp-login|anmelden|password|account|checkout|payment)/i;
-var Xt = new g();
-var Bt = new g();
+var Xt = new h();
+var Bt = new h();
 function st(t, { frameOptions: e, contentSecurityPolicy: n, permissionsPolicy: o }) {
   const r = {
     ...It,
@@ -450,16 +450,16 @@ var dt = {
   woff2: "font/woff2",
   zip: "application/zip"
 };
-var pt = "application/octet-stream";
+var mt = "application/octet-stream";
 function L(t, e) {
-  if (e && e !== pt) return e;
+  if (e && e !== mt) return e;
   const n = /\.([A-Za-z0-9]+)$/.exec(t)?.[1].toLowerCase() ?? "";
   if (Object.hasOwn(ft, n)) return `${ft[n]}; charset=utf-8`;
-  return Object.hasOwn(dt, n) ? dt[n] : pt;
+  return Object.hasOwn(dt, n) ? dt[n] : mt;
 }
 
 // templates/customer/static/src/stores.js
-function mt(t, e) {
+function pt(t, e) {
   const { BUCKET: n, PAGES: o } = e;
   if (t.includes("r2") && n) return (r) => Jt(n, r);
   if (t.includes("kv") && o) return (r) => Zt(o, r);
@@ -505,7 +505,7 @@ var te = 0;
 var ee = 3600;
 var ne = 31536e3;
 var oe = 32 * 1024 * 1024;
-var on = {
+var rn = {
   async fetch(t, e, n) {
     const o = new URL(t.url);
     if (D(o)) return U();
@@ -515,34 +515,34 @@ var on = {
     if (o.pathname.endsWith(V)) return et(t, e, await C(ht), s + H);
     const i = K(r, "security");
     const c = i && it(t, o, i, "Not available");
-    const u = { request: t, url: o, parameters: a, env: e, ctx: n, ttl: s, store: mt(r.features, e) };
-    const p = c ?? await re(u);
-    if (i) st(p, i);
-    return t.method === "HEAD" ? new Response(null, p) : p;
+    const u = { request: t, url: o, parameters: a, env: e, ctx: n, ttl: s, store: pt(r.features, e) };
+    const m = c ?? await re(u);
+    if (i) st(m, i);
+    return t.method === "HEAD" ? new Response(null, m) : m;
   }
 };
 async function re(t) {
   const { request: e, url: n, store: o, ctx: r } = t;
   if (e.method !== "GET" && e.method !== "HEAD") return ae(e);
   if (!o) {
-    const p = "The site needs one of the features r2 and kv, with its binding.";
-    return f(e, gt, 503, "store_missing", p);
+    const m = "The site needs one of the features r2 and kv, with its binding.";
+    return f(e, gt, 503, "store_missing", m);
   }
   const a = { ...t, store: o };
   const s = t.ttl > 0 ? await C(ht) : null;
   const i = n.origin + n.pathname;
   const c = await ot(t, s, i, se(e));
   const u = c ? rt(c.entry) : "gone";
-  if (c && u === "fresh") return h(_(e, c), "HIT");
+  if (c && u === "fresh") return w(_(e, c), "HIT");
   if (s && c && u === "stale") {
     at(r, i, () => ie(a, s, i));
-    return h(_(e, c), "STALE");
+    return w(_(e, c), "STALE");
   }
   try {
     return await ce(a, s, i);
-  } catch (p) {
-    console.error(`store unavailable: ${w(p)}`);
-    if (c && u === "spare") return h(_(e, c), "STALE");
+  } catch (m) {
+    console.error(`store unavailable: ${p(m)}`);
+    if (c && u === "spare") return w(_(e, c), "STALE");
     return f(e, gt, 503, "store_unavailable", "The site cannot be read at the moment.");
   }
 }
@@ -575,7 +575,7 @@ async function ce(t, e, n) {
   if (e && u === null && o.method === "GET") {
     t.ctx.waitUntil(R(e, n, a.clone(), yt(t, a, r)));
   }
-  return h(y(o, a), u ? `BYPASS; reason=${u}` : "MISS");
+  return w(y(o, a), u ? `BYPASS; reason=${u}` : "MISS");
 }
 async function ue({ request: t }, e, n, o) {
   const { headers: r } = e;
@@ -583,15 +583,15 @@ async function ue({ request: t }, e, n, o) {
   if (o === "none") {
     await e.body?.cancel();
     r.set("Content-Range", `bytes */${n.size}`);
-    return h(new Response(null, { status: 416, headers: r }), a);
+    return w(new Response(null, { status: 416, headers: r }), a);
   }
   const s = y(t, e);
-  if (s !== e) return h(s, a);
+  if (s !== e) return w(s, a);
   const i = await n.read(o);
   if (i === null) throw new Error("the file has changed while it was read");
   r.set("Content-Range", `bytes ${o.offset}-${o.offset + o.length - 1}/${n.size}`);
   r.set("Content-Length", String(o.length));
-  return h(new Response(i, { status: 206, headers: r, encodeBody: n.isPacked ? "manual" : "automatic" }), a);
+  return w(new Response(i, { status: 206, headers: r, encodeBody: n.isPacked ? "manual" : "automatic" }), a);
 }
 async function wt(t) {
   const { url: e, store: n, parameters: o } = t;
@@ -658,10 +658,10 @@ function yt({ url: t, ttl: e, parameters: n }, o, r) {
     tags: Z(o.headers, t.pathname)
   };
 }
-function h(t, e) {
+function w(t, e) {
   t.headers.set("Code24-Cache", e);
   return t;
 }
 export {
-  on as default
+  rn as default
 };

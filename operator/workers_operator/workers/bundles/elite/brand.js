@@ -1,9 +1,14 @@
 // Generated from templates/elite/brand/src by `make bundles`.
+// shared/errors.js
+function b(e) {
+  return String(e?.message ?? e);
+}
+
 // shared/html.js
-function z(e) {
+function j(e) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(e ?? "");
 }
-function W(e, t) {
+function q(e, t) {
   let n = t;
   let r = false;
   const o = e?.getReader();
@@ -23,7 +28,7 @@ function W(e, t) {
   });
   return { stream: i, isCut: () => r, read: () => t - n };
 }
-var _e = {
+var Re = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -88,15 +93,15 @@ var _e = {
   ucirc: "û"
 };
 function g(e) {
-  return N(
+  return U(
     e.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (t, n, r, o) => {
-      if (o) return Object.hasOwn(_e, o) ? _e[o] : t;
+      if (o) return Object.hasOwn(Re, o) ? Re[o] : t;
       const i = n ? parseInt(n, 16) : Number(r);
       return i > 0 && i <= 1114111 ? String.fromCodePoint(i) : "�";
     })
   );
 }
-function N(e) {
+function U(e) {
   return e.replace(/\s+/g, " ").trim();
 }
 function m(e) {
@@ -104,22 +109,22 @@ function m(e) {
 }
 
 // shared/answers.js
-function q(e, t, n = {}) {
+function X(e, t, n = {}) {
   return Response.json(t, {
     status: e,
     headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...n }
   });
 }
-function Le() {
-  return q(200, { status: "ok" });
+function Ce() {
+  return X(200, { status: "ok" });
 }
-function X(e, t, n, r = {}, o = {}) {
-  return q(e, { error: { code: t, message: n, ...r } }, o);
+function Y(e, t, n, r = {}, o = {}) {
+  return X(e, { error: { code: t, message: n, ...r } }, o);
 }
-function j(e, t, n, r, o, i = {}) {
+function P(e, t, n, r, o, i = {}) {
   const s = (e.headers.get("Accept") ?? "").includes("text/html");
-  if (!s) return X(n, r, o, i, { Vary: "Accept" });
-  return new Response(kn(n, t, o), {
+  if (!s) return Y(n, r, o, i, { Vary: "Accept" });
+  return new Response(En(n, t, o), {
     status: n,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
@@ -129,13 +134,13 @@ function j(e, t, n, r, o, i = {}) {
     }
   });
 }
-function Y(e, t) {
+function J(e, t) {
   const n = e?.name === "TimeoutError" || e?.name === "AbortError";
   if (n) return `no answer within ${t} ms`;
-  const r = String(e?.message ?? e);
+  const r = b(e);
   return /^internal error/i.test(r) ? "no connection" : r;
 }
-function kn(e, t, n) {
+function En(e, t, n) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${m(t)}</title>
@@ -149,15 +154,15 @@ main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 }
 
 // shared/config.js
-var An = "/.well-known/code24/health";
-function Re(e) {
-  return e.pathname.endsWith(An);
+var On = "/.well-known/code24/health";
+function Ne(e) {
+  return e.pathname.endsWith(On);
 }
-function Ce(e) {
+function Ue(e) {
   const t = e.CONFIG ?? {};
   return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
-function Ne(e, t, n) {
+function Ie(e, t, n) {
   const r = e[t];
   const o = typeof r === "string" ? URL.parse(r) : null;
   if (!o || !["http:", "https:"].includes(o.protocol))
@@ -165,26 +170,26 @@ function Ne(e, t, n) {
   if (o.username || o.password) return { problem: `parameters.${t} must not hold credentials.` };
   return { url: o };
 }
-function ae(e, t) {
+function ce(e, t) {
   return Number.isInteger(e) && e >= 0 ? e : t;
 }
 
 // shared/page/charset.js
-var Ie = 1024;
-function Me(e) {
+var De = 1024;
+function He(e) {
   return /charset=["']?([\w-]+)/i.exec(e ?? "")?.[1] ?? null;
 }
-var En = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
-function De(e) {
-  return /charset/i.test(e) ? En.test(Me(e) ?? "") : true;
+var _n = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
+function ze(e) {
+  return /charset/i.test(e) ? _n.test(He(e) ?? "") : true;
 }
-function On(e) {
+function Ln(e) {
   if (e[0] === 255 && e[1] === 254) return "utf-16le";
   if (e[0] === 254 && e[1] === 255) return "utf-16be";
-  const t = String.fromCharCode(...e.subarray(0, Ie));
+  const t = String.fromCharCode(...e.subarray(0, De));
   return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(t)?.[1] ?? null;
 }
-function Ue(e) {
+function Me(e) {
   try {
     new TextDecoder(e);
     return true;
@@ -192,12 +197,12 @@ function Ue(e) {
     return false;
   }
 }
-async function He(e, t) {
-  const n = Me(t);
+async function je(e, t) {
+  const n = He(t);
   const r = e.getReader();
-  const { first: o, end: i } = await _n(r);
-  const s = On(o);
-  const a = n && Ue(n) ? n : s ?? "utf-8";
+  const { first: o, end: i } = await Rn(r);
+  const s = Ln(o);
+  const a = n && Me(n) ? n : s ?? "utf-8";
   const c = new ReadableStream({
     start(d) {
       if (o.length > 0) d.enqueue(o);
@@ -211,16 +216,16 @@ async function He(e, t) {
     cancel: (d) => r.cancel(d)
   });
   const l = (
-    new TextDecoderStream(Ue(a) ? a : "utf-8")
+    new TextDecoderStream(Me(a) ? a : "utf-8")
   );
   return { stream: c.pipeThrough(l).pipeThrough(
     new TextEncoderStream()
   ), sniffed: s };
 }
-async function _n(e) {
+async function Rn(e) {
   let t = new Uint8Array();
   try {
-    while (t.length < Ie) {
+    while (t.length < De) {
       const { done: n, value: r } = await e.read();
       if (n) return { first: t, end: true };
       const o = new Uint8Array(t.length + r.length);
@@ -235,17 +240,17 @@ async function _n(e) {
 }
 
 // shared/rewrite/lexer.js
-var [K, ce, Ln, Rn, J, _, V, ze, $, Cn, je] = [...` !"'-/<=>?]`].map(
+var [Z, le, Cn, Nn, V, L, K, Pe, k, Un, Be] = [...` !"'-/<=>?]`].map(
   (e) => e.charCodeAt(0)
 );
-var Pe = "--";
-var Fe = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
-var We = ["svg", "math"];
-var Nn = [...Fe, ...We, "a", "button", "link", "object", "select"];
-var Un = `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
+var Ge = "--";
+var qe = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
+var Xe = ["svg", "math"];
+var In = [...qe, ...Xe, "a", "button", "link", "object", "select"];
+var Mn = `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
   menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var`.split(/\s+/);
-var In = "<![CDATA[";
-var Z = class {
+var Dn = "<![CDATA[";
+var Q = class {
   #e = "";
   #t = false;
   // at the beginning of a comment
@@ -272,9 +277,9 @@ var Z = class {
     this.#n = 0;
   }
   #s(t, n) {
-    if (this.#e === Pe) return this.#d(t, n);
+    if (this.#e === Ge) return this.#d(t, n);
     if (this.#e) return this.#h(t, n);
-    return t[n] === V ? this.#l(t, n) : this.#a(t, n, T(t, V, n));
+    return t[n] === K ? this.#l(t, n) : this.#a(t, n, $(t, K, n));
   }
   #a(t, n, r) {
     if (r > n) this.#o.text(t, n, r, this.#e);
@@ -282,9 +287,9 @@ var Z = class {
   }
   #d(t, n) {
     const r = this.#t ? n + 2 : n;
-    for (let i = T(t, $, n + 2); i < t.length; i = T(t, $, i + 1)) {
-      const s = t[i - 1] === ce && i - 3 >= r ? i - 3 : i - 2;
-      if (t[s] !== J || t[s + 1] !== J) continue;
+    for (let i = $(t, k, n + 2); i < t.length; i = $(t, k, i + 1)) {
+      const s = t[i - 1] === le && i - 3 >= r ? i - 3 : i - 2;
+      if (t[s] !== V || t[s + 1] !== V) continue;
       this.#e = "";
       return i + 1;
     }
@@ -293,10 +298,10 @@ var Z = class {
     return o > r ? o : n;
   }
   #h(t, n) {
-    for (let r = T(t, V, n); r < t.length; r = T(t, V, r + 1)) {
+    for (let r = $(t, K, n); r < t.length; r = $(t, K, r + 1)) {
       const o = r + 2 + this.#e.length;
-      const i = o >= t.length && (r + 1 === t.length || t[r + 1] === _);
-      if (!i && !(t[r + 1] === _ && qe(t[o]) && k(t, r + 2, this.#e)))
+      const i = o >= t.length && (r + 1 === t.length || t[r + 1] === L);
+      if (!i && !(t[r + 1] === L && Ye(t[o]) && A(t, r + 2, this.#e)))
         continue;
       if (r > n) return this.#a(t, n, r);
       if (i) return n;
@@ -307,35 +312,35 @@ var Z = class {
   }
   #l(t, n) {
     const r = t[n + 1];
-    if (Ge(r)) return this.#f(t, n, n + 1);
+    if (We(r)) return this.#f(t, n, n + 1);
     if (t.length < n + 4) return n;
-    if (r === _ && Ge(t[n + 2])) return this.#f(t, n, n + 2);
-    if (r !== _ && r !== ce && r !== Cn) return this.#a(t, n, n + 1);
-    if (r === ce && t[n + 2] === J && t[n + 3] === J) {
-      this.#e = Pe;
+    if (r === L && We(t[n + 2])) return this.#f(t, n, n + 2);
+    if (r !== L && r !== le && r !== Un) return this.#a(t, n, n + 1);
+    if (r === le && t[n + 2] === V && t[n + 3] === V) {
+      this.#e = Ge;
       this.#t = true;
       return n + 2;
     }
-    if (this.#n > 0 && k(t, n, In)) return this.#u(t, n);
-    const o = T(t, $, n + 2);
+    if (this.#n > 0 && A(t, n, Dn)) return this.#u(t, n);
+    const o = $(t, k, n + 2);
     return o < t.length ? o + 1 : n;
   }
   #u(t, n) {
-    let r = T(t, $, n);
-    while (r < t.length && (t[r - 1] !== je || t[r - 2] !== je))
-      r = T(t, $, r + 1);
+    let r = $(t, k, n);
+    while (r < t.length && (t[r - 1] !== Be || t[r - 2] !== Be))
+      r = $(t, k, r + 1);
     return r < t.length ? r + 1 : n;
   }
   #f(t, n, r) {
-    const o = Be(t, r);
+    const o = Fe(t, r);
     const i = this.#m(t, o);
     if (i >= t.length) return n;
     const s = r > n + 1;
-    const a = Nn.find((l) => l.length === o - r && k(t, r, l)) ?? "";
-    if (We.includes(a)) this.#n = Math.max(0, this.#n + Mn(s, t[i - 1] === _));
-    else if (this.#n > 0 && !s && Un.some((l) => l.length === o - r && k(t, r, l)))
+    const a = In.find((l) => l.length === o - r && A(t, r, l)) ?? "";
+    if (Xe.includes(a)) this.#n = Math.max(0, this.#n + Hn(s, t[i - 1] === L));
+    else if (this.#n > 0 && !s && Mn.some((l) => l.length === o - r && A(t, r, l)))
       this.#n = 0;
-    if (!s && this.#n === 0 && Fe.includes(a)) this.#e = a;
+    if (!s && this.#n === 0 && qe.includes(a)) this.#e = a;
     const c = this.#r;
     for (let l = 0; l < c.length && !s; l += 4)
       this.#o.attribute(t, a, c[l], c[l + 1], c[l + 2], c[l + 3]);
@@ -347,58 +352,58 @@ var Z = class {
     this.#r.length = 0;
     let r = n;
     for (; ; ) {
-      const o = this.#c(t, r, _);
-      if (o >= t.length || t[o] === $) return o;
-      const i = Be(t, o + 1, ze);
+      const o = this.#c(t, r, L);
+      if (o >= t.length || t[o] === k) return o;
+      const i = Fe(t, o + 1, Pe);
       r = this.#c(t, i);
-      if (t[r] !== ze) continue;
+      if (t[r] !== Pe) continue;
       r = this.#c(t, r + 1);
       const s = t[r];
-      const a = s === Ln || s === Rn;
-      const c = a ? T(t, s, r + 1) : Dn(t, r);
+      const a = s === Cn || s === Nn;
+      const c = a ? $(t, s, r + 1) : zn(t, r);
       this.#r.push(o, i, a ? r + 1 : r, c);
       r = a ? c + 1 : c;
     }
   }
-  #c(t, n, r = K) {
+  #c(t, n, r = Z) {
     let o = n;
-    while (t[o] <= K || t[o] === r) o += 1;
+    while (t[o] <= Z || t[o] === r) o += 1;
     this.#i += o - n;
     return o;
   }
 };
-function Mn(e, t) {
+function Hn(e, t) {
   if (e) return -1;
   return t ? 0 : 1;
 }
-function T(e, t, n) {
+function $(e, t, n) {
   let r = n;
   while (r < e.length && e[r] !== t) r += 1;
   return Math.min(r, e.length);
 }
-function Be(e, t, n = $) {
+function Fe(e, t, n = k) {
   let r = t;
-  while (r < e.length && !qe(e[r]) && e[r] !== n) r += 1;
+  while (r < e.length && !Ye(e[r]) && e[r] !== n) r += 1;
   return r;
 }
-function Dn(e, t) {
+function zn(e, t) {
   let n = t;
-  while (e[n] > K && e[n] !== $) n += 1;
+  while (e[n] > Z && e[n] !== k) n += 1;
   return n;
 }
-function k(e, t, n) {
+function A(e, t, n) {
   for (let r = 0; r < n.length; r += 1) if ((e[t + r] | 32) !== (n.charCodeAt(r) | 32)) return false;
   return true;
 }
-function qe(e) {
-  return e <= K || e === _ || e === $;
+function Ye(e) {
+  return e <= Z || e === L || e === k;
 }
-function Ge(e) {
+function We(e) {
   return e !== void 0 && (e | 32) >= 97 && (e | 32) <= 122;
 }
 
 // shared/rewrite/addresses.js
-function L(e, t, n) {
+function R(e, t, n) {
   const r = e.trimStart();
   if (r.startsWith("/") && !r.startsWith("//")) return n + r;
   const { origin: o, host: i } = t;
@@ -410,73 +415,78 @@ function L(e, t, n) {
   }
   return e;
 }
-function Hn(e, t, n) {
+function jn(e, t, n) {
   return e.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (r, o, i, s) => {
-    return o + i + L(s, t, n);
+    return o + i + R(s, t, n);
   });
 }
-function P(e, t, n) {
+function B(e, t, n) {
   return e.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (r, o, i) => {
-    return o + L(i, t, n);
+    return o + R(i, t, n);
   });
 }
-var le = {};
-for (const e of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) fe(e, L);
-for (const e of ["srcset", "imagesrcset", "data-srcset"]) fe(e, Hn);
-fe("style", P);
-function fe(e, t) {
-  le[e.length] = [...le[e.length] ?? [], [e, t]];
+var fe = {};
+for (const e of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) de(e, R);
+for (const e of ["srcset", "imagesrcset", "data-srcset"]) de(e, jn);
+de("style", B);
+function de(e, t) {
+  fe[e.length] = [...fe[e.length] ?? [], [e, t]];
 }
-function Je(e, t) {
+function Ke(e, t) {
   return {
     attribute(n, r, o, i, s, a, c) {
-      const [l, d] = le[i - o]?.find(([y]) => k(n, o, y)) ?? [];
+      const [l, d] = fe[i - o]?.find(([y]) => A(n, o, y)) ?? [];
       if (!d || r === "link" && l === "href" || l === "data" && r !== "object") return;
-      const u = Ze(n.subarray(s, a));
+      const u = et(n.subarray(s, a));
       const p = d(u, e, t);
       if (p !== u) c(s, a, p);
     }
   };
 }
-function Ve(e, t) {
+function Ze(e, t) {
   return t && e?.startsWith(`${t}/`) ? e.slice(t.length) : e;
 }
-var zn = 8192;
-function Ke(e, t) {
+var Pn = 8192;
+function Qe(e, t) {
   let n = "";
   return new TransformStream({
     transform(r, o) {
-      const i = n + Ze(r);
+      const i = n + et(r);
       const s = Math.max(...[...";{})"].map((c) => i.lastIndexOf(c))) + 1;
-      const a = i.length - s > zn ? i.length : s;
+      const a = i.length - s > Pn ? i.length : s;
       n = i.slice(a);
-      o.enqueue(Ye(P(i.slice(0, a), e, t)));
+      o.enqueue(Ve(B(i.slice(0, a), e, t)));
     },
     flush(r) {
-      r.enqueue(Ye(P(n, e, t)));
+      r.enqueue(Ve(B(n, e, t)));
     }
   });
 }
-var Xe = 8192;
-function Ze(e) {
+var Je = 8192;
+function et(e) {
   let t = "";
-  for (let n = 0; n < e.length; n += Xe) {
-    t += String.fromCharCode(...e.subarray(n, n + Xe));
+  for (let n = 0; n < e.length; n += Je) {
+    t += String.fromCharCode(...e.subarray(n, n + Je));
   }
   return t;
 }
-function Ye(e) {
-  return Uint8Array.from(e, (t) => t.charCodeAt(0));
+function Ve(e) {
+  const t = new Uint8Array(e.length);
+  he(e, t, 0);
+  return t;
+}
+function he(e, t, n) {
+  for (let r = 0; r < e.length; r += 1) t[n + r] = e.charCodeAt(r);
 }
 
 // shared/rewrite/ahead.js
-var jn = 2048;
-var Pn = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
-var Q = class {
+var Bn = 2048;
+var Gn = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
+var ee = class {
   #e = 0;
   #t = false;
   #n = [];
-  #i = new Z(this);
+  #i = new Q(this);
   #r;
   #o = (t, n, r) => void this.#n.push({ from: t, to: n, text: r });
   constructor(t) {
@@ -488,12 +498,12 @@ var Q = class {
     const r = this.#i.read(t);
     const o = n ? t.length : this.#a(r);
     const i = this.#n.filter(({ from: a }) => a < o);
-    const s = i.reduce((a, { from: c, to: l, text: d }) => a + d.length - (l - c), 0);
-    return { end: o, sure: Math.max(0, o + s - this.#e), changes: i };
+    const s = Fn(t.subarray(0, o), i);
+    return { end: o, bytes: s, sure: Math.max(0, s.length - this.#e) };
   }
   attribute(t, n, r, o, i, s) {
     const a = o - r;
-    const c = Pn.some((l) => l.length === a && k(t, r, l));
+    const c = Gn.some((l) => l.length === a && A(t, r, l));
     if (c || n === "link" && a === 4) this.#e += s - i;
     this.#s((l) => l.attribute?.(t, n, r, o, i, s, this.#o));
   }
@@ -511,9 +521,7 @@ var Q = class {
       try {
         t(n);
       } catch (r) {
-        console.error("a fix was left out:", String(
-          r?.message ?? r
-        ));
+        console.error("a fix was left out:", b(r));
         this.#r = this.#r.filter((o) => o !== n);
       }
     }
@@ -522,21 +530,37 @@ var Q = class {
     const n = Math.min(...this.#r.map((r) => r.heldFrom?.() ?? Infinity));
     if (n >= t) return t;
     this.#s((r) => r.letGo?.());
-    if (t - n > jn) return t;
+    if (t - n > Bn) return t;
     this.#i.reset();
     this.#t = false;
     return n;
   }
 };
+function Fn(e, t) {
+  if (t.length === 0) return e;
+  const n = t.reduce((s, { from: a, to: c, text: l }) => s + l.length - (c - a), 0);
+  const r = new Uint8Array(e.length + n);
+  let o = 0;
+  let i = 0;
+  for (const { from: s, to: a, text: c } of t) {
+    r.set(e.subarray(o, s), i);
+    i += s - o;
+    he(c, r, i);
+    i += c.length;
+    o = a;
+  }
+  r.set(e.subarray(o), i);
+  return r;
+}
 
 // shared/rewrite/flow.js
-var de = 32 * 1024;
-var Bn = 1024 * 1024;
-var Qe = 32 * 1024;
-var Gn = 256;
-var Fn = 62;
-var et = 10;
-function tt(e, t, n) {
+var ue = 32 * 1024;
+var Wn = 1024 * 1024;
+var tt = 32 * 1024;
+var qn = 256;
+var Xn = 62;
+var nt = 10;
+function rt(e, t, n) {
   if (!t.body) return t;
   const r = new IdentityTransformStream();
   const o = new IdentityTransformStream();
@@ -551,17 +575,17 @@ function tt(e, t, n) {
     i.body.getReader({ mode: "byob" })
   );
   const c = { sure: 0 };
-  Wn(s, r.writable.getWriter(), new Q(n), c);
-  Yn(a, o.writable.getWriter(), c);
+  Yn(s, r.writable.getWriter(), new ee(n), c);
+  Vn(a, o.writable.getWriter(), c);
   return new Response(o.readable, i);
 }
-async function Wn(e, t, n, r) {
-  let o = new ArrayBuffer(de);
+async function Yn(e, t, n, r) {
+  let o = new ArrayBuffer(ue);
   let i = 0;
   const s = async (a, c) => {
-    const { end: l, sure: d, changes: u } = n.read(a, c);
-    r.sure = Math.max(r.sure, 0) + d;
-    if (l > 0) await t.write(Xn(a.subarray(0, l), u));
+    const { end: l, bytes: d, sure: u } = n.read(a, c);
+    r.sure = Math.max(r.sure, 0) + u;
+    if (d.length > 0) await t.write(d);
     i = a.length - l;
     a.copyWithin(0, l);
   };
@@ -570,11 +594,11 @@ async function Wn(e, t, n, r) {
       const { done: a, value: c } = await e.read(new Uint8Array(o, i));
       o = c?.buffer ?? new ArrayBuffer(i);
       if (!c || a) break;
-      const l = i === de || o.byteLength > de;
-      if (l && !c.includes(Fn)) i += c.byteLength;
+      const l = i === ue || o.byteLength > ue;
+      if (l && !c.includes(Xn)) i += c.byteLength;
       else await s(new Uint8Array(o, 0, i + c.byteLength), false);
-      if (i === o.byteLength) o = qn(o);
-      if (i === Bn) await s(new Uint8Array(o, 0, i), true);
+      if (i === o.byteLength) o = Jn(o);
+      if (i === Wn) await s(new Uint8Array(o, 0, i), true);
     }
     if (i > 0) await s(new Uint8Array(o, 0, i), true);
   } catch (a) {
@@ -583,32 +607,16 @@ async function Wn(e, t, n, r) {
   r.sure = Infinity;
   await Promise.allSettled([t.close(), e.cancel(r.failure)]);
 }
-function qn(e) {
+function Jn(e) {
   const t = new ArrayBuffer(e.byteLength * 2);
   new Uint8Array(t).set(new Uint8Array(e));
   return t;
 }
-function Xn(e, t) {
-  if (t.length === 0) return e;
-  const n = t.reduce((s, { from: a, to: c, text: l }) => s + l.length - (c - a), 0);
-  const r = new Uint8Array(e.length + n);
-  let o = 0;
-  let i = 0;
-  for (const { from: s, to: a, text: c } of t) {
-    r.set(e.subarray(o, s), i);
-    i += s - o;
-    for (let l = 0; l < c.length; l += 1) r[i + l] = c.charCodeAt(l);
-    i += c.length;
-    o = a;
-  }
-  r.set(e.subarray(o), i);
-  return r;
-}
-async function Yn(e, t, n) {
-  let r = new ArrayBuffer(Qe);
+async function Vn(e, t, n) {
+  let r = new ArrayBuffer(tt);
   try {
     for (; ; ) {
-      const o = Math.max(1, Math.min(n.sure - Gn, Qe));
+      const o = Math.max(1, Math.min(n.sure - qn, tt));
       const { done: i, value: s } = await e.readAtLeast(o, new Uint8Array(r));
       if (!s) break;
       n.sure -= s.byteLength;
@@ -617,47 +625,47 @@ async function Yn(e, t, n) {
       r = s.buffer;
     }
     if (!n.failure) return await t.close();
-    await scheduler.wait(et);
+    await scheduler.wait(nt);
     await t.abort(n.failure);
   } catch (o) {
-    await scheduler.wait(et);
+    await scheduler.wait(nt);
     await Promise.allSettled([e.cancel(o), t.abort(o)]);
   }
 }
 
 // shared/rewrite/source.js
-function b(e) {
+function v(e) {
   return e.replace(/[&<>"']|[^\x20-\x7e]/gu, (t) => `&#${t.codePointAt(0)};`);
 }
-function A(e, t, n) {
-  e.setAttribute(t, b(n));
+function E(e, t, n) {
+  e.setAttribute(t, v(n));
 }
-function nt(e) {
+function ot(e) {
   return JSON.stringify(e).replace(/[<>&]|[^\x20-\x7e]/g, (t) => {
     return `\\u${t.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }
 
 // shared/rewrite/moving.js
-var Jn = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
-function rt({ on: e, css: t, readAhead: n, url: r, site: o, prefix: i }) {
-  n(Je(o, i));
-  t((s) => P(s, o, i));
+var Kn = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
+function it({ on: e, css: t, readAhead: n, url: r, site: o, prefix: i }) {
+  n(Ke(o, i));
+  t((s) => B(s, o, i));
   e("link[href]", {
     element(s) {
       const a = s.getAttribute("href") ?? "";
-      const c = Jn.test(s.getAttribute("rel") ?? "");
-      const l = c ? URL.parse(g(a), r)?.href : L(a, o, i);
+      const c = Kn.test(s.getAttribute("rel") ?? "");
+      const l = c ? URL.parse(g(a), r)?.href : R(a, o, i);
       if (!l || l === a) return;
-      if (c) A(s, "href", l);
+      if (c) E(s, "href", l);
       else s.setAttribute("href", l);
     }
   });
 }
 
 // shared/rewrite/rewriter.js
-var ot = 512 * 1024;
-function st(e, t) {
+var st = 512 * 1024;
+function ct(e, t) {
   const n = /* @__PURE__ */ new Map();
   const r = [];
   const o = { head: [], body: [] };
@@ -670,65 +678,63 @@ function st(e, t) {
     atBodyEnd: (c) => void o.body.push(c),
     css: (c) => void i.push(c)
   };
-  for (const c of t) ee(() => c(s));
-  if (i.length > 0) Qn(s, i);
-  if (o.head.length > 0) Kn(s, o.head);
-  if (o.body.length > 0) Zn(s, o.body);
+  for (const c of t) te(() => c(s));
+  if (i.length > 0) tr(s, i);
+  if (o.head.length > 0) Qn(s, o.head);
+  if (o.body.length > 0) er(s, o.body);
   const a = new HTMLRewriter();
-  for (const [c, l] of n) a.on(c, Vn(l));
+  for (const [c, l] of n) a.on(c, Zn(l));
   return { rewriter: a, readers: r };
 }
-function Vn(e) {
+function Zn(e) {
   const t = e.flatMap(({ element: r }) => r ?? []);
   const n = e.flatMap(({ text: r }) => r ?? []);
   return {
-    ...t.length > 0 && { element: it(t) },
-    ...n.length > 0 && { text: it(n) }
+    ...t.length > 0 && { element: at(t) },
+    ...n.length > 0 && { text: at(n) }
   };
 }
-function it(e) {
+function at(e) {
   return (t) => {
-    for (const n of e) ee(() => n(t));
+    for (const n of e) te(() => n(t));
   };
 }
-function ee(e) {
+function te(e) {
   try {
     return e();
   } catch (t) {
-    console.error("a fix was left out:", String(
-      t?.message ?? t
-    ));
+    console.error("a fix was left out:", b(t));
     return void 0;
   }
 }
-function Kn({ on: e }, t) {
+function Qn({ on: e }, t) {
   let n = false;
   const r = () => {
     if (n) return "";
     n = true;
-    return at(t);
+    return lt(t);
   };
   e("head", { element: (o) => o.onEndTag((i) => void i.before(r(), { html: true })) });
   e("body", { element: (o) => void o.before(r(), { html: true }) });
 }
-function Zn({ on: e }, t) {
-  e("body", { element: (n) => n.onEndTag((r) => void r.before(at(t), { html: true })) });
+function er({ on: e }, t) {
+  e("body", { element: (n) => n.onEndTag((r) => void r.before(lt(t), { html: true })) });
 }
-function at(e) {
-  return e.map((t) => ee(t) ?? "").join("");
+function lt(e) {
+  return e.map((t) => te(t) ?? "").join("");
 }
-function Qn({ on: e }, t) {
+function tr({ on: e }, t) {
   let n = "";
   e("style", {
     text(r) {
-      if (n.length > ot) return;
+      if (n.length > st) return;
       n += r.text;
-      const o = r.lastInTextNode || n.length > ot;
+      const o = r.lastInTextNode || n.length > st;
       if (!o) return void r.remove();
       const i = n;
       if (r.lastInTextNode) n = "";
       r.replace(
-        t.reduce((s, a) => ee(() => a(s)) ?? s, i),
+        t.reduce((s, a) => te(() => a(s)) ?? s, i),
         { html: true }
       );
     },
@@ -739,41 +745,41 @@ function Qn({ on: e }, t) {
 }
 
 // shared/rewrite/optimize.js
-var ft = 3e4;
-var er = /* @__PURE__ */ new Set([101, 204, 205, 304]);
-var tr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
-var ct = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
-async function dt(e, t) {
+var ht = 3e4;
+var nr = /* @__PURE__ */ new Set([101, 204, 205, 304]);
+var rr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
+var ft = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
+async function ut(e, t) {
   const n = new URL(e.url);
   const r = n.pathname.slice(t.prefix.length);
-  if (r === "") return lt(`${t.prefix}/${n.search}`);
+  if (r === "") return dt(`${t.prefix}/${n.search}`);
   if (r === "/" && n.search === "" && t.site.pathname !== "/")
-    return lt(t.prefix + t.site.pathname + t.site.search);
-  const o = nr(t.site, r, n.search);
+    return dt(t.prefix + t.site.pathname + t.site.search);
+  const o = or(t.site, r, n.search);
   let i;
   try {
-    i = await rr(o, e);
+    i = await ir(o, e);
   } catch (s) {
-    const a = { site: t.site.href, reason: Y(s, ft) };
+    const a = { site: t.site.href, reason: J(s, ht) };
     const c = `${t.site.href} could not be read: ${a.reason}.`;
-    return j(e, "The site does not answer", 502, "site_unreachable", c, a);
+    return P(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
-  return or(i, o, e, t);
+  return sr(i, o, e, t);
 }
-function nr(e, t, n) {
+function or(e, t, n) {
   const r = new URL(e.origin);
   r.pathname = t;
   r.search = n;
   return r;
 }
-function lt(e) {
+function dt(e) {
   return new Response(null, { status: 302, headers: { Location: e, "Cache-Control": "no-store" } });
 }
-async function rr(e, t) {
+async function ir(e, t) {
   const n = new Headers();
-  for (const [i, s] of t.headers) if (!tr.test(i)) n.append(i, s);
+  for (const [i, s] of t.headers) if (!rr.test(i)) n.append(i, s);
   const r = new AbortController();
-  const o = setTimeout(() => r.abort(new DOMException("late", "TimeoutError")), ft);
+  const o = setTimeout(() => r.abort(new DOMException("late", "TimeoutError")), ht);
   try {
     const { method: i, body: s } = t;
     return await fetch(e, { method: i, headers: n, body: s, redirect: "manual", signal: r.signal });
@@ -781,40 +787,40 @@ async function rr(e, t) {
     clearTimeout(o);
   }
 }
-function or(e, t, n, r) {
+function sr(e, t, n, r) {
   const { site: o, prefix: i } = r;
-  const s = ar(e, t, r);
+  const s = lr(e, t, r);
   const a = s.get("Content-Type") ?? "";
   const { status: c, statusText: l } = e;
-  if (er.has(c) || !e.body) return new Response(null, { status: c, statusText: l, headers: s });
+  if (nr.has(c) || !e.body) return new Response(null, { status: c, statusText: l, headers: s });
   const d = c !== 206;
-  if (d && z(a) && De(a)) {
-    for (const H of ct) s.delete(H);
-    const y = r.optimizations.flatMap((H) => r.template.fixes[H] ?? []);
-    const { rewriter: h, readers: v } = st({ ...r, url: t, headers: s }, [...y, rt]);
-    return tt(h, new Response(e.body, { status: c, statusText: l, headers: s }), v);
+  if (d && j(a) && ze(a)) {
+    for (const z of ft) s.delete(z);
+    const y = r.optimizations.flatMap((z) => r.template.fixes[z] ?? []);
+    const { rewriter: h, readers: T } = ct({ ...r, url: t, headers: s }, [...y, it]);
+    return rt(h, new Response(e.body, { status: c, statusText: l, headers: s }), T);
   }
   const u = d && /^text\/css\b/i.test(a);
-  if (u) for (const y of ct) s.delete(y);
-  if (c === 200 && !z(a)) ir(s, t, n, r);
-  const p = u ? e.body.pipeThrough(Ke(o, i)) : e.body;
-  return new Response(p, { ...sr(s), status: c, statusText: l, headers: s });
+  if (u) for (const y of ft) s.delete(y);
+  if (c === 200 && !j(a)) ar(s, t, n, r);
+  const p = u ? e.body.pipeThrough(Qe(o, i)) : e.body;
+  return new Response(p, { ...cr(s), status: c, statusText: l, headers: s });
 }
-function ir(e, t, n, { template: r, optimizations: o }) {
+function ar(e, t, n, { template: r, optimizations: o }) {
   const i = n.headers.get("Accept-Encoding") ?? "";
   for (const s of o) r.fileFixes?.[s]?.(e, t, i);
 }
-function sr(e) {
+function cr(e) {
   const t = /^(gzip|br)?$/i.test(e.get("Content-Encoding") ?? "");
   return t ? {} : { encodeBody: "manual" };
 }
-function ar(e, t, { site: n, prefix: r }) {
+function lr(e, t, { site: n, prefix: r }) {
   const o = new Headers(e.headers);
   const i = o.get("Location");
   const s = i && URL.parse(i, t);
   if (i && s) {
     const c = s.origin === n.origin;
-    o.set("Location", c ? L(s.href, n, r) : i);
+    o.set("Location", c ? R(s.href, n, r) : i);
   }
   const a = o.getSetCookie();
   o.delete("Set-Cookie");
@@ -823,17 +829,17 @@ function ar(e, t, { site: n, prefix: r }) {
 }
 
 // shared/page/document.js
-var cr = new Set(
+var fr = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" ")
 );
-var lr = new Set("li option dt dd tr td th p".split(" "));
-var fr = /* @__PURE__ */ new Set(["noscript", "template"]);
-var ht = 160;
-var dr = 256;
-function ue(e) {
-  return cr.has(e);
+var dr = new Set("li option dt dd tr td th p".split(" "));
+var hr = /* @__PURE__ */ new Set(["noscript", "template"]);
+var mt = 160;
+var ur = 256;
+function pe(e) {
+  return fr.has(e);
 }
-var U = class {
+var I = class {
   elements = [];
   doctype = null;
   charset = null;
@@ -841,17 +847,17 @@ var U = class {
   #t = [];
   #n = null;
   headEnds = false;
-  open(t, n, r = ue(t)) {
+  open(t, n, r = pe(t)) {
     const o = this.#t.at(-1);
-    if (o && o.tag === t && lr.has(t)) this.close(o);
+    if (o && o.tag === t && dr.has(t)) this.close(o);
     const i = this.#t.at(-1) ?? null;
     const s = this.elements.length;
     const a = this.#e.length;
-    const c = i !== null && (i.inert || fr.has(i.tag));
+    const c = i !== null && (i.inert || hr.has(i.tag));
     const l = { tag: t, index: s, last: s, parent: i, attributes: n, textStart: a, textEnd: a, inert: c };
     this.elements.push(l);
     if (t === "body") this.headEnds = true;
-    if (!r && this.#t.length < dr) this.#t.push(l);
+    if (!r && this.#t.length < ur) this.#t.push(l);
     return l;
   }
   close(t) {
@@ -918,20 +924,20 @@ function f(e, t) {
   const n = e.attributes[t];
   return n === void 0 ? null : g(n) || null;
 }
-function ut(e, ...t) {
+function pt(e, ...t) {
   let n = e;
   while (n && !t.includes(n.tag)) n = n.parent;
   return n;
 }
-function hr(e) {
+function mr(e) {
   if ((e("hidden") ?? null) !== null || e("aria-hidden") === "true") return true;
   return /display\s*:\s*none|visibility\s*:\s*hidden/i.test(e("style") ?? "");
 }
-function te(e, t = true) {
+function ne(e, t = true) {
   let n = e;
   for (; n; n = n.parent) {
     const { attributes: r, styles: o } = n;
-    if (hr((i) => r[i])) return true;
+    if (mr((i) => r[i])) return true;
     if (t && (o?.display === "none" || o?.visibility === "hidden")) return true;
   }
   return false;
@@ -939,43 +945,41 @@ function te(e, t = true) {
 function S(e) {
   const { tag: t } = e;
   const n = f(e, "id");
-  if (n) return he(`${t}#${n}`);
+  if (n) return me(`${t}#${n}`);
   for (const o of ["src", "href", "name", "property", "rel", "for", "type"]) {
     const i = f(e, o);
-    if (i) return `${t}[${o}="${he(i)}"]`;
+    if (i) return `${t}[${o}="${me(i)}"]`;
   }
   const r = f(e, "class");
-  return he(r ? `${t}.${r.split(/\s+/).join(".")}` : t);
+  return me(r ? `${t}.${r.split(/\s+/).join(".")}` : t);
 }
-function he(e) {
-  return e.length > ht ? `${e.slice(0, ht)}…` : e;
+function me(e) {
+  return e.length > mt ? `${e.slice(0, mt)}…` : e;
 }
 
 // shared/page/read.js
-var mt = 2e4;
-async function pt(e, t) {
-  const n = new U();
-  const r = W(e.body, t);
+var gt = 2e4;
+async function yt(e, t) {
+  const n = new I();
+  const r = q(e.body, t);
   let o = null;
   try {
-    const { stream: i, sniffed: s } = await He(r.stream, e.headers.get("Content-Type"));
+    const { stream: i, sniffed: s } = await je(r.stream, e.headers.get("Content-Type"));
     n.charset = s;
     const a = new Response(i, { headers: { "Content-Type": "text/html; charset=utf-8" } });
-    await ur(n).transform(a).body?.pipeTo(new WritableStream());
+    await pr(n).transform(a).body?.pipeTo(new WritableStream());
   } catch (i) {
-    o = String(
-      i?.message ?? i
-    );
+    o = b(i);
   }
   n.end();
   return { document: n, bytes: r.read(), truncated: r.isCut(), broken: o };
 }
-function ur(e) {
+function pr(e) {
   return new HTMLRewriter().on("*", {
     element(t) {
-      if (e.elements.length >= mt) throw new Error(`more than ${mt} elements`);
+      if (e.elements.length >= gt) throw new Error(`more than ${gt} elements`);
       let n;
-      const r = mr(t, () => n && e.close(n));
+      const r = gr(t, () => n && e.close(n));
       n = e.open(t.tagName, Object.fromEntries(t.attributes), !r);
     }
   }).onDocument({
@@ -987,8 +991,8 @@ function ur(e) {
     }
   });
 }
-function mr(e, t) {
-  if (ue(e.tagName)) return false;
+function gr(e, t) {
+  if (pe(e.tagName)) return false;
   try {
     e.onEndTag(t);
     return true;
@@ -998,22 +1002,22 @@ function mr(e, t) {
 }
 
 // shared/site/origin.js
-function B(e, t) {
+function G(e, t) {
   if (e.username || e.password) return false;
   if (e.origin === t.origin) return true;
   const n = e.protocol === t.protocol || t.protocol === "http:" && e.protocol === "https:";
-  return n && !e.port && !t.port && gt(e.hostname) === gt(t.hostname);
+  return n && !e.port && !t.port && wt(e.hostname) === wt(t.hostname);
 }
-function gt(e) {
+function wt(e) {
   return e.replace(/^www\./, "");
 }
 
 // shared/site/get.js
-var I = 8e3;
-var pr = 5;
-var gr = "Code24-Elite/2.0 (+https://code24.dev)";
-var yr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
-var R = class extends Error {
+var M = 8e3;
+var yr = 5;
+var wr = "Code24-Elite/2.0 (+https://code24.dev)";
+var xr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
+var C = class extends Error {
   constructor(t, n, r, o) {
     super(t);
     this.id = t;
@@ -1022,16 +1026,16 @@ var R = class extends Error {
     this.status = o;
   }
 };
-async function me(e, t, { accept: n, timeoutMs: r = I }) {
+async function ge(e, t, { accept: n, timeoutMs: r = M }) {
   const o = AbortSignal.timeout(Math.max(1, r));
-  const i = { "User-Agent": gr, Accept: n, "Accept-Encoding": "gzip" };
+  const i = { "User-Agent": wr, Accept: n, "Accept-Encoding": "gzip" };
   const s = /* @__PURE__ */ new Set();
   let a = new URL(e);
   for (; ; ) {
     a.hash = "";
     s.add(a.href);
     const c = await fetch(a, { redirect: "manual", signal: o, headers: i });
-    const l = yr.has(c.status) ? c.headers.get("Location") : null;
+    const l = xr.has(c.status) ? c.headers.get("Location") : null;
     const d = l ? URL.parse(l, a) : null;
     if (!d) {
       const u = s.size - 1;
@@ -1039,55 +1043,55 @@ async function me(e, t, { accept: n, timeoutMs: r = I }) {
     }
     await c.body?.cancel();
     d.hash = "";
-    if (!B(d, t)) throw new R("redirect_elsewhere", d.origin, a.href, c.status);
-    if (s.has(d.href) || s.size > pr)
-      throw new R("redirect_loop", d.href, a.href, c.status);
+    if (!G(d, t)) throw new C("redirect_elsewhere", d.origin, a.href, c.status);
+    if (s.has(d.href) || s.size > yr)
+      throw new C("redirect_loop", d.href, a.href, c.status);
     a = d;
   }
 }
 
 // shared/site/crawl.js
-var pe = 2 * 1024 * 1024;
-var wr = 1024 * 1024;
-var xr = 24;
-var yt = 4;
-var br = 2e4;
-var Sr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
-var vr = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
-async function xt(e, t, n) {
-  const r = Date.now() + br;
-  const o = await wt(e, e, r);
+var ye = 2 * 1024 * 1024;
+var br = 1024 * 1024;
+var vr = 24;
+var xt = 4;
+var Sr = 2e4;
+var Tr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
+var $r = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
+async function vt(e, t, n) {
+  const r = Date.now() + Sr;
+  const o = await bt(e, e, r);
   const i = [o];
   const s = /* @__PURE__ */ new Set([e.href, o.url]);
   let a = [o];
   for (let c = 0; c < t.depth && i.length < t.pages; c += 1) {
-    const l = a.flatMap((p) => Tr(p, e)).filter((p) => !s.has(p) && s.add(p));
+    const l = a.flatMap((p) => kr(p, e)).filter((p) => !s.has(p) && s.add(p));
     const d = l.slice(0, t.pages - i.length);
-    const u = await bt(d, (p) => wt(new URL(p), e, r));
+    const u = await St(d, (p) => bt(new URL(p), e, r));
     a = u.filter((p) => p.isHtml);
     i.push(...a);
   }
-  await $r(i, e, n, r);
+  await Ar(i, e, n, r);
   return i;
 }
-async function wt(e, t, n) {
-  const r = await me(e, t, { accept: Sr, timeoutMs: Math.min(I, n - Date.now()) });
+async function bt(e, t, n) {
+  const r = await ge(e, t, { accept: Tr, timeoutMs: Math.min(M, n - Date.now()) });
   const o = r.headers.get("Content-Type") ?? "text/html";
   const i = { url: r.url, status: r.status, headers: r.headers, contentType: o, assets: /* @__PURE__ */ new Map() };
-  if (!z(o)) {
+  if (!j(o)) {
     await r.response.body?.cancel();
-    return { ...i, isHtml: false, bytes: 0, truncated: false, document: new U() };
+    return { ...i, isHtml: false, bytes: 0, truncated: false, document: new I() };
   }
-  const { document: s, bytes: a, truncated: c, broken: l } = await pt(r.response, pe);
+  const { document: s, bytes: a, truncated: c, broken: l } = await yt(r.response, ye);
   if (l && s.elements.length === 0) throw new Error(l);
   return { ...i, isHtml: true, document: s, bytes: a, truncated: c || l !== null };
 }
-function Tr(e, t) {
+function kr(e, t) {
   const n = w(e);
   const r = /* @__PURE__ */ new Set();
   for (const o of e.document.all("a")) {
     const i = URL.parse(f(o, "href") ?? "", n);
-    if (!i || !f(o, "href") || !B(i, t) || vr.test(i.pathname)) continue;
+    if (!i || !f(o, "href") || !G(i, t) || $r.test(i.pathname)) continue;
     if (/\bnofollow\b/i.test(f(o, "rel") ?? "")) continue;
     i.hash = "";
     r.add(i.href);
@@ -1098,32 +1102,32 @@ function w(e) {
   const t = e.document.first("base");
   return URL.parse((t && f(t, "href")) ?? "", e.url) ?? new URL(e.url);
 }
-async function $r(e, t, n, r) {
-  const o = new Set(e.flatMap(n).filter((a) => URL.canParse(a) && B(new URL(a), t)));
-  const i = await bt([...o].slice(0, xr), (a) => kr(new URL(a), t, r));
+async function Ar(e, t, n, r) {
+  const o = new Set(e.flatMap(n).filter((a) => URL.canParse(a) && G(new URL(a), t)));
+  const i = await St([...o].slice(0, vr), (a) => Er(new URL(a), t, r));
   const s = new Map(i.map((a) => [a.asked, a]));
   for (const a of e) a.assets = s;
 }
-async function kr(e, t, n) {
-  const r = await me(e, t, { accept: "*/*", timeoutMs: Math.min(I, n - Date.now()) });
+async function Er(e, t, n) {
+  const r = await ge(e, t, { accept: "*/*", timeoutMs: Math.min(M, n - Date.now()) });
   const o = r.headers.get("Content-Type") ?? "";
-  const i = W(r.response.body, wr);
+  const i = q(r.response.body, br);
   const s = new Uint8Array(await new Response(i.stream).arrayBuffer());
   const a = /css|javascript|json|text/.test(o);
   const c = a ? new TextDecoder().decode(s) : "";
   return { asked: e.href, url: r.url, status: r.status, headers: r.headers, bytes: s.length, text: c };
 }
-async function bt(e, t) {
+async function St(e, t) {
   const n = [];
-  for (let r = 0; r < e.length; r += yt) {
-    const o = await Promise.allSettled(e.slice(r, r + yt).map(t));
+  for (let r = 0; r < e.length; r += xt) {
+    const o = await Promise.allSettled(e.slice(r, r + xt).map(t));
     for (const i of o) if (i.status === "fulfilled") n.push(i.value);
   }
   return n;
 }
 
 // shared/elite/access.js
-var ge = Object.fromEntries(
+var we = Object.fromEntries(
   [
     {
       id: "redirect_elsewhere",
@@ -1145,7 +1149,7 @@ var ge = Object.fromEntries(
     { ...e, category: "access", severity: "error", weight: 100 }
   ])
 );
-var St = [
+var Tt = [
   {
     id: "bad_status",
     category: "access",
@@ -1184,7 +1188,7 @@ var St = [
     category: "access",
     severity: "info",
     weight: 0,
-    message: `The page was not read to its end; ${pe} bytes are the most.`,
+    message: `The page was not read to its end; ${ye} bytes are the most.`,
     fix: "Make the page smaller.",
     *check(e) {
       if (e.truncated) yield { detail: `${e.bytes} bytes` };
@@ -1193,88 +1197,88 @@ var St = [
 ];
 
 // shared/elite/findings.js
-var Ar = 5;
-var vt = 300;
-var Tt = { error: 0, warning: 1, info: 2 };
-function ye(e, t, n, r) {
+var Or = 5;
+var $t = 300;
+var kt = { error: 0, warning: 1, info: 2 };
+function xe(e, t, n, r) {
   return e.flatMap((o) => {
     const i = t.flatMap(
-      (s) => o.check ? [...o.check(s, n)].map((a) => $t({ page: s.url, ...a })) : []
+      (s) => o.check ? [...o.check(s, n)].map((a) => At({ page: s.url, ...a })) : []
     );
-    if (o.checkSite) i.push(...[...o.checkSite(t, n)].map($t));
-    return i.length > 0 ? [ne(o, i, r)] : [];
+    if (o.checkSite) i.push(...[...o.checkSite(t, n)].map(At));
+    return i.length > 0 ? [re(o, i, r)] : [];
   });
 }
-function kt(e) {
-  return e.sort((t, n) => Tt[t.severity] - Tt[n.severity] || n.weight - t.weight);
+function Et(e) {
+  return e.sort((t, n) => kt[t.severity] - kt[n.severity] || n.weight - t.weight);
 }
-function $t(e) {
-  return e.page ? { ...e, page: Er(e.page) } : e;
+function At(e) {
+  return e.page ? { ...e, page: _r(e.page) } : e;
 }
-function ne(e, t, n) {
+function re(e, t, n) {
   const { id: r, category: o, severity: i, weight: s, message: a, fix: c, fixedBy: l } = e;
   const d = l !== void 0 && n.includes(l);
   const u = d && t.every((y) => y.fixable !== false);
-  const p = t.slice(0, Ar).map(({ fixable: y, detail: h, ...v }) => ({
-    ...v,
-    ...h === void 0 ? {} : { detail: Or(g(h)) }
+  const p = t.slice(0, Or).map(({ fixable: y, detail: h, ...T }) => ({
+    ...T,
+    ...h === void 0 ? {} : { detail: Lr(g(h)) }
   }));
   return { id: r, category: o, severity: i, weight: s, message: a, fix: c, fixable: u, count: t.length, evidence: p };
 }
-function At(e) {
+function Ot(e) {
   return Math.max(0, 100 - e.reduce((t, { weight: n }) => t + n, 0));
 }
-function Et(e) {
+function _t(e) {
   const t = { error: 0, warning: 0, info: 0 };
   for (const { severity: n } of e) t[n] += 1;
   return t;
 }
-function Er(e) {
+function _r(e) {
   const { pathname: t, search: n } = new URL(e);
   return t + n;
 }
-function Or(e) {
-  return e.length > vt ? `${e.slice(0, vt - 1)}…` : e;
+function Lr(e) {
+  return e.length > $t ? `${e.slice(0, $t - 1)}…` : e;
 }
 
 // shared/elite/history.js
-var _r = 30;
-var Lr = 6e4;
-function Rr(e, t) {
+var Rr = 30;
+var Cr = 6e4;
+function Nr(e, t) {
   return `report:${e}:${t.slice(0, 400)}`;
 }
-function Cr(e, t) {
+function Ur(e, t) {
   const n = e.at(-1);
   const r = n && ["score", "error", "warning", "info"].every((o) => Reflect.get(n, o) === Reflect.get(t, o));
-  if (r && Date.parse(t.at) - Date.parse(n.at) < Lr) return { runs: e, changed: false };
-  return { runs: [...e, t].slice(-_r), changed: true };
+  if (r && Date.parse(t.at) - Date.parse(n.at) < Cr) return { runs: e, changed: false };
+  return { runs: [...e, t].slice(-Rr), changed: true };
 }
-function Nr(e) {
+function Ir(e) {
   if (!Array.isArray(e)) return [];
   return e.filter((t) => Number.isFinite(t?.score) && !Number.isNaN(Date.parse(t?.at)));
 }
-async function _t(e, t, n) {
+async function Rt(e, t, n) {
   if (!t) return e;
-  const r = Rr(e.type, e.site);
+  const r = Nr(e.type, e.site);
   try {
-    const o = Nr(await t.get(r, "json"));
-    const { runs: i, changed: s } = Cr(o, { at: e.fetchedAt, score: e.score, ...e.summary });
-    if (s) n.waitUntil(t.put(r, JSON.stringify(i)).catch(Ot));
+    const o = Ir(await t.get(r, "json"));
+    const { runs: i, changed: s } = Ur(o, { at: e.fetchedAt, score: e.score, ...e.summary });
+    if (s) n.waitUntil(t.put(r, JSON.stringify(i)).catch(Lt));
     return { ...e, trend: i };
   } catch (o) {
-    Ot(o);
+    Lt(o);
     return e;
   }
 }
-function Ot(e) {
-  console.error("the trend is lost:", String(e?.message ?? e));
+function Lt(e) {
+  console.error("the trend is lost:", b(e));
 }
 
 // shared/elite/parameters.js
-var Lt = { depth: 1, pages: 5 };
-var Rt = { depth: 3, pages: 10 };
-function Ct(e, t) {
-  const { url: n, problem: r } = Ne(e, "site", "https://example.com/");
+var Ct = { depth: 1, pages: 5 };
+var Nt = { depth: 3, pages: 10 };
+function Ut(e, t) {
+  const { url: n, problem: r } = Ie(e, "site", "https://example.com/");
   if (!n) return { problem: r ?? "" };
   n.hash = "";
   const o = e.optimizations;
@@ -1282,40 +1286,40 @@ function Ct(e, t) {
   return {
     site: n,
     bounds: {
-      depth: Math.min(ae(e.depth, Lt.depth), Rt.depth),
-      pages: Math.max(1, Math.min(ae(e.pages, Lt.pages), Rt.pages))
+      depth: Math.min(ce(e.depth, Ct.depth), Nt.depth),
+      pages: Math.max(1, Math.min(ce(e.pages, Ct.pages), Nt.pages))
     },
     optimizations: Array.isArray(o) ? i.filter((s) => o.includes(s)) : t.defaults
   };
 }
 
 // shared/elite/report_charts.js
-var Nt = 52;
-var M = 220;
-var G = 56;
-function Ut(e) {
-  const t = 2 * Math.PI * Nt;
+var It = 52;
+var D = 220;
+var F = 56;
+function Mt(e) {
+  const t = 2 * Math.PI * It;
   const n = t * e / 100;
-  const r = `cx="60" cy="60" r="${Nt}" fill="none" stroke-width="10"`;
+  const r = `cx="60" cy="60" r="${It}" fill="none" stroke-width="10"`;
   return `<svg viewBox="0 0 120 120" role="img" aria-label="Score: ${e} of 100"><circle class="track" ${r}/>
 <circle class="fill" ${r} stroke-linecap="round" stroke-dasharray="${n.toFixed(1)} ${t.toFixed(1)}"
  transform="rotate(-90 60 60)"${e === 0 ? ' visibility="hidden"' : ""}/>
 <text x="60" y="68" text-anchor="middle" class="number">${e}</text><text x="60" y="86" text-anchor="middle"
  class="of">of 100</text></svg>`;
 }
-function It(e) {
-  const t = e.length > 1 ? M / (e.length - 1) : 0;
-  const n = e.map(({ score: a }, c) => [e.length > 1 ? c * t : M, G - a / 100 * G]);
+function Dt(e) {
+  const t = e.length > 1 ? D / (e.length - 1) : 0;
+  const n = e.map(({ score: a }, c) => [e.length > 1 ? c * t : D, F - a / 100 * F]);
   const r = n.map(([a, c]) => `${a.toFixed(1)},${c.toFixed(1)}`).join(" ");
-  const [o, i] = n.at(-1) ?? [M, G];
+  const [o, i] = n.at(-1) ?? [D, F];
   const s = e.map(({ score: a }) => a).join(", ");
-  return `<svg viewBox="-6 -6 ${M + 12} ${G + 12}" role="img" aria-label="Scores of the last runs: ${s}">
-<path class="axis" d="M0 ${G}H${M}M0 0H${M}"/><polyline class="line" points="${r}"/>
+  return `<svg viewBox="-6 -6 ${D + 12} ${F + 12}" role="img" aria-label="Scores of the last runs: ${s}">
+<path class="axis" d="M0 ${F}H${D}M0 0H${D}"/><polyline class="line" points="${r}"/>
 <circle class="dot" cx="${o.toFixed(1)}" cy="${i.toFixed(1)}" r="4.5"/></svg>`;
 }
 
 // shared/elite/report_style.js
-var Mt = `
+var Ht = `
 :root{color-scheme:light dark;--page:#f6f5f2;--card:#fff;--text:#1d1c1a;--quiet:#64605a;--line:#e2dfd8;--link:#1b4fc4;
 --error:#b3261e;--error-soft:#fbeae8;--warning:#8f5400;--warning-soft:#fcf1dd;--info:#2b5b9e;--info-soft:#e8f0fb;
 --good:#186a3b;--good-soft:#e3f3e9;--fair:#4d6a12}
@@ -1370,18 +1374,18 @@ footer a{margin-right:1.25rem}footer p+p{margin-top:.4rem}
 `;
 
 // shared/elite/report_page.js
-var re = {
+var oe = {
   error: { one: "error", many: "errors", lead: "Errors cost visitors or reach. Repair these first." },
   warning: { one: "warning", many: "warnings", lead: "Warnings are what visitors notice and search engines count." },
   info: { one: "hint", many: "hints", lead: "Hints are chances: small work, small gain." }
 };
-var Ur = 3;
-var Ir = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-function Dt(e, t, n) {
-  return new Response(Dr(e, t, n), {
+var Mr = 3;
+var Dr = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+function zt(e, t, n) {
+  return new Response(zr(e, t, n), {
     headers: {
       "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": Ir,
+      "Content-Security-Policy": Dr,
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
       "Referrer-Policy": "no-referrer",
@@ -1389,187 +1393,187 @@ function Dt(e, t, n) {
     }
   });
 }
-function Mr(e) {
+function Hr(e) {
   if (e >= 90) return { word: "Excellent", tone: "good" };
   if (e >= 70) return { word: "Good, with gaps", tone: "fair" };
   if (e >= 40) return { word: "Needs work", tone: "warning" };
   return { word: "Needs urgent work", tone: "error" };
 }
-function Dr(e, t, n) {
+function zr(e, t, n) {
   const r = new URL(e.site).host;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
-<title>${m(`${e.score} · ${t} · ${r}`)}</title><style>${Mt}</style></head>
+<title>${m(`${e.score} · ${t} · ${r}`)}</title><style>${Ht}</style></head>
 <body><header><p class="kind">${m(t)}</p><h1>${m(r)}</h1>
 <p class="about"><a href="${m(e.finalUrl)}" rel="noreferrer">${m(e.finalUrl)}</a>
-<span>${Hr(e)}, ${zr(e.fetchedAt)}</span></p></header>
-<main>${jr(e)}${Br(e, n)}${Gr(e)}${Fr(e)}</main>
+<span>${jr(e)}, ${Pr(e.fetchedAt)}</span></p></header>
+<main>${Br(e)}${Fr(e, n)}${Wr(e)}${qr(e)}</main>
 <footer><p><a href="${n}/report.json">This report as JSON</a> <a href="${n}/optimize/">The improved page</a></p>
 <p>The score is 100 minus the points of each finding. The same page always has the same score.</p></footer></body></html>
 `;
 }
-function Hr({ pages: e }) {
+function jr({ pages: e }) {
   return e.length === 1 ? "one page read" : `${e.length} pages read`;
 }
-function zr(e) {
+function Pr(e) {
   return `<time datetime="${m(e)}">${m(e.slice(0, 16).replace("T", " "))} UTC</time>`;
 }
-function jr({ score: e, summary: t, trend: n }) {
-  const { word: r, tone: o } = Mr(e);
+function Br({ score: e, summary: t, trend: n }) {
+  const { word: r, tone: o } = Hr(e);
   const i = (
-    Object.keys(re).map((s) => {
-      const { one: a, many: c } = re[s];
+    Object.keys(oe).map((s) => {
+      const { one: a, many: c } = oe[s];
       const l = t[s];
       const d = `<b>${l}</b> ${l === 1 ? a : c}`;
       return `<li class="${s}">${l > 0 ? `<a href="#${s}">${d}</a>` : `<span>${d}</span>`}</li>`;
     })
   );
-  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${Ut(e)}
-<p><b>${r}</b></p></div><ul class="counts">${i.join("")}</ul>${n ? Pr(n) : ""}</section>`;
+  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${Mt(e)}
+<p><b>${r}</b></p></div><ul class="counts">${i.join("")}</ul>${n ? Gr(n) : ""}</section>`;
 }
-function Pr(e) {
+function Gr(e) {
   const t = e.at(-1)?.score ?? 0;
   const n = t - (e.at(-2)?.score ?? t);
   const r = e.length < 2 ? "First run" : n === 0 ? "Unchanged" : `${n > 0 ? "+" : "−"}${Math.abs(n)} points`;
-  return `<div class="trend"><h2>Trend</h2>${It(e)}<p><b>${r}</b> ${e.length < 2 ? "" : `since the run before, ${e.length} runs`}</p></div>`;
+  return `<div class="trend"><h2>Trend</h2>${Dt(e)}<p><b>${r}</b> ${e.length < 2 ? "" : `since the run before, ${e.length} runs`}</p></div>`;
 }
-function Br({ findings: e }, t) {
+function Fr({ findings: e }, t) {
   if (e.length === 0)
     return `<section class="todo"><h2>Nothing to do</h2><p>No audit found anything.</p></section>`;
-  const n = [...e].sort((a, c) => c.weight - a.weight).slice(0, Ur);
+  const n = [...e].sort((a, c) => c.weight - a.weight).slice(0, Mr);
   const r = e.filter((a) => a.fixable);
   const o = r.reduce((a, { weight: c }) => a + c, 0);
   const i = n.map(
-    ({ fix: a, weight: c, id: l }) => `<li><a href="#${l}">${m(a)}</a>${we(c, "+")}</li>`
+    ({ fix: a, weight: c, id: l }) => `<li><a href="#${l}">${m(a)}</a>${be(c, "+")}</li>`
   );
   const s = r.length === 0 ? "" : `<p class="edge">optimize repairs <b>${r.length} of ${e.length}</b> at the edge:
-<a href="${t}/optimize/">see the improved page</a>${we(o, "+")}</p>`;
+<a href="${t}/optimize/">see the improved page</a>${be(o, "+")}</p>`;
   return `<section class="todo"><h2>What to do first</h2><ol>${i.join("")}</ol>${s}</section>`;
 }
-function we(e, t) {
+function be(e, t) {
   if (e === 0) return "";
   return ` <span class="points">${t}${e}<span class="quiet"> points</span></span>`;
 }
-function Gr({ title: e, description: t, finalUrl: n }) {
+function Wr({ title: e, description: t, finalUrl: n }) {
   if (typeof e !== "string" && typeof t !== "string") return "";
   return `<section class="preview"><h2>As search engines show it</h2><div><p class="where">${m(n)}</p>
 <p class="headline">${m(String(e ?? "No title"))}</p>
 <p>${m(String(t ?? "No description: the search engine picks some text of the page."))}</p></div></section>`;
 }
-function Fr({ findings: e }) {
+function qr({ findings: e }) {
   return (
-    Object.keys(re).map((t) => {
+    Object.keys(oe).map((t) => {
       const n = e.filter((s) => s.severity === t);
       if (n.length === 0) return "";
-      const { many: r, lead: o } = re[t];
+      const { many: r, lead: o } = oe[t];
       const i = r[0].toUpperCase() + r.slice(1);
       return `<section class="group ${t}" id="${t}"><h2>${i} <span class="quiet">${n.length}</span></h2>
-<p>${o}</p>${n.map(Wr).join("")}</section>`;
+<p>${o}</p>${n.map(Xr).join("")}</section>`;
     }).join("")
   );
 }
-function Wr({ id: e, category: t, message: n, fix: r, fixable: o, weight: i, count: s, evidence: a }) {
+function Xr({ id: e, category: t, message: n, fix: r, fixable: o, weight: i, count: s, evidence: a }) {
   const c = o ? ` <span class="tag">repaired by optimize</span>` : "";
   const l = s > a.length ? `<li class="quiet">and ${s - a.length} more</li>` : "";
-  return `<details id="${e}"><summary><span class="message">${m(n)}${c}</span>${we(i, "−")}</summary>
-<p><b>What to do:</b> ${m(r)}</p><ul class="evidence">${a.map(qr).join("")}${l}</ul>
+  return `<details id="${e}"><summary><span class="message">${m(n)}${c}</span>${be(i, "−")}</summary>
+<p><b>What to do:</b> ${m(r)}</p><ul class="evidence">${a.map(Yr).join("")}${l}</ul>
 <p class="quiet">${m(t)} · <code>${m(e)}</code></p></details>`;
 }
-function qr({ page: e, selector: t, header: n, detail: r }) {
+function Yr({ page: e, selector: t, header: n, detail: r }) {
   const o = t ?? (n && `${n}:`);
   return `<li>${e ? `<span class="page">${m(e)}</span> ` : ""}${o ? `<code>${m(o)}</code> ` : ""}${r ? m(r) : ""}</li>`;
 }
 
 // shared/elite/worker.js
-var Xr = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
-function Ht(e) {
+var Jr = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
+function jt(e) {
   return {
     fetch(t, n, r) {
       const o = new URL(t.url);
-      const i = Ce(n);
-      const s = Yr(o, i.type ?? e.type);
+      const i = Ue(n);
+      const s = Vr(o, i.type ?? e.type);
       const a = o.pathname.slice(s.length);
       const c = a === "/optimize" || a.startsWith("/optimize/");
       const l = t.method === "GET" || t.method === "HEAD";
-      if (!c && !l) return X(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
-      if (!c && (Re(o) || a === "/health")) return Le();
-      const d = Ct(i.parameters, e);
+      if (!c && !l) return Y(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
+      if (!c && (Ne(o) || a === "/health")) return Ce();
+      const d = Ut(i.parameters, e);
       if (!d.site) {
-        return X(422, "invalid_parameters", d.problem, { field: "parameters.site" });
+        return Y(422, "invalid_parameters", d.problem, { field: "parameters.site" });
       }
       const { parameters: u } = i;
-      if (c) return dt(t, { ...d, parameters: u, template: e, prefix: `${s}/optimize` });
-      if (!Xr.has(a)) return j(t, "Page not found", 404, "not_found", "There is no such page.");
-      return Jr(t, e, { ...d, parameters: u, prefix: s }, n, r);
+      if (c) return ut(t, { ...d, parameters: u, template: e, prefix: `${s}/optimize` });
+      if (!Jr.has(a)) return P(t, "Page not found", 404, "not_found", "There is no such page.");
+      return Kr(t, e, { ...d, parameters: u, prefix: s }, n, r);
     }
   };
 }
-function Yr(e, t) {
+function Vr(e, t) {
   const n = `/elite/${t}`;
   return e.pathname === n || e.pathname.startsWith(`${n}/`) ? n : "";
 }
-async function Jr(e, t, n, r, o) {
+async function Kr(e, t, n, r, o) {
   try {
-    const i = await _t(await Kr(t, n), r.HISTORY, o);
-    return Vr(e) ? Dt(i, t.title, n.prefix) : q(200, i, { Vary: "Accept" });
+    const i = await Rt(await Qr(t, n), r.HISTORY, o);
+    return Zr(e) ? zt(i, t.title, n.prefix) : X(200, i, { Vary: "Accept" });
   } catch (i) {
-    const s = Y(i, I);
+    const s = J(i, M);
     const a = { site: n.site.href, reason: s };
     const c = `${n.site.href} could not be read: ${s}.`;
-    return j(e, "The site does not answer", 502, "site_unreachable", c, a);
+    return P(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
 }
-function Vr(e) {
+function Zr(e) {
   const t = new URL(e.url).pathname;
   if (t.endsWith(".json")) return false;
   return t.endsWith(".html") || (e.headers.get("Accept") ?? "").includes("text/html");
 }
-async function Kr(e, { site: t, bounds: n, optimizations: r, parameters: o }) {
+async function Qr(e, { site: t, bounds: n, optimizations: r, parameters: o }) {
   const i = { type: e.type, site: t.href, fetchedAt: (/* @__PURE__ */ new Date()).toISOString() };
   let s;
   try {
-    s = await xt(t, n, e.assets);
+    s = await vt(t, n, e.assets);
   } catch (h) {
-    if (!(h instanceof R)) throw h;
-    const v = [ne(ge[h.id], [{ header: "Location", detail: h.detail }], [])];
-    return { ...i, finalUrl: h.url, status: h.status, ...xe(v), pages: [] };
+    if (!(h instanceof C)) throw h;
+    const T = [re(we[h.id], [{ header: "Location", detail: h.detail }], [])];
+    return { ...i, finalUrl: h.url, status: h.status, ...ve(T), pages: [] };
   }
   const [a] = s;
   const c = { ...i, finalUrl: a.url, status: a.status };
-  const l = s.map(({ url: h, status: v, bytes: H }) => ({ url: h, status: v, bytes: H }));
+  const l = s.map(({ url: h, status: T, bytes: z }) => ({ url: h, status: T, bytes: z }));
   if (!a.isHtml) {
     const { contentType: h } = a;
-    const v = [ne(ge.not_html, [{ header: "Content-Type", detail: h }], [])];
-    return { ...c, contentType: h, ...xe(v), pages: l };
+    const T = [re(we.not_html, [{ header: "Content-Type", detail: h }], [])];
+    return { ...c, contentType: h, ...ve(T), pages: l };
   }
   for (const h of s) e.prepare?.(h);
   const d = { site: t, parameters: o };
   const u = s.filter((h) => h === a || h.isHtml && h.status < 400);
-  const p = ye(St, s, d, r);
-  const y = kt([...p, ...ye(e.audits, u, d, r)]);
-  return { ...c, ...xe(y), pages: l, optimizations: r, ...e.facts?.(a) };
+  const p = xe(Tt, s, d, r);
+  const y = Et([...p, ...xe(e.audits, u, d, r)]);
+  return { ...c, ...ve(y), pages: l, optimizations: r, ...e.facts?.(a) };
 }
-function xe(e) {
-  return { score: At(e), summary: Et(e), findings: e };
+function ve(e) {
+  return { score: Ot(e), summary: _t(e), findings: e };
 }
 
 // shared/checks/words.js
-var Zr = new Set(
+var eo = new Set(
   "img image images picture pic photo photos untitled bg background placeholder default thumb thumbnail large small medium file upload copy final icon icons dsc index html htm php jpg jpeg png gif svg webp avif".split(
     " "
   )
 );
-var Qr = /[a-zà-ÿ]{3,}/i;
-function zt(e) {
-  const t = e.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((r) => r && !Zr.has(r.toLowerCase()) && !/^\d+(x\d+)?$/i.test(r) && !eo(r));
+var to = /[a-zà-ÿ]{3,}/i;
+function Pt(e) {
+  const t = e.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((r) => r && !eo.has(r.toLowerCase()) && !/^\d+(x\d+)?$/i.test(r) && !no(r));
   const n = t.join(" ").slice(0, 80);
-  return Qr.test(n) ? n : null;
+  return to.test(n) ? n : null;
 }
-function eo(e) {
+function no(e) {
   return /^[0-9a-f]{6,}$/i.test(e) && /\d/.test(e) || e.length > 12 && /\d/.test(e);
 }
-function jt(e) {
+function Bt(e) {
   const t = e.split(/[?#]/)[0].replace(/\/+$/, "");
   const n = t.slice(t.lastIndexOf("/") + 1).replace(/\.[a-z0-9]{1,5}$/i, "");
   try {
@@ -1580,19 +1584,19 @@ function jt(e) {
 }
 
 // shared/checks/alt.js
-function oe(e) {
+function ie(e) {
   const t = e("alt") ?? null;
   if (t !== null && (t === "" || t.trim() !== "")) return false;
   if (["aria-label", "aria-labelledby", "title"].some((n) => (e(n) ?? "").trim() !== "")) return false;
   return !/^(none|presentation)$/i.test(e("role") ?? "") && e("aria-hidden") !== "true";
 }
-function Pt(e) {
+function Gt(e) {
   const t = [e("width"), e("height")].map((r) => Number.parseInt(r ?? "", 10));
   if (t.some((r) => r <= 2) || (e("alt") ?? null) !== null) return "";
   const n = g(e("src") ?? "");
-  return n.startsWith("data:") ? null : zt(jt(n));
+  return n.startsWith("data:") ? null : Pt(Bt(n));
 }
-var Bt = {
+var Ft = {
   id: "image_alt_missing",
   category: "images",
   severity: "warning",
@@ -1603,23 +1607,23 @@ var Bt = {
   *check({ document: e }) {
     for (const t of e.all("img")) {
       const n = (r) => t.attributes[r];
-      if (!oe(n) || te(t)) continue;
-      yield { selector: S(t), detail: f(t, "class") ?? void 0, fixable: Pt(n) !== null };
+      if (!ie(n) || ne(t)) continue;
+      yield { selector: S(t), detail: f(t, "class") ?? void 0, fixable: Gt(n) !== null };
     }
   }
 };
-function Gt({ on: e, prefix: t }) {
+function Wt({ on: e, prefix: t }) {
   e("img", {
     element(n) {
-      const r = (i) => Ve(n.getAttribute(i), t);
-      const o = oe(r) ? Pt(r) : null;
-      if (o !== null) A(n, "alt", o);
+      const r = (i) => Ze(n.getAttribute(i), t);
+      const o = ie(r) ? Gt(r) : null;
+      if (o !== null) E(n, "alt", o);
     }
   });
 }
 
 // shared/checks/headings.js
-var Ft = [
+var qt = [
   {
     id: "h1_missing",
     category: "structure",
@@ -1639,7 +1643,7 @@ var Ft = [
     message: "The page has several main headings (h1).",
     fix: "Keep one h1; make the others h2.",
     *check({ document: e }) {
-      const t = e.all("h1").filter((n) => !te(n));
+      const t = e.all("h1").filter((n) => !ne(n));
       if (t.length < 2) return;
       for (const n of t) yield { selector: S(n), detail: e.textOf(n) };
     }
@@ -1647,18 +1651,18 @@ var Ft = [
 ];
 
 // shared/checks/language.js
-var to = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
-function Se(e) {
-  return to.test(e);
+var ro = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
+function Te(e) {
+  return ro.test(e);
 }
-function E(e) {
+function O(e) {
   const t = (e ?? "").trim().replaceAll("_", "-");
-  return Se(t) ? t : null;
+  return Te(t) ? t : null;
 }
-function be(e, t, n, r) {
-  return E(e) ?? E(t) ?? E(r.language) ?? E(n.get("Content-Language"));
+function Se(e, t, n, r) {
+  return O(e) ?? O(t) ?? O(r.language) ?? O(n.get("Content-Language"));
 }
-var Wt = [
+var Xt = [
   {
     id: "lang_missing",
     category: "language",
@@ -1670,7 +1674,7 @@ var Wt = [
     *check({ document: e, headers: t }, { parameters: n }) {
       const r = e.first("html");
       if (r && f(r, "lang")) return;
-      const o = r !== void 0 && be(null, r.attributes["xml:lang"], t, n) !== null;
+      const o = r !== void 0 && Se(null, r.attributes["xml:lang"], t, n) !== null;
       yield { selector: "html", fixable: o };
     }
   },
@@ -1685,25 +1689,25 @@ var Wt = [
     *check({ document: e, headers: t }, { parameters: n }) {
       const r = e.first("html");
       const o = r && f(r, "lang");
-      if (!r || !o || Se(o)) return;
-      const i = be(o, r.attributes["xml:lang"], t, n);
+      if (!r || !o || Te(o)) return;
+      const i = Se(o, r.attributes["xml:lang"], t, n);
       yield { selector: "html", detail: o, fixable: i !== null };
     }
   }
 ];
-function qt({ on: e, headers: t, parameters: n }) {
+function Yt({ on: e, headers: t, parameters: n }) {
   e("html", {
     element(r) {
       const o = r.getAttribute("lang");
-      if (o && Se(o.trim())) return;
-      const i = be(o, r.getAttribute("xml:lang"), t, n);
-      if (i) A(r, "lang", i);
+      if (o && Te(o.trim())) return;
+      const i = Se(o, r.getAttribute("xml:lang"), t, n);
+      if (i) E(r, "lang", i);
     }
   });
 }
 
 // shared/page/color.js
-var no = {
+var oo = {
   black: "#000000",
   white: "#ffffff",
   red: "#ff0000",
@@ -1713,9 +1717,9 @@ var no = {
   gray: "#808080",
   grey: "#808080"
 };
-function Xt(e) {
+function Jt(e) {
   const t = (e ?? "").trim().toLowerCase();
-  const n = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(no[t] ?? t)?.[1];
+  const n = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(oo[t] ?? t)?.[1];
   if (n) {
     const o = n.length === 3 ? n.replace(/./g, "$&$&") : n;
     return (
@@ -1728,15 +1732,15 @@ function Xt(e) {
 }
 
 // shared/page/css.js
-var ro = 8e3;
-function Yt(e) {
+var io = 8e3;
+function Vt(e) {
   const t = e.replace(/\/\*[\s\S]*?(\*\/|$)/g, "");
   const n = [];
   const r = [];
   let o = 0;
-  for (let i = 0; i < t.length && n.length < ro; i += 1) {
+  for (let i = 0; i < t.length && n.length < io; i += 1) {
     const s = t[i];
-    if (s === '"' || s === "'") i = Jt(t, i);
+    if (s === '"' || s === "'") i = Kt(t, i);
     else if (s === ";") o = i + 1;
     else if (s === "}") {
       r.pop();
@@ -1745,13 +1749,13 @@ function Yt(e) {
       const a = t.slice(o, i).trim();
       if (/^@(media|supports|layer|container)\b/i.test(a)) r.push(a);
       else {
-        const c = oo(t, i);
+        const c = so(t, i);
         if (a) {
           const l = t.slice(i + 1, c);
           n.push({
             selector: a,
-            declarations: ve(l),
-            important: io(l),
+            declarations: $e(l),
+            important: ao(l),
             media: [...r]
           });
         }
@@ -1762,24 +1766,24 @@ function Yt(e) {
   }
   return n;
 }
-function Jt(e, t) {
+function Kt(e, t) {
   for (let n = t + 1; n < e.length; n += 1) {
     if (e[n] === "\\") n += 1;
     else if (e[n] === e[t] || e[n] === "\n") return n;
   }
   return e.length;
 }
-function oo(e, t) {
+function so(e, t) {
   let n = 0;
   for (let r = t; r < e.length; r += 1) {
     const o = e[r];
-    if (o === '"' || o === "'") r = Jt(e, r);
+    if (o === '"' || o === "'") r = Kt(e, r);
     else if (o === "{") n += 1;
     else if (o === "}" && --n === 0) return r;
   }
   return e.length;
 }
-function ve(e) {
+function $e(e) {
   const t = /* @__PURE__ */ new Map();
   for (const n of e.split(/;(?![^(]*\))/)) {
     const r = n.indexOf(":");
@@ -1789,60 +1793,60 @@ function ve(e) {
   }
   return t;
 }
-function io(e) {
+function ao(e) {
   return new Set([...e.matchAll(/([\w-]+)\s*:[^;]*!\s*important/gi)].map(([, t]) => t.toLowerCase()));
 }
 
 // templates/elite/brand/src/facts.js
-var so = 50;
-var ao = ["h1", "h2", "h3", "h4", "h5", "h6"];
-function Kt(e) {
+var co = 50;
+var lo = ["h1", "h2", "h3", "h4", "h5", "h6"];
+function Qt(e) {
   const { document: t } = e;
   const n = w(e);
   const r = (c) => URL.parse(c ?? "", n)?.href ?? c;
-  const o = Vt(t, "og:");
+  const o = Zt(t, "og:");
   if (o.image) o.image = String(r(o.image));
   const i = t.links("canonical")[0];
   const s = t.first("html");
   const a = t.all("img");
   return {
-    title: O(t),
+    title: _(t),
     description: t.meta("description"),
     canonical: i ? r(f(i, "href")) : null,
     language: s ? f(s, "lang") : null,
     openGraph: o,
-    twitter: Vt(t, "twitter:"),
-    icons: ie(t).map((c) => ({
+    twitter: Zt(t, "twitter:"),
+    icons: se(t).map((c) => ({
       rel: f(c, "rel"),
       href: r(f(c, "href")),
       sizes: f(c, "sizes"),
       type: f(c, "type")
     })),
     headings: Object.fromEntries(
-      ao.map((c) => [
+      lo.map((c) => [
         c,
-        t.all(c).slice(0, so).map((l) => t.textOf(l))
+        t.all(c).slice(0, co).map((l) => t.textOf(l))
       ])
     ),
-    images: { total: a.length, withoutAlt: a.filter((c) => oe((l) => c.attributes[l])).length },
-    links: co(t, n),
-    colors: F(t),
-    fonts: Te(e),
+    images: { total: a.length, withoutAlt: a.filter((c) => ie((l) => c.attributes[l])).length },
+    links: fo(t, n),
+    colors: W(t),
+    fonts: ke(e),
     truncated: e.truncated
   };
 }
-function O(e) {
+function _(e) {
   const t = e.all("title").find(({ parent: n }) => n?.tag !== "svg");
   return t ? e.textOf(t) : null;
 }
-function ie(e) {
+function se(e) {
   return e.all("link").filter((t) => f(t, "href") && /(^|\s)(icon|apple-touch-icon\S*)(\s|$)/i.test(f(t, "rel") ?? ""));
 }
-function F(e) {
+function W(e) {
   const t = e.all("meta").filter((n) => f(n, "name")?.toLowerCase() === "theme-color");
   return t.flatMap((n) => f(n, "content") ?? []);
 }
-function Te(e) {
+function ke(e) {
   const t = /* @__PURE__ */ new Set();
   for (const n of e.document.links("stylesheet")) {
     const r = URL.parse(f(n, "href") ?? "", w(e));
@@ -1852,10 +1856,10 @@ function Te(e) {
   }
   return [...t];
 }
-function $e(e, t) {
-  return N(e).toLowerCase().includes(N(String(t)).toLowerCase());
+function Ae(e, t) {
+  return U(e).toLowerCase().includes(U(String(t)).toLowerCase());
 }
-function Vt(e, t) {
+function Zt(e, t) {
   const n = {};
   for (const r of e.all("meta")) {
     const o = (f(r, "property") ?? f(r, "name") ?? "").toLowerCase();
@@ -1864,7 +1868,7 @@ function Vt(e, t) {
   }
   return n;
 }
-function co(e, t) {
+function fo(e, t) {
   const n = { internal: 0, external: 0 };
   const r = (o) => o.hostname.replace(/^www\./, "");
   for (const o of e.all("a")) {
@@ -1877,11 +1881,11 @@ function co(e, t) {
 }
 
 // templates/elite/brand/src/search.js
-var lo = { min: 10, max: 60 };
-var fo = { min: 50, max: 160 };
-var Zt = /(^|,)\s*([\w-]+bot\s*:\s*)?(noindex|none)\s*(,|$)/i;
-var ke = (e) => [...e ?? ""].length;
-function Qt(e, { min: t, max: n }, r, o, i) {
+var ho = { min: 10, max: 60 };
+var uo = { min: 50, max: 160 };
+var en = /(^|,)\s*([\w-]+bot\s*:\s*)?(noindex|none)\s*(,|$)/i;
+var Ee = (e) => [...e ?? ""].length;
+function tn(e, { min: t, max: n }, r, o, i) {
   const s = e === "title" ? "title" : 'meta[name="description"]';
   const a = e === "title" ? "title" : "meta description";
   const c = { category: "search", severity: (
@@ -1897,7 +1901,7 @@ function Qt(e, { min: t, max: n }, r, o, i) {
       fix: `Write a ${a} of ${t} to ${n} characters for this page alone.`,
       fixedBy: e,
       *check(l, { parameters: d }) {
-        if (ke(o(l)) > 0) return;
+        if (Ee(o(l)) > 0) return;
         yield { selector: s, fixable: l.document.headEnds && i(l, d) !== null };
       }
     },
@@ -1908,7 +1912,7 @@ function Qt(e, { min: t, max: n }, r, o, i) {
       fix: `Say what the page offers, in ${t} to ${n} characters.`,
       *check(l) {
         const d = o(l);
-        if (d && ke(d) < t) yield { selector: s, detail: d };
+        if (d && Ee(d) < t) yield { selector: s, detail: d };
       }
     },
     {
@@ -1918,14 +1922,14 @@ function Qt(e, { min: t, max: n }, r, o, i) {
       fix: `Put what matters first and stop at ${n} characters: the rest is cut off.`,
       *check(l) {
         const d = o(l);
-        if (ke(d) > n) yield { selector: s, detail: d ?? "" };
+        if (Ee(d) > n) yield { selector: s, detail: d ?? "" };
       }
     }
   ];
 }
-var en = (e) => O(e.document);
-var ho = (e) => e.document.meta("description");
-var tn = [
+var nn = (e) => _(e.document);
+var mo = (e) => e.document.meta("description");
+var rn = [
   {
     id: "noindex",
     category: "search",
@@ -1936,15 +1940,15 @@ var tn = [
     *check({ document: e, headers: t }) {
       const n = e.meta("robots");
       const r = t.get("X-Robots-Tag");
-      if (n && Zt.test(n)) yield { selector: 'meta[name="robots"]', detail: n };
-      if (r && Zt.test(r)) yield { header: "X-Robots-Tag", detail: r };
+      if (n && en.test(n)) yield { selector: 'meta[name="robots"]', detail: n };
+      if (r && en.test(r)) yield { header: "X-Robots-Tag", detail: r };
     }
   },
-  ...Qt("title", lo, { missing: 15, length: 5 }, en, ({ document: e }, t) => {
-    if (O(e) !== null) return null;
+  ...tn("title", ho, { missing: 15, length: 5 }, nn, ({ document: e }, t) => {
+    if (_(e) !== null) return null;
     return e.meta("og:title") ?? t.brandName ?? null;
   }),
-  ...Qt("description", fo, { missing: 10, length: 4 }, ho, ({ document: e }, t) => {
+  ...tn("description", uo, { missing: 10, length: 4 }, mo, ({ document: e }, t) => {
     return e.meta("og:description") ?? t.description ?? null;
   }),
   {
@@ -1989,8 +1993,8 @@ var tn = [
     fix: "End the title with the brand's name.",
     *check(e, { parameters: t }) {
       const n = t.brandName || e.document.meta("og:site_name");
-      const r = en(e);
-      if (n && r && !$e(r, n)) yield { selector: "title", detail: String(n) };
+      const r = nn(e);
+      if (n && r && !Ae(r, n)) yield { selector: "title", detail: String(n) };
     }
   },
   {
@@ -2003,7 +2007,7 @@ var tn = [
     *checkSite([e], { parameters: t }) {
       const n = t.brandName || e.document.meta("og:site_name");
       const r = e.document.all("h1").map((o) => e.document.textOf(o));
-      if (n && r.length > 0 && !$e(r.join(" "), n))
+      if (n && r.length > 0 && !Ae(r.join(" "), n))
         yield { page: e.url, selector: "h1", detail: String(n) };
     }
   }
@@ -2018,46 +2022,46 @@ function x({ on: e }, t) {
   });
   return n;
 }
-function nn({ on: e }) {
+function on({ on: e }) {
   const t = { text: "" };
   e("title", { text: (n) => void (t.text += n.text) });
   return t;
 }
-function rn(e) {
+function sn(e) {
   const t = x(e, "og:title");
   let n = false;
   e.on("title", { element: () => void (n = true) });
   e.atHeadEnd(() => {
     const r = t.content ?? e.parameters.brandName;
-    return n || !r ? "" : `<title>${b(r)}</title>
+    return n || !r ? "" : `<title>${v(r)}</title>
 `;
   });
 }
-function on(e) {
+function an(e) {
   const t = x(e, "description");
   const n = x(e, "og:description");
   e.atHeadEnd(() => {
     const r = n.content ?? e.parameters.description;
-    return t.content || !r ? "" : `<meta name="description" content="${b(r)}">
+    return t.content || !r ? "" : `<meta name="description" content="${v(r)}">
 `;
   });
 }
-function sn(e) {
+function cn(e) {
   let t = false;
   e.on('link[rel~="canonical" i]', { element: (n) => void (t ||= Boolean(n.getAttribute("href"))) });
-  e.atHeadEnd(() => t ? "" : `<link rel="canonical" href="${b(Ae(e.url))}">
+  e.atHeadEnd(() => t ? "" : `<link rel="canonical" href="${v(Oe(e.url))}">
 `);
 }
-var uo = /^(utm_.*|gclid|fbclid|msclkid|mc_[ce]id)$/;
-function Ae(e) {
+var po = /^(utm_.*|gclid|fbclid|msclkid|mc_[ce]id)$/;
+function Oe(e) {
   const t = new URL(e);
-  for (const n of [...t.searchParams.keys()]) if (uo.test(n)) t.searchParams.delete(n);
+  for (const n of [...t.searchParams.keys()]) if (po.test(n)) t.searchParams.delete(n);
   t.hash = "";
   return t.href;
 }
 
 // templates/elite/brand/src/identity.js
-function D(e) {
+function H(e) {
   const t = e.document.links("manifest")[0];
   const n = t && URL.parse(f(t, "href") ?? "", w(e))?.href;
   const r = n ? e.assets.get(n) : void 0;
@@ -2069,7 +2073,7 @@ function D(e) {
     return { link: t, content: null };
   }
 }
-var an = [
+var ln = [
   {
     id: "icon_missing",
     category: "identity",
@@ -2079,7 +2083,7 @@ var an = [
     fix: 'Add <link rel="icon">, best an SVG; or set parameters.icon and let optimize add it.',
     fixedBy: "icons",
     *check({ document: e }, { parameters: t }) {
-      if (ie(e).length === 0)
+      if (se(e).length === 0)
         yield { selector: 'link[rel="icon"]', fixable: e.headEnds && Boolean(t.icon) };
     }
   },
@@ -2091,7 +2095,7 @@ var an = [
     message: "There is no icon for home screens of iOS.",
     fix: 'Add <link rel="apple-touch-icon"> with a PNG of 180 by 180 pixels.',
     *checkSite([e]) {
-      const t = ie(e.document).some((n) => /apple-touch-icon/i.test(f(n, "rel") ?? ""));
+      const t = se(e.document).some((n) => /apple-touch-icon/i.test(f(n, "rel") ?? ""));
       if (!t) yield { page: e.url, selector: 'link[rel="apple-touch-icon"]' };
     }
   },
@@ -2103,7 +2107,7 @@ var an = [
     message: "There is no web app manifest: the site can't be installed under its own name and icon.",
     fix: 'Add <link rel="manifest"> with name, icons and colours.',
     *checkSite([e]) {
-      if (!D(e).link) yield { page: e.url, selector: 'link[rel="manifest"]' };
+      if (!H(e).link) yield { page: e.url, selector: 'link[rel="manifest"]' };
     }
   },
   {
@@ -2114,7 +2118,7 @@ var an = [
     message: "The web app manifest can't be used.",
     fix: "Serve it as JSON with name and icons.",
     *checkSite([e]) {
-      const { link: t, content: n } = D(e);
+      const { link: t, content: n } = H(e);
       if (!t || n === void 0) return;
       const r = n === null ? "no JSON" : ["name", "icons"].filter((o) => !n[o]?.length).join(", ");
       if (r) yield { page: e.url, selector: S(t), detail: n ? `without ${r}` : r };
@@ -2129,7 +2133,7 @@ var an = [
     fix: 'Add <meta name="theme-color">; or set parameters.themeColor and let optimize add it.',
     fixedBy: "themeColor",
     *check({ document: e }, { parameters: t }) {
-      if (F(e).length === 0)
+      if (W(e).length === 0)
         yield { selector: 'meta[name="theme-color"]', fixable: e.headEnds && Boolean(t.themeColor) };
     }
   },
@@ -2145,13 +2149,13 @@ var an = [
       const n = t.elements.some((r) => {
         if (r.inert || !["img", "svg", "a", "picture"].includes(r.tag)) return false;
         const o = ["class", "id", "src", "alt"].map((i) => r.attributes[i] ?? "").join(" ");
-        return /logo|brand/i.test(o) || r.tag === "svg" && ut(r, "header") !== null;
+        return /logo|brand/i.test(o) || r.tag === "svg" && pt(r, "header") !== null;
       });
       if (!n) yield { page: e.url, selector: "header img" };
     }
   }
 ];
-function cn(e) {
+function fn(e) {
   const { icon: t } = e.parameters;
   if (!t) return;
   let n = false;
@@ -2160,51 +2164,51 @@ function cn(e) {
       n ||= /(^|\s)(icon|apple-touch-icon\S*)(\s|$)/i.test(g(r.getAttribute("rel") ?? ""));
     }
   });
-  e.atHeadEnd(() => n ? "" : `<link rel="icon" href="${b(t)}">
+  e.atHeadEnd(() => n ? "" : `<link rel="icon" href="${v(t)}">
 `);
 }
-function ln(e) {
+function dn(e) {
   const { themeColor: t } = e.parameters;
   if (!t) return;
   const n = x(e, "theme-color");
-  e.atHeadEnd(() => n.content ? "" : `<meta name="theme-color" content="${b(t)}">
+  e.atHeadEnd(() => n.content ? "" : `<meta name="theme-color" content="${v(t)}">
 `);
 }
 
 // templates/elite/brand/src/organization.js
-var mo = /^(www\.|[a-z]{2}\.)?(facebook|instagram|linkedin|youtube|tiktok|pinterest|twitter|x|xing|github|mastodon|threads|bsky)\.(com|net|social|app)$/;
-var po = /(Organization|Corporation|Business|Store|Restaurant|Hotel|Company|Brand|Person|Airline|NGO)$/;
-var Ee = (e) => un(e).some((t) => po.test(t));
-function se(e) {
+var go = /^(www\.|[a-z]{2}\.)?(facebook|instagram|linkedin|youtube|tiktok|pinterest|twitter|x|xing|github|mastodon|threads|bsky)\.(com|net|social|app)$/;
+var yo = /(Organization|Corporation|Business|Store|Restaurant|Hotel|Company|Brand|Person|Airline|NGO)$/;
+var _e = (e) => pn(e).some((t) => yo.test(t));
+function ae(e) {
   const t = [];
   const n = [];
-  for (const [r, o] of dn(e).entries()) {
+  for (const [r, o] of un(e).entries()) {
     try {
-      hn(JSON.parse(e.source(o)), t, 0);
+      mn(JSON.parse(e.source(o)), t, 0);
     } catch {
       n.push(`script[type="application/ld+json"]:nth-of-type(${r + 1})`);
     }
   }
   return { things: t, broken: n };
 }
-function dn(e) {
+function un(e) {
   return e.all("script").filter((t) => f(t, "type")?.toLowerCase() === "application/ld+json");
 }
-var go = 6;
-function hn(e, t, n) {
-  if (e === null || typeof e !== "object" || n > go) return;
+var wo = 6;
+function mn(e, t, n) {
+  if (e === null || typeof e !== "object" || n > wo) return;
   if (e["@type"]) t.push(e);
-  for (const r of Object.values(e)) hn(r, t, n + 1);
+  for (const r of Object.values(e)) mn(r, t, n + 1);
 }
-function un(e) {
+function pn(e) {
   return [e["@type"]].flat().map(String);
 }
-var mn = (e, t) => se(e.document).things.some(t);
-function yo(e, t) {
+var gn = (e, t) => ae(e.document).things.some(t);
+function xo(e, t) {
   const n = Boolean(t.brandName ?? e.document.meta("og:site_name"));
-  return n && dn(e.document).length === 0 && e.document.elements.some(({ tag: r }) => r === "body");
+  return n && un(e.document).length === 0 && e.document.elements.some(({ tag: r }) => r === "body");
 }
-function fn(e, t, n, r) {
+function hn(e, t, n, r) {
   return {
     id: t,
     category: "organization",
@@ -2214,16 +2218,16 @@ function fn(e, t, n, r) {
     fix: `Describe it in JSON-LD (schema.org ${e}); or set parameters.brandName and let optimize do it.`,
     fixedBy: "structuredData",
     *checkSite([o], { parameters: i }) {
-      if (o.status < 400 && !mn(o, r))
+      if (o.status < 400 && !gn(o, r))
         yield {
           page: o.url,
           selector: 'script[type="application/ld+json"]',
-          fixable: yo(o, i)
+          fixable: xo(o, i)
         };
     }
   };
 }
-var pn = [
+var yn = [
   {
     id: "structured_data_invalid",
     category: "organization",
@@ -2232,11 +2236,11 @@ var pn = [
     message: "Some structured data is no JSON, so nobody reads it.",
     fix: "Repair the JSON; validator.schema.org shows where it breaks.",
     *check({ document: e }) {
-      for (const t of se(e).broken) yield { selector: t };
+      for (const t of ae(e).broken) yield { selector: t };
     }
   },
-  fn("Organization", "organization_missing", 2, Ee),
-  fn("WebSite", "website_missing", 1, (e) => un(e).includes("WebSite")),
+  hn("Organization", "organization_missing", 2, _e),
+  hn("WebSite", "website_missing", 1, (e) => pn(e).includes("WebSite")),
   {
     id: "social_links_missing",
     category: "organization",
@@ -2248,14 +2252,14 @@ var pn = [
       const { document: t } = e;
       const n = t.all("a").some((r) => {
         const o = URL.parse(f(r, "href") ?? "");
-        return o !== null && mo.test(o.hostname);
+        return o !== null && go.test(o.hostname);
       });
-      if (!n && !mn(e, (r) => [r.sameAs].flat().some(Boolean)))
+      if (!n && !gn(e, (r) => [r.sameAs].flat().some(Boolean)))
         yield { page: e.url, selector: "footer a" };
     }
   }
 ];
-function gn(e) {
+function wn(e) {
   const { site: t, url: n, parameters: r } = e;
   if (n.pathname !== t.pathname) return;
   const o = x(e, "og:site_name");
@@ -2275,48 +2279,48 @@ function gn(e) {
     };
     const l = { "@type": "WebSite", name: s, url: a, publisher: { "@id": c["@id"] } };
     const d = { "@context": "https://schema.org", "@graph": [c, l] };
-    return `<script type="application/ld+json">${nt(d)}<\/script>
+    return `<script type="application/ld+json">${ot(d)}<\/script>
 `;
   });
 }
 
 // templates/elite/brand/src/consistency.js
-var yn = 4;
-var wo = /^(serif|sans-serif|monospace|cursive|fantasy|system-ui|ui-.*|inherit|initial|unset|-apple-system|blinkmacsystemfont|var\(.*)$/i;
-var xo = /awesome|icons?\b|glyph|symbol|emoji|material/i;
-function bo(e) {
+var xn = 4;
+var bo = /^(serif|sans-serif|monospace|cursive|fantasy|system-ui|ui-.*|inherit|initial|unset|-apple-system|blinkmacsystemfont|var\(.*)$/i;
+var vo = /awesome|icons?\b|glyph|symbol|emoji|material/i;
+function So(e) {
   const { document: t } = e;
-  const n = se(t).things.find((o) => Ee(o) && typeof o.name === "string");
+  const n = ae(t).things.find((o) => _e(o) && typeof o.name === "string");
   const r = [
     ["og:site_name", t.meta("og:site_name")],
     ["application-name", t.meta("application-name")],
     ["apple-mobile-web-app-title", t.meta("apple-mobile-web-app-title")],
     ["structured data", n?.name],
-    ["manifest", typeof D(e).content?.name === "string" ? D(e).content.name : null]
+    ["manifest", typeof H(e).content?.name === "string" ? H(e).content.name : null]
   ];
   return r.flatMap(([o, i]) => i ? [
-    [o, N(i)]
+    [o, U(i)]
   ] : []);
 }
-function So(e) {
-  const t = new Set(Te(e).map((s) => s.toLowerCase()));
+function To(e) {
+  const t = new Set(ke(e).map((s) => s.toLowerCase()));
   const { document: n } = e;
   const r = n.links("stylesheet").flatMap((s) => {
     const a = URL.parse(f(s, "href") ?? "", w(e))?.href;
     return a && e.assets.get(a)?.text || [];
   });
-  const o = [...r, ...n.all("style").map((s) => n.source(s))].flatMap(Yt);
+  const o = [...r, ...n.all("style").map((s) => n.source(s))].flatMap(Vt);
   const i = o.filter(({ selector: s }) => !s.startsWith("@")).map(({ declarations: s }) => s);
   i.push(
-    ...n.elements.flatMap(({ attributes: s }) => s.style ? ve(s.style) : [])
+    ...n.elements.flatMap(({ attributes: s }) => s.style ? $e(s.style) : [])
   );
   for (const s of i) {
     const a = s.get("font-family")?.split(",")[0].trim().replace(/^["']|["']$/g, "").toLowerCase();
-    if (a && !wo.test(a) && !xo.test(a)) t.add(a);
+    if (a && !bo.test(a) && !vo.test(a)) t.add(a);
   }
   return t;
 }
-var wn = [
+var bn = [
   {
     id: "titles_repeated",
     category: "consistency",
@@ -2327,7 +2331,7 @@ var wn = [
     *checkSite(e) {
       const t = /* @__PURE__ */ new Map();
       for (const n of e) {
-        const r = O(n.document);
+        const r = _(n.document);
         if (r && t.has(r)) yield { page: n.url, selector: "title", detail: r };
         else if (r) t.set(r, n);
       }
@@ -2341,7 +2345,7 @@ var wn = [
     message: "The brand's name is written in different ways.",
     fix: "Use one spelling in og:site_name, application-name, manifest and structured data.",
     *checkSite(e) {
-      const t = e.flatMap((r) => bo(r).map(([o, i]) => ({ page: r.url, where: o, name: i })));
+      const t = e.flatMap((r) => So(r).map(([o, i]) => ({ page: r.url, where: o, name: i })));
       const n = new Map(t.map((r) => [r.name, r]));
       if (n.size < 2) return;
       for (const { page: r, where: o, name: i } of n.values()) yield { page: r, selector: o, detail: i };
@@ -2357,9 +2361,9 @@ var wn = [
     *checkSite(e) {
       const t = /* @__PURE__ */ new Map();
       for (const n of e) {
-        const r = n.document.all("meta").some((o) => f(o, "media")) ? [] : F(n.document);
-        for (const o of [...r, ...[D(n).content?.theme_color].filter(Boolean)]) {
-          const i = Xt(String(o))?.join() ?? String(o).toLowerCase();
+        const r = n.document.all("meta").some((o) => f(o, "media")) ? [] : W(n.document);
+        for (const o of [...r, ...[H(n).content?.theme_color].filter(Boolean)]) {
+          const i = Jt(String(o))?.join() ?? String(o).toLowerCase();
           if (!t.has(i)) t.set(i, { page: n.url, detail: String(o) });
         }
       }
@@ -2371,18 +2375,18 @@ var wn = [
     category: "consistency",
     severity: "info",
     weight: 1,
-    message: `The pages use more than ${yn} font families.`,
+    message: `The pages use more than ${xn} font families.`,
     fix: "Choose one family for headings and one for text.",
     *checkSite(e) {
-      const t = new Set(e.flatMap((n) => [...So(n)]));
-      if (t.size > yn) yield { selector: "font-family", detail: [...t].join(", ") };
+      const t = new Set(e.flatMap((n) => [...To(n)]));
+      if (t.size > xn) yield { selector: "font-family", detail: [...t].join(", ") };
     }
   }
 ];
 
 // templates/elite/brand/src/hreflang.js
-var Oe = (e) => e.toLowerCase() === "x-default" || E(e) === e;
-var xn = [
+var Le = (e) => e.toLowerCase() === "x-default" || O(e) === e;
+var vn = [
   {
     id: "hreflang_invalid",
     category: "languages",
@@ -2396,8 +2400,8 @@ var xn = [
         const r = f(n, "hreflang");
         if (r === null) continue;
         const o = f(n, "href") ?? "";
-        const i = (Oe(r) || E(r) !== null) && URL.canParse(o, t);
-        if (!Oe(r) || !URL.canParse(o)) yield { selector: S(n), detail: r, fixable: i };
+        const i = (Le(r) || O(r) !== null) && URL.canParse(o, t);
+        if (!Le(r) || !URL.canParse(o)) yield { selector: S(n), detail: r, fixable: i };
       }
     }
   },
@@ -2415,18 +2419,18 @@ var xn = [
     }
   }
 ];
-function bn({ on: e }) {
+function Sn({ on: e }) {
   e("link[hreflang]", {
     element(t) {
       const n = (t.getAttribute("hreflang") ?? "").trim();
-      const r = E(n);
-      if (!Oe(n) && r) A(t, "hreflang", r);
+      const r = O(n);
+      if (!Le(n) && r) E(t, "hreflang", r);
     }
   });
 }
 
 // templates/elite/brand/src/sharing.js
-function C(e, t, n, r, o) {
+function N(e, t, n, r, o) {
   return {
     id: `${e.replace(":", "_")}_missing`,
     category: "sharing",
@@ -2442,22 +2446,22 @@ function C(e, t, n, r, o) {
     }
   };
 }
-var Sn = [
-  C("og:title", "warning", 5, "shared links show whatever the network guesses.", (e, { brandName: t }) => {
-    return O(e.document) || t;
+var Tn = [
+  N("og:title", "warning", 5, "shared links show whatever the network guesses.", (e, { brandName: t }) => {
+    return _(e.document) || t;
   }),
-  C("og:image", "warning", 8, "shared links have no picture.", (e, { shareImage: t }) => t),
-  C("og:description", "info", 2, "shared links have no text.", (e, { description: t }) => {
+  N("og:image", "warning", 8, "shared links have no picture.", (e, { shareImage: t }) => t),
+  N("og:description", "info", 2, "shared links have no text.", (e, { description: t }) => {
     return e.document.meta("description") ?? t;
   }),
-  C("og:url", "info", 1, "shares of one page count as several.", () => true),
-  C("og:type", "info", 1, "networks don't know what the link is.", () => true),
-  C("og:site_name", "info", 1, "shared links don't name the brand.", (e, { brandName: t }) => t),
-  C("twitter:card", "info", 1, "X shows a small card without a picture.", () => true)
+  N("og:url", "info", 1, "shares of one page count as several.", () => true),
+  N("og:type", "info", 1, "networks don't know what the link is.", () => true),
+  N("og:site_name", "info", 1, "shared links don't name the brand.", (e, { brandName: t }) => t),
+  N("twitter:card", "info", 1, "X shows a small card without a picture.", () => true)
 ];
-function vn(e) {
+function $n(e) {
   const { parameters: t, url: n } = e;
-  const r = nn(e);
+  const r = on(e);
   const o = x(e, "description");
   const i = Object.fromEntries(
     ["title", "image", "description", "url", "type", "site_name"].map((a) => [a, x(e, `og:${a}`)])
@@ -2470,12 +2474,12 @@ function vn(e) {
       title: g(r.text) || a,
       image: c,
       description: o.content ?? t.description,
-      url: Ae(n),
+      url: Oe(n),
       type: l ? "website" : "article",
       site_name: a
     };
     const u = Object.entries(d).flatMap(
-      ([y, h]) => h && !i[y].content ? `<meta property="og:${y}" content="${b(h)}">
+      ([y, h]) => h && !i[y].content ? `<meta property="og:${y}" content="${v(h)}">
 ` : []
     );
     const p = i.image.content || c ? "summary_large_image" : "summary";
@@ -2486,43 +2490,43 @@ function vn(e) {
 }
 
 // templates/elite/brand/src/template.js
-var Tn = {
-  language: qt,
-  title: rn,
-  description: on,
-  canonical: sn,
-  hreflang: bn,
-  sharing: vn,
-  icons: cn,
-  themeColor: ln,
-  structuredData: gn,
-  alt: Gt
+var kn = {
+  language: Yt,
+  title: sn,
+  description: an,
+  canonical: cn,
+  hreflang: Sn,
+  sharing: $n,
+  icons: fn,
+  themeColor: dn,
+  structuredData: wn,
+  alt: Wt
 };
-var $n = {
+var An = {
   type: "brand",
   title: "Brand report",
   audits: [
-    ...tn,
-    ...Sn,
-    ...an,
-    ...Ft,
-    Bt,
-    ...Wt,
-    ...pn,
-    ...xn,
-    ...wn
+    ...rn,
+    ...Tn,
+    ...ln,
+    ...qt,
+    Ft,
+    ...Xt,
+    ...yn,
+    ...vn,
+    ...bn
   ],
-  fixes: Tn,
-  defaults: Object.keys(Tn),
+  fixes: kn,
+  defaults: Object.keys(kn),
   assets: (e) => {
     const t = [...e.document.links("manifest"), ...e.document.links("stylesheet")];
     return t.flatMap((n) => URL.parse(f(n, "href") ?? "", w(e))?.href ?? []);
   },
-  facts: Kt
+  facts: Qt
 };
 
 // templates/elite/brand/src/index.js
-var Ys = Ht($n);
+var ra = jt(An);
 export {
-  Ys as default
+  ra as default
 };

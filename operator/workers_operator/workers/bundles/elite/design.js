@@ -1,9 +1,14 @@
 // Generated from templates/elite/design/src by `make bundles`.
+// shared/errors.js
+function $(t) {
+  return String(t?.message ?? t);
+}
+
 // shared/html.js
-function M(t) {
+function U(t) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(t ?? "");
 }
-function B(t, e) {
+function G(t, e) {
   let n = e;
   let r = false;
   const o = t?.getReader();
@@ -23,7 +28,7 @@ function B(t, e) {
   });
   return { stream: i, isCut: () => r, read: () => e - n };
 }
-var Ge = {
+var qe = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -88,15 +93,15 @@ var Ge = {
   ucirc: "û"
 };
 function w(t) {
-  return tr(
+  return rr(
     t.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (e, n, r, o) => {
-      if (o) return Object.hasOwn(Ge, o) ? Ge[o] : e;
+      if (o) return Object.hasOwn(qe, o) ? qe[o] : e;
       const i = n ? parseInt(n, 16) : Number(r);
       return i > 0 && i <= 1114111 ? String.fromCodePoint(i) : "�";
     })
   );
 }
-function tr(t) {
+function rr(t) {
   return t.replace(/\s+/g, " ").trim();
 }
 function y(t) {
@@ -104,22 +109,22 @@ function y(t) {
 }
 
 // shared/answers.js
-function G(t, e, n = {}) {
+function W(t, e, n = {}) {
   return Response.json(e, {
     status: t,
     headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...n }
   });
 }
-function We() {
-  return G(200, { status: "ok" });
+function Xe() {
+  return W(200, { status: "ok" });
 }
-function W(t, e, n, r = {}, o = {}) {
-  return G(t, { error: { code: e, message: n, ...r } }, o);
+function q(t, e, n, r = {}, o = {}) {
+  return W(t, { error: { code: e, message: n, ...r } }, o);
 }
-function U(t, e, n, r, o, i = {}) {
+function D(t, e, n, r, o, i = {}) {
   const s = (t.headers.get("Accept") ?? "").includes("text/html");
-  if (!s) return W(n, r, o, i, { Vary: "Accept" });
-  return new Response(nr(n, e, o), {
+  if (!s) return q(n, r, o, i, { Vary: "Accept" });
+  return new Response(or(n, e, o), {
     status: n,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
@@ -129,13 +134,13 @@ function U(t, e, n, r, o, i = {}) {
     }
   });
 }
-function q(t, e) {
+function X(t, e) {
   const n = t?.name === "TimeoutError" || t?.name === "AbortError";
   if (n) return `no answer within ${e} ms`;
-  const r = String(t?.message ?? t);
+  const r = $(t);
   return /^internal error/i.test(r) ? "no connection" : r;
 }
-function nr(t, e, n) {
+function or(t, e, n) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${y(e)}</title>
@@ -149,15 +154,15 @@ main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 }
 
 // shared/config.js
-var rr = "/.well-known/code24/health";
-function qe(t) {
-  return t.pathname.endsWith(rr);
+var ir = "/.well-known/code24/health";
+function Ye(t) {
+  return t.pathname.endsWith(ir);
 }
-function Xe(t) {
+function Ve(t) {
   const e = t.CONFIG ?? {};
   return { ...e, features: e.features ?? [], parameters: e.parameters ?? {} };
 }
-function Ye(t, e, n) {
+function Ke(t, e, n) {
   const r = t[e];
   const o = typeof r === "string" ? URL.parse(r) : null;
   if (!o || !["http:", "https:"].includes(o.protocol))
@@ -165,26 +170,26 @@ function Ye(t, e, n) {
   if (o.username || o.password) return { problem: `parameters.${e} must not hold credentials.` };
   return { url: o };
 }
-function me(t, e) {
+function pe(t, e) {
   return Number.isInteger(t) && t >= 0 ? t : e;
 }
 
 // shared/page/charset.js
-var Ke = 1024;
-function X(t) {
+var Qe = 1024;
+function Y(t) {
   return /charset=["']?([\w-]+)/i.exec(t ?? "")?.[1] ?? null;
 }
-var or = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
-function Je(t) {
-  return /charset/i.test(t) ? or.test(X(t) ?? "") : true;
+var sr = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
+function Ze(t) {
+  return /charset/i.test(t) ? sr.test(Y(t) ?? "") : true;
 }
-function ir(t) {
+function ar(t) {
   if (t[0] === 255 && t[1] === 254) return "utf-16le";
   if (t[0] === 254 && t[1] === 255) return "utf-16be";
-  const e = String.fromCharCode(...t.subarray(0, Ke));
+  const e = String.fromCharCode(...t.subarray(0, Qe));
   return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(e)?.[1] ?? null;
 }
-function Ve(t) {
+function Je(t) {
   try {
     new TextDecoder(t);
     return true;
@@ -192,12 +197,12 @@ function Ve(t) {
     return false;
   }
 }
-async function Qe(t, e) {
-  const n = X(e);
+async function et(t, e) {
+  const n = Y(e);
   const r = t.getReader();
-  const { first: o, end: i } = await sr(r);
-  const s = ir(o);
-  const a = n && Ve(n) ? n : s ?? "utf-8";
+  const { first: o, end: i } = await lr(r);
+  const s = ar(o);
+  const a = n && Je(n) ? n : s ?? "utf-8";
   const l = new ReadableStream({
     start(u) {
       if (o.length > 0) u.enqueue(o);
@@ -211,16 +216,16 @@ async function Qe(t, e) {
     cancel: (u) => r.cancel(u)
   });
   const c = (
-    new TextDecoderStream(Ve(a) ? a : "utf-8")
+    new TextDecoderStream(Je(a) ? a : "utf-8")
   );
   return { stream: l.pipeThrough(c).pipeThrough(
     new TextEncoderStream()
   ), sniffed: s };
 }
-async function sr(t) {
+async function lr(t) {
   let e = new Uint8Array();
   try {
-    while (e.length < Ke) {
+    while (e.length < Qe) {
       const { done: n, value: r } = await t.read();
       if (n) return { first: e, end: true };
       const o = new Uint8Array(e.length + r.length);
@@ -235,17 +240,17 @@ async function sr(t) {
 }
 
 // shared/rewrite/lexer.js
-var [K, pe, ar, lr, Y, T, V, Ze, A, cr, et] = [...` !"'-/<=>?]`].map(
+var [J, ge, cr, fr, V, k, K, tt, A, ur, nt] = [...` !"'-/<=>?]`].map(
   (t) => t.charCodeAt(0)
 );
-var tt = "--";
-var ot = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
-var it = ["svg", "math"];
-var fr = [...ot, ...it, "a", "button", "link", "object", "select"];
-var ur = `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
+var rt = "--";
+var st = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
+var at = ["svg", "math"];
+var dr = [...st, ...at, "a", "button", "link", "object", "select"];
+var hr = `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
   menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var`.split(/\s+/);
-var dr = "<![CDATA[";
-var J = class {
+var mr = "<![CDATA[";
+var Q = class {
   #e = "";
   #t = false;
   // at the beginning of a comment
@@ -272,9 +277,9 @@ var J = class {
     this.#n = 0;
   }
   #s(e, n) {
-    if (this.#e === tt) return this.#l(e, n);
+    if (this.#e === rt) return this.#l(e, n);
     if (this.#e) return this.#d(e, n);
-    return e[n] === V ? this.#f(e, n) : this.#a(e, n, $(e, V, n));
+    return e[n] === K ? this.#f(e, n) : this.#a(e, n, S(e, K, n));
   }
   #a(e, n, r) {
     if (r > n) this.#o.text(e, n, r, this.#e);
@@ -282,9 +287,9 @@ var J = class {
   }
   #l(e, n) {
     const r = this.#t ? n + 2 : n;
-    for (let i = $(e, A, n + 2); i < e.length; i = $(e, A, i + 1)) {
-      const s = e[i - 1] === pe && i - 3 >= r ? i - 3 : i - 2;
-      if (e[s] !== Y || e[s + 1] !== Y) continue;
+    for (let i = S(e, A, n + 2); i < e.length; i = S(e, A, i + 1)) {
+      const s = e[i - 1] === ge && i - 3 >= r ? i - 3 : i - 2;
+      if (e[s] !== V || e[s + 1] !== V) continue;
       this.#e = "";
       return i + 1;
     }
@@ -293,10 +298,10 @@ var J = class {
     return o > r ? o : n;
   }
   #d(e, n) {
-    for (let r = $(e, V, n); r < e.length; r = $(e, V, r + 1)) {
+    for (let r = S(e, K, n); r < e.length; r = S(e, K, r + 1)) {
       const o = r + 2 + this.#e.length;
-      const i = o >= e.length && (r + 1 === e.length || e[r + 1] === T);
-      if (!i && !(e[r + 1] === T && st(e[o]) && S(e, r + 2, this.#e)))
+      const i = o >= e.length && (r + 1 === e.length || e[r + 1] === k);
+      if (!i && !(e[r + 1] === k && lt(e[o]) && T(e, r + 2, this.#e)))
         continue;
       if (r > n) return this.#a(e, n, r);
       if (i) return n;
@@ -307,35 +312,35 @@ var J = class {
   }
   #f(e, n) {
     const r = e[n + 1];
-    if (rt(r)) return this.#u(e, n, n + 1);
+    if (it(r)) return this.#u(e, n, n + 1);
     if (e.length < n + 4) return n;
-    if (r === T && rt(e[n + 2])) return this.#u(e, n, n + 2);
-    if (r !== T && r !== pe && r !== cr) return this.#a(e, n, n + 1);
-    if (r === pe && e[n + 2] === Y && e[n + 3] === Y) {
-      this.#e = tt;
+    if (r === k && it(e[n + 2])) return this.#u(e, n, n + 2);
+    if (r !== k && r !== ge && r !== ur) return this.#a(e, n, n + 1);
+    if (r === ge && e[n + 2] === V && e[n + 3] === V) {
+      this.#e = rt;
       this.#t = true;
       return n + 2;
     }
-    if (this.#n > 0 && S(e, n, dr)) return this.#h(e, n);
-    const o = $(e, A, n + 2);
+    if (this.#n > 0 && T(e, n, mr)) return this.#h(e, n);
+    const o = S(e, A, n + 2);
     return o < e.length ? o + 1 : n;
   }
   #h(e, n) {
-    let r = $(e, A, n);
-    while (r < e.length && (e[r - 1] !== et || e[r - 2] !== et))
-      r = $(e, A, r + 1);
+    let r = S(e, A, n);
+    while (r < e.length && (e[r - 1] !== nt || e[r - 2] !== nt))
+      r = S(e, A, r + 1);
     return r < e.length ? r + 1 : n;
   }
   #u(e, n, r) {
-    const o = nt(e, r);
+    const o = ot(e, r);
     const i = this.#m(e, o);
     if (i >= e.length) return n;
     const s = r > n + 1;
-    const a = fr.find((c) => c.length === o - r && S(e, r, c)) ?? "";
-    if (it.includes(a)) this.#n = Math.max(0, this.#n + hr(s, e[i - 1] === T));
-    else if (this.#n > 0 && !s && ur.some((c) => c.length === o - r && S(e, r, c)))
+    const a = dr.find((c) => c.length === o - r && T(e, r, c)) ?? "";
+    if (at.includes(a)) this.#n = Math.max(0, this.#n + pr(s, e[i - 1] === k));
+    else if (this.#n > 0 && !s && hr.some((c) => c.length === o - r && T(e, r, c)))
       this.#n = 0;
-    if (!s && this.#n === 0 && ot.includes(a)) this.#e = a;
+    if (!s && this.#n === 0 && st.includes(a)) this.#e = a;
     const l = this.#r;
     for (let c = 0; c < l.length && !s; c += 4)
       this.#o.attribute(e, a, l[c], l[c + 1], l[c + 2], l[c + 3]);
@@ -347,58 +352,58 @@ var J = class {
     this.#r.length = 0;
     let r = n;
     for (; ; ) {
-      const o = this.#c(e, r, T);
+      const o = this.#c(e, r, k);
       if (o >= e.length || e[o] === A) return o;
-      const i = nt(e, o + 1, Ze);
+      const i = ot(e, o + 1, tt);
       r = this.#c(e, i);
-      if (e[r] !== Ze) continue;
+      if (e[r] !== tt) continue;
       r = this.#c(e, r + 1);
       const s = e[r];
-      const a = s === ar || s === lr;
-      const l = a ? $(e, s, r + 1) : mr(e, r);
+      const a = s === cr || s === fr;
+      const l = a ? S(e, s, r + 1) : gr(e, r);
       this.#r.push(o, i, a ? r + 1 : r, l);
       r = a ? l + 1 : l;
     }
   }
-  #c(e, n, r = K) {
+  #c(e, n, r = J) {
     let o = n;
-    while (e[o] <= K || e[o] === r) o += 1;
+    while (e[o] <= J || e[o] === r) o += 1;
     this.#i += o - n;
     return o;
   }
 };
-function hr(t, e) {
+function pr(t, e) {
   if (t) return -1;
   return e ? 0 : 1;
 }
-function $(t, e, n) {
+function S(t, e, n) {
   let r = n;
   while (r < t.length && t[r] !== e) r += 1;
   return Math.min(r, t.length);
 }
-function nt(t, e, n = A) {
+function ot(t, e, n = A) {
   let r = e;
-  while (r < t.length && !st(t[r]) && t[r] !== n) r += 1;
+  while (r < t.length && !lt(t[r]) && t[r] !== n) r += 1;
   return r;
 }
-function mr(t, e) {
+function gr(t, e) {
   let n = e;
-  while (t[n] > K && t[n] !== A) n += 1;
+  while (t[n] > J && t[n] !== A) n += 1;
   return n;
 }
-function S(t, e, n) {
+function T(t, e, n) {
   for (let r = 0; r < n.length; r += 1) if ((t[e + r] | 32) !== (n.charCodeAt(r) | 32)) return false;
   return true;
 }
-function st(t) {
-  return t <= K || t === T || t === A;
+function lt(t) {
+  return t <= J || t === k || t === A;
 }
-function rt(t) {
+function it(t) {
   return t !== void 0 && (t | 32) >= 97 && (t | 32) <= 122;
 }
 
 // shared/rewrite/addresses.js
-function k(t, e, n) {
+function E(t, e, n) {
   const r = t.trimStart();
   if (r.startsWith("/") && !r.startsWith("//")) return n + r;
   const { origin: o, host: i } = e;
@@ -410,73 +415,78 @@ function k(t, e, n) {
   }
   return t;
 }
-function pr(t, e, n) {
+function yr(t, e, n) {
   return t.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (r, o, i, s) => {
-    return o + i + k(s, e, n);
+    return o + i + E(s, e, n);
   });
 }
-function D(t, e, n) {
+function z(t, e, n) {
   return t.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (r, o, i) => {
-    return o + k(i, e, n);
+    return o + E(i, e, n);
   });
 }
-var ge = {};
-for (const t of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) ye(t, k);
-for (const t of ["srcset", "imagesrcset", "data-srcset"]) ye(t, pr);
-ye("style", D);
-function ye(t, e) {
-  ge[t.length] = [...ge[t.length] ?? [], [t, e]];
+var ye = {};
+for (const t of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) we(t, E);
+for (const t of ["srcset", "imagesrcset", "data-srcset"]) we(t, yr);
+we("style", z);
+function we(t, e) {
+  ye[t.length] = [...ye[t.length] ?? [], [t, e]];
 }
-function ct(t, e) {
+function ut(t, e) {
   return {
     attribute(n, r, o, i, s, a, l) {
-      const [c, u] = ge[i - o]?.find(([b]) => S(n, o, b)) ?? [];
+      const [c, u] = ye[i - o]?.find(([b]) => T(n, o, b)) ?? [];
       if (!u || r === "link" && c === "href" || c === "data" && r !== "object") return;
-      const p = ut(n.subarray(s, a));
+      const p = ht(n.subarray(s, a));
       const h = u(p, t, e);
       if (h !== p) l(s, a, h);
     }
   };
 }
-function Q(t, e) {
+function Z(t, e) {
   return e && t?.startsWith(`${e}/`) ? t.slice(e.length) : t;
 }
-var gr = 8192;
-function ft(t, e) {
+var wr = 8192;
+function dt(t, e) {
   let n = "";
   return new TransformStream({
     transform(r, o) {
-      const i = n + ut(r);
+      const i = n + ht(r);
       const s = Math.max(...[...";{})"].map((l) => i.lastIndexOf(l))) + 1;
-      const a = i.length - s > gr ? i.length : s;
+      const a = i.length - s > wr ? i.length : s;
       n = i.slice(a);
-      o.enqueue(lt(D(i.slice(0, a), t, e)));
+      o.enqueue(ft(z(i.slice(0, a), t, e)));
     },
     flush(r) {
-      r.enqueue(lt(D(n, t, e)));
+      r.enqueue(ft(z(n, t, e)));
     }
   });
 }
-var at = 8192;
-function ut(t) {
+var ct = 8192;
+function ht(t) {
   let e = "";
-  for (let n = 0; n < t.length; n += at) {
-    e += String.fromCharCode(...t.subarray(n, n + at));
+  for (let n = 0; n < t.length; n += ct) {
+    e += String.fromCharCode(...t.subarray(n, n + ct));
   }
   return e;
 }
-function lt(t) {
-  return Uint8Array.from(t, (e) => e.charCodeAt(0));
+function ft(t) {
+  const e = new Uint8Array(t.length);
+  be(t, e, 0);
+  return e;
+}
+function be(t, e, n) {
+  for (let r = 0; r < t.length; r += 1) e[n + r] = t.charCodeAt(r);
 }
 
 // shared/rewrite/ahead.js
-var yr = 2048;
-var wr = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
-var Z = class {
+var br = 2048;
+var xr = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
+var ee = class {
   #e = 0;
   #t = false;
   #n = [];
-  #i = new J(this);
+  #i = new Q(this);
   #r;
   #o = (e, n, r) => void this.#n.push({ from: e, to: n, text: r });
   constructor(e) {
@@ -488,12 +498,12 @@ var Z = class {
     const r = this.#i.read(e);
     const o = n ? e.length : this.#a(r);
     const i = this.#n.filter(({ from: a }) => a < o);
-    const s = i.reduce((a, { from: l, to: c, text: u }) => a + u.length - (c - l), 0);
-    return { end: o, sure: Math.max(0, o + s - this.#e), changes: i };
+    const s = vr(e.subarray(0, o), i);
+    return { end: o, bytes: s, sure: Math.max(0, s.length - this.#e) };
   }
   attribute(e, n, r, o, i, s) {
     const a = o - r;
-    const l = wr.some((c) => c.length === a && S(e, r, c));
+    const l = xr.some((c) => c.length === a && T(e, r, c));
     if (l || n === "link" && a === 4) this.#e += s - i;
     this.#s((c) => c.attribute?.(e, n, r, o, i, s, this.#o));
   }
@@ -511,9 +521,7 @@ var Z = class {
       try {
         e(n);
       } catch (r) {
-        console.error("a fix was left out:", String(
-          r?.message ?? r
-        ));
+        console.error("a fix was left out:", $(r));
         this.#r = this.#r.filter((o) => o !== n);
       }
     }
@@ -522,21 +530,37 @@ var Z = class {
     const n = Math.min(...this.#r.map((r) => r.heldFrom?.() ?? Infinity));
     if (n >= e) return e;
     this.#s((r) => r.letGo?.());
-    if (e - n > yr) return e;
+    if (e - n > br) return e;
     this.#i.reset();
     this.#t = false;
     return n;
   }
 };
+function vr(t, e) {
+  if (e.length === 0) return t;
+  const n = e.reduce((s, { from: a, to: l, text: c }) => s + c.length - (l - a), 0);
+  const r = new Uint8Array(t.length + n);
+  let o = 0;
+  let i = 0;
+  for (const { from: s, to: a, text: l } of e) {
+    r.set(t.subarray(o, s), i);
+    i += s - o;
+    be(l, r, i);
+    i += l.length;
+    o = a;
+  }
+  r.set(t.subarray(o), i);
+  return r;
+}
 
 // shared/rewrite/flow.js
-var we = 32 * 1024;
-var br = 1024 * 1024;
-var dt = 32 * 1024;
-var xr = 256;
-var vr = 62;
-var ht = 10;
-function mt(t, e, n) {
+var xe = 32 * 1024;
+var $r = 1024 * 1024;
+var mt = 32 * 1024;
+var Tr = 256;
+var Sr = 62;
+var pt = 10;
+function gt(t, e, n) {
   if (!e.body) return e;
   const r = new IdentityTransformStream();
   const o = new IdentityTransformStream();
@@ -551,17 +575,17 @@ function mt(t, e, n) {
     i.body.getReader({ mode: "byob" })
   );
   const l = { sure: 0 };
-  Sr(s, r.writable.getWriter(), new Z(n), l);
-  Tr(a, o.writable.getWriter(), l);
+  Ar(s, r.writable.getWriter(), new ee(n), l);
+  Er(a, o.writable.getWriter(), l);
   return new Response(o.readable, i);
 }
-async function Sr(t, e, n, r) {
-  let o = new ArrayBuffer(we);
+async function Ar(t, e, n, r) {
+  let o = new ArrayBuffer(xe);
   let i = 0;
   const s = async (a, l) => {
-    const { end: c, sure: u, changes: p } = n.read(a, l);
-    r.sure = Math.max(r.sure, 0) + u;
-    if (c > 0) await e.write(Ar(a.subarray(0, c), p));
+    const { end: c, bytes: u, sure: p } = n.read(a, l);
+    r.sure = Math.max(r.sure, 0) + p;
+    if (u.length > 0) await e.write(u);
     i = a.length - c;
     a.copyWithin(0, c);
   };
@@ -570,11 +594,11 @@ async function Sr(t, e, n, r) {
       const { done: a, value: l } = await t.read(new Uint8Array(o, i));
       o = l?.buffer ?? new ArrayBuffer(i);
       if (!l || a) break;
-      const c = i === we || o.byteLength > we;
-      if (c && !l.includes(vr)) i += l.byteLength;
+      const c = i === xe || o.byteLength > xe;
+      if (c && !l.includes(Sr)) i += l.byteLength;
       else await s(new Uint8Array(o, 0, i + l.byteLength), false);
-      if (i === o.byteLength) o = $r(o);
-      if (i === br) await s(new Uint8Array(o, 0, i), true);
+      if (i === o.byteLength) o = kr(o);
+      if (i === $r) await s(new Uint8Array(o, 0, i), true);
     }
     if (i > 0) await s(new Uint8Array(o, 0, i), true);
   } catch (a) {
@@ -583,32 +607,16 @@ async function Sr(t, e, n, r) {
   r.sure = Infinity;
   await Promise.allSettled([e.close(), t.cancel(r.failure)]);
 }
-function $r(t) {
+function kr(t) {
   const e = new ArrayBuffer(t.byteLength * 2);
   new Uint8Array(e).set(new Uint8Array(t));
   return e;
 }
-function Ar(t, e) {
-  if (e.length === 0) return t;
-  const n = e.reduce((s, { from: a, to: l, text: c }) => s + c.length - (l - a), 0);
-  const r = new Uint8Array(t.length + n);
-  let o = 0;
-  let i = 0;
-  for (const { from: s, to: a, text: l } of e) {
-    r.set(t.subarray(o, s), i);
-    i += s - o;
-    for (let c = 0; c < l.length; c += 1) r[i + c] = l.charCodeAt(c);
-    i += l.length;
-    o = a;
-  }
-  r.set(t.subarray(o), i);
-  return r;
-}
-async function Tr(t, e, n) {
-  let r = new ArrayBuffer(dt);
+async function Er(t, e, n) {
+  let r = new ArrayBuffer(mt);
   try {
     for (; ; ) {
-      const o = Math.max(1, Math.min(n.sure - xr, dt));
+      const o = Math.max(1, Math.min(n.sure - Tr, mt));
       const { done: i, value: s } = await t.readAtLeast(o, new Uint8Array(r));
       if (!s) break;
       n.sure -= s.byteLength;
@@ -617,32 +625,32 @@ async function Tr(t, e, n) {
       r = s.buffer;
     }
     if (!n.failure) return await e.close();
-    await scheduler.wait(ht);
+    await scheduler.wait(pt);
     await e.abort(n.failure);
   } catch (o) {
-    await scheduler.wait(ht);
+    await scheduler.wait(pt);
     await Promise.allSettled([t.cancel(o), e.abort(o)]);
   }
 }
 
 // shared/rewrite/source.js
-function be(t) {
+function ve(t) {
   return t.replace(/[&<>"']|[^\x20-\x7e]/gu, (e) => `&#${e.codePointAt(0)};`);
 }
 function x(t, e, n) {
-  t.setAttribute(e, be(n));
+  t.setAttribute(e, ve(n));
 }
 
 // shared/rewrite/moving.js
-var kr = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
-function pt({ on: t, css: e, readAhead: n, url: r, site: o, prefix: i }) {
-  n(ct(o, i));
-  e((s) => D(s, o, i));
+var _r = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
+function yt({ on: t, css: e, readAhead: n, url: r, site: o, prefix: i }) {
+  n(ut(o, i));
+  e((s) => z(s, o, i));
   t("link[href]", {
     element(s) {
       const a = s.getAttribute("href") ?? "";
-      const l = kr.test(s.getAttribute("rel") ?? "");
-      const c = l ? URL.parse(w(a), r)?.href : k(a, o, i);
+      const l = _r.test(s.getAttribute("rel") ?? "");
+      const c = l ? URL.parse(w(a), r)?.href : E(a, o, i);
       if (!c || c === a) return;
       if (l) x(s, "href", c);
       else s.setAttribute("href", c);
@@ -651,8 +659,8 @@ function pt({ on: t, css: e, readAhead: n, url: r, site: o, prefix: i }) {
 }
 
 // shared/rewrite/rewriter.js
-var gt = 512 * 1024;
-function wt(t, e) {
+var wt = 512 * 1024;
+function xt(t, e) {
   const n = /* @__PURE__ */ new Map();
   const r = [];
   const o = { head: [], body: [] };
@@ -665,65 +673,63 @@ function wt(t, e) {
     atBodyEnd: (l) => void o.body.push(l),
     css: (l) => void i.push(l)
   };
-  for (const l of e) ee(() => l(s));
-  if (i.length > 0) Or(s, i);
-  if (o.head.length > 0) _r(s, o.head);
-  if (o.body.length > 0) Lr(s, o.body);
+  for (const l of e) te(() => l(s));
+  if (i.length > 0) Cr(s, i);
+  if (o.head.length > 0) Lr(s, o.head);
+  if (o.body.length > 0) Ir(s, o.body);
   const a = new HTMLRewriter();
-  for (const [l, c] of n) a.on(l, Er(c));
+  for (const [l, c] of n) a.on(l, Or(c));
   return { rewriter: a, readers: r };
 }
-function Er(t) {
+function Or(t) {
   const e = t.flatMap(({ element: r }) => r ?? []);
   const n = t.flatMap(({ text: r }) => r ?? []);
   return {
-    ...e.length > 0 && { element: yt(e) },
-    ...n.length > 0 && { text: yt(n) }
+    ...e.length > 0 && { element: bt(e) },
+    ...n.length > 0 && { text: bt(n) }
   };
 }
-function yt(t) {
+function bt(t) {
   return (e) => {
-    for (const n of t) ee(() => n(e));
+    for (const n of t) te(() => n(e));
   };
 }
-function ee(t) {
+function te(t) {
   try {
     return t();
   } catch (e) {
-    console.error("a fix was left out:", String(
-      e?.message ?? e
-    ));
+    console.error("a fix was left out:", $(e));
     return void 0;
   }
 }
-function _r({ on: t }, e) {
+function Lr({ on: t }, e) {
   let n = false;
   const r = () => {
     if (n) return "";
     n = true;
-    return bt(e);
+    return vt(e);
   };
   t("head", { element: (o) => o.onEndTag((i) => void i.before(r(), { html: true })) });
   t("body", { element: (o) => void o.before(r(), { html: true }) });
 }
-function Lr({ on: t }, e) {
-  t("body", { element: (n) => n.onEndTag((r) => void r.before(bt(e), { html: true })) });
+function Ir({ on: t }, e) {
+  t("body", { element: (n) => n.onEndTag((r) => void r.before(vt(e), { html: true })) });
 }
-function bt(t) {
-  return t.map((e) => ee(e) ?? "").join("");
+function vt(t) {
+  return t.map((e) => te(e) ?? "").join("");
 }
-function Or({ on: t }, e) {
+function Cr({ on: t }, e) {
   let n = "";
   t("style", {
     text(r) {
-      if (n.length > gt) return;
+      if (n.length > wt) return;
       n += r.text;
-      const o = r.lastInTextNode || n.length > gt;
+      const o = r.lastInTextNode || n.length > wt;
       if (!o) return void r.remove();
       const i = n;
       if (r.lastInTextNode) n = "";
       r.replace(
-        e.reduce((s, a) => ee(() => a(s)) ?? s, i),
+        e.reduce((s, a) => te(() => a(s)) ?? s, i),
         { html: true }
       );
     },
@@ -735,38 +741,38 @@ function Or({ on: t }, e) {
 
 // shared/rewrite/optimize.js
 var St = 3e4;
-var Ir = /* @__PURE__ */ new Set([101, 204, 205, 304]);
-var Cr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
-var xt = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
-async function $t(t, e) {
+var Nr = /* @__PURE__ */ new Set([101, 204, 205, 304]);
+var Rr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
+var $t = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
+async function At(t, e) {
   const n = new URL(t.url);
   const r = n.pathname.slice(e.prefix.length);
-  if (r === "") return vt(`${e.prefix}/${n.search}`);
+  if (r === "") return Tt(`${e.prefix}/${n.search}`);
   if (r === "/" && n.search === "" && e.site.pathname !== "/")
-    return vt(e.prefix + e.site.pathname + e.site.search);
-  const o = Nr(e.site, r, n.search);
+    return Tt(e.prefix + e.site.pathname + e.site.search);
+  const o = Mr(e.site, r, n.search);
   let i;
   try {
-    i = await Rr(o, t);
+    i = await Ur(o, t);
   } catch (s) {
-    const a = { site: e.site.href, reason: q(s, St) };
+    const a = { site: e.site.href, reason: X(s, St) };
     const l = `${e.site.href} could not be read: ${a.reason}.`;
-    return U(t, "The site does not answer", 502, "site_unreachable", l, a);
+    return D(t, "The site does not answer", 502, "site_unreachable", l, a);
   }
-  return Mr(i, o, t, e);
+  return Dr(i, o, t, e);
 }
-function Nr(t, e, n) {
+function Mr(t, e, n) {
   const r = new URL(t.origin);
   r.pathname = e;
   r.search = n;
   return r;
 }
-function vt(t) {
+function Tt(t) {
   return new Response(null, { status: 302, headers: { Location: t, "Cache-Control": "no-store" } });
 }
-async function Rr(t, e) {
+async function Ur(t, e) {
   const n = new Headers();
-  for (const [i, s] of e.headers) if (!Cr.test(i)) n.append(i, s);
+  for (const [i, s] of e.headers) if (!Rr.test(i)) n.append(i, s);
   const r = new AbortController();
   const o = setTimeout(() => r.abort(new DOMException("late", "TimeoutError")), St);
   try {
@@ -776,40 +782,40 @@ async function Rr(t, e) {
     clearTimeout(o);
   }
 }
-function Mr(t, e, n, r) {
+function Dr(t, e, n, r) {
   const { site: o, prefix: i } = r;
-  const s = zr(t, e, r);
+  const s = Fr(t, e, r);
   const a = s.get("Content-Type") ?? "";
   const { status: l, statusText: c } = t;
-  if (Ir.has(l) || !t.body) return new Response(null, { status: l, statusText: c, headers: s });
+  if (Nr.has(l) || !t.body) return new Response(null, { status: l, statusText: c, headers: s });
   const u = l !== 206;
-  if (u && M(a) && Je(a)) {
-    for (const R of xt) s.delete(R);
-    const b = r.optimizations.flatMap((R) => r.template.fixes[R] ?? []);
-    const { rewriter: g, readers: v } = wt({ ...r, url: e, headers: s }, [...b, pt]);
-    return mt(g, new Response(t.body, { status: l, statusText: c, headers: s }), v);
+  if (u && U(a) && Ze(a)) {
+    for (const M of $t) s.delete(M);
+    const b = r.optimizations.flatMap((M) => r.template.fixes[M] ?? []);
+    const { rewriter: g, readers: v } = xt({ ...r, url: e, headers: s }, [...b, yt]);
+    return gt(g, new Response(t.body, { status: l, statusText: c, headers: s }), v);
   }
   const p = u && /^text\/css\b/i.test(a);
-  if (p) for (const b of xt) s.delete(b);
-  if (l === 200 && !M(a)) Ur(s, e, n, r);
-  const h = p ? t.body.pipeThrough(ft(o, i)) : t.body;
-  return new Response(h, { ...Dr(s), status: l, statusText: c, headers: s });
+  if (p) for (const b of $t) s.delete(b);
+  if (l === 200 && !U(a)) zr(s, e, n, r);
+  const h = p ? t.body.pipeThrough(dt(o, i)) : t.body;
+  return new Response(h, { ...Hr(s), status: l, statusText: c, headers: s });
 }
-function Ur(t, e, n, { template: r, optimizations: o }) {
+function zr(t, e, n, { template: r, optimizations: o }) {
   const i = n.headers.get("Accept-Encoding") ?? "";
   for (const s of o) r.fileFixes?.[s]?.(t, e, i);
 }
-function Dr(t) {
+function Hr(t) {
   const e = /^(gzip|br)?$/i.test(t.get("Content-Encoding") ?? "");
   return e ? {} : { encodeBody: "manual" };
 }
-function zr(t, e, { site: n, prefix: r }) {
+function Fr(t, e, { site: n, prefix: r }) {
   const o = new Headers(t.headers);
   const i = o.get("Location");
   const s = i && URL.parse(i, e);
   if (i && s) {
     const l = s.origin === n.origin;
-    o.set("Location", l ? k(s.href, n, r) : i);
+    o.set("Location", l ? E(s.href, n, r) : i);
   }
   const a = o.getSetCookie();
   o.delete("Set-Cookie");
@@ -818,17 +824,17 @@ function zr(t, e, { site: n, prefix: r }) {
 }
 
 // shared/page/document.js
-var Hr = new Set(
+var jr = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" ")
 );
-var Fr = new Set("li option dt dd tr td th p".split(" "));
-var jr = /* @__PURE__ */ new Set(["noscript", "template"]);
-var At = 160;
-var Pr = 256;
-function ve(t) {
-  return Hr.has(t);
+var Pr = new Set("li option dt dd tr td th p".split(" "));
+var Br = /* @__PURE__ */ new Set(["noscript", "template"]);
+var kt = 160;
+var Gr = 256;
+function Te(t) {
+  return jr.has(t);
 }
-var O = class {
+var I = class {
   elements = [];
   doctype = null;
   charset = null;
@@ -836,17 +842,17 @@ var O = class {
   #t = [];
   #n = null;
   headEnds = false;
-  open(e, n, r = ve(e)) {
+  open(e, n, r = Te(e)) {
     const o = this.#t.at(-1);
-    if (o && o.tag === e && Fr.has(e)) this.close(o);
+    if (o && o.tag === e && Pr.has(e)) this.close(o);
     const i = this.#t.at(-1) ?? null;
     const s = this.elements.length;
     const a = this.#e.length;
-    const l = i !== null && (i.inert || jr.has(i.tag));
+    const l = i !== null && (i.inert || Br.has(i.tag));
     const c = { tag: e, index: s, last: s, parent: i, attributes: n, textStart: a, textEnd: a, inert: l };
     this.elements.push(c);
     if (e === "body") this.headEnds = true;
-    if (!r && this.#t.length < Pr) this.#t.push(c);
+    if (!r && this.#t.length < Gr) this.#t.push(c);
     return c;
   }
   close(e) {
@@ -913,10 +919,10 @@ function f(t, e) {
   const n = t.attributes[e];
   return n === void 0 ? null : w(n) || null;
 }
-function te(t, e) {
+function ne(t, e) {
   return Object.hasOwn(t.attributes, e);
 }
-function z(t, ...e) {
+function H(t, ...e) {
   let n = t;
   while (n && !e.includes(n.tag)) n = n.parent;
   return n;
@@ -937,43 +943,41 @@ function m(t, e = true) {
 function d(t) {
   const { tag: e } = t;
   const n = f(t, "id");
-  if (n) return xe(`${e}#${n}`);
+  if (n) return $e(`${e}#${n}`);
   for (const o of ["src", "href", "name", "property", "rel", "for", "type"]) {
     const i = f(t, o);
-    if (i) return `${e}[${o}="${xe(i)}"]`;
+    if (i) return `${e}[${o}="${$e(i)}"]`;
   }
   const r = f(t, "class");
-  return xe(r ? `${e}.${r.split(/\s+/).join(".")}` : e);
+  return $e(r ? `${e}.${r.split(/\s+/).join(".")}` : e);
 }
-function xe(t) {
-  return t.length > At ? `${t.slice(0, At)}…` : t;
+function $e(t) {
+  return t.length > kt ? `${t.slice(0, kt)}…` : t;
 }
 
 // shared/page/read.js
-var Tt = 2e4;
-async function kt(t, e) {
-  const n = new O();
-  const r = B(t.body, e);
+var Et = 2e4;
+async function _t(t, e) {
+  const n = new I();
+  const r = G(t.body, e);
   let o = null;
   try {
-    const { stream: i, sniffed: s } = await Qe(r.stream, t.headers.get("Content-Type"));
+    const { stream: i, sniffed: s } = await et(r.stream, t.headers.get("Content-Type"));
     n.charset = s;
     const a = new Response(i, { headers: { "Content-Type": "text/html; charset=utf-8" } });
-    await Br(n).transform(a).body?.pipeTo(new WritableStream());
+    await Wr(n).transform(a).body?.pipeTo(new WritableStream());
   } catch (i) {
-    o = String(
-      i?.message ?? i
-    );
+    o = $(i);
   }
   n.end();
   return { document: n, bytes: r.read(), truncated: r.isCut(), broken: o };
 }
-function Br(t) {
+function Wr(t) {
   return new HTMLRewriter().on("*", {
     element(e) {
-      if (t.elements.length >= Tt) throw new Error(`more than ${Tt} elements`);
+      if (t.elements.length >= Et) throw new Error(`more than ${Et} elements`);
       let n;
-      const r = Gr(e, () => n && t.close(n));
+      const r = qr(e, () => n && t.close(n));
       n = t.open(e.tagName, Object.fromEntries(e.attributes), !r);
     }
   }).onDocument({
@@ -985,8 +989,8 @@ function Br(t) {
     }
   });
 }
-function Gr(t, e) {
-  if (ve(t.tagName)) return false;
+function qr(t, e) {
+  if (Te(t.tagName)) return false;
   try {
     t.onEndTag(e);
     return true;
@@ -996,22 +1000,22 @@ function Gr(t, e) {
 }
 
 // shared/site/origin.js
-function H(t, e) {
+function F(t, e) {
   if (t.username || t.password) return false;
   if (t.origin === e.origin) return true;
   const n = t.protocol === e.protocol || e.protocol === "http:" && t.protocol === "https:";
-  return n && !t.port && !e.port && Et(t.hostname) === Et(e.hostname);
+  return n && !t.port && !e.port && Ot(t.hostname) === Ot(e.hostname);
 }
-function Et(t) {
+function Ot(t) {
   return t.replace(/^www\./, "");
 }
 
 // shared/site/get.js
-var I = 8e3;
-var Wr = 5;
-var qr = "Code24-Elite/2.0 (+https://code24.dev)";
-var Xr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
-var E = class extends Error {
+var C = 8e3;
+var Xr = 5;
+var Yr = "Code24-Elite/2.0 (+https://code24.dev)";
+var Vr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
+var _ = class extends Error {
   constructor(e, n, r, o) {
     super(e);
     this.id = e;
@@ -1020,16 +1024,16 @@ var E = class extends Error {
     this.status = o;
   }
 };
-async function $e(t, e, { accept: n, timeoutMs: r = I }) {
+async function Ae(t, e, { accept: n, timeoutMs: r = C }) {
   const o = AbortSignal.timeout(Math.max(1, r));
-  const i = { "User-Agent": qr, Accept: n, "Accept-Encoding": "gzip" };
+  const i = { "User-Agent": Yr, Accept: n, "Accept-Encoding": "gzip" };
   const s = /* @__PURE__ */ new Set();
   let a = new URL(t);
   for (; ; ) {
     a.hash = "";
     s.add(a.href);
     const l = await fetch(a, { redirect: "manual", signal: o, headers: i });
-    const c = Xr.has(l.status) ? l.headers.get("Location") : null;
+    const c = Vr.has(l.status) ? l.headers.get("Location") : null;
     const u = c ? URL.parse(c, a) : null;
     if (!u) {
       const p = s.size - 1;
@@ -1037,91 +1041,91 @@ async function $e(t, e, { accept: n, timeoutMs: r = I }) {
     }
     await l.body?.cancel();
     u.hash = "";
-    if (!H(u, e)) throw new E("redirect_elsewhere", u.origin, a.href, l.status);
-    if (s.has(u.href) || s.size > Wr)
-      throw new E("redirect_loop", u.href, a.href, l.status);
+    if (!F(u, e)) throw new _("redirect_elsewhere", u.origin, a.href, l.status);
+    if (s.has(u.href) || s.size > Xr)
+      throw new _("redirect_loop", u.href, a.href, l.status);
     a = u;
   }
 }
 
 // shared/site/crawl.js
-var Ae = 2 * 1024 * 1024;
-var Yr = 1024 * 1024;
-var Vr = 24;
-var _t = 4;
-var Kr = 2e4;
-var Jr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
-var Qr = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
-async function Ot(t, e, n) {
-  const r = Date.now() + Kr;
-  const o = await Lt(t, t, r);
+var ke = 2 * 1024 * 1024;
+var Kr = 1024 * 1024;
+var Jr = 24;
+var Lt = 4;
+var Qr = 2e4;
+var Zr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
+var eo = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
+async function Ct(t, e, n) {
+  const r = Date.now() + Qr;
+  const o = await It(t, t, r);
   const i = [o];
   const s = /* @__PURE__ */ new Set([t.href, o.url]);
   let a = [o];
   for (let l = 0; l < e.depth && i.length < e.pages; l += 1) {
-    const c = a.flatMap((h) => Zr(h, t)).filter((h) => !s.has(h) && s.add(h));
+    const c = a.flatMap((h) => to(h, t)).filter((h) => !s.has(h) && s.add(h));
     const u = c.slice(0, e.pages - i.length);
-    const p = await It(u, (h) => Lt(new URL(h), t, r));
+    const p = await Nt(u, (h) => It(new URL(h), t, r));
     a = p.filter((h) => h.isHtml);
     i.push(...a);
   }
-  await eo(i, t, n, r);
+  await no(i, t, n, r);
   return i;
 }
-async function Lt(t, e, n) {
-  const r = await $e(t, e, { accept: Jr, timeoutMs: Math.min(I, n - Date.now()) });
+async function It(t, e, n) {
+  const r = await Ae(t, e, { accept: Zr, timeoutMs: Math.min(C, n - Date.now()) });
   const o = r.headers.get("Content-Type") ?? "text/html";
   const i = { url: r.url, status: r.status, headers: r.headers, contentType: o, assets: /* @__PURE__ */ new Map() };
-  if (!M(o)) {
+  if (!U(o)) {
     await r.response.body?.cancel();
-    return { ...i, isHtml: false, bytes: 0, truncated: false, document: new O() };
+    return { ...i, isHtml: false, bytes: 0, truncated: false, document: new I() };
   }
-  const { document: s, bytes: a, truncated: l, broken: c } = await kt(r.response, Ae);
+  const { document: s, bytes: a, truncated: l, broken: c } = await _t(r.response, ke);
   if (c && s.elements.length === 0) throw new Error(c);
   return { ...i, isHtml: true, document: s, bytes: a, truncated: l || c !== null };
 }
-function Zr(t, e) {
-  const n = Te(t);
+function to(t, e) {
+  const n = Ee(t);
   const r = /* @__PURE__ */ new Set();
   for (const o of t.document.all("a")) {
     const i = URL.parse(f(o, "href") ?? "", n);
-    if (!i || !f(o, "href") || !H(i, e) || Qr.test(i.pathname)) continue;
+    if (!i || !f(o, "href") || !F(i, e) || eo.test(i.pathname)) continue;
     if (/\bnofollow\b/i.test(f(o, "rel") ?? "")) continue;
     i.hash = "";
     r.add(i.href);
   }
   return [...r];
 }
-function Te(t) {
+function Ee(t) {
   const e = t.document.first("base");
   return URL.parse((e && f(e, "href")) ?? "", t.url) ?? new URL(t.url);
 }
-async function eo(t, e, n, r) {
-  const o = new Set(t.flatMap(n).filter((a) => URL.canParse(a) && H(new URL(a), e)));
-  const i = await It([...o].slice(0, Vr), (a) => to(new URL(a), e, r));
+async function no(t, e, n, r) {
+  const o = new Set(t.flatMap(n).filter((a) => URL.canParse(a) && F(new URL(a), e)));
+  const i = await Nt([...o].slice(0, Jr), (a) => ro(new URL(a), e, r));
   const s = new Map(i.map((a) => [a.asked, a]));
   for (const a of t) a.assets = s;
 }
-async function to(t, e, n) {
-  const r = await $e(t, e, { accept: "*/*", timeoutMs: Math.min(I, n - Date.now()) });
+async function ro(t, e, n) {
+  const r = await Ae(t, e, { accept: "*/*", timeoutMs: Math.min(C, n - Date.now()) });
   const o = r.headers.get("Content-Type") ?? "";
-  const i = B(r.response.body, Yr);
+  const i = G(r.response.body, Kr);
   const s = new Uint8Array(await new Response(i.stream).arrayBuffer());
   const a = /css|javascript|json|text/.test(o);
   const l = a ? new TextDecoder().decode(s) : "";
   return { asked: t.href, url: r.url, status: r.status, headers: r.headers, bytes: s.length, text: l };
 }
-async function It(t, e) {
+async function Nt(t, e) {
   const n = [];
-  for (let r = 0; r < t.length; r += _t) {
-    const o = await Promise.allSettled(t.slice(r, r + _t).map(e));
+  for (let r = 0; r < t.length; r += Lt) {
+    const o = await Promise.allSettled(t.slice(r, r + Lt).map(e));
     for (const i of o) if (i.status === "fulfilled") n.push(i.value);
   }
   return n;
 }
 
 // shared/elite/access.js
-var ke = Object.fromEntries(
+var _e = Object.fromEntries(
   [
     {
       id: "redirect_elsewhere",
@@ -1143,7 +1147,7 @@ var ke = Object.fromEntries(
     { ...t, category: "access", severity: "error", weight: 100 }
   ])
 );
-var Ct = [
+var Rt = [
   {
     id: "bad_status",
     category: "access",
@@ -1182,7 +1186,7 @@ var Ct = [
     category: "access",
     severity: "info",
     weight: 0,
-    message: `The page was not read to its end; ${Ae} bytes are the most.`,
+    message: `The page was not read to its end; ${ke} bytes are the most.`,
     fix: "Make the page smaller.",
     *check(t) {
       if (t.truncated) yield { detail: `${t.bytes} bytes` };
@@ -1191,88 +1195,88 @@ var Ct = [
 ];
 
 // shared/elite/findings.js
-var no = 5;
-var Nt = 300;
-var Rt = { error: 0, warning: 1, info: 2 };
-function Ee(t, e, n, r) {
+var oo = 5;
+var Mt = 300;
+var Ut = { error: 0, warning: 1, info: 2 };
+function Oe(t, e, n, r) {
   return t.flatMap((o) => {
     const i = e.flatMap(
-      (s) => o.check ? [...o.check(s, n)].map((a) => Mt({ page: s.url, ...a })) : []
+      (s) => o.check ? [...o.check(s, n)].map((a) => Dt({ page: s.url, ...a })) : []
     );
-    if (o.checkSite) i.push(...[...o.checkSite(e, n)].map(Mt));
-    return i.length > 0 ? [ne(o, i, r)] : [];
+    if (o.checkSite) i.push(...[...o.checkSite(e, n)].map(Dt));
+    return i.length > 0 ? [re(o, i, r)] : [];
   });
 }
-function Ut(t) {
-  return t.sort((e, n) => Rt[e.severity] - Rt[n.severity] || n.weight - e.weight);
+function zt(t) {
+  return t.sort((e, n) => Ut[e.severity] - Ut[n.severity] || n.weight - e.weight);
 }
-function Mt(t) {
-  return t.page ? { ...t, page: ro(t.page) } : t;
+function Dt(t) {
+  return t.page ? { ...t, page: io(t.page) } : t;
 }
-function ne(t, e, n) {
+function re(t, e, n) {
   const { id: r, category: o, severity: i, weight: s, message: a, fix: l, fixedBy: c } = t;
   const u = c !== void 0 && n.includes(c);
   const p = u && e.every((b) => b.fixable !== false);
-  const h = e.slice(0, no).map(({ fixable: b, detail: g, ...v }) => ({
+  const h = e.slice(0, oo).map(({ fixable: b, detail: g, ...v }) => ({
     ...v,
-    ...g === void 0 ? {} : { detail: oo(w(g)) }
+    ...g === void 0 ? {} : { detail: so(w(g)) }
   }));
   return { id: r, category: o, severity: i, weight: s, message: a, fix: l, fixable: p, count: e.length, evidence: h };
 }
-function Dt(t) {
+function Ht(t) {
   return Math.max(0, 100 - t.reduce((e, { weight: n }) => e + n, 0));
 }
-function zt(t) {
+function Ft(t) {
   const e = { error: 0, warning: 0, info: 0 };
   for (const { severity: n } of t) e[n] += 1;
   return e;
 }
-function ro(t) {
+function io(t) {
   const { pathname: e, search: n } = new URL(t);
   return e + n;
 }
-function oo(t) {
-  return t.length > Nt ? `${t.slice(0, Nt - 1)}…` : t;
+function so(t) {
+  return t.length > Mt ? `${t.slice(0, Mt - 1)}…` : t;
 }
 
 // shared/elite/history.js
-var io = 30;
-var so = 6e4;
-function ao(t, e) {
+var ao = 30;
+var lo = 6e4;
+function co(t, e) {
   return `report:${t}:${e.slice(0, 400)}`;
 }
-function lo(t, e) {
+function fo(t, e) {
   const n = t.at(-1);
   const r = n && ["score", "error", "warning", "info"].every((o) => Reflect.get(n, o) === Reflect.get(e, o));
-  if (r && Date.parse(e.at) - Date.parse(n.at) < so) return { runs: t, changed: false };
-  return { runs: [...t, e].slice(-io), changed: true };
+  if (r && Date.parse(e.at) - Date.parse(n.at) < lo) return { runs: t, changed: false };
+  return { runs: [...t, e].slice(-ao), changed: true };
 }
-function co(t) {
+function uo(t) {
   if (!Array.isArray(t)) return [];
   return t.filter((e) => Number.isFinite(e?.score) && !Number.isNaN(Date.parse(e?.at)));
 }
-async function Ft(t, e, n) {
+async function Pt(t, e, n) {
   if (!e) return t;
-  const r = ao(t.type, t.site);
+  const r = co(t.type, t.site);
   try {
-    const o = co(await e.get(r, "json"));
-    const { runs: i, changed: s } = lo(o, { at: t.fetchedAt, score: t.score, ...t.summary });
-    if (s) n.waitUntil(e.put(r, JSON.stringify(i)).catch(Ht));
+    const o = uo(await e.get(r, "json"));
+    const { runs: i, changed: s } = fo(o, { at: t.fetchedAt, score: t.score, ...t.summary });
+    if (s) n.waitUntil(e.put(r, JSON.stringify(i)).catch(jt));
     return { ...t, trend: i };
   } catch (o) {
-    Ht(o);
+    jt(o);
     return t;
   }
 }
-function Ht(t) {
-  console.error("the trend is lost:", String(t?.message ?? t));
+function jt(t) {
+  console.error("the trend is lost:", $(t));
 }
 
 // shared/elite/parameters.js
-var jt = { depth: 1, pages: 5 };
-var Pt = { depth: 3, pages: 10 };
-function Bt(t, e) {
-  const { url: n, problem: r } = Ye(t, "site", "https://example.com/");
+var Bt = { depth: 1, pages: 5 };
+var Gt = { depth: 3, pages: 10 };
+function Wt(t, e) {
+  const { url: n, problem: r } = Ke(t, "site", "https://example.com/");
   if (!n) return { problem: r ?? "" };
   n.hash = "";
   const o = t.optimizations;
@@ -1280,40 +1284,40 @@ function Bt(t, e) {
   return {
     site: n,
     bounds: {
-      depth: Math.min(me(t.depth, jt.depth), Pt.depth),
-      pages: Math.max(1, Math.min(me(t.pages, jt.pages), Pt.pages))
+      depth: Math.min(pe(t.depth, Bt.depth), Gt.depth),
+      pages: Math.max(1, Math.min(pe(t.pages, Bt.pages), Gt.pages))
     },
     optimizations: Array.isArray(o) ? i.filter((s) => o.includes(s)) : e.defaults
   };
 }
 
 // shared/elite/report_charts.js
-var Gt = 52;
-var C = 220;
-var F = 56;
-function Wt(t) {
-  const e = 2 * Math.PI * Gt;
+var qt = 52;
+var N = 220;
+var j = 56;
+function Xt(t) {
+  const e = 2 * Math.PI * qt;
   const n = e * t / 100;
-  const r = `cx="60" cy="60" r="${Gt}" fill="none" stroke-width="10"`;
+  const r = `cx="60" cy="60" r="${qt}" fill="none" stroke-width="10"`;
   return `<svg viewBox="0 0 120 120" role="img" aria-label="Score: ${t} of 100"><circle class="track" ${r}/>
 <circle class="fill" ${r} stroke-linecap="round" stroke-dasharray="${n.toFixed(1)} ${e.toFixed(1)}"
  transform="rotate(-90 60 60)"${t === 0 ? ' visibility="hidden"' : ""}/>
 <text x="60" y="68" text-anchor="middle" class="number">${t}</text><text x="60" y="86" text-anchor="middle"
  class="of">of 100</text></svg>`;
 }
-function qt(t) {
-  const e = t.length > 1 ? C / (t.length - 1) : 0;
-  const n = t.map(({ score: a }, l) => [t.length > 1 ? l * e : C, F - a / 100 * F]);
+function Yt(t) {
+  const e = t.length > 1 ? N / (t.length - 1) : 0;
+  const n = t.map(({ score: a }, l) => [t.length > 1 ? l * e : N, j - a / 100 * j]);
   const r = n.map(([a, l]) => `${a.toFixed(1)},${l.toFixed(1)}`).join(" ");
-  const [o, i] = n.at(-1) ?? [C, F];
+  const [o, i] = n.at(-1) ?? [N, j];
   const s = t.map(({ score: a }) => a).join(", ");
-  return `<svg viewBox="-6 -6 ${C + 12} ${F + 12}" role="img" aria-label="Scores of the last runs: ${s}">
-<path class="axis" d="M0 ${F}H${C}M0 0H${C}"/><polyline class="line" points="${r}"/>
+  return `<svg viewBox="-6 -6 ${N + 12} ${j + 12}" role="img" aria-label="Scores of the last runs: ${s}">
+<path class="axis" d="M0 ${j}H${N}M0 0H${N}"/><polyline class="line" points="${r}"/>
 <circle class="dot" cx="${o.toFixed(1)}" cy="${i.toFixed(1)}" r="4.5"/></svg>`;
 }
 
 // shared/elite/report_style.js
-var Xt = `
+var Vt = `
 :root{color-scheme:light dark;--page:#f6f5f2;--card:#fff;--text:#1d1c1a;--quiet:#64605a;--line:#e2dfd8;--link:#1b4fc4;
 --error:#b3261e;--error-soft:#fbeae8;--warning:#8f5400;--warning-soft:#fcf1dd;--info:#2b5b9e;--info-soft:#e8f0fb;
 --good:#186a3b;--good-soft:#e3f3e9;--fair:#4d6a12}
@@ -1368,18 +1372,18 @@ footer a{margin-right:1.25rem}footer p+p{margin-top:.4rem}
 `;
 
 // shared/elite/report_page.js
-var re = {
+var oe = {
   error: { one: "error", many: "errors", lead: "Errors cost visitors or reach. Repair these first." },
   warning: { one: "warning", many: "warnings", lead: "Warnings are what visitors notice and search engines count." },
   info: { one: "hint", many: "hints", lead: "Hints are chances: small work, small gain." }
 };
-var fo = 3;
-var uo = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-function Yt(t, e, n) {
-  return new Response(mo(t, e, n), {
+var ho = 3;
+var mo = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+function Kt(t, e, n) {
+  return new Response(go(t, e, n), {
     headers: {
       "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": uo,
+      "Content-Security-Policy": mo,
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
       "Referrer-Policy": "no-referrer",
@@ -1387,80 +1391,80 @@ function Yt(t, e, n) {
     }
   });
 }
-function ho(t) {
+function po(t) {
   if (t >= 90) return { word: "Excellent", tone: "good" };
   if (t >= 70) return { word: "Good, with gaps", tone: "fair" };
   if (t >= 40) return { word: "Needs work", tone: "warning" };
   return { word: "Needs urgent work", tone: "error" };
 }
-function mo(t, e, n) {
+function go(t, e, n) {
   const r = new URL(t.site).host;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
-<title>${y(`${t.score} · ${e} · ${r}`)}</title><style>${Xt}</style></head>
+<title>${y(`${t.score} · ${e} · ${r}`)}</title><style>${Vt}</style></head>
 <body><header><p class="kind">${y(e)}</p><h1>${y(r)}</h1>
 <p class="about"><a href="${y(t.finalUrl)}" rel="noreferrer">${y(t.finalUrl)}</a>
-<span>${po(t)}, ${go(t.fetchedAt)}</span></p></header>
-<main>${yo(t)}${bo(t, n)}${xo(t)}${vo(t)}</main>
+<span>${yo(t)}, ${wo(t.fetchedAt)}</span></p></header>
+<main>${bo(t)}${vo(t, n)}${$o(t)}${To(t)}</main>
 <footer><p><a href="${n}/report.json">This report as JSON</a> <a href="${n}/optimize/">The improved page</a></p>
 <p>The score is 100 minus the points of each finding. The same page always has the same score.</p></footer></body></html>
 `;
 }
-function po({ pages: t }) {
+function yo({ pages: t }) {
   return t.length === 1 ? "one page read" : `${t.length} pages read`;
 }
-function go(t) {
+function wo(t) {
   return `<time datetime="${y(t)}">${y(t.slice(0, 16).replace("T", " "))} UTC</time>`;
 }
-function yo({ score: t, summary: e, trend: n }) {
-  const { word: r, tone: o } = ho(t);
+function bo({ score: t, summary: e, trend: n }) {
+  const { word: r, tone: o } = po(t);
   const i = (
-    Object.keys(re).map((s) => {
-      const { one: a, many: l } = re[s];
+    Object.keys(oe).map((s) => {
+      const { one: a, many: l } = oe[s];
       const c = e[s];
       const u = `<b>${c}</b> ${c === 1 ? a : l}`;
       return `<li class="${s}">${c > 0 ? `<a href="#${s}">${u}</a>` : `<span>${u}</span>`}</li>`;
     })
   );
-  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${Wt(t)}
-<p><b>${r}</b></p></div><ul class="counts">${i.join("")}</ul>${n ? wo(n) : ""}</section>`;
+  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${Xt(t)}
+<p><b>${r}</b></p></div><ul class="counts">${i.join("")}</ul>${n ? xo(n) : ""}</section>`;
 }
-function wo(t) {
+function xo(t) {
   const e = t.at(-1)?.score ?? 0;
   const n = e - (t.at(-2)?.score ?? e);
   const r = t.length < 2 ? "First run" : n === 0 ? "Unchanged" : `${n > 0 ? "+" : "−"}${Math.abs(n)} points`;
-  return `<div class="trend"><h2>Trend</h2>${qt(t)}<p><b>${r}</b> ${t.length < 2 ? "" : `since the run before, ${t.length} runs`}</p></div>`;
+  return `<div class="trend"><h2>Trend</h2>${Yt(t)}<p><b>${r}</b> ${t.length < 2 ? "" : `since the run before, ${t.length} runs`}</p></div>`;
 }
-function bo({ findings: t }, e) {
+function vo({ findings: t }, e) {
   if (t.length === 0)
     return `<section class="todo"><h2>Nothing to do</h2><p>No audit found anything.</p></section>`;
-  const n = [...t].sort((a, l) => l.weight - a.weight).slice(0, fo);
+  const n = [...t].sort((a, l) => l.weight - a.weight).slice(0, ho);
   const r = t.filter((a) => a.fixable);
   const o = r.reduce((a, { weight: l }) => a + l, 0);
   const i = n.map(
-    ({ fix: a, weight: l, id: c }) => `<li><a href="#${c}">${y(a)}</a>${_e(l, "+")}</li>`
+    ({ fix: a, weight: l, id: c }) => `<li><a href="#${c}">${y(a)}</a>${Le(l, "+")}</li>`
   );
   const s = r.length === 0 ? "" : `<p class="edge">optimize repairs <b>${r.length} of ${t.length}</b> at the edge:
-<a href="${e}/optimize/">see the improved page</a>${_e(o, "+")}</p>`;
+<a href="${e}/optimize/">see the improved page</a>${Le(o, "+")}</p>`;
   return `<section class="todo"><h2>What to do first</h2><ol>${i.join("")}</ol>${s}</section>`;
 }
-function _e(t, e) {
+function Le(t, e) {
   if (t === 0) return "";
   return ` <span class="points">${e}${t}<span class="quiet"> points</span></span>`;
 }
-function xo({ title: t, description: e, finalUrl: n }) {
+function $o({ title: t, description: e, finalUrl: n }) {
   if (typeof t !== "string" && typeof e !== "string") return "";
   return `<section class="preview"><h2>As search engines show it</h2><div><p class="where">${y(n)}</p>
 <p class="headline">${y(String(t ?? "No title"))}</p>
 <p>${y(String(e ?? "No description: the search engine picks some text of the page."))}</p></div></section>`;
 }
-function vo({ findings: t }) {
+function To({ findings: t }) {
   return (
-    Object.keys(re).map((e) => {
+    Object.keys(oe).map((e) => {
       const n = t.filter((s) => s.severity === e);
       if (n.length === 0) return "";
-      const { many: r, lead: o } = re[e];
+      const { many: r, lead: o } = oe[e];
       const i = r[0].toUpperCase() + r.slice(1);
       return `<section class="group ${e}" id="${e}"><h2>${i} <span class="quiet">${n.length}</span></h2>
 <p>${o}</p>${n.map(So).join("")}</section>`;
@@ -1470,104 +1474,104 @@ function vo({ findings: t }) {
 function So({ id: t, category: e, message: n, fix: r, fixable: o, weight: i, count: s, evidence: a }) {
   const l = o ? ` <span class="tag">repaired by optimize</span>` : "";
   const c = s > a.length ? `<li class="quiet">and ${s - a.length} more</li>` : "";
-  return `<details id="${t}"><summary><span class="message">${y(n)}${l}</span>${_e(i, "−")}</summary>
-<p><b>What to do:</b> ${y(r)}</p><ul class="evidence">${a.map($o).join("")}${c}</ul>
+  return `<details id="${t}"><summary><span class="message">${y(n)}${l}</span>${Le(i, "−")}</summary>
+<p><b>What to do:</b> ${y(r)}</p><ul class="evidence">${a.map(Ao).join("")}${c}</ul>
 <p class="quiet">${y(e)} · <code>${y(t)}</code></p></details>`;
 }
-function $o({ page: t, selector: e, header: n, detail: r }) {
+function Ao({ page: t, selector: e, header: n, detail: r }) {
   const o = e ?? (n && `${n}:`);
   return `<li>${t ? `<span class="page">${y(t)}</span> ` : ""}${o ? `<code>${y(o)}</code> ` : ""}${r ? y(r) : ""}</li>`;
 }
 
 // shared/elite/worker.js
-var Ao = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
-function Vt(t) {
+var ko = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
+function Jt(t) {
   return {
     fetch(e, n, r) {
       const o = new URL(e.url);
-      const i = Xe(n);
-      const s = To(o, i.type ?? t.type);
+      const i = Ve(n);
+      const s = Eo(o, i.type ?? t.type);
       const a = o.pathname.slice(s.length);
       const l = a === "/optimize" || a.startsWith("/optimize/");
       const c = e.method === "GET" || e.method === "HEAD";
-      if (!l && !c) return W(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
-      if (!l && (qe(o) || a === "/health")) return We();
-      const u = Bt(i.parameters, t);
+      if (!l && !c) return q(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
+      if (!l && (Ye(o) || a === "/health")) return Xe();
+      const u = Wt(i.parameters, t);
       if (!u.site) {
-        return W(422, "invalid_parameters", u.problem, { field: "parameters.site" });
+        return q(422, "invalid_parameters", u.problem, { field: "parameters.site" });
       }
       const { parameters: p } = i;
-      if (l) return $t(e, { ...u, parameters: p, template: t, prefix: `${s}/optimize` });
-      if (!Ao.has(a)) return U(e, "Page not found", 404, "not_found", "There is no such page.");
-      return ko(e, t, { ...u, parameters: p, prefix: s }, n, r);
+      if (l) return At(e, { ...u, parameters: p, template: t, prefix: `${s}/optimize` });
+      if (!ko.has(a)) return D(e, "Page not found", 404, "not_found", "There is no such page.");
+      return _o(e, t, { ...u, parameters: p, prefix: s }, n, r);
     }
   };
 }
-function To(t, e) {
+function Eo(t, e) {
   const n = `/elite/${e}`;
   return t.pathname === n || t.pathname.startsWith(`${n}/`) ? n : "";
 }
-async function ko(t, e, n, r, o) {
+async function _o(t, e, n, r, o) {
   try {
-    const i = await Ft(await _o(e, n), r.HISTORY, o);
-    return Eo(t) ? Yt(i, e.title, n.prefix) : G(200, i, { Vary: "Accept" });
+    const i = await Pt(await Lo(e, n), r.HISTORY, o);
+    return Oo(t) ? Kt(i, e.title, n.prefix) : W(200, i, { Vary: "Accept" });
   } catch (i) {
-    const s = q(i, I);
+    const s = X(i, C);
     const a = { site: n.site.href, reason: s };
     const l = `${n.site.href} could not be read: ${s}.`;
-    return U(t, "The site does not answer", 502, "site_unreachable", l, a);
+    return D(t, "The site does not answer", 502, "site_unreachable", l, a);
   }
 }
-function Eo(t) {
+function Oo(t) {
   const e = new URL(t.url).pathname;
   if (e.endsWith(".json")) return false;
   return e.endsWith(".html") || (t.headers.get("Accept") ?? "").includes("text/html");
 }
-async function _o(t, { site: e, bounds: n, optimizations: r, parameters: o }) {
+async function Lo(t, { site: e, bounds: n, optimizations: r, parameters: o }) {
   const i = { type: t.type, site: e.href, fetchedAt: (/* @__PURE__ */ new Date()).toISOString() };
   let s;
   try {
-    s = await Ot(e, n, t.assets);
+    s = await Ct(e, n, t.assets);
   } catch (g) {
-    if (!(g instanceof E)) throw g;
-    const v = [ne(ke[g.id], [{ header: "Location", detail: g.detail }], [])];
-    return { ...i, finalUrl: g.url, status: g.status, ...Le(v), pages: [] };
+    if (!(g instanceof _)) throw g;
+    const v = [re(_e[g.id], [{ header: "Location", detail: g.detail }], [])];
+    return { ...i, finalUrl: g.url, status: g.status, ...Ie(v), pages: [] };
   }
   const [a] = s;
   const l = { ...i, finalUrl: a.url, status: a.status };
-  const c = s.map(({ url: g, status: v, bytes: R }) => ({ url: g, status: v, bytes: R }));
+  const c = s.map(({ url: g, status: v, bytes: M }) => ({ url: g, status: v, bytes: M }));
   if (!a.isHtml) {
     const { contentType: g } = a;
-    const v = [ne(ke.not_html, [{ header: "Content-Type", detail: g }], [])];
-    return { ...l, contentType: g, ...Le(v), pages: c };
+    const v = [re(_e.not_html, [{ header: "Content-Type", detail: g }], [])];
+    return { ...l, contentType: g, ...Ie(v), pages: c };
   }
   for (const g of s) t.prepare?.(g);
   const u = { site: e, parameters: o };
   const p = s.filter((g) => g === a || g.isHtml && g.status < 400);
-  const h = Ee(Ct, s, u, r);
-  const b = Ut([...h, ...Ee(t.audits, p, u, r)]);
-  return { ...l, ...Le(b), pages: c, optimizations: r, ...t.facts?.(a) };
+  const h = Oe(Rt, s, u, r);
+  const b = zt([...h, ...Oe(t.audits, p, u, r)]);
+  return { ...l, ...Ie(b), pages: c, optimizations: r, ...t.facts?.(a) };
 }
-function Le(t) {
-  return { score: Dt(t), summary: zt(t), findings: t };
+function Ie(t) {
+  return { score: Ht(t), summary: Ft(t), findings: t };
 }
 
 // shared/checks/words.js
-var Lo = new Set(
+var Io = new Set(
   "img image images picture pic photo photos untitled bg background placeholder default thumb thumbnail large small medium file upload copy final icon icons dsc index html htm php jpg jpeg png gif svg webp avif".split(
     " "
   )
 );
-var Oo = /[a-zà-ÿ]{3,}/i;
-function _(t) {
-  const e = t.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((r) => r && !Lo.has(r.toLowerCase()) && !/^\d+(x\d+)?$/i.test(r) && !Io(r));
+var Co = /[a-zà-ÿ]{3,}/i;
+function O(t) {
+  const e = t.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((r) => r && !Io.has(r.toLowerCase()) && !/^\d+(x\d+)?$/i.test(r) && !No(r));
   const n = e.join(" ").slice(0, 80);
-  return Oo.test(n) ? n : null;
+  return Co.test(n) ? n : null;
 }
-function Io(t) {
+function No(t) {
   return /^[0-9a-f]{6,}$/i.test(t) && /\d/.test(t) || t.length > 12 && /\d/.test(t);
 }
-function oe(t) {
+function ie(t) {
   const e = t.split(/[?#]/)[0].replace(/\/+$/, "");
   const n = e.slice(e.lastIndexOf("/") + 1).replace(/\.[a-z0-9]{1,5}$/i, "");
   try {
@@ -1578,19 +1582,19 @@ function oe(t) {
 }
 
 // shared/checks/alt.js
-function ie(t) {
+function se(t) {
   const e = t("alt") ?? null;
   if (e !== null && (e === "" || e.trim() !== "")) return false;
   if (["aria-label", "aria-labelledby", "title"].some((n) => (t(n) ?? "").trim() !== "")) return false;
   return !/^(none|presentation)$/i.test(t("role") ?? "") && t("aria-hidden") !== "true";
 }
-function se(t) {
+function ae(t) {
   const e = [t("width"), t("height")].map((r) => Number.parseInt(r ?? "", 10));
   if (e.some((r) => r <= 2) || (t("alt") ?? null) !== null) return "";
   const n = w(t("src") ?? "");
-  return n.startsWith("data:") ? null : _(oe(n));
+  return n.startsWith("data:") ? null : O(ie(n));
 }
-var Kt = {
+var Qt = {
   id: "image_alt_missing",
   category: "images",
   severity: "warning",
@@ -1601,23 +1605,23 @@ var Kt = {
   *check({ document: t }) {
     for (const e of t.all("img")) {
       const n = (r) => e.attributes[r];
-      if (!ie(n) || m(e)) continue;
-      yield { selector: d(e), detail: f(e, "class") ?? void 0, fixable: se(n) !== null };
+      if (!se(n) || m(e)) continue;
+      yield { selector: d(e), detail: f(e, "class") ?? void 0, fixable: ae(n) !== null };
     }
   }
 };
-function Jt({ on: t, prefix: e }) {
+function Zt({ on: t, prefix: e }) {
   t("img", {
     element(n) {
-      const r = (i) => Q(n.getAttribute(i), e);
-      const o = ie(r) ? se(r) : null;
+      const r = (i) => Z(n.getAttribute(i), e);
+      const o = se(r) ? ae(r) : null;
       if (o !== null) x(n, "alt", o);
     }
   });
 }
 
 // shared/checks/headings.js
-var Qt = [
+var en = [
   {
     id: "h1_missing",
     category: "structure",
@@ -1645,15 +1649,15 @@ var Qt = [
 ];
 
 // shared/page/css.js
-var Co = 8e3;
-function N(t) {
+var Ro = 8e3;
+function R(t) {
   const e = t.replace(/\/\*[\s\S]*?(\*\/|$)/g, "");
   const n = [];
   const r = [];
   let o = 0;
-  for (let i = 0; i < e.length && n.length < Co; i += 1) {
+  for (let i = 0; i < e.length && n.length < Ro; i += 1) {
     const s = e[i];
-    if (s === '"' || s === "'") i = Zt(e, i);
+    if (s === '"' || s === "'") i = tn(e, i);
     else if (s === ";") o = i + 1;
     else if (s === "}") {
       r.pop();
@@ -1662,13 +1666,13 @@ function N(t) {
       const a = e.slice(o, i).trim();
       if (/^@(media|supports|layer|container)\b/i.test(a)) r.push(a);
       else {
-        const l = No(e, i);
+        const l = Mo(e, i);
         if (a) {
           const c = e.slice(i + 1, l);
           n.push({
             selector: a,
             declarations: L(c),
-            important: Ro(c),
+            important: Uo(c),
             media: [...r]
           });
         }
@@ -1679,18 +1683,18 @@ function N(t) {
   }
   return n;
 }
-function Zt(t, e) {
+function tn(t, e) {
   for (let n = e + 1; n < t.length; n += 1) {
     if (t[n] === "\\") n += 1;
     else if (t[n] === t[e] || t[n] === "\n") return n;
   }
   return t.length;
 }
-function No(t, e) {
+function Mo(t, e) {
   let n = 0;
   for (let r = e; r < t.length; r += 1) {
     const o = t[r];
-    if (o === '"' || o === "'") r = Zt(t, r);
+    if (o === '"' || o === "'") r = tn(t, r);
     else if (o === "{") n += 1;
     else if (o === "}" && --n === 0) return r;
   }
@@ -1706,34 +1710,34 @@ function L(t) {
   }
   return e;
 }
-function Ro(t) {
+function Uo(t) {
   return new Set([...t.matchAll(/([\w-]+)\s*:[^;]*!\s*important/gi)].map(([, e]) => e.toLowerCase()));
 }
 
 // shared/page/selector.js
-var Mo = /^(?:(\*|[a-z][\w-]*)|#([\w-]+)|\.((?:[\w-]|\\.)+)|\[([\w-]+)(?:=(?:"([^"]*)"|'([^']*)'|([\w-]+)))?\]|:not\(([^()]+)\))/i;
-function ae(t) {
+var Do = /^(?:(\*|[a-z][\w-]*)|#([\w-]+)|\.((?:[\w-]|\\.)+)|\[([\w-]+)(?:=(?:"([^"]*)"|'([^']*)'|([\w-]+)))?\]|:not\(([^()]+)\))/i;
+function le(t) {
   const e = [];
   const n = [];
   let r = 0;
   for (const o of t.trim().replace(/\s*>\s*/g, " >").split(/\s+/)) {
     const i = o.startsWith(">");
-    const s = nn(i ? o.slice(1) : o);
+    const s = on(i ? o.slice(1) : o);
     if (!s) return null;
     n.push(s);
     e.push(i);
-    r += en(s) + s.not.reduce((a, l) => a + en(l), 0);
+    r += nn(s) + s.not.reduce((a, l) => a + nn(l), 0);
   }
   return { compounds: n, direct: e, weight: r };
 }
-function en({ tag: t, id: e, classes: n, attributes: r }) {
+function nn({ tag: t, id: e, classes: n, attributes: r }) {
   return (e ? 1e4 : 0) + (n.length + r.length) * 100 + (t ? 1 : 0);
 }
-function nn(t) {
+function on(t) {
   const e = { tag: null, id: null, classes: [], attributes: [], not: [] };
   let n = t;
   while (n) {
-    const r = Mo.exec(n);
+    const r = Do.exec(n);
     if (!r) return null;
     const [o, i, s, a, l, c, u, p, h] = r;
     if (i) e.tag = i === "*" ? null : i.toLowerCase();
@@ -1741,7 +1745,7 @@ function nn(t) {
     else if (a) e.classes.push(a.replace(/\\/g, ""));
     else if (l) e.attributes.push([l.toLowerCase(), c ?? u ?? p ?? null]);
     else if (h) {
-      const b = nn(h.trim());
+      const b = on(h.trim());
       if (!b) return null;
       e.not.push(b);
     }
@@ -1749,32 +1753,32 @@ function nn(t) {
   }
   return t ? e : null;
 }
-function Oe(t, e) {
+function Ce(t, e) {
   const { tag: n, id: r, classes: o, attributes: i, not: s } = e;
   if (n && t.tag !== n || r && t.attributes.id !== r) return false;
   if (o.length > 0) {
-    const l = Ie(t);
+    const l = Ne(t);
     if (!o.every((c) => l.has(c))) return false;
   }
   const a = i.every(([l, c]) => {
     const u = t.attributes[l];
     return u !== void 0 && (c === null || u === c);
   });
-  return a && !s.some((l) => Oe(t, l));
+  return a && !s.some((l) => Ce(t, l));
 }
-var tn = /* @__PURE__ */ new WeakMap();
-function Ie(t) {
-  let e = tn.get(t);
-  if (!e) tn.set(t, e = new Set((t.attributes.class ?? "").split(/\s+/).filter(Boolean)));
+var rn = /* @__PURE__ */ new WeakMap();
+function Ne(t) {
+  let e = rn.get(t);
+  if (!e) rn.set(t, e = new Set((t.attributes.class ?? "").split(/\s+/).filter(Boolean)));
   return e;
 }
-function le(t, { compounds: e, direct: n }) {
+function ce(t, { compounds: e, direct: n }) {
   let r = e.length - 1;
-  if (!Oe(t, e[r])) return false;
+  if (!Ce(t, e[r])) return false;
   let o = t.parent;
   for (r -= 1; r >= 0; r -= 1) {
     const i = n[r + 1];
-    while (o && !Oe(o, e[r])) o = i ? null : o.parent;
+    while (o && !Ce(o, e[r])) o = i ? null : o.parent;
     if (!o) return false;
     o = o.parent;
   }
@@ -1782,20 +1786,20 @@ function le(t, { compounds: e, direct: n }) {
 }
 
 // shared/page/cascade.js
-var rn = 412;
-var Uo = 1e9;
-var Do = 1e8;
-function zo(t) {
+var sn = 412;
+var zo = 1e9;
+var Ho = 1e8;
+function Fo(t) {
   if (/^@layer|^@supports/i.test(t)) return true;
   if (!/^@media/i.test(t) || /print|prefers-|orientation|hover|not /i.test(t)) return false;
   const [e, n] = ["min", "max"].map((r) => {
     const o = new RegExp(`${r}-width:\\s*([\\d.]+)(px|em|rem)`, "i").exec(t);
     return o ? Number(o[1]) * (o[2] === "px" ? 1 : 16) : null;
   });
-  return (e ?? 0) <= rn && rn <= (n ?? Number.POSITIVE_INFINITY);
+  return (e ?? 0) <= sn && sn <= (n ?? Number.POSITIVE_INFINITY);
 }
-function on(t, e, n) {
-  const r = Ho(t);
+function an(t, e, n) {
+  const r = jo(t);
   const o = /* @__PURE__ */ new Map();
   const i = (s, a, l) => {
     const c = o.get(s) ?? {};
@@ -1804,14 +1808,14 @@ function on(t, e, n) {
   };
   for (const { selector: s, declarations: a, important: l, media: c } of e) {
     const u = n.filter((p) => a.has(p));
-    if (u.length === 0 || s.startsWith("@") || !c.every(zo)) continue;
+    if (u.length === 0 || s.startsWith("@") || !c.every(Fo)) continue;
     for (const p of s.split(",")) {
-      const h = ae(p);
+      const h = le(p);
       if (!h) continue;
-      for (const b of Fo(r, h, t)) {
-        if (!le(b, h)) continue;
+      for (const b of Po(r, h, t)) {
+        if (!ce(b, h)) continue;
         for (const g of u) {
-          const v = h.weight + (l.has(g) ? Uo : 0);
+          const v = h.weight + (l.has(g) ? zo : 0);
           i(b, g, { value: a.get(g) ?? "", rank: v });
         }
       }
@@ -1819,12 +1823,12 @@ function on(t, e, n) {
   }
   for (const s of t) {
     for (const [l, c] of L(s.attributes.style ?? ""))
-      if (n.includes(l)) i(s, l, { value: c, rank: Do });
+      if (n.includes(l)) i(s, l, { value: c, rank: Ho });
     const a = o.get(s);
     if (a) s.styles = Object.fromEntries(Object.entries(a).map(([l, { value: c }]) => [l, c]));
   }
 }
-function Ho(t) {
+function jo(t) {
   const e = /* @__PURE__ */ new Map();
   const n = (r, o) => {
     const i = e.get(r);
@@ -1833,29 +1837,29 @@ function Ho(t) {
   };
   for (const r of t) {
     n(r.tag, r);
-    for (const o of Ie(r)) n(`.${o}`, r);
+    for (const o of Ne(r)) n(`.${o}`, r);
   }
   return e;
 }
-function Fo(t, { compounds: e }, n) {
+function Po(t, { compounds: e }, n) {
   const r = e[e.length - 1];
   if (r.classes.length > 0) return t.get(`.${r.classes[0]}`) ?? [];
   return r.tag ? t.get(r.tag) ?? [] : n;
 }
 
 // shared/checks/language.js
-var jo = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
-function Ne(t) {
-  return jo.test(t);
+var Bo = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
+function Me(t) {
+  return Bo.test(t);
 }
-function ce(t) {
+function fe(t) {
   const e = (t ?? "").trim().replaceAll("_", "-");
-  return Ne(e) ? e : null;
+  return Me(e) ? e : null;
 }
-function Ce(t, e, n, r) {
-  return ce(t) ?? ce(e) ?? ce(r.language) ?? ce(n.get("Content-Language"));
+function Re(t, e, n, r) {
+  return fe(t) ?? fe(e) ?? fe(r.language) ?? fe(n.get("Content-Language"));
 }
-var sn = [
+var ln = [
   {
     id: "lang_missing",
     category: "language",
@@ -1867,7 +1871,7 @@ var sn = [
     *check({ document: t, headers: e }, { parameters: n }) {
       const r = t.first("html");
       if (r && f(r, "lang")) return;
-      const o = r !== void 0 && Ce(null, r.attributes["xml:lang"], e, n) !== null;
+      const o = r !== void 0 && Re(null, r.attributes["xml:lang"], e, n) !== null;
       yield { selector: "html", fixable: o };
     }
   },
@@ -1882,25 +1886,25 @@ var sn = [
     *check({ document: t, headers: e }, { parameters: n }) {
       const r = t.first("html");
       const o = r && f(r, "lang");
-      if (!r || !o || Ne(o)) return;
-      const i = Ce(o, r.attributes["xml:lang"], e, n);
+      if (!r || !o || Me(o)) return;
+      const i = Re(o, r.attributes["xml:lang"], e, n);
       yield { selector: "html", detail: o, fixable: i !== null };
     }
   }
 ];
-function an({ on: t, headers: e, parameters: n }) {
+function cn({ on: t, headers: e, parameters: n }) {
   t("html", {
     element(r) {
       const o = r.getAttribute("lang");
-      if (o && Ne(o.trim())) return;
-      const i = Ce(o, r.getAttribute("xml:lang"), e, n);
+      if (o && Me(o.trim())) return;
+      const i = Re(o, r.getAttribute("xml:lang"), e, n);
       if (i) x(r, "lang", i);
     }
   });
 }
 
 // shared/page/color.js
-var Po = {
+var Go = {
   black: "#000000",
   white: "#ffffff",
   red: "#ff0000",
@@ -1910,9 +1914,9 @@ var Po = {
   gray: "#808080",
   grey: "#808080"
 };
-function Re(t) {
+function Ue(t) {
   const e = (t ?? "").trim().toLowerCase();
-  const n = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(Po[e] ?? e)?.[1];
+  const n = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(Go[e] ?? e)?.[1];
   if (n) {
     const o = n.length === 3 ? n.replace(/./g, "$&$&") : n;
     return (
@@ -1923,11 +1927,11 @@ function Re(t) {
   return r && /** @type {Rgb} */
   r.slice(1, 4).map((o) => Math.min(255, Number(o)));
 }
-function cn(t, e) {
-  const [n, r] = [ln(t), ln(e)].sort((o, i) => i - o);
+function un(t, e) {
+  const [n, r] = [fn(t), fn(e)].sort((o, i) => i - o);
   return (n + 0.05) / (r + 0.05);
 }
-function ln(t) {
+function fn(t) {
   const [e, n, r] = t.map((o) => {
     const i = o / 255;
     return i <= 0.04045 ? i / 12.92 : ((i + 0.055) / 1.055) ** 2.4;
@@ -1936,59 +1940,59 @@ function ln(t) {
 }
 
 // templates/elite/design/src/contrast.js
-var un = 4.5;
-var Bo = 3;
-var Go = /^[a-z0-9]*(?:[.#][\w-]+)*$/i;
-function Me(t) {
+var hn = 4.5;
+var Wo = 3;
+var qo = /^[a-z0-9]*(?:[.#][\w-]+)*$/i;
+function De(t) {
   const e = t.document.links("stylesheet").filter((n) => !/print/i.test(f(n, "media") ?? ""));
-  return e.flatMap((n) => URL.parse(f(n, "href") ?? "", Te(t))?.href ?? []);
+  return e.flatMap((n) => URL.parse(f(n, "href") ?? "", Ee(t))?.href ?? []);
 }
-function j(t) {
-  const e = Me(t).flatMap((n) => t.assets.get(n)?.text ?? []);
+function P(t) {
+  const e = De(t).flatMap((n) => t.assets.get(n)?.text ?? []);
   return [...e, ...t.document.all("style").map((n) => t.document.source(n))];
 }
-function fn(t) {
-  const e = Re(t.get("color"));
-  const n = Re(t.get("background-color") ?? t.get("background"));
+function dn(t) {
+  const e = Ue(t.get("color"));
+  const n = Ue(t.get("background-color") ?? t.get("background"));
   if (!e || !n) return null;
   const r = Number.parseFloat(t.get("font-size") ?? "");
   const o = /bold|[7-9]00/.test(t.get("font-weight") ?? "");
   const i = /r?em$/.test(t.get("font-size") ?? "") ? r * 16 : r;
-  const s = i >= 24 || o && i >= 18.66 ? Bo : un;
-  const a = cn(e, n);
+  const s = i >= 24 || o && i >= 18.66 ? Wo : hn;
+  const a = un(e, n);
   return a < s ? a : null;
 }
-function dn({ document: t }, e) {
-  const n = ae(e);
-  return n ? t.elements.filter((r) => !r.inert && le(r, n)) : [];
+function mn({ document: t }, e) {
+  const n = le(e);
+  return n ? t.elements.filter((r) => !r.inert && ce(r, n)) : [];
 }
-function hn(t, e) {
-  return dn(t, e.replace(/::?(before|after)/g, "")).length > 0;
+function pn(t, e) {
+  return mn(t, e.replace(/::?(before|after)/g, "")).length > 0;
 }
-function Wo(t, e) {
-  return dn(t, e).some((n) => !m(n) && t.document.textOf(n) !== "");
+function Xo(t, e) {
+  return mn(t, e).some((n) => !m(n) && t.document.textOf(n) !== "");
 }
-var mn = [
+var gn = [
   {
     id: "contrast_low",
     category: "colours",
     severity: "warning",
     weight: 5,
     message: "Some text has too little contrast with what is behind it.",
-    fix: `Make the text darker or lighter until the contrast is at least ${un} to 1.`,
+    fix: `Make the text darker or lighter until the contrast is at least ${hn} to 1.`,
     *check(t) {
       const e = /* @__PURE__ */ new Set();
-      for (const { selector: n, declarations: r, media: o } of j(t).flatMap(N)) {
-        const i = o.length === 0 ? fn(r) : null;
+      for (const { selector: n, declarations: r, media: o } of P(t).flatMap(R)) {
+        const i = o.length === 0 ? dn(r) : null;
         if (i === null) continue;
         for (const s of n.split(",").map((a) => a.trim())) {
-          if (!Go.test(s) || e.has(s) || !Wo(t, s)) continue;
+          if (!qo.test(s) || e.has(s) || !Xo(t, s)) continue;
           e.add(s);
           yield { selector: s, detail: `${i.toFixed(2)} to 1` };
         }
       }
       for (const n of t.document.elements) {
-        const r = n.attributes.style ? fn(L(n.attributes.style)) : null;
+        const r = n.attributes.style ? dn(L(n.attributes.style)) : null;
         if (r !== null && !n.inert && !m(n) && t.document.textOf(n))
           yield { selector: d(n), detail: `${r.toFixed(2)} to 1` };
       }
@@ -1997,48 +2001,48 @@ var mn = [
 ];
 
 // shared/rewrite/fonts.js
-var fe = "https://fonts.googleapis.com";
-var Ue = "https://fonts.gstatic.com";
-var qo = /@font-face\s*\{([^}]*)\}/gi;
-function De(t) {
+var ue = "https://fonts.googleapis.com";
+var ze = "https://fonts.gstatic.com";
+var Yo = /@font-face\s*\{([^}]*)\}/gi;
+function He(t) {
   const e = URL.parse(t, "https://relative.invalid/");
-  if (!e || e.origin !== fe || !/^\/(css2?|icon)$/.test(e.pathname)) return null;
+  if (!e || e.origin !== ue || !/^\/(css2?|icon)$/.test(e.pathname)) return null;
   if (e.pathname === "/icon" || /icon|symbols/i.test(e.search)) return null;
   if (e.searchParams.has("display")) return null;
   return `${t}${t.includes("?") ? "&" : "?"}display=swap`;
 }
-function ze(t) {
-  return t.replace(qo, (e, n) => {
+function Fe(t) {
+  return t.replace(Yo, (e, n) => {
     return /font-display/i.test(n) || /icon|awesome|glyph|symbol/i.test(n) ? e : e.replace("{", "{font-display:swap;");
   });
 }
-function pn({ on: t, css: e }) {
+function yn({ on: t, css: e }) {
   let n = false;
   t('link[href*="fonts.g"]', {
     element(r) {
       const o = w(r.getAttribute("href") ?? "");
       const i = (r.getAttribute("rel") ?? "").toLowerCase();
       if (i.includes("preconnect") && o.includes("fonts.gstatic.com")) n = true;
-      if (!i.includes("stylesheet") || !o.startsWith(fe)) return;
-      const s = De(o);
+      if (!i.includes("stylesheet") || !o.startsWith(ue)) return;
+      const s = He(o);
       if (s) x(r, "href", s);
-      if (!n) r.before(`<link rel="preconnect" href="${Ue}" crossorigin>`, { html: true });
+      if (!n) r.before(`<link rel="preconnect" href="${ze}" crossorigin>`, { html: true });
       n = true;
     }
   });
-  e(ze);
+  e(Fe);
 }
 
 // templates/elite/design/src/fonts.js
-function Xo(t, e, n) {
+function Vo(t, e, n) {
   const r = n.replace(/["']/g, "").toLowerCase();
   return e.some(({ selector: o, declarations: i }) => {
     const s = `${i.get("font-family") ?? ""} ${i.get("font") ?? ""}`.toLowerCase();
     if (o.startsWith("@") || !r || !s.includes(r)) return false;
-    return o.split(",").some((a) => hn(t, a));
+    return o.split(",").some((a) => pn(t, a));
   });
 }
-var gn = [
+var wn = [
   {
     id: "font_hides_text",
     category: "fonts",
@@ -2049,15 +2053,15 @@ var gn = [
     fixedBy: "fonts",
     *check(t) {
       for (const r of t.document.links("stylesheet"))
-        if (De(f(r, "href") ?? "")) yield { selector: d(r) };
+        if (He(f(r, "href") ?? "")) yield { selector: d(r) };
       const e = t.document.all("style").map((r) => t.document.source(r)).join("\n");
-      if (ze(e) !== e) yield { selector: "style", detail: "@font-face" };
-      const n = j(t).flatMap(N);
+      if (Fe(e) !== e) yield { selector: "style", detail: "@font-face" };
+      const n = P(t).flatMap(R);
       for (const { selector: r, declarations: o } of n) {
         if (r.toLowerCase() !== "@font-face" || e.includes(o.get("src") ?? "\0")) continue;
         const i = o.get("font-display") ?? "auto";
         const s = o.get("font-family") ?? "";
-        if (!/^(block|swap|fallback|optional)$/i.test(i) && Xo(t, n, s))
+        if (!/^(block|swap|fallback|optional)$/i.test(i) && Vo(t, n, s))
           yield { selector: r, detail: s, fixable: false };
       }
     }
@@ -2068,10 +2072,10 @@ var gn = [
     severity: "info",
     weight: 1,
     message: "The server of the fonts is first spoken to when the style sheet has arrived.",
-    fix: `Add <link rel="preconnect" href="${Ue}" crossorigin>, or serve the fonts yourself.`,
+    fix: `Add <link rel="preconnect" href="${ze}" crossorigin>, or serve the fonts yourself.`,
     fixedBy: "fonts",
     *check({ document: t }) {
-      const e = t.links("stylesheet").find((r) => (f(r, "href") ?? "").startsWith(fe));
+      const e = t.links("stylesheet").find((r) => (f(r, "href") ?? "").startsWith(ue));
       const n = t.links("preconnect").some((r) => (f(r, "href") ?? "").includes("fonts.gstatic.com"));
       if (e && !n) yield { selector: d(e) };
     }
@@ -2079,9 +2083,9 @@ var gn = [
 ];
 
 // templates/elite/design/src/forms.js
-var bn = /* @__PURE__ */ new Set(["hidden", "submit", "reset", "button", "image"]);
-var yn = ["aria-label", "aria-labelledby", "title", "placeholder"];
-var Yo = [
+var vn = /* @__PURE__ */ new Set(["hidden", "submit", "reset", "button", "image"]);
+var bn = ["aria-label", "aria-labelledby", "title", "placeholder"];
+var Ko = [
   [/^e-?mail$|^email[-_]?address$|^user[-_]?email$/i, "email"],
   [/^tel$|^phone$|^phone[-_]?number$|^mobile$/i, "tel"],
   [/^first[-_]?name$|^fname$|^given[-_]?name$/i, "given-name"],
@@ -2090,12 +2094,12 @@ var Yo = [
   [/^zip$|^zip[-_]?code$|^postal[-_]?code$|^postcode$/i, "postal-code"],
   [/^company$|^organi[sz]ation$/i, "organization"]
 ];
-function xn(t, e) {
-  const n = t === "select" ? yn.slice(0, 3) : yn;
+function $n(t, e) {
+  const n = t === "select" ? bn.slice(0, 3) : bn;
   return n.some((r) => w(e(r) ?? "") !== "") || /^(none|presentation)$/.test(e("role") ?? "");
 }
-function vn(t) {
-  return t("id") ? null : _(w(t("name") ?? ""));
+function Tn(t) {
+  return t("id") ? null : O(w(t("name") ?? ""));
 }
 function Sn(t) {
   if ((t("autocomplete") ?? null) !== null) return null;
@@ -2103,21 +2107,21 @@ function Sn(t) {
   if (!["text", "email", "tel"].includes(e)) return null;
   if (e !== "text") return e;
   const n = [t("name"), t("id")].map((r) => w(r ?? ""));
-  return Yo.find(([r]) => n.some((o) => r.test(o)))?.[1] ?? null;
+  return Ko.find(([r]) => n.some((o) => r.test(o)))?.[1] ?? null;
 }
-function Vo(t) {
+function Jo(t) {
   const e = new Set(
     t.all("label").flatMap((n) => t.textOf(n) ? f(n, "for") ?? [] : [])
   );
   return t.all("input", "select", "textarea").filter((n) => {
     const r = (i) => n.attributes[i];
-    if (n.tag === "input" && bn.has((f(n, "type") ?? "text").toLowerCase())) return false;
-    if (xn(n.tag, r) || m(n)) return false;
-    const o = z(n, "label");
+    if (n.tag === "input" && vn.has((f(n, "type") ?? "text").toLowerCase())) return false;
+    if ($n(n.tag, r) || m(n)) return false;
+    const o = H(n, "label");
     return !(o && t.textOf(o)) && !e.has(f(n, "id") ?? "");
   });
 }
-function wn(t, e) {
+function xn(t, e) {
   return {
     id: `${t}_label_missing`,
     category: "forms",
@@ -2127,16 +2131,16 @@ function wn(t, e) {
     fix: "Give each field a <label for> that says what to enter; a placeholder goes away while typing.",
     fixedBy: "labels",
     *check({ document: n }) {
-      for (const r of Vo(n).filter(e)) {
-        const o = vn((i) => r.attributes[i]) !== null && z(r, "label") === null;
+      for (const r of Jo(n).filter(e)) {
+        const o = Tn((i) => r.attributes[i]) !== null && H(r, "label") === null;
         yield { selector: d(r), fixable: o };
       }
     }
   };
 }
-var $n = [
-  wn("input", ({ tag: t }) => t !== "select"),
-  wn("select", ({ tag: t }) => t === "select"),
+var An = [
+  xn("input", ({ tag: t }) => t !== "select"),
+  xn("select", ({ tag: t }) => t === "select"),
   {
     id: "image_button_alt_missing",
     category: "forms",
@@ -2166,7 +2170,7 @@ var $n = [
     }
   }
 ];
-function An({ on: t }) {
+function kn({ on: t }) {
   let e = false;
   const n = "input:not([type=hidden i]):not([type=submit i])";
   const r = [n, "select", "textarea"].map((o) => `${o}[name]:not([id]):not([aria-label])`);
@@ -2177,13 +2181,13 @@ function An({ on: t }) {
       e = false;
       const s = (c) => o.getAttribute(c);
       const a = (s("type") ?? "text").toLowerCase();
-      if (i || o.tagName === "input" && bn.has(a) || xn(o.tagName, s)) return;
-      const l = vn(s);
+      if (i || o.tagName === "input" && vn.has(a) || $n(o.tagName, s)) return;
+      const l = Tn(s);
       if (l) x(o, "aria-label", l);
     }
   });
 }
-function Tn({ on: t }) {
+function En({ on: t }) {
   const e = ["[type=email i]", "[type=tel i]", "[type=text i]", ":not([type])"];
   t(e.map((n) => `input${n}:not([autocomplete])`).join(", "), {
     element(n) {
@@ -2194,15 +2198,15 @@ function Tn({ on: t }) {
 }
 
 // templates/elite/design/src/headings.js
-var En = ["h1", "h2", "h3", "h4", "h5", "h6"];
-function _n(t, e) {
+var On = ["h1", "h2", "h3", "h4", "h5", "h6"];
+function Ln(t, e) {
   return e > 0 && t > e + 1 ? e + 1 : t;
 }
-function Ln(t, e) {
+function In(t, e) {
   const n = Number.parseInt(e ?? "", 10);
   return n >= 1 ? n : Number(t[1]);
 }
-var On = [
+var Cn = [
   {
     id: "heading_order",
     category: "structure",
@@ -2212,30 +2216,30 @@ var On = [
     fix: "Let levels grow one by one: after an h2 comes an h3, not an h4.",
     fixedBy: "headings",
     *check({ document: t }) {
-      const e = t.all(...En).filter((i) => (f(i, "role") ?? "heading") === "heading");
+      const e = t.all(...On).filter((i) => (f(i, "role") ?? "heading") === "heading");
       const n = e.filter((i) => !m(i));
-      const r = Ko(e.filter((i) => !m(i, false)));
-      const o = kn(n.map((i) => r.get(i) ?? P(i))).length === 0;
-      for (const i of kn(n.map(P)))
+      const r = Qo(e.filter((i) => !m(i, false)));
+      const o = _n(n.map((i) => r.get(i) ?? B(i))).length === 0;
+      for (const i of _n(n.map(B)))
         yield {
           selector: d(n[i]),
-          detail: `${P(n[i])} after ${P(n[i - 1])}`,
+          detail: `${B(n[i])} after ${B(n[i - 1])}`,
           fixable: o
         };
     }
   }
 ];
-function kn(t) {
+function _n(t) {
   return t.flatMap((e, n) => n > 0 && e > t[n - 1] + 1 ? [n] : []);
 }
-function P(t) {
-  return Ln(t.tag, f(t, "aria-level"));
+function B(t) {
+  return In(t.tag, f(t, "aria-level"));
 }
-function Ko(t) {
+function Qo(t) {
   let e = 0;
-  return new Map(t.map((n) => [n, e = _n(P(n), e)]));
+  return new Map(t.map((n) => [n, e = Ln(B(n), e)]));
 }
-function In({ on: t }) {
+function Nn({ on: t }) {
   let e = 0;
   let n = 0;
   const r = ["[hidden]", '[aria-hidden="true"]', '[style*="none"]', '[style*="hidden"]'];
@@ -2246,12 +2250,12 @@ function In({ on: t }) {
       n += 1;
     }
   });
-  t(En.join(", "), {
+  t(On.join(", "), {
     element(o) {
       const i = o.getAttribute("role");
       if (n > 0 || i && i !== "heading") return;
-      const s = Ln(o.tagName, o.getAttribute("aria-level"));
-      const a = _n(s, e);
+      const s = In(o.tagName, o.getAttribute("aria-level"));
+      const a = Ln(s, e);
       if (a !== s) o.setAttribute("aria-level", String(a));
       e = a;
     }
@@ -2259,7 +2263,7 @@ function In({ on: t }) {
 }
 
 // shared/rewrite/lazy.js
-function Cn({ on: t }, e, n = () => true) {
+function Rn({ on: t }, e, n = () => true) {
   let r = 0;
   t("img", {
     element(o) {
@@ -2273,9 +2277,9 @@ function Cn({ on: t }, e, n = () => true) {
 }
 
 // templates/elite/design/src/images.js
-var Nn = 4;
-var Jo = /\.(png|jpe?g|gif|bmp|tiff?)([?#]|$)/i;
-var Rn = [
+var Mn = 4;
+var Zo = /\.(png|jpe?g|gif|bmp|tiff?)([?#]|$)/i;
+var Un = [
   {
     id: "loaded_early",
     category: "images",
@@ -2285,9 +2289,9 @@ var Rn = [
     fix: 'Add loading="lazy" to what is not in sight at first.',
     fixedBy: "lazy",
     *check({ document: t }) {
-      for (const e of [...t.all("img").slice(Nn), ...t.all("iframe")])
-        if (!te(e, "loading") && f(e, "src"))
-          yield { selector: d(e), fixable: e.tag === "iframe" || Mn(e.attributes) };
+      for (const e of [...t.all("img").slice(Mn), ...t.all("iframe")])
+        if (!ne(e, "loading") && f(e, "src"))
+          yield { selector: d(e), fixable: e.tag === "iframe" || Dn(e.attributes) };
     }
   },
   {
@@ -2299,34 +2303,34 @@ var Rn = [
     fix: "Offer AVIF or WebP in a <picture>; they need half of the bytes.",
     *check({ document: t }) {
       for (const e of t.all("img"))
-        if (Jo.test(f(e, "src") ?? "") && z(e, "picture") === null)
+        if (Zo.test(f(e, "src") ?? "") && H(e, "picture") === null)
           yield { selector: d(e) };
     }
   }
 ];
-function Mn(t) {
+function Dn(t) {
   return /^\d+$/.test(t.width ?? "") && /^\d+$/.test(t.height ?? "");
 }
-function Un(t) {
-  Cn(
+function zn(t) {
+  Rn(
     t,
-    Nn,
-    (e) => Mn({ width: e.getAttribute("width") ?? "", height: e.getAttribute("height") ?? "" })
+    Mn,
+    (e) => Dn({ width: e.getAttribute("width") ?? "", height: e.getAttribute("height") ?? "" })
   );
 }
 
 // templates/elite/design/src/landmarks.js
-var Qo = [
+var ei = [
   ["banner", "header"],
   ["navigation", "nav"],
   ["contentinfo", "footer"]
 ];
-function He(t, e, n) {
+function je(t, e, n) {
   return t.elements.filter(
     (r) => !r.inert && (r.attributes.role === void 0 ? r.tag === n : f(r, "role") === e) && !m(r)
   );
 }
-var Dn = [
+var Hn = [
   {
     id: "main_missing",
     category: "structure",
@@ -2335,7 +2339,7 @@ var Dn = [
     message: "The page doesn't say where its main content is.",
     fix: "Put what the page is about into one <main>.",
     *check({ document: t }) {
-      if (He(t, "main", "main").length === 0) yield { selector: "main" };
+      if (je(t, "main", "main").length === 0) yield { selector: "main" };
     }
   },
   {
@@ -2346,7 +2350,7 @@ var Dn = [
     message: "Header, navigation or footer are not marked as such.",
     fix: "Use <header>, <nav> and <footer>.",
     *check({ document: t }) {
-      const e = Qo.filter(([n, r]) => He(t, n, r).length === 0).map(([, n]) => n);
+      const e = ei.filter(([n, r]) => je(t, n, r).length === 0).map(([, n]) => n);
       if (e.length > 0) yield { selector: e.join(", ") };
     }
   },
@@ -2358,7 +2362,7 @@ var Dn = [
     message: "There is no way past the navigation: no main part, no heading, no link to the content.",
     fix: 'Add <main>, headings, or <a href="#content">Skip to content</a> as the first link.',
     *check({ document: t }) {
-      const e = He(t, "main", "main").length > 0;
+      const e = je(t, "main", "main").length > 0;
       const n = t.all("h1", "h2", "h3", "h4", "h5", "h6").length > 0;
       const r = t.all("a").some((i) => /^#[^!]./.test(f(i, "href") ?? ""));
       const o = t.all("a").some((i) => f(i, "href"));
@@ -2368,18 +2372,18 @@ var Dn = [
 ];
 
 // templates/elite/design/src/layout.js
-var Zo = /^(auto|initial|unset|inherit)$/;
-var Fe = 24;
-function zn(t) {
+var ti = /^(auto|initial|unset|inherit)$/;
+var Pe = 24;
+function Fn(t) {
   const e = t.styles ?? {};
   const n = (o) => {
     const i = e[o];
-    return i !== void 0 && !Zo.test(i) || Number.parseInt(f(t, o) ?? "", 10) >= 0;
+    return i !== void 0 && !ti.test(i) || Number.parseInt(f(t, o) ?? "", 10) >= 0;
   };
   const r = ["width", "height", "aspect-ratio"].filter(n);
   return r.length > 1 || /^(absolute|fixed)$/.test(e.position ?? "");
 }
-var Hn = [
+var jn = [
   {
     id: "image_size_missing",
     category: "layout",
@@ -2389,7 +2393,7 @@ var Hn = [
     fix: "Give every <img> its width and height; CSS may still scale it.",
     *check({ document: t }) {
       for (const e of t.all("img"))
-        if (!zn(e) && !m(e) && !/^data:image\/svg/.test(f(e, "src") ?? ""))
+        if (!Fn(e) && !m(e) && !/^data:image\/svg/.test(f(e, "src") ?? ""))
           yield { selector: d(e) };
     }
   },
@@ -2402,7 +2406,7 @@ var Hn = [
     fix: "Give them width and height, or an aspect-ratio in CSS.",
     *check({ document: t }) {
       for (const e of t.all("iframe", "video", "embed"))
-        if (!zn(e) && !m(e)) yield { selector: d(e) };
+        if (!Fn(e) && !m(e)) yield { selector: d(e) };
     }
   },
   {
@@ -2410,28 +2414,28 @@ var Hn = [
     category: "layout",
     severity: "warning",
     weight: 3,
-    message: `Some links or buttons are smaller than ${Fe} by ${Fe} pixels.`,
+    message: `Some links or buttons are smaller than ${Pe} by ${Pe} pixels.`,
     fix: "Make them larger, or give them padding.",
     *check({ document: t }) {
       for (const e of t.all("a", "button", "input", "select")) {
         const n = L(e.attributes.style ?? "");
-        const r = ["width", "height"].map((o) => ei(n.get(o)));
-        if (r.some((o) => o > 0 && o < Fe) && !m(e))
+        const r = ["width", "height"].map((o) => ni(n.get(o)));
+        if (r.some((o) => o > 0 && o < Pe) && !m(e))
           yield { selector: d(e), detail: e.attributes.style };
       }
     }
   }
 ];
-function ei(t) {
+function ni(t) {
   return /^\d+(\.\d+)?px$/.test(t ?? "") ? Number.parseFloat(t ?? "") : 0;
 }
 
 // templates/elite/design/src/nameless.js
-var ti = /<[a-z][^>]*>/gi;
-var ni = /[\s/]class\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
-var Fn = /[\s/](aria-label|aria-labelledby|title)\s*=|<img[\s/]/i;
-var jn = /* @__PURE__ */ new Map();
-var ue = class {
+var ri = /<[a-z][^>]*>/gi;
+var oi = /[\s/]class\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
+var Pn = /[\s/](aria-label|aria-labelledby|title)\s*=|<img[\s/]/i;
+var Bn = /* @__PURE__ */ new Map();
+var de = class {
   #e = "";
   #t = 0;
   #n = 0;
@@ -2453,7 +2457,7 @@ var ue = class {
     this.#e = "";
   }
   attribute(e, n, r, o) {
-    if (n === "a" && o - r === 4 && S(e, r, "href")) this.#i = true;
+    if (n === "a" && o - r === 4 && T(e, r, "href")) this.#i = true;
   }
   tag(e, n, r, o, i, s, a) {
     if (n === "select") this.#r = !r;
@@ -2472,12 +2476,12 @@ var ue = class {
   }
   #a(e, n) {
     const r = this.#o.decode(e.subarray(this.#t, this.#n));
-    const o = je(r, "href");
-    const i = o !== void 0 && /^(link)?$/.test(je(r, "role") ?? "");
-    if (this.#e === "a" && !i || Fn.test(r) && Pn(r)) return "";
+    const o = Be(r, "href");
+    const i = o !== void 0 && /^(link)?$/.test(Be(r, "role") ?? "");
+    if (this.#e === "a" && !i || Pn.test(r) && Gn(r)) return "";
     const s = this.#o.decode(e.subarray(this.#n, n));
-    if (Fn.test(s) && s.match(ti)?.some(Pn)) return "";
-    return this.#s(ri(r + s), w(o ?? ""));
+    if (Pn.test(s) && s.match(ri)?.some(Gn)) return "";
+    return this.#s(ii(r + s), w(o ?? ""));
   }
   #l(e, n, r) {
     for (let o = n; o < r; o += 1) {
@@ -2489,27 +2493,27 @@ var ue = class {
     return true;
   }
 };
-function ri(t) {
-  const e = (t.match(ni) ?? []).map((n) => n.replace(/^[^=]*=|["']/g, " "));
+function ii(t) {
+  const e = (t.match(oi) ?? []).map((n) => n.replace(/^[^=]*=|["']/g, " "));
   return e.join("").split(/\s+/).filter(Boolean);
 }
-function Pn(t) {
-  const e = (n) => je(t, n);
+function Gn(t) {
+  const e = (n) => Be(t, n);
   if (["aria-label", "aria-labelledby", "title"].some((n) => w(e(n) ?? "") !== "")) return true;
-  return /^<img[\s/]/i.test(t) && Boolean((ie(e) ? se(e) : e("alt"))?.trim());
+  return /^<img[\s/]/i.test(t) && Boolean((se(e) ? ae(e) : e("alt"))?.trim());
 }
-function je(t, e) {
-  const n = jn.get(e);
+function Be(t, e) {
+  const n = Bn.get(e);
   const r = n ?? new RegExp(`[\\s/]${e}(?:\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))|(?=[\\s/>]))`, "i");
-  if (!n) jn.set(e, r);
+  if (!n) Bn.set(e, r);
   const [o, i, s, a] = r.exec(t) ?? [];
   return o && (i ?? s ?? a ?? "");
 }
 
 // templates/elite/design/src/names.js
-var oi = "<style>.code24-name{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}</style>";
-var ii = "Facebook Instagram LinkedIn YouTube GitHub Pinterest TikTok WhatsApp Dribbble Behance".split(" ");
-var si = [
+var si = "<style>.code24-name{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}</style>";
+var ai = "Facebook Instagram LinkedIn YouTube GitHub Pinterest TikTok WhatsApp Dribbble Behance".split(" ");
+var li = [
   [/twitter|x-twitter|\/\/(www\.)?x\.com/, "X (Twitter)"],
   [/youtu\.be/, "YouTube"],
   [/mailto:|envelope/, "E-mail"],
@@ -2524,25 +2528,25 @@ var si = [
   [/(^|[\s-])play($|[\s-])/, "Play"],
   [/(^|[\s-])user/, "Account"]
 ];
-var ai = /^(?:fa|bi|icon|mdi|ti|ion|glyphicon|lni|ri|bx)-(.+)$/;
-function Gn(t, e) {
+var ci = /^(?:fa|bi|icon|mdi|ti|ion|glyphicon|lni|ri|bx)-(.+)$/;
+function qn(t, e) {
   const n = [...t, e].join(" ").toLowerCase();
-  const r = ii.find((s) => n.includes(s.toLowerCase()));
-  const o = r ?? si.find(([s]) => s.test(n))?.[1];
+  const r = ai.find((s) => n.includes(s.toLowerCase()));
+  const o = r ?? li.find(([s]) => s.test(n))?.[1];
   if (o) return o;
-  const i = t.flatMap((s) => ai.exec(s)?.[1] ?? []).find((s) => !/^\d|^(lg|sm|xs|fw)$/.test(s));
-  return i && _(i) || _(oe(e.replace(/^#/, "/")));
+  const i = t.flatMap((s) => ci.exec(s)?.[1] ?? []).find((s) => !/^\d|^(lg|sm|xs|fw)$/.test(s));
+  return i && O(i) || O(ie(e.replace(/^#/, "/")));
 }
-function de(t) {
+function he(t) {
   return ["aria-label", "aria-labelledby", "title"].some((e) => w(t(e) ?? "") !== "");
 }
-function li(t, e) {
+function fi(t, e) {
   const n = t.inside(e);
   const r = n.filter((s) => m(s));
   const o = n.some((s) => {
     if (m(s)) return false;
     const a = (l) => s.attributes[l];
-    return de(a) || s.tag === "img" && f(s, "alt") !== null;
+    return he(a) || s.tag === "img" && f(s, "alt") !== null;
   });
   if (o) return true;
   let i = t.textOf(e);
@@ -2550,11 +2554,11 @@ function li(t, e) {
     i = i.replace(t.textOf(s), "");
   return i.trim() !== "";
 }
-function ci(t, e) {
+function ui(t, e) {
   const n = [e, ...t.inside(e)].flatMap((r) => (f(r, "class") ?? "").split(/\s+/));
-  return Gn(n.filter(Boolean), f(e, "href") ?? "") !== null;
+  return qn(n.filter(Boolean), f(e, "href") ?? "") !== null;
 }
-function Bn(t, e, n) {
+function Wn(t, e, n) {
   return {
     id: `${e}_name_missing`,
     category: "names",
@@ -2566,17 +2570,17 @@ function Bn(t, e, n) {
     *check({ document: r }) {
       for (const o of r.all(t)) {
         const i = f(o, "role");
-        if (t === "a" && (!te(o, "href") || i !== null && i !== "link")) continue;
-        if (de((s) => o.attributes[s]) || m(o)) continue;
-        if (li(r, o)) continue;
-        yield { selector: d(o), fixable: ci(r, o) };
+        if (t === "a" && (!ne(o, "href") || i !== null && i !== "link")) continue;
+        if (he((s) => o.attributes[s]) || m(o)) continue;
+        if (fi(r, o)) continue;
+        yield { selector: d(o), fixable: ui(r, o) };
       }
     }
   };
 }
-var Wn = [
-  Bn("a", "link", 6),
-  Bn("button", "button", 6),
+var Xn = [
+  Wn("a", "link", 6),
+  Wn("button", "button", 6),
   {
     id: "frame_title_missing",
     category: "names",
@@ -2587,7 +2591,7 @@ var Wn = [
     fixedBy: "frames",
     *check({ document: t }) {
       for (const e of t.all("iframe", "frame"))
-        if (!de((n) => e.attributes[n]) && !m(e))
+        if (!he((n) => e.attributes[n]) && !m(e))
           yield { selector: d(e), fixable: e.tag === "iframe" };
     }
   },
@@ -2604,13 +2608,13 @@ var Wn = [
         const o = r && URL.parse(r, e);
         if (!o || /^(mailto|javascript|tel):/.test(r) || /\bnofollow\b/.test(f(n, "rel") ?? "")) continue;
         if (o.href.split("#")[0] === e.split("#")[0]) continue;
-        if (fi.has(t.textOf(n).toLowerCase()))
+        if (di.has(t.textOf(n).toLowerCase()))
           yield { selector: d(n), detail: t.textOf(n) };
       }
     }
   }
 ];
-var fi = /* @__PURE__ */ new Set([
+var di = /* @__PURE__ */ new Set([
   "click here",
   "click this",
   "go",
@@ -2634,29 +2638,29 @@ var fi = /* @__PURE__ */ new Set([
   "cliquez ici",
   "plus"
 ]);
-function qn({ headers: t, readAhead: e }) {
-  if (ui(t)) return;
-  let n = oi;
-  const r = X(t.get("Content-Type")) ?? "utf-8";
+function Yn({ headers: t, readAhead: e }) {
+  if (hi(t)) return;
+  let n = si;
+  const r = Y(t.get("Content-Type")) ?? "utf-8";
   e(
-    new ue(r, (o, i) => {
-      const s = Gn(o, i);
-      const a = s && `${n}<span class="code24-name">${be(s)}</span>`;
+    new de(r, (o, i) => {
+      const s = qn(o, i);
+      const a = s && `${n}<span class="code24-name">${ve(s)}</span>`;
       if (a) n = "";
       return a ?? "";
     })
   );
 }
-function ui(t) {
+function hi(t) {
   const e = t.get("Content-Security-Policy") ?? "";
   return /(style-src|default-src)/i.test(e) && !/'unsafe-inline'/i.test(e);
 }
-function Xn({ on: t, site: e, prefix: n }) {
+function Vn({ on: t, site: e, prefix: n }) {
   t("iframe", {
     element(r) {
-      if (de((a) => r.getAttribute(a))) return;
+      if (he((a) => r.getAttribute(a))) return;
       const o = r.getAttribute("src") ?? "";
-      const i = Q(o, n);
+      const i = Z(o, n);
       const s = URL.parse(i ?? "", i === o ? void 0 : e)?.hostname.replace(/^www\./, "");
       x(r, "title", s ? `Content from ${s}` : "Embedded content");
     }
@@ -2664,8 +2668,8 @@ function Xn({ on: t, site: e, prefix: n }) {
 }
 
 // templates/elite/design/src/structure.js
-var di = /* @__PURE__ */ new Set(["li", "script", "template"]);
-var Yn = [
+var mi = /* @__PURE__ */ new Set(["li", "script", "template"]);
+var Kn = [
   {
     id: "list_children_wrong",
     category: "structure",
@@ -2678,7 +2682,7 @@ var Yn = [
         if (f(e, "role") !== null || m(e)) continue;
         const n = t.inside(e).find((r) => {
           if (r.parent !== e || m(r)) return false;
-          return di.has(r.tag) ? !["listitem", null].includes(f(r, "role")) : f(r, "role") !== "listitem";
+          return mi.has(r.tag) ? !["listitem", null].includes(f(r, "role")) : f(r, "role") !== "listitem";
         });
         if (n) yield { selector: d(e), detail: d(n) };
       }
@@ -2749,7 +2753,7 @@ var Yn = [
     }
   }
 ];
-function Vn({ on: t }) {
+function Jn({ on: t }) {
   t("[tabindex]", {
     element(e) {
       if (Number(e.getAttribute("tabindex")) > 0) e.setAttribute("tabindex", "0");
@@ -2758,9 +2762,9 @@ function Vn({ on: t }) {
 }
 
 // templates/elite/design/src/viewport.js
-var hi = 5;
-var Pe = "width=device-width, initial-scale=1";
-function he(t) {
+var pi = 5;
+var Ge = "width=device-width, initial-scale=1";
+function me(t) {
   return t.split(/[,;]/).flatMap((e) => {
     const [n, r = ""] = e.split("=").map((o) => o.trim().toLowerCase());
     return n ? [
@@ -2768,29 +2772,29 @@ function he(t) {
     ] : [];
   });
 }
-function Be([t, e]) {
+function We([t, e]) {
   if (t === "user-scalable") return e === "no" || e !== "yes" && Math.abs(Number.parseFloat(e)) < 1;
-  return t === "maximum-scale" && Number.parseFloat(e) >= 0 && Number.parseFloat(e) < hi;
+  return t === "maximum-scale" && Number.parseFloat(e) >= 0 && Number.parseFloat(e) < pi;
 }
-function mi(t) {
-  const e = he(t).filter((n) => !Be(n));
+function gi(t) {
+  const e = me(t).filter((n) => !We(n));
   return e.map(([n, r]) => r ? `${n}=${r}` : n).join(", ");
 }
-function Kn(t) {
+function Qn(t) {
   return t.all("meta").find((e) => f(e, "name")?.toLowerCase() === "viewport");
 }
-var Jn = [
+var Zn = [
   {
     id: "viewport_missing",
     category: "viewport",
     severity: "error",
     weight: 12,
     message: "The page has no viewport: phones show a desktop page, made small.",
-    fix: `Add <meta name="viewport" content="${Pe}">.`,
+    fix: `Add <meta name="viewport" content="${Ge}">.`,
     fixedBy: "viewport",
     *check({ document: t }) {
-      const e = Kn(t);
-      const n = he((e && f(e, "content")) ?? "");
+      const e = Qn(t);
+      const n = me((e && f(e, "content")) ?? "");
       const r = n.some(([o]) => o === "width" || o === "initial-scale");
       if (!r) yield { selector: 'meta[name="viewport"]', fixable: e !== void 0 || t.headEnds };
     }
@@ -2804,65 +2808,65 @@ var Jn = [
     fix: "Take user-scalable=no and maximum-scale out of the viewport.",
     fixedBy: "viewport",
     *check({ document: t }) {
-      const e = Kn(t);
+      const e = Qn(t);
       const n = (e && f(e, "content")) ?? "";
-      if (he(n).some(Be)) yield { selector: 'meta[name="viewport"]', detail: n };
+      if (me(n).some(We)) yield { selector: 'meta[name="viewport"]', detail: n };
     }
   }
 ];
-function Qn({ on: t, atHeadEnd: e }) {
+function er({ on: t, atHeadEnd: e }) {
   let n = false;
   t('meta[name="viewport" i]', {
     element(r) {
       if (n) return;
       n = true;
-      const o = he(r.getAttribute("content") ?? "");
-      if (!o.some(([i]) => i === "width" || i === "initial-scale")) x(r, "content", Pe);
-      else if (o.some(Be)) x(r, "content", mi(r.getAttribute("content") ?? ""));
+      const o = me(r.getAttribute("content") ?? "");
+      if (!o.some(([i]) => i === "width" || i === "initial-scale")) x(r, "content", Ge);
+      else if (o.some(We)) x(r, "content", gi(r.getAttribute("content") ?? ""));
     }
   });
-  e(() => n ? "" : `<meta name="viewport" content="${Pe}">
+  e(() => n ? "" : `<meta name="viewport" content="${Ge}">
 `);
 }
 
 // templates/elite/design/src/template.js
-var Zn = {
-  language: an,
-  viewport: Qn,
-  headings: In,
-  alt: Jt,
-  names: qn,
-  frames: Xn,
-  labels: An,
-  autocomplete: Tn,
-  lazy: Un,
-  fonts: pn,
-  tabindex: Vn
+var tr = {
+  language: cn,
+  viewport: er,
+  headings: Nn,
+  alt: Zt,
+  names: Yn,
+  frames: Vn,
+  labels: kn,
+  autocomplete: En,
+  lazy: zn,
+  fonts: yn,
+  tabindex: Jn
 };
-var er = {
+var nr = {
   type: "design",
   title: "Design report",
   audits: [
-    ...Jn,
-    ...sn,
-    ...On,
-    ...Qt,
-    ...Dn,
-    { ...Kt, severity: "error", weight: 8 },
-    ...Wn,
-    ...$n,
-    ...Yn,
-    ...mn,
+    ...Zn,
+    ...ln,
+    ...Cn,
+    ...en,
     ...Hn,
-    ...Rn,
-    ...gn
+    { ...Qt, severity: "error", weight: 8 },
+    ...Xn,
+    ...An,
+    ...Kn,
+    ...gn,
+    ...jn,
+    ...Un,
+    ...wn
   ],
-  fixes: Zn,
-  defaults: Object.keys(Zn),
-  assets: Me,
+  fixes: tr,
+  defaults: Object.keys(tr),
+  assets: De,
   prepare: (t) => {
-    const e = j(t).flatMap(N);
-    on(t.document.elements, e, [
+    const e = P(t).flatMap(R);
+    an(t.document.elements, e, [
       "display",
       "visibility",
       "position",
@@ -2874,7 +2878,7 @@ var er = {
 };
 
 // templates/elite/design/src/index.js
-var nl = Vt(er);
+var ul = Jt(nr);
 export {
-  nl as default
+  ul as default
 };

@@ -1,6 +1,11 @@
 // Generated from templates/elite/develop/src by `make bundles`.
+// shared/errors.js
+function v(e) {
+  return String(e?.message ?? e);
+}
+
 // shared/html.js
-function O(e) {
+function M(e) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(e ?? "");
 }
 function H(e, t) {
@@ -23,7 +28,7 @@ function H(e, t) {
   });
   return { stream: s, isCut: () => n, read: () => t - r };
 }
-var Te = {
+var $e = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -88,15 +93,15 @@ var Te = {
   ucirc: "û"
 };
 function y(e) {
-  return rr(
+  return or(
     e.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (t, r, n, o) => {
-      if (o) return Object.hasOwn(Te, o) ? Te[o] : t;
+      if (o) return Object.hasOwn($e, o) ? $e[o] : t;
       const s = r ? parseInt(r, 16) : Number(n);
       return s > 0 && s <= 1114111 ? String.fromCodePoint(s) : "�";
     })
   );
 }
-function rr(e) {
+function or(e) {
   return e.replace(/\s+/g, " ").trim();
 }
 function h(e) {
@@ -104,22 +109,22 @@ function h(e) {
 }
 
 // shared/answers.js
-function B(e, t, r = {}) {
+function z(e, t, r = {}) {
   return Response.json(t, {
     status: e,
     headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", ...r }
   });
 }
-function ke() {
-  return B(200, { status: "ok" });
+function Ae() {
+  return z(200, { status: "ok" });
 }
-function z(e, t, r, n = {}, o = {}) {
-  return B(e, { error: { code: t, message: r, ...n } }, o);
+function F(e, t, r, n = {}, o = {}) {
+  return z(e, { error: { code: t, message: r, ...n } }, o);
 }
-function M(e, t, r, n, o, s = {}) {
+function U(e, t, r, n, o, s = {}) {
   const i = (e.headers.get("Accept") ?? "").includes("text/html");
-  if (!i) return z(r, n, o, s, { Vary: "Accept" });
-  return new Response(nr(r, t, o), {
+  if (!i) return F(r, n, o, s, { Vary: "Accept" });
+  return new Response(sr(r, t, o), {
     status: r,
     headers: {
       "Content-Type": "text/html; charset=utf-8",
@@ -129,13 +134,13 @@ function M(e, t, r, n, o, s = {}) {
     }
   });
 }
-function F(e, t) {
+function q(e, t) {
   const r = e?.name === "TimeoutError" || e?.name === "AbortError";
   if (r) return `no answer within ${t} ms`;
-  const n = String(e?.message ?? e);
+  const n = v(e);
   return /^internal error/i.test(n) ? "no connection" : n;
 }
-function nr(e, t, r) {
+function sr(e, t, r) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${h(t)}</title>
@@ -149,15 +154,15 @@ main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 }
 
 // shared/config.js
-var or = "/.well-known/code24/health";
-function $e(e) {
-  return e.pathname.endsWith(or);
+var ir = "/.well-known/code24/health";
+function Ee(e) {
+  return e.pathname.endsWith(ir);
 }
-function Ae(e) {
+function Ce(e) {
   const t = e.CONFIG ?? {};
   return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
-function Ee(e, t, r) {
+function _e(e, t, r) {
   const n = e[t];
   const o = typeof n === "string" ? URL.parse(n) : null;
   if (!o || !["http:", "https:"].includes(o.protocol))
@@ -165,26 +170,26 @@ function Ee(e, t, r) {
   if (o.username || o.password) return { problem: `parameters.${t} must not hold credentials.` };
   return { url: o };
 }
-function oe(e, t) {
+function se(e, t) {
   return Number.isInteger(e) && e >= 0 ? e : t;
 }
 
 // shared/page/charset.js
-var _e = 1024;
-function q(e) {
+var Le = 1024;
+function W(e) {
   return /charset=["']?([\w-]+)/i.exec(e ?? "")?.[1] ?? null;
 }
-var sr = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
-function Le(e) {
-  return /charset/i.test(e) ? sr.test(q(e) ?? "") : true;
+var ar = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
+function Oe(e) {
+  return /charset/i.test(e) ? ar.test(W(e) ?? "") : true;
 }
-function ir(e) {
+function cr(e) {
   if (e[0] === 255 && e[1] === 254) return "utf-16le";
   if (e[0] === 254 && e[1] === 255) return "utf-16be";
-  const t = String.fromCharCode(...e.subarray(0, _e));
+  const t = String.fromCharCode(...e.subarray(0, Le));
   return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(t)?.[1] ?? null;
 }
-function Ce(e) {
+function Re(e) {
   try {
     new TextDecoder(e);
     return true;
@@ -192,12 +197,12 @@ function Ce(e) {
     return false;
   }
 }
-async function Re(e, t) {
-  const r = q(t);
+async function Me(e, t) {
+  const r = W(t);
   const n = e.getReader();
-  const { first: o, end: s } = await ar(n);
-  const i = ir(o);
-  const a = r && Ce(r) ? r : i ?? "utf-8";
+  const { first: o, end: s } = await lr(n);
+  const i = cr(o);
+  const a = r && Re(r) ? r : i ?? "utf-8";
   const c = new ReadableStream({
     start(d) {
       if (o.length > 0) d.enqueue(o);
@@ -211,16 +216,16 @@ async function Re(e, t) {
     cancel: (d) => n.cancel(d)
   });
   const l = (
-    new TextDecoderStream(Ce(a) ? a : "utf-8")
+    new TextDecoderStream(Re(a) ? a : "utf-8")
   );
   return { stream: c.pipeThrough(l).pipeThrough(
     new TextEncoderStream()
   ), sniffed: i };
 }
-async function ar(e) {
+async function lr(e) {
   let t = new Uint8Array();
   try {
-    while (t.length < _e) {
+    while (t.length < Le) {
       const { done: r, value: n } = await e.read();
       if (r) return { first: t, end: true };
       const o = new Uint8Array(t.length + n.length);
@@ -235,17 +240,17 @@ async function ar(e) {
 }
 
 // shared/rewrite/lexer.js
-var [X, se, cr, lr, W, $, G, Oe, T, fr, Me] = [...` !"'-/<=>?]`].map(
+var [K, ie, fr, dr, G, A, X, Ue, k, hr, De] = [...` !"'-/<=>?]`].map(
   (e) => e.charCodeAt(0)
 );
-var Ue = "--";
-var Ne = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
-var Pe = ["svg", "math"];
-var dr = [...Ne, ...Pe, "a", "button", "link", "object", "select"];
-var hr = `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
+var Ie = "--";
+var je = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
+var Be = ["svg", "math"];
+var ur = [...je, ...Be, "a", "button", "link", "object", "select"];
+var pr = `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
   menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var`.split(/\s+/);
-var ur = "<![CDATA[";
-var K = class {
+var mr = "<![CDATA[";
+var Y = class {
   #e = "";
   #t = false;
   // at the beginning of a comment
@@ -272,9 +277,9 @@ var K = class {
     this.#r = 0;
   }
   #i(t, r) {
-    if (this.#e === Ue) return this.#d(t, r);
+    if (this.#e === Ie) return this.#d(t, r);
     if (this.#e) return this.#h(t, r);
-    return t[r] === G ? this.#l(t, r) : this.#a(t, r, S(t, G, r));
+    return t[r] === X ? this.#l(t, r) : this.#a(t, r, T(t, X, r));
   }
   #a(t, r, n) {
     if (n > r) this.#o.text(t, r, n, this.#e);
@@ -282,9 +287,9 @@ var K = class {
   }
   #d(t, r) {
     const n = this.#t ? r + 2 : r;
-    for (let s = S(t, T, r + 2); s < t.length; s = S(t, T, s + 1)) {
-      const i = t[s - 1] === se && s - 3 >= n ? s - 3 : s - 2;
-      if (t[i] !== W || t[i + 1] !== W) continue;
+    for (let s = T(t, k, r + 2); s < t.length; s = T(t, k, s + 1)) {
+      const i = t[s - 1] === ie && s - 3 >= n ? s - 3 : s - 2;
+      if (t[i] !== G || t[i + 1] !== G) continue;
       this.#e = "";
       return s + 1;
     }
@@ -293,10 +298,10 @@ var K = class {
     return o > n ? o : r;
   }
   #h(t, r) {
-    for (let n = S(t, G, r); n < t.length; n = S(t, G, n + 1)) {
+    for (let n = T(t, X, r); n < t.length; n = T(t, X, n + 1)) {
       const o = n + 2 + this.#e.length;
-      const s = o >= t.length && (n + 1 === t.length || t[n + 1] === $);
-      if (!s && !(t[n + 1] === $ && je(t[o]) && k(t, n + 2, this.#e)))
+      const s = o >= t.length && (n + 1 === t.length || t[n + 1] === A);
+      if (!s && !(t[n + 1] === A && He(t[o]) && $(t, n + 2, this.#e)))
         continue;
       if (n > r) return this.#a(t, r, n);
       if (s) return r;
@@ -307,35 +312,35 @@ var K = class {
   }
   #l(t, r) {
     const n = t[r + 1];
-    if (Ie(n)) return this.#f(t, r, r + 1);
+    if (Pe(n)) return this.#f(t, r, r + 1);
     if (t.length < r + 4) return r;
-    if (n === $ && Ie(t[r + 2])) return this.#f(t, r, r + 2);
-    if (n !== $ && n !== se && n !== fr) return this.#a(t, r, r + 1);
-    if (n === se && t[r + 2] === W && t[r + 3] === W) {
-      this.#e = Ue;
+    if (n === A && Pe(t[r + 2])) return this.#f(t, r, r + 2);
+    if (n !== A && n !== ie && n !== hr) return this.#a(t, r, r + 1);
+    if (n === ie && t[r + 2] === G && t[r + 3] === G) {
+      this.#e = Ie;
       this.#t = true;
       return r + 2;
     }
-    if (this.#r > 0 && k(t, r, ur)) return this.#u(t, r);
-    const o = S(t, T, r + 2);
+    if (this.#r > 0 && $(t, r, mr)) return this.#u(t, r);
+    const o = T(t, k, r + 2);
     return o < t.length ? o + 1 : r;
   }
   #u(t, r) {
-    let n = S(t, T, r);
-    while (n < t.length && (t[n - 1] !== Me || t[n - 2] !== Me))
-      n = S(t, T, n + 1);
+    let n = T(t, k, r);
+    while (n < t.length && (t[n - 1] !== De || t[n - 2] !== De))
+      n = T(t, k, n + 1);
     return n < t.length ? n + 1 : r;
   }
   #f(t, r, n) {
-    const o = De(t, n);
+    const o = Ne(t, n);
     const s = this.#p(t, o);
     if (s >= t.length) return r;
     const i = n > r + 1;
-    const a = dr.find((l) => l.length === o - n && k(t, n, l)) ?? "";
-    if (Pe.includes(a)) this.#r = Math.max(0, this.#r + pr(i, t[s - 1] === $));
-    else if (this.#r > 0 && !i && hr.some((l) => l.length === o - n && k(t, n, l)))
+    const a = ur.find((l) => l.length === o - n && $(t, n, l)) ?? "";
+    if (Be.includes(a)) this.#r = Math.max(0, this.#r + gr(i, t[s - 1] === A));
+    else if (this.#r > 0 && !i && pr.some((l) => l.length === o - n && $(t, n, l)))
       this.#r = 0;
-    if (!i && this.#r === 0 && Ne.includes(a)) this.#e = a;
+    if (!i && this.#r === 0 && je.includes(a)) this.#e = a;
     const c = this.#n;
     for (let l = 0; l < c.length && !i; l += 4)
       this.#o.attribute(t, a, c[l], c[l + 1], c[l + 2], c[l + 3]);
@@ -347,58 +352,58 @@ var K = class {
     this.#n.length = 0;
     let n = r;
     for (; ; ) {
-      const o = this.#c(t, n, $);
-      if (o >= t.length || t[o] === T) return o;
-      const s = De(t, o + 1, Oe);
+      const o = this.#c(t, n, A);
+      if (o >= t.length || t[o] === k) return o;
+      const s = Ne(t, o + 1, Ue);
       n = this.#c(t, s);
-      if (t[n] !== Oe) continue;
+      if (t[n] !== Ue) continue;
       n = this.#c(t, n + 1);
       const i = t[n];
-      const a = i === cr || i === lr;
-      const c = a ? S(t, i, n + 1) : mr(t, n);
+      const a = i === fr || i === dr;
+      const c = a ? T(t, i, n + 1) : yr(t, n);
       this.#n.push(o, s, a ? n + 1 : n, c);
       n = a ? c + 1 : c;
     }
   }
-  #c(t, r, n = X) {
+  #c(t, r, n = K) {
     let o = r;
-    while (t[o] <= X || t[o] === n) o += 1;
+    while (t[o] <= K || t[o] === n) o += 1;
     this.#s += o - r;
     return o;
   }
 };
-function pr(e, t) {
+function gr(e, t) {
   if (e) return -1;
   return t ? 0 : 1;
 }
-function S(e, t, r) {
+function T(e, t, r) {
   let n = r;
   while (n < e.length && e[n] !== t) n += 1;
   return Math.min(n, e.length);
 }
-function De(e, t, r = T) {
+function Ne(e, t, r = k) {
   let n = t;
-  while (n < e.length && !je(e[n]) && e[n] !== r) n += 1;
+  while (n < e.length && !He(e[n]) && e[n] !== r) n += 1;
   return n;
 }
-function mr(e, t) {
+function yr(e, t) {
   let r = t;
-  while (e[r] > X && e[r] !== T) r += 1;
+  while (e[r] > K && e[r] !== k) r += 1;
   return r;
 }
-function k(e, t, r) {
+function $(e, t, r) {
   for (let n = 0; n < r.length; n += 1) if ((e[t + n] | 32) !== (r.charCodeAt(n) | 32)) return false;
   return true;
 }
-function je(e) {
-  return e <= X || e === $ || e === T;
+function He(e) {
+  return e <= K || e === A || e === k;
 }
-function Ie(e) {
+function Pe(e) {
   return e !== void 0 && (e | 32) >= 97 && (e | 32) <= 122;
 }
 
 // shared/rewrite/addresses.js
-function A(e, t, r) {
+function E(e, t, r) {
   const n = e.trimStart();
   if (n.startsWith("/") && !n.startsWith("//")) return r + n;
   const { origin: o, host: s } = t;
@@ -410,70 +415,75 @@ function A(e, t, r) {
   }
   return e;
 }
-function gr(e, t, r) {
+function wr(e, t, r) {
   return e.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (n, o, s, i) => {
-    return o + s + A(i, t, r);
+    return o + s + E(i, t, r);
   });
 }
-function U(e, t, r) {
+function D(e, t, r) {
   return e.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (n, o, s) => {
-    return o + A(s, t, r);
+    return o + E(s, t, r);
   });
 }
-var ie = {};
-for (const e of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) ae(e, A);
-for (const e of ["srcset", "imagesrcset", "data-srcset"]) ae(e, gr);
-ae("style", U);
-function ae(e, t) {
-  ie[e.length] = [...ie[e.length] ?? [], [e, t]];
+var ae = {};
+for (const e of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) ce(e, E);
+for (const e of ["srcset", "imagesrcset", "data-srcset"]) ce(e, wr);
+ce("style", D);
+function ce(e, t) {
+  ae[e.length] = [...ae[e.length] ?? [], [e, t]];
 }
-function ze(e, t) {
+function qe(e, t) {
   return {
     attribute(r, n, o, s, i, a, c) {
-      const [l, d] = ie[s - o]?.find(([x]) => k(r, o, x)) ?? [];
+      const [l, d] = ae[s - o]?.find(([x]) => $(r, o, x)) ?? [];
       if (!d || n === "link" && l === "href" || l === "data" && n !== "object") return;
-      const p = qe(r.subarray(i, a));
+      const p = Ge(r.subarray(i, a));
       const m = d(p, e, t);
       if (m !== p) c(i, a, m);
     }
   };
 }
-var yr = 8192;
-function Fe(e, t) {
+var br = 8192;
+function We(e, t) {
   let r = "";
   return new TransformStream({
     transform(n, o) {
-      const s = r + qe(n);
+      const s = r + Ge(n);
       const i = Math.max(...[...";{})"].map((c) => s.lastIndexOf(c))) + 1;
-      const a = s.length - i > yr ? s.length : i;
+      const a = s.length - i > br ? s.length : i;
       r = s.slice(a);
-      o.enqueue(Be(U(s.slice(0, a), e, t)));
+      o.enqueue(Fe(D(s.slice(0, a), e, t)));
     },
     flush(n) {
-      n.enqueue(Be(U(r, e, t)));
+      n.enqueue(Fe(D(r, e, t)));
     }
   });
 }
-var He = 8192;
-function qe(e) {
+var ze = 8192;
+function Ge(e) {
   let t = "";
-  for (let r = 0; r < e.length; r += He) {
-    t += String.fromCharCode(...e.subarray(r, r + He));
+  for (let r = 0; r < e.length; r += ze) {
+    t += String.fromCharCode(...e.subarray(r, r + ze));
   }
   return t;
 }
-function Be(e) {
-  return Uint8Array.from(e, (t) => t.charCodeAt(0));
+function Fe(e) {
+  const t = new Uint8Array(e.length);
+  le(e, t, 0);
+  return t;
+}
+function le(e, t, r) {
+  for (let n = 0; n < e.length; n += 1) t[r + n] = e.charCodeAt(n);
 }
 
 // shared/rewrite/ahead.js
-var wr = 2048;
-var br = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
-var Y = class {
+var xr = 2048;
+var vr = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
+var V = class {
   #e = 0;
   #t = false;
   #r = [];
-  #s = new K(this);
+  #s = new Y(this);
   #n;
   #o = (t, r, n) => void this.#r.push({ from: t, to: r, text: n });
   constructor(t) {
@@ -485,12 +495,12 @@ var Y = class {
     const n = this.#s.read(t);
     const o = r ? t.length : this.#a(n);
     const s = this.#r.filter(({ from: a }) => a < o);
-    const i = s.reduce((a, { from: c, to: l, text: d }) => a + d.length - (l - c), 0);
-    return { end: o, sure: Math.max(0, o + i - this.#e), changes: s };
+    const i = Sr(t.subarray(0, o), s);
+    return { end: o, bytes: i, sure: Math.max(0, i.length - this.#e) };
   }
   attribute(t, r, n, o, s, i) {
     const a = o - n;
-    const c = br.some((l) => l.length === a && k(t, n, l));
+    const c = vr.some((l) => l.length === a && $(t, n, l));
     if (c || r === "link" && a === 4) this.#e += i - s;
     this.#i((l) => l.attribute?.(t, r, n, o, s, i, this.#o));
   }
@@ -508,9 +518,7 @@ var Y = class {
       try {
         t(r);
       } catch (n) {
-        console.error("a fix was left out:", String(
-          n?.message ?? n
-        ));
+        console.error("a fix was left out:", v(n));
         this.#n = this.#n.filter((o) => o !== r);
       }
     }
@@ -519,21 +527,37 @@ var Y = class {
     const r = Math.min(...this.#n.map((n) => n.heldFrom?.() ?? Infinity));
     if (r >= t) return t;
     this.#i((n) => n.letGo?.());
-    if (t - r > wr) return t;
+    if (t - r > xr) return t;
     this.#s.reset();
     this.#t = false;
     return r;
   }
 };
+function Sr(e, t) {
+  if (t.length === 0) return e;
+  const r = t.reduce((i, { from: a, to: c, text: l }) => i + l.length - (c - a), 0);
+  const n = new Uint8Array(e.length + r);
+  let o = 0;
+  let s = 0;
+  for (const { from: i, to: a, text: c } of t) {
+    n.set(e.subarray(o, i), s);
+    s += i - o;
+    le(c, n, s);
+    s += c.length;
+    o = a;
+  }
+  n.set(e.subarray(o), s);
+  return n;
+}
 
 // shared/rewrite/flow.js
-var ce = 32 * 1024;
-var xr = 1024 * 1024;
-var We = 32 * 1024;
-var vr = 256;
-var Sr = 62;
-var Ge = 10;
-function Xe(e, t, r) {
+var fe = 32 * 1024;
+var Tr = 1024 * 1024;
+var Xe = 32 * 1024;
+var kr = 256;
+var $r = 62;
+var Ke = 10;
+function Ye(e, t, r) {
   if (!t.body) return t;
   const n = new IdentityTransformStream();
   const o = new IdentityTransformStream();
@@ -548,17 +572,17 @@ function Xe(e, t, r) {
     s.body.getReader({ mode: "byob" })
   );
   const c = { sure: 0 };
-  Tr(i, n.writable.getWriter(), new Y(r), c);
-  Ar(a, o.writable.getWriter(), c);
+  Ar(i, n.writable.getWriter(), new V(r), c);
+  Cr(a, o.writable.getWriter(), c);
   return new Response(o.readable, s);
 }
-async function Tr(e, t, r, n) {
-  let o = new ArrayBuffer(ce);
+async function Ar(e, t, r, n) {
+  let o = new ArrayBuffer(fe);
   let s = 0;
   const i = async (a, c) => {
-    const { end: l, sure: d, changes: p } = r.read(a, c);
-    n.sure = Math.max(n.sure, 0) + d;
-    if (l > 0) await t.write($r(a.subarray(0, l), p));
+    const { end: l, bytes: d, sure: p } = r.read(a, c);
+    n.sure = Math.max(n.sure, 0) + p;
+    if (d.length > 0) await t.write(d);
     s = a.length - l;
     a.copyWithin(0, l);
   };
@@ -567,11 +591,11 @@ async function Tr(e, t, r, n) {
       const { done: a, value: c } = await e.read(new Uint8Array(o, s));
       o = c?.buffer ?? new ArrayBuffer(s);
       if (!c || a) break;
-      const l = s === ce || o.byteLength > ce;
-      if (l && !c.includes(Sr)) s += c.byteLength;
+      const l = s === fe || o.byteLength > fe;
+      if (l && !c.includes($r)) s += c.byteLength;
       else await i(new Uint8Array(o, 0, s + c.byteLength), false);
-      if (s === o.byteLength) o = kr(o);
-      if (s === xr) await i(new Uint8Array(o, 0, s), true);
+      if (s === o.byteLength) o = Er(o);
+      if (s === Tr) await i(new Uint8Array(o, 0, s), true);
     }
     if (s > 0) await i(new Uint8Array(o, 0, s), true);
   } catch (a) {
@@ -580,32 +604,16 @@ async function Tr(e, t, r, n) {
   n.sure = Infinity;
   await Promise.allSettled([t.close(), e.cancel(n.failure)]);
 }
-function kr(e) {
+function Er(e) {
   const t = new ArrayBuffer(e.byteLength * 2);
   new Uint8Array(t).set(new Uint8Array(e));
   return t;
 }
-function $r(e, t) {
-  if (t.length === 0) return e;
-  const r = t.reduce((i, { from: a, to: c, text: l }) => i + l.length - (c - a), 0);
-  const n = new Uint8Array(e.length + r);
-  let o = 0;
-  let s = 0;
-  for (const { from: i, to: a, text: c } of t) {
-    n.set(e.subarray(o, i), s);
-    s += i - o;
-    for (let l = 0; l < c.length; l += 1) n[s + l] = c.charCodeAt(l);
-    s += c.length;
-    o = a;
-  }
-  n.set(e.subarray(o), s);
-  return n;
-}
-async function Ar(e, t, r) {
-  let n = new ArrayBuffer(We);
+async function Cr(e, t, r) {
+  let n = new ArrayBuffer(Xe);
   try {
     for (; ; ) {
-      const o = Math.max(1, Math.min(r.sure - vr, We));
+      const o = Math.max(1, Math.min(r.sure - kr, Xe));
       const { done: s, value: i } = await e.readAtLeast(o, new Uint8Array(n));
       if (!i) break;
       r.sure -= i.byteLength;
@@ -614,42 +622,42 @@ async function Ar(e, t, r) {
       n = i.buffer;
     }
     if (!r.failure) return await t.close();
-    await scheduler.wait(Ge);
+    await scheduler.wait(Ke);
     await t.abort(r.failure);
   } catch (o) {
-    await scheduler.wait(Ge);
+    await scheduler.wait(Ke);
     await Promise.allSettled([e.cancel(o), t.abort(o)]);
   }
 }
 
 // shared/rewrite/source.js
-function le(e) {
+function de(e) {
   return e.replace(/[&<>"']|[^\x20-\x7e]/gu, (t) => `&#${t.codePointAt(0)};`);
 }
-function V(e, t, r) {
-  e.setAttribute(t, le(r));
+function J(e, t, r) {
+  e.setAttribute(t, de(r));
 }
 
 // shared/rewrite/moving.js
-var Er = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
-function Ke({ on: e, css: t, readAhead: r, url: n, site: o, prefix: s }) {
-  r(ze(o, s));
-  t((i) => U(i, o, s));
+var _r = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
+function Ve({ on: e, css: t, readAhead: r, url: n, site: o, prefix: s }) {
+  r(qe(o, s));
+  t((i) => D(i, o, s));
   e("link[href]", {
     element(i) {
       const a = i.getAttribute("href") ?? "";
-      const c = Er.test(i.getAttribute("rel") ?? "");
-      const l = c ? URL.parse(y(a), n)?.href : A(a, o, s);
+      const c = _r.test(i.getAttribute("rel") ?? "");
+      const l = c ? URL.parse(y(a), n)?.href : E(a, o, s);
       if (!l || l === a) return;
-      if (c) V(i, "href", l);
+      if (c) J(i, "href", l);
       else i.setAttribute("href", l);
     }
   });
 }
 
 // shared/rewrite/rewriter.js
-var Ye = 512 * 1024;
-function Je(e, t) {
+var Je = 512 * 1024;
+function Ze(e, t) {
   const r = /* @__PURE__ */ new Map();
   const n = [];
   const o = { head: [], body: [] };
@@ -662,65 +670,63 @@ function Je(e, t) {
     atBodyEnd: (c) => void o.body.push(c),
     css: (c) => void s.push(c)
   };
-  for (const c of t) J(() => c(i));
-  if (s.length > 0) Rr(i, s);
-  if (o.head.length > 0) _r(i, o.head);
-  if (o.body.length > 0) Lr(i, o.body);
+  for (const c of t) Q(() => c(i));
+  if (s.length > 0) Mr(i, s);
+  if (o.head.length > 0) Lr(i, o.head);
+  if (o.body.length > 0) Or(i, o.body);
   const a = new HTMLRewriter();
-  for (const [c, l] of r) a.on(c, Cr(l));
+  for (const [c, l] of r) a.on(c, Rr(l));
   return { rewriter: a, readers: n };
 }
-function Cr(e) {
+function Rr(e) {
   const t = e.flatMap(({ element: n }) => n ?? []);
   const r = e.flatMap(({ text: n }) => n ?? []);
   return {
-    ...t.length > 0 && { element: Ve(t) },
-    ...r.length > 0 && { text: Ve(r) }
+    ...t.length > 0 && { element: Qe(t) },
+    ...r.length > 0 && { text: Qe(r) }
   };
 }
-function Ve(e) {
+function Qe(e) {
   return (t) => {
-    for (const r of e) J(() => r(t));
+    for (const r of e) Q(() => r(t));
   };
 }
-function J(e) {
+function Q(e) {
   try {
     return e();
   } catch (t) {
-    console.error("a fix was left out:", String(
-      t?.message ?? t
-    ));
+    console.error("a fix was left out:", v(t));
     return void 0;
   }
 }
-function _r({ on: e }, t) {
+function Lr({ on: e }, t) {
   let r = false;
   const n = () => {
     if (r) return "";
     r = true;
-    return Qe(t);
+    return et(t);
   };
   e("head", { element: (o) => o.onEndTag((s) => void s.before(n(), { html: true })) });
   e("body", { element: (o) => void o.before(n(), { html: true }) });
 }
-function Lr({ on: e }, t) {
-  e("body", { element: (r) => r.onEndTag((n) => void n.before(Qe(t), { html: true })) });
+function Or({ on: e }, t) {
+  e("body", { element: (r) => r.onEndTag((n) => void n.before(et(t), { html: true })) });
 }
-function Qe(e) {
-  return e.map((t) => J(t) ?? "").join("");
+function et(e) {
+  return e.map((t) => Q(t) ?? "").join("");
 }
-function Rr({ on: e }, t) {
+function Mr({ on: e }, t) {
   let r = "";
   e("style", {
     text(n) {
-      if (r.length > Ye) return;
+      if (r.length > Je) return;
       r += n.text;
-      const o = n.lastInTextNode || r.length > Ye;
+      const o = n.lastInTextNode || r.length > Je;
       if (!o) return void n.remove();
       const s = r;
       if (n.lastInTextNode) r = "";
       n.replace(
-        t.reduce((i, a) => J(() => a(i)) ?? i, s),
+        t.reduce((i, a) => Q(() => a(i)) ?? i, s),
         { html: true }
       );
     },
@@ -731,41 +737,41 @@ function Rr({ on: e }, t) {
 }
 
 // shared/rewrite/optimize.js
-var tt = 3e4;
-var Or = /* @__PURE__ */ new Set([101, 204, 205, 304]);
-var Mr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
-var Ze = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
-async function rt(e, t) {
+var nt = 3e4;
+var Ur = /* @__PURE__ */ new Set([101, 204, 205, 304]);
+var Dr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
+var tt = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
+async function ot(e, t) {
   const r = new URL(e.url);
   const n = r.pathname.slice(t.prefix.length);
-  if (n === "") return et(`${t.prefix}/${r.search}`);
+  if (n === "") return rt(`${t.prefix}/${r.search}`);
   if (n === "/" && r.search === "" && t.site.pathname !== "/")
-    return et(t.prefix + t.site.pathname + t.site.search);
-  const o = Ur(t.site, n, r.search);
+    return rt(t.prefix + t.site.pathname + t.site.search);
+  const o = Ir(t.site, n, r.search);
   let s;
   try {
-    s = await Dr(o, e);
+    s = await Nr(o, e);
   } catch (i) {
-    const a = { site: t.site.href, reason: F(i, tt) };
+    const a = { site: t.site.href, reason: q(i, nt) };
     const c = `${t.site.href} could not be read: ${a.reason}.`;
-    return M(e, "The site does not answer", 502, "site_unreachable", c, a);
+    return U(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
-  return Ir(s, o, e, t);
+  return Pr(s, o, e, t);
 }
-function Ur(e, t, r) {
+function Ir(e, t, r) {
   const n = new URL(e.origin);
   n.pathname = t;
   n.search = r;
   return n;
 }
-function et(e) {
+function rt(e) {
   return new Response(null, { status: 302, headers: { Location: e, "Cache-Control": "no-store" } });
 }
-async function Dr(e, t) {
+async function Nr(e, t) {
   const r = new Headers();
-  for (const [s, i] of t.headers) if (!Mr.test(s)) r.append(s, i);
+  for (const [s, i] of t.headers) if (!Dr.test(s)) r.append(s, i);
   const n = new AbortController();
-  const o = setTimeout(() => n.abort(new DOMException("late", "TimeoutError")), tt);
+  const o = setTimeout(() => n.abort(new DOMException("late", "TimeoutError")), nt);
   try {
     const { method: s, body: i } = t;
     return await fetch(e, { method: s, headers: r, body: i, redirect: "manual", signal: n.signal });
@@ -773,40 +779,40 @@ async function Dr(e, t) {
     clearTimeout(o);
   }
 }
-function Ir(e, t, r, n) {
+function Pr(e, t, r, n) {
   const { site: o, prefix: s } = n;
-  const i = jr(e, t, n);
+  const i = Hr(e, t, n);
   const a = i.get("Content-Type") ?? "";
   const { status: c, statusText: l } = e;
-  if (Or.has(c) || !e.body) return new Response(null, { status: c, statusText: l, headers: i });
+  if (Ur.has(c) || !e.body) return new Response(null, { status: c, statusText: l, headers: i });
   const d = c !== 206;
-  if (d && O(a) && Le(a)) {
-    for (const R of Ze) i.delete(R);
-    const x = n.optimizations.flatMap((R) => n.template.fixes[R] ?? []);
-    const { rewriter: u, readers: v } = Je({ ...n, url: t, headers: i }, [...x, Ke]);
-    return Xe(u, new Response(e.body, { status: c, statusText: l, headers: i }), v);
+  if (d && M(a) && Oe(a)) {
+    for (const O of tt) i.delete(O);
+    const x = n.optimizations.flatMap((O) => n.template.fixes[O] ?? []);
+    const { rewriter: u, readers: S } = Ze({ ...n, url: t, headers: i }, [...x, Ve]);
+    return Ye(u, new Response(e.body, { status: c, statusText: l, headers: i }), S);
   }
   const p = d && /^text\/css\b/i.test(a);
-  if (p) for (const x of Ze) i.delete(x);
-  if (c === 200 && !O(a)) Nr(i, t, r, n);
-  const m = p ? e.body.pipeThrough(Fe(o, s)) : e.body;
-  return new Response(m, { ...Pr(i), status: c, statusText: l, headers: i });
+  if (p) for (const x of tt) i.delete(x);
+  if (c === 200 && !M(a)) jr(i, t, r, n);
+  const m = p ? e.body.pipeThrough(We(o, s)) : e.body;
+  return new Response(m, { ...Br(i), status: c, statusText: l, headers: i });
 }
-function Nr(e, t, r, { template: n, optimizations: o }) {
+function jr(e, t, r, { template: n, optimizations: o }) {
   const s = r.headers.get("Accept-Encoding") ?? "";
   for (const i of o) n.fileFixes?.[i]?.(e, t, s);
 }
-function Pr(e) {
+function Br(e) {
   const t = /^(gzip|br)?$/i.test(e.get("Content-Encoding") ?? "");
   return t ? {} : { encodeBody: "manual" };
 }
-function jr(e, t, { site: r, prefix: n }) {
+function Hr(e, t, { site: r, prefix: n }) {
   const o = new Headers(e.headers);
   const s = o.get("Location");
   const i = s && URL.parse(s, t);
   if (s && i) {
     const c = i.origin === r.origin;
-    o.set("Location", c ? A(i.href, r, n) : s);
+    o.set("Location", c ? E(i.href, r, n) : s);
   }
   const a = o.getSetCookie();
   o.delete("Set-Cookie");
@@ -815,17 +821,17 @@ function jr(e, t, { site: r, prefix: n }) {
 }
 
 // shared/page/document.js
-var Hr = new Set(
+var zr = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" ")
 );
-var Br = new Set("li option dt dd tr td th p".split(" "));
-var zr = /* @__PURE__ */ new Set(["noscript", "template"]);
-var nt = 160;
-var Fr = 256;
-function de(e) {
-  return Hr.has(e);
+var Fr = new Set("li option dt dd tr td th p".split(" "));
+var qr = /* @__PURE__ */ new Set(["noscript", "template"]);
+var st = 160;
+var Wr = 256;
+function ue(e) {
+  return zr.has(e);
 }
-var C = class {
+var _ = class {
   elements = [];
   doctype = null;
   charset = null;
@@ -833,17 +839,17 @@ var C = class {
   #t = [];
   #r = null;
   headEnds = false;
-  open(t, r, n = de(t)) {
+  open(t, r, n = ue(t)) {
     const o = this.#t.at(-1);
-    if (o && o.tag === t && Br.has(t)) this.close(o);
+    if (o && o.tag === t && Fr.has(t)) this.close(o);
     const s = this.#t.at(-1) ?? null;
     const i = this.elements.length;
     const a = this.#e.length;
-    const c = s !== null && (s.inert || zr.has(s.tag));
+    const c = s !== null && (s.inert || qr.has(s.tag));
     const l = { tag: t, index: i, last: i, parent: s, attributes: r, textStart: a, textEnd: a, inert: c };
     this.elements.push(l);
     if (t === "body") this.headEnds = true;
-    if (!n && this.#t.length < Fr) this.#t.push(l);
+    if (!n && this.#t.length < Wr) this.#t.push(l);
     return l;
   }
   close(t) {
@@ -913,7 +919,7 @@ function f(e, t) {
 function b(e, t) {
   return Object.hasOwn(e.attributes, t);
 }
-function he(e, ...t) {
+function pe(e, ...t) {
   let r = e;
   while (r && !t.includes(r.tag)) r = r.parent;
   return r;
@@ -921,43 +927,41 @@ function he(e, ...t) {
 function g(e) {
   const { tag: t } = e;
   const r = f(e, "id");
-  if (r) return fe(`${t}#${r}`);
+  if (r) return he(`${t}#${r}`);
   for (const o of ["src", "href", "name", "property", "rel", "for", "type"]) {
     const s = f(e, o);
-    if (s) return `${t}[${o}="${fe(s)}"]`;
+    if (s) return `${t}[${o}="${he(s)}"]`;
   }
   const n = f(e, "class");
-  return fe(n ? `${t}.${n.split(/\s+/).join(".")}` : t);
+  return he(n ? `${t}.${n.split(/\s+/).join(".")}` : t);
 }
-function fe(e) {
-  return e.length > nt ? `${e.slice(0, nt)}…` : e;
+function he(e) {
+  return e.length > st ? `${e.slice(0, st)}…` : e;
 }
 
 // shared/page/read.js
-var ot = 2e4;
-async function st(e, t) {
-  const r = new C();
+var it = 2e4;
+async function at(e, t) {
+  const r = new _();
   const n = H(e.body, t);
   let o = null;
   try {
-    const { stream: s, sniffed: i } = await Re(n.stream, e.headers.get("Content-Type"));
+    const { stream: s, sniffed: i } = await Me(n.stream, e.headers.get("Content-Type"));
     r.charset = i;
     const a = new Response(s, { headers: { "Content-Type": "text/html; charset=utf-8" } });
-    await qr(r).transform(a).body?.pipeTo(new WritableStream());
+    await Gr(r).transform(a).body?.pipeTo(new WritableStream());
   } catch (s) {
-    o = String(
-      s?.message ?? s
-    );
+    o = v(s);
   }
   r.end();
   return { document: r, bytes: n.read(), truncated: n.isCut(), broken: o };
 }
-function qr(e) {
+function Gr(e) {
   return new HTMLRewriter().on("*", {
     element(t) {
-      if (e.elements.length >= ot) throw new Error(`more than ${ot} elements`);
+      if (e.elements.length >= it) throw new Error(`more than ${it} elements`);
       let r;
-      const n = Wr(t, () => r && e.close(r));
+      const n = Xr(t, () => r && e.close(r));
       r = e.open(t.tagName, Object.fromEntries(t.attributes), !n);
     }
   }).onDocument({
@@ -969,8 +973,8 @@ function qr(e) {
     }
   });
 }
-function Wr(e, t) {
-  if (de(e.tagName)) return false;
+function Xr(e, t) {
+  if (ue(e.tagName)) return false;
   try {
     e.onEndTag(t);
     return true;
@@ -980,22 +984,22 @@ function Wr(e, t) {
 }
 
 // shared/site/origin.js
-function D(e, t) {
+function I(e, t) {
   if (e.username || e.password) return false;
   if (e.origin === t.origin) return true;
   const r = e.protocol === t.protocol || t.protocol === "http:" && e.protocol === "https:";
-  return r && !e.port && !t.port && it(e.hostname) === it(t.hostname);
+  return r && !e.port && !t.port && ct(e.hostname) === ct(t.hostname);
 }
-function it(e) {
+function ct(e) {
   return e.replace(/^www\./, "");
 }
 
 // shared/site/get.js
-var _ = 8e3;
-var Gr = 5;
-var Xr = "Code24-Elite/2.0 (+https://code24.dev)";
-var Kr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
-var E = class extends Error {
+var R = 8e3;
+var Kr = 5;
+var Yr = "Code24-Elite/2.0 (+https://code24.dev)";
+var Vr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
+var C = class extends Error {
   constructor(t, r, n, o) {
     super(t);
     this.id = t;
@@ -1004,16 +1008,16 @@ var E = class extends Error {
     this.status = o;
   }
 };
-async function ue(e, t, { accept: r, timeoutMs: n = _ }) {
+async function me(e, t, { accept: r, timeoutMs: n = R }) {
   const o = AbortSignal.timeout(Math.max(1, n));
-  const s = { "User-Agent": Xr, Accept: r, "Accept-Encoding": "gzip" };
+  const s = { "User-Agent": Yr, Accept: r, "Accept-Encoding": "gzip" };
   const i = /* @__PURE__ */ new Set();
   let a = new URL(e);
   for (; ; ) {
     a.hash = "";
     i.add(a.href);
     const c = await fetch(a, { redirect: "manual", signal: o, headers: s });
-    const l = Kr.has(c.status) ? c.headers.get("Location") : null;
+    const l = Vr.has(c.status) ? c.headers.get("Location") : null;
     const d = l ? URL.parse(l, a) : null;
     if (!d) {
       const p = i.size - 1;
@@ -1021,91 +1025,91 @@ async function ue(e, t, { accept: r, timeoutMs: n = _ }) {
     }
     await c.body?.cancel();
     d.hash = "";
-    if (!D(d, t)) throw new E("redirect_elsewhere", d.origin, a.href, c.status);
-    if (i.has(d.href) || i.size > Gr)
-      throw new E("redirect_loop", d.href, a.href, c.status);
+    if (!I(d, t)) throw new C("redirect_elsewhere", d.origin, a.href, c.status);
+    if (i.has(d.href) || i.size > Kr)
+      throw new C("redirect_loop", d.href, a.href, c.status);
     a = d;
   }
 }
 
 // shared/site/crawl.js
-var pe = 2 * 1024 * 1024;
-var Yr = 1024 * 1024;
-var Vr = 24;
-var at = 4;
-var Jr = 2e4;
-var Qr = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
-var Zr = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
-async function lt(e, t, r) {
-  const n = Date.now() + Jr;
-  const o = await ct(e, e, n);
+var ge = 2 * 1024 * 1024;
+var Jr = 1024 * 1024;
+var Qr = 24;
+var lt = 4;
+var Zr = 2e4;
+var en = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
+var tn = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
+async function dt(e, t, r) {
+  const n = Date.now() + Zr;
+  const o = await ft(e, e, n);
   const s = [o];
   const i = /* @__PURE__ */ new Set([e.href, o.url]);
   let a = [o];
   for (let c = 0; c < t.depth && s.length < t.pages; c += 1) {
-    const l = a.flatMap((m) => en(m, e)).filter((m) => !i.has(m) && i.add(m));
+    const l = a.flatMap((m) => rn(m, e)).filter((m) => !i.has(m) && i.add(m));
     const d = l.slice(0, t.pages - s.length);
-    const p = await ft(d, (m) => ct(new URL(m), e, n));
+    const p = await ht(d, (m) => ft(new URL(m), e, n));
     a = p.filter((m) => m.isHtml);
     s.push(...a);
   }
-  await tn(s, e, r, n);
+  await nn(s, e, r, n);
   return s;
 }
-async function ct(e, t, r) {
-  const n = await ue(e, t, { accept: Qr, timeoutMs: Math.min(_, r - Date.now()) });
+async function ft(e, t, r) {
+  const n = await me(e, t, { accept: en, timeoutMs: Math.min(R, r - Date.now()) });
   const o = n.headers.get("Content-Type") ?? "text/html";
   const s = { url: n.url, status: n.status, headers: n.headers, contentType: o, assets: /* @__PURE__ */ new Map() };
-  if (!O(o)) {
+  if (!M(o)) {
     await n.response.body?.cancel();
-    return { ...s, isHtml: false, bytes: 0, truncated: false, document: new C() };
+    return { ...s, isHtml: false, bytes: 0, truncated: false, document: new _() };
   }
-  const { document: i, bytes: a, truncated: c, broken: l } = await st(n.response, pe);
+  const { document: i, bytes: a, truncated: c, broken: l } = await at(n.response, ge);
   if (l && i.elements.length === 0) throw new Error(l);
   return { ...s, isHtml: true, document: i, bytes: a, truncated: c || l !== null };
 }
-function en(e, t) {
-  const r = I(e);
+function rn(e, t) {
+  const r = N(e);
   const n = /* @__PURE__ */ new Set();
   for (const o of e.document.all("a")) {
     const s = URL.parse(f(o, "href") ?? "", r);
-    if (!s || !f(o, "href") || !D(s, t) || Zr.test(s.pathname)) continue;
+    if (!s || !f(o, "href") || !I(s, t) || tn.test(s.pathname)) continue;
     if (/\bnofollow\b/i.test(f(o, "rel") ?? "")) continue;
     s.hash = "";
     n.add(s.href);
   }
   return [...n];
 }
-function I(e) {
+function N(e) {
   const t = e.document.first("base");
   return URL.parse((t && f(t, "href")) ?? "", e.url) ?? new URL(e.url);
 }
-async function tn(e, t, r, n) {
-  const o = new Set(e.flatMap(r).filter((a) => URL.canParse(a) && D(new URL(a), t)));
-  const s = await ft([...o].slice(0, Vr), (a) => rn(new URL(a), t, n));
+async function nn(e, t, r, n) {
+  const o = new Set(e.flatMap(r).filter((a) => URL.canParse(a) && I(new URL(a), t)));
+  const s = await ht([...o].slice(0, Qr), (a) => on(new URL(a), t, n));
   const i = new Map(s.map((a) => [a.asked, a]));
   for (const a of e) a.assets = i;
 }
-async function rn(e, t, r) {
-  const n = await ue(e, t, { accept: "*/*", timeoutMs: Math.min(_, r - Date.now()) });
+async function on(e, t, r) {
+  const n = await me(e, t, { accept: "*/*", timeoutMs: Math.min(R, r - Date.now()) });
   const o = n.headers.get("Content-Type") ?? "";
-  const s = H(n.response.body, Yr);
+  const s = H(n.response.body, Jr);
   const i = new Uint8Array(await new Response(s.stream).arrayBuffer());
   const a = /css|javascript|json|text/.test(o);
   const c = a ? new TextDecoder().decode(i) : "";
   return { asked: e.href, url: n.url, status: n.status, headers: n.headers, bytes: i.length, text: c };
 }
-async function ft(e, t) {
+async function ht(e, t) {
   const r = [];
-  for (let n = 0; n < e.length; n += at) {
-    const o = await Promise.allSettled(e.slice(n, n + at).map(t));
+  for (let n = 0; n < e.length; n += lt) {
+    const o = await Promise.allSettled(e.slice(n, n + lt).map(t));
     for (const s of o) if (s.status === "fulfilled") r.push(s.value);
   }
   return r;
 }
 
 // shared/elite/access.js
-var me = Object.fromEntries(
+var ye = Object.fromEntries(
   [
     {
       id: "redirect_elsewhere",
@@ -1127,7 +1131,7 @@ var me = Object.fromEntries(
     { ...e, category: "access", severity: "error", weight: 100 }
   ])
 );
-var dt = [
+var ut = [
   {
     id: "bad_status",
     category: "access",
@@ -1166,7 +1170,7 @@ var dt = [
     category: "access",
     severity: "info",
     weight: 0,
-    message: `The page was not read to its end; ${pe} bytes are the most.`,
+    message: `The page was not read to its end; ${ge} bytes are the most.`,
     fix: "Make the page smaller.",
     *check(e) {
       if (e.truncated) yield { detail: `${e.bytes} bytes` };
@@ -1175,88 +1179,88 @@ var dt = [
 ];
 
 // shared/elite/findings.js
-var nn = 5;
-var ht = 300;
-var ut = { error: 0, warning: 1, info: 2 };
-function ge(e, t, r, n) {
+var sn = 5;
+var pt = 300;
+var mt = { error: 0, warning: 1, info: 2 };
+function we(e, t, r, n) {
   return e.flatMap((o) => {
     const s = t.flatMap(
-      (i) => o.check ? [...o.check(i, r)].map((a) => pt({ page: i.url, ...a })) : []
+      (i) => o.check ? [...o.check(i, r)].map((a) => gt({ page: i.url, ...a })) : []
     );
-    if (o.checkSite) s.push(...[...o.checkSite(t, r)].map(pt));
-    return s.length > 0 ? [Q(o, s, n)] : [];
+    if (o.checkSite) s.push(...[...o.checkSite(t, r)].map(gt));
+    return s.length > 0 ? [Z(o, s, n)] : [];
   });
 }
-function mt(e) {
-  return e.sort((t, r) => ut[t.severity] - ut[r.severity] || r.weight - t.weight);
+function yt(e) {
+  return e.sort((t, r) => mt[t.severity] - mt[r.severity] || r.weight - t.weight);
 }
-function pt(e) {
-  return e.page ? { ...e, page: on(e.page) } : e;
+function gt(e) {
+  return e.page ? { ...e, page: an(e.page) } : e;
 }
-function Q(e, t, r) {
+function Z(e, t, r) {
   const { id: n, category: o, severity: s, weight: i, message: a, fix: c, fixedBy: l } = e;
   const d = l !== void 0 && r.includes(l);
   const p = d && t.every((x) => x.fixable !== false);
-  const m = t.slice(0, nn).map(({ fixable: x, detail: u, ...v }) => ({
-    ...v,
-    ...u === void 0 ? {} : { detail: sn(y(u)) }
+  const m = t.slice(0, sn).map(({ fixable: x, detail: u, ...S }) => ({
+    ...S,
+    ...u === void 0 ? {} : { detail: cn(y(u)) }
   }));
   return { id: n, category: o, severity: s, weight: i, message: a, fix: c, fixable: p, count: t.length, evidence: m };
 }
-function gt(e) {
+function wt(e) {
   return Math.max(0, 100 - e.reduce((t, { weight: r }) => t + r, 0));
 }
-function yt(e) {
+function bt(e) {
   const t = { error: 0, warning: 0, info: 0 };
   for (const { severity: r } of e) t[r] += 1;
   return t;
 }
-function on(e) {
+function an(e) {
   const { pathname: t, search: r } = new URL(e);
   return t + r;
 }
-function sn(e) {
-  return e.length > ht ? `${e.slice(0, ht - 1)}…` : e;
+function cn(e) {
+  return e.length > pt ? `${e.slice(0, pt - 1)}…` : e;
 }
 
 // shared/elite/history.js
-var an = 30;
-var cn = 6e4;
-function ln(e, t) {
+var ln = 30;
+var fn = 6e4;
+function dn(e, t) {
   return `report:${e}:${t.slice(0, 400)}`;
 }
-function fn(e, t) {
+function hn(e, t) {
   const r = e.at(-1);
   const n = r && ["score", "error", "warning", "info"].every((o) => Reflect.get(r, o) === Reflect.get(t, o));
-  if (n && Date.parse(t.at) - Date.parse(r.at) < cn) return { runs: e, changed: false };
-  return { runs: [...e, t].slice(-an), changed: true };
+  if (n && Date.parse(t.at) - Date.parse(r.at) < fn) return { runs: e, changed: false };
+  return { runs: [...e, t].slice(-ln), changed: true };
 }
-function dn(e) {
+function un(e) {
   if (!Array.isArray(e)) return [];
   return e.filter((t) => Number.isFinite(t?.score) && !Number.isNaN(Date.parse(t?.at)));
 }
-async function bt(e, t, r) {
+async function vt(e, t, r) {
   if (!t) return e;
-  const n = ln(e.type, e.site);
+  const n = dn(e.type, e.site);
   try {
-    const o = dn(await t.get(n, "json"));
-    const { runs: s, changed: i } = fn(o, { at: e.fetchedAt, score: e.score, ...e.summary });
-    if (i) r.waitUntil(t.put(n, JSON.stringify(s)).catch(wt));
+    const o = un(await t.get(n, "json"));
+    const { runs: s, changed: i } = hn(o, { at: e.fetchedAt, score: e.score, ...e.summary });
+    if (i) r.waitUntil(t.put(n, JSON.stringify(s)).catch(xt));
     return { ...e, trend: s };
   } catch (o) {
-    wt(o);
+    xt(o);
     return e;
   }
 }
-function wt(e) {
-  console.error("the trend is lost:", String(e?.message ?? e));
+function xt(e) {
+  console.error("the trend is lost:", v(e));
 }
 
 // shared/elite/parameters.js
-var xt = { depth: 1, pages: 5 };
-var vt = { depth: 3, pages: 10 };
-function St(e, t) {
-  const { url: r, problem: n } = Ee(e, "site", "https://example.com/");
+var St = { depth: 1, pages: 5 };
+var Tt = { depth: 3, pages: 10 };
+function kt(e, t) {
+  const { url: r, problem: n } = _e(e, "site", "https://example.com/");
   if (!r) return { problem: n ?? "" };
   r.hash = "";
   const o = e.optimizations;
@@ -1264,40 +1268,40 @@ function St(e, t) {
   return {
     site: r,
     bounds: {
-      depth: Math.min(oe(e.depth, xt.depth), vt.depth),
-      pages: Math.max(1, Math.min(oe(e.pages, xt.pages), vt.pages))
+      depth: Math.min(se(e.depth, St.depth), Tt.depth),
+      pages: Math.max(1, Math.min(se(e.pages, St.pages), Tt.pages))
     },
     optimizations: Array.isArray(o) ? s.filter((i) => o.includes(i)) : t.defaults
   };
 }
 
 // shared/elite/report_charts.js
-var Tt = 52;
+var $t = 52;
 var L = 220;
-var N = 56;
-function kt(e) {
-  const t = 2 * Math.PI * Tt;
+var P = 56;
+function At(e) {
+  const t = 2 * Math.PI * $t;
   const r = t * e / 100;
-  const n = `cx="60" cy="60" r="${Tt}" fill="none" stroke-width="10"`;
+  const n = `cx="60" cy="60" r="${$t}" fill="none" stroke-width="10"`;
   return `<svg viewBox="0 0 120 120" role="img" aria-label="Score: ${e} of 100"><circle class="track" ${n}/>
 <circle class="fill" ${n} stroke-linecap="round" stroke-dasharray="${r.toFixed(1)} ${t.toFixed(1)}"
  transform="rotate(-90 60 60)"${e === 0 ? ' visibility="hidden"' : ""}/>
 <text x="60" y="68" text-anchor="middle" class="number">${e}</text><text x="60" y="86" text-anchor="middle"
  class="of">of 100</text></svg>`;
 }
-function $t(e) {
+function Et(e) {
   const t = e.length > 1 ? L / (e.length - 1) : 0;
-  const r = e.map(({ score: a }, c) => [e.length > 1 ? c * t : L, N - a / 100 * N]);
+  const r = e.map(({ score: a }, c) => [e.length > 1 ? c * t : L, P - a / 100 * P]);
   const n = r.map(([a, c]) => `${a.toFixed(1)},${c.toFixed(1)}`).join(" ");
-  const [o, s] = r.at(-1) ?? [L, N];
+  const [o, s] = r.at(-1) ?? [L, P];
   const i = e.map(({ score: a }) => a).join(", ");
-  return `<svg viewBox="-6 -6 ${L + 12} ${N + 12}" role="img" aria-label="Scores of the last runs: ${i}">
-<path class="axis" d="M0 ${N}H${L}M0 0H${L}"/><polyline class="line" points="${n}"/>
+  return `<svg viewBox="-6 -6 ${L + 12} ${P + 12}" role="img" aria-label="Scores of the last runs: ${i}">
+<path class="axis" d="M0 ${P}H${L}M0 0H${L}"/><polyline class="line" points="${n}"/>
 <circle class="dot" cx="${o.toFixed(1)}" cy="${s.toFixed(1)}" r="4.5"/></svg>`;
 }
 
 // shared/elite/report_style.js
-var At = `
+var Ct = `
 :root{color-scheme:light dark;--page:#f6f5f2;--card:#fff;--text:#1d1c1a;--quiet:#64605a;--line:#e2dfd8;--link:#1b4fc4;
 --error:#b3261e;--error-soft:#fbeae8;--warning:#8f5400;--warning-soft:#fcf1dd;--info:#2b5b9e;--info-soft:#e8f0fb;
 --good:#186a3b;--good-soft:#e3f3e9;--fair:#4d6a12}
@@ -1352,18 +1356,18 @@ footer a{margin-right:1.25rem}footer p+p{margin-top:.4rem}
 `;
 
 // shared/elite/report_page.js
-var Z = {
+var ee = {
   error: { one: "error", many: "errors", lead: "Errors cost visitors or reach. Repair these first." },
   warning: { one: "warning", many: "warnings", lead: "Warnings are what visitors notice and search engines count." },
   info: { one: "hint", many: "hints", lead: "Hints are chances: small work, small gain." }
 };
-var hn = 3;
-var un = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-function Et(e, t, r) {
-  return new Response(mn(e, t, r), {
+var pn = 3;
+var mn = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+function _t(e, t, r) {
+  return new Response(yn(e, t, r), {
     headers: {
       "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": un,
+      "Content-Security-Policy": mn,
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
       "Referrer-Policy": "no-referrer",
@@ -1371,179 +1375,179 @@ function Et(e, t, r) {
     }
   });
 }
-function pn(e) {
+function gn(e) {
   if (e >= 90) return { word: "Excellent", tone: "good" };
   if (e >= 70) return { word: "Good, with gaps", tone: "fair" };
   if (e >= 40) return { word: "Needs work", tone: "warning" };
   return { word: "Needs urgent work", tone: "error" };
 }
-function mn(e, t, r) {
+function yn(e, t, r) {
   const n = new URL(e.site).host;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
-<title>${h(`${e.score} · ${t} · ${n}`)}</title><style>${At}</style></head>
+<title>${h(`${e.score} · ${t} · ${n}`)}</title><style>${Ct}</style></head>
 <body><header><p class="kind">${h(t)}</p><h1>${h(n)}</h1>
 <p class="about"><a href="${h(e.finalUrl)}" rel="noreferrer">${h(e.finalUrl)}</a>
-<span>${gn(e)}, ${yn(e.fetchedAt)}</span></p></header>
-<main>${wn(e)}${xn(e, r)}${vn(e)}${Sn(e)}</main>
+<span>${wn(e)}, ${bn(e.fetchedAt)}</span></p></header>
+<main>${xn(e)}${Sn(e, r)}${Tn(e)}${kn(e)}</main>
 <footer><p><a href="${r}/report.json">This report as JSON</a> <a href="${r}/optimize/">The improved page</a></p>
 <p>The score is 100 minus the points of each finding. The same page always has the same score.</p></footer></body></html>
 `;
 }
-function gn({ pages: e }) {
+function wn({ pages: e }) {
   return e.length === 1 ? "one page read" : `${e.length} pages read`;
 }
-function yn(e) {
+function bn(e) {
   return `<time datetime="${h(e)}">${h(e.slice(0, 16).replace("T", " "))} UTC</time>`;
 }
-function wn({ score: e, summary: t, trend: r }) {
-  const { word: n, tone: o } = pn(e);
+function xn({ score: e, summary: t, trend: r }) {
+  const { word: n, tone: o } = gn(e);
   const s = (
-    Object.keys(Z).map((i) => {
-      const { one: a, many: c } = Z[i];
+    Object.keys(ee).map((i) => {
+      const { one: a, many: c } = ee[i];
       const l = t[i];
       const d = `<b>${l}</b> ${l === 1 ? a : c}`;
       return `<li class="${i}">${l > 0 ? `<a href="#${i}">${d}</a>` : `<span>${d}</span>`}</li>`;
     })
   );
-  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${kt(e)}
-<p><b>${n}</b></p></div><ul class="counts">${s.join("")}</ul>${r ? bn(r) : ""}</section>`;
+  return `<section class="overview" aria-label="Overview"><div class="score ${o}">${At(e)}
+<p><b>${n}</b></p></div><ul class="counts">${s.join("")}</ul>${r ? vn(r) : ""}</section>`;
 }
-function bn(e) {
+function vn(e) {
   const t = e.at(-1)?.score ?? 0;
   const r = t - (e.at(-2)?.score ?? t);
   const n = e.length < 2 ? "First run" : r === 0 ? "Unchanged" : `${r > 0 ? "+" : "−"}${Math.abs(r)} points`;
-  return `<div class="trend"><h2>Trend</h2>${$t(e)}<p><b>${n}</b> ${e.length < 2 ? "" : `since the run before, ${e.length} runs`}</p></div>`;
+  return `<div class="trend"><h2>Trend</h2>${Et(e)}<p><b>${n}</b> ${e.length < 2 ? "" : `since the run before, ${e.length} runs`}</p></div>`;
 }
-function xn({ findings: e }, t) {
+function Sn({ findings: e }, t) {
   if (e.length === 0)
     return `<section class="todo"><h2>Nothing to do</h2><p>No audit found anything.</p></section>`;
-  const r = [...e].sort((a, c) => c.weight - a.weight).slice(0, hn);
+  const r = [...e].sort((a, c) => c.weight - a.weight).slice(0, pn);
   const n = e.filter((a) => a.fixable);
   const o = n.reduce((a, { weight: c }) => a + c, 0);
   const s = r.map(
-    ({ fix: a, weight: c, id: l }) => `<li><a href="#${l}">${h(a)}</a>${ye(c, "+")}</li>`
+    ({ fix: a, weight: c, id: l }) => `<li><a href="#${l}">${h(a)}</a>${be(c, "+")}</li>`
   );
   const i = n.length === 0 ? "" : `<p class="edge">optimize repairs <b>${n.length} of ${e.length}</b> at the edge:
-<a href="${t}/optimize/">see the improved page</a>${ye(o, "+")}</p>`;
+<a href="${t}/optimize/">see the improved page</a>${be(o, "+")}</p>`;
   return `<section class="todo"><h2>What to do first</h2><ol>${s.join("")}</ol>${i}</section>`;
 }
-function ye(e, t) {
+function be(e, t) {
   if (e === 0) return "";
   return ` <span class="points">${t}${e}<span class="quiet"> points</span></span>`;
 }
-function vn({ title: e, description: t, finalUrl: r }) {
+function Tn({ title: e, description: t, finalUrl: r }) {
   if (typeof e !== "string" && typeof t !== "string") return "";
   return `<section class="preview"><h2>As search engines show it</h2><div><p class="where">${h(r)}</p>
 <p class="headline">${h(String(e ?? "No title"))}</p>
 <p>${h(String(t ?? "No description: the search engine picks some text of the page."))}</p></div></section>`;
 }
-function Sn({ findings: e }) {
+function kn({ findings: e }) {
   return (
-    Object.keys(Z).map((t) => {
+    Object.keys(ee).map((t) => {
       const r = e.filter((i) => i.severity === t);
       if (r.length === 0) return "";
-      const { many: n, lead: o } = Z[t];
+      const { many: n, lead: o } = ee[t];
       const s = n[0].toUpperCase() + n.slice(1);
       return `<section class="group ${t}" id="${t}"><h2>${s} <span class="quiet">${r.length}</span></h2>
-<p>${o}</p>${r.map(Tn).join("")}</section>`;
+<p>${o}</p>${r.map($n).join("")}</section>`;
     }).join("")
   );
 }
-function Tn({ id: e, category: t, message: r, fix: n, fixable: o, weight: s, count: i, evidence: a }) {
+function $n({ id: e, category: t, message: r, fix: n, fixable: o, weight: s, count: i, evidence: a }) {
   const c = o ? ` <span class="tag">repaired by optimize</span>` : "";
   const l = i > a.length ? `<li class="quiet">and ${i - a.length} more</li>` : "";
-  return `<details id="${e}"><summary><span class="message">${h(r)}${c}</span>${ye(s, "−")}</summary>
-<p><b>What to do:</b> ${h(n)}</p><ul class="evidence">${a.map(kn).join("")}${l}</ul>
+  return `<details id="${e}"><summary><span class="message">${h(r)}${c}</span>${be(s, "−")}</summary>
+<p><b>What to do:</b> ${h(n)}</p><ul class="evidence">${a.map(An).join("")}${l}</ul>
 <p class="quiet">${h(t)} · <code>${h(e)}</code></p></details>`;
 }
-function kn({ page: e, selector: t, header: r, detail: n }) {
+function An({ page: e, selector: t, header: r, detail: n }) {
   const o = t ?? (r && `${r}:`);
   return `<li>${e ? `<span class="page">${h(e)}</span> ` : ""}${o ? `<code>${h(o)}</code> ` : ""}${n ? h(n) : ""}</li>`;
 }
 
 // shared/elite/worker.js
-var $n = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
-function Ct(e) {
+var En = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
+function Rt(e) {
   return {
     fetch(t, r, n) {
       const o = new URL(t.url);
-      const s = Ae(r);
-      const i = An(o, s.type ?? e.type);
+      const s = Ce(r);
+      const i = Cn(o, s.type ?? e.type);
       const a = o.pathname.slice(i.length);
       const c = a === "/optimize" || a.startsWith("/optimize/");
       const l = t.method === "GET" || t.method === "HEAD";
-      if (!c && !l) return z(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
-      if (!c && ($e(o) || a === "/health")) return ke();
-      const d = St(s.parameters, e);
+      if (!c && !l) return F(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
+      if (!c && (Ee(o) || a === "/health")) return Ae();
+      const d = kt(s.parameters, e);
       if (!d.site) {
-        return z(422, "invalid_parameters", d.problem, { field: "parameters.site" });
+        return F(422, "invalid_parameters", d.problem, { field: "parameters.site" });
       }
       const { parameters: p } = s;
-      if (c) return rt(t, { ...d, parameters: p, template: e, prefix: `${i}/optimize` });
-      if (!$n.has(a)) return M(t, "Page not found", 404, "not_found", "There is no such page.");
-      return En(t, e, { ...d, parameters: p, prefix: i }, r, n);
+      if (c) return ot(t, { ...d, parameters: p, template: e, prefix: `${i}/optimize` });
+      if (!En.has(a)) return U(t, "Page not found", 404, "not_found", "There is no such page.");
+      return _n(t, e, { ...d, parameters: p, prefix: i }, r, n);
     }
   };
 }
-function An(e, t) {
+function Cn(e, t) {
   const r = `/elite/${t}`;
   return e.pathname === r || e.pathname.startsWith(`${r}/`) ? r : "";
 }
-async function En(e, t, r, n, o) {
+async function _n(e, t, r, n, o) {
   try {
-    const s = await bt(await _n(t, r), n.HISTORY, o);
-    return Cn(e) ? Et(s, t.title, r.prefix) : B(200, s, { Vary: "Accept" });
+    const s = await vt(await Ln(t, r), n.HISTORY, o);
+    return Rn(e) ? _t(s, t.title, r.prefix) : z(200, s, { Vary: "Accept" });
   } catch (s) {
-    const i = F(s, _);
+    const i = q(s, R);
     const a = { site: r.site.href, reason: i };
     const c = `${r.site.href} could not be read: ${i}.`;
-    return M(e, "The site does not answer", 502, "site_unreachable", c, a);
+    return U(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
 }
-function Cn(e) {
+function Rn(e) {
   const t = new URL(e.url).pathname;
   if (t.endsWith(".json")) return false;
   return t.endsWith(".html") || (e.headers.get("Accept") ?? "").includes("text/html");
 }
-async function _n(e, { site: t, bounds: r, optimizations: n, parameters: o }) {
+async function Ln(e, { site: t, bounds: r, optimizations: n, parameters: o }) {
   const s = { type: e.type, site: t.href, fetchedAt: (/* @__PURE__ */ new Date()).toISOString() };
   let i;
   try {
-    i = await lt(t, r, e.assets);
+    i = await dt(t, r, e.assets);
   } catch (u) {
-    if (!(u instanceof E)) throw u;
-    const v = [Q(me[u.id], [{ header: "Location", detail: u.detail }], [])];
-    return { ...s, finalUrl: u.url, status: u.status, ...we(v), pages: [] };
+    if (!(u instanceof C)) throw u;
+    const S = [Z(ye[u.id], [{ header: "Location", detail: u.detail }], [])];
+    return { ...s, finalUrl: u.url, status: u.status, ...xe(S), pages: [] };
   }
   const [a] = i;
   const c = { ...s, finalUrl: a.url, status: a.status };
-  const l = i.map(({ url: u, status: v, bytes: R }) => ({ url: u, status: v, bytes: R }));
+  const l = i.map(({ url: u, status: S, bytes: O }) => ({ url: u, status: S, bytes: O }));
   if (!a.isHtml) {
     const { contentType: u } = a;
-    const v = [Q(me.not_html, [{ header: "Content-Type", detail: u }], [])];
-    return { ...c, contentType: u, ...we(v), pages: l };
+    const S = [Z(ye.not_html, [{ header: "Content-Type", detail: u }], [])];
+    return { ...c, contentType: u, ...xe(S), pages: l };
   }
   for (const u of i) e.prepare?.(u);
   const d = { site: t, parameters: o };
   const p = i.filter((u) => u === a || u.isHtml && u.status < 400);
-  const m = ge(dt, i, d, n);
-  const x = mt([...m, ...ge(e.audits, p, d, n)]);
-  return { ...c, ...we(x), pages: l, optimizations: n, ...e.facts?.(a) };
+  const m = we(ut, i, d, n);
+  const x = yt([...m, ...we(e.audits, p, d, n)]);
+  return { ...c, ...xe(x), pages: l, optimizations: n, ...e.facts?.(a) };
 }
-function we(e) {
-  return { score: gt(e), summary: yt(e), findings: e };
+function xe(e) {
+  return { score: wt(e), summary: bt(e), findings: e };
 }
 
 // templates/elite/develop/src/blocking.js
-var be = /^(https?:)?\/\/(www\.googletagmanager\.com\/gtag\/js|www\.google-analytics\.com\/analytics\.js|static\.cloudflareinsights\.com\/|plausible\.io\/js\/|connect\.facebook\.net\/|snap\.licdn\.com\/|static\.hotjar\.com\/|cdn\.segment\.com\/|js\.hs-scripts\.com\/|www\.clarity\.ms\/)/i;
-function ee(e) {
+var ve = /^(https?:)?\/\/(www\.googletagmanager\.com\/gtag\/js|www\.google-analytics\.com\/analytics\.js|static\.cloudflareinsights\.com\/|plausible\.io\/js\/|connect\.facebook\.net\/|snap\.licdn\.com\/|static\.hotjar\.com\/|cdn\.segment\.com\/|js\.hs-scripts\.com\/|www\.clarity\.ms\/)/i;
+function te(e) {
   const t = y(e("type") ?? "").toLowerCase();
   if (!/^(|text\/javascript|application\/javascript)$/.test(t)) return false;
   return Boolean(e("src")) && [e("async"), e("defer")].every((r) => (r ?? null) === null);
 }
-var _t = [
+var Lt = [
   {
     id: "tracker_blocks",
     category: "speed",
@@ -1554,7 +1558,7 @@ var _t = [
     fixedBy: "trackers",
     *check({ document: e }) {
       for (const t of e.all("script"))
-        if (ee((r) => t.attributes[r]) && be.test(f(t, "src") ?? ""))
+        if (te((r) => t.attributes[r]) && ve.test(f(t, "src") ?? ""))
           yield { selector: g(t) };
     }
   },
@@ -1568,8 +1572,8 @@ var _t = [
     fixedBy: "defer",
     *check({ document: e }) {
       for (const t of e.all("script")) {
-        if (!ee((r) => t.attributes[r]) || be.test(f(t, "src") ?? "")) continue;
-        if (he(t, "head")) yield { selector: g(t) };
+        if (!te((r) => t.attributes[r]) || ve.test(f(t, "src") ?? "")) continue;
+        if (pe(t, "head")) yield { selector: g(t) };
       }
     }
   },
@@ -1582,7 +1586,7 @@ var _t = [
     fix: "Make one of them, and load those for print or rare widths by a media attribute.",
     *check({ document: e }) {
       const t = e.links("stylesheet").filter((r) => {
-        return !b(r, "disabled") && !/print/i.test(f(r, "media") ?? "") && he(r, "head");
+        return !b(r, "disabled") && !/print/i.test(f(r, "media") ?? "") && pe(r, "head");
       });
       if (t.length < 3) return;
       for (const r of t) yield { selector: g(r) };
@@ -1604,38 +1608,38 @@ var _t = [
     }
   }
 ];
-function Lt({ on: e }) {
+function Ot({ on: e }) {
   e("script[src]", {
     element(t) {
-      if (ee((r) => t.getAttribute(r)) && be.test(y(t.getAttribute("src") ?? "")))
+      if (te((r) => t.getAttribute(r)) && ve.test(y(t.getAttribute("src") ?? "")))
         t.setAttribute("async", "");
     }
   });
 }
-function Rt({ on: e }) {
+function Mt({ on: e }) {
   e("head script[src]", {
     element(t) {
-      if (ee((r) => t.getAttribute(r))) t.setAttribute("defer", "");
+      if (te((r) => t.getAttribute(r))) t.setAttribute("defer", "");
     }
   });
 }
 
 // templates/elite/develop/src/resources.js
-var Ln = {
+var On = {
   script: ["script", "src"],
   img: ["image", "src"],
   iframe: ["frame", "src"],
   source: ["image", "src"]
 };
 function w(e) {
-  const t = I(e);
+  const t = N(e);
   const r = /* @__PURE__ */ new Map();
   for (const n of e.document.elements) {
     if (n.inert) continue;
     const o = n.tag === "link" && /\bstylesheet\b/i.test(f(n, "rel") ?? "");
     const [s, i] = o ? (
       ["style", "href"]
-    ) : Ln[n.tag] ?? [];
+    ) : On[n.tag] ?? [];
     const a = i && URL.parse(f(n, i) ?? "", t);
     if (!s || !i || !a || !b(n, i) || !/^https?:$/.test(a.protocol)) continue;
     a.hash = "";
@@ -1643,7 +1647,7 @@ function w(e) {
   }
   return [...r.values()];
 }
-function P(e) {
+function j(e) {
   const t = new URL(e.url).hostname.split(".").slice(-2).join(".");
   const r = /* @__PURE__ */ new Map();
   for (const n of w(e)) {
@@ -1653,7 +1657,7 @@ function P(e) {
   }
   return r;
 }
-function te({ document: e }) {
+function re({ document: e }) {
   return e.all("script").flatMap((t) => {
     const r = (f(t, "type") ?? "").toLowerCase();
     const n = /^(|module|text\/javascript|application\/javascript)$/.test(r);
@@ -1662,7 +1666,7 @@ function te({ document: e }) {
 }
 
 // templates/elite/develop/src/budgets.js
-var Rn = {
+var Mn = {
   htmlKb: 150,
   inlineKb: 50,
   scriptsKb: 400,
@@ -1671,17 +1675,17 @@ var Rn = {
   thirdParties: 5,
   elements: 1400
 };
-function Ot(e, t) {
+function Ut(e, t) {
   const r = w(e).filter((n) => n.kind === t);
   return r.reduce((n, { url: o }) => n + (e.assets.get(o.href)?.bytes ?? 0), 0) / 1e3;
 }
-function On(e) {
+function Un(e) {
   const t = e.document.all("style").map((o) => e.document.source(o));
   const r = e.document.elements.map((o) => f(o, "style") ?? "");
-  const n = [...te(e).map(({ source: o }) => o), ...t, ...r];
+  const n = [...re(e).map(({ source: o }) => o), ...t, ...r];
   return n.reduce((o, s) => o + s.length, 0) / 1e3;
 }
-var Mn = [
+var Dn = [
   [
     "html_heavy",
     "htmlKb",
@@ -1696,7 +1700,7 @@ var Mn = [
     3,
     "Scripts and styles in the page are heavier than their budget: they are loaded with every page.",
     "Move them into files, which browsers keep.",
-    On
+    Un
   ],
   [
     "scripts_heavy",
@@ -1704,7 +1708,7 @@ var Mn = [
     5,
     "Scripts are heavier than their budget.",
     "Split them, and load what most visitors don't need on demand.",
-    (e) => Ot(e, "script")
+    (e) => Ut(e, "script")
   ],
   [
     "styles_heavy",
@@ -1712,7 +1716,7 @@ var Mn = [
     3,
     "Style sheets are heavier than their budget.",
     "Take out rules that no page uses.",
-    (e) => Ot(e, "style")
+    (e) => Ut(e, "style")
   ],
   [
     "requests_many",
@@ -1728,7 +1732,7 @@ var Mn = [
     3,
     "The page depends on more other sites than its budget.",
     "Drop what nobody looks at; serve fonts and libraries yourself.",
-    (e) => P(e).size
+    (e) => j(e).size
   ],
   [
     "dom_large",
@@ -1739,7 +1743,7 @@ var Mn = [
     ({ document: e }) => e.elements.length
   ]
 ];
-var xe = Mn.map(([e, t, r, n, o, s]) => ({
+var Se = Dn.map(([e, t, r, n, o, s]) => ({
   id: e,
   category: "budgets",
   severity: "warning",
@@ -1747,12 +1751,12 @@ var xe = Mn.map(([e, t, r, n, o, s]) => ({
   message: n,
   fix: o,
   *check(i, { parameters: a }) {
-    const c = a.budgets?.[t] ?? Rn[t];
+    const c = a.budgets?.[t] ?? Mn[t];
     const l = s(i);
     if (l > c) yield { detail: `${Math.ceil(l)} of ${c}${t.endsWith("Kb") ? " kB" : ""}` };
   }
 }));
-xe.push({
+Se.push({
   id: "third_parties",
   category: "budgets",
   severity: "info",
@@ -1760,22 +1764,22 @@ xe.push({
   message: "Other sites that the page depends on, and that learn about its visitors.",
   fix: "Check that each of them is needed, and named in the privacy statement.",
   *check(e) {
-    for (const [t, r] of P(e)) yield { detail: `${t}: ${r.length} files` };
+    for (const [t, r] of j(e)) yield { detail: `${t}: ${r.length} files` };
   }
 });
 
 // templates/elite/develop/src/delivery.js
-var Se = 1400;
-var Un = 7 * 24 * 3600;
-var Ut = /^(text\/|application\/(javascript|json|xml|manifest\+json)|image\/svg)/i;
-var Dt = /[.-](?=[\w-]*\d|[\w-]*[A-Z])[\w-]{8,}\.(?:m?js|css|woff2?|png|jpe?g|gif|webp|avif|svg)$/;
-function ve(e) {
+var ke = 1400;
+var In = 7 * 24 * 3600;
+var It = /^(text\/|application\/(javascript|json|xml|manifest\+json)|image\/svg)/i;
+var Nt = /[.-](?=[\w-]*\d|[\w-]*[A-Z])[\w-]{8,}\.(?:m?js|css|woff2?|png|jpe?g|gif|webp|avif|svg)$/;
+function Te(e) {
   return w(e).flatMap(({ url: t, element: r }) => {
     const n = e.assets.get(t.href);
     return n ? [{ asset: n, selector: g(r) }] : [];
   });
 }
-function Dn(e) {
+function Nn(e) {
   const t = e.get("Cache-Control") ?? "";
   if (/no-store|no-cache/i.test(t)) return null;
   const r = /(?:^|[\s,])max-age=(\d+)/i.exec(t)?.[1];
@@ -1783,10 +1787,10 @@ function Dn(e) {
   const n = Date.parse(e.get("Expires") ?? "");
   return Number.isNaN(n) ? null : Math.max(0, (n - Date.now()) / 1e3);
 }
-function Mt(e, t) {
-  return Ut.test(e.get("Content-Type") ?? "") && !e.get("Content-Encoding") && t >= Se;
+function Dt(e, t) {
+  return It.test(e.get("Content-Type") ?? "") && !e.get("Content-Encoding") && t >= ke;
 }
-var It = [
+var Pt = [
   {
     id: "not_compressed",
     category: "delivery",
@@ -1796,10 +1800,10 @@ var It = [
     fix: "Turn on gzip or Brotli at the server for HTML, CSS, JavaScript, JSON and SVG.",
     fixedBy: "compression",
     *check(e) {
-      if (Mt(e.headers, e.bytes))
+      if (Dt(e.headers, e.bytes))
         yield { header: "Content-Encoding", detail: `the page: ${e.bytes} bytes`, fixable: false };
-      for (const { asset: t, selector: r } of ve(e))
-        if (t.status < 400 && Mt(t.headers, t.bytes))
+      for (const { asset: t, selector: r } of Te(e))
+        if (t.status < 400 && Dt(t.headers, t.bytes))
           yield { selector: r, detail: `${t.bytes} bytes` };
     }
   },
@@ -1812,13 +1816,13 @@ var It = [
     fix: "Send Cache-Control: public, max-age=31536000, immutable for files with a hash in their name; a week for others.",
     fixedBy: "caching",
     *check(e) {
-      for (const { asset: t, selector: r } of ve(e)) {
-        const n = Dn(t.headers);
-        if (t.status < 400 && (n ?? 0) < Un)
+      for (const { asset: t, selector: r } of Te(e)) {
+        const n = Nn(t.headers);
+        if (t.status < 400 && (n ?? 0) < In)
           yield {
             selector: r,
             detail: t.headers.get("Cache-Control") ?? "no Cache-Control",
-            fixable: Nt(t.headers) && Dt.test(new URL(t.url).pathname)
+            fixable: jt(t.headers) && Nt.test(new URL(t.url).pathname)
           };
       }
     }
@@ -1831,18 +1835,18 @@ var It = [
     message: "The page loads files that are not there.",
     fix: "Repair the addresses, or take them out.",
     *check(e) {
-      for (const { asset: t, selector: r } of ve(e))
+      for (const { asset: t, selector: r } of Te(e))
         if (t.status >= 400) yield { selector: r, detail: `status ${t.status}` };
     }
   }
 ];
-function Nt(e) {
+function jt(e) {
   return !e.get("Cache-Control") && !e.get("Expires");
 }
-function Pt(e, t, r) {
-  const n = Number(e.get("Content-Length") ?? Se) < Se;
+function Bt(e, t, r) {
+  const n = Number(e.get("Content-Length") ?? ke) < ke;
   const o = !e.get("Content-Encoding") && !/no-transform/i.test(e.get("Cache-Control") ?? "");
-  if (n || !o || !Ut.test(e.get("Content-Type") ?? "") || !/\bgzip\b/i.test(r)) return;
+  if (n || !o || !It.test(e.get("Content-Type") ?? "") || !/\bgzip\b/i.test(r)) return;
   e.set("Content-Encoding", "gzip");
   e.append("Vary", "Accept-Encoding");
   e.delete("Content-Length");
@@ -1850,23 +1854,23 @@ function Pt(e, t, r) {
   const s = e.get("ETag");
   if (s && !s.startsWith("W/")) e.set("ETag", `W/${s}`);
 }
-function jt(e, t) {
-  if (Nt(e) && Dt.test(t.pathname))
+function Ht(e, t) {
+  if (jt(e) && Nt.test(t.pathname))
     e.set("Cache-Control", "public, max-age=31536000, immutable");
 }
 
 // templates/elite/develop/src/hints.js
-var In = [
+var Pn = [
   [/\.m?js$/i, "script"],
   [/\.css$/i, "style"],
   [/\.(woff2?|ttf|otf)$/i, "font"],
   [/\.(png|jpe?g|gif|webp|avif|svg)$/i, "image"]
 ];
-function Ht(e) {
+function zt(e) {
   const t = URL.parse(e, "https://relative.invalid/")?.pathname ?? "";
-  return In.find(([r]) => r.test(t))?.[1] ?? null;
+  return Pn.find(([r]) => r.test(t))?.[1] ?? null;
 }
-var Bt = [
+var Ft = [
   {
     id: "preload_as_missing",
     category: "hints",
@@ -1877,7 +1881,7 @@ var Bt = [
     fixedBy: "preloads",
     *check({ document: e }) {
       for (const t of e.links("preload"))
-        if (!f(t, "as")) yield { selector: g(t), fixable: Ht(f(t, "href") ?? "") !== null };
+        if (!f(t, "as")) yield { selector: g(t), fixable: zt(f(t, "href") ?? "") !== null };
     }
   },
   {
@@ -1903,7 +1907,7 @@ var Bt = [
     *check(e) {
       const t = new Set(w(e).map(({ url: r }) => r.href));
       for (const r of e.document.links("preload")) {
-        const n = URL.parse(f(r, "href") ?? "", I(e))?.href;
+        const n = URL.parse(f(r, "href") ?? "", N(e))?.href;
         const o = ["script", "style"].includes(f(r, "as") ?? "") && !f(r, "onload");
         if (n && o && !t.has(n)) yield { selector: g(r) };
       }
@@ -1926,7 +1930,7 @@ var Bt = [
       const n = new Set(
         (t.preconnect ?? []).map((o) => URL.parse(o)?.hostname)
       );
-      for (const [o, s] of P(e)) {
+      for (const [o, s] of j(e)) {
         const i = s.some(({ kind: a }) => a === "style" || a === "script");
         if (i && !r.has(o))
           yield {
@@ -1963,37 +1967,37 @@ var Bt = [
     }
   }
 ];
-function zt({ on: e }) {
+function qt({ on: e }) {
   e('link[rel~="preload" i][href]', {
     element(t) {
       let r = t.getAttribute("as");
       if (!r) {
-        r = Ht(y(t.getAttribute("href") ?? ""));
-        if (r) V(t, "as", r);
+        r = zt(y(t.getAttribute("href") ?? ""));
+        if (r) J(t, "as", r);
       }
       if (r === "font" && !t.hasAttribute("crossorigin")) t.setAttribute("crossorigin", "");
     }
   });
 }
-function Ft({ headers: e, parameters: t, atHeadEnd: r }) {
+function Wt({ headers: e, parameters: t, atHeadEnd: r }) {
   const n = (t.preconnect ?? []).flatMap((o) => URL.parse(o)?.origin ?? []);
   if (n.length === 0) return;
   for (const o of n) e.append("Link", `<${o}>; rel=preconnect`);
-  r(() => n.map((o) => `<link rel="preconnect" href="${le(o)}">
+  r(() => n.map((o) => `<link rel="preconnect" href="${de(o)}">
 `).join(""));
 }
 
 // templates/elite/develop/src/security.js
-var re = "upgrade-insecure-requests";
-var qt = ["X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator"];
-var Wt = [
+var ne = "upgrade-insecure-requests";
+var Gt = ["X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator"];
+var Xt = [
   ["X-Content-Type-Options", "nosniff"],
   ["X-Frame-Options", "SAMEORIGIN"],
   ["Referrer-Policy", "strict-origin-when-cross-origin"],
   ["Permissions-Policy", "geolocation=(self), camera=(), microphone=(), browsing-topics=()"]
 ];
-function j(e, t, r, n, o, s = () => true) {
-  const i = Wt.find(([a]) => a === t)?.[1] ?? "max-age=31536000";
+function B(e, t, r, n, o, s = () => true) {
+  const i = Xt.find(([a]) => a === t)?.[1] ?? "max-age=31536000";
   return {
     id: e,
     category: "security",
@@ -2007,44 +2011,44 @@ function j(e, t, r, n, o, s = () => true) {
     }
   };
 }
-var Nn = (e) => e.url.startsWith("https:");
-var Pn = (e) => !/frame-ancestors/i.test(ne(e));
-function ne({ headers: e, document: t }) {
+var jn = (e) => e.url.startsWith("https:");
+var Bn = (e) => !/frame-ancestors/i.test(oe(e));
+function oe({ headers: e, document: t }) {
   const r = t.all("meta").filter((n) => f(n, "http-equiv")?.toLowerCase() === "content-security-policy");
   return [e.get("Content-Security-Policy"), ...r.map((n) => f(n, "content"))].filter(Boolean).join("; ");
 }
-var Gt = [
-  j(
+var Kt = [
+  B(
     "hsts_missing",
     "Strict-Transport-Security",
     "warning",
     4,
     "Browsers may be led to the site over plain http.",
-    Nn
+    jn
   ),
-  j(
+  B(
     "nosniff_missing",
     "X-Content-Type-Options",
     "warning",
     3,
     "Browsers may take files for something else than the site says."
   ),
-  j(
+  B(
     "framing_allowed",
     "X-Frame-Options",
     "warning",
     3,
     "Any site may show this one in a frame and catch its clicks.",
-    Pn
+    Bn
   ),
-  j(
+  B(
     "referrer_policy_missing",
     "Referrer-Policy",
     "info",
     1,
     "The site doesn't say how much of its addresses others are told."
   ),
-  j(
+  B(
     "permissions_policy_missing",
     "Permissions-Policy",
     "info",
@@ -2059,7 +2063,7 @@ var Gt = [
     message: "There is no policy for scripts: whatever gets into the page runs.",
     fix: "Send a Content-Security-Policy; begin with Content-Security-Policy-Report-Only, and nonces in place of 'unsafe-inline'.",
     *checkSite([e]) {
-      if (!/(script|default)-src/i.test(ne(e))) yield { page: e.url, header: "Content-Security-Policy" };
+      if (!/(script|default)-src/i.test(oe(e))) yield { page: e.url, header: "Content-Security-Policy" };
     }
   },
   {
@@ -2070,7 +2074,7 @@ var Gt = [
     message: "The policy for scripts allows what it is there to prevent.",
     fix: "Replace 'unsafe-inline' and wildcards by nonces or hashes with 'strict-dynamic'.",
     *checkSite([e]) {
-      const t = /(?:script|default)-src([^;]*)/i.exec(ne(e))?.[1] ?? "";
+      const t = /(?:script|default)-src([^;]*)/i.exec(oe(e))?.[1] ?? "";
       const r = /'(nonce|sha\d+)-/.test(t);
       if (!r && /'unsafe-inline'|(^|\s)(\*|https?:)(\s|$)/.test(t))
         yield { page: e.url, header: "Content-Security-Policy", detail: t.trim() };
@@ -2085,7 +2089,7 @@ var Gt = [
     fix: "Turn them off; nobody but attackers reads them.",
     fixedBy: "disclosure",
     *checkSite([e]) {
-      for (const t of qt)
+      for (const t of Gt)
         if (e.headers.get(t)) yield { page: e.url, header: t, detail: e.headers.get(t) ?? "" };
     }
   },
@@ -2100,7 +2104,7 @@ var Gt = [
     *check({ headers: e, url: t }) {
       if (!t.startsWith("https:")) return;
       for (const r of e.getSetCookie())
-        if (Xt(r) !== r) yield { header: "Set-Cookie", detail: r.split("=")[0] };
+        if (Yt(r) !== r) yield { header: "Set-Cookie", detail: r.split("=")[0] };
     }
   },
   {
@@ -2113,7 +2117,7 @@ var Gt = [
     fixedBy: "mixedContent",
     *check(e) {
       if (!e.url.startsWith("https:")) return;
-      const t = new RegExp(re, "i").test(ne(e));
+      const t = new RegExp(ne, "i").test(oe(e));
       for (const { url: r, element: n } of w(e))
         if (r.protocol === "http:" && !t) yield { selector: g(n) };
     }
@@ -2132,42 +2136,42 @@ var Gt = [
     }
   }
 ];
-function Xt(e) {
+function Yt(e) {
   const t = /;\s*secure\b/i.test(e) ? "" : "; Secure";
   const r = /;\s*samesite\s*=/i.test(e) ? "" : "; SameSite=Lax";
   return e + t + r;
 }
-function Kt({ headers: e, url: t }) {
+function Vt({ headers: e, url: t }) {
   const r = /frame-ancestors/i.test(e.get("Content-Security-Policy") ?? "");
-  for (const [n, o] of Wt) {
+  for (const [n, o] of Xt) {
     if (n === "X-Frame-Options" && r) continue;
     if (!e.has(n)) e.set(n, o);
   }
   if (t.protocol === "https:" && !e.has("Strict-Transport-Security"))
     e.set("Strict-Transport-Security", "max-age=31536000");
 }
-function Yt({ headers: e }) {
-  for (const t of qt) e.delete(t);
+function Jt({ headers: e }) {
+  for (const t of Gt) e.delete(t);
 }
-function Vt({ headers: e, url: t }) {
+function Qt({ headers: e, url: t }) {
   if (t.protocol !== "https:") return;
-  const r = e.getSetCookie().map(Xt);
+  const r = e.getSetCookie().map(Yt);
   e.delete("Set-Cookie");
   for (const n of r) e.append("Set-Cookie", n);
 }
-function Jt({ headers: e, url: t }) {
+function Zt({ headers: e, url: t }) {
   if (t.protocol !== "https:") return;
   const r = e.get("Content-Security-Policy");
-  if (!r) e.set("Content-Security-Policy", re);
-  else if (!r.includes(re)) e.set("Content-Security-Policy", `${r}; ${re}`);
+  if (!r) e.set("Content-Security-Policy", ne);
+  else if (!r.includes(ne)) e.set("Content-Security-Policy", `${r}; ${ne}`);
 }
 
 // templates/elite/develop/src/standards.js
-var jn = "acronym applet basefont bgsound big blink center dir font frame frameset isindex keygen marquee nobr strike tt xmp".split(
+var Hn = "acronym applet basefont bgsound big blink center dir font frame frameset isindex keygen marquee nobr strike tt xmp".split(
   " "
 );
-var Hn = /transitional|frameset|html 3|html 2/i;
-var Bn = [
+var zn = /transitional|frameset|html 3|html 2/i;
+var Fn = [
   ["document.write()", /(?<![.\w])document\.write(ln)?\s*\(/, "create elements"],
   ["unload events", /addEventListener\s*\(\s*["']unload["']|\bonunload\s*=/, "use pagehide"],
   ["synchronous XMLHttpRequest", /\.open\s*\(\s*["']\w+["']\s*,[^,()]+,\s*false\s*\)/, "use fetch()"],
@@ -2175,7 +2179,7 @@ var Bn = [
   ["Application Cache", /\bapplicationCache\b/, "use a service worker"],
   ["document.all", /\bdocument\.all\b/, "use querySelector()"]
 ];
-var Qt = [
+var er = [
   {
     id: "doctype_missing",
     category: "standards",
@@ -2185,7 +2189,7 @@ var Qt = [
     fix: "Begin the page with <!doctype html>.",
     *check({ document: e }) {
       const { doctype: t } = e;
-      const r = t?.name?.toLowerCase() === "html" && !Hn.test(t.publicId ?? "");
+      const r = t?.name?.toLowerCase() === "html" && !zn.test(t.publicId ?? "");
       if (!r) yield { selector: "!doctype", detail: t?.publicId ?? void 0 };
     }
   },
@@ -2197,7 +2201,7 @@ var Qt = [
     message: "The page doesn't tell its character set in time: special characters may break.",
     fix: 'Put <meta charset="utf-8"> first in the head, or send it in Content-Type.',
     *check({ document: e, contentType: t }) {
-      if (!q(t) && !e.charset) yield { selector: "meta[charset]" };
+      if (!W(t) && !e.charset) yield { selector: "meta[charset]" };
     }
   },
   {
@@ -2208,7 +2212,7 @@ var Qt = [
     message: "Some tags are no longer part of HTML.",
     fix: "Use CSS in place of them.",
     *check({ document: e }) {
-      for (const t of e.all(...jn)) yield { selector: g(t) };
+      for (const t of e.all(...Hn)) yield { selector: g(t) };
     }
   },
   {
@@ -2219,14 +2223,14 @@ var Qt = [
     message: "Scripts use interfaces that browsers slow down or take away.",
     fix: "Replace them as the evidence says.",
     *check(e) {
-      const t = te(e).map(({ source: r }) => (
+      const t = re(e).map(({ source: r }) => (
         ["script", r]
       ));
       for (const { url: r, text: n, headers: o } of e.assets.values())
         if (/javascript/.test(o.get("Content-Type") ?? ""))
           t.push([`script[src="${new URL(r).pathname}"]`, n]);
       for (const [r, n] of t)
-        for (const [o, s, i] of Bn)
+        for (const [o, s, i] of Fn)
           if (s.test(n)) yield { selector: r, detail: `${o}: ${i}` };
       for (const r of e.document.all("body"))
         if (b(r, "onunload") || b(r, "onbeforeunload"))
@@ -2252,37 +2256,37 @@ var Qt = [
 ];
 
 // templates/elite/develop/src/template.js
-var Zt = {
-  headers: Kt,
-  disclosure: Yt,
-  cookies: Vt,
-  mixedContent: Jt,
-  preloads: zt,
-  preconnect: Ft,
-  trackers: Lt,
-  defer: Rt
-};
-var er = { compression: Pt, caching: jt };
 var tr = {
+  headers: Vt,
+  disclosure: Jt,
+  cookies: Qt,
+  mixedContent: Zt,
+  preloads: qt,
+  preconnect: Wt,
+  trackers: Ot,
+  defer: Mt
+};
+var rr = { compression: Bt, caching: Ht };
+var nr = {
   type: "develop",
   title: "Develop report",
   audits: [
-    ...Qt,
-    ...Gt,
-    ..._t,
-    ...Bt,
-    ...It,
-    ...xe
+    ...er,
+    ...Kt,
+    ...Lt,
+    ...Ft,
+    ...Pt,
+    ...Se
   ],
-  fixes: Zt,
-  fileFixes: er,
+  fixes: tr,
+  fileFixes: rr,
   // Deferring changes the order in which scripts run: whoever turns it on has tried it.
-  defaults: Object.keys({ ...Zt, ...er }).filter((e) => e !== "defer"),
+  defaults: Object.keys({ ...tr, ...rr }).filter((e) => e !== "defer"),
   assets: (e) => w(e).flatMap(({ url: t, kind: r }) => r === "image" ? [] : t.href)
 };
 
 // templates/elite/develop/src/index.js
-var Ds = Ct(tr);
+var qs = Rt(nr);
 export {
-  Ds as default
+  qs as default
 };

@@ -1,4 +1,5 @@
 /** The scores of the last runs, in KV, for the trend. Without the binding, or when KV fails, there is no trend. */
+import { messageOf } from "../errors.js";
 
 /** @typedef {import("../types.d.ts").Run} Run */
 /** @typedef {import("../types.d.ts").Report} Report */
@@ -53,5 +54,5 @@ export async function withTrend(report, history, ctx) {
 
 /** @param {any} error */
 function complain(error) {
-  console.error("the trend is lost:", String(error?.message ?? error));
+  console.error("the trend is lost:", messageOf(error));
 }

@@ -1,4 +1,5 @@
 /** Reads an answer's HTML into a document: bounded in bytes and elements, whatever the site sends. */
+import { messageOf } from "../errors.js";
 import { limit } from "../html.js";
 import { decoded } from "./charset.js";
 import { isVoid, PageDocument } from "./document.js";
@@ -21,7 +22,7 @@ export async function readDocument(response, maxBytes) {
     const html = new Response(stream, { headers: { "Content-Type": "text/html; charset=utf-8" } });
     await reader(document).transform(html).body?.pipeTo(new WritableStream());
   } catch (error) {
-    broken = String(/** @type {any} */ (error)?.message ?? error);
+    broken = messageOf(error);
   }
   document.end();
   return { document, bytes: bounded.read(), truncated: bounded.isCut(), broken };

@@ -106,7 +106,14 @@ function latin1(bytes) {
   return text;
 }
 
-/** @param {string} text */
+/** The other way round. @param {string} text */
 function bytesOf(text) {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  putText(text, bytes, 0);
+  return bytes;
+}
+
+/** Writes a text that has a character for each byte. @param {string} text @param {Uint8Array} bytes @param {number} from */
+export function putText(text, bytes, from) {
+  for (let at = 0; at < text.length; at += 1) bytes[from + at] = text.charCodeAt(at);
 }

@@ -3,6 +3,8 @@
  * (16 µs each, and memory that has to be collected), and where it can't tell what follows a tag. It also tells how many bytes
  * are sure to come out of HTMLRewriter for those that go in.
  */
+import { messageOf } from "../errors.js";
+import { putText } from "./addresses.js";
 import { Lexer, says } from "./lexer.js";
 
 /**
@@ -38,12 +40,12 @@ export class Ahead {
   }
 
   /**
-   * `end`: up to where the source may go on, with its changes; what is behind has to come again, with more. `sure`: how many
-   * bytes come out of HTMLRewriter for it at least where nothing is removed. A tag that is written anew has no more white space
-   * than it needs, and a style's text waits for its end.
+   * `end`: up to where the source may go on, as `bytes` with its changes; what is behind has to come again, with more.
+   * `sure`: how many bytes come out of HTMLRewriter for these at least where nothing is removed. A tag that is written anew
+   * has no more white space than it needs, and a style's text waits for its end.
    * @param {Uint8Array} source
    * @param {boolean} isLast nothing more comes
-   * @returns {{end: number, sure: number, changes: Change[]}}
+   * @returns {{end: number, bytes: Uint8Array, sure: number}}
    */
   read(source, isLast) {
     this.#unsure = 0;
@@ -51,8 +53,8 @@ export class Ahead {
     const read = this.#lexer.read(source);
     const end = isLast ? source.length : this.#holdBack(read);
     const changes = this.#changes.filter(({ from }) => from < end);
-    const grown = changes.reduce((sum, { from, to, text }) => sum + text.length - (to - from), 0);
-    return { end, sure: Math.max(0, end + grown - this.#unsure), changes };
+    const bytes = changed(source.subarray(0, end), changes);
+    return { end, bytes, sure: Math.max(0, bytes.length - this.#unsure) };
   }
 
   /** @type {import("./lexer.js").Visitor["attribute"]} */
@@ -82,7 +84,7 @@ export class Ahead {
       try {
         tell(reader);
       } catch (error) {
-        console.error("a fix was left out:", String(/** @type {any} */ (error)?.message ?? error));
+        console.error("a fix was left out:", messageOf(error));
         this.#readers = this.#readers.filter((other) => other !== reader);
       }
     }
@@ -98,4 +100,22 @@ export class Ahead {
     this.#inStyle = false;
     return from;
   }
+}
+
+/** @param {Uint8Array} source @param {Change[]} changes in their order */
+function changed(source, changes) {
+  if (changes.length === 0) return source;
+  const grown = changes.reduce((sum, { from, to, text }) => sum + text.length - (to - from), 0);
+  const result = new Uint8Array(source.length + grown);
+  let read = 0;
+  let written = 0;
+  for (const { from, to, text } of changes) {
+    result.set(source.subarray(read, from), written);
+    written += from - read;
+    putText(text, result, written);
+    written += text.length;
+    read = to;
+  }
+  result.set(source.subarray(read), written);
+  return result;
 }

@@ -3,12 +3,13 @@
  *
  * HTMLRewriter gives out what it has after each call of a handler. Each of these small parts would be a write of its own to
  * the visitor's connection, which costs several times as much as the call. So as many bytes are waited for as are sure to
- * come without any more from the site (ahead.js); what comes beyond that goes on as it comes. Nothing waits for the site.
+ * come without any more from the site (ahead.js); what comes beyond that goes on as it comes. Nothing that is whole waits for
+ * the site: only a tag at hand, or a link that has no text yet.
  */
 import { Ahead } from "./ahead.js";
 
 const READ = 32 * 1024; // bytes at once from the site
-const MOST_HELD = 1024 * 1024; // bytes of one tag; what is longer goes on as it is
+const MOST_TAG = 1024 * 1024; // bytes of one tag; what is longer goes on as it is
 const MOST_WRITTEN = 32 * 1024; // bytes at once to the visitor
 const SLACK = 256; // bytes by which what is sure may be wrong
 const MORE = 0x3e; // >
@@ -53,9 +54,9 @@ async function feed(site, rewriter, ahead, flow) {
   let held = 0; // bytes at its beginning that couldn't go on yet
   /** @param {Uint8Array} source @param {boolean} isLast */
   const goOn = async (source, isLast) => {
-    const { end, sure, changes } = ahead.read(source, isLast);
+    const { end, bytes, sure } = ahead.read(source, isLast);
     flow.sure = Math.max(flow.sure, 0) + sure;
-    if (end > 0) await rewriter.write(changed(source.subarray(0, end), changes));
+    if (bytes.length > 0) await rewriter.write(bytes);
     held = source.length - end;
     source.copyWithin(0, end);
   };
@@ -68,7 +69,7 @@ async function feed(site, rewriter, ahead, flow) {
       if (isLong && !value.includes(MORE)) held += value.byteLength;
       else await goOn(new Uint8Array(buffer, 0, held + value.byteLength), false);
       if (held === buffer.byteLength) buffer = larger(buffer);
-      if (held === MOST_HELD) await goOn(new Uint8Array(buffer, 0, held), true);
+      if (held === MOST_TAG) await goOn(new Uint8Array(buffer, 0, held), true);
     }
     if (held > 0) await goOn(new Uint8Array(buffer, 0, held), true);
   } catch (error) {
@@ -82,24 +83,6 @@ async function feed(site, rewriter, ahead, flow) {
 function larger(buffer) {
   const result = new ArrayBuffer(buffer.byteLength * 2);
   new Uint8Array(result).set(new Uint8Array(buffer));
-  return result;
-}
-
-/** @param {Uint8Array} source @param {import("./ahead.js").Change[]} changes in their order */
-function changed(source, changes) {
-  if (changes.length === 0) return source;
-  const grown = changes.reduce((sum, { from, to, text }) => sum + text.length - (to - from), 0);
-  const result = new Uint8Array(source.length + grown);
-  let read = 0;
-  let written = 0;
-  for (const { from, to, text } of changes) {
-    result.set(source.subarray(read, from), written);
-    written += from - read;
-    for (let at = 0; at < text.length; at += 1) result[written + at] = text.charCodeAt(at);
-    written += text.length;
-    read = to;
-  }
-  result.set(source.subarray(read), written);
   return result;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Where the tags, comments and texts of a page's source end, as far as it has come:
  * https://html.spec.whatwg.org/multipage/parsing.html#tokenization, bounds only. Works on bytes, in every ASCII-compatible
- * character set, and makes no objects: each page that is rewritten goes through here.
+ * character set, and keeps no tokens: each page that is rewritten goes through here.
  */
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The site's answer under our path, improved on its way: nothing of a page is held back but the tag at hand.
+ * The site's answer under our path, improved on its way (flow.js): a page is never held back as a whole.
  *
  * What is no HTML goes through as it is, but for the addresses in style sheets. Only the configured site is asked,
  * whatever the path says. A site that can't be reached is a 502.

@@ -1,4 +1,5 @@
 /** One HTMLRewriter that makes all fixes. A fix that throws costs that fix, never the page. */
+import { messageOf } from "../errors.js";
 
 /** @typedef {import("../types.d.ts").Rewriting} Rewriting */
 /** @typedef {import("../types.d.ts").ElementHandlers} ElementHandlers */
@@ -58,7 +59,7 @@ function attempt(work) {
   try {
     return work();
   } catch (error) {
-    console.error("a fix was left out:", String(/** @type {any} */ (error)?.message ?? error));
+    console.error("a fix was left out:", messageOf(error));
     return undefined;
   }
 }
