@@ -69,6 +69,11 @@ down: ## End what `up` and `demo` have started.
 	  $(BIN)/local-edge down --dir $(LOCAL)/edge; $(BIN)/local-cluster down --dir $(LOCAL)/cluster; }
 
 ##@ Develop
+.PHONY: fmt
+fmt: venv ## Format the sources and sort their imports.
+	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format .
+	@$(BIN)/python -m workers_operator.authoring.javascript --write
+
 .PHONY: check
 check: venv ## Format, lint, types, floors, generated files: what every commit must pass.
 	@echo "==> ruff";            $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
@@ -90,17 +95,17 @@ test: venv ## Run all tests: unit, edge, cluster, end-to-end (TESTS=tests/unit f
 bench: venv ## Measure: calls, ratios, memory; prints machine, versions and method (BENCH="calls restart").
 	@$(BIN)/local-cluster binaries
 	@$(BIN)/local-edge binaries
-	@$(BIN)/python tests/bench/run.py $(BENCH)
+	@$(BIN)/python bench/run.py $(BENCH)
 
 .PHONY: bench-workers
 bench-workers: venv ## Measure the elite workers: bytes, and what optimize adds to a plain proxy (CPU, time to first byte).
 	@$(BIN)/local-edge binaries
-	@$(BIN)/python tests/workers/bench_elite.py
+	@$(BIN)/python bench/elite.py
 
 .PHONY: test-lighthouse
 test-lighthouse: venv ## Compare the elite workers with Lighthouse on real pages (30 s each); writes docs/lighthouse.md.
 	@$(BIN)/local-edge binaries
-	@$(BIN)/python tests/lighthouse/run.py $(PAGES)
+	@$(BIN)/python bench/lighthouse/run.py $(PAGES)
 
 .PHONY: bench-nginx
 bench-nginx: venv ## Compare templates with Debian's nginx, in front of one origin (BENCH="--requests 100000 --write-docs").
@@ -108,7 +113,7 @@ bench-nginx: venv ## Compare templates with Debian's nginx, in front of one orig
 	  command -v "$${tool%%:*}" > /dev/null || { echo "==> installing $${tool#*:}"; apt-get install -y -q "$${tool#*:}"; }; \
 	done
 	@$(BIN)/local-edge binaries
-	@$(BIN)/python tests/bench/shops/run.py $(BENCH)
+	@$(BIN)/python bench/shops/run.py $(BENCH)
 
 .PHONY: manifests
 manifests: venv ## Generate crds/ from the models, docs/templates/ from the templates' packages.

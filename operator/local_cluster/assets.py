@@ -23,7 +23,7 @@ from local_cluster.errors import LocalClusterError
 from local_cluster.layout import locked, try_locked
 from local_cluster.progress import Progress
 from local_cluster.target import KUBERNETES_VERSION, NAMES, Target
-from programs import cache
+from toolchain import cache
 
 
 @dataclass(frozen=True)

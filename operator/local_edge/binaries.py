@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from local_edge.errors import EdgeError
-from programs import npm
-from programs.cache import Say, cache_folder
+from toolchain import npm
+from toolchain.cache import Say, cache_folder
 
 _NPM = Path(__file__).parent / "npm"
 _PACKAGES = {"x86_64": "workerd-linux-64", "aarch64": "workerd-linux-arm64"}

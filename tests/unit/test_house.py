@@ -12,7 +12,9 @@ from workers_operator.resources import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = sorted(
-    p for folder in ("operator", "tests", "examples") for p in (ROOT / folder).rglob("*.py")
+    p
+    for folder in ("operator", "tests", "bench", "examples")
+    for p in (ROOT / folder).rglob("*.py")
 )
 REASONED = re.compile(r"(Fact|Handled|Stalled|Waiting|Transient|RateLimited|[A-Z]\w*(Conflict|Lost|Unusable|Rejected|"
                       r"Unavailable|Unknown|Error|Unreachable|NotFound|Forbidden|Requests|Unauthorized))$")  # fmt: skip

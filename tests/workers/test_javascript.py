@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from programs import npm
+from toolchain import npm
 
 FOLDER = Path(__file__).parent / "node"
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from programs.npm import NpmFailed
+from toolchain.npm import NpmFailed
 from workers_operator.authoring import esbuild
 from workers_operator.authoring.errors import AuthoringError
 

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from programs import npm
-from programs.cache import Say, cache_folder
+from toolchain import npm
+from toolchain.cache import Say, cache_folder
 from workers_operator.authoring.errors import AuthoringError
 
 LOCKED: Final = Path(__file__).parents[1] / "workers" / "npm"

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from programs import npm
-from programs.cache import Say, cache_folder
+from toolchain import npm
+from toolchain.cache import Say, cache_folder
 from workers_operator.authoring.bundling import WORKERS
 from workers_operator.authoring.esbuild import LOCKED
 

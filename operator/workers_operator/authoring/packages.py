@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, get_args
 
-from programs.cache import Say
+from toolchain.cache import Say
 from workers_operator.authoring import bundling, esbuild
 from workers_operator.authoring.cases import Tests, load_tests
 from workers_operator.authoring.errors import AuthoringError

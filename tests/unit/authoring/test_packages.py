@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from programs.cache import Say
-from programs.npm import NpmFailed
+from toolchain.cache import Say
+from toolchain.npm import NpmFailed
 from workers_operator.authoring import bundling, esbuild, packages
 from workers_operator.authoring.errors import AuthoringError
 from workers_operator.domain.handling import Handled, Stalled

@@ -127,7 +127,7 @@ def markdown(reports: Sequence[Report], date: str) -> str:
         (
             "# Benchmarks",
             "",
-            f"`make bench`, last written on {date} by `tests/bench/run.py --write-docs`. Ratios and counts are what",
+            f"`make bench`, last written on {date} by `bench/run.py --write-docs`. Ratios and counts are what",
             "matters: the peer runs in the same run on the same machine, and everything shares its cores.",
             "",
             f"- machine: {machine()}",

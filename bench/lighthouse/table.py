@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lighthouse.overlap import COUNTED, OVERLAP, REASONS
+from bench.lighthouse.overlap import COUNTED, OVERLAP, REASONS
 
 CATEGORIES: Final = ("performance", "accessibility", "best-practices", "seo")
 MOST_PIXELS: Final = 0.5

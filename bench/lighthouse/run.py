@@ -21,10 +21,10 @@ import httpx
 
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parents[1]
-sys.path[:0] = [str(ROOT / "operator"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "operator"), str(ROOT / "tests")]
 
-from lighthouse.table import missed, render  # noqa: E402
-from programs import npm  # noqa: E402
+from bench.lighthouse.table import missed, render  # noqa: E402
+from toolchain import npm  # noqa: E402
 from workers.elite import PROXY  # noqa: E402
 from workers.workerd import run_workerd, text, worker  # noqa: E402
 from workers_operator.authoring import bundling, esbuild  # noqa: E402

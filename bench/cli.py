@@ -16,7 +16,7 @@ from bench.options import Options
 SCENARIOS: Final = (
     "calls", "resync", "create", "limiter", "edit", "memory", "restart", "follow", "changes", "fleet",
 )  # fmt: skip
-_DOCUMENT: Final = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
+_DOCUMENT: Final = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 
 
 def main() -> int:

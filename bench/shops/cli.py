@@ -1,6 +1,6 @@
 """`make bench-nginx`: templates and Debian's nginx in front of the same origin, in one run on the loopback.
 
-    python tests/bench/shops/run.py [--requests 100000] [--seconds 4] [--write-docs]
+    python bench/shops/run.py [--requests 100000] [--seconds 4] [--write-docs]
 
 Everything it starts ends with it. Exit code 1 where a goal is missed: an answer that was another visitor's.
 """
@@ -20,7 +20,7 @@ from bench.shops.fronts import nginx_binary
 from bench.shops.measure import Lab, Row, mixed, speed, stale, static
 from local_edge import binaries
 
-_DOCUMENT: Final = Path(__file__).resolve().parents[3] / "docs" / "nginx.md"
+_DOCUMENT: Final = Path(__file__).resolve().parents[2] / "docs" / "nginx.md"
 
 
 def table(rows: list[Row], names: list[str]) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from programs import npm
+from toolchain import npm
 
 INSTALLS = "#!/bin/sh\nmkdir -p node_modules && cp package.json node_modules/wanted\n"
 

@@ -15,7 +15,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "operator")]
+ROOT: Final = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "operator")]
 
 from workers.elite import PROXY, TYPES  # noqa: E402
 from workers.templates import Site  # noqa: E402
@@ -34,7 +35,7 @@ _HEAD: Final = """<!doctype html><html><head><meta charset="utf-8"><title>A shop
 <meta name="viewport" content="width=device-width, user-scalable=no"><link rel="stylesheet" href="/shop.css">
 <style>@font-face{font-family:a;src:url(/a.woff2)}.a{color:#123}</style></head><body><h1>Things</h1>
 """
-#: Links, images, fields and headings are about as dense as on the pages that tests/lighthouse looks at.
+#: Links, images, fields and headings are about as dense as on the pages that bench/lighthouse looks at.
 _PART: Final = """<section class="row product"><div class="col"><h3 class="title">Thing number {n}</h3>
 <ul class="list"><li><span class="price">12.50</span></li><li><span class="stock">A dozen in stock</span></li></ul>
 <a class="picture" href="/things/{n}"><img class="img-fluid" src="/img/oak-table-{n}.jpg" width="300" height="200"></a>
