@@ -13,7 +13,7 @@ from workers_operator.reconcilers.platforms import Platform
 from workers_operator.reconcilers.references import References
 from workers_operator.reconcilers.service_router import ServiceRouter
 from workers_operator.reconcilers.worker_pass import Pass
-from workers_operator.resources import Binding
+from workers_operator.resources import BindingSpec
 from workers_operator.sources import templates
 from workers_operator.sources.templates import RequiredBinding, Template
 
@@ -54,7 +54,7 @@ class BindingResolver:
         own = desire.own_bindings(p.obj, platform.config.environment)
         return tuple(sorted((*own, *found), key=lambda b: str(b["name"])))
 
-    async def _one(self, p: Pass, platform: Platform, binding: Binding) -> Mapping[str, Any]:
+    async def _one(self, p: Pass, platform: Platform, binding: BindingSpec) -> Mapping[str, Any]:
         match binding.type:
             case "kvNamespace":
                 identifier = await self._kv_namespace(p, platform, binding)
@@ -72,7 +72,7 @@ class BindingResolver:
         named = {field: binding.id} if field is not None else {}
         return {"type": kind, "name": binding.name, **named}
 
-    async def _kv_namespace(self, p: Pass, platform: Platform, binding: Binding) -> str:
+    async def _kv_namespace(self, p: Pass, platform: Platform, binding: BindingSpec) -> str:
         inventory, api = platform.inventory, platform.api
         if binding.create:
             title = created_name(
@@ -89,7 +89,7 @@ class BindingResolver:
             raise _not_allowed(binding, "the platform's own KV namespace")
         return str(identifier)
 
-    async def _bucket(self, p: Pass, platform: Platform, binding: Binding) -> str:
+    async def _bucket(self, p: Pass, platform: Platform, binding: BindingSpec) -> str:
         if binding.create:
             name = created_name(
                 "r2Bucket", platform.config.dispatch_namespace, _script(p), binding.name
@@ -102,7 +102,9 @@ class BindingResolver:
 
     # --- services -----------------------------------------------------------------------------------------------
 
-    async def _service(self, p: Pass, platform: Platform, binding: Binding) -> Mapping[str, Any]:
+    async def _service(
+        self, p: Pass, platform: Platform, binding: BindingSpec
+    ) -> Mapping[str, Any]:
         assert binding.worker is not None  # noqa: S101 - the schema demands it
         callee = ObjectKey(binding.worker.kind, p.key.namespace, binding.worker.name)
         self._check_circle(p.key)
@@ -168,7 +170,7 @@ def _analytics(name: str, dataset: str) -> Mapping[str, Any]:
     return {"type": "analytics_engine", "name": name, "dataset": dataset}
 
 
-def _not_allowed(binding: Binding, what: str) -> Stalled:
+def _not_allowed(binding: BindingSpec, what: str) -> Stalled:
     return Stalled(
         "BindingNotAllowed", f"binding {binding.name!r}: {what} is not for workers to use"
     )

@@ -12,8 +12,13 @@ from workers_operator.domain.handling import Stalled
 from workers_operator.domain.plans import Limits
 from workers_operator.reconcilers import references
 from workers_operator.reconcilers.references import Reference
-from workers_operator.resources import CustomerWorker, EliteWorker, Source, parse_duration
-from workers_operator.resources import Limits as LimitsSpec
+from workers_operator.resources import (
+    CustomerWorker,
+    EliteWorker,
+    LimitsSpec,
+    SourceSpec,
+    parse_duration,
+)
 from workers_operator.sources.manifest import Kind
 
 WorkerObject = EliteWorker | CustomerWorker
@@ -37,13 +42,13 @@ def template_kind(obj: WorkerObject) -> Kind:
     return "elite" if isinstance(obj, EliteWorker) else "customer"
 
 
-def source(obj: WorkerObject) -> Source:
+def source(obj: WorkerObject) -> SourceSpec:
     """``spec.source``, or the kind's own template."""
     if obj.spec.source is not None:
         return obj.spec.source
     if isinstance(obj, EliteWorker):
-        return Source(template=obj.spec.type)
-    return Source(template=obj.spec.template)
+        return SourceSpec(template=obj.spec.type)
+    return SourceSpec(template=obj.spec.template)
 
 
 def features(obj: WorkerObject) -> tuple[str, ...]:

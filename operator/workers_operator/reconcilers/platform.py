@@ -328,7 +328,7 @@ def _all_well(platform: Platform) -> dict[str, Fact]:
     return {fact.type: fact for fact in facts}
 
 
-def _plan(name: str, spec: resources.Plan) -> Plan:
+def _plan(name: str, spec: resources.PlanSpec) -> Plan:
     """A plan of a WorkersPlatform."""
     built_in = plans.BUILT_IN.get(name)
     level = spec.level if spec.level is not None else (built_in.level if built_in else 0)

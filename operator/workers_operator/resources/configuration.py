@@ -106,7 +106,7 @@ class WorkerReference(SpecModel):
     name: ObjectName = Field(description="Name of the object, e.g. prices.")
 
 
-class Binding(SpecModel):
+class BindingSpec(SpecModel):
     """Something that the script may use, by a name in its env."""
 
     rules = (
@@ -195,7 +195,7 @@ class SecretBinding(SpecModel):
     )
 
 
-class Limits(SpecModel):
+class LimitsSpec(SpecModel):
     """What one request may use. Of plan and worker the stricter limit holds."""
 
     cpu: Annotated[Duration, at_least("1ms"), at_most("5m")] | None = Field(
@@ -221,7 +221,7 @@ class Limits(SpecModel):
     )
 
 
-class Compatibility(SpecModel):
+class CompatibilitySpec(SpecModel):
     """The runtime's behaviour that the script was written for."""
 
     date: Annotated[str, Field(pattern=r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]$")] | None = Field(
@@ -271,7 +271,7 @@ _PATTERN_RULES: Final[tuple[tuple[str, str, Callable[[str], bool]], ...]] = (
 )
 
 
-class Route(SpecModel):
+class RouteSpec(SpecModel):
     """A pattern of hosts and paths that lead to the worker."""
 
     pattern: Annotated[
@@ -299,9 +299,9 @@ Vars = Annotated[
         lambda names: RESERVED not in names,
     ),
 ]
-Bindings = Annotated[tuple[Binding, ...], Field(max_length=64), ListMap("name")]
+Bindings = Annotated[tuple[BindingSpec, ...], Field(max_length=64), ListMap("name")]
 Secrets = Annotated[tuple[SecretBinding, ...], Field(max_length=64), ListMap("name")]
-Routes = Annotated[tuple[Route, ...], Field(max_length=20), ListMap("pattern")]
+Routes = Annotated[tuple[RouteSpec, ...], Field(max_length=20), ListMap("pattern")]
 
 
 def names_are_unique(spec: Any) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from workers_operator.resources.configuration import Limits
+from workers_operator.resources.configuration import LimitsSpec
 from workers_operator.resources.durations import parse_duration
 from workers_operator.resources.formats import (
     BASE_URL,
@@ -50,7 +50,7 @@ class SecretRef(SpecModel):
     )
 
 
-class Credentials(SpecModel):
+class CredentialsSpec(SpecModel):
     """How the operator authenticates to Cloudflare."""
 
     api_token_secret_ref: SecretRef = Field(
@@ -58,14 +58,14 @@ class Credentials(SpecModel):
     )
 
 
-class Zone(SpecModel):
+class ZoneSpec(SpecModel):
     """A Cloudflare zone."""
 
     name: Hostname = Field(description="Name of the zone, e.g. code24.dev; unique in the list.")
     id: CloudflareId = Field(description="Id of the zone, e.g. 023e105f4ecef8ad9ca31a8372d0c353.")
 
 
-class Dispatch(SpecModel):
+class DispatchSpec(SpecModel):
     """Names of what the operator sets up to dispatch requests to workers."""
 
     namespace: Annotated[str, Field(pattern=SCRIPT_NAME, max_length=63)] | None = Field(
@@ -80,7 +80,7 @@ class Dispatch(SpecModel):
     )
 
 
-class Storage(SpecModel):
+class StorageSpec(SpecModel):
     """Names of the account's storage that the operator uses."""
 
     metadata_namespace: Annotated[str, Field(min_length=1, max_length=512)] = Field(
@@ -100,7 +100,7 @@ class Storage(SpecModel):
     )
 
 
-class Budget(SpecModel):
+class BudgetSpec(SpecModel):
     """How much of the account's API the operator may use."""
 
     requests_per5_minutes: Annotated[int, Field(ge=10)] = Field(
@@ -116,7 +116,7 @@ class Budget(SpecModel):
     )
 
 
-class DataPlane(SpecModel):
+class DataPlaneSpec(SpecModel):
     """Where the workers' hostnames are served."""
 
     address: Annotated[str, Field(pattern=ORIGIN, max_length=300)] = Field(
@@ -125,11 +125,11 @@ class DataPlane(SpecModel):
     )
 
 
-class Plan(SpecModel):
+class PlanSpec(SpecModel):
     """What a customer's plan allows."""
 
-    limits: Limits = Field(
-        default=Limits(), description="The most that one request may use, e.g. {cpu: 200ms}."
+    limits: LimitsSpec = Field(
+        default=LimitsSpec(), description="The most that one request may use, e.g. {cpu: 200ms}."
     )
     max_instances: Annotated[int, Field(ge=1, le=50)] | None = Field(
         default=None, description="The most instances of a worker, e.g. 20. Absent: 50."
@@ -175,23 +175,27 @@ class WorkersPlatformSpec(SpecModel):
         default="staging",
         description="dev, staging (default) or production; part of the default names in dispatch.",
     )
-    credentials: Credentials = Field(description="How the operator authenticates to Cloudflare.")
+    credentials: CredentialsSpec = Field(
+        description="How the operator authenticates to Cloudflare."
+    )
     domain: Hostname = Field(
         description="The domain whose subdomains are the workers' hostnames, e.g. code24.dev. It "
         "lies in one of the zones."
     )
-    zones: Annotated[tuple[Zone, ...], Field(min_length=1, max_length=64), ListMap("name")] = Field(
-        description="The account's zones that the platform may route, e.g. [{name: code24.dev, id: …}]; 1 to 64."
+    zones: Annotated[tuple[ZoneSpec, ...], Field(min_length=1, max_length=64), ListMap("name")] = (
+        Field(
+            description="The account's zones that the platform may route, e.g. [{name: code24.dev, id: …}]; 1 to 64."
+        )
     )
-    dispatch: Dispatch = Field(
-        default=Dispatch(),
+    dispatch: DispatchSpec = Field(
+        default=DispatchSpec(),
         description="Names of what the operator sets up to dispatch requests to workers.",
     )
-    storage: Storage = Field(
-        default=Storage(), description="Names of the account's storage that the operator uses."
+    storage: StorageSpec = Field(
+        default=StorageSpec(), description="Names of the account's storage that the operator uses."
     )
     plans: Annotated[
-        dict[str, Plan],
+        dict[str, PlanSpec],
         Field(max_length=32),
         Rule(
             f"self.all(name, name.size() < 64 && name.matches('{PLAN_NAME}'))",
@@ -203,10 +207,10 @@ class WorkersPlatformSpec(SpecModel):
         description="Plans by name, e.g. {premium: {maxInstances: 20}}: each replaces the built-in one "
         "of its name or adds one. Built in: free, basic, premium, enterprise.",
     )
-    budget: Budget = Field(
-        default=Budget(), description="How much of the account's API the operator may use."
+    budget: BudgetSpec = Field(
+        default=BudgetSpec(), description="How much of the account's API the operator may use."
     )
-    data_plane: DataPlane | None = Field(
+    data_plane: DataPlaneSpec | None = Field(
         default=None,
         description="Where the workers' hostnames are served. Absent: wherever DNS says.",
     )
@@ -243,7 +247,7 @@ class WorkersPlatformSpec(SpecModel):
         return self.dispatch.dispatcher or f"code24-dispatcher-{self.environment}"
 
     @property
-    def zone(self) -> Zone | None:
+    def zone(self) -> ZoneSpec | None:
         """The zone that the domain lies in; of several the closest."""
         holders = [z for z in self.zones if f".{self.domain}".endswith(f".{z.name}")]
         return max(holders, key=lambda z: len(z.name), default=None)

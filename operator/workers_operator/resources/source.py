@@ -183,7 +183,7 @@ class InlineModule(SpecModel):
     )
 
 
-class Inline(SpecModel):
+class InlineSpec(SpecModel):
     """A script written into the object: either script, or modules with main."""
 
     rules = _rules("script", "modules", "name")
@@ -212,7 +212,7 @@ class Inline(SpecModel):
     )
 
 
-class Source(SpecModel):
+class SourceSpec(SpecModel):
     """Where the script comes from: exactly one of template, r2, configMap and inline."""
 
     rules = (
@@ -241,7 +241,7 @@ class Source(SpecModel):
         description="The script lies in a ConfigMap of the object's own namespace, e.g. {name: shop, "
         "key: worker.js}.",
     )
-    inline: Inline | None = Field(
+    inline: InlineSpec | None = Field(
         default=None, description="The script is written here, as one script or as modules."
     )
     digest: Digest | None = Field(

@@ -7,8 +7,8 @@ from pydantic import Field, JsonValue
 from workers_operator.resources.configuration import (
     VARIABLE_RULES,
     Bindings,
-    Compatibility,
-    Limits,
+    CompatibilitySpec,
+    LimitsSpec,
     Routes,
     Secrets,
     Vars,
@@ -31,7 +31,7 @@ from workers_operator.resources.model import (
     at_most,
     immutable,
 )
-from workers_operator.resources.source import Source
+from workers_operator.resources.source import SourceSpec
 from workers_operator.resources.status import WorkerStatus
 
 EliteType = Literal["brand", "design", "develop"]
@@ -40,7 +40,7 @@ Deletion = Literal["Delete", "Orphan"]
 MAX_INSTANCES: Final = 50
 
 
-class Health(SpecModel):
+class HealthSpec(SpecModel):
     """How the worker's health is probed."""
 
     path: Annotated[str, Field(pattern=r"^/[!-~]*$", max_length=1024)] | None = Field(
@@ -71,7 +71,7 @@ class Health(SpecModel):
         return parse_duration(self.timeout)
 
 
-class Policies(SpecModel):
+class PoliciesSpec(SpecModel):
     """What happens in cases where users want different things."""
 
     deletion: Deletion = Field(
@@ -116,7 +116,7 @@ class WorkerSpec(SpecModel):
         "removed later. Default: <type>-worker-<customerId> for an EliteWorker, "
         "customer-worker-<customerId>[-<name of the object>] for a CustomerWorker.",
     )
-    source: Source | None = Field(
+    source: SourceSpec | None = Field(
         default=None,
         description="Where the script comes from: exactly one of template, r2, configMap and inline. "
         "Absent: the kind's own template (of an EliteWorker that of its type, of a CustomerWorker "
@@ -143,12 +143,12 @@ class WorkerSpec(SpecModel):
         description="Secret variables, e.g. [{name: API_TOKEN, secretKeyRef: {name: shop, key: token}}]; "
         "64 at most.",
     )
-    compatibility: Compatibility = Field(
-        default=Compatibility(),
+    compatibility: CompatibilitySpec = Field(
+        default=CompatibilitySpec(),
         description="The runtime's behaviour that the script was written for, e.g. {date: 2026-10-01}.",
     )
-    limits: Limits = Field(
-        default=Limits(),
+    limits: LimitsSpec = Field(
+        default=LimitsSpec(),
         description="What one request may use, e.g. {cpu: 100ms, subRequests: 50}.",
     )
     routes: Routes = Field(
@@ -161,7 +161,9 @@ class WorkerSpec(SpecModel):
         description="How many instances share the worker's requests; 0 parks the worker, its "
         "hostname then answers 503. 0 to 50, default 1. kubectl scale sets it.",
     )
-    health: Health = Field(default=Health(), description="How the worker's health is probed.")
+    health: HealthSpec = Field(
+        default=HealthSpec(), description="How the worker's health is probed."
+    )
     interval: Annotated[Duration, at_least("10s")] = Field(
         default="5m",
         description="Time between two checks that the edge still is as described, e.g. 1h30m. At "
@@ -172,8 +174,9 @@ class WorkerSpec(SpecModel):
         description="True: the operator leaves the worker as it is until this is removed. Leave it "
         "out otherwise.",
     )
-    policies: Policies = Field(
-        default=Policies(), description="What happens in cases where users want different things."
+    policies: PoliciesSpec = Field(
+        default=PoliciesSpec(),
+        description="What happens in cases where users want different things.",
     )
 
     @property
@@ -195,7 +198,7 @@ class EliteWorkerSpec(WorkerSpec):
     )
 
 
-class Configuration(SpecModel):
+class ConfigurationSpec(SpecModel):
     """What a customer's plan gives the worker."""
 
     features: Annotated[
@@ -230,14 +233,14 @@ class CustomerWorkerSpec(WorkerSpec):
         description="Name of a template that comes with the operator, e.g. ecommerce; short for "
         "source.template.",
     )
-    configuration: Configuration | None = Field(
+    configuration: ConfigurationSpec | None = Field(
         default=None,
         description="Features and plan, which the script reads as env.CONFIG.features and "
         "env.CONFIG.plan.",
     )
 
 
-class Worker(Resource):
+class WorkerResource(Resource):
     """A worker of either kind."""
 
     spec: WorkerSpec
@@ -257,7 +260,7 @@ _COLUMNS = (
 )
 
 
-class EliteWorker(Worker):
+class EliteWorker(WorkerResource):
     """A Code24 product worker (brand, design or develop) for one customer."""
 
     definition: ClassVar = Definition(
@@ -267,7 +270,7 @@ class EliteWorker(Worker):
     spec: EliteWorkerSpec
 
 
-class CustomerWorker(Worker):
+class CustomerWorker(WorkerResource):
     """A customer's own worker, from a template or any other source."""
 
     definition: ClassVar = Definition(

@@ -62,14 +62,14 @@ class _Strict(BaseModel):
     )
 
 
-class Compatibility(_Strict):
+class ManifestCompatibility(_Strict):
     """The runtime that the script was written for."""
 
     date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     flags: list[Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=100)]] = []
 
 
-class Binding(_Strict):
+class ManifestBinding(_Strict):
     """A binding without which the script can't work."""
 
     name: BindingName
@@ -77,12 +77,12 @@ class Binding(_Strict):
     description: Annotated[str, Field(max_length=1000)] = ""
 
 
-class Feature(_Strict):
+class ManifestFeature(_Strict):
     """What can be turned on, with parameters and bindings of its own."""
 
     description: Text
     parameters: Schema | None = None
-    bindings: list[Binding] = []
+    bindings: list[ManifestBinding] = []
 
 
 class Example(_Strict):
@@ -105,11 +105,11 @@ class Manifest(_Strict):
         ),
     ]
     description: Text
-    compatibility: Compatibility
+    compatibility: ManifestCompatibility
     health_path: Annotated[str, Field(pattern=r"^/[!-~]*$", max_length=1024)] = "/"
     parameters: Schema
-    features: Annotated[dict[FeatureName, Feature], Field(max_length=32)] = {}
-    bindings: list[Binding] = []
+    features: Annotated[dict[FeatureName, ManifestFeature], Field(max_length=32)] = {}
+    bindings: list[ManifestBinding] = []
     minimum_plan: Annotated[str, Field(min_length=1, max_length=63)] | None = None
     example: Example | None = None
 

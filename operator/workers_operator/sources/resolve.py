@@ -12,7 +12,7 @@ from typing import Any, Final
 from workers_operator.domain import multipart
 from workers_operator.domain.desired import Code, Module
 from workers_operator.domain.handling import Stalled, Waiting
-from workers_operator.resources import ConfigMapSource, Inline, InlineModule, R2Source
+from workers_operator.resources import ConfigMapSource, InlineModule, InlineSpec, R2Source
 from workers_operator.sources.templates import ES_MODULE
 
 MISSING_RECHECK_SECONDS: Final = 10.0
@@ -51,7 +51,7 @@ class Blob:
     content_type: str
 
 
-def from_inline(inline: Inline) -> Code:
+def from_inline(inline: InlineSpec) -> Code:
     """A script that is written into the object. Raises Stalled."""
     if inline.script is not None:
         return single(inline.script.encode(), inline.type, "inline")

@@ -213,11 +213,11 @@ def _own(name: str, more: bytes) -> Code:
     )
 
 
-def _feature(name: str, about: manifests.Feature) -> Feature:
+def _feature(name: str, about: manifests.ManifestFeature) -> Feature:
     return Feature(name, about.description, about.parameters, _bindings(about.bindings))
 
 
-def _bindings(listed: Sequence[manifests.Binding]) -> tuple[RequiredBinding, ...]:
+def _bindings(listed: Sequence[manifests.ManifestBinding]) -> tuple[RequiredBinding, ...]:
     return tuple(RequiredBinding(b.name, b.type, b.description) for b in listed)
 
 

@@ -15,8 +15,8 @@ from workers_operator.domain.handling import Handled, Stalled, Waiting
 from workers_operator.resources import (
     ConfigMapItem,
     ConfigMapSource,
-    Inline,
     InlineModule,
+    InlineSpec,
     R2Source,
 )
 from workers_operator.resources.source import ModuleType
@@ -99,13 +99,13 @@ def test_a_key_that_is_not_there_is_waited_for(config_map: Mapping[str, Any]) ->
 
 
 def test_an_inline_script() -> None:
-    found = from_inline(Inline(script=SCRIPT))
+    found = from_inline(InlineSpec(script=SCRIPT))
     assert found.modules == (Module("worker.js", ES_MODULE, SCRIPT.encode()),)
     assert (found.origin, found.main, found.service_worker) == ("inline", "worker.js", False)
 
 
 def test_an_inline_service_worker() -> None:
-    found = from_inline(Inline(script="addEventListener('fetch', f)", type="ServiceWorker"))
+    found = from_inline(InlineSpec(script="addEventListener('fetch', f)", type="ServiceWorker"))
     assert found.service_worker
     assert found.modules[0].content_type == "application/javascript"
 
@@ -119,7 +119,7 @@ def test_inline_modules_of_every_type() -> None:
         InlineModule(name="a.bin", type="Data", base64="AP8="),
         InlineModule(name="a.wasm", type="Wasm", base64="AGFz\n bQEAAAA="),
     )
-    found = from_inline(Inline(modules=modules, main="index.js"))
+    found = from_inline(InlineSpec(modules=modules, main="index.js"))
     assert found.main == "index.js"
     assert [(m.name, m.content_type, m.data) for m in found.modules] == [
         ("index.js", "application/javascript+module", b"export default {}"),
@@ -140,7 +140,9 @@ def test_malformed_base64_is_refused_by_the_modules_name(text: str) -> None:
         InlineModule(name="a.bin", type="Data", base64=text),
     )
     error = refused(
-        lambda: from_inline(Inline(modules=modules, main="index.js")), "ModuleInvalid", "'a.bin'"
+        lambda: from_inline(InlineSpec(modules=modules, main="index.js")),
+        "ModuleInvalid",
+        "'a.bin'",
     )
     assert isinstance(error, Stalled)
 
@@ -153,11 +155,11 @@ def test_base64_may_be_wrapped(data: bytes, width: int) -> None:
         InlineModule(name="index.js", text=""),
         InlineModule(name="a", type="Data", base64=wrapped),
     )
-    assert from_inline(Inline(modules=modules, main="index.js")).modules[1].data == data
+    assert from_inline(InlineSpec(modules=modules, main="index.js")).modules[1].data == data
 
 
-def _service_worker(name: str) -> Inline:
-    return Inline(
+def _service_worker(name: str) -> InlineSpec:
+    return InlineSpec(
         modules=(
             InlineModule(name="sw.js", type="ServiceWorker", text="addEventListener('fetch', f)"),
             InlineModule(name=name, type="Text", text="x"),
@@ -172,7 +174,7 @@ def test_modules_of_a_service_worker_are_named_like_variables() -> None:
 
 
 def test_what_is_said_to_be_wasm_has_to_begin_as_such() -> None:
-    wrong = Inline(
+    wrong = InlineSpec(
         modules=(
             InlineModule(name="index.js", text=""),
             InlineModule(name="a.wasm", type="Wasm", base64="AAAA"),
@@ -183,7 +185,7 @@ def test_what_is_said_to_be_wasm_has_to_begin_as_such() -> None:
 
 
 def test_the_same_text_is_the_same_version_wherever_it_comes_from() -> None:
-    inline = from_inline(Inline(script=SCRIPT))
+    inline = from_inline(InlineSpec(script=SCRIPT))
     mapped = from_config_map({"data": {"worker.js": SCRIPT}}, FROM_MAP)
     stored = from_object(Blob(SCRIPT.encode(), ""), R2Source(key="a.js"), "r2/b/a.js")
     assert inline.digest == mapped.digest == stored.digest
