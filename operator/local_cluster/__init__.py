@@ -1,13 +1,17 @@
 """A real Kubernetes control plane on one machine, without containers.
 
-etcd, kube-apiserver and the kube-controller-manager's housekeeping controllers (namespaces, garbage
-collection, service accounts), in the style of envtest: enough for CRDs, admission, RBAC, watches
-and deletion to behave as they do anywhere; there are no nodes, so nothing runs in pods.
+It runs etcd, kube-apiserver and the housekeeping controllers of kube-controller-manager (namespaces,
+garbage collection, service accounts), in the style of envtest. CRDs, admission, RBAC, watches and
+deletion behave as in any cluster. There are no nodes, so no pods run.
 
-`LocalCluster` is the interface for programs, the command `local-cluster` a thin layer over it.
+Programs use `LocalCluster`; the command `local-cluster` is a thin layer over it.
+
+- `binaries/` finds, downloads or builds the four executables
+- `access/` holds keys, tokens, kubeconfigs and a minimal API client
+- `run/` starts and supervises the components
 """
 
-from local_cluster.cluster import LocalCluster, Status
+from local_cluster.cluster import ClusterStatus, LocalCluster
 from local_cluster.errors import LocalClusterError
 
-__all__ = ["LocalCluster", "LocalClusterError", "Status"]
+__all__ = ["ClusterStatus", "LocalCluster", "LocalClusterError"]

@@ -1,9 +1,9 @@
-"""Reads the API server's audit log: who asked for what, and how often.
+"""Read the API server's audit log, to count who sent which requests.
 
-The honest way to count a controller's writes: the server itself writes one line for each answered
-request (see `audit-policy.yaml`: leases and reads of the control plane itself, health and discovery
-are left out). A watch is written when it ends. Lines appear when the answer is sent, so await a
-count, rather than reading it once.
+The API server itself writes one line per completed request, so the log is a reliable count of a
+controller's writes. `run/audit-policy.yaml` excludes the control plane's own leases and reads, health
+checks and discovery. A watch is logged when it ends. A line is written when the response is sent,
+possibly after the client has seen it: poll for the expected count instead of reading once.
 """
 
 import json
@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 WRITES = frozenset({"create", "update", "patch", "delete", "deletecollection"})
-"""The verbs that change something."""
+"""The verbs that modify objects."""
 
 
 @dataclass(frozen=True)
-class Request:
-    """One answered request. Names are empty where the request has none (a list has no name)."""
+class AuditedRequest:
+    """A completed request. Fields that do not apply are empty (a list request has no name)."""
 
     user: str
     user_agent: str
@@ -37,7 +37,7 @@ class Request:
 
 
 class Key(NamedTuple):
-    """What requests are counted by."""
+    """The attributes by which requests are counted."""
 
     user: str
     verb: str
@@ -45,11 +45,11 @@ class Key(NamedTuple):
     subresource: str
 
 
-def parse(line: str | bytes) -> Request:
-    """One line of the log (audit.k8s.io/v1 Event). Raises ValueError if it is not JSON."""
+def parse(line: str | bytes) -> AuditedRequest:
+    """Parse one line of the log (audit.k8s.io/v1 Event). Raises ValueError if it is not JSON."""
     event = json.loads(line)
     target = event.get("objectRef", {})
-    return Request(
+    return AuditedRequest(
         user=event["user"].get("username", ""),
         user_agent=event.get("userAgent", ""),
         verb=event["verb"],
@@ -62,8 +62,8 @@ def parse(line: str | bytes) -> Request:
     )
 
 
-def count(requests: Iterable[Request]) -> Counter[Key]:
-    """How many requests there are of each kind."""
+def count(requests: Iterable[AuditedRequest]) -> Counter[Key]:
+    """Count requests by user, verb, resource and subresource."""
     return Counter(
         Key(request.user, request.verb, request.resource, request.subresource)
         for request in requests
@@ -71,15 +71,15 @@ def count(requests: Iterable[Request]) -> Counter[Key]:
 
 
 class AuditReader:
-    """Follows an audit log from where it stands now, or from `offset` (bytes)."""
+    """Follows an audit log from its current end, or from `offset` (bytes)."""
 
     def __init__(self, path: Path, offset: int | None = None) -> None:
         self._path = path
         self.offset = self._size() if offset is None else offset
 
-    def read(self) -> list[Request]:
-        """The requests since the last call; a line that is half written waits for the next call."""
-        if self._size() < self.offset:  # rotated: the rest of the old file is behind us
+    def read(self) -> list[AuditedRequest]:
+        """Return the requests since the last call; an incomplete last line is left for the next call."""
+        if self._size() < self.offset:  # the log was rotated
             self.offset = 0
         try:
             with self._path.open("rb") as stream:

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from local_cluster import assets
+from local_cluster.binaries import assets
 from local_cluster.cluster import LocalCluster
 from local_cluster.errors import LocalClusterError
 from local_cluster.layout import Layout
 from local_cluster.progress import Progress, duration
-from local_cluster.supervisor import Supervisor
+from local_cluster.run.supervisor import Supervisor
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; returns the exit code."""
+    """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
     commands = {
         "up": _up,
@@ -39,12 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="local-cluster",
-        description="A Kubernetes API server with etcd and the housekeeping controllers, on this"
-        " machine and without containers. Everything it keeps lies in one folder.",
+        description="Run a Kubernetes API server with etcd and the housekeeping controllers on this"
+        " machine, without containers. All files are kept in one directory.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     here = argparse.ArgumentParser(add_help=False)
-    here.add_argument("--dir", type=Path, required=True, help="the cluster's folder", metavar="DIR")
+    here.add_argument(
+        "--dir", type=Path, required=True, help="directory of the cluster", metavar="DIR"
+    )
 
     up = commands.add_parser(
         "up", parents=[here], help="start the cluster and wait until it is ready"
@@ -52,31 +54,31 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--foreground",
         action="store_true",
-        help="stay; end the cluster on Ctrl-C (SIGINT), SIGTERM or the end of the parent process",
+        help="stay in the foreground; stop the cluster on SIGINT (Ctrl-C), SIGTERM or when the parent exits",
     )
-    commands.add_parser("down", parents=[here], help="end the cluster; its data stay")
+    commands.add_parser("down", parents=[here], help="stop the cluster; its data are kept")
     status = commands.add_parser(
         "status",
         parents=[here],
-        help="say what runs; exit code 0: up, 1: down",
-        description="Says what runs. Exit code 0: the cluster is up, 1: it is down.",
+        help="show the processes; exit code 0: up, 1: down",
+        description="Show the processes. Exit code 0: the cluster is up, 1: it is down.",
     )
-    status.add_argument("--json", action="store_true", help="as a JSON document")
+    status.add_argument("--json", action="store_true", help="print a JSON document")
     commands.add_parser(
-        "binaries", help="only find, download or build the programs; prints their folder"
+        "binaries", help="only find, download or build the executables, and print their directory"
     )
     access = commands.add_parser(
         "kubeconfig",
         parents=[here],
-        help="give a service account a context of its own (token valid for 24 hours)",
+        help="create a context for a service account (its token is valid for 24 hours)",
     )
     access.add_argument("--service-account", required=True, metavar="NAMESPACE/NAME")
-    access.add_argument("--context", required=True, metavar="NAME", help="the context's name")
+    access.add_argument("--context", required=True, metavar="NAME", help="name of the context")
     access.add_argument(
         "--output",
         type=Path,
         metavar="FILE",
-        help="write a kubeconfig of this context alone, instead of adding it to DIR/kubeconfig",
+        help="write a kubeconfig with only this context, instead of adding it to DIR/kubeconfig",
     )
     return parser
 
@@ -108,18 +110,18 @@ def _up_foreground(directory: Path) -> int:
         print(f"The cluster is up: {url}, kubeconfig {layout.kubeconfig}", flush=True)
 
     Supervisor(layout, parent=parent).run(assets.ensure(progress), progress, on_ready)
-    print("The cluster has ended")
+    print("The cluster has stopped")
     return 0
 
 
 def _down(options: argparse.Namespace) -> int:
     cluster = LocalCluster(options.dir)
     if not cluster.status().pids:
-        print("No cluster runs in this folder")
+        print("No cluster is running in this directory")
         return 0
     began = time.monotonic()
     cluster.stop()
-    print(f"The cluster has ended after {duration(time.monotonic() - began)}")
+    print(f"The cluster stopped after {duration(time.monotonic() - began)}")
     return 0
 
 
@@ -132,7 +134,7 @@ def _status(options: argparse.Namespace) -> int:
         print(f"kubeconfig: {status.kubeconfig}")
         print(f"audit log: {status.audit_log}")
         for name, pid in status.pids.items():
-            print(f"{name}: process {pid}")
+            print(f"{name}: pid {pid}")
     else:
         print("down" if status.failure is None else f"down: {status.failure}")
     return 0 if status.up else 1
@@ -147,7 +149,7 @@ def _kubeconfig(options: argparse.Namespace) -> int:
     namespace, separator, name = options.service_account.partition("/")
     if not (namespace and separator and name):
         raise LocalClusterError(
-            f"--service-account: NAMESPACE/NAME is expected, not {options.service_account!r}"
+            f"--service-account: expected NAMESPACE/NAME, got {options.service_account!r}"
         )
     cluster = LocalCluster(options.dir)
     if options.output is None:

@@ -1,4 +1,4 @@
-"""`LocalCluster`: a cluster in a folder, as seen by the programs that use it."""
+"""`LocalCluster`: the interface of a cluster for programs."""
 
 import os
 import signal
@@ -14,23 +14,26 @@ from typing import Self
 
 import yaml
 
-from local_cluster import assets, credentials, processes
-from local_cluster.assets import Binaries
-from local_cluster.components import APISERVER
+from local_cluster import processes
+from local_cluster.access import credentials
+from local_cluster.access.kubeconfig import ADMIN_CONTEXT, Document, single
+from local_cluster.binaries import assets
+from local_cluster.binaries.assets import Binaries
 from local_cluster.errors import LocalClusterError
-from local_cluster.kubeconfig import ADMIN_CONTEXT, Document, single
-from local_cluster.layout import Layout, State, is_locked, locked, write_private
+from local_cluster.files import is_locked, locked, write_private
+from local_cluster.layout import Layout, State
 from local_cluster.progress import Progress
+from local_cluster.run.components import APISERVER
 
 END_SECONDS = 40.0
-"""How long a cluster may take to end: more than its components are given one after the other."""
+"""How long a cluster may take to stop; exceeds the sum of its components' limits."""
 OUTAGE_SECONDS = 70.0
-"""How long an API server may take to stop or to start."""
+"""How long the API server may take to stop or start."""
 
 
 @dataclass(frozen=True)
-class Status:
-    """What runs in a folder. `failure`: why the last run ended, if it did not end as it should."""
+class ClusterStatus:
+    """The processes of a cluster. `failure` is the reason why the last run failed, if it did."""
 
     up: bool
     url: str | None
@@ -42,9 +45,10 @@ class Status:
 
 
 class LocalCluster:
-    """A control plane that keeps everything below `directory`; it may run already.
+    """A control plane that keeps all its files below `directory`; it may be running already.
 
-    As a context manager it is started on entry, tied to this process, and stopped on exit.
+    As a context manager it starts the cluster on entry and stops it on exit; the cluster also ends
+    with this process.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -53,22 +57,22 @@ class LocalCluster:
 
     @property
     def kubeconfig(self) -> Path:
-        """The admin's context `local` is current; `add_context` adds others."""
+        """Path of the kubeconfig. Its current context is the admin's, `local`; `add_context` adds others."""
         return self._layout.kubeconfig
 
     @property
     def audit_log(self) -> Path:
-        """See `local_cluster.audit`."""
+        """Path of the audit log; see `local_cluster.audit`."""
         return self._layout.audit_log
 
     @property
     def url(self) -> str:
-        """The API server's address."""
+        """URL of the API server."""
         return self._running().url or ""
 
     @property
     def kubectl(self) -> Path:
-        """A kubectl that fits the server."""
+        """Path of a kubectl that matches the server."""
         return Path(self._running().kubectl or "")
 
     def start(
@@ -78,11 +82,12 @@ class LocalCluster:
         progress: Progress | None = None,
         binaries: Binaries | None = None,
     ) -> None:
-        """Starts the cluster and returns when it is ready; does nothing if it is.
+        """Start the cluster and return when it is ready; do nothing if it is running.
 
-        `die_with_parent`: it ends when this process ends, however that happens.
-        `progress` is silent and `binaries` are found (or made, which takes minutes) unless given.
-        Raises LocalClusterError with the end of the failing component's log.
+        With `die_with_parent`, the cluster ends when this process ends, even by SIGKILL. Without
+        `progress`, nothing is printed. Without `binaries`, they are located first (or downloaded or
+        built, which takes minutes). Raises LocalClusterError with the last lines of the failing
+        component's log.
         """
         with locked(self._layout.command_lock), open(os.devnull, "w") as nowhere:
             if self.status().up:
@@ -93,12 +98,12 @@ class LocalCluster:
             self._spawn(found, os.getpid() if die_with_parent else None, reporter)
 
     def stop(self) -> None:
-        """Ends the cluster and waits until nothing of it runs; its data stay."""
+        """Stop the cluster and wait until all its processes have ended; its data are kept."""
         with locked(self._layout.command_lock):
             supervisor = self._layout.read_state().supervisor
             if supervisor is not None and self._alive():
-                problem = f"the supervisor (process {supervisor}) does not end"
-                # Its lock goes a moment before the process does: both are waited for.
+                problem = f"the supervisor (process {supervisor}) did not exit"
+                # The lock is released a moment before the process ends: wait for both.
                 with processes.ended(supervisor) as gone:
                     _signal(supervisor, signal.SIGTERM)
                     _await(lambda: not self._alive() and gone(), END_SECONDS, problem)
@@ -106,12 +111,12 @@ class LocalCluster:
                 self._child.wait()
                 self._child = None
 
-    def status(self) -> Status:
-        """What runs now."""
+    def status(self) -> ClusterStatus:
+        """Return the current status."""
         state = self._layout.read_state()
         alive = self._alive()
         up = alive and state.phase == "running"
-        return Status(
+        return ClusterStatus(
             up=up,
             url=state.url if up else None,
             kubeconfig=self.kubeconfig,
@@ -124,7 +129,7 @@ class LocalCluster:
         )
 
     def add_context(self, *, namespace: str, service_account: str, context: str) -> None:
-        """Adds a context for the service account to the kubeconfig; the current one stays."""
+        """Add a context for the service account to the kubeconfig; the current context is kept."""
         document = self._service_account(namespace, service_account, context)
         with locked(self._layout.command_lock):
             credentials.add_context(self._layout, document)
@@ -132,24 +137,24 @@ class LocalCluster:
     def service_account_kubeconfig(
         self, *, namespace: str, service_account: str, output: Path, context: str | None = None
     ) -> Path:
-        """Writes a kubeconfig that holds the service account alone; returns `output`.
+        """Write a kubeconfig with the service account only, and return `output`.
 
-        Its token is valid for 24 hours. Raises LocalClusterError if there is no such account.
+        Its token is valid for 24 hours. Raises LocalClusterError if the account does not exist.
         """
         document = self._service_account(namespace, service_account, context or service_account)
         write_private(output, yaml.safe_dump(document, sort_keys=False))
         return output
 
     def stop_apiserver(self) -> None:
-        """An outage: the API server alone is killed, until `start_apiserver`."""
-        self._order(signal.SIGUSR1, lambda state: APISERVER not in state.pids)
+        """Kill only the API server, until `start_apiserver`."""
+        self._send(signal.SIGUSR1, lambda state: APISERVER not in state.pids)
 
     def start_apiserver(self) -> None:
-        """Starts the API server again, on the same port, and waits until it is ready."""
-        self._order(signal.SIGUSR2, lambda state: APISERVER in state.pids)
+        """Restart the API server on the same port and wait until it is ready."""
+        self._send(signal.SIGUSR2, lambda state: APISERVER in state.pids)
 
     def restart_apiserver(self) -> None:
-        """A short outage: watches break, data stay."""
+        """Kill and restart the API server; watches break, data are kept."""
         self.stop_apiserver()
         self.start_apiserver()
 
@@ -166,11 +171,11 @@ class LocalCluster:
         self.stop()
 
     def _spawn(self, binaries: Binaries, parent: int | None, progress: Progress) -> None:
-        command = [sys.executable, "-m", "local_cluster.supervisor"]
+        command = [sys.executable, "-m", "local_cluster.run.supervisor"]
         command += ["--dir", str(self._layout.directory)]
         command += [] if parent is None else ["--parent", str(parent)]
         command += ["--binaries", *map(str, binaries.paths())]
-        # The package is found as it was found here, wherever its sources lie.
+        # The child imports the package from the same location as this process.
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
         with self._layout.log("supervisor").open("wb") as log:
             supervisor = subprocess.Popen(
@@ -191,22 +196,24 @@ class LocalCluster:
             raise
         if not self.status().up:
             supervisor.wait()
-            raise LocalClusterError(self._why_not())
+            raise LocalClusterError(self._failure())
         if parent is None:
-            supervisor.returncode = 0  # it stays on its own: Popen shall not miss its end
+            supervisor.returncode = 0  # it outlives this process: keep Popen from warning
         else:
             self._child = supervisor
 
-    def _why_not(self) -> str:
+    def _failure(self) -> str:
         failure = self._layout.read_state().failure
         if failure is not None:
             return failure
         log = self._layout.log("supervisor")
-        return "\n  ".join([f"the supervisor ended; the end of {log}:", *processes.last_lines(log)])
+        return "\n  ".join(
+            [f"the supervisor exited; the end of {log}:", *processes.last_lines(log)]
+        )
 
     def _service_account(self, namespace: str, name: str, context: str) -> Document:
         if context == ADMIN_CONTEXT:
-            raise LocalClusterError(f"the context {context} is the administrator's")
+            raise LocalClusterError(f"the context {context} is reserved for the administrator")
         url = self._running().url or ""
         client = credentials.admin_client(self._layout, credentials.prepare(self._layout), url)
         token = credentials.service_account_token(client, namespace=namespace, name=name)
@@ -223,17 +230,17 @@ class LocalCluster:
             raise LocalClusterError(f"no cluster runs in {self._layout.directory}")
         return self._layout.read_state()
 
-    def _order(self, number: signal.Signals, done: Callable[[State], bool]) -> None:
+    def _send(self, number: signal.Signals, done: Callable[[State], bool]) -> None:
         supervisor = self._running().supervisor
         if supervisor is not None:
             _signal(supervisor, number)
         _await(
-            lambda: done(self._running()), OUTAGE_SECONDS, "the API server does not stop or start"
+            lambda: done(self._running()), OUTAGE_SECONDS, "the API server did not stop or start"
         )
 
 
 def _signal(process: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):  # it may just have ended
+    with suppress(ProcessLookupError):  # it may have just ended
         os.kill(process, number)
 
 

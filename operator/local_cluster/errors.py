@@ -1,5 +1,5 @@
-"""The one error of this package: its text is written for the person at the terminal."""
+"""The only error of this package that users see."""
 
 
 class LocalClusterError(Exception):
-    """Something that the caller has to know, as one or more lines of plain text."""
+    """A failure that the user must know about; its text is one or more lines for the terminal."""

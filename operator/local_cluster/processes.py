@@ -1,4 +1,4 @@
-"""Child processes that never outlive their owner."""
+"""Child processes that do not outlive their parent."""
 
 import ctypes
 import os
@@ -9,27 +9,26 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def die_with_parent() -> Callable[[], None] | None:
-    """A `preexec_fn` that has the kernel kill the child when the thread that starts it ends.
+    """Return a `preexec_fn` that makes the kernel kill the child when the starting thread ends.
 
-    It holds even if the owner is killed with SIGKILL. Only Linux has it; elsewhere the answer is
-    None, and only an owner that ends by itself ends its children. Call it from a thread that lives
-    as long as the child shall.
+    The child is killed even if its parent dies from SIGKILL. This works on Linux only; elsewhere the
+    function returns None, and children end only if their parent exits normally. Call it from a thread
+    that lives as long as the child should.
     """
     libc = _libc
     if libc is None:
         return None
-    owner = os.getpid()
+    parent = os.getpid()
 
     def tie() -> None:
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != owner:  # the owner ended before the call above
+        if os.getppid() != parent:  # the parent ended before the call above
             os._exit(1)
 
     return tie
@@ -38,10 +37,10 @@ def die_with_parent() -> Callable[[], None] | None:
 def start_logged(
     command: Sequence[str], *, log: Path, environment: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
-    """Starts `command`, tied to this process, its output appended to `log`.
+    """Start `command` as a child that ends with this process, and append its output to `log`.
 
-    It gets a process group of its own: Ctrl-C reaches the owner alone, which ends its children in
-    order.
+    The child gets its own process group, so that Ctrl-C reaches only this process, which then stops
+    its children in order.
     """
     with log.open("ab") as output:
         return subprocess.Popen(
@@ -55,8 +54,8 @@ def start_logged(
         )
 
 
-def stop(process: subprocess.Popen[Any], *, patience: float) -> None:
-    """SIGTERM, then SIGKILL after `patience` seconds; returns when the process is gone."""
+def stop(process: subprocess.Popen[str] | subprocess.Popen[bytes], *, patience: float) -> None:
+    """Send SIGTERM, then SIGKILL after `patience` seconds; return when the process has ended."""
     if process.poll() is None:
         process.terminate()
     try:
@@ -68,9 +67,10 @@ def stop(process: subprocess.Popen[Any], *, patience: float) -> None:
 
 @contextmanager
 def ended(process: int) -> Iterator[Callable[[], bool]]:
-    """Tells whether a process that runs now, anybody's child, has ended; a new one of its id does not mislead.
+    """Yield a function that returns whether a running process, child or not, has ended.
 
-    It needs Linux; elsewhere the answer is always yes, and a lock has to tell.
+    A reused pid is not mistaken for the process. This works on Linux only; elsewhere the function
+    always returns True, and callers must rely on a lock.
     """
     if sys.platform != "linux":
         yield lambda: True
@@ -87,7 +87,7 @@ def ended(process: int) -> Iterator[Callable[[], bool]]:
 
 
 def last_lines(log: Path, count: int = 15) -> list[str]:
-    """The end of a log file, read from its last 16 KiB; nothing if there is no such file."""
+    """Return the last lines of a log file, from its last 16 KiB; empty if the file does not exist."""
     try:
         with log.open("rb") as stream:
             size = stream.seek(0, os.SEEK_END)

@@ -1,7 +1,7 @@
-"""Progress for the person who waits: what is being done, how far it is, how long it took.
+"""Progress output for long-running commands: the current step, its progress and its duration.
 
-On a terminal a running step rewrites its own line; elsewhere (CI logs, pipes) it prints plain
-lines, rarely.
+On a terminal a running step rewrites its line. Elsewhere (CI logs, pipes) it prints a plain line once
+in a while.
 """
 
 import sys
@@ -15,13 +15,13 @@ LIVE_INTERVAL = 0.2
 PLAIN_INTERVAL = 15.0
 """Seconds between two plain lines about the same step."""
 PLAIN_FIRST = 3.0
-"""Seconds that a step may take before it is worth a plain line of its own."""
+"""Seconds before a running step prints its first plain line."""
 
 _ERASE_LINE = "\r\x1b[K"
 
 
 def duration(seconds: float) -> str:
-    """A time as people say it: `0.4 s`, `12 s`, `5 min 26 s`."""
+    """Format a duration for humans: `0.4 s`, `12 s`, `5 min 26 s`."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -29,7 +29,7 @@ def duration(seconds: float) -> str:
 
 
 class Progress:
-    """Writes steps and remarks to `stream`; `live` says whether lines may be rewritten."""
+    """Writes steps and messages to `stream`; with `live`, running steps rewrite their line."""
 
     def __init__(
         self,
@@ -43,16 +43,16 @@ class Progress:
         self.clock = clock
 
     def say(self, text: str) -> None:
-        """One line that stays."""
+        """Print a permanent line."""
         self._write(f"{text}\n")
 
     def show(self, text: str) -> None:
-        """A line that the next one overwrites (terminals only)."""
+        """Print a line that the next one overwrites (terminals only)."""
         self._write(f"{_ERASE_LINE}{text}")
 
     @contextmanager
     def step(self, title: str) -> Iterator["Step"]:
-        """A piece of work; prints its duration when it ends, and that it failed if it raises."""
+        """Run a step; print its duration when it ends, or that it failed if it raises."""
         step = Step(self, title)
         try:
             yield step
@@ -67,7 +67,7 @@ class Progress:
 
 
 class Step:
-    """A running piece of work. Call `update` often: it decides what is worth printing."""
+    """A running step. Call `update` often; it limits its own output."""
 
     def __init__(self, progress: Progress, title: str) -> None:
         self._progress = progress
@@ -76,7 +76,7 @@ class Step:
         self._next = self._began if progress.live else self._began + PLAIN_FIRST
 
     def update(self, detail: str = "") -> None:
-        """Says how far the step is; `detail` is what moves, for example `812 of 2083 packages`."""
+        """Report progress; `detail` describes it, for example `812 of 2083 packages`."""
         now = self._progress.clock()
         if now < self._next:
             return
@@ -89,7 +89,7 @@ class Step:
             self._progress.say(f"{text} so far")
 
     def finish(self, remark: str) -> None:
-        """The last line of the step."""
+        """Print the final line of the step."""
         took = duration(self._progress.clock() - self._began)
         erase = _ERASE_LINE if self._progress.live else ""
         self._progress.say(f"{erase}  {self._title}: {remark}{took}")

@@ -1,4 +1,4 @@
-"""A stand-in for Cloudflare on one machine: its REST API in Python, uploaded Workers really running on workerd.
+"""A local replacement for Cloudflare: its REST API in Python, and uploaded Workers running on workerd.
 
-`local_edge.cli` is the command; README.md tells what is there and what is not.
+`local_edge.cli` is the command. README.md describes what is supported and what is not.
 """

@@ -1,7 +1,7 @@
-"""An edge in the background: `up`, `down` and `status`, by files in its directory.
+"""An edge in the background: `up`, `down` and `status`, based on files in its directory.
 
-A running edge holds a lock on DIR/edge.lock, with its pid inside: the kernel lets go of it when the process ends,
-however it ends, so a stale file never looks like a running edge.
+A running edge holds a lock on DIR/edge.lock, which contains its pid. The kernel releases the lock when the process ends
+for any reason, so a stale file is never mistaken for a running edge.
 """
 
 import fcntl
@@ -22,7 +22,7 @@ _POLL = 0.05
 
 
 class DirectoryLock:
-    """Held by the edge that uses a directory."""
+    """The lock on a directory, held by its edge."""
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ class DirectoryLock:
         except BlockingIOError:
             pid = running_pid(directory)
             self._stream.close()
-            raise EdgeError(f"an edge runs in {directory} already (pid {pid})") from None
+            raise EdgeError(f"an edge is already running in {directory} (pid {pid})") from None
         self._stream.seek(0)
         self._stream.truncate()
         self._stream.write(str(os.getpid()))
@@ -43,7 +43,7 @@ class DirectoryLock:
 
 
 def running_pid(directory: Path) -> int | None:
-    """The pid of the edge that runs in a directory."""
+    """Return the pid of the edge that is running in a directory, or None."""
     try:
         with (directory / "edge.lock").open() as stream:
             try:
@@ -57,25 +57,25 @@ def running_pid(directory: Path) -> int | None:
 
 
 @dataclass(frozen=True)
-class Status:
+class EdgeStatus:
     running: bool
     pid: int | None
     environment: dict[str, str]
-    """What edge.env says, without the token."""
+    """The content of edge.env, without the token."""
 
 
-def status(directory: Path) -> Status:
+def status(directory: Path) -> EdgeStatus:
     pid = running_pid(directory)
     environment = {}
     if pid is not None and (directory / "edge.env").exists():
         lines = (directory / "edge.env").read_text().splitlines()
         pairs = (line.partition("=") for line in lines)
         environment = {name: value for name, _, value in pairs if name != "CLOUDFLARE_API_TOKEN"}
-    return Status(bool(environment), pid, environment)
+    return EdgeStatus(bool(environment), pid, environment)
 
 
 def up(directory: Path, arguments: list[str]) -> int:
-    """Starts `serve` with `arguments` and waits until it is ready; returns its pid."""
+    """Start `serve` with `arguments`, wait until it is ready, and return its pid."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "edge.env").unlink(missing_ok=True)
     log = directory / "edge.log"
@@ -98,7 +98,7 @@ def up(directory: Path, arguments: list[str]) -> int:
 
 
 def down(directory: Path) -> bool:
-    """Ends the edge of a directory and waits until it is gone; was there one?"""
+    """Stop the edge of a directory and wait for its end; return whether it was running."""
     pid = running_pid(directory)
     if pid is None:
         return False

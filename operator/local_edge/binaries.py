@@ -1,4 +1,4 @@
-"""workerd from npm, into the user's cache, once per version."""
+"""Install workerd from npm into the user's cache, once per version."""
 
 import json
 import os
@@ -19,7 +19,7 @@ _PACKAGES = {"x86_64": "workerd-linux-64", "aarch64": "workerd-linux-arm64"}
 
 
 def workerd(say: Say) -> Path:
-    """The path of workerd: `WORKERD` if set, else that of the pinned version, fetched if it is not there."""
+    """Return the path of workerd: `WORKERD` if set, else the pinned version, which is fetched if it is missing."""
     override = os.environ.get("WORKERD")
     if override:
         path = shutil.which(override)
@@ -34,14 +34,14 @@ def workerd(say: Say) -> Path:
     if not binary.exists():
         _fetch(folder, version, binary, say)
     if not binary.exists():
-        raise EdgeError(f"npm has installed no {package} {version}")
+        raise EdgeError(f"npm did not install {package} {version}")
     return binary
 
 
 def newest_compatibility_date(binary: Path) -> str:
-    """The newest that this workerd knows: its version, or a date without end if it does not say."""
-    said = subprocess.run([str(binary), "--version"], capture_output=True, text=True, check=False)
-    match = re.search(r"\d{4}-\d{2}-\d{2}", said.stdout)
+    """Return the newest compatibility date that workerd supports, or a date far in the future if unknown."""
+    output = subprocess.run([str(binary), "--version"], capture_output=True, text=True, check=False)
+    match = re.search(r"\d{4}-\d{2}-\d{2}", output.stdout)
     return match[0] if match else "9999-12-31"
 
 
@@ -49,7 +49,7 @@ def _package() -> str:
     name = _PACKAGES.get(platform.machine()) if sys.platform == "linux" else None
     if name is None:
         raise EdgeError(
-            f"the local edge runs on Linux (x86-64, arm64), not on {sys.platform} {platform.machine()}"
+            f"the local edge requires Linux (x86-64, arm64), not {sys.platform} {platform.machine()}"
         )
     return f"@cloudflare/{name}"
 
@@ -61,4 +61,4 @@ def _fetch(folder: Path, version: str, binary: Path, say: Say) -> None:
         npm.install(_NPM, folder, say, binary.exists)
     except npm.NpmFailed as error:
         raise EdgeError(str(error)) from error
-    say(f"workerd {version} is there after {time.monotonic() - begun:.1f} s")
+    say(f"fetched workerd {version} in {time.monotonic() - begun:.1f} s")

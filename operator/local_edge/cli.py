@@ -13,10 +13,18 @@ import time
 from pathlib import Path
 
 from local_edge import background, binaries
+from local_edge.api.ratelimit import NO_LIMIT
 from local_edge.edge import Edge, origin_address
 from local_edge.errors import EdgeError
 from local_edge.runtime.process import ProcessFailed
-from local_edge.settings import DEFAULT_ZONE, Options, duration, identity_of, rate_limit
+from local_edge.settings import (
+    DEFAULT_ZONE,
+    IdentityOptions,
+    Options,
+    duration,
+    identity_of,
+    rate_limit,
+)
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -33,26 +41,27 @@ def main(argv: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="local-edge", description="A stand-in for Cloudflare on one machine."
+        prog="local-edge",
+        description="Run a local replacement for Cloudflare: its REST API, and Workers on workerd.",
     )
     commands = parser.add_subparsers(required=True, metavar="command")
     serve = commands.add_parser("serve", help="run an edge in the foreground")
-    up = commands.add_parser("up", help="run an edge in the background, and wait until it is ready")
+    up = commands.add_parser("up", help="run an edge in the background and wait until it is ready")
     for command in (serve, up):
         _add_options(command)
     serve.add_argument("--detached", action="store_true", help=argparse.SUPPRESS)
     serve.set_defaults(run=_serve)
     up.set_defaults(run=_up)
     for name, run, text in (
-        ("down", _down, "end the edge of a directory"),
-        ("status", _status, "say whether an edge runs, and where"),
+        ("down", _down, "stop the edge of a directory"),
+        ("status", _status, "show whether an edge is running, and its addresses"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("--dir", type=Path, required=True, metavar="DIR")
         command.set_defaults(run=run)
         if name == "status":
             command.add_argument("--json", action="store_true")
-    fetch = commands.add_parser("binaries", help="fetch workerd, and print where it is")
+    fetch = commands.add_parser("binaries", help="fetch workerd and print its path")
     fetch.set_defaults(run=_binaries)
     return parser
 
@@ -64,53 +73,54 @@ def _add_options(command: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="DIR",
-        help="where state, ports and token are kept",
+        help="directory of all state",
     )
     add("--host", default="127.0.0.1", help="loopback address to listen on (default: %(default)s)")
     add(
         "--api-port",
         type=int,
         metavar="N",
-        help="port of the REST API (default: a free one, kept in DIR)",
+        help="port of the REST API (default: a free port, stored in DIR)",
     )
     add(
         "--data-port",
         type=int,
         metavar="N",
-        help="port of the data plane (default: a free one, kept in DIR)",
+        help="port of the data plane (default: a free port, stored in DIR)",
     )
-    add("--account-id", metavar="ID", help="account id (default: a random one, kept in DIR)")
+    add("--account-id", metavar="ID", help="account id (default: a random id, stored in DIR)")
     add(
         "--zone",
         action="append",
         metavar="NAME",
-        help=f"zone; may be repeated (default: {DEFAULT_ZONE})",
+        help=f"name of a zone; may be repeated (default: {DEFAULT_ZONE})",
     )
-    add("--token", help="API token (default: a random one, kept in DIR)")
-    add("--latency", default="0ms", metavar="TIME", help="added to every REST answer, e.g. 50ms")
+    add("--token", help="API token (default: a random token, stored in DIR)")
+    add("--latency", default="0ms", metavar="TIME", help="delay of every REST response, e.g. 50ms")
     add(
         "--rate-limit",
         metavar="N/TIME",
-        help="requests per token and window, e.g. 1200/5m (default: none)",
+        help="requests per token and time window, e.g. 1200/5m (default: no limit)",
     )
     add("--origin", metavar="URL", help="origin of the zones, e.g. http://127.0.0.1:9000")
 
 
 def _options(arguments: argparse.Namespace) -> Options:
-    options = Options(
-        directory=arguments.dir.absolute(),
-        host=_loopback(arguments.host),
+    identity = IdentityOptions(
         api_port=arguments.api_port,
         data_port=arguments.data_port,
         account_id=arguments.account_id,
         zones=tuple(name.lower() for name in arguments.zone or ()),
         token=arguments.token,
-        latency=duration(arguments.latency),
-        origin=arguments.origin,
     )
-    if arguments.rate_limit:
-        options = Options(**{**options.__dict__, "policy": rate_limit(arguments.rate_limit)})
-    return options
+    return Options(
+        directory=arguments.dir.absolute(),
+        host=_loopback(arguments.host),
+        latency=duration(arguments.latency),
+        policy=rate_limit(arguments.rate_limit) if arguments.rate_limit else NO_LIMIT,
+        origin=arguments.origin,
+        identity=identity,
+    )
 
 
 def _loopback(host: str) -> str:
@@ -128,7 +138,7 @@ def _say(text: str) -> None:
 
 def _serve(arguments: argparse.Namespace) -> int:
     if not arguments.detached:
-        _end_with_parent()
+        _exit_with_parent()
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
     )
@@ -144,11 +154,11 @@ def _serve(arguments: argparse.Namespace) -> int:
         lock.release()
 
 
-def _end_with_parent() -> None:
+def _exit_with_parent() -> None:
     parent = os.getppid()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
-        raise EdgeError("the parent process has ended")
+        raise EdgeError("the parent process has exited")
 
 
 async def _run(options: Options) -> int:
@@ -175,15 +185,15 @@ async def _run(options: Options) -> int:
 
 
 def _up(arguments: argparse.Namespace) -> int:
-    # A bad value is said here, not in a log; and what the directory keeps (the token!) need not be
-    # on the command line of the child.
+    # Invalid values are reported here instead of in the log. The identity is stored here, so that
+    # the token does not appear on the command line of the child.
     options = _options(arguments)
     origin_address(options.origin)
     identity_of(options)
     binaries.workerd(_say)
     running = background.running_pid(arguments.dir.absolute())
     if running is not None:
-        _say(f"running already (pid {running}), as it was started; `down` ends it")
+        _say(f"already running (pid {running}) with its previous options; `down` stops it")
         return 0
     pid = background.up(arguments.dir.absolute(), _serve_arguments(arguments))
     _say(f"running (pid {pid}); environment in {arguments.dir.absolute() / 'edge.env'}")
@@ -200,8 +210,8 @@ def _serve_arguments(arguments: argparse.Namespace) -> list[str]:
 
 
 def _down(arguments: argparse.Namespace) -> int:
-    ended = background.down(arguments.dir.absolute())
-    _say("ended" if ended else "no edge runs there")
+    stopped = background.down(arguments.dir.absolute())
+    _say("stopped" if stopped else "no edge is running there")
     return 0
 
 

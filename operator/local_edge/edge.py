@@ -1,4 +1,4 @@
-"""The edge as a whole: storage, runtime and API, put together, started and stopped."""
+"""The edge: its storage, runtime and API, wired together."""
 
 import time
 from pathlib import Path
@@ -8,68 +8,52 @@ from starlette.applications import Starlette
 
 from local_edge.api.admin import AdminEndpoints
 from local_edge.api.app import PREFIX, make_app
-from local_edge.api.deploying import Deploying, Storage
 from local_edge.api.gate import Gate
 from local_edge.api.ratelimit import RateLimiter
-from local_edge.api.zones import Zone
+from local_edge.api.scripts.deployer import Deployer
+from local_edge.api.zones import EdgeZone
 from local_edge.binaries import newest_compatibility_date
 from local_edge.errors import EdgeError
-from local_edge.runtime.control import Control
-from local_edge.runtime.r2 import R2Binding
+from local_edge.runtime.control.app import Control
 from local_edge.runtime.runtime import Addresses, Runtime
-from local_edge.runtime.table import Namespace, Route, Table
+from local_edge.runtime.table import NamespaceEntry, RouteEntry, RuntimeTable
 from local_edge.runtime.versions import VersionSource
 from local_edge.servers import Served, tcp_listener, unix_listener
 from local_edge.settings import Options, identity_of, write_private
-from local_edge.storage.database import Database
-from local_edge.storage.kv import KV
-from local_edge.storage.namespaces import DispatchNamespaces
-from local_edge.storage.points import Points
-from local_edge.storage.r2 import R2
-from local_edge.storage.routes import ZoneRoutes
-from local_edge.storage.scripts import Scripts
-from local_edge.storage.tokens import Tokens
+from local_edge.storage.stores import Stores
 
 
 class Edge:
-    """`binary` is workerd's path."""
+    """`binary` is the path of workerd."""
 
     def __init__(self, options: Options, binary: Path) -> None:
         self.options = options
         self._binary = binary
         self.identity = identity_of(options)
-        self.zones = [Zone.named(name) for name in self.identity.zones]
-        database = Database(options.directory / "edge.sqlite3")
-        self._storage = Storage(
-            database=database,
-            scripts=Scripts(database),
-            namespaces=DispatchNamespaces(database),
-            routes=ZoneRoutes(database),
-            kv=KV(database),
-            r2=R2(database),
-        )
-        self._points, self._tokens = Points(database), Tokens(database)
-        if self._tokens.get(self.identity.token) is None:
-            self._tokens.put(self.identity.token, "active")
+        self.zones = [EdgeZone.named(name) for name in self.identity.zones]
+        self._stores = stores = Stores.open(options.directory / "edge.sqlite3")
+        if stores.tokens.get(self.identity.token) is None:
+            stores.tokens.put(self.identity.token, "active")
         origin = origin_address(options.origin)
         addresses = Addresses.create(
             options.directory, f"{options.host}:{self.identity.data_port}", origin
         )
         self.runtime = Runtime(binary, addresses, self._table(origin is not None))
-        self._versions = VersionSource(database, self._storage.scripts, self._storage.namespaces)
+        self._versions = VersionSource(stores.scripts, stores.namespaces)
         self._served: list[Served] = []
 
     async def start(self) -> None:
-        """Everything answers when this returns; the table is known to workerd before anything answers."""
+        """Start all servers and processes; all of them respond when this returns.
+
+        No process responds to a request before it has received the table.
+        """
         options, identity = self.options, self.identity
         api = tcp_listener(options.host, identity.api_port, "API")
         tcp_listener(options.host, identity.data_port, "data plane").close()
         control = Control(
+            stores=self._stores,
             versions=self._versions,
             jail=lambda: self.runtime.jail,
-            kv=self._storage.kv,
-            r2=R2Binding(self._storage.r2),
-            points=self._points,
             newest_date=newest_compatibility_date(self._binary),
         )
         socket_path = self.runtime.addresses.control
@@ -82,7 +66,7 @@ class Edge:
         for served in reversed(self._served):
             await served.close()
         await self.runtime.stop()
-        self._storage.database.close()
+        self._stores.database.close()
 
     @property
     def base_url(self) -> str:
@@ -93,7 +77,7 @@ class Edge:
         return f"http://{self.options.host}:{self.identity.data_port}"
 
     def environment(self) -> str:
-        """What clients need, in dotenv form."""
+        """Return the settings of clients in dotenv format."""
         values = {
             "CLOUDFLARE_BASE_URL": self.base_url,
             "CLOUDFLARE_API_TOKEN": self.identity.token,
@@ -104,44 +88,40 @@ class Edge:
         return "".join(f"{name}={value}\n" for name, value in values.items())
 
     def _api(self) -> Starlette:
-        deploying = Deploying(self._storage, self.runtime, self._versions)
+        stores, account_id = self._stores, self.identity.account_id
         gate = Gate(
-            tokens=self._tokens,
+            tokens=stores.tokens,
             limiter=RateLimiter(self.options.policy, time.monotonic),
             latency=self.options.latency,
-            account_id=self.identity.account_id,
+            account_id=account_id,
         )
         admin = AdminEndpoints(
-            counts=gate.counts, points=self._points, tokens=self._tokens, runtime=self.runtime
+            counts=gate.counts, points=stores.points, tokens=stores.tokens, runtime=self.runtime
         )
         return make_app(
             gate=gate,
             admin=admin,
-            storage=self._storage,
-            deploying=deploying,
+            stores=stores,
+            deployer=Deployer(stores, self.runtime, self._versions),
             runtime=self.runtime,
             zones=self.zones,
-            points=self._points,
-            account_id=self.identity.account_id,
+            account_id=account_id,
         )
 
-    def _table(self, origin: bool) -> Table:
-        storage = self._storage
-        table = Table([zone.name for zone in self.zones], origin, self.identity.data_port)
-        for space in storage.namespaces.all():
-            table.namespaces[space.name] = Namespace(space.trusted)
-        for namespace, name, version in storage.scripts.versions_in_use():
-            if namespace:
-                table.namespaces[namespace].scripts[name] = version
-            else:
-                table.scripts[name] = version
-        for route in storage.routes.all():
-            table.routes[route.id] = Route(route.pattern, route.script)
+    def _table(self, origin: bool) -> RuntimeTable:
+        stores = self._stores
+        table = RuntimeTable([zone.name for zone in self.zones], origin, self.identity.data_port)
+        for namespace in stores.namespaces.all():
+            table.namespaces[namespace.name] = NamespaceEntry(namespace.trusted)
+        for owner, name, version in stores.scripts.versions_in_use():
+            table.namespaces[owner].scripts[name] = version
+        for route in stores.routes.all():
+            table.routes[route.id] = RouteEntry(route.pattern, route.script)
         return table
 
 
 def origin_address(url: str | None) -> str | None:
-    """`http://127.0.0.1:9000` as `127.0.0.1:9000`."""
+    """Convert `http://127.0.0.1:9000` to `127.0.0.1:9000`."""
     if url is None:
         return None
     parts = urlsplit(url)

@@ -1,5 +1,5 @@
-"""The one error of this package that is for the person at the terminal."""
+"""The only error of this package that users see."""
 
 
 class EdgeError(Exception):
-    """Its text is one line that says what is wrong."""
+    """A failure that the user must know about; its text is written for the terminal."""

@@ -1,4 +1,4 @@
-"""uvicorn servers inside our own event loop: no signal handlers, no access log."""
+"""uvicorn servers in the current event loop, without signal handlers and access log."""
 
 import asyncio
 import contextlib
@@ -11,17 +11,17 @@ from starlette.applications import Starlette
 
 from local_edge.errors import EdgeError
 
-_GRACE = 2  # seconds for requests in flight at the end
+_GRACE = 2  # seconds for requests in flight at shutdown
 
 
 class _QuietServer(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        yield  # the command handles them
+        yield  # the command handles signals
 
 
 class Served:
-    """An application that is being served; `close` ends it."""
+    """A running server; `close` stops it."""
 
     def __init__(self, server: uvicorn.Server, task: asyncio.Task[None]) -> None:
         self._server = server
@@ -55,7 +55,7 @@ class Served:
 
 
 def tcp_listener(host: str, port: int, what: str) -> socket.socket:
-    # With the protocol spelled out asyncio sets TCP_NODELAY, without which answers wait 40 ms.
+    # asyncio sets TCP_NODELAY only if the protocol is given explicitly; without it, responses are delayed by 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -1,4 +1,4 @@
-"""The settings of an edge: options of this start, and what its directory keeps (ports, ids, token)."""
+"""The settings of an edge: the options of a start, and its persistent identity (ports, ids, token)."""
 
 import json
 import os
@@ -17,24 +17,32 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 @dataclass(frozen=True)
-class Options:
-    """What the command line says; None leaves it to the directory, or to the default."""
+class IdentityOptions:
+    """The identity as given on the command line; None stands for the stored or default value."""
 
-    directory: Path
-    host: str = "127.0.0.1"
     api_port: int | None = None
     data_port: int | None = None
     account_id: str | None = None
     zones: tuple[str, ...] = ()
     token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a start; only `identity` is stored."""
+
+    directory: Path
+    host: str = "127.0.0.1"
     latency: float = 0.0
+    """In seconds."""
     policy: Policy = NO_LIMIT
     origin: str | None = None
+    identity: IdentityOptions = field(default_factory=IdentityOptions)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What stays the same over restarts; kept in DIR/settings.json."""
+    """The settings that persist across restarts, in DIR/settings.json."""
 
     api_port: int
     data_port: int
@@ -44,29 +52,28 @@ class Identity:
 
 
 def identity_of(options: Options) -> Identity:
-    """The directory's identity, with what the options say; written back."""
+    """Merge the stored identity with the options, and store the result."""
+    given = options.identity
     path = options.directory / "settings.json"
     options.directory.mkdir(parents=True, exist_ok=True)
     kept: Mapping[str, object] = json.loads(path.read_text()) if path.exists() else {}
-    api_port = options.api_port or _port(kept.get("api_port")) or free_port(options.host)
-    data_port = options.data_port or _port(kept.get("data_port")) or free_port(options.host)
+    api_port = given.api_port or _port(kept.get("api_port")) or free_port(options.host)
+    data_port = given.data_port or _port(kept.get("data_port")) or free_port(options.host)
     kept_zones = kept.get("zones")
-    zones = options.zones or (
-        tuple(kept_zones) if isinstance(kept_zones, list) else (DEFAULT_ZONE,)
-    )
+    zones = given.zones or (tuple(kept_zones) if isinstance(kept_zones, list) else (DEFAULT_ZONE,))
     identity = Identity(
         api_port=api_port,
         data_port=data_port,
-        account_id=options.account_id or str(kept.get("account_id") or secrets.token_hex(16)),
+        account_id=given.account_id or str(kept.get("account_id") or secrets.token_hex(16)),
         zones=zones,
-        token=options.token or str(kept.get("token") or secrets.token_urlsafe(30)),
+        token=given.token or str(kept.get("token") or secrets.token_urlsafe(30)),
     )
     write_private(path, json.dumps({**identity.__dict__, "zones": list(zones)}, indent=2) + "\n")
     return identity
 
 
 def write_private(path: Path, text: str) -> None:
-    """Writes a file that only its owner may read; readers see the old or the new one."""
+    """Replace a file atomically and make it readable by its owner only."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as stream:
@@ -82,7 +89,7 @@ def free_port(host: str) -> int:
 
 
 def duration(text: str) -> float:
-    """`50ms`, `1.5s`, `5m` or plain seconds, as seconds."""
+    """Parse `50ms`, `1.5s`, `5m` or plain seconds; return seconds."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h)?", text.strip())
     if match is None:
         raise EdgeError(f"'{text}' is not a duration such as 50ms, 2s or 5m")
@@ -90,10 +97,12 @@ def duration(text: str) -> float:
 
 
 def rate_limit(text: str) -> Policy:
-    """`1200/5m`: so many requests in so much time."""
+    """Parse a rate limit such as `1200/5m`."""
     quota, slash, window = text.partition("/")
     if not slash or not quota.strip().isdigit() or int(quota) == 0 or duration(window) < 1:
-        raise EdgeError(f"'{text}' is not a rate limit such as 1200/5m (a second is the least)")
+        raise EdgeError(
+            f"'{text}' is not a rate limit such as 1200/5m (the window must be at least 1s)"
+        )
     return Policy(int(quota), round(duration(window)))
 
 

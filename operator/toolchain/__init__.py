@@ -1,1 +1,1 @@
-"""Programs that are fetched once a machine, into the user's cache, for whoever runs them."""
+"""Fetch external programs into the user's cache, once per machine."""

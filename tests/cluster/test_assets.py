@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from local_cluster import LocalClusterError, assets
-from local_cluster.layout import locked
+from local_cluster import LocalClusterError
+from local_cluster.binaries import assets
+from local_cluster.binaries.target import NAMES, GoPlatform
+from local_cluster.files import locked
 from local_cluster.progress import Progress
-from local_cluster.target import NAMES, Target
 
 
 def put(folder: Path, *names: str) -> Path:
@@ -139,9 +140,9 @@ def test_the_second_process_waits_for_the_first_and_takes_what_it_made(
     [("Linux", "x86_64", "linux-amd64"), ("Darwin", "arm64", "darwin-arm64")],
 )
 def test_platforms_are_named_as_go_names_them(system: str, machine: str, expected: str) -> None:
-    assert str(Target.of(system, machine)) == expected
+    assert str(GoPlatform.of(system, machine)) == expected
 
 
 def test_a_platform_without_kubernetes_is_refused() -> None:
     with pytest.raises(LocalClusterError, match="not Windows on AMD64"):
-        Target.of("Windows", "AMD64")
+        GoPlatform.of("Windows", "AMD64")

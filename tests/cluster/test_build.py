@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from local_cluster import LocalClusterError, build
-from local_cluster.build import GoBuild
+from local_cluster import LocalClusterError
+from local_cluster.binaries import build
+from local_cluster.binaries.build import GoBuild
+from local_cluster.binaries.target import KUBERNETES_VERSION
 from local_cluster.progress import Progress
-from local_cluster.target import KUBERNETES_VERSION
 
 GO = """#!/bin/sh
 echo "$@ GOCACHE=$GOCACHE GOFLAGS=$GOFLAGS" >> "$LOG"

@@ -9,7 +9,7 @@ import yaml
 from cluster.conftest import Await, Run
 from local_cluster import LocalCluster, LocalClusterError
 from local_cluster.audit import AuditReader, Key, count
-from local_cluster.target import KUBERNETES_VERSION
+from local_cluster.binaries.target import KUBERNETES_VERSION
 
 
 @pytest.fixture

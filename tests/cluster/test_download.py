@@ -12,11 +12,11 @@ from urllib.error import URLError
 import pytest
 import yaml
 
-from local_cluster.download import INDEX, Offer, Releases, offers, release_url
+from local_cluster.binaries.download import INDEX, Offer, Releases, offers, release_url
+from local_cluster.binaries.target import KUBERNETES_VERSION, NAMES, GoPlatform
 from local_cluster.progress import Progress
-from local_cluster.target import KUBERNETES_VERSION, NAMES, Target
 
-LINUX = Target("linux", "amd64")
+LINUX = GoPlatform("linux", "amd64")
 ARCHIVE = f"https://example.test/envtest-{KUBERNETES_VERSION}-linux-amd64.tar.gz"
 MANAGER = release_url("kube-controller-manager", LINUX)
 

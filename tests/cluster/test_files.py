@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local_cluster import kubeconfig, ports, signing_key
-from local_cluster.audit import AuditReader, Key, Request, count, parse
+from local_cluster.access import kubeconfig, signing_key
+from local_cluster.audit import AuditedRequest, AuditReader, Key, count, parse
+from local_cluster.run import ports
 
 PRIVATE_BODY = [
     "MHcCAQEEIMmvqdhFunUWa1whV2ex1pNOUMPbNuibEnuKYisSD2choAoGCCqGSM49",
@@ -36,7 +37,7 @@ def test_a_line_of_the_audit_log_is_a_request() -> None:
     line = event(
         resource="workers", apiGroup="example.dev", subresource="status", namespace="a", name="b"
     )
-    assert parse(line) == Request(
+    assert parse(line) == AuditedRequest(
         user="alice",
         user_agent="operator/1",
         verb="create",

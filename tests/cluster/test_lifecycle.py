@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from cluster.conftest import Await, Run
-from local_cluster import LocalCluster, LocalClusterError, assets
+from local_cluster import LocalCluster, LocalClusterError
+from local_cluster.binaries import assets
 from local_cluster.progress import Progress
 
 COMPONENTS = {"supervisor", "etcd", "kube-apiserver", "kube-controller-manager"}

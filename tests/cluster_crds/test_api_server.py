@@ -247,8 +247,8 @@ def test_a_category_lists_all_kinds(kubectl: Kubectl, namespace: str, category: 
 def test_explain_reads_well(kubectl: Kubectl) -> None:
     inline = " ".join(kubectl("explain", "cw.spec.source.inline").split())
     assert "FIELD: inline <Object>" in inline
-    assert "The script is written here, as one script or as modules." in inline
-    assert "modules <[]Object> The script's modules, 50 at most, e.g." in inline
+    assert "Script written inline in this object, as a single script or as modules." in inline
+    assert "modules <[]Object> The script's modules, at most 50, e.g." in inline
     assert "Required with modules." in inline
     budget = " ".join(kubectl("explain", "wp.spec.budget.requestsPer5Minutes").split())
     assert "<integer>" in budget

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from edge.rig import Edge, code, module, result
-from local_edge.runtime.code import ACCOUNT, code_of
-from local_edge.storage.scripts import Module, Version
+from local_edge.runtime.code import ACCOUNT_OWNER, code_of
+from local_edge.storage.versions import ScriptModule, ScriptVersion, VersionConfig
 
 TODAY = datetime.now(UTC).date()
 TOMORROW = str(TODAY + timedelta(days=1))
@@ -147,15 +147,10 @@ async def test_the_date_of_today_is_taken_though_workerd_is_older(edge: Edge, na
 
 
 def test_a_date_that_workerd_does_not_know_is_not_asked_of_it() -> None:
-    config = {
-        "main": "index.js",
-        "syntax": "modules",
-        "compatibility_date": "2026-11-02",
-        "compatibility_flags": [],
-    }
-    version = Version("id", "", "", config, [], (Module("index.js", "js", "", b""),))
+    config = VersionConfig(main="index.js", syntax="modules", compatibility_date="2026-11-02")
+    version = ScriptVersion("id", "", "", config, [], (ScriptModule("index.js", "js", "", b""),))
     for newest, expected in (("2026-11-01", "2026-11-01"), ("2026-12-01", "2026-11-02")):
-        code = code_of(version, ACCOUNT, newest_date=newest)
+        code = code_of(version, ACCOUNT_OWNER, newest_date=newest)
         assert code["compatibilityDate"] == expected
 
 

@@ -1,5 +1,5 @@
-// What `local-cluster` builds when Kubernetes cannot be downloaded: the tools below, nothing else.
-// Kubernetes requires its staging modules as v0.0.0, hence a replace for each of them.
+// The executables that `local-cluster` builds when Kubernetes cannot be downloaded: the tools below only.
+// Kubernetes requires its staging modules at v0.0.0, so each of them needs a replace directive.
 module local-cluster/binaries
 
 go 1.26.0

@@ -1,1 +1,1 @@
-"""Cloudflare's REST API, the part that is about Workers, KV and R2, under /client/v4."""
+"""Cloudflare's REST API for Workers, KV, R2 and Analytics Engine, under /client/v4."""

@@ -1,13 +1,13 @@
-"""Endpoints of the edge itself, outside Cloudflare's API, for tests and demonstrations:
+"""Endpoints outside Cloudflare's API, for tests and demonstrations:
 
 - GET  /edge/requests          counts of REST requests: [{method, route, status, count}]
-- POST /edge/requests/reset    sets them to zero
-- GET  /edge/analytics?dataset=  the data points that scripts wrote: [{timestamp, indexes, blobs, doubles}]
-- POST /edge/tokens            {token, status: active | disabled} adds a token, or changes it
-- GET  /edge/status            processes: {name: {pid, restarts, folder of its sockets}}
+- POST /edge/requests/reset    reset the counts
+- GET  /edge/analytics?dataset=  the data points written by scripts: [{timestamp, indexes, blobs, doubles}]
+- POST /edge/tokens            {token, status: active | disabled}: add a token or change its status
+- GET  /edge/status            the processes: {name: {pid, restarts, folder of the sockets}}
 
-Like all of the edge they answer on the loopback interface only. Uploaded scripts are refused: what a script fetches
-bears a `cf-worker` header that it cannot take off; so are web pages.
+They are reachable on the loopback interface only. Requests of uploaded scripts are rejected, by the `cf-worker` header
+that scripts cannot remove, and so are those of web pages.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ from starlette.routing import Route
 from local_edge.api.requests import object_of
 from local_edge.runtime.runtime import Runtime
 from local_edge.storage.points import Points
-from local_edge.storage.tokens import Tokens
+from local_edge.storage.tokens import STATUSES, Tokens
 
 
 class AdminEndpoints:
@@ -63,11 +63,11 @@ class AdminEndpoints:
 
     async def _put_token(self, request: Request) -> Response:
         body = await object_of(request)
-        token, status = body.get("token"), body.get("status")
-        if not isinstance(token, str) or not token or status not in ("active", "disabled"):
-            return JSONResponse({"error": "token and status (active or disabled) are needed"}, 400)
-        self._tokens.put(token, status)
-        return Response(status_code=204)
+        token, status = body.get("token"), STATUSES.get(str(body.get("status")))
+        if isinstance(token, str) and token and status is not None:
+            self._tokens.put(token, status)
+            return Response(status_code=204)
+        return JSONResponse({"error": "token and status (active or disabled) are required"}, 400)
 
     async def _status(self, request: Request) -> Response:
         return JSONResponse(
@@ -87,7 +87,7 @@ def _guarded(
 ) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
         if "cf-worker" in request.headers or "origin" in request.headers:
-            return Response("Not for Workers, nor for web pages.\n", 403)
+            return Response("Not available to Workers and web pages.\n", 403)
         return await endpoint(request)
 
     return handle

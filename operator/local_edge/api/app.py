@@ -1,4 +1,4 @@
-"""The REST API as one ASGI application: the table of its endpoints."""
+"""The REST API as one ASGI application: the list of its endpoints."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -6,30 +6,30 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from local_edge.api.admin import AdminEndpoints
-from local_edge.api.analytics import AnalyticsEndpoints
-from local_edge.api.deploying import Deploying, Storage
-from local_edge.api.dispatch import NamespaceEndpoints
-from local_edge.api.dispatch_scripts import DispatchScriptEndpoints
 from local_edge.api.envelope import no_route
 from local_edge.api.gate import Gate, Handler
-from local_edge.api.kv import KVEndpoints
-from local_edge.api.r2 import R2Endpoints
-from local_edge.api.routes import RouteEndpoints
-from local_edge.api.scripts import ScriptEndpoints
-from local_edge.api.zones import Zone, ZoneEndpoints
+from local_edge.api.scripts.deployer import Deployer
+from local_edge.api.scripts.endpoints import ScriptEndpoints
+from local_edge.api.scripts.namespaces import NamespaceEndpoints
+from local_edge.api.scripts.routes import RouteEndpoints
+from local_edge.api.storage.analytics import AnalyticsEndpoints
+from local_edge.api.storage.kv import KVEndpoints
+from local_edge.api.storage.r2 import R2Endpoints
+from local_edge.api.zones import EdgeZone, ZoneEndpoints
 from local_edge.runtime.runtime import Runtime
-from local_edge.storage.points import Points
+from local_edge.storage.stores import Stores
 
 PREFIX = "/client/v4"
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _ACCOUNT = "/accounts/{account_id}"
-_SCRIPTS = f"{_ACCOUNT}/workers/scripts"
-_SCRIPT = f"{_SCRIPTS}/{{script_name}}"
-_SPACES = f"{_ACCOUNT}/workers/dispatch/namespaces"
-_SPACE = f"{_SPACES}/{{dispatch_namespace}}"
-_USER_SCRIPT = f"{_SPACE}/scripts/{{script_name}}"
-_KV = f"{_ACCOUNT}/storage/kv/namespaces"
-_PAIRS = f"{_KV}/{{namespace_id}}"
+_ACCOUNT_SCRIPTS = f"{_ACCOUNT}/workers/scripts"
+_ACCOUNT_SCRIPT = f"{_ACCOUNT_SCRIPTS}/{{script_name}}"
+_NAMESPACES = f"{_ACCOUNT}/workers/dispatch/namespaces"
+_NAMESPACE = f"{_NAMESPACES}/{{dispatch_namespace}}"
+_NAMESPACE_SCRIPTS = f"{_NAMESPACE}/scripts"
+_NAMESPACE_SCRIPT = f"{_NAMESPACE_SCRIPTS}/{{script_name}}"
+_KV_NAMESPACES = f"{_ACCOUNT}/storage/kv/namespaces"
+_KV_NAMESPACE = f"{_KV_NAMESPACES}/{{namespace_id}}"
 _BUCKETS = f"{_ACCOUNT}/r2/buckets"
 _BUCKET = f"{_BUCKETS}/{{bucket_name}}"
 
@@ -41,22 +41,20 @@ def make_app(
     *,
     gate: Gate,
     admin: AdminEndpoints,
-    storage: Storage,
-    deploying: Deploying,
+    stores: Stores,
+    deployer: Deployer,
     runtime: Runtime,
-    zones: list[Zone],
-    points: Points,
+    zones: list[EdgeZone],
     account_id: str,
 ) -> Starlette:
     endpoints = [
         *_zone_endpoints(ZoneEndpoints(account_id, zones)),
-        *_script_endpoints(ScriptEndpoints(storage, deploying)),
-        *_route_endpoints(RouteEndpoints(storage, runtime, zones)),
-        *_namespace_endpoints(NamespaceEndpoints(storage, deploying, runtime)),
-        *_user_script_endpoints(DispatchScriptEndpoints(storage, deploying)),
-        *_kv_endpoints(KVEndpoints(storage.kv, storage.scripts, storage.database)),
-        *_r2_endpoints(R2Endpoints(storage.r2, storage.database)),
-        *_analytics_endpoints(AnalyticsEndpoints(points, storage.database)),
+        *_script_endpoints(ScriptEndpoints(stores, deployer)),
+        *_route_endpoints(RouteEndpoints(stores, runtime, zones)),
+        *_namespace_endpoints(NamespaceEndpoints(stores, runtime)),
+        *_kv_endpoints(KVEndpoints(stores.kv, stores.scripts, stores.database)),
+        *_r2_endpoints(R2Endpoints(stores.r2, stores.database)),
+        *_analytics_endpoints(AnalyticsEndpoints(stores.points, stores.database)),
     ]
     unknown = gate.wrap("unknown", _unknown)
     routes = [
@@ -70,7 +68,7 @@ def make_app(
 
 def _route(gate: Gate, endpoint: Endpoint) -> Route:
     method, template, handler = endpoint
-    # The last part of KV and R2 paths may hold slashes, plain or encoded.
+    # The keys of KV and R2 may contain slashes, plain or encoded.
     path = template.replace("{key_name}", "{key_name:path}").replace(
         "{object_key}", "{object_key:path}"
     )
@@ -95,17 +93,34 @@ def _zone_endpoints(zones: ZoneEndpoints) -> list[Endpoint]:
 
 
 def _script_endpoints(scripts: ScriptEndpoints) -> list[Endpoint]:
+    account, namespace = _ACCOUNT_SCRIPT, _NAMESPACE_SCRIPT
+    common = [
+        endpoint
+        for script in (account, namespace)
+        for endpoint in (
+            ("PUT", script, scripts.put),
+            ("DELETE", script, scripts.delete),
+            ("PUT", f"{script}/content", scripts.put_content),
+            ("GET", f"{script}/settings", scripts.get_settings),
+            ("PATCH", f"{script}/settings", scripts.patch_settings),
+        )
+    ]
     return [
-        ("GET", _SCRIPTS, scripts.list),
-        ("PUT", _SCRIPT, scripts.put),
-        ("GET", _SCRIPT, scripts.get),
-        ("DELETE", _SCRIPT, scripts.delete),
-        ("PUT", f"{_SCRIPT}/content", scripts.put_content),
-        ("GET", f"{_SCRIPT}/content/v2", scripts.get_content),
-        ("GET", f"{_SCRIPT}/settings", scripts.get_settings),
-        ("PATCH", f"{_SCRIPT}/settings", scripts.patch_settings),
-        ("GET", f"{_SCRIPT}/script-settings", scripts.get_script_settings),
-        ("PATCH", f"{_SCRIPT}/script-settings", scripts.patch_script_settings),
+        *common,
+        ("GET", _ACCOUNT_SCRIPTS, scripts.list_account),
+        ("GET", account, scripts.get_content),
+        ("GET", f"{account}/content/v2", scripts.get_content_v2),
+        ("GET", f"{account}/script-settings", scripts.get_script_settings),
+        ("PATCH", f"{account}/script-settings", scripts.patch_script_settings),
+        ("GET", _NAMESPACE_SCRIPTS, scripts.list_namespace),
+        ("DELETE", _NAMESPACE_SCRIPTS, scripts.delete_many),
+        ("GET", namespace, scripts.get),
+        ("GET", f"{namespace}/content", scripts.get_content),
+        ("GET", f"{namespace}/bindings", scripts.get_bindings),
+        ("GET", f"{namespace}/tags", scripts.get_tags),
+        ("PUT", f"{namespace}/tags", scripts.put_tags),
+        ("PUT", f"{namespace}/tags/{{tag}}", scripts.put_tag),
+        ("DELETE", f"{namespace}/tags/{{tag}}", scripts.delete_tag),
     ]
 
 
@@ -120,52 +135,33 @@ def _route_endpoints(routes: RouteEndpoints) -> list[Endpoint]:
     ]
 
 
-def _namespace_endpoints(spaces: NamespaceEndpoints) -> list[Endpoint]:
+def _namespace_endpoints(namespaces: NamespaceEndpoints) -> list[Endpoint]:
     return [
-        ("GET", _SPACES, spaces.list),
-        ("POST", _SPACES, spaces.create),
-        ("GET", _SPACE, spaces.get),
-        ("PUT", _SPACE, spaces.update),
-        ("PATCH", _SPACE, spaces.update),
-        ("DELETE", _SPACE, spaces.delete),
-    ]
-
-
-def _user_script_endpoints(scripts: DispatchScriptEndpoints) -> list[Endpoint]:
-    return [
-        ("GET", f"{_SPACE}/scripts", scripts.list),
-        ("DELETE", f"{_SPACE}/scripts", scripts.delete_many),
-        ("PUT", _USER_SCRIPT, scripts.put),
-        ("GET", _USER_SCRIPT, scripts.get),
-        ("DELETE", _USER_SCRIPT, scripts.delete),
-        ("GET", f"{_USER_SCRIPT}/content", scripts.get_content),
-        ("PUT", f"{_USER_SCRIPT}/content", scripts.put_content),
-        ("GET", f"{_USER_SCRIPT}/settings", scripts.get_settings),
-        ("PATCH", f"{_USER_SCRIPT}/settings", scripts.patch_settings),
-        ("GET", f"{_USER_SCRIPT}/bindings", scripts.get_bindings),
-        ("GET", f"{_USER_SCRIPT}/tags", scripts.get_tags),
-        ("PUT", f"{_USER_SCRIPT}/tags", scripts.put_tags),
-        ("PUT", f"{_USER_SCRIPT}/tags/{{tag}}", scripts.put_tag),
-        ("DELETE", f"{_USER_SCRIPT}/tags/{{tag}}", scripts.delete_tag),
+        ("GET", _NAMESPACES, namespaces.list),
+        ("POST", _NAMESPACES, namespaces.create),
+        ("GET", _NAMESPACE, namespaces.get),
+        ("PUT", _NAMESPACE, namespaces.update),
+        ("PATCH", _NAMESPACE, namespaces.update),
+        ("DELETE", _NAMESPACE, namespaces.delete),
     ]
 
 
 def _kv_endpoints(kv: KVEndpoints) -> list[Endpoint]:
     return [
-        ("GET", _KV, kv.list),
-        ("POST", _KV, kv.create),
-        ("GET", _PAIRS, kv.get),
-        ("PUT", _PAIRS, kv.rename),
-        ("DELETE", _PAIRS, kv.delete),
-        ("PUT", f"{_PAIRS}/bulk", kv.bulk_put),
-        ("DELETE", f"{_PAIRS}/bulk", kv.bulk_delete),
-        ("POST", f"{_PAIRS}/bulk/delete", kv.bulk_delete),
-        ("POST", f"{_PAIRS}/bulk/get", kv.bulk_get),
-        ("GET", f"{_PAIRS}/keys", kv.keys),
-        ("GET", f"{_PAIRS}/metadata/{{key_name}}", kv.get_metadata),
-        ("PUT", f"{_PAIRS}/values/{{key_name}}", kv.put_value),
-        ("GET", f"{_PAIRS}/values/{{key_name}}", kv.get_value),
-        ("DELETE", f"{_PAIRS}/values/{{key_name}}", kv.delete_value),
+        ("GET", _KV_NAMESPACES, kv.list),
+        ("POST", _KV_NAMESPACES, kv.create),
+        ("GET", _KV_NAMESPACE, kv.get),
+        ("PUT", _KV_NAMESPACE, kv.rename),
+        ("DELETE", _KV_NAMESPACE, kv.delete),
+        ("PUT", f"{_KV_NAMESPACE}/bulk", kv.bulk_put),
+        ("DELETE", f"{_KV_NAMESPACE}/bulk", kv.bulk_delete),
+        ("POST", f"{_KV_NAMESPACE}/bulk/delete", kv.bulk_delete),
+        ("POST", f"{_KV_NAMESPACE}/bulk/get", kv.bulk_get),
+        ("GET", f"{_KV_NAMESPACE}/keys", kv.keys),
+        ("GET", f"{_KV_NAMESPACE}/metadata/{{key_name}}", kv.get_metadata),
+        ("PUT", f"{_KV_NAMESPACE}/values/{{key_name}}", kv.put_value),
+        ("GET", f"{_KV_NAMESPACE}/values/{{key_name}}", kv.get_value),
+        ("DELETE", f"{_KV_NAMESPACE}/values/{{key_name}}", kv.delete_value),
     ]
 
 

@@ -1,16 +1,15 @@
-"""Cloudflare's answer envelope, and errors as exceptions.
+"""Cloudflare's response envelope, and errors as exceptions.
 
-Shape: {success, errors: [{code, message}], messages, result, result_info?}.
+The envelope is {success, errors: [{code, message}], messages, result, result_info?}.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from starlette.responses import JSONResponse
 
 
 class ApiError(Exception):
-    """An answer with `status` and one error; codes are Cloudflare's."""
+    """A response with `status` and one error; the codes are Cloudflare's."""
 
     def __init__(self, status: int, code: int, message: str) -> None:
         super().__init__(message)
@@ -19,8 +18,8 @@ class ApiError(Exception):
         self.message = message
 
 
-def ok(result: object, *, info: Mapping[str, Any] | None = None) -> JSONResponse:
-    content: dict[str, Any] = {"success": True, "errors": [], "messages": [], "result": result}
+def ok(result: object, *, info: Mapping[str, object] | None = None) -> JSONResponse:
+    content: dict[str, object] = {"success": True, "errors": [], "messages": [], "result": result}
     if info is not None:
         content["result_info"] = info
     return JSONResponse(content)

@@ -1,4 +1,4 @@
-"""What every REST request passes: latency, request budget, authentication, counting; and errors as envelopes."""
+"""The common steps of all REST requests: latency, rate limit, authentication, counting, and error envelopes."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ class Gate:
         self._latency = latency
         self._account_id = account_id
         self.counts: Counter[tuple[str, str, int]] = Counter()
-        """(method, path template, status) -> requests."""
+        """(method, path template, status) -> number of requests."""
 
     def wrap(self, template: str, handler: Handler) -> Handler:
         async def handle(request: Request) -> Response:
@@ -37,7 +37,7 @@ class Gate:
             token = _bearer(request)
             verdict = self._limiter.count(digest_of(token or ""))
             if verdict.allowed:
-                response = await self._answer(template, handler, request, token)
+                response = await self._respond(template, handler, request, token)
             else:
                 text = "Please wait and consider throttling your request speed"
                 response = failure(429, 971, text)
@@ -47,7 +47,7 @@ class Gate:
 
         return handle
 
-    async def _answer(
+    async def _respond(
         self, template: str, handler: Handler, request: Request, token: str | None
     ) -> Response:
         try:
@@ -69,7 +69,7 @@ class Gate:
     def _authenticate(self, template: str, token: str | None) -> Token:
         verifying = template in _VERIFY_TEMPLATES
         if token is None:
-            raise ApiError(401, 10000, "Authentication error: there is no bearer token.")
+            raise ApiError(401, 10000, "Authentication error: no bearer token.")
         found = self._tokens.get(token)
         if found is None and verifying:
             raise ApiError(401, 1000, "Invalid API Token")

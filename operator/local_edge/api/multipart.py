@@ -1,4 +1,4 @@
-"""multipart/form-data with binary parts, as uploads send them."""
+"""Parse multipart/form-data with binary parts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from local_edge.api.envelope import ApiError
 from local_edge.api.requests import body_of
 
 MAX_UPLOAD = 128 * 1024 * 1024
-"""Bytes of an upload as a whole."""
+"""Maximum size of an upload in bytes."""
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Part:
     name: str = ""
     filename: str | None = None
     content_type: str | None = None
-    """Without parameters, in lower case; None if the part has none."""
+    """In lower case, without parameters; None if the part has no content type."""
     data: bytearray = field(default_factory=bytearray)
 
 
@@ -55,7 +55,7 @@ class _Collector:
 
 
 async def parts_of(request: Request) -> Sequence[Part]:
-    """The parts in their order; 400 code 10001 for another content type, 10006 if it cannot be parsed."""
+    """Return the parts in order. Raises ApiError 10001 (content type) or 10006 (syntax)."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         raise ApiError(400, 10001, "Content-Type must be one of: multipart/form-data.")

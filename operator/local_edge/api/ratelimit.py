@@ -1,7 +1,7 @@
-"""The request budget of a token: a fixed window that starts at its first request.
+"""The rate limit of a token: a fixed window that starts at its first request.
 
-`quota` requests pass in `window` seconds. The one after them opens a block: for a whole window every request of the
-token is refused. Source: developers.cloudflare.com/fundamentals/api/reference/limits.
+`quota` requests are allowed per `window` seconds. The first request above the quota blocks the token: all its requests
+are rejected for a whole window. Source: developers.cloudflare.com/fundamentals/api/reference/limits.
 """
 
 import math
@@ -9,14 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 UNLIMITED = 1_000_000
-"""The quota that is shown when there is none."""
+"""The quota in the headers when there is no limit."""
 
 
 @dataclass(frozen=True)
 class Policy:
     quota: int
     window: int
-    """Seconds."""
+    """In seconds."""
     enforced: bool = True
 
 
@@ -35,7 +35,7 @@ class Verdict:
     allowed: bool
     remaining: int
     seconds: int
-    """Until the window, or the block, ends; rounded up."""
+    """Time until the window or the block ends, rounded up."""
 
 
 class RateLimiter:
@@ -45,21 +45,21 @@ class RateLimiter:
         self._windows: dict[str, _Window] = {}
 
     def count(self, token: str) -> Verdict:
-        """Counts one request of a token (any text that names it)."""
-        present = self._clock()
+        """Count one request of a token, which may be any string that identifies it."""
+        now = self._clock()
         window = self._windows.get(token)
-        if window is None or present >= window.ends:
-            window = self._windows[token] = _Window(present + self.policy.window)
+        if window is None or now >= window.ends:
+            window = self._windows[token] = _Window(now + self.policy.window)
         if self.policy.enforced and not window.blocked and window.used >= self.policy.quota:
             window.blocked = True
-            window.ends = present + self.policy.window
+            window.ends = now + self.policy.window
         if not window.blocked:
             window.used += 1
         remaining = 0 if window.blocked else max(0, self.policy.quota - window.used)
-        return Verdict(not window.blocked, remaining, math.ceil(window.ends - present))
+        return Verdict(not window.blocked, remaining, math.ceil(window.ends - now))
 
     def headers(self, verdict: Verdict) -> dict[str, str]:
-        """Those that every answer bears; a refusal has retry-after, too."""
+        """Return the headers of a response; a rejection also has retry-after."""
         headers = {
             "ratelimit": f'"default";r={verdict.remaining};t={verdict.seconds}',
             "ratelimit-policy": f'"default";q={self.policy.quota};w={self.policy.window}',

@@ -1,15 +1,19 @@
-"""Reading requests: JSON bodies, query parameters, pages."""
+"""Read requests: JSON bodies, query parameters, pages."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from starlette.requests import Request
 
 from local_edge.api.envelope import ApiError
+from local_edge.jsontypes import Json, JsonObject
+
+T = TypeVar("T")
 
 MAX_BODY = 310 * 1024 * 1024
-"""Bytes; R2 takes objects of 300 MB through this API."""
+"""Bytes; this API accepts R2 objects of up to 300 MB."""
 
 
 async def body_of(request: Request, limit: int = MAX_BODY) -> bytes:
@@ -22,22 +26,23 @@ async def body_of(request: Request, limit: int = MAX_BODY) -> bytes:
     return b"".join(chunks)
 
 
-async def json_of(request: Request, *, code: int = 10026) -> Any:
-    """The body as JSON; `code` is what a body that is none answers."""
+async def json_of(request: Request, *, code: int = 10026) -> Json:
+    """Return the body as JSON. `code` is the error code for a body that is not JSON."""
     try:
-        return json.loads(await body_of(request))
+        value: Json = json.loads(await body_of(request))
     except ValueError:
         raise ApiError(400, code, "Could not parse the request body: it must be JSON.") from None
+    return value
 
 
-async def object_of(request: Request, *, code: int = 10026) -> dict[str, Any]:
+async def object_of(request: Request, *, code: int = 10026) -> JsonObject:
     value = await json_of(request, code=code)
     if not isinstance(value, dict):
         raise ApiError(400, code, "The request body must be a JSON object.")
     return value
 
 
-async def array_of(request: Request, *, code: int = 10026) -> list[Any]:
+async def array_of(request: Request, *, code: int = 10026) -> list[Json]:
     value = await json_of(request, code=code)
     if not isinstance(value, list):
         raise ApiError(400, code, "The request body must be a JSON array.")
@@ -49,7 +54,7 @@ def flag(request: Request, name: str) -> bool:
 
 
 def number(request: Request, name: str, default: int, *, least: int, most: int) -> int:
-    """A whole number of the query, within bounds (values above `most` are cut, as the API does)."""
+    """Return an integer query parameter. Values above `most` are reduced to it, as Cloudflare does."""
     text = request.query_params.get(name)
     if text is None or text == "":
         return default
@@ -63,14 +68,14 @@ def number(request: Request, name: str, default: int, *, least: int, most: int) 
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page of a list in page/per_page style. A page past the end is empty: clients stop at it."""
+class Paging:
+    """The query parameters page and per_page. A page past the end is empty: clients stop there."""
 
     page: int
     per_page: int
 
     @classmethod
-    def of(cls, request: Request, *, default: int = 20, most: int = 1000) -> "Page":
+    def of(cls, request: Request, *, default: int = 20, most: int = 1000) -> "Paging":
         page = number(request, "page", 1, least=1, most=1 << 31)
         return cls(page, number(request, "per_page", default, least=1, most=most))
 
@@ -78,7 +83,7 @@ class Page:
     def offset(self) -> int:
         return (self.page - 1) * self.per_page
 
-    def cut(self, items: list[Any]) -> list[Any]:
+    def cut(self, items: Sequence[T]) -> Sequence[T]:
         return items[self.offset : self.offset + self.per_page]
 
     def info(self, *, count: int, total: int) -> dict[str, int]:

@@ -1,14 +1,14 @@
-"""/zones, /accounts, /user, /memberships and token verification: one account, one user, a few zones."""
+"""/zones, /accounts, /user, /memberships and token verification, for one account and one user."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from local_edge.api.envelope import no_route, ok
-from local_edge.api.requests import Page
+from local_edge.api.requests import Paging
 
 _SINCE = "2026-01-01T00:00:00.000000Z"
 ACCOUNT_NAME = "Local edge"
@@ -19,18 +19,18 @@ _USER = {
 
 
 @dataclass(frozen=True)
-class Zone:
+class EdgeZone:
     id: str
     name: str
 
     @classmethod
-    def named(cls, name: str) -> "Zone":
-        """A zone's id follows from its name."""
+    def named(cls, name: str) -> "EdgeZone":
+        """Return the zone of this name; its id is derived from the name."""
         return cls(hashlib.md5(name.encode(), usedforsecurity=False).hexdigest(), name)
 
 
 class ZoneEndpoints:
-    def __init__(self, account_id: str, zones: list[Zone]) -> None:
+    def __init__(self, account_id: str, zones: list[EdgeZone]) -> None:
         self._account_id = account_id
         self._zones = zones
 
@@ -64,7 +64,7 @@ class ZoneEndpoints:
     async def memberships(self, request: Request) -> Response:
         identity = hashlib.md5(b"membership", usedforsecurity=False).hexdigest()
         roles = ["Super Administrator - All Privileges"]
-        membership = {
+        membership: dict[str, object] = {
             "id": identity,
             "status": "accepted",
             "account": self._account(),
@@ -76,12 +76,12 @@ class ZoneEndpoints:
         token = request.state.token
         return ok({"id": token.id, "status": token.status})
 
-    def _account(self) -> dict[str, Any]:
+    def _account(self) -> dict[str, object]:
         settings = {"enforce_twofactor": False}
         account = {"id": self._account_id, "name": ACCOUNT_NAME, "type": "standard"}
         return {**account, "created_on": _SINCE, "settings": settings}
 
-    def _zone_view(self, zone: Zone) -> dict[str, Any]:
+    def _zone_view(self, zone: EdgeZone) -> dict[str, object]:
         return {
             "id": zone.id,
             "name": zone.name,
@@ -106,7 +106,7 @@ class ZoneEndpoints:
         }
 
 
-def _paged(request: Request, items: list[dict[str, Any]]) -> Response:
-    page = Page.of(request)
+def _paged(request: Request, items: Sequence[dict[str, object]]) -> Response:
+    page = Paging.of(request)
     shown = page.cut(items)
     return ok(shown, info=page.info(count=len(shown), total=len(items)))

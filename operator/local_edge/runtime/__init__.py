@@ -1,1 +1,1 @@
-"""The part that runs uploaded scripts: workerd processes, what they are told, and what they ask for."""
+"""The workerd processes that run uploaded scripts, and their supervision."""

@@ -1,18 +1,18 @@
-"""A version as the host loads it: generated main module, modules, variables, and what its bindings reach.
+"""Build the code of a version for the host: its modules, variables, and the targets of its bindings.
 
-The generated main module has the shim evaluated first, then the bindings that name a part, then the script; see
-js/shim/environment.js.
+The generated main module evaluates first the shim, then the bindings that refer to a part of the upload, then the
+script; see js/shim/environment.js.
 """
 
 import base64
 import json
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 from urllib.parse import quote
 
-from local_edge.storage.scripts import Module, Version
+from local_edge.jsontypes import Json
+from local_edge.storage.versions import ScriptBinding, ScriptModule, ScriptVersion
 
 _SERVICE_WORKER = "__edge_script.cjs"
 _BINARY = frozenset(("data", "wasm"))
@@ -21,31 +21,31 @@ _PART_BINDINGS = {"wasm_module", "text_blob", "data_blob"}
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose version it is: a script of the account, or of a dispatch namespace."""
+    """The script that a version belongs to, as far as its code depends on it."""
 
-    namespace: str
     namespace_id: str
     trusted: bool
     script: str = ""
 
     @property
     def cache_scope(self) -> str:
-        """Whose caches it sees: all of the account share theirs, a script of an untrusted namespace has its own."""
-        if not self.namespace or self.trusted:
-            return ""
-        return f"{self.namespace_id}/{self.script}"
+        """The caches that the script sees: shared ones, or its own if it belongs to an untrusted namespace."""
+        return "" if self.trusted else f"{self.namespace_id}/{self.script}"
 
 
-ACCOUNT = Owner("", "", True)
+ACCOUNT_OWNER = Owner(namespace_id="", trusted=True)
 
 
-def code_of(version: Version, owner: Owner, *, newest_date: str) -> dict[str, Any]:
-    """`newest_date`: the newest compatibility date that workerd takes, used for versions that have a newer one."""
+def code_of(version: ScriptVersion, owner: Owner, *, newest_date: str) -> dict[str, object]:
+    """Return the code of a version, as JSON.
+
+    `newest_date` is the newest compatibility date that workerd supports; it replaces newer ones.
+    """
     config = version.config
     names = _names(module.name for module in version.modules)
-    main = names[config["main"]]
+    main = names[config.main]
     modules = {names[m.name]: _module(m) for m in version.modules}
-    if config["syntax"] == "service-worker":
+    if config.syntax == "service-worker":
         modules[_SERVICE_WORKER] = {"type": "cjs", "text": modules.pop(main)["text"]}
         generated = _service_worker_main(version, names)
     else:
@@ -54,9 +54,9 @@ def code_of(version: Version, owner: Owner, *, newest_date: str) -> dict[str, An
         "main": generated,
         "modules": modules,
         "compatibilityDate": min(
-            config["compatibility_date"] or DEFAULT_COMPATIBILITY_DATE, newest_date
+            config.compatibility_date or DEFAULT_COMPATIBILITY_DATE, newest_date
         ),
-        "compatibilityFlags": config["compatibility_flags"],
+        "compatibilityFlags": config.compatibility_flags,
         "variables": dict(_variables(version)),
         "services": list(_services(version.bindings)),
         "resources": list(_resources(version.bindings)),
@@ -65,11 +65,11 @@ def code_of(version: Version, owner: Owner, *, newest_date: str) -> dict[str, An
 
 
 DEFAULT_COMPATIBILITY_DATE = "2021-11-02"
-"""Cloudflare's for uploads without one."""
+"""Cloudflare's default."""
 
 
 def _names(names: Iterable[str]) -> dict[str, str]:
-    """Module names as the loader wants them: relative to a root that `../` does not leave."""
+    """Map module names to names below a root that `../` does not leave, as the loader requires."""
     cleaned = {name: posixpath.normpath(name) for name in names}
     depth = max((name.count("../") for name in cleaned.values()), default=0)
     root = "/".join(["bundle"] * depth)
@@ -78,13 +78,13 @@ def _names(names: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _module(module: Module) -> dict[str, str]:
+def _module(module: ScriptModule) -> dict[str, str]:
     if module.type in _BINARY:
         return {"type": module.type, "base64": base64.b64encode(module.data).decode()}
     return {"type": module.type, "text": module.data.decode()}
 
 
-def _module_main(version: Version, names: dict[str, str], main: str) -> str:
+def _module_main(version: ScriptVersion, names: dict[str, str], main: str) -> str:
     path = json.dumps(f"../{main}")
     return "\n".join(
         [
@@ -94,12 +94,12 @@ def _module_main(version: Version, names: dict[str, str], main: str) -> str:
             "describe(script);",
             f"export * from {path};",
             "export { __EdgeControl };",
-            "export default script.default;" if version.config.get("has_default", True) else "",
+            "export default script.default;" if version.startup.has_default else "",
         ]
     )
 
 
-def _service_worker_main(version: Version, names: dict[str, str]) -> str:
+def _service_worker_main(version: ScriptVersion, names: dict[str, str]) -> str:
     return "\n".join(
         [
             "import { describe, __EdgeControl } from './environment.js';",
@@ -113,76 +113,64 @@ def _service_worker_main(version: Version, names: dict[str, str]) -> str:
     )
 
 
-def _parts(version: Version, names: dict[str, str], holder: str) -> list[str]:
-    """Bindings that name a part of the upload: a variable that holds the module."""
+def _parts(version: ScriptVersion, names: dict[str, str], holder: str) -> list[str]:
+    """Return the code that sets the bindings that refer to a part of the upload."""
     lines = []
     for number, binding in enumerate(version.bindings):
-        if binding["type"] in _PART_BINDINGS:
-            lines.append(f"import part{number} from {json.dumps('../' + names[binding['part']])};")
-            lines.append(f"{holder}[{json.dumps(binding['name'])}] = part{number};")
+        if binding.type in _PART_BINDINGS:
+            lines.append(
+                f"import part{number} from {json.dumps('../' + names[binding.text('part')])};"
+            )
+            lines.append(f"{holder}[{json.dumps(binding.name)}] = part{number};")
     if lines and holder == "env":
         lines.insert(0, "import { env } from 'cloudflare:workers';")
     return lines
 
 
-def in_words_of_script(message: str, main: str) -> str:
-    """An error message with the names that the script knows: without the frames of what is generated around it."""
+def clean_error(message: str, main: str) -> str:
+    """Remove the names and stack frames of generated modules from an error message."""
     lines = [line for line in message.splitlines() if "at __edge/" not in line]
     return "\n".join(lines).replace(_SERVICE_WORKER, main)
 
 
-def _variables(version: Version) -> Iterable[tuple[str, Any]]:
+def _variables(version: ScriptVersion) -> Iterable[tuple[str, Json]]:
     for binding in version.bindings:
-        name = binding["name"]
-        match binding["type"]:
+        match binding.type:
             case "plain_text" | "secret_text":
-                yield name, binding["text"]
+                yield binding.name, binding.text("text")
             case "json":
-                yield name, binding["json"]
+                yield binding.name, binding.fields["json"]
             case "version_metadata":
-                tag = version.config["annotations"].get("workers/tag", "")
-                yield name, {"id": version.id, "tag": tag, "timestamp": version.created_on}
+                tag = version.config.annotations.get("workers/tag", "")
+                yield binding.name, {"id": version.id, "tag": tag, "timestamp": version.created_on}
 
 
-def _services(bindings: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+def _services(bindings: list[ScriptBinding]) -> Iterable[dict[str, str | None]]:
     for binding in bindings:
-        if binding["type"] == "service":
-            entrypoint = binding.get("entrypoint")
-            yield {"name": binding["name"], "service": binding["service"], "entrypoint": entrypoint}
+        if binding.type == "service":
+            yield {
+                "name": binding.name,
+                "service": binding.text("service"),
+                "entrypoint": binding.entrypoint,
+            }
 
 
-def _resources(bindings: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+def _resources(bindings: list[ScriptBinding]) -> Iterable[dict[str, object]]:
     for binding in bindings:
-        name = binding["name"]
-        match binding["type"]:
+        name = binding.name
+        match binding.type:
             case "kv_namespace":
-                yield {"name": name, "kind": "kv", "path": f"/kv/{binding['namespace_id']}"}
+                yield {"name": name, "kind": "kv", "path": f"/kv/{binding.text('namespace_id')}"}
             case "r2_bucket":
-                yield {
-                    "name": name,
-                    "kind": "r2",
-                    "path": f"/r2/{quote(binding['bucket_name'], safe='')}",
-                }
+                path = f"/r2/{quote(binding.text('bucket_name'), safe='')}"
+                yield {"name": name, "kind": "r2", "path": path}
             case "analytics_engine":
-                path = f"/analytics/{quote(binding['dataset'], safe='')}"
+                path = f"/analytics/{quote(binding.text('dataset'), safe='')}"
                 yield {"name": name, "kind": "analytics", "path": path}
             case "dispatch_namespace":
                 yield {
                     "name": name,
                     "kind": "dispatch",
-                    "namespace": binding["namespace"],
-                    "outbound": _outbound(binding),
+                    "namespace": binding.text("namespace"),
+                    "outbound": binding.outbound and asdict(binding.outbound),
                 }
-
-
-def _outbound(binding: dict[str, Any]) -> dict[str, Any] | None:
-    outbound = binding.get("outbound") or {}
-    worker = outbound.get("worker") or {}
-    if not worker.get("service"):
-        return None
-    parameters = [parameter["name"] for parameter in outbound.get("params") or []]
-    return {
-        "service": worker["service"],
-        "entrypoint": worker.get("entrypoint"),
-        "parameters": parameters,
-    }

@@ -1,43 +1,53 @@
-"""The jail: a workerd process that runs one request at a time, so that the guilty one is known.
+"""The jail: a workerd process that runs one request at a time, to identify versions that hang or crash.
 
-A request comes here when the pool died under it, or when its version is known to hang or crash. The process writes
-which version it enters and leaves to its stdout (a journal); when it dies, the version on top of that stack did it.
+A request is run here if the pool died while handling it, or if its version is known to hang or crash. The process
+writes to stdout which versions it enters and leaves (the journal). When it dies, the version on top of that stack is
+the cause.
 """
 
 import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Required, TypedDict
 
 import httpx
 
-from local_edge.runtime.process import Workerd
+from local_edge.jsontypes import JsonObject
+from local_edge.runtime.workerd import Workerd
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 60.0
-"""Seconds that a request may take here."""
+"""Time limit of a jailed request in seconds."""
 _HOP_BY_HOP = frozenset(
     ("connection", "content-length", "host", "keep-alive", "te", "transfer-encoding", "upgrade")
 )
 _PRIVATE = frozenset(("x-edge-cf", "x-edge-jail", "x-edge-proto"))
 
 
+class JailOrder(TypedDict, total=False):
+    """The content of the header x-edge-jail; it has either a script of the account or a version."""
+
+    script: str
+    version: str
+    entrypoint: str
+    url: Required[str]
+    cf: JsonObject | None
+
+
 @dataclass(frozen=True)
 class JailedRequest:
-    """`order` is what x-edge-jail holds: {script | version, entrypoint?, url, cf?}."""
-
     method: str
     headers: list[tuple[str, str]]
     body: bytes
-    order: Mapping[str, Any]
+    order: JailOrder
 
 
 @dataclass(frozen=True)
-class Answer:
+class JailedResponse:
     status: int
     headers: list[tuple[str, str]]
     body: bytes
@@ -45,13 +55,13 @@ class Answer:
 
 @dataclass
 class Journal:
-    """Which versions the process is in, from the lines that it writes."""
+    """Tracks which versions the process is running, from the lines that it writes."""
 
     marker: str = field(default_factory=lambda: secrets.token_hex(16))
-    """Starts each line; scripts do not know it, so they cannot write such a line."""
+    """Prefix of the journal's lines; scripts cannot forge them, because they do not know it."""
     stack: list[str] = field(default_factory=list)
 
-    def hear(self, line: str) -> None:
+    def read(self, line: str) -> None:
         if not line.startswith(self.marker):
             return
         sign, version = line[len(self.marker)], line[len(self.marker) + 1 :]
@@ -62,18 +72,18 @@ class Journal:
 
 
 class Jail:
-    """`socket` is the http socket of `process`; `condemn` is told the version that took it down."""
+    """`socket` is the http socket of `process`; `confine` is called with the version that hung or crashed it."""
 
     def __init__(
         self,
         process: Workerd,
         journal: Journal,
         socket: str,
-        condemn: Callable[[str], Awaitable[None]],
+        confine: Callable[[str], Awaitable[None]],
     ) -> None:
         self._process = process
         self._journal = journal
-        self._condemn = condemn
+        self._confine = confine
         self._one_at_a_time = asyncio.Lock()
         self._client = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(uds=socket),
@@ -82,8 +92,8 @@ class Jail:
             follow_redirects=False,
         )
 
-    async def run(self, request: JailedRequest) -> Answer:
-        """The script's answer, or the page 1102 if it hangs, crashes or takes too long."""
+    async def run(self, request: JailedRequest) -> JailedResponse:
+        """Return the script's response, or an error page 1102 if it hangs, crashes or times out."""
         async with self._one_at_a_time:
             while True:
                 await self._process.ready.wait()
@@ -91,22 +101,27 @@ class Jail:
                 try:
                     return await self._send(request)
                 except httpx.ConnectError:
-                    # It died of the request before this one; the supervisor is about to notice.
+                    # The previous request killed the process; the supervisor will notice soon.
                     await asyncio.sleep(0.01)
                 except httpx.HTTPError:
-                    await self._judge()
+                    await self._find_cause()
                     return _exceeded()
 
-    async def _send(self, request: JailedRequest) -> Answer:
+    async def _send(self, request: JailedRequest) -> JailedResponse:
         url = httpx.URL(request.order["url"])
         dropped = _HOP_BY_HOP | _PRIVATE
         headers = [(name, value) for name, value in request.headers if name.lower() not in dropped]
-        edge = {key: request.order.get(key) for key in ("script", "version", "entrypoint")}
-        cf = request.order.get("cf")
+        order, cf = request.order, request.order.get("cf")
+        edge = {
+            "script": order.get("script"),
+            "version": order.get("version"),
+            "entrypoint": order.get("entrypoint"),
+            "bare": cf is None,
+        }
         headers += [
             ("host", url.netloc.decode()),
             ("x-edge-proto", "https"),
-            ("x-edge-cf", json.dumps({**(cf or {}), "__edge": {**edge, "bare": cf is None}})),
+            ("x-edge-cf", json.dumps({**(cf or {}), "__edge": edge})),
         ]
         target = url.copy_with(scheme="http")
         async with self._client.stream(
@@ -118,14 +133,14 @@ class Jail:
             for name, value in response.headers.raw
             if name.decode("latin-1").lower() not in _HOP_BY_HOP
         ]
-        return Answer(response.status_code, kept, body)
+        return JailedResponse(response.status_code, kept, body)
 
-    async def _judge(self) -> None:
-        """The process died, or the request took too long (then it is killed)."""
+    async def _find_cause(self) -> None:
+        """Confine the version that was running; kill the process if the request has timed out."""
         await asyncio.sleep(0.05)  # the last lines of the journal are still in the pipe
         await self._process.kill()
         if self._journal.stack:
-            await self._condemn(self._journal.stack[-1])
+            await self._confine(self._journal.stack[-1])
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -135,6 +150,6 @@ _TITLE = "Worker exceeded resource limits"
 _PAGE = f"<!DOCTYPE html>\n<title>{_TITLE}</title>\n<h1>Error 1102</h1>\n<h2>{_TITLE}</h2>\n"
 
 
-def _exceeded() -> Answer:
+def _exceeded() -> JailedResponse:
     headers = [("content-type", "text/html; charset=UTF-8"), ("x-edge-error", "1102")]
-    return Answer(503, headers, _PAGE.encode())
+    return JailedResponse(503, headers, _PAGE.encode())

@@ -1,9 +1,9 @@
-"""The runtime as a whole: router, pool, jail and trial processes, and the changes they are told.
+"""The four workerd processes, and the distribution of changes to them.
 
-- the *router* is the data plane; it runs no uploaded code;
-- the *pool* runs all scripts;
-- the *jail* runs requests one at a time after the pool died under them (see jail.py);
-- the *trial* process starts each upload once, so a script that hangs at its start disturbs nobody.
+- The *router* is the data plane. It runs no uploaded code.
+- The *pool* runs all scripts.
+- The *jail* runs requests one at a time after the pool has died while handling them (see jail.py).
+- The *trial* process starts each upload once, so that a script that hangs at its start affects no other.
 """
 
 import asyncio
@@ -15,21 +15,21 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from local_edge.runtime.jail import Jail, Journal
-from local_edge.runtime.process import Launch, Workerd
-from local_edge.runtime.table import Table
+from local_edge.runtime.process import Launch, LineReaders
+from local_edge.runtime.table import Message, RuntimeTable
 from local_edge.runtime.trial import Trial
+from local_edge.runtime.workerd import Workerd
 
 log = logging.getLogger(__name__)
 
-_NO_ORIGIN = "127.0.0.1:9"  # workerd wants an address; without an origin it is never asked
+_NO_ORIGIN = "127.0.0.1:9"  # workerd requires an address, but never uses it without an origin
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where things listen. All but the data plane are unix sockets in a folder of our own."""
+    """The addresses of the processes: unix sockets in a private folder, except the data plane."""
 
     folder: Path
     data: str
@@ -37,14 +37,15 @@ class Addresses:
 
     @classmethod
     def create(cls, directory: Path, data: str, origin: str | None) -> "Addresses":
-        """Makes the folder anew: one for each data directory, so nothing piles up when an edge is killed.
+        """Recreate the folder of the sockets.
 
-        It is not in that directory, since the path of a unix socket has 107 characters at most.
+        There is one folder per data directory, so that killed edges leave no more than one behind. It lies outside of
+        that directory, because the path of a unix socket is limited to 107 characters.
         """
         digest = hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:16]
         folder = Path(tempfile.gettempdir()) / f"local-edge-{os.getuid()}-{digest}"
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700)  # fails if somebody else has put something there
+        folder.mkdir(mode=0o700)  # fails if another user has created it
         return cls(folder, data, origin)
 
     @property
@@ -70,32 +71,30 @@ class Addresses:
 
 
 class Runtime:
-    def __init__(self, binary: Path, addresses: Addresses, table: Table) -> None:
+    """Changes of `table` are in effect once `scripts_changed` or `routes_changed` has returned."""
+
+    def __init__(self, binary: Path, addresses: Addresses, table: RuntimeTable) -> None:
         self.table = table
         self.addresses = addresses
         self._journal = Journal()
 
         def make(
             name: str,
-            full: Callable[[], dict[str, Any]],
-            heard: Callable[[str], None] = _ignore,
+            full_table: Callable[[], Message],
+            on_output: Callable[[str], None] = _ignore,
         ) -> Workerd:
-            return Workerd(
-                addresses.launch(binary, name),
-                full_table=full,
-                heard=heard,
-                complained=lambda line: _complain(name, line),
-            )
+            readers = LineReaders(stdout=on_output, stderr=lambda line: _log_error(name, line))
+            return Workerd(addresses.launch(binary, name), full_table=full_table, readers=readers)
 
         self.router = make("router", table.for_router)
         self.pool = make("pool", lambda: table.for_host(journal=""))
         marker = self._journal.marker
         self._jail_process = make(
-            "jail", lambda: table.for_host(journal=marker), self._journal.hear
+            "jail", lambda: table.for_host(journal=marker), self._journal.read
         )
         self._trial_process = make("trial", lambda: table.for_host(journal=""))
         socket = addresses.http("jail").removeprefix("unix:")
-        self.jail = Jail(self._jail_process, self._journal, socket, self._condemn)
+        self.jail = Jail(self._jail_process, self._journal, socket, self._confine)
         self.trial = Trial(self._trial_process)
 
     @property
@@ -112,45 +111,38 @@ class Runtime:
         await self.jail.close()
         shutil.rmtree(self.addresses.folder, ignore_errors=True)
 
-    async def scripts_changed(self, names: Iterable[str], retired: Iterable[str] = ()) -> None:
-        """The table's account scripts `names` hold something new; `retired` versions are not needed any more."""
-        names, retired = list(names), list(retired)
-        self.table.jailed.difference_update(retired)
-        await self._tell(lambda: {"scripts": self.table.scripts_of(names), "retired": retired})
-
-    async def namespace_changed(
+    async def scripts_changed(
         self, namespace: str, names: Iterable[str] = (), retired: Iterable[str] = ()
     ) -> None:
+        """Send the current versions of scripts to the processes; `retired` versions are unloaded."""
         names, retired = list(names), list(retired)
         self.table.jailed.difference_update(retired)
-        await self._tell(
-            lambda: {
-                "namespaces": self.table.namespace_scripts_of(namespace, names),
-                "retired": retired,
-            }
+        await self._push(
+            lambda: {"namespaces": self.table.scripts_of(namespace, names), "retired": retired}
         )
 
     async def routes_changed(self, ids: Iterable[str]) -> None:
         ids = list(ids)
         await self.router.push(lambda: {"routes": self.table.routes_of(ids)})
 
-    async def _condemn(self, version: str) -> None:
+    async def _confine(self, version: str) -> None:
+        """Let a version run in the jail only."""
         if version in self.table.jailed:
             return
         log.warning(
-            "version %s exceeded its resource limits: it runs in the jail from now on", version
+            "version %s exceeded its resource limits and will only run in the jail", version
         )
         self.table.jailed.add(version)
         await self.pool.push(lambda: {"jailed": [version]})
 
-    async def _tell(self, changes: Callable[[], dict[str, Any]]) -> None:
+    async def _push(self, changes: Callable[[], Message]) -> None:
         await asyncio.gather(self.pool.push(changes), self._jail_process.push(changes))
 
 
 def _ignore(line: str) -> None:
-    """What scripts write to their console has no reader yet."""
+    """Discard the console output of scripts."""
 
 
-def _complain(name: str, line: str) -> None:
-    # Each eviction is logged by workerd as an internal error with a stack: at debug level only.
+def _log_error(name: str, line: str) -> None:
+    # At debug level, because workerd reports each eviction as an internal error with a stack trace.
     log.debug("workerd (%s): %s", name, line)

@@ -1,49 +1,57 @@
-"""What the workerd processes have to know, as the supervisor holds it: scripts, namespaces, routes.
+"""The state that the supervisor sends to the workerd processes: namespaces, scripts and routes.
 
-State is held per key, and messages are made from the state at the time of sending, so messages about the same key never
-overtake one another with an older truth.
+Messages are built from the current state at the time of sending, so a later message about a key never carries an older
+value.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+
+from local_edge.storage.scripts import ACCOUNT
+
+Message = dict[str, object]
+"""A message to a process: the full table, or changes of it."""
 
 
 @dataclass
-class Namespace:
+class NamespaceEntry:
     trusted: bool
     scripts: dict[str, str] = field(default_factory=dict)
     """Script name -> version id."""
 
 
 @dataclass(frozen=True)
-class Route:
+class RouteEntry:
     pattern: str
     script: str | None
 
 
+def _account_only() -> dict[str, NamespaceEntry]:
+    return {ACCOUNT: NamespaceEntry(trusted=True)}
+
+
 @dataclass
-class Table:
+class RuntimeTable:
     zones: list[str]
     origin: bool
+    """Whether the zones have an origin."""
     edge_port: int
-    scripts: dict[str, str] = field(default_factory=dict)
-    """Account script -> version id."""
-    namespaces: dict[str, Namespace] = field(default_factory=dict)
-    routes: dict[str, Route] = field(default_factory=dict)
+    """Port of the data plane."""
+    namespaces: dict[str, NamespaceEntry] = field(default_factory=_account_only)
+    """The dispatch namespaces, and the account."""
+    routes: dict[str, RouteEntry] = field(default_factory=dict)
     """Route id -> route."""
     jailed: set[str] = field(default_factory=set)
-    """Version ids that once hung or crashed the pool."""
+    """Ids of the versions that have hung or crashed the pool."""
     max_loaded: int = 300
 
-    def for_host(self, *, journal: str) -> dict[str, Any]:
-        """The full table of a process that runs scripts."""
+    def for_host(self, *, journal: str) -> Message:
+        """Return the full table of a process that runs scripts."""
         return {
             "full": True,
-            "scripts": self.scripts,
             "namespaces": {
-                name: {"trusted": space.trusted, "scripts": space.scripts}
-                for name, space in self.namespaces.items()
+                name: {"trusted": entry.trusted, "scripts": entry.scripts}
+                for name, entry in self.namespaces.items()
             },
             "jailed": list(self.jailed),
             "zones": self.zones,
@@ -53,21 +61,20 @@ class Table:
             "journal": journal,
         }
 
-    def for_router(self) -> dict[str, Any]:
+    def for_router(self) -> Message:
+        """Return the full table of the router."""
         return {"full": True, "origin": self.origin, "routes": self.routes_of(self.routes)}
 
-    def scripts_of(self, names: Iterable[str]) -> dict[str, Any]:
-        return {name: self.scripts.get(name) for name in names}
-
-    def namespace_scripts_of(self, namespace: str, names: Iterable[str]) -> dict[str, Any]:
-        """A change message about scripts of one namespace (null: the namespace is gone)."""
-        space = self.namespaces.get(namespace)
-        if space is None:
+    def scripts_of(self, namespace: str, names: Iterable[str]) -> Message:
+        """Return the current versions of scripts; null stands for a deleted script or namespace."""
+        entry = self.namespaces.get(namespace)
+        if entry is None:
             return {namespace: None}
-        scripts = {name: space.scripts.get(name) for name in names}
-        return {namespace: {"trusted": space.trusted, "scripts": scripts}}
+        scripts = {name: entry.scripts.get(name) for name in names}
+        return {namespace: {"trusted": entry.trusted, "scripts": scripts}}
 
-    def routes_of(self, ids: Iterable[str]) -> Mapping[str, Any]:
+    def routes_of(self, ids: Iterable[str]) -> Message:
+        """Return routes by id; null stands for a deleted route."""
         found = ((route_id, self.routes.get(route_id)) for route_id in ids)
         return {
             route_id: route and {"pattern": route.pattern, "script": route.script}

@@ -1,46 +1,62 @@
-"""Starting each upload once, before it is accepted: syntax errors, errors at its start, its handlers."""
+"""Start each upload once before accepting it, to find syntax errors, startup errors and its handlers."""
 
 import asyncio
 import re
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import httpx
 
-from local_edge.runtime.process import Workerd
+from local_edge.runtime.workerd import Workerd
 
 PATIENCE = 15.0
-"""Seconds of wall time that a script may take to start."""
+"""Time limit for starting a script, in seconds of wall time."""
 _NO_DEFAULT = re.compile(r"Cannot initialize .*ExportedHandler")
 _PREFIX = re.compile(r"^(?:Failed to start Worker:\s*)+")
+
+
+class NamedExport(TypedDict):
+    name: str
+    handlers: list[str]
+    entrypoint: bool
+    """Whether the export is a class."""
+
+
+class TrialAnswer(TypedDict):
+    error: NotRequired[str]
+    handlers: list[str]
+    named: list[NamedExport]
 
 
 @dataclass(frozen=True)
 class Started:
     handlers: list[str]
-    """Of the default export, e.g. ["fetch", "scheduled"]."""
-    named: list[dict[str, Any]]
-    """{name, handlers, entrypoint} of the other exports."""
+    """Handlers of the default export, e.g. ["fetch", "scheduled"]."""
+    named: list[NamedExport]
+    """All other exports."""
     milliseconds: int
 
 
 class StartFailed(Exception):
-    """Its text is the compiler's or the script's own words."""
+    """The script does not start; the text is the message of the compiler or of the script."""
 
 
 class NoDefaultExport(Exception):
-    """The script has none: its generated main module must not have one either."""
+    """The script has no default export, so its generated main module must not have one either."""
 
 
 class Trial:
     def __init__(self, process: Workerd) -> None:
         self._process = process
-        self._one_at_a_time = asyncio.Lock()  # so that a death is the fault of exactly one
+        self._one_at_a_time = asyncio.Lock()  # so that the cause of a crash is unambiguous
 
     async def start(self, version: str, *, known: bool = False) -> Started:
-        """Raises StartFailed if the version does not start, NoDefaultExport if it has to be
-        generated differently (and that is not known yet)."""
+        """Start a version once.
+
+        Raises StartFailed if it does not start. Raises NoDefaultExport if it has no default export; `known` means that
+        its code was generated accordingly already.
+        """
         async with self._one_at_a_time:
             await self._process.ready.wait()
             begun = time.perf_counter()
@@ -59,13 +75,15 @@ class Trial:
         milliseconds = round((time.perf_counter() - begun) * 1000)
         return Started(answer["handlers"], answer["named"], milliseconds)
 
-    async def _ask(self, version: str) -> dict[str, Any]:
+    async def _ask(self, version: str) -> TrialAnswer:
         async with asyncio.timeout(PATIENCE):
             while True:
                 try:
                     response = await self._process.order("/start", version=version)
                 except httpx.ConnectError:
-                    await asyncio.sleep(0.01)  # it died before; the supervisor is about to notice
+                    await asyncio.sleep(
+                        0.01
+                    )  # the process has died before; the supervisor will notice soon
                     continue
-                answer: dict[str, Any] = response.json()
+                answer: TrialAnswer = response.json()
                 return answer

@@ -1,42 +1,38 @@
-"""Where the code of a version comes from: the database, or an upload that is just being tried."""
+"""Look up the code of a version, in the database or among the uploads under trial."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from local_edge.runtime.code import ACCOUNT, Owner
-from local_edge.storage.database import Database
+from local_edge.runtime.code import ACCOUNT_OWNER, Owner
 from local_edge.storage.namespaces import DispatchNamespaces
-from local_edge.storage.scripts import Scripts, Version
+from local_edge.storage.scripts import ACCOUNT, Scripts
+from local_edge.storage.versions import ScriptVersion
 
 
 class VersionSource:
-    def __init__(
-        self, database: Database, scripts: Scripts, namespaces: DispatchNamespaces
-    ) -> None:
-        self._database = database
+    def __init__(self, scripts: Scripts, namespaces: DispatchNamespaces) -> None:
         self._scripts = scripts
         self._namespaces = namespaces
-        self._tried: dict[str, tuple[Version, Owner]] = {}
+        self._on_trial: dict[str, tuple[ScriptVersion, Owner]] = {}
 
     @contextmanager
-    def trying(self, version: Version, namespace: str) -> Iterator[None]:
-        """Within this block the version can be loaded though it is not stored."""
-        self._tried[version.id] = (version, self._owner(namespace, ""))
+    def on_trial(self, version: ScriptVersion, namespace: str) -> Iterator[None]:
+        """Make a version loadable within this block although it is not stored."""
+        self._on_trial[version.id] = (version, self._owner(namespace, ""))
         try:
             yield
         finally:
-            del self._tried[version.id]
+            del self._on_trial[version.id]
 
-    def find(self, version_id: str) -> tuple[Version, Owner] | None:
-        tried = self._tried.get(version_id)
-        if tried:
-            return tried
-        version = self._scripts.version(version_id)
-        if version is None:
+    def find(self, version_id: str) -> tuple[ScriptVersion, Owner] | None:
+        on_trial = self._on_trial.get(version_id)
+        if on_trial:
+            return on_trial
+        version, script = self._scripts.version(version_id), self._scripts.owner_of(version_id)
+        if version is None or script is None:
             return None
-        row = self._database.row("SELECT namespace, script FROM versions WHERE id = ?", version_id)
-        return version, self._owner(row["namespace"], row["script"]) if row else ACCOUNT
+        return version, self._owner(*script)
 
     def _owner(self, namespace: str, script: str) -> Owner:
-        space = self._namespaces.get(namespace) if namespace else None
-        return Owner(space.name, space.id, space.trusted, script) if space else ACCOUNT
+        found = None if namespace == ACCOUNT else self._namespaces.get(namespace)
+        return Owner(found.id, found.trusted, script) if found else ACCOUNT_OWNER

@@ -1,1 +1,1 @@
-"""All state of the edge, in one SQLite file; it survives a restart."""
+"""All state of the edge, in one SQLite file that survives restarts."""

@@ -1,8 +1,8 @@
-"""Analytics Engine's SQL on the recorded points: a subset of its ClickHouse dialect, carried out by SQLite.
+"""Run Analytics Engine SQL, a subset of the ClickHouse dialect, on the recorded points with SQLite.
 
-A query runs on a connection of its own, in memory, that holds a table for each dataset and may only read; it is cut off
-when it takes too long. What is translated: INTERVAL, toDateTime, toUnixTimestamp, toStartOfInterval, NOW, count(),
-uniq, quantileWeighted, if, FORMAT. developers.cloudflare.com/analytics/analytics-engine/sql-reference
+Each query runs on its own read-only in-memory connection with one table per dataset, and has a time limit. Translated
+to SQLite are INTERVAL, toDateTime, toUnixTimestamp, toStartOfInterval, NOW, count(), uniq, quantileWeighted, if and
+FORMAT. Reference: developers.cloudflare.com/analytics/analytics-engine/sql-reference
 """
 
 import json
@@ -13,7 +13,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final, TypeGuard
+
+from local_edge.jsontypes import Json, JsonObject
 
 COLUMNS: Final = (
     "timestamp", "_sample_interval", "index1",
@@ -21,9 +23,10 @@ COLUMNS: Final = (
 )  # fmt: skip
 FORMATS: Final = ("JSON", "JSONEachRow", "TabSeparated")
 _SECONDS: Final = 10.0
-_STEPS: Final = 10_000  # virtual machine instructions between two looks at the clock
+_STEPS: Final = 10_000  # virtual machine instructions between two checks of the time limit
 _MAX_ROWS: Final = 10_000
-# A DateTime is an integer of its own range, so that NOW() - INTERVAL '1' DAY is arithmetic and a result shows its type.
+# A DateTime is stored as seconds plus this offset: NOW() - INTERVAL '1' DAY is plain arithmetic, and a DateTime in a
+# result is recognizable.
 _EPOCH: Final = 1 << 52
 _UNITS: Final = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86_400, "WEEK": 604_800}
 _FORMAT: Final = re.compile(r"\s+FORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
@@ -38,7 +41,7 @@ _DISTINCT: Final = re.compile(r"\bcount\s*\(\s*DISTINCT\b|\buniq\s*\(", re.IGNOR
 _SHOW_TABLES: Final = re.compile(r"\s*SHOW\s+TABLES\s*;?\s*$", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")""")
 _DIVISION: Final = re.compile(r"(?<!\*)/(?!\*)")
-# What stands before or after a text that `timestamp` is compared with; the text is a DateTime, then.
+# The text before or after a string that is compared with `timestamp`; such a string is a DateTime.
 _AFTER_TIMESTAMP: Final = re.compile(
     r"\btimestamp\s*(?:==?|!=|<>|[<>]=?|(?:\s|\bNOT\b)*\b(?:BETWEEN\b|IN\s*\())\s*$", re.IGNORECASE
 )
@@ -49,7 +52,7 @@ _FUNCTIONS: Final = (
     "substr", "substring", "sum", "upper",
     "if", "now", "quantile_weighted", "todatetime", "tostartofinterval", "tounixtimestamp",
 )  # fmt: skip
-"""SQLite's that mean the same in both dialects, and our own."""
+"""The functions of SQLite with the same meaning in both dialects, and those defined here."""
 _READS: Final = (
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
@@ -59,30 +62,31 @@ _READS: Final = (
 
 
 class QueryRefused(Exception):
-    """The query is none that can be carried out here; the message says why."""
+    """The query cannot be executed; the message explains why."""
+
+
+Value = str | int | float | bytes | None
+"""A value of SQLite."""
 
 
 @dataclass(frozen=True)
-class Table:
-    """A result. ``meta``: (column, ClickHouse's type)."""
+class QueryResult:
+    """A query's result. ``meta`` holds (column, ClickHouse type)."""
 
     meta: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[Any, ...], ...]
+    rows: tuple[tuple[Value, ...], ...]
     format: str
 
 
-Point = Mapping[str, Any]
-
-
-def run(sql: str, datasets: Mapping[str, Callable[[], Iterable[Point]]]) -> Table:
-    """Carries a query out. ``datasets``: name → its points, asked for only if the query names it.
+def run(sql: str, datasets: Mapping[str, Callable[[], Iterable[JsonObject]]]) -> QueryResult:
+    """Execute a query. ``datasets`` maps names to points, which are loaded only if the query needs them.
 
     Raises QueryRefused.
     """
     text, wanted = _with_format(sql)
     if _SHOW_TABLES.match(text):
         listed = tuple((name, "dataset") for name in sorted(datasets))
-        return Table((("dataset", "String"), ("type", "String")), listed, wanted)
+        return QueryResult((("dataset", "String"), ("type", "String")), listed, wanted)
     translated = _translated(text)
     connection = sqlite3.connect(":memory:")
     try:
@@ -98,7 +102,7 @@ def run(sql: str, datasets: Mapping[str, Callable[[], Iterable[Point]]]) -> Tabl
         connection.close()
     names = [column[0] for column in cursor.description or ()]
     meta = tuple(zip(names, _types(rows, len(names)), strict=True))
-    return Table(meta, tuple(tuple(map(_shown, row)) for row in rows), wanted)
+    return QueryResult(meta, tuple(tuple(map(_shown, row)) for row in rows), wanted)
 
 
 def _with_format(sql: str) -> tuple[str, str]:
@@ -108,11 +112,11 @@ def _with_format(sql: str) -> tuple[str, str]:
     for name in FORMATS:
         if name.lower() == match[1].lower():
             return sql[: match.start()], name
-    raise QueryRefused(f"unknown format {match[1]}; there are: {', '.join(FORMATS)}")
+    raise QueryRefused(f"unknown format {match[1]}; expected one of: {', '.join(FORMATS)}")
 
 
 def _translated(sql: str) -> str:
-    """The query as SQLite takes it; what stands in quotes stays as it is, but for texts beside `timestamp`."""
+    """Translate a query to SQLite. Quoted strings are kept, except DateTimes compared with `timestamp`."""
     intervals = _INTERVAL.sub(lambda m: str(int(m[1]) * _UNITS[m[2].upper()]), sql)
     parts = _QUOTED.split(intervals)
     translated = [_plain(parts[0])]
@@ -123,25 +127,25 @@ def _translated(sql: str) -> str:
             or _BEFORE_TIMESTAMP.match(after)
             or (is_time and _NEXT_IN_LIST.fullmatch(before))
         )
-        translated.append(_moment(quoted) if is_time else quoted)
+        translated.append(_datetime(quoted) if is_time else quoted)
         translated.append(_plain(after))
     return "".join(translated)
 
 
-def _moment(quoted: str) -> str:
+def _datetime(quoted: str) -> str:
     try:
         return str(_EPOCH + _seconds(quoted[1:-1]))
     except ValueError:
-        raise QueryRefused(f"{quoted} is no DateTime, but compared with one") from None
+        raise QueryRefused(f"{quoted} is compared with a DateTime, but is not one") from None
 
 
 def _plain(part: str) -> str:
-    part = _DIVISION.sub("* 1.0 /", part)  # of two integers, too, it gives a float
+    part = _DIVISION.sub("* 1.0 /", part)  # a division of integers yields a float, too
     part = _QUANTILE.sub(r"quantile_weighted(\1, ", _COUNT.sub("count(*)", part))
     return _DISTINCT.sub("count(DISTINCT ", part)
 
 
-def _load(connection: sqlite3.Connection, name: str, points: Iterable[Point]) -> None:
+def _load(connection: sqlite3.Connection, name: str, points: Iterable[JsonObject]) -> None:
     columns = ", ".join(
         f'"{column}"{" REAL" if column.startswith("double") else ""}' for column in COLUMNS
     )
@@ -151,20 +155,22 @@ def _load(connection: sqlite3.Connection, name: str, points: Iterable[Point]) ->
     connection.commit()
 
 
-def _row(point: Point) -> tuple[Any, ...]:
-    blobs, doubles = _filled(point.get("blobs"), ""), _filled(point.get("doubles"), 0.0)
-    indexes: Sequence[Any] = point.get("indexes") or [""]
+def _row(point: JsonObject) -> tuple[Json, ...]:
+    blobs, doubles = _filled(point.get("blobs"), "", 20), _filled(point.get("doubles"), 0.0, 20)
+    (index,) = _filled(point.get("indexes"), "", 1)
     moment = datetime.fromisoformat(str(point["timestamp"])).astimezone(UTC)
-    return (_EPOCH + int(moment.timestamp()), 1, indexes[0] or "", *blobs, *doubles)
+    return (_EPOCH + int(moment.timestamp()), 1, index, *blobs, *doubles)
 
 
-def _filled(values: Sequence[Any] | None, empty: Any) -> list[Any]:
-    given = [empty if value is None else value for value in (values or ())][:20]
-    return given + [empty] * (20 - len(given))
+def _filled(values: Json, empty: str | float, count: int) -> list[Json]:
+    """Return the first `count` values, with `empty` for null and missing ones."""
+    given = values[:count] if isinstance(values, list) else []
+    padded = [*given, *[None] * (count - len(given))]
+    return [empty if value is None else value for value in padded]
 
 
 def _restrict(connection: sqlite3.Connection) -> None:
-    """Functions of the dialect; from here on the connection only reads, and not for long."""
+    """Define the functions of the dialect, and restrict the connection to reading, with a time limit."""
     connection.create_function("now", 0, lambda: _EPOCH + int(time.time()))
     connection.create_function("todatetime", 1, lambda value: _EPOCH + _seconds(value))
     connection.create_function("tounixtimestamp", 1, _seconds)
@@ -205,26 +211,26 @@ class _Quantile:
         return math.nan
 
 
-def _seconds(value: Any) -> int:
-    """Unix seconds of a DateTime, of one as text, or of a number."""
+def _seconds(value: Value) -> int:
+    """Return the Unix time of a DateTime, a DateTime string, or a number."""
     if isinstance(value, int | float):
         return int(value) - (_EPOCH if value >= _EPOCH else 0)
     return int(datetime.fromisoformat(str(value)).replace(tzinfo=UTC).timestamp())
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: Value) -> Value:
     if isinstance(value, bytes):
-        raise QueryRefused("a result is binary")
+        raise QueryRefused("the result is binary")
     if _is_time(value):
         return datetime.fromtimestamp(value - _EPOCH, UTC).strftime("%Y-%m-%d %H:%M:%S")
     return value
 
 
-def _is_time(value: Any) -> bool:
+def _is_time(value: Value) -> TypeGuard[int]:
     return isinstance(value, int) and value >= _EPOCH
 
 
-def _types(rows: Sequence[tuple[Any, ...]], count: int) -> list[str]:
+def _types(rows: Sequence[tuple[Value, ...]], count: int) -> list[str]:
     found = []
     for i in range(count):
         values = [row[i] for row in rows if row[i] is not None]
@@ -239,8 +245,8 @@ def _types(rows: Sequence[tuple[Any, ...]], count: int) -> list[str]:
     return found
 
 
-def rendered(table: Table) -> tuple[str, str]:
-    """(body, content type) in the format that was asked for."""
+def rendered(table: QueryResult) -> tuple[str, str]:
+    """Return (body, content type) in the requested format."""
     names = [name for name, _ in table.meta]
     objects = [dict(zip(names, row, strict=True)) for row in table.rows]
     if table.format == "JSONEachRow":
@@ -258,6 +264,6 @@ def rendered(table: Table) -> tuple[str, str]:
     return json.dumps(body), "application/json"
 
 
-def _plain_text(value: Any) -> str:
-    """A whole Float64 has no point."""
+def _plain_text(value: Value) -> str:
+    """Format a value; an integral Float64 has no decimal point."""
     return str(value).removesuffix(".0") if isinstance(value, float) else str(value)

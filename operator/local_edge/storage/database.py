@@ -1,8 +1,8 @@
 """The SQLite file: its schema, and short transactions on one connection.
 
-Statements run on the event loop's thread: they take microseconds, since nothing waits for the disk
-(`synchronous=OFF`: what is written survives the death of the process, not that of the machine). Work on many or large
-rows goes through `Database.run`, in a thread.
+Statements run in the event loop's thread. They take microseconds, because they never wait for the disk: with
+`synchronous=OFF`, data survive a crash of the process, but not a crash of the machine. Work on many or large rows runs
+in a thread, by `Database.run`.
 """
 
 import asyncio
@@ -66,14 +66,14 @@ CREATE INDEX IF NOT EXISTS points_of_dataset ON points (dataset, id);
 
 
 def now() -> str:
-    """The present time as the API writes it: UTC, with microseconds."""
+    """Return the current time in the API's format: UTC, with microseconds."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 class Database:
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
-        path.touch(mode=0o600)  # it holds secrets
+        path.touch(mode=0o600)  # the file contains secrets
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode=WAL")
@@ -90,7 +90,7 @@ class Database:
             return found
 
     def change(self, sql: str, *values: object) -> int:
-        """Runs one statement; returns how many rows it changed."""
+        """Execute one statement and return the number of changed rows."""
         with self._lock:
             return self._connection.execute(sql, values).rowcount
 
@@ -106,7 +106,7 @@ class Database:
             self._connection.execute("COMMIT")
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Runs longer work with this database in a thread."""
+        """Run longer work with this database in a thread."""
         return await asyncio.to_thread(work)
 
     def close(self) -> None:

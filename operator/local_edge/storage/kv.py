@@ -1,4 +1,7 @@
-"""KV namespaces and their pairs. Expired pairs are not seen; they are removed when their namespace is listed."""
+"""KV namespaces and their pairs.
+
+Expired pairs are invisible; they are deleted when the keys of their namespace are listed.
+"""
 
 import json
 import sqlite3
@@ -6,12 +9,12 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
+from local_edge.jsontypes import Json
 from local_edge.storage.database import Database
 
 MAX_VALUE = 25 * 1024 * 1024
-_BATCH = 500  # pairs of one transaction, so that others get their turn
+_BATCH = 500  # pairs per transaction; large writes must not block others for long
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,9 @@ class KVNamespace:
 class Pair:
     key: str
     value: bytes
-    metadata: Any = None
-    """Any JSON; None is no metadata."""
+    metadata: Json = None
     expiration: int | None = None
-    """Seconds since the epoch."""
+    """Unix time in seconds."""
 
 
 class KV:
@@ -57,11 +59,11 @@ class KV:
         return _namespace(row) if row else None
 
     def create(self, title: str, jurisdiction: str | None) -> KVNamespace:
-        space = KVNamespace(uuid.uuid4().hex, title, jurisdiction)
+        namespace = KVNamespace(uuid.uuid4().hex, title, jurisdiction)
         self._database.change(
-            "INSERT INTO kv_namespaces VALUES (?, ?, ?)", space.id, title, jurisdiction
+            "INSERT INTO kv_namespaces VALUES (?, ?, ?)", namespace.id, title, jurisdiction
         )
-        return space
+        return namespace
 
     def rename(self, namespace_id: str, title: str) -> None:
         self._database.change(
@@ -105,13 +107,13 @@ class KV:
     def keys(
         self, namespace_id: str, *, prefix: str, after: str, limit: int
     ) -> tuple[list[Pair], bool]:
-        """Pairs (their values left out) in the order of their keys' UTF-8, and whether there are more."""
+        """Return pairs without their values, ordered by the UTF-8 of the key, and whether there are more."""
         self._database.change(
             "DELETE FROM kv_pairs WHERE namespace_id = ? AND expiration <= ?",
             namespace_id,
             int(self._clock()),
         )
-        # Text of SQLite compares by its bytes, so the keys with a prefix are a range.
+        # SQLite compares text bytewise, so the keys with a prefix form a range.
         rows = self._database.rows(
             "SELECT key, x'' AS value, metadata, expiration FROM kv_pairs WHERE namespace_id = ? AND key > ? "
             "AND key >= ? AND key < ? ORDER BY key LIMIT ?",

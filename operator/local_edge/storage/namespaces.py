@@ -27,7 +27,7 @@ class DispatchNamespaces:
         ]
 
     def get(self, name: str) -> DispatchNamespace | None:
-        """By name, or by id."""
+        """Find a namespace by name or id."""
         row = self._database.row(
             "SELECT * FROM dispatch_namespaces WHERE name = ?1 OR id = ?1", name
         )
@@ -35,26 +35,27 @@ class DispatchNamespaces:
 
     def create(self, name: str) -> DispatchNamespace:
         stamp = now()
-        space = DispatchNamespace(str(uuid.uuid4()), name, False, stamp, stamp)
+        namespace = DispatchNamespace(str(uuid.uuid4()), name, False, stamp, stamp)
         self._database.change(
             "INSERT INTO dispatch_namespaces VALUES (?, ?, ?, ?, ?)",
             name,
-            space.id,
+            namespace.id,
             0,
             stamp,
             stamp,
         )
-        return space
+        return namespace
 
-    def update(self, space: DispatchNamespace, *, name: str, trusted: bool) -> None:
-        """Renames it, with its scripts, or changes whom it trusts."""
+    def update(self, namespace: DispatchNamespace, *, name: str, trusted: bool) -> None:
+        """Rename a namespace with its scripts, or change its trust."""
         with self._database.transaction() as db:
             db.execute(
                 "UPDATE dispatch_namespaces SET name = ?, trusted = ?, modified_on = ? WHERE id = ?",
-                (name, int(trusted), now(), space.id),
+                (name, int(trusted), now(), namespace.id),
             )
-            db.execute("UPDATE scripts SET namespace = ? WHERE namespace = ?", (name, space.name))
-            db.execute("UPDATE versions SET namespace = ? WHERE namespace = ?", (name, space.name))
+            names = (name, namespace.name)
+            db.execute("UPDATE scripts SET namespace = ? WHERE namespace = ?", names)
+            db.execute("UPDATE versions SET namespace = ? WHERE namespace = ?", names)
 
     def delete(self, name: str) -> None:
         self._database.change("DELETE FROM dispatch_namespaces WHERE name = ?", name)

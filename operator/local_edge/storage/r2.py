@@ -6,11 +6,10 @@ import sqlite3
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from local_edge.storage.database import Database, now
 
-_CHUNK = 500  # rows read at a time by a listing
+_CHUNK = 500  # rows per query of a listing
 
 
 @dataclass(frozen=True)
@@ -34,11 +33,11 @@ class R2Object:
 
 
 @dataclass
-class Listing:
+class ObjectListing:
     objects: list[R2Object] = field(default_factory=list)
     prefixes: list[str] = field(default_factory=list)
     cursor: str | None = None
-    """The last name that this page covers, if there is more."""
+    """The last name of this page, if there are more."""
 
 
 class R2:
@@ -129,9 +128,11 @@ class R2:
                 [(bucket, key) for key in keys],
             )
 
-    def list(self, bucket: str, *, prefix: str, delimiter: str, after: str, limit: int) -> Listing:
-        """A page of objects and, with a delimiter, of common prefixes; together `limit` at most."""
-        page = Listing()
+    def list(
+        self, bucket: str, *, prefix: str, delimiter: str, after: str, limit: int
+    ) -> ObjectListing:
+        """Return a page of at most `limit` objects and, with a delimiter, common prefixes."""
+        page = ObjectListing()
         while True:
             rows = self._database.rows(
                 f"SELECT {_COLUMNS} FROM r2_objects WHERE bucket = ? AND key > ? "  # noqa: S608
@@ -143,7 +144,7 @@ class R2:
             for row in rows:
                 key = row["key"]
                 if key <= after:
-                    continue  # within a prefix that is listed already
+                    continue  # below a prefix that is already listed
                 if len(page.objects) + len(page.prefixes) == limit:
                     page.cursor = after
                     return page
@@ -165,10 +166,13 @@ def _bucket(row: sqlite3.Row) -> Bucket:
 
 
 def _object(row: sqlite3.Row) -> R2Object:
-    texts: dict[str, Any] = {
-        name: json.loads(row[name]) for name in ("http_metadata", "custom_metadata")
-    }
-    plain = {
-        name: row[name] for name in ("key", "version", "size", "etag", "uploaded", "storage_class")
-    }
-    return R2Object(**plain, **texts)
+    return R2Object(
+        key=row["key"],
+        version=row["version"],
+        size=row["size"],
+        etag=row["etag"],
+        uploaded=row["uploaded"],
+        http_metadata=json.loads(row["http_metadata"]),
+        custom_metadata=json.loads(row["custom_metadata"]),
+        storage_class=row["storage_class"],
+    )

@@ -1,50 +1,36 @@
-"""Scripts and their versions, of the account (namespace "") and of dispatch namespaces alike."""
+"""Scripts and their versions, of the account and of dispatch namespaces alike."""
 
-import hashlib
 import json
 import sqlite3
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, fields
 
+from local_edge.jsontypes import JsonObject
 from local_edge.storage.database import Database, now
+from local_edge.storage.versions import (
+    ScriptBinding,
+    ScriptModule,
+    ScriptVersion,
+    Startup,
+    VersionConfig,
+)
 
+ACCOUNT = ""
+"""The namespace of the account's own scripts."""
 KEPT_VERSIONS = 2
-"""Of a script: the present one, and the one before, which requests may just be loading."""
-
-
-@dataclass(frozen=True)
-class Module:
-    name: str
-    type: str
-    """js, cjs, text, data, json or wasm, as the loader calls them."""
-    content_type: str
-    data: bytes
-
-
-@dataclass(frozen=True)
-class Version:
-    """An upload: immutable. `config` holds the versioned keys of its metadata, and what its start has shown."""
-
-    id: str
-    etag: str
-    created_on: str
-    config: dict[str, Any]
-    bindings: list[dict[str, Any]]
-    modules: tuple[Module, ...] = field(repr=False)
-    number: int = 1
+"""Versions stored per script: the current one, and its predecessor, which requests may be loading."""
 
 
 @dataclass(frozen=True)
 class Script:
     namespace: str
-    """"" for a script of the account."""
+    """A dispatch namespace, or ACCOUNT."""
     name: str
     tag: str
     version_id: str
-    settings: dict[str, Any]
-    """logpush, observability, tail_consumers: what is not versioned."""
+    settings: JsonObject
+    """The settings that are not versioned: logpush, observability, tail_consumers."""
     tags: list[str]
     created_on: str
     modified_on: str
@@ -52,19 +38,10 @@ class Script:
 
 @dataclass(frozen=True)
 class Deployed:
-    """A script with its present version (without modules)."""
+    """A script with its current version, without the version's modules."""
 
     script: Script
-    version: Version
-
-
-def etag_of(modules: Iterable[Module]) -> str:
-    """A hash of the content: names, types and bytes."""
-    digest = hashlib.sha256()
-    for module in modules:
-        digest.update(f"{module.name}\0{module.type}\0{len(module.data)}\0".encode())
-        digest.update(module.data)
-    return digest.hexdigest()
+    version: ScriptVersion
 
 
 class Scripts:
@@ -75,19 +52,23 @@ class Scripts:
         row = self._database.row(f"{_SELECT} WHERE s.namespace = ? AND s.name = ?", namespace, name)
         return _deployed(row) if row else None
 
-    def version(self, version_id: str) -> Version | None:
-        """A version with its modules."""
+    def version(self, version_id: str) -> ScriptVersion | None:
+        """Return a version with its modules."""
         row = self._database.row("SELECT * FROM versions WHERE id = ?", version_id)
         if row is None:
             return None
         found = self._database.rows(
             "SELECT * FROM modules WHERE version_id = ? ORDER BY position", version_id
         )
-        modules = tuple(Module(m["name"], m["type"], m["content_type"], m["data"]) for m in found)
-        config, bindings = json.loads(row["config"]), json.loads(row["bindings"])
-        return Version(
-            row["id"], row["etag"], row["created_on"], config, bindings, modules, row["number"]
+        modules = tuple(
+            ScriptModule(m["name"], m["type"], m["content_type"], m["data"]) for m in found
         )
+        return _version(row, row["id"], row["created_on"], modules)
+
+    def owner_of(self, version_id: str) -> tuple[str, str] | None:
+        """Return namespace and name of the script that a version belongs to."""
+        row = self._database.row("SELECT namespace, script FROM versions WHERE id = ?", version_id)
+        return (row["namespace"], row["script"]) if row else None
 
     def page(
         self,
@@ -97,7 +78,7 @@ class Scripts:
         after: str = "",
         limit: int = -1,
     ) -> list[Deployed]:
-        """Scripts by name; `tags` are (tag, wanted) pairs; `limit` -1 is all."""
+        """List scripts by name; `tags` are (tag, wanted) pairs, a `limit` of -1 means all."""
         sql = [f"{_SELECT} WHERE s.namespace = ? AND s.name > ?"]
         values: list[object] = [namespace, after]
         for tag, wanted in tags:
@@ -112,12 +93,12 @@ class Scripts:
         return int(row["n"]) if row else 0
 
     def versions_in_use(self) -> list[tuple[str, str, str]]:
-        """(namespace, name, version id) of every script."""
+        """Return (namespace, name, version id) of every script."""
         rows = self._database.rows("SELECT namespace, name, version_id FROM scripts")
         return [(row["namespace"], row["name"], row["version_id"]) for row in rows]
 
     def users_of(self, service: str) -> list[str]:
-        """Scripts that are bound to an account script, except that script itself."""
+        """Return the scripts that are bound to an account script, except that script itself."""
         rows = self._database.rows(
             "SELECT DISTINCT s.name FROM scripts s JOIN versions v ON v.id = s.version_id, json_each(v.bindings) b "
             "WHERE (json_extract(b.value, '$.type') = 'service' AND json_extract(b.value, '$.service') = ?1 "
@@ -127,7 +108,7 @@ class Scripts:
         return [row["name"] for row in rows]
 
     def bound_to_kv(self, namespace_id: str) -> list[str]:
-        """Scripts that are bound to a KV namespace."""
+        """Return the scripts that are bound to a KV namespace."""
         rows = self._database.rows(
             "SELECT DISTINCT s.name FROM scripts s JOIN versions v ON v.id = s.version_id, json_each(v.bindings) b "
             "WHERE json_extract(b.value, '$.namespace_id') = ? ORDER BY s.name",
@@ -136,71 +117,62 @@ class Scripts:
         return [row["name"] for row in rows]
 
     def deploy(
-        self, namespace: str, name: str, version: Version, settings: dict[str, Any], tags: list[str]
+        self,
+        namespace: str,
+        name: str,
+        version: ScriptVersion,
+        settings: JsonObject,
+        tags: list[str],
     ) -> tuple[Deployed, list[str]]:
-        """Makes `version` the present one of a script, new or not; also returns the versions that fell out."""
-        stamp = now()
+        """Make `version` the current one of a script, and create the script if it does not exist.
+
+        Returns the ids of the older versions, too.
+        """
         with self._database.transaction() as db:
             row = db.execute(
                 "SELECT MAX(number) AS n FROM versions WHERE namespace = ? AND script = ?",
                 (namespace, name),
             ).fetchone()
             number = (row["n"] or 0) + 1
-            config, bindings = json.dumps(version.config), json.dumps(version.bindings)
-            identity = (version.id, namespace, name, number, version.etag)
-            db.execute(
-                "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (*identity, config, bindings, version.created_on),
-            )
-            db.executemany(
-                "INSERT INTO modules VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (version.id, position, m.name, m.type, m.content_type, m.data)
-                    for position, m in enumerate(version.modules)
-                ],
-            )
+            _insert_version(db, namespace, name, number, version)
+            stamp, stored_settings, stored_tags = now(), json.dumps(settings), json.dumps(tags)
+            tag = uuid.uuid4().hex
             db.execute(
                 "INSERT INTO scripts VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (namespace, name) DO UPDATE SET "
                 "version_id = excluded.version_id, settings = excluded.settings, tags = excluded.tags, "
                 "modified_on = excluded.modified_on",
-                (
-                    namespace,
-                    name,
-                    uuid.uuid4().hex,
-                    version.id,
-                    json.dumps(settings),
-                    json.dumps(tags),
-                    stamp,
-                    stamp,
-                ),
+                (namespace, name, tag, version.id, stored_settings, stored_tags, stamp, stamp),
             )
-            retired = _forget_versions(db, namespace, name, number - 1)
-            _forget_versions(db, namespace, name, number - KEPT_VERSIONS, with_rows=True)
+            retired = _versions_up_to(db, namespace, name, number - 1)
+            _delete_versions(db, _versions_up_to(db, namespace, name, number - KEPT_VERSIONS))
         deployed = self.get(namespace, name)
         assert deployed is not None  # noqa: S101 - written above
         return deployed, retired
 
     def update(self, script: Script) -> None:
-        """Changes what is not versioned: settings and tags."""
+        """Store the settings and tags of a script, which are not versioned."""
         self._database.change(
             "UPDATE scripts SET settings = ?, tags = ?, modified_on = ? WHERE namespace = ? AND name = ?",
             json.dumps(script.settings), json.dumps(script.tags), now(), script.namespace, script.name,
         )  # fmt: skip
 
     def delete(self, namespace: str, names: Iterable[str]) -> list[str]:
-        """Returns the ids of all versions that are gone."""
-        gone: list[str] = []
+        """Delete scripts and return the ids of all their versions."""
+        deleted: list[str] = []
         with self._database.transaction() as db:
             for name in names:
-                gone += _forget_versions(db, namespace, name, None, with_rows=True)
+                versions = _versions_up_to(db, namespace, name, _ALL)
+                _delete_versions(db, versions)
+                deleted += versions
                 db.execute(
                     "DELETE FROM scripts WHERE namespace = ? AND name = ?", (namespace, name)
                 )
-        return gone
+        return deleted
 
 
+_ALL = 1 << 60  # greater than the number of any version
 _SELECT = (
-    "SELECT s.*, v.number, v.etag, v.config, v.bindings, v.created_on AS version_created_on "
+    "SELECT s.*, v.etag, v.config, v.bindings, v.created_on AS version_created_on "
     "FROM scripts s JOIN versions v ON v.id = s.version_id"
 )
 
@@ -216,35 +188,57 @@ def _deployed(row: sqlite3.Row) -> Deployed:
         created_on=row["created_on"],
         modified_on=row["modified_on"],
     )
-    config, bindings = json.loads(row["config"]), json.loads(row["bindings"])
-    version = Version(
-        row["version_id"],
-        row["etag"],
-        row["version_created_on"],
-        config,
-        bindings,
-        (),
-        row["number"],
+    return Deployed(script, _version(row, row["version_id"], row["version_created_on"], ()))
+
+
+def _version(
+    row: sqlite3.Row, version_id: str, created_on: str, modules: tuple[ScriptModule, ...]
+) -> ScriptVersion:
+    # The column `config` holds the fields of both classes.
+    stored = json.loads(row["config"])
+    config, startup = (
+        {field.name: stored[field.name] for field in fields(kind) if field.name in stored}
+        for kind in (VersionConfig, Startup)
     )
-    return Deployed(script, version)
+    return ScriptVersion(
+        id=version_id,
+        etag=row["etag"],
+        created_on=created_on,
+        config=VersionConfig(**config),
+        bindings=[ScriptBinding.parse(document) for document in json.loads(row["bindings"])],
+        modules=modules,
+        startup=Startup(**startup),
+    )
 
 
-def _forget_versions(
-    db: sqlite3.Connection,
-    namespace: str,
-    name: str,
-    newest: int | None,
-    *,
-    with_rows: bool = False,
-) -> list[str]:
-    """The versions of a script up to number `newest` (None: all); `with_rows` deletes them."""
-    limit = newest if newest is not None else 1 << 60
-    found = db.execute(
+def _insert_version(
+    db: sqlite3.Connection, namespace: str, name: str, number: int, version: ScriptVersion
+) -> None:
+    config = json.dumps({**asdict(version.config), **asdict(version.startup)})
+    bindings = json.dumps([binding.document() for binding in version.bindings])
+    db.execute(
+        "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (version.id, namespace, name, number, version.etag, config, bindings, version.created_on),
+    )
+    db.executemany(
+        "INSERT INTO modules VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (version.id, position, m.name, m.type, m.content_type, m.data)
+            for position, m in enumerate(version.modules)
+        ],
+    )
+
+
+def _versions_up_to(db: sqlite3.Connection, namespace: str, name: str, newest: int) -> list[str]:
+    """Return the ids of the versions of a script up to number `newest`."""
+    rows = db.execute(
         "SELECT id FROM versions WHERE namespace = ? AND script = ? AND number <= ?",
-        (namespace, name, limit),
-    ).fetchall()
-    ids = [row["id"] for row in found]
-    if with_rows:
-        db.executemany("DELETE FROM modules WHERE version_id = ?", [(i,) for i in ids])
-        db.executemany("DELETE FROM versions WHERE id = ?", [(i,) for i in ids])
-    return ids
+        (namespace, name, newest),
+    )
+    return [row["id"] for row in rows]
+
+
+def _delete_versions(db: sqlite3.Connection, ids: Iterable[str]) -> None:
+    keys = [(version_id,) for version_id in ids]
+    db.executemany("DELETE FROM modules WHERE version_id = ?", keys)
+    db.executemany("DELETE FROM versions WHERE id = ?", keys)

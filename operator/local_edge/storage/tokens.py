@@ -1,26 +1,28 @@
-"""API tokens, by their hash: the file never holds a token."""
+"""API tokens, stored as hashes."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from local_edge.storage.database import Database
 
-Status = Literal["active", "disabled"]
+TokenStatus = Literal["active", "disabled"]
+STATUSES: Mapping[str, TokenStatus] = {"active": "active", "disabled": "disabled"}
 
 
 @dataclass(frozen=True)
 class Token:
     id: str
-    status: Status
+    status: TokenStatus
 
 
 class Tokens:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, token: str, status: Status) -> None:
-        """Adds a token, or changes its status."""
+    def put(self, token: str, status: TokenStatus) -> None:
+        """Add a token, or change its status."""
         digest = digest_of(token)
         self._database.change(
             "INSERT OR REPLACE INTO tokens VALUES (?, ?, ?)", digest, digest[:32], status

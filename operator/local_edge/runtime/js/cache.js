@@ -1,5 +1,5 @@
-// What stands behind the Cache API: the responses that scripts have put, in the memory of this process. The props of a
-// stub say whose caches it reaches: those of the account, or of one script of an untrusted namespace.
+// The store behind the Cache API, in the memory of this process. The props of a stub determine its scope: the account, or
+// one script of an untrusted namespace.
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { isKnown, rangeOf, ttlOf, withheld } from './http_cache.js';
@@ -7,7 +7,7 @@ import { table } from './table.js';
 
 const CAPACITY = 128 * 1024 * 1024; // bytes of all bodies and heads
 const MAX_OBJECT = CAPACITY / 2;
-const entries = new Map(); // scope, cache and URL -> {status, headers, body, size, stored, expires}; in order of last use
+const entries = new Map(); // scope, cache and URL -> {status, headers, body, size, stored, expires}; ordered by last use
 let occupied = 0; // bytes
 
 function drop(key) {
@@ -32,7 +32,7 @@ function keep(key, entry) {
   }
 }
 
-// A body as one buffer, or null where it is larger than what is kept of one.
+// Returns a body as one buffer, or null if it exceeds the maximum size.
 async function collect(body) {
   const chunks = [];
   let size = 0;
@@ -80,7 +80,7 @@ export class CacheStore extends WorkerEntrypoint {
   async fetch(request) {
     const { searchParams } = new URL(request.url);
     const key = JSON.stringify([this.ctx.props.scope, searchParams.get('cache'), searchParams.get('url')]);
-    // The jail runs beside the pool: an entry of its own would outlive its deletion over there.
+    // The jail has no cache: its entries would outlive a deletion in the pool.
     if (request.method === 'GET') return match(table.journal ? '' : key, request.headers);
     if (request.method === 'DELETE') return new Response(null, { status: fresh(key) && drop(key) ? 200 : 404 });
     if (!table.journal) await put(key, request);

@@ -1,6 +1,6 @@
-# The two kinds of workerd process of the local edge. Addresses come from the command line
-# (--socket-addr, --external-addr): all but the data plane are unix sockets in a private folder,
-# which no uploaded script can reach: the network service below may not connect to unix sockets.
+# The two kinds of workerd processes of the local edge. The command line sets the addresses
+# (--socket-addr, --external-addr). All except the data plane are unix sockets in a private folder,
+# which uploaded scripts cannot reach: the network service below cannot connect to unix sockets.
 
 using Workerd = import "/workerd/workerd.capnp";
 
@@ -43,7 +43,7 @@ const host :Workerd.Config = (
     ))
   ],
   sockets = [
-    # request.cf and the scheme of the URL come in private headers, which workerd takes out.
+    # Private headers, which workerd removes, carry request.cf and the scheme of the URL.
     (name = "http", http = (cfBlobHeader = "x-edge-cf", forwardedProtoHeader = "x-edge-proto"),
       service = "host"),
     (name = "orders", http = (), service = (name = "host", entrypoint = "Orders"))

@@ -1,24 +1,24 @@
-// The only static worker of a process that runs uploaded code. It finds the version that answers
-// for a script, runs it as a dynamic worker, and stands behind its service and dispatch bindings.
+// The only static worker of a process that runs uploaded code. It finds the current version of a
+// script, runs it as a dynamic worker, and implements its service and dispatch bindings.
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { CacheStore } from './cache.js';
 import { evict, evictVersions, load, loadedCount, touch, tracked } from './loading.js';
 import { noteServedHost, Outbound } from './outbound.js';
 import { errorPage } from './pages.js';
-import { applyTable, table } from './table.js';
+import { accountVersion, applyTable, table } from './table.js';
 
 export { CacheStore, Outbound };
 
 const hostOf = (env, ctx) => ({ env, exports: ctx.exports, waitUntil: (promise) => ctx.waitUntil(promise) });
 
-// A copy of a request always has its cf, so this is a new one.
+// Builds a new request, because a copy would keep cf.
 const withoutCf = ({ url, method, headers, body, signal }) =>
   new Request(url, { method, headers, body, signal, redirect: 'manual' });
 
 class ExceededLimits extends Error {}
 
-// Has the supervisor run an invocation alone in the jail process; errors come back as errors.
+// Lets the supervisor run an invocation in the jail process; error pages are turned back into errors.
 async function runJailed(host, version, request, entrypoint) {
   const headers = new Headers(request.headers);
   headers.set('x-edge-jail', JSON.stringify({ version, entrypoint, url: request.url, cf: request.cf }));
@@ -41,7 +41,7 @@ async function run(host, version, request, { entrypoint, variant = '', ...option
 }
 
 function versionOfService(name) {
-  const version = table.scripts.get(name);
+  const version = accountVersion(name);
   if (!version) throw new Error(`Could not resolve service binding: Worker "${name}" not found.`);
   return version;
 }
@@ -71,7 +71,7 @@ export class Service extends WorkerEntrypoint {
   }
 }
 
-// The target of a dispatch namespace binding; the script's name comes in request.cf.
+// The target of a dispatch namespace binding; request.cf carries the name of the script.
 export class Dispatch extends WorkerEntrypoint {
   fetch(request) {
     const { __edge: order, ...cf } = request.cf ?? {};
@@ -82,8 +82,8 @@ export class Dispatch extends WorkerEntrypoint {
     return run(hostOf(this.env, this.ctx), version, visible, this.#outbound(order));
   }
 
-  // An outbound Worker takes the script's fetch(); its parameters are part of its environment, so
-  // each set of parameters has isolates of its own.
+  // An outbound Worker handles the script's fetch(). Its parameters are part of its environment, so
+  // each set of parameters needs its own isolate.
   #outbound(order) {
     const { outbound } = this.ctx.props;
     if (!outbound) return {};
@@ -103,7 +103,7 @@ export class OutboundWorker extends WorkerEntrypoint {
   }
 }
 
-// What stands behind KV, R2 and Analytics Engine objects: one path of the supervisor.
+// The target of KV, R2 and Analytics Engine bindings: one path of the supervisor's control server.
 export class Resource extends WorkerEntrypoint {
   fetch(request) {
     const { pathname, search } = new URL(request.url);
@@ -111,7 +111,7 @@ export class Resource extends WorkerEntrypoint {
   }
 }
 
-// The supervisor's orders.
+// Handles the supervisor's orders.
 export class Orders extends WorkerEntrypoint {
   async fetch(request) {
     const url = new URL(request.url);
@@ -126,7 +126,7 @@ export class Orders extends WorkerEntrypoint {
     return Response.json({ loaded: loadedCount() });
   }
 
-  // Starts a version once and throws it away: its handlers, or its error.
+  // Starts a version once, returns its handlers or its error, and unloads it.
   async #start(version, host) {
     const variant = '~start';
     try {
@@ -143,9 +143,9 @@ export class Orders extends WorkerEntrypoint {
 
 export default {
   async fetch(request, env, ctx) {
-    while (!table.ready) await scheduler.wait(2); // just started: the table comes in a moment
+    while (!table.ready) await scheduler.wait(2); // just started: the table will arrive in a moment
     const { __edge: order, ...cf } = request.cf ?? {};
-    const version = order?.version ?? table.scripts.get(order?.script);
+    const version = order?.version ?? accountVersion(order?.script);
     if (!version) return errorPage(1042, 404);
     noteServedHost(new URL(request.url).hostname);
     try {

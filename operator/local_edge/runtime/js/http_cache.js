@@ -1,12 +1,12 @@
-// What HTTP says of a stored response: how long it is fresh, whether the asker has it already, which part is wanted.
+// HTTP rules for stored responses: freshness, validation and ranges.
 // Source: developers.cloudflare.com/workers/runtime-apis/cache, RFC 9110 (13, 14) and RFC 9111.
 
 const DIRECTIVE = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?/g;
 const HOUR = 3600;
-// Seconds by status, for responses that say nothing themselves; no other status is kept then.
+// Seconds by status, for responses without explicit freshness; other statuses are not stored then.
 const DEFAULT_TTL = { 200: 2 * HOUR, 301: 2 * HOUR, 302: HOUR / 3, 303: HOUR / 3, 404: HOUR / 20, 410: HOUR / 20 };
 
-// Cache-Control as a map: name in lower case -> value, '' where there is none.
+// Cache-Control as a map: lower-case name -> value, '' if there is none.
 function directivesOf(headers) {
   const found = (headers.get('cache-control') ?? '').matchAll(DIRECTIVE);
   return new Map(Array.from(found, ([, name, quoted, plain]) => [name.toLowerCase(), quoted ?? plain ?? '']));
@@ -14,13 +14,13 @@ function directivesOf(headers) {
 
 const fieldsOf = (value) => (value ?? '').split(',').map((name) => name.trim().toLowerCase()).filter(Boolean);
 
-// The headers that private="…" and no-cache="…" keep from a shared cache.
+// The headers that private="…" and no-cache="…" exclude from a shared cache.
 export function withheld(headers) {
   const rules = directivesOf(headers);
   return [...fieldsOf(rules.get('private')), ...fieldsOf(rules.get('no-cache'))];
 }
 
-// Seconds that a response may be kept; 0: not at all.
+// The lifetime of a response in seconds; 0 means that it is not stored.
 export function ttlOf(status, headers, now) {
   const rules = directivesOf(headers);
   if (rules.has('no-store') || rules.get('private') === '' || rules.get('no-cache') === '') return 0;
@@ -33,7 +33,7 @@ export function ttlOf(status, headers, now) {
 
 const weak = (etag) => etag.trim().replace(/^W\//, '');
 
-// Does the asker hold this very response already? If-None-Match goes before If-Modified-Since.
+// Whether the client has this response already. If-None-Match takes precedence over If-Modified-Since.
 export function isKnown(asked, stored) {
   const [tags, since] = [asked.get('if-none-match'), asked.get('if-modified-since')];
   const [etag, modified] = [stored.get('etag'), stored.get('last-modified')];
@@ -41,8 +41,8 @@ export function isKnown(asked, stored) {
   return since !== null && modified !== null && Date.parse(modified) <= Date.parse(since);
 }
 
-// The part that is wanted of `size` bytes: [first, last], null for all, 'none' where there is no such part. Several
-// parts at once are answered with all, as servers may.
+// The requested range of `size` bytes: [first, last], null for the whole body, 'none' if it is not satisfiable. Requests
+// for several ranges get the whole body, which RFC 9110 allows.
 export function rangeOf(asked, stored, size) {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(asked.get('range')?.trim() ?? '') ?? [];
   if (first === undefined || first + last === '' || !mayContinue(asked.get('if-range'), stored)) return null;
@@ -52,7 +52,7 @@ export function rangeOf(asked, stored, size) {
   return [Number(first), last === '' ? size - 1 : Math.min(Number(last), size - 1)];
 }
 
-// If-Range: a strong tag or a date; anything that does not fit means that the asker's part is of something else.
+// If-Range: a strong etag or a date; without a match, the client's part belongs to another response.
 function mayContinue(condition, stored) {
   if (condition === null) return true;
   return [stored.get('etag'), stored.get('last-modified')].some((own) => own === condition && !own.startsWith('W/'));

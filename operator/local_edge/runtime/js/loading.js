@@ -1,5 +1,5 @@
-// Versions of scripts as dynamic workers. The loader's id of a version is its version id, which
-// never changes its meaning; its code is pulled from the supervisor once.
+// Loads versions of scripts as dynamic workers. The loader's id of a version is its version id, because
+// versions are immutable; the code is fetched from the supervisor once.
 
 import ANALYTICS from 'shim/analytics.txt';
 import CACHE from 'shim/cache.txt';
@@ -19,8 +19,8 @@ const SHIM = {
   '__edge/r2.js': R2,
   '__edge/service_worker.js': SERVICE_WORKER,
 };
-const MAX_IN_FLIGHT = 4000; // invocations of one version; only a script that calls itself gets there
-const inFlight = new Map(); // version id -> invocations; in order of last use
+const MAX_IN_FLIGHT = 4000; // invocations of one version; only a script that calls itself reaches this
+const inFlight = new Map(); // version id -> invocations; ordered by last use
 
 const bytes = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)).buffer;
 
@@ -34,7 +34,7 @@ function modulesOf(code) {
   return modules;
 }
 
-// Everything that reaches outside the isolate is a stub that carries its own rights.
+// Everything that reaches outside the isolate is a stub, limited to one resource.
 function environmentOf(code, exports, outbound) {
   const env = { ...code.variables, ...outbound?.parameters };
   for (const { name, service, entrypoint } of code.services) {
@@ -53,7 +53,7 @@ function environmentOf(code, exports, outbound) {
 
 async function codeOf(version, env) {
   const response = await env.CONTROL.fetch(`http://control/code/${version}`);
-  if (!response.ok) throw new Error(`version ${version} is gone`);
+  if (!response.ok) throw new Error(`version ${version} does not exist`);
   return response.json();
 }
 
@@ -81,7 +81,7 @@ export async function evict(loaderId, host) {
     });
     await worker.getEntrypoint('__EdgeControl').fetch('http://edge/abort');
   } catch {
-    // It ends by being aborted, which is an error to the one who asks.
+    // The abort is an error for the caller.
   }
 }
 
@@ -101,7 +101,7 @@ function makeRoom(current, host) {
   }
 }
 
-// Notes a use that is not counted, so that the isolate is part of the order of last use.
+// Updates the order of last use without counting an invocation.
 export function touch(version, host) {
   const known = inFlight.has(version);
   const count = inFlight.get(version) ?? 0;
@@ -110,8 +110,8 @@ export function touch(version, host) {
   if (!known) makeRoom(version, host);
 }
 
-// Counts an invocation, keeps the order of last use, and in the jail writes down what runs: the
-// line is out before the script starts, so it names the culprit of a hang.
+// Counts an invocation and updates the order of last use. In the jail, writes the version to the
+// journal before the script starts, to identify versions that hang.
 export async function tracked(version, variant, host, invoke) {
   const loaderId = version + variant;
   const count = inFlight.get(loaderId);

@@ -1,12 +1,12 @@
-// The fetch() of uploaded scripts. A request to a host of this edge goes to the zone's origin, never
-// back into a Worker (as on Cloudflare within a zone); everything else goes to the network.
+// The fetch() of uploaded scripts. Requests to hosts of this edge go to the zone's origin, never to
+// a Worker (as on Cloudflare within a zone); all others go to the network.
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { askOrigin } from './pages.js';
 import { table } from './table.js';
 
 const SERVED_HOSTS = 10_000;
-const served = new Set(); // hosts outside the zones that a wildcard route has answered for
+const served = new Set(); // hosts outside the zones that were served by a wildcard route
 const isLocalName = (host) => /^(localhost|.*\.localhost|127\.[\d.]+|\[::1\]|0\.0\.0\.0)$/.test(host);
 const isZoneHost = (host) => table.zones.some((zone) => host === zone || host.endsWith(`.${zone}`));
 
@@ -26,7 +26,7 @@ export class Outbound extends WorkerEntrypoint {
     const headers = new Headers(request.headers);
     const via = headers.get('cf-ew-via');
     headers.set('cf-ew-via', via ? `${via}, 15` : '15');
-    headers.set('cf-worker', table.zones[0] ?? 'edge'); // who asks; scripts cannot take it off
+    headers.set('cf-worker', table.zones[0] ?? 'edge'); // the requester; scripts cannot remove it
     const marked = new Request(request, { headers });
     if (belongsToEdge(url)) return askOrigin(table.origin && this.env.ORIGIN, marked);
     return this.env.NETWORK.fetch(marked);

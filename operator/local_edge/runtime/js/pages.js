@@ -1,4 +1,4 @@
-// Error pages in the manner of Cloudflare's; `x-edge-error` carries the code for programs.
+// Error pages like Cloudflare's; the header `x-edge-error` contains the code.
 
 const TITLES = {
   1016: 'Origin DNS error',
@@ -17,7 +17,7 @@ export function errorPage(code, status, exception) {
     'x-edge-error': String(code),
   };
   if (exception !== undefined) {
-    // The first line is enough to see what is wrong; encoded, since messages may hold anything.
+    // The first line only; encoded, because messages may contain any character.
     headers['x-edge-exception'] = encodeURIComponent(String(exception).split('\n')[0].slice(0, 300));
   }
   const title = TITLES[code];
@@ -25,8 +25,8 @@ export function errorPage(code, status, exception) {
   return new Response(body, { status, headers });
 }
 
-// Answers with the zone's origin. Without one, the answer is what Cloudflare gives for a name without
-// an origin record.
+// Forwards a request to the zone's origin. Without an origin, returns Cloudflare's error page for a
+// name without an origin record.
 export async function askOrigin(origin, request) {
   if (!origin) return errorPage(1016, 530);
   try {

@@ -1,16 +1,16 @@
-// The data plane's front. It runs no uploaded code, so it stays up when a script takes the pool
-// process down: what was in flight there is then repeated in the jail process, one at a time.
+// The entry of the data plane. It runs no uploaded code, so it survives when a script crashes the pool
+// process; requests in flight are then repeated in the jail process, one at a time.
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { askOrigin, errorPage } from './pages.js';
 import { Routes } from './routes.js';
 
-const REPEATABLE_BODY = 128 * 1024; // bytes; larger bodies are streamed, and cannot be sent twice
-const LOOP_LIMIT = 16; // passes through this edge, as counted in cf-ew-via
+const REPEATABLE_BODY = 128 * 1024; // bytes; larger bodies are streamed and cannot be repeated
+const LOOP_LIMIT = 16; // passes through this edge, counted in cf-ew-via
 const routes = new Routes();
 const state = { ready: false, origin: false };
 
-// Plausible values: some Workers read them, some refuse what looks like a data centre or a bot.
+// Plausible values, because some Workers reject requests that seem to come from data centers or bots.
 const PLACE = {
   asn: 3320,
   asOrganization: 'Deutsche Telekom AG',
@@ -52,7 +52,7 @@ function visitorHeaders(request, ray) {
   return headers;
 }
 
-// A request cannot be made with a GET or HEAD that has a body, not even an empty one.
+// The Request constructor rejects GET and HEAD with a body, even an empty one.
 async function bodyOf(request, headers) {
   if (!request.body) return { body: undefined, repeatable: true };
   if (request.method === 'GET' || request.method === 'HEAD') {
@@ -88,13 +88,13 @@ async function answer(request, env, ray) {
   const init = { method: request.method, headers, body, redirect: 'manual' };
   const route = routes.match(url.hostname, url.pathname + url.search);
   if (route?.script) return askScript(env, route.script, url.href, init, repeatable);
-  headers.set('cf-ew-via', via ? `${via}, 15` : '15'); // an origin may lead back here
+  headers.set('cf-ew-via', via ? `${via}, 15` : '15'); // an origin may forward back to this edge
   return askOrigin(state.origin && env.ORIGIN, new Request(url, init));
 }
 
 export default {
   async fetch(request, env) {
-    while (!state.ready) await scheduler.wait(2); // just started: the routes come in a moment
+    while (!state.ready) await scheduler.wait(2); // just started: the routes will arrive in a moment
     const ray = newRay();
     const response = await answer(request, env, ray);
     if (response.webSocket) return response;
@@ -105,7 +105,7 @@ export default {
   },
 };
 
-// The supervisor's orders: the routes, whole or changed; asking for anything else just shows life.
+// Handles the supervisor's orders: the full routes, changes of them, and pings.
 export class Orders extends WorkerEntrypoint {
   async fetch(request) {
     if (new URL(request.url).pathname === '/table') {

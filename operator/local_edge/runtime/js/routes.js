@@ -1,5 +1,5 @@
-// Zone routes: which script answers for a URL. The most specific host pattern wins, then the most
-// specific path; a route without a script sends the request to the origin.
+// Zone routes: which script handles a URL. The most specific host pattern wins, then the most
+// specific path; routes without a script send requests to the origin.
 
 function parse(pattern) {
   const bare = pattern.replace(/^https?:\/\//i, '');
@@ -23,7 +23,7 @@ export class Routes {
     this.#index = null;
   }
 
-  // `changes`: id -> route, or null for one that is gone.
+  // `changes`: id -> route, or null for a deleted one.
   apply(changes) {
     for (const [id, route] of Object.entries(changes)) {
       if (route) this.#routes.set(id, route);
@@ -32,7 +32,7 @@ export class Routes {
     this.#index = null;
   }
 
-  // `path` bears the query: a pattern that does not end with `*` matches no URL that has one.
+  // `path` includes the query: a pattern that does not end with `*` matches no URL with a query.
   // -> {script: string | null}, or undefined if no pattern matches.
   match(host, path) {
     const index = (this.#index ??= this.#build());

@@ -1,18 +1,21 @@
-// What the supervisor has told this process: which version answers for which script.
+// The state received from the supervisor: which version runs for which script.
+
+const ACCOUNT = ''; // the namespace of the account's own scripts
 
 export const table = {
   ready: false,
-  scripts: new Map(), // account script -> version id
-  namespaces: new Map(), // dispatch namespace -> {trusted, scripts: Map(name -> version id)}
-  jailed: new Set(), // version ids that once hung or crashed the pool
+  namespaces: new Map(), // dispatch namespace, or ACCOUNT -> {trusted, scripts: Map(name -> version id)}
+  jailed: new Set(), // ids of the versions that have hung or crashed the pool
   zones: [], // zone names
-  origin: false, // is there one?
-  edgePort: 0, // of the data plane
-  maxLoaded: 300, // isolates that are kept
-  journal: '', // non-empty in the jail: the prefix of the lines that say which version runs
+  origin: false, // whether the zones have an origin
+  edgePort: 0, // port of the data plane
+  maxLoaded: 300, // maximum number of isolates
+  journal: '', // prefix of the lines that report the running versions; empty except in the jail
 };
 
 const SETTINGS = ['zones', 'origin', 'edgePort', 'maxLoaded', 'journal'];
+
+export const accountVersion = (script) => table.namespaces.get(ACCOUNT)?.scripts.get(script);
 
 function applyScripts(map, changes) {
   for (const [name, version] of Object.entries(changes)) {
@@ -27,22 +30,20 @@ function applyNamespaces(changes) {
       table.namespaces.delete(name);
       continue;
     }
-    const namespace = table.namespaces.get(name) ?? { trusted: false, scripts: new Map() };
+    const namespace = table.namespaces.get(name) ?? { scripts: new Map() };
     table.namespaces.set(name, namespace);
-    if (change.trusted !== undefined) namespace.trusted = change.trusted;
-    applyScripts(namespace.scripts, change.scripts ?? {});
+    namespace.trusted = change.trusted;
+    applyScripts(namespace.scripts, change.scripts);
   }
 }
 
-// A full message replaces all, any other one holds changes; null means gone.
+// A full message replaces the table, any other one contains changes; null means deleted.
 export function applyTable(message) {
   if (message.full) {
-    table.scripts.clear();
     table.namespaces.clear();
     table.jailed.clear();
     for (const name of SETTINGS) table[name] = message[name];
   }
-  applyScripts(table.scripts, message.scripts ?? {});
   applyNamespaces(message.namespaces ?? {});
   for (const version of message.jailed ?? []) table.jailed.add(version);
   for (const version of message.retired ?? []) table.jailed.delete(version);

@@ -1,4 +1,4 @@
-// An Analytics Engine dataset: writeDataPoint() returns at once, the point is sent after it.
+// An Analytics Engine dataset. writeDataPoint() returns at once; the point is sent in the background.
 
 import { waitUntil } from 'cloudflare:workers';
 

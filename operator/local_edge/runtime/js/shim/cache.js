@@ -1,5 +1,5 @@
-// The Cache API. What is kept, and for how long, is decided behind the stub (../cache.js); its scope (the account, or one
-// script of an untrusted namespace) keeps the caches of others apart.
+// The Cache API. The store behind the stub (../cache.js) decides what is kept and for how long. Its scope (the account, or
+// one script of an untrusted namespace) isolates caches from each other.
 
 const CONDITIONS = ['if-none-match', 'if-modified-since', 'range', 'if-range'];
 
@@ -31,7 +31,7 @@ class Cache {
   async put(input, response) {
     const request = requestOf(input);
     checkPut(request, response);
-    if (response.status === 304) return; // means nothing without what it was compared with
+    if (response.status === 304) return; // meaningless without the response that it refers to
     const kept = { status: response.status, headers: [...response.headers] };
     const headers = { 'x-entry': encodeURIComponent(JSON.stringify(kept)) };
     const stored = await this.#stub.fetch(this.#path(request), { method: 'PUT', headers, body: response.body });
@@ -54,7 +54,7 @@ class Cache {
   }
 }
 
-// Scripts of a namespace of untrusted Workers have no default cache.
+// Scripts of untrusted namespaces have no default cache.
 class NoCache {
   async #refuse() {
     throw new Error('caches.default is not available to scripts of a dispatch namespace; use caches.open().');

@@ -1,5 +1,5 @@
-// A dispatch namespace binding. The name of the wanted script travels in request.cf, which is the
-// only part of a request that neither the script nor a client can set on the way.
+// A dispatch namespace binding. request.cf carries the name of the script, because it is the only
+// part of a request that neither scripts nor clients can set.
 
 export class DispatchNamespace {
   #stub;
@@ -8,7 +8,7 @@ export class DispatchNamespace {
     this.#stub = stub;
   }
 
-  // A missing script is an error "Worker not found." of fetch(). `limits` are accepted, not enforced.
+  // If the script does not exist, fetch() throws "Worker not found.". `limits` are accepted, but not enforced.
   get(name, _args = {}, options = {}) {
     const order = { name: String(name), outbound: options?.outbound };
     return {

@@ -1,6 +1,6 @@
-// Part of every uploaded script, evaluated before it: puts the bindings that are objects into `env`
-// (the one that handlers get), and replaces the global `caches`. What stands behind them are stubs
-// with the rights of one binding each, so a script that gets hold of one gains nothing.
+// Part of every uploaded script, evaluated before it. Puts the bindings that are objects into `env`
+// (the one passed to handlers), and replaces the global `caches`. The stubs behind them are limited to
+// one resource each, so a script that obtains a stub gains no access beyond its bindings.
 
 import { abortIsolate, env, WorkerEntrypoint } from 'cloudflare:workers';
 import { AnalyticsEngineDataset } from './analytics.js';
@@ -41,7 +41,7 @@ export function describe(exported) {
   };
 }
 
-// For the host only: uploads may not bind to entrypoints with this prefix.
+// For the host only: bindings of uploads cannot name entrypoints with this prefix.
 export class __EdgeControl extends WorkerEntrypoint {
   async fetch(request) {
     if (request.url.endsWith('/abort')) abortIsolate('evicted');

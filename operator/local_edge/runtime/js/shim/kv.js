@@ -1,4 +1,4 @@
-// A KV namespace binding; checks and messages are those of Cloudflare's own.
+// A KV namespace binding, with Cloudflare's checks and error messages.
 
 const MAX_KEY_BYTES = 512;
 const MAX_METADATA_BYTES = 1024;
@@ -8,7 +8,7 @@ const MAX_LIST = 1000;
 const byteLength = (text) => new TextEncoder().encode(text).length;
 const failed = (operation, status, message) => new Error(`KV ${operation} failed: ${status} ${message}`);
 
-// The key as text: numbers are taken, too.
+// Returns the key as a string; numbers and booleans are accepted, too.
 function checkKey(operation, given) {
   const key = ['number', 'bigint', 'boolean'].includes(typeof given) ? String(given) : given;
   if (typeof key !== 'string' || key === '') throw new TypeError('Key name cannot be empty.');

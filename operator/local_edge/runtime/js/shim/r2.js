@@ -1,5 +1,5 @@
-// An R2 bucket binding: head, get, put, delete, list, with ranges and conditions. Multipart uploads
-// are not there. Objects' metadata travel as encoded JSON in the header x-object.
+// An R2 bucket binding: head, get, put, delete and list, with ranges and conditions, without multipart
+// uploads. The header x-object carries the metadata of an object as URL-encoded JSON.
 
 const HTTP_METADATA = {
   contentType: 'content-type',
@@ -38,7 +38,7 @@ function checkPut({ customMetadata, storageClass }) {
   }
 }
 
-// The one checksum among the options of a put, as [algorithm, hex]; undefined for none.
+// The checksum among the options of a put, as [algorithm, hex], or undefined.
 function checksumOf(options) {
   const given = HASHES.filter((name) => options[name] !== undefined && options[name] !== null);
   if (given.length > 1) throw new TypeError('You cannot specify multiple hashing algorithms.');

@@ -1,5 +1,5 @@
-// Service Worker syntax: bindings are globals, events have listeners. The script itself is a
-// CommonJS module (sloppy mode, as on Cloudflare), evaluated after this.
+// Service Worker syntax: bindings are globals, and handlers are event listeners. The script itself is
+// a CommonJS module (in sloppy mode, as on Cloudflare), evaluated after this module.
 
 import { env } from 'cloudflare:workers';
 
@@ -29,7 +29,7 @@ function fire(type, ctx, details) {
   return answer;
 }
 
-// Nobody answers: the request passes through to the origin.
+// Without a response, the request passes through to the origin.
 export const handlers = {
   fetch: (request, _env, ctx) => fire('fetch', ctx, { request }) ?? fetch(request),
   scheduled: (controller, _env, ctx) => {

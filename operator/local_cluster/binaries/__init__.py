@@ -1,0 +1,1 @@
+"""The executables of a cluster: found on this machine, downloaded, or built from Go modules."""

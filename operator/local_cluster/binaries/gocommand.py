@@ -1,0 +1,65 @@
+"""Run a command of the Go toolchain and report its progress."""
+
+import os
+import selectors
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from local_cluster.errors import LocalClusterError
+from local_cluster.processes import die_with_parent, stop
+
+TICK_SECONDS = 0.5
+"""How often `report` is called while the command prints nothing (as during linking)."""
+
+
+def run(
+    command: Sequence[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    report: Callable[[Sequence[str]], None],
+) -> str:
+    """Run `command` and return its stdout; call `report` repeatedly with all stderr lines so far.
+
+    Raises LocalClusterError with the last lines of stderr if the command fails.
+    """
+    lines: list[str] = []
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(
+            list(command),
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            preexec_fn=die_with_parent(),
+        )
+        try:
+            with process.stderr or open(os.devnull, "rb") as errors:
+                _follow(errors, lines, report)
+            process.wait()
+        finally:
+            stop(process, patience=5)
+        if process.returncode != 0:
+            problem = f"{' '.join(command[:2])} failed with exit code {process.returncode}:"
+            raise LocalClusterError("\n  ".join([problem, *lines[-15:]]))
+        output.seek(0)
+        return output.read()
+
+
+def _follow(errors: IO[bytes], lines: list[str], report: Callable[[Sequence[str]], None]) -> None:
+    rest = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(errors, selectors.EVENT_READ)
+        while True:
+            report(lines)
+            if not selector.select(TICK_SECONDS):
+                continue
+            chunk = os.read(errors.fileno(), 65536)
+            if not chunk:
+                return
+            *complete, rest = (rest + chunk).split(b"\n")
+            lines += [line.decode(errors="replace") for line in complete]

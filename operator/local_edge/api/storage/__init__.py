@@ -1,0 +1,1 @@
+"""KV, R2 and Analytics Engine."""

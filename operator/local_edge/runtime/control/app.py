@@ -1,0 +1,67 @@
+"""The control server: an ASGI application on a unix socket, for the workerd processes.
+
+A binding of a script reaches only the paths below one prefix; see `Resource` in js/host.js.
+"""
+
+import json
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from local_edge.runtime.code import code_of
+from local_edge.runtime.control.kv import KVBinding
+from local_edge.runtime.control.r2 import R2Binding
+from local_edge.runtime.jail import Jail, JailedRequest
+from local_edge.runtime.versions import VersionSource
+from local_edge.storage.stores import Stores
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+class Control:
+    def __init__(
+        self,
+        *,
+        stores: Stores,
+        versions: VersionSource,
+        jail: Callable[[], Jail],
+        newest_date: str,
+    ) -> None:
+        self._points = stores.points
+        self._versions = versions
+        self._jail = jail
+        self._newest_date = newest_date
+        self.app = Starlette(
+            routes=[
+                Route("/code/{version}", self._code),
+                Route("/jail", self._run_jailed, methods=_METHODS),
+                Route("/analytics/{dataset}/point", self._point, methods=["POST"]),
+                *KVBinding(stores.kv).routes(),
+                *R2Binding(stores.r2).routes(),
+            ]
+        )
+
+    async def _code(self, request: Request) -> Response:
+        found = self._versions.find(request.path_params["version"])
+        if found is None:
+            return Response(status_code=404)
+        return JSONResponse(code_of(*found, newest_date=self._newest_date))
+
+    async def _run_jailed(self, request: Request) -> Response:
+        order = json.loads(request.headers["x-edge-jail"])
+        headers = list(request.headers.items())
+        jailed = JailedRequest(request.method, headers, await request.body(), order)
+        result = await self._jail().run(jailed)
+        response = Response(result.body, result.status)
+        response.raw_headers += [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in result.headers
+        ]
+        return response
+
+    async def _point(self, request: Request) -> Response:
+        self._points.add(request.path_params["dataset"], await request.json())
+        return Response()

@@ -1,0 +1,136 @@
+"""A supervised workerd process: it receives the table, is watched, and is restarted.
+
+workerd runs all scripts of a process in one thread, which cannot be interrupted. To detect hangs, the supervisor keeps
+one order outstanding. If the order stays unanswered while the thread consumes `CPU_LIMIT` seconds, the process is
+killed and restarted.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+
+import httpx
+
+from local_edge.runtime.process import Launch, LineReaders, ProcessFailed, WorkerdProcess
+from local_edge.runtime.table import Message
+
+log = logging.getLogger(__name__)
+
+CPU_LIMIT = 1.0
+"""Seconds of CPU that the thread may consume without answering an order."""
+_HEARTBEAT = 0.1
+_START_PATIENCE = 30.0
+
+
+class Workerd:
+    """`full_table` returns everything the process has to know."""
+
+    def __init__(
+        self, launch: Launch, *, full_table: Callable[[], Message], readers: LineReaders
+    ) -> None:
+        self.launch = launch
+        self.restarts = 0
+        self.ready = asyncio.Event()
+        self._full_table = full_table
+        self._process = WorkerdProcess(launch, readers)
+        self._pushing = asyncio.Lock()
+        self._watcher: asyncio.Task[None] | None = None
+        transport = httpx.AsyncHTTPTransport(
+            uds=str(launch.orders), limits=httpx.Limits(max_connections=None)
+        )
+        # Orders have no timeout: they fail when the process ends, and the watcher detects hangs.
+        never = httpx.Timeout(None)
+        self._orders = httpx.AsyncClient(
+            transport=transport, base_url="http://orders", timeout=never, trust_env=False
+        )
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, or None if the process is not running."""
+        return self._process.pid
+
+    async def start(self) -> None:
+        """Start the process and send the full table; it handles no request before that."""
+        await self._process.start()
+        deadline = asyncio.get_running_loop().time() + _START_PATIENCE
+        while True:
+            try:
+                async with self._pushing:
+                    await self._put_table(self._full_table())
+                    break
+            except httpx.TransportError as error:
+                await self._process.raise_if_ended()
+                if asyncio.get_running_loop().time() > deadline:
+                    raise ProcessFailed(f"workerd ({self.launch.name}) did not respond") from error
+                await asyncio.sleep(0.005)
+        self.ready.set()
+
+    async def push(self, changes: Callable[[], Message]) -> None:
+        """Send changes of the table and wait until they are in effect.
+
+        `changes` is called when it is this push's turn, so a later push never carries older state. A process that is
+        dead or starting is skipped: it gets the full table before it handles any request.
+        """
+        async with self._pushing:
+            if self.ready.is_set():
+                with contextlib.suppress(httpx.TransportError):
+                    await self._put_table(changes())
+
+    async def order(self, path: str, **parameters: str) -> httpx.Response:
+        """Send any other order. Raises httpx.TransportError if the process dies meanwhile."""
+        return await self._orders.get(path, params=parameters)
+
+    async def _put_table(self, message: Message) -> None:
+        (await self._orders.put("/table", json=message)).raise_for_status()
+
+    def watch(self) -> None:
+        """Supervise the process until `stop`."""
+        self._watcher = asyncio.create_task(self._supervise())
+
+    async def _supervise(self) -> None:
+        while True:
+            if self.pid is None:
+                await self._restart()
+            elif not await self._responds():
+                log.warning("workerd (%s) hangs; killing and restarting it", self.launch.name)
+                await self.kill()
+            else:
+                await asyncio.sleep(_HEARTBEAT)
+
+    async def _restart(self) -> None:
+        self.ready.clear()
+        self.restarts += 1
+        try:
+            await self.start()
+        except ProcessFailed as error:
+            log.error("%s; retrying", error)
+            await asyncio.sleep(1)
+
+    async def _responds(self) -> bool:
+        """Return False if the process hangs, and True if it responds or has ended."""
+        ping = asyncio.ensure_future(self.order("/"))
+        begun = self._process.cpu_seconds()
+        try:
+            while True:
+                done, _ = await asyncio.wait({ping}, timeout=_HEARTBEAT)
+                if done:
+                    return True
+                if self._process.cpu_seconds() - begun >= CPU_LIMIT:
+                    return False
+        finally:
+            ping.cancel()
+            await asyncio.gather(ping, return_exceptions=True)
+
+    async def kill(self) -> None:
+        """Kill the process; the watcher restarts it."""
+        self.ready.clear()
+        await self._process.kill()
+
+    async def stop(self) -> None:
+        if self._watcher is not None:
+            self._watcher.cancel()
+            await asyncio.gather(self._watcher, return_exceptions=True)
+        self.ready.clear()
+        await self._process.close()
+        await self._orders.aclose()

@@ -1,0 +1,40 @@
+"""All stores of an edge, on one database."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_edge.storage.database import Database
+from local_edge.storage.kv import KV
+from local_edge.storage.namespaces import DispatchNamespaces
+from local_edge.storage.points import Points
+from local_edge.storage.r2 import R2
+from local_edge.storage.routes import RouteStore
+from local_edge.storage.scripts import Scripts
+from local_edge.storage.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class Stores:
+    database: Database
+    scripts: Scripts
+    namespaces: DispatchNamespaces
+    routes: RouteStore
+    kv: KV
+    r2: R2
+    points: Points
+    tokens: Tokens
+
+    @classmethod
+    def open(cls, path: Path) -> "Stores":
+        """Open the database file, or create it."""
+        database = Database(path)
+        return cls(
+            database=database,
+            scripts=Scripts(database),
+            namespaces=DispatchNamespaces(database),
+            routes=RouteStore(database),
+            kv=KV(database),
+            r2=R2(database),
+            points=Points(database),
+            tokens=Tokens(database),
+        )
