@@ -28,7 +28,7 @@ def path() -> str:
 @pytest.fixture(scope="module")
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     dispatcher = worker(
-        {"main.js": "dispatcher_harness.js", "dispatcher.js": "dispatcher.js"},
+        {name: name for name in ("dispatcher_harness.js", "dispatcher.js", "platform_bindings.js")},
         'bindings = [(name = "USER", service = "user")]',
     )
     user = worker({"main.js": "user.js"})

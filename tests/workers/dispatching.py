@@ -37,6 +37,10 @@ class Edge:
     def given_entry(self, raw: str) -> None:
         self._put({"entries": {f"host:{HOST}": raw}, "scripts": []})
 
+    def given_metadata(self, metadata: dict[str, Any], scripts: list[str], **state: Any) -> None:
+        """Publishes the KV metadata that the service router reads, by key."""
+        self._put({"metadata": metadata, "scripts": scripts} | state)
+
     def _put(self, state: dict[str, Any]) -> None:
         self._control.put("/", json=state).raise_for_status()
 

@@ -1,6 +1,7 @@
 """Packages of templates, run by the command that their authors use."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -208,10 +209,14 @@ def test_bundles_are_the_same_wherever_they_are_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = tmp_path / "quite" / "another place"
-    for name in ("shared", "templates"):
+    for name in ("shared", "src", "templates"):
         shutil.copytree(bundling.WORKERS / name, elsewhere / name)
     committed = bundling.WORKERS / "bundles"
     monkeypatch.setattr(bundling, "WORKERS", elsewhere)
     files = bundling.render(esbuild.pinned(lambda text: None))
-    assert set(files) == {f"{kind}/{name}.js" for kind, name in BUILT_IN}
+    own = {"dispatcher.js", "services.js"}
+    assert set(files) == own | {f"{kind}/{name}.js" for kind, name in BUILT_IN}
+    for name, content in files.items():
+        first = content.decode().splitlines()[0]
+        assert re.fullmatch(r"// Generated from \S+ by `make bundles`\. Do not edit\.", first), name
     assert bundling.differences(files, committed) == ""

@@ -1,1 +1,5 @@
-"""Beside the operator: the tools of those who write templates. Nothing here runs in a cluster."""
+"""Tools for authors of templates. The operator itself does not use them."""
+
+
+class AuthoringError(Exception):
+    """An error that a template's author has to fix. Its message says what is missing or wrong, and where."""

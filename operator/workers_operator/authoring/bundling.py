@@ -1,9 +1,9 @@
-"""Bundles: a template's ``src/index.js`` with all that it imports, as the one ES module that is uploaded.
+"""Bundles the workers' JavaScript: an entry module and its imports become one ES module, which is uploaded.
 
-Line by line as it was written, with short names for what is local: they are a seventh of what a script weighs.
+``python -m workers_operator.authoring.bundling`` writes ``workers/bundles/``; ``--check`` prints the differences
+instead, and exits with 1 if there are any.
 
-``python -m workers_operator.authoring.bundling`` writes ``workers/bundles/``, with ``--check`` it compares: a
-difference is shown and ends the program with 1.
+Identifiers are shortened, which saves a seventh of a script's size. The layout of the lines is kept.
 """
 
 import argparse
@@ -17,33 +17,36 @@ from pathlib import Path
 from typing import Final
 
 from toolchain.npm import NpmFailed
-from workers_operator.authoring import esbuild
-from workers_operator.authoring.errors import AuthoringError
+from workers_operator.authoring import AuthoringError, esbuild
 
 WORKERS: Final = Path(__file__).parents[1] / "workers"
 ENTRY: Final = Path("src", "index.js")
-# A line that begins with an import, or re-exports: esbuild's business. import.meta isn't one.
+PLATFORM: Final = ("dispatcher", "services")
+"""The operator's own Workers; their entry modules are in ``workers/src``."""
+
+# Matches a line that starts with an import or a re-export, but not import.meta.
 _IMPORTS: Final = re.compile(
     r"^\s*(import\b(?!\s*\.)|export\s*(\*|\{[^}]*\}\s*from\b))", re.MULTILINE
 )
-
 _JSDOC: Final = re.compile(rb"^[ \t]*/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*\n", re.MULTILINE)
 
 
 def has_imports(source: str) -> bool:
-    """Whether a module needs others, told by its text alone."""
+    """Return whether a module imports other modules, judged by its text."""
     return _IMPORTS.search(source) is not None
 
 
-def bundle(package: Path, binary: Path, *, base: Path, heading: str = "") -> bytes:
-    """``package``'s script as one ES module. Raises AuthoringError with the compiler's words.
+def bundle(package: Path, binary: Path, *, base: Path, entry: Path = ENTRY) -> bytes:
+    """Bundle ``entry`` in the folder ``package`` into one ES module.
 
-    ``base`` is the folder that names of files in the result are relative to, so that it is the same on any machine.
-    Modules of the runtime (``cloudflare:…``, ``node:…``) stay imports; ``code24/…`` is the operator's shared code.
+    File names in the result are relative to ``base``, so that it is the same on every machine. Imports of the runtime's
+    modules (``cloudflare:…``, ``node:…``) are kept; ``code24/…`` resolves to ``workers/shared``.
+
+    Raises AuthoringError with the output of esbuild.
     """
     command = [
         str(binary.absolute()),
-        str((package / ENTRY).resolve()),
+        str((package / entry).resolve()),
         "--bundle",
         "--format=esm",
         "--target=es2024",
@@ -57,55 +60,57 @@ def bundle(package: Path, binary: Path, *, base: Path, heading: str = "") -> byt
     done = subprocess.run(command, cwd=base, capture_output=True, check=False)
     if done.returncode != 0:
         raise AuthoringError(done.stderr.decode(errors="replace").strip())
-    return heading.encode() + done.stdout
+    return done.stdout
 
 
 def render(binary: Path) -> Mapping[str, bytes]:
-    """``<kind>/<name>.js`` → content, for every built-in template."""
-    return {
-        f"{kind}/{name}.js": _without_types(
-            bundle(
-                WORKERS / "templates" / kind / name,
-                binary,
-                base=WORKERS,
-                heading=f"// Generated from templates/{kind}/{name}/src by `make bundles`.\n",
-            )
-        )
-        for kind, name in built_in_packages()
-    }
+    """Bundle the operator's own Workers and all built-in templates.
+
+    Returns the bundles by file name: ``<worker>.js`` and ``<kind>/<name>.js``.
+    """
+    entries = {f"{name}.js": Path("src", f"{name}.js") for name in PLATFORM}
+    for kind, name in built_in_packages():
+        entries[f"{kind}/{name}.js"] = Path("templates", kind, name) / ENTRY
+    return {name: _generated(entry, binary) for name, entry in entries.items()}
 
 
-def _without_types(script: bytes) -> bytes:
-    """A script without the JSDoc that stands on lines of its own: the compiler has read it, and it is heavy."""
-    return _JSDOC.sub(b"", script)
+def _generated(entry: Path, binary: Path) -> bytes:
+    """Bundle an entry module in ``workers``, with a heading and without JSDoc."""
+    source = entry.parent if entry.name == ENTRY.name else entry
+    heading = f"// Generated from {source.as_posix()} by `make bundles`. Do not edit.\n"
+    script = bundle(WORKERS, binary, base=WORKERS, entry=entry)
+    return heading.encode() + _JSDOC.sub(b"", script)
 
 
 def built_in_packages() -> Iterator[tuple[str, str]]:
-    """Kind and name of every package in ``workers/templates``."""
+    """Yield the kind and name of every package in ``workers/templates``."""
     for folder in sorted((WORKERS / "templates").glob("*/*")):
         yield folder.parent.name, folder.name
 
 
 def differences(files: Mapping[str, bytes], folder: Path) -> str:
-    """A unified diff from the bundles in ``folder`` to ``files``; empty where they agree."""
+    """Return a unified diff from the bundles in ``folder`` to ``files``; it is empty if they are equal."""
     diff: list[str] = []
-    there = {str(path.relative_to(folder)) for path in folder.rglob("*.js")}
-    for name in sorted(there | set(files)):
+    existing = {str(path.relative_to(folder)) for path in folder.rglob("*.js")}
+    for name in sorted(existing | set(files)):
         path = folder / name
-        found = path.read_text() if name in there else ""
-        wanted = files.get(name, b"").decode()
-        lines = (found.splitlines(keepends=True), wanted.splitlines(keepends=True))
+        old = path.read_text() if name in existing else ""
+        new = files.get(name, b"").decode()
+        lines = (old.splitlines(keepends=True), new.splitlines(keepends=True))
         diff += difflib.unified_diff(*lines, str(path), f"{name} (bundled)")
     return "".join(diff)
 
 
 def packed_size(script: bytes) -> int:
-    """Bytes after compression, by which Cloudflare limits scripts."""
+    """Return the compressed size in bytes, to which Cloudflare's limit applies."""
     return len(gzip.compress(script, mtime=0))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code: 0, or 1 where ``--check`` found a difference or a script can't be bundled."""
+    """Write or check the bundles.
+
+    Returns the exit code: 1 if ``--check`` finds a difference or a script cannot be bundled, otherwise 0.
+    """
     parser = argparse.ArgumentParser(prog="bundling", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     options = parser.parse_args(arguments)

@@ -1,24 +1,26 @@
-"""The command ``workers-operator template``: list, show, test, new."""
+"""The command ``workers-operator template`` with its subcommands list, show, test and new."""
 
 import argparse
 import signal
 import sys
 from pathlib import Path
 
-from workers_operator.authoring import bundling, describing, packages, running
-from workers_operator.authoring.errors import AuthoringError
-from workers_operator.authoring.running import Result
-from workers_operator.domain.handling import Handled
+from workers_operator.authoring import AuthoringError, bundling, describing, packages, running
+from workers_operator.authoring.running import CaseResult
+from workers_operator.domain.errors import ReconcileError
 from workers_operator.sources import templates
 from workers_operator.sources.templates import RequiredBinding, Template
 
 
 def main(arguments: list[str]) -> int:
-    """Exit code: 0, or 1 for what went wrong; it is told in words on standard error."""
+    """Run the command.
+
+    Returns the exit code: 0, or 1 after an error, whose message is printed to standard error.
+    """
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
-    except (AuthoringError, Handled) as error:
+    except (AuthoringError, ReconcileError) as error:
         print(f"workers-operator template: {error}", file=sys.stderr)
         return 1
     return code
@@ -27,26 +29,30 @@ def main(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="workers-operator template",
-        description="Looks at templates, and helps to write some.",
+        description="Inspect the built-in templates, and write and test your own.",
     )
     commands = parser.add_subparsers(required=True, metavar="command")
-    listing = commands.add_parser("list", help="the built-in templates")
+    listing = commands.add_parser("list", help="list the built-in templates")
     listing.set_defaults(run=_list)
-    show = commands.add_parser("show", help="parameters, features, bindings and an example")
-    show.add_argument("name", metavar="NAME", help="a built-in template, e.g. ecommerce")
+    show = commands.add_parser(
+        "show", help="show a template's parameters, features and bindings, and an example"
+    )
+    show.add_argument("name", metavar="NAME", help="name of a built-in template, e.g. ecommerce")
     show.set_defaults(run=_show)
     test = commands.add_parser(
         "test",
-        help="run a package's tests on a local edge",
-        description="Validates a package, starts a local edge and runs the cases of its tests.yaml there. "
-        "Exit code 1 if one fails.",
+        help="run the tests of a package on a local edge",
+        description="Validate a package, start a local edge and run the cases of tests.yaml on it. "
+        "The exit code is 1 if a case fails.",
     )
-    test.add_argument("target", metavar="DIR|NAME", help="a package's folder, or a built-in one")
+    test.add_argument(
+        "target", metavar="DIR|NAME", help="folder of a package, or name of a built-in template"
+    )
     test.set_defaults(run=_test)
-    new = commands.add_parser("new", help="write a package that works, to start from")
-    new.add_argument("folder", metavar="DIR", type=Path)
-    new.add_argument("--kind", choices=packages.KINDS, required=True)
-    new.add_argument("--name", help="name of the template (default: that of the folder)")
+    new = commands.add_parser("new", help="create a working package as a starting point")
+    new.add_argument("folder", metavar="DIR", type=Path, help="folder to create")
+    new.add_argument("--kind", choices=packages.KINDS, required=True, help="kind of the workers")
+    new.add_argument("--name", help="name of the template (default: the name of the folder)")
     new.set_defaults(run=_new)
     return parser
 
@@ -64,11 +70,11 @@ def _list(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     template = packages.built_in(options.name)
     print(f"{template.name} {template.version} ({template.kind})\n\n{template.description}")
-    if template.minimum_plan is not None:
-        print(f"\nfrom plan {template.minimum_plan} on")
-    _show_parameters("PARAMETER", describing.parameters(template.parameters))
-    _show_bindings("", template.bindings)
-    for feature in template.features.values():
+    if template.rules.minimum_plan is not None:
+        print(f"\nrequires plan {template.rules.minimum_plan} or higher")
+    _show_parameters("PARAMETER", describing.parameters(template.rules.parameters))
+    _show_bindings("", template.rules.bindings)
+    for feature in template.rules.features.values():
         print(f"\nfeature {feature.name}: {feature.description}")
         if feature.parameters is not None:
             prefix = f"{feature.name}."
@@ -94,7 +100,7 @@ def _show_bindings(indent: str, listed: tuple[RequiredBinding, ...]) -> None:
 
 
 def _test(options: argparse.Namespace) -> int:
-    # What was started ends in the blocks that have started it; the signal's default would skip them.
+    # Exit through an exception, so that context managers stop the local edge and remove its files.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     package = packages.load(options.target, _say)
     template = package.template
@@ -102,24 +108,24 @@ def _test(options: argparse.Namespace) -> int:
     print(f"{template.name} {template.version} ({template.kind}): {size}", flush=True)
     failed = 0
 
-    def report(result: Result) -> None:
+    def report(result: CaseResult) -> None:
         nonlocal failed
         failed += bool(result.problems)
         print(f"{'FAIL' if result.problems else 'ok  '}  {result.case.name}", flush=True)
         for problem in result.problems:
             print(f"        {problem}", flush=True)
 
-    good = running.run(package, report)
+    passed = running.run(package, report)
     total = len(package.tests.cases)
     print(f"{total - failed} of {total} cases went as expected")
-    return 0 if good else 1
+    return 0 if passed else 1
 
 
 def _new(options: argparse.Namespace) -> int:
     name = options.name or options.folder.absolute().name
     packages.scaffold(options.folder, options.kind, name)
     print(
-        f"{options.folder} is a template; try it: workers-operator template test {options.folder}"
+        f"created {options.folder}; run its tests: workers-operator template test {options.folder}"
     )
     return 0
 

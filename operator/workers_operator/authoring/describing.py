@@ -1,4 +1,4 @@
-"""What people want to know about a template: its parameters as a table, an object to apply. Pure."""
+"""Describes templates: tables of parameters and example objects. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,12 +9,15 @@ import yaml
 from workers_operator.resources import API_VERSION
 from workers_operator.sources.templates import RequiredBinding, Template
 
+Schema = Mapping[str, Any]
+"""A JSON Schema."""
+
 _ELITE_TYPES: Final = ("brand", "design", "develop")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter. ``default`` is what holds where it is left out, in words."""
+    """A parameter, described in words. ``default`` is the default value, or ``(required)``."""
 
     name: str
     type: str
@@ -22,8 +25,8 @@ class Parameter:
     description: str
 
 
-def parameters(schema: Mapping[str, Any], prefix: str = "") -> list[Parameter]:
-    """The parameters that a schema describes, in its order; ``prefix`` stands before their names."""
+def parameters(schema: Schema, prefix: str = "") -> list[Parameter]:
+    """Return the parameters in a JSON Schema, in its order. ``prefix`` is prepended to their names."""
     required = schema.get("required", [])
     return [
         Parameter(
@@ -36,7 +39,7 @@ def parameters(schema: Mapping[str, Any], prefix: str = "") -> list[Parameter]:
     ]
 
 
-def _type(about: Mapping[str, Any]) -> Iterator[str]:
+def _type(about: Schema) -> Iterator[str]:
     if "enum" in about:
         yield "one of " + ", ".join(map(str, about["enum"]))
         return
@@ -50,26 +53,29 @@ def _type(about: Mapping[str, Any]) -> Iterator[str]:
         yield f"matches {about['pattern']}"
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     dumped = yaml.safe_dump(value, default_flow_style=True, width=float("inf"))
     return "" if value is None else dumped.split("\n")[0]
 
 
 def example_object(template: Template) -> dict[str, Any]:
-    """A custom resource that uses the template as its example says."""
+    """Return a custom resource that uses the template with its example's parameters and features."""
     example = template.example or {"parameters": {}, "features": []}
-    spec: dict[str, Any] = {"customerId": "customer-123", "subdomain": "customer123"}
+    spec: dict[str, object] = {"customerId": "customer-123", "subdomain": "customer123"}
     if template.kind == "elite":
         spec["type"] = template.name if template.name in _ELITE_TYPES else _ELITE_TYPES[0]
         if spec["type"] != template.name:
             spec["source"] = {"template": template.name}
     else:
         spec["template"] = template.name
-        configuration = {"features": example["features"], "plan": template.minimum_plan}
+        configuration = {"features": example["features"], "plan": template.rules.minimum_plan}
         if given := {k: v for k, v in configuration.items() if v}:
             spec["configuration"] = given
-    on = [template.features[name] for name in example["features"]]
-    needed = (*template.bindings, *(binding for feature in on for binding in feature.bindings))
+    on = [template.rules.features[name] for name in example["features"]]
+    needed = (
+        *template.rules.bindings,
+        *(binding for feature in on for binding in feature.bindings),
+    )
     if needed:
         spec["bindings"] = [_binding(template, binding) for binding in needed]
     spec["parameters"] = example["parameters"]
@@ -81,9 +87,9 @@ def example_object(template: Template) -> dict[str, Any]:
     }
 
 
-def _binding(template: Template, needed: RequiredBinding) -> dict[str, Any]:
-    """How a binding that the template needs may be given."""
-    more: dict[str, dict[str, Any]] = {
+def _binding(template: Template, needed: RequiredBinding) -> dict[str, object]:
+    """Return an example of a required binding."""
+    more: dict[str, dict[str, object]] = {
         "kvNamespace": {"create": True},
         "r2Bucket": {"create": True},
         "analyticsEngine": {"dataset": f"{template.name}_{needed.name.lower()}"},
@@ -93,12 +99,12 @@ def _binding(template: Template, needed: RequiredBinding) -> dict[str, Any]:
 
 
 def example_yaml(template: Template) -> str:
-    """``example_object`` as a file for kubectl apply."""
+    """Return ``example_object`` as YAML for kubectl apply."""
     return yaml.safe_dump(example_object(template), sort_keys=False, allow_unicode=True)
 
 
 def columns(rows: list[tuple[str, ...]]) -> list[str]:
-    """Rows as lines of a table whose columns are as wide as their longest text."""
+    """Format rows as the lines of a table with aligned columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "   ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()

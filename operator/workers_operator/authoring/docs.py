@@ -1,7 +1,8 @@
-"""Writes docs/templates/: a page for each built-in template, and the index in README.md.
+"""Generates docs/templates/: a page for each built-in template, and the index in README.md.
 
-``python -m workers_operator.authoring.docs --output docs/templates`` writes, with ``--check`` it compares: a difference
-is shown and ends the program with 1. Of README.md, the table between the two index marks is written; the rest is prose.
+``python -m workers_operator.authoring.docs --output docs/templates`` writes the pages; ``--check`` prints the
+differences instead, and exits with 1 if there are any. In README.md, only the table between the two index marks is
+generated.
 """
 
 import argparse
@@ -19,21 +20,23 @@ from workers_operator.sources import templates
 from workers_operator.sources.templates import RequiredBinding, Template
 
 INDEX: Final = "README.md"
-_MARKED: Final = re.compile(r"(?<=<!-- index -->\n).*?(?=<!-- end of the index -->)", re.DOTALL)
+_INDEX_TABLE: Final = re.compile(
+    r"(?<=<!-- index -->\n).*?(?=<!-- end of the index -->)", re.DOTALL
+)
 
 
 def render(index: str) -> Mapping[str, str]:
-    """File name → content, for every built-in template, and for ``index``, the README.md that is there."""
+    """Return the generated files by name: a page for each built-in template, and ``index`` with a new table."""
     listed = [t for kind in packages.KINDS for t in templates.built_in(kind).values()]
     files = {_file(t): page(t, packages.readme(t)) for t in listed}
     rows = [(f"[{t.name}]({_file(t)})", t.kind, t.version, t.description) for t in listed]
-    table = "\n".join(_table(("template", "kind", "version", "what it does"), rows))
-    files[INDEX] = _MARKED.sub(lambda _: f"\n{table}\n\n", index)
+    table = "\n".join(_table(("template", "kind", "version", "description"), rows))
+    files[INDEX] = _INDEX_TABLE.sub(lambda _: f"\n{table}\n\n", index)
     return files
 
 
 def page(template: Template, readme: str) -> str:
-    """A template's page: its README.md, then what its manifest says."""
+    """Return a template's page: its README.md, followed by the content of its manifest."""
     return "\n".join(_page(template, readme))
 
 
@@ -43,15 +46,15 @@ def _file(template: Template) -> str:
 
 def _page(template: Template, readme: str) -> Iterator[str]:
     source = f"operator/workers_operator/workers/templates/{template.kind}/{template.name}/"
-    yield f"<!-- Generated from {source} by `make manifests`. -->\n"
+    yield f"<!-- Generated from {source} by `make manifests`. Do not edit. -->\n"
     yield readme.rstrip() + "\n"
     yield "## Parameters\n"
-    yield from _parameters(describing.parameters(template.parameters))
-    yield from _bindings(template.bindings)
-    if template.features:
+    yield from _parameters(describing.parameters(template.rules.parameters))
+    yield from _bindings(template.rules.bindings)
+    if template.rules.features:
         yield "\n## Features\n"
-        yield "Parameters of a feature are allowed only while it is on."
-    for feature in template.features.values():
+        yield "The parameters of a feature are accepted only if the feature is enabled."
+    for feature in template.rules.features.values():
         yield f"\n### {feature.name}\n"
         yield feature.description
         if feature.parameters is not None:
@@ -62,12 +65,16 @@ def _page(template: Template, readme: str) -> Iterator[str]:
     yield "\n## Example\n"
     yield f"```yaml\n{describing.example_yaml(template)}```"
     yield "\n## Version and size\n"
-    # Compressors differ by a few bytes from machine to machine, so that only the order of magnitude is told.
+    # Compressed sizes differ by a few bytes between versions of zlib, so the size is rounded up.
     script = template.code.modules[0].data
     packed = math.ceil(bundling.packed_size(script) / 1024)
-    plan = f" It needs the plan {template.minimum_plan}." if template.minimum_plan else ""
+    plan = (
+        f" The template needs the plan {template.rules.minimum_plan} or higher."
+        if template.rules.minimum_plan
+        else ""
+    )
     yield (
-        f"Version {template.version}, written for the runtime of {template.code.compatibility_date}."
+        f"Version {template.version}, compatibility date {template.code.compatibility_date}."
         f"{plan} The script has {len(script)} bytes, under {packed} KiB after compression.\n"
     )
 
@@ -84,7 +91,7 @@ def _bindings(listed: Sequence[RequiredBinding]) -> Iterator[str]:
     if listed:
         yield ""
         rows = [(f"`{b.name}`", f"`{b.type}`", b.description) for b in listed]
-        yield from _table(("needs binding", "type", "description"), rows)
+        yield from _table(("required binding", "type", "description"), rows)
 
 
 def _code(text: str) -> str:
@@ -97,20 +104,23 @@ def _table(heading: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[st
 
 
 def differences(files: Mapping[str, str], folder: Path) -> str:
-    """A unified diff from the files in ``folder`` to ``files``; empty where they agree."""
+    """Return a unified diff from the pages in ``folder`` to ``files``; it is empty if they are equal."""
     diff: list[str] = []
-    there = {path.name: path.read_text() for path in folder.glob("*.md")}
-    for name in sorted({*there, *files}):
-        found, wanted = there.get(name, ""), files.get(name, "")
-        lines = (found.splitlines(keepends=True), wanted.splitlines(keepends=True))
+    existing = {path.name: path.read_text() for path in folder.glob("*.md")}
+    for name in sorted({*existing, *files}):
+        old, new = existing.get(name, ""), files.get(name, "")
+        lines = (old.splitlines(keepends=True), new.splitlines(keepends=True))
         diff += difflib.unified_diff(*lines, str(folder / name), f"{name} (generated)")
     return "".join(diff)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code: 0, or 1 where ``--check`` found a difference."""
+    """Write or check the pages.
+
+    Returns the exit code: 1 if ``--check`` finds a difference, otherwise 0.
+    """
     parser = argparse.ArgumentParser(prog="docs", description=__doc__)
-    parser.add_argument("--output", type=Path, required=True, help="folder of the pages")
+    parser.add_argument("--output", type=Path, required=True, help="the folder for the pages")
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     options = parser.parse_args(arguments)
     files = render((options.output / INDEX).read_text())

@@ -1,6 +1,6 @@
-"""The local edge as a program of its own, and a template deployed there as the operator would.
+"""Runs the local edge as a separate process and deploys templates to it the way the operator does.
 
-Only HTTP goes between the two: nothing of ``local_edge`` is imported.
+It is reached over HTTP only: nothing is imported from ``local_edge``.
 """
 
 import asyncio
@@ -16,29 +16,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-from workers_operator.authoring.cases import Answer, Request, Stored, Tests
-from workers_operator.authoring.errors import AuthoringError
-from workers_operator.cloudflare import account, kv, r2
+from workers_operator.authoring import AuthoringError
+from workers_operator.authoring.cases import CaseRequest, CaseResponse, Stored, Tests
+from workers_operator.cloudflare import writes, zones
 from workers_operator.cloudflare.api import Api, transport
-from workers_operator.cloudflare.budget import Budget, Urgency
-from workers_operator.domain.desired import Code, Content, Module, config_binding
-from workers_operator.domain.routing import KeyValue
+from workers_operator.cloudflare.budget import Budget
+from workers_operator.domain.content import Code, Content, Module, config_binding
+from workers_operator.domain.serving import KeyValue
 from workers_operator.engine.clock import SystemClock
+from workers_operator.engine.priority import Priority
 from workers_operator.sources.templates import ES_MODULE, MAIN, RequiredBinding, Template
 
-_START_SECONDS: Final = 120.0  # the first start on a machine fetches workerd
+_START_SECONDS: Final = 120.0  # the first start on a machine downloads workerd
 _STOP_SECONDS: Final = 15.0
-_ANSWER_SECONDS: Final = 30.0
-_POINTS_SECONDS: Final = 3.0  # data points are written while the answer is on its way
+_RESPONSE_SECONDS: Final = 30.0
+_POINTS_SECONDS: Final = 3.0  # data points are written while the response is being sent
 _POLL_SECONDS: Final = 0.05
 _ECHO: Final = b"export default { fetch: (request) => new Response(request.url) }"
 
 
 class _Unobserved:
-    """Nobody counts an author's calls."""
+    """An observer of API calls that ignores them."""
 
     def called(self, endpoint: str, code: str, seconds: float) -> None:
         pass
@@ -49,16 +50,16 @@ class _Unobserved:
 
 @dataclass(frozen=True)
 class Deployment:
-    """A template as the operator would configure it, with the secrets and stored things of its tests."""
+    """A template with its configuration, required bindings, and the secrets and stored content of its tests."""
 
     template: Template
-    config: Mapping[str, Any]
+    config: Mapping[str, object]
     required: Sequence[RequiredBinding]
     tests: Tests
 
 
-class Edge:
-    """A running edge with one zone."""
+class LocalEdge:
+    """A client of a running local edge with one zone."""
 
     def __init__(self, environment: Mapping[str, str], runner: asyncio.Runner) -> None:
         self._environment = environment
@@ -76,9 +77,9 @@ class Edge:
         self._runner.run(self._api.close())
 
     def deploy(self, name: str, deployment: Deployment) -> str:
-        """Uploads a template as the script ``name`` and leads a hostname to it, which is returned.
+        """Upload a template as the script ``name``, route a hostname to it, and return the hostname.
 
-        Raises Handled, with the compiler's words for a script that does not start.
+        Raises Handled; if the script does not start, its message contains the runtime's error.
         """
         return self._runner.run(self._deploy(name, deployment))
 
@@ -94,46 +95,46 @@ class Edge:
             for binding in deployment.required
         ]
         zone_id = self._environment["CLOUDFLARE_ZONE_ID"]
-        zone = await account.get_zone(self._api, zone_id, Urgency.EDIT)
+        zone = await zones.get_zone(self._api, zone_id, Priority.EDIT)
         host = f"{name}.{zone.name}"
         content = Content(deployment.template.code, tuple(bindings))
-        await account.upload_script(self._api, name, content, (), Urgency.EDIT)
-        await account.create_route(self._api, zone_id, f"{host}/*", name, Urgency.EDIT)
+        await writes.upload_account_script(self._api, name, content, (), Priority.EDIT)
+        await writes.create_route(self._api, zone_id, f"{host}/*", name, Priority.EDIT)
         return host
 
     async def _binding(
         self, script: str, binding: RequiredBinding, stored: Mapping[str, Stored]
-    ) -> Mapping[str, Any]:
-        """The binding with something behind it that is there for this script alone."""
+    ) -> Mapping[str, str]:
+        """Create the resource for a required binding, for this script only, and return the binding."""
         name = f"{script}-{binding.name.lower().replace('_', '-')}"
         common = {"name": binding.name}
         if binding.type == "kvNamespace":
-            namespace = await kv.create_namespace(self._api, name, Urgency.EDIT)
+            namespace = await writes.create_kv_namespace(self._api, name, Priority.EDIT)
             pairs = [
                 KeyValue(key, value.body, {"contentType": value.content_type})
                 for key, value in stored.items()
             ]
             if pairs:
-                await kv.write_bulk(self._api, namespace, pairs, Urgency.EDIT)
+                await writes.write_pairs(self._api, namespace, pairs, Priority.EDIT)
             return {"type": "kv_namespace", **common, "namespace_id": namespace}
         if binding.type == "r2Bucket":
-            await r2.create_bucket(self._api, name, Urgency.EDIT)
+            await writes.create_bucket(self._api, name, Priority.EDIT)
             for key, value in stored.items():
-                await r2.put_object(
-                    self._api, name, key, value.body.encode(), value.content_type, Urgency.EDIT
+                await writes.put_object(
+                    self._api, name, key, value.body.encode(), value.content_type, Priority.EDIT
                 )
             return {"type": "r2_bucket", **common, "bucket_name": name}
         if binding.type == "analyticsEngine":
             return {"type": "analytics_engine", **common, "dataset": dataset(script)}
         echo = Code("echo", MAIN, (Module(MAIN, ES_MODULE, _ECHO),))
-        await account.upload_script(self._api, name, Content(echo, ()), (), Urgency.EDIT)
+        await writes.upload_account_script(self._api, name, Content(echo, ()), (), Priority.EDIT)
         return {"type": "service", **common, "service": name}
 
-    def ask(self, host: str, request: Request) -> Answer:
-        """The answer to a visitor's request; redirects are not followed."""
+    def ask(self, host: str, request: CaseRequest) -> CaseResponse:
+        """Send a request and return the response. Redirects are not followed."""
         address = urlsplit(self._environment["EDGE_URL"])
         connection = http.client.HTTPConnection(
-            str(address.hostname), address.port, timeout=_ANSWER_SECONDS
+            str(address.hostname), address.port, timeout=_RESPONSE_SECONDS
         )
         body = None if request.body is None else request.body.encode()
         headers = {**request.headers, "Host": host, "Connection": "close"}
@@ -141,19 +142,19 @@ class Edge:
             connection.request(request.method, request.path, body, headers)
             response = connection.getresponse()
             listed = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, listed, response.read())
+            return CaseResponse(response.status, listed, response.read())
         except (OSError, http.client.HTTPException) as error:
             raise AuthoringError(f"the local edge did not answer: {error!r}") from error
         finally:
             connection.close()
 
     def points(self, script: str, awaited: int = 0) -> int:
-        """How many data points a script has written so far; waits a little for ``awaited`` ones."""
+        """Return how many data points a script has written, after a short wait for at least ``awaited`` of them."""
         base = self._environment["CLOUDFLARE_BASE_URL"].partition("/client/v4")[0]
         url = f"{base}/edge/analytics?dataset={dataset(script)}"
         until = time.monotonic() + _POINTS_SECONDS
         while True:
-            with urllib.request.urlopen(url, timeout=_ANSWER_SECONDS) as response:  # noqa: S310
+            with urllib.request.urlopen(url, timeout=_RESPONSE_SECONDS) as response:  # noqa: S310
                 count = len(json.load(response))
             if count >= awaited or time.monotonic() > until:
                 return count
@@ -161,13 +162,16 @@ class Edge:
 
 
 def dataset(script: str) -> str:
-    """The Analytics Engine dataset of a script under test."""
+    """Return the name of the Analytics Engine dataset of a script."""
     return f"{script.replace('-', '_')}_points"
 
 
 @contextmanager
-def running() -> Iterator[Edge]:
-    """A local edge in a temporary folder, which ends with the block. Raises AuthoringError where it can't start."""
+def running() -> Iterator[LocalEdge]:
+    """Run a local edge in a temporary folder for the duration of the block.
+
+    Raises AuthoringError if it cannot be started.
+    """
     command = _command()
     with tempfile.TemporaryDirectory(prefix="code24-template-") as temporary:
         folder = Path(temporary)
@@ -182,7 +186,7 @@ def running() -> Iterator[Edge]:
         try:
             environment = _await_environment(process, folder / "edge" / "edge.env", log)
             with asyncio.Runner() as runner:
-                edge = Edge(environment, runner)
+                edge = LocalEdge(environment, runner)
                 try:
                     yield edge
                 finally:
@@ -196,7 +200,7 @@ def _command() -> str:
     found = str(beside) if beside.exists() else shutil.which("local-edge")
     if found is None:
         raise AuthoringError(
-            "there is no local-edge to run the template on: "
+            "the program local-edge, on which tests run, was not found; install it with: "
             "pip install 'code24-workers-operator[local]'"
         )
     return found

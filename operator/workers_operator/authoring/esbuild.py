@@ -1,4 +1,4 @@
-"""esbuild from npm, once per version."""
+"""Provides esbuild, which is installed from npm once per version."""
 
 import json
 import shutil
@@ -7,13 +7,13 @@ from typing import Final
 
 from toolchain import npm
 from toolchain.cache import Say, cache_folder
-from workers_operator.authoring.errors import AuthoringError
+from workers_operator.authoring import AuthoringError
 
 LOCKED: Final = Path(__file__).parents[1] / "workers" / "npm"
 
 
 def pinned(say: Say) -> Path:
-    """The path of esbuild in the locked version, fetched if it is not there. Raises NpmFailed."""
+    """Return the path of the locked version of esbuild, after installing it if necessary. Raises NpmFailed."""
     version = json.loads((LOCKED / "package.json").read_text())["dependencies"]["esbuild"]
     folder = cache_folder() / "esbuild" / version
     found = _binary(folder)
@@ -22,24 +22,27 @@ def pinned(say: Say) -> Path:
         npm.install(LOCKED, folder, say, lambda: _binary(folder) is not None, "--omit=dev")
         found = _binary(folder)
     if found is None:
-        raise npm.NpmFailed(f"npm has installed no esbuild {version} for this machine")
+        raise npm.NpmFailed(f"npm installed no esbuild {version} for this platform")
     return found
 
 
 def any_version(say: Say) -> Path:
-    """The pinned esbuild or, where it can't be had, the one on PATH. Raises AuthoringError, naming both ways."""
+    """Return the path of the locked version of esbuild or, if it cannot be installed, of the one on PATH.
+
+    Raises AuthoringError, which names both options.
+    """
     try:
         return pinned(say)
     except npm.NpmFailed as error:
         on_path = shutil.which("esbuild")
         if on_path is None:
             raise AuthoringError(
-                f"src/index.js imports other files, so it needs esbuild: put one on PATH, or let npm install it "
+                f"src/index.js imports other files, so it needs esbuild: put one on PATH or let npm install it "
                 f"({error})"
             ) from error
         return Path(on_path)
 
 
 def _binary(folder: Path) -> Path | None:
-    # npm installs the one package that fits the machine; its name says the system and the processor.
+    # npm installs only the package for this platform; its name contains operating system and processor.
     return next(iter(folder.glob("node_modules/@esbuild/*/bin/esbuild")), None)

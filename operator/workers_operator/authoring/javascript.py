@@ -1,6 +1,6 @@
-"""Checks the templates' JavaScript: format and lint (Biome), types (tsc, by what JSDoc says).
+"""Checks the workers' JavaScript: format and lint rules with Biome, the types in JSDoc with tsc.
 
-``python -m workers_operator.authoring.javascript`` ends with 1 where one of them complains; ``--write`` formats.
+``python -m workers_operator.authoring.javascript`` exits with 1 if a check fails; ``--write`` formats the sources.
 """
 
 import argparse
@@ -17,9 +17,14 @@ from workers_operator.authoring.esbuild import LOCKED
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code: 0, or 1 where something is wrong with the sources, or the programs can't be had."""
+    """Run the checks.
+
+    Returns the exit code: 1 if a check fails or the tools cannot be installed, otherwise 0.
+    """
     parser = argparse.ArgumentParser(prog="javascript", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="format the sources")
+    parser.add_argument(
+        "--write", action="store_true", help="format the sources and apply safe fixes"
+    )
     options = parser.parse_args(arguments)
     try:
         modules = tools(lambda text: print(text, file=sys.stderr))  # noqa: T201
@@ -38,7 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def tools(say: Say) -> Path:
-    """The folder of the linter's and the compiler's packages, fetched if it is not there. Raises NpmFailed."""
+    """Return the node_modules folder with Biome and TypeScript, after installing them if necessary.
+
+    Raises NpmFailed.
+    """
     digest = hashlib.sha256((LOCKED / "package-lock.json").read_bytes()).hexdigest()[:12]
     modules = cache_folder() / "javascript" / digest / "node_modules"
     if not modules.is_dir():

@@ -1,18 +1,18 @@
-"""The site behind a template under test: a small server on the loopback that answers with declared pages."""
+"""The origin of a template under test: an HTTP server on the loopback that serves the pages of its tests.yaml."""
 
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from workers_operator.authoring.cases import Page
+from workers_operator.authoring.cases import OriginPage
 
-_NOWHERE = Page(status=404, body="there is no such page in tests.yaml\n")
+_NOT_FOUND = OriginPage(status=404, body="there is no such page in tests.yaml\n")
 
 
 @contextmanager
-def serving(pages: Mapping[str, Page]) -> Iterator[str]:
-    """Serves ``pages`` by path and query, whatever the method; yields the address, ``http://127.0.0.1:<port>``."""
+def serving(pages: Mapping[str, OriginPage]) -> Iterator[str]:
+    """Serve ``pages`` by path and query, for any method, and yield the address, ``http://127.0.0.1:<port>``."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(pages))
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
@@ -24,7 +24,7 @@ def serving(pages: Mapping[str, Page]) -> Iterator[str]:
         thread.join()
 
 
-def _handler(pages: Mapping[str, Page]) -> type[BaseHTTPRequestHandler]:
+def _handler(pages: Mapping[str, OriginPage]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -34,7 +34,7 @@ def _handler(pages: Mapping[str, Page]) -> type[BaseHTTPRequestHandler]:
             if not self.raw_requestline or not self.parse_request():
                 return
             self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            page = pages.get(self.path, _NOWHERE)
+            page = pages.get(self.path, _NOT_FOUND)
             body = page.body.encode()
             self.send_response(page.status)
             if "content-type" not in {name.lower() for name in page.headers}:

@@ -1,4 +1,7 @@
-"""A template's package on disk: template.yaml, src/index.js (or worker.js, bundled already), README.md, tests.yaml."""
+"""Loads and creates template packages.
+
+A package is a folder with template.yaml, src/index.js (or worker.js, already bundled), README.md and tests.yaml.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +9,8 @@ from pathlib import Path
 from typing import Final, get_args
 
 from toolchain.cache import Say
-from workers_operator.authoring import bundling, esbuild
+from workers_operator.authoring import AuthoringError, bundling, esbuild
 from workers_operator.authoring.cases import Tests, load_tests
-from workers_operator.authoring.errors import AuthoringError
 from workers_operator.sources import manifest as manifests
 from workers_operator.sources import templates
 from workers_operator.sources.manifest import Kind
@@ -24,7 +26,7 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 @dataclass(frozen=True)
 class Package:
-    """A template together with its declared tests."""
+    """A template and its tests."""
 
     template: Template
     tests: Tests
@@ -35,7 +37,10 @@ class Package:
 
 
 def built_in(name: str) -> Template:
-    """The built-in template of this name, of whichever kind. Raises AuthoringError, naming those that exist."""
+    """Return the built-in template with this name, of any kind.
+
+    Raises AuthoringError, which lists the existing templates.
+    """
     found = [t for kind in KINDS for n, t in templates.built_in(kind).items() if n == name]
     if len(found) != 1:
         there_are = ", ".join(n for kind in KINDS for n in templates.names(kind))
@@ -44,10 +49,10 @@ def built_in(name: str) -> Template:
 
 
 def load(target: str, say: Say) -> Package:
-    """The package in a folder, or the built-in one of this name.
+    """Load the package in the folder ``target`` or, if there is none, the built-in package with that name.
 
-    Raises AuthoringError for what is missing or can't be bundled, Stalled for a manifest or tests that are not as they
-    have to be, or a script that Cloudflare would not take.
+    Raises AuthoringError if a file is missing, the tests are invalid, or the script cannot be bundled or is too large
+    for Cloudflare. Raises Stalled if the manifest is invalid.
     """
     folder = Path(target)
     if folder.is_dir():
@@ -67,13 +72,13 @@ def load(target: str, say: Say) -> Package:
     size = bundling.packed_size(package.script)
     if size > MAX_PACKED_BYTES:
         raise AuthoringError(
-            f"the script has {size} bytes after compression; Cloudflare takes {MAX_PACKED_BYTES}"
+            f"the script has {size} bytes after compression; Cloudflare allows {MAX_PACKED_BYTES}"
         )
     return package
 
 
 def readme(template: Template) -> str:
-    """The README.md of a built-in template."""
+    """Return the README.md of a built-in template."""
     folder = bundling.WORKERS / "templates" / template.kind / template.name
     return (folder / README).read_text()
 
@@ -98,11 +103,14 @@ def _read(folder: Path, name: str) -> bytes:
 
 
 def scaffold(folder: Path, kind: Kind, name: str) -> None:
-    """Writes a package that works as it is. Raises AuthoringError for a folder with something in it or a bad name."""
+    """Create a working package in ``folder``.
+
+    Raises AuthoringError if the folder is not empty, and Stalled if the name is invalid.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise AuthoringError(f"{folder} is there already, and not empty")
+        raise AuthoringError(f"{folder} already exists and is not empty")
     files = _scaffold_files(kind, name)
-    # A name that the manifest's model refuses is told before anything is written.
+    # Validate the name before writing anything.
     manifests.load(files[MANIFEST], MANIFEST)
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -1,31 +1,32 @@
-"""Runs a package's declared cases on a local edge."""
+"""Runs the test cases of a package on a local edge."""
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+
+from pydantic import JsonValue
 
 from workers_operator.authoring import cases, origin
 from workers_operator.authoring.cases import Case, Tests
-from workers_operator.authoring.edge import Deployment, Edge, running
+from workers_operator.authoring.edge import Deployment, LocalEdge, running
 from workers_operator.authoring.packages import Package
-from workers_operator.domain.handling import Handled, Stalled
+from workers_operator.domain.errors import ReconcileError, Stalled
 from workers_operator.sources import templates
 from workers_operator.sources.templates import Template
 
 
 @dataclass(frozen=True)
-class Result:
-    """How a case went. ``problems`` are empty where it went as expected."""
+class CaseResult:
+    """The outcome of a case. ``problems`` is empty if the case passed."""
 
     case: Case
     problems: Sequence[str]
 
 
-def run(package: Package, report: Callable[[Result], None]) -> bool:
-    """Runs all cases, reporting each; whether all went as expected.
+def run(package: Package, report: Callable[[CaseResult], None]) -> bool:
+    """Run all cases, report each result, and return whether all cases passed.
 
-    Raises AuthoringError where there is nothing to run them on.
+    Raises AuthoringError if the local edge cannot be started.
     """
     with origin.serving(package.tests.origin) as address:
         tests = cases.with_origin(package.tests, address)
@@ -36,34 +37,34 @@ def run(package: Package, report: Callable[[Result], None]) -> bool:
 
 
 def _run_cases(
-    template: Template, tests: Tests, edge: Edge | None, report: Callable[[Result], None]
+    template: Template, tests: Tests, edge: LocalEdge | None, report: Callable[[CaseResult], None]
 ) -> bool:
     deployments = _Deployments(template, tests)
-    good = True
+    passed = True
     for case in tests.cases:
         parameters = {**tests.parameters, **case.parameters}
-        result = Result(case, _problems(case, parameters, deployments, edge))
+        result = CaseResult(case, _problems(case, parameters, deployments, edge))
         report(result)
-        good = good and not result.problems
-    return good
+        passed = passed and not result.problems
+    return passed
 
 
 @dataclass
 class _Deployments:
-    """What has been deployed: one script and hostname for each set of parameters, features and plan."""
+    """The deployments so far: one script and hostname for each combination of parameters, features and plan."""
 
     template: Template
     tests: Tests
     known: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def of(self, edge: Edge, case: Case, parameters: dict[str, Any]) -> tuple[str, str]:
-        """Script and hostname for a case, deployed if they are not there yet. Raises Handled."""
+    def of(self, edge: LocalEdge, case: Case, parameters: dict[str, JsonValue]) -> tuple[str, str]:
+        """Return the script and the hostname for a case, after deploying it if necessary. Raises Handled."""
         key = json.dumps([parameters, sorted(case.features), case.plan], sort_keys=True)
         if key not in self.known:
-            config: dict[str, Any] = {
+            config: dict[str, JsonValue] = {
                 "customerId": "customer-test",
                 "environment": "test",
-                "features": case.features,
+                "features": list(case.features),
                 "parameters": parameters,
             }
             if self.template.kind == "elite":
@@ -78,7 +79,7 @@ class _Deployments:
 
 
 def _problems(
-    case: Case, parameters: dict[str, Any], deployments: _Deployments, edge: Edge | None
+    case: Case, parameters: dict[str, JsonValue], deployments: _Deployments, edge: LocalEdge | None
 ) -> list[str]:
     try:
         templates.check(deployments.template, parameters=parameters, features=case.features)
@@ -90,9 +91,9 @@ def _problems(
         return [f"the operator deploys it, expected {case.expect.refused}"]
     try:
         script, host = deployments.of(edge, case, parameters)
-    except Handled as error:
+    except ReconcileError as error:
         return [f"it can't be deployed: {error}"]
     before = edge.points(script)
-    answer = edge.ask(host, case.request)
+    response = edge.ask(host, case.request)
     written = edge.points(script, before + (case.expect.data_points or 0)) - before
-    return cases.differences(case.expect, replace(answer, data_points=written))
+    return cases.differences(case.expect, replace(response, data_points=written))

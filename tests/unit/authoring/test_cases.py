@@ -8,11 +8,17 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers_operator.authoring.cases import Answer, Expected, differences, load_tests, with_origin
-from workers_operator.authoring.errors import AuthoringError
-from workers_operator.domain.handling import Stalled
+from workers_operator.authoring import AuthoringError
+from workers_operator.authoring.cases import (
+    CaseResponse,
+    Expected,
+    differences,
+    load_tests,
+    with_origin,
+)
+from workers_operator.domain.errors import Stalled
 
-ANSWER = Answer(
+ANSWER = CaseResponse(
     200,
     {"content-type": "application/json", "x-a": "1"},
     b'{"a": {"b": [1, {"c": true, "d": "x"}]}, "e": null}',
@@ -63,7 +69,7 @@ def test_an_answer_that_is_not(expected: dict[str, Any], problem: str) -> None:
 
 def test_a_body_that_is_no_json() -> None:
     expected = Expected.model_validate({"bodyJson": {}}, by_alias=True)
-    assert differences(expected, Answer(200, {}, b"<h1>")) == ['body is no JSON: "<h1>"']
+    assert differences(expected, CaseResponse(200, {}, b"<h1>")) == ['body is no JSON: "<h1>"']
 
 
 def test_the_origins_address_stands_where_the_placeholder_was() -> None:

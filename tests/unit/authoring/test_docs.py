@@ -8,7 +8,7 @@ import yaml
 
 from unit.sources.packages import changed, parsed
 from workers_operator.authoring import describing, docs, packages
-from workers_operator.reconcilers import desire
+from workers_operator.desired import worker
 from workers_operator.resources import KINDS, CustomerWorker, EliteWorker
 from workers_operator.sources import templates
 from workers_operator.sources.templates import Template
@@ -22,12 +22,15 @@ def test_the_example_object_is_taken(template: Template) -> None:
     body = yaml.safe_load(describing.example_yaml(template))
     obj = KINDS[body["kind"]].model_validate(body)
     assert isinstance(obj, EliteWorker | CustomerWorker)
-    assert desire.template_kind(obj) == template.kind
-    assert desire.source(obj).template == template.name
-    templates.check(template, parameters=obj.spec.parameters, features=desire.features(obj))
+    assert worker.template_kind(obj) == template.kind
+    assert worker.source(obj).template == template.name
+    templates.check(template, parameters=obj.spec.parameters, features=worker.features(obj))
     given = {(binding.name, binding.type) for binding in obj.spec.bindings}
-    on = [template.features[name] for name in desire.features(obj)]
-    needed = [*template.bindings, *(binding for feature in on for binding in feature.bindings)]
+    on = [template.rules.features[name] for name in worker.features(obj)]
+    needed = [
+        *template.rules.bindings,
+        *(binding for feature in on for binding in feature.bindings),
+    ]
     assert given == {(binding.name, binding.type) for binding in needed}
 
 

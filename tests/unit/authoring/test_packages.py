@@ -8,9 +8,8 @@ import pytest
 
 from toolchain.cache import Say
 from toolchain.npm import NpmFailed
-from workers_operator.authoring import bundling, esbuild, packages
-from workers_operator.authoring.errors import AuthoringError
-from workers_operator.domain.handling import Handled, Stalled
+from workers_operator.authoring import AuthoringError, bundling, esbuild, packages
+from workers_operator.domain.errors import ReconcileError, Stalled
 from workers_operator.sources.manifest import Kind
 
 
@@ -37,7 +36,7 @@ def test_a_new_package_is_one(tmp_path: Path, kind: Kind) -> None:
 
 @pytest.mark.parametrize("name", ["Greeter", "a b", "-a", 'a"\nkind: elite', "", "a" * 64])
 def test_a_name_that_no_template_may_have(tmp_path: Path, name: str) -> None:
-    with pytest.raises(Handled):
+    with pytest.raises(ReconcileError):
         packages.scaffold(tmp_path / "a", "customer", name)
     assert not (tmp_path / "a").exists()
 

@@ -1,13 +1,12 @@
-/** Data points of Analytics Engine. */
+/** Writes data points to Analytics Engine. */
 
 import { messageOf } from "./errors.js";
 
 const MAX_INDEX_BYTES = 96;
-const MAX_BLOB_BYTES = 1024; // all blobs together may have 16 KiB; none of ours says more in a longer text
+const MAX_BLOB_BYTES = 1024; // the limit for all blobs of a data point is 16 KiB
 
 /**
- * Writes one data point. Counting must never cost a visitor the answer: whatever goes wrong, a missing binding
- * included, is logged and nothing else.
+ * Write one data point. Failures, including a missing binding, are logged only: analytics must never break a response.
  * @param {AnalyticsEngineDataset | undefined} dataset
  * @param {{index: string, blobs: string[], doubles: number[]}} point
  */
@@ -24,7 +23,7 @@ export function writePoint(dataset, { index, blobs, doubles }) {
   }
 }
 
-/** The first `bytes` bytes of a text, without half a character at the end. @param {string} text @param {number} bytes */
+/** Truncate a string to a number of UTF-8 bytes, at a character boundary. @param {string} text @param {number} bytes */
 function cutBytes(text, bytes) {
   return new TextDecoder().decode(new TextEncoder().encode(text).slice(0, bytes), { stream: true });
 }

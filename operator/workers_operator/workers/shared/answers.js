@@ -1,4 +1,4 @@
-/** A Worker's own answers: JSON for programs, a page for browsers; never cached. */
+/** A Worker's own responses: JSON for programs, a page for browsers; never cached. */
 import { messageOf } from "./errors.js";
 import { escapeHtml } from "./html.js";
 
@@ -15,7 +15,7 @@ export function healthy() {
 }
 
 /**
- * An error as JSON: {error: {code, message, …details}}.
+ * Return an error as JSON: {error: {code, message, …details}}.
  * @param {number} status
  * @param {string} code
  * @param {string} message
@@ -27,7 +27,7 @@ export function failure(status, code, message, details = {}, headers = {}) {
 }
 
 /**
- * An error for whoever asked: a page under `title` for browsers, JSON for everyone else.
+ * Return an error in the format of the client: a page with `title` for browsers, JSON for all other clients.
  * @param {Request} request
  * @param {string} title
  * @param {number} status
@@ -49,12 +49,12 @@ export function failureFor(request, title, status, code, message, details = {}) 
   });
 }
 
-/** Why a fetch has failed, in words. @param {any} error @param {number} timeoutMs */
+/** Describe why a fetch failed. @param {any} error @param {number} timeoutMs */
 export function fetchProblem(error, timeoutMs) {
   const late = error?.name === "TimeoutError" || error?.name === "AbortError";
   if (late) return `no answer within ${timeoutMs} ms`;
   const words = messageOf(error);
-  return /^internal error/i.test(words) ? "no connection" : words; // the runtime says no more of it
+  return /^internal error/i.test(words) ? "no connection" : words; // the runtime provides no details
 }
 
 /** @param {number} status @param {string} title @param {string} message */

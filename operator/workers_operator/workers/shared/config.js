@@ -1,14 +1,14 @@
-/** What the operator tells a Worker: CONFIG {customerId, environment, type?, plan?, features, parameters}. */
+/** The operator's configuration of a Worker: CONFIG {customerId, environment, type?, plan?, features, parameters}. */
 
 export const HEALTH_PATH = "/.well-known/code24/health";
 
-/** Whether a request asks for the Worker's own health, below whatever path it is published. @param {URL} url */
+/** Return whether a request is a health check, under any path prefix. @param {URL} url */
 export function asksHealth(url) {
   return url.pathname.endsWith(HEALTH_PATH);
 }
 
 /**
- * CONFIG with nothing missing, so that a Worker without it still tells what it lacks.
+ * Return CONFIG with defaults, so that a Worker without it can report what is missing.
  * @param {{CONFIG?: Partial<import("./types.d.ts").Config>}} env
  * @returns {import("./types.d.ts").Config}
  */
@@ -17,13 +17,13 @@ export function readConfig(env) {
   return { ...config, features: config.features ?? [], parameters: config.parameters ?? {} };
 }
 
-/** A feature's own parameters where it is on, else null. @param {import("./types.d.ts").Config} config @param {string} name */
+/** Return a feature's parameters, or null if it is disabled. @param {import("./types.d.ts").Config} config @param {string} name */
 export function feature({ features, parameters }, name) {
   return features.includes(name) ? (parameters[name] ?? {}) : null;
 }
 
 /**
- * The http(s) URL that a parameter holds: {url}, or {problem} in words that never repeat the value.
+ * Parse a parameter as an http(s) URL. Returns {url} or {problem}, whose text never contains the value.
  * @param {Record<string, any>} parameters
  * @param {string} name
  * @param {string} example
@@ -38,7 +38,7 @@ export function httpUrl(parameters, name, example) {
   return { url };
 }
 
-/** A parameter that is a whole number of at least 0; anything else is as if it were not there. @param {any} value @param {number} otherwise */
+/** Return a parameter that is a non-negative integer; any other value is ignored. @param {any} value @param {number} otherwise */
 export function wholeNumber(value, otherwise) {
   return Number.isInteger(value) && value >= 0 ? value : otherwise;
 }

@@ -1,4 +1,4 @@
-/** Content types by the extension of a name. */
+/** Content types by file extension. */
 
 /** @type {Record<string, string>} */
 const TEXT = {
@@ -56,7 +56,7 @@ const BINARY = {
 const UNKNOWN = "application/octet-stream";
 
 /**
- * The content type of a file: what was said when it was stored, else what its name promises.
+ * Return the content type of a file: the stored one, else that of its extension.
  * @param {string} key
  * @param {string | undefined} stored
  */

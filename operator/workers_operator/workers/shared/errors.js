@@ -1,4 +1,4 @@
-/** What was thrown, in words: nobody promises that it is an Error. @param {any} thrown */
+/** Return the message of a thrown value, which is not necessarily an Error. @param {any} thrown */
 export function messageOf(thrown) {
   return String(thrown?.message ?? thrown);
 }

@@ -1,6 +1,6 @@
-/** Reading HTML: what HTMLRewriter takes and gives is raw source text, of any character set and length. */
+/** Helpers for reading HTML: HTMLRewriter accepts and returns raw source text, in any character set and of any length. */
 
-/** By its content, not its name: a page asked for as /profile/x.css is still a page. @param {string | null} contentType */
+/** Return whether a response is HTML, judged by its Content-Type: a page at /profile/x.css is still a page. @param {string | null} contentType */
 export function isHtml(contentType) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? "");
 }
@@ -11,7 +11,8 @@ export function isPage(response) {
 }
 
 /**
- * A stream that ends after `bytes`, so that an endless page can't use up the Worker's memory and time. `read`: how many it has given so far.
+ * Create a stream that ends after `bytes`, so that an endless page cannot exhaust the Worker. `read` returns the bytes
+ * so far.
  * @param {ReadableStream<Uint8Array> | null} body
  * @param {number} bytes
  */
@@ -36,8 +37,8 @@ export function limit(body, bytes) {
   return { stream, isCut: () => cut, read: () => bytes - left };
 }
 
-// HTMLRewriter hands out the page's source text: character references are ours to decode. These are the named ones that
-// titles and descriptions really use; an unknown one stays as it is.
+// HTMLRewriter returns source text with character references. These are the named ones that occur in titles and
+// descriptions; unknown ones are left unchanged.
 /** @type {Record<string, string>} */
 const ENTITIES = {
   amp: "&",
@@ -104,7 +105,7 @@ const ENTITIES = {
   ucirc: "û",
 };
 
-/** Decodes character references, and collapses white space as a browser would show it. @param {string} text */
+/** Decode character references, and collapse white space as browsers do. @param {string} text */
 export function decode(text) {
   return tidy(
     text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (source, hex, decimal, name) => {

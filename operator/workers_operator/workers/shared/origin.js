@@ -1,31 +1,31 @@
-/** The customer's own server behind a Worker: what it is asked, and its answers as the public host may give them. */
+/** Sends requests to the customer's origin, and adapts its responses to the public host. */
 
 import { httpUrl } from "./config.js";
-import { addressOf } from "./visitor.js";
+import { addressOf } from "./visitors/visitor.js";
 
-/** @typedef {{url: URL, origin: URL}} Fronted where the visitor is, and where the origin */
+/** @typedef {{url: URL, origin: URL}} Fronted the visitor's URL and the origin's URL */
 
-const DEFAULT_TIMEOUT_S = 30; // until the response's headers
-/** Headers by which origins let a request pose as another one: visitors must not set them. */
+const DEFAULT_TIMEOUT_S = 30; // for the response headers
+/** Headers that override properties of a request at the origin: visitors must not set them. */
 const FORGED = new RegExp(
   "^(forwarded|x-forwarded-.*|x-(real|client|originating|remote)-ip|true-client-ip|x-host|x-http-host-override" +
     "|x-original-.*|x-rewrite-.*|x-url-scheme|front-end-https|code24-.*)$",
   "i",
 );
-/** What a copy is asked for with: whatever a visitor brings, an origin that repeats it in its pages would show to all. */
+/** Headers of anonymous requests. Headers of a visitor could be reflected in a page that is then shared. */
 const SHARED = {
   Accept: "text/html,application/xhtml+xml,*/*;q=0.8",
-  "Accept-Encoding": "identity", // the edge compresses by itself
+  "Accept-Encoding": "identity", // the edge compresses responses
   "User-Agent": "Mozilla/5.0 (compatible; Code24/1.0)",
 };
-/** Query parameters of campaigns: no page is made by them. */
+/** Query parameters of campaigns: pages do not depend on them. */
 const TRACKING =
   /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
 
 /**
- * The origin that the parameter `origin` names: {url}, or {problem} in words.
+ * Parse the parameter `origin`. Returns {url} or {problem}.
  * @param {{origin?: unknown}} parameters
- * @param {URL} url the visitor's
+ * @param {URL} url the visitor's URL
  * @param {string} example
  * @returns {import("./types.d.ts").NamedUrl}
  */
@@ -37,8 +37,8 @@ export function originOf(parameters, url, example) {
 }
 
 /**
- * A query without the marks of campaigns, otherwise as it was written.
- * @param {string} search "" or with its question mark
+ * Remove campaign parameters from a query, and leave the rest unchanged.
+ * @param {string} search "" or a query with its question mark
  */
 export function withoutTracking(search) {
   const kept = search
@@ -49,12 +49,12 @@ export function withoutTracking(search) {
 }
 
 /**
- * What a visit asks the origin. As `shared`, the answer may be given to anybody: then the origin hears nothing of the
- * visitor.
+ * Create the request to the origin. If `shared`, the response can be given to anybody: the request then contains
+ * nothing from the visitor.
  * @typedef {{request: Request, url: URL, origin: URL, timeout?: unknown, extra?: Record<string, string>}} Question
  * @param {Question} question
  * @param {{shared: boolean, etag?: string | null}} options
- * @returns {Promise<Response>} rejects where the origin doesn't answer in time, or with nonsense
+ * @returns {Promise<Response>} rejects if the origin does not respond in time, or sends an invalid response
  */
 export async function askOrigin(question, { shared, etag = null }) {
   const { request, url, origin, extra = {} } = question;
@@ -79,7 +79,7 @@ export async function askOrigin(question, { shared, etag = null }) {
 }
 
 /**
- * Milliseconds that an origin has for its response's headers.
+ * Return the timeout for the origin's response headers in milliseconds.
  * @param {unknown} timeout seconds
  */
 export function timeoutMs(timeout) {
@@ -103,14 +103,14 @@ function basePath(origin) {
 /** @param {URL} origin @param {URL} url @param {boolean} shared */
 function originUrl(origin, url, shared) {
   const target = new URL(origin);
-  target.pathname = basePath(origin) + url.pathname; // the setter keeps "//elsewhere" a path
+  target.pathname = basePath(origin) + url.pathname; // the setter treats "//elsewhere" as a path
   target.search = shared ? withoutTracking(url.search) : url.search;
   target.hash = "";
   return target;
 }
 
 /**
- * The origin's response as the public host may give it: redirects and cookies lead to the public host.
+ * Adapt the origin's response to the public host: rewrite redirects and cookies.
  * @param {Fronted} visit
  * @param {Response} response
  */
@@ -133,7 +133,7 @@ function publicLocation({ origin, url }, location) {
 }
 
 /**
- * Browsers refuse a cookie whose Domain isn't above the host they asked; its Path has to be one they can see.
+ * Browsers reject a cookie whose Domain does not cover the requested host, and its Path has to be a public one.
  * @param {Fronted} visit
  * @param {string} cookie
  */

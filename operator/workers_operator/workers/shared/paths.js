@@ -1,12 +1,12 @@
-/** What paths tell: assets, carts and checkouts, and everything that belongs to one visitor. */
+/** Classifies paths: assets, carts and checkouts, and paths that belong to one visitor. */
 
 export const ASSET = /\.(css|js|mjs|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|eot|mp3|mp4|webm)$/i;
-/** Path segments of a cart and of a checkout. */
+/** Path segments of carts and checkouts. */
 const CART = words(`cart carts basket bag minicart warenkorb panier carrito cesta carrello winkelwagen winkelmandje
   koszyk kundvagn varukorg`);
 const CHECKOUT = words(`checkout checkouts onepage payment payments pay order-received kasse bestellen commande paiement
   caja pago cassa pagamento afrekenen kassa zamowienie`);
-/** Path segments, without their extension, below which pages belong to one visitor. */
+/** Path segments, without extension, below which pages belong to one visitor. */
 const PRIVATE = new Set([
   ...CART,
   ...CHECKOUT,
@@ -19,20 +19,21 @@ const PRIVATE = new Set([
 const MAX_DECODINGS = 4;
 
 /**
- * Whether a path belongs to one visitor, or begins with one of the prefixes in `neverCache`.
+ * Return whether a path belongs to one visitor or starts with one of the prefixes in `neverCache`.
  * @param {string} pathname
  * @param {unknown} neverCache
  * @returns {boolean}
  */
 export function isPrivatePath(pathname, neverCache) {
   const path = decoded(pathname);
-  if (path === null) return true; // nobody can tell what the origin makes of it
+  if (path === null) return true; // the origin's interpretation is unknown
   if (hasPrefix(path, neverCache)) return true;
   return segments(path).some((segment) => PRIVATE.has(segment));
 }
 
 /**
- * Whether a path begins with one of the prefixes, whatever its case and its escapes; a broken one may be any path.
+ * Return whether a path starts with one of the prefixes, ignoring case and escapes. A malformed path matches every
+ * prefix.
  * @param {string} pathname
  * @param {unknown} prefixes
  * @returns {boolean}
@@ -43,7 +44,7 @@ export function isBelowAny(pathname, prefixes) {
 }
 
 /**
- * "cart" or "checkout" for the paths of these, else null.
+ * Return "cart" or "checkout" for paths of carts and checkouts, else null.
  * @param {string} pathname
  */
 export function purchaseStep(pathname) {
@@ -64,7 +65,8 @@ function words(text) {
 }
 
 /**
- * A path as servers read it, however often they unescape: lower case, each slash once; null where it is broken.
+ * Normalize a path as servers do, however often they unescape it: lower case, single slashes. Returns null if it is
+ * malformed.
  * @param {string} pathname
  */
 function decoded(pathname) {
@@ -83,7 +85,7 @@ function decoded(pathname) {
 }
 
 /**
- * Servers disagree on where a name ends: `/account;x.css`, `/account%00.css` and `/account%3f.css` may be /account.
+ * Servers disagree on where a name ends: `/account;x.css`, `/account%00.css` and `/account%3f.css` can all be /account.
  * @param {string} path
  */
 function segments(path) {

@@ -1,12 +1,12 @@
 /**
- * What of JSON Schema (2020-12) people need to say how a request has to look: type, enum, const, required, properties,
- * additionalProperties, items, anyOf, and the limits of numbers, texts and lists. Other keywords are as if not there.
+ * Validates values against a subset of JSON Schema (2020-12): type, enum, const, required, properties,
+ * additionalProperties, items, anyOf, and the limits of numbers, strings and arrays. Other keywords are ignored.
  */
 
 const MAX_PROBLEMS = 20;
 const MAX_DEPTH = 64;
 
-const NONE = Number.NaN; // a limit that is not there: no number is above or below it
+const NONE = Number.NaN; // an absent limit: no number is above or below NaN
 
 /** @typedef {import("./types.d.ts").Schema} Schema */
 /** @typedef {import("./types.d.ts").AnySchema} AnySchema */
@@ -14,7 +14,7 @@ const NONE = Number.NaN; // a limit that is not there: no number is above or bel
 /** @typedef {(message: string) => void} Say */
 
 /**
- * What is wrong with a value, in words that never repeat it; empty: nothing.
+ * Return the problems of a value. The messages never contain the value.
  * @param {AnySchema} schema
  * @param {unknown} value
  * @param {string} path of the value, e.g. body

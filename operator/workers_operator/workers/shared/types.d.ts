@@ -1,19 +1,19 @@
-/** Shapes that the shared modules hand to one another. */
+/** Types that the shared modules exchange. */
 
 export interface PageElement {
   tag: string;
-  /** Place in document order; what it holds are the elements from `index + 1` to `last`. */
+  /** Position in document order. The descendants are the elements from `index + 1` to `last`. */
   index: number;
   last: number;
   parent: PageElement | null;
   /** Names in lower case, values as raw source text. */
   attributes: Record<string, string>;
-  /** Texts of the document that lie inside: from `textStart` up to `textEnd`. */
+  /** The texts inside the element: those of the document from `textStart` up to `textEnd`. */
   textStart: number;
   textEnd: number;
-  /** What style sheets say of it, where a template has them applied (page/cascade.js). */
+  /** Declarations from style sheets, if the template applies them (page/cascade.js). */
   styles?: Record<string, string>;
-  /** Inside <noscript> or <template>: not part of what a visitor gets. */
+  /** Inside <noscript> or <template>, and therefore not displayed. */
   inert: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface Doctype {
   publicId: string | null;
 }
 
-/** An answer of the site. `problem`: why there is none. */
+/** A response of the site. */
 export interface Fetched {
   url: string;
   status: number;
@@ -35,7 +35,7 @@ export interface Asset {
   url: string;
   status: number;
   headers: Headers;
-  /** After decompression; of larger ones the limit. */
+  /** Size after decompression, capped at the limit. */
   bytes: number;
   text: string;
 }
@@ -52,7 +52,7 @@ export interface Page {
   assets: Map<string, Asset>;
 }
 
-/** What a finding rests on: where on which page. `fixable`: false where the fix can't do anything about it there. */
+/** Where a problem occurs. `fixable` is false if the automatic fix does not apply there. */
 export interface Evidence {
   page?: string;
   selector?: string;
@@ -70,7 +70,7 @@ export interface Audit {
   weight: number;
   message: string;
   fix: string;
-  /** Name of the optimization that makes the fix. */
+  /** Name of the optimization that fixes the problem. */
   fixedBy?: string;
   check?: (page: Page, context: AuditContext) => Iterable<Evidence>;
   checkSite?: (pages: Page[], context: AuditContext) => Iterable<Evidence>;
@@ -124,30 +124,30 @@ export interface Config {
   parameters: Record<string, any>;
 }
 
-/** The http(s) URL that a parameter holds, or in words why there is none. */
+/** The http(s) URL in a parameter, or a description of why it is invalid. */
 export type NamedUrl = { url: URL; problem?: undefined } | { url?: undefined; problem: string };
 
-/** The bindings of a worker that serves a customer's site; those of its features are there while these are on. */
+/** The bindings of a worker in front of a customer's site. Bindings of a feature exist only if the feature is enabled. */
 export interface SiteEnv {
   CONFIG?: Partial<Config>;
-  /** The secret that purges are asked for with. */
+  /** The secret that authorizes purges. */
   PURGE_KEY?: string;
   PURGES?: KVNamespace;
   ANALYTICS?: AnalyticsEngineDataset;
   PAYWALL?: Fetcher;
 }
 
-/** What a copy's cache keeps beside the response. */
+/** What is stored with a cached response. */
 export interface Entry {
-  /** When the origin was asked, in ms. */
+  /** Time of the request to the origin, in ms since the epoch. */
   at: number;
-  /** Seconds for which nobody has to ask again. */
+  /** Freshness lifetime in seconds. */
   fresh: number;
-  /** Seconds after that, while a new copy is fetched. */
+  /** Seconds after expiry for which the response is served while a new one is fetched. */
   whileRevalidating: number;
-  /** Seconds after `fresh`, where the origin fails. */
+  /** Seconds after expiry for which the response is served if the origin fails. */
   ifError: number;
-  /** The origin's own Cache-Control. */
+  /** The origin's Cache-Control. */
   rule: string | null;
   tags: string[];
 }
@@ -157,7 +157,7 @@ export interface Copy {
   entry: Entry;
 }
 
-/** Seconds that copies are used for, by the parameters that say so. */
+/** Cache lifetimes in seconds, by parameter name. */
 export interface Lives {
   pageTtl: number;
   assetTtl: number;
@@ -165,7 +165,7 @@ export interface Lives {
   staleIfError: number;
 }
 
-/** As the customer wrote them: whatever is not of the right kind is as if it were not there. */
+/** Parameters as the customer wrote them. Values of the wrong type are ignored. */
 export interface FrontingParameters extends Partial<Record<keyof Lives, unknown>> {
   origin?: unknown;
   neverCache?: unknown;
@@ -174,7 +174,7 @@ export interface FrontingParameters extends Partial<Record<keyof Lives, unknown>
   originTimeout?: unknown;
 }
 
-/** A request to a site in front of its origin. */
+/** A request to a site, before its origin is known. */
 export interface SiteVisit {
   request: Request;
   url: URL;
@@ -183,20 +183,20 @@ export interface SiteVisit {
   env: SiteEnv;
   ctx: ExecutionContext;
   cacheName: string;
-  /** Of the page that says that the origin is away. */
+  /** Title of the error page for an unavailable origin. */
   title: string;
-  /** What, beside its address, a page is chosen by. */
+  /** What selects a page in addition to its URL. */
   variant?: string;
-  /** Headers for the origin. */
+  /** Headers to add to requests to the origin. */
   extra?: Record<string, string>;
 }
 
-/** The same, once it is known where the origin is. */
+/** A visit with a known origin. */
 export interface Visit extends SiteVisit {
   origin: URL;
 }
 
-/** What of JSON Schema is looked at (schema.js). */
+/** The supported part of JSON Schema (schema.js). */
 export interface Schema {
   type?: string | string[];
   enum?: unknown[];
@@ -231,29 +231,29 @@ export interface ElementHandlers {
   text?: (chunk: Text) => void;
 }
 
-/** One page on its way through `optimize`. */
+/** A page that `optimize` rewrites. */
 export interface Rewriting {
-  /** Where the page lies at the site. */
+  /** The page's URL at the site. */
   url: URL;
   site: URL;
-  /** Path below which the site's paths are served by this worker. */
+  /** Path prefix under which this worker serves the site's paths. */
   prefix: string;
   parameters: Record<string, any>;
-  /** What goes to the visitor; fixes may change it before the first byte. */
+  /** Headers of the response; fixes can change them before the first byte is sent. */
   headers: Headers;
   on(selector: string, handlers: ElementHandlers): void;
-  /** Has the source read, and changed, before HTMLRewriter sees it. */
+  /** Register a reader that can change the source before HTMLRewriter processes it. */
   readAhead(reader: import("./rewrite/ahead.js").Reader): void;
-  /** Adds what `html` returns at the end of the head, when all of the head is known. */
+  /** Append the result of `html` to the head, after the whole head has been read. */
   atHeadEnd(html: () => string): void;
   atBodyEnd(html: () => string): void;
-  /** Changes the text of every <style>. */
+  /** Transform the text of every <style>. */
   css(change: (css: string) => string): void;
 }
 
 export type Fix = (page: Rewriting) => void;
 
-/** Changes what is told of a file that isn't a page. `accepts`: the encodings that the visitor takes. */
+/** Change the headers of a file that is not a page. `accepts` is the visitor's Accept-Encoding. */
 export type FileFix = (headers: Headers, url: URL, accepts: string) => void;
 
 export interface EliteTemplate {
@@ -262,12 +262,12 @@ export interface EliteTemplate {
   audits: Audit[];
   fixes: Record<string, Fix>;
   fileFixes?: Record<string, FileFix>;
-  /** Those of the fixes that are on where `parameters.optimizations` is absent. */
+  /** The fixes that are enabled if `parameters.optimizations` is absent. */
   defaults: string[];
-  /** Addresses that the audits want to know more of than the page says. */
+  /** URLs of files that the audits need. */
   assets(page: Page): string[];
-  /** Done with every page before the audits. */
+  /** Runs on every page before the audits. */
   prepare?(page: Page): void;
-  /** More fields of the report, from the first page. */
+  /** Additional fields of the report, from the first page. */
   facts?(page: Page): Record<string, unknown>;
 }

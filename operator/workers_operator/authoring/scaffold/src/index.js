@@ -1,4 +1,4 @@
-/** TEMPLATE_NAME: greets every visitor. Parameters and features: template.yaml. */
+/** TEMPLATE_NAME: greets every visitor. template.yaml describes its parameters and features. */
 
 const HEALTH_PATH = "/.well-known/code24/health";
 

@@ -1,6 +1,6 @@
-// Generated from templates/customer/api/src by `make bundles`.
+// Generated from templates/customer/api/src by `make bundles`. Do not edit.
 // shared/errors.js
-function A(e) {
+function x(e) {
   return String(e?.message ?? e);
 }
 
@@ -20,7 +20,7 @@ function d(e, t, n, r = {}, o = {}) {
 function L(e, t) {
   const n = e?.name === "TimeoutError" || e?.name === "AbortError";
   if (n) return `no answer within ${t} ms`;
-  const r = A(e);
+  const r = x(e);
   return /^internal error/i.test(r) ? "no connection" : r;
 }
 
@@ -36,7 +36,7 @@ function D(e) {
 function g({ features: e, parameters: t }, n) {
   return e.includes(n) ? t[n] ?? {} : null;
 }
-function I(e, t, n) {
+function v(e, t, n) {
   const r = e[t];
   const o = typeof r === "string" ? URL.parse(r) : null;
   if (!o || !["http:", "https:"].includes(o.protocol))
@@ -44,11 +44,11 @@ function I(e, t, n) {
   if (o.username || o.password) return { problem: `parameters.${t} must not hold credentials.` };
   return { url: o };
 }
-function x(e, t) {
+function A(e, t) {
   return Number.isInteger(e) && e >= 0 ? e : t;
 }
 
-// shared/visitor.js
+// shared/visitors/visitor.js
 var Ze = new RegExp(
   "^(_ga.*|_gid|_gat.*|_gac.*|_gcl.*|_dc_gtm.*|__utm.*|_fb[pc]|_hj.*|_pk_.*|_cl[cs]k|_uet.*|_pin_.*|_ttp|_tt_.*|ajs_.*|amplitude_.*|mp_.*|__cf.*|cf_.*|_?cookie_?(consent|notice|law|bot).*|euconsent.*|optanon.*|borlabs-cookie|cmplz_.*|moove_gdpr.*|code24-variant)$",
   "i"
@@ -66,12 +66,12 @@ var ue = new RegExp(
 var le = {
   Accept: "text/html,application/xhtml+xml,*/*;q=0.8",
   "Accept-Encoding": "identity",
-  // the edge compresses by itself
+  // the edge compresses responses
   "User-Agent": "Mozilla/5.0 (compatible; Code24/1.0)"
 };
 var fe = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
-function v(e, t, n) {
-  const r = I({ origin: e.origin }, "origin", n);
+function U(e, t, n) {
+  const r = v({ origin: e.origin }, "origin", n);
   if (r.url?.host === t.host)
     return { problem: "parameters.origin is the address of this very Worker: it would ask itself for ever." };
   return r;
@@ -94,8 +94,8 @@ async function z(e, { shared: t, etag: n = null }) {
     const { method: f } = r;
     const p = f === "GET" || f === "HEAD" ? null : r.body;
     const h = await fetch(c, { method: f, headers: i, body: p, redirect: "manual", signal: u.signal });
-    const k = h.status >= 200 && h.status < 600 || h.webSocket;
-    if (!k) throw new Error(`it answers with the status ${h.status}`);
+    const $ = h.status >= 200 && h.status < 600 || h.webSocket;
+    if (!$) throw new Error(`it answers with the status ${h.status}`);
     return h;
   } finally {
     clearTimeout(l);
@@ -143,7 +143,7 @@ function he({ origin: e, url: t }, n) {
     const [c, u = ""] = i.split("=").map((l) => l.trim());
     if (c.toLowerCase() === "domain") {
       const l = u.toLowerCase().replace(/^\./, "");
-      return U(e.hostname, l) && !U(t.hostname, l) ? [] : [i];
+      return I(e.hostname, l) && !I(t.hostname, l) ? [] : [i];
     }
     if (c.toLowerCase() === "path" && r && W(u, r))
       return [` Path=${u.slice(r.length) || "/"}`];
@@ -154,13 +154,13 @@ function he({ origin: e, url: t }, n) {
 function W(e, t) {
   return e === t || e.startsWith(`${t}/`);
 }
-function U(e, t) {
+function I(e, t) {
   return e === t || e.endsWith(`.${t}`);
 }
 
-// shared/ratelimit.js
+// shared/visitors/ratelimit.js
 var ge = 1e4;
-var w = class {
+var b = class {
   #e = /* @__PURE__ */ new Map();
   count(t, n, r) {
     const o = Date.now();
@@ -180,15 +180,15 @@ var w = class {
 
 // templates/customer/api/src/cors.js
 var ye = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-var we = ["Authorization", "Content-Type", "X-API-Key", "API-Version"];
-var be = 600;
+var be = ["Authorization", "Content-Type", "X-API-Key", "API-Version"];
+var we = 600;
 function X(e) {
   return e.method === "OPTIONS" && e.headers.has("Origin") && e.headers.has("Access-Control-Request-Method");
 }
 function G(e, t) {
   const n = new Response(null, { status: 204, headers: { Vary: "Origin" } });
   if (!E(e, n, t)) return n;
-  const { allowMethods: r = ye, allowHeaders: o = we, maxAge: s = be } = t;
+  const { allowMethods: r = ye, allowHeaders: o = be, maxAge: s = we } = t;
   n.headers.set("Access-Control-Allow-Methods", r.join(", "));
   n.headers.set("Access-Control-Allow-Headers", o.join(", "));
   n.headers.set("Access-Control-Max-Age", String(s));
@@ -207,12 +207,12 @@ function E(e, t, { allowOrigins: n = [], exposeHeaders: r = [], allowCredentials
   return true;
 }
 
-// shared/secrets.js
-function Ae(e) {
+// shared/visitors/secrets.js
+function xe(e) {
   return crypto.subtle.digest("SHA-256", new TextEncoder().encode(e));
 }
 async function C(e) {
-  return Array.from(new Uint8Array(await Ae(e)), (t) => t.toString(16).padStart(2, "0")).join("");
+  return Array.from(new Uint8Array(await xe(e)), (t) => t.toString(16).padStart(2, "0")).join("");
 }
 function V(e) {
   return /^Bearer\s+(\S+)\s*$/i.exec(e.headers.get("Authorization") ?? "")?.[1] ?? null;
@@ -220,22 +220,24 @@ function V(e) {
 
 // templates/customer/api/src/keys.js
 var K = "X-API-Key";
-var xe = 20;
-var Oe = new w();
+var Ae = 20;
+var Oe = new b();
 var T = { text: null, names: /* @__PURE__ */ new Map() };
 async function J(e, t, n, { header: r = K, publicPaths: o = [] }) {
   const s = e.headers.get(r) ?? V(e);
-  if (s === null && ke(t.pathname, o)) return { client: "" };
-  if (!n.API_KEYS) return { refused: d(503, "keys_missing", "The API needs the secret API_KEYS.") };
-  const a = s === null ? void 0 : (await $e(n.API_KEYS)).get(await C(s));
+  if (s === null && $e(t.pathname, o)) return { client: "" };
+  if (!n.API_KEYS) return { refused: d(503, "keys_missing", "The secret API_KEYS is not set.") };
+  const a = s === null ? void 0 : (await ke(n.API_KEYS)).get(await C(s));
   if (a !== void 0) return { client: a };
-  const { isOver: i, seconds: c } = Oe.count(y(e), xe, 60);
+  const { isOver: i, seconds: c } = Oe.count(y(e), Ae, 60);
   if (i)
-    return { refused: d(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) }) };
-  const u = s === null ? `A key is needed, in the header ${r}.` : "The key is not known.";
+    return {
+      refused: d(429, "too_many_requests", "Too many invalid keys.", {}, { "Retry-After": String(c) })
+    };
+  const u = s === null ? `Send an API key in the header ${r}.` : "The API key is invalid.";
   return { refused: d(401, "unauthorized", u, {}, { "WWW-Authenticate": "Bearer" }) };
 }
-function ke(e, t) {
+function $e(e, t) {
   if (!/^[\w\-.~/]*$/.test(e) || e.includes("//")) return false;
   return t.some((n) => e === n || e.startsWith(n.endsWith("/") ? n : `${n}/`));
 }
@@ -243,7 +245,7 @@ function Y(e, { header: t = K }) {
   if (e.has(t)) e.delete(t);
   else e.delete("Authorization");
 }
-async function $e(e) {
+async function ke(e) {
   if (T.text === e) return T.names;
   const t = /* @__PURE__ */ new Map();
   for (const n of e.split(/[\s,]+/)) {
@@ -258,7 +260,7 @@ async function $e(e) {
 var Q = 20;
 var _e = 64;
 var m = Number.NaN;
-function N(e, t, n) {
+function P(e, t, n) {
   const r = [];
   O(e, t, n, r, 0);
   return r.slice(0, Q);
@@ -267,7 +269,7 @@ function O(e, t, n, r, o) {
   if (e === true || typeof e !== "object" || e === null || r.length >= Q) return;
   const s = (a) => void r.push({ path: n, message: a });
   if (o > _e) return s("is nested too deeply");
-  if (e.type !== void 0 && ![e.type].flat().some((a) => Pe(a, t)))
+  if (e.type !== void 0 && ![e.type].flat().some((a) => Ne(a, t)))
     return s(`must be ${[e.type].flat().join(" or ")}`);
   if (e.enum && !e.enum.some((a) => q(a, t))) s(`must be one of ${e.enum.join(", ")}`);
   if ("const" in e && !q(e.const, t)) s(`must be ${e.const}`);
@@ -276,7 +278,7 @@ function O(e, t, n, r, o) {
   if (typeof t === "number") Ee(e, t, s);
   if (typeof t === "string") Ce(e, t, s);
   if (Array.isArray(t)) Te(e, t, n, r, o, s);
-  else if (typeof t === "object" && t !== null) Ne(e, t, n, r, o);
+  else if (typeof t === "object" && t !== null) Pe(e, t, n, r, o);
 }
 function Se(e, t, n) {
   const r = [];
@@ -311,7 +313,7 @@ function Te({ minItems: e = m, maxItems: t = m, uniqueItems: n, items: r }, o, s
   if (!r) return;
   for (const [u, l] of o.entries()) O(r, l, `${s}[${u}]`, a, i + 1);
 }
-function Ne({ required: e = [], properties: t = {}, additionalProperties: n = true }, r, o, s, a) {
+function Pe({ required: e = [], properties: t = {}, additionalProperties: n = true }, r, o, s, a) {
   for (const i of e) {
     if (!Object.hasOwn(r, i)) s.push({ path: `${o}.${i}`, message: "is missing" });
   }
@@ -322,7 +324,7 @@ function Ne({ required: e = [], properties: t = {}, additionalProperties: n = tr
     else O(u ? t[i] : n, c, l, s, a + 1);
   }
 }
-function Pe(e, t) {
+function Ne(e, t) {
   if (e === "null") return t === null;
   if (e === "array") return Array.isArray(t);
   if (e === "object") return typeof t === "object" && t !== null && !Array.isArray(t);
@@ -339,7 +341,7 @@ function ee(e, t, n) {
 }
 function te(e, t, n, r) {
   return e.flatMap(({ query: o, body: s }) => [
-    ...o ? N(o, Re(t.searchParams, o.properties ?? {}), "query") : [],
+    ...o ? P(o, Re(t.searchParams, o.properties ?? {}), "query") : [],
     ...s ? je(s, n, r) : []
   ]);
 }
@@ -350,9 +352,9 @@ function je(e, t, n) {
   try {
     r = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(n));
   } catch {
-    return [{ path: "body", message: "is no JSON" }];
+    return [{ path: "body", message: "is not valid JSON" }];
   }
-  return N(e, r, "body");
+  return P(e, r, "body");
 }
 function Re(e, t) {
   const n = {};
@@ -403,7 +405,7 @@ function se({ upstreams: e }) {
 function ie({ sunset: e }) {
   return Date.parse(e ?? "") <= Date.now();
 }
-function P(e, { version: t, deprecated: n, sunset: r }, o) {
+function N(e, { version: t, deprecated: n, sunset: r }, o) {
   e.headers.set(typeof o === "string" ? o : ne, t);
   const s = Date.parse(n ?? "");
   const a = Date.parse(r ?? "");
@@ -414,8 +416,8 @@ function P(e, { version: t, deprecated: n, sunset: r }, o) {
 // templates/customer/api/src/index.js
 var Me = 1024 * 1024;
 var De = 60;
-var Ie = 60;
-var Ue = new w();
+var ve = 60;
+var Ie = new b();
 var St = {
   async fetch(e, t) {
     const n = new URL(e.url);
@@ -423,18 +425,18 @@ var St = {
     const r = D(t);
     const o = g(r, "cors");
     if (o && X(e)) return G(e, o);
-    const s = await ve(e, n, t, r);
+    const s = await Ue(e, n, t, r);
     if (o && !s.webSocket) E(e, s, o);
     return s;
   }
 };
-async function ve(e, t, n, r) {
+async function Ue(e, t, n, r) {
   const { parameters: o } = r;
   const s = re(e, t, o);
   if (!s) return d(404, "unknown_version", "There is no such version.", { versions: se(o) });
   if (ie(s.upstream)) {
-    const f = d(410, "version_gone", "This version is no more.");
-    P(f, s.upstream, o.versionHeader);
+    const f = d(410, "version_gone", "This version is no longer available.");
+    N(f, s.upstream, o.versionHeader);
     return f;
   }
   const a = g(r, "keys");
@@ -447,33 +449,36 @@ async function ve(e, t, n, r) {
 }
 function ze(e, t, n) {
   if (!n) return null;
-  const r = x(n.requests, De);
-  const o = x(n.seconds, Ie);
-  const { isOver: s, left: a, seconds: i } = Ue.count(t ? `client ${t}` : y(e), r, o);
+  const r = A(n.requests, De);
+  const o = A(n.seconds, ve);
+  const { isOver: s, left: a, seconds: i } = Ie.count(t ? `client ${t}` : y(e), r, o);
   const c = {
     "RateLimit-Policy": `"default";q=${r};w=${o}`,
     RateLimit: `"default";r=${a};t=${i}`
   };
   if (!s) return { headers: c };
   const u = { "Retry-After": String(i) };
-  return { headers: c, refused: d(429, "too_many_requests", `At most ${r} requests in ${o} s.`, {}, u) };
+  return {
+    headers: c,
+    refused: d(429, "too_many_requests", `The limit is ${r} requests in ${o} s.`, {}, u)
+  };
 }
 async function Be(e, t, n, r) {
   const o = ee(e, t.url, g(n, "validation")?.rules ?? []);
-  const s = x(n.parameters.maxBodyBytes, Me);
+  const s = A(n.parameters.maxBodyBytes, Me);
   const a = await Fe(
     e,
     s,
     o.some((i) => i.body)
   );
-  if (a === null) return d(413, "too_large", `The body may have ${s} bytes.`);
+  if (a === null) return d(413, "too_large", `The body exceeds the limit of ${s} bytes.`);
   try {
     const i = te(o, t.url, e.headers.get("Content-Type"), a.bytes);
     if (i.length > 0)
-      return d(400, "invalid_request", "The request is not as it has to be.", { problems: i });
+      return d(400, "invalid_request", "The request is invalid; see problems.", { problems: i });
   } catch (i) {
     const c = { field: "parameters.validation" };
-    return d(422, "invalid_parameters", `parameters.validation: ${A(i)}`, c);
+    return d(422, "invalid_parameters", `parameters.validation: ${x(i)}`, c);
   }
   return We(e, t, n, r, a.stream);
 }
@@ -495,24 +500,24 @@ async function Fe(e, t, n) {
 }
 async function We(e, { upstream: t, url: n, prefix: r }, o, s, a) {
   const { parameters: i } = o;
-  const { url: c, problem: u } = v({ origin: t.origin }, n, "https://api.example.com/");
+  const { url: c, problem: u } = U({ origin: t.origin }, n, "https://api.example.com/");
   if (!c) return d(422, "invalid_parameters", u, { field: "parameters.upstreams" });
   const l = new Headers(e.headers);
   const f = g(o, "keys");
   if (f && s) Y(l, f);
   const p = e.method !== "GET" && e.method !== "HEAD";
   const h = new Request(n, { method: e.method, headers: l, body: p ? a : null });
-  const k = s ? { "Code24-Client": s } : {};
+  const $ = s ? { "Code24-Client": s } : {};
   const { originTimeout: j } = i;
   try {
-    const b = await z({ request: h, url: n, origin: c, timeout: j, extra: k }, { shared: false });
-    if (b.webSocket) return b;
-    const $ = F({ url: n, origin: c }, b);
-    Xe($, n, r);
-    P($, t, i.versionHeader);
-    return $;
-  } catch (b) {
-    console.error(`origin unreachable: ${c.host}: ${L(b, _(j))}`);
+    const w = await z({ request: h, url: n, origin: c, timeout: j, extra: $ }, { shared: false });
+    if (w.webSocket) return w;
+    const k = F({ url: n, origin: c }, w);
+    Xe(k, n, r);
+    N(k, t, i.versionHeader);
+    return k;
+  } catch (w) {
+    console.error(`origin unreachable: ${c.host}: ${L(w, _(j))}`);
     return d(502, "origin_unreachable", "The API cannot be reached at the moment.");
   }
 }

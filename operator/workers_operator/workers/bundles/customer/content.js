@@ -1,4 +1,4 @@
-// Generated from templates/customer/content/src by `make bundles`.
+// Generated from templates/customer/content/src by `make bundles`. Do not edit.
 // shared/errors.js
 function h(e) {
   return String(e?.message ?? e);
@@ -160,7 +160,7 @@ function m(e, t) {
   return Number.isInteger(e) && e >= 0 ? e : t;
 }
 
-// shared/conditions.js
+// shared/caching/conditions.js
 function we(e) {
   return e.trim().replace(/^W\//, "");
 }
@@ -177,7 +177,7 @@ function pt(e, t) {
   return r !== null && a !== null && Date.parse(a) <= Date.parse(r);
 }
 
-// shared/entries.js
+// shared/caching/entries.js
 var G = "Code24-Entry";
 async function P(e) {
   try {
@@ -227,7 +227,7 @@ function R(e, { response: t, entry: n }) {
   return C(e, r);
 }
 
-// shared/cachecontrol.js
+// shared/caching/cachecontrol.js
 var q = 7 * 86400;
 var gt = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?/g;
 function K(e) {
@@ -256,7 +256,7 @@ function B(e, t, n) {
   return Math.min(v(r, t) ?? (o ? 0 : n), q);
 }
 
-// shared/visitor.js
+// shared/visitors/visitor.js
 var wt = /sess|sid$|^zenid$|auth|token|jwt|login|logged|remember|user|customer|account|cart|basket|checkout|wishlist/i;
 var yt = /currency|locali[sz]ation|^lang|^store$|^frontend$|magento-vary/i;
 var bt = new RegExp(
@@ -291,7 +291,7 @@ var xt = new RegExp(
 var St = {
   Accept: "text/html,application/xhtml+xml,*/*;q=0.8",
   "Accept-Encoding": "identity",
-  // the edge compresses by itself
+  // the edge compresses responses
   "User-Agent": "Mozilla/5.0 (compatible; Code24/1.0)"
 };
 var Et = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
@@ -434,7 +434,7 @@ function Pt(e) {
   return e.split("/").map((t) => /^[\w-]*/.exec(t)?.[0] ?? "");
 }
 
-// shared/ratelimit.js
+// shared/visitors/ratelimit.js
 var Mt = 1e4;
 var E = class {
   #e = /* @__PURE__ */ new Map();
@@ -454,7 +454,7 @@ var E = class {
   }
 };
 
-// shared/secrets.js
+// shared/visitors/secrets.js
 async function Le(e, t) {
   const [n, r] = await Promise.all([Oe(e), Oe(t)]);
   return crypto.subtle.timingSafeEqual(n, r);
@@ -466,7 +466,7 @@ function Pe(e) {
   return /^Bearer\s+(\S+)\s*$/i.exec(e.headers.get("Authorization") ?? "")?.[1] ?? null;
 }
 
-// shared/purging.js
+// shared/caching/purging.js
 var Ie = "/.well-known/code24/purge";
 var ne = "*";
 var re = 256;
@@ -576,7 +576,7 @@ function $e(e) {
   return Array.isArray(e) && e.every((t) => typeof t === "string" && t.length <= re);
 }
 
-// shared/revalidation.js
+// shared/caching/revalidation.js
 var qt = 3e4;
 var ae = /* @__PURE__ */ new Map();
 async function Ge({ env: e, ctx: t }, n, r, o) {
@@ -597,7 +597,7 @@ function Fe(e, t, n) {
   e.waitUntil(n().finally(() => ae.delete(t)));
 }
 
-// shared/fronting.js
+// shared/caching/fronting.js
 var Kt = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
 var zt = [
   [/\.css$/i, /^text\/css\b/i],
@@ -780,7 +780,7 @@ function T(e, t) {
   return e;
 }
 
-// shared/maintenance.js
+// shared/visitors/maintenance.js
 var on = 600;
 var an = "We are working on the site and will be back soon.";
 var sn = "Back soon";
@@ -793,7 +793,7 @@ function We(e, t, { message: n, retryAfter: r, allowedAddresses: o, paths: a }) 
   return i;
 }
 
-// shared/security.js
+// shared/visitors/security.js
 var cn = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -842,7 +842,7 @@ function wn(e, t, { requestsPerMinute: n, loginsPerMinute: r }) {
   return c.find(({ isOver: u }) => u) ?? null;
 }
 
-// shared/refusing.js
+// shared/visitors/refusing.js
 function Je({ request: e, url: t }, n) {
   const r = A(n, "maintenance");
   const o = A(n, "security");

@@ -1,4 +1,4 @@
-// Generated from templates/customer/ecommerce/src by `make bundles`.
+// Generated from templates/customer/ecommerce/src by `make bundles`. Do not edit.
 // shared/errors.js
 function h(e) {
   return String(e?.message ?? e);
@@ -160,7 +160,7 @@ function f(e, t) {
   return Number.isInteger(e) && e >= 0 ? e : t;
 }
 
-// shared/conditions.js
+// shared/caching/conditions.js
 function Ot(e) {
   return e.trim().replace(/^W\//, "");
 }
@@ -177,7 +177,7 @@ function Je(e, t) {
   return r !== null && s !== null && Date.parse(s) <= Date.parse(r);
 }
 
-// shared/entries.js
+// shared/caching/entries.js
 var q = "Code24-Entry";
 async function N(e) {
   try {
@@ -227,7 +227,7 @@ function L(e, { response: t, entry: n }) {
   return R(e, r);
 }
 
-// shared/cachecontrol.js
+// shared/caching/cachecontrol.js
 var Q = 7 * 86400;
 var tn = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?/g;
 function J(e) {
@@ -256,7 +256,7 @@ function tt(e, t, n) {
   return Math.min(V(r, t) ?? (o ? 0 : n), Q);
 }
 
-// shared/visitor.js
+// shared/visitors/visitor.js
 var en = /sess|sid$|^zenid$|auth|token|jwt|login|logged|remember|user|customer|account|cart|basket|checkout|wishlist/i;
 var nn = /currency|locali[sz]ation|^lang|^store$|^frontend$|magento-vary/i;
 var rn = new RegExp(
@@ -298,7 +298,7 @@ var sn = new RegExp(
 var an = {
   Accept: "text/html,application/xhtml+xml,*/*;q=0.8",
   "Accept-Encoding": "identity",
-  // the edge compresses by itself
+  // the edge compresses responses
   "User-Agent": "Mozilla/5.0 (compatible; Code24/1.0)"
 };
 var cn = /^(utm_.*|[gdw]clid|fbclid|msclkid|ttclid|twclid|yclid|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id|_gl|srsltid)$/i;
@@ -446,7 +446,7 @@ function Wt(e) {
   return e.split("/").map((t) => /^[\w-]*/.exec(t)?.[0] ?? "");
 }
 
-// shared/ratelimit.js
+// shared/visitors/ratelimit.js
 var mn = 1e4;
 var S = class {
   #t = /* @__PURE__ */ new Map();
@@ -466,7 +466,7 @@ var S = class {
   }
 };
 
-// shared/secrets.js
+// shared/visitors/secrets.js
 async function Kt(e, t) {
   const [n, r] = await Promise.all([zt(e), zt(t)]);
   return crypto.subtle.timingSafeEqual(n, r);
@@ -478,7 +478,7 @@ function Xt(e) {
   return /^Bearer\s+(\S+)\s*$/i.exec(e.headers.get("Authorization") ?? "")?.[1] ?? null;
 }
 
-// shared/purging.js
+// shared/caching/purging.js
 var Vt = "/.well-known/code24/purge";
 var lt = "*";
 var ft = 256;
@@ -588,7 +588,7 @@ function Yt(e) {
   return Array.isArray(e) && e.every((t) => typeof t === "string" && t.length <= ft);
 }
 
-// shared/revalidation.js
+// shared/caching/revalidation.js
 var _n = 3e4;
 var dt = /* @__PURE__ */ new Map();
 async function ne({ env: e, ctx: t }, n, r, o) {
@@ -609,7 +609,7 @@ function re(e, t, n) {
   e.waitUntil(n().finally(() => dt.delete(t)));
 }
 
-// shared/fronting.js
+// shared/caching/fronting.js
 var kn = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
 var Cn = [
   [/\.css$/i, /^text\/css\b/i],
@@ -792,7 +792,7 @@ function E(e, t) {
   return e;
 }
 
-// shared/maintenance.js
+// shared/visitors/maintenance.js
 var Fn = 600;
 var Hn = "We are working on the site and will be back soon.";
 var Bn = "Back soon";
@@ -805,7 +805,7 @@ function fe(e, t, { message: n, retryAfter: r, allowedAddresses: o, paths: s }) 
   return i;
 }
 
-// shared/security.js
+// shared/visitors/security.js
 var Gn = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -854,7 +854,7 @@ function Jn(e, t, { requestsPerMinute: n, loginsPerMinute: r }) {
   return c.find(({ isOver: u }) => u) ?? null;
 }
 
-// shared/refusing.js
+// shared/visitors/refusing.js
 function me({ request: e, url: t }, n) {
   const r = b(n, "maintenance");
   const o = b(n, "security");
@@ -940,9 +940,9 @@ var hr = "<![CDATA[";
 var W = class {
   #t = "";
   #r = false;
-  // at the beginning of a comment
+  // at the start of a comment
   #e = 0;
-  // in SVG and MathML, where <style> and <title> may hold elements
+  // of nesting in SVG and MathML, where <style> and <title> can contain elements
   #s = 0;
   // of the last tag
   #n = [];

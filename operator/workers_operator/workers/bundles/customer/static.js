@@ -1,4 +1,4 @@
-// Generated from templates/customer/static/src by `make bundles`.
+// Generated from templates/customer/static/src by `make bundles`. Do not edit.
 // shared/errors.js
 function p(t) {
   return String(t?.message ?? t);
@@ -54,16 +54,16 @@ main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 `;
 }
 
-// shared/conditions.js
+// shared/caching/conditions.js
 function G(t) {
   return t.trim().replace(/^W\//, "");
 }
 function y(t, e) {
-  if (!_t(t.headers, e.headers)) return e;
+  if (!At(t.headers, e.headers)) return e;
   e.body?.cancel();
   return new Response(null, { status: 304, headers: e.headers });
 }
-function _t(t, e) {
+function At(t, e) {
   const [n, o] = [t.get("If-None-Match"), t.get("If-Modified-Since")];
   const [r, a] = [e.get("ETag"), e.get("Last-Modified")];
   if (n !== null)
@@ -72,9 +72,9 @@ function _t(t, e) {
 }
 
 // shared/config.js
-var At = "/.well-known/code24/health";
+var Et = "/.well-known/code24/health";
 function D(t) {
-  return t.pathname.endsWith(At);
+  return t.pathname.endsWith(Et);
 }
 function z(t) {
   const e = t.CONFIG ?? {};
@@ -87,7 +87,7 @@ function d(t, e) {
   return Number.isInteger(t) && t >= 0 ? t : e;
 }
 
-// shared/entries.js
+// shared/caching/entries.js
 var T = "Code24-Entry";
 async function C(t) {
   try {
@@ -108,20 +108,20 @@ async function X(t, e) {
 function O({ at: t }) {
   return Math.max(0, (Date.now() - t) / 1e3);
 }
-function Et({ fresh: t, whileRevalidating: e, ifError: n }) {
+function _t({ fresh: t, whileRevalidating: e, ifError: n }) {
   return t + Math.max(e, n);
 }
 async function R(t, e, n, o) {
   const r = new Response(n.body, n);
   r.headers.set(T, JSON.stringify(o));
-  r.headers.set("Cache-Control", `public, max-age=${Et(o)}`);
+  r.headers.set("Cache-Control", `public, max-age=${_t(o)}`);
   try {
     await t.put(e, r);
   } catch (a) {
     console.warn(`not cached: ${p(a)}`);
   }
 }
-function _(t, { response: e, entry: n }) {
+function A(t, { response: e, entry: n }) {
   const o = new Response(e.body, e);
   o.headers.delete(T);
   o.headers.delete("Cache-Control");
@@ -130,7 +130,7 @@ function _(t, { response: e, entry: n }) {
   return y(t, o);
 }
 
-// shared/ratelimit.js
+// shared/visitors/ratelimit.js
 var St = 1e4;
 var h = class {
   #t = /* @__PURE__ */ new Map();
@@ -150,7 +150,7 @@ var h = class {
   }
 };
 
-// shared/secrets.js
+// shared/visitors/secrets.js
 async function F(t, e) {
   const [n, o] = await Promise.all([B(t), B(e)]);
   return crypto.subtle.timingSafeEqual(n, o);
@@ -162,16 +162,16 @@ function W(t) {
   return /^Bearer\s+(\S+)\s*$/i.exec(t.headers.get("Authorization") ?? "")?.[1] ?? null;
 }
 
-// shared/visitor.js
+// shared/visitors/visitor.js
 var Te = new RegExp(
   "^(_ga.*|_gid|_gat.*|_gac.*|_gcl.*|_dc_gtm.*|__utm.*|_fb[pc]|_hj.*|_pk_.*|_cl[cs]k|_uet.*|_pin_.*|_ttp|_tt_.*|ajs_.*|amplitude_.*|mp_.*|__cf.*|cf_.*|_?cookie_?(consent|notice|law|bot).*|euconsent.*|optanon.*|borlabs-cookie|cmplz_.*|moove_gdpr.*|code24-variant)$",
   "i"
 );
-function A(t) {
+function E(t) {
   return t.headers.get("CF-Connecting-IP") ?? "";
 }
 
-// shared/purging.js
+// shared/caching/purging.js
 var V = "/.well-known/code24/purge";
 var P = "*";
 var N = 256;
@@ -249,7 +249,7 @@ async function et(t, e, n, o) {
   const r = await $t(t);
   const a = W(t) ?? r?.key;
   if (typeof a !== "string" || !await F(a, e.PURGE_KEY)) {
-    const { isOver: i, seconds: c } = kt.count(A(t), 10, 60);
+    const { isOver: i, seconds: c } = kt.count(E(t), 10, 60);
     if (i) return g(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(c) });
     return g(403, "forbidden", "The key is not the right one.");
   }
@@ -281,7 +281,7 @@ function Y(t) {
   return Array.isArray(t) && t.every((e) => typeof e === "string" && e.length <= N);
 }
 
-// shared/ranges.js
+// shared/caching/ranges.js
 function nt(t, e, n) {
   const [, o, r] = /^bytes=(\d*)-(\d*)$/.exec(t.get("Range")?.trim() ?? "") ?? [];
   if (o === void 0 || o + r === "" || !Lt(t.get("If-Range"), e)) return null;
@@ -299,7 +299,7 @@ function Lt(t, e) {
   return [e.get("ETag"), e.get("Last-Modified")].some((n) => n === t && !n.startsWith("W/"));
 }
 
-// shared/revalidation.js
+// shared/caching/revalidation.js
 var jt = 3e4;
 var v = /* @__PURE__ */ new Map();
 async function ot({ env: t, ctx: e }, n, o, r) {
@@ -320,7 +320,7 @@ function at(t, e, n) {
   t.waitUntil(n().finally(() => v.delete(e)));
 }
 
-// shared/security.js
+// shared/visitors/security.js
 var It = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -358,7 +358,7 @@ function it(t, e, n, o) {
   return c;
 }
 function Ft(t, e, { requestsPerMinute: n, loginsPerMinute: o }) {
-  const r = A(t);
+  const r = E(t);
   const a = d(n, Ut);
   const s = d(o, Gt);
   if (!r) return null;
@@ -373,7 +373,7 @@ function Ft(t, e, { requestsPerMinute: n, loginsPerMinute: o }) {
 var Wt = /(^|\/)\.(?!well-known(\/|$))/;
 var qt = /[.-](?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\.[a-z0-9]+$/i;
 var Yt = 1e3;
-function E(t, { prefix: e, index: n, cleanUrls: o }) {
+function _(t, { prefix: e, index: n, cleanUrls: o }) {
   const r = Vt(t);
   if (r === null || Wt.test(r)) return [];
   const a = r === "" || r.endsWith("/");
@@ -381,7 +381,7 @@ function E(t, { prefix: e, index: n, cleanUrls: o }) {
   return s.map((i) => e + i).filter((i) => new TextEncoder().encode(i).length <= Yt);
 }
 function ct(t, e) {
-  return t.endsWith("/") ? null : E(`${t}/`, e)[0] ?? null;
+  return t.endsWith("/") ? null : _(`${t}/`, e)[0] ?? null;
 }
 function ut(t) {
   return /\.[A-Za-z0-9]{1,8}$/.test(t);
@@ -525,7 +525,7 @@ async function re(t) {
   const { request: e, url: n, store: o, ctx: r } = t;
   if (e.method !== "GET" && e.method !== "HEAD") return ae(e);
   if (!o) {
-    const m = "The site needs one of the features r2 and kv, with its binding.";
+    const m = "Enable one of the features r2 and kv, and configure its binding.";
     return f(e, gt, 503, "store_missing", m);
   }
   const a = { ...t, store: o };
@@ -533,21 +533,21 @@ async function re(t) {
   const i = n.origin + n.pathname;
   const c = await ot(t, s, i, se(e));
   const u = c ? rt(c.entry) : "gone";
-  if (c && u === "fresh") return w(_(e, c), "HIT");
+  if (c && u === "fresh") return w(A(e, c), "HIT");
   if (s && c && u === "stale") {
     at(r, i, () => ie(a, s, i));
-    return w(_(e, c), "STALE");
+    return w(A(e, c), "STALE");
   }
   try {
     return await ce(a, s, i);
   } catch (m) {
     console.error(`store unavailable: ${p(m)}`);
-    if (c && u === "spare") return w(_(e, c), "STALE");
+    if (c && u === "spare") return w(A(e, c), "STALE");
     return f(e, gt, 503, "store_unavailable", "The site cannot be read at the moment.");
   }
 }
 function ae(t) {
-  const e = f(t, "Not possible", 405, "method_not_allowed", "This site can only be read.");
+  const e = f(t, "Method not allowed", 405, "method_not_allowed", "Use GET or HEAD.");
   e.headers.set("Allow", "GET, HEAD");
   return e;
 }
@@ -588,7 +588,7 @@ async function ue({ request: t }, e, n, o) {
   const s = y(t, e);
   if (s !== e) return w(s, a);
   const i = await n.read(o);
-  if (i === null) throw new Error("the file has changed while it was read");
+  if (i === null) throw new Error("the file changed while it was read");
   r.set("Content-Range", `bytes ${o.offset}-${o.offset + o.length - 1}/${n.size}`);
   r.set("Content-Length", String(o.length));
   return w(new Response(i, { status: 206, headers: r, encodeBody: n.isPacked ? "manual" : "automatic" }), a);
@@ -600,18 +600,18 @@ async function wt(t) {
     index: o.indexDocument ?? "index.html",
     cleanUrls: o.cleanUrls ?? true
   };
-  const a = await j(n, E(e.pathname, r));
+  const a = await j(n, _(e.pathname, r));
   if (a) return I(t, a, 200);
   const s = ct(e.pathname, r);
   if (s && await le(n, s)) return { response: fe(e) };
   if (o.mode === "spa" && !ut(e.pathname)) {
-    const c = await j(n, E("/", r));
+    const c = await j(n, _("/", r));
     if (c) return I(t, c, 200);
   }
   const i = await j(n, [r.prefix + (o.notFoundDocument ?? "404.html")]);
   if (i) return I(t, i, 404);
   return {
-    response: f(t.request, "Not found", 404, "not_found", "There is no such page."),
+    response: f(t.request, "Not found", 404, "not_found", "This page does not exist."),
     reason: "status"
   };
 }

@@ -1,4 +1,4 @@
-// Generated from templates/elite/brand/src by `make bundles`.
+// Generated from templates/elite/brand/src by `make bundles`. Do not edit.
 // shared/errors.js
 function b(e) {
   return String(e?.message ?? e);
@@ -93,7 +93,7 @@ var Re = {
   ucirc: "û"
 };
 function g(e) {
-  return U(
+  return N(
     e.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z][a-z0-9]*));?/gi, (t, n, r, o) => {
       if (o) return Object.hasOwn(Re, o) ? Re[o] : t;
       const i = n ? parseInt(n, 16) : Number(r);
@@ -101,7 +101,7 @@ function g(e) {
     })
   );
 }
-function U(e) {
+function N(e) {
   return e.replace(/\s+/g, " ").trim();
 }
 function m(e) {
@@ -121,7 +121,7 @@ function Ce() {
 function Y(e, t, n, r = {}, o = {}) {
   return X(e, { error: { code: t, message: n, ...r } }, o);
 }
-function P(e, t, n, r, o, i = {}) {
+function B(e, t, n, r, o, i = {}) {
   const s = (e.headers.get("Accept") ?? "").includes("text/html");
   if (!s) return Y(n, r, o, i, { Vary: "Accept" });
   return new Response(En(n, t, o), {
@@ -155,10 +155,10 @@ main{max-width:30rem;padding:2rem}h1{font-size:1.5rem}small{opacity:.65}
 
 // shared/config.js
 var On = "/.well-known/code24/health";
-function Ne(e) {
+function Ue(e) {
   return e.pathname.endsWith(On);
 }
-function Ue(e) {
+function Ne(e) {
   const t = e.CONFIG ?? {};
   return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
@@ -240,7 +240,7 @@ async function Rn(e) {
 }
 
 // shared/rewrite/lexer.js
-var [Z, le, Cn, Nn, V, L, K, Pe, k, Un, Be] = [...` !"'-/<=>?]`].map(
+var [Z, le, Cn, Un, V, L, K, Be, k, Nn, Pe] = [...` !"'-/<=>?]`].map(
   (e) => e.charCodeAt(0)
 );
 var Ge = "--";
@@ -253,9 +253,9 @@ var Dn = "<![CDATA[";
 var Q = class {
   #e = "";
   #t = false;
-  // at the beginning of a comment
+  // at the start of a comment
   #n = 0;
-  // in SVG and MathML, where <style> and <title> may hold elements
+  // of nesting in SVG and MathML, where <style> and <title> can contain elements
   #i = 0;
   // of the last tag
   #r = [];
@@ -315,7 +315,7 @@ var Q = class {
     if (We(r)) return this.#f(t, n, n + 1);
     if (t.length < n + 4) return n;
     if (r === L && We(t[n + 2])) return this.#f(t, n, n + 2);
-    if (r !== L && r !== le && r !== Un) return this.#a(t, n, n + 1);
+    if (r !== L && r !== le && r !== Nn) return this.#a(t, n, n + 1);
     if (r === le && t[n + 2] === V && t[n + 3] === V) {
       this.#e = Ge;
       this.#t = true;
@@ -327,7 +327,7 @@ var Q = class {
   }
   #u(t, n) {
     let r = $(t, k, n);
-    while (r < t.length && (t[r - 1] !== Be || t[r - 2] !== Be))
+    while (r < t.length && (t[r - 1] !== Pe || t[r - 2] !== Pe))
       r = $(t, k, r + 1);
     return r < t.length ? r + 1 : n;
   }
@@ -354,12 +354,12 @@ var Q = class {
     for (; ; ) {
       const o = this.#c(t, r, L);
       if (o >= t.length || t[o] === k) return o;
-      const i = Fe(t, o + 1, Pe);
+      const i = Fe(t, o + 1, Be);
       r = this.#c(t, i);
-      if (t[r] !== Pe) continue;
+      if (t[r] !== Be) continue;
       r = this.#c(t, r + 1);
       const s = t[r];
-      const a = s === Cn || s === Nn;
+      const a = s === Cn || s === Un;
       const c = a ? $(t, s, r + 1) : zn(t, r);
       this.#r.push(o, i, a ? r + 1 : r, c);
       r = a ? c + 1 : c;
@@ -420,7 +420,7 @@ function jn(e, t, n) {
     return o + i + R(s, t, n);
   });
 }
-function B(e, t, n) {
+function P(e, t, n) {
   return e.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (r, o, i) => {
     return o + R(i, t, n);
   });
@@ -428,7 +428,7 @@ function B(e, t, n) {
 var fe = {};
 for (const e of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) de(e, R);
 for (const e of ["srcset", "imagesrcset", "data-srcset"]) de(e, jn);
-de("style", B);
+de("style", P);
 function de(e, t) {
   fe[e.length] = [...fe[e.length] ?? [], [e, t]];
 }
@@ -446,19 +446,19 @@ function Ke(e, t) {
 function Ze(e, t) {
   return t && e?.startsWith(`${t}/`) ? e.slice(t.length) : e;
 }
-var Pn = 8192;
+var Bn = 8192;
 function Qe(e, t) {
   let n = "";
   return new TransformStream({
     transform(r, o) {
       const i = n + et(r);
       const s = Math.max(...[...";{})"].map((c) => i.lastIndexOf(c))) + 1;
-      const a = i.length - s > Pn ? i.length : s;
+      const a = i.length - s > Bn ? i.length : s;
       n = i.slice(a);
-      o.enqueue(Ve(B(i.slice(0, a), e, t)));
+      o.enqueue(Ve(P(i.slice(0, a), e, t)));
     },
     flush(r) {
-      r.enqueue(Ve(B(n, e, t)));
+      r.enqueue(Ve(P(n, e, t)));
     }
   });
 }
@@ -480,7 +480,7 @@ function he(e, t, n) {
 }
 
 // shared/rewrite/ahead.js
-var Bn = 2048;
+var Pn = 2048;
 var Gn = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
 var ee = class {
   #e = 0;
@@ -530,7 +530,7 @@ var ee = class {
     const n = Math.min(...this.#r.map((r) => r.heldFrom?.() ?? Infinity));
     if (n >= t) return t;
     this.#s((r) => r.letGo?.());
-    if (t - n > Bn) return t;
+    if (t - n > Pn) return t;
     this.#i.reset();
     this.#t = false;
     return n;
@@ -650,7 +650,7 @@ function ot(e) {
 var Kn = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
 function it({ on: e, css: t, readAhead: n, url: r, site: o, prefix: i }) {
   n(Ke(o, i));
-  t((s) => B(s, o, i));
+  t((s) => P(s, o, i));
   e("link[href]", {
     element(s) {
       const a = s.getAttribute("href") ?? "";
@@ -762,7 +762,7 @@ async function ut(e, t) {
   } catch (s) {
     const a = { site: t.site.href, reason: J(s, ht) };
     const c = `${t.site.href} could not be read: ${a.reason}.`;
-    return P(e, "The site does not answer", 502, "site_unreachable", c, a);
+    return B(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
   return sr(i, o, e, t);
 }
@@ -1244,10 +1244,10 @@ function Lr(e) {
 // shared/elite/history.js
 var Rr = 30;
 var Cr = 6e4;
-function Nr(e, t) {
+function Ur(e, t) {
   return `report:${e}:${t.slice(0, 400)}`;
 }
-function Ur(e, t) {
+function Nr(e, t) {
   const n = e.at(-1);
   const r = n && ["score", "error", "warning", "info"].every((o) => Reflect.get(n, o) === Reflect.get(t, o));
   if (r && Date.parse(t.at) - Date.parse(n.at) < Cr) return { runs: e, changed: false };
@@ -1259,10 +1259,10 @@ function Ir(e) {
 }
 async function Rt(e, t, n) {
   if (!t) return e;
-  const r = Nr(e.type, e.site);
+  const r = Ur(e.type, e.site);
   try {
     const o = Ir(await t.get(r, "json"));
-    const { runs: i, changed: s } = Ur(o, { at: e.fetchedAt, score: e.score, ...e.summary });
+    const { runs: i, changed: s } = Nr(o, { at: e.fetchedAt, score: e.score, ...e.summary });
     if (s) n.waitUntil(t.put(r, JSON.stringify(i)).catch(Lt));
     return { ...e, trend: i };
   } catch (o) {
@@ -1276,8 +1276,8 @@ function Lt(e) {
 
 // shared/elite/parameters.js
 var Ct = { depth: 1, pages: 5 };
-var Nt = { depth: 3, pages: 10 };
-function Ut(e, t) {
+var Ut = { depth: 3, pages: 10 };
+function Nt(e, t) {
   const { url: n, problem: r } = Ie(e, "site", "https://example.com/");
   if (!n) return { problem: r ?? "" };
   n.hash = "";
@@ -1286,8 +1286,8 @@ function Ut(e, t) {
   return {
     site: n,
     bounds: {
-      depth: Math.min(ce(e.depth, Ct.depth), Nt.depth),
-      pages: Math.max(1, Math.min(ce(e.pages, Ct.pages), Nt.pages))
+      depth: Math.min(ce(e.depth, Ct.depth), Ut.depth),
+      pages: Math.max(1, Math.min(ce(e.pages, Ct.pages), Ut.pages))
     },
     optimizations: Array.isArray(o) ? i.filter((s) => o.includes(s)) : t.defaults
   };
@@ -1407,8 +1407,8 @@ function zr(e, t, n) {
 <title>${m(`${e.score} · ${t} · ${r}`)}</title><style>${Ht}</style></head>
 <body><header><p class="kind">${m(t)}</p><h1>${m(r)}</h1>
 <p class="about"><a href="${m(e.finalUrl)}" rel="noreferrer">${m(e.finalUrl)}</a>
-<span>${jr(e)}, ${Pr(e.fetchedAt)}</span></p></header>
-<main>${Br(e)}${Fr(e, n)}${Wr(e)}${qr(e)}</main>
+<span>${jr(e)}, ${Br(e.fetchedAt)}</span></p></header>
+<main>${Pr(e)}${Fr(e, n)}${Wr(e)}${qr(e)}</main>
 <footer><p><a href="${n}/report.json">This report as JSON</a> <a href="${n}/optimize/">The improved page</a></p>
 <p>The score is 100 minus the points of each finding. The same page always has the same score.</p></footer></body></html>
 `;
@@ -1416,10 +1416,10 @@ function zr(e, t, n) {
 function jr({ pages: e }) {
   return e.length === 1 ? "one page read" : `${e.length} pages read`;
 }
-function Pr(e) {
+function Br(e) {
   return `<time datetime="${m(e)}">${m(e.slice(0, 16).replace("T", " "))} UTC</time>`;
 }
-function Br({ score: e, summary: t, trend: n }) {
+function Pr({ score: e, summary: t, trend: n }) {
   const { word: r, tone: o } = Hr(e);
   const i = (
     Object.keys(oe).map((s) => {
@@ -1491,20 +1491,20 @@ function jt(e) {
   return {
     fetch(t, n, r) {
       const o = new URL(t.url);
-      const i = Ue(n);
+      const i = Ne(n);
       const s = Vr(o, i.type ?? e.type);
       const a = o.pathname.slice(s.length);
       const c = a === "/optimize" || a.startsWith("/optimize/");
       const l = t.method === "GET" || t.method === "HEAD";
       if (!c && !l) return Y(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
-      if (!c && (Ne(o) || a === "/health")) return Ce();
-      const d = Ut(i.parameters, e);
+      if (!c && (Ue(o) || a === "/health")) return Ce();
+      const d = Nt(i.parameters, e);
       if (!d.site) {
         return Y(422, "invalid_parameters", d.problem, { field: "parameters.site" });
       }
       const { parameters: u } = i;
       if (c) return ut(t, { ...d, parameters: u, template: e, prefix: `${s}/optimize` });
-      if (!Jr.has(a)) return P(t, "Page not found", 404, "not_found", "There is no such page.");
+      if (!Jr.has(a)) return B(t, "Page not found", 404, "not_found", "There is no such page.");
       return Kr(t, e, { ...d, parameters: u, prefix: s }, n, r);
     }
   };
@@ -1521,7 +1521,7 @@ async function Kr(e, t, n, r, o) {
     const s = J(i, M);
     const a = { site: n.site.href, reason: s };
     const c = `${n.site.href} could not be read: ${s}.`;
-    return P(e, "The site does not answer", 502, "site_unreachable", c, a);
+    return B(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
 }
 function Zr(e) {
@@ -1565,7 +1565,7 @@ var eo = new Set(
   )
 );
 var to = /[a-zà-ÿ]{3,}/i;
-function Pt(e) {
+function Bt(e) {
   const t = e.replace(/([a-z])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter((r) => r && !eo.has(r.toLowerCase()) && !/^\d+(x\d+)?$/i.test(r) && !no(r));
   const n = t.join(" ").slice(0, 80);
   return to.test(n) ? n : null;
@@ -1573,7 +1573,7 @@ function Pt(e) {
 function no(e) {
   return /^[0-9a-f]{6,}$/i.test(e) && /\d/.test(e) || e.length > 12 && /\d/.test(e);
 }
-function Bt(e) {
+function Pt(e) {
   const t = e.split(/[?#]/)[0].replace(/\/+$/, "");
   const n = t.slice(t.lastIndexOf("/") + 1).replace(/\.[a-z0-9]{1,5}$/i, "");
   try {
@@ -1594,7 +1594,7 @@ function Gt(e) {
   const t = [e("width"), e("height")].map((r) => Number.parseInt(r ?? "", 10));
   if (t.some((r) => r <= 2) || (e("alt") ?? null) !== null) return "";
   const n = g(e("src") ?? "");
-  return n.startsWith("data:") ? null : Pt(Bt(n));
+  return n.startsWith("data:") ? null : Bt(Pt(n));
 }
 var Ft = {
   id: "image_alt_missing",
@@ -1857,7 +1857,7 @@ function ke(e) {
   return [...t];
 }
 function Ae(e, t) {
-  return U(e).toLowerCase().includes(U(String(t)).toLowerCase());
+  return N(e).toLowerCase().includes(N(String(t)).toLowerCase());
 }
 function Zt(e, t) {
   const n = {};
@@ -1909,7 +1909,7 @@ function tn(e, { min: t, max: n }, r, o, i) {
       ...c,
       id: `${e}_too_short`,
       message: `The ${e} is shorter than ${t} characters.`,
-      fix: `Say what the page offers, in ${t} to ${n} characters.`,
+      fix: `Describe what the page offers in ${t} to ${n} characters.`,
       *check(l) {
         const d = o(l);
         if (d && Ee(d) < t) yield { selector: s, detail: d };
@@ -1919,7 +1919,7 @@ function tn(e, { min: t, max: n }, r, o, i) {
       ...c,
       id: `${e}_too_long`,
       message: `The ${e} is longer than ${n} characters.`,
-      fix: `Put what matters first and stop at ${n} characters: the rest is cut off.`,
+      fix: `Put the important part first and use at most ${n} characters: the rest is truncated.`,
       *check(l) {
         const d = o(l);
         if (Ee(d) > n) yield { selector: s, detail: d ?? "" };
@@ -1936,7 +1936,7 @@ var rn = [
     severity: "error",
     weight: 15,
     message: "The page asks search engines not to list it.",
-    fix: "Take noindex out of the robots meta tag or the X-Robots-Tag header, if the page is meant to be found.",
+    fix: "Remove noindex from the robots meta tag or the X-Robots-Tag header if the page should be listed.",
     *check({ document: e, headers: t }) {
       const n = e.meta("robots");
       const r = t.get("X-Robots-Tag");
@@ -1956,8 +1956,8 @@ var rn = [
     category: "search",
     severity: "info",
     weight: 1,
-    message: "The page doesn't say which of its addresses is the one to list.",
-    fix: `Add <link rel="canonical"> with the page's own full address.`,
+    message: "The page does not declare its canonical URL.",
+    fix: 'Add <link rel="canonical"> with the absolute URL of the page.',
     fixedBy: "canonical",
     *check({ document: e, status: t }) {
       if (t < 400 && e.links("canonical").length === 0)
@@ -1969,8 +1969,8 @@ var rn = [
     category: "search",
     severity: "warning",
     weight: 5,
-    message: "The canonical address can't be followed as it stands.",
-    fix: "Give one full address (https://…), the same in every canonical link of the page.",
+    message: "The canonical URL is not absolute, or the page declares several.",
+    fix: "Declare one absolute URL (https://…), the same in every canonical link of the page.",
     fixedBy: "canonical",
     *check(e) {
       const t = e.document.links("canonical");
@@ -1989,7 +1989,7 @@ var rn = [
     category: "search",
     severity: "warning",
     weight: 5,
-    message: "The brand's name isn't in the title.",
+    message: "The title does not contain the brand's name.",
     fix: "End the title with the brand's name.",
     *check(e, { parameters: t }) {
       const n = t.brandName || e.document.meta("og:site_name");
@@ -2002,8 +2002,8 @@ var rn = [
     category: "search",
     severity: "info",
     weight: 3,
-    message: "The brand's name isn't in the main heading.",
-    fix: "Say the brand's name in the home page's main heading.",
+    message: "The main heading does not contain the brand's name.",
+    fix: "Use the brand's name in the main heading of the home page.",
     *checkSite([e], { parameters: t }) {
       const n = t.brandName || e.document.meta("og:site_name");
       const r = e.document.all("h1").map((o) => e.document.textOf(o));
@@ -2080,7 +2080,7 @@ var ln = [
     severity: "warning",
     weight: 8,
     message: "The page declares no icon.",
-    fix: 'Add <link rel="icon">, best an SVG; or set parameters.icon and let optimize add it.',
+    fix: 'Add <link rel="icon">, preferably an SVG; or set parameters.icon and let optimize add it.',
     fixedBy: "icons",
     *check({ document: e }, { parameters: t }) {
       if (se(e).length === 0)
@@ -2092,7 +2092,7 @@ var ln = [
     category: "identity",
     severity: "info",
     weight: 1,
-    message: "There is no icon for home screens of iOS.",
+    message: "There is no icon for the iOS home screen.",
     fix: 'Add <link rel="apple-touch-icon"> with a PNG of 180 by 180 pixels.',
     *checkSite([e]) {
       const t = se(e.document).some((n) => /apple-touch-icon/i.test(f(n, "rel") ?? ""));
@@ -2104,8 +2104,8 @@ var ln = [
     category: "identity",
     severity: "info",
     weight: 1,
-    message: "There is no web app manifest: the site can't be installed under its own name and icon.",
-    fix: 'Add <link rel="manifest"> with name, icons and colours.',
+    message: "There is no web app manifest: the site cannot be installed with its own name and icon.",
+    fix: 'Add <link rel="manifest"> with a name, icons and colours.',
     *checkSite([e]) {
       if (!H(e).link) yield { page: e.url, selector: 'link[rel="manifest"]' };
     }
@@ -2115,12 +2115,12 @@ var ln = [
     category: "identity",
     severity: "warning",
     weight: 3,
-    message: "The web app manifest can't be used.",
-    fix: "Serve it as JSON with name and icons.",
+    message: "The web app manifest is invalid.",
+    fix: "Serve it as JSON with a name and icons.",
     *checkSite([e]) {
       const { link: t, content: n } = H(e);
       if (!t || n === void 0) return;
-      const r = n === null ? "no JSON" : ["name", "icons"].filter((o) => !n[o]?.length).join(", ");
+      const r = n === null ? "not valid JSON" : ["name", "icons"].filter((o) => !n[o]?.length).join(", ");
       if (r) yield { page: e.url, selector: S(t), detail: n ? `without ${r}` : r };
     }
   },
@@ -2143,7 +2143,7 @@ var ln = [
     severity: "info",
     weight: 2,
     message: "No logo was recognised on the page.",
-    fix: "Show the logo in the header, linked to the home page, with the brand's name as its alternative text.",
+    fix: "Show the logo in the header, with a link to the home page and the brand's name as its alternative text.",
     *checkSite([e]) {
       const { document: t } = e;
       const n = t.elements.some((r) => {
@@ -2233,8 +2233,8 @@ var yn = [
     category: "organization",
     severity: "warning",
     weight: 4,
-    message: "Some structured data is no JSON, so nobody reads it.",
-    fix: "Repair the JSON; validator.schema.org shows where it breaks.",
+    message: "Some structured data is not valid JSON and is ignored.",
+    fix: "Correct the JSON; validator.schema.org shows the errors.",
     *check({ document: e }) {
       for (const t of ae(e).broken) yield { selector: t };
     }
@@ -2246,7 +2246,7 @@ var yn = [
     category: "organization",
     severity: "info",
     weight: 1,
-    message: "The page leads to no profile of the brand in social networks.",
+    message: "The page does not link to the brand's social media profiles.",
     fix: "Link the profiles in the footer, and list them as sameAs in the structured data.",
     *checkSite([e]) {
       const { document: t } = e;
@@ -2299,7 +2299,7 @@ function So(e) {
     ["manifest", typeof H(e).content?.name === "string" ? H(e).content.name : null]
   ];
   return r.flatMap(([o, i]) => i ? [
-    [o, U(i)]
+    [o, N(i)]
   ] : []);
 }
 function To(e) {
@@ -2342,7 +2342,7 @@ var bn = [
     category: "consistency",
     severity: "warning",
     weight: 3,
-    message: "The brand's name is written in different ways.",
+    message: "The brand's name has different spellings.",
     fix: "Use one spelling in og:site_name, application-name, manifest and structured data.",
     *checkSite(e) {
       const t = e.flatMap((r) => So(r).map(([o, i]) => ({ page: r.url, where: o, name: i })));
@@ -2356,8 +2356,8 @@ var bn = [
     category: "consistency",
     severity: "info",
     weight: 1,
-    message: "Pages and manifest name different theme colours.",
-    fix: "Use the brand's colour everywhere; a second one for dark mode belongs in a media attribute.",
+    message: "The pages and the manifest declare different theme colours.",
+    fix: "Use one colour everywhere; declare a second one for dark mode with a media attribute.",
     *checkSite(e) {
       const t = /* @__PURE__ */ new Map();
       for (const n of e) {
@@ -2392,8 +2392,8 @@ var vn = [
     category: "languages",
     severity: "warning",
     weight: 4,
-    message: "Some hreflang links have no valid language or no full address.",
-    fix: "Use tags such as en or de-CH, and full addresses (https://…).",
+    message: "Some hreflang links have an invalid language or a relative URL.",
+    fix: "Use language tags such as en or de-CH, and absolute URLs (https://…).",
     fixedBy: "hreflang",
     *check({ document: e, url: t }) {
       for (const n of e.links("alternate")) {
@@ -2410,8 +2410,8 @@ var vn = [
     category: "languages",
     severity: "info",
     weight: 1,
-    message: "The hreflang links leave out the page itself.",
-    fix: "List every language's page on each of them, the page itself included.",
+    message: "The hreflang links do not include the page itself.",
+    fix: "List the pages of all languages on each of them, including the page itself.",
     *check({ document: e, url: t }) {
       const n = e.links("alternate").filter((o) => f(o, "hreflang"));
       const r = n.some((o) => URL.parse(f(o, "href") ?? "", t)?.href === t);
@@ -2430,7 +2430,7 @@ function Sn({ on: e }) {
 }
 
 // templates/elite/brand/src/sharing.js
-function N(e, t, n, r, o) {
+function U(e, t, n, r, o) {
   return {
     id: `${e.replace(":", "_")}_missing`,
     category: "sharing",
@@ -2447,17 +2447,17 @@ function N(e, t, n, r, o) {
   };
 }
 var Tn = [
-  N("og:title", "warning", 5, "shared links show whatever the network guesses.", (e, { brandName: t }) => {
+  U("og:title", "warning", 5, "the network guesses the title of shared links.", (e, { brandName: t }) => {
     return _(e.document) || t;
   }),
-  N("og:image", "warning", 8, "shared links have no picture.", (e, { shareImage: t }) => t),
-  N("og:description", "info", 2, "shared links have no text.", (e, { description: t }) => {
+  U("og:image", "warning", 8, "shared links have no image.", (e, { shareImage: t }) => t),
+  U("og:description", "info", 2, "shared links have no description.", (e, { description: t }) => {
     return e.document.meta("description") ?? t;
   }),
-  N("og:url", "info", 1, "shares of one page count as several.", () => true),
-  N("og:type", "info", 1, "networks don't know what the link is.", () => true),
-  N("og:site_name", "info", 1, "shared links don't name the brand.", (e, { brandName: t }) => t),
-  N("twitter:card", "info", 1, "X shows a small card without a picture.", () => true)
+  U("og:url", "info", 1, "networks count shares of one page separately for each URL.", () => true),
+  U("og:type", "info", 1, "networks do not know the type of the page.", () => true),
+  U("og:site_name", "info", 1, "shared links do not show the brand.", (e, { brandName: t }) => t),
+  U("twitter:card", "info", 1, "X shows a small card without an image.", () => true)
 ];
 function $n(e) {
   const { parameters: t, url: n } = e;

@@ -1,4 +1,4 @@
-// Generated from templates/elite/design/src by `make bundles`.
+// Generated from templates/elite/design/src by `make bundles`. Do not edit.
 // shared/errors.js
 function $(t) {
   return String(t?.message ?? t);
@@ -209,8 +209,8 @@ async function et(t, e) {
       if (i) u.close();
     },
     async pull(u) {
-      const { done: p, value: h } = await r.read();
-      if (p) u.close();
+      const { done: m, value: h } = await r.read();
+      if (m) u.close();
       else u.enqueue(h);
     },
     cancel: (u) => r.cancel(u)
@@ -240,7 +240,7 @@ async function lr(t) {
 }
 
 // shared/rewrite/lexer.js
-var [J, ge, cr, fr, V, k, K, tt, A, ur, nt] = [...` !"'-/<=>?]`].map(
+var [J, ge, cr, fr, V, k, K, tt, T, ur, nt] = [...` !"'-/<=>?]`].map(
   (t) => t.charCodeAt(0)
 );
 var rt = "--";
@@ -253,9 +253,9 @@ var mr = "<![CDATA[";
 var Q = class {
   #e = "";
   #t = false;
-  // at the beginning of a comment
+  // at the start of a comment
   #n = 0;
-  // in SVG and MathML, where <style> and <title> may hold elements
+  // of nesting in SVG and MathML, where <style> and <title> can contain elements
   #i = 0;
   // of the last tag
   #r = [];
@@ -287,7 +287,7 @@ var Q = class {
   }
   #l(e, n) {
     const r = this.#t ? n + 2 : n;
-    for (let i = S(e, A, n + 2); i < e.length; i = S(e, A, i + 1)) {
+    for (let i = S(e, T, n + 2); i < e.length; i = S(e, T, i + 1)) {
       const s = e[i - 1] === ge && i - 3 >= r ? i - 3 : i - 2;
       if (e[s] !== V || e[s + 1] !== V) continue;
       this.#e = "";
@@ -301,7 +301,7 @@ var Q = class {
     for (let r = S(e, K, n); r < e.length; r = S(e, K, r + 1)) {
       const o = r + 2 + this.#e.length;
       const i = o >= e.length && (r + 1 === e.length || e[r + 1] === k);
-      if (!i && !(e[r + 1] === k && lt(e[o]) && T(e, r + 2, this.#e)))
+      if (!i && !(e[r + 1] === k && lt(e[o]) && A(e, r + 2, this.#e)))
         continue;
       if (r > n) return this.#a(e, n, r);
       if (i) return n;
@@ -321,14 +321,14 @@ var Q = class {
       this.#t = true;
       return n + 2;
     }
-    if (this.#n > 0 && T(e, n, mr)) return this.#h(e, n);
-    const o = S(e, A, n + 2);
+    if (this.#n > 0 && A(e, n, mr)) return this.#h(e, n);
+    const o = S(e, T, n + 2);
     return o < e.length ? o + 1 : n;
   }
   #h(e, n) {
-    let r = S(e, A, n);
+    let r = S(e, T, n);
     while (r < e.length && (e[r - 1] !== nt || e[r - 2] !== nt))
-      r = S(e, A, r + 1);
+      r = S(e, T, r + 1);
     return r < e.length ? r + 1 : n;
   }
   #u(e, n, r) {
@@ -336,9 +336,9 @@ var Q = class {
     const i = this.#m(e, o);
     if (i >= e.length) return n;
     const s = r > n + 1;
-    const a = dr.find((c) => c.length === o - r && T(e, r, c)) ?? "";
+    const a = dr.find((c) => c.length === o - r && A(e, r, c)) ?? "";
     if (at.includes(a)) this.#n = Math.max(0, this.#n + pr(s, e[i - 1] === k));
-    else if (this.#n > 0 && !s && hr.some((c) => c.length === o - r && T(e, r, c)))
+    else if (this.#n > 0 && !s && hr.some((c) => c.length === o - r && A(e, r, c)))
       this.#n = 0;
     if (!s && this.#n === 0 && st.includes(a)) this.#e = a;
     const l = this.#r;
@@ -353,7 +353,7 @@ var Q = class {
     let r = n;
     for (; ; ) {
       const o = this.#c(e, r, k);
-      if (o >= e.length || e[o] === A) return o;
+      if (o >= e.length || e[o] === T) return o;
       const i = ot(e, o + 1, tt);
       r = this.#c(e, i);
       if (e[r] !== tt) continue;
@@ -381,22 +381,22 @@ function S(t, e, n) {
   while (r < t.length && t[r] !== e) r += 1;
   return Math.min(r, t.length);
 }
-function ot(t, e, n = A) {
+function ot(t, e, n = T) {
   let r = e;
   while (r < t.length && !lt(t[r]) && t[r] !== n) r += 1;
   return r;
 }
 function gr(t, e) {
   let n = e;
-  while (t[n] > J && t[n] !== A) n += 1;
+  while (t[n] > J && t[n] !== T) n += 1;
   return n;
 }
-function T(t, e, n) {
+function A(t, e, n) {
   for (let r = 0; r < n.length; r += 1) if ((t[e + r] | 32) !== (n.charCodeAt(r) | 32)) return false;
   return true;
 }
 function lt(t) {
-  return t <= J || t === k || t === A;
+  return t <= J || t === k || t === T;
 }
 function it(t) {
   return t !== void 0 && (t | 32) >= 97 && (t | 32) <= 122;
@@ -435,11 +435,11 @@ function we(t, e) {
 function ut(t, e) {
   return {
     attribute(n, r, o, i, s, a, l) {
-      const [c, u] = ye[i - o]?.find(([b]) => T(n, o, b)) ?? [];
+      const [c, u] = ye[i - o]?.find(([b]) => A(n, o, b)) ?? [];
       if (!u || r === "link" && c === "href" || c === "data" && r !== "object") return;
-      const p = ht(n.subarray(s, a));
-      const h = u(p, t, e);
-      if (h !== p) l(s, a, h);
+      const m = ht(n.subarray(s, a));
+      const h = u(m, t, e);
+      if (h !== m) l(s, a, h);
     }
   };
 }
@@ -503,7 +503,7 @@ var ee = class {
   }
   attribute(e, n, r, o, i, s) {
     const a = o - r;
-    const l = xr.some((c) => c.length === a && T(e, r, c));
+    const l = xr.some((c) => c.length === a && A(e, r, c));
     if (l || n === "link" && a === 4) this.#e += s - i;
     this.#s((c) => c.attribute?.(e, n, r, o, i, s, this.#o));
   }
@@ -557,7 +557,7 @@ function vr(t, e) {
 var xe = 32 * 1024;
 var $r = 1024 * 1024;
 var mt = 32 * 1024;
-var Tr = 256;
+var Ar = 256;
 var Sr = 62;
 var pt = 10;
 function gt(t, e, n) {
@@ -575,16 +575,16 @@ function gt(t, e, n) {
     i.body.getReader({ mode: "byob" })
   );
   const l = { sure: 0 };
-  Ar(s, r.writable.getWriter(), new ee(n), l);
+  Tr(s, r.writable.getWriter(), new ee(n), l);
   Er(a, o.writable.getWriter(), l);
   return new Response(o.readable, i);
 }
-async function Ar(t, e, n, r) {
+async function Tr(t, e, n, r) {
   let o = new ArrayBuffer(xe);
   let i = 0;
   const s = async (a, l) => {
-    const { end: c, bytes: u, sure: p } = n.read(a, l);
-    r.sure = Math.max(r.sure, 0) + p;
+    const { end: c, bytes: u, sure: m } = n.read(a, l);
+    r.sure = Math.max(r.sure, 0) + m;
     if (u.length > 0) await e.write(u);
     i = a.length - c;
     a.copyWithin(0, c);
@@ -616,7 +616,7 @@ async function Er(t, e, n) {
   let r = new ArrayBuffer(mt);
   try {
     for (; ; ) {
-      const o = Math.max(1, Math.min(n.sure - Tr, mt));
+      const o = Math.max(1, Math.min(n.sure - Ar, mt));
       const { done: i, value: s } = await t.readAtLeast(o, new Uint8Array(r));
       if (!s) break;
       n.sure -= s.byteLength;
@@ -744,12 +744,12 @@ var St = 3e4;
 var Nr = /* @__PURE__ */ new Set([101, 204, 205, 304]);
 var Rr = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
 var $t = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
-async function At(t, e) {
+async function Tt(t, e) {
   const n = new URL(t.url);
   const r = n.pathname.slice(e.prefix.length);
-  if (r === "") return Tt(`${e.prefix}/${n.search}`);
+  if (r === "") return At(`${e.prefix}/${n.search}`);
   if (r === "/" && n.search === "" && e.site.pathname !== "/")
-    return Tt(e.prefix + e.site.pathname + e.site.search);
+    return At(e.prefix + e.site.pathname + e.site.search);
   const o = Mr(e.site, r, n.search);
   let i;
   try {
@@ -767,7 +767,7 @@ function Mr(t, e, n) {
   r.search = n;
   return r;
 }
-function Tt(t) {
+function At(t) {
   return new Response(null, { status: 302, headers: { Location: t, "Cache-Control": "no-store" } });
 }
 async function Ur(t, e) {
@@ -792,13 +792,13 @@ function Dr(t, e, n, r) {
   if (u && U(a) && Ze(a)) {
     for (const M of $t) s.delete(M);
     const b = r.optimizations.flatMap((M) => r.template.fixes[M] ?? []);
-    const { rewriter: g, readers: v } = xt({ ...r, url: e, headers: s }, [...b, yt]);
-    return gt(g, new Response(t.body, { status: l, statusText: c, headers: s }), v);
+    const { rewriter: p, readers: v } = xt({ ...r, url: e, headers: s }, [...b, yt]);
+    return gt(p, new Response(t.body, { status: l, statusText: c, headers: s }), v);
   }
-  const p = u && /^text\/css\b/i.test(a);
-  if (p) for (const b of $t) s.delete(b);
+  const m = u && /^text\/css\b/i.test(a);
+  if (m) for (const b of $t) s.delete(b);
   if (l === 200 && !U(a)) zr(s, e, n, r);
-  const h = p ? t.body.pipeThrough(dt(o, i)) : t.body;
+  const h = m ? t.body.pipeThrough(dt(o, i)) : t.body;
   return new Response(h, { ...Hr(s), status: l, statusText: c, headers: s });
 }
 function zr(t, e, n, { template: r, optimizations: o }) {
@@ -824,15 +824,15 @@ function Fr(t, e, { site: n, prefix: r }) {
 }
 
 // shared/page/document.js
-var jr = new Set(
+var Pr = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" ")
 );
-var Pr = new Set("li option dt dd tr td th p".split(" "));
+var jr = new Set("li option dt dd tr td th p".split(" "));
 var Br = /* @__PURE__ */ new Set(["noscript", "template"]);
 var kt = 160;
 var Gr = 256;
-function Te(t) {
-  return jr.has(t);
+function Ae(t) {
+  return Pr.has(t);
 }
 var I = class {
   elements = [];
@@ -842,9 +842,9 @@ var I = class {
   #t = [];
   #n = null;
   headEnds = false;
-  open(e, n, r = Te(e)) {
+  open(e, n, r = Ae(e)) {
     const o = this.#t.at(-1);
-    if (o && o.tag === e && Pr.has(e)) this.close(o);
+    if (o && o.tag === e && jr.has(e)) this.close(o);
     const i = this.#t.at(-1) ?? null;
     const s = this.elements.length;
     const a = this.#e.length;
@@ -931,7 +931,7 @@ function Se(t) {
   if ((t("hidden") ?? null) !== null || t("aria-hidden") === "true") return true;
   return /display\s*:\s*none|visibility\s*:\s*hidden/i.test(t("style") ?? "");
 }
-function m(t, e = true) {
+function g(t, e = true) {
   let n = t;
   for (; n; n = n.parent) {
     const { attributes: r, styles: o } = n;
@@ -990,7 +990,7 @@ function Wr(t) {
   });
 }
 function qr(t, e) {
-  if (Te(t.tagName)) return false;
+  if (Ae(t.tagName)) return false;
   try {
     t.onEndTag(e);
     return true;
@@ -1024,7 +1024,7 @@ var _ = class extends Error {
     this.status = o;
   }
 };
-async function Ae(t, e, { accept: n, timeoutMs: r = C }) {
+async function Te(t, e, { accept: n, timeoutMs: r = C }) {
   const o = AbortSignal.timeout(Math.max(1, r));
   const i = { "User-Agent": Yr, Accept: n, "Accept-Encoding": "gzip" };
   const s = /* @__PURE__ */ new Set();
@@ -1036,8 +1036,8 @@ async function Ae(t, e, { accept: n, timeoutMs: r = C }) {
     const c = Vr.has(l.status) ? l.headers.get("Location") : null;
     const u = c ? URL.parse(c, a) : null;
     if (!u) {
-      const p = s.size - 1;
-      return { url: a.href, status: l.status, headers: l.headers, response: l, redirects: p };
+      const m = s.size - 1;
+      return { url: a.href, status: l.status, headers: l.headers, response: l, redirects: m };
     }
     await l.body?.cancel();
     u.hash = "";
@@ -1065,15 +1065,15 @@ async function Ct(t, e, n) {
   for (let l = 0; l < e.depth && i.length < e.pages; l += 1) {
     const c = a.flatMap((h) => to(h, t)).filter((h) => !s.has(h) && s.add(h));
     const u = c.slice(0, e.pages - i.length);
-    const p = await Nt(u, (h) => It(new URL(h), t, r));
-    a = p.filter((h) => h.isHtml);
+    const m = await Nt(u, (h) => It(new URL(h), t, r));
+    a = m.filter((h) => h.isHtml);
     i.push(...a);
   }
   await no(i, t, n, r);
   return i;
 }
 async function It(t, e, n) {
-  const r = await Ae(t, e, { accept: Zr, timeoutMs: Math.min(C, n - Date.now()) });
+  const r = await Te(t, e, { accept: Zr, timeoutMs: Math.min(C, n - Date.now()) });
   const o = r.headers.get("Content-Type") ?? "text/html";
   const i = { url: r.url, status: r.status, headers: r.headers, contentType: o, assets: /* @__PURE__ */ new Map() };
   if (!U(o)) {
@@ -1107,7 +1107,7 @@ async function no(t, e, n, r) {
   for (const a of t) a.assets = s;
 }
 async function ro(t, e, n) {
-  const r = await Ae(t, e, { accept: "*/*", timeoutMs: Math.min(C, n - Date.now()) });
+  const r = await Te(t, e, { accept: "*/*", timeoutMs: Math.min(C, n - Date.now()) });
   const o = r.headers.get("Content-Type") ?? "";
   const i = G(r.response.body, Kr);
   const s = new Uint8Array(await new Response(i.stream).arrayBuffer());
@@ -1216,12 +1216,12 @@ function Dt(t) {
 function re(t, e, n) {
   const { id: r, category: o, severity: i, weight: s, message: a, fix: l, fixedBy: c } = t;
   const u = c !== void 0 && n.includes(c);
-  const p = u && e.every((b) => b.fixable !== false);
-  const h = e.slice(0, oo).map(({ fixable: b, detail: g, ...v }) => ({
+  const m = u && e.every((b) => b.fixable !== false);
+  const h = e.slice(0, oo).map(({ fixable: b, detail: p, ...v }) => ({
     ...v,
-    ...g === void 0 ? {} : { detail: so(w(g)) }
+    ...p === void 0 ? {} : { detail: so(w(p)) }
   }));
-  return { id: r, category: o, severity: i, weight: s, message: a, fix: l, fixable: p, count: e.length, evidence: h };
+  return { id: r, category: o, severity: i, weight: s, message: a, fix: l, fixable: m, count: e.length, evidence: h };
 }
 function Ht(t) {
   return Math.max(0, 100 - t.reduce((e, { weight: n }) => e + n, 0));
@@ -1255,20 +1255,20 @@ function uo(t) {
   if (!Array.isArray(t)) return [];
   return t.filter((e) => Number.isFinite(e?.score) && !Number.isNaN(Date.parse(e?.at)));
 }
-async function Pt(t, e, n) {
+async function jt(t, e, n) {
   if (!e) return t;
   const r = co(t.type, t.site);
   try {
     const o = uo(await e.get(r, "json"));
     const { runs: i, changed: s } = fo(o, { at: t.fetchedAt, score: t.score, ...t.summary });
-    if (s) n.waitUntil(e.put(r, JSON.stringify(i)).catch(jt));
+    if (s) n.waitUntil(e.put(r, JSON.stringify(i)).catch(Pt));
     return { ...t, trend: i };
   } catch (o) {
-    jt(o);
+    Pt(o);
     return t;
   }
 }
-function jt(t) {
+function Pt(t) {
   console.error("the trend is lost:", $(t));
 }
 
@@ -1294,7 +1294,7 @@ function Wt(t, e) {
 // shared/elite/report_charts.js
 var qt = 52;
 var N = 220;
-var j = 56;
+var P = 56;
 function Xt(t) {
   const e = 2 * Math.PI * qt;
   const n = e * t / 100;
@@ -1307,12 +1307,12 @@ function Xt(t) {
 }
 function Yt(t) {
   const e = t.length > 1 ? N / (t.length - 1) : 0;
-  const n = t.map(({ score: a }, l) => [t.length > 1 ? l * e : N, j - a / 100 * j]);
+  const n = t.map(({ score: a }, l) => [t.length > 1 ? l * e : N, P - a / 100 * P]);
   const r = n.map(([a, l]) => `${a.toFixed(1)},${l.toFixed(1)}`).join(" ");
-  const [o, i] = n.at(-1) ?? [N, j];
+  const [o, i] = n.at(-1) ?? [N, P];
   const s = t.map(({ score: a }) => a).join(", ");
-  return `<svg viewBox="-6 -6 ${N + 12} ${j + 12}" role="img" aria-label="Scores of the last runs: ${s}">
-<path class="axis" d="M0 ${j}H${N}M0 0H${N}"/><polyline class="line" points="${r}"/>
+  return `<svg viewBox="-6 -6 ${N + 12} ${P + 12}" role="img" aria-label="Scores of the last runs: ${s}">
+<path class="axis" d="M0 ${P}H${N}M0 0H${N}"/><polyline class="line" points="${r}"/>
 <circle class="dot" cx="${o.toFixed(1)}" cy="${i.toFixed(1)}" r="4.5"/></svg>`;
 }
 
@@ -1406,7 +1406,7 @@ function go(t, e, n) {
 <body><header><p class="kind">${y(e)}</p><h1>${y(r)}</h1>
 <p class="about"><a href="${y(t.finalUrl)}" rel="noreferrer">${y(t.finalUrl)}</a>
 <span>${yo(t)}, ${wo(t.fetchedAt)}</span></p></header>
-<main>${bo(t)}${vo(t, n)}${$o(t)}${To(t)}</main>
+<main>${bo(t)}${vo(t, n)}${$o(t)}${Ao(t)}</main>
 <footer><p><a href="${n}/report.json">This report as JSON</a> <a href="${n}/optimize/">The improved page</a></p>
 <p>The score is 100 minus the points of each finding. The same page always has the same score.</p></footer></body></html>
 `;
@@ -1459,7 +1459,7 @@ function $o({ title: t, description: e, finalUrl: n }) {
 <p class="headline">${y(String(t ?? "No title"))}</p>
 <p>${y(String(e ?? "No description: the search engine picks some text of the page."))}</p></div></section>`;
 }
-function To({ findings: t }) {
+function Ao({ findings: t }) {
   return (
     Object.keys(oe).map((e) => {
       const n = t.filter((s) => s.severity === e);
@@ -1475,10 +1475,10 @@ function So({ id: t, category: e, message: n, fix: r, fixable: o, weight: i, cou
   const l = o ? ` <span class="tag">repaired by optimize</span>` : "";
   const c = s > a.length ? `<li class="quiet">and ${s - a.length} more</li>` : "";
   return `<details id="${t}"><summary><span class="message">${y(n)}${l}</span>${Le(i, "−")}</summary>
-<p><b>What to do:</b> ${y(r)}</p><ul class="evidence">${a.map(Ao).join("")}${c}</ul>
+<p><b>What to do:</b> ${y(r)}</p><ul class="evidence">${a.map(To).join("")}${c}</ul>
 <p class="quiet">${y(e)} · <code>${y(t)}</code></p></details>`;
 }
-function Ao({ page: t, selector: e, header: n, detail: r }) {
+function To({ page: t, selector: e, header: n, detail: r }) {
   const o = e ?? (n && `${n}:`);
   return `<li>${t ? `<span class="page">${y(t)}</span> ` : ""}${o ? `<code>${y(o)}</code> ` : ""}${r ? y(r) : ""}</li>`;
 }
@@ -1500,10 +1500,10 @@ function Jt(t) {
       if (!u.site) {
         return q(422, "invalid_parameters", u.problem, { field: "parameters.site" });
       }
-      const { parameters: p } = i;
-      if (l) return At(e, { ...u, parameters: p, template: t, prefix: `${s}/optimize` });
+      const { parameters: m } = i;
+      if (l) return Tt(e, { ...u, parameters: m, template: t, prefix: `${s}/optimize` });
       if (!ko.has(a)) return D(e, "Page not found", 404, "not_found", "There is no such page.");
-      return _o(e, t, { ...u, parameters: p, prefix: s }, n, r);
+      return _o(e, t, { ...u, parameters: m, prefix: s }, n, r);
     }
   };
 }
@@ -1513,7 +1513,7 @@ function Eo(t, e) {
 }
 async function _o(t, e, n, r, o) {
   try {
-    const i = await Pt(await Lo(e, n), r.HISTORY, o);
+    const i = await jt(await Lo(e, n), r.HISTORY, o);
     return Oo(t) ? Kt(i, e.title, n.prefix) : W(200, i, { Vary: "Accept" });
   } catch (i) {
     const s = X(i, C);
@@ -1532,24 +1532,24 @@ async function Lo(t, { site: e, bounds: n, optimizations: r, parameters: o }) {
   let s;
   try {
     s = await Ct(e, n, t.assets);
-  } catch (g) {
-    if (!(g instanceof _)) throw g;
-    const v = [re(_e[g.id], [{ header: "Location", detail: g.detail }], [])];
-    return { ...i, finalUrl: g.url, status: g.status, ...Ie(v), pages: [] };
+  } catch (p) {
+    if (!(p instanceof _)) throw p;
+    const v = [re(_e[p.id], [{ header: "Location", detail: p.detail }], [])];
+    return { ...i, finalUrl: p.url, status: p.status, ...Ie(v), pages: [] };
   }
   const [a] = s;
   const l = { ...i, finalUrl: a.url, status: a.status };
-  const c = s.map(({ url: g, status: v, bytes: M }) => ({ url: g, status: v, bytes: M }));
+  const c = s.map(({ url: p, status: v, bytes: M }) => ({ url: p, status: v, bytes: M }));
   if (!a.isHtml) {
-    const { contentType: g } = a;
-    const v = [re(_e.not_html, [{ header: "Content-Type", detail: g }], [])];
-    return { ...l, contentType: g, ...Ie(v), pages: c };
+    const { contentType: p } = a;
+    const v = [re(_e.not_html, [{ header: "Content-Type", detail: p }], [])];
+    return { ...l, contentType: p, ...Ie(v), pages: c };
   }
-  for (const g of s) t.prepare?.(g);
+  for (const p of s) t.prepare?.(p);
   const u = { site: e, parameters: o };
-  const p = s.filter((g) => g === a || g.isHtml && g.status < 400);
+  const m = s.filter((p) => p === a || p.isHtml && p.status < 400);
   const h = Oe(Rt, s, u, r);
-  const b = zt([...h, ...Oe(t.audits, p, u, r)]);
+  const b = zt([...h, ...Oe(t.audits, m, u, r)]);
   return { ...l, ...Ie(b), pages: c, optimizations: r, ...t.facts?.(a) };
 }
 function Ie(t) {
@@ -1605,7 +1605,7 @@ var Qt = {
   *check({ document: t }) {
     for (const e of t.all("img")) {
       const n = (r) => e.attributes[r];
-      if (!se(n) || m(e)) continue;
+      if (!se(n) || g(e)) continue;
       yield { selector: d(e), detail: f(e, "class") ?? void 0, fixable: ae(n) !== null };
     }
   }
@@ -1641,7 +1641,7 @@ var en = [
     message: "The page has several main headings (h1).",
     fix: "Keep one h1; make the others h2.",
     *check({ document: t }) {
-      const e = t.all("h1").filter((n) => !m(n));
+      const e = t.all("h1").filter((n) => !g(n));
       if (e.length < 2) return;
       for (const n of e) yield { selector: d(n), detail: t.textOf(n) };
     }
@@ -1739,11 +1739,11 @@ function on(t) {
   while (n) {
     const r = Do.exec(n);
     if (!r) return null;
-    const [o, i, s, a, l, c, u, p, h] = r;
+    const [o, i, s, a, l, c, u, m, h] = r;
     if (i) e.tag = i === "*" ? null : i.toLowerCase();
     else if (s) e.id = s;
     else if (a) e.classes.push(a.replace(/\\/g, ""));
-    else if (l) e.attributes.push([l.toLowerCase(), c ?? u ?? p ?? null]);
+    else if (l) e.attributes.push([l.toLowerCase(), c ?? u ?? m ?? null]);
     else if (h) {
       const b = on(h.trim());
       if (!b) return null;
@@ -1799,7 +1799,7 @@ function Fo(t) {
   return (e ?? 0) <= sn && sn <= (n ?? Number.POSITIVE_INFINITY);
 }
 function an(t, e, n) {
-  const r = jo(t);
+  const r = Po(t);
   const o = /* @__PURE__ */ new Map();
   const i = (s, a, l) => {
     const c = o.get(s) ?? {};
@@ -1807,16 +1807,16 @@ function an(t, e, n) {
     o.set(s, c);
   };
   for (const { selector: s, declarations: a, important: l, media: c } of e) {
-    const u = n.filter((p) => a.has(p));
+    const u = n.filter((m) => a.has(m));
     if (u.length === 0 || s.startsWith("@") || !c.every(Fo)) continue;
-    for (const p of s.split(",")) {
-      const h = le(p);
+    for (const m of s.split(",")) {
+      const h = le(m);
       if (!h) continue;
-      for (const b of Po(r, h, t)) {
+      for (const b of jo(r, h, t)) {
         if (!ce(b, h)) continue;
-        for (const g of u) {
-          const v = h.weight + (l.has(g) ? zo : 0);
-          i(b, g, { value: a.get(g) ?? "", rank: v });
+        for (const p of u) {
+          const v = h.weight + (l.has(p) ? zo : 0);
+          i(b, p, { value: a.get(p) ?? "", rank: v });
         }
       }
     }
@@ -1828,7 +1828,7 @@ function an(t, e, n) {
     if (a) s.styles = Object.fromEntries(Object.entries(a).map(([l, { value: c }]) => [l, c]));
   }
 }
-function jo(t) {
+function Po(t) {
   const e = /* @__PURE__ */ new Map();
   const n = (r, o) => {
     const i = e.get(r);
@@ -1841,7 +1841,7 @@ function jo(t) {
   }
   return e;
 }
-function Po(t, { compounds: e }, n) {
+function jo(t, { compounds: e }, n) {
   const r = e[e.length - 1];
   if (r.classes.length > 0) return t.get(`.${r.classes[0]}`) ?? [];
   return r.tag ? t.get(r.tag) ?? [] : n;
@@ -1947,7 +1947,7 @@ function De(t) {
   const e = t.document.links("stylesheet").filter((n) => !/print/i.test(f(n, "media") ?? ""));
   return e.flatMap((n) => URL.parse(f(n, "href") ?? "", Ee(t))?.href ?? []);
 }
-function P(t) {
+function j(t) {
   const e = De(t).flatMap((n) => t.assets.get(n)?.text ?? []);
   return [...e, ...t.document.all("style").map((n) => t.document.source(n))];
 }
@@ -1970,7 +1970,7 @@ function pn(t, e) {
   return mn(t, e.replace(/::?(before|after)/g, "")).length > 0;
 }
 function Xo(t, e) {
-  return mn(t, e).some((n) => !m(n) && t.document.textOf(n) !== "");
+  return mn(t, e).some((n) => !g(n) && t.document.textOf(n) !== "");
 }
 var gn = [
   {
@@ -1978,11 +1978,11 @@ var gn = [
     category: "colours",
     severity: "warning",
     weight: 5,
-    message: "Some text has too little contrast with what is behind it.",
+    message: "Some text has too little contrast with its background.",
     fix: `Make the text darker or lighter until the contrast is at least ${hn} to 1.`,
     *check(t) {
       const e = /* @__PURE__ */ new Set();
-      for (const { selector: n, declarations: r, media: o } of P(t).flatMap(R)) {
+      for (const { selector: n, declarations: r, media: o } of j(t).flatMap(R)) {
         const i = o.length === 0 ? dn(r) : null;
         if (i === null) continue;
         for (const s of n.split(",").map((a) => a.trim())) {
@@ -1993,7 +1993,7 @@ var gn = [
       }
       for (const n of t.document.elements) {
         const r = n.attributes.style ? dn(L(n.attributes.style)) : null;
-        if (r !== null && !n.inert && !m(n) && t.document.textOf(n))
+        if (r !== null && !n.inert && !g(n) && t.document.textOf(n))
           yield { selector: d(n), detail: `${r.toFixed(2)} to 1` };
       }
     }
@@ -2048,15 +2048,15 @@ var wn = [
     category: "fonts",
     severity: "warning",
     weight: 3,
-    message: "Text stays invisible while fonts load.",
-    fix: "Add font-display: swap to @font-face, and &display=swap to addresses of Google Fonts.",
+    message: "Text is invisible while fonts load.",
+    fix: "Add font-display: swap to @font-face, and &display=swap to URLs of Google Fonts.",
     fixedBy: "fonts",
     *check(t) {
       for (const r of t.document.links("stylesheet"))
         if (He(f(r, "href") ?? "")) yield { selector: d(r) };
       const e = t.document.all("style").map((r) => t.document.source(r)).join("\n");
       if (Fe(e) !== e) yield { selector: "style", detail: "@font-face" };
-      const n = P(t).flatMap(R);
+      const n = j(t).flatMap(R);
       for (const { selector: r, declarations: o } of n) {
         if (r.toLowerCase() !== "@font-face" || e.includes(o.get("src") ?? "\0")) continue;
         const i = o.get("font-display") ?? "auto";
@@ -2071,7 +2071,7 @@ var wn = [
     category: "fonts",
     severity: "info",
     weight: 1,
-    message: "The server of the fonts is first spoken to when the style sheet has arrived.",
+    message: "The browser connects to the font server only after it has loaded the style sheet.",
     fix: `Add <link rel="preconnect" href="${ze}" crossorigin>, or serve the fonts yourself.`,
     fixedBy: "fonts",
     *check({ document: t }) {
@@ -2098,7 +2098,7 @@ function $n(t, e) {
   const n = t === "select" ? bn.slice(0, 3) : bn;
   return n.some((r) => w(e(r) ?? "") !== "") || /^(none|presentation)$/.test(e("role") ?? "");
 }
-function Tn(t) {
+function An(t) {
   return t("id") ? null : O(w(t("name") ?? ""));
 }
 function Sn(t) {
@@ -2116,7 +2116,7 @@ function Jo(t) {
   return t.all("input", "select", "textarea").filter((n) => {
     const r = (i) => n.attributes[i];
     if (n.tag === "input" && vn.has((f(n, "type") ?? "text").toLowerCase())) return false;
-    if ($n(n.tag, r) || m(n)) return false;
+    if ($n(n.tag, r) || g(n)) return false;
     const o = H(n, "label");
     return !(o && t.textOf(o)) && !e.has(f(n, "id") ?? "");
   });
@@ -2128,17 +2128,17 @@ function xn(t, e) {
     severity: "error",
     weight: 6,
     message: t === "input" ? "Some fields have no label." : "Some selection lists have no label.",
-    fix: "Give each field a <label for> that says what to enter; a placeholder goes away while typing.",
+    fix: "Give each field a <label for> that says what to enter; a placeholder disappears when the user types.",
     fixedBy: "labels",
     *check({ document: n }) {
       for (const r of Jo(n).filter(e)) {
-        const o = Tn((i) => r.attributes[i]) !== null && H(r, "label") === null;
+        const o = An((i) => r.attributes[i]) !== null && H(r, "label") === null;
         yield { selector: d(r), fixable: o };
       }
     }
   };
 }
-var An = [
+var Tn = [
   xn("input", ({ tag: t }) => t !== "select"),
   xn("select", ({ tag: t }) => t === "select"),
   {
@@ -2146,8 +2146,8 @@ var An = [
     category: "forms",
     severity: "error",
     weight: 4,
-    message: "Some buttons are pictures without a text.",
-    fix: 'Say what the button does: <input type="image" alt="Search">.',
+    message: "Some image buttons have no alternative text.",
+    fix: 'Describe what the button does: <input type="image" alt="Search">.',
     *check({ document: t }) {
       for (const e of t.all("input"))
         if (f(e, "type") === "image" && !["alt", "aria-label", "title"].some((n) => f(e, n)))
@@ -2159,8 +2159,8 @@ var An = [
     category: "forms",
     severity: "info",
     weight: 1,
-    message: "Some fields that browsers could fill in don't say what they are for.",
-    fix: 'Add autocomplete="email", "tel", "given-name" and the like.',
+    message: "Some fields that browsers could fill in have no autocomplete attribute.",
+    fix: 'Add autocomplete with a value such as "email", "tel" or "given-name".',
     fixedBy: "autocomplete",
     *check({ document: t }) {
       for (const e of t.all("input")) {
@@ -2182,7 +2182,7 @@ function kn({ on: t }) {
       const s = (c) => o.getAttribute(c);
       const a = (s("type") ?? "text").toLowerCase();
       if (i || o.tagName === "input" && vn.has(a) || $n(o.tagName, s)) return;
-      const l = Tn(s);
+      const l = An(s);
       if (l) x(o, "aria-label", l);
     }
   });
@@ -2213,12 +2213,12 @@ var Cn = [
     severity: "warning",
     weight: 4,
     message: "Some headings skip a level.",
-    fix: "Let levels grow one by one: after an h2 comes an h3, not an h4.",
+    fix: "Increase levels one by one: after an h2 comes an h3, not an h4.",
     fixedBy: "headings",
     *check({ document: t }) {
       const e = t.all(...On).filter((i) => (f(i, "role") ?? "heading") === "heading");
-      const n = e.filter((i) => !m(i));
-      const r = Qo(e.filter((i) => !m(i, false)));
+      const n = e.filter((i) => !g(i));
+      const r = Qo(e.filter((i) => !g(i, false)));
       const o = _n(n.map((i) => r.get(i) ?? B(i))).length === 0;
       for (const i of _n(n.map(B)))
         yield {
@@ -2285,8 +2285,8 @@ var Un = [
     category: "images",
     severity: "info",
     weight: 2,
-    message: "Images and frames further down are loaded at once.",
-    fix: 'Add loading="lazy" to what is not in sight at first.',
+    message: "Images and frames further down are loaded immediately.",
+    fix: 'Add loading="lazy" to images and frames that are not visible at first.',
     fixedBy: "lazy",
     *check({ document: t }) {
       for (const e of [...t.all("img").slice(Mn), ...t.all("iframe")])
@@ -2299,8 +2299,8 @@ var Un = [
     category: "images",
     severity: "info",
     weight: 1,
-    message: "Images come in formats of the last century only.",
-    fix: "Offer AVIF or WebP in a <picture>; they need half of the bytes.",
+    message: "Some images are only available in old formats.",
+    fix: "Offer AVIF or WebP in a <picture>; they need half the bytes.",
     *check({ document: t }) {
       for (const e of t.all("img"))
         if (Zo.test(f(e, "src") ?? "") && H(e, "picture") === null)
@@ -2319,81 +2319,29 @@ function zn(t) {
   );
 }
 
-// templates/elite/design/src/landmarks.js
-var ei = [
-  ["banner", "header"],
-  ["navigation", "nav"],
-  ["contentinfo", "footer"]
-];
-function je(t, e, n) {
-  return t.elements.filter(
-    (r) => !r.inert && (r.attributes.role === void 0 ? r.tag === n : f(r, "role") === e) && !m(r)
-  );
-}
-var Hn = [
-  {
-    id: "main_missing",
-    category: "structure",
-    severity: "warning",
-    weight: 4,
-    message: "The page doesn't say where its main content is.",
-    fix: "Put what the page is about into one <main>.",
-    *check({ document: t }) {
-      if (je(t, "main", "main").length === 0) yield { selector: "main" };
-    }
-  },
-  {
-    id: "landmarks_missing",
-    category: "structure",
-    severity: "info",
-    weight: 1,
-    message: "Header, navigation or footer are not marked as such.",
-    fix: "Use <header>, <nav> and <footer>.",
-    *check({ document: t }) {
-      const e = ei.filter(([n, r]) => je(t, n, r).length === 0).map(([, n]) => n);
-      if (e.length > 0) yield { selector: e.join(", ") };
-    }
-  },
-  {
-    id: "bypass_missing",
-    category: "structure",
-    severity: "warning",
-    weight: 3,
-    message: "There is no way past the navigation: no main part, no heading, no link to the content.",
-    fix: 'Add <main>, headings, or <a href="#content">Skip to content</a> as the first link.',
-    *check({ document: t }) {
-      const e = je(t, "main", "main").length > 0;
-      const n = t.all("h1", "h2", "h3", "h4", "h5", "h6").length > 0;
-      const r = t.all("a").some((i) => /^#[^!]./.test(f(i, "href") ?? ""));
-      const o = t.all("a").some((i) => f(i, "href"));
-      if (o && !e && !n && !r) yield { selector: "body" };
-    }
-  }
-];
-
 // templates/elite/design/src/layout.js
-var ti = /^(auto|initial|unset|inherit)$/;
+var ei = /^(auto|initial|unset|inherit)$/;
 var Pe = 24;
-function Fn(t) {
+function Hn(t) {
   const e = t.styles ?? {};
   const n = (o) => {
     const i = e[o];
-    return i !== void 0 && !ti.test(i) || Number.parseInt(f(t, o) ?? "", 10) >= 0;
+    return i !== void 0 && !ei.test(i) || Number.parseInt(f(t, o) ?? "", 10) >= 0;
   };
   const r = ["width", "height", "aspect-ratio"].filter(n);
   return r.length > 1 || /^(absolute|fixed)$/.test(e.position ?? "");
 }
-var jn = [
+var Fn = [
   {
     id: "image_size_missing",
     category: "layout",
     severity: "warning",
     weight: 4,
-    message: "Some images don't say how large they are: what stands below jumps when they arrive.",
-    fix: "Give every <img> its width and height; CSS may still scale it.",
+    message: "Some images have no size: the content below them shifts when they load.",
+    fix: "Give every <img> its width and height; CSS can still scale it.",
     *check({ document: t }) {
       for (const e of t.all("img"))
-        if (!Fn(e) && !m(e) && !/^data:image\/svg/.test(f(e, "src") ?? ""))
+        if (!Hn(e) && !g(e) && !/^data:image\/svg/.test(f(e, "src") ?? ""))
           yield { selector: d(e) };
     }
   },
@@ -2402,11 +2350,11 @@ var jn = [
     category: "layout",
     severity: "info",
     weight: 2,
-    message: "Some frames and videos don't say how large they are.",
+    message: "Some frames and videos have no size.",
     fix: "Give them width and height, or an aspect-ratio in CSS.",
     *check({ document: t }) {
       for (const e of t.all("iframe", "video", "embed"))
-        if (!Fn(e) && !m(e)) yield { selector: d(e) };
+        if (!Hn(e) && !g(e)) yield { selector: d(e) };
     }
   },
   {
@@ -2419,31 +2367,31 @@ var jn = [
     *check({ document: t }) {
       for (const e of t.all("a", "button", "input", "select")) {
         const n = L(e.attributes.style ?? "");
-        const r = ["width", "height"].map((o) => ni(n.get(o)));
-        if (r.some((o) => o > 0 && o < Pe) && !m(e))
+        const r = ["width", "height"].map((o) => ti(n.get(o)));
+        if (r.some((o) => o > 0 && o < Pe) && !g(e))
           yield { selector: d(e), detail: e.attributes.style };
       }
     }
   }
 ];
-function ni(t) {
+function ti(t) {
   return /^\d+(\.\d+)?px$/.test(t ?? "") ? Number.parseFloat(t ?? "") : 0;
 }
 
 // templates/elite/design/src/nameless.js
-var ri = /<[a-z][^>]*>/gi;
-var oi = /[\s/]class\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
+var ni = /<[a-z][^>]*>/gi;
+var ri = /[\s/]class\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
 var Pn = /[\s/](aria-label|aria-labelledby|title)\s*=|<img[\s/]/i;
-var Bn = /* @__PURE__ */ new Map();
+var jn = /* @__PURE__ */ new Map();
 var de = class {
   #e = "";
   #t = 0;
   #n = 0;
-  // the end of its start tag
+  // end of its start tag
   #i = false;
-  // whether the start tag at hand has an href
+  // whether the current start tag has an href
   #r = false;
-  // HTMLRewriter gives up at a <style> there
+  // HTMLRewriter fails at a <style> in a <select>
   #o;
   #s;
   constructor(e, n) {
@@ -2457,7 +2405,7 @@ var de = class {
     this.#e = "";
   }
   attribute(e, n, r, o) {
-    if (n === "a" && o - r === 4 && T(e, r, "href")) this.#i = true;
+    if (n === "a" && o - r === 4 && A(e, r, "href")) this.#i = true;
   }
   tag(e, n, r, o, i, s, a) {
     if (n === "select") this.#r = !r;
@@ -2476,12 +2424,12 @@ var de = class {
   }
   #a(e, n) {
     const r = this.#o.decode(e.subarray(this.#t, this.#n));
-    const o = Be(r, "href");
-    const i = o !== void 0 && /^(link)?$/.test(Be(r, "role") ?? "");
-    if (this.#e === "a" && !i || Pn.test(r) && Gn(r)) return "";
+    const o = je(r, "href");
+    const i = o !== void 0 && /^(link)?$/.test(je(r, "role") ?? "");
+    if (this.#e === "a" && !i || Pn.test(r) && Bn(r)) return "";
     const s = this.#o.decode(e.subarray(this.#n, n));
-    if (Pn.test(s) && s.match(ri)?.some(Gn)) return "";
-    return this.#s(ii(r + s), w(o ?? ""));
+    if (Pn.test(s) && s.match(ni)?.some(Bn)) return "";
+    return this.#s(oi(r + s), w(o ?? ""));
   }
   #l(e, n, r) {
     for (let o = n; o < r; o += 1) {
@@ -2493,27 +2441,27 @@ var de = class {
     return true;
   }
 };
-function ii(t) {
-  const e = (t.match(oi) ?? []).map((n) => n.replace(/^[^=]*=|["']/g, " "));
+function oi(t) {
+  const e = (t.match(ri) ?? []).map((n) => n.replace(/^[^=]*=|["']/g, " "));
   return e.join("").split(/\s+/).filter(Boolean);
 }
-function Gn(t) {
-  const e = (n) => Be(t, n);
+function Bn(t) {
+  const e = (n) => je(t, n);
   if (["aria-label", "aria-labelledby", "title"].some((n) => w(e(n) ?? "") !== "")) return true;
   return /^<img[\s/]/i.test(t) && Boolean((se(e) ? ae(e) : e("alt"))?.trim());
 }
-function Be(t, e) {
-  const n = Bn.get(e);
+function je(t, e) {
+  const n = jn.get(e);
   const r = n ?? new RegExp(`[\\s/]${e}(?:\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))|(?=[\\s/>]))`, "i");
-  if (!n) Bn.set(e, r);
+  if (!n) jn.set(e, r);
   const [o, i, s, a] = r.exec(t) ?? [];
   return o && (i ?? s ?? a ?? "");
 }
 
 // templates/elite/design/src/names.js
-var si = "<style>.code24-name{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}</style>";
-var ai = "Facebook Instagram LinkedIn YouTube GitHub Pinterest TikTok WhatsApp Dribbble Behance".split(" ");
-var li = [
+var ii = "<style>.code24-name{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}</style>";
+var si = "Facebook Instagram LinkedIn YouTube GitHub Pinterest TikTok WhatsApp Dribbble Behance".split(" ");
+var ai = [
   [/twitter|x-twitter|\/\/(www\.)?x\.com/, "X (Twitter)"],
   [/youtu\.be/, "YouTube"],
   [/mailto:|envelope/, "E-mail"],
@@ -2528,23 +2476,23 @@ var li = [
   [/(^|[\s-])play($|[\s-])/, "Play"],
   [/(^|[\s-])user/, "Account"]
 ];
-var ci = /^(?:fa|bi|icon|mdi|ti|ion|glyphicon|lni|ri|bx)-(.+)$/;
-function qn(t, e) {
+var li = /^(?:fa|bi|icon|mdi|ti|ion|glyphicon|lni|ri|bx)-(.+)$/;
+function Wn(t, e) {
   const n = [...t, e].join(" ").toLowerCase();
-  const r = ai.find((s) => n.includes(s.toLowerCase()));
-  const o = r ?? li.find(([s]) => s.test(n))?.[1];
+  const r = si.find((s) => n.includes(s.toLowerCase()));
+  const o = r ?? ai.find(([s]) => s.test(n))?.[1];
   if (o) return o;
-  const i = t.flatMap((s) => ci.exec(s)?.[1] ?? []).find((s) => !/^\d|^(lg|sm|xs|fw)$/.test(s));
+  const i = t.flatMap((s) => li.exec(s)?.[1] ?? []).find((s) => !/^\d|^(lg|sm|xs|fw)$/.test(s));
   return i && O(i) || O(ie(e.replace(/^#/, "/")));
 }
 function he(t) {
   return ["aria-label", "aria-labelledby", "title"].some((e) => w(t(e) ?? "") !== "");
 }
-function fi(t, e) {
+function ci(t, e) {
   const n = t.inside(e);
-  const r = n.filter((s) => m(s));
+  const r = n.filter((s) => g(s));
   const o = n.some((s) => {
-    if (m(s)) return false;
+    if (g(s)) return false;
     const a = (l) => s.attributes[l];
     return he(a) || s.tag === "img" && f(s, "alt") !== null;
   });
@@ -2554,44 +2502,44 @@ function fi(t, e) {
     i = i.replace(t.textOf(s), "");
   return i.trim() !== "";
 }
-function ui(t, e) {
+function fi(t, e) {
   const n = [e, ...t.inside(e)].flatMap((r) => (f(r, "class") ?? "").split(/\s+/));
-  return qn(n.filter(Boolean), f(e, "href") ?? "") !== null;
+  return Wn(n.filter(Boolean), f(e, "href") ?? "") !== null;
 }
-function Wn(t, e, n) {
+function Gn(t, e, n) {
   return {
     id: `${e}_name_missing`,
     category: "names",
     severity: "error",
     weight: n,
-    message: `Some ${e}s have no name: they are announced as "${e}" and nothing else.`,
-    fix: `Give each ${e} a text, or an aria-label where it shows only an icon.`,
+    message: `Some ${e}s have no name: screen readers only announce "${e}".`,
+    fix: `Give each ${e} a text, or an aria-label if it only shows an icon.`,
     fixedBy: "names",
     *check({ document: r }) {
       for (const o of r.all(t)) {
         const i = f(o, "role");
         if (t === "a" && (!ne(o, "href") || i !== null && i !== "link")) continue;
-        if (he((s) => o.attributes[s]) || m(o)) continue;
-        if (fi(r, o)) continue;
-        yield { selector: d(o), fixable: ui(r, o) };
+        if (he((s) => o.attributes[s]) || g(o)) continue;
+        if (ci(r, o)) continue;
+        yield { selector: d(o), fixable: fi(r, o) };
       }
     }
   };
 }
-var Xn = [
-  Wn("a", "link", 6),
-  Wn("button", "button", 6),
+var qn = [
+  Gn("a", "link", 6),
+  Gn("button", "button", 6),
   {
     id: "frame_title_missing",
     category: "names",
     severity: "error",
     weight: 4,
     message: "Some frames have no title.",
-    fix: 'Say what each frame shows: <iframe title="Map of our shop">.',
+    fix: 'Describe what each frame shows: <iframe title="Map of our shop">.',
     fixedBy: "frames",
     *check({ document: t }) {
       for (const e of t.all("iframe", "frame"))
-        if (!he((n) => e.attributes[n]) && !m(e))
+        if (!he((n) => e.attributes[n]) && !g(e))
           yield { selector: d(e), fixable: e.tag === "iframe" };
     }
   },
@@ -2600,21 +2548,21 @@ var Xn = [
     category: "names",
     severity: "info",
     weight: 2,
-    message: "Some links don't say where they lead.",
-    fix: 'Name the target: "Prices for 2027" rather than "click here".',
+    message: "Some link texts do not describe their target.",
+    fix: 'Name the target: "Prices for 2027" instead of "click here".',
     *check({ document: t, url: e }) {
       for (const n of t.all("a")) {
         const r = f(n, "href");
         const o = r && URL.parse(r, e);
         if (!o || /^(mailto|javascript|tel):/.test(r) || /\bnofollow\b/.test(f(n, "rel") ?? "")) continue;
         if (o.href.split("#")[0] === e.split("#")[0]) continue;
-        if (di.has(t.textOf(n).toLowerCase()))
+        if (ui.has(t.textOf(n).toLowerCase()))
           yield { selector: d(n), detail: t.textOf(n) };
       }
     }
   }
 ];
-var di = /* @__PURE__ */ new Set([
+var ui = /* @__PURE__ */ new Set([
   "click here",
   "click this",
   "go",
@@ -2638,24 +2586,24 @@ var di = /* @__PURE__ */ new Set([
   "cliquez ici",
   "plus"
 ]);
-function Yn({ headers: t, readAhead: e }) {
-  if (hi(t)) return;
-  let n = si;
+function Xn({ headers: t, readAhead: e }) {
+  if (di(t)) return;
+  let n = ii;
   const r = Y(t.get("Content-Type")) ?? "utf-8";
   e(
     new de(r, (o, i) => {
-      const s = qn(o, i);
+      const s = Wn(o, i);
       const a = s && `${n}<span class="code24-name">${ve(s)}</span>`;
       if (a) n = "";
       return a ?? "";
     })
   );
 }
-function hi(t) {
+function di(t) {
   const e = t.get("Content-Security-Policy") ?? "";
   return /(style-src|default-src)/i.test(e) && !/'unsafe-inline'/i.test(e);
 }
-function Vn({ on: t, site: e, prefix: n }) {
+function Yn({ on: t, site: e, prefix: n }) {
   t("iframe", {
     element(r) {
       if (he((a) => r.getAttribute(a))) return;
@@ -2668,21 +2616,21 @@ function Vn({ on: t, site: e, prefix: n }) {
 }
 
 // templates/elite/design/src/structure.js
-var mi = /* @__PURE__ */ new Set(["li", "script", "template"]);
-var Kn = [
+var hi = /* @__PURE__ */ new Set(["li", "script", "template"]);
+var Vn = [
   {
     id: "list_children_wrong",
     category: "structure",
     severity: "warning",
     weight: 3,
-    message: "Some lists hold something other than list items.",
+    message: "Some lists contain other elements than list items.",
     fix: "Put only <li> into <ul> and <ol>.",
     *check({ document: t }) {
       for (const e of t.all("ul", "ol")) {
-        if (f(e, "role") !== null || m(e)) continue;
+        if (f(e, "role") !== null || g(e)) continue;
         const n = t.inside(e).find((r) => {
-          if (r.parent !== e || m(r)) return false;
-          return mi.has(r.tag) ? !["listitem", null].includes(f(r, "role")) : f(r, "role") !== "listitem";
+          if (r.parent !== e || g(r)) return false;
+          return hi.has(r.tag) ? !["listitem", null].includes(f(r, "role")) : f(r, "role") !== "listitem";
         });
         if (n) yield { selector: d(e), detail: d(n) };
       }
@@ -2693,14 +2641,14 @@ var Kn = [
     category: "structure",
     severity: "warning",
     weight: 3,
-    message: "Some list items are in no list.",
+    message: "Some list items are outside a list.",
     fix: "Put them into <ul> or <ol>.",
     *check({ document: t }) {
       for (const e of t.all("li")) {
         const n = e.parent;
         const r = n && f(n, "role");
         const o = n && (r ? r === "list" : ["ul", "ol", "menu"].includes(n.tag));
-        if (!o && f(e, "role") === null && !m(e)) yield { selector: d(e) };
+        if (!o && f(e, "role") === null && !g(e)) yield { selector: d(e) };
       }
     }
   },
@@ -2709,7 +2657,7 @@ var Kn = [
     category: "structure",
     severity: "warning",
     weight: 3,
-    message: "Identifiers that labels and ARIA refer to are there twice.",
+    message: "Some ids that labels or ARIA attributes refer to are not unique.",
     fix: "Use each id once.",
     *check({ document: t }) {
       const e = ["aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "for"];
@@ -2730,8 +2678,8 @@ var Kn = [
     category: "structure",
     severity: "warning",
     weight: 2,
-    message: "Some elements jump the queue of the Tab key.",
-    fix: "Use tabindex 0 or -1 only; let the order of the source lead.",
+    message: "Some elements have a positive tabindex, which changes the tab order.",
+    fix: "Use only tabindex 0 or -1, and order the elements in the source.",
     fixedBy: "tabindex",
     *check({ document: t }) {
       for (const e of t.elements)
@@ -2744,8 +2692,8 @@ var Kn = [
     category: "structure",
     severity: "warning",
     weight: 4,
-    message: "The page moves on by itself.",
-    fix: "Redirect at the server, or let people choose.",
+    message: "The page refreshes or redirects automatically.",
+    fix: "Redirect on the server, or let users decide.",
     *check({ document: t }) {
       for (const e of t.all("meta"))
         if (f(e, "http-equiv")?.toLowerCase() === "refresh" && Number.parseInt(f(e, "content") ?? "0", 10) < 72e3)
@@ -2753,13 +2701,65 @@ var Kn = [
     }
   }
 ];
-function Jn({ on: t }) {
+function Kn({ on: t }) {
   t("[tabindex]", {
     element(e) {
       if (Number(e.getAttribute("tabindex")) > 0) e.setAttribute("tabindex", "0");
     }
   });
 }
+var mi = [
+  ["banner", "header"],
+  ["navigation", "nav"],
+  ["contentinfo", "footer"]
+];
+function Be(t, e, n) {
+  return t.elements.filter(
+    (r) => !r.inert && (r.attributes.role === void 0 ? r.tag === n : f(r, "role") === e) && !g(r)
+  );
+}
+var Jn = [
+  {
+    id: "main_missing",
+    category: "structure",
+    severity: "warning",
+    weight: 4,
+    message: "The page does not mark its main content.",
+    fix: "Put the main content into one <main>.",
+    *check({ document: t }) {
+      if (Be(t, "main", "main").length === 0) yield { selector: "main" };
+    }
+  },
+  {
+    id: "landmarks_missing",
+    category: "structure",
+    severity: "info",
+    weight: 1,
+    message: "The header, navigation or footer is not marked.",
+    fix: "Use <header>, <nav> and <footer>.",
+    *check({ document: t }) {
+      const e = mi.filter(([n, r]) => Be(t, n, r).length === 0).map(
+        ([, n]) => n
+      );
+      if (e.length > 0) yield { selector: e.join(", ") };
+    }
+  },
+  {
+    id: "bypass_missing",
+    category: "structure",
+    severity: "warning",
+    weight: 3,
+    message: "Keyboard users cannot skip the navigation: there is no <main>, heading or link to the content.",
+    fix: 'Add <main>, headings, or <a href="#content">Skip to content</a> as the first link.',
+    *check({ document: t }) {
+      const e = Be(t, "main", "main").length > 0;
+      const n = t.all("h1", "h2", "h3", "h4", "h5", "h6").length > 0;
+      const r = t.all("a").some((i) => /^#[^!]./.test(f(i, "href") ?? ""));
+      const o = t.all("a").some((i) => f(i, "href"));
+      if (o && !e && !n && !r) yield { selector: "body" };
+    }
+  }
+];
 
 // templates/elite/design/src/viewport.js
 var pi = 5;
@@ -2789,7 +2789,7 @@ var Zn = [
     category: "viewport",
     severity: "error",
     weight: 12,
-    message: "The page has no viewport: phones show a desktop page, made small.",
+    message: "The page has no viewport: phones show a scaled-down desktop page.",
     fix: `Add <meta name="viewport" content="${Ge}">.`,
     fixedBy: "viewport",
     *check({ document: t }) {
@@ -2804,8 +2804,8 @@ var Zn = [
     category: "viewport",
     severity: "error",
     weight: 6,
-    message: "The viewport keeps people from zooming in.",
-    fix: "Take user-scalable=no and maximum-scale out of the viewport.",
+    message: "The viewport prevents zooming.",
+    fix: "Remove user-scalable=no and maximum-scale from the viewport.",
     fixedBy: "viewport",
     *check({ document: t }) {
       const e = Qn(t);
@@ -2835,13 +2835,13 @@ var tr = {
   viewport: er,
   headings: Nn,
   alt: Zt,
-  names: Yn,
-  frames: Vn,
+  names: Xn,
+  frames: Yn,
   labels: kn,
   autocomplete: En,
   lazy: zn,
   fonts: yn,
-  tabindex: Jn
+  tabindex: Kn
 };
 var nr = {
   type: "design",
@@ -2851,13 +2851,13 @@ var nr = {
     ...ln,
     ...Cn,
     ...en,
-    ...Hn,
+    ...Jn,
     { ...Qt, severity: "error", weight: 8 },
-    ...Xn,
-    ...An,
-    ...Kn,
+    ...qn,
+    ...Tn,
+    ...Vn,
     ...gn,
-    ...jn,
+    ...Fn,
     ...Un,
     ...wn
   ],
@@ -2865,7 +2865,7 @@ var nr = {
   defaults: Object.keys(tr),
   assets: De,
   prepare: (t) => {
-    const e = P(t).flatMap(R);
+    const e = j(t).flatMap(R);
     an(t.document.elements, e, [
       "display",
       "visibility",
@@ -2878,7 +2878,7 @@ var nr = {
 };
 
 // templates/elite/design/src/index.js
-var ul = Jt(nr);
+var ll = Jt(nr);
 export {
-  ul as default
+  ll as default
 };

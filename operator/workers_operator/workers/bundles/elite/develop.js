@@ -1,4 +1,4 @@
-// Generated from templates/elite/develop/src by `make bundles`.
+// Generated from templates/elite/develop/src by `make bundles`. Do not edit.
 // shared/errors.js
 function v(e) {
   return String(e?.message ?? e);
@@ -8,7 +8,7 @@ function v(e) {
 function M(e) {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(e ?? "");
 }
-function H(e, t) {
+function B(e, t) {
   let r = t;
   let n = false;
   const o = e?.getReader();
@@ -118,12 +118,12 @@ function z(e, t, r = {}) {
 function Ae() {
   return z(200, { status: "ok" });
 }
-function F(e, t, r, n = {}, o = {}) {
+function q(e, t, r, n = {}, o = {}) {
   return z(e, { error: { code: t, message: r, ...n } }, o);
 }
 function U(e, t, r, n, o, s = {}) {
   const i = (e.headers.get("Accept") ?? "").includes("text/html");
-  if (!i) return F(r, n, o, s, { Vary: "Accept" });
+  if (!i) return q(r, n, o, s, { Vary: "Accept" });
   return new Response(sr(r, t, o), {
     status: r,
     headers: {
@@ -134,7 +134,7 @@ function U(e, t, r, n, o, s = {}) {
     }
   });
 }
-function q(e, t) {
+function F(e, t) {
   const r = e?.name === "TimeoutError" || e?.name === "AbortError";
   if (r) return `no answer within ${t} ms`;
   const n = v(e);
@@ -162,7 +162,7 @@ function Ce(e) {
   const t = e.CONFIG ?? {};
   return { ...t, features: t.features ?? [], parameters: t.parameters ?? {} };
 }
-function _e(e, t, r) {
+function Re(e, t, r) {
   const n = e[t];
   const o = typeof n === "string" ? URL.parse(n) : null;
   if (!o || !["http:", "https:"].includes(o.protocol))
@@ -189,7 +189,7 @@ function cr(e) {
   const t = String.fromCharCode(...e.subarray(0, Le));
   return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(t)?.[1] ?? null;
 }
-function Re(e) {
+function _e(e) {
   try {
     new TextDecoder(e);
     return true;
@@ -202,7 +202,7 @@ async function Me(e, t) {
   const n = e.getReader();
   const { first: o, end: s } = await lr(n);
   const i = cr(o);
-  const a = r && Re(r) ? r : i ?? "utf-8";
+  const a = r && _e(r) ? r : i ?? "utf-8";
   const c = new ReadableStream({
     start(d) {
       if (o.length > 0) d.enqueue(o);
@@ -216,7 +216,7 @@ async function Me(e, t) {
     cancel: (d) => n.cancel(d)
   });
   const l = (
-    new TextDecoderStream(Re(a) ? a : "utf-8")
+    new TextDecoderStream(_e(a) ? a : "utf-8")
   );
   return { stream: c.pipeThrough(l).pipeThrough(
     new TextEncoderStream()
@@ -244,18 +244,18 @@ var [K, ie, fr, dr, G, A, X, Ue, k, hr, De] = [...` !"'-/<=>?]`].map(
   (e) => e.charCodeAt(0)
 );
 var Ie = "--";
-var je = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
-var Be = ["svg", "math"];
-var ur = [...je, ...Be, "a", "button", "link", "object", "select"];
+var He = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
+var je = ["svg", "math"];
+var ur = [...He, ...je, "a", "button", "link", "object", "select"];
 var pr = `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
   menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var`.split(/\s+/);
 var mr = "<![CDATA[";
 var Y = class {
   #e = "";
   #t = false;
-  // at the beginning of a comment
+  // at the start of a comment
   #r = 0;
-  // in SVG and MathML, where <style> and <title> may hold elements
+  // of nesting in SVG and MathML, where <style> and <title> can contain elements
   #s = 0;
   // of the last tag
   #n = [];
@@ -301,7 +301,7 @@ var Y = class {
     for (let n = T(t, X, r); n < t.length; n = T(t, X, n + 1)) {
       const o = n + 2 + this.#e.length;
       const s = o >= t.length && (n + 1 === t.length || t[n + 1] === A);
-      if (!s && !(t[n + 1] === A && He(t[o]) && $(t, n + 2, this.#e)))
+      if (!s && !(t[n + 1] === A && Be(t[o]) && $(t, n + 2, this.#e)))
         continue;
       if (n > r) return this.#a(t, r, n);
       if (s) return r;
@@ -312,9 +312,9 @@ var Y = class {
   }
   #l(t, r) {
     const n = t[r + 1];
-    if (Pe(n)) return this.#f(t, r, r + 1);
+    if (Ne(n)) return this.#f(t, r, r + 1);
     if (t.length < r + 4) return r;
-    if (n === A && Pe(t[r + 2])) return this.#f(t, r, r + 2);
+    if (n === A && Ne(t[r + 2])) return this.#f(t, r, r + 2);
     if (n !== A && n !== ie && n !== hr) return this.#a(t, r, r + 1);
     if (n === ie && t[r + 2] === G && t[r + 3] === G) {
       this.#e = Ie;
@@ -332,15 +332,15 @@ var Y = class {
     return n < t.length ? n + 1 : r;
   }
   #f(t, r, n) {
-    const o = Ne(t, n);
+    const o = Pe(t, n);
     const s = this.#p(t, o);
     if (s >= t.length) return r;
     const i = n > r + 1;
     const a = ur.find((l) => l.length === o - n && $(t, n, l)) ?? "";
-    if (Be.includes(a)) this.#r = Math.max(0, this.#r + gr(i, t[s - 1] === A));
+    if (je.includes(a)) this.#r = Math.max(0, this.#r + gr(i, t[s - 1] === A));
     else if (this.#r > 0 && !i && pr.some((l) => l.length === o - n && $(t, n, l)))
       this.#r = 0;
-    if (!i && this.#r === 0 && je.includes(a)) this.#e = a;
+    if (!i && this.#r === 0 && He.includes(a)) this.#e = a;
     const c = this.#n;
     for (let l = 0; l < c.length && !i; l += 4)
       this.#o.attribute(t, a, c[l], c[l + 1], c[l + 2], c[l + 3]);
@@ -354,7 +354,7 @@ var Y = class {
     for (; ; ) {
       const o = this.#c(t, n, A);
       if (o >= t.length || t[o] === k) return o;
-      const s = Ne(t, o + 1, Ue);
+      const s = Pe(t, o + 1, Ue);
       n = this.#c(t, s);
       if (t[n] !== Ue) continue;
       n = this.#c(t, n + 1);
@@ -381,9 +381,9 @@ function T(e, t, r) {
   while (n < e.length && e[n] !== t) n += 1;
   return Math.min(n, e.length);
 }
-function Ne(e, t, r = k) {
+function Pe(e, t, r = k) {
   let n = t;
-  while (n < e.length && !He(e[n]) && e[n] !== r) n += 1;
+  while (n < e.length && !Be(e[n]) && e[n] !== r) n += 1;
   return n;
 }
 function yr(e, t) {
@@ -395,10 +395,10 @@ function $(e, t, r) {
   for (let n = 0; n < r.length; n += 1) if ((e[t + n] | 32) !== (r.charCodeAt(n) | 32)) return false;
   return true;
 }
-function He(e) {
+function Be(e) {
   return e <= K || e === A || e === k;
 }
-function Pe(e) {
+function Ne(e) {
   return e !== void 0 && (e | 32) >= 97 && (e | 32) <= 122;
 }
 
@@ -432,7 +432,7 @@ ce("style", D);
 function ce(e, t) {
   ae[e.length] = [...ae[e.length] ?? [], [e, t]];
 }
-function qe(e, t) {
+function Fe(e, t) {
   return {
     attribute(r, n, o, s, i, a, c) {
       const [l, d] = ae[s - o]?.find(([x]) => $(r, o, x)) ?? [];
@@ -452,10 +452,10 @@ function We(e, t) {
       const i = Math.max(...[...";{})"].map((c) => s.lastIndexOf(c))) + 1;
       const a = s.length - i > br ? s.length : i;
       r = s.slice(a);
-      o.enqueue(Fe(D(s.slice(0, a), e, t)));
+      o.enqueue(qe(D(s.slice(0, a), e, t)));
     },
     flush(n) {
-      n.enqueue(Fe(D(r, e, t)));
+      n.enqueue(qe(D(r, e, t)));
     }
   });
 }
@@ -467,7 +467,7 @@ function Ge(e) {
   }
   return t;
 }
-function Fe(e) {
+function qe(e) {
   const t = new Uint8Array(e.length);
   le(e, t, 0);
   return t;
@@ -639,14 +639,14 @@ function J(e, t, r) {
 }
 
 // shared/rewrite/moving.js
-var _r = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
+var Rr = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
 function Ve({ on: e, css: t, readAhead: r, url: n, site: o, prefix: s }) {
-  r(qe(o, s));
+  r(Fe(o, s));
   t((i) => D(i, o, s));
   e("link[href]", {
     element(i) {
       const a = i.getAttribute("href") ?? "";
-      const c = _r.test(i.getAttribute("rel") ?? "");
+      const c = Rr.test(i.getAttribute("rel") ?? "");
       const l = c ? URL.parse(y(a), n)?.href : E(a, o, s);
       if (!l || l === a) return;
       if (c) J(i, "href", l);
@@ -675,10 +675,10 @@ function Ze(e, t) {
   if (o.head.length > 0) Lr(i, o.head);
   if (o.body.length > 0) Or(i, o.body);
   const a = new HTMLRewriter();
-  for (const [c, l] of r) a.on(c, Rr(l));
+  for (const [c, l] of r) a.on(c, _r(l));
   return { rewriter: a, readers: n };
 }
-function Rr(e) {
+function _r(e) {
   const t = e.flatMap(({ element: n }) => n ?? []);
   const r = e.flatMap(({ text: n }) => n ?? []);
   return {
@@ -750,13 +750,13 @@ async function ot(e, t) {
   const o = Ir(t.site, n, r.search);
   let s;
   try {
-    s = await Nr(o, e);
+    s = await Pr(o, e);
   } catch (i) {
-    const a = { site: t.site.href, reason: q(i, nt) };
+    const a = { site: t.site.href, reason: F(i, nt) };
     const c = `${t.site.href} could not be read: ${a.reason}.`;
     return U(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
-  return Pr(s, o, e, t);
+  return Nr(s, o, e, t);
 }
 function Ir(e, t, r) {
   const n = new URL(e.origin);
@@ -767,7 +767,7 @@ function Ir(e, t, r) {
 function rt(e) {
   return new Response(null, { status: 302, headers: { Location: e, "Cache-Control": "no-store" } });
 }
-async function Nr(e, t) {
+async function Pr(e, t) {
   const r = new Headers();
   for (const [s, i] of t.headers) if (!Dr.test(s)) r.append(s, i);
   const n = new AbortController();
@@ -779,9 +779,9 @@ async function Nr(e, t) {
     clearTimeout(o);
   }
 }
-function Pr(e, t, r, n) {
+function Nr(e, t, r, n) {
   const { site: o, prefix: s } = n;
-  const i = Hr(e, t, n);
+  const i = Br(e, t, n);
   const a = i.get("Content-Type") ?? "";
   const { status: c, statusText: l } = e;
   if (Ur.has(c) || !e.body) return new Response(null, { status: c, statusText: l, headers: i });
@@ -794,19 +794,19 @@ function Pr(e, t, r, n) {
   }
   const p = d && /^text\/css\b/i.test(a);
   if (p) for (const x of tt) i.delete(x);
-  if (c === 200 && !M(a)) jr(i, t, r, n);
+  if (c === 200 && !M(a)) Hr(i, t, r, n);
   const m = p ? e.body.pipeThrough(We(o, s)) : e.body;
-  return new Response(m, { ...Br(i), status: c, statusText: l, headers: i });
+  return new Response(m, { ...jr(i), status: c, statusText: l, headers: i });
 }
-function jr(e, t, r, { template: n, optimizations: o }) {
+function Hr(e, t, r, { template: n, optimizations: o }) {
   const s = r.headers.get("Accept-Encoding") ?? "";
   for (const i of o) n.fileFixes?.[i]?.(e, t, s);
 }
-function Br(e) {
+function jr(e) {
   const t = /^(gzip|br)?$/i.test(e.get("Content-Encoding") ?? "");
   return t ? {} : { encodeBody: "manual" };
 }
-function Hr(e, t, { site: r, prefix: n }) {
+function Br(e, t, { site: r, prefix: n }) {
   const o = new Headers(e.headers);
   const s = o.get("Location");
   const i = s && URL.parse(s, t);
@@ -824,14 +824,14 @@ function Hr(e, t, { site: r, prefix: n }) {
 var zr = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" ")
 );
-var Fr = new Set("li option dt dd tr td th p".split(" "));
-var qr = /* @__PURE__ */ new Set(["noscript", "template"]);
+var qr = new Set("li option dt dd tr td th p".split(" "));
+var Fr = /* @__PURE__ */ new Set(["noscript", "template"]);
 var st = 160;
 var Wr = 256;
 function ue(e) {
   return zr.has(e);
 }
-var _ = class {
+var R = class {
   elements = [];
   doctype = null;
   charset = null;
@@ -841,11 +841,11 @@ var _ = class {
   headEnds = false;
   open(t, r, n = ue(t)) {
     const o = this.#t.at(-1);
-    if (o && o.tag === t && Fr.has(t)) this.close(o);
+    if (o && o.tag === t && qr.has(t)) this.close(o);
     const s = this.#t.at(-1) ?? null;
     const i = this.elements.length;
     const a = this.#e.length;
-    const c = s !== null && (s.inert || qr.has(s.tag));
+    const c = s !== null && (s.inert || Fr.has(s.tag));
     const l = { tag: t, index: i, last: i, parent: s, attributes: r, textStart: a, textEnd: a, inert: c };
     this.elements.push(l);
     if (t === "body") this.headEnds = true;
@@ -942,8 +942,8 @@ function he(e) {
 // shared/page/read.js
 var it = 2e4;
 async function at(e, t) {
-  const r = new _();
-  const n = H(e.body, t);
+  const r = new R();
+  const n = B(e.body, t);
   let o = null;
   try {
     const { stream: s, sniffed: i } = await Me(n.stream, e.headers.get("Content-Type"));
@@ -995,7 +995,7 @@ function ct(e) {
 }
 
 // shared/site/get.js
-var R = 8e3;
+var _ = 8e3;
 var Kr = 5;
 var Yr = "Code24-Elite/2.0 (+https://code24.dev)";
 var Vr = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
@@ -1008,7 +1008,7 @@ var C = class extends Error {
     this.status = o;
   }
 };
-async function me(e, t, { accept: r, timeoutMs: n = R }) {
+async function me(e, t, { accept: r, timeoutMs: n = _ }) {
   const o = AbortSignal.timeout(Math.max(1, n));
   const s = { "User-Agent": Yr, Accept: r, "Accept-Encoding": "gzip" };
   const i = /* @__PURE__ */ new Set();
@@ -1057,19 +1057,19 @@ async function dt(e, t, r) {
   return s;
 }
 async function ft(e, t, r) {
-  const n = await me(e, t, { accept: en, timeoutMs: Math.min(R, r - Date.now()) });
+  const n = await me(e, t, { accept: en, timeoutMs: Math.min(_, r - Date.now()) });
   const o = n.headers.get("Content-Type") ?? "text/html";
   const s = { url: n.url, status: n.status, headers: n.headers, contentType: o, assets: /* @__PURE__ */ new Map() };
   if (!M(o)) {
     await n.response.body?.cancel();
-    return { ...s, isHtml: false, bytes: 0, truncated: false, document: new _() };
+    return { ...s, isHtml: false, bytes: 0, truncated: false, document: new R() };
   }
   const { document: i, bytes: a, truncated: c, broken: l } = await at(n.response, ge);
   if (l && i.elements.length === 0) throw new Error(l);
   return { ...s, isHtml: true, document: i, bytes: a, truncated: c || l !== null };
 }
 function rn(e, t) {
-  const r = N(e);
+  const r = P(e);
   const n = /* @__PURE__ */ new Set();
   for (const o of e.document.all("a")) {
     const s = URL.parse(f(o, "href") ?? "", r);
@@ -1080,7 +1080,7 @@ function rn(e, t) {
   }
   return [...n];
 }
-function N(e) {
+function P(e) {
   const t = e.document.first("base");
   return URL.parse((t && f(t, "href")) ?? "", e.url) ?? new URL(e.url);
 }
@@ -1091,9 +1091,9 @@ async function nn(e, t, r, n) {
   for (const a of e) a.assets = i;
 }
 async function on(e, t, r) {
-  const n = await me(e, t, { accept: "*/*", timeoutMs: Math.min(R, r - Date.now()) });
+  const n = await me(e, t, { accept: "*/*", timeoutMs: Math.min(_, r - Date.now()) });
   const o = n.headers.get("Content-Type") ?? "";
-  const s = H(n.response.body, Jr);
+  const s = B(n.response.body, Jr);
   const i = new Uint8Array(await new Response(s.stream).arrayBuffer());
   const a = /css|javascript|json|text/.test(o);
   const c = a ? new TextDecoder().decode(i) : "";
@@ -1260,7 +1260,7 @@ function xt(e) {
 var St = { depth: 1, pages: 5 };
 var Tt = { depth: 3, pages: 10 };
 function kt(e, t) {
-  const { url: r, problem: n } = _e(e, "site", "https://example.com/");
+  const { url: r, problem: n } = Re(e, "site", "https://example.com/");
   if (!r) return { problem: n ?? "" };
   r.hash = "";
   const o = e.optimizations;
@@ -1278,7 +1278,7 @@ function kt(e, t) {
 // shared/elite/report_charts.js
 var $t = 52;
 var L = 220;
-var P = 56;
+var N = 56;
 function At(e) {
   const t = 2 * Math.PI * $t;
   const r = t * e / 100;
@@ -1291,12 +1291,12 @@ function At(e) {
 }
 function Et(e) {
   const t = e.length > 1 ? L / (e.length - 1) : 0;
-  const r = e.map(({ score: a }, c) => [e.length > 1 ? c * t : L, P - a / 100 * P]);
+  const r = e.map(({ score: a }, c) => [e.length > 1 ? c * t : L, N - a / 100 * N]);
   const n = r.map(([a, c]) => `${a.toFixed(1)},${c.toFixed(1)}`).join(" ");
-  const [o, s] = r.at(-1) ?? [L, P];
+  const [o, s] = r.at(-1) ?? [L, N];
   const i = e.map(({ score: a }) => a).join(", ");
-  return `<svg viewBox="-6 -6 ${L + 12} ${P + 12}" role="img" aria-label="Scores of the last runs: ${i}">
-<path class="axis" d="M0 ${P}H${L}M0 0H${L}"/><polyline class="line" points="${n}"/>
+  return `<svg viewBox="-6 -6 ${L + 12} ${N + 12}" role="img" aria-label="Scores of the last runs: ${i}">
+<path class="axis" d="M0 ${N}H${L}M0 0H${L}"/><polyline class="line" points="${n}"/>
 <circle class="dot" cx="${o.toFixed(1)}" cy="${s.toFixed(1)}" r="4.5"/></svg>`;
 }
 
@@ -1363,7 +1363,7 @@ var ee = {
 };
 var pn = 3;
 var mn = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-function _t(e, t, r) {
+function Rt(e, t, r) {
   return new Response(yn(e, t, r), {
     headers: {
       "Content-Type": "text/html; charset=utf-8",
@@ -1469,7 +1469,7 @@ function An({ page: e, selector: t, header: r, detail: n }) {
 
 // shared/elite/worker.js
 var En = /* @__PURE__ */ new Set(["", "/", "/report", "/report.json", "/report.html"]);
-function Rt(e) {
+function _t(e) {
   return {
     fetch(t, r, n) {
       const o = new URL(t.url);
@@ -1478,16 +1478,16 @@ function Rt(e) {
       const a = o.pathname.slice(i.length);
       const c = a === "/optimize" || a.startsWith("/optimize/");
       const l = t.method === "GET" || t.method === "HEAD";
-      if (!c && !l) return F(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
+      if (!c && !l) return q(405, "method_not_allowed", "Use GET.", {}, { Allow: "GET, HEAD" });
       if (!c && (Ee(o) || a === "/health")) return Ae();
       const d = kt(s.parameters, e);
       if (!d.site) {
-        return F(422, "invalid_parameters", d.problem, { field: "parameters.site" });
+        return q(422, "invalid_parameters", d.problem, { field: "parameters.site" });
       }
       const { parameters: p } = s;
       if (c) return ot(t, { ...d, parameters: p, template: e, prefix: `${i}/optimize` });
       if (!En.has(a)) return U(t, "Page not found", 404, "not_found", "There is no such page.");
-      return _n(t, e, { ...d, parameters: p, prefix: i }, r, n);
+      return Rn(t, e, { ...d, parameters: p, prefix: i }, r, n);
     }
   };
 }
@@ -1495,18 +1495,18 @@ function Cn(e, t) {
   const r = `/elite/${t}`;
   return e.pathname === r || e.pathname.startsWith(`${r}/`) ? r : "";
 }
-async function _n(e, t, r, n, o) {
+async function Rn(e, t, r, n, o) {
   try {
     const s = await vt(await Ln(t, r), n.HISTORY, o);
-    return Rn(e) ? _t(s, t.title, r.prefix) : z(200, s, { Vary: "Accept" });
+    return _n(e) ? Rt(s, t.title, r.prefix) : z(200, s, { Vary: "Accept" });
   } catch (s) {
-    const i = q(s, R);
+    const i = F(s, _);
     const a = { site: r.site.href, reason: i };
     const c = `${r.site.href} could not be read: ${i}.`;
     return U(e, "The site does not answer", 502, "site_unreachable", c, a);
   }
 }
-function Rn(e) {
+function _n(e) {
   const t = new URL(e.url).pathname;
   if (t.endsWith(".json")) return false;
   return t.endsWith(".html") || (e.headers.get("Accept") ?? "").includes("text/html");
@@ -1553,8 +1553,8 @@ var Lt = [
     category: "speed",
     severity: "warning",
     weight: 4,
-    message: "Scripts that count visitors keep the page waiting.",
-    fix: "Add async to them, as their makers say.",
+    message: "Analytics scripts block rendering.",
+    fix: "Add async to them, as their vendors recommend.",
     fixedBy: "trackers",
     *check({ document: e }) {
       for (const t of e.all("script"))
@@ -1567,8 +1567,8 @@ var Lt = [
     category: "speed",
     severity: "warning",
     weight: 6,
-    message: "Scripts in the head keep the page from being shown.",
-    fix: 'Add defer to them, or move them to the end of the page; optimize does it once you turn "defer" on.',
+    message: "Scripts in the head block rendering.",
+    fix: 'Add defer to them, or move them to the end of the page; or enable "defer" and let optimize add it.',
     fixedBy: "defer",
     *check({ document: e }) {
       for (const t of e.all("script")) {
@@ -1582,8 +1582,8 @@ var Lt = [
     category: "speed",
     severity: "info",
     weight: 2,
-    message: "Several style sheets have to arrive before anything is shown.",
-    fix: "Make one of them, and load those for print or rare widths by a media attribute.",
+    message: "Several style sheets block rendering.",
+    fix: "Combine them, and add a media attribute to those for print or special widths.",
     *check({ document: e }) {
       const t = e.links("stylesheet").filter((r) => {
         return !b(r, "disabled") && !/print/i.test(f(r, "media") ?? "") && pe(r, "head");
@@ -1597,8 +1597,8 @@ var Lt = [
     category: "speed",
     severity: "warning",
     weight: 3,
-    message: "Style sheets import others, which are only found when the first ones are there.",
-    fix: "Link them in the page side by side.",
+    message: "Style sheets use @import, which delays the imported style sheets.",
+    fix: "Link the imported style sheets in the page.",
     *check({ document: e, assets: t }) {
       for (const { url: r, text: n, headers: o } of t.values())
         if (/css/.test(o.get("Content-Type") ?? "") && /^\s*(@charset[^;]*;\s*)?@import\b/.test(n.replace(/\/\*[\s\S]*?\*\//g, "")))
@@ -1632,7 +1632,7 @@ var On = {
   source: ["image", "src"]
 };
 function w(e) {
-  const t = N(e);
+  const t = P(e);
   const r = /* @__PURE__ */ new Map();
   for (const n of e.document.elements) {
     if (n.inert) continue;
@@ -1647,7 +1647,7 @@ function w(e) {
   }
   return [...r.values()];
 }
-function j(e) {
+function H(e) {
   const t = new URL(e.url).hostname.split(".").slice(-2).join(".");
   const r = /* @__PURE__ */ new Map();
   for (const n of w(e)) {
@@ -1690,56 +1690,56 @@ var Dn = [
     "html_heavy",
     "htmlKb",
     3,
-    "The page itself is heavier than its budget.",
-    "Send what is seen first; load the rest on demand.",
+    "The HTML exceeds its budget.",
+    "Send the visible content first; load the rest on demand.",
     ({ bytes: e }) => e / 1e3
   ],
   [
     "inline_heavy",
     "inlineKb",
     3,
-    "Scripts and styles in the page are heavier than their budget: they are loaded with every page.",
-    "Move them into files, which browsers keep.",
+    "Inline scripts and styles exceed their budget: they are loaded with every page.",
+    "Move them into files, which browsers cache.",
     Un
   ],
   [
     "scripts_heavy",
     "scriptsKb",
     5,
-    "Scripts are heavier than their budget.",
-    "Split them, and load what most visitors don't need on demand.",
+    "The scripts exceed their budget.",
+    "Split them, and load rarely used code on demand.",
     (e) => Ut(e, "script")
   ],
   [
     "styles_heavy",
     "stylesKb",
     3,
-    "Style sheets are heavier than their budget.",
-    "Take out rules that no page uses.",
+    "The style sheets exceed their budget.",
+    "Remove rules that no page uses.",
     (e) => Ut(e, "style")
   ],
   [
     "requests_many",
     "requests",
     3,
-    "The page loads more files than its budget.",
-    "Join small files, and load images further down lazily.",
+    "The number of files exceeds its budget.",
+    "Combine small files, and load images further down lazily.",
     (e) => w(e).length
   ],
   [
     "third_parties_many",
     "thirdParties",
     3,
-    "The page depends on more other sites than its budget.",
-    "Drop what nobody looks at; serve fonts and libraries yourself.",
-    (e) => j(e).size
+    "The number of third parties exceeds its budget.",
+    "Remove those that you do not need; serve fonts and libraries yourself.",
+    (e) => H(e).size
   ],
   [
     "dom_large",
     "elements",
     2,
-    "The page has more elements than its budget: everything that changes it is slow.",
-    "Show long lists in parts.",
+    "The number of elements exceeds its budget: every change of the page is slow.",
+    "Paginate long lists.",
     ({ document: e }) => e.elements.length
   ]
 ];
@@ -1761,10 +1761,10 @@ Se.push({
   category: "budgets",
   severity: "info",
   weight: 0,
-  message: "Other sites that the page depends on, and that learn about its visitors.",
-  fix: "Check that each of them is needed, and named in the privacy statement.",
+  message: "The page loads files from third parties, which receive data about its visitors.",
+  fix: "Check that each of them is necessary and named in the privacy policy.",
   *check(e) {
-    for (const [t, r] of j(e)) yield { detail: `${t}: ${r.length} files` };
+    for (const [t, r] of H(e)) yield { detail: `${t}: ${r.length} files` };
   }
 });
 
@@ -1772,14 +1772,14 @@ Se.push({
 var ke = 1400;
 var In = 7 * 24 * 3600;
 var It = /^(text\/|application\/(javascript|json|xml|manifest\+json)|image\/svg)/i;
-var Nt = /[.-](?=[\w-]*\d|[\w-]*[A-Z])[\w-]{8,}\.(?:m?js|css|woff2?|png|jpe?g|gif|webp|avif|svg)$/;
+var Pt = /[.-](?=[\w-]*\d|[\w-]*[A-Z])[\w-]{8,}\.(?:m?js|css|woff2?|png|jpe?g|gif|webp|avif|svg)$/;
 function Te(e) {
   return w(e).flatMap(({ url: t, element: r }) => {
     const n = e.assets.get(t.href);
     return n ? [{ asset: n, selector: g(r) }] : [];
   });
 }
-function Nn(e) {
+function Pn(e) {
   const t = e.get("Cache-Control") ?? "";
   if (/no-store|no-cache/i.test(t)) return null;
   const r = /(?:^|[\s,])max-age=(\d+)/i.exec(t)?.[1];
@@ -1790,14 +1790,14 @@ function Nn(e) {
 function Dt(e, t) {
   return It.test(e.get("Content-Type") ?? "") && !e.get("Content-Encoding") && t >= ke;
 }
-var Pt = [
+var Nt = [
   {
     id: "not_compressed",
     category: "delivery",
     severity: "warning",
     weight: 5,
     message: "Text is sent without compression.",
-    fix: "Turn on gzip or Brotli at the server for HTML, CSS, JavaScript, JSON and SVG.",
+    fix: "Enable gzip or Brotli on the server for HTML, CSS, JavaScript, JSON and SVG.",
     fixedBy: "compression",
     *check(e) {
       if (Dt(e.headers, e.bytes))
@@ -1812,17 +1812,17 @@ var Pt = [
     category: "delivery",
     severity: "warning",
     weight: 4,
-    message: "Browsers load files again that haven't changed.",
+    message: "Browsers cache files for less than a week, and load them again unchanged.",
     fix: "Send Cache-Control: public, max-age=31536000, immutable for files with a hash in their name; a week for others.",
     fixedBy: "caching",
     *check(e) {
       for (const { asset: t, selector: r } of Te(e)) {
-        const n = Nn(t.headers);
+        const n = Pn(t.headers);
         if (t.status < 400 && (n ?? 0) < In)
           yield {
             selector: r,
             detail: t.headers.get("Cache-Control") ?? "no Cache-Control",
-            fixable: jt(t.headers) && Nt.test(new URL(t.url).pathname)
+            fixable: Ht(t.headers) && Pt.test(new URL(t.url).pathname)
           };
       }
     }
@@ -1832,18 +1832,18 @@ var Pt = [
     category: "delivery",
     severity: "error",
     weight: 6,
-    message: "The page loads files that are not there.",
-    fix: "Repair the addresses, or take them out.",
+    message: "The page refers to files that cannot be loaded.",
+    fix: "Correct the URLs, or remove them.",
     *check(e) {
       for (const { asset: t, selector: r } of Te(e))
         if (t.status >= 400) yield { selector: r, detail: `status ${t.status}` };
     }
   }
 ];
-function jt(e) {
+function Ht(e) {
   return !e.get("Cache-Control") && !e.get("Expires");
 }
-function Bt(e, t, r) {
+function jt(e, t, r) {
   const n = Number(e.get("Content-Length") ?? ke) < ke;
   const o = !e.get("Content-Encoding") && !/no-transform/i.test(e.get("Cache-Control") ?? "");
   if (n || !o || !It.test(e.get("Content-Type") ?? "") || !/\bgzip\b/i.test(r)) return;
@@ -1854,13 +1854,13 @@ function Bt(e, t, r) {
   const s = e.get("ETag");
   if (s && !s.startsWith("W/")) e.set("ETag", `W/${s}`);
 }
-function Ht(e, t) {
-  if (jt(e) && Nt.test(t.pathname))
+function Bt(e, t) {
+  if (Ht(e) && Pt.test(t.pathname))
     e.set("Cache-Control", "public, max-age=31536000, immutable");
 }
 
 // templates/elite/develop/src/hints.js
-var Pn = [
+var Nn = [
   [/\.m?js$/i, "script"],
   [/\.css$/i, "style"],
   [/\.(woff2?|ttf|otf)$/i, "font"],
@@ -1868,15 +1868,15 @@ var Pn = [
 ];
 function zt(e) {
   const t = URL.parse(e, "https://relative.invalid/")?.pathname ?? "";
-  return Pn.find(([r]) => r.test(t))?.[1] ?? null;
+  return Nn.find(([r]) => r.test(t))?.[1] ?? null;
 }
-var Ft = [
+var qt = [
   {
     id: "preload_as_missing",
     category: "hints",
     severity: "warning",
     weight: 2,
-    message: "Some preloads don't say what they load, so they are loaded twice.",
+    message: "Some preloads have no as attribute, so their files are loaded twice.",
     fix: 'Add as="font", "style", "script" or "image".',
     fixedBy: "preloads",
     *check({ document: e }) {
@@ -1889,8 +1889,8 @@ var Ft = [
     category: "hints",
     severity: "warning",
     weight: 2,
-    message: "Some preloaded fonts are loaded a second time: fonts are asked for without credentials.",
-    fix: "Add crossorigin to preloads of fonts, also for your own site.",
+    message: "Some preloaded fonts are loaded twice: browsers request fonts in CORS mode, but the preload does not.",
+    fix: "Add crossorigin to preloads of fonts, even for fonts of your own site.",
     fixedBy: "preloads",
     *check({ document: e }) {
       for (const t of e.links("preload"))
@@ -1902,12 +1902,12 @@ var Ft = [
     category: "hints",
     severity: "warning",
     weight: 3,
-    message: "Some scripts, styles or images are preloaded that the page doesn't use.",
-    fix: "Take the preloads out: they come before what is needed.",
+    message: "The page preloads scripts or style sheets that it does not use.",
+    fix: "Remove these preloads: they delay the files that the page needs.",
     *check(e) {
       const t = new Set(w(e).map(({ url: r }) => r.href));
       for (const r of e.document.links("preload")) {
-        const n = URL.parse(f(r, "href") ?? "", N(e))?.href;
+        const n = URL.parse(f(r, "href") ?? "", P(e))?.href;
         const o = ["script", "style"].includes(f(r, "as") ?? "") && !f(r, "onload");
         if (n && o && !t.has(n)) yield { selector: g(r) };
       }
@@ -1918,8 +1918,8 @@ var Ft = [
     category: "hints",
     severity: "info",
     weight: 1,
-    message: "Other sites' servers are spoken to only when their first file is needed.",
-    fix: 'Add the two or three that matter most as <link rel="preconnect">; or list them in parameters.preconnect.',
+    message: "The browser connects to other servers only when it needs their first file.",
+    fix: 'Add <link rel="preconnect"> for the two or three most important servers; or list them in parameters.preconnect.',
     fixedBy: "preconnect",
     *check(e, { parameters: t }) {
       const r = new Set(
@@ -1930,7 +1930,7 @@ var Ft = [
       const n = new Set(
         (t.preconnect ?? []).map((o) => URL.parse(o)?.hostname)
       );
-      for (const [o, s] of j(e)) {
+      for (const [o, s] of H(e)) {
         const i = s.some(({ kind: a }) => a === "style" || a === "script");
         if (i && !r.has(o))
           yield {
@@ -1946,8 +1946,8 @@ var Ft = [
     category: "hints",
     severity: "info",
     weight: 1,
-    message: "There are more preconnects than browsers have use for.",
-    fix: "Keep those to the two or three servers that matter most.",
+    message: "The page has more than 4 preconnects.",
+    fix: "Keep those for the two or three most important servers.",
     *check({ document: e }) {
       const t = e.links("preconnect");
       if (t.length > 4) yield { selector: 'link[rel="preconnect"]', detail: `${t.length}` };
@@ -1958,7 +1958,7 @@ var Ft = [
     category: "hints",
     severity: "info",
     weight: 1,
-    message: "No Link header tells what the page needs: Early Hints (103) have nothing to send ahead.",
+    message: "The response has no Link header with resource hints, so Early Hints (103) cannot be sent.",
     fix: "Send Link: <…>; rel=preload for style sheets and fonts; or list servers in parameters.preconnect.",
     fixedBy: "preconnect",
     *check({ headers: e }, { parameters: t }) {
@@ -1967,7 +1967,7 @@ var Ft = [
     }
   }
 ];
-function qt({ on: e }) {
+function Ft({ on: e }) {
   e('link[rel~="preload" i][href]', {
     element(t) {
       let r = t.getAttribute("as");
@@ -1996,7 +1996,7 @@ var Xt = [
   ["Referrer-Policy", "strict-origin-when-cross-origin"],
   ["Permissions-Policy", "geolocation=(self), camera=(), microphone=(), browsing-topics=()"]
 ];
-function B(e, t, r, n, o, s = () => true) {
+function j(e, t, r, n, o, s = () => true) {
   const i = Xt.find(([a]) => a === t)?.[1] ?? "max-age=31536000";
   return {
     id: e,
@@ -2011,57 +2011,57 @@ function B(e, t, r, n, o, s = () => true) {
     }
   };
 }
-var jn = (e) => e.url.startsWith("https:");
-var Bn = (e) => !/frame-ancestors/i.test(oe(e));
+var Hn = (e) => e.url.startsWith("https:");
+var jn = (e) => !/frame-ancestors/i.test(oe(e));
 function oe({ headers: e, document: t }) {
   const r = t.all("meta").filter((n) => f(n, "http-equiv")?.toLowerCase() === "content-security-policy");
   return [e.get("Content-Security-Policy"), ...r.map((n) => f(n, "content"))].filter(Boolean).join("; ");
 }
 var Kt = [
-  B(
+  j(
     "hsts_missing",
     "Strict-Transport-Security",
     "warning",
     4,
-    "Browsers may be led to the site over plain http.",
-    jn
+    "Browsers may request the site over plain HTTP.",
+    Hn
   ),
-  B(
+  j(
     "nosniff_missing",
     "X-Content-Type-Options",
     "warning",
     3,
-    "Browsers may take files for something else than the site says."
+    "Browsers may guess another type for files than the site declares."
   ),
-  B(
+  j(
     "framing_allowed",
     "X-Frame-Options",
     "warning",
     3,
-    "Any site may show this one in a frame and catch its clicks.",
-    Bn
+    "Any site can embed this one in a frame and hijack clicks.",
+    jn
   ),
-  B(
+  j(
     "referrer_policy_missing",
     "Referrer-Policy",
     "info",
     1,
-    "The site doesn't say how much of its addresses others are told."
+    "The site does not limit the URLs that other sites receive in the Referer header."
   ),
-  B(
+  j(
     "permissions_policy_missing",
     "Permissions-Policy",
     "info",
     1,
-    "Nothing keeps embedded content from asking for camera or position."
+    "Embedded content may request the camera or the location."
   ),
   {
     id: "csp_missing",
     category: "security",
     severity: "warning",
     weight: 4,
-    message: "There is no policy for scripts: whatever gets into the page runs.",
-    fix: "Send a Content-Security-Policy; begin with Content-Security-Policy-Report-Only, and nonces in place of 'unsafe-inline'.",
+    message: "There is no policy for scripts: the browser runs injected scripts.",
+    fix: "Send a Content-Security-Policy with nonces instead of 'unsafe-inline'; test it with Content-Security-Policy-Report-Only.",
     *checkSite([e]) {
       if (!/(script|default)-src/i.test(oe(e))) yield { page: e.url, header: "Content-Security-Policy" };
     }
@@ -2071,8 +2071,8 @@ var Kt = [
     category: "security",
     severity: "info",
     weight: 2,
-    message: "The policy for scripts allows what it is there to prevent.",
-    fix: "Replace 'unsafe-inline' and wildcards by nonces or hashes with 'strict-dynamic'.",
+    message: "The policy for scripts allows inline scripts or scripts from any host.",
+    fix: "Replace 'unsafe-inline' and wildcards with nonces or hashes and 'strict-dynamic'.",
     *checkSite([e]) {
       const t = /(?:script|default)-src([^;]*)/i.exec(oe(e))?.[1] ?? "";
       const r = /'(nonce|sha\d+)-/.test(t);
@@ -2085,8 +2085,8 @@ var Kt = [
     category: "security",
     severity: "info",
     weight: 1,
-    message: "Headers tell which software in which version runs the site.",
-    fix: "Turn them off; nobody but attackers reads them.",
+    message: "Headers disclose the site's software and its version.",
+    fix: "Remove these headers; only attackers use them.",
     fixedBy: "disclosure",
     *checkSite([e]) {
       for (const t of Gt)
@@ -2098,8 +2098,8 @@ var Kt = [
     category: "security",
     severity: "warning",
     weight: 3,
-    message: "Cookies may travel over plain http, or along with requests of other sites.",
-    fix: "Add Secure and SameSite=Lax, and HttpOnly where no script reads them.",
+    message: "Some cookies are sent over plain HTTP, or with requests from other sites.",
+    fix: "Add Secure and SameSite=Lax, and HttpOnly if no script reads the cookie.",
     fixedBy: "cookies",
     *check({ headers: e, url: t }) {
       if (!t.startsWith("https:")) return;
@@ -2112,8 +2112,8 @@ var Kt = [
     category: "security",
     severity: "error",
     weight: 8,
-    message: "The page is served over https, but loads things over plain http: browsers block or warn.",
-    fix: "Use https addresses.",
+    message: "The page is served over HTTPS, but loads files over plain HTTP: browsers block them or warn.",
+    fix: "Use https URLs.",
     fixedBy: "mixedContent",
     *check(e) {
       if (!e.url.startsWith("https:")) return;
@@ -2127,8 +2127,8 @@ var Kt = [
     category: "security",
     severity: "error",
     weight: 8,
-    message: "A form is sent over plain http.",
-    fix: "Send it to an https address.",
+    message: "A form is submitted over plain HTTP.",
+    fix: "Submit it to an https URL.",
     *check({ document: e, url: t }) {
       for (const r of e.all("form"))
         if (t.startsWith("https:") && /^http:/i.test(f(r, "action") ?? ""))
@@ -2167,11 +2167,11 @@ function Zt({ headers: e, url: t }) {
 }
 
 // templates/elite/develop/src/standards.js
-var Hn = "acronym applet basefont bgsound big blink center dir font frame frameset isindex keygen marquee nobr strike tt xmp".split(
+var Bn = "acronym applet basefont bgsound big blink center dir font frame frameset isindex keygen marquee nobr strike tt xmp".split(
   " "
 );
 var zn = /transitional|frameset|html 3|html 2/i;
-var Fn = [
+var qn = [
   ["document.write()", /(?<![.\w])document\.write(ln)?\s*\(/, "create elements"],
   ["unload events", /addEventListener\s*\(\s*["']unload["']|\bonunload\s*=/, "use pagehide"],
   ["synchronous XMLHttpRequest", /\.open\s*\(\s*["']\w+["']\s*,[^,()]+,\s*false\s*\)/, "use fetch()"],
@@ -2185,8 +2185,8 @@ var er = [
     category: "standards",
     severity: "error",
     weight: 6,
-    message: "Browsers show the page as those of the nineties: it has no HTML doctype.",
-    fix: "Begin the page with <!doctype html>.",
+    message: "The page has no HTML doctype, so browsers render it in quirks mode.",
+    fix: "Start the page with <!doctype html>.",
     *check({ document: e }) {
       const { doctype: t } = e;
       const r = t?.name?.toLowerCase() === "html" && !zn.test(t.publicId ?? "");
@@ -2198,7 +2198,7 @@ var er = [
     category: "standards",
     severity: "warning",
     weight: 4,
-    message: "The page doesn't tell its character set in time: special characters may break.",
+    message: "The page does not declare its character set early enough: special characters may break.",
     fix: 'Put <meta charset="utf-8"> first in the head, or send it in Content-Type.',
     *check({ document: e, contentType: t }) {
       if (!W(t) && !e.charset) yield { selector: "meta[charset]" };
@@ -2210,9 +2210,9 @@ var er = [
     severity: "warning",
     weight: 2,
     message: "Some tags are no longer part of HTML.",
-    fix: "Use CSS in place of them.",
+    fix: "Use CSS instead of them.",
     *check({ document: e }) {
-      for (const t of e.all(...Hn)) yield { selector: g(t) };
+      for (const t of e.all(...Bn)) yield { selector: g(t) };
     }
   },
   {
@@ -2220,8 +2220,8 @@ var er = [
     category: "standards",
     severity: "warning",
     weight: 4,
-    message: "Scripts use interfaces that browsers slow down or take away.",
-    fix: "Replace them as the evidence says.",
+    message: "Scripts use deprecated APIs.",
+    fix: "Use the replacement in the finding's detail.",
     *check(e) {
       const t = re(e).map(({ source: r }) => (
         ["script", r]
@@ -2230,7 +2230,7 @@ var er = [
         if (/javascript/.test(o.get("Content-Type") ?? ""))
           t.push([`script[src="${new URL(r).pathname}"]`, n]);
       for (const [r, n] of t)
-        for (const [o, s, i] of Fn)
+        for (const [o, s, i] of qn)
           if (s.test(n)) yield { selector: r, detail: `${o}: ${i}` };
       for (const r of e.document.all("body"))
         if (b(r, "onunload") || b(r, "onbeforeunload"))
@@ -2242,8 +2242,8 @@ var er = [
     category: "standards",
     severity: "warning",
     weight: 3,
-    message: "Some links lead nowhere that can be opened or listed: they are made by scripts.",
-    fix: "Give links a real href; what does something on the page is a <button>.",
+    message: "Some links have no URL that browsers or search engines can follow.",
+    fix: "Give links a real href; use a <button> for actions on the page.",
     *check({ document: e, url: t }) {
       for (const r of e.all("a")) {
         const n = f(r, "href")?.replace(/\s/g, "") ?? "";
@@ -2261,12 +2261,12 @@ var tr = {
   disclosure: Jt,
   cookies: Qt,
   mixedContent: Zt,
-  preloads: qt,
+  preloads: Ft,
   preconnect: Wt,
   trackers: Ot,
   defer: Mt
 };
-var rr = { compression: Bt, caching: Ht };
+var rr = { compression: jt, caching: Bt };
 var nr = {
   type: "develop",
   title: "Develop report",
@@ -2274,19 +2274,19 @@ var nr = {
     ...er,
     ...Kt,
     ...Lt,
-    ...Ft,
-    ...Pt,
+    ...qt,
+    ...Nt,
     ...Se
   ],
   fixes: tr,
   fileFixes: rr,
-  // Deferring changes the order in which scripts run: whoever turns it on has tried it.
+  // "defer" changes the order in which scripts run, so users must enable it.
   defaults: Object.keys({ ...tr, ...rr }).filter((e) => e !== "defer"),
   assets: (e) => w(e).flatMap(({ url: t, kind: r }) => r === "image" ? [] : t.href)
 };
 
 // templates/elite/develop/src/index.js
-var qs = Rt(nr);
+var Fs = _t(nr);
 export {
-  qs as default
+  Fs as default
 };

@@ -1,4 +1,4 @@
-/** Texts for pictures: which lack one, and what optimize can say in their place. */
+/** Finds images without an alternative text, and derives texts for them. */
 import { decode } from "../html.js";
 import { attr, isHidden, selectorOf } from "../page/document.js";
 import { unmoved } from "../rewrite/addresses.js";
@@ -7,15 +7,15 @@ import { fileName, wordsOf } from "./words.js";
 
 /** @typedef {(name: string) => string | null | undefined} Get the raw value of an attribute */
 
-/** Whether a picture tells nothing to those who don't see it, as far as its tag says. @param {Get} get */
+/** Return whether an image lacks an alternative text, judged by its attributes. @param {Get} get */
 export function lacksAlt(get) {
   const alt = get("alt") ?? null;
-  if (alt !== null && (alt === "" || alt.trim() !== "")) return false; // alt="" is right for decoration
+  if (alt !== null && (alt === "" || alt.trim() !== "")) return false; // alt="" is correct for decorative images
   if (["aria-label", "aria-labelledby", "title"].some((name) => (get(name) ?? "").trim() !== "")) return false;
   return !/^(none|presentation)$/i.test(get("role") ?? "") && get("aria-hidden") !== "true";
 }
 
-/** What the picture's own source says of it: a text, "" for one that shows nothing, null where it says nothing. @param {Get} get */
+/** Derive an alternative text from an image's source: a text, "" for a decorative image, or null if the source is not descriptive. @param {Get} get */
 export function altFrom(get) {
   const sizes = [get("width"), get("height")].map((size) => Number.parseInt(size ?? "", 10));
   if (sizes.some((size) => size <= 2) || (get("alt") ?? null) !== null) return "";

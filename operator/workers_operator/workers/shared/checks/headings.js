@@ -1,4 +1,4 @@
-/** The main heading: one, on every page. */
+/** Checks that every page has exactly one main heading. */
 import { isHidden, selectorOf } from "../page/document.js";
 
 /** @type {import("../types.d.ts").Audit[]} */

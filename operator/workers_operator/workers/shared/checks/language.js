@@ -1,15 +1,15 @@
-/** The language of a page: what the html element says, and what is known of it besides. */
+/** Checks the language of a page: the declaration of the html element, and other sources. */
 import { attr } from "../page/document.js";
 import { setText } from "../rewrite/source.js";
 
 const TAG = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
 
-/** Whether a text can be a language tag (BCP 47). @param {string} tag */
+/** Return whether a string is a well-formed language tag (BCP 47). @param {string} tag */
 export function isLanguage(tag) {
   return TAG.test(tag);
 }
 
-/** A language tag as it was meant, or null. @param {string | null | undefined} text */
+/** Correct a language tag. Returns null if the intended language is unclear. @param {string | null | undefined} text */
 export function meantLanguage(text) {
   const tag = (text ?? "").trim().replaceAll("_", "-");
   return isLanguage(tag) ? tag : null;

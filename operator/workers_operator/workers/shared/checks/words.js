@@ -1,4 +1,4 @@
-/** Names made of what the source calls a thing: file names, classes, addresses. Pure. */
+/** Derives readable names from file names, classes and URLs. Pure. */
 
 const NOISE = new Set(
   "img image images picture pic photo photos untitled bg background placeholder default thumb thumbnail large small medium file upload copy final icon icons dsc index html htm php jpg jpeg png gif svg webp avif".split(
@@ -7,7 +7,7 @@ const NOISE = new Set(
 );
 const SEEN = /[a-zà-ÿ]{3,}/i;
 
-/** Words for people from a name for programs: "team-photo_2" becomes "team photo". Null where it says nothing. @param {string} name */
+/** Convert an identifier into words: "team-photo_2" becomes "team photo". Returns null if it is not descriptive. @param {string} name */
 export function wordsOf(name) {
   const words = name
     .replace(/([a-z])([A-Z])/g, "$1 $2")
@@ -22,7 +22,7 @@ function isHash(word) {
   return (/^[0-9a-f]{6,}$/i.test(word) && /\d/.test(word)) || (word.length > 12 && /\d/.test(word));
 }
 
-/** The last part of an address's path, without what follows its dot. @param {string} address */
+/** Return the last segment of a URL's path, without its extension. @param {string} address */
 export function fileName(address) {
   const path = address.split(/[?#]/)[0].replace(/\/+$/, "");
   const last = path.slice(path.lastIndexOf("/") + 1).replace(/\.[a-z0-9]{1,5}$/i, "");

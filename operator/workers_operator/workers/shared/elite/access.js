@@ -1,9 +1,9 @@
-/** Audits that every elite worker makes first: can the site be read at all? */
+/** Audits that every elite worker runs first: whether the site can be read at all. */
 import { MAX_PAGE_BYTES } from "../site/crawl.js";
 
 /** @typedef {import("../types.d.ts").Audit} Audit */
 
-/** @type {Record<string, Audit>} by id: findings that take the place of all others */
+/** @type {Record<string, Audit>} by id: findings that replace all others */
 export const UNREADABLE = Object.fromEntries(
   [
     {

@@ -1,4 +1,4 @@
-/** From audits to findings and a score. The same pages always have the same score. */
+/** Turns the results of audits into findings and a score. The same pages always have the same score. */
 import { decode } from "../html.js";
 
 /** @typedef {import("../types.d.ts").Audit} Audit */
@@ -11,11 +11,11 @@ const MAX_DETAIL = 300;
 const ORDER = { error: 0, warning: 1, info: 2 };
 
 /**
- * What the audits find on the pages, in the audits' order.
+ * Run the audits on the pages, and return the findings in the audits' order.
  * @param {Audit[]} audits
  * @param {Page[]} pages
  * @param {import("../types.d.ts").AuditContext} context
- * @param {string[]} optimizations those that are on
+ * @param {string[]} optimizations the enabled ones
  */
 export function findings(audits, pages, context, optimizations) {
   return audits.flatMap((audit) => {
@@ -27,7 +27,7 @@ export function findings(audits, pages, context, optimizations) {
   });
 }
 
-/** The most severe first. @param {Finding[]} found */
+/** Sort findings by severity, most severe first. @param {Finding[]} found */
 export function bySeverity(found) {
   return found.sort((a, b) => ORDER[a.severity] - ORDER[b.severity] || b.weight - a.weight);
 }
@@ -54,12 +54,12 @@ export function finding(audit, evidence, optimizations) {
   return { id, category, severity, weight, message, fix, fixable, count: evidence.length, evidence: shown };
 }
 
-/** 100 minus the weight of each finding, never below 0. @param {Finding[]} found */
+/** Compute the score: 100 minus the weight of each finding, and at least 0. @param {Finding[]} found */
 export function score(found) {
   return Math.max(0, 100 - found.reduce((sum, { weight }) => sum + weight, 0));
 }
 
-/** How many findings there are of each severity. @param {Finding[]} found */
+/** Count the findings by severity. @param {Finding[]} found */
 export function summary(found) {
   const counts = { error: 0, warning: 0, info: 0 };
   for (const { severity } of found) counts[severity] += 1;

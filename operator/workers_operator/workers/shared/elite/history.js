@@ -1,11 +1,11 @@
-/** The scores of the last runs, in KV, for the trend. Without the binding, or when KV fails, there is no trend. */
+/** Stores the scores of the last runs in KV for the trend. Without the binding, or if KV fails, there is no trend. */
 import { messageOf } from "../errors.js";
 
 /** @typedef {import("../types.d.ts").Run} Run */
 /** @typedef {import("../types.d.ts").Report} Report */
 
 const KEPT = 30;
-const LEAST_MS = 60_000; // between two runs with the same score: KV takes one write a second for a key
+const LEAST_MS = 60_000; // between two runs with the same score; KV allows one write per second and key
 
 /** @param {string} type @param {string} site */
 function keyOf(type, site) {
@@ -13,7 +13,7 @@ function keyOf(type, site) {
 }
 
 /**
- * The runs with the new one, oldest first, and whether that is worth a write.
+ * Add a run, and return the runs, oldest first, and whether they need to be written.
  * @param {Run[]} runs
  * @param {Run} run
  */
@@ -32,7 +32,7 @@ export function validRuns(value) {
 }
 
 /**
- * The report with its trend.
+ * Return the report with its trend.
  * @param {Report} report
  * @param {KVNamespace | undefined} history
  * @param {ExecutionContext} ctx

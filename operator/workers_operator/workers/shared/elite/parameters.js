@@ -1,4 +1,4 @@
-/** The parameters that all elite workers take, with their defaults and bounds (see a template's template.yaml). */
+/** Parameters of all elite workers, with defaults and limits (see the templates' template.yaml). */
 import { httpUrl, wholeNumber } from "../config.js";
 
 const DEFAULTS = { depth: 1, pages: 5 };

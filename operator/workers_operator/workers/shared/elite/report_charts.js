@@ -1,10 +1,10 @@
-/** The report's two drawings, as SVG in the page. */
+/** The report's two charts, as inline SVG. */
 
 const RADIUS = 52;
 const WIDTH = 220;
 const HEIGHT = 56;
 
-/** A ring that is filled as far as the score goes. @param {number} score 0 to 100 */
+/** Draw a ring that is filled in proportion to the score. @param {number} score 0 to 100 */
 export function ring(score) {
   const length = 2 * Math.PI * RADIUS;
   const filled = (length * score) / 100;
@@ -16,7 +16,7 @@ export function ring(score) {
  class="of">of 100</text></svg>`;
 }
 
-/** The scores of the last runs as a line, the newest to the right. @param {{score: number}[]} runs */
+/** Draw the scores of the last runs as a line, with the newest on the right. @param {{score: number}[]} runs */
 export function trendLine(runs) {
   const step = runs.length > 1 ? WIDTH / (runs.length - 1) : 0;
   const at = runs.map(({ score }, index) => [runs.length > 1 ? index * step : WIDTH, HEIGHT - (score / 100) * HEIGHT]);

@@ -1,4 +1,4 @@
-/** The report as a page: what to know in ten seconds, then the details. It loads nothing and runs no script. */
+/** Renders the report as an HTML page: a summary first, then the details. The page loads no files and runs no scripts. */
 import { escapeHtml } from "../html.js";
 import { ring, trendLine } from "./report_charts.js";
 import { STYLE } from "./report_style.js";
@@ -13,7 +13,7 @@ const SEVERITIES = {
   warning: { one: "warning", many: "warnings", lead: "Warnings are what visitors notice and search engines count." },
   info: { one: "hint", many: "hints", lead: "Hints are chances: small work, small gain." },
 };
-const FIRST = 3; // that many things to do first
+const FIRST = 3; // number of findings in the summary
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
@@ -31,7 +31,7 @@ export function reportPage(report, title, prefix) {
   });
 }
 
-/** A verdict on a score, in a word and the name of its colour. @param {number} score */
+/** Return the verdict on a score: a word, and the name of its colour. @param {number} score */
 export function verdict(score) {
   if (score >= 90) return { word: "Excellent", tone: "good" };
   if (score >= 70) return { word: "Good, with gaps", tone: "fair" };
@@ -113,7 +113,7 @@ function points(weight, sign) {
   return ` <span class="points">${sign}${weight}<span class="quiet"> points</span></span>`;
 }
 
-/** How a search engine would show the page, where the report knows. @param {Report} report */
+/** Render a preview of the search result, if the report contains one. @param {Report} report */
 function preview({ title, description, finalUrl }) {
   if (typeof title !== "string" && typeof description !== "string") return "";
   return `<section class="preview"><h2>As search engines show it</h2><div><p class="where">${escapeHtml(finalUrl)}</p>

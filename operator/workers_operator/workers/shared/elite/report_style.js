@@ -1,4 +1,4 @@
-/** The report page's style: light and dark, from a phone on. Contrasts are at least 4.5 to 1 in both. */
+/** Style sheet of the report page, for light and dark mode and all screen sizes. All contrast ratios are at least 4.5:1. */
 
 export const STYLE = `
 :root{color-scheme:light dark;--page:#f6f5f2;--card:#fff;--text:#1d1c1a;--quiet:#64605a;--line:#e2dfd8;--link:#1b4fc4;

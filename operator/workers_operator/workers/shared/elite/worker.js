@@ -1,11 +1,11 @@
 /**
- * What makes an elite worker of a template's audits and fixes.
+ * Builds an elite worker from a template's audits and fixes.
  *
- * Below the worker's own path (/elite/<type>):
- *   /, /report                 the report: HTML for browsers, JSON for everyone else
- *   /report.json, /report.html the report as that
+ * Paths below the worker's own path (/elite/<type>):
+ *   /, /report                 the report: HTML for browsers, JSON for all other clients
+ *   /report.json, /report.html the report in that format
  *   /optimize/<path>           the site's page, improved (rewrite/optimize.js)
- *   /health, /.well-known/code24/health   {"status":"ok"}, without any request to the site
+ *   /health, /.well-known/code24/health   {"status":"ok"}, without a request to the site
  * Errors: 404; 405; 422 `invalid_parameters` with the `field`; 502 `site_unreachable` with the `reason`.
  */
 import { failure, failureFor, fetchProblem, healthy, json } from "../answers.js";
@@ -49,7 +49,7 @@ export function eliteWorker(template) {
   };
 }
 
-/** The path that the worker is published under; none where it is asked at another place. @param {URL} url @param {string} type */
+/** Return the path under which the worker is published, or "" for a request outside of it. @param {URL} url @param {string} type */
 export function prefixOf(url, type) {
   const prefix = `/elite/${type}`;
   return url.pathname === prefix || url.pathname.startsWith(`${prefix}/`) ? prefix : "";

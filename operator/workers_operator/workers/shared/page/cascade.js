@@ -1,6 +1,7 @@
 /**
- * What style sheets say of elements, as far as the source tells: which are not shown, which have a size. As on a phone,
- * and before any script; what a browser alone can tell (:hover, sizes that depend on others) is left out.
+ * Applies style sheets to a document, as far as the source allows: which elements are hidden, and which have a size.
+ * The result is that of a phone before any script runs. What needs a browser (:hover, sizes that depend on other sizes)
+ * is left out.
  */
 import { declarationsOf } from "./css.js";
 import { classesOf, fits, parseSelector } from "./selector.js";
@@ -13,7 +14,7 @@ const PHONE_WIDTH = 412; // CSS pixels
 const IMPORTANT = 1e9;
 const INLINE = 1e8;
 
-/** Whether a rule's surroundings hold on a phone's screen. @param {string} around */
+/** Return whether a rule's at-rule conditions match a phone's screen. @param {string} around */
 function holds(around) {
   if (/^@layer|^@supports/i.test(around)) return true;
   if (!/^@media/i.test(around) || /print|prefers-|orientation|hover|not /i.test(around)) return false;
@@ -25,9 +26,9 @@ function holds(around) {
 }
 
 /**
- * Writes into each element what is said of it: `styles`.
+ * Set `styles` on each element to the declarations that apply to it.
  * @param {PageElement[]} elements
- * @param {Rule[]} rules in their order
+ * @param {Rule[]} rules in order
  * @param {string[]} properties
  */
 export function applyStyles(elements, rules, properties) {

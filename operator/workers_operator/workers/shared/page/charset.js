@@ -1,21 +1,21 @@
-/** The character set of a page: what the header says, else what the page's first bytes say, else UTF-8. */
+/** Determines the character set of a page: from the Content-Type header, else from the first bytes, else UTF-8. */
 
-const SNIFFED_BYTES = 1024; // where the HTML standard looks for <meta charset>
+const SNIFFED_BYTES = 1024; // the HTML standard looks for <meta charset> in these only
 
 /** @param {string | null} contentType */
 export function charsetOf(contentType) {
   return /charset=["']?([\w-]+)/i.exec(contentType ?? "")?.[1] ?? null;
 }
 
-/** What HTMLRewriter reads: it refuses pages of any other. */
+/** The character sets that HTMLRewriter supports; it rejects pages with any other. */
 const REWRITABLE = /^(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)$/i;
 
-/** Whether a page of this Content-Type can be rewritten: all can that don't tell their character set. @param {string} contentType */
+/** Return whether a page with this Content-Type can be rewritten. Pages without a declared character set can. @param {string} contentType */
 export function isRewritable(contentType) {
   return /charset/i.test(contentType) ? REWRITABLE.test(charsetOf(contentType) ?? "") : true;
 }
 
-/** What a byte order mark or a <meta> in the first bytes of a page says, or null. @param {Uint8Array} bytes */
+/** Return the character set in a byte order mark or <meta> in the first bytes of a page, or null. @param {Uint8Array} bytes */
 export function sniff(bytes) {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
@@ -23,18 +23,18 @@ export function sniff(bytes) {
   return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(text)?.[1] ?? null;
 }
 
-/** Whether the runtime can read a character set. @param {string} charset */
+/** Return whether the runtime can decode a character set. @param {string} charset */
 export function isKnown(charset) {
   try {
     new TextDecoder(charset);
     return true;
   } catch {
-    return false; // a typing error of the site shouldn't cost the reading
+    return false; // a typo in the site's charset should not prevent parsing
   }
 }
 
 /**
- * A page's bytes as UTF-8, and what its own first bytes say of its character set.
+ * Convert a page to UTF-8, and return the character set that its first bytes declare.
  * @param {ReadableStream<Uint8Array>} stream
  * @param {string | null} contentType
  */
@@ -61,8 +61,8 @@ export async function decoded(stream, contentType) {
 }
 
 /**
- * The first bytes, enough to sniff, and whether there are no more. A stream that breaks off ends as well; reading on
- * tells why.
+ * Read enough bytes to sniff the character set; also return whether the stream has ended. A broken stream counts as
+ * ended: the next read returns its error.
  * @param {ReadableStreamDefaultReader<Uint8Array>} reader
  */
 async function beginning(reader) {

@@ -1,4 +1,4 @@
-/** Colours and their contrast, as WCAG 2.2 computes it. Pure. */
+/** Parses colours and computes their contrast according to WCAG 2.2. Pure. */
 
 /** @typedef {[number, number, number]} Rgb */
 
@@ -14,7 +14,7 @@ const NAMES = {
   grey: "#808080",
 };
 
-/** An opaque colour; null for one that is not, or can't be computed here. @param {string | undefined} value @returns {Rgb | null} */
+/** Parse an opaque colour. Returns null for transparent colours and for formats that are not supported. @param {string | undefined} value @returns {Rgb | null} */
 export function opaqueColor(value) {
   const text = (value ?? "").trim().toLowerCase();
   const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(NAMES[text] ?? text)?.[1];
@@ -26,7 +26,7 @@ export function opaqueColor(value) {
   return parts && /** @type {Rgb} */ (parts.slice(1, 4).map((part) => Math.min(255, Number(part))));
 }
 
-/** From 1 (the same) to 21 (black on white). @param {Rgb} one @param {Rgb} other */
+/** Return the contrast ratio, from 1 (equal colours) to 21 (black on white). @param {Rgb} one @param {Rgb} other */
 export function contrast(one, other) {
   const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
   return (light + 0.05) / (dark + 0.05);

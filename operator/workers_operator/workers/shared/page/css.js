@@ -1,4 +1,4 @@
-/** Style sheets as far as audits need them: rules with what they declare. Pure; broken CSS yields what could be read. */
+/** Parses style sheets into rules with their declarations, as far as audits need them. Invalid parts are skipped. Pure. */
 
 /** @typedef {{selector: string, declarations: Map<string, string>, important: Set<string>, media: string[]}} Rule */
 
@@ -62,7 +62,7 @@ function endOfBlock(css, at) {
   return css.length;
 }
 
-/** What a block, or a style attribute, declares; the last one of a name holds. @param {string} block @returns {Map<string, string>} */
+/** Return the declarations of a block or a style attribute; for duplicates, the last one. @param {string} block @returns {Map<string, string>} */
 export function declarationsOf(block) {
   const found = new Map();
   for (const part of block.split(/;(?![^(]*\))/)) {
@@ -77,7 +77,7 @@ export function declarationsOf(block) {
   return found;
 }
 
-/** The names of what a block declares important. @param {string} block */
+/** Return the names of the properties that a block declares `!important`. @param {string} block */
 function importantOf(block) {
   return new Set([...block.matchAll(/([\w-]+)\s*:[^;]*!\s*important/gi)].map(([, name]) => name.toLowerCase()));
 }

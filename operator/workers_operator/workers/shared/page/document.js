@@ -1,4 +1,4 @@
-/** A page as its source says it: elements in document order, with their attributes and texts. Nothing is rendered. */
+/** A page as written in its source: elements in document order with attributes and texts. Nothing is rendered. */
 import { decode } from "../html.js";
 
 /** @typedef {import("../types.d.ts").PageElement} PageElement */
@@ -6,10 +6,10 @@ import { decode } from "../html.js";
 const VOID = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" "),
 );
-const SIBLING_ENDS = new Set("li option dt dd tr td th p".split(" ")); // the next one ends the one before
+const SIBLING_ENDS = new Set("li option dt dd tr td th p".split(" ")); // a start tag closes the previous sibling
 const INERT = new Set(["noscript", "template"]);
 const MAX_SELECTOR = 160;
-const MAX_DEPTH = 256; // what lies deeper counts as lying beside, as in browsers (they allow 512)
+const MAX_DEPTH = 256; // deeper elements become siblings, as in browsers (whose limit is 512)
 
 /** @param {string} tag */
 export function isVoid(tag) {
@@ -21,7 +21,7 @@ export class PageDocument {
   elements = [];
   /** @type {import("../types.d.ts").Doctype | null} */
   doctype = null;
-  /** What its first 1024 bytes say; later is too late for browsers. @type {string | null} */
+  /** The character set declared in the first 1024 bytes; browsers ignore later declarations. @type {string | null} */
   charset = null;
   /** @type {string[]} */
   #texts = [];
@@ -29,13 +29,13 @@ export class PageDocument {
   #open = [];
   /** @type {Map<string, PageElement> | null} */
   #ids = null;
-  /** Whether something can be added to the head: its end, or where the body begins, stands in the source. */
+  /** Whether the head can be extended: the source contains its end tag, or the start of the body. */
   headEnds = false;
 
   /**
    * @param {string} tag
    * @param {Record<string, string>} attributes
-   * @param {boolean} [closed] it can't hold anything
+   * @param {boolean} [closed] whether it cannot have content
    */
   open(tag, attributes, closed = isVoid(tag)) {
     const top = this.#open.at(-1);
@@ -52,7 +52,7 @@ export class PageDocument {
     return element;
   }
 
-  /** Ends an element, and those inside that have no end of their own. @param {PageElement} element */
+  /** Close an element and all open elements inside it. @param {PageElement} element */
   close(element) {
     if (!this.#open.includes(element)) return;
     if (element.tag === "head") this.headEnds = true;
@@ -69,17 +69,17 @@ export class PageDocument {
     this.#texts.push(text);
   }
 
-  /** To be called at the end of the source. */
+  /** Finish the document. Call this at the end of the source. */
   end() {
     const outermost = this.#open[0];
     if (outermost) {
       const headEnds = this.headEnds;
       this.close(outermost);
-      this.headEnds = headEnds; // a head that is never closed doesn't end
+      this.headEnds = headEnds; // a head without an end tag has no end
     }
   }
 
-  /** The elements of these kinds that a visitor gets. @param {...string} tags */
+  /** Return the elements with these tags that are not inert. @param {...string} tags */
   all(...tags) {
     return this.elements.filter((element) => !element.inert && tags.includes(element.tag));
   }
@@ -102,17 +102,17 @@ export class PageDocument {
     return this.elements.slice(element.index + 1, element.last + 1);
   }
 
-  /** Its text and that of all inside, as source. @param {PageElement} element */
+  /** Return the text of an element and its descendants as source. @param {PageElement} element */
   source(element) {
     return this.#texts.slice(element.textStart, element.textEnd).join("");
   }
 
-  /** Its text and that of all inside, as a browser would show it. @param {PageElement} element */
+  /** Return the text of an element and its descendants as a browser would display it. @param {PageElement} element */
   textOf(element) {
     return decode(this.source(element));
   }
 
-  /** The content of the first <meta> of this name or property; null where there is none. @param {string} name */
+  /** Return the content of the first <meta> with this name or property, or null. @param {string} name */
   meta(name) {
     for (const element of this.all("meta")) {
       const found = attr(element, "property") ?? attr(element, "name");
@@ -121,7 +121,7 @@ export class PageDocument {
     return null;
   }
 
-  /** The <link>s of a kind that lead somewhere. @param {string} rel */
+  /** Return the <link> elements with this rel and a non-empty href. @param {string} rel */
   links(rel) {
     return this.all("link").filter(
       (link) => attr(link, "href") && (attr(link, "rel") ?? "").toLowerCase().split(/\s+/).includes(rel),
@@ -129,18 +129,18 @@ export class PageDocument {
   }
 }
 
-/** An attribute's decoded and trimmed value; null where it is absent or empty. @param {PageElement} element @param {string} name */
+/** Return an attribute's decoded and trimmed value, or null if it is absent or empty. @param {PageElement} element @param {string} name */
 export function attr(element, name) {
   const value = element.attributes[name];
   return value === undefined ? null : decode(value) || null;
 }
 
-/** Whether an attribute is there, even if it is empty. @param {PageElement} element @param {string} name */
+/** Return whether an attribute is present, even if it is empty. @param {PageElement} element @param {string} name */
 export function has(element, name) {
   return Object.hasOwn(element.attributes, name);
 }
 
-/** The element itself or the closest one around it of these kinds. @param {PageElement} element @param {...string} tags */
+/** Return the closest ancestor with one of these tags, starting with the element itself. @param {PageElement} element @param {...string} tags */
 export function closest(element, ...tags) {
   /** @type {PageElement | null} */
   let at = element;
@@ -148,13 +148,13 @@ export function closest(element, ...tags) {
   return at;
 }
 
-/** Whether a tag hides what it holds. @param {(name: string) => string | null | undefined} get the raw value of an attribute */
+/** Return whether an element's attributes hide its content. @param {(name: string) => string | null | undefined} get the raw value of an attribute */
 export function hides(get) {
   if ((get("hidden") ?? null) !== null || get("aria-hidden") === "true") return true;
   return /display\s*:\s*none|visibility\s*:\s*hidden/i.test(get("style") ?? "");
 }
 
-/** Whether nobody perceives it: by its source and, where they were applied, style sheets. @param {PageElement} element */
+/** Return whether an element is hidden by its source or by style sheets, if those have been applied. @param {PageElement} element */
 export function isHidden(element, withStyles = true) {
   /** @type {PageElement | null} */
   let at = element;
@@ -166,7 +166,7 @@ export function isHidden(element, withStyles = true) {
   return false;
 }
 
-/** A selector by which people find an element. @param {PageElement} element */
+/** Return a selector by which people can find an element. @param {PageElement} element */
 export function selectorOf(element) {
   const { tag } = element;
   const id = attr(element, "id");

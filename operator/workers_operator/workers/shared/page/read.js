@@ -1,4 +1,4 @@
-/** Reads an answer's HTML into a document: bounded in bytes and elements, whatever the site sends. */
+/** Parses the HTML of a response into a document, with limits on bytes and elements. */
 import { messageOf } from "../errors.js";
 import { limit } from "../html.js";
 import { decoded } from "./charset.js";
@@ -7,7 +7,8 @@ import { isVoid, PageDocument } from "./document.js";
 const MAX_ELEMENTS = 20_000;
 
 /**
- * Never throws for what the page is like: a page that breaks off is read as far as it came (`broken` says why).
+ * Never throws because of the page's content. If the response is cut off, the document contains the part that arrived,
+ * and `broken` the reason.
  * @param {Response} response
  * @param {number} maxBytes
  */
@@ -50,7 +51,7 @@ function reader(document) {
     });
 }
 
-/** Whether an element may hold something; where `/>` ends it, as in SVG, there is no end tag to wait for. @param {Element} element @param {() => void} atEnd */
+/** Return whether an element can have content. An element closed by `/>`, as in SVG, has no end tag. @param {Element} element @param {() => void} atEnd */
 function hasEnd(element, atEnd) {
   if (isVoid(element.tagName)) return false;
   try {

@@ -1,4 +1,4 @@
-/** Selectors that can be told from the source: tags, ids, classes, attributes, :not(), and who is inside whom. */
+/** Matches selectors that depend on the source only: tags, ids, classes, attributes, :not(), child and descendant combinators. */
 
 /** @typedef {import("../types.d.ts").PageElement} PageElement */
 /** @typedef {{tag: string | null, id: string | null, classes: string[], attributes: [string, string | null][], not: Compound[]}} Compound */
@@ -7,7 +7,7 @@
 const PART =
   /^(?:(\*|[a-z][\w-]*)|#([\w-]+)|\.((?:[\w-]|\\.)+)|\[([\w-]+)(?:=(?:"([^"]*)"|'([^']*)'|([\w-]+)))?\]|:not\(([^()]+)\))/i;
 
-/** A selector's parts; null where it holds something that only a browser can tell. @param {string} text @returns {Selector | null} */
+/** Parse a selector. Returns null if it contains parts that only a browser can evaluate. @param {string} text @returns {Selector | null} */
 export function parseSelector(text) {
   const direct = [];
   const compounds = [];
@@ -79,7 +79,7 @@ export function classesOf(element) {
   return found;
 }
 
-/** Whether a selector selects an element. @param {PageElement} element @param {Selector} selector */
+/** Return whether a selector matches an element. @param {PageElement} element @param {Selector} selector */
 export function fits(element, { compounds, direct }) {
   let at = compounds.length - 1;
   if (!fitsCompound(element, compounds[at])) return false;

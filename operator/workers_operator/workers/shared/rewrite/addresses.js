@@ -1,9 +1,10 @@
-/** Addresses of the site, as they have to be where its pages are served below another path. Pure. */
+/** Rewrites URLs of the site for pages that are served under a path prefix. Pure. */
 import { says } from "./lexer.js";
 
 /**
- * Where an address of the site leads: below `prefix`. Any other address, and one that is relative to the page, stays.
- * @param {string} value as it stands in the source
+ * Rewrite a URL of the site to a path below `prefix`. Other URLs, and URLs relative to the page, are returned
+ * unchanged.
+ * @param {string} value as written in the source
  * @param {URL} site
  * @param {string} prefix
  */
@@ -20,14 +21,14 @@ export function moved(value, site, prefix) {
   return value;
 }
 
-/** The same for `srcset`: addresses with descriptors, between commas. @param {string} value @param {URL} site @param {string} prefix */
+/** Rewrite a `srcset`, a comma-separated list of URLs with descriptors. @param {string} value @param {URL} site @param {string} prefix */
 export function movedSet(value, site, prefix) {
   return value.replace(/(^|,\s+|,(?=\/))(\s*)([^\s,][^\s]*)/g, (_, comma, space, address) => {
     return comma + space + moved(address, site, prefix);
   });
 }
 
-/** The same for style sheets: url(…) and imports. @param {string} css @param {URL} site @param {string} prefix */
+/** Rewrite url(…) and imports in a style sheet. @param {string} css @param {URL} site @param {string} prefix */
 export function movedInCss(css, site, prefix) {
   return css.replace(/(url\(\s*["']?|@import\s+["'])([^"')\s]+)/gi, (_, start, address) => {
     return start + moved(address, site, prefix);
@@ -36,7 +37,7 @@ export function movedInCss(css, site, prefix) {
 
 /** @typedef {(value: string, site: URL, prefix: string) => string} Moving */
 
-/** Attributes with addresses, by the length of their names. @type {Record<number, [string, Moving][]>} */
+/** Attributes that contain URLs, by the length of their names. @type {Record<number, [string, Moving][]>} */
 const ATTRIBUTES = {};
 for (const name of ["href", "src", "action", "formaction", "poster", "data", "data-src"]) add(name, moved);
 for (const name of ["srcset", "imagesrcset", "data-srcset"]) add(name, movedSet);
@@ -48,7 +49,7 @@ function add(name, moving) {
 }
 
 /**
- * Moves the addresses of a page's tags; those of <link> are somebody else's, who sees what kind of link it is.
+ * Rewrite the URLs in a page's tags, except those of <link>, which depend on its rel (moving.js).
  * @param {URL} site
  * @param {string} prefix
  * @returns {import("./ahead.js").Reader}
@@ -65,15 +66,15 @@ export function addressMover(site, prefix) {
   };
 }
 
-/** An address that may have been moved, as it was: without the prefix. @param {string | null} value @param {string} prefix */
+/** Return the original of a URL that may have been rewritten, without the prefix. @param {string | null} value @param {string} prefix */
 export function unmoved(value, prefix) {
   return prefix && value?.startsWith(`${prefix}/`) ? value.slice(prefix.length) : value;
 }
 
-const HELD = 8192; // characters of a chunk's end at the most: an address may go on in the next one
+const HELD = 8192; // maximum of characters at the end of a chunk, because a URL can continue in the next one
 
 /**
- * A style sheet on its way, byte by byte as it came but for the addresses.
+ * Rewrite the URLs in a style sheet while it streams. All other bytes stay the same.
  * @param {URL} site
  * @param {string} prefix
  */
@@ -95,9 +96,9 @@ export function cssMover(site, prefix) {
   });
 }
 
-const AT_ONCE = 8192; // arguments of one call
+const AT_ONCE = 8192; // arguments per call
 
-/** Bytes as characters of the same number, whatever their character set is. @param {Uint8Array} bytes */
+/** Convert bytes to characters with the same code, independent of the character set. @param {Uint8Array} bytes */
 function latin1(bytes) {
   let text = "";
   for (let at = 0; at < bytes.length; at += AT_ONCE) {
@@ -106,14 +107,14 @@ function latin1(bytes) {
   return text;
 }
 
-/** The other way round. @param {string} text */
+/** Convert such characters back to bytes. @param {string} text */
 function bytesOf(text) {
   const bytes = new Uint8Array(text.length);
   putText(text, bytes, 0);
   return bytes;
 }
 
-/** Writes a text that has a character for each byte. @param {string} text @param {Uint8Array} bytes @param {number} from */
+/** Write a text with one character per byte. @param {string} text @param {Uint8Array} bytes @param {number} from */
 export function putText(text, bytes, from) {
   for (let at = 0; at < text.length; at += 1) bytes[from + at] = text.charCodeAt(at);
 }

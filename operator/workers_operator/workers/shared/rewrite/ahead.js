@@ -1,27 +1,27 @@
 /**
- * A page's source, read and changed just ahead of HTMLRewriter: where that would be called for each of thousands of elements
- * (16 µs each, and memory that has to be collected), and where it can't tell what follows a tag. It also tells how many bytes
- * are sure to come out of HTMLRewriter for those that go in.
+ * Reads and changes a page's source before HTMLRewriter: for changes that would call a handler for each of thousands of
+ * elements (16 µs each, plus garbage collection), or that depend on what follows a tag. It also computes how many bytes
+ * of output from HTMLRewriter are certain for a given input.
  */
 import { messageOf } from "../errors.js";
 import { putText } from "./addresses.js";
 import { Lexer, says } from "./lexer.js";
 
 /**
- * Somebody who reads along (see Visitor in lexer.js) and may ask for changes of what is at hand, in their order.
+ * A reader of the source (see Visitor in lexer.js) that can request changes to the current token, in order.
  * @typedef {{
  *   attribute?: (source: Uint8Array, tag: string, named: number, nameEnd: number, from: number, to: number, edit: Edit) => void,
  *   tag?: (source: Uint8Array, tag: string, isEnd: boolean, from: number, to: number, isForeign: boolean, edit: Edit) => void,
  *   text?: (source: Uint8Array, from: number, to: number, inside: string) => void,
  *   heldFrom?: () => number,
  *   letGo?: () => void,
- * }} Reader `heldFrom`: where something begins that can't go on before more is read, else Infinity; `letGo`: it will be read again, or not at all
+ * }} Reader `heldFrom`: start of a part that has to wait for more input, else Infinity; `letGo`: that part is discarded, or will be read again
  */
-/** @typedef {(from: number, to: number, text: string) => void} Edit the text has a character for each byte */
+/** @typedef {(from: number, to: number, text: string) => void} Edit the text has one character per byte */
 /** @typedef {{from: number, to: number, text: string}} Change */
 
-const MOST_HELD = 2048; // bytes that a reader may keep from going on
-/** Attributes, and <link>'s href, that fixes give another value, which may be a shorter one. */
+const MOST_HELD = 2048; // bytes that a reader can hold back
+/** Attributes, and the href of <link>, whose values fixes replace, possibly by shorter ones. */
 const REPLACED = ["as", "alt", "lang", "title", "content", "tabindex", "hreflang", "aria-level"];
 
 export class Ahead {
@@ -40,11 +40,11 @@ export class Ahead {
   }
 
   /**
-   * `end`: up to where the source may go on, as `bytes` with its changes; what is behind has to come again, with more.
-   * `sure`: how many bytes come out of HTMLRewriter for these at least where nothing is removed. A tag that is written anew
-   * has no more white space than it needs, and a style's text waits for its end.
+   * `end`: up to where the source can be passed on, as `bytes` with its changes; the rest must be passed in again, with
+   * more input. `sure`: the minimum number of bytes that HTMLRewriter emits for them if nothing is removed. A tag that
+   * is serialized again loses unnecessary white space, and the text of a style is emitted at its end.
    * @param {Uint8Array} source
-   * @param {boolean} isLast nothing more comes
+   * @param {boolean} isLast whether this is the end of the source
    * @returns {{end: number, bytes: Uint8Array, sure: number}}
    */
   read(source, isLast) {
@@ -78,7 +78,7 @@ export class Ahead {
     this.#each((reader) => reader.text?.(source, from, to, inside));
   }
 
-  /** A reader that throws is left out from there on: that never costs the page. @param {(reader: Reader) => void} tell */
+  /** Call all readers. A reader that throws is removed, so that it does not break the page. @param {(reader: Reader) => void} tell */
   #each(tell) {
     for (const reader of this.#readers) {
       try {
@@ -102,7 +102,7 @@ export class Ahead {
   }
 }
 
-/** @param {Uint8Array} source @param {Change[]} changes in their order */
+/** @param {Uint8Array} source @param {Change[]} changes in order */
 function changed(source, changes) {
   if (changes.length === 0) return source;
   const grown = changes.reduce((sum, { from, to, text }) => sum + text.length - (to - from), 0);

@@ -1,21 +1,21 @@
 /**
- * A page's way through HTMLRewriter, chunk by chunk as it comes, and out again in large parts.
+ * Streams a page through HTMLRewriter, and combines its output into large writes.
  *
- * HTMLRewriter gives out what it has after each call of a handler. Each of these small parts would be a write of its own to
- * the visitor's connection, which costs several times as much as the call. So as many bytes are waited for as are sure to
- * come without any more from the site (ahead.js); what comes beyond that goes on as it comes. Nothing that is whole waits for
- * the site: only a tag at hand, or a link that has no text yet.
+ * HTMLRewriter emits its output after each call of a handler. Writing each of these small parts to the visitor's
+ * connection costs several times as much as the call itself. Therefore, output is collected up to the number of bytes
+ * that are certain to follow without further input from the site (ahead.js); output beyond that is written immediately.
+ * Complete content never waits for the site; only an incomplete tag, or a link without text, does.
  */
 import { Ahead } from "./ahead.js";
 
-const READ = 32 * 1024; // bytes at once from the site
-const MOST_TAG = 1024 * 1024; // bytes of one tag; what is longer goes on as it is
-const MOST_WRITTEN = 32 * 1024; // bytes at once to the visitor
-const SLACK = 256; // bytes by which what is sure may be wrong
+const READ = 32 * 1024; // bytes per read from the site
+const MOST_TAG = 1024 * 1024; // bytes of one tag; longer ones are passed on unchanged
+const MOST_WRITTEN = 32 * 1024; // bytes per write to the visitor
+const SLACK = 256; // tolerance for errors in the certain number of bytes
 const MORE = 0x3e; // >
-const LAST_WORDS_MS = 10; // what was written last has left by then: a connection that is cut loses it
+const LAST_WORDS_MS = 10; // time for the last write to leave, because an aborted connection discards it
 
-/** @typedef {{sure: number, failure?: unknown}} Flow `sure`: bytes that will come; `failure`: why the site broke off */
+/** @typedef {{sure: number, failure?: unknown}} Flow `sure`: bytes that are certain to follow; `failure`: why the site's response was cut off */
 
 /**
  * @param {HTMLRewriter} rewriter
@@ -31,7 +31,7 @@ export function rewritten(rewriter, response, readers) {
   try {
     answer = rewriter.transform(new Response(input.readable, response));
   } catch {
-    return response; // the character set is none that it knows
+    return response; // unsupported character set
   }
   const source = response.body.getReader({ mode: "byob" });
   const rewriting = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader({ mode: "byob" });
@@ -43,7 +43,7 @@ export function rewritten(rewriter, response, readers) {
 }
 
 /**
- * Where the site breaks off, the visitor gets all that had come, and then the failure.
+ * If the site's response is cut off, the visitor receives everything up to that point, and then the failure.
  * @param {ReadableStreamBYOBReader} site
  * @param {WritableStreamDefaultWriter} rewriter
  * @param {Ahead} ahead
@@ -51,7 +51,7 @@ export function rewritten(rewriter, response, readers) {
  */
 async function feed(site, rewriter, ahead, flow) {
   let buffer = new ArrayBuffer(READ);
-  let held = 0; // bytes at its beginning that couldn't go on yet
+  let held = 0; // bytes at its start that could not be passed on yet
   /** @param {Uint8Array} source @param {boolean} isLast */
   const goOn = async (source, isLast) => {
     const { end, bytes, sure } = ahead.read(source, isLast);
@@ -65,7 +65,7 @@ async function feed(site, rewriter, ahead, flow) {
       const { done, value } = await site.read(new Uint8Array(buffer, held));
       buffer = value?.buffer ?? new ArrayBuffer(held);
       if (!value || done) break;
-      const isLong = held === READ || buffer.byteLength > READ; // a tag that ends with the next > at the soonest
+      const isLong = held === READ || buffer.byteLength > READ; // a tag that has not ended yet
       if (isLong && !value.includes(MORE)) held += value.byteLength;
       else await goOn(new Uint8Array(buffer, 0, held + value.byteLength), false);
       if (held === buffer.byteLength) buffer = larger(buffer);
@@ -75,7 +75,7 @@ async function feed(site, rewriter, ahead, flow) {
   } catch (error) {
     flow.failure = error;
   }
-  flow.sure = Infinity; // all that is still to come
+  flow.sure = Infinity; // collect all remaining output
   await Promise.allSettled([rewriter.close(), site.cancel(flow.failure)]);
 }
 

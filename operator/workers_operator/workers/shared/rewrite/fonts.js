@@ -1,4 +1,4 @@
-/** Fonts that leave text in sight while they load, and whose servers are spoken to early. */
+/** Keeps text visible while fonts load, and connects to font servers early. */
 import { decode } from "../html.js";
 import { setText } from "./source.js";
 
@@ -6,16 +6,16 @@ export const GOOGLE = "https://fonts.googleapis.com";
 export const FILES = "https://fonts.gstatic.com";
 const FACE = /@font-face\s*\{([^}]*)\}/gi;
 
-/** A Google Fonts address with display=swap; null where it needs nothing. @param {string} href */
+/** Add display=swap to a Google Fonts URL. Returns null if no change is needed. @param {string} href */
 export function swapped(href) {
   const url = URL.parse(href, "https://relative.invalid/");
   if (!url || url.origin !== GOOGLE || !/^\/(css2?|icon)$/.test(url.pathname)) return null;
-  if (url.pathname === "/icon" || /icon|symbols/i.test(url.search)) return null; // words would show in place of pictures
+  if (url.pathname === "/icon" || /icon|symbols/i.test(url.search)) return null; // icon fonts would display words instead of icons
   if (url.searchParams.has("display")) return null;
   return `${href}${href.includes("?") ? "&" : "?"}display=swap`;
 }
 
-/** Fonts of a <style>, shown as soon as there is text. @param {string} css */
+/** Add font-display: swap to the fonts of a <style>. @param {string} css */
 export function withDisplay(css) {
   return css.replace(FACE, (rule, block) => {
     return /font-display/i.test(block) || /icon|awesome|glyph|symbol/i.test(block)

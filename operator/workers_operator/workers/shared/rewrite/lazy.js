@@ -1,9 +1,9 @@
-/** Images and frames further down a page, loaded when the visitor comes near them. */
+/** Loads images and frames below the fold lazily. */
 
 /**
  * @param {import("../types.d.ts").Rewriting} page
- * @param {number} eager images at the top of the source that are loaded at once
- * @param {(image: Element) => boolean} [isFit] whether an image may come late
+ * @param {number} eager number of images at the top of the source that are not loaded lazily
+ * @param {(image: Element) => boolean} [isFit] whether an image can be loaded lazily
  */
 export function lazyBeyond({ on }, eager, isFit = () => true) {
   let seen = 0;

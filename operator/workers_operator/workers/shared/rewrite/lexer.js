@@ -1,13 +1,13 @@
 /**
- * Where the tags, comments and texts of a page's source end, as far as it has come:
- * https://html.spec.whatwg.org/multipage/parsing.html#tokenization, bounds only. Works on bytes, in every ASCII-compatible
- * character set, and keeps no tokens: each page that is rewritten goes through here.
+ * Finds the boundaries of tags, comments and texts in the available part of a page's source:
+ * https://html.spec.whatwg.org/multipage/parsing.html#tokenization, boundaries only. It works on bytes, in every
+ * ASCII-compatible character set, and allocates no tokens, because every rewritten page passes through it.
  */
 
 /**
- * Told of what there is. First of the attributes of a start tag that have a value, which goes `from` … `to` without its
- * quotes; then of the tag, from its `<` up to behind its `>`, which could do without `spare` bytes of white space. A tag's name
- * is "" where it isn't one of NAMES. `inside`: the element that holds text only, or "".
+ * Receives the tokens. For a start tag, first its attributes with a value, which spans `from` … `to` without quotes;
+ * then the tag, from its `<` to after its `>`, with `spare` bytes of unnecessary white space. The name of a tag is ""
+ * if it is not one of NAMES. `inside`: the raw text element around a text, or "".
  * @typedef {{
  *   attribute: (source: Uint8Array, tag: string, named: number, nameEnd: number, from: number, to: number) => void,
  *   tag: (source: Uint8Array, tag: string, isEnd: boolean, from: number, to: number, spare: number, isForeign: boolean) => void,
@@ -19,23 +19,23 @@ const [SPACE, BANG, DOUBLE, SINGLE, DASH, SLASH, LESS, EQUALS, MORE, QUESTION, B
   (char) => char.charCodeAt(0),
 );
 const COMMENT = "--";
-/** What holds text only, up to its own end tag. */
+/** Elements that contain only text, up to their end tag. */
 const TEXTS = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"];
 const FOREIGN = ["svg", "math"];
 const NAMES = [...TEXTS, ...FOREIGN, "a", "button", "link", "object", "select"];
-/** Start tags that end SVG and MathML, wherever they are in it. */
+/** Start tags that end SVG and MathML at any depth. */
 const ENDS_FOREIGN =
   `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
   menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var`.split(/\s+/);
 const CDATA = "<![CDATA[";
 
 export class Lexer {
-  /** A comment, an element that holds text only, or "" for everything else. */
+  /** The current comment or raw text element, or "". */
   #inside = "";
-  #isOpening = false; // at the beginning of a comment
-  #depth = 0; // in SVG and MathML, where <style> and <title> may hold elements
+  #isOpening = false; // at the start of a comment
+  #depth = 0; // of nesting in SVG and MathML, where <style> and <title> can contain elements
   #spare = 0; // of the last tag
-  /** The bounds of its attributes' names and values, four numbers each. @type {number[]} */
+  /** The boundaries of the last tag's attribute names and values, four numbers each. @type {number[]} */
   #bounds = [];
   #visitor;
 
@@ -45,9 +45,9 @@ export class Lexer {
   }
 
   /**
-   * Tells the visitor of all that is whole.
+   * Pass all complete tokens to the visitor.
    * @param {Uint8Array} source
-   * @returns {number} where something begins that isn't: from there on the source has to come again, with more
+   * @returns {number} start of the first incomplete token: from there on, the source must be passed in again, with more input
    */
   read(source) {
     let at = 0;
@@ -59,7 +59,7 @@ export class Lexer {
     return at;
   }
 
-  /** What comes next is read as if nothing had been before. */
+  /** Reset the state: the next input is the start of a page. */
   reset() {
     this.#inside = "";
     this.#depth = 0;
@@ -80,14 +80,14 @@ export class Lexer {
 
   /** @param {Uint8Array} source @param {number} at */
   #comment(source, at) {
-    const text = this.#isOpening ? at + 2 : at; // <!--> is a whole one, <!--!> is not
+    const text = this.#isOpening ? at + 2 : at; // <!--> is a complete comment, <!--!> is not
     for (let end = find(source, MORE, at + 2); end < source.length; end = find(source, MORE, end + 1)) {
       const dashes = source[end - 1] === BANG && end - 3 >= text ? end - 3 : end - 2;
       if (source[dashes] !== DASH || source[dashes + 1] !== DASH) continue;
       this.#inside = "";
       return end + 1;
     }
-    const held = Math.max(at, source.length - 3); // they may be of its end
+    const held = Math.max(at, source.length - 3); // they can be part of its end
     if (held > text) this.#isOpening = false;
     return held > text ? held : at;
   }
@@ -111,7 +111,7 @@ export class Lexer {
   #markup(source, at) {
     const next = source[at + 1];
     if (isLetter(next)) return this.#tag(source, at, at + 1);
-    if (source.length < at + 4) return at; // it may become anything
+    if (source.length < at + 4) return at; // too short to classify
     if (next === SLASH && isLetter(source[at + 2])) return this.#tag(source, at, at + 2);
     if (next !== SLASH && next !== BANG && next !== QUESTION) return this.#text(source, at, at + 1);
     if (next === BANG && source[at + 2] === DASH && source[at + 3] === DASH) {
@@ -132,7 +132,7 @@ export class Lexer {
     return end < source.length ? end + 1 : at;
   }
 
-  /** @param {Uint8Array} source @param {number} from @param {number} named where its name begins */
+  /** @param {Uint8Array} source @param {number} from @param {number} named start of the tag's name */
   #tag(source, from, named) {
     const nameEnd = skipName(source, named);
     const end = this.#attributes(source, nameEnd);
@@ -154,7 +154,7 @@ export class Lexer {
     return end + 1;
   }
 
-  /** Reads them up to the tag's `>`, or up to the source's end where that hasn't come. @param {Uint8Array} source @param {number} from */
+  /** Read the attributes up to the tag's `>`, or up to the end of the source. @param {Uint8Array} source @param {number} from */
   #attributes(source, from) {
     this.#spare = 0;
     this.#bounds.length = 0;
@@ -174,7 +174,7 @@ export class Lexer {
     }
   }
 
-  /** @param {Uint8Array} source @param {number} from @param {number} [other] a byte that is as good as white space */
+  /** @param {Uint8Array} source @param {number} from @param {number} [other] a byte to treat like white space */
   #skipSpace(source, from, other = SPACE) {
     let at = from;
     while (source[at] <= SPACE || source[at] === other) at += 1;
@@ -189,14 +189,14 @@ function depthOf(isEnd, isClosed) {
   return isClosed ? 0 : 1;
 }
 
-/** The source's end where there is none. @param {Uint8Array} source @param {number} byte @param {number} from */
+/** Return the position of a byte, or the end of the source. @param {Uint8Array} source @param {number} byte @param {number} from */
 function find(source, byte, from) {
   let at = from;
   while (at < source.length && source[at] !== byte) at += 1;
   return Math.min(at, source.length);
 }
 
-/** @param {Uint8Array} source @param {number} from @param {number} [other] a byte that also ends it */
+/** @param {Uint8Array} source @param {number} from @param {number} [other] another byte that ends it */
 function skipName(source, from, other = MORE) {
   let at = from;
   while (at < source.length && !isNameEnd(source[at]) && source[at] !== other) at += 1;
@@ -210,7 +210,7 @@ function skipUnquoted(source, from) {
   return at;
 }
 
-/** Whether a word in small letters stands at a place, in any case. @param {Uint8Array} source @param {number} from @param {string} word */
+/** Return whether a word, given in lower case, is at a position, ignoring case. @param {Uint8Array} source @param {number} from @param {string} word */
 export function says(source, from, word) {
   for (let at = 0; at < word.length; at += 1) if ((source[from + at] | 32) !== (word.charCodeAt(at) | 32)) return false;
   return true;

@@ -1,9 +1,9 @@
-/** A fix that keeps visitors on the page's own way: its addresses lead below the path that it is served under. */
+/** A fix that rewrites a page's URLs to the path prefix under which it is served. */
 import { decode } from "../html.js";
 import { addressMover, moved, movedInCss } from "./addresses.js";
 import { setText } from "./source.js";
 
-/** Links that say where the page belongs: these become full addresses of the site. */
+/** Links that identify the page at the site; they become absolute URLs of the site. */
 const KEPT = /^(?!.*\bstylesheet\b).*\b(canonical|alternate|next|prev)\b/i;
 
 /** @param {import("../types.d.ts").Rewriting} page */

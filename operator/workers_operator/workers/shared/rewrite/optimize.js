@@ -1,8 +1,8 @@
 /**
- * The site's answer under our path, improved on its way (flow.js): a page is never held back as a whole.
+ * Serves the site's pages under the worker's path with the fixes applied while they stream (flow.js).
  *
- * What is no HTML goes through as it is, but for the addresses in style sheets. Only the configured site is asked,
- * whatever the path says. A site that can't be reached is a 502.
+ * Other files are passed through; only URLs in style sheets are rewritten. Requests go to the configured site only,
+ * regardless of the path. If the site is unreachable, the response is 502.
  */
 import { failureFor, fetchProblem } from "../answers.js";
 import { isHtml } from "../html.js";
@@ -12,9 +12,9 @@ import { rewritten } from "./flow.js";
 import { moveAddresses } from "./moving.js";
 import { rewriterFor } from "./rewriter.js";
 
-const TIMEOUT_MS = 30_000; // until the headers are there; a page may then take its time
+const TIMEOUT_MS = 30_000; // for the response headers; the body has no timeout
 const NO_BODY = new Set([101, 204, 205, 304]);
-/** Headers that tell the site about our own platform, or about bytes that are no longer those of the site. */
+/** Headers about the platform itself, or about bytes that the rewriting changes. */
 const NOT_SENT = /^(cf-|cdn-loop$|x-forwarded-|x-real-ip$|host$|harness-)/i;
 const NOT_KEPT = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges", "Content-MD5", "Digest"];
 
@@ -42,7 +42,7 @@ export async function optimize(request, asked) {
   return improved(response, target, request, asked);
 }
 
-/** Where a path lies at the site: always at its own origin. @param {URL} site @param {string} path @param {string} search */
+/** Return the URL of a path at the site, always with the site's origin. @param {URL} site @param {string} path @param {string} search */
 export function targetOf(site, path, search) {
   const target = new URL(site.origin);
   target.pathname = path;
@@ -76,7 +76,7 @@ function improved(response, target, request, asked) {
   const type = headers.get("Content-Type") ?? "";
   const { status, statusText } = response;
   if (NO_BODY.has(status) || !response.body) return new Response(null, { status, statusText, headers });
-  const whole = status !== 206; // a part of something can't be read
+  const whole = status !== 206; // a partial response cannot be rewritten
   if (whole && isHtml(type) && isRewritable(type)) {
     for (const name of NOT_KEPT) headers.delete(name);
     const chosen = asked.optimizations.flatMap((name) => asked.template.fixes[name] ?? []);
@@ -96,13 +96,13 @@ function fixFile(headers, target, request, { template, optimizations }) {
   for (const name of optimizations) template.fileFixes?.[name]?.(headers, target, accepts);
 }
 
-/** An encoding that the runtime doesn't know goes through as it is. @param {Headers} headers @returns {ResponseInit} */
+/** Pass unknown content encodings through unchanged. @param {Headers} headers @returns {ResponseInit} */
 function encoding(headers) {
   const known = /^(gzip|br)?$/i.test(headers.get("Content-Encoding") ?? "");
   return known ? {} : { encodeBody: "manual" };
 }
 
-/** The site's headers, as they have to be at our place. @param {Response} response @param {URL} target @param {Optimizing} asked */
+/** Return the site's headers, adapted to the worker's path. @param {Response} response @param {URL} target @param {Optimizing} asked */
 function ownHeaders(response, target, { site, prefix }) {
   const headers = new Headers(response.headers);
   const location = headers.get("Location");

@@ -1,10 +1,10 @@
-/** One HTMLRewriter that makes all fixes. A fix that throws costs that fix, never the page. */
+/** Applies all fixes with a single HTMLRewriter. If a fix throws, only that fix is lost, never the page. */
 import { messageOf } from "../errors.js";
 
 /** @typedef {import("../types.d.ts").Rewriting} Rewriting */
 /** @typedef {import("../types.d.ts").ElementHandlers} ElementHandlers */
 
-const MAX_STYLE = 512 * 1024; // characters of one <style>; what is longer stays as it is
+const MAX_STYLE = 512 * 1024; // characters of one <style>; longer ones are left unchanged
 
 /**
  * @param {Pick<Rewriting, "url" | "site" | "prefix" | "parameters" | "headers">} about
@@ -37,7 +37,7 @@ export function rewriterFor(about, fixes) {
   return { rewriter, readers };
 }
 
-/** Each call costs, so those who look at the same elements share it. @param {ElementHandlers[]} handlers */
+/** Combine the handlers for the same elements, because each call has a cost. @param {ElementHandlers[]} handlers */
 function together(handlers) {
   const elements = handlers.flatMap(({ element }) => element ?? []);
   const texts = handlers.flatMap(({ text }) => text ?? []);
@@ -64,7 +64,7 @@ function attempt(work) {
   }
 }
 
-/** The head ends at its end tag, or where the body begins. @param {Rewriting} page @param {(() => string)[]} parts */
+/** Append to the head, which ends at its end tag or at the start of the body. @param {Rewriting} page @param {(() => string)[]} parts */
 function addAtHeadEnd({ on }, parts) {
   let isDone = false;
   const html = () => {
@@ -86,7 +86,7 @@ function joined(parts) {
   return parts.map((html) => attempt(html) ?? "").join("");
 }
 
-/** The text of a <style> comes in parts: it is put together, changed, and goes on. @param {Rewriting} page @param {((css: string) => string)[]} styles */
+/** Transform the text of each <style>. It arrives in parts, which are joined first. @param {Rewriting} page @param {((css: string) => string)[]} styles */
 function changeStyles({ on }, styles) {
   let held = "";
   on("style", {

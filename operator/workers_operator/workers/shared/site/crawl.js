@@ -1,4 +1,4 @@
-/** Reads some pages of a site, level by level from the first one, within bounds of count, depth, bytes and time. */
+/** Crawls a site breadth-first, with limits on pages, depth, bytes and time. */
 import { isHtml, limit } from "../html.js";
 import { attr, PageDocument } from "../page/document.js";
 import { readDocument } from "../page/read.js";
@@ -8,19 +8,20 @@ import { isOwn } from "./origin.js";
 /** @typedef {import("../types.d.ts").Page} Page */
 /** @typedef {import("../types.d.ts").Asset} Asset */
 
-export const MAX_PAGE_BYTES = 2 * 1024 * 1024; // of a page, what follows is not read
+export const MAX_PAGE_BYTES = 2 * 1024 * 1024; // of a page; the rest is not read
 const MAX_ASSET_BYTES = 1024 * 1024;
-const MAX_ASSETS = 24; // of all pages together
-const AT_ONCE = 4; // a Worker may have six connections
+const MAX_ASSETS = 24; // for all pages together
+const AT_ONCE = 4; // a Worker can have six simultaneous connections
 const TOTAL_MS = 20_000;
 const ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
 const NOT_PAGES = /\.(?!html?$|xhtml$|php$|aspx?$|jsp$)[a-z0-9]{2,5}$/i;
 
 /**
- * The first page, then those it leads to. Throws what `get` throws for the first one; others that can't be had are left out.
+ * Return the first page, and pages that are linked from it. Throws what `get` throws for the first page; other pages
+ * that fail are left out.
  * @param {URL} site
  * @param {{depth: number, pages: number}} bounds
- * @param {(page: Page) => string[]} wanted addresses of what else the audits want
+ * @param {(page: Page) => string[]} wanted returns URLs of files that the audits need
  */
 export async function crawl(site, bounds, wanted) {
   const until = Date.now() + TOTAL_MS;
@@ -53,7 +54,7 @@ async function readPage(url, site, until) {
   return { ...about, isHtml: true, document, bytes, truncated: truncated || broken !== null };
 }
 
-/** The pages of the site that a page leads to, each once, in its order. @param {Page} page @param {URL} site */
+/** Return the site's pages that a page links to, without duplicates, in document order. @param {Page} page @param {URL} site */
 export function linksOf(page, site) {
   const base = baseOf(page);
   const found = new Set();
@@ -67,7 +68,7 @@ export function linksOf(page, site) {
   return [...found];
 }
 
-/** The address that relative ones of a page start from. @param {Page} page */
+/** Return the base URL of a page. @param {Page} page */
 export function baseOf(page) {
   const base = page.document.first("base");
   return URL.parse((base && attr(base, "href")) ?? "", page.url) ?? new URL(page.url);
@@ -93,7 +94,7 @@ async function readAsset(url, site, until) {
 }
 
 /**
- * A few at once, in order; what can't be had is left out.
+ * Process items with limited concurrency, and return the results in order. Items that fail are left out.
  * @template T
  * @param {string[]} hrefs
  * @param {(href: string) => Promise<T>} read

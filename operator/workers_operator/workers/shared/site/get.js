@@ -1,4 +1,4 @@
-/** Asks the configured site, and nobody else: redirects are followed by hand, within it and without going in circles. */
+/** Sends requests to the configured site only. Redirects are followed within the site, and redirect loops are detected. */
 import { isOwn } from "./origin.js";
 
 /** @typedef {import("../types.d.ts").Fetched} Fetched */
@@ -8,7 +8,7 @@ const MAX_REDIRECTS = 5;
 const USER_AGENT = "Code24-Elite/2.0 (+https://code24.dev)";
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** A redirect that isn't followed. */
+/** A redirect that is not followed. */
 export class Refused extends Error {
   /** @param {"redirect_loop" | "redirect_elsewhere"} id @param {string} detail @param {string} url @param {number} status */
   constructor(id, detail, url, status) {
@@ -21,8 +21,8 @@ export class Refused extends Error {
 }
 
 /**
- * The site's answer; its body is still to be read or cancelled. Throws Refused, and what fetch() throws, a TimeoutError
- * included: the time is for headers and body together.
+ * Return the site's response; the caller has to read or cancel its body. Throws Refused and the errors of fetch(),
+ * including TimeoutError; the timeout covers headers and body.
  * @param {URL} from
  * @param {URL} site
  * @param {{accept: string, timeoutMs?: number}} options

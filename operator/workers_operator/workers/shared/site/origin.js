@@ -1,8 +1,8 @@
-/** What belongs to the configured site, and so may be fetched: nothing else ever is. */
+/** Decides which URLs belong to the configured site. Nothing else is ever fetched. */
 
 /**
- * The same scheme, host and port; or the same site's other front door, as almost every site has one: https in place of
- * http, with `www.` or without, on the schemes' own ports.
+ * Return whether a URL has the same scheme, host and port, or differs only as the variants of a site usually do: https
+ * instead of http, with or without `www.`, on the default ports.
  * @param {URL} url
  * @param {URL} site
  */

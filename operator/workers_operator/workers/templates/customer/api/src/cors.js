@@ -1,4 +1,4 @@
-/** Feature "cors": which pages of other origins may ask (fetch.spec.whatwg.org, CORS protocol). */
+/** Feature "cors": answers preflights and sets the CORS headers (fetch.spec.whatwg.org, CORS protocol). */
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 const HEADERS = ["Authorization", "Content-Type", "X-API-Key", "API-Version"];
@@ -14,7 +14,7 @@ const MAX_AGE_S = 600;
  * @property {boolean} [allowCredentials]
  */
 
-/** Whether a request only asks what it might ask. @param {Request} request */
+/** Return whether a request is a CORS preflight. @param {Request} request */
 export function isPreflight(request) {
   return (
     request.method === "OPTIONS" &&
@@ -24,7 +24,7 @@ export function isPreflight(request) {
 }
 
 /**
- * The answer to a preflight; without any permission for an origin that may not ask.
+ * Return the response to a preflight. It has no Access-Control headers if the origin is not allowed.
  * @param {Request} request
  * @param {CorsParameters} parameters
  */
@@ -39,11 +39,11 @@ export function preflight(request, parameters) {
 }
 
 /**
- * Sets what lets a page read a response; what the upstream says of it itself does not count.
+ * Set the CORS headers of a response, in place of the upstream's.
  * @param {Request} request
  * @param {Response} response
  * @param {CorsParameters} parameters
- * @returns {boolean} whether its origin may
+ * @returns {boolean} whether the origin is allowed
  */
 export function allow(request, response, { allowOrigins = [], exposeHeaders = [], allowCredentials = false }) {
   for (const name of [...response.headers.keys()])
@@ -53,7 +53,7 @@ export function allow(request, response, { allowOrigins = [], exposeHeaders = []
   if (!/\bOrigin\b/i.test(response.headers.get("Vary") ?? "")) response.headers.append("Vary", "Origin");
   if (origin === null || (!isListed && !allowOrigins.includes("*"))) return false;
   response.headers.set("Access-Control-Allow-Origin", isListed ? origin : "*");
-  // Never for "*": any page could then ask with the visitor's own rights.
+  // Never for "*": any page could then send requests with the visitor's credentials.
   if (allowCredentials && isListed) response.headers.set("Access-Control-Allow-Credentials", "true");
   if (exposeHeaders.length > 0) response.headers.set("Access-Control-Expose-Headers", exposeHeaders.join(", "));
   return true;

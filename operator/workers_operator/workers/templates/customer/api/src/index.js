@@ -1,8 +1,8 @@
 /**
- * Customer Worker "api": fronts an API. Versions have upstreams of their own; keys, limits and checks keep away what these
- * should not have to deal with.
+ * Customer Worker "api": a gateway for an API. It routes each version to its upstream, checks keys, limits the request
+ * rate, answers CORS requests and validates requests.
  *
- *   …/.well-known/code24/health   {"status":"ok"}, without any request to an upstream
+ *   …/.well-known/code24/health   {"status":"ok"}, without a request to an upstream
  * Errors, always JSON: 404 `unknown_version`, 410 `version_gone`, 413 `too_large`, 422 `invalid_parameters`, 502
  * `origin_unreachable`; by features: 400 `invalid_request`, 401 `unauthorized`, 429 `too_many_requests`, 503 `keys_missing`.
  */
@@ -11,8 +11,8 @@ import { failure, fetchProblem, healthy } from "code24/answers.js";
 import { asksHealth, feature, readConfig, wholeNumber } from "code24/config.js";
 import { messageOf } from "code24/errors.js";
 import { askOrigin, originOf, timeoutMs, toPublic } from "code24/origin.js";
-import { RateLimit } from "code24/ratelimit.js";
-import { addressOf } from "code24/visitor.js";
+import { RateLimit } from "code24/visitors/ratelimit.js";
+import { addressOf } from "code24/visitors/visitor.js";
 import { allow, isPreflight, preflight } from "./cors.js";
 import { hideKey, identify } from "./keys.js";
 import { check, rulesFor } from "./validation.js";
@@ -47,7 +47,7 @@ async function answerTo(request, url, env, config) {
   const route = routeOf(request, url, parameters);
   if (!route) return failure(404, "unknown_version", "There is no such version.", { versions: versionsOf(parameters) });
   if (isGone(route.upstream)) {
-    const gone = failure(410, "version_gone", "This version is no more.");
+    const gone = failure(410, "version_gone", "This version is no longer available.");
     tellVersion(gone, route.upstream, parameters.versionHeader);
     return gone;
   }
@@ -61,7 +61,8 @@ async function answerTo(request, url, env, config) {
 }
 
 /**
- * {headers, refused?} of who has asked so often; null where there is no limit.
+ * Count a request against the client's limit. Return the RateLimit headers, and `refused` over the limit; null without
+ * a limit.
  * @param {Request} request
  * @param {string} client
  * @param {{requests?: unknown, seconds?: unknown} | null} parameters
@@ -78,11 +79,14 @@ function limit(request, client, parameters) {
   };
   if (!isOver) return { headers };
   const retry = { "Retry-After": String(seconds) };
-  return { headers, refused: failure(429, "too_many_requests", `At most ${most} requests in ${window} s.`, {}, retry) };
+  return {
+    headers,
+    refused: failure(429, "too_many_requests", `The limit is ${most} requests in ${window} s.`, {}, retry),
+  };
 }
 
 /**
- * The upstream's answer to a request that is as it has to be.
+ * Validate a request and forward it to the upstream.
  * @param {Request} request
  * @param {Route} route
  * @param {Config} config
@@ -96,11 +100,11 @@ async function checked(request, route, config, client) {
     most,
     rules.some((rule) => rule.body),
   );
-  if (body === null) return failure(413, "too_large", `The body may have ${most} bytes.`);
+  if (body === null) return failure(413, "too_large", `The body exceeds the limit of ${most} bytes.`);
   try {
     const problems = check(rules, route.url, request.headers.get("Content-Type"), body.bytes);
     if (problems.length > 0)
-      return failure(400, "invalid_request", "The request is not as it has to be.", { problems });
+      return failure(400, "invalid_request", "The request is invalid; see problems.", { problems });
   } catch (error) {
     const details = { field: "parameters.validation" };
     return failure(422, "invalid_parameters", `parameters.validation: ${messageOf(error)}`, details);
@@ -109,7 +113,8 @@ async function checked(request, route, config, client) {
 }
 
 /**
- * {stream, bytes}: a body that has to be looked at, or doesn't say its length, is read; null where it is too large.
+ * Return a request's body, or null if it is too large. It is read into `bytes` if it will be validated (`isRead`) or has
+ * no Content-Length.
  * @param {Request} request
  * @param {number} most
  * @param {boolean} isRead
@@ -165,7 +170,7 @@ async function forward(request, { upstream, url, prefix }, config, client, body)
 }
 
 /**
- * A redirect to the public host leads to the same version.
+ * Add the version's prefix to a redirect to the public host.
  * @param {Response} response
  * @param {URL} url
  * @param {string} prefix

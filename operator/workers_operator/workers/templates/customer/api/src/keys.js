@@ -1,21 +1,21 @@
 /**
- * Feature "keys": who asks has to bring a key. The keys are the secret API_KEYS: `name:key`, parted by spaces, commas or
- * lines; one name may have several, so that they can be changed one after the other.
+ * Feature "keys": requires an API key. The secret API_KEYS contains the keys as `name:key`, separated by spaces, commas or
+ * line breaks. A name can have several keys, so that clients can rotate them.
  */
 
 import { failure } from "code24/answers.js";
-import { RateLimit } from "code24/ratelimit.js";
-import { bearer, fingerprint } from "code24/secrets.js";
-import { addressOf } from "code24/visitor.js";
+import { RateLimit } from "code24/visitors/ratelimit.js";
+import { bearer, fingerprint } from "code24/visitors/secrets.js";
+import { addressOf } from "code24/visitors/visitor.js";
 
 const HEADER = "X-API-Key";
 const WRONG_PER_MINUTE = 20;
 const wrong = new RateLimit();
-/** @type {{text: string | null, names: Map<string, string>}} the keys as last read: fingerprint → name */
+/** @type {{text: string | null, names: Map<string, string>}} the parsed API_KEYS: fingerprint → name */
 const known = { text: null, names: new Map() };
 
 /**
- * {client} for a good key ("" where none is needed), or {refused: Response}.
+ * Return {client}, the name of a valid key ("" if no key is required), or {refused: Response}.
  * @param {Request} request
  * @param {URL} url
  * @param {{API_KEYS?: string}} env
@@ -25,18 +25,20 @@ const known = { text: null, names: new Map() };
 export async function identify(request, url, env, { header = HEADER, publicPaths = [] }) {
   const key = request.headers.get(header) ?? bearer(request);
   if (key === null && isPublic(url.pathname, publicPaths)) return { client: "" };
-  if (!env.API_KEYS) return { refused: failure(503, "keys_missing", "The API needs the secret API_KEYS.") };
+  if (!env.API_KEYS) return { refused: failure(503, "keys_missing", "The secret API_KEYS is not set.") };
   const client = key === null ? undefined : (await keys(env.API_KEYS)).get(await fingerprint(key));
   if (client !== undefined) return { client };
   const { isOver, seconds } = wrong.count(addressOf(request), WRONG_PER_MINUTE, 60);
   if (isOver)
-    return { refused: failure(429, "too_many_requests", "Too many keys.", {}, { "Retry-After": String(seconds) }) };
-  const message = key === null ? `A key is needed, in the header ${header}.` : "The key is not known.";
+    return {
+      refused: failure(429, "too_many_requests", "Too many invalid keys.", {}, { "Retry-After": String(seconds) }),
+    };
+  const message = key === null ? `Send an API key in the header ${header}.` : "The API key is invalid.";
   return { refused: failure(401, "unauthorized", message, {}, { "WWW-Authenticate": "Bearer" }) };
 }
 
 /**
- * Whether a path needs no key. One with escapes might be another to the upstream, so that it does.
+ * Return whether a path requires no key. Paths with escapes always require one: the upstream may decode them.
  * @param {string} pathname
  * @param {string[]} paths
  */
@@ -46,7 +48,7 @@ function isPublic(pathname, paths) {
 }
 
 /**
- * Takes the key out of what the upstream gets.
+ * Remove the key from the request's headers for the upstream.
  * @param {Headers} headers
  * @param {{header?: string}} parameters
  */
@@ -55,7 +57,7 @@ export function hideKey(headers, { header = HEADER }) {
   else headers.delete("Authorization");
 }
 
-/** The keys that the secret holds: fingerprint → name. @param {string} text */
+/** Return the keys in the secret: fingerprint → name. @param {string} text */
 async function keys(text) {
   if (known.text === text) return known.names;
   /** @type {Map<string, string>} */

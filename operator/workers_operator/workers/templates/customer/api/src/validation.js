@@ -1,4 +1,4 @@
-/** Feature "validation": requests that the upstream could only refuse don't get there. */
+/** Feature "validation": rejects requests that do not match the JSON Schemas of the parameters. */
 
 import { problemsOf } from "code24/schema.js";
 
@@ -9,13 +9,13 @@ import { problemsOf } from "code24/schema.js";
 /**
  * @typedef {object} Rule
  * @property {string} method
- * @property {string} path as the upstream sees it; {name} stands for one part
- * @property {Schema} [query] JSON Schema of the query's parameters
- * @property {Schema} [body] JSON Schema of the JSON in the body
+ * @property {string} path as the upstream receives it; {name} matches one segment
+ * @property {Schema} [query] JSON Schema of the query parameters
+ * @property {Schema} [body] JSON Schema of the JSON body
  */
 
 /**
- * The rules that a request has to follow.
+ * Return the rules that apply to a request.
  * @param {Request} request
  * @param {URL} url
  * @param {Rule[]} rules
@@ -25,7 +25,7 @@ export function rulesFor(request, url, rules) {
 }
 
 /**
- * All that is wrong with a request; empty: nothing.
+ * Return all problems of a request.
  * @param {Rule[]} rules
  * @param {URL} url
  * @param {string | null} contentType
@@ -47,13 +47,13 @@ function problemsOfBody(schema, contentType, bytes) {
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch {
-    return [{ path: "body", message: "is no JSON" }];
+    return [{ path: "body", message: "is not valid JSON" }];
   }
   return problemsOf(schema, value, "body");
 }
 
 /**
- * A query's texts as what the schema says that they are. One that is there twice is a list.
+ * Convert query parameters to the types in the schema. A repeated parameter becomes a list.
  * @param {URLSearchParams} search
  * @param {Record<string, AnySchema>} properties
  */
@@ -70,7 +70,7 @@ function asObject(search, properties) {
 }
 
 /**
- * What a schema says; `true` and one that is not there say nothing.
+ * Return a schema as an object; `true` and a missing schema are empty.
  * @param {AnySchema | undefined} schema
  * @returns {Schema}
  */
@@ -84,7 +84,7 @@ function asValue(text, type) {
   return type === "boolean" && /^(true|false)$/.test(text) ? text === "true" : text;
 }
 
-/** `/users/{id}` fits /users/7. @param {string} pattern @param {string} pathname */
+/** Return whether a path matches: `/users/{id}` matches /users/7. @param {string} pattern @param {string} pathname */
 function isMatch(pattern, pathname) {
   const [wanted, found] = [pattern, pathname].map((path) => path.replace(/\/$/, "").split("/"));
   return (

@@ -1,4 +1,4 @@
-/** Which upstream a request means: by the first part of its path, by a header, or the default. */
+/** Selects the upstream of a request: by the first segment of its path, by a header, or the default version. */
 
 const HEADER = "API-Version";
 
@@ -6,22 +6,22 @@ const HEADER = "API-Version";
  * @typedef {object} Upstream
  * @property {string} version e.g. v1
  * @property {string} origin
- * @property {string} [deprecated] date from which on it should not be used, e.g. 2027-01-31
- * @property {string} [sunset] date from which on it is no more
+ * @property {string} [deprecated] date from which it is deprecated, e.g. 2027-01-31
+ * @property {string} [sunset] date from which it is no longer available
  */
 
 /**
- * @typedef {object} ApiParameters as the customer wrote them
+ * @typedef {object} ApiParameters unvalidated
  * @property {unknown} [upstreams]
  * @property {string} [defaultVersion]
  * @property {string} [versionHeader]
  * @property {boolean} [keepVersion]
  */
 
-/** @typedef {{upstream: Upstream, url: URL, prefix: string}} Route `url`: as the upstream gets it; `prefix`: what was cut */
+/** @typedef {{upstream: Upstream, url: URL, prefix: string}} Route `url`: for the upstream; `prefix`: removed from the path */
 
 /**
- * The route of a request, or null where there is no such version.
+ * Return the route of a request, or null if its version does not exist.
  * @param {Request} request
  * @param {URL} url
  * @param {ApiParameters} parameters
@@ -43,24 +43,24 @@ export function routeOf(request, url, { upstreams, defaultVersion, versionHeader
   return upstream ? { upstream, url, prefix: "" } : null;
 }
 
-/** Those of the upstreams that have a version. @param {unknown} upstreams @returns {Upstream[]} */
+/** Return the upstreams with a version. @param {unknown} upstreams @returns {Upstream[]} */
 function usable(upstreams) {
   const listed = Array.isArray(upstreams) ? upstreams : [];
   return listed.filter((upstream) => typeof upstream?.version === "string");
 }
 
-/** The names of all versions. @param {ApiParameters} parameters */
+/** Return the names of all versions. @param {ApiParameters} parameters */
 export function versionsOf({ upstreams }) {
   return usable(upstreams).map(({ version }) => version);
 }
 
-/** Whether a version is no more. @param {Upstream} upstream */
+/** Return whether a version is no longer available. @param {Upstream} upstream */
 export function isGone({ sunset }) {
   return Date.parse(sunset ?? "") <= Date.now();
 }
 
 /**
- * Tells which version has answered, and how long there will be one (RFC 9745, RFC 8594).
+ * Set the headers for the version, its deprecation (RFC 9745) and its sunset (RFC 8594).
  * @param {Response} response
  * @param {Upstream} upstream
  * @param {unknown} header

@@ -1,28 +1,28 @@
 /**
- * Feature "includes": pages put together of parts that are cached each for itself, by a part of ESI (www.w3.org/TR/esi-lang):
- * `<esi:include src="/part" alt="/other"/>` and `<esi:remove>`. Only pages whose origin asks for it, by
- * `Surrogate-Control: content="ESI/1.0"`. A part is of this very site, and has no parts of its own.
+ * Feature "includes": assembles pages from fragments that are cached separately. It supports a subset of ESI
+ * (www.w3.org/TR/esi-lang): `<esi:include src="/part" alt="/other"/>` and `<esi:remove>`. The origin enables it per page
+ * with `Surrogate-Control: content="ESI/1.0"`. Fragments belong to the same site and are not assembled themselves.
  */
 
 import { wholeNumber } from "code24/config.js";
 import { messageOf } from "code24/errors.js";
-import { serve } from "code24/fronting.js";
+import { serve } from "code24/caching/fronting.js";
 import { decode, isPage } from "code24/html.js";
 import { replacing } from "./tags.js";
 
 /** @typedef {import("code24/types.d.ts").Visit} Visit */
 /** @typedef {import("./tags.js").Replace} Replace */
 
-/** What tells the origin that it may ask. */
+/** Tells the origin that pages can use ESI. */
 export const CAPABILITY = { "Surrogate-Capability": 'code24="ESI/1.0"' };
 const ASKED = /content\s*=\s*"[^"]*ESI\/1\.0/i;
 const MAX_INCLUDES = 20;
 const MAX_PART = 1024 * 1024; // bytes
-/** What of a visitor's request its parts are asked with. */
+/** Headers of the visitor's request that are sent with requests for fragments. */
 const HEADERS = ["Accept-Language", "User-Agent", "Cookie", "CF-Connecting-IP"];
 
 /**
- * A page with its parts; what is no such page stays as it is.
+ * Replace the ESI tags of a page. Other responses are returned unchanged.
  * @param {Visit} visit
  * @param {Response} response
  * @param {{maxIncludes?: number}} parameters
@@ -32,13 +32,13 @@ export function assemble(visit, response, { maxIncludes }) {
   response.headers.delete("Surrogate-Control");
   if (!isAsked || !isPage(response)) return response;
   for (const name of ["ETag", "Last-Modified", "Content-Length"]) response.headers.delete(name);
-  response.headers.set("Cache-Control", "private, no-cache"); // some part may be the visitor's own
+  response.headers.set("Cache-Control", "private, no-cache"); // a fragment may be personal
   if (response.status !== 200 || visit.request.method !== "GET" || !response.body) return response;
   const stream = response.body.pipeThrough(replacing(including(visit, wholeNumber(maxIncludes, MAX_INCLUDES))));
   return new Response(stream, response);
 }
 
-/** What stands for the tags of a visitor's page. @param {Visit} visit @param {number} most @returns {Replace} */
+/** Return the function that replaces the tags of one page. @param {Visit} visit @param {number} most @returns {Replace} */
 function including(visit, most) {
   let seen = 0;
   return async ({ name, isEnd, attributes }) => {
@@ -52,7 +52,7 @@ function including(visit, most) {
 }
 
 /**
- * What lies at an address of this site, as bytes, or null. It never fails the page.
+ * Return the bytes of a fragment, or null if it cannot be loaded: a fragment never fails the page.
  * @param {Visit} visit
  * @param {string} address
  */

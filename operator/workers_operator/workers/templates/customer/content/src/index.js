@@ -1,21 +1,21 @@
 /**
- * Customer Worker "content": fronts a publisher. Pages and assets are cached at the edge (code24/fronting.js), pages are put
- * together of parts (includes.js), premium ones shown to those who may read them (paywall.js).
+ * Customer Worker "content": serves a publisher's site. It caches pages and assets at the edge (code24/caching/fronting.js),
+ * assembles pages from fragments (includes.js), and restricts premium pages to readers with access (paywall.js).
  *
- *   …/.well-known/code24/health   {"status":"ok"}, without any request to the origin
- *   …/.well-known/code24/purge    purges by tag, path, or everything (code24/purging.js)
+ *   …/.well-known/code24/health   {"status":"ok"}, without a request to the origin
+ *   …/.well-known/code24/purge    purges by tag, by path, or everything (code24/caching/purging.js)
  * Errors: 422 `invalid_parameters` with the `field`; 502 `origin_unreachable`; by features: 403 `blocked`,
  * 429 `too_many_requests`, 503 `maintenance`.
  */
 
 import { failureFor, healthy } from "code24/answers.js";
 import { asksHealth, feature, readConfig } from "code24/config.js";
-import { openCache } from "code24/entries.js";
-import { longestLife, serve } from "code24/fronting.js";
+import { openCache } from "code24/caching/entries.js";
+import { longestLife, serve } from "code24/caching/fronting.js";
 import { originOf } from "code24/origin.js";
-import { purge, PURGE_PATH } from "code24/purging.js";
-import { refused } from "code24/refusing.js";
-import { protect } from "code24/security.js";
+import { purge, PURGE_PATH } from "code24/caching/purging.js";
+import { refused } from "code24/visitors/refusing.js";
+import { protect } from "code24/visitors/security.js";
 import { assemble, CAPABILITY } from "./includes.js";
 import { guard } from "./paywall.js";
 
@@ -52,7 +52,7 @@ async function served(visit, config) {
   if (!origin) return failureFor(request, TITLE, 422, "invalid_parameters", problem, { field: "parameters.origin" });
   const known = { ...visit, origin };
   const answer = await serve(known);
-  if (answer.webSocket) return answer; // an upgrade is bound to this very object
+  if (answer.webSocket) return answer; // a WebSocket upgrade requires the original Response object
   const includes = feature(config, "includes");
   const whole = includes ? assemble(known, answer, includes) : answer;
   const paywall = feature(config, "paywall");

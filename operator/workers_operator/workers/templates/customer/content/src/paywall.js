@@ -1,13 +1,13 @@
 /**
- * Feature "paywall": who may read a premium page says the publisher's own Worker, the service PAYWALL. It is asked for each
- * such page, by a POST of {url, path, cookie, address, userAgent}: 200 means all of it, anything else the page without what
- * the selector names. Cookies that it sets (counters of free articles) reach the visitor.
+ * Feature "paywall": the publisher's own Worker, the service PAYWALL, decides who may read a premium page. It receives a
+ * POST of {url, path, cookie, address, userAgent} for each premium page. Status 200 grants access; for any other status, the
+ * elements that match the selector are removed. Its cookies (counters of free articles) are sent to the visitor.
  */
 
 import { fetchProblem } from "code24/answers.js";
 import { escapeHtml, isPage } from "code24/html.js";
 import { isBelowAny } from "code24/paths.js";
-import { addressOf } from "code24/visitor.js";
+import { addressOf } from "code24/visitors/visitor.js";
 
 const TIMEOUT_MS = 3000;
 const SELECTOR = "[data-paywall]";
@@ -25,7 +25,7 @@ const LINK = "Subscribe";
  */
 
 /**
- * A page as its visitor may read it.
+ * Return a page with the content that its visitor may read.
  * @param {import("code24/types.d.ts").Visit} visit
  * @param {Response} response
  * @param {PaywallParameters} parameters
@@ -44,7 +44,7 @@ export async function guard({ request, url, env }, response, parameters) {
 }
 
 /**
- * {isAllowed, cookies}; a service that fails costs the visitor the article at worst, never the page.
+ * Ask the service whether a visitor may read a page. If the service fails, `otherwise` decides.
  * @param {Request} request
  * @param {URL} url
  * @param {Fetcher | undefined} service
@@ -83,7 +83,7 @@ function deadline() {
 }
 
 /**
- * Takes out all that is premium, with the offer where the first of it was.
+ * Return handlers that replace the first premium element with the offer and remove the others.
  * @param {PaywallParameters} parameters
  * @returns {import("code24/types.d.ts").ElementHandlers}
  */

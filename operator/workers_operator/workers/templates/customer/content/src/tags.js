@@ -1,10 +1,10 @@
 /**
- * Finding `<esi:…>` in a page that streams. It is looked for in the bytes, as the page has it in any character set: HTML knows
- * no such element, and readers of HTML would take all that follows for its content.
+ * Replaces `<esi:…>` tags in a streamed page. It searches the bytes, which works for every ASCII-compatible character set.
+ * An HTML parser is unsuitable: it would treat everything after an unknown start tag as the element's content.
  */
 
 const MARK = new TextEncoder().encode("esi:");
-const MAX_TAG = 4096; // bytes; what is longer is no tag
+const MAX_TAG = 4096; // bytes; a longer match is not a tag
 const [LESS, SLASH, GREATER] = [60, 47, 62];
 const ATTRIBUTE = /([A-Za-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
@@ -13,8 +13,8 @@ const ATTRIBUTE = /([A-Za-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 /** @typedef {TransformStreamDefaultController<Uint8Array>} Controller */
 
 /**
- * A stream that passes all on but tags, for which it writes what `replace` gives for them. Between a tag for which that is
- * the name of an end tag, as {until}, and that one, nothing is written.
+ * Return a stream that replaces each tag with the bytes that `replace` returns for it. If `replace` returns {until}, the
+ * stream drops everything up to the end tag of that name.
  * @param {Replace} replace
  * @returns {TransformStream<Uint8Array, Uint8Array>}
  */
@@ -24,7 +24,7 @@ export function replacing(replace) {
   let until = null;
   /** @param {Controller} controller @param {Uint8Array} bytes */
   const write = (controller, bytes) => void (until === null && bytes.length > 0 && controller.enqueue(bytes));
-  /** @param {Controller} controller @param {boolean} isLast @returns {Promise<boolean>} whether there may be more */
+  /** @param {Controller} controller @param {boolean} isLast @returns {Promise<boolean>} whether another tag may follow */
   const step = async (controller, isLast) => {
     const start = tagStart(pending);
     const end = start < 0 ? -1 : pending.indexOf(GREATER, start);
@@ -66,7 +66,7 @@ export function replacing(replace) {
   });
 }
 
-/** Where the first tag begins, or -1. @param {Uint8Array} bytes */
+/** Return the offset of the first tag, or -1. @param {Uint8Array} bytes */
 function tagStart(bytes) {
   for (let at = bytes.indexOf(LESS); at >= 0; at = bytes.indexOf(LESS, at + 1)) {
     const name = bytes[at + 1] === SLASH ? at + 2 : at + 1;
@@ -75,7 +75,7 @@ function tagStart(bytes) {
   return -1;
 }
 
-/** Up to where no tag can begin that is not seen yet. @param {Uint8Array} bytes */
+/** Return the offset before which no incomplete tag can start. @param {Uint8Array} bytes */
 function certainEnd(bytes) {
   const at = bytes.lastIndexOf(LESS);
   return at >= 0 && bytes.length - at < MARK.length + 2 ? at : bytes.length;

@@ -1,14 +1,14 @@
 /**
- * Feature "analytics": one data point per page view and per step on the way to a purchase.
+ * Feature "analytics": writes one data point per page view and per step of a purchase.
  *
- * Columns (they only ever grow at the end: readers count on their places):
+ * Columns (new ones are only added at the end, because queries refer to them by position):
  *   index1   customerId
  *   blob1    event: page_view | product_view | cart | checkout | purchase
  *   blob2    hostname    blob3  path, without its query
  *   blob4    method      blob5  cache: HIT | MISS | REVALIDATED | STALE | BYPASS
- *   blob6    country, "" where it isn't known
+ *   blob6    country, "" if unknown
  *   blob7    environment                                              blob8  plan
- *   blob9    variant, only with the feature ab-testing
+ *   blob9    variant, only with feature ab-testing
  *   double1  status      double2  ms until the response's headers
  */
 
@@ -16,9 +16,9 @@ import { writePoint } from "code24/analytics.js";
 import { isPage } from "code24/html.js";
 import { ASSET, isBelowAny, purchaseStep } from "code24/paths.js";
 
-/** Query parameters by which shops put something into the cart on any page. */
+/** Query parameters with which shops add a product to the cart on any page. */
 const TO_CART = /^add[-_]to[-_]cart$/i;
-/** What shops call the page that thanks for an order. */
+/** Common paths of order confirmation pages. */
 const THANKS = /\/(order-received|thank-?you|thankyou|order-confirmation|checkout\/(onepage\/)?success)(\/|$)/i;
 
 /** @typedef {{productPaths?: string[], purchasePaths?: string[]}} AnalyticsParameters */
@@ -52,7 +52,7 @@ export function count({ request, url, env }, response, config, parameters, varia
 }
 
 /**
- * A page that the visitor had already: a 304 need not say what it is, but browsers ask for pages as such.
+ * Return whether a 304 is for a page. It has no Content-Type, so the request's Accept header decides.
  * @param {Request} request
  * @param {Response} response
  */
@@ -61,7 +61,7 @@ function isKnownPage(request, response) {
 }
 
 /**
- * What a request is to the shop's keeper, or null: pictures and data of a page aren't counted beside it.
+ * Return the event of a request, or null: a page's images and data are not counted.
  * @param {Request} request
  * @param {URL} url
  * @param {Response} response

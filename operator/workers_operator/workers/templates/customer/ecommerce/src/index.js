@@ -1,21 +1,21 @@
 /**
- * Customer Worker "ecommerce": fronts a shop. Every request goes to the shop's origin; what is the same for all visitors
- * is cached at the edge (code24/fronting.js), what belongs to one visitor never is.
+ * Customer Worker "ecommerce": serves a shop from its origin. It caches responses that are the same for all visitors at the
+ * edge (code24/caching/fronting.js), and never caches personal ones.
  *
- *   …/.well-known/code24/health   {"status":"ok"}, without any request to the origin
- *   …/.well-known/code24/purge    purges by tag, path, or everything (code24/purging.js)
+ *   …/.well-known/code24/health   {"status":"ok"}, without a request to the origin
+ *   …/.well-known/code24/purge    purges by tag, by path, or everything (code24/caching/purging.js)
  * Errors: 422 `invalid_parameters` with the `field`; 502 `origin_unreachable`; by features: 403 `blocked`,
  * 429 `too_many_requests`, 503 `maintenance`.
  */
 
 import { failureFor, healthy } from "code24/answers.js";
 import { asksHealth, feature, readConfig } from "code24/config.js";
-import { openCache } from "code24/entries.js";
-import { longestLife, serve } from "code24/fronting.js";
+import { openCache } from "code24/caching/entries.js";
+import { longestLife, serve } from "code24/caching/fronting.js";
 import { originOf } from "code24/origin.js";
-import { purge, PURGE_PATH } from "code24/purging.js";
-import { refused } from "code24/refusing.js";
-import { protect } from "code24/security.js";
+import { purge, PURGE_PATH } from "code24/caching/purging.js";
+import { refused } from "code24/visitors/refusing.js";
+import { protect } from "code24/visitors/security.js";
 import { count } from "./analytics.js";
 import { optimize } from "./optimization.js";
 import { remember, variantOf } from "./splitting.js";
@@ -43,7 +43,7 @@ export default {
     const split = feature(config, "ab-testing");
     const variant = split && variantOf(request, split);
     const answer = refused(visit, config) ?? (await served(visit, variant));
-    if (answer.webSocket) return answer; // an upgrade is bound to this very object
+    if (answer.webSocket) return answer; // a WebSocket upgrade requires the original Response object
     if (variant) remember(answer, variant);
     return withFeatures(visit, answer, config, variant, started);
   },
@@ -60,12 +60,13 @@ async function served(visit, variant) {
 }
 
 /**
- * The answer as the features that are on make it. The cache keeps what the origin gave, so they may change any time.
+ * Apply the enabled features to a response. The cache contains the origin's response, so a change of features takes effect
+ * at once.
  * @param {SiteVisit} visit
  * @param {Response} answer
  * @param {Config} config
  * @param {Assignment | null} variant
- * @param {number} started when the request came, in ms
+ * @param {number} started time of the request, in ms
  */
 function withFeatures(visit, answer, config, variant, started) {
   const security = feature(config, "security");

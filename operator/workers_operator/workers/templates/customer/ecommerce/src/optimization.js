@@ -1,6 +1,6 @@
 /**
- * Feature "optimization": pictures and frames further down a page are loaded when the visitor comes near them, and text is
- * there while fonts load. The page streams through; nothing of it is kept.
+ * Feature "optimization": loads images and frames lazily, and shows text while fonts load. Pages are rewritten as they
+ * stream.
  */
 
 import { wholeNumber } from "code24/config.js";
@@ -22,7 +22,7 @@ const EAGER_IMAGES = 2;
 export function optimize(request, response, parameters) {
   const { headers, status } = response;
   if (!isPage(response) || !isRewritable(headers.get("Content-Type") ?? "")) return response;
-  // These bytes differ from the origin's, so its tag may name them weakly only, on the 304 too.
+  // The bytes differ from the origin's, so its ETag becomes weak, on a 304 as well.
   const etag = headers.get("ETag");
   if (etag && !etag.startsWith("W/")) headers.set("ETag", `W/${etag}`);
   if (status !== 200 || request.method === "HEAD") return response;

@@ -1,11 +1,11 @@
 /**
- * Feature "ab-testing": each visitor sees one variant of the shop, and the same one at every visit. The origin gets its
- * name in `Code24-Variant`; each variant has copies of its own in the cache.
+ * Feature "ab-testing": each visitor sees one variant of the shop, the same one on every visit. The origin receives its
+ * name in `Code24-Variant`. The cache is separate for each variant.
  */
 
 import { wholeNumber } from "code24/config.js";
 import { isPage } from "code24/html.js";
-import { cookie } from "code24/visitor.js";
+import { cookie } from "code24/visitors/visitor.js";
 
 const COOKIE = "code24-variant";
 const DAYS = 30;
@@ -15,8 +15,8 @@ const BOT = /bot|crawl|spider|slurp|preview|lighthouse/i;
 /** @typedef {{name: string, isNew: boolean, maxAge: number}} Assignment */
 
 /**
- * The variant of a visitor, or null where there is none to choose. What the cookie says counts only if there is such a
- * variant; robots get the first one and no cookie.
+ * Return the variant of a visitor, or null without variants. A cookie with an unknown variant is ignored; bots get the
+ * first variant and no cookie.
  * @param {Request} request
  * @param {{variants?: Variant[], days?: unknown}} parameters
  * @returns {Assignment | null}
@@ -31,7 +31,7 @@ export function variantOf(request, { variants, days }) {
   return { name: draw(listed), isNew: true, maxAge };
 }
 
-/** One of the variants, each as often as its weight says. @param {Variant[]} variants */
+/** Return a random variant, according to the weights. @param {Variant[]} variants */
 function draw(variants) {
   const weights = variants.map(({ weight }) => wholeNumber(weight, 1));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -41,7 +41,7 @@ function draw(variants) {
 }
 
 /**
- * Has a visitor keep the variant. A page with the cookie is theirs alone, whoever stands between.
+ * Set the visitor's cookie on a page. No cache may store a page that sets it.
  * @param {Response} response
  * @param {Assignment} assignment
  */

@@ -1,22 +1,22 @@
 /**
  * Customer Worker "static": a site from an R2 bucket or a KV namespace.
  *
- *   …/.well-known/code24/health   {"status":"ok"}, without a look at the store
- *   …/.well-known/code24/purge    purges by path, or everything (code24/purging.js)
+ *   …/.well-known/code24/health   {"status":"ok"}, without a request to the store
+ *   …/.well-known/code24/purge    purges by path, or everything (code24/caching/purging.js)
  * Response header `Code24-Cache`: HIT | MISS | STALE | BYPASS; reason=… (range, encoding, size; unavailable: no cache)
- * Errors: 404 (the site's own page, where it has one); 405; 503 `store_missing`, `store_unavailable`.
+ * Errors: 404 (the site's own page if it has one); 405; 503 `store_missing`, `store_unavailable`.
  */
 
 import { failureFor, healthy } from "code24/answers.js";
-import { unlessKnown } from "code24/conditions.js";
+import { unlessKnown } from "code24/caching/conditions.js";
 import { asksHealth, feature, readConfig, wholeNumber } from "code24/config.js";
-import { keep, openCache, reveal } from "code24/entries.js";
+import { keep, openCache, reveal } from "code24/caching/entries.js";
 import { messageOf } from "code24/errors.js";
 import { isPage } from "code24/html.js";
-import { purge, PURGE_PATH, tagsOf } from "code24/purging.js";
-import { rangeOf } from "code24/ranges.js";
-import { conditionOf, replaceLater, usable } from "code24/revalidation.js";
-import { protect, turnAway } from "code24/security.js";
+import { purge, PURGE_PATH, tagsOf } from "code24/caching/purging.js";
+import { rangeOf } from "code24/caching/ranges.js";
+import { conditionOf, replaceLater, usable } from "code24/caching/revalidation.js";
+import { protect, turnAway } from "code24/visitors/security.js";
 import { folderKeyOf, isFileName, isImmutable, keysOf } from "./naming.js";
 import { storeOf } from "./stores.js";
 
@@ -61,7 +61,7 @@ const MAX_CACHED = 32 * 1024 * 1024; // bytes
  */
 
 /** @typedef {Visit & {store: Store}} StoreVisit */
-/** @typedef {{response: Response, file?: File, reason?: string}} Whole `reason`: why it can't be kept */
+/** @typedef {{response: Response, file?: File, reason?: string}} Whole `reason`: why the response cannot be cached */
 
 /** @type {ExportedHandler<StaticEnv>} */
 export default {
@@ -86,7 +86,7 @@ async function serve(visit) {
   const { request, url, store, ctx } = visit;
   if (request.method !== "GET" && request.method !== "HEAD") return notAllowed(request);
   if (!store) {
-    const message = "The site needs one of the features r2 and kv, with its binding.";
+    const message = "Enable one of the features r2 and kv, and configure its binding.";
     return failureFor(request, TITLE, 503, "store_missing", message);
   }
   const asked = { ...visit, store };
@@ -110,12 +110,12 @@ async function serve(visit) {
 
 /** @param {Request} request */
 function notAllowed(request) {
-  const answer = failureFor(request, "Not possible", 405, "method_not_allowed", "This site can only be read.");
+  const answer = failureFor(request, "Method not allowed", 405, "method_not_allowed", "Use GET or HEAD.");
   answer.headers.set("Allow", "GET, HEAD");
   return answer;
 }
 
-/** What of a request the cache needs to answer with a part of a file. @param {Request} request */
+/** Return the range headers of a request, for the cache. @param {Request} request */
 function partOf(request) {
   const headers = new Headers();
   for (const name of ["Range", "If-Range"]) {
@@ -148,7 +148,7 @@ async function fromStore(visit, cache, key) {
 }
 
 /**
- * A part of a file that is not in the cache: read by itself, whatever the size of the whole.
+ * Return a part of a file that is not in the cache. Only the part is read from the store.
  * @param {StoreVisit} visit
  * @param {Response} response
  * @param {File} file
@@ -165,15 +165,15 @@ async function part({ request }, response, file, range) {
   const known = unlessKnown(request, response);
   if (known !== response) return tell(known, state);
   const body = await file.read(range);
-  if (body === null) throw new Error("the file has changed while it was read");
+  if (body === null) throw new Error("the file changed while it was read");
   headers.set("Content-Range", `bytes ${range.offset}-${range.offset + range.length - 1}/${file.size}`);
   headers.set("Content-Length", String(range.length));
   return tell(new Response(body, { status: 206, headers, encodeBody: file.isPacked ? "manual" : "automatic" }), state);
 }
 
-// ---- what a path means
+// ---- files of paths
 
-/** The whole answer to a path. @param {StoreVisit} visit @returns {Promise<Whole>} */
+/** Return the complete response for a path. @param {StoreVisit} visit @returns {Promise<Whole>} */
 async function whole(visit) {
   const { url, store, parameters } = visit;
   const layout = {
@@ -192,12 +192,12 @@ async function whole(visit) {
   const missing = await first(store, [layout.prefix + (parameters.notFoundDocument ?? "404.html")]);
   if (missing) return asAnswer(visit, missing, 404);
   return {
-    response: failureFor(visit.request, "Not found", 404, "not_found", "There is no such page."),
+    response: failureFor(visit.request, "Not found", 404, "not_found", "This page does not exist."),
     reason: "status",
   };
 }
 
-/** The first of these files that there is. @param {Store} store @param {string[]} keys */
+/** Return the first file that exists. @param {Store} store @param {string[]} keys */
 async function first(store, keys) {
   for (const key of keys) {
     const file = await store(key);
@@ -215,7 +215,7 @@ async function exists(store, key) {
 
 /** @param {URL} url */
 function redirect(url) {
-  const target = `${url.pathname.replace(/^[/\\]+/, "/")}/${url.search}`; // "//elsewhere/" would be another host
+  const target = `${url.pathname.replace(/^[/\\]+/, "/")}/${url.search}`; // "//other/" would be a redirect to another host
   return new Response(null, { status: 308, headers: { Location: target, "Cache-Control": "no-cache" } });
 }
 
@@ -225,7 +225,7 @@ async function asAnswer({ url, parameters }, file, status) {
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("Cache-Control", browserRule(url.pathname, headers, parameters));
   if (status === 200) headers.set("Accept-Ranges", "bytes");
-  else for (const name of ["ETag", "Last-Modified"]) headers.delete(name); // of that page, not of what was asked for
+  else for (const name of ["ETag", "Last-Modified"]) headers.delete(name); // they describe the substitute page, not the requested file
   const body = await file.read(null);
   headers.set("Content-Length", String(file.size));
   const response = new Response(body, { status, headers, encodeBody: file.isPacked ? "manual" : "automatic" });
@@ -234,7 +234,7 @@ async function asAnswer({ url, parameters }, file, status) {
 }
 
 /**
- * How long browsers may keep a file: for ever where its name says that it never changes.
+ * Return the Cache-Control for browsers. A file with a hash in its name is immutable.
  * @param {string} pathname
  * @param {Headers} headers
  * @param {StaticParameters} parameters

@@ -1,9 +1,9 @@
-/** Which file a path means. */
+/** Maps paths to keys of files. */
 
 const HIDDEN = /(^|\/)\.(?!well-known(\/|$))/;
-/** main.3f9a1c02.css, index-9b1dc0aa41.js: a name that changes with the content. */
+/** Names with a hash of the content: main.3f9a1c02.css, index-9b1dc0aa41.js. */
 const HASHED = /[.-](?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\.[a-z0-9]+$/i;
-const MAX_KEY = 1000; // bytes; no store has longer ones
+const MAX_KEY = 1000; // bytes; no store has longer keys
 
 /**
  * @typedef {object} Layout
@@ -13,7 +13,7 @@ const MAX_KEY = 1000; // bytes; no store has longer ones
  */
 
 /**
- * The keys that may hold what a path means, the likeliest first; none for paths that can't mean anything.
+ * Return the keys that a path may refer to, the likeliest first; [] for invalid and hidden paths.
  * @param {string} pathname
  * @param {Layout} layout
  * @returns {string[]}
@@ -27,7 +27,7 @@ export function keysOf(pathname, { prefix, index, cleanUrls }) {
 }
 
 /**
- * The key of the page that a path would mean with a slash at its end, or null.
+ * Return the key that a path refers to with a slash appended, or null.
  * @param {string} pathname
  * @param {Layout} layout
  */
@@ -35,15 +35,15 @@ export function folderKeyOf(pathname, layout) {
   return pathname.endsWith("/") ? null : (keysOf(`${pathname}/`, layout)[0] ?? null);
 }
 
-/** Whether a path looks like a file's, which no page of an application would do. @param {string} pathname */
+/** Return whether a path looks like a file name, unlike the routes of an application. @param {string} pathname */
 export function isFileName(pathname) {
   return /\.[A-Za-z0-9]{1,8}$/.test(pathname);
 }
 
 /**
- * Whether what lies under a name never changes.
+ * Return whether the content of a path never changes.
  * @param {string} pathname
- * @param {unknown} prefixes that say so
+ * @param {unknown} prefixes of immutable paths
  */
 export function isImmutable(pathname, prefixes) {
   const listed = Array.isArray(prefixes) ? prefixes : [];

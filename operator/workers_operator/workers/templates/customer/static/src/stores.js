@@ -1,4 +1,4 @@
-/** Where the site's files lie: an R2 bucket or a KV namespace, both asked in the same way. */
+/** The stores of a site's files: an R2 bucket or a KV namespace, with one interface. */
 
 import { typeOf } from "code24/contenttypes.js";
 
@@ -7,15 +7,15 @@ import { typeOf } from "code24/contenttypes.js";
 /**
  * @typedef {object} File
  * @property {number} size bytes
- * @property {Headers} headers Content-Type, ETag, and what else is known of it
- * @property {boolean} isPacked it is stored compressed
- * @property {(part: Part | null) => Promise<BodyInit | null>} read null: it is gone meanwhile
+ * @property {Headers} headers Content-Type, ETag, and other metadata
+ * @property {boolean} isPacked whether it is stored compressed
+ * @property {(part: Part | null) => Promise<BodyInit | null>} read null: the file was deleted meanwhile
  */
 
-/** @typedef {(key: string) => Promise<File | null>} Store finds a file by its key; rejects where the store fails */
+/** @typedef {(key: string) => Promise<File | null>} Store returns a file by its key; rejects if the store fails */
 
 /**
- * The store that the features name, or null.
+ * Return the store that the features select, or null.
  * @param {string[]} features
  * @param {{BUCKET?: R2Bucket, PAGES?: KVNamespace}} env
  * @returns {Store | null}
@@ -33,7 +33,7 @@ async function fromBucket(bucket, key) {
   if (found === null) return null;
   const headers = new Headers();
   found.writeHttpMetadata(headers);
-  headers.delete("Cache-Control"); // the parameters say how long
+  headers.delete("Cache-Control"); // set by the parameters
   headers.delete("Expires");
   headers.set("Content-Type", typeOf(key, found.httpMetadata?.contentType));
   headers.set("ETag", found.httpEtag);
@@ -50,7 +50,7 @@ async function fromBucket(bucket, key) {
 
 /** @param {KVNamespace} namespace @param {string} key @returns {Promise<File | null>} */
 async function fromNamespace(namespace, key) {
-  if (key === "" || new TextEncoder().encode(key).length > 512 || key === "." || key === "..") return null; // no such key
+  if (key === "" || new TextEncoder().encode(key).length > 512 || key === "." || key === "..") return null; // not a valid key
   /** @type {KVNamespaceGetWithMetadataResult<ArrayBuffer, {contentType?: string}>} */
   const { value, metadata } = await namespace.getWithMetadata(key, { type: "arrayBuffer" });
   if (value === null) return null;

@@ -1,4 +1,4 @@
-/** One brand on all pages: the same name, colours and fonts. */
+/** Checks that all pages use the same brand name, colours and fonts. */
 import { tidy } from "code24/html.js";
 import { opaqueColor } from "code24/page/color.js";
 import { declarationsOf, rulesOf } from "code24/page/css.js";
@@ -14,9 +14,9 @@ import { isOrganization, structuredData } from "./organization.js";
 const MOST_FONTS = 4;
 const GENERIC =
   /^(serif|sans-serif|monospace|cursive|fantasy|system-ui|ui-.*|inherit|initial|unset|-apple-system|blinkmacsystemfont|var\(.*)$/i;
-const SHIPPED = /awesome|icons?\b|glyph|symbol|emoji|material/i; // pictures in the form of fonts
+const SHIPPED = /awesome|icons?\b|glyph|symbol|emoji|material/i; // icon fonts
 
-/** The names under which a page presents the brand. @param {Page} page @returns {[string, string][]} where, name */
+/** Return the brand names that a page declares. @param {Page} page @returns {[string, string][]} where, name */
 function namesOf(page) {
   const { document } = page;
   const organization = structuredData(document).things.find((t) => isOrganization(t) && typeof t.name === "string");
@@ -31,7 +31,7 @@ function namesOf(page) {
   return said.flatMap(([where, name]) => (name ? [/** @type {[string, string]} */ ([where, tidy(name)])] : []));
 }
 
-/** Families of the page's own styles, in the order of their first use; the first choice of each declaration. @param {Page} page */
+/** Return the font families of a page's styles, in the order of their first use: the first of each declaration. @param {Page} page */
 function familiesOf(page) {
   const found = new Set(fontsOf(page).map((family) => family.toLowerCase()));
   const { document } = page;
@@ -79,7 +79,7 @@ export const CONSISTENCY_AUDITS = [
     category: "consistency",
     severity: "warning",
     weight: 3,
-    message: "The brand's name is written in different ways.",
+    message: "The brand's name has different spellings.",
     fix: "Use one spelling in og:site_name, application-name, manifest and structured data.",
     *checkSite(pages) {
       const all = pages.flatMap((page) => namesOf(page).map(([where, name]) => ({ page: page.url, where, name })));
@@ -93,8 +93,8 @@ export const CONSISTENCY_AUDITS = [
     category: "consistency",
     severity: "info",
     weight: 1,
-    message: "Pages and manifest name different theme colours.",
-    fix: "Use the brand's colour everywhere; a second one for dark mode belongs in a media attribute.",
+    message: "The pages and the manifest declare different theme colours.",
+    fix: "Use one colour everywhere; declare a second one for dark mode with a media attribute.",
     *checkSite(pages) {
       /** @type {Map<string, {page: string, detail: string}>} */
       const seen = new Map();

@@ -1,4 +1,4 @@
-/** What a page says about itself, for the report. */
+/** Collects facts about a page for the report. */
 import { tidy } from "code24/html.js";
 import { attr } from "code24/page/document.js";
 import { lacksAlt } from "code24/checks/alt.js";
@@ -49,7 +49,7 @@ export function facts(page) {
   };
 }
 
-/** The first <title> that isn't a picture's. @param {Page["document"]} document */
+/** Return the text of the first <title> outside an SVG. @param {Page["document"]} document */
 export function titleOf(document) {
   const title = document.all("title").find(({ parent }) => parent?.tag !== "svg");
   return title ? document.textOf(title) : null;
@@ -68,7 +68,7 @@ export function colorsOf(document) {
   return named.flatMap((meta) => attr(meta, "content") ?? []);
 }
 
-/** Families that a page gets from Google Fonts or declares itself. @param {Page} page */
+/** Return the font families that a page loads from Google Fonts. @param {Page} page */
 export function fontsOf(page) {
   const families = new Set();
   for (const link of page.document.links("stylesheet")) {
@@ -80,7 +80,7 @@ export function fontsOf(page) {
   return [...families];
 }
 
-/** Whether a text has the brand's name in it. @param {string} text @param {unknown} brand */
+/** Return whether a text contains the brand's name. @param {string} text @param {unknown} brand */
 export function mentions(text, brand) {
   return tidy(text)
     .toLowerCase()

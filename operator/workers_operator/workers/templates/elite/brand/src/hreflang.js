@@ -1,4 +1,4 @@
-/** The same page in other languages: hreflang. */
+/** Checks and fixes hreflang links, which refer to the same page in other languages. */
 import { meantLanguage } from "code24/checks/language.js";
 import { attr, selectorOf } from "code24/page/document.js";
 import { setText } from "code24/rewrite/source.js";
@@ -13,8 +13,8 @@ export const HREFLANG_AUDITS = [
     category: "languages",
     severity: "warning",
     weight: 4,
-    message: "Some hreflang links have no valid language or no full address.",
-    fix: "Use tags such as en or de-CH, and full addresses (https://…).",
+    message: "Some hreflang links have an invalid language or a relative URL.",
+    fix: "Use language tags such as en or de-CH, and absolute URLs (https://…).",
     fixedBy: "hreflang",
     *check({ document, url }) {
       for (const link of document.links("alternate")) {
@@ -31,8 +31,8 @@ export const HREFLANG_AUDITS = [
     category: "languages",
     severity: "info",
     weight: 1,
-    message: "The hreflang links leave out the page itself.",
-    fix: "List every language's page on each of them, the page itself included.",
+    message: "The hreflang links do not include the page itself.",
+    fix: "List the pages of all languages on each of them, including the page itself.",
     *check({ document, url }) {
       const links = document.links("alternate").filter((link) => attr(link, "hreflang"));
       const self = links.some((link) => URL.parse(attr(link, "href") ?? "", url)?.href === url);
@@ -41,7 +41,7 @@ export const HREFLANG_AUDITS = [
   },
 ];
 
-/** Full addresses are made by the rewriter, for every link that says where a page belongs. @param {import("code24/types.d.ts").Rewriting} page */
+/** Fix language tags; the rewriter makes the URLs absolute. @param {import("code24/types.d.ts").Rewriting} page */
 export function fixHreflang({ on }) {
   on("link[hreflang]", {
     element(link) {

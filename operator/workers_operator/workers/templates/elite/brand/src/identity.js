@@ -1,4 +1,4 @@
-/** What marks the brand in tabs, on home screens and on the page: icons, manifest, colour, logo. */
+/** Checks and fixes the brand's icons, manifest, theme colour and logo. */
 import { decode } from "code24/html.js";
 import { attr, closest, selectorOf } from "code24/page/document.js";
 import { escaped } from "code24/rewrite/source.js";
@@ -9,7 +9,7 @@ import { metaOf } from "./search.js";
 /** @typedef {import("code24/types.d.ts").Audit} Audit */
 /** @typedef {import("code24/types.d.ts").Page} Page */
 
-/** The page's manifest: its address, and what stands in it where it could be read. @param {Page} page */
+/** Return a page's manifest: its link, and its content (undefined: not loaded, null: invalid). @param {Page} page */
 export function manifestOf(page) {
   const link = page.document.links("manifest")[0];
   const href = link && URL.parse(attr(link, "href") ?? "", baseOf(page))?.href;
@@ -31,7 +31,7 @@ export const IDENTITY_AUDITS = [
     severity: "warning",
     weight: 8,
     message: "The page declares no icon.",
-    fix: 'Add <link rel="icon">, best an SVG; or set parameters.icon and let optimize add it.',
+    fix: 'Add <link rel="icon">, preferably an SVG; or set parameters.icon and let optimize add it.',
     fixedBy: "icons",
     *check({ document }, { parameters }) {
       if (iconsOf(document).length === 0)
@@ -43,7 +43,7 @@ export const IDENTITY_AUDITS = [
     category: "identity",
     severity: "info",
     weight: 1,
-    message: "There is no icon for home screens of iOS.",
+    message: "There is no icon for the iOS home screen.",
     fix: 'Add <link rel="apple-touch-icon"> with a PNG of 180 by 180 pixels.',
     *checkSite([first]) {
       const touch = iconsOf(first.document).some((link) => /apple-touch-icon/i.test(attr(link, "rel") ?? ""));
@@ -55,8 +55,8 @@ export const IDENTITY_AUDITS = [
     category: "identity",
     severity: "info",
     weight: 1,
-    message: "There is no web app manifest: the site can't be installed under its own name and icon.",
-    fix: 'Add <link rel="manifest"> with name, icons and colours.',
+    message: "There is no web app manifest: the site cannot be installed with its own name and icon.",
+    fix: 'Add <link rel="manifest"> with a name, icons and colours.',
     *checkSite([first]) {
       if (!manifestOf(first).link) yield { page: first.url, selector: 'link[rel="manifest"]' };
     },
@@ -66,12 +66,13 @@ export const IDENTITY_AUDITS = [
     category: "identity",
     severity: "warning",
     weight: 3,
-    message: "The web app manifest can't be used.",
-    fix: "Serve it as JSON with name and icons.",
+    message: "The web app manifest is invalid.",
+    fix: "Serve it as JSON with a name and icons.",
     *checkSite([first]) {
       const { link, content } = manifestOf(first);
-      if (!link || content === undefined) return; // it lies at another site, which isn't asked
-      const lacks = content === null ? "no JSON" : ["name", "icons"].filter((key) => !content[key]?.length).join(", ");
+      if (!link || content === undefined) return; // on another site: not loaded
+      const lacks =
+        content === null ? "not valid JSON" : ["name", "icons"].filter((key) => !content[key]?.length).join(", ");
       if (lacks) yield { page: first.url, selector: selectorOf(link), detail: content ? `without ${lacks}` : lacks };
     },
   },
@@ -94,7 +95,7 @@ export const IDENTITY_AUDITS = [
     severity: "info",
     weight: 2,
     message: "No logo was recognised on the page.",
-    fix: "Show the logo in the header, linked to the home page, with the brand's name as its alternative text.",
+    fix: "Show the logo in the header, with a link to the home page and the brand's name as its alternative text.",
     *checkSite([first]) {
       const { document } = first;
       const logo = document.elements.some((element) => {

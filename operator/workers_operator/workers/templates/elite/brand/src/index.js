@@ -1,4 +1,4 @@
-/** Elite worker "brand": how the brand presents itself to search engines, on shared links, and in every tab. */
+/** Elite worker "brand": audits the brand's presentation in search engines, shared links and browser tabs. */
 import { eliteWorker } from "code24/elite/worker.js";
 import template from "./template.js";
 

@@ -1,4 +1,4 @@
-/** What machines know of the company behind the site: JSON-LD of schema.org, and its profiles elsewhere. */
+/** Checks and fixes structured data about the company (JSON-LD, schema.org), and its social media profiles. */
 import { attr } from "code24/page/document.js";
 import { scriptJson } from "code24/rewrite/source.js";
 import { metaOf } from "./search.js";
@@ -10,10 +10,10 @@ const PROFILES =
   /^(www\.|[a-z]{2}\.)?(facebook|instagram|linkedin|youtube|tiktok|pinterest|twitter|x|xing|github|mastodon|threads|bsky)\.(com|net|social|app)$/;
 const ORGANIZATION = /(Organization|Corporation|Business|Store|Restaurant|Hotel|Company|Brand|Person|Airline|NGO)$/;
 
-/** Whether a JSON-LD type names a company. @param {Record<string, any>} thing */
+/** Return whether a JSON-LD object describes a company. @param {Record<string, any>} thing */
 export const isOrganization = (thing) => typesOf(thing).some((type) => ORGANIZATION.test(type));
 
-/** The things that a page's JSON-LD describes, and the selectors of scripts that are no JSON. @param {Page["document"]} document */
+/** Return the objects in a page's JSON-LD, and the selectors of scripts with invalid JSON. @param {Page["document"]} document */
 export function structuredData(document) {
   /** @type {Record<string, any>[]} */
   const things = [];
@@ -51,7 +51,7 @@ function typesOf(thing) {
 /** @param {Page} page @param {(thing: Record<string, any>) => boolean} wanted */
 const describes = (page, wanted) => structuredData(page.document).things.some(wanted);
 
-/** Whether optimize can describe the company on a page. @param {Page} page @param {Record<string, any>} parameters */
+/** Return whether optimize can add structured data to a page. @param {Page} page @param {Record<string, any>} parameters */
 function canDescribe(page, parameters) {
   const named = Boolean(parameters.brandName ?? page.document.meta("og:site_name"));
   return named && jsonLd(page.document).length === 0 && page.document.elements.some(({ tag }) => tag === "body");
@@ -85,8 +85,8 @@ export const ORGANIZATION_AUDITS = [
     category: "organization",
     severity: "warning",
     weight: 4,
-    message: "Some structured data is no JSON, so nobody reads it.",
-    fix: "Repair the JSON; validator.schema.org shows where it breaks.",
+    message: "Some structured data is not valid JSON and is ignored.",
+    fix: "Correct the JSON; validator.schema.org shows the errors.",
     *check({ document }) {
       for (const selector of structuredData(document).broken) yield { selector };
     },
@@ -98,7 +98,7 @@ export const ORGANIZATION_AUDITS = [
     category: "organization",
     severity: "info",
     weight: 1,
-    message: "The page leads to no profile of the brand in social networks.",
+    message: "The page does not link to the brand's social media profiles.",
     fix: "Link the profiles in the footer, and list them as sameAs in the structured data.",
     *checkSite([first]) {
       const { document } = first;
@@ -115,7 +115,7 @@ export const ORGANIZATION_AUDITS = [
 /** @param {import("code24/types.d.ts").Rewriting} page */
 export function fixStructuredData(page) {
   const { site, url, parameters } = page;
-  if (url.pathname !== site.pathname) return; // the home page describes the company
+  if (url.pathname !== site.pathname) return; // only the home page describes the company
   const siteName = metaOf(page, "og:site_name");
   let seen = false;
   page.on('script[type="application/ld+json" i]', { element: () => void (seen = true) });

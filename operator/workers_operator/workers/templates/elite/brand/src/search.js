@@ -1,4 +1,4 @@
-/** What search engines show and follow: title, description, canonical address, and whether they may list the page. */
+/** Checks and fixes what search engines use: title, description, canonical URL and robots directives. */
 import { decode } from "code24/html.js";
 import { attr, selectorOf } from "code24/page/document.js";
 import { escaped } from "code24/rewrite/source.js";
@@ -9,16 +9,16 @@ import { mentions, titleOf } from "./facts.js";
 /** @typedef {import("code24/types.d.ts").Page} Page */
 /** @typedef {import("code24/types.d.ts").Rewriting} Rewriting */
 
-const TITLE = { min: 10, max: 60 }; // characters: search results cut longer ones
+const TITLE = { min: 10, max: 60 }; // characters: search results truncate longer ones
 const DESCRIPTION = { min: 50, max: 160 };
-// As a directive of its own: not "max-image-preview:none".
+// Matches whole directives only, not "max-image-preview:none".
 const NOINDEX = /(^|,)\s*([\w-]+bot\s*:\s*)?(noindex|none)\s*(,|$)/i;
 
-/** Characters as people count them: an emoji is one. @param {string | null} text */
+/** Count Unicode code points: most emojis are one. @param {string | null} text */
 const lengthOf = (text) => [...(text ?? "")].length;
 
 /**
- * The three things that can be wrong with a text's length.
+ * Return the audits of a text's length: missing, too short, too long.
  * @param {"title" | "description"} what
  * @param {{min: number, max: number}} length
  * @param {{missing: number, length: number}} weights
@@ -48,7 +48,7 @@ function lengthAudits(what, { min, max }, weights, textOf, substitute) {
       ...common,
       id: `${what}_too_short`,
       message: `The ${what} is shorter than ${min} characters.`,
-      fix: `Say what the page offers, in ${min} to ${max} characters.`,
+      fix: `Describe what the page offers in ${min} to ${max} characters.`,
       *check(page) {
         const text = textOf(page);
         if (text && lengthOf(text) < min) yield { selector, detail: text };
@@ -58,7 +58,7 @@ function lengthAudits(what, { min, max }, weights, textOf, substitute) {
       ...common,
       id: `${what}_too_long`,
       message: `The ${what} is longer than ${max} characters.`,
-      fix: `Put what matters first and stop at ${max} characters: the rest is cut off.`,
+      fix: `Put the important part first and use at most ${max} characters: the rest is truncated.`,
       *check(page) {
         const text = textOf(page);
         if (lengthOf(text) > max) yield { selector, detail: text ?? "" };
@@ -80,7 +80,7 @@ export const SEARCH_AUDITS = [
     severity: "error",
     weight: 15,
     message: "The page asks search engines not to list it.",
-    fix: "Take noindex out of the robots meta tag or the X-Robots-Tag header, if the page is meant to be found.",
+    fix: "Remove noindex from the robots meta tag or the X-Robots-Tag header if the page should be listed.",
     *check({ document, headers }) {
       const robots = document.meta("robots");
       const header = headers.get("X-Robots-Tag");
@@ -89,7 +89,7 @@ export const SEARCH_AUDITS = [
     },
   },
   ...lengthAudits("title", TITLE, { missing: 15, length: 5 }, title, ({ document }, parameters) => {
-    if (titleOf(document) !== null) return null; // an empty one is the page's title
+    if (titleOf(document) !== null) return null; // an empty <title> is not replaced
     return document.meta("og:title") ?? parameters.brandName ?? null;
   }),
   ...lengthAudits("description", DESCRIPTION, { missing: 10, length: 4 }, description, ({ document }, parameters) => {
@@ -100,8 +100,8 @@ export const SEARCH_AUDITS = [
     category: "search",
     severity: "info",
     weight: 1,
-    message: "The page doesn't say which of its addresses is the one to list.",
-    fix: 'Add <link rel="canonical"> with the page\'s own full address.',
+    message: "The page does not declare its canonical URL.",
+    fix: 'Add <link rel="canonical"> with the absolute URL of the page.',
     fixedBy: "canonical",
     *check({ document, status }) {
       if (status < 400 && document.links("canonical").length === 0)
@@ -113,8 +113,8 @@ export const SEARCH_AUDITS = [
     category: "search",
     severity: "warning",
     weight: 5,
-    message: "The canonical address can't be followed as it stands.",
-    fix: "Give one full address (https://…), the same in every canonical link of the page.",
+    message: "The canonical URL is not absolute, or the page declares several.",
+    fix: "Declare one absolute URL (https://…), the same in every canonical link of the page.",
     fixedBy: "canonical",
     *check(page) {
       const links = page.document.links("canonical");
@@ -133,7 +133,7 @@ export const SEARCH_AUDITS = [
     category: "search",
     severity: "warning",
     weight: 5,
-    message: "The brand's name isn't in the title.",
+    message: "The title does not contain the brand's name.",
     fix: "End the title with the brand's name.",
     *check(page, { parameters }) {
       const brand = parameters.brandName || page.document.meta("og:site_name");
@@ -146,8 +146,8 @@ export const SEARCH_AUDITS = [
     category: "search",
     severity: "info",
     weight: 3,
-    message: "The brand's name isn't in the main heading.",
-    fix: "Say the brand's name in the home page's main heading.",
+    message: "The main heading does not contain the brand's name.",
+    fix: "Use the brand's name in the main heading of the home page.",
     *checkSite([first], { parameters }) {
       const brand = parameters.brandName || first.document.meta("og:site_name");
       const headings = first.document.all("h1").map((h1) => first.document.textOf(h1));
@@ -157,7 +157,7 @@ export const SEARCH_AUDITS = [
   },
 ];
 
-/** Collects what the head says, so that its end knows what is missing. @param {Rewriting} page @param {string} property */
+/** Collect the content of a meta tag, which is known at the end of the head. @param {Rewriting} page @param {string} property */
 export function metaOf({ on }, property) {
   /** @type {{content: string | null}} */
   const found = { content: null };
@@ -170,7 +170,7 @@ export function metaOf({ on }, property) {
   return found;
 }
 
-/** The title's text as it goes by. @param {Rewriting} page */
+/** Collect the text of the title. @param {Rewriting} page */
 export function titleSeen({ on }) {
   const found = { text: "" };
   on("title", { text: (chunk) => void (found.text += chunk.text) });
@@ -207,7 +207,7 @@ export function fixCanonical(page) {
 
 const TRACKING = /^(utm_.*|gclid|fbclid|msclkid|mc_[ce]id)$/;
 
-/** The address to list: without what advertisements add to it. @param {URL} url */
+/** Return the canonical URL: without tracking parameters. @param {URL} url */
 export function canonicalOf(url) {
   const found = new URL(url);
   for (const name of [...found.searchParams.keys()]) if (TRACKING.test(name)) found.searchParams.delete(name);

@@ -1,4 +1,4 @@
-/** How a shared link looks: Open Graph, and the card of X (Twitter). */
+/** Checks and fixes the previews of shared links: Open Graph, and the card of X (Twitter). */
 import { escaped } from "code24/rewrite/source.js";
 import { titleOf } from "./facts.js";
 import { canonicalOf, metaOf, titleSeen } from "./search.js";
@@ -12,7 +12,7 @@ import { decode } from "code24/html.js";
  * @param {Audit["severity"]} severity
  * @param {number} weight
  * @param {string} effect
- * @param {(page: Page, parameters: Record<string, any>) => unknown} source what optimize would make it of
+ * @param {(page: Page, parameters: Record<string, any>) => unknown} source the value that optimize would use
  * @returns {Audit}
  */
 function missing(property, severity, weight, effect, source) {
@@ -34,17 +34,17 @@ function missing(property, severity, weight, effect, source) {
 
 /** @type {Audit[]} */
 export const SHARING_AUDITS = [
-  missing("og:title", "warning", 5, "shared links show whatever the network guesses.", (page, { brandName }) => {
+  missing("og:title", "warning", 5, "the network guesses the title of shared links.", (page, { brandName }) => {
     return titleOf(page.document) || brandName;
   }),
-  missing("og:image", "warning", 8, "shared links have no picture.", (_, { shareImage }) => shareImage),
-  missing("og:description", "info", 2, "shared links have no text.", (page, { description }) => {
+  missing("og:image", "warning", 8, "shared links have no image.", (_, { shareImage }) => shareImage),
+  missing("og:description", "info", 2, "shared links have no description.", (page, { description }) => {
     return page.document.meta("description") ?? description;
   }),
-  missing("og:url", "info", 1, "shares of one page count as several.", () => true),
-  missing("og:type", "info", 1, "networks don't know what the link is.", () => true),
-  missing("og:site_name", "info", 1, "shared links don't name the brand.", (_, { brandName }) => brandName),
-  missing("twitter:card", "info", 1, "X shows a small card without a picture.", () => true),
+  missing("og:url", "info", 1, "networks count shares of one page separately for each URL.", () => true),
+  missing("og:type", "info", 1, "networks do not know the type of the page.", () => true),
+  missing("og:site_name", "info", 1, "shared links do not show the brand.", (_, { brandName }) => brandName),
+  missing("twitter:card", "info", 1, "X shows a small card without an image.", () => true),
 ];
 
 /** @param {import("code24/types.d.ts").Rewriting} page */

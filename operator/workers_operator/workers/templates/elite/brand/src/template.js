@@ -1,4 +1,4 @@
-/** What "brand" audits and fixes: how the brand presents itself to search engines, on shared links, and in every tab. */
+/** The audits and fixes of "brand". */
 import { ALT_AUDIT, fixAlt } from "code24/checks/alt.js";
 import { H1_AUDITS } from "code24/checks/headings.js";
 import { fixLanguage, LANGUAGE_AUDITS } from "code24/checks/language.js";

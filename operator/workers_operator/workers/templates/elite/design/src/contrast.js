@@ -1,4 +1,4 @@
-/** Contrast, where it can be told without a browser: a rule that sets both colours, on something that has text. */
+/** Checks the contrast that is known without a browser: of rules that set both colours, on elements with text. */
 import { contrast, opaqueColor } from "code24/page/color.js";
 import { declarationsOf, rulesOf } from "code24/page/css.js";
 import { attr, isHidden, selectorOf } from "code24/page/document.js";
@@ -17,7 +17,7 @@ export function stylesheetsOf(page) {
   return screens.flatMap((link) => URL.parse(attr(link, "href") ?? "", baseOf(page))?.href ?? []);
 }
 
-/** The text of the page's own style sheets that could be had. @param {Page} page */
+/** Return the text of the page's styles, as far as they were loaded. @param {Page} page */
 export function stylesOf(page) {
   const linked = stylesheetsOf(page).flatMap((href) => page.assets.get(href)?.text ?? []);
   return [...linked, ...page.document.all("style").map((style) => page.document.source(style))];
@@ -36,18 +36,18 @@ export function tooLow(declarations) {
   return found < least ? found : null;
 }
 
-/** Elements that a selector fits, as far as the source tells. @param {Page} page @param {string} text */
+/** Return the elements that match a selector, as far as the source shows. @param {Page} page @param {string} text */
 function fitting({ document }, text) {
   const selector = parseSelector(text);
   return selector ? document.elements.filter((element) => !element.inert && fits(element, selector)) : [];
 }
 
-/** Whether what a selector selects is on the page; its pseudo-elements belong to it. @param {Page} page @param {string} selector */
+/** Return whether an element matches a selector, without its pseudo-elements. @param {Page} page @param {string} selector */
 export function mayFit(page, selector) {
   return fitting(page, selector.replace(/::?(before|after)/g, "")).length > 0;
 }
 
-/** Whether a simple selector's element is on the page, with text. @param {Page} page @param {string} selector */
+/** Return whether a visible element with text matches a selector. @param {Page} page @param {string} selector */
 function isUsed(page, selector) {
   return fitting(page, selector).some((element) => !isHidden(element) && page.document.textOf(element) !== "");
 }
@@ -59,7 +59,7 @@ export const CONTRAST_AUDITS = [
     category: "colours",
     severity: "warning",
     weight: 5,
-    message: "Some text has too little contrast with what is behind it.",
+    message: "Some text has too little contrast with its background.",
     fix: `Make the text darker or lighter until the contrast is at least ${LEAST} to 1.`,
     *check(page) {
       const seen = new Set();

@@ -1,10 +1,10 @@
-/** Fonts: text is there while they load, and their servers are spoken to early. */
+/** Checks that text is visible while fonts load, and that the browser connects to font servers early. */
 import { rulesOf } from "code24/page/css.js";
 import { attr, selectorOf } from "code24/page/document.js";
 import { FILES, GOOGLE, swapped, withDisplay } from "code24/rewrite/fonts.js";
 import { mayFit, stylesOf } from "./contrast.js";
 
-/** Whether something on the page is set in a family. @param {import("code24/types.d.ts").Page} page @param {import("code24/page/css.js").Rule[]} rules @param {string} family */
+/** Return whether an element of the page uses a font family. @param {import("code24/types.d.ts").Page} page @param {import("code24/page/css.js").Rule[]} rules @param {string} family */
 function isUsed(page, rules, family) {
   const name = family.replace(/["']/g, "").toLowerCase();
   return rules.some(({ selector, declarations }) => {
@@ -21,8 +21,8 @@ export const FONT_AUDITS = [
     category: "fonts",
     severity: "warning",
     weight: 3,
-    message: "Text stays invisible while fonts load.",
-    fix: "Add font-display: swap to @font-face, and &display=swap to addresses of Google Fonts.",
+    message: "Text is invisible while fonts load.",
+    fix: "Add font-display: swap to @font-face, and &display=swap to URLs of Google Fonts.",
     fixedBy: "fonts",
     *check(page) {
       for (const link of page.document.links("stylesheet"))
@@ -47,7 +47,7 @@ export const FONT_AUDITS = [
     category: "fonts",
     severity: "info",
     weight: 1,
-    message: "The server of the fonts is first spoken to when the style sheet has arrived.",
+    message: "The browser connects to the font server only after it has loaded the style sheet.",
     fix: `Add <link rel="preconnect" href="${FILES}" crossorigin>, or serve the fonts yourself.`,
     fixedBy: "fonts",
     *check({ document }) {

@@ -1,4 +1,4 @@
-/** Forms: a label for every field, and fields that fill themselves in. */
+/** Checks and fixes forms: labels of fields, and autocomplete. */
 import { wordsOf } from "code24/checks/words.js";
 import { decode } from "code24/html.js";
 import { attr, closest, isHidden, selectorOf } from "code24/page/document.js";
@@ -7,10 +7,10 @@ import { setText } from "code24/rewrite/source.js";
 /** @typedef {import("code24/types.d.ts").PageElement} PageElement */
 /** @typedef {(name: string) => string | null | undefined} Get the raw value of an attribute */
 
-const UNLABELLED = new Set(["hidden", "submit", "reset", "button", "image"]); // they name themselves, or show nothing
+const UNLABELLED = new Set(["hidden", "submit", "reset", "button", "image"]); // they need no label
 const OWN_NAMES = ["aria-label", "aria-labelledby", "title", "placeholder"];
 
-/** @type {[RegExp, string][]} type, name or id → what the browser knows */
+/** @type {[RegExp, string][]} type, name or id → value of autocomplete */
 const FILLED = [
   [/^e-?mail$|^email[-_]?address$|^user[-_]?email$/i, "email"],
   [/^tel$|^phone$|^phone[-_]?number$|^mobile$/i, "tel"],
@@ -21,18 +21,18 @@ const FILLED = [
   [/^company$|^organi[sz]ation$/i, "organization"],
 ];
 
-/** Whether a field is named by its own tag. @param {string} tag @param {Get} get */
+/** Return whether a field's own attributes name it. @param {string} tag @param {Get} get */
 function namesItself(tag, get) {
   const names = tag === "select" ? OWN_NAMES.slice(0, 3) : OWN_NAMES;
   return names.some((name) => decode(get(name) ?? "") !== "") || /^(none|presentation)$/.test(get("role") ?? "");
 }
 
-/** A label from the field's own name, where no label can refer to it. @param {Get} get */
+/** Derive a label from the field's name; null if a <label> could refer to its id. @param {Get} get */
 function labelFrom(get) {
   return get("id") ? null : wordsOf(decode(get("name") ?? ""));
 }
 
-/** What the browser may fill in, where the page doesn't say. @param {Get} get */
+/** Return the value for a missing autocomplete attribute, or null. @param {Get} get */
 export function autocompleteFor(get) {
   if ((get("autocomplete") ?? null) !== null) return null;
   const type = (get("type") ?? "text").toLowerCase();
@@ -64,7 +64,7 @@ function labelAudit(what, wanted) {
     severity: "error",
     weight: 6,
     message: what === "input" ? "Some fields have no label." : "Some selection lists have no label.",
-    fix: "Give each field a <label for> that says what to enter; a placeholder goes away while typing.",
+    fix: "Give each field a <label for> that says what to enter; a placeholder disappears when the user types.",
     fixedBy: "labels",
     *check({ document }) {
       for (const field of unlabelled(document).filter(wanted)) {
@@ -84,8 +84,8 @@ export const FORM_AUDITS = [
     category: "forms",
     severity: "error",
     weight: 4,
-    message: "Some buttons are pictures without a text.",
-    fix: 'Say what the button does: <input type="image" alt="Search">.',
+    message: "Some image buttons have no alternative text.",
+    fix: 'Describe what the button does: <input type="image" alt="Search">.',
     *check({ document }) {
       for (const field of document.all("input"))
         if (attr(field, "type") === "image" && !["alt", "aria-label", "title"].some((name) => attr(field, name)))
@@ -97,8 +97,8 @@ export const FORM_AUDITS = [
     category: "forms",
     severity: "info",
     weight: 1,
-    message: "Some fields that browsers could fill in don't say what they are for.",
-    fix: 'Add autocomplete="email", "tel", "given-name" and the like.',
+    message: "Some fields that browsers could fill in have no autocomplete attribute.",
+    fix: 'Add autocomplete with a value such as "email", "tel" or "given-name".',
     fixedBy: "autocomplete",
     *check({ document }) {
       for (const field of document.all("input")) {

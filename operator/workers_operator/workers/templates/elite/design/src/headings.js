@@ -1,11 +1,11 @@
-/** The order of headings: who listens to a page goes through it by their levels. */
+/** Checks and fixes the levels of headings, by which users of screen readers navigate. */
 import { attr, hides, isHidden, selectorOf } from "code24/page/document.js";
 
 /** @typedef {import("code24/types.d.ts").PageElement} PageElement */
 
 const TAGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
-/** The level that a heading should have after one of `last`; none is left out on the way down. @param {number} level @param {number} last */
+/** Return the level of a heading after a heading of level `last`, so that no level is skipped. @param {number} level @param {number} last */
 export function levelAfter(level, last) {
   return last > 0 && level > last + 1 ? last + 1 : level;
 }
@@ -24,7 +24,7 @@ export const HEADING_AUDITS = [
     severity: "warning",
     weight: 4,
     message: "Some headings skip a level.",
-    fix: "Let levels grow one by one: after an h2 comes an h3, not an h4.",
+    fix: "Increase levels one by one: after an h2 comes an h3, not an h4.",
     fixedBy: "headings",
     *check({ document }) {
       const all = document.all(...TAGS).filter((heading) => (attr(heading, "role") ?? "heading") === "heading");
@@ -41,7 +41,7 @@ export const HEADING_AUDITS = [
   },
 ];
 
-/** The places where a level is left out. @param {number[]} levels */
+/** Return the indexes of headings that skip a level. @param {number[]} levels */
 function skips(levels) {
   return levels.flatMap((one, index) => (index > 0 && one > levels[index - 1] + 1 ? [index] : []));
 }
@@ -51,13 +51,13 @@ function level(heading) {
   return levelOf(heading.tag, attr(heading, "aria-level"));
 }
 
-/** What optimize makes of the levels: it doesn't know style sheets. @param {PageElement[]} headings */
+/** Return the levels that optimize sets. It ignores style sheets. @param {PageElement[]} headings */
 function levels(headings) {
   let last = 0;
   return new Map(headings.map((heading) => [heading, (last = levelAfter(level(heading), last))]));
 }
 
-/** Looks stay as they are: only what is announced changes. @param {import("code24/types.d.ts").Rewriting} page */
+/** Fix the levels with aria-level, which does not change the appearance. @param {import("code24/types.d.ts").Rewriting} page */
 export function fixHeadings({ on }) {
   let last = 0;
   let hidden = 0;

@@ -1,8 +1,8 @@
-/** Images that are loaded before anybody sees them, and formats that are larger than they have to be. */
+/** Checks and fixes images that are loaded too early, and image formats. */
 import { attr, closest, has, selectorOf } from "code24/page/document.js";
 import { lazyBeyond } from "code24/rewrite/lazy.js";
 
-const SEEN_FIRST = 4; // images at the top of the source that are probably in sight
+const SEEN_FIRST = 4; // number of images that are probably visible at first
 const HEAVY = /\.(png|jpe?g|gif|bmp|tiff?)([?#]|$)/i;
 
 /** @type {import("code24/types.d.ts").Audit[]} */
@@ -12,8 +12,8 @@ export const IMAGE_AUDITS = [
     category: "images",
     severity: "info",
     weight: 2,
-    message: "Images and frames further down are loaded at once.",
-    fix: 'Add loading="lazy" to what is not in sight at first.',
+    message: "Images and frames further down are loaded immediately.",
+    fix: 'Add loading="lazy" to images and frames that are not visible at first.',
     fixedBy: "lazy",
     *check({ document }) {
       for (const one of [...document.all("img").slice(SEEN_FIRST), ...document.all("iframe")])
@@ -26,8 +26,8 @@ export const IMAGE_AUDITS = [
     category: "images",
     severity: "info",
     weight: 1,
-    message: "Images come in formats of the last century only.",
-    fix: "Offer AVIF or WebP in a <picture>; they need half of the bytes.",
+    message: "Some images are only available in old formats.",
+    fix: "Offer AVIF or WebP in a <picture>; they need half the bytes.",
     *check({ document }) {
       for (const image of document.all("img"))
         if (HEAVY.test(attr(image, "src") ?? "") && closest(image, "picture") === null)
@@ -41,7 +41,7 @@ function hasSizes(attributes) {
   return /^\d+$/.test(attributes.width ?? "") && /^\d+$/.test(attributes.height ?? "");
 }
 
-/** Only images that say how large they are: the others would make the page jump. @param {import("code24/types.d.ts").Rewriting} page */
+/** Load images with a size lazily; images without one would shift the layout. @param {import("code24/types.d.ts").Rewriting} page */
 export function fixLazy(page) {
   lazyBeyond(page, SEEN_FIRST, (image) =>
     hasSizes({ width: image.getAttribute("width") ?? "", height: image.getAttribute("height") ?? "" }),

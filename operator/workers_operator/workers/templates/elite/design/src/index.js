@@ -1,4 +1,4 @@
-/** Elite worker "design": whether everybody can use the page, on every screen, without things that jump. */
+/** Elite worker "design": audits accessibility, the mobile view and layout shifts. */
 import { eliteWorker } from "code24/elite/worker.js";
 import template from "./template.js";
 

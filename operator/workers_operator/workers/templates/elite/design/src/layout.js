@@ -1,11 +1,11 @@
-/** What makes a page jump while it loads, and targets that fingers miss. */
+/** Checks for layout shifts while the page loads, and for small tap targets. */
 import { attr, isHidden, selectorOf } from "code24/page/document.js";
 import { declarationsOf } from "code24/page/css.js";
 
 const UNSET = /^(auto|initial|unset|inherit)$/;
 const LEAST_TARGET = 24; // CSS pixels, WCAG 2.2 (2.5.8)
 
-/** Whether the source and the style sheets say how much room something takes. @param {import("code24/types.d.ts").PageElement} element */
+/** Return whether the source or the style sheets define an element's size. @param {import("code24/types.d.ts").PageElement} element */
 export function isSized(element) {
   const styles = element.styles ?? {};
   const explicit = (/** @type {string} */ name) => {
@@ -23,8 +23,8 @@ export const LAYOUT_AUDITS = [
     category: "layout",
     severity: "warning",
     weight: 4,
-    message: "Some images don't say how large they are: what stands below jumps when they arrive.",
-    fix: "Give every <img> its width and height; CSS may still scale it.",
+    message: "Some images have no size: the content below them shifts when they load.",
+    fix: "Give every <img> its width and height; CSS can still scale it.",
     *check({ document }) {
       for (const image of document.all("img"))
         if (!isSized(image) && !isHidden(image) && !/^data:image\/svg/.test(attr(image, "src") ?? ""))
@@ -36,7 +36,7 @@ export const LAYOUT_AUDITS = [
     category: "layout",
     severity: "info",
     weight: 2,
-    message: "Some frames and videos don't say how large they are.",
+    message: "Some frames and videos have no size.",
     fix: "Give them width and height, or an aspect-ratio in CSS.",
     *check({ document }) {
       for (const frame of document.all("iframe", "video", "embed"))

@@ -1,4 +1,4 @@
-/** Links and buttons that hold neither text nor a picture that tells something, named in the source before it goes on. */
+/** Adds names to links and buttons with neither text nor a named image, in the source and ahead of HTMLRewriter. */
 import { altFrom, lacksAlt } from "code24/checks/alt.js";
 import { decode } from "code24/html.js";
 import { says } from "code24/rewrite/lexer.js";
@@ -6,23 +6,23 @@ import { says } from "code24/rewrite/lexer.js";
 const TAG = /<[a-z][^>]*>/gi;
 const CLASS = /[\s/]class\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
 const NAMING = /[\s/](aria-label|aria-labelledby|title)\s*=|<img[\s/]/i;
-/** Patterns by the attribute that they find. @type {Map<string, RegExp>} */
+/** Patterns by the attribute that they match. @type {Map<string, RegExp>} */
 const ATTRIBUTES = new Map();
 
-/** A Reader (code24/rewrite/ahead.js) that puts HTML in front of the end tags of such elements. */
+/** A Reader (code24/rewrite/ahead.js) that inserts HTML before the end tags of these elements. */
 export class NamelessLinks {
-  /** Of the element at hand, that may turn out to be one; "" where there is none. */
+  /** Tag of the open element that may be nameless; "" if there is none. */
   #name = "";
   #from = 0;
-  #to = 0; // the end of its start tag
-  #leads = false; // whether the start tag at hand has an href
-  #inSelect = false; // HTMLRewriter gives up at a <style> there
+  #to = 0; // end of its start tag
+  #leads = false; // whether the current start tag has an href
+  #inSelect = false; // HTMLRewriter fails at a <style> in a <select>
   #decoder;
   #htmlFor;
 
   /**
    * @param {string} charset of the page
-   * @param {(classes: string[], href: string) => string} htmlFor what names an element of these classes, inner ones included
+   * @param {(classes: string[], href: string) => string} htmlFor returns the HTML to insert; the classes include those of inner elements
    */
   constructor(charset, htmlFor) {
     this.#decoder = new TextDecoder(charset);
@@ -61,7 +61,7 @@ export class NamelessLinks {
     if (this.#name && inside !== "script" && inside !== "style" && !this.#isBlank(source, from, to)) this.#name = "";
   }
 
-  /** What names the element at hand, which has no text, or "". @param {Uint8Array} source @param {number} end where its end tag is */
+  /** Return the HTML that names the open element, or "" if it has a name. @param {Uint8Array} source @param {number} end offset of its end tag */
   #naming(source, end) {
     const tag = this.#decoder.decode(source.subarray(this.#from, this.#to));
     const href = valueIn(tag, "href");
@@ -72,7 +72,7 @@ export class NamelessLinks {
     return this.#htmlFor(classesIn(tag + inside), decode(href ?? ""));
   }
 
-  /** Whether a text shows nothing, as far as it has come. @param {Uint8Array} source @param {number} from @param {number} to */
+  /** Return whether a text is blank, as far as it was received. @param {Uint8Array} source @param {number} from @param {number} to */
   #isBlank(source, from, to) {
     for (let at = from; at < to; at += 1) {
       const byte = source[at];
@@ -97,7 +97,7 @@ function isNamed(tag) {
   return /^<img[\s/]/i.test(tag) && Boolean((lacksAlt(get) ? altFrom(get) : get("alt"))?.trim());
 }
 
-/** What an attribute says in a tag's source, where it is there. @param {string} tag @param {string} name */
+/** Return an attribute's raw value from a tag's source, or undefined. @param {string} tag @param {string} name */
 function valueIn(tag, name) {
   const known = ATTRIBUTES.get(name);
   const pattern = known ?? new RegExp(`[\\s/]${name}(?:\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))|(?=[\\s/>]))`, "i");

@@ -1,4 +1,4 @@
-/** Names of links, buttons and frames: what is announced in place of what is seen. */
+/** Checks and fixes the accessible names of links, buttons and frames. */
 import { fileName, wordsOf } from "code24/checks/words.js";
 import { decode } from "code24/html.js";
 import { charsetOf } from "code24/page/charset.js";
@@ -32,7 +32,7 @@ const KNOWN = [
 ];
 const ICON_CLASS = /^(?:fa|bi|icon|mdi|ti|ion|glyphicon|lni|ri|bx)-(.+)$/;
 
-/** A name from what the source says besides: classes, address. Null where it says nothing. @param {string[]} classes @param {string} href */
+/** Derive a name from classes and URL, or return null. @param {string[]} classes @param {string} href */
 export function nameFrom(classes, href) {
   const hints = [...classes, href].join(" ").toLowerCase();
   const network = NETWORKS.find((name) => hints.includes(name.toLowerCase()));
@@ -44,12 +44,12 @@ export function nameFrom(classes, href) {
   return (icon && wordsOf(icon)) || wordsOf(fileName(href.replace(/^#/, "/")));
 }
 
-/** Whether an element's own tag names it. @param {(name: string) => string | null | undefined} get */
+/** Return whether an element's own attributes name it. @param {(name: string) => string | null | undefined} get */
 function isNamedByTag(get) {
   return ["aria-label", "aria-labelledby", "title"].some((name) => decode(get(name) ?? "") !== "");
 }
 
-/** Whether something inside can be announced. @param {PageDocument} document @param {PageElement} element */
+/** Return whether the content of an element names it. @param {PageDocument} document @param {PageElement} element */
 function isNamedInside(document, element) {
   const inside = document.inside(element);
   const hidden = inside.filter((inner) => isHidden(inner));
@@ -78,8 +78,8 @@ function nameless(tag, what, weight) {
     category: "names",
     severity: "error",
     weight,
-    message: `Some ${what}s have no name: they are announced as "${what}" and nothing else.`,
-    fix: `Give each ${what} a text, or an aria-label where it shows only an icon.`,
+    message: `Some ${what}s have no name: screen readers only announce "${what}".`,
+    fix: `Give each ${what} a text, or an aria-label if it only shows an icon.`,
     fixedBy: "names",
     *check({ document }) {
       for (const element of document.all(tag)) {
@@ -103,7 +103,7 @@ export const NAME_AUDITS = [
     severity: "error",
     weight: 4,
     message: "Some frames have no title.",
-    fix: 'Say what each frame shows: <iframe title="Map of our shop">.',
+    fix: 'Describe what each frame shows: <iframe title="Map of our shop">.',
     fixedBy: "frames",
     *check({ document }) {
       for (const frame of document.all("iframe", "frame"))
@@ -116,8 +116,8 @@ export const NAME_AUDITS = [
     category: "names",
     severity: "info",
     weight: 2,
-    message: "Some links don't say where they lead.",
-    fix: 'Name the target: "Prices for 2027" rather than "click here".',
+    message: "Some link texts do not describe their target.",
+    fix: 'Name the target: "Prices for 2027" instead of "click here".',
     *check({ document, url }) {
       for (const link of document.all("a")) {
         const href = attr(link, "href");
@@ -157,12 +157,12 @@ const GENERIC = new Set([
 ]);
 
 /**
- * The name is put in last, out of sight, in the place that screen readers read. Who has none is only known at the end of
- * an element, so the source is read ahead for it: calls for each link and all that it holds would cost more than all else.
+ * Insert a visually hidden name at the end of nameless links and buttons. An element is only known to be nameless at its
+ * end, so the source is read ahead: HTMLRewriter handlers for every link and its content would be too slow.
  * @param {import("code24/types.d.ts").Rewriting} page
  */
 export function fixNames({ headers, readAhead }) {
-  if (restrictsStyles(headers)) return; // the name would be seen
+  if (restrictsStyles(headers)) return; // without the style, the name would be visible
   let style = STYLE;
   const charset = charsetOf(headers.get("Content-Type")) ?? "utf-8";
   readAhead(

@@ -1,4 +1,4 @@
-/** Mark-up that assistive technology relies on: lists, identifiers, the order of focus, and who moves on when. */
+/** Checks mark-up that assistive technology relies on: lists, ids, tab order, automatic refreshes, landmarks. */
 import { attr, isHidden, selectorOf } from "code24/page/document.js";
 
 const IN_LISTS = new Set(["li", "script", "template"]);
@@ -10,7 +10,7 @@ export const STRUCTURE_AUDITS = [
     category: "structure",
     severity: "warning",
     weight: 3,
-    message: "Some lists hold something other than list items.",
+    message: "Some lists contain other elements than list items.",
     fix: "Put only <li> into <ul> and <ol>.",
     *check({ document }) {
       for (const list of document.all("ul", "ol")) {
@@ -28,7 +28,7 @@ export const STRUCTURE_AUDITS = [
     category: "structure",
     severity: "warning",
     weight: 3,
-    message: "Some list items are in no list.",
+    message: "Some list items are outside a list.",
     fix: "Put them into <ul> or <ol>.",
     *check({ document }) {
       for (const item of document.all("li")) {
@@ -44,7 +44,7 @@ export const STRUCTURE_AUDITS = [
     category: "structure",
     severity: "warning",
     weight: 3,
-    message: "Identifiers that labels and ARIA refer to are there twice.",
+    message: "Some ids that labels or ARIA attributes refer to are not unique.",
     fix: "Use each id once.",
     *check({ document }) {
       const named = ["aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "for"];
@@ -65,8 +65,8 @@ export const STRUCTURE_AUDITS = [
     category: "structure",
     severity: "warning",
     weight: 2,
-    message: "Some elements jump the queue of the Tab key.",
-    fix: "Use tabindex 0 or -1 only; let the order of the source lead.",
+    message: "Some elements have a positive tabindex, which changes the tab order.",
+    fix: "Use only tabindex 0 or -1, and order the elements in the source.",
     fixedBy: "tabindex",
     *check({ document }) {
       for (const element of document.elements)
@@ -79,8 +79,8 @@ export const STRUCTURE_AUDITS = [
     category: "structure",
     severity: "warning",
     weight: 4,
-    message: "The page moves on by itself.",
-    fix: "Redirect at the server, or let people choose.",
+    message: "The page refreshes or redirects automatically.",
+    fix: "Redirect on the server, or let users decide.",
     *check({ document }) {
       for (const meta of document.all("meta"))
         if (
@@ -100,3 +100,61 @@ export function fixTabindex({ on }) {
     },
   });
 }
+
+/** Landmarks. @type {[string, string][]} role, tag */
+const LANDMARKS = [
+  ["banner", "header"],
+  ["navigation", "nav"],
+  ["contentinfo", "footer"],
+];
+
+/** @param {import("code24/types.d.ts").Page["document"]} document @param {string} role @param {string} tag */
+function landmarks(document, role, tag) {
+  return document.elements.filter(
+    (e) => !e.inert && (e.attributes.role === undefined ? e.tag === tag : attr(e, "role") === role) && !isHidden(e),
+  );
+}
+
+/** @type {import("code24/types.d.ts").Audit[]} */
+export const LANDMARK_AUDITS = [
+  {
+    id: "main_missing",
+    category: "structure",
+    severity: "warning",
+    weight: 4,
+    message: "The page does not mark its main content.",
+    fix: "Put the main content into one <main>.",
+    *check({ document }) {
+      if (landmarks(document, "main", "main").length === 0) yield { selector: "main" };
+    },
+  },
+  {
+    id: "landmarks_missing",
+    category: "structure",
+    severity: "info",
+    weight: 1,
+    message: "The header, navigation or footer is not marked.",
+    fix: "Use <header>, <nav> and <footer>.",
+    *check({ document }) {
+      const lacks = LANDMARKS.filter(([role, tag]) => landmarks(document, role, tag).length === 0).map(
+        ([, tag]) => tag,
+      );
+      if (lacks.length > 0) yield { selector: lacks.join(", ") };
+    },
+  },
+  {
+    id: "bypass_missing",
+    category: "structure",
+    severity: "warning",
+    weight: 3,
+    message: "Keyboard users cannot skip the navigation: there is no <main>, heading or link to the content.",
+    fix: 'Add <main>, headings, or <a href="#content">Skip to content</a> as the first link.',
+    *check({ document }) {
+      const parts = landmarks(document, "main", "main").length > 0;
+      const headings = document.all("h1", "h2", "h3", "h4", "h5", "h6").length > 0;
+      const skips = document.all("a").some((a) => /^#[^!]./.test(attr(a, "href") ?? ""));
+      const links = document.all("a").some((a) => attr(a, "href"));
+      if (links && !parts && !headings && !skips) yield { selector: "body" };
+    },
+  },
+];

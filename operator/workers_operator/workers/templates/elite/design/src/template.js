@@ -1,4 +1,4 @@
-/** What "design" audits and fixes: whether everybody can use the page, on every screen, without things that jump. */
+/** The audits and fixes of "design". */
 import { ALT_AUDIT, fixAlt } from "code24/checks/alt.js";
 import { H1_AUDITS } from "code24/checks/headings.js";
 import { applyStyles } from "code24/page/cascade.js";
@@ -10,10 +10,9 @@ import { FONT_AUDITS } from "./fonts.js";
 import { FORM_AUDITS, fixAutocomplete, fixLabels } from "./forms.js";
 import { fixHeadings, HEADING_AUDITS } from "./headings.js";
 import { fixLazy, IMAGE_AUDITS } from "./images.js";
-import { LANDMARK_AUDITS } from "./landmarks.js";
 import { LAYOUT_AUDITS } from "./layout.js";
 import { fixFrames, fixNames, NAME_AUDITS } from "./names.js";
-import { fixTabindex, STRUCTURE_AUDITS } from "./structure.js";
+import { fixTabindex, LANDMARK_AUDITS, STRUCTURE_AUDITS } from "./structure.js";
 import { fixViewport, VIEWPORT_AUDITS } from "./viewport.js";
 
 const fixes = {

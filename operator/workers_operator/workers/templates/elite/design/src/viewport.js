@@ -1,8 +1,8 @@
-/** The viewport: without it phones show a page made small; with some of them nobody can zoom. */
+/** Checks and fixes the viewport: phones scale a page without one, and some viewports prevent zooming. */
 import { attr } from "code24/page/document.js";
 import { setText } from "code24/rewrite/source.js";
 
-const LEAST_SCALE = 5; // below, people with low vision can't enlarge enough
+const LEAST_SCALE = 5; // people with low vision need at least this scale
 const PLAIN = "width=device-width, initial-scale=1";
 
 /** @param {string} content @returns {[string, string][]} */
@@ -19,7 +19,7 @@ function blocksZoom([name, value]) {
   return name === "maximum-scale" && Number.parseFloat(value) >= 0 && Number.parseFloat(value) < LEAST_SCALE;
 }
 
-/** The content without what blocks zooming. @param {string} content */
+/** Return the viewport's content without settings that prevent zooming. @param {string} content */
 export function zoomable(content) {
   const kept = settingsOf(content).filter((setting) => !blocksZoom(setting));
   return kept.map(([name, value]) => (value ? `${name}=${value}` : name)).join(", ");
@@ -37,7 +37,7 @@ export const VIEWPORT_AUDITS = [
     category: "viewport",
     severity: "error",
     weight: 12,
-    message: "The page has no viewport: phones show a desktop page, made small.",
+    message: "The page has no viewport: phones show a scaled-down desktop page.",
     fix: `Add <meta name="viewport" content="${PLAIN}">.`,
     fixedBy: "viewport",
     *check({ document }) {
@@ -52,8 +52,8 @@ export const VIEWPORT_AUDITS = [
     category: "viewport",
     severity: "error",
     weight: 6,
-    message: "The viewport keeps people from zooming in.",
-    fix: "Take user-scalable=no and maximum-scale out of the viewport.",
+    message: "The viewport prevents zooming.",
+    fix: "Remove user-scalable=no and maximum-scale from the viewport.",
     fixedBy: "viewport",
     *check({ document }) {
       const viewport = viewportOf(document);

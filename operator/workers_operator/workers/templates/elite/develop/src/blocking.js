@@ -1,14 +1,14 @@
-/** What keeps the page from being shown: scripts and styles that have to arrive first. */
+/** Checks and fixes render-blocking scripts and style sheets. */
 import { decode } from "code24/html.js";
 import { attr, closest, has, selectorOf } from "code24/page/document.js";
 
 /** @typedef {(name: string) => string | null | undefined} Get the raw value of an attribute */
 
-// Written to be loaded whenever: their own instructions say async.
+// Their vendors recommend async.
 const TRACKERS =
   /^(https?:)?\/\/(www\.googletagmanager\.com\/gtag\/js|www\.google-analytics\.com\/analytics\.js|static\.cloudflareinsights\.com\/|plausible\.io\/js\/|connect\.facebook\.net\/|snap\.licdn\.com\/|static\.hotjar\.com\/|cdn\.segment\.com\/|js\.hs-scripts\.com\/|www\.clarity\.ms\/)/i;
 
-/** Whether a script holds up what comes after it. @param {Get} get */
+/** Return whether a script blocks the parser. @param {Get} get */
 function blocks(get) {
   const type = decode(get("type") ?? "").toLowerCase();
   if (!/^(|text\/javascript|application\/javascript)$/.test(type)) return false;
@@ -22,8 +22,8 @@ export const BLOCKING_AUDITS = [
     category: "speed",
     severity: "warning",
     weight: 4,
-    message: "Scripts that count visitors keep the page waiting.",
-    fix: "Add async to them, as their makers say.",
+    message: "Analytics scripts block rendering.",
+    fix: "Add async to them, as their vendors recommend.",
     fixedBy: "trackers",
     *check({ document }) {
       for (const script of document.all("script"))
@@ -36,8 +36,8 @@ export const BLOCKING_AUDITS = [
     category: "speed",
     severity: "warning",
     weight: 6,
-    message: "Scripts in the head keep the page from being shown.",
-    fix: 'Add defer to them, or move them to the end of the page; optimize does it once you turn "defer" on.',
+    message: "Scripts in the head block rendering.",
+    fix: 'Add defer to them, or move them to the end of the page; or enable "defer" and let optimize add it.',
     fixedBy: "defer",
     *check({ document }) {
       for (const script of document.all("script")) {
@@ -51,8 +51,8 @@ export const BLOCKING_AUDITS = [
     category: "speed",
     severity: "info",
     weight: 2,
-    message: "Several style sheets have to arrive before anything is shown.",
-    fix: "Make one of them, and load those for print or rare widths by a media attribute.",
+    message: "Several style sheets block rendering.",
+    fix: "Combine them, and add a media attribute to those for print or special widths.",
     *check({ document }) {
       const sheets = document.links("stylesheet").filter((link) => {
         return !has(link, "disabled") && !/print/i.test(attr(link, "media") ?? "") && closest(link, "head");
@@ -66,8 +66,8 @@ export const BLOCKING_AUDITS = [
     category: "speed",
     severity: "warning",
     weight: 3,
-    message: "Style sheets import others, which are only found when the first ones are there.",
-    fix: "Link them in the page side by side.",
+    message: "Style sheets use @import, which delays the imported style sheets.",
+    fix: "Link the imported style sheets in the page.",
     *check({ document, assets }) {
       for (const { url, text, headers } of assets.values())
         if (

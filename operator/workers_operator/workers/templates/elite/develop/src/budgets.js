@@ -1,11 +1,11 @@
-/** How heavy a page may be: budgets, which parameters.budgets may change. */
+/** Checks the size of a page against budgets, which parameters.budgets can change. */
 import { attr } from "code24/page/document.js";
 import { inlineScripts, resourcesOf, thirdParties } from "./resources.js";
 
 /** @typedef {import("code24/types.d.ts").Page} Page */
 /** @typedef {import("code24/types.d.ts").Audit} Audit */
 
-/** Kilobytes are 1000 bytes, after decompression. */
+/** kB are 1000 bytes, after decompression. */
 export const BUDGETS = {
   htmlKb: 150,
   inlineKb: 50,
@@ -18,7 +18,7 @@ export const BUDGETS = {
 
 /** @typedef {keyof typeof BUDGETS} Budget */
 
-/** Own files of a kind, in kilobytes. @param {Page} page @param {string} kind */
+/** Return the size of the site's own files of a kind in kB. @param {Page} page @param {string} kind */
 function kilobytes(page, kind) {
   const own = resourcesOf(page).filter((resource) => resource.kind === kind);
   return own.reduce((sum, { url }) => sum + (page.assets.get(url.href)?.bytes ?? 0), 0) / 1000;
@@ -38,56 +38,56 @@ const MEASURES = [
     "html_heavy",
     "htmlKb",
     3,
-    "The page itself is heavier than its budget.",
-    "Send what is seen first; load the rest on demand.",
+    "The HTML exceeds its budget.",
+    "Send the visible content first; load the rest on demand.",
     ({ bytes }) => bytes / 1000,
   ],
   [
     "inline_heavy",
     "inlineKb",
     3,
-    "Scripts and styles in the page are heavier than their budget: they are loaded with every page.",
-    "Move them into files, which browsers keep.",
+    "Inline scripts and styles exceed their budget: they are loaded with every page.",
+    "Move them into files, which browsers cache.",
     inlineKb,
   ],
   [
     "scripts_heavy",
     "scriptsKb",
     5,
-    "Scripts are heavier than their budget.",
-    "Split them, and load what most visitors don't need on demand.",
+    "The scripts exceed their budget.",
+    "Split them, and load rarely used code on demand.",
     (page) => kilobytes(page, "script"),
   ],
   [
     "styles_heavy",
     "stylesKb",
     3,
-    "Style sheets are heavier than their budget.",
-    "Take out rules that no page uses.",
+    "The style sheets exceed their budget.",
+    "Remove rules that no page uses.",
     (page) => kilobytes(page, "style"),
   ],
   [
     "requests_many",
     "requests",
     3,
-    "The page loads more files than its budget.",
-    "Join small files, and load images further down lazily.",
+    "The number of files exceeds its budget.",
+    "Combine small files, and load images further down lazily.",
     (page) => resourcesOf(page).length,
   ],
   [
     "third_parties_many",
     "thirdParties",
     3,
-    "The page depends on more other sites than its budget.",
-    "Drop what nobody looks at; serve fonts and libraries yourself.",
+    "The number of third parties exceeds its budget.",
+    "Remove those that you do not need; serve fonts and libraries yourself.",
     (page) => thirdParties(page).size,
   ],
   [
     "dom_large",
     "elements",
     2,
-    "The page has more elements than its budget: everything that changes it is slow.",
-    "Show long lists in parts.",
+    "The number of elements exceeds its budget: every change of the page is slow.",
+    "Paginate long lists.",
     ({ document }) => document.elements.length,
   ],
 ];
@@ -112,8 +112,8 @@ BUDGET_AUDITS.push({
   category: "budgets",
   severity: "info",
   weight: 0,
-  message: "Other sites that the page depends on, and that learn about its visitors.",
-  fix: "Check that each of them is needed, and named in the privacy statement.",
+  message: "The page loads files from third parties, which receive data about its visitors.",
+  fix: "Check that each of them is necessary and named in the privacy policy.",
   *check(page) {
     for (const [host, resources] of thirdParties(page)) yield { detail: `${host}: ${resources.length} files` };
   },

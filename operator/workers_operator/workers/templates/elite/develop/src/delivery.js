@@ -1,17 +1,17 @@
-/** How files are delivered: compressed, and kept by browsers. */
+/** Checks and fixes the delivery of files: compression and browser caching. */
 import { selectorOf } from "code24/page/document.js";
 import { resourcesOf } from "./resources.js";
 
-const LEAST_BYTES = 1400; // what fits into one packet gains nothing
-const LEAST_AGE = 7 * 24 * 3600; // seconds; browsers come back after a week
+const LEAST_BYTES = 1400; // a single packet gains nothing from compression
+const LEAST_AGE = 7 * 24 * 3600; // seconds
 const TEXT = /^(text\/|application\/(javascript|json|xml|manifest\+json)|image\/svg)/i;
 
-// A name that changes with the content: app.3f2a9c1b.js, main-DB_ReeJG.css.
+// Names with a hash of the content: app.3f2a9c1b.js, main-DB_ReeJG.css.
 const HASHED = /[.-](?=[\w-]*\d|[\w-]*[A-Z])[\w-]{8,}\.(?:m?js|css|woff2?|png|jpe?g|gif|webp|avif|svg)$/;
 
 /** @typedef {import("code24/types.d.ts").Page} Page */
 
-/** Own files of a page that could be had. @param {Page} page */
+/** Return the site's own files that were loaded. @param {Page} page */
 function filesOf(page) {
   return resourcesOf(page).flatMap(({ url, element }) => {
     const asset = page.assets.get(url.href);
@@ -19,7 +19,7 @@ function filesOf(page) {
   });
 }
 
-/** For how long a browser keeps an answer, in seconds; null: it asks each time, or guesses. @param {Headers} headers */
+/** Return how many seconds a browser caches a response; null if it revalidates each time, or guesses. @param {Headers} headers */
 export function keptFor(headers) {
   const control = headers.get("Cache-Control") ?? "";
   if (/no-store|no-cache/i.test(control)) return null;
@@ -42,7 +42,7 @@ export const DELIVERY_AUDITS = [
     severity: "warning",
     weight: 5,
     message: "Text is sent without compression.",
-    fix: "Turn on gzip or Brotli at the server for HTML, CSS, JavaScript, JSON and SVG.",
+    fix: "Enable gzip or Brotli on the server for HTML, CSS, JavaScript, JSON and SVG.",
     fixedBy: "compression",
     *check(page) {
       if (isBare(page.headers, page.bytes))
@@ -57,7 +57,7 @@ export const DELIVERY_AUDITS = [
     category: "delivery",
     severity: "warning",
     weight: 4,
-    message: "Browsers load files again that haven't changed.",
+    message: "Browsers cache files for less than a week, and load them again unchanged.",
     fix: "Send Cache-Control: public, max-age=31536000, immutable for files with a hash in their name; a week for others.",
     fixedBy: "caching",
     *check(page) {
@@ -77,8 +77,8 @@ export const DELIVERY_AUDITS = [
     category: "delivery",
     severity: "error",
     weight: 6,
-    message: "The page loads files that are not there.",
-    fix: "Repair the addresses, or take them out.",
+    message: "The page refers to files that cannot be loaded.",
+    fix: "Correct the URLs, or remove them.",
     *check(page) {
       for (const { asset, selector } of filesOf(page))
         if (asset.status >= 400) yield { selector, detail: `status ${asset.status}` };
@@ -92,7 +92,7 @@ function saysNothing(headers) {
 }
 
 /**
- * Files are compressed where the site doesn't. Pages are not: a compressor holds back what a page begins with. @type {import("code24/types.d.ts").FileFix}
+ * Compress files that the site sends uncompressed. Pages are excluded: a compressor would delay their first bytes. @type {import("code24/types.d.ts").FileFix}
  */
 export function compressFile(headers, _, accepts) {
   const small = Number(headers.get("Content-Length") ?? LEAST_BYTES) < LEAST_BYTES;
@@ -106,7 +106,7 @@ export function compressFile(headers, _, accepts) {
   if (tag && !tag.startsWith("W/")) headers.set("ETag", `W/${tag}`);
 }
 
-/** Files whose name changes with their content are kept for a year. @type {import("code24/types.d.ts").FileFix} */
+/** Let browsers cache files with a hash in their name for a year. @type {import("code24/types.d.ts").FileFix} */
 export function keepFile(headers, url) {
   if (saysNothing(headers) && HASHED.test(url.pathname))
     headers.set("Cache-Control", "public, max-age=31536000, immutable");

@@ -1,11 +1,11 @@
-/** Hints that tell the browser early what it will need: preload, preconnect, and headers that leave before the page. */
+/** Checks and fixes resource hints: preload, preconnect, and Link headers for Early Hints. */
 import { decode } from "code24/html.js";
 import { attr, has, selectorOf } from "code24/page/document.js";
 import { escaped, setText } from "code24/rewrite/source.js";
 import { baseOf } from "code24/site/crawl.js";
 import { resourcesOf, thirdParties } from "./resources.js";
 
-/** @type {[RegExp, string][]} file name → what it is preloaded as */
+/** @type {[RegExp, string][]} file name → value of as */
 const KINDS = [
   [/\.m?js$/i, "script"],
   [/\.css$/i, "style"],
@@ -26,7 +26,7 @@ export const HINT_AUDITS = [
     category: "hints",
     severity: "warning",
     weight: 2,
-    message: "Some preloads don't say what they load, so they are loaded twice.",
+    message: "Some preloads have no as attribute, so their files are loaded twice.",
     fix: 'Add as="font", "style", "script" or "image".',
     fixedBy: "preloads",
     *check({ document }) {
@@ -39,8 +39,8 @@ export const HINT_AUDITS = [
     category: "hints",
     severity: "warning",
     weight: 2,
-    message: "Some preloaded fonts are loaded a second time: fonts are asked for without credentials.",
-    fix: "Add crossorigin to preloads of fonts, also for your own site.",
+    message: "Some preloaded fonts are loaded twice: browsers request fonts in CORS mode, but the preload does not.",
+    fix: "Add crossorigin to preloads of fonts, even for fonts of your own site.",
     fixedBy: "preloads",
     *check({ document }) {
       for (const link of document.links("preload"))
@@ -52,13 +52,13 @@ export const HINT_AUDITS = [
     category: "hints",
     severity: "warning",
     weight: 3,
-    message: "Some scripts, styles or images are preloaded that the page doesn't use.",
-    fix: "Take the preloads out: they come before what is needed.",
+    message: "The page preloads scripts or style sheets that it does not use.",
+    fix: "Remove these preloads: they delay the files that the page needs.",
     *check(page) {
       const used = new Set(resourcesOf(page).map(({ url }) => url.href));
       for (const link of page.document.links("preload")) {
         const href = URL.parse(attr(link, "href") ?? "", baseOf(page))?.href;
-        // Fonts and pictures of style sheets are not in the page's source; scripts and styles are.
+        // The page's source contains its scripts and styles, but not the fonts and images of style sheets.
         const told = ["script", "style"].includes(attr(link, "as") ?? "") && !attr(link, "onload");
         if (href && told && !used.has(href)) yield { selector: selectorOf(link) };
       }
@@ -69,8 +69,8 @@ export const HINT_AUDITS = [
     category: "hints",
     severity: "info",
     weight: 1,
-    message: "Other sites' servers are spoken to only when their first file is needed.",
-    fix: 'Add the two or three that matter most as <link rel="preconnect">; or list them in parameters.preconnect.',
+    message: "The browser connects to other servers only when it needs their first file.",
+    fix: 'Add <link rel="preconnect"> for the two or three most important servers; or list them in parameters.preconnect.',
     fixedBy: "preconnect",
     *check(page, { parameters }) {
       const early = new Set(
@@ -97,8 +97,8 @@ export const HINT_AUDITS = [
     category: "hints",
     severity: "info",
     weight: 1,
-    message: "There are more preconnects than browsers have use for.",
-    fix: "Keep those to the two or three servers that matter most.",
+    message: "The page has more than 4 preconnects.",
+    fix: "Keep those for the two or three most important servers.",
     *check({ document }) {
       const hints = document.links("preconnect");
       if (hints.length > 4) yield { selector: 'link[rel="preconnect"]', detail: `${hints.length}` };
@@ -109,7 +109,7 @@ export const HINT_AUDITS = [
     category: "hints",
     severity: "info",
     weight: 1,
-    message: "No Link header tells what the page needs: Early Hints (103) have nothing to send ahead.",
+    message: "The response has no Link header with resource hints, so Early Hints (103) cannot be sent.",
     fix: "Send Link: <…>; rel=preload for style sheets and fonts; or list servers in parameters.preconnect.",
     fixedBy: "preconnect",
     *check({ headers }, { parameters }) {
@@ -133,7 +133,7 @@ export function fixPreloads({ on }) {
   });
 }
 
-/** In the head for every browser, and as a header for Early Hints. @param {import("code24/types.d.ts").Rewriting} page */
+/** Add preconnects to the head for all browsers, and as a header for Early Hints. @param {import("code24/types.d.ts").Rewriting} page */
 export function fixPreconnect({ headers, parameters, atHeadEnd }) {
   const origins = (parameters.preconnect ?? []).flatMap((/** @type {string} */ url) => URL.parse(url)?.origin ?? []);
   if (origins.length === 0) return;

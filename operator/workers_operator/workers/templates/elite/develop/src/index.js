@@ -1,4 +1,4 @@
-/** Elite worker "develop": how the page is built and delivered: what blocks it, how heavy it is, what protects it. */
+/** Elite worker "develop": audits the speed, size, delivery and security of pages. */
 import { eliteWorker } from "code24/elite/worker.js";
 import template from "./template.js";
 

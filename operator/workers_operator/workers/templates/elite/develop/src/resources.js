@@ -1,4 +1,4 @@
-/** What a page loads, as far as its source says. */
+/** The resources that a page's source refers to. */
 import { attr, has } from "code24/page/document.js";
 import { baseOf } from "code24/site/crawl.js";
 
@@ -14,7 +14,7 @@ const LOADED = {
   source: ["image", "src"],
 };
 
-/** Each address once, in the source's order. @param {Page} page @returns {Resource[]} */
+/** Return the page's resources in source order, each URL once. @param {Page} page @returns {Resource[]} */
 export function resourcesOf(page) {
   const base = baseOf(page);
   /** @type {Map<string, Resource>} */
@@ -31,7 +31,7 @@ export function resourcesOf(page) {
   return [...found.values()];
 }
 
-/** Resources of other sites, by host. @param {Page} page */
+/** Return the resources of other sites by host. @param {Page} page */
 export function thirdParties(page) {
   const own = new URL(page.url).hostname.split(".").slice(-2).join(".");
   /** @type {Map<string, Resource[]>} */
@@ -44,7 +44,7 @@ export function thirdParties(page) {
   return hosts;
 }
 
-/** The source of scripts that stand in the page. @param {Page} page */
+/** Return the inline scripts of a page. @param {Page} page */
 export function inlineScripts({ document }) {
   return document.all("script").flatMap((element) => {
     const type = (attr(element, "type") ?? "").toLowerCase();

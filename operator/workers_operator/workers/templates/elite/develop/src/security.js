@@ -1,4 +1,4 @@
-/** Headers that protect visitors, and what tells attackers more than they need to know. */
+/** Checks and fixes security headers, cookies, mixed content, and headers that disclose software. */
 import { attr, selectorOf } from "code24/page/document.js";
 import { resourcesOf } from "./resources.js";
 
@@ -8,7 +8,7 @@ import { resourcesOf } from "./resources.js";
 const UPGRADE = "upgrade-insecure-requests";
 const DISCLOSING = ["X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator"];
 
-/** @type {[string, string][]} headers that are added where the site says nothing */
+/** @type {[string, string][]} headers that are added if the site does not set them */
 const ADDED = [
   ["X-Content-Type-Options", "nosniff"],
   ["X-Frame-Options", "SAMEORIGIN"],
@@ -46,7 +46,7 @@ const isHttps = (page) => page.url.startsWith("https:");
 /** @param {Page} page */
 const framedByAnyone = (page) => !/frame-ancestors/i.test(policyOf(page));
 
-/** The page's Content-Security-Policy: its header's and its own. @param {Page} page */
+/** Return the page's Content-Security-Policy, from its header and its meta tags. @param {Page} page */
 function policyOf({ headers, document }) {
   const meta = document.all("meta").filter((m) => attr(m, "http-equiv")?.toLowerCase() === "content-security-policy");
   return [headers.get("Content-Security-Policy"), ...meta.map((m) => attr(m, "content"))].filter(Boolean).join("; ");
@@ -59,7 +59,7 @@ export const SECURITY_AUDITS = [
     "Strict-Transport-Security",
     "warning",
     4,
-    "Browsers may be led to the site over plain http.",
+    "Browsers may request the site over plain HTTP.",
     isHttps,
   ),
   missing(
@@ -67,14 +67,14 @@ export const SECURITY_AUDITS = [
     "X-Content-Type-Options",
     "warning",
     3,
-    "Browsers may take files for something else than the site says.",
+    "Browsers may guess another type for files than the site declares.",
   ),
   missing(
     "framing_allowed",
     "X-Frame-Options",
     "warning",
     3,
-    "Any site may show this one in a frame and catch its clicks.",
+    "Any site can embed this one in a frame and hijack clicks.",
     framedByAnyone,
   ),
   missing(
@@ -82,22 +82,22 @@ export const SECURITY_AUDITS = [
     "Referrer-Policy",
     "info",
     1,
-    "The site doesn't say how much of its addresses others are told.",
+    "The site does not limit the URLs that other sites receive in the Referer header.",
   ),
   missing(
     "permissions_policy_missing",
     "Permissions-Policy",
     "info",
     1,
-    "Nothing keeps embedded content from asking for camera or position.",
+    "Embedded content may request the camera or the location.",
   ),
   {
     id: "csp_missing",
     category: "security",
     severity: "warning",
     weight: 4,
-    message: "There is no policy for scripts: whatever gets into the page runs.",
-    fix: "Send a Content-Security-Policy; begin with Content-Security-Policy-Report-Only, and nonces in place of 'unsafe-inline'.",
+    message: "There is no policy for scripts: the browser runs injected scripts.",
+    fix: "Send a Content-Security-Policy with nonces instead of 'unsafe-inline'; test it with Content-Security-Policy-Report-Only.",
     *checkSite([first]) {
       if (!/(script|default)-src/i.test(policyOf(first))) yield { page: first.url, header: "Content-Security-Policy" };
     },
@@ -107,8 +107,8 @@ export const SECURITY_AUDITS = [
     category: "security",
     severity: "info",
     weight: 2,
-    message: "The policy for scripts allows what it is there to prevent.",
-    fix: "Replace 'unsafe-inline' and wildcards by nonces or hashes with 'strict-dynamic'.",
+    message: "The policy for scripts allows inline scripts or scripts from any host.",
+    fix: "Replace 'unsafe-inline' and wildcards with nonces or hashes and 'strict-dynamic'.",
     *checkSite([first]) {
       const sources = /(?:script|default)-src([^;]*)/i.exec(policyOf(first))?.[1] ?? "";
       const strict = /'(nonce|sha\d+)-/.test(sources);
@@ -121,8 +121,8 @@ export const SECURITY_AUDITS = [
     category: "security",
     severity: "info",
     weight: 1,
-    message: "Headers tell which software in which version runs the site.",
-    fix: "Turn them off; nobody but attackers reads them.",
+    message: "Headers disclose the site's software and its version.",
+    fix: "Remove these headers; only attackers use them.",
     fixedBy: "disclosure",
     *checkSite([first]) {
       for (const header of DISCLOSING)
@@ -134,8 +134,8 @@ export const SECURITY_AUDITS = [
     category: "security",
     severity: "warning",
     weight: 3,
-    message: "Cookies may travel over plain http, or along with requests of other sites.",
-    fix: "Add Secure and SameSite=Lax, and HttpOnly where no script reads them.",
+    message: "Some cookies are sent over plain HTTP, or with requests from other sites.",
+    fix: "Add Secure and SameSite=Lax, and HttpOnly if no script reads the cookie.",
     fixedBy: "cookies",
     *check({ headers, url }) {
       if (!url.startsWith("https:")) return;
@@ -148,8 +148,8 @@ export const SECURITY_AUDITS = [
     category: "security",
     severity: "error",
     weight: 8,
-    message: "The page is served over https, but loads things over plain http: browsers block or warn.",
-    fix: "Use https addresses.",
+    message: "The page is served over HTTPS, but loads files over plain HTTP: browsers block them or warn.",
+    fix: "Use https URLs.",
     fixedBy: "mixedContent",
     *check(page) {
       if (!page.url.startsWith("https:")) return;
@@ -163,8 +163,8 @@ export const SECURITY_AUDITS = [
     category: "security",
     severity: "error",
     weight: 8,
-    message: "A form is sent over plain http.",
-    fix: "Send it to an https address.",
+    message: "A form is submitted over plain HTTP.",
+    fix: "Submit it to an https URL.",
     *check({ document, url }) {
       for (const form of document.all("form"))
         if (url.startsWith("https:") && /^http:/i.test(attr(form, "action") ?? ""))
@@ -173,7 +173,7 @@ export const SECURITY_AUDITS = [
   },
 ];
 
-/** A cookie with what it lacks to be safe; scripts may read it as before. @param {string} cookie */
+/** Return a cookie with Secure and SameSite. It stays readable for scripts. @param {string} cookie */
 export function safeCookie(cookie) {
   const secure = /;\s*secure\b/i.test(cookie) ? "" : "; Secure";
   const sameSite = /;\s*samesite\s*=/i.test(cookie) ? "" : "; SameSite=Lax";

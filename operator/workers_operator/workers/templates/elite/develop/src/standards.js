@@ -1,4 +1,4 @@
-/** What browsers expect of a page, and what they will stop to support. */
+/** Checks the doctype, the character set, links, and deprecated tags and APIs. */
 import { charsetOf } from "code24/page/charset.js";
 import { attr, has, selectorOf } from "code24/page/document.js";
 import { inlineScripts } from "./resources.js";
@@ -9,7 +9,7 @@ const TAGS =
   );
 const SHADY_DOCTYPE = /transitional|frameset|html 3|html 2/i;
 
-/** @type {[string, RegExp, string][]} what, in scripts, in place of it */
+/** @type {[string, RegExp, string][]} API, its use in scripts, its replacement */
 const APIS = [
   ["document.write()", /(?<![.\w])document\.write(ln)?\s*\(/, "create elements"],
   ["unload events", /addEventListener\s*\(\s*["']unload["']|\bonunload\s*=/, "use pagehide"],
@@ -26,8 +26,8 @@ export const STANDARDS_AUDITS = [
     category: "standards",
     severity: "error",
     weight: 6,
-    message: "Browsers show the page as those of the nineties: it has no HTML doctype.",
-    fix: "Begin the page with <!doctype html>.",
+    message: "The page has no HTML doctype, so browsers render it in quirks mode.",
+    fix: "Start the page with <!doctype html>.",
     *check({ document }) {
       const { doctype } = document;
       const right = doctype?.name?.toLowerCase() === "html" && !SHADY_DOCTYPE.test(doctype.publicId ?? "");
@@ -39,7 +39,7 @@ export const STANDARDS_AUDITS = [
     category: "standards",
     severity: "warning",
     weight: 4,
-    message: "The page doesn't tell its character set in time: special characters may break.",
+    message: "The page does not declare its character set early enough: special characters may break.",
     fix: 'Put <meta charset="utf-8"> first in the head, or send it in Content-Type.',
     *check({ document, contentType }) {
       if (!charsetOf(contentType) && !document.charset) yield { selector: "meta[charset]" };
@@ -51,7 +51,7 @@ export const STANDARDS_AUDITS = [
     severity: "warning",
     weight: 2,
     message: "Some tags are no longer part of HTML.",
-    fix: "Use CSS in place of them.",
+    fix: "Use CSS instead of them.",
     *check({ document }) {
       for (const element of document.all(...TAGS)) yield { selector: selectorOf(element) };
     },
@@ -61,8 +61,8 @@ export const STANDARDS_AUDITS = [
     category: "standards",
     severity: "warning",
     weight: 4,
-    message: "Scripts use interfaces that browsers slow down or take away.",
-    fix: "Replace them as the evidence says.",
+    message: "Scripts use deprecated APIs.",
+    fix: "Use the replacement in the finding's detail.",
     *check(page) {
       const own = inlineScripts(page).map(({ source }) => /** @type {[string, string]} */ (["script", source]));
       for (const { url, text, headers } of page.assets.values())
@@ -81,8 +81,8 @@ export const STANDARDS_AUDITS = [
     category: "standards",
     severity: "warning",
     weight: 3,
-    message: "Some links lead nowhere that can be opened or listed: they are made by scripts.",
-    fix: "Give links a real href; what does something on the page is a <button>.",
+    message: "Some links have no URL that browsers or search engines can follow.",
+    fix: "Give links a real href; use a <button> for actions on the page.",
     *check({ document, url }) {
       for (const link of document.all("a")) {
         const href = attr(link, "href")?.replace(/\s/g, "") ?? "";

@@ -1,4 +1,4 @@
-/** What "develop" audits and fixes: how the page is built and delivered: what blocks it, how heavy it is, what protects it. */
+/** The audits and fixes of "develop". */
 import { BLOCKING_AUDITS, fixDefer, fixTrackers } from "./blocking.js";
 import { BUDGET_AUDITS } from "./budgets.js";
 import { compressFile, DELIVERY_AUDITS, keepFile } from "./delivery.js";
@@ -34,7 +34,7 @@ export default {
   ],
   fixes,
   fileFixes,
-  // Deferring changes the order in which scripts run: whoever turns it on has tried it.
+  // "defer" changes the order in which scripts run, so users must enable it.
   defaults: Object.keys({ ...fixes, ...fileFixes }).filter((name) => name !== "defer"),
   assets: (page) => resourcesOf(page).flatMap(({ url, kind }) => (kind === "image" ? [] : url.href)),
 };

@@ -1,18 +1,18 @@
 /**
- * Copies of responses in the Cache API, with what it can't keep by itself: until when a copy is fresh, how long it may be
- * used after that, and its tags. This lies in a header of the copy, which visitors never see.
+ * Stores responses in the Cache API together with what it does not support: the freshness lifetime, how long a stale
+ * response can be used, and tags. They are stored in a header of the response that visitors never receive.
  */
 
 import { unlessKnown } from "./conditions.js";
-import { messageOf } from "./errors.js";
+import { messageOf } from "../errors.js";
 
-/** @typedef {import("./types.d.ts").Copy} Copy */
-/** @typedef {import("./types.d.ts").Entry} Entry */
+/** @typedef {import("../types.d.ts").Copy} Copy */
+/** @typedef {import("../types.d.ts").Entry} Entry */
 
 const ENTRY = "Code24-Entry";
 
 /**
- * A named cache, or null: a script may have none.
+ * Open a named cache. Returns null if the script has no caches.
  * @param {string} name
  * @returns {Promise<Cache | null>}
  */
@@ -25,7 +25,7 @@ export async function openCache(name) {
 }
 
 /**
- * The copy of a key, fresh or not; a cache that fails costs time, never the answer.
+ * Return the cached response for a key, fresh or stale. A failure of the cache counts as a miss.
  * @param {Cache} cache
  * @param {string | Request} key
  * @returns {Promise<Copy | null>}
@@ -40,18 +40,18 @@ export async function find(cache, key) {
   }
 }
 
-/** Seconds since the origin was asked for a copy. @param {Entry} entry */
+/** Return the age of a cached response in seconds. @param {Entry} entry */
 export function ageOf({ at }) {
   return Math.max(0, (Date.now() - at) / 1000);
 }
 
-/** Seconds for which a copy is of any use. @param {Entry} entry */
+/** Return for how many seconds a response is worth storing. @param {Entry} entry */
 function lifeOf({ fresh, whileRevalidating, ifError }) {
   return fresh + Math.max(whileRevalidating, ifError);
 }
 
 /**
- * Stores a response; its body is used up. Never rejects.
+ * Store a response, and consume its body. Never rejects.
  * @param {Cache} cache
  * @param {string} key
  * @param {Response} response
@@ -69,7 +69,7 @@ export async function keep(cache, key, response, entry) {
 }
 
 /**
- * Takes a copy out. Never rejects.
+ * Delete a cached response. Never rejects.
  * @param {Cache} cache
  * @param {string} key
  */
@@ -82,7 +82,7 @@ export async function forget(cache, key) {
 }
 
 /**
- * A copy as the origin gave it; 304 where the visitor has it already.
+ * Return a cached response as the origin sent it, or 304 if the visitor already has it.
  * @param {Request} request
  * @param {Copy} copy
  */

@@ -1,22 +1,22 @@
-/** When a copy will do, and how it is replaced while visitors get it. */
+/** Decides whether a cached response can be used, and refreshes it in the background. */
 
 import { ageOf, find } from "./entries.js";
 import { isPurged } from "./purging.js";
 
-const REPEAT_MS = 30_000; // after which a replacement is tried again, whatever became of the last one
-/** @typedef {import("./types.d.ts").Copy} Copy */
-/** @typedef {import("./types.d.ts").Entry} Entry */
-/** @typedef {import("./types.d.ts").SiteEnv} SiteEnv */
+const REPEAT_MS = 30_000; // before another refresh starts, even if the previous one has not finished
+/** @typedef {import("../types.d.ts").Copy} Copy */
+/** @typedef {import("../types.d.ts").Entry} Entry */
+/** @typedef {import("../types.d.ts").SiteEnv} SiteEnv */
 
-/** @type {Map<string, number>} keys of which a new copy is being made → since when */
+/** @type {Map<string, number>} start times of the refreshes in progress, by key */
 const underway = new Map();
 
 /**
- * The copy of a key that no purge has taken away.
+ * Return the cached response for a key, unless it has been purged.
  * @param {{env: SiteEnv, ctx: ExecutionContext}} visit
  * @param {Cache | null} cache
  * @param {string} key
- * @param {Headers} [asked] with the part that is wanted of it
+ * @param {Headers} [asked] request headers with the requested range
  * @returns {Promise<Copy | null>}
  */
 export async function usable({ env, ctx }, cache, key, asked) {
@@ -26,7 +26,8 @@ export async function usable({ env, ctx }, cache, key, asked) {
 }
 
 /**
- * What a copy may be used for: "fresh", "stale" (while a new one is made), "spare" (where none can be made), or "gone".
+ * Return the state of a cached response: "fresh", "stale" (usable during a refresh), "spare" (usable if the origin
+ * fails), or "gone".
  * @param {Entry} entry
  */
 export function conditionOf(entry) {
@@ -37,7 +38,7 @@ export function conditionOf(entry) {
 }
 
 /**
- * Makes a new copy in the background: once at a time for each key.
+ * Refresh a cached response in the background, once at a time per key.
  * @param {ExecutionContext} ctx
  * @param {string} key
  * @param {() => Promise<unknown>} make

@@ -1,19 +1,19 @@
 /**
- * Requests by whoever asks, counted in this isolate: a visitor's requests mostly meet the same few, and a limit that is
- * some times higher for a moment is better than a visitor who waits for a count.
+ * Counts requests per client in the memory of this isolate. A client's requests mostly reach the same few isolates; a
+ * limit that is temporarily a few times higher is preferable to the latency of a shared counter.
  */
 
 const MAX_COUNTED = 10_000;
 
 export class RateLimit {
-  /** @type {Map<string, {count: number, ends: number}>} by who asks */
+  /** @type {Map<string, {count: number, ends: number}>} by client */
   #windows = new Map();
 
   /**
-   * Counts one request. `seconds` are those until the count begins anew.
+   * Count one request. `seconds` is the time until the counter is reset.
    * @param {string} who
-   * @param {number} most requests
-   * @param {number} seconds in which they may come
+   * @param {number} most maximum number of requests
+   * @param {number} seconds length of the window
    * @returns {{isOver: boolean, left: number, seconds: number}}
    */
   count(who, most, seconds) {

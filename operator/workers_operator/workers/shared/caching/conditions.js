@@ -1,12 +1,12 @@
-/** Conditional requests (RFC 9110, 13). */
+/** Conditional requests (RFC 9110, section 13). */
 
-/** An entity tag without its mark of weakness: If-None-Match compares without it. @param {string} etag */
+/** Remove the weakness prefix of an entity tag: If-None-Match uses the weak comparison. @param {string} etag */
 function opaque(etag) {
   return etag.trim().replace(/^W\//, "");
 }
 
 /**
- * A response, or 304 where the visitor holds it already.
+ * Return the response, or 304 if the visitor already has it.
  * @param {Request} request
  * @param {Response} response
  */
@@ -17,9 +17,9 @@ export function unlessKnown(request, response) {
 }
 
 /**
- * Whether the visitor holds this very response already. If-None-Match goes before If-Modified-Since.
- * @param {Headers} asked the request's
- * @param {Headers} own the response's
+ * Return whether the visitor already has this response. If-None-Match takes precedence over If-Modified-Since.
+ * @param {Headers} asked the request headers
+ * @param {Headers} own the response headers
  * @returns {boolean}
  */
 function isKnown(asked, own) {

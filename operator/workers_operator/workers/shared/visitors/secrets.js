@@ -1,7 +1,7 @@
-/** Comparing what somebody claims to know with what it should be. */
+/** Compares secrets. */
 
 /**
- * Whether two texts are the same, in a time that doesn't tell how much of them is.
+ * Compare two strings in constant time.
  * @param {string} given
  * @param {string} expected
  * @returns {Promise<boolean>}
@@ -20,7 +20,7 @@ function digest(text) {
 }
 
 /**
- * What stands for a secret in tables: finding it there tells nothing of the others.
+ * Return a digest that stands for a secret as the key of a table: a lookup reveals nothing about the other secrets.
  * @param {string} text
  * @returns {Promise<string>}
  */
@@ -29,7 +29,7 @@ export async function fingerprint(text) {
 }
 
 /**
- * The token of `Authorization: Bearer …`, or null.
+ * Return the token of `Authorization: Bearer …`, or null.
  * @param {Request} request
  */
 export function bearer(request) {

@@ -1,11 +1,11 @@
-/** What a response's Cache-Control and Expires allow a shared cache (RFC 9111; RFC 5861 for what is stale). */
+/** Evaluates Cache-Control and Expires for a shared cache (RFC 9111, and RFC 5861 for stale responses). */
 
-/** Seconds for which no copy is used after its time, whatever anybody says. */
+/** Upper limit, in seconds, for serving stale responses. */
 export const MOST_STALE_S = 7 * 86_400;
 const DIRECTIVE = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?/g;
 
 /**
- * Cache-Control as a map: directive in lower case → value, "" where it has none.
+ * Parse Cache-Control into a map from directives in lower case to values, or "".
  * @param {Headers} headers
  * @returns {Map<string, string>}
  */
@@ -15,7 +15,7 @@ function directives(headers) {
 }
 
 /**
- * A directive's seconds; 0 where they can't be read, null where it isn't there.
+ * Return a directive's seconds: 0 if they are invalid, null if the directive is absent.
  * @param {Map<string, string>} rules
  * @param {string} name
  */
@@ -26,7 +26,7 @@ function seconds(rules, name) {
 }
 
 /**
- * Whether the origin wants no copy of it, however short its life.
+ * Return whether the origin forbids storing the response.
  * @param {Headers} headers
  */
 export function forbidsSharing(headers) {
@@ -35,7 +35,7 @@ export function forbidsSharing(headers) {
 }
 
 /**
- * Seconds that the origin allows, or null where it says nothing.
+ * Return the lifetime in seconds that the origin allows, or null if it sets none.
  * @param {Headers} headers
  * @returns {number | null}
  */
@@ -48,8 +48,8 @@ export function freshFor(headers) {
 }
 
 /**
- * Seconds for which a copy may be used after its time: what the origin says, nothing where it insists on being asked,
- * else `otherwise`.
+ * Return for how many seconds a stale response can be served: as the origin says, 0 if it requires revalidation, else
+ * `otherwise`.
  * @param {Headers} headers
  * @param {"stale-while-revalidate" | "stale-if-error"} name
  * @param {number} otherwise

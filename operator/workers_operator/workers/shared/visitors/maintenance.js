@@ -1,8 +1,8 @@
-/** Feature "maintenance": visitors get a page that says so, those who work on the site get the site. */
+/** Feature "maintenance": visitors get a maintenance page, except from allowed addresses. */
 
-import { failureFor } from "./answers.js";
-import { wholeNumber } from "./config.js";
-import { isBelowAny } from "./paths.js";
+import { failureFor } from "../answers.js";
+import { wholeNumber } from "../config.js";
+import { isBelowAny } from "../paths.js";
 import { addressOf } from "./visitor.js";
 
 const RETRY_AFTER_S = 600;
@@ -10,7 +10,7 @@ const MESSAGE = "We are working on the site and will be back soon.";
 const TITLE = "Back soon";
 
 /**
- * The answer while the site is closed, or null for those whom it is open to.
+ * Return the maintenance response, or null if the visitor can access the site.
  * @param {Request} request
  * @param {URL} url
  * @param {{message?: string, retryAfter?: number, allowedAddresses?: string[], paths?: string[]}} parameters

@@ -1,10 +1,10 @@
 /**
- * Feature "security": headers that protect visitors, where the origin hasn't set its own; tools of attackers, and those
- * who ask too often, are turned away.
+ * Feature "security": adds security headers unless the origin sets its own, blocks attack tools, and limits the request
+ * rate.
  */
 
-import { failureFor } from "./answers.js";
-import { wholeNumber } from "./config.js";
+import { failureFor } from "../answers.js";
+import { wholeNumber } from "../config.js";
 import { RateLimit } from "./ratelimit.js";
 import { addressOf } from "./visitor.js";
 
@@ -16,13 +16,13 @@ const HEADERS = {
 const FRAME_OPTIONS = "SAMEORIGIN";
 const REQUESTS_PER_MINUTE = 0; // no limit
 const LOGINS_PER_MINUTE = 30;
-/** Scanners and brute-force tools, by the names that they give themselves. */
+/** Scanners and brute-force tools, by User-Agent. */
 const TOOLS =
   /\b(sqlmap|nikto|nuclei|wpscan|masscan|zgrab|dirbuster|gobuster|feroxbuster|acunetix|nessus|openvas|hydra|havij)\b/i;
-/** Files that no site serves, and every scanner asks for. */
+/** Files that scanners request and no site serves. */
 const PROBES =
   /(^|\/)\.(env|git|svn|hg|aws|ssh|htpasswd|ds_store)(\/|\.|$)|(^|\/)(wp-config\.php|id_rsa|\.?backup\.sql)/i;
-/** Where passwords and cards are tried. */
+/** Paths on which attackers try passwords and cards. */
 const LOGIN = /(^|\/)(login|signin|sign-in|wp-login|anmelden|password|account|checkout|payment)/i;
 
 const visits = new RateLimit();
@@ -39,7 +39,7 @@ const logins = new RateLimit();
  */
 
 /**
- * Sets the headers on a response.
+ * Set the security headers on a response.
  * @param {Response} response
  * @param {SecurityParameters} parameters
  */
@@ -56,7 +56,7 @@ export function protect(response, { frameOptions, contentSecurityPolicy, permiss
 }
 
 /**
- * The answer to somebody who is not wanted, or null.
+ * Return the response to a blocked visitor, or null.
  * @param {Request} request
  * @param {URL} url
  * @param {SecurityParameters} parameters
@@ -77,7 +77,7 @@ export function turnAway(request, url, parameters, title) {
 }
 
 /**
- * The first of the visitor's counts that is over its limit, or null.
+ * Return the first of the visitor's counters that exceeds its limit, or null.
  * @param {Request} request
  * @param {URL} url
  * @param {SecurityParameters} parameters

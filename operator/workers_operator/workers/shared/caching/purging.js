@@ -1,31 +1,31 @@
 /**
- * Purging by tag. A purge is a mark: whatever was asked from the origin before it counts no more. Marks lie in the KV
- * namespace PURGES where there is one, for all instances of a Worker everywhere; else in the cache, for this instance in
- * this data centre.
+ * Purging by tag. A purge is recorded as a mark: responses that were requested from the origin before it are invalid.
+ * Marks are stored in the KV namespace PURGES, for all instances in all data centres; without it, in the cache, for
+ * this instance in this data centre.
  *
  *   POST …/.well-known/code24/purge   Authorization: Bearer <the secret PURGE_KEY>
- *   {"tags": ["shoes"], "paths": ["/shoes"], "everything": true}; the key may be a field, too: {"key": "…"}
+ *   {"tags": ["shoes"], "paths": ["/shoes"], "everything": true}; the key can also be sent as a field: {"key": "…"}
  * 200 {purged: …}; 400 `invalid_purge`; 403 `forbidden`; 404 without the secret; 405; 429.
  */
 
-import { failure, json } from "./answers.js";
-import { messageOf } from "./errors.js";
-import { RateLimit } from "./ratelimit.js";
-import { bearer, isSame } from "./secrets.js";
-import { addressOf } from "./visitor.js";
+import { failure, json } from "../answers.js";
+import { messageOf } from "../errors.js";
+import { RateLimit } from "../visitors/ratelimit.js";
+import { bearer, isSame } from "../visitors/secrets.js";
+import { addressOf } from "../visitors/visitor.js";
 
-/** @typedef {import("./types.d.ts").SiteEnv} SiteEnv */
+/** @typedef {import("../types.d.ts").SiteEnv} SiteEnv */
 /** @typedef {[tag: string, at: number]} Mark */
 /** @typedef {{key?: unknown, tags?: unknown, paths?: unknown, everything?: unknown}} Order */
 
 export const PURGE_PATH = "/.well-known/code24/purge";
 const EVERYTHING = "*";
 const MAX_TAG = 256; // characters
-const MAX_TAGS = 100; // of one response, of one purge
-const MAX_TAGS_LENGTH = 8000; // characters of all tags of a response: they are kept in a header
+const MAX_TAGS = 100; // per response, and per purge
+const MAX_TAGS_LENGTH = 8000; // total characters of a response's tags, which are stored in a header
 const MAX_BODY = 65_536;
-const MARK_MS = 5000; // for which marks are not read again
-const MAX_MARKS = 1000; // in the cache, after which everything is purged
+const MARK_MS = 5000; // time between two reads of the marks
+const MAX_MARKS = 1000; // in the cache; beyond that, everything is purged
 const MARKS_URL = "https://purges.code24.invalid/";
 const PREFIX = "purge:";
 const MIN_KV_TTL_S = 60;
@@ -35,7 +35,7 @@ const wrongKeys = new RateLimit();
 const known = { marks: new Map(), readAt: 0 };
 
 /**
- * The tags of a response: the origin's Cache-Tag or Surrogate-Key, and its path.
+ * Return the tags of a response: those of the origin's Cache-Tag or Surrogate-Key, and its path.
  * @param {Headers} headers
  * @param {string} pathname
  * @returns {string[]}
@@ -50,12 +50,12 @@ export function tagsOf(headers, pathname) {
 
 /** @param {string} pathname */
 function pathTag(pathname) {
-  return `path ${pathname}`.slice(0, MAX_TAG); // no tag of an origin has a space in it
+  return `path ${pathname}`.slice(0, MAX_TAG); // tags of origins contain no spaces
 }
 
 /**
- * Whether a copy was made before a purge of one of its tags.
- * @param {import("./types.d.ts").Entry} entry
+ * Return whether a cached response is older than a purge of one of its tags.
+ * @param {import("../types.d.ts").Entry} entry
  * @param {SiteEnv} env
  * @param {Cache} cache
  * @param {ExecutionContext} ctx
@@ -102,7 +102,7 @@ async function marksInCache(cache) {
 }
 
 /**
- * Marks are kept for as long as there may be copies that they concern.
+ * Store marks for as long as responses that they affect can be cached.
  * @param {string[]} tags
  * @param {SiteEnv} env
  * @param {Cache | null} cache
@@ -128,11 +128,11 @@ async function writeMarks(tags, env, cache, life) {
 }
 
 /**
- * Answers a request for a purge.
+ * Handle a purge request.
  * @param {Request} request
  * @param {SiteEnv} env
  * @param {Cache | null} cache
- * @param {number} life seconds that a copy may be used
+ * @param {number} life seconds for which a response can be used
  */
 export async function purge(request, env, cache, life) {
   if (!env.PURGE_KEY) return failure(404, "not_found", "Purging needs the secret PURGE_KEY.");
@@ -164,7 +164,7 @@ async function readOrder(request) {
   }
 }
 
-/** The tags that an order means, or null where it isn't one. @param {Order | null} order */
+/** Return the tags that a purge request names, or null if it is invalid. @param {Order | null} order */
 function wantedTags(order) {
   if (order?.everything === true) return [EVERYTHING];
   const { tags = [], paths = [] } = order ?? {};

@@ -1,9 +1,9 @@
-/** Who asks: somebody with a session, or anybody. */
+/** Tells known visitors, who have a session, from anonymous ones. */
 
 const SESSION =
   /sess|sid$|^zenid$|auth|token|jwt|login|logged|remember|user|customer|account|cart|basket|checkout|wishlist/i;
 const CHOICE = /currency|locali[sz]ation|^lang|^store$|^frontend$|magento-vary/i;
-/** Cookies of statistics, advertising, consent banners and the network itself: no page is made by them. */
+/** Cookies of analytics, advertising, consent banners and the network itself: pages do not depend on them. */
 const HARMLESS = new RegExp(
   "^(_ga.*|_gid|_gat.*|_gac.*|_gcl.*|_dc_gtm.*|__utm.*|_fb[pc]|_hj.*|_pk_.*|_cl[cs]k|_uet.*|_pin_.*|_ttp|_tt_.*|ajs_.*" +
     "|amplitude_.*|mp_.*|__cf.*|cf_.*|_?cookie_?(consent|notice|law|bot).*|euconsent.*|optanon.*|borlabs-cookie" +
@@ -11,10 +11,11 @@ const HARMLESS = new RegExp(
   "i",
 );
 
-/** @typedef {{sessionCookies?: unknown, ignoredCookies?: unknown}} CookieParameters names; both may be left out */
+/** @typedef {{sessionCookies?: unknown, ignoredCookies?: unknown}} CookieParameters lists of names; both are optional */
 
 /**
- * The names of a request's cookies. Commas part them, too: that is how two Cookie headers are joined.
+ * Return the names of a request's cookies. Commas separate them as well, because several Cookie headers are joined by
+ * commas.
  * @param {Request} request
  * @returns {string[]}
  */
@@ -24,7 +25,7 @@ function cookieNames(request) {
 }
 
 /**
- * The value of one cookie, or null.
+ * Return the value of a cookie, or null.
  * @param {Request} request
  * @param {string} name
  */
@@ -37,7 +38,7 @@ export function cookie(request, name) {
 }
 
 /**
- * Whether the visitor is somebody: carries a session, or a choice (currency, language) that pages are rendered by.
+ * Return whether the visitor has a session, or a preference (currency, language) on which pages depend.
  * @param {Request} request
  * @param {CookieParameters} parameters
  * @returns {boolean}
@@ -48,7 +49,7 @@ export function hasSession(request, { sessionCookies, ignoredCookies }) {
 }
 
 /**
- * Whether the visitor has a cookie of which nobody knows what the origin makes of it.
+ * Return whether the visitor has a cookie whose effect on the origin is unknown.
  * @param {Request} request
  * @param {CookieParameters} parameters
  * @returns {boolean}
@@ -58,7 +59,7 @@ export function mayBeSomebody(request, { ignoredCookies }) {
 }
 
 /**
- * Whether one of the listed names is this one; a `*` at their end stands for the rest.
+ * Return whether a name is in a list. A trailing `*` in the list matches any suffix.
  * @param {string} name
  * @param {unknown} listed
  */
@@ -68,7 +69,7 @@ function isListed(name, listed) {
 }
 
 /**
- * The visitor's address as the network saw it, "" where it did not say: what visitors claim themselves doesn't count.
+ * Return the visitor's IP address as the network reports it, or "". Headers that visitors can set are ignored.
  * @param {Request} request
  */
 export function addressOf(request) {

@@ -1,28 +1,28 @@
 /**
- * A site in front of its origin. What is the same for all visitors is cached, what belongs to one of them never is: a copy
- * is made of what the origin gives to somebody of whom it knows nothing.
+ * A cache in front of an origin. Responses that are the same for all visitors are cached; responses that belong to one
+ * visitor never are: what is stored are the origin's responses to anonymous requests.
  *
  * Response header `Code24-Cache`: HIT | MISS | REVALIDATED | STALE | BYPASS; reason=…
- *   reasons by the request:  method, authorization, range, upgrade, path, query, session
- *   reasons by the response: status, set-cookie, cache-control, vary, type, size, session, ttl
- *   unavailable: there is no cache
+ *   reasons in the request:  method, authorization, range, upgrade, path, query, session
+ *   reasons in the response: status, set-cookie, cache-control, vary, type, size, session, ttl
+ *   unavailable: the script has no cache
  */
 
-import { failureFor, fetchProblem } from "./answers.js";
+import { failureFor, fetchProblem } from "../answers.js";
 import { forbidsSharing, freshFor, MOST_STALE_S, staleFor } from "./cachecontrol.js";
 import { unlessKnown } from "./conditions.js";
-import { wholeNumber } from "./config.js";
+import { wholeNumber } from "../config.js";
 import { find, forget, keep, openCache, reveal } from "./entries.js";
-import { isPage } from "./html.js";
-import { askOrigin, timeoutMs, toPublic, withoutTracking } from "./origin.js";
-import { ASSET, isPrivatePath } from "./paths.js";
+import { isPage } from "../html.js";
+import { askOrigin, timeoutMs, toPublic, withoutTracking } from "../origin.js";
+import { ASSET, isPrivatePath } from "../paths.js";
 import { tagsOf } from "./purging.js";
 import { conditionOf, replaceLater, usable } from "./revalidation.js";
-import { hasSession, mayBeSomebody } from "./visitor.js";
+import { hasSession, mayBeSomebody } from "../visitors/visitor.js";
 
-/** Query parameters that change something or carry a right: ?add-to-cart=7, ?wc-ajax=…, ?token=… */
+/** Query parameters that change state or grant access: ?add-to-cart=7, ?wc-ajax=…, ?token=… */
 const PRIVATE_QUERY = /cart|checkout|ajax|wishlist|token|nonce|sess(ion|id)|^sid$|preview|logout/i;
-/** Content types by what a path's extension promises: the answer to /me/x.css with JSON in it is nobody else's. */
+/** Expected content types by extension: a response to /me/x.css that contains JSON must not be shared. */
 const PROMISED = [
   [/\.css$/i, /^text\/css\b/i],
   [/\.m?js$/i, /^(text|application)\/(x-)?javascript\b/i],
@@ -30,22 +30,22 @@ const PROMISED = [
   [/\.(woff2?|ttf|otf|eot)$/i, /^(font\/|application\/(x-)?(font|vnd\.ms-fontobject|octet-stream))/i],
   [/\.(mp3|mp4|webm)$/i, /^(audio|video)\//i],
 ];
-const MAX_SIZE = 32 * 1024 * 1024; // bytes; what is larger is not worth the memory
+const MAX_SIZE = 32 * 1024 * 1024; // bytes; larger responses are not cached
 const FAILED = new Set([500, 502, 503, 504]);
-/** Reasons by which an origin says that an answer is made for each visitor. */
+/** Reasons that indicate a personal response of the origin. */
 const PERSONAL = new Set(["vary", "set-cookie", "cache-control"]);
 const PERSONAL_MS = 60_000;
 const MAX_PERSONAL = 2000;
-/** @type {Map<string, {reason: string, until: number}>} keys whose answers are personal, as seen by this isolate */
+/** @type {Map<string, {reason: string, until: number}>} keys with personal responses, as seen by this isolate */
 const personal = new Map();
-/** What a 304 may tell anew of the copy that it confirms. */
+/** Headers of a 304 that update the cached response. */
 const RENEWED = ["Cache-Control", "Date", "ETag", "Expires", "Last-Modified", "Cache-Tag", "Surrogate-Key"];
 
-/** @typedef {import("./types.d.ts").Visit} Visit */
-/** @typedef {import("./types.d.ts").Entry} Entry */
-/** @typedef {import("./types.d.ts").Copy} Copy */
-/** @typedef {import("./types.d.ts").FrontingParameters} FrontingParameters */
-/** @typedef {import("./types.d.ts").Lives} Lives */
+/** @typedef {import("../types.d.ts").Visit} Visit */
+/** @typedef {import("../types.d.ts").Entry} Entry */
+/** @typedef {import("../types.d.ts").Copy} Copy */
+/** @typedef {import("../types.d.ts").FrontingParameters} FrontingParameters */
+/** @typedef {import("../types.d.ts").Lives} Lives */
 
 /**
  * @param {Visit} visit
@@ -67,7 +67,7 @@ export async function serve(visit) {
 }
 
 /**
- * The answer to somebody whom the origin has to know, because it said so a moment ago; else null.
+ * Forward a request as it is if the origin's response to its key was personal a moment ago; else return null.
  * @param {Visit} visit
  * @param {string} key
  */
@@ -79,7 +79,7 @@ async function passed(visit, key) {
 }
 
 /**
- * Remembers that the origin makes an answer for each visitor, so that it isn't asked twice for every one of them.
+ * Remember that responses for a key are personal, so that requests are not sent to the origin twice.
  * @param {string} key
  * @param {string} reason
  */
@@ -88,7 +88,7 @@ function pass(key, reason) {
   if (personal.size > MAX_PERSONAL) personal.delete(/** @type {string} */ (personal.keys().next().value));
 }
 
-/** What belongs to one visitor goes to the origin as it came. @param {Visit} visit @param {string} reason */
+/** Forward a request that belongs to one visitor unchanged. @param {Visit} visit @param {string} reason */
 async function forward(visit, reason) {
   const answer = await ask(visit, { shared: false });
   if (answer.failed) return unavailable(visit);
@@ -97,11 +97,11 @@ async function forward(visit, reason) {
 }
 
 /**
- * Asks the origin for what anybody may get.
+ * Send an anonymous request to the origin.
  * @param {Visit} visit
  * @param {Cache} cache
  * @param {string} key
- * @param {Copy | null} old a copy past its time
+ * @param {Copy | null} old an expired response
  * @returns {Promise<Response>}
  */
 async function fetchNew(visit, cache, key, old) {
@@ -119,7 +119,7 @@ async function fetchNew(visit, cache, key, old) {
   if (reason && PERSONAL.has(reason)) pass(key, reason);
   const isPersonal = reason === "vary" || mayBeSomebody(visit.request, visit.parameters);
   if (reason && isPersonal && !FAILED.has(response.status)) {
-    await response.body?.cancel(); // it was meant for nobody in particular, and this is somebody
+    await response.body?.cancel(); // it is a response for an anonymous visitor, and this visitor is known
     if (old) visit.ctx.waitUntil(forget(cache, key));
     return forward(visit, reason);
   }
@@ -134,7 +134,7 @@ async function fetchNew(visit, cache, key, old) {
 }
 
 /**
- * The origin's word that a copy still holds.
+ * Revalidate a cached response with the origin.
  * @param {Visit} visit
  * @param {Cache} cache
  * @param {string} key
@@ -163,12 +163,12 @@ function confirmed(visit, old, response, at) {
     if (value !== null) renewed.headers.set(name, value);
   }
   const entry = entryOf(visit, renewed, at);
-  if (entry.tags.length === 1) entry.tags = old.entry.tags; // a 304 rarely repeats them
+  if (entry.tags.length === 1) entry.tags = old.entry.tags; // a 304 rarely repeats the tags
   return { entry, response: hideTags(renewed) };
 }
 
 /**
- * Makes a new copy while visitors get the old one.
+ * Refresh a cached response while visitors receive the stale one.
  * @param {Visit} visit
  * @param {Cache} cache
  * @param {string} key
@@ -193,7 +193,7 @@ async function refresh(visit, cache, key, etag) {
 }
 
 /**
- * {response}, or {failed: true} where there is none.
+ * Return {response}, or {failed: true} if the origin failed.
  * @param {Visit} visit
  * @param {{shared: boolean, etag?: string | null}} options
  * @returns {Promise<{response: Response, failed: false} | {response: null, failed: true}>}
@@ -213,9 +213,9 @@ function unavailable({ request, title }) {
   return failureFor(request, title, 502, "origin_unreachable", "The site cannot be reached at the moment.");
 }
 
-// ---- what may be cached
+// ---- cacheability
 
-/** Why the request must not be answered from the cache, or null. @param {Visit} visit */
+/** Return why a request must not be answered from the cache, or null. @param {Visit} visit */
 function requestReason({ request, url, parameters, defaults }) {
   if (request.method !== "GET" && request.method !== "HEAD") return "method";
   if (request.headers.has("Authorization")) return "authorization";
@@ -227,13 +227,13 @@ function requestReason({ request, url, parameters, defaults }) {
   return !ASSET.test(url.pathname) && wholeNumber(parameters.pageTtl, defaults.pageTtl) === 0 ? "ttl" : null;
 }
 
-/** Why the response must not be stored, or null. @param {Visit} visit @param {Response} response */
+/** Return why a response must not be stored, or null. @param {Visit} visit @param {Response} response */
 function responseReason(visit, response) {
   const { headers } = response;
   if (response.status !== 200) return "status";
   if (headers.has("Set-Cookie")) return "set-cookie";
   if (forbidsSharing(headers)) return "cache-control";
-  // The Cache API ignores Vary; only Accept-Encoding is taken care of (askOrigin).
+  // The Cache API ignores Vary; only Accept-Encoding is handled (askOrigin).
   if ((headers.get("Vary") ?? "").split(",").some((name) => !/^\s*(accept-encoding)?\s*$/i.test(name))) return "vary";
   if (!isPage(response) && !keepsItsPromise(visit.url.pathname, headers)) return "type";
   if (isPage(response) && hasSession(visit.request, visit.parameters)) return "session";
@@ -242,7 +242,7 @@ function responseReason(visit, response) {
 }
 
 /**
- * Whether an asset is what its name says. Data has no such name: who may see it is the origin's to know.
+ * Return whether an asset's content type matches its extension. If it does not, the response could be personal.
  * @param {string} pathname
  * @param {Headers} headers
  */
@@ -252,7 +252,7 @@ function keepsItsPromise(pathname, headers) {
 }
 
 /**
- * Seconds in the cache: ours for this kind of content, unless the origin allows less.
+ * Return the cache lifetime in seconds: the configured one for this kind of content, unless the origin's is shorter.
  * @param {Visit} visit
  * @param {Response} response
  */
@@ -263,7 +263,7 @@ function freshness({ parameters, defaults }, response) {
 }
 
 /**
- * Seconds after which no copy is of any use, whatever its origin has said of it.
+ * Return the longest time in seconds for which any response can be used, regardless of the origin.
  * @param {FrontingParameters} parameters
  * @param {Lives} defaults
  */
@@ -290,7 +290,7 @@ function entryOf(visit, response, at) {
 }
 
 /**
- * What a response is cached by: its public address without the marks of campaigns, and the origin that it came from.
+ * Return the cache key: the public URL without campaign parameters, and the origin.
  * @param {Visit} visit
  */
 function cacheKey({ url, origin, variant }) {
@@ -299,7 +299,7 @@ function cacheKey({ url, origin, variant }) {
   return `${url.origin}${url.pathname}${search || "?"}${search && "&"}${own}`;
 }
 
-/** Tags are between the origin and the cache. @param {Response} response */
+/** Remove the headers with cache tags, which are not meant for visitors. @param {Response} response */
 function hideTags(response) {
   response.headers.delete("Cache-Tag");
   response.headers.delete("Surrogate-Key");

@@ -1,10 +1,10 @@
-/** Parts of a file (RFC 9110, 14). */
+/** Range requests (RFC 9110, section 14). */
 
 /**
- * The part that is wanted of `size` bytes: {offset, length}; null for all of it; "none" where there is no such part.
- * Several parts at once are answered with all, as servers may.
- * @param {Headers} asked the request's
- * @param {Headers} own the file's: a part of something else than the visitor has already is of no use (If-Range)
+ * Return the requested range of `size` bytes: {offset, length}, null for the whole file, or "none" if it cannot be
+ * satisfied. Requests for several ranges get the whole file, as the RFC allows.
+ * @param {Headers} asked the request headers
+ * @param {Headers} own the file's headers, for If-Range
  * @param {number} size
  * @returns {{offset: number, length: number} | "none" | null}
  */
@@ -22,7 +22,7 @@ export function rangeOf(asked, own, size) {
 }
 
 /**
- * Whether a part belongs to the file of which the visitor has the rest.
+ * Return whether If-Range allows a partial response.
  * @param {string | null} condition
  * @param {Headers} own
  */

@@ -1,0 +1,256 @@
+/**
+ * The platform dispatcher: routes every request for `*.<domain>/*` to the user Worker of its host and path.
+ *
+ * Bindings: DISPATCHER (dispatch namespace), WORKER_METADATA (KV), WORKERS_ANALYTICS (Analytics Engine),
+ * ENVIRONMENT (text).
+ *
+ * Routing entry, KV `host:<hostname>` (written by the operator, domain/routing.py):
+ *   {"v":1,"routes":[{"path":"/elite/brand","worker":"brand-worker-c1","script":"brand-worker-c1","customer":"c1",
+ *                     "stable":{"hash":"ab12cd34","instances":2},"limits":{"cpuMs":100,"subRequests":50}}]}
+ * `worker` is the worker's public name; `script` is the first part of the names of its uploaded scripts,
+ * `<script>--<hash>--<instance>`. `limits` is optional, and so is `canary` (see routing.js).
+ * `path` "" matches every path, "/a" that path and everything below it, "/a*" every path with that prefix, "=/a"
+ * exactly that path. As at Cloudflare, the most specific route wins: first by host (the exact host, then
+ * `host:*.<parent>`, closest parent first), then by the length of the path.
+ *
+ * Request header `Code24-Instance: <i>` selects an instance (for tests and debugging); it is not forwarded.
+ * Response headers: `Code24-Version: <hash>` as soon as the version is known, also on error responses;
+ * `Code24-Instance: <i>` if an instance was called; `Code24-Error: <code>` on the dispatcher's own error responses
+ * only. WebSocket upgrades are returned untouched.
+ *
+ * Analytics Engine, one data point per request (append new columns at the end only: queries depend on the positions):
+ *   index1   worker name, truncated to 96 bytes; empty if no route was found
+ *   blob1    hostname             blob2  worker name       blob3  version hash
+ *   blob4    outcome: ok | exception | limit | not_found | parked | unknown_host | no_route | routing_error
+ *   blob5    method               blob6  status class, "2xx"
+ *   blob7    environment          blob8  customer
+ *   double1  status               double2  ms until the response headers         double3  instance, -1 if none was called
+ */
+
+import { errorJson, errorText, isMissing, isOverLimit } from "./errors.js";
+import { errorPage } from "./page.js";
+import { findRoute } from "./routes.js";
+import { callWorker, decodeRoute } from "./routing.js";
+
+const MAX_INDEX_BYTES = 96;
+
+/** @typedef {import("./routing.js").Serving} Serving */
+/** @typedef {{worker: string, script: string, customer: string, serving: Serving}} Route */
+/** @typedef {{status: number, outcome: string, title: string, message: string, retryAfter?: number}} Refusal */
+
+/**
+ * @typedef {object} Env
+ * @property {DispatchNamespace} DISPATCHER
+ * @property {KVNamespace} WORKER_METADATA
+ * @property {AnalyticsEngineDataset} WORKERS_ANALYTICS
+ * @property {string} [ENVIRONMENT]
+ */
+
+/**
+ * @typedef {object} Visit
+ * @property {Request} request
+ * @property {string} path
+ * @property {string} host
+ * @property {Route | null} route
+ * @property {number} instance -1 if none was called
+ * @property {string} outcome
+ */
+
+/** The dispatcher's own error responses, by error code. @type {Record<string, Refusal>} */
+const REFUSALS = {
+  unknown_host: {
+    status: 404,
+    outcome: "unknown_host",
+    title: "Site not found",
+    message: "There is no site at this address.",
+  },
+  no_route: {
+    status: 404,
+    outcome: "no_route",
+    title: "Page not found",
+    message: "Nothing is published under this path.",
+  },
+  parked: {
+    status: 503,
+    outcome: "parked",
+    title: "This site is paused",
+    message: "This site is paused. Please come back later.",
+    retryAfter: 60,
+  },
+  worker_unavailable: {
+    status: 503,
+    outcome: "not_found",
+    title: "Site unavailable",
+    message: "This site is not available at the moment.",
+    retryAfter: 10,
+  },
+  worker_exception: {
+    status: 500,
+    outcome: "exception",
+    title: "Something went wrong",
+    message: "This site failed to answer the request.",
+  },
+  worker_limit_exceeded: {
+    status: 503,
+    outcome: "limit",
+    title: "Site overloaded",
+    message: "This site needed more resources than it may use.",
+    retryAfter: 10,
+  },
+  bad_routing_entry: {
+    status: 500,
+    outcome: "routing_error",
+    title: "Site misconfigured",
+    message: "The routing entry of this site is malformed.",
+  },
+  routing_unavailable: {
+    status: 503,
+    outcome: "routing_error",
+    title: "Site unavailable",
+    message: "The routing table cannot be read at the moment.",
+    retryAfter: 5,
+  },
+};
+
+/** @type {ExportedHandler<Env>} */
+export default {
+  async fetch(request, env) {
+    const started = Date.now();
+    const url = new URL(request.url);
+    /** @type {Visit} */
+    const visit = {
+      request,
+      path: url.pathname,
+      host: url.hostname.replace(/\.$/, ""),
+      route: null,
+      instance: -1,
+      outcome: "ok",
+    };
+    const response = await answer(visit, env);
+    record(visit, response.status, Date.now() - started, env);
+    return response;
+  },
+};
+
+/** Find the route of a visit and call its worker. Never throws. @param {Visit} visit @param {Env} env */
+async function answer(visit, env) {
+  let found;
+  try {
+    found = await findRoute(env.WORKER_METADATA, visit);
+  } catch (error) {
+    return refuse(visit, error instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", error);
+  }
+  if ("problem" in found) return refuse(visit, found.problem);
+  const { worker, script, customer = "" } = found.route;
+  const serving = decodeRoute(found.route);
+  if (!worker || !script || !serving) return refuse(visit, "bad_routing_entry");
+  visit.route = { worker, script, customer, serving };
+  if (serving.stable.instances === 0) return refuse(visit, "parked");
+  return dispatch(visit, { namespace: env.DISPATCHER, script, serving });
+}
+
+/** @param {Visit} visit @param {import("./routing.js").Callee} callee */
+async function dispatch(visit, callee) {
+  const pinned = requestedInstance(visit.request, callee.serving.stable.instances);
+  /** @param {number} instance */
+  const onCall = (instance) => {
+    visit.instance = instance;
+  };
+  try {
+    return relay(visit, await callWorker(callee, forwardable(visit.request), { pinned, onCall }));
+  } catch (error) {
+    return refuseError(visit, error);
+  }
+}
+
+/** Return a worker's response with the dispatcher's headers. @param {Visit} visit @param {Response} response */
+function relay(visit, response) {
+  if (response.webSocket) return response; // a copy would lose the upgrade
+  const copy = new Response(response.body, response); // the headers of a received response are immutable
+  copy.headers.delete("Code24-Error"); // reserved for the dispatcher, so that probes can rely on it
+  return stamp(visit, copy);
+}
+
+/** Return the request for the worker: without our own header, and with redirects left to the visitor. @param {Request} request */
+function forwardable(request) {
+  const headers = new Headers(request.headers);
+  headers.delete("Code24-Instance");
+  return new Request(request, { headers, redirect: "manual" });
+}
+
+/** @param {Request} request @param {number} instances */
+function requestedInstance(request, instances) {
+  const value = request.headers.get("Code24-Instance");
+  return value !== null && /^\d{1,4}$/.test(value) && Number(value) < instances ? Number(value) : null;
+}
+
+/** Turn an error of a worker into a response. The error's text can contain secrets, so it is not shown. @param {Visit} visit @param {unknown} error */
+function refuseError(visit, error) {
+  if (isMissing(error)) return refuse(visit, "worker_unavailable");
+  return refuse(visit, isOverLimit(error) ? "worker_limit_exceeded" : "worker_exception");
+}
+
+/**
+ * Return one of the dispatcher's own error responses: a page for browsers, JSON for all other clients.
+ * @param {Visit} visit
+ * @param {string} code
+ * @param {unknown} [cause]
+ */
+function refuse(visit, code, cause) {
+  const { status, outcome, title, message, retryAfter } = REFUSALS[code];
+  visit.outcome = outcome;
+  if (outcome === "routing_error") console.error(`${code}: host ${visit.host}`, cause ? errorText(cause) : "");
+  const asHtml = (visit.request.headers.get("Accept") ?? "").includes("text/html");
+  const headers = new Headers({
+    "Content-Type": asHtml ? "text/html; charset=utf-8" : "application/json",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+    "Code24-Error": code,
+    Vary: "Accept",
+  });
+  if (retryAfter) headers.set("Retry-After", String(retryAfter));
+  const body = asHtml ? errorPage({ status, title, message, host: visit.host }) : errorJson(code, message);
+  return stamp(visit, new Response(body, { status, headers }));
+}
+
+/** @param {Visit} visit @param {Response} response */
+function stamp(visit, response) {
+  if (visit.route) response.headers.set("Code24-Version", visit.route.serving.stable.hash);
+  if (visit.instance >= 0) response.headers.set("Code24-Instance", String(visit.instance));
+  return response;
+}
+
+/**
+ * Write the data point of a request. Failures are logged only: analytics must never break a response.
+ * @param {Visit} visit
+ * @param {number} status
+ * @param {number} milliseconds
+ * @param {Env} env
+ */
+function record({ request, host, route, instance, outcome }, status, milliseconds, env) {
+  try {
+    const worker = route?.worker ?? "";
+    env.WORKERS_ANALYTICS.writeDataPoint({
+      indexes: [truncate(worker, MAX_INDEX_BYTES)],
+      blobs: [
+        host,
+        worker,
+        route?.serving.stable.hash ?? "",
+        outcome,
+        request.method,
+        `${Math.floor(status / 100)}xx`,
+        env.ENVIRONMENT ?? "",
+        route?.customer ?? "",
+      ],
+      doubles: [status, milliseconds, instance],
+    });
+  } catch (error) {
+    console.error("data point lost:", errorText(error));
+  }
+}
+
+/** Truncate text to a number of UTF-8 bytes, at a character boundary. @param {string} text @param {number} bytes */
+function truncate(text, bytes) {
+  return new TextDecoder().decode(new TextEncoder().encode(text).slice(0, bytes)).replace(/\uFFFD$/, "");
+}

@@ -1,0 +1,60 @@
+// The platform Workers' bindings, programmed by a test through the `control` entrypoint.
+let state = {};
+let calls = [];
+let points = [];
+let reads = [];
+
+/** Record a KV read; fail as often as the test says. */
+function read(key, options) {
+  reads.push({ key, options });
+  if (state.kvFailures > 0) {
+    state.kvFailures -= 1;
+    throw new Error("KV GET failed: 500");
+  }
+}
+
+/** `env.USER` is the service that stands in for every existing script. */
+export const bindings = (env) => ({
+  ENVIRONMENT: "test",
+  WORKER_METADATA: {
+    async get(key, options) {
+      read(key, options);
+      const value = state.entries[key];
+      return value === undefined ? null : JSON.parse(value);
+    },
+    async getWithMetadata(key, options) {
+      read(key, options);
+      return { value: null, metadata: state.metadata?.[key] ?? null };
+    },
+  },
+  WORKERS_ANALYTICS: {
+    writeDataPoint(point) {
+      if (state.analytics === "broken") throw new Error("no analytics today");
+      points.push(point);
+    },
+  },
+  DISPATCHER: {
+    get(name, args, options) {
+      calls.push({ name, args, options });
+      const missing = !state.scripts.includes(name);
+      if (missing && state.missingThrownBy === "get") throw new Error("Worker not found.");
+      return {
+        async fetch(request) {
+          if (missing && state.missingThrownBy === "reading") await request.text();
+          if (missing) throw new Error("Worker not found.");
+          return env.USER.fetch(request);
+        },
+      };
+    },
+  },
+});
+
+export const control = {
+  async fetch(request) {
+    if (request.method === "PUT") {
+      state = await request.json();
+      [calls, points, reads] = [[], [], []];
+    }
+    return Response.json({ calls, points, reads });
+  },
+};
