@@ -81,6 +81,7 @@ check: venv ## Format, lint, types, floors, generated files: what every commit m
 	@echo "==> import-linter";   $(BIN)/lint-imports --no-logo 2>&1 | tail -n 6
 	@echo "==> CRDs";            $(BIN)/python -m workers_operator.resources.crdgen --output crds --check
 	@echo "==> reference";       $(BIN)/python -m workers_operator.resources.reference --output docs --check
+	@echo "==> conditions";      $(BIN)/python -m workers_operator.documentation --output docs --check
 	@echo "==> JavaScript";      $(BIN)/python -m workers_operator.authoring.javascript
 	@echo "==> bundles";         $(BIN)/python -m workers_operator.authoring.bundling --check
 	@echo "==> template docs";   $(BIN)/python -m workers_operator.authoring.docs --output docs/templates --check
@@ -96,6 +97,10 @@ bench: venv ## Measure: calls, ratios, memory; prints machine, versions and meth
 	@$(BIN)/local-cluster binaries
 	@$(BIN)/local-edge binaries
 	@$(BIN)/python bench/run.py $(BENCH)
+
+.PHONY: house
+house: venv ## Print figures of the source's structure: folders, classes, names, who changes an account.
+	@$(BIN)/python bench/house.py
 
 .PHONY: bench-workers
 bench-workers: venv ## Measure the elite workers: bytes, and what optimize adds to a plain proxy (CPU, time to first byte).
@@ -119,10 +124,11 @@ bench-nginx: venv ## Compare templates with Debian's nginx, in front of one orig
 manifests: venv ## Generate crds/ from the models, docs/templates/ from the templates' packages.
 	@$(BIN)/python -m workers_operator.resources.crdgen --output crds
 	@$(BIN)/python -m workers_operator.resources.reference --output docs
+	@$(BIN)/python -m workers_operator.documentation --output docs
 	@$(BIN)/python -m workers_operator.authoring.docs --output docs/templates
 
 .PHONY: bundles
-bundles: venv ## Bundle the templates' sources into the scripts that are uploaded; prints their sizes.
+bundles: venv ## Bundle the JavaScript of the platform Workers and templates into the uploaded scripts; print their sizes.
 	@$(BIN)/python -m workers_operator.authoring.bundling
 
 ##@ Install into your own cluster

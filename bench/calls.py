@@ -13,8 +13,8 @@ from bench.report import Report
 from support.operators import Operator
 
 METHOD: Final = (
-    "requests counted by the edge, from a platform that is set up, divided by the workers; no change: every worker "
-    "passes at least twice (health, resync) and is applied again as it is"
+    "requests counted by the edge, after the platform is set up, divided by the number of workers; no change: every "
+    "worker is reconciled at least twice (health, resync) and applied again without changes"
 )
 _NUMBER: Final = 200
 _SECONDS: Final = 180.0
@@ -40,7 +40,7 @@ async def _created(report: Report, edge: Edge, kube: Kube, watch: Watch, number:
     found = objects.workers(number, health={"interval": "5s"}, interval="10s")
     await fleet(kube, watch, found, _SECONDS)
     counts = edge.counts()
-    report.at_most(f"calls for each of {number} creations", counts.total() / number, 1.1)
+    report.at_most(f"calls per creation, {number} creations", counts.total() / number, 1.1)
     report.note(f"create: {edges.told(counts)}")
 
 
@@ -61,8 +61,10 @@ async def _updated(report: Report, edge: Edge, kube: Kube, watch: Watch, number:
         assert asyncio.get_running_loop().time() < deadline, "superseded scripts stay"
         await asyncio.sleep(KV_WINDOW_SECONDS / 4)
     updating = methods.total() - methods["DELETE"]
-    report.at_most(f"calls for each of {number} code updates", updating / number, 1.1)
-    report.at_most("and for its clean-up later", methods["DELETE"] / number, 1)
+    report.at_most(f"calls per code update, {number} updates", updating / number, 1.1)
+    report.at_most(
+        "calls per update for the later removal of the old script", methods["DELETE"] / number, 1
+    )
     report.note(f"update: {edges.told(edge.counts())}")
 
 
@@ -78,10 +80,12 @@ async def _unchanged(
         assert asyncio.get_running_loop().time() < deadline, "no passes"
         await asyncio.sleep(0.5)
     counts = edge.counts()
-    report.at_most("calls for each worker where nothing changes", counts.total() / number, 0)
+    report.at_most("calls per worker without changes", counts.total() / number, 0)
     writes = operator_writes(audit.read())
-    report.at_most("writes to Kubernetes meanwhile", len(writes), 0)
-    report.note(f"no change: {passes:.0f} passes over {number} workers; {edges.told(counts)}")
+    report.at_most("writes to Kubernetes in the same time", len(writes), 0)
+    report.note(
+        f"no change: {passes:.0f} reconciliations of {number} workers; {edges.told(counts)}"
+    )
 
 
 def _second(obj: dict[str, object]) -> dict[str, object]:

@@ -14,13 +14,14 @@ from bench.report import Report, spread
 from local_cluster.audit import count
 
 _BOUND: Final = (
-    "what bounds it on two cores: operator, API server, etcd, edge and workerd share them, so that no run is shorter "
-    "than half of its CPU seconds; the bare loop does without the first three"
+    "the limit on two cores: operator, API server, etcd, edge and workerd share them, so no run is shorter than half "
+    "of its CPU seconds; the bare loop does not use the first three"
 )
 METHOD: Final = (
-    "first create request to last Ready seen by a watch, divided by the bare loop's time on an equal, fresh edge "
-    "(50 ms latency) in the same run: loop, operator, loop; concurrency, transport and batch size are the operator's; "
-    "'with Kubernetes' adds the least that any controller writes there: object, finalizer, one status"
+    "time from the first create request to the last Ready seen by a watch, divided by the bare loop's time on an "
+    "identical new edge (50 ms latency) in the same run: loop, operator, loop; the loop has the operator's "
+    "concurrency, transport and batch size; 'with Kubernetes' adds the minimum that any controller writes: object, "
+    "finalizer, one status"
 )
 _NUMBER: Final = 1000
 _LATENCY: Final = ("--latency", "50ms")
@@ -41,9 +42,9 @@ async def measure(options: Options) -> Report:
     beside = statistics.median(ours) / statistics.median(least)
     report.tell("operator ÷ loop with Kubernetes", f"{beside:.2f}")
     report.note(_BOUND)
-    report.tell("operator, seconds", spread(ours))
-    report.tell("bare loop, seconds", spread(bare))
-    report.tell("loop with Kubernetes, seconds", spread(least))
+    report.tell("seconds, operator", spread(ours))
+    report.tell("seconds, bare loop", spread(bare))
+    report.tell("seconds, loop with Kubernetes", spread(least))
     return report
 
 

@@ -16,9 +16,9 @@ from bench.report import Report, percentile
 from support.proxy import Proxy
 
 METHOD: Final = (
-    "time zero is when the patch is sent; a recording proxy before the API tells when the first call comes in; a bare "
-    "watch tells when the edit was visible at all; from the upload on, the data plane is asked every 2 ms whether "
-    "the new version answers; one edit at a time, of workers chosen at random"
+    "times start when the patch is sent; a recording proxy in front of the API records the first call; a bare watch "
+    "records when the edit became visible; from the upload on, the data plane is probed every 2 ms until the new "
+    "version answers; one edit at a time, of randomly chosen workers"
 )
 _NUMBER: Final = 1000
 _EDITS: Final = 100
@@ -70,15 +70,15 @@ def _chosen(number: int) -> list[int]:
 def _tell(report: Report, edits: list[_Edit]) -> None:
     called = [e.called for e in edits]
     report.at_most(
-        "edit → first call at Cloudflare, p50", round(percentile(called, 0.5), 1), 16, " ms"
+        "edit → first call to Cloudflare, p50", round(percentile(called, 0.5), 1), 16, " ms"
     )
-    report.at_most("the same, p99", round(percentile(called, 0.99), 1), 50, " ms")
+    report.at_most("p99 of the same", round(percentile(called, 0.99), 1), 50, " ms")
     for what, values in (
-        ("the API server has answered the patch", [e.stored for e in edits]),
-        ("a bare watch has seen the edit", [e.watched for e in edits]),
-        ("first call after the bare watch's event", [e.called - e.watched for e in edits]),
+        ("edit → API server's response to the patch", [e.stored for e in edits]),
+        ("edit → event on a bare watch", [e.watched for e in edits]),
+        ("event on the bare watch → first call", [e.called - e.watched for e in edits]),
         ("edit → new version answers", [e.served for e in edits]),
-        ("edit → Ready is seen", [e.ready for e in edits]),
+        ("edit → Ready", [e.ready for e in edits]),
     ):
         shown = [f"{percentile(values, share):.1f}" for share in (0.1, 0.5, 0.99)]
         report.tell(f"{what}: p10, p50, p99", f"{', '.join(shown)} ms")

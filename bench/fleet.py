@@ -14,9 +14,9 @@ from bench.report import Report
 from support.scripts import says
 
 METHOD: Final = (
-    "every worker has a KV and a dataset binding, a secret, limits and a route besides its own; then workers whose "
-    "code, in a ConfigMap each, is 200 kB of text that does not repeat; requests counted by the edge, from a platform "
-    "that is set up; memory as in the scenario of that name"
+    "every worker has a KV and a dataset binding, a secret, limits and an additional route; then workers with 200 kB "
+    "of non-repeating code, each in its own ConfigMap; requests counted by the edge, after the platform is set up; "
+    "memory as in the scenario memory"
 )
 _NUMBER: Final = 1000
 _SECONDS: Final = 900.0
@@ -41,7 +41,7 @@ async def measure(options: Options) -> Report:
             seconds = await fleet(kube, watch, found, _SECONDS)
             counts = edge.counts()
             report.at_most(
-                f"calls for each of {number} equipped workers", counts.total() / number, 1.1
+                f"calls per worker, {number} equipped workers", counts.total() / number, 1.1
             )
             report.note(f"{seconds:.1f} s to the last Ready; {edges.told(counts)}")
     await _large(report, options, number)
@@ -90,7 +90,7 @@ async def _large(report: Report, options: Options, number: int) -> None:
             options.say(f"{number} Ready after {time.monotonic() - began:.0f} s")
             await here.quiet()
             memory = round(await settled(here))
-            what = f"RSS with {number} workers of {_CODE_BYTES // 1000} kB code each"
+            what = f"RSS with {number} workers, {_CODE_BYTES // 1000} kB of code each"
             report.at_most(what, memory, _MEBIBYTES, " MiB")
 
 

@@ -14,9 +14,9 @@ from bench.platforms import check, create_platform
 from bench.report import Report
 
 METHOD: Final = (
-    "a template in R2 with its manifest, used by all workers; another script is put in its place, and the platform is "
-    "asked for a check; requests counted by the edge until every worker has the new version, the clean-up of the old "
-    "scripts (lowest priority, one call each) left out"
+    "all workers use one template in R2 with its manifest; its script is replaced, and a reconciliation of the "
+    "platform is requested; requests counted by the edge until every worker has the new version, without the removal "
+    "of the old scripts (lowest priority, one call each)"
 )
 _NUMBER: Final = 1000
 _PAGE: Final = 1000
@@ -82,9 +82,9 @@ async def _changed(
     reads, uploads, pages, beyond = _sorted(counts, number)
     report.at_most("reads of the changed script", reads["script"], 1)
     report.at_most(f"uploads for {number} workers", uploads, number)
-    report.at_most(f"calls beyond, {pages} pages left out", beyond - pages, 5)
+    report.at_most(f"other calls, without {pages} pages", beyond - pages, 5)
     report.note(f"{used.wall:.1f} s; {edges.told(counts)}; {used}")
-    report.note(f"a KV window of {KV_WINDOW_SECONDS:g} s would add one removal a worker later")
+    report.note(f"a KV window of {KV_WINDOW_SECONDS:g} s would later add one removal per worker")
 
 
 def _sorted(counts: Counts, number: int) -> tuple[Counter[str], int, int, int]:

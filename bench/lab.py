@@ -13,7 +13,7 @@ from bench import objects, usage
 from bench.edge import Edge
 from bench.kube import Kube, Object, Watch
 from local_cluster import LocalCluster
-from local_cluster.audit import AuditReader, Request
+from local_cluster.audit import AuditedRequest, AuditReader
 from support.clusters import OPERATOR_ACCOUNT, OPERATOR_NAMESPACE, Cluster, cluster
 from support.operators import Operator
 from support.waiting import until
@@ -114,7 +114,7 @@ def edge_roles(edge: Edge) -> dict[str, usage.Pids]:
     }
 
 
-def operator_writes(requests: Sequence[Request]) -> list[Request]:
+def operator_writes(requests: Sequence[AuditedRequest]) -> list[AuditedRequest]:
     """The operator's own writes."""
     return [r for r in requests if r.user == OPERATOR_USER and r.writes]
 

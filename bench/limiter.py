@@ -16,8 +16,8 @@ _WINDOW: Final = 10  # seconds
 _NUMBER: Final = 900
 _SECONDS: Final = 600.0
 METHOD: Final = (
-    f"{_QUOTA} calls in {_WINDOW} s instead of 1,200 in 5 min; optimum = (⌈C/q⌉ - 1)·w + t: C = uploads + 1 bulk write "
-    "at least, t = the bare loop's time for the calls of the last window, on an edge without a limit, in the same run"
+    f"{_QUOTA} calls in {_WINDOW} s instead of 1,200 in 5 min; optimum = (⌈C/q⌉ - 1)·w + t: C = uploads + at least 1 "
+    "bulk write, t = the bare loop's time for the calls of the last window, on an edge without a limit, in the same run"
 )
 
 
@@ -38,9 +38,9 @@ async def measure(options: Options) -> Report:
         counts = edge.counts()
     report.at_most(f"time ÷ optimum, {number} workers", seconds / optimum, 1.05)
     refused = sum(count for asked, count in counts.items() if asked.status == 429)
-    report.at_most("answers 429", refused, 0)
-    report.tell("seconds, and the optimum's", f"{seconds:.1f}, {optimum:.1f}")
-    report.tell("calls for each worker", f"{counts.total() / number:.3f}")
+    report.at_most("responses with status 429", refused, 0)
+    report.tell("seconds, and optimum", f"{seconds:.1f}, {optimum:.1f}")
+    report.tell("calls per worker", f"{counts.total() / number:.3f}")
     report.note(f"optimum: ({windows} - 1)·{_WINDOW} s + {last:.2f} s; {edges.told(counts)}")
     return report
 

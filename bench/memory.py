@@ -14,12 +14,12 @@ from bench.report import Report
 from support.operators import Operator
 
 METHOD: Final = (
-    "VmRSS of the operator's process, median of five readings a second apart: when it has come to rest after the "
-    "creation of all workers, and of a new process that found them Ready"
+    "VmRSS of the operator's process, median of five readings a second apart: once idle after the creation of all "
+    "workers, and in a new process that finds them Ready"
 )
 _BURST: Final = (
-    "created all at once, kopf holds every object's event and the patch of its finalizer until their turn comes; "
-    "Python gives back little of that. A restart, which lists by pages, shows the lasting need"
+    "if all are created at once, kopf holds the event and the finalizer patch of every object until it processes them; "
+    "Python releases little of that memory. A restart, which lists in pages, shows the permanent need"
 )
 _LIMITS: Final = {1000: 110, 10_000: 250}  # workers -> MiB
 _SECONDS: Final = 1800.0
@@ -54,8 +54,8 @@ async def _with(report: Report, here: Lab, options: Options, number: int, limit:
         again = await settled(here)
         report.at_most(f"RSS after a restart with {number}", round(again), limit, " MiB")
     report.note(
-        f"{number} workers: {empty:.0f} MiB before the first, {peak:.0f} at most while they were created, "
-        f"{_peak(here):.0f} at most after the restart"
+        f"{number} workers: {empty:.0f} MiB before the first, at most {peak:.0f} during their creation, "
+        f"at most {_peak(here):.0f} after the restart"
     )
 
 

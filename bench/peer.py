@@ -20,13 +20,12 @@ from bench import objects
 from bench.edge import Edge
 from bench.kube import Kube, Object
 from support.handles import FINALIZER
+from workers_operator.account.publisher import BATCH
 from workers_operator.cloudflare.api import transport
-from workers_operator.cloudflare.dispatch import upload_parts
+from workers_operator.cloudflare.writes import upload_parts
 from workers_operator.domain import names
-from workers_operator.domain.desired import Code, Content, Module, Version, config_binding
-from workers_operator.domain.observed import Mark
-from workers_operator.domain.routing import KeyValue, Target, host_entry
-from workers_operator.reconcilers.publisher import BATCH
+from workers_operator.domain.content import Code, Content, Module, Version, config_binding
+from workers_operator.domain.serving import KeyValue, Mark, Serving, Target, host_entry
 from workers_operator.settings import Settings
 
 CONCURRENCY: Final = Settings().concurrency
@@ -77,8 +76,9 @@ class Peer:
 
     async def publish(self, script: str, name: str, version: str) -> None:
         """A share in a bulk write; whoever fills it, or is the last, writes it."""
-        target = Target(script, name.replace("w", "c"), version, 1)
-        mark = Mark("uid", f"CustomerWorker bench/{name}", version, 1).metadata()
+        serving = Serving(version, 1)
+        target = Target(script, name.replace("w", "c"), serving)
+        mark = Mark("uid", f"CustomerWorker bench/{name}", serving).metadata()
         self.pending.append(host_entry(f"{name}.{self.edge.domain}", {"": target}))
         self.pending.append(KeyValue(names.worker_key(script), json.dumps({"type": "x"}), mark))
         self.joining -= 1

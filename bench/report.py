@@ -10,11 +10,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from local_cluster import assets
+from local_cluster.binaries import assets
 from local_cluster.progress import Progress
 from local_edge import binaries
 
-_HEAD: Final = ("scenario", "what", "goal", "measured", "")
+_HEAD: Final = ("scenario", "value", "goal", "measured", "result")
 
 
 @dataclass(frozen=True)
@@ -127,13 +127,13 @@ def markdown(reports: Sequence[Report], date: str) -> str:
         (
             "# Benchmarks",
             "",
-            f"`make bench`, last written on {date} by `bench/run.py --write-docs`. Ratios and counts are what",
-            "matters: the peer runs in the same run on the same machine, and everything shares its cores.",
+            f"Results of `make bench`, written on {date} by `bench/run.py --write-docs`. Compare ratios and counts:",
+            "the peer runs in the same run on the same machine, and all processes share its cores.",
             "",
             f"- machine: {machine()}",
             f"- versions: {versions()}",
             "",
-            "| scenario | what | goal | measured | |",
+            "| scenario | value | goal | measured | result |",
             "| --- | --- | --- | --- | --- |",
             *rows,
             "",

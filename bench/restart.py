@@ -18,8 +18,8 @@ from local_cluster.audit import count
 from support.operators import Operator
 
 METHOD: Final = (
-    "SIGKILL, start, three passes for each worker (first look, then health); the audit log and the edge count from the "
-    "kill on; the edit was made while the operator was down, its time runs from the start of the new process"
+    "SIGKILL, start, three reconciliations per worker (initial, then health); the audit log and the edge count from "
+    "the SIGKILL on; the edit was made while the operator was down, and its time starts with the new process"
 )
 _NUMBER: Final = 1000
 _CALLS: Final = 6
@@ -63,8 +63,8 @@ async def _counted(
     pages = math.ceil(number / _PAGE) + math.ceil((2 * number + 1) / _PAGE) + 1  # one of R2 objects
     report.at_most("writes to Kubernetes", len(operator_writes(asked)), 0)
     report.at_most("writes to Cloudflare", counts.total() - reads, 0)
-    report.at_most(f"reads of Cloudflare, {pages} of them pages", reads, _CALLS + pages)
-    report.note(f"{passes:.0f} passes over {number} workers; {edges.told(counts)}")
+    report.at_most(f"reads from Cloudflare, {pages} of them pages", reads, _CALLS + pages)
+    report.note(f"{passes:.0f} reconciliations of {number} workers; {edges.told(counts)}")
     ours = [r for r in asked if "serviceaccount" in r.user]
     told = "; ".join(f"{n} {k.verb} {k.resource}/{k.subresource}" for k, n in count(ours).items())
     report.note(f"requests to Kubernetes: {told}; {meter.used()}")
@@ -90,5 +90,5 @@ async def _edit_at_start(
             await asyncio.sleep(0.01)
         served = time.monotonic() - began
     report.tell(
-        "start → /readyz, and → an edit made before is served", f"{ready:.2f} s, {served:.2f} s"
+        "start → /readyz, start → an earlier edit is served", f"{ready:.2f} s, {served:.2f} s"
     )

@@ -13,8 +13,8 @@ from bench.platforms import check, create_platform
 from bench.report import Report
 
 METHOD: Final = (
-    "requests counted by the edge for one requestedAt on the WorkersPlatform; a page holds 1,000 scripts, KV keys or "
-    "R2 objects; all workers pass again afterwards and may add nothing"
+    "requests counted by the edge for one requestedAt on the WorkersPlatform; a page contains 1,000 scripts, KV keys "
+    "or R2 objects; all workers are reconciled again afterwards and must add no calls"
 )
 _NUMBERS: Final = (100, 1000)
 _CALLS: Final = 6
@@ -51,6 +51,6 @@ async def measure(options: Options) -> Report:
 def _tell(report: Report, number: int, counts: Counts) -> None:
     keys = 2 * number + 1  # the worker's own and its hostname's, and the platform's
     pages = math.ceil(number / _PAGE) + math.ceil(keys / _PAGE) + 1  # one of R2 objects
-    what = f"calls for a look at {number} workers, {pages} of them pages"
+    what = f"calls per resync of {number} workers, {pages} of them pages"
     report.at_most(what, counts.total(), _CALLS + pages)
     report.note(f"{number} workers: {edges.told(counts)}")

@@ -54,7 +54,7 @@ class Used:
     def __str__(self) -> str:
         parts = ", ".join(f"{name} {seconds:.1f}" for name, seconds in self.cpu.items())
         share = self.others / max(0.001, self.wall)
-        return f"CPU seconds in {self.wall:.1f} s: {parts}; all others {share:.2f} cores"
+        return f"CPU seconds in {self.wall:.1f} s: {parts}; all other processes {share:.2f} cores"
 
 
 class Meter:

@@ -52,7 +52,7 @@ COUNTED: Final[Mapping[str, Callable[[Evidence], bool]]] = {
 
 #: Why the two may differ, by Lighthouse's audit.
 REASONS: Final[Mapping[str, str]] = {
-    "meta-viewport": "a script puts another viewport into the page: not in its source",
-    "button-name": "a script names or hides it: not in the source",
-    "landmark-one-main": "a script gives the page another role: not in its source",
+    "meta-viewport": "a script inserts another viewport, which the source does not contain",
+    "button-name": "a script names or hides the element, which the source does not show",
+    "landmark-one-main": "a script changes the role, which the source does not show",
 }

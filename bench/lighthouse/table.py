@@ -10,11 +10,11 @@ CATEGORIES: Final = ("performance", "accessibility", "best-practices", "seo")
 MOST_PIXELS: Final = 0.5
 LEAST_AGREEMENT: Final = 95.0
 Result = Mapping[str, Any]
-_ABOUT: Final = """Pages of other people's templates, installed from npm and served on the loopback; other sites that
-they load from are not there. Each is judged as it is, and as `optimize` serves it with all fixes of the three elite
-workers that are on by default; both come through workerd. The network is Lighthouse's slow 4G, the CPU is not slowed
-down. Where a score seems to drop, scores are the medians of up to five runs. axe looks at the pages that the workers
-make themselves: the report on each of these pages, with a trend, and the page of an error."""
+_ABOUT: Final = """The pages are third-party templates, installed from npm and served on the loopback; other sites that
+they load from are not available. Lighthouse audits each page unchanged, and as `optimize` serves it with all default
+fixes of the three elite workers; workerd serves both. The network is Lighthouse's slow 4G, the CPU is not throttled. If
+a score seems to drop, the scores are medians of up to five runs. axe audits the pages that the workers generate: the
+report on each of these pages, with a trend, and the error page."""
 
 
 @dataclass(frozen=True)
@@ -107,23 +107,23 @@ def _lines(results: Sequence[Result], versions: str) -> Iterator[str]:
     yield _ABOUT
     yield f"\n{versions}.\n"
     yield "## Summary\n"
-    yield f"- {len(results)} pages, {len(OVERLAP)} audits that both make, {len(listed)} verdicts; {agreed} agree:"
+    yield f"- {len(results)} pages, {len(OVERLAP)} audits in common, {len(listed)} verdicts; {agreed} agree:"
     yield f"  **{100 * agreed / len(listed):.1f} %** (goal: at least {LEAST_AGREEMENT:.0f} %)."
     failing = [v for v in listed if not v.theirs]
     both = sum(v.agree for v in failing)
-    yield f"- Of the {len(failing)} that fail in Lighthouse, {both} are findings of ours."
+    yield f"- Of the {len(failing)} failures in Lighthouse, the elite workers find {both}."
     lower = [(r, c) for r in results for c in drops(r)]
     noise = sum(is_noise(r, c) for r, c in lower)
-    yield f"- Categories that drop through `optimize`: **{len(lower)}** of {len(results) * len(CATEGORIES)} (goal: 0)."
+    yield f"- Category scores that `optimize` lowers: **{len(lower)}** of {len(results) * len(CATEGORIES)} (goal: 0)."
     if noise:
-        yield f"  {noise} of them by no more than runs of the untouched page differ in performance."
+        yield f"  {noise} of them within the spread of performance between runs of the unchanged page."
     worst = max(r["pixels"]["changed"] for r in results)
-    goal = f"(goal: under {MOST_PIXELS} %)"
-    yield f"- Pixels that differ in a screenshot of 1280 by 1600: {worst:.2f} % at the most {goal}."
+    goal = f"(goal: less than {MOST_PIXELS} %)"
+    yield f"- Pixels that differ in a screenshot of 1280 by 1600: at most {worst:.2f} % {goal}."
     own = sum(r["own"]["pages"] for r in results)
     findings = sum(len(r["own"]["barriers"]) for r in results)
-    yield f"- axe on {own} pages of our own, each in light and dark: **{len(serious(results))}** serious"
-    yield f"  findings (goal: 0), {findings} in all."
+    yield f"- axe on {own} generated pages, each in light and dark mode: **{len(serious(results))}** serious"
+    yield f"  findings (goal: 0), {findings} in total."
     yield from _table_of_pages(results)
     yield from _table_of_audits(listed)
     yield from _disagreements([v for v in listed if not v.agree])
@@ -152,7 +152,7 @@ def _scores(result: Result, category: str) -> str:
 
 def _table_of_audits(listed: Sequence[Verdict]) -> Iterator[str]:
     yield "\n## Overlap\n"
-    yield "| Lighthouse | ours | pages | fail there | agree |"
+    yield "| Lighthouse | elite workers | pages | fail in Lighthouse | agree |"
     yield "| --- | --- | --- | --- | --- |"
     for audit, ours in OVERLAP.items():
         own = [v for v in listed if v.audit == audit]
@@ -163,14 +163,14 @@ def _table_of_audits(listed: Sequence[Verdict]) -> Iterator[str]:
 
 
 def _disagreements(listed: Sequence[Verdict]) -> Iterator[str]:
-    yield "\n## Where they differ\n"
+    yield "\n## Differences\n"
     if not listed:
-        yield "Nowhere."
+        yield "None."
         return
-    yield "| page | Lighthouse's audit | there | here | why |"
+    yield "| page | audit | Lighthouse | elite workers | reason |"
     yield "| --- | --- | --- | --- | --- |"
     words = {True: "passes", False: "fails"}
     for v in listed:
         place = v.detail.replace("|", "\\|").replace("`", "'")[:90]
-        why = REASONS.get(v.audit, "not looked into yet")
+        why = REASONS.get(v.audit, "not investigated")
         yield f"| {v.page} | `{v.audit}` | {words[v.theirs]} | {words[v.ours]} | {why} (`{place}`) |"

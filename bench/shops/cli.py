@@ -46,7 +46,7 @@ def versions() -> str:
 def written(rows: list[Row], names: list[str], document: Path) -> None:
     """Puts the results between the marks of the document; the rest of it is prose."""
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
-    lines = [f"- written on {date}", f"- machine: {report.machine()}", f"- versions: {versions()}"]
+    lines = [f"- date: {date}", f"- machine: {report.machine()}", f"- versions: {versions()}"]
     text = "\n".join([*lines, "", *table(rows, names)])
     mark = re.compile(r"(?<=<!-- results -->\n).*?(?=<!-- end of the results -->)", re.DOTALL)
     document.write_text(mark.sub(lambda _: f"\n{text}\n\n", document.read_text()))

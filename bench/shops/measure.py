@@ -69,16 +69,16 @@ def mixed(lab: Lab, count: int) -> Iterator[Row]:
     for name, outcome in found.items():
         for problem in outcome.wrong[:3]:
             lab.say(f"{name}: {problem}")
-    yield Row("requests of the mix", {n: str(o.count) for n, o in found.items()})
+    yield Row("requests in the mix", {n: str(o.count) for n, o in found.items()})
     yield Row("wrong hits", {n: str(len(o.wrong)) for n, o in found.items()})
     yield Row("server errors", {n: str(o.failed) for n, o in found.items()})
     yield Row(
-        "hit ratio of what may be cached",
+        "hit ratio of cacheable requests",
         {n: percent(o.ratio(*CACHEABLE)) for n, o in found.items()},
     )
     for kind in (*CACHEABLE, "somebody", "private", "deceptive"):
-        yield Row(f"… of kind {kind}", {n: percent(o.ratio(kind)) for n, o in found.items()})
-    yield Row("requests/s of the mix", {n: f"{o.count / o.seconds:.0f}" for n, o in found.items()})
+        yield Row(f"… of the kind {kind}", {n: percent(o.ratio(kind)) for n, o in found.items()})
+    yield Row("requests/s in the mix", {n: f"{o.count / o.seconds:.0f}" for n, o in found.items()})
 
 
 def stale(lab: Lab) -> Iterator[Row]:
@@ -97,12 +97,12 @@ def stale(lab: Lab) -> Iterator[Row]:
     finally:
         lab.origin.start()
     yield Row(
-        f"origin down: of {STALE_PAGES} stale pages served",
+        f"origin down: stale pages served, of {STALE_PAGES}",
         {n: str(o.statuses[200]) for n, o in found.items()},
     )
-    yield Row("… once more", {n: str(o.statuses[200]) for n, o in again.items()})
+    yield Row("… served a second time", {n: str(o.statuses[200]) for n, o in again.items()})
     yield Row(
-        "origin down: answer to pages never seen",
+        "origin down: status of pages never requested before",
         {n: ", ".join(map(str, sorted(o.statuses))) for n, o in missing.items()},
     )
 
@@ -115,7 +115,7 @@ def static(lab: Lab, count: int) -> Iterator[Row]:
     found = {f.name: lab.ask(f, iter(requests), "files") for f in lab.sites}
     yield Row("requests for files", {n: str(o.count) for n, o in found.items()})
     yield Row(
-        "their statuses",
+        "statuses of the responses",
         {
             n: ", ".join(f"{status}: {times}" for status, times in sorted(o.statuses.items()))
             for n, o in found.items()
@@ -147,7 +147,7 @@ def speed(lab: Lab, seconds: int) -> Iterator[Row]:
         )
     said = f"{statistics.median(bare):.0f}"
     yield Row(
-        "… of a script that only says 8 KiB",
+        "… of a script that only returns 8 KiB",
         {f.name: said for f in (*lab.shops, *lab.sites) if f.name != "nginx"},
     )
 

@@ -1,7 +1,15 @@
 """The Code24 Workers Operator: Cloudflare Workers as Kubernetes objects.
 
-Floors, imports go down only: ``cli`` → ``app`` → ``handlers`` → ``reconcilers`` →
-``cloudflare | kube | sources | engine`` → ``domain | resources``.
+Each package belongs to a floor and imports only from its own package and from lower floors:
+
+7  ``cli``, ``documentation``
+6  ``app``
+5  ``scheduling``, ``authoring``
+4  ``reconcilers``
+3  ``index``, ``account``, ``settings``
+2  ``desired``, ``cloudflare``, ``sources``
+1  ``kube``
+0  ``domain``, ``resources``, ``engine``
 """
 
 import sys
@@ -11,10 +19,10 @@ from types import ModuleType
 __version__ = "0.1.0"
 
 
-def _leave_out_the_synchronous_client() -> None:
-    """Makes ``kubernetes`` a package without its ``__init__``, which loads the synchronous client, too.
+def _skip_the_synchronous_client() -> None:
+    """Register ``kubernetes`` without running its ``__init__``, which imports the synchronous client.
 
-    kopf imports the package, and we use what is in ``kubernetes.aio``; the rest would cost 7 MiB of memory.
+    kopf and the operator only use ``kubernetes.aio``; the synchronous client would cost 7 MiB of memory.
     """
     spec = find_spec("kubernetes") if "kubernetes" not in sys.modules else None
     if spec is not None and spec.submodule_search_locations is not None:
@@ -23,4 +31,4 @@ def _leave_out_the_synchronous_client() -> None:
         sys.modules["kubernetes"] = package
 
 
-_leave_out_the_synchronous_client()
+_skip_the_synchronous_client()

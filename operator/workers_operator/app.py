@@ -1,4 +1,4 @@
-"""Wiring: builds the parts of one operator process, runs them, and ends them together."""
+"""Wiring: builds the parts of one operator process from top to bottom, runs them, and ends them together."""
 
 import asyncio
 import gc
@@ -6,47 +6,53 @@ import logging
 import random
 import signal
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Final
 
 import kopf
 from prometheus_client import CollectorRegistry
 
-from workers_operator import handlers, heap
+from workers_operator import heap
+from workers_operator.account.credentials import TokenReader
+from workers_operator.account.platforms import Platforms, Surroundings
 from workers_operator.cloudflare.connector import Connector
-from workers_operator.domain.desired import ObjectKey
+from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.clock import SystemClock
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
 from workers_operator.engine.runner import Runner, Slots
+from workers_operator.index.index import Index
 from workers_operator.kube import auth
-from workers_operator.kube.cache import ObjectCache
-from workers_operator.kube.client import PLURALS, KubeClient
+from workers_operator.kube.client import KubeClient
 from workers_operator.kube.errors import KubeUnavailable
 from workers_operator.kube.events import EventRecorder
 from workers_operator.kube.watch import MetadataWatch
 from workers_operator.metrics import Levels, Metrics
-from workers_operator.reconcilers.binding import BindingResolver
-from workers_operator.reconcilers.claims_index import ClaimsIndex
-from workers_operator.reconcilers.controller import Controller
-from workers_operator.reconcilers.credentials import Credentials
-from workers_operator.reconcilers.deletion import DeletionReconciler
-from workers_operator.reconcilers.memory import Memories
-from workers_operator.reconcilers.platform import PlatformReconciler
-from workers_operator.reconcilers.platforms import Platforms
-from workers_operator.reconcilers.references import References, config_map
-from workers_operator.reconcilers.removal import Remover
-from workers_operator.reconcilers.resolving import Resolver
-from workers_operator.reconcilers.secrets import SecretReader
-from workers_operator.reconcilers.service_router import ServiceRouter
+from workers_operator.reconcilers.finalizer import Finalizer
+from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
 from workers_operator.reconcilers.status_writer import StatusWriter
-from workers_operator.reconcilers.worker import WorkerReconciler
+from workers_operator.reconcilers.worker.bindings import BindingResolver
+from workers_operator.reconcilers.worker.deletion import DeletionReconciler
+from workers_operator.reconcilers.worker.deploying import WorkerDeployer
+from workers_operator.reconcilers.worker.probing import HealthProbe
+from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
+from workers_operator.reconcilers.worker.removal import Remover
+from workers_operator.reconcilers.worker.resolving import Resolver
+from workers_operator.resources import KINDS
+from workers_operator.scheduling import handlers
+from workers_operator.scheduling.controller import Controller, Reconcilers
+from workers_operator.scheduling.scheduler import Scheduler
+from workers_operator.scheduling.watchers import Watchers
 from workers_operator.server import Server
 from workers_operator.settings import Settings
+from workers_operator.sources.loading import SourceLoader
+from workers_operator.sources.secrets import SecretReader
 
 logger = logging.getLogger(__name__)
 
-CONTROLLERS: Final = tuple(kind.lower() for kind in PLURALS)
+CONTROLLERS: Final = tuple(kind.lower() for kind in KINDS)
 _LAG_LIMIT_SECONDS: Final = 10.0
 _SEED_RETRY_SECONDS: Final = 1.0
 # Memory is given back once a calm second follows at least so many passes.
@@ -54,18 +60,128 @@ _CALM_PASSES: Final = 20
 _BUSY_PASSES: Final = 200
 
 
-class _Interest:
-    """What the objects on a platform are about, from what is indexed of them."""
+@dataclass(frozen=True)
+class Parts:
+    """What one operator process consists of."""
 
-    def __init__(self, claims: ClaimsIndex, references: References) -> None:
-        self._claims = claims
-        self._references = references
+    clock: SystemClock
+    metrics: Metrics
+    kube: KubeClient
+    recorder: EventRecorder
+    platforms: Platforms
+    controller: Controller
+    watchers: Watchers
+    runner: Runner[ObjectKey]
 
-    def buckets(self, platform: str) -> Mapping[str, str]:
-        return self._references.buckets(platform)
 
-    def hosts(self, platform: str) -> Iterable[str]:
-        return self._claims.hosts(platform)
+def build(settings: Settings, access: auth.Access) -> Parts:
+    """Wire the parts of one operator process."""
+    clock, rng = SystemClock(), random.Random()  # noqa: S311 - jitter, not secrets
+    metrics = Metrics(CollectorRegistry(), settings.concurrency, CONTROLLERS)
+    kube = KubeClient(access)
+    recorder = EventRecorder(kube, clock.sleep)
+    slots = Slots(settings.concurrency)
+    pacing = Pacing(clock, rng, settings.kv_window)
+
+    # What is known, and what is due.
+    index = Index()
+    queue: WorkQueue[ObjectKey] = WorkQueue(
+        clock, on_add=lambda key: metrics.added(controller_of(key))
+    )
+    scheduler = Scheduler(queue, index)
+    platforms = Platforms(
+        Surroundings(Connector(clock, metrics), clock, index, scheduler, slots.unslotted)
+    )
+    tokens, secrets = TokenReader(kube, settings.api_token), SecretReader(kube)
+
+    writer = StatusWriter(kube, index.objects, recorder, clock)
+    finalizer = Finalizer(kube, index.objects)
+    resolver = Resolver(SourceLoader(kube), secrets, BindingResolver(index), pacing)
+    platform = PlatformReconciler(
+        index=index,
+        platforms=platforms,
+        tokens=tokens,
+        writer=writer,
+        clock=clock,
+        requeuer=scheduler,
+    )
+    worker, deletion = _worker_reconcilers(
+        index, scheduler, platforms, resolver, writer, finalizer, pacing
+    )
+    controller = Controller(
+        client=kube,
+        index=index,
+        scheduler=scheduler,
+        platforms=platforms,
+        finalizer=finalizer,
+        reconcilers=Reconcilers(worker, deletion, platform),
+        implied=settings.implied_platform,
+    )
+    runner = Runner(
+        queue,
+        controller.reconcile,
+        slots=slots,
+        backoff=Backoff(),
+        rng=rng,
+        observer=metrics,
+        name_of=controller_of,
+    )
+    metrics.registry.register(_levels(queue, platforms, index))
+    watchers = Watchers(index, scheduler, tokens, secrets)
+    return Parts(clock, metrics, kube, recorder, platforms, controller, watchers, runner)
+
+
+def _worker_reconcilers(
+    index: Index,
+    scheduler: Scheduler,
+    platforms: Platforms,
+    resolver: Resolver,
+    writer: StatusWriter,
+    finalizer: Finalizer,
+    pacing: Pacing,
+) -> tuple[WorkerReconciler, DeletionReconciler]:
+    remover = Remover(index.claims, pacing.clock)
+    deployer = WorkerDeployer(
+        index=index,
+        resolver=resolver,
+        probe=HealthProbe(pacing),
+        pacing=pacing,
+        requeuer=scheduler,
+    )
+    worker = WorkerReconciler(
+        memories=index.memories,
+        platforms=platforms,
+        deployer=deployer,
+        remover=remover,
+        writer=writer,
+        pacing=pacing,
+        requeuer=scheduler,
+    )
+    deletion = DeletionReconciler(
+        platforms=platforms, remover=remover, writer=writer, finalizer=finalizer
+    )
+    return worker, deletion
+
+
+def _levels(queue: WorkQueue[ObjectKey], platforms: Platforms, index: Index) -> Levels:
+    def due() -> Counter[str]:
+        depths = Counter(dict.fromkeys(CONTROLLERS, 0))  # an empty queue is reported, too
+        depths.update(controller_of(key) for key in queue.due())
+        return depths
+
+    def budgets() -> dict[str, int]:
+        return {account.config.name: account.api.budget.left for account in platforms}
+
+    def workers() -> dict[str, tuple[int, int]]:
+        names = [account.config.name for account in platforms]
+        return {name: index.count_workers(name) for name in names}
+
+    return Levels(due, budgets, workers)
+
+
+def controller_of(key: ObjectKey) -> str:
+    """Return the controller of a key: it is named after its kind, as in controller-runtime; one of CONTROLLERS."""
+    return key.kind.lower()
 
 
 class App:
@@ -74,126 +190,58 @@ class App:
     def __init__(self, settings: Settings, access: auth.Access) -> None:
         self._settings = settings
         self._access = access
-        self._clock = SystemClock()
-        rng = random.Random()  # noqa: S311 - jitter, not secrets
-        self._metrics = Metrics(CollectorRegistry(), settings.concurrency, CONTROLLERS)
-        self._queue: WorkQueue[ObjectKey] = WorkQueue(
-            self._clock, on_add=lambda key: self._metrics.added(_controller(key))
-        )
-        self._kube = KubeClient(access)
-        self._recorder = EventRecorder(self._kube, self._clock.sleep)
-        self._slots = Slots(settings.concurrency)
-        self._controller = self._build_controller(rng)
-        self._runner = Runner(
-            self._queue,
-            self._controller.reconcile,
-            slots=self._slots,
-            backoff=Backoff(),
-            rng=rng,
-            observer=self._metrics,
-            name_of=_controller,
-        )
-        self._metrics.registry.register(Levels(self._due, self._budgets, self._workers))
-        self._server = Server(self._metrics.registry, self._healthz, self._readyz)
+        self._parts = build(settings, access)
+        self._server = Server(self._parts.metrics.registry, self._healthz, self._readyz)
         self._seeded = False
-        self._beat = self._clock.monotonic()
-
-    def _build_controller(self, rng: random.Random) -> Controller:
-        cache, claims, memories = ObjectCache(), ClaimsIndex(), Memories()
-        references, secrets = References(), SecretReader(self._kube)
-        credentials = Credentials(self._kube, self._settings.api_token)
-        writer = StatusWriter(self._kube, cache, self._recorder, self._clock)
-        router = ServiceRouter(claims, references, self._clock)
-        remover = Remover(claims, self._clock)
-        self._platforms = Platforms(
-            Connector(self._clock, self._metrics),
-            self._clock,
-            _Interest(claims, references),
-            lambda platform, changed: controller.objects_changed(platform, changed),
-        )
-        controller = Controller(
-            kube=self._kube,
-            cache=cache,
-            queue=self._queue,
-            claims=claims,
-            platforms=self._platforms,
-            credentials=credentials,
-            memories=memories,
-            references=references,
-            secrets=secrets,
-            implied=self._settings.implied_platform,
-        )
-        bindings = BindingResolver(claims, references, router)
-        controller.use(
-            worker=WorkerReconciler(
-                resolver=Resolver(self._kube, secrets, bindings, rng),
-                claims=claims,
-                platforms=self._platforms,
-                memories=memories,
-                remover=remover,
-                writer=writer,
-                clock=self._clock,
-                rng=rng,
-                kv_window=self._settings.kv_window,
-                parked=self._slots.parked,
-                on_platform_trouble=lambda troubled: controller.platform_lost(troubled.config.name),
-                on_published=controller.published,
-            ),
-            deletion=DeletionReconciler(platforms=self._platforms, remover=remover, writer=writer),
-            platform=PlatformReconciler(
-                platforms=self._platforms,
-                credentials=credentials,
-                writer=writer,
-                clock=self._clock,
-                router=router,
-                count_workers=controller.count_workers,
-                on_domain=controller.learn_domain,
-                on_ready=controller.platform_ready,
-            ),
-        )
-        return controller
+        self._beat = self._parts.clock.monotonic()
 
     async def run(self) -> None:
-        """Runs until stopped by a signal. Raises what ended it otherwise."""
+        """Run until stopped by a signal. Raises whatever else ends the process."""
         await self._server.start(self._settings.host, self._settings.port)
         logger.info("serving /metrics, /healthz and /readyz on port %d", self._server.port)
         try:
             await self._seed()
-            # What is here now stays: without this every full collection walks it again, 50 ms at a time.
+            # What exists now stays: otherwise every full collection walks it again, 50 ms at a time.
             gc.collect()
             gc.freeze()
             registry = kopf.OperatorRegistry()
-            handlers.register(registry, self._controller, self._access)
+            handlers.register(registry, self._parts.controller, self._access)
             await self._run_until_one_ends(registry)
         finally:
             await self._server.stop()
-            await self._platforms.close()
-            await self._kube.close()
+            await self._parts.platforms.close()
+            await self._parts.kube.close()
 
     async def _seed(self) -> None:
         while True:
             try:
-                await self._controller.seed()
+                await self._parts.controller.seed()
             except KubeUnavailable as error:
                 logger.warning("%s; trying again", error)
-                await self._clock.sleep(_SEED_RETRY_SECONDS)
+                await self._parts.clock.sleep(_SEED_RETRY_SECONDS)
             else:
                 self._seeded = True
                 return
 
+    def _loops(self) -> list[Coroutine[object, object, None]]:
+        """Return everything that runs as long as the process, besides kopf."""
+        watchers, sleep = self._parts.watchers, self._parts.clock.sleep
+        config_maps = MetadataWatch(
+            self._access, "/api/v1/configmaps", watchers.config_map_changed, watchers.config_maps
+        )
+        return [
+            self._parts.runner.run(),
+            watchers.watch_tokens(sleep),
+            watchers.watch_secrets(sleep),
+            watchers.watch_config_maps(config_maps, sleep),
+            self._parts.recorder.run(),
+            self._heartbeat(),
+        ]
+
     async def _run_until_one_ends(self, registry: kopf.OperatorRegistry) -> None:
         loop = asyncio.get_running_loop()
-        # Ours exist before kopf starts: at its end it cancels every task that came after it.
-        ours = [
-            loop.create_task(self._runner.run()),
-            loop.create_task(self._controller.watch_credentials(self._clock.sleep)),
-            loop.create_task(self._controller.watch_secrets(self._clock.sleep)),
-            loop.create_task(
-                self._controller.watch_config_maps(self._config_maps(), self._clock.sleep)
-            ),
-            loop.create_task(self._recorder.run()),
-            loop.create_task(self._heartbeat()),
-        ]
+        # Our tasks exist before kopf starts: at its end it cancels every task that came after it.
+        ours = [loop.create_task(coroutine) for coroutine in self._loops()]
         others = asyncio.all_tasks()
         watchers = await kopf.spawn_tasks(
             registry=registry, settings=handlers.settings(), clusterwide=True, standalone=True
@@ -208,59 +256,32 @@ class App:
         for task in ended:
             task.result()  # raises what ended it
 
-    def _config_maps(self) -> MetadataWatch:
-        def changed(namespace: str, name: str) -> None:
-            self._controller.changed(config_map(namespace, name))
-
-        return MetadataWatch(
-            self._access, "/api/v1/configmaps", changed, self._controller.config_maps
-        )
-
     async def _heartbeat(self) -> None:
         passes = trimmed = 0
         while True:
-            self._beat = self._clock.monotonic()
-            await self._clock.sleep(1.0)
-            busy, passes = self._runner.passes - passes, self._runner.passes
+            self._beat = self._parts.clock.monotonic()
+            await self._parts.clock.sleep(1.0)
+            done = self._parts.runner.passes
+            busy, passes = done - passes, done
             if busy < _CALM_PASSES and passes - trimmed >= _BUSY_PASSES:
                 trimmed = passes
                 heap.give_back()
 
     def _healthz(self) -> str | None:
-        lag = self._clock.monotonic() - self._beat
-        return (
-            f"the event loop has been busy for {lag:.0f} s\n"
-            if self._seeded and lag > _LAG_LIMIT_SECONDS
-            else None
-        )
+        lag = self._parts.clock.monotonic() - self._beat
+        if self._seeded and lag > _LAG_LIMIT_SECONDS:
+            return f"the event loop has been busy for {lag:.0f} s\n"
+        return None
 
     def _readyz(self) -> str | None:
         return None if self._seeded else "the objects have not been listed yet\n"
 
-    def _due(self) -> Counter[str]:
-        depths = Counter(dict.fromkeys(CONTROLLERS, 0))  # none that is empty is left out
-        depths.update(_controller(key) for key in self._queue.due())
-        return depths
-
-    def _budgets(self) -> dict[str, int]:
-        return {p.config.name: p.api.budget.left for p in self._platforms}
-
-    def _workers(self) -> dict[str, tuple[int, int]]:
-        return {
-            p.config.name: self._controller.count_workers(p.config.name) for p in self._platforms
-        }
-
-
-def _controller(key: ObjectKey) -> str:
-    """A controller is named after its kind, as controller-runtime does: one of CONTROLLERS."""
-    return key.kind.lower()
-
 
 def _stop_event() -> asyncio.Event:
-    """Set at SIGTERM or SIGINT.
+    """Return an event that SIGTERM and SIGINT set.
 
-    kopf's own handlers would wait 5 s for every task that is not its own. A call that is cut short is safe: the next
-    start looks at what is there.
+    kopf's own handlers would wait 5 s for every task that is not its own. Cutting a call short is safe: the next start
+    looks at what is there.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -274,7 +295,7 @@ async def _signalled(stop: asyncio.Event) -> None:
 
 
 async def run(settings: Settings) -> None:
-    """Runs the operator until a signal ends it."""
+    """Run the operator until a signal ends it."""
     access = await auth.load(settings.kubeconfig, settings.context)
     logger.info("using the Kubernetes API at %s", access.server)
     await App(settings, access).run()

@@ -12,7 +12,7 @@ from workers_operator.settings import Settings, SettingsError, from_environment
 
 
 def main() -> None:
-    """Entry point. A command imports what it needs: the operator pays nothing for the authors' tools."""
+    """Run the command line. Each command imports its own modules, so ``run`` does not load the authoring tools."""
     if sys.argv[1:2] == ["template"]:
         from workers_operator.authoring import cli as authoring
 
@@ -47,22 +47,23 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser(
         "run",
         help="run the operator in the foreground",
-        description="Runs the operator. Without any WorkersPlatform, CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, "
-        "CLOUDFLARE_ZONE_ID, ENVIRONMENT and CLOUDFLARE_BASE_URL describe one named default.",
+        description="Runs the operator. If the cluster has no WorkersPlatform, the variables CLOUDFLARE_API_TOKEN, "
+        "CLOUDFLARE_ACCOUNT_ID, CLOUDFLARE_ZONE_ID, ENVIRONMENT and CLOUDFLARE_BASE_URL define one named default.",
     )
     run.add_argument(
-        "--kubeconfig", help="kubeconfig file (KUBECONFIG; else ~/.kube/config, else in-cluster)"
+        "--kubeconfig",
+        help="kubeconfig file (default: KUBECONFIG, then ~/.kube/config, then in-cluster)",
     )
     run.add_argument(
         "--context",
-        help="context of the kubeconfig (WORKERS_OPERATOR_CONTEXT; else the current one)",
+        help="kubeconfig context (default: WORKERS_OPERATOR_CONTEXT, then the current context)",
     )
     run.add_argument(
         "--address",
-        help="where /metrics, /healthz and /readyz are served "
-        "(WORKERS_OPERATOR_ADDRESS; else 0.0.0.0:8080)",
+        help="host:port of /metrics, /healthz and /readyz "
+        "(default: WORKERS_OPERATOR_ADDRESS, then 0.0.0.0:8080)",
     )
-    commands.add_parser("template", help="list, show, test and write templates")
+    commands.add_parser("template", help="list, show, create and test templates")
     return parser
 
 

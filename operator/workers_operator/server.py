@@ -1,4 +1,4 @@
-"""/metrics, /healthz and /readyz over plain HTTP."""
+"""Serves /metrics, /healthz and /readyz over plain HTTP."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -6,13 +6,13 @@ from typing import Final
 from aiohttp import web
 from prometheus_client import CollectorRegistry, exposition
 
-# None: fine. A text: what is wrong.
+# Returns None if the check passes, else a description of the problem.
 Check = Callable[[], str | None]
 _HEALTHY: Final = "ok\n"
 
 
 class Server:
-    """The operator's own endpoints."""
+    """The HTTP server of the operator's own endpoints."""
 
     def __init__(self, registry: CollectorRegistry, healthz: Check, readyz: Check) -> None:
         self._registry = registry
@@ -24,14 +24,14 @@ class Server:
         self.port = 0
 
     async def start(self, host: str, port: int) -> None:
-        """Listens; ``port`` 0 picks a free one, ``self.port`` tells which."""
+        """Start listening. ``port`` 0 picks a free port; ``self.port`` is the port in use."""
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         await site.start()
         self.port = int(self._runner.addresses[0][1])
 
     async def stop(self) -> None:
-        """Closes the port."""
+        """Stop listening."""
         await self._runner.cleanup()
 
     async def _metrics(self, request: web.Request) -> web.Response:

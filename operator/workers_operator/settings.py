@@ -1,22 +1,27 @@
-"""What can be set from outside: the environment variables of the REST API document, and a few of our own."""
+"""Settings from the environment: the variables of the REST API document, and a few of our own."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workers_operator.reconcilers.platforms import PlatformConfig
+from workers_operator.desired.platform import (
+    AccessConfig,
+    DispatchNames,
+    DomainConfig,
+    PlatformConfig,
+)
 from workers_operator.resources import parse_duration
 
 ENVIRONMENTS = ("dev", "staging", "production")
 
 
 class SettingsError(Exception):
-    """A variable or an option is wrong; the message names it."""
+    """A variable or an option is invalid; the message names it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How one operator process runs. ``kv_window``: seconds until a KV write is seen everywhere, and a margin."""
+    """How one operator process runs. ``kv_window``: seconds until a KV write is seen everywhere, plus a margin."""
 
     kubeconfig: str | None = None
     context: str | None = None
@@ -36,7 +41,7 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from variables. Raises SettingsError."""
+    """Read the settings from variables. Raises SettingsError."""
     get = environment.get
     try:
         kv_window = parse_duration(get("WORKERS_KV_WINDOW") or "90s")
@@ -54,22 +59,23 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _implied_platform(environment: Mapping[str, str]) -> PlatformConfig | None:
-    """The platform ``default`` that the variables describe, where they name an account and a zone."""
+    """Return the platform ``default`` that the variables describe, if they name an account and a zone."""
     account, zone = environment.get("CLOUDFLARE_ACCOUNT_ID"), environment.get("CLOUDFLARE_ZONE_ID")
     if not account or not zone:
         return None
     name = environment.get("ENVIRONMENT") or "staging"
     if name not in ENVIRONMENTS:
-        raise SettingsError(f"ENVIRONMENT: {name!r} is none of {', '.join(ENVIRONMENTS)}")
+        raise SettingsError(f"ENVIRONMENT: {name!r} is not one of {', '.join(ENVIRONMENTS)}")
     return PlatformConfig(
         name="default",
         account_id=account,
         environment=name,
-        zone_id=zone,
-        dispatch_namespace=f"code24-{name}",
-        dispatcher=f"code24-dispatcher-{name}",
-        base_url=environment.get("CLOUDFLARE_BASE_URL") or None,
-        data_plane=environment.get("EDGE_URL") or None,
+        domain=DomainConfig(zone),
+        dispatch=DispatchNames(f"code24-{name}", f"code24-dispatcher-{name}"),
+        access=AccessConfig(
+            base_url=environment.get("CLOUDFLARE_BASE_URL") or None,
+            data_plane=environment.get("EDGE_URL") or None,
+        ),
     )
 
 
@@ -82,5 +88,5 @@ def _address(value: str) -> str:
 
 def _integer(value: str, name: str) -> int:
     if not value.isdigit() or int(value) < 1:
-        raise SettingsError(f"{name}: {value!r} is not a number above 0")
+        raise SettingsError(f"{name}: {value!r} is not a positive number")
     return int(value)

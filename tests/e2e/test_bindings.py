@@ -175,7 +175,7 @@ def test_workers_that_would_wait_for_one_another_are_named_as_a_circle(place: Pl
         for name, after in zip(ring, (*ring[1:], ring[0]), strict=True)
     ]
     for worker in workers:
-        found = worker.wait_condition("Deployed", "False", "ServiceCircle")
+        found = worker.wait_condition("Deployed", "False", "ServiceCycle")
         assert re.search(r"a → b → c → a|b → c → a → b|c → a → b → c", found["message"])
     workers[2].apply(bindings=None)
     for worker in reversed(workers):

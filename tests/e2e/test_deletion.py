@@ -37,7 +37,7 @@ def test_an_unreachable_api_holds_a_deletion_up_and_nothing_is_forgotten(place: 
     proxy.refuse()
     worker.delete()
     found = worker.wait_condition("Routed", "False", "CloudflareUnreachable")
-    assert "can't be deleted yet" in found["message"]
+    assert "cannot be deleted yet" in found["message"]
     assert "Orphan" in found["message"], "it says how to let the object go"
     holds(lambda: FINALIZER in worker.obj["metadata"]["finalizers"], "the finalizer is gone", 1)
     proxy.clear()

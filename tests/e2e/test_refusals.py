@@ -50,7 +50,7 @@ REFUSED: Final[list[tuple[str, dict[str, Any], str]]] = [
     (
         "CustomerWorker",
         _modules({"name": "a.wasm", "type": "Wasm", "text": "(module)"}),
-        "write them as base64",
+        "use base64 instead of text",
     ),
     (
         "CustomerWorker",
@@ -58,11 +58,15 @@ REFUSED: Final[list[tuple[str, dict[str, Any], str]]] = [
         "spec.source.digest",
     ),
     ("CustomerWorker", {**_INLINE, "limits": {"memory": "256MB"}}, "there is no other size"),
-    ("CustomerWorker", _route("me@shop.example.com/*"), "user information has no place"),
-    ("CustomerWorker", _route("shop.example.com:8443/*"), "ports have no place"),
-    ("CustomerWorker", _route("shop .example.com/*"), "a route has no spaces"),
-    ("CustomerWorker", _route("shop.*.example.com/*"), "* may stand only at the start"),
-    ("CustomerWorker", _route("https://shop.example.com/*"), "without a scheme"),
+    (
+        "CustomerWorker",
+        _route("me@shop.example.com/*"),
+        "a route must not contain user information",
+    ),
+    ("CustomerWorker", _route("shop.example.com:8443/*"), "a route must not contain a port"),
+    ("CustomerWorker", _route("shop .example.com/*"), "a route must not contain whitespace"),
+    ("CustomerWorker", _route("shop.*.example.com/*"), "* is allowed only at the start"),
+    ("CustomerWorker", _route("https://shop.example.com/*"), "a route must not contain a scheme"),
     ("CustomerWorker", _route("shop.example.com"), "a host and a path"),
     (
         "CustomerWorker",

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local_cluster.audit import AuditReader, Request
+from local_cluster.audit import AuditedRequest, AuditReader
 from support.clusters import OPERATOR_ACCOUNT, OPERATOR_NAMESPACE
 from support.handles import now
 from support.lab import Lab
@@ -56,7 +56,7 @@ def test_a_restart_with_nothing_changed_writes_nothing(lab: Lab) -> None:
     holds(lambda: _at_rest(operator), "it does not come to rest", 1)
     lab.stop()
 
-    seen: list[Request] = []
+    seen: list[AuditedRequest] = []
 
     def heard() -> bool:
         seen.extend(r for r in audit.read() if r.user == USER)

@@ -69,7 +69,7 @@ def test_another_secret_is_deployed_at_the_interval(place: Place) -> None:
 def test_a_missing_secret_reads_like_one_that_may_not_be_read(place: Place) -> None:
     worker = place.customer("hello", SHOWS, secrets=uses("nowhere"))
     found = worker.wait_condition("Deployed", "False", "SecretNotFound")
-    assert found["message"] == "Secret 'nowhere' is not there, or the operator may not read it"
+    assert found["message"] == "Secret 'nowhere' does not exist, or the operator may not read it"
     value = canary()
     secret(place, "nowhere", value)
     worker.wait_ready(20)

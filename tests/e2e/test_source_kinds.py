@@ -266,7 +266,7 @@ def test_pinned_content_waits_until_its_digest_is_named(place: Place) -> None:
 @pytest.mark.parametrize(
     ("module", "words"),
     [
-        ({"type": "Wasm", "base64": encoded(b"not wasm")}, "said to be Wasm"),
+        ({"type": "Wasm", "base64": encoded(b"not wasm")}, "declared as Wasm"),
         ({"type": "Text", "base64": encoded(b"\xff\xfe")}, "is not UTF-8"),
         ({"type": "Data", "base64": "AAA"}, "malformed"),
     ],
@@ -292,7 +292,7 @@ def test_a_script_over_ten_megabytes_compressed_is_refused_before_it_is_uploaded
     began = now()
     worker = place.customer("hello", source=r2("big/", main="index.js"), on=platform)
     found = worker.wait_condition("SourceResolved", "False", "ScriptTooLarge", 30)
-    assert "11.0 MiB compressed; Cloudflare takes 10 MiB" in found["message"]
+    assert "11.0 MiB compressed; Cloudflare's limit is 10 MiB" in found["message"]
     assert not [c for c in proxy.calls("PUT", "/dispatch/.*/scripts/") if c.at > began]
 
 

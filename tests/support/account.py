@@ -4,11 +4,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from support.serving import mark, target
 from workers_operator.domain import names
-from workers_operator.domain.desired import Route, Worker
-from workers_operator.domain.observed import Mark, ObservedWorker
-from workers_operator.domain.plan import Plan, Publish
-from workers_operator.domain.routing import Paths, Target
+from workers_operator.domain.plan.actions import (
+    Action,
+    Attach,
+    Detach,
+    Plan,
+    Publish,
+    Remove,
+    Upload,
+)
+from workers_operator.domain.plan.worker import ObservedWorker
+from workers_operator.domain.routes import Route
+from workers_operator.domain.serving import Mark, Paths
+from workers_operator.domain.worker import Worker
 
 DISPATCHER: Final = "dispatcher"
 Step = Callable[[], None]
@@ -30,10 +40,10 @@ class AccountModel:
         for instance in range(worker.instances):
             self.scripts.add(names.versioned_name(worker.base, version, instance))
         for route in worker.routes:
-            target = Target(worker.script_name, worker.customer_id, version, worker.instances)
-            self.hosts[route.host] = {**self.hosts.get(route.host, {}), route.path: target}
+            leads_to = target(worker.script_name, worker.customer_id, version, worker.instances)
+            self.hosts[route.host] = {**self.hosts.get(route.host, {}), route.path: leads_to}
         self.zone_routes |= dict.fromkeys(worker.zone_patterns, DISPATCHER)
-        self.marks[worker.script_name] = Mark(
+        self.marks[worker.script_name] = mark(
             worker.uid, str(worker.key), version, worker.instances
         )
 
@@ -57,16 +67,9 @@ class AccountModel:
             if any(target.script_name == script_name for target in paths.values())
         }
 
-    def steps(self, plan: Plan, *, deleting: bool = False) -> list[Step]:
+    def steps(self, plan: Plan) -> list[Step]:
         """The plan's calls in their order, each to be made by itself."""
-        uploads = [self._upload(u.script) for u in plan.uploads]
-        publish = [self._publish(plan.publish)] if plan.publish is not None else []
-        removals = [self._remove(r.script) for r in plan.removals]
-        detach = [self._detach(pattern) for pattern in plan.detach]
-        attach = [self._attach(pattern) for pattern in plan.attach]
-        if deleting:
-            return [*detach, *publish, *uploads, *removals]
-        return [*uploads, *detach, *publish, *attach, *removals]
+        return [self._step(action) for action in plan.actions]
 
     def dead_ends(self) -> set[str]:
         """Zone routes that lead to a dispatcher which knows nothing of them."""
@@ -80,13 +83,27 @@ class AccountModel:
     def missing(self, tables: Iterable[Table]) -> set[str]:
         """Scripts that one of the tables leads to and that are not there: each is a failed request."""
         wanted = {
-            names.versioned_name(names.base_name(t.script_name), t.hash, instance)
+            names.versioned_name(names.base_name(t.script_name), t.serving.hash, instance)
             for table in tables
             for paths in table.values()
             for t in paths.values()
-            for instance in range(t.instances)
+            for instance in range(t.serving.instances)
         }
         return wanted - self.scripts
+
+    def _step(self, action: Action) -> Step:
+        match action:
+            case Upload(script=script):
+                return self._upload(script)
+            case Publish():
+                return self._publish(action)
+            case Detach(pattern=pattern):
+                return self._detach(pattern)
+            case Attach(pattern=pattern):
+                return self._attach(pattern)
+            case Remove(script=script):
+                return self._remove(script)
+        raise AssertionError(f"the model has no {action}")
 
     def _upload(self, script: str) -> Step:
         def step() -> None:

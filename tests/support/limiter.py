@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from support.clock import ManualClock
-from workers_operator.cloudflare.budget import Budget, Urgency
+from workers_operator.cloudflare.budget import Budget
+from workers_operator.engine.priority import Priority
 
 
 @dataclass
@@ -75,14 +76,14 @@ class Client:
     clock: ManualClock
     network: Network
     rng: random.Random
-    served: list[tuple[Urgency, float]] = field(default_factory=list)
+    served: list[tuple[Priority, float]] = field(default_factory=list)
     in_flight: int = 0
     most_in_flight: int = 0
 
-    async def request(self, urgency: Urgency) -> None:
+    async def request(self, priority: Priority) -> None:
         """One request, from the wait for its turn to its answer."""
-        ticket = await self.budget.acquire(urgency)
-        self.served.append((urgency, self.clock.monotonic()))
+        ticket = await self.budget.acquire(priority)
+        self.served.append((priority, self.clock.monotonic()))
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         there, back = self.network.draw(self.rng)
@@ -93,7 +94,7 @@ class Client:
         self.budget.release(ticket, headers)
 
     async def demand(
-        self, callers: int, draw: Callable[[], Urgency], *, until: float, pause: float = 0.0
+        self, callers: int, draw: Callable[[], Priority], *, until: float, pause: float = 0.0
     ) -> None:
         """``callers`` that make one request after another until that time, then end."""
 

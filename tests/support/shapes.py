@@ -104,7 +104,7 @@ INVALID: Final = (
         "spec.policies.deletion",
         'supported values: "Delete", "Orphan"',
     ),
-    Case(ELITE, {"spec.vars": {"1A": "x"}}, "spec.vars", "names must be of letters"),
+    Case(ELITE, {"spec.vars": {"1A": "x"}}, "spec.vars", "names must consist of letters"),
     Case(ELITE, {"spec.vars": {"CONFIG": "x"}}, "spec.vars", "CONFIG is reserved"),
     Case(ELITE, {"spec.vars": {f"A{n}": "" for n in range(128)}}, "spec.vars", "at most 127"),
     Case(ELITE, {"spec.vars": {"A": "x" * 5121}}, "spec.vars.A", "Too long"),
@@ -126,7 +126,7 @@ INVALID: Final = (
         ELITE,
         _inline(script="x", main="index.js"),
         "spec.source.inline.main",
-        "main is for modules; a script needs none",
+        "main is allowed only with modules",
     ),
     Case(
         ELITE,
@@ -144,7 +144,7 @@ INVALID: Final = (
         ELITE,
         _inline(modules=[_MODULE, _JSON], main="a.json"),
         "spec.source.inline.main",
-        "and that one an ESModule",
+        "which must be an ESModule",
     ),
     Case(
         ELITE,
@@ -161,7 +161,7 @@ INVALID: Final = (
         "spec",
         "exactly one of template and source",
     ),
-    Case(CUSTOMER, {"metadata.name": "with.dots"}, "spec.scriptName", "can't have dots"),
+    Case(CUSTOMER, {"metadata.name": "with.dots"}, "spec.scriptName", "must not contain dots"),
     Case(
         CUSTOMER,
         {"spec.configuration.features": ["a", "a"]},
@@ -176,7 +176,7 @@ INVALID: Final = (
         PLATFORM,
         {"spec.domain": "notcode24.dev"},
         "spec.domain",
-        "must be one of the zones' names or below one",
+        "must be the name of one of the zones or a subdomain of one",
     ),
     Case(PLATFORM, {"spec.zones": []}, "spec.zones", "at least 1 items"),
     Case(

@@ -13,8 +13,8 @@ _BY_ID: Final = (
 _PLAIN: Final = ("versionMetadata", "ai", "browser", "images")
 _UNIQUE: Final = "names must be unique among vars, secrets and bindings"
 _TOO_MANY: Final = "a Worker has at most 128 variables"
-_KV: Final = "a kvNamespace needs exactly one of id, title and create: true"
-_R2: Final = "an r2Bucket needs exactly one of bucket and create: true"
+_KV: Final = "a kvNamespace binding requires exactly one of id, title and create: true"
+_R2: Final = "an r2Bucket binding requires exactly one of bucket and create: true"
 
 
 def _vars(number: int) -> Mapping[str, str]:
@@ -98,26 +98,45 @@ INVALID: Final = (
     _bad_binding("r2Bucket", _R2),
     _bad_binding("r2Bucket", _R2, bucket="shop-data", create=True),
     _bad_binding("r2Bucket", _SHAPE, ".bucket", bucket="Shop_Data"),
-    _bad_binding("analyticsEngine", "an analyticsEngine needs dataset"),
+    _bad_binding("analyticsEngine", "an analyticsEngine binding requires dataset"),
     _bad_binding("analyticsEngine", _SHAPE, ".dataset", dataset="shop events"),
-    _bad_binding("service", "a service needs worker"),
+    _bad_binding("service", "a service binding requires worker"),
     _bad_binding("service", "Required value", ".worker.name", worker={}),
     _bad_binding(
         "service", "supported values", ".worker.kind", worker={"name": "a", "kind": "Service"}
     ),
-    *(_bad_binding(kind, "a binding of this type needs id") for kind in _BY_ID),
-    *(_bad_binding(kind, "a binding of this type has no id", ".id", id="1") for kind in _PLAIN),
-    _bad_binding("r2Bucket", "a binding of this type has no id", ".id", bucket="shop-data", id="1"),
-    _bad_binding("ai", "title is for bindings of type kvNamespace", ".title", title="T"),
-    _bad_binding("ai", "bucket is for bindings of type r2Bucket", ".bucket", bucket="shop-data"),
-    _bad_binding("ai", "dataset is for bindings of type analyticsEngine", ".dataset", dataset="a"),
-    _bad_binding("ai", "worker is for bindings of type service", ".worker", worker={"name": "a"}),
+    *(_bad_binding(kind, "a binding of this type requires id") for kind in _BY_ID),
+    *(
+        _bad_binding(kind, "id is not allowed for bindings of this type", ".id", id="1")
+        for kind in _PLAIN
+    ),
     _bad_binding(
-        "ai", "create is for bindings of type kvNamespace or r2Bucket", ".create", create=True
+        "r2Bucket", "id is not allowed for bindings of this type", ".id", bucket="shop-data", id="1"
+    ),
+    _bad_binding(
+        "ai", "title is allowed only for bindings of type kvNamespace", ".title", title="T"
+    ),
+    _bad_binding(
+        "ai", "bucket is allowed only for bindings of type r2Bucket", ".bucket", bucket="shop-data"
+    ),
+    _bad_binding(
+        "ai",
+        "dataset is allowed only for bindings of type analyticsEngine",
+        ".dataset",
+        dataset="a",
+    ),
+    _bad_binding(
+        "ai", "worker is allowed only for bindings of type service", ".worker", worker={"name": "a"}
+    ),
+    _bad_binding(
+        "ai",
+        "create is allowed only for bindings of type kvNamespace or r2Bucket",
+        ".create",
+        create=True,
     ),
     _bad_binding(
         "kvNamespace",
-        "deletion is for what create: true has made",
+        "deletion is allowed only with create: true",
         ".deletion",
         title="T",
         deletion="Delete",
@@ -197,19 +216,19 @@ INVALID: Final = (
         "Duplicate value",
     ),
     # routes
-    _bad_route("user@shop.example.com/*", "user information has no place in a route"),
-    _bad_route("user:pw@shop.example.com/*", "user information has no place in a route"),
-    _bad_route("shop.example.com:8080/*", "ports have no place in a route"),
-    _bad_route("shop.example.com/a b", "a route has no spaces"),
-    _bad_route("shop.example.com/*\n", "a route has no spaces"),
-    _bad_route("https://shop.example.com/*", "write it without a scheme"),
-    _bad_route("shop.example.com/a?b=1", "query and fragment have no place in a route"),
-    _bad_route("shop.example.com/a#b", "query and fragment have no place in a route"),
-    _bad_route("shop.*.example.com/*", "* may stand only at the start of the host"),
-    _bad_route("shop.example.com/*/a", "* may stand only at the start of the host"),
-    _bad_route("shop.example.com/a*b*", "* may stand only at the start of the host"),
-    _bad_route("shop.example.com", "a route has a host and a path"),
-    _bad_route("/only/a/path", "a route has a host and a path"),
+    _bad_route("user@shop.example.com/*", "a route must not contain user information"),
+    _bad_route("user:pw@shop.example.com/*", "a route must not contain user information"),
+    _bad_route("shop.example.com:8080/*", "a route must not contain a port"),
+    _bad_route("shop.example.com/a b", "a route must not contain whitespace"),
+    _bad_route("shop.example.com/*\n", "a route must not contain whitespace"),
+    _bad_route("https://shop.example.com/*", "a route must not contain a scheme"),
+    _bad_route("shop.example.com/a?b=1", "a route must not contain a query or a fragment"),
+    _bad_route("shop.example.com/a#b", "a route must not contain a query or a fragment"),
+    _bad_route("shop.*.example.com/*", "* is allowed only at the start of the host"),
+    _bad_route("shop.example.com/*/a", "* is allowed only at the start of the host"),
+    _bad_route("shop.example.com/a*b*", "* is allowed only at the start of the host"),
+    _bad_route("shop.example.com", "a route must have a host and a path"),
+    _bad_route("/only/a/path", "a route must have a host and a path"),
     _bad_route("a/", "at least 3"),
     _bad_route(f"a.dev/{'p' * 507}", "Too long"),
     Case(CUSTOMER, _route("a.dev/*", "a.dev/*"), "spec.routes", "Duplicate value"),
@@ -222,7 +241,12 @@ INVALID: Final = (
     Case(CUSTOMER, {"spec.routes": [{}]}, "spec.routes[0].pattern", "Required value"),
     # plans
     *(
-        Case(PLATFORM, {"spec.plans": {name: {}}}, "spec.plans", "names of plans are of lower-case")
+        Case(
+            PLATFORM,
+            {"spec.plans": {name: {}}},
+            "spec.plans",
+            "plan names must consist of lower-case",
+        )
         for name in ("Premium", "a_b", "-a", "a-", "a b", "a" * 64, "a.b")
     ),
     *(

@@ -74,12 +74,12 @@ INVALID: Final = (
     ),
     # R2
     Case(ELITE, _r2(bucket="team-workers"), "spec.source.r2.key", "Required value"),
-    Case(ELITE, _r2(key="shop/"), "spec.source.r2.main", "main is required where key is a folder"),
+    Case(ELITE, _r2(key="shop/"), "spec.source.r2.main", "main is required if key is a folder"),
     Case(
         ELITE,
         _r2(key="shop.js", main="index.js"),
         "spec.source.r2.main",
-        "has no place otherwise",
+        "not allowed otherwise",
     ),
     Case(ELITE, _r2(key="/shop.js"), "spec.source.r2.key", _SHAPE),
     Case(ELITE, _r2(key=" shop.js"), "spec.source.r2.key", _SHAPE),
@@ -105,7 +105,7 @@ INVALID: Final = (
         ELITE,
         _config_map(key="index.js", main="index.js"),
         "spec.source.configMap.main",
-        "main is for items; a key needs none",
+        "main is allowed only with items",
     ),
     Case(
         ELITE,
@@ -157,13 +157,13 @@ INVALID: Final = (
         ELITE,
         _module(type="Wasm", text="not bytes"),
         "spec.source.inline.modules[1].text",
-        "Wasm and Data are bytes: write them as base64",
+        "Wasm and Data modules are binary; use base64 instead of text",
     ),
     Case(
         ELITE,
         _module(type="Data", text=""),
         "spec.source.inline.modules[1].text",
-        "Wasm and Data are bytes: write them as base64",
+        "Wasm and Data modules are binary; use base64 instead of text",
     ),
     Case(
         ELITE,

@@ -2,12 +2,14 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
+from workers_operator.domain import conditions
+from workers_operator.domain.reasons import Reason
 from workers_operator.resources import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,11 +18,17 @@ PYTHON = sorted(
     for folder in ("operator", "tests", "bench", "examples")
     for p in (ROOT / folder).rglob("*.py")
 )
-REASONED = re.compile(r"(Fact|Handled|Stalled|Waiting|Transient|RateLimited|[A-Z]\w*(Conflict|Lost|Unusable|Rejected|"
-                      r"Unavailable|Unknown|Error|Unreachable|NotFound|Forbidden|Requests|Unauthorized))$")  # fmt: skip
-REASON = re.compile(r"[A-Z][a-z]+([A-Z][a-z]+)*$")
-# Reasons of Handled errors stand first, those of facts third.
+OPERATOR = ROOT / "operator" / "workers_operator"
+# Where a reason stands among the arguments: first in errors, third in facts.
 POSITION = {"Fact": 2}
+CONDITIONS = {
+    "any",
+    conditions.READY,
+    conditions.RECONCILING,
+    conditions.STALLED,
+    *conditions.WORKER_TYPES,
+    *conditions.PLATFORM_TYPES,
+}
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=lambda p: str(p.relative_to(ROOT)))
@@ -42,11 +50,46 @@ def test_operator_is_a_folder_and_not_a_package() -> None:
     assert not (ROOT / "operator" / "__init__.py").exists()
 
 
-def test_every_condition_reason_is_documented() -> None:
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_says_where_it_stands_and_what_it_means(reason: Reason) -> None:
+    assert re.fullmatch(r"[A-Z][A-Za-z0-9]+", reason)
+    assert {kind.strip() for kind in reason.on.split(",")} <= CONDITIONS
+    assert reason.about.endswith(".")
+
+
+def test_every_reason_is_documented() -> None:
     documented = set(re.findall(r"`([A-Z]\w+)`", (ROOT / "docs" / "conditions.md").read_text()))
-    used = set(_reasons())
-    assert {"ScriptRejected", "ConfigMapNotFound", "AwaitingPropagation"} <= used
-    assert used <= documented, f"not in docs/conditions.md: {sorted(used - documented)}"
+    missing = {reason.value for reason in Reason} - documented
+    assert not missing, f"not in docs/conditions.md: {sorted(missing)}"
+
+
+def test_reasons_are_never_spelled_out() -> None:
+    errors = _error_classes()
+    assert {"Stalled", "ClaimConflict", "ScriptRejected", "KubeConflict"} <= errors
+    found = {
+        str(path.relative_to(OPERATOR)): spelled
+        for path in OPERATOR.rglob("*.py")
+        if (spelled := list(_spelled_out(ast.parse(path.read_text()), errors)))
+    }
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'Stalled("PlanNotFound", "x")',
+        'errors.Stalled("PlanNotFound", "x")',
+        'Waiting(after=1, reason="PlanNotFound")',
+        'Fact(READY, "True", "PlanNotFound", "")',
+        'Fact(READY, "True", "PlanNotFound" if x else Reason.PARKED, "")',
+        'write(ready_reason="PlanNotFound")',
+        'fact.reason == "PlanNotFound"',
+        'fact.reason in ("Other", "PlanNotFound")',
+    ],
+)
+def test_a_reason_that_is_spelled_out_is_found(code: str) -> None:
+    tree = ast.parse(code)
+    assert list(_spelled_out(tree, {"Stalled", "Waiting"})) == ["PlanNotFound"]
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda p: p.name)
@@ -56,15 +99,37 @@ def test_examples_are_valid(path: Path) -> None:
             KINDS[body["kind"]].model_validate(body)
 
 
-def _reasons() -> Iterator[str]:
-    for path in (ROOT / "operator" / "workers_operator").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.Call):
-                continue
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if not REASONED.match(name):
-                continue
+def _error_classes() -> set[str]:
+    """The names of all errors that carry a reason."""
+    bases = {
+        node.name: {getattr(base, "id", getattr(base, "attr", "")) for base in node.bases}
+        for path in OPERATOR.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    }
+    found = {"ReconcileError"}
+    while more := {name for name, above in bases.items() if above & found} - found:
+        found |= more
+    return found
+
+
+def _spelled_out(tree: ast.AST, errors: Collection[str]) -> Iterator[str]:
+    """The literals that stand where a reason is meant and read like one."""
+    for node in ast.walk(tree):
+        for part in _where_a_reason_is_meant(node, errors):
+            for literal in ast.walk(part):
+                if isinstance(literal, ast.Constant) and literal.value in set(Reason):
+                    yield str(literal.value)
+
+
+def _where_a_reason_is_meant(node: ast.AST, errors: Collection[str]) -> Iterator[ast.AST]:
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in errors or name in POSITION:
             position = POSITION.get(name, 0)
-            argument = node.args[position] if len(node.args) > position else None
-            if isinstance(argument, ast.Constant) and REASON.match(str(argument.value)):
-                yield str(argument.value)
+            yield from node.args[position : position + 1]
+        yield from (k.value for k in node.keywords if k.arg in ("reason", "ready_reason"))
+    elif isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        if any(isinstance(side, ast.Attribute) and side.attr == "reason" for side in sides):
+            yield from sides

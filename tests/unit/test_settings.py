@@ -68,17 +68,17 @@ def test_no_account_no_implied_platform(missing: str) -> None:
 def test_the_implied_platform() -> None:
     staging = from_environment(ACCOUNT).implied_platform
     assert staging is not None
-    assert (staging.name, staging.account_id, staging.zone_id) == ("default", "a1", "z1")
-    assert (staging.environment, staging.domain) == ("staging", "")
-    assert (staging.dispatch_namespace, staging.dispatcher) == (
+    assert (staging.name, staging.account_id, staging.domain.zone_id) == ("default", "a1", "z1")
+    assert (staging.environment, staging.domain.name) == ("staging", "")
+    assert (staging.dispatch.namespace, staging.dispatch.dispatcher) == (
         "code24-staging",
         "code24-dispatcher-staging",
     )
     more = {"ENVIRONMENT": "production", "CLOUDFLARE_BASE_URL": "http://e", "EDGE_URL": "http://d"}
     production = from_environment(ACCOUNT | more).implied_platform
     assert production is not None
-    assert production.dispatch_namespace == "code24-production"
-    assert (production.base_url, production.data_plane) == ("http://e", "http://d")
+    assert production.dispatch.namespace == "code24-production"
+    assert (production.access.base_url, production.access.data_plane) == ("http://e", "http://d")
 
 
 def test_no_token_in_the_platforms_configuration() -> None:

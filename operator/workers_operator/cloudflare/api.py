@@ -1,4 +1,4 @@
-"""One token's access to the REST API: budget, envelope, errors. The typed calls stand on it."""
+"""Calls to Cloudflare's REST API with one token: budget, envelope, errors. The typed calls are built on it."""
 
 import asyncio
 import json
@@ -12,11 +12,10 @@ from urllib.parse import quote
 
 import httpx
 
-from workers_operator.cloudflare.budget import Budget, Urgency
+from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.errors import (
     TOKEN_RECHECK_SECONDS,
     CloudflareError,
-    NotFound,
     OutcomeUnknown,
     ServerError,
     TooManyRequests,
@@ -24,6 +23,8 @@ from workers_operator.cloudflare.errors import (
     Unreachable,
     from_answer,
 )
+from workers_operator.domain.reasons import Reason
+from workers_operator.engine.priority import Priority
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ Result = TypeVar("Result")
 
 
 class CallObserver(Protocol):
-    """Where calls are counted."""
+    """Receives measurements of calls; the metrics implement it."""
 
     def called(self, endpoint: str, code: str, seconds: float) -> None: ...
     def waited(self, seconds: float) -> None: ...
@@ -46,7 +47,7 @@ class CallObserver(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A successful envelope: its result, and the cursor of the next page ("" on the last)."""
+    """The content of a successful envelope. ``cursor``: the next page's, "" on the last page."""
 
     result: Any
     cursor: str
@@ -54,35 +55,35 @@ class Answer:
 
 @cache
 def _trust() -> ssl.SSLContext:
-    """The certificate authorities, loaded once: a context of one's own costs every transport some MiB."""
+    """Return the TLS context, loaded once: each context takes several MiB of memory."""
     return httpx.create_ssl_context()
 
 
 def transport() -> httpx.AsyncHTTPTransport:
-    """The transport for the real API; tests may pass another."""
+    """Return a transport for the real API."""
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=16)
     return httpx.AsyncHTTPTransport(verify=_trust(), limits=limits)
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A successful answer that is no envelope. ``headers`` have lower-case names."""
+    """A successful response without an envelope. ``headers`` have lower-case names."""
 
     data: bytes
     headers: Mapping[str, str]
 
     @property
     def content_type(self) -> str:
-        """Without parameters, lower case."""
+        """The Content-Type without parameters, in lower case."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 class Api:
-    """Calls to one account with one token.
+    """Sends calls to one account with one token.
 
-    A call is named by its ``endpoint`` (a path with placeholders) in metrics and messages, so that no name of a
-    customer gets there. After the API has refused the token, no call is sent for a minute, or until ``Api`` is
-    replaced because the Secret has changed.
+    Metrics and messages name a call by its ``endpoint``, a path with placeholders, so that they contain no customer
+    names. After the API has rejected the token, calls raise Unauthorized for a minute without being sent, or until the
+    Secret changes and ``Api`` is replaced.
     """
 
     def __init__(
@@ -97,8 +98,8 @@ class Api:
     ) -> None:
         if not token.isascii() or not token.isprintable():
             raise Unauthorized(
-                "CredentialsRejected",
-                "the API token holds characters that no token has",
+                Reason.CREDENTIALS_REJECTED,
+                "the API token contains non-ASCII or control characters; check the Secret for a line break",
                 after=TOKEN_RECHECK_SECONDS,
             )
         self.account_id = account_id
@@ -114,7 +115,7 @@ class Api:
         )
 
     async def close(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         await self._client.aclose()
 
     async def call(
@@ -122,7 +123,7 @@ class Api:
         method: str,
         endpoint: str,
         *,
-        urgency: Urgency,
+        priority: Priority,
         path: Mapping[str, str] | None = None,
         query: Mapping[str, str | int] | None = None,
         body: Any = None,
@@ -130,10 +131,10 @@ class Api:
         content: bytes | None = None,
         content_type: str = "application/octet-stream",
     ) -> Answer:
-        """One request; the unwrapped answer. Raises a CloudflareError.
+        """Send one request and return the unwrapped response. Raises CloudflareError.
 
-        ``endpoint`` may hold ``{account}`` and the names in ``path``, whose values are escaped. What is sent is one of
-        ``body`` (as JSON), ``parts`` (as a form) and ``content`` (as it is).
+        ``endpoint`` may contain ``{account}`` and the names in ``path``, whose values are escaped. The payload is one
+        of ``body`` (sent as JSON), ``parts`` (multipart/form-data) and ``content`` (raw bytes).
         """
         self._check_refused()
         request = self._client.build_request(
@@ -145,18 +146,18 @@ class Api:
             content=content,
             headers={"Content-Type": content_type} if content is not None else None,
         )
-        return await self._send(request, urgency, f"{method} {endpoint}", self._read)
+        return await self._send(request, priority, f"{method} {endpoint}", self._read)
 
     async def download(
-        self, endpoint: str, *, urgency: Urgency, path: Mapping[str, str]
+        self, endpoint: str, *, priority: Priority, path: Mapping[str, str]
     ) -> Download:
-        """GETs what is not wrapped in an envelope: values, objects, scripts. Raises a CloudflareError."""
+        """GET a value, object or script, which has no envelope. Raises CloudflareError."""
         self._check_refused()
         request = self._client.build_request("GET", self._url(endpoint, path))
-        return await self._send(request, urgency, f"GET {endpoint}", self._read_raw)
+        return await self._send(request, priority, f"GET {endpoint}", self._read_raw)
 
     def _url(self, endpoint: str, path: Mapping[str, str]) -> str:
-        # The keys of R2 objects are paths.
+        # R2 object keys are paths: their slashes stay.
         escaped = {k: quote(v, safe="/" if k == "object_key" else "") for k, v in path.items()}
         return endpoint.format(account=self.account_id, **escaped)
 
@@ -164,23 +165,23 @@ class Api:
         if self._refused is not None:
             since, error = self._refused
             if asyncio.get_running_loop().time() - since < TOKEN_RECHECK_SECONDS:
-                # A new one each time: a raised error holds on to what its callers were about to send.
+                # A new error each time: the traceback of a raised one references its callers' payloads.
                 raise Unauthorized(error.reason, error.message, after=error.after)
             self._refused = None
 
     async def _send(
         self,
         request: httpx.Request,
-        urgency: Urgency,
+        priority: Priority,
         call: str,
         read: Callable[[httpx.Response, str], Result],
     ) -> Result:
-        ticket = await self.budget.acquire(urgency)
+        ticket = await self.budget.acquire(priority)
         self._observer.waited(ticket.waited)
         started = asyncio.get_running_loop().time()
         headers: Mapping[str, str] | None = {}
         code = "error"
-        # What httpx raises may quote the request's headers, so none of it is kept as a cause.
+        # Exceptions of httpx may quote the request's headers, so they are not kept as causes.
         try:
             response = await self._client.send(request)
             headers, code = response.headers, str(response.status_code)
@@ -188,15 +189,17 @@ class Api:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             headers = None
             raise Unreachable(
-                "CloudflareUnreachable", f"no connection to Cloudflare's API for {call}"
+                Reason.CLOUDFLARE_UNREACHABLE, f"{call}: cannot connect to Cloudflare's API"
             ) from None
         except httpx.TimeoutException:
             raise OutcomeUnknown(
-                "CloudflareTimeout", f"Cloudflare's API did not answer {call} in time"
+                Reason.CLOUDFLARE_TIMEOUT,
+                f"{call}: Cloudflare's API did not respond within {_ANSWER_TIMEOUT:.0f} s",
             ) from None
         except httpx.RequestError:
             raise OutcomeUnknown(
-                "CloudflareUnreachable", f"the answer to {call} was lost"
+                Reason.CLOUDFLARE_UNREACHABLE,
+                f"{call}: the connection to Cloudflare's API broke before the response was complete",
             ) from None
         finally:
             self.budget.release(ticket, headers)
@@ -205,27 +208,32 @@ class Api:
     def _read_raw(self, response: httpx.Response, call: str) -> Download:
         if response.is_success:
             return Download(response.content, dict(response.headers))
-        self._read(response, call)  # an error is told in an envelope
-        raise ServerError("CloudflareError", f"Cloudflare's answer to {call} makes no sense")
+        raise self._error(response, _envelope(response, call), call)
 
     def _read(self, response: httpx.Response, call: str) -> Answer:
         envelope = _envelope(response, call)
         if response.is_success and envelope.get("success") is True:
             info = envelope.get("result_info") or {}
             return Answer(envelope.get("result"), str(info.get("cursor") or ""))
+        raise self._error(response, envelope, call)
+
+    def _error(
+        self, response: httpx.Response, envelope: Mapping[str, Any], call: str
+    ) -> CloudflareError:
+        """Return the error in a response. A 429 pauses the token's calls, a rejected token all calls of this client."""
         retry_after = _seconds(response.headers.get("retry-after"), self.budget.window_seconds)
         error = from_answer(
             response.status_code, self._errors(envelope), call=call, retry_after=retry_after
         )
         if isinstance(error, TooManyRequests):
-            logger.warning("Cloudflare answered 429 to %s: no calls for %.0f s", call, retry_after)
+            logger.warning("%s: HTTP 429; the token's calls pause for %.0f s", call, retry_after)
             self.budget.block(retry_after)
         elif isinstance(error, Unauthorized):
             self._refused = (asyncio.get_running_loop().time(), error)
-        raise error
+        return error
 
     def _errors(self, envelope: Mapping[str, Any]) -> list[dict[str, object]]:
-        """The envelope's errors; an answer that echoes the token must not carry it into status and logs."""
+        """Return the envelope's errors. The token is masked in case a response echoes it."""
         errors = envelope.get("errors")
         if not isinstance(errors, list):
             return []
@@ -234,21 +242,6 @@ class Api:
             for e in errors
             if isinstance(e, dict)
         ]
-
-
-async def delete_unused(
-    api: Api, endpoint: str, path: Mapping[str, str], in_use: int, urgency: Urgency
-) -> bool:
-    """Deletes what lies at ``endpoint``, or lay there; False where Cloudflare answers with the code ``in_use``."""
-    try:
-        await api.call("DELETE", endpoint, urgency=urgency, path=path)
-    except NotFound:
-        return True
-    except CloudflareError as error:
-        if error.code == in_use:
-            return False
-        raise
-    return True
 
 
 def _envelope(response: httpx.Response, call: str) -> dict[str, Any]:
@@ -262,8 +255,8 @@ def _envelope(response: httpx.Response, call: str) -> dict[str, Any]:
         return envelope
     if response.status_code == 429:
         return {"success": False}
-    message = f"{response.status_code} to {call} with something that is not the API's answer"
-    raise ServerError("CloudflareError", f"Cloudflare answered {message}")
+    message = f"{call}: HTTP {response.status_code} with a body that is not the API's JSON"
+    raise ServerError(Reason.CLOUDFLARE_ERROR, message)
 
 
 def _seconds(header: str | None, default: float) -> float:

@@ -1,11 +1,11 @@
-"""The API budget of one token: nothing is ever sent that would earn a 429.
+"""The API budget of one token: it holds back every request that would exceed Cloudflare's rate limit.
 
-Cloudflare allows q requests per window (1,200 in 5 minutes) and blocks a token that crosses it for a whole window.
-Every answer tells what is left: ``Ratelimit: "default";r=<left>;t=<seconds to the reset>`` and
+Cloudflare allows q requests per window (1,200 in 5 minutes) and blocks a token that exceeds the quota for a whole
+window. Every response reports the rest: ``Ratelimit: "default";r=<left>;t=<seconds to the reset>`` and
 ``Ratelimit-Policy: "default";q=<quota>;w=<window>`` (developers.cloudflare.com/fundamentals/api/reference/limits).
 
-The window's arithmetic is pure (``Window``); ``Budget`` queues the callers by priority and waits by the clock. After a
-reset one request opens the new window alone: its answer shows whether there really is a new one.
+``Window`` is the pure arithmetic; ``Budget`` queues callers by priority and waits. After a reset, one request is sent
+alone: its response verifies that a new window has started.
 """
 
 import asyncio
@@ -14,47 +14,33 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import IntEnum
-from typing import Final, Protocol
+from typing import Final
 
-from workers_operator.cloudflare.errors import TooManyRequests
-
-
-class Clock(Protocol):
-    """The part of the engine's clock that the budget needs."""
-
-    def monotonic(self) -> float: ...
-    async def sleep(self, seconds: float) -> None: ...
-
-
-class Urgency(IntEnum):
-    """Who may spend first. Lower is more urgent."""
-
-    ABORT = 0  # roll-backs and deletions of routes: may use the reserve
-    EDIT = 1
-    CREATE = 2
-    RESYNC = 3  # observation and clean-up
-
+from workers_operator.cloudflare.errors import BLOCKED, TooManyRequests
+from workers_operator.domain.reasons import Reason
+from workers_operator.engine.clock import Clock
+from workers_operator.engine.priority import Priority
 
 _PARAMETER: Final = re.compile(r";\s*(\w+)=(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """The right to send one request. ``sent``: monotonic second; ``waited``: seconds before it was given."""
+    """Permission to send one request. ``sent``: monotonic second; ``waited``: seconds in the queue."""
 
     sent: float
     waited: float
-    opens: bool  # it goes alone, to open a window
+    opens: bool  # the request is sent alone, to open a new window
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What is known about the token's current window.
+    """The known state of the token's current window. Times are monotonic seconds.
 
-    ``told``: the fewest requests left that an answer of this window has told of. ``resets``: monotonic second at which
-    the window ends at the latest. ``opened``: answers to requests sent before it say nothing of this window.
-    ``verified``: an answer of this window has come. ``guessed``: it told nothing, so the quota is still a guess.
+    ``told``: the fewest remaining requests that a response of this window has reported. ``resets``: the latest time at
+    which the window ends. ``opened``: responses to requests sent before this time belong to the previous window.
+    ``verified``: a response of this window has arrived. ``guessed``: it had no rate limit headers, so that ``told`` and
+    ``resets`` are assumptions.
     """
 
     quota: int
@@ -66,36 +52,35 @@ class Window:
     guessed: bool = False
 
     def roll(self, now: float) -> "Window":
-        """The window at ``now``: a new, unverified one where this one has ended."""
+        """Return the window at ``now``: a new, unverified one if this one has ended."""
         if now < self.resets:
             return self
         return Window(self.quota, self.seconds, self.quota, now + self.seconds, now)
 
     def reserve(self, now: float, share: float) -> int:
-        """Requests kept for aborts. It melts as the window ends, so that nothing of it is wasted."""
+        """Return the number of requests reserved for aborts. It shrinks towards the end of the window."""
         remaining = max(0.0, min(1.0, (self.resets - now) / self.seconds))
         return math.ceil(self.quota * share * remaining)
 
-    def may_send(self, urgency: Urgency, now: float, in_flight: int, share: float) -> bool:
-        """Whether one more request may be sent now, in a verified window.
+    def may_send(self, priority: Priority, now: float, in_flight: int, share: float) -> bool:
+        """Return whether one more request may be sent now, in a verified window.
 
-        The answers under way may not have counted each other: all that is in flight is taken off. The last request of
-        a window is kept for opening the next.
+        All requests in flight are subtracted, because the responses may not have counted each other. The last request
+        of a window is kept for opening the next one.
         """
-        kept = 1 if urgency is Urgency.ABORT else 1 + self.reserve(now, share)
+        kept = 1 if priority is Priority.ABORT else 1 + self.reserve(now, share)
         return self.told - in_flight > kept
 
     def learned(self, headers: Mapping[str, str], sent: float, now: float) -> "Window":
-        """The window after the answer to a request sent at ``sent``; one without headers is only counted."""
+        """Return the window after the response to a request sent at ``sent``. Without headers, it only counts one."""
         policy = dict(_PARAMETER.findall(headers.get("ratelimit-policy", "")))
         state = dict(_PARAMETER.findall(headers.get("ratelimit", "")))
         window = self
         if "q" in policy and "w" in policy:
             window = replace(self, quota=int(policy["q"]), seconds=float(policy["w"]))
         if sent < self.opened:
-            return replace(
-                window, told=window.told - 1
-            )  # it may have counted in this window all the same
+            # Cloudflare may have counted the request in this window nevertheless.
+            return replace(window, told=window.told - 1)
         if "r" not in state or "t" not in state:
             return replace(
                 window,
@@ -103,13 +88,13 @@ class Window:
                 verified=True,
                 guessed=not self.verified or self.guessed,
             )
-        # t is whole seconds, rounded up by the API: the reset lies between the two.
+        # t is in whole seconds, rounded up by the API: the reset lies between these two times.
         earliest, latest = sent + int(state["t"]) - 1.0, now + max(1, int(state["t"]))
         if not self.verified or self.guessed:
             return replace(
                 window, told=int(state["r"]), resets=latest, verified=True, guessed=False
             )
-        if earliest > self.resets:  # a new window has begun before we knew
+        if earliest > self.resets:  # a new window has started unnoticed
             return replace(window, told=int(state["r"]), resets=latest, opened=sent)
         return replace(
             window, told=min(self.told, int(state["r"])), resets=min(self.resets, latest)
@@ -117,7 +102,7 @@ class Window:
 
 
 class Budget:
-    """Lets callers through one by one, the most urgent first, as the window allows."""
+    """Admits callers one by one, the most urgent first, as far as the window allows."""
 
     def __init__(
         self,
@@ -140,7 +125,7 @@ class Budget:
 
     @property
     def left(self) -> int:
-        """Requests left in the window, as far as known."""
+        """Requests that are left in the window, as far as known."""
         return max(0, self._window.roll(self._clock.monotonic()).told - self._in_flight)
 
     @property
@@ -153,36 +138,36 @@ class Budget:
 
     @property
     def waiting(self) -> int:
-        """Callers that wait for their turn."""
+        """Number of callers that wait for a ticket."""
         return sum(1 for *_, waiter in self._waiters if not waiter.done())
 
     def seconds_per_call(self) -> float:
-        """How long one call has to last if the window is to last: 0.25 s for 1,200 in 5 minutes."""
+        """Return the average interval of calls that spends exactly the quota: 0.25 s for 1,200 in 5 minutes."""
         return self._window.seconds / max(1, self._window.quota)
 
-    async def acquire(self, urgency: Urgency) -> Ticket:
-        """Waits for the right to send one request. ``release`` must follow.
+    async def acquire(self, priority: Priority) -> Ticket:
+        """Wait for a ticket to send one request. The caller must ``release`` it.
 
-        Raises TooManyRequests while the API has blocked the token.
+        Raises TooManyRequests while Cloudflare blocks the token.
         """
         now = self._clock.monotonic()
         if now < self._blocked_until:
             raise self._blocked(self._blocked_until - now)
         waiter: asyncio.Future[Ticket] = asyncio.get_running_loop().create_future()
         self._sequence += 1
-        heapq.heappush(self._waiters, (urgency, self._sequence, now, waiter))
+        heapq.heappush(self._waiters, (priority, self._sequence, now, waiter))
         self._pump()
         try:
             return await waiter
         except asyncio.CancelledError:
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                self.release(waiter.result(), None)  # the right had been given already: hand it on
+                self.release(waiter.result(), None)  # already admitted: hand the ticket back
             raise
 
     def release(self, ticket: Ticket, headers: Mapping[str, str] | None) -> None:
-        """Ends a request. ``headers`` (lower-case names) are its answer's.
+        """Return a ticket after its request. ``headers`` (lower-case names) are the response's.
 
-        They are empty where the answer was lost, and None where the request was never sent.
+        They are empty if the response was lost, and None if the request was never sent.
         """
         self._in_flight -= 1
         if ticket.opens:
@@ -197,7 +182,7 @@ class Budget:
         self._pump()
 
     def block(self, seconds: float) -> None:
-        """The API has answered 429: nothing is sent for ``seconds``; who waits is told."""
+        """Send nothing for ``seconds``, after a 429. All waiting callers raise TooManyRequests."""
         now = self._clock.monotonic()
         self._blocked_until = now + seconds
         self._window = replace(
@@ -208,13 +193,13 @@ class Budget:
             if not waiter.done():
                 waiter.set_exception(self._blocked(seconds))
 
-    def _try(self, urgency: Urgency, asked: float) -> Ticket | None:
+    def _try(self, priority: Priority, asked: float) -> Ticket | None:
         now = self._clock.monotonic()
         self._window = self._window.roll(now)
         opens = not self._window.verified
         if opens and self._opening:
             return None
-        if not opens and not self._window.may_send(urgency, now, self._in_flight, self._share):
+        if not opens and not self._window.may_send(priority, now, self._in_flight, self._share):
             return None
         self._in_flight += 1
         self._opening = self._opening or opens
@@ -222,9 +207,9 @@ class Budget:
 
     def _pump(self) -> None:
         while self._waiters:
-            urgency, _, asked, waiter = self._waiters[0]
+            priority, _, asked, waiter = self._waiters[0]
             if not waiter.done():
-                ticket = self._try(Urgency(urgency), asked)
+                ticket = self._try(Priority(priority), asked)
                 if ticket is None:
                     break
                 waiter.set_result(ticket)
@@ -234,7 +219,7 @@ class Budget:
 
     async def _wait_for_change(self) -> None:
         now = self._clock.monotonic()
-        # The reserve melts by one request each ``step``; the window's end opens everything.
+        # The reserve shrinks by one request every ``step``; the end of the window admits everybody.
         step = self._window.seconds / max(1.0, self._window.quota * self._share)
         await self._clock.sleep(max(0.001, min(self._window.resets - now, step)))
         self._timer = None
@@ -242,6 +227,4 @@ class Budget:
 
     @staticmethod
     def _blocked(seconds: float) -> TooManyRequests:
-        return TooManyRequests(
-            "RateLimited", "Cloudflare has blocked this token's calls for a while", after=seconds
-        )
+        return TooManyRequests(Reason.RATE_LIMITED, BLOCKED, after=seconds)

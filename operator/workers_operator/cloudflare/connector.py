@@ -1,4 +1,4 @@
-"""Makes connections: one budget per token, however many platforms use it."""
+"""Creates connections to Cloudflare. All platforms with the same token share one budget."""
 
 import hashlib
 from collections.abc import Callable
@@ -7,12 +7,13 @@ import httpx
 
 from workers_operator.cloudflare.api import Api, CallObserver
 from workers_operator.cloudflare.api import transport as default_transport
-from workers_operator.cloudflare.budget import Budget, Clock
+from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.dataplane import DataPlane
+from workers_operator.engine.clock import Clock
 
 
 class Connector:
-    """``transport`` makes the HTTP transport of each connection; it is an argument so that tests may pass theirs."""
+    """Creates API clients and data planes. ``transport`` creates the HTTP transport of each API client."""
 
     def __init__(
         self,
@@ -28,7 +29,7 @@ class Connector:
     def api(
         self, *, token: str, account_id: str, base_url: str | None, quota: int, reserve_percent: int
     ) -> Api:
-        """Access to an account. ``quota``: requests per 5 minutes until the API has told its own."""
+        """Return a client for an account. ``quota``: requests per 5 minutes, until the API reports its own."""
         fingerprint = hashlib.sha256(f"{base_url} {token}".encode()).hexdigest()
         budget = self._budgets.get(fingerprint)
         if budget is None:
@@ -44,5 +45,5 @@ class Connector:
         )
 
     def data_plane(self, address: str | None) -> DataPlane:
-        """The way that probes go."""
+        """Return the data plane that probes use; see ``DataPlane``."""
         return DataPlane(address=address)

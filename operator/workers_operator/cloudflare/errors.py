@@ -1,82 +1,85 @@
-"""What can go wrong with a call, each with its handling (``domain.handling``).
+"""Errors of Cloudflare's API. The base class of each error determines its handling (``domain.errors``).
 
 CloudflareError
-├── Rejected            the request itself is refused (4xx); Stalled
-│   ├── ScriptRejected  the script does not start, or is none
-│   └── NotFound        the thing that is named is not there
-├── Unauthorized        the token is refused; Waiting for another token
+├── Rejected            the API rejects the request (4xx); Stalled
+│   ├── ScriptRejected  the script does not parse or does not start
+│   └── NotFound        404
+├── Unauthorized        the API rejects the token; Waiting for another token
 ├── TooManyRequests     429; RateLimited
 └── Unavailable         Transient
-    ├── Unreachable     no connection, or it broke before the request was out
-    ├── OutcomeUnknown  no answer after the request was sent: it may have been carried out
-    └── ServerError     5xx, or an answer that is not the API's (a proxy's HTML page)
+    ├── Unreachable     no connection: the request was not sent
+    ├── OutcomeUnknown  no response to a request that was sent: Cloudflare may have executed it
+    └── ServerError     5xx, or a response that is not the API's, such as a proxy's HTML page
 
-Codes: developers.cloudflare.com/workers/platform/error-codes. Codes are reused between APIs, so they are always read
-together with the path that answered.
+Codes: developers.cloudflare.com/workers/platform/error-codes. Different APIs use the same code for different errors, so
+a code only has a meaning together with its endpoint.
 """
 
 from typing import Final
 
-from workers_operator.domain.handling import Handled, RateLimited, Stalled, Transient, Waiting
+from workers_operator.domain.errors import RateLimited, ReconcileError, Stalled, Transient, Waiting
+from workers_operator.domain.reasons import Reason
 
 TOKEN_RECHECK_SECONDS: Final = 60.0
+# Without the remaining seconds: a message that changes with every pass would cost a status write each.
+BLOCKED: Final = "Cloudflare blocks this API token (HTTP 429); calls resume when the block ends"
 
 _SCRIPT_CODES: Final = frozenset({10006, 10021, 10027, 10052, 10053, 10054, 10055, 10068, 10069})
 _AUTH_CODES: Final = frozenset({1000, 9106, 9109, 10000, 6003})
-_TRANSIENT_STATUSES: Final = frozenset(
-    {408, 409, 425}
-)  # 409: somebody else is changing the same thing
+# 409: a concurrent change of the same resource.
+_TRANSIENT_STATUSES: Final = frozenset({408, 409, 425})
 _TRANSIENT_CODES: Final = frozenset({10002, 10013, 10035})
 
 
-class CloudflareError(Handled):
-    """Base of all errors of the API. ``code``: Cloudflare's own, 0 where there is none."""
+class CloudflareError(ReconcileError):
+    """Base class of all errors of the API. ``code``: Cloudflare's error code, 0 if there is none."""
 
     code: int = 0
 
 
 class Rejected(CloudflareError, Stalled):
-    """The API refuses the request as it is."""
+    """The API rejects the request; a retry cannot help."""
 
 
 class ScriptRejected(Rejected):
-    """The script does not parse, does not start, or has no handler; the message holds the compiler's words."""
+    """The script does not parse, does not start, or has no handler; the message is the compiler's."""
 
 
 class NotFound(Rejected):
-    """404: nothing of that name is there."""
+    """404: the resource does not exist."""
 
 
 class Unauthorized(CloudflareError, Waiting):
-    """The API refuses the token."""
+    """The API rejects the token."""
 
 
 class TooManyRequests(CloudflareError, RateLimited):
-    """The API has blocked the token for a while."""
+    """The API blocks the token for a while."""
 
 
 class Unavailable(CloudflareError, Transient):
-    """The API can't be used now."""
+    """The API is not available at the moment."""
 
 
 class Unreachable(Unavailable):
-    """The request did not get out: it was not carried out."""
+    """The request was not sent."""
 
 
 class OutcomeUnknown(Unavailable):
-    """The answer was lost: whether the request was carried out has to be read before it is repeated."""
+    """The response was lost. Observe whether the request was executed before you repeat it."""
 
 
 class ServerError(Unavailable):
-    """5xx, or something that is not Cloudflare's API answered."""
+    """5xx, or a response that is not the API's."""
 
 
 def from_answer(
     status: int, errors: list[dict[str, object]], *, call: str, retry_after: float
 ) -> CloudflareError:
-    """The error for an answer that is not a success.
+    """Return the error for an unsuccessful response.
 
-    ``errors`` is the envelope's list ``[{code, message}]``; ``call`` names the endpoint for people.
+    ``errors``: the envelope's list ``[{code, message}]``. ``call``: method and endpoint, for the message.
+    ``retry_after``: seconds.
     """
     first = errors[0] if errors else {}
     raw_code = first.get("code")
@@ -91,25 +94,23 @@ def _classify(
     status: int, code: int, message: str, call: str, retry_after: float
 ) -> CloudflareError:
     if status == 429:
-        return TooManyRequests(
-            "RateLimited",
-            "Cloudflare has blocked this token's calls for a while",
-            after=retry_after,
-        )
+        return TooManyRequests(Reason.RATE_LIMITED, BLOCKED, after=retry_after)
     if (
         status == 401
         or (status == 403 and code in _AUTH_CODES)
         or (status == 400 and code in (6003, 9106))
     ):
         return Unauthorized(
-            "CredentialsRejected",
-            f"Cloudflare refuses the API token ({call}: {code} {message})",
+            Reason.CREDENTIALS_REJECTED,
+            f"Cloudflare rejects the API token; check its value and permissions ({call}: {code} {message})",
             after=TOKEN_RECHECK_SECONDS,
         )
+    if (
+        status == 404
+    ):  # whatever the code: that of a missing KV namespace means a transient error elsewhere
+        return NotFound(Reason.NOT_FOUND, f"{call}: {code} {message}")
     if status >= 500 or status in _TRANSIENT_STATUSES or code in _TRANSIENT_CODES:
-        return ServerError("CloudflareError", f"Cloudflare answered {status} to {call}")
-    if status == 404:
-        return NotFound("NotFound", f"{call}: {code} {message}")
+        return ServerError(Reason.CLOUDFLARE_ERROR, f"Cloudflare answered HTTP {status} to {call}")
     if code in _SCRIPT_CODES:
-        return ScriptRejected("ScriptRejected", message)
-    return Rejected("RequestRejected", f"{call}: {code} {message}")
+        return ScriptRejected(Reason.SCRIPT_REJECTED, message)
+    return Rejected(Reason.REQUEST_REJECTED, f"{call}: {code} {message}")

@@ -1,25 +1,36 @@
-"""Conditions: the facts of a pass → the list of conditions, with Ready rolled up. Pure.
+"""Conditions: what a pass found out about each aspect of an object, and the Ready roll-up. Pure.
 
-Rules: kstatus (sigs.k8s.io/cli-utils) and Flux's checks. Ready is always there; Reconciling and Stalled only while
-true, never both; Ready is not True while either is; lastTransitionTime moves only when a status changes.
+Rules: kstatus (sigs.k8s.io/cli-utils) and Flux's checks. Ready is always present; Reconciling and Stalled are present
+only while true, never both; Ready is not True while either is present.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
+
+from workers_operator.domain.reasons import Reason
 
 Status = Literal["True", "False", "Unknown"]
-Condition = Mapping[str, Any]
 
 READY: Final = "Ready"
 RECONCILING: Final = "Reconciling"
 STALLED: Final = "Stalled"
-MAX_MESSAGE: Final = 1024
+
+SOURCE: Final = "SourceResolved"
+DEPLOYED: Final = "Deployed"
+ROUTED: Final = "Routed"
+HEALTHY: Final = "Healthy"
+WORKER_TYPES: Final = (SOURCE, DEPLOYED, ROUTED, HEALTHY)
+
+AUTHENTICATED: Final = "Authenticated"
+PROVISIONED: Final = "Provisioned"
+DISPATCHER: Final = "DispatcherReady"
+PLATFORM_TYPES: Final = (AUTHENTICATED, PROVISIONED, DISPATCHER)
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a pass found out about one condition type."""
+    """What is known about one condition type. ``reason`` is a ``Reason``, or a word that an object's status holds."""
 
     type: str
     status: Status
@@ -27,8 +38,8 @@ class Fact:
     message: str
 
 
-def ready(facts: Iterable[Fact], message: str, reason: str = "Succeeded") -> Fact:
-    """Ready mirrors the worst fact: the first that is False, else Unknown, else what is under way."""
+def ready(facts: Iterable[Fact], message: str, reason: str = Reason.SUCCEEDED) -> Fact:
+    """Return Ready: it mirrors the first fact that is False, else Unknown, else Reconciling or Stalled."""
     facts = list(facts)
     causes = [f for f in facts if f.type not in (STALLED, RECONCILING)]
     worst = [f for status in ("False", "Unknown") for f in causes if f.status == status]
@@ -38,30 +49,13 @@ def ready(facts: Iterable[Fact], message: str, reason: str = "Succeeded") -> Fac
     return Fact(READY, "True", reason, message)
 
 
-def render(
-    facts: Iterable[Fact], previous: Iterable[Condition], *, generation: int, now: str
-) -> list[dict[str, Any]]:
-    """The conditions as they go into status, Ready first. ``now``: RFC 3339."""
-    before = {str(c["type"]): c for c in previous}
-    rendered = []
-    for fact in facts:
-        old = before.get(fact.type)
-        same = old is not None and old.get("status") == fact.status
-        rendered.append(
-            {
-                "type": fact.type,
-                "status": fact.status,
-                "reason": fact.reason,
-                "message": fact.message[:MAX_MESSAGE],
-                "lastTransitionTime": old["lastTransitionTime"]
-                if old is not None and same
-                else now,
-                "observedGeneration": generation,
-            }
-        )
-    return rendered
-
-
-def find(conditions: Iterable[Condition], kind: str) -> Condition | None:
-    """The condition of a type, or None."""
-    return next((c for c in conditions if c.get("type") == kind), None)
+def carry_over(
+    types: Sequence[str], found: Mapping[str, Fact], previous: Mapping[str, Fact]
+) -> list[Fact]:
+    """Return a fact for each type: the one found in this pass, else the previous one, else Unknown."""
+    return [
+        found.get(kind)
+        or previous.get(kind)
+        or Fact(kind, "Unknown", Reason.PENDING, "not reached yet")
+        for kind in types
+    ]

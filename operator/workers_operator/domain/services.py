@@ -1,40 +1,40 @@
-"""Service bindings between workers: who calls whom, and the Worker of the account through which they do. Pure.
+"""Service bindings between workers: the call graph, and the service router. Pure.
 
-A Worker of a dispatch namespace can be bound to Workers of the account only. So one more Worker of the account, the
-service router, has an entrypoint for every worker that others call; behind it, it asks whichever version and instance
-the dispatcher would ask. A caller's version therefore does not change when its callee's does.
+A Worker of a dispatch namespace can only have service bindings to Workers of the account. The service router is such a
+Worker. It has an entrypoint for every called worker, and forwards to the version and instance that the dispatcher would
+choose. A caller's version therefore does not change when its callee's version does.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from workers_operator.domain import names
-from workers_operator.domain.desired import ObjectKey
+from workers_operator.domain.content import Binding
+from workers_operator.domain.worker import ObjectKey
 
 Calls = Callable[[ObjectKey], Iterable[ObjectKey]]
 
 
 def router_name(dispatcher: str) -> str:
-    """Script name of the service router that goes with a dispatcher."""
+    """Return the script name of a dispatcher's service router."""
     suffix = "-services"
     return dispatcher[: 63 - len(suffix)].rstrip("-") + suffix
 
 
 def entrypoint(script_name: str) -> str:
-    """Name of the entrypoint that leads to a worker. Script names hold no underscore: no two get the same."""
+    """Return the name of a worker's entrypoint. It is unique, because script names contain no underscores."""
     return "to_" + script_name.replace("-", "_")
 
 
 def router_exports(script_names: Iterable[str]) -> str:
-    """The end of the service router's script: one entrypoint a line, sorted."""
+    """Return the last lines of the service router's script: one entrypoint per line, sorted."""
     return "".join(
         f'export const {entrypoint(name)} = leadsTo("{name}", "{names.base_name(name)}");\n'
         for name in sorted(set(script_names))
     )
 
 
-def binding(name: str, router: str, script_name: str) -> Mapping[str, Any]:
-    """A caller's binding."""
+def binding(name: str, router: str, script_name: str) -> Binding:
+    """Return a caller's service binding, which refers to the callee's entrypoint of ``router``."""
     return {
         "type": "service",
         "name": name,
@@ -43,25 +43,25 @@ def binding(name: str, router: str, script_name: str) -> Mapping[str, Any]:
     }
 
 
-def find_circle(start: ObjectKey, calls: Calls) -> Sequence[ObjectKey] | None:
-    """The shortest way from ``start`` back to itself, with ``start`` at both ends; None where there is none."""
+def find_cycle(start: ObjectKey, calls: Calls) -> Sequence[ObjectKey] | None:
+    """Return the shortest cycle through ``start``, with ``start`` at both ends; None if there is none."""
     came_from: dict[ObjectKey, ObjectKey] = {}
     reached = [start]
     for caller in reached:
         for callee in calls(caller):
             if callee == start:
-                return _way(start, caller, came_from)
+                return _path(start, caller, came_from)
             if callee not in came_from:
                 came_from[callee] = caller
                 reached.append(callee)
     return None
 
 
-def _way(
+def _path(
     start: ObjectKey, last: ObjectKey, came_from: Mapping[ObjectKey, ObjectKey]
 ) -> Sequence[ObjectKey]:
-    way = [start]
+    path = [start]
     while last != start:
-        way.append(last)
+        path.append(last)
         last = came_from[last]
-    return [start, *reversed(way[1:]), start]
+    return [start, *reversed(path[1:]), start]

@@ -1,1 +1,1 @@
-"""Floor 1: the reconcile engine. Knows neither kopf nor Cloudflare nor what it reconciles."""
+"""Floor 0: the reconcile engine. It is independent of kopf, of Cloudflare and of the reconciled objects."""

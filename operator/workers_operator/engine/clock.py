@@ -1,4 +1,4 @@
-"""Time as an argument: everything that waits or stamps takes a Clock."""
+"""Time as an argument: code that waits or writes timestamps takes a Clock."""
 
 import asyncio
 import time
@@ -7,20 +7,20 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the program needs to know about time."""
+    """The source of time; tests replace it."""
 
     def monotonic(self) -> float:
-        """Seconds that only grow; for delays and windows."""
+        """Return seconds that never decrease; for delays and windows."""
 
     def now(self) -> datetime:
-        """The time of day in UTC; for stamps that people read."""
+        """Return the current time in UTC; for timestamps that people read."""
 
     async def sleep(self, seconds: float) -> None:
-        """Returns after ``seconds``."""
+        """Return after ``seconds``."""
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The system clock."""
 
     def monotonic(self) -> float:
         return time.monotonic()
@@ -33,5 +33,5 @@ class SystemClock:
 
 
 def stamp(moment: datetime) -> str:
-    """RFC 3339 in whole seconds, as Kubernetes writes it."""
+    """Return an RFC 3339 timestamp in whole seconds, as Kubernetes writes it."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,7 +1,7 @@
-"""A keyed, de-duplicating priority queue with delays, in the manner of controller-runtime's.
+"""A deduplicating priority queue of keys with delays, modelled on controller-runtime's.
 
-A key is in the queue at most once: adding it again keeps the more urgent priority and the earlier time. A key that
-is being worked on is handed out again only after ``done``; what was added meanwhile is kept for then.
+The queue holds a key at most once: adding the key again keeps the more urgent priority and the earlier due time. A key
+that is being processed can be added, but ``take`` returns it again only after ``done``.
 """
 
 import asyncio
@@ -9,21 +9,12 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Generic, TypeVar
 
 from workers_operator.engine.clock import Clock
+from workers_operator.engine.priority import Priority
 
 K = TypeVar("K", bound=Hashable)
-
-
-class Priority(IntEnum):
-    """Who goes first. Lower is more urgent."""
-
-    EDIT = 0  # a user changed something that already runs, or asked for a check
-    CREATE = 1
-    RETRY = 2
-    RESYNC = 3
 
 
 @dataclass(slots=True)
@@ -34,32 +25,31 @@ class _Item:
 
 
 class WorkQueue(Generic[K]):
-    """See the module. Single-threaded: for use within one event loop."""
+    """The queue that the module describes. Not thread-safe: use it from one event loop."""
 
     def __init__(self, clock: Clock, on_add: Callable[[K], None] = lambda key: None) -> None:
         self._clock = clock
         self._on_add = on_add
         self._items: dict[K, _Item] = {}
-        # Heaps may hold stale entries (a key re-added with other values); they are skipped when popped.
+        # A key that is added again leaves a stale entry in a heap, which is skipped when popped.
         self._ready: list[tuple[int, float, int, K]] = []  # (priority, due, sequence, key)
         self._delayed: list[tuple[float, int, K]] = []  # (due, sequence, key)
         self._processing: set[K] = set()
         self._sequence = 0
         self._waiters: deque[asyncio.Future[None]] = deque()
-        self._timer: asyncio.Task[None] | None = None
-        self._timer_due = float("inf")
+        self._timer: tuple[float, asyncio.Task[None]] | None = None  # (due, task)
 
     def __len__(self) -> int:
-        """Keys that wait to be worked on now or later, those in work left out."""
+        """Return the number of queued keys, due and delayed, without those that are only being processed."""
         return len(self._items)
 
     def due(self) -> list[K]:
-        """Keys that could be worked on now and wait for a worker."""
+        """Return the queued keys whose due time has passed."""
         now = self._clock.monotonic()
         return [key for key, item in self._items.items() if item.due <= now]
 
     def add(self, key: K, priority: Priority, *, after: float = 0.0) -> None:
-        """Wants ``key`` to be worked on in ``after`` seconds, or earlier if that was wanted before."""
+        """Queue ``key``, due in ``after`` seconds, or earlier if it is already queued with an earlier due time."""
         now = self._clock.monotonic()
         due = now + after
         known = self._items.get(key)
@@ -74,16 +64,16 @@ class WorkQueue(Generic[K]):
             self._push(key)
 
     def forget(self, key: K) -> None:
-        """Drops what waits for ``key``."""
+        """Remove ``key`` from the queue."""
         self._items.pop(key, None)
 
     async def available(self) -> None:
-        """Returns when ``take`` has something to give."""
+        """Return as soon as a key is due."""
         while not self._clean():
             await self._woken()
 
     def take(self) -> tuple[K, Priority, float] | None:
-        """The most urgent due key, its priority, the seconds that it waited past its due time; None: nothing is due."""
+        """Take the most urgent due key: (key, priority, seconds since it was due). Return None if no key is due."""
         if not self._clean():
             return None
         key = heapq.heappop(self._ready)[-1]
@@ -93,13 +83,13 @@ class WorkQueue(Generic[K]):
         return key, item.priority, max(0.0, waited)
 
     def done(self, key: K) -> None:
-        """Ends the work on ``key``; what was added meanwhile becomes available."""
+        """Mark ``key`` as processed. If it was added meanwhile, it can be taken again."""
         self._processing.discard(key)
         if key in self._items:
             self._push(key)
 
     def _clean(self) -> bool:
-        """Takes stale entries off the top of what is ready; whether anything is left."""
+        """Pop stale entries off the ready heap; return whether a valid entry remains."""
         while self._ready:
             priority, due, _, key = self._ready[0]
             item = self._items.get(key)
@@ -118,7 +108,7 @@ class WorkQueue(Generic[K]):
         try:
             await waiter
         except asyncio.CancelledError:
-            self._wake_one()  # the wake-up may have been meant for this waiter; it must not get lost
+            self._wake_one()  # this waiter may have consumed a wake-up: pass it on
             raise
 
     def _push(self, key: K) -> None:
@@ -129,7 +119,7 @@ class WorkQueue(Generic[K]):
             self._wake_one()
             return
         heapq.heappush(self._delayed, (item.due, self._sequence, key))
-        if item.due < self._timer_due:
+        if self._timer is None or item.due < self._timer[0]:
             self._start_timer(item.due)
 
     def _wake_one(self) -> None:
@@ -141,13 +131,12 @@ class WorkQueue(Generic[K]):
 
     def _start_timer(self, due: float) -> None:
         if self._timer is not None:
-            self._timer.cancel()
-        self._timer_due = due
-        self._timer = asyncio.get_running_loop().create_task(self._promote_at(due))
+            self._timer[1].cancel()
+        self._timer = (due, asyncio.get_running_loop().create_task(self._promote_at(due)))
 
     async def _promote_at(self, due: float) -> None:
         await self._clock.sleep(max(0.0, due - self._clock.monotonic()))
-        self._timer, self._timer_due = None, float("inf")
+        self._timer = None
         now = self._clock.monotonic()
         while self._delayed and self._delayed[0][0] <= now:
             due, _, key = heapq.heappop(self._delayed)

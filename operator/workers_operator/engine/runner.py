@@ -1,4 +1,4 @@
-"""Runs keys from the queue: bounded concurrency, one run per key at a time, retries with backoff."""
+"""Runs a reconcile pass for each key of the queue: bounded concurrency, one pass per key at a time, retries."""
 
 import asyncio
 import logging
@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from workers_operator.engine.queue import Priority, WorkQueue
+from workers_operator.engine.priority import Priority
+from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
 
 logger = logging.getLogger(__name__)
@@ -18,10 +19,10 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a pass ended.
+    """The outcome of a pass.
 
-    ``requeue_after``: seconds until the next pass (None: only when something changes). ``retry``: the pass failed in
-    a way that is likely to pass; the runner chooses the delay. ``terminal``: it failed and trying again is no use.
+    ``requeue_after``: seconds until the next pass; None requeues on the next change only. ``retry``: the pass failed
+    with a transient error; the runner chooses the delay. ``terminal``: the pass failed and a retry cannot help.
     """
 
     requeue_after: float | None = None
@@ -29,8 +30,8 @@ class Result:
     terminal: bool = False
 
 
-class Observer(Protocol):
-    """Where the runner tells what it does; controller-runtime's metrics are behind it."""
+class PassObserver(Protocol):
+    """Receives the runner's events; the metrics implement it."""
 
     def started(self, controller: str, waited: float) -> None: ...
     def finished(self, controller: str, outcome: str, seconds: float) -> None: ...
@@ -42,23 +43,23 @@ Reconcile = Callable[[K, Priority], Awaitable[Result]]
 
 
 class Slots:
-    """How many passes are worked on at once. One that only waits for others may give its slot away meanwhile."""
+    """Limits the number of concurrent passes. A pass that waits for another one can release its slot meanwhile."""
 
     def __init__(self, number: int) -> None:
         self.number = number
         self._slots = asyncio.Semaphore(number)
 
     async def take(self) -> None:
-        """Waits for a slot."""
+        """Wait for a slot and take it."""
         await self._slots.acquire()
 
     def give_back(self) -> None:
-        """Somebody else may have it."""
+        """Release a slot."""
         self._slots.release()
 
     @asynccontextmanager
-    async def parked(self) -> AsyncIterator[None]:
-        """Inside, the pass holds no slot."""
+    async def unslotted(self) -> AsyncIterator[None]:
+        """Release the pass's slot inside the block, and take one again at its end."""
         self.give_back()
         try:
             yield
@@ -67,7 +68,7 @@ class Slots:
 
 
 class Runner(Generic[K]):
-    """Passes over one queue, as many at once as there are slots. ``name_of`` names a key's controller, for metrics."""
+    """Runs the passes of one queue. ``name_of`` returns the name of a key's controller, for metrics."""
 
     def __init__(
         self,
@@ -77,7 +78,7 @@ class Runner(Generic[K]):
         slots: Slots,
         backoff: Backoff,
         rng: random.Random,
-        observer: Observer,
+        observer: PassObserver,
         name_of: Callable[[K], str],
     ) -> None:
         self._queue = queue
@@ -89,17 +90,17 @@ class Runner(Generic[K]):
         self._name_of = name_of
         self._failures: dict[K, int] = {}
         self.passes = 0
-        """How many have ended."""
+        """Number of finished passes."""
 
     async def run(self) -> None:
-        """Works until cancelled."""
+        """Run until cancelled."""
         async with asyncio.TaskGroup() as group:
             while True:
-                # A slot is taken for work that there is: one that is held in vain is missed by passes that come back.
+                # Take a slot only when a key is due: an idle slot would be missing to passes that resume.
                 await self._queue.available()
                 await self._slots.take()
                 taken = self._queue.take()
-                if taken is None:  # forgotten meanwhile
+                if taken is None:  # the key was forgotten meanwhile
                     self._slots.give_back()
                     continue
                 key, priority, waited = taken
@@ -107,7 +108,7 @@ class Runner(Generic[K]):
                 group.create_task(self._work(key, priority))
 
     def failures(self, key: K) -> int:
-        """How many passes of ``key`` have failed in a row."""
+        """Return the number of consecutive failed passes of ``key``."""
         return self._failures.get(key, 0)
 
     async def _work(self, key: K, priority: Priority) -> None:
@@ -116,19 +117,19 @@ class Runner(Generic[K]):
         outcome = "error"
         try:
             result = await self._reconcile(key, priority)
-            outcome = self._settle(key, name, result)
+            outcome = self._conclude(key, name, result)
         except Exception:
-            # A defect in a pass must not end the operator, nor be retried hot.
-            logger.exception("reconciling %s failed unexpectedly", key)
+            # A bug in a pass must not stop the operator, and must not be retried without backoff.
+            logger.exception("reconciling %s failed with an unexpected error; retrying", key)
             self._observer.panicked(name)
-            self._settle(key, name, Result(retry=True))
+            self._conclude(key, name, Result(retry=True))
         finally:
             self.passes += 1
             self._observer.finished(name, outcome, time.perf_counter() - started)
             self._queue.done(key)
             self._slots.give_back()
 
-    def _settle(self, key: K, name: str, result: Result) -> str:
+    def _conclude(self, key: K, name: str, result: Result) -> str:
         if result.retry:
             attempt = self._failures[key] = self._failures.get(key, 0) + 1
             self._observer.retried(name)

@@ -1,1 +1,1 @@
-"""Floor 1: the Kubernetes API through ``kubernetes.aio``, as raw JSON on the few endpoints that are needed."""
+"""Floor 1: the Kubernetes API through ``kubernetes.aio``: raw JSON, and only the endpoints that the operator uses."""

@@ -1,4 +1,4 @@
-"""Who we are to the API server: a kubeconfig's context, or the pod's service account."""
+"""Credentials for the API server: a kubeconfig context, or the pod's service account."""
 
 import os
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from kubernetes.aio.client.rest import RESTClientObject
 
 _IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 _DEFAULT_KUBECONFIG = str(Path.home() / ".kube" / "config")
-# asyncio keeps a buffer of 256 KiB for each TLS connection; four carry several hundred writes a second.
+# asyncio buffers 256 KiB per TLS connection; four connections carry several hundred writes per second.
 _CLIENT_CONNECTIONS = 4
-_SESSION_CONNECTIONS = 8  # three of them are watch streams'
+_SESSION_CONNECTIONS = 8  # three of them hold watch streams
 
 
 @dataclass(frozen=True)
 class Access:
-    """A loaded configuration, for this package's client and for others that bring their own HTTP."""
+    """A loaded configuration, for this package's client and for code that brings its own HTTP client."""
 
     configuration: Any
 
@@ -29,16 +29,16 @@ class Access:
         return str(self.configuration.host)
 
     async def headers(self) -> dict[str, str]:
-        """The authorization header as of now; service account tokens are renewed by the hook."""
+        """Return the current authorization header; the configuration's hook refreshes service account tokens."""
         setting = (await self.configuration.auth_settings()).get("BearerToken")
         return {"authorization": str(setting["value"])} if setting and setting["value"] else {}
 
     def rest_client(self) -> Any:
-        """kubernetes.aio's own HTTP client for this configuration."""
+        """Return kubernetes.aio's HTTP client for this configuration."""
         return RESTClientObject(self.configuration)
 
     async def session(self) -> aiohttp.ClientSession:
-        """A session with a bounded pool, for a client that wants aiohttp itself."""
+        """Return an aiohttp session with a bounded pool."""
         connector = aiohttp.TCPConnector(
             limit=_SESSION_CONNECTIONS, ssl=self.rest_client().ssl_context
         )
@@ -50,9 +50,9 @@ def _in_cluster(kubeconfig: str) -> bool:
 
 
 async def load(kubeconfig: str | None, context: str | None) -> Access:
-    """Access by ``kubeconfig`` (or KUBECONFIG, or ~/.kube/config), else as the pod's service account.
+    """Load ``kubeconfig`` (default: KUBECONFIG, then ~/.kube/config), else the pod's service account.
 
-    Raises ConfigException where there is neither.
+    Raises ConfigException if neither exists.
     """
     configuration = Configuration()
     path = kubeconfig or os.environ.get("KUBECONFIG") or _DEFAULT_KUBECONFIG
@@ -63,6 +63,6 @@ async def load(kubeconfig: str | None, context: str | None) -> Access:
             config_file=path, context=context, client_configuration=configuration
         )
     configuration.connection_pool_maxsize = _CLIENT_CONNECTIONS
-    # Else every request reads ~/.netrc in a thread. A kubeconfig's proxy-url holds all the same.
+    # Otherwise every request reads ~/.netrc in a thread. A kubeconfig's proxy-url still applies.
     configuration.client_session_kwargs = {"trust_env": False}
     return Access(configuration)

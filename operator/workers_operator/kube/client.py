@@ -1,25 +1,20 @@
-"""The endpoints that the operator uses, and no others: its ClusterRole lists the same ones."""
+"""A client for the endpoints that the operator uses. The operator's ClusterRole allows exactly these."""
 
 import base64
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import aiohttp
 
-from workers_operator.domain.desired import ObjectKey
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube.auth import Access
 from workers_operator.kube.errors import KubeUnavailable, from_status
+from workers_operator.resources import API_VERSION, KINDS
 
-GROUP: Final = "workers.code24.dev"
-VERSION: Final = "v1alpha1"
-PLURALS: Final[Mapping[str, str]] = {
-    "EliteWorker": "eliteworkers",
-    "CustomerWorker": "customerworkers",
-    "WorkersPlatform": "workersplatforms",
-}
 FIELD_MANAGER: Final = "workers-operator"
 _PAGE: Final = 500
 _TIMEOUT: Final = 30.0
@@ -30,7 +25,7 @@ METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;
 
 @dataclass(frozen=True)
 class Secret:
-    """A Secret's data, never shown, and what tells whether it has changed."""
+    """A Secret. Its repr omits the data; ``resource_version`` changes with every write."""
 
     data: Mapping[str, bytes] = field(repr=False)
     labels: Mapping[str, str]
@@ -38,23 +33,23 @@ class Secret:
 
 
 class KubeClient:
-    """Raw JSON in and out. Raises KubeError."""
+    """Sends and returns raw JSON. Raises KubeError."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
         self._rest = access.rest_client()
 
     async def close(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         await self._rest.close()
 
     async def list_objects(self, kind: str) -> AsyncIterator[dict[str, Any]]:
-        """All objects of one of our kinds, by pages of 500."""
+        """Yield all objects of one of the operator's kinds, in pages of 500."""
         token = ""
         while True:
             query = {"limit": str(_PAGE)} | ({"continue": token} if token else {})
             page = await self._request(
-                "GET", f"/apis/{GROUP}/{VERSION}/{PLURALS[kind]}?{urlencode(query)}"
+                "GET", f"/apis/{API_VERSION}/{KINDS[kind].definition.plural}?{urlencode(query)}"
             )
             for item in page["items"]:
                 yield item | {"kind": kind}
@@ -62,19 +57,15 @@ class KubeClient:
             if not token:
                 return
 
-    async def get_object(self, key: ObjectKey) -> dict[str, Any]:
-        """One of our objects."""
-        return await self._request("GET", _path(key))
-
     async def apply_status(
         self, key: ObjectKey, uid: str, status: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Server-side apply of the whole status; conditions of other managers stay.
+        """Apply the whole status server-side; conditions of other field managers stay.
 
-        ``uid`` makes it fail with KubeConflict where the object has been replaced by another of its name.
+        Raises KubeConflict if ``uid`` differs: the object was deleted and recreated under the same name.
         """
         body = {
-            "apiVersion": f"{GROUP}/{VERSION}",
+            "apiVersion": API_VERSION,
             "kind": key.kind,
             "metadata": {"name": key.name, "uid": uid}
             | ({"namespace": key.namespace} if key.namespace else {}),
@@ -83,26 +74,40 @@ class KubeClient:
         path = f"{_path(key)}/status?fieldManager={FIELD_MANAGER}&force=true"
         return await self._request("PATCH", path, body, content_type="application/apply-patch+yaml")
 
+    async def set_finalizers(
+        self, key: ObjectKey, uid: str, resource_version: str, finalizers: Sequence[str]
+    ) -> dict[str, Any]:
+        """Replace an object's finalizers. Raises KubeConflict if the object has changed since ``resource_version``."""
+        metadata = {
+            "uid": uid,
+            "resourceVersion": resource_version,
+            "finalizers": list(finalizers),
+        }
+        path = f"{_path(key)}?fieldManager={FIELD_MANAGER}"
+        return await self._request(
+            "PATCH", path, {"metadata": metadata}, content_type="application/merge-patch+json"
+        )
+
     async def get_config_map(self, namespace: str, name: str) -> dict[str, Any]:
-        """A ConfigMap."""
+        """Return a ConfigMap."""
         return await self._request("GET", f"/api/v1/namespaces/{namespace}/configmaps/{name}")
 
     async def get_secret(self, namespace: str, name: str) -> Secret:
-        """A Secret, read by name."""
+        """Return a Secret by name."""
         found = await self._request("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
         data = {k: base64.b64decode(v) for k, v in (found.get("data") or {}).items()}
         metadata = found["metadata"]
         return Secret(data, metadata.get("labels") or {}, str(metadata["resourceVersion"]))
 
     async def get_secret_metadata(self, namespace: str, name: str) -> Mapping[str, Any]:
-        """The metadata of a Secret; the API server leaves its data out."""
+        """Return the metadata of a Secret; the API server omits its data."""
         path = f"/api/v1/namespaces/{namespace}/secrets/{name}"
         found = await self._request("GET", path, accept=METADATA_ONLY)
         metadata: Mapping[str, Any] = found["metadata"]
         return metadata
 
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
-        """Posts an Event."""
+        """Post an Event."""
         await self._request("POST", f"/api/v1/namespaces/{namespace}/events", event)
 
     async def _request(
@@ -130,7 +135,9 @@ class KubeClient:
             )
             data = await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise KubeUnavailable("KubernetesUnavailable", f"{call}: no answer") from error
+            raise KubeUnavailable(
+                Reason.KUBERNETES_UNAVAILABLE, f"{call}: the API server did not respond"
+            ) from error
         if response.status >= 400:
             raise from_status(response.status, call, _message(data))
         parsed = json.loads(data)
@@ -139,7 +146,7 @@ class KubeClient:
 
 def _path(key: ObjectKey) -> str:
     scope = f"/namespaces/{key.namespace}" if key.namespace else ""
-    return f"/apis/{GROUP}/{VERSION}{scope}/{PLURALS[key.kind]}/{key.name}"
+    return f"/apis/{API_VERSION}{scope}/{KINDS[key.kind].definition.plural}/{key.name}"
 
 
 def _message(data: bytes) -> str:

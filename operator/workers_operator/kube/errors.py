@@ -1,18 +1,19 @@
-"""What can go wrong at the Kubernetes API, each with its handling.
+"""Errors of the Kubernetes API. The base class of each error determines its handling.
 
 KubeError
 ├── KubeNotFound      404
-├── KubeForbidden     401/403: RBAC does not allow it
-├── KubeConflict      409: the object is another one by now
-├── KubeRejected      other 4xx
-└── KubeUnavailable   429, 5xx, no connection
+├── KubeForbidden     401 and 403: the credentials are invalid, or RBAC forbids the call
+├── KubeConflict      409: the object has changed or was recreated; Transient
+├── KubeRejected      any other 4xx
+└── KubeUnavailable   429, 5xx, no response; Transient
 """
 
-from workers_operator.domain.handling import Handled, Transient
+from workers_operator.domain.errors import ReconcileError, Transient
+from workers_operator.domain.reasons import Reason
 
 
-class KubeError(Handled):
-    """Base of all errors of the Kubernetes API."""
+class KubeError(ReconcileError):
+    """Base class of all errors of the Kubernetes API."""
 
 
 class KubeNotFound(KubeError):
@@ -28,21 +29,29 @@ class KubeConflict(KubeError, Transient):
 
 
 class KubeRejected(KubeError):
-    """Another 4xx."""
+    """Any other 4xx."""
 
 
 class KubeUnavailable(KubeError, Transient):
-    """The API server can't be used now."""
+    """429, 5xx, or no response."""
 
 
 def from_status(status: int, call: str, message: str) -> KubeError:
-    """The error for an answer that is not a success."""
+    """Return the error for a response with ``status`` 400 or above. ``message`` is the API server's."""
     if status == 404:
-        return KubeNotFound("NotFound", f"{call}: not found")
-    if status in (401, 403):
-        return KubeForbidden("Forbidden", f"{call}: {message}")
+        return KubeNotFound(Reason.NOT_FOUND, f"{call}: not found")
+    if status == 401:
+        return KubeForbidden(
+            Reason.FORBIDDEN,
+            f"{call}: the API server rejects the operator's credentials: {message}",
+        )
+    if status == 403:
+        return KubeForbidden(
+            Reason.FORBIDDEN,
+            f"{call}: RBAC forbids it; check the operator's ClusterRole: {message}",
+        )
     if status == 409:
-        return KubeConflict("Conflict", f"{call}: {message}")
+        return KubeConflict(Reason.CONFLICT, f"{call}: {message}")
     if status == 429 or status >= 500:
-        return KubeUnavailable("KubernetesUnavailable", f"{call}: HTTP {status}")
-    return KubeRejected("KubernetesRejected", f"{call}: {status} {message}")
+        return KubeUnavailable(Reason.KUBERNETES_UNAVAILABLE, f"{call}: HTTP {status}")
+    return KubeRejected(Reason.KUBERNETES_REJECTED, f"{call}: HTTP {status}: {message}")

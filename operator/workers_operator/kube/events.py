@@ -1,19 +1,20 @@
-"""Kubernetes Events about our objects; what `kubectl describe` shows at its end."""
+"""Kubernetes Events of the operator's objects, as `kubectl describe` shows them."""
 
 import asyncio
 import logging
 import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
-from workers_operator.domain.desired import ObjectKey
-from workers_operator.kube.client import FIELD_MANAGER, GROUP, VERSION, KubeClient
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.kube.client import FIELD_MANAGER
 from workers_operator.kube.errors import KubeError
+from workers_operator.resources import API_VERSION
 
 logger = logging.getLogger(__name__)
 
-_PAUSE_SECONDS: Final = 0.05  # 20 a second at most
+_PAUSE_SECONDS: Final = 0.05  # at most 20 per second
 _MAX_WAITING: Final = 2000
 
 
@@ -26,14 +27,14 @@ def render(
     message: str,
     now: str,
 ) -> Mapping[str, Any]:
-    """An Event as the API wants it. Cluster-scoped objects' events live in ``default``."""
+    """Return an Event in the API's format. Events of cluster-scoped objects belong to namespace ``default``."""
     namespace = key.namespace or "default"
     return {
         "apiVersion": "v1",
         "kind": "Event",
         "metadata": {"name": f"{key.name[:200]}.{uuid.uuid4().hex[:16]}", "namespace": namespace},
         "involvedObject": {
-            "apiVersion": f"{GROUP}/{VERSION}",
+            "apiVersion": API_VERSION,
             "kind": key.kind,
             "name": key.name,
             "namespace": namespace if key.namespace else "",
@@ -50,22 +51,29 @@ def render(
     }
 
 
-class EventRecorder:
-    """Posts events behind the passes, a few at a time: a fleet that comes up is not slowed down by telling of it."""
+class EventsClient(Protocol):
+    """Posts Events: ``kube.client.KubeClient``."""
 
-    def __init__(self, client: KubeClient, sleep: Callable[[float], Awaitable[None]]) -> None:
+    async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
+        """Post an Event. Raises KubeError."""
+
+
+class EventRecorder:
+    """Posts events in the background at a limited rate, so that they do not delay the first pass over a fleet."""
+
+    def __init__(self, client: EventsClient, sleep: Callable[[float], Awaitable[None]]) -> None:
         self._client = client
         self._sleep = sleep
         self._waiting: deque[Mapping[str, Any]] = deque(maxlen=_MAX_WAITING)
         self._added = asyncio.Event()
 
     def record(self, event: Mapping[str, Any]) -> None:
-        """Has an event posted soon. Of too many that wait, the oldest are dropped."""
+        """Queue an event. If the queue is full, the oldest event is dropped."""
         self._waiting.append(event)
         self._added.set()
 
     async def run(self) -> None:
-        """Posts until cancelled."""
+        """Post until cancelled."""
         while True:
             self._added.clear()
             while self._waiting:
@@ -74,7 +82,7 @@ class EventRecorder:
             await self._added.wait()
 
     async def _post(self, event: Mapping[str, Any]) -> None:
-        """A lost event is only logged: it must never fail anything."""
+        """Post an event. A failure is logged, not raised."""
         try:
             await self._client.create_event(event["metadata"]["namespace"], event)
         except KubeError as error:

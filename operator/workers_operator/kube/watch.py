@@ -1,7 +1,7 @@
-"""A watch of metadata only: which objects of a plural resource have changed, in all namespaces.
+"""A metadata-only watch that reports changed objects of one resource in all namespaces.
 
-It costs a name and a version per object and change, whatever the objects hold. kubernetes.io/docs/reference/using-api/
-api-concepts, "Efficient detection of changes" and "Metadata-only fetches".
+The API server sends the metadata of an object, never its content. kubernetes.io/docs/reference/using-api/api-concepts,
+"Efficient detection of changes" and "Metadata-only fetches".
 """
 
 import json
@@ -22,13 +22,13 @@ _WATCH: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _PAGE: Final = 500
 _SERVER_TIMEOUT: Final = 300
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-_SHORT: Final = 1.0  # seconds
+_SHORT: Final = 1.0  # seconds; the shortest cycle of a watch that delivers nothing
 _MAX_LINE: Final = 1 << 20
 Changed = Callable[[str, str], None]  # (namespace, name)
 
 
 class MetadataWatch:
-    """Tells of everything in ``path`` (``/api/v1/configmaps``) once, then of every change; none is lost on the way."""
+    """Reports every object below ``path`` (``/api/v1/configmaps``) once, then every change without a gap."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class MetadataWatch:
         changed: Changed,
         expected: Callable[[], Iterable[tuple[str, str]]] = tuple,
     ) -> None:
-        """``expected``: what somebody relies on; a list that lacks it tells of it, since it may just have gone."""
+        """``expected`` returns the objects in use; those that a listing lacks are reported, too."""
         self._access = access
         self._path = path
         self._changed = changed
@@ -45,7 +45,7 @@ class MetadataWatch:
         self._versions: dict[tuple[str, str], str] = {}
 
     async def run(self, sleep: Callable[[float], Awaitable[None]]) -> None:
-        """Runs until cancelled."""
+        """Run until cancelled."""
         failures = 0
         async with await self._access.session() as session:
             while True:
@@ -56,16 +56,17 @@ class MetadataWatch:
                         began, before = time.monotonic(), version
                         version = await self._watch(session, version)
                         if version == before and time.monotonic() - began < _SHORT:
-                            await sleep(
-                                _SHORT
-                            )  # a server that ends watches at once is not asked hot
+                            # The server closes watches at once: do not reconnect in a tight loop.
+                            await sleep(_SHORT)
                 except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError) as error:
-                    logger.info("watching %s: %s; trying again", self._path, type(error).__name__)
+                    logger.info(
+                        "watching %s failed: %s; retrying", self._path, type(error).__name__
+                    )
                     await sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
                     failures += 1
 
     async def _list(self, session: aiohttp.ClientSession) -> str:
-        """Takes in everything; tells of what changed since it was seen last. The version to watch from."""
+        """List all objects, report the changed ones, and return the resource version to watch from."""
         found: dict[tuple[str, str], str] = {}
         token = version = ""
         while True:
@@ -92,7 +93,7 @@ class MetadataWatch:
             return json.loads(await answer.read())
 
     async def _watch(self, session: aiohttp.ClientSession, version: str) -> str:
-        """Follows one connection to its end; the version to go on from, "" to list anew."""
+        """Read one connection to its end; return the version to continue from, or "" if a new listing is required."""
         query = {
             "watch": "1",
             "resourceVersion": version,
@@ -109,7 +110,7 @@ class MetadataWatch:
             async for line in answer.content:
                 event = json.loads(line)
                 if event["type"] == "ERROR":
-                    return ""  # 410: what was missed has to be listed
+                    return ""  # 410 Gone: events were missed
                 version = str(event["object"]["metadata"]["resourceVersion"])
                 self._take(event)
         return version

@@ -1,1 +1,1 @@
-"""Floor 2: observe → plan → apply → summarize. One file a kind, and the account observer that they share."""
+"""Floor 4: one pass over an object: observe → plan → execute → summarize."""

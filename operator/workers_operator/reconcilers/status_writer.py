@@ -1,91 +1,111 @@
-"""Writes a status: one patch per pass, only on change, and Events on transitions only."""
+"""Writes statuses: one write per pass, only on change, and Events on transitions only."""
 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
+from workers_operator.desired import status as statuses
 from workers_operator.domain import conditions
 from workers_operator.domain.conditions import Fact
-from workers_operator.domain.desired import ObjectKey
-from workers_operator.domain.status import carry_over, differs, transitions
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.clock import Clock, stamp
+from workers_operator.index.objects import Body, ObjectCache, acknowledgement
 from workers_operator.kube import events
-from workers_operator.kube.cache import ObjectCache, acknowledgement
-from workers_operator.kube.client import KubeClient
 from workers_operator.kube.errors import KubeConflict, KubeNotFound
+from workers_operator.resources import ObjectMeta, ObservedStatus
 
 logger = logging.getLogger(__name__)
 
+S = TypeVar("S", bound=ObservedStatus)
+
+
+class StatusClient(Protocol):
+    """Writes statuses: ``kube.client.KubeClient``."""
+
+    async def apply_status(
+        self, key: ObjectKey, uid: str, status: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Apply the whole status; return the object. Raises KubeConflict if it is another object."""
+
+
+class Recorder(Protocol):
+    """Posts Events: ``kube.events.EventRecorder``."""
+
+    def record(self, event: Mapping[str, Any]) -> None:
+        """Post an event soon."""
+
 
 @dataclass(frozen=True)
-class Summary:
+class Summary(Generic[S]):
     """What a pass found out.
 
-    ``facts`` by condition type; types in ``types`` that were not reached keep what was known. ``progress`` is
-    Reconciling or Stalled, when it holds. ``fields`` are the status fields besides conditions.
+    ``facts`` by condition type; of ``types`` that are not among them, the previous condition stays. ``progress``:
+    Reconciling or Stalled, if either holds. ``status``: everything besides the conditions.
     """
 
     types: Sequence[str]
     facts: Mapping[str, Fact]
     progress: Fact | None
-    fields: Mapping[str, Any]
+    status: S
     ready_message: str
-    ready_reason: str = "Succeeded"
+    ready_reason: str = Reason.SUCCEEDED
 
 
 class StatusWriter:
-    """Compares with what is on the object, writes, and tells of transitions."""
+    """Compares with what is on the object, writes, and announces transitions."""
 
     def __init__(
-        self, kube: KubeClient, cache: ObjectCache, recorder: events.EventRecorder, clock: Clock
+        self, client: StatusClient, objects: ObjectCache, recorder: Recorder, clock: Clock
     ) -> None:
-        self._kube = kube
+        self._client = client
         self._recorder = recorder
-        self._cache = cache
+        self._objects = objects
         self._clock = clock
 
-    async def write(self, key: ObjectKey, body: Mapping[str, Any], summary: Summary) -> bool:
-        """Writes the status of ``body``'s object if it changes; whether it was. Raises KubeError."""
-        old = body.get("status") or {}
-        new = self._render(body["metadata"], old, summary)
-        if not differs(new, old):
+    async def write(self, key: ObjectKey, body: Body, summary: Summary[S]) -> bool:
+        """Write the status of ``body``'s object if it differs; return whether it did. Raises KubeError."""
+        metadata = ObjectMeta.model_validate(body["metadata"])
+        old = type(summary.status).tolerant(body.get("status"))
+        new = self._rendered(metadata, old, summary)
+        if not statuses.differs(new.dump(), body.get("status") or {}):
             return False
         try:
-            written = await self._kube.apply_status(key, str(body["metadata"]["uid"]), new)
+            written = await self._client.apply_status(key, metadata.uid, new.dump())
         except (KubeNotFound, KubeConflict):
             logger.debug("%s is gone or another object by now: its status is not written", key)
             return False
-        self._cache.observe_own_write(key, written)
-        now = stamp(self._clock.now())
-        for t in transitions(new, old):
-            logger.info("%s: %s: %s", key, t.reason, t.message)
-            event = events.render(
-                key,
-                str(body["metadata"]["uid"]),
-                type=t.type,
-                reason=t.reason,
-                message=t.message,
-                now=now,
-            )
-            self._recorder.record(event)
+        self._objects.observe_own_write(key, written)
+        self._announce(key, metadata.uid, statuses.transitions(new, old))
         return True
 
-    def _render(
-        self, metadata: Mapping[str, Any], old: Mapping[str, Any], summary: Summary
-    ) -> dict[str, Any]:
-        previous = old.get("conditions") or []
-        facts = carry_over(summary.types, summary.facts, previous)
+    def _rendered(self, metadata: ObjectMeta, old: S, summary: Summary[S]) -> S:
+        facts = conditions.carry_over(summary.types, summary.facts, statuses.facts_of(old))
         if summary.progress is not None:
             facts.append(summary.progress)
         ready = conditions.ready(facts, summary.ready_message, summary.ready_reason)
-        facts = [ready, *facts]
-        generation = int(metadata["generation"])
-        rendered = conditions.render(
-            facts, previous, generation=generation, now=stamp(self._clock.now())
+        rendered = statuses.render(
+            [ready, *facts],
+            old.conditions,
+            generation=metadata.generation,
+            now=stamp(self._clock.now()),
         )
-        fields = {k: v for k, v in summary.fields.items() if v is not None}
-        handled = acknowledgement(metadata)
-        if handled is not None:
-            fields["lastHandledReconcileAt"] = handled
-        return {"observedGeneration": generation, "conditions": rendered} | fields
+        return summary.status.model_copy(
+            update={
+                "observed_generation": metadata.generation,
+                "conditions": rendered,
+                "last_handled_reconcile_at": acknowledgement(metadata),
+            }
+        )
+
+    def _announce(
+        self, key: ObjectKey, uid: str, transitions: Sequence[statuses.Transition]
+    ) -> None:
+        now = stamp(self._clock.now())
+        for t in transitions:
+            logger.info("%s: %s: %s", key, t.reason, t.message)
+            event = events.render(
+                key, uid, type=t.type, reason=str(t.reason), message=t.message, now=now
+            )
+            self._recorder.record(event)

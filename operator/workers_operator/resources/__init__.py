@@ -1,4 +1,4 @@
-"""Floor 0: models of the custom resources; ``crds/`` is generated from them. No I/O."""
+"""Floor 0: models of the custom resources, from which ``crds/`` is generated. No I/O."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -14,6 +14,7 @@ from workers_operator.resources.configuration import (
 from workers_operator.resources.durations import parse_duration
 from workers_operator.resources.kind import (
     API_VERSION,
+    FINALIZER,
     GROUP,
     VERSION,
     Definition,
@@ -42,11 +43,15 @@ from workers_operator.resources.source import (
 )
 from workers_operator.resources.status import (
     BudgetStatus,
+    CompatibilityStatus,
     Condition,
+    CreatedResource,
     HealthStatus,
+    LimitsStatus,
     ObservedStatus,
     PlatformStatus,
     SourceStatus,
+    TemplatesStatus,
     Versions,
     WorkerCounts,
     WorkerStatus,
@@ -71,6 +76,7 @@ KINDS: Final[Mapping[str, type[Resource]]] = {
 
 __all__ = [
     "API_VERSION",
+    "FINALIZER",
     "GROUP",
     "KINDS",
     "VERSION",
@@ -78,10 +84,12 @@ __all__ = [
     "BudgetSpec",
     "BudgetStatus",
     "CompatibilitySpec",
+    "CompatibilityStatus",
     "Condition",
     "ConfigMapItem",
     "ConfigMapSource",
     "ConfigurationSpec",
+    "CreatedResource",
     "CredentialsSpec",
     "CustomerWorker",
     "CustomerWorkerSpec",
@@ -95,6 +103,7 @@ __all__ = [
     "InlineModule",
     "InlineSpec",
     "LimitsSpec",
+    "LimitsStatus",
     "ObjectMeta",
     "ObservedStatus",
     "PlanSpec",
@@ -108,6 +117,7 @@ __all__ = [
     "SourceSpec",
     "SourceStatus",
     "StorageSpec",
+    "TemplatesStatus",
     "Versions",
     "WorkerCounts",
     "WorkerReference",

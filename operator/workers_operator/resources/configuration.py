@@ -1,8 +1,8 @@
-"""What a worker is configured with besides its code: bindings, secrets, limits, compatibility, routes."""
+"""Configuration of a worker besides its source: bindings, secrets, limits, compatibility, routes."""
 
 import re
-from collections.abc import Callable
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Final, Literal, Protocol
 
 from pydantic import Field
 
@@ -18,7 +18,7 @@ from workers_operator.resources.model import (
 from workers_operator.resources.source import BucketName
 
 RESERVED: Final = "CONFIG"
-"""The binding that carries parameters and customer to every script."""
+"""Name of the binding that passes parameters and customerId to every script."""
 MAX_VARIABLES: Final = 128  # developers.cloudflare.com/workers/platform/limits
 NAME: Final = "^[A-Za-z_][A-Za-z0-9_]*$"
 VariableName = Annotated[
@@ -26,7 +26,7 @@ VariableName = Annotated[
     Field(pattern=NAME, max_length=255),
     Rule(
         f"self != '{RESERVED}'",
-        f"{RESERVED} is reserved: it carries parameters and customerId to the script",
+        f"{RESERVED} is reserved: it passes parameters and customerId to the script",
         lambda name: name != RESERVED,
     ),
 ]
@@ -57,7 +57,7 @@ BY_ID: Final = (
     "vectorize",
     "vpcService",
 )
-"""Kinds that need an id (Cloudflare's, or a name where Cloudflare knows them by name), and nothing else."""
+"""Types that require ``id``: Cloudflare's id, or the name of a resource that Cloudflare identifies by name."""
 
 
 def _listed(types: tuple[str, ...]) -> str:
@@ -65,13 +65,13 @@ def _listed(types: tuple[str, ...]) -> str:
 
 
 def _only(field: str, types: tuple[str, ...], plain: str | None = None) -> Rule:
-    """``field`` is for bindings of these types only."""
+    """Return the rule that only bindings of ``types`` may set ``field``."""
     attribute = plain or field
     return Rule(
         f"!has(self.{field}) || self.type in {_listed(types)}",
-        f"{field} is for bindings of type {' or '.join(types)}"
+        f"{field} is allowed only for bindings of type {' or '.join(types)}"
         if len(types) < 4
-        else f"a binding of this type has no {field}",
+        else f"{field} is not allowed for bindings of this type",
         lambda binding: getattr(binding, attribute) is None or binding.type in types,
         f".{field}",
         "FieldValueForbidden",
@@ -79,12 +79,12 @@ def _only(field: str, types: tuple[str, ...], plain: str | None = None) -> Rule:
 
 
 def _needs(types: tuple[str, ...], fields: tuple[str, ...], message: str) -> Rule:
-    """Bindings of ``types`` need exactly one of ``fields``; ``create`` counts where it is true."""
+    """Return the rule that bindings of ``types`` set exactly one of ``fields``; ``create: false`` is not set."""
 
     def cel(field: str) -> str:
         return f"has(self.{field})" if field != "create" else "(has(self.create) && self.create)"
 
-    def check(binding: Any) -> bool:
+    def check(binding: "BindingSpec") -> bool:
         given = [f for f in fields if getattr(binding, f) not in (None, False)]
         return binding.type not in types or len(given) == 1
 
@@ -97,32 +97,32 @@ def _needs(types: tuple[str, ...], fields: tuple[str, ...], message: str) -> Rul
 
 
 class WorkerReference(SpecModel):
-    """Another worker in the object's own namespace."""
+    """A reference to another worker in the same namespace."""
 
     kind: Literal["EliteWorker", "CustomerWorker"] = Field(
         default="CustomerWorker",
         description="EliteWorker or CustomerWorker (default).",
     )
-    name: ObjectName = Field(description="Name of the object, e.g. prices.")
+    name: ObjectName = Field(description="Name of the worker, e.g. prices.")
 
 
 class BindingSpec(SpecModel):
-    """Something that the script may use, by a name in its env."""
+    """A resource that the script accesses through its env."""
 
     rules = (
         _needs(
             ("kvNamespace",),
             ("id", "title", "create"),
-            "a kvNamespace needs exactly one of id, title and create: true",
+            "a kvNamespace binding requires exactly one of id, title and create: true",
         ),
         _needs(
             ("r2Bucket",),
             ("bucket", "create"),
-            "an r2Bucket needs exactly one of bucket and create: true",
+            "an r2Bucket binding requires exactly one of bucket and create: true",
         ),
-        _needs(("analyticsEngine",), ("dataset",), "an analyticsEngine needs dataset"),
-        _needs(("service",), ("worker",), "a service needs worker"),
-        _needs(BY_ID, ("id",), "a binding of this type needs id"),
+        _needs(("analyticsEngine",), ("dataset",), "an analyticsEngine binding requires dataset"),
+        _needs(("service",), ("worker",), "a service binding requires worker"),
+        _needs(BY_ID, ("id",), "a binding of this type requires id"),
         _only("id", ("kvNamespace", *BY_ID)),
         _only("title", ("kvNamespace",)),
         _only("bucket", ("r2Bucket",)),
@@ -131,7 +131,7 @@ class BindingSpec(SpecModel):
         _only("create", ("kvNamespace", "r2Bucket")),
         Rule(
             "!has(self.deletion) || (has(self.create) && self.create)",
-            "deletion is for what create: true has made",
+            "deletion is allowed only with create: true",
             lambda binding: binding.deletion is None or bool(binding.create),
             ".deletion",
             "FieldValueForbidden",
@@ -139,16 +139,17 @@ class BindingSpec(SpecModel):
     )
 
     name: VariableName = Field(
-        description="Name in the script's env, e.g. CACHE; unique among bindings, secrets and vars."
+        description="Name of the binding in the script's env, e.g. CACHE; unique among bindings, secrets "
+        "and vars."
     )
     type: BindingType = Field(
-        description="The kind of thing, e.g. kvNamespace, r2Bucket, analyticsEngine, service; the others "
-        "are named as in Cloudflare's API and need id where they name something."
+        description="Type of the resource, e.g. kvNamespace. d1, hyperdrive, mtlsCertificate, pipeline, queue, "
+        "vectorize and vpcService require id; ai, browser, images and versionMetadata take no further field."
     )
     id: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(
         default=None,
-        description="Cloudflare's id of the thing, e.g. 0f2ac74b498b48028cb68387c421e279 of a KV "
-        "namespace; the name of a queue, a pipeline or a Vectorize index.",
+        description="ID of the resource at Cloudflare, e.g. 0f2ac74b498b48028cb68387c421e279 for a KV "
+        "namespace. For a queue, a pipeline or a Vectorize index, its name.",
     )
     title: Annotated[str, Field(min_length=1, max_length=512)] | None = Field(
         default=None, description="Title of an existing KV namespace, e.g. SHOP_CACHE."
@@ -161,45 +162,49 @@ class BindingSpec(SpecModel):
     )
     worker: WorkerReference | None = Field(
         default=None,
-        description="The worker that a service leads to, e.g. {name: prices}: whichever version and "
-        "instance the dispatcher would ask.",
+        description="Worker that a service binding calls, e.g. {name: prices}. A call goes to the same "
+        "version and instances as a request through the dispatcher.",
     )
     create: bool | None = Field(
         default=None,
-        description="True: the KV namespace or bucket is made for this worker and belongs to it.",
+        description="If true, the operator creates a KV namespace or an R2 bucket that belongs to this "
+        "worker. Default: false.",
     )
     deletion: Literal["Retain", "Delete"] | None = Field(
         default=None,
-        description="What becomes of what create has made when the worker is deleted: Retain (default) "
-        "keeps the data, Delete removes it; a bucket that is not empty stays.",
+        description="What happens to the resource that create: true created when the worker is deleted. "
+        "Retain (default) keeps it. Delete deletes it, unless it is a bucket that still holds objects or a "
+        "namespace that another script is bound to.",
     )
 
 
 class SecretKeyRef(SpecModel):
-    """One key of a Secret in the object's own namespace."""
+    """A key of a Secret in the same namespace."""
 
     name: ObjectName = Field(description="Name of the Secret, e.g. shop-api.")
     key: DataKey = Field(description="Key in the Secret's data, e.g. token.")
 
 
 class SecretBinding(SpecModel):
-    """A secret variable of the script."""
+    """A secret that the script reads from its env."""
 
     name: VariableName = Field(
-        description="Name in the script's env, e.g. API_TOKEN; unique among bindings, secrets and vars."
+        description="Name of the secret in the script's env, e.g. API_TOKEN; unique among bindings, secrets "
+        "and vars."
     )
     secret_key_ref: SecretKeyRef = Field(
-        description="Where the value lies: in a Secret of the object's own namespace, e.g. {name: "
-        "shop-api, key: token}. A changed value is deployed within 10 seconds if the Secret carries the "
-        "label workers.code24.dev/watched, else at the next interval."
+        description="Key of a Secret in the same namespace that holds the value, e.g. {name: shop-api, "
+        "key: token}. A changed value is deployed within 10 seconds if the Secret has the label "
+        "workers.code24.dev/watched, otherwise at the next interval."
     )
 
 
 class LimitsSpec(SpecModel):
-    """What one request may use. Of plan and worker the stricter limit holds."""
+    """Limits for one request. If the plan and the worker both set a limit, the stricter one applies."""
 
     cpu: Annotated[Duration, at_least("1ms"), at_most("5m")] | None = Field(
-        default=None, description="CPU time of one request, e.g. 100ms. 1ms to 5m."
+        default=None,
+        description="CPU time that one request may use, e.g. 100ms. 1ms to 5m. Default: not limited here.",
     )
     memory: (
         Annotated[
@@ -214,74 +219,84 @@ class LimitsSpec(SpecModel):
         | None
     ) = Field(
         default=None,
-        description="Memory, e.g. 128MB: the one size that Cloudflare has; any other is refused.",
+        description="Memory of the worker, e.g. 128MB, which is the only size that Cloudflare offers.",
     )
     sub_requests: Annotated[int, Field(ge=1, le=10_000_000)] | None = Field(
-        default=None, description="Requests that one request may make in turn, e.g. 50."
+        default=None,
+        description="Number of subrequests that one request may make, e.g. 50. 1 to 10000000. Default: not "
+        "limited here.",
     )
 
 
 class CompatibilitySpec(SpecModel):
-    """The runtime's behaviour that the script was written for."""
+    """Compatibility settings of the Workers runtime."""
 
     date: Annotated[str, Field(pattern=r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]$")] | None = Field(
         default=None,
-        description="Compatibility date, e.g. 2026-10-01. Absent: the template's own, else Cloudflare's "
-        "default for scripts without one (2021-11-02).",
+        description="Compatibility date, e.g. 2026-10-01. Default: the date of the template or bundle, "
+        "otherwise Cloudflare's default for scripts without a date (2021-11-02).",
     )
     flags: Annotated[
         tuple[Annotated[str, Field(pattern="^[a-z0-9_]+$", max_length=128)], ...],
         Field(max_length=50),
         ListSet(),
-    ] = Field(default=(), description="Compatibility flags, e.g. [nodejs_compat]; 50 at most.")
+    ] = Field(
+        default=(),
+        description="Compatibility flags, e.g. [nodejs_compat], in addition to those of the template or "
+        "bundle; at most 50.",
+    )
 
 
 _PATTERN_RULES: Final[tuple[tuple[str, str, Callable[[str], bool]], ...]] = (
     (
         "!self.matches('[[:space:]]')",
-        "a route has no spaces",
+        "a route must not contain whitespace",
         lambda p: re.search(r"\s", p) is None,
     ),
     (
         "!self.contains('://')",
-        "write it without a scheme: host and path, e.g. shop.example.com/*",
+        "a route must not contain a scheme; write host and path, e.g. shop.example.com/*",
         lambda p: "://" not in p,
     ),
-    ("!self.contains('@')", "user information has no place in a route", lambda p: "@" not in p),
+    (
+        "!self.contains('@')",
+        "a route must not contain user information",
+        lambda p: "@" not in p,
+    ),
     (
         "!self.matches('^[^/]*:([^/]|/[^/]|$)')",
-        "ports have no place in a route",
+        "a route must not contain a port",
         lambda p: re.match(r"[^/]*:([^/]|/[^/]|$)", p) is None,
     ),
     (
         "!self.matches('[?#]')",
-        "query and fragment have no place in a route",
+        "a route must not contain a query or a fragment",
         lambda p: re.search("[?#]", p) is None,
     ),
     (
         "self.matches('^[^/]+/')",
-        "a route has a host and a path, e.g. shop.example.com/*",
+        "a route must have a host and a path, e.g. shop.example.com/*",
         lambda p: re.match("[^/]+/", p) is not None,
     ),
     (
         "self.matches('^[*]?[^*]*[*]?$')",
-        "* may stand only at the start of the host and at the end of the path",
+        "* is allowed only at the start of the host and at the end of the path",
         lambda p: re.fullmatch(r"\*?[^*]*\*?", p) is not None,
     ),
 )
 
 
 class RouteSpec(SpecModel):
-    """A pattern of hosts and paths that lead to the worker."""
+    """A pattern of hosts and paths that are routed to the worker."""
 
     pattern: Annotated[
         str,
         Field(min_length=3, max_length=512),
         *(Rule(cel, message, check) for cel, message, check in _PATTERN_RULES),
     ] = Field(
-        description="Host and path inside the platform's zones, e.g. shop.example.com/* or "
-        "example.com/blog/*; * may begin the host (*.example.com/*) and end the path. The most specific "
-        "pattern wins, as at Cloudflare."
+        description="Host and path in one of the platform's zones, e.g. shop.example.com/* or "
+        "example.com/blog/*. A * is allowed at the start of the host (*.example.com/*) and at the end of "
+        "the path. The most specific pattern takes precedence, as at Cloudflare."
     )
 
 
@@ -290,12 +305,12 @@ Vars = Annotated[
     Field(max_length=MAX_VARIABLES - 1),
     Rule(
         f"self.all(name, name.matches('{NAME}'))",
-        "names must be of letters, digits and _, and not begin with a digit",
+        "names must consist of letters, digits and _, and must not start with a digit",
         lambda names: all(re.fullmatch(NAME.strip("^$"), name) for name in names),
     ),
     Rule(
         f"!('{RESERVED}' in self)",
-        f"{RESERVED} is reserved: it carries parameters and customerId to the script",
+        f"{RESERVED} is reserved: it passes parameters and customerId to the script",
         lambda names: RESERVED not in names,
     ),
 ]
@@ -304,14 +319,25 @@ Secrets = Annotated[tuple[SecretBinding, ...], Field(max_length=64), ListMap("na
 Routes = Annotated[tuple[RouteSpec, ...], Field(max_length=20), ListMap("pattern")]
 
 
-def names_are_unique(spec: Any) -> bool:
-    """Whether vars, secrets and bindings share no name."""
+class _Variables(Protocol):
+    """The fields of a worker's spec that name variables of the script."""
+
+    @property
+    def vars(self) -> Mapping[str, str]: ...
+    @property
+    def secrets(self) -> Sequence[SecretBinding]: ...
+    @property
+    def bindings(self) -> Sequence[BindingSpec]: ...
+
+
+def names_are_unique(spec: _Variables) -> bool:
+    """Return whether vars, secrets and bindings have no name in common."""
     names = [*spec.vars, *(s.name for s in spec.secrets), *(b.name for b in spec.bindings)]
     return len(set(names)) == len(names)
 
 
-def count_variables(spec: Any) -> int:
-    """Variables as Cloudflare counts them: vars, secrets, bindings, and CONFIG."""
+def count_variables(spec: _Variables) -> int:
+    """Return the number of variables by Cloudflare's count: vars, secrets, bindings and CONFIG."""
     return len(spec.vars) + len(spec.secrets) + len(spec.bindings) + 1
 
 
@@ -326,7 +352,7 @@ VARIABLE_RULES: Final = (
     Rule(
         "(has(self.vars) ? self.vars.size() : 0) + (has(self.secrets) ? self.secrets.size() : 0)"
         f" + (has(self.bindings) ? self.bindings.size() : 0) < {MAX_VARIABLES}",
-        f"a Worker has at most {MAX_VARIABLES} variables: vars, secrets and bindings together, and CONFIG",
+        f"a Worker has at most {MAX_VARIABLES} variables: vars, secrets, bindings and CONFIG together",
         lambda spec: count_variables(spec) <= MAX_VARIABLES,
     ),
 )

@@ -1,7 +1,7 @@
-"""Writes the CustomResourceDefinitions that follow from the models, one YAML file a kind.
+"""Generate the CustomResourceDefinitions from the models, one YAML file per kind.
 
-``python -m workers_operator.resources.crdgen --output crds/`` writes, with ``--check`` it compares:
-a difference is shown and ends the program with 1.
+``python -m workers_operator.resources.crdgen --output crds/`` writes the files. With ``--check`` it compares them
+instead, prints a diff and exits with 1 if they differ.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import difflib
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import yaml
 
@@ -23,10 +23,10 @@ CATEGORIES: Final = ("workers", "cloudflare")
 _HEADER: Final = "# Generated from operator/workers_operator/resources/ by `make manifests`.\n"
 
 
-def crd(resource: type[Resource]) -> dict[str, Any]:
-    """The CustomResourceDefinition of a kind."""
+def crd(resource: type[Resource]) -> dict[str, object]:
+    """Return the CustomResourceDefinition of a kind."""
     definition = resource.definition
-    subresources: dict[str, Any] = {"status": {}}
+    subresources: dict[str, object] = {"status": {}}
     if definition.scalable:
         subresources["scale"] = {
             "specReplicasPath": ".spec.instances",
@@ -63,9 +63,9 @@ def crd(resource: type[Resource]) -> dict[str, Any]:
 
 
 def schema(resource: type[Resource]) -> Schema:
-    """The structural schema of a kind's whole object."""
+    """Return the structural schema of a kind, from the object's root."""
     status = structural_schema(_model(resource, "status"), defaults=False)
-    # kstatus takes an object without status for done: this default says that nobody looked yet.
+    # kstatus takes an object without status for current; this default marks it as not observed yet.
     status["default"] = {"observedGeneration": NEVER_OBSERVED}
     root: Schema = {
         "description": (resource.__doc__ or "").strip(),
@@ -88,7 +88,7 @@ def schema(resource: type[Resource]) -> Schema:
 
 
 def render() -> Mapping[str, str]:
-    """File name → content, for every kind."""
+    """Return the content of every file by its name."""
     files = {}
     for resource in KINDS.values():
         text = yaml.dump(crd(resource), Dumper=_Dumper, sort_keys=False, width=100)
@@ -97,7 +97,7 @@ def render() -> Mapping[str, str]:
 
 
 def differences(files: Mapping[str, str], folder: Path) -> str:
-    """A unified diff from the files in ``folder`` to ``files``; empty where they agree."""
+    """Return a unified diff from the files in ``folder`` to ``files``; empty if they are equal."""
     diff: list[str] = []
     for name, wanted in files.items():
         path = folder / name
@@ -108,7 +108,7 @@ def differences(files: Mapping[str, str], folder: Path) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code: 0, or 1 where ``--check`` found a difference."""
+    """Run the program. Return its exit code: 0, or 1 if ``--check`` found a difference."""
     parser = argparse.ArgumentParser(prog="crdgen", description=__doc__)
     parser.add_argument("--output", type=Path, required=True, help="folder of the YAML files")
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
@@ -125,21 +125,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes no anchors: equal parts of the schemas are written out each time."""
+    """A dumper without anchors: it writes out equal parts of the schemas each time."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True
 
 
-def _column(column: Column) -> dict[str, Any]:
-    shown = {"name": column.name, "type": column.type, "jsonPath": column.path}
+def _column(column: Column) -> dict[str, object]:
+    shown: dict[str, object] = {"name": column.name, "type": column.type, "jsonPath": column.path}
     return {**shown, "priority": 1} if column.wide else shown
 
 
 def _model(resource: type[Resource], field: str) -> type[Model]:
     model = resource.model_fields[field].annotation
     if not (isinstance(model, type) and issubclass(model, Model)):
-        raise TypeError(f"{resource.__name__}.{field} is no model")
+        raise TypeError(f"{resource.__name__}.{field} is not a model")
     return model
 
 

@@ -1,4 +1,4 @@
-"""Durations as Go and CEL write them: ``90s``, ``1h30m``, ``2.5s``."""
+"""Durations in the notation of Go and CEL: ``90s``, ``1h30m``, ``2.5s``."""
 
 import re
 from typing import Final
@@ -12,9 +12,9 @@ _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def parse_duration(text: str) -> float:
-    """Seconds in ``text``: 5400.0 for ``1h30m``.
+    """Return the number of seconds in ``text``: 5400.0 for ``1h30m``.
 
-    Raises ValueError for anything but numbers, each with a unit of ms, s, m or h.
+    Raises ValueError unless ``text`` is a sequence of numbers, each with the unit ms, s, m or h.
     """
     if _WHOLE.fullmatch(text) is None:
         raise ValueError(f"{text!r} is not a duration; write it like 90s, 1h30m or 250ms")

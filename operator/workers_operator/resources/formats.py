@@ -1,4 +1,4 @@
-"""Formats of text fields, as the patterns and limits that Kubernetes and Cloudflare set."""
+"""Formats of text fields: patterns and lengths that Kubernetes and Cloudflare define."""
 
 from typing import Annotated, Final
 
@@ -6,11 +6,11 @@ from pydantic import Field
 
 from workers_operator.resources import durations
 
-# RFC 1123; labels separated by dots make a Kubernetes object's name.
+# RFC 1123. The name of a Kubernetes object consists of labels separated by dots.
 LABEL: Final = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
 OBJECT_NAME: Final = r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"
 HOSTNAME: Final = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
-# A Cloudflare script name is ^[a-z][a-z0-9-]{0,62}$; no dash at its end, since more follows it.
+# A Cloudflare script name matches ^[a-z][a-z0-9-]{0,62}$. Ours does not end in a dash, because a suffix follows.
 SCRIPT_NAME: Final = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
 CLOUDFLARE_ID: Final = r"^[0-9a-f]{32}$"
 ORIGIN: Final = r"^https?://[^/?#@\s]+$"

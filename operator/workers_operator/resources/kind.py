@@ -1,10 +1,16 @@
-"""What the kinds share: their group, their metadata, and how the API server presents them."""
+"""Common parts of the kinds: API group, metadata and their presentation by the API server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, cast
 
-from pydantic import ConfigDict, Field
+from pydantic import (
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 from workers_operator.resources.model import Model, SpecModel
 from workers_operator.resources.status import ObservedStatus
@@ -12,11 +18,12 @@ from workers_operator.resources.status import ObservedStatus
 GROUP: Final = "workers.code24.dev"
 VERSION: Final = "v1alpha1"
 API_VERSION: Final = f"{GROUP}/{VERSION}"
+FINALIZER: Final = f"{GROUP}/finalizer"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of ``kubectl get``; a wide one is shown with ``-o wide`` only."""
+    """A column of ``kubectl get``; a wide column is shown only with ``-o wide``."""
 
     name: str
     path: str
@@ -31,7 +38,7 @@ AGE_COLUMN: Final = Column("Age", ".metadata.creationTimestamp", "date")
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """How the API server presents a kind."""
+    """The presentation of a kind by the API server."""
 
     kind: str
     plural: str
@@ -46,7 +53,7 @@ class Definition:
 
 
 class ObjectMeta(Model):
-    """The metadata that the operator reads. Objects from files lack most of it."""
+    """The metadata that the operator reads. Objects from files have few of these fields."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -62,7 +69,7 @@ class ObjectMeta(Model):
 
 
 class Resource(Model):
-    """An object of one of our kinds. ``namespace`` is empty for cluster-scoped kinds."""
+    """An object of one of the operator's kinds. ``metadata.namespace`` is empty for cluster-scoped kinds."""
 
     model_config = ConfigDict(extra="ignore")
     definition: ClassVar[Definition]
@@ -70,3 +77,17 @@ class Resource(Model):
     metadata: ObjectMeta
     spec: SpecModel
     status: ObservedStatus = ObservedStatus()
+
+    @field_validator("status", mode="wrap")
+    @classmethod
+    def _tolerate(cls, value: object, handler: ValidatorFunctionWrapHandler) -> ObservedStatus:
+        """An object is never refused for what its status holds."""
+        try:
+            return cast(ObservedStatus, handler(value or {}))
+        except ValidationError:
+            return cast(ObservedStatus, handler({}))
+
+    @property
+    def is_observed(self) -> bool:
+        """Whether the status is about this generation of the object."""
+        return self.status.observed_generation == self.metadata.generation

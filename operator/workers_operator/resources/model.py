@@ -1,7 +1,7 @@
-"""What the models share: their settings, and rules of shape that go into the CRDs as CEL.
+"""Base classes of the models, and validation rules that become CEL rules in the CRDs.
 
-A rule is declared once and holds twice: the API server evaluates its CEL form, the model its Python
-form. So a file that never met an API server is judged by the same rules, in the same words.
+A rule has two forms: the API server evaluates the CEL expression, the model the Python check. An object read from a
+file is therefore validated by the same rules, with the same messages, as an object sent to the API server.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    ValidationError,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -31,12 +32,11 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of shape: annotates a type, or stands in a model's ``rules``.
+    """A validation rule: an annotation of a type, or an item of a model's ``rules``.
 
-    ``check`` is its Python form on the parsed value; a rule without one compares with the old
-    object, which only the API server has. ``field_path`` (``.domain``) names the field to blame
-    where the rule spans several; ``reason`` is what kubectl prints for it, ``Invalid value`` by
-    default.
+    ``check`` is the Python form, called with the parsed value. A rule without it compares the new object with the
+    old one, which only the API server can do. ``field_path`` (``.domain``) is the field that the error names if the
+    rule spans several fields. ``reason`` is the reason that kubectl prints; the default is ``Invalid value``.
     """
 
     cel: str
@@ -46,13 +46,13 @@ class Rule:
     reason: Reason | None = None
 
     def schema(self) -> dict[str, str]:
-        """As an item of ``x-kubernetes-validations``."""
+        """Return the rule as an item of ``x-kubernetes-validations``."""
         place = {} if self.field_path is None else {"fieldPath": self.field_path}
         reason = {} if self.reason is None else {"reason": self.reason}
         return {**place, "message": self.message, **reason, "rule": self.cel}
 
     def enforce(self, value: Value) -> Value:
-        """``value``, or a validation error with the rule's message."""
+        """Return ``value``. Raises a validation error with the rule's message if ``check`` fails."""
         if self.check is not None and not self.check(value):
             if self.field_path is None:
                 raise PydanticCustomError("rule", "{problem}", {"problem": self.message})
@@ -74,12 +74,12 @@ class Rule:
 
 
 def immutable(field: str) -> Rule:
-    """The annotated field keeps its first value."""
+    """Return the rule that the annotated field keeps its first value."""
     return Rule("self == oldSelf", f"{field} is immutable")
 
 
 def at_least(duration: str) -> Rule:
-    """The annotated duration is ``duration`` or longer."""
+    """Return the rule that the annotated duration is ``duration`` or longer."""
     return Rule(
         f"duration(self) >= duration('{duration}')",
         f"must be at least {duration}",
@@ -88,7 +88,7 @@ def at_least(duration: str) -> Rule:
 
 
 def at_most(duration: str) -> Rule:
-    """The annotated duration is ``duration`` or shorter."""
+    """Return the rule that the annotated duration is ``duration`` or shorter."""
     return Rule(
         f"duration(self) <= duration('{duration}')",
         f"must be at most {duration}",
@@ -98,16 +98,16 @@ def at_most(duration: str) -> Rule:
 
 @dataclass(frozen=True, slots=True)
 class ListSet:
-    """Annotates a sequence whose items are unique; server-side apply merges it item by item."""
+    """Annotates a sequence of unique items, which server-side apply merges item by item."""
 
-    def _key(self, item: Any) -> object:
+    def _key(self, item: object) -> object:
         return item
 
-    def _schema(self) -> dict[str, Any]:
+    def _schema(self) -> dict[str, object]:
         return {LIST_TYPE: "set"}
 
-    def enforce(self, value: Sequence[Any]) -> Sequence[Any]:
-        """``value``, or a validation error that names the first repeated item."""
+    def enforce(self, value: Sequence[object]) -> Sequence[object]:
+        """Return ``value``. Raises a validation error that names the first duplicate."""
         seen: set[object] = set()
         for item in value:
             key = self._key(item)
@@ -129,21 +129,21 @@ class ListSet:
 
 @dataclass(frozen=True, slots=True)
 class ListMap(ListSet):
-    """Annotates a sequence of models with unique ``key``; server-side apply merges it by key."""
+    """Annotates a sequence of models with a unique ``key``, by which server-side apply merges them."""
 
     key: str
 
-    def _key(self, item: Any) -> object:
+    def _key(self, item: object) -> object:
         return getattr(item, self.key)
 
-    def _schema(self) -> dict[str, Any]:
+    def _schema(self) -> dict[str, object]:
         return {LIST_TYPE: "map", LIST_KEYS: [to_camel(self.key)]}
 
 
 class Model(BaseModel):
-    """A frozen value in a custom resource: snake_case here, camelCase in YAML.
+    """A frozen value in a custom resource, with snake_case fields in Python and camelCase fields in YAML.
 
-    Errors don't repeat the input: what a user pasted into the wrong field may be a secret.
+    Errors do not repeat the input, because a user may have pasted a secret into the wrong field.
     """
 
     model_config = ConfigDict(
@@ -158,7 +158,7 @@ class Model(BaseModel):
 
     @classmethod
     def all_rules(cls) -> tuple[Rule, ...]:
-        """The model's rules and those it inherits, the inherited first."""
+        """Return the inherited rules, followed by the model's own rules."""
         own = (vars(base).get("rules", ()) for base in reversed(cls.__mro__))
         return tuple(rule for rules in own for rule in rules)
 
@@ -179,16 +179,34 @@ class Model(BaseModel):
 
 
 class SpecModel(Model):
-    """A part of a spec: an unknown field is an error."""
+    """A part of a spec. Unknown fields are errors."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class StatusModel(Model):
-    """A part of a status: fields of an older or newer operator are ignored."""
+    """A part of a status. Fields of older or newer operators are ignored."""
 
     model_config = ConfigDict(extra="ignore")
 
+    @classmethod
+    def tolerant(cls, value: object) -> Self:
+        """Return a status as far as it can be read: an object is never refused for what its status holds."""
+        try:
+            return cls.model_validate(value or {})
+        except ValidationError:
+            return cls()
+
     def dump(self) -> dict[str, Any]:
-        """As JSON for the API server: camelCase, without the fields that are None."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        """Return the status as JSON for the API server: in camelCase, without None and empty lists."""
+        found: dict[str, Any] = _pruned(
+            self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        )
+        return found
+
+
+def _pruned(value: Any) -> Any:
+    """Drop empty lists, at any depth."""
+    if isinstance(value, dict):
+        return {name: _pruned(item) for name, item in value.items() if item != []}
+    return [_pruned(item) for item in value] if isinstance(value, list) else value

@@ -40,21 +40,21 @@ Environment = Literal["dev", "staging", "production"]
 
 
 class SecretRef(SpecModel):
-    """One key of a Secret."""
+    """A key of a Secret."""
 
     namespace: Label = Field(description="Namespace of the Secret, e.g. code24-workers.")
     name: ObjectName = Field(description="Name of the Secret, e.g. cloudflare.")
     key: DataKey = Field(
         default="token",
-        description="Key in the Secret's data that holds the value. Default: token.",
+        description="Key in the Secret's data that holds the value, e.g. api-token. Default: token.",
     )
 
 
 class CredentialsSpec(SpecModel):
-    """How the operator authenticates to Cloudflare."""
+    """Credentials with which the operator authenticates to Cloudflare."""
 
     api_token_secret_ref: SecretRef = Field(
-        description="The Secret that holds the Cloudflare API token."
+        description="Key of the Secret that holds the Cloudflare API token."
     )
 
 
@@ -62,77 +62,80 @@ class ZoneSpec(SpecModel):
     """A Cloudflare zone."""
 
     name: Hostname = Field(description="Name of the zone, e.g. code24.dev; unique in the list.")
-    id: CloudflareId = Field(description="Id of the zone, e.g. 023e105f4ecef8ad9ca31a8372d0c353.")
+    id: CloudflareId = Field(description="ID of the zone, e.g. 023e105f4ecef8ad9ca31a8372d0c353.")
 
 
 class DispatchSpec(SpecModel):
-    """Names of what the operator sets up to dispatch requests to workers."""
+    """Names of the dispatch namespace and the dispatcher."""
 
     namespace: Annotated[str, Field(pattern=SCRIPT_NAME, max_length=63)] | None = Field(
         default=None,
-        description="The dispatch namespace that holds the workers' scripts, e.g. shops. Default: "
+        description="Name of the dispatch namespace that holds the workers' scripts, e.g. shops. Default: "
         "code24-<environment>.",
     )
     dispatcher: Annotated[str, Field(pattern=SCRIPT_NAME, max_length=63)] | None = Field(
         default=None,
-        description="Script name of the platform dispatcher, which leads each request to its "
-        "worker, e.g. shops-dispatcher. Default: code24-dispatcher-<environment>.",
+        description="Script name of the platform dispatcher, which forwards each request to its worker, "
+        "e.g. shops-dispatcher. Default: code24-dispatcher-<environment>.",
     )
 
 
 class StorageSpec(SpecModel):
-    """Names of the account's storage that the operator uses."""
+    """Names of the account's storage resources that the operator uses."""
 
     metadata_namespace: Annotated[str, Field(min_length=1, max_length=512)] = Field(
         default="WORKER_METADATA",
-        description="Title of the KV namespace with routes and metadata. Default: WORKER_METADATA.",
+        description="Title of the KV namespace that holds routes and metadata, e.g. WORKER_METADATA_DEV. "
+        "Default: WORKER_METADATA.",
     )
     data_bucket: Annotated[
         str, Field(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=3, max_length=63)
     ] = Field(
         default="workers-data",
-        description="R2 bucket with templates and data. Default: workers-data.",
+        description="Name of the R2 bucket that holds templates and data, e.g. shop-data. Default: "
+        "workers-data.",
     )
     analytics_dataset: Annotated[str, Field(pattern="^[A-Za-z0-9_-]+$", max_length=64)] = Field(
         default="workers_analytics",
-        description="Analytics Engine dataset that gets one data point per request. Default: "
-        "workers_analytics.",
+        description="Name of the Analytics Engine dataset that receives one data point per request, e.g. "
+        "shop_requests. Default: workers_analytics.",
     )
 
 
 class BudgetSpec(SpecModel):
-    """How much of the account's API the operator may use."""
+    """Share of Cloudflare's API rate limit that the operator may use."""
 
     requests_per5_minutes: Annotated[int, Field(ge=10)] = Field(
         default=1200,
-        description="API calls that the account allows in 5 minutes, until Cloudflare's answers "
-        "tell the limit themselves. At least 10, default 1200: Cloudflare's limit per user, all "
-        "tokens together.",
+        description="Number of API calls allowed in 5 minutes, e.g. 1200; applies until Cloudflare's "
+        "responses report the limit. At least 10, default 1200, which is Cloudflare's limit per user for "
+        "all tokens together.",
     )
     reserve_percent: Annotated[int, Field(ge=0, le=50)] = Field(
         default=5,
-        description="Percentage of it that is left to others, people and pipelines among them. "
-        "0 to 50, default 5.",
+        description="Percentage of the limit that the operator leaves to other clients, e.g. 10. The reserve "
+        "shrinks to zero towards the end of a window. 0 to 50, default 5.",
     )
 
 
 class DataPlaneSpec(SpecModel):
-    """Where the workers' hostnames are served."""
+    """Address at which the workers' hostnames are served."""
 
     address: Annotated[str, Field(pattern=ORIGIN, max_length=300)] = Field(
-        description="Where health probes go instead of by DNS, as scheme, host and port, e.g. "
-        "http://127.0.0.1:8788; the worker's hostname travels in the Host header."
+        description="Scheme, host and port to which health probes connect instead of resolving the "
+        "worker's hostname, e.g. http://127.0.0.1:8788. The Host header carries the worker's hostname."
     )
 
 
 class PlanSpec(SpecModel):
-    """What a customer's plan allows."""
+    """Limits of a customer's plan."""
 
     limits: LimitsSpec = Field(
-        default=LimitsSpec(), description="The most that one request may use, e.g. {cpu: 200ms}."
+        default=LimitsSpec(), description="Upper limits for one request, e.g. {cpu: 200ms}."
     )
     max_instances: Annotated[int, Field(ge=1, le=50)] | None = Field(
-        default=None, description="The most instances of a worker, e.g. 20. Absent: 50."
+        default=None,
+        description="Maximum number of instances of a worker, e.g. 20. 1 to 50, default 50.",
     )
     features: (
         Annotated[
@@ -143,13 +146,13 @@ class PlanSpec(SpecModel):
         | None
     ) = Field(
         default=None,
-        description="Features of templates that may be on, e.g. [analytics]. Absent: all of them.",
+        description="Template features that workers may enable, e.g. [analytics]; at most 64. Default: all.",
     )
     level: Annotated[int, Field(ge=0, le=1000)] | None = Field(
         default=None,
-        description="Rank among the plans, which a template's minimum plan is compared with, e.g. 25. "
-        "Default: that of the built-in plan of the same name (free 0, basic 10, premium 20, enterprise "
-        "30), else 0.",
+        description="Rank of the plan, e.g. 25. A template with a minimum plan requires a plan of at least "
+        "that plan's level. 0 to 1000. Default: the level of the built-in plan of the same name (free 0, "
+        "basic 10, premium 20, enterprise 30), otherwise 0.",
     )
 
 
@@ -157,77 +160,84 @@ PLAN_NAME: Final = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
 
 
 class WorkersPlatformSpec(SpecModel):
-    """One Cloudflare account and environment, as it should be used."""
+    """Desired configuration of one Cloudflare account and environment."""
 
     rules = (
         Rule(
             "self.zones.exists(z, self.domain == z.name || self.domain.endsWith('.' + z.name))",
-            "must be one of the zones' names or below one",
+            "must be the name of one of the zones or a subdomain of one",
             lambda spec: spec.zone is not None,
             ".domain",
         ),
     )
 
     account_id: Annotated[CloudflareId, immutable("accountId")] = Field(
-        description="Id of the Cloudflare account, e.g. e88bd087a41fe8d87d26724c8a0c7d0f; immutable."
+        description="ID of the Cloudflare account, e.g. e88bd087a41fe8d87d26724c8a0c7d0f. Immutable."
     )
     environment: Environment = Field(
         default="staging",
-        description="dev, staging (default) or production; part of the default names in dispatch.",
+        description="Environment: dev, staging (default) or production. It is part of the default names in "
+        "dispatch.",
     )
     credentials: CredentialsSpec = Field(
-        description="How the operator authenticates to Cloudflare."
+        description="Credentials with which the operator authenticates to Cloudflare."
     )
     domain: Hostname = Field(
-        description="The domain whose subdomains are the workers' hostnames, e.g. code24.dev. It "
-        "lies in one of the zones."
+        description="Domain whose subdomains are the workers' hostnames, e.g. code24.dev. It must be the "
+        "name of one of the zones or a subdomain of one."
     )
     zones: Annotated[tuple[ZoneSpec, ...], Field(min_length=1, max_length=64), ListMap("name")] = (
         Field(
-            description="The account's zones that the platform may route, e.g. [{name: code24.dev, id: …}]; 1 to 64."
+            description="Zones of the account in which the platform may create routes, e.g. [{name: "
+            "code24.dev, id: …}]; 1 to 64."
         )
     )
     dispatch: DispatchSpec = Field(
         default=DispatchSpec(),
-        description="Names of what the operator sets up to dispatch requests to workers.",
+        description="Names of the dispatch namespace and the dispatcher, e.g. {namespace: shops}.",
     )
     storage: StorageSpec = Field(
-        default=StorageSpec(), description="Names of the account's storage that the operator uses."
+        default=StorageSpec(),
+        description="Names of the account's storage resources that the operator uses, e.g. {dataBucket: "
+        "shop-data}.",
     )
     plans: Annotated[
         dict[str, PlanSpec],
         Field(max_length=32),
         Rule(
             f"self.all(name, name.size() < 64 && name.matches('{PLAN_NAME}'))",
-            "names of plans are of lower-case letters, digits and dashes",
+            "plan names must consist of lower-case letters, digits and dashes, and have at most 63 "
+            "characters",
             lambda names: all(re.fullmatch(PLAN_NAME, n) and len(n) < 64 for n in names),
         ),
     ] = Field(
         default={},
-        description="Plans by name, e.g. {premium: {maxInstances: 20}}: each replaces the built-in one "
-        "of its name or adds one. Built in: free, basic, premium, enterprise.",
+        description="Customers' plans by name, e.g. {premium: {maxInstances: 20}}; at most 32. A plan "
+        "replaces the built-in plan of the same name. Built-in plans: free, basic, premium, enterprise.",
     )
     budget: BudgetSpec = Field(
-        default=BudgetSpec(), description="How much of the account's API the operator may use."
+        default=BudgetSpec(),
+        description="Share of Cloudflare's API rate limit that the operator may use, e.g. {reservePercent: "
+        "10}.",
     )
     data_plane: DataPlaneSpec | None = Field(
         default=None,
-        description="Where the workers' hostnames are served. Absent: wherever DNS says.",
+        description="Address at which the workers' hostnames are served, e.g. {address: "
+        "http://127.0.0.1:8788}. Default: DNS determines it.",
     )
     interval: Annotated[Duration, at_least("10s")] = Field(
         default="5m",
-        description="Time between two looks at the whole account, e.g. 1m. At least 10s, default "
-        "5m.",
+        description="Time between two resyncs of the whole account, e.g. 1m. At least 10s, default 5m.",
     )
     base_url: Annotated[str, Field(pattern=BASE_URL, max_length=300)] | None = Field(
         default=None,
-        description="Base address of the Cloudflare API, e.g. http://127.0.0.1:8787/client/v4. "
-        "Absent: Cloudflare's own.",
+        description="Base URL of the Cloudflare API, e.g. http://127.0.0.1:8787/client/v4. Default: "
+        "Cloudflare's public API.",
     )
     suspend: bool | None = Field(
         default=None,
-        description="True: the operator changes nothing in the account until this is removed, and "
-        "says so in status. Leave it out otherwise.",
+        description="If true, the operator changes nothing in the account and reports this in status. "
+        "Default: false.",
     )
 
     @property
@@ -248,13 +258,13 @@ class WorkersPlatformSpec(SpecModel):
 
     @property
     def zone(self) -> ZoneSpec | None:
-        """The zone that the domain lies in; of several the closest."""
+        """The zone that contains the domain; if several do, the most specific one."""
         holders = [z for z in self.zones if f".{self.domain}".endswith(f".{z.name}")]
         return max(holders, key=lambda z: len(z.name), default=None)
 
 
 class WorkersPlatform(Resource):
-    """One Cloudflare account and environment, with what the workers on it share."""
+    """One Cloudflare account and environment, with the resources that the workers on it share."""
 
     definition: ClassVar = Definition(
         "WorkersPlatform",

@@ -1,13 +1,15 @@
-"""Writes the reference page of the custom resources that follows from the models: every field, with an example.
+"""Generate the reference page of the custom resources from the models.
 
-``python -m workers_operator.resources.reference --output docs`` writes ``reference.md``, with ``--check`` it compares.
+``python -m workers_operator.resources.reference --output docs`` writes ``reference.md``. With ``--check`` it compares
+the page instead, prints a diff and exits with 1 if it differs.
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from workers_operator.resources import API_VERSION, KINDS, Resource
 from workers_operator.resources.crdgen import differences, schema
@@ -18,13 +20,14 @@ NAME: Final = "reference.md"
 _HEADER: Final = (
     "# Reference",
     "",
-    "Every field of the custom resources, generated from their models by `make manifests`; `kubectl explain` tells the",
-    "same. Complete objects: [`examples/`](../examples). What the conditions say: [conditions](conditions.md).",
+    "All fields of the custom resources. `make manifests` generates this page from the models, and `kubectl explain`",
+    "shows the same descriptions. See [`examples/`](../examples) for complete objects and [conditions](conditions.md)",
+    "for the meaning of the conditions.",
 )
 
 
 def render() -> str:
-    """The page."""
+    """Return the page."""
     lines = list(_HEADER)
     for resource in KINDS.values():
         lines += ["", *_kind(resource)]
@@ -32,7 +35,7 @@ def render() -> str:
 
 
 def fields(root: Schema, path: str) -> Iterator[tuple[str, Schema, bool]]:
-    """(path, schema, required) of all fields below ``path``, in the order of the models."""
+    """Yield (path, schema, required) of all fields below ``path``, in the order of the models."""
     properties: Mapping[str, Schema] = root.get("properties", {})
     for name, field in properties.items():
         here = f"{path}.{name}"
@@ -60,20 +63,25 @@ def _kind(resource: type[Resource]) -> Iterator[str]:
         yield ""
         yield f"### {definition.kind} {part}"
         yield ""
-        yield "| field | type | default | |"
+        yield "| field | type | default | description |"
         yield "| --- | --- | --- | --- |"
         for path, field, required in fields(root["properties"][part], part):
             yield _row(path, field, required)
     if rules := [r["message"] for r in root["properties"]["spec"].get(VALIDATIONS, ())]:
         yield ""
-        yield "Rules that span several fields: " + "; ".join(rules) + "."
+        yield "Rules for several fields: " + _escape("; ".join(rules)) + "."
 
 
 def _row(path: str, field: Schema, required: bool) -> str:
     default = "required" if required else _default(field)
-    rules = "; ".join(rule["message"] for rule in field.get(VALIDATIONS, ()))
-    text = " ".join(str(field.get("description", "")).split()).replace("|", "\\|")
+    rules = _escape("; ".join(rule["message"] for rule in field.get(VALIDATIONS, ())))
+    text = _escape(" ".join(str(field.get("description", "")).split()))
     return f"| `{path}` | {_type(field)} | {default} | {text}{f' *{rules}.*' if rules else ''} |"
+
+
+def _escape(text: str) -> str:
+    """Return ``text`` as Markdown shows it literally in a table."""
+    return re.sub(r"([|*])", r"\\\1", text).replace("<", "&lt;")
 
 
 def _default(field: Schema) -> str:
@@ -86,16 +94,16 @@ def _type(field: Schema) -> str:
         return " \\| ".join(f"`{value}`" for value in field["enum"])
     if PRESERVE in field:
         return "any object"
-    kind: Any = field.get("type", "object")
+    kind = str(field.get("type", "object"))
     if kind == "array":
         return f"list of {_type(field['items'])}"
     if isinstance(field.get("additionalProperties"), Mapping):
         return f"map of {_type(field['additionalProperties'])}"
-    return str(kind)
+    return kind
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code: 0, or 1 where ``--check`` found a difference."""
+    """Run the program. Return its exit code: 0, or 1 if ``--check`` found a difference."""
     parser = argparse.ArgumentParser(prog="reference", description=__doc__)
     parser.add_argument("--output", type=Path, required=True, help="folder of the page")
     parser.add_argument("--check", action="store_true", help="compare instead of writing")

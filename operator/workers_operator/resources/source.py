@@ -1,8 +1,8 @@
-"""Where a worker's script comes from."""
+"""Sources of a worker's script."""
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ ModuleType = Literal["ESModule", "CommonJS", "ServiceWorker", "Text", "Json", "D
 ScriptType = Literal["ESModule", "ServiceWorker"]
 UpdatePolicy = Literal["Follow", "Pinned"]
 
-# etcd refuses objects of more than 1.5 MiB; a larger script belongs into storage of its own.
+# etcd refuses objects of more than 1.5 MiB; larger scripts belong in a ConfigMap or a bucket.
 MAX_TEXT: Final = 1_000_000
 MAX_MODULES: Final = 50
 ScriptText = Annotated[str, Field(max_length=MAX_TEXT)]
@@ -26,17 +26,20 @@ BucketName = Annotated[
 ]
 
 _TYPES: Final = (
-    "ESModule (default) or CommonJS for JavaScript, ServiceWorker for JavaScript that calls "
-    "addEventListener, Text for an importable string, Json for an importable value, Data for "
-    "importable bytes, Wasm for a WebAssembly module"
+    "ESModule (default) or CommonJS for JavaScript; ServiceWorker for JavaScript that calls "
+    "addEventListener; Text, Json or Data for content that is imported as a string, a value or bytes; "
+    "Wasm for a WebAssembly module."
 )
 _SCRIPT_TYPE: Final = (
-    "What the script is: ESModule (default), whose default export handles requests, or "
+    "Type of the script: ESModule (default), whose default export handles requests, or "
     "ServiceWorker, which calls addEventListener."
 )
 
 
-def _is_main(modules: Sequence[Any] | None, main: str | None, name: str) -> bool:
+def _is_main(
+    modules: Sequence["ConfigMapItem | InlineModule"] | None, main: str | None, name: str
+) -> bool:
+    """Return whether ``main`` is the ``name`` of a module that can handle requests; true if either is absent."""
     if modules is None or main is None:
         return True
     runs = ("ESModule", "ServiceWorker")
@@ -44,7 +47,7 @@ def _is_main(modules: Sequence[Any] | None, main: str | None, name: str) -> bool
 
 
 def _rules(single: str, many: str, name: str) -> tuple[Rule, ...]:
-    """One script in the field ``single``, or several modules in ``many`` with main, named by ``name``."""
+    """Return the rules for a script in ``single``, or modules in ``many`` whose ``main`` is the ``name`` of one."""
     plain = re.sub(r"(?<!^)([A-Z])", lambda m: "_" + m[1].lower(), single)
     return (
         Rule(
@@ -54,7 +57,7 @@ def _rules(single: str, many: str, name: str) -> tuple[Rule, ...]:
         ),
         Rule(
             f"has(self.{many}) || !has(self.main)",
-            f"main is for {many}; a {single} needs none",
+            f"main is allowed only with {many}",
             lambda source: getattr(source, many) is not None or source.main is None,
             ".main",
             "FieldValueForbidden",
@@ -69,7 +72,7 @@ def _rules(single: str, many: str, name: str) -> tuple[Rule, ...]:
         Rule(
             f"!has(self.{many}) || !has(self.main) || self.{many}.exists(m, m.{name} == self.main"
             " && m.type in ['ESModule', 'ServiceWorker'])",
-            f"main must be the {name} of one of the {many}, and that one an ESModule or a ServiceWorker",
+            f"main must be the {name} of one of the {many}, which must be an ESModule or a ServiceWorker",
             lambda source: _is_main(getattr(source, many), source.main, name),
             ".main",
         ),
@@ -77,32 +80,28 @@ def _rules(single: str, many: str, name: str) -> tuple[Rule, ...]:
 
 
 class ConfigMapItem(SpecModel):
-    """One key of a ConfigMap as a module."""
+    """A key of a ConfigMap that holds a module."""
 
     key: DataKey = Field(
         description="Key in the ConfigMap's data or binaryData, e.g. lib-prices.js."
     )
     path: ModuleName = Field(
-        description="Name by which other modules import it, e.g. lib/prices.js; unique in the list. "
-        "Keys can't hold slashes, paths can."
+        description="Name by which other modules import this module, e.g. lib/prices.js; unique in the "
+        "list. Unlike a key, it may contain slashes."
     )
-    type: ModuleType = Field(
-        default="ESModule", description=f"What the value is: {_TYPES}, e.g. Wasm."
-    )
+    type: ModuleType = Field(default="ESModule", description=f"Type of the module: {_TYPES}")
 
 
 class ConfigMapSource(SpecModel):
-    """The script in a ConfigMap of the object's own namespace: one key, or several items with main."""
+    """A script in a ConfigMap in the same namespace: a single key, or several items with main."""
 
     rules = _rules("key", "items", "path")
 
     name: ObjectName = Field(description="Name of the ConfigMap, e.g. shop-worker.")
     key: DataKey | None = Field(
-        default=None, description="Key that holds the whole script, e.g. worker.js."
+        default=None, description="Key that holds the complete script, e.g. worker.js."
     )
-    type: ScriptType = Field(
-        default="ESModule", description=f"With key. {_SCRIPT_TYPE} E.g. ServiceWorker."
-    )
+    type: ScriptType = Field(default="ESModule", description=f"{_SCRIPT_TYPE} Used with key.")
     items: (
         Annotated[
             tuple[ConfigMapItem, ...], Field(min_length=1, max_length=MAX_MODULES), ListMap("path")
@@ -110,49 +109,49 @@ class ConfigMapSource(SpecModel):
         | None
     ) = Field(
         default=None,
-        description="The script's modules, 50 at most, e.g. [{key: index.js, path: index.js}].",
+        description="The script's modules, at most 50, e.g. [{key: index.js, path: index.js}].",
     )
     main: ModuleName | None = Field(
         default=None,
-        description="Path of the module that handles requests, e.g. index.js; it is an ESModule or a "
-        "ServiceWorker. Required with items.",
+        description="Path of the module that handles requests, e.g. index.js. The module must be an "
+        "ESModule or a ServiceWorker. Required with items.",
     )
 
 
 class R2Source(SpecModel):
-    """The script in an R2 bucket: one object, a bundle, or a folder."""
+    """A script in an R2 bucket: a single object, a bundle or a folder."""
 
     rules = (
         Rule(
             "self.key.endsWith('/') == has(self.main)",
-            "main is required where key is a folder (it ends in /), and has no place otherwise",
+            "main is required if key is a folder (ends in /), and not allowed otherwise",
             lambda source: source.key.endswith("/") == (source.main is not None),
             ".main",
         ),
     )
 
     key: ObjectStoreKey = Field(
-        description="Key of the object, e.g. templates/workers/custom-worker.js. An object of the type "
-        "multipart/form-data is a bundle of modules, as wrangler writes it. A key that ends in / is a "
-        "folder: each object below it is a module, and its Content-Type says of which kind."
+        description="Key of the object, e.g. templates/workers/custom-worker.js. An object with the "
+        "Content-Type multipart/form-data is a bundle of modules in wrangler's format. A key that ends in / "
+        "is a folder: each object below it is a module, and its Content-Type determines the module's type."
     )
     bucket: BucketName | None = Field(
         default=None,
-        description="The bucket, e.g. team-workers. Default: the platform's data bucket.",
+        description="Name of the bucket, e.g. team-workers. Default: the platform's data bucket.",
     )
     type: ScriptType = Field(
         default="ESModule",
-        description=f"For a single object. {_SCRIPT_TYPE} E.g. ServiceWorker.",
+        description=f"{_SCRIPT_TYPE} Used if key is a single script.",
     )
     main: ModuleName | None = Field(
         default=None,
-        description="For a folder: name of the module that handles requests, relative to the folder, "
-        "e.g. index.js.",
+        description="Name of the module that handles requests, relative to the folder, e.g. index.js. "
+        "Required if key is a folder.",
     )
 
 
 class InlineModule(SpecModel):
-    """One module of a script written into the object."""
+    """A module of an inline script."""
 
     rules = (
         Rule(
@@ -162,7 +161,7 @@ class InlineModule(SpecModel):
         ),
         Rule(
             "!has(self.text) || !(self.type in ['Wasm', 'Data'])",
-            "Wasm and Data are bytes: write them as base64",
+            "Wasm and Data modules are binary; use base64 instead of text",
             lambda module: module.text is None or module.type not in ("Wasm", "Data"),
             ".text",
             "FieldValueForbidden",
@@ -170,32 +169,28 @@ class InlineModule(SpecModel):
     )
 
     name: ModuleName = Field(
-        description="Name by which other modules import it, e.g. lib/prices.js; unique in the list."
+        description="Name by which other modules import this module, e.g. lib/prices.js; unique in the list."
     )
-    type: ModuleType = Field(
-        default="ESModule", description=f"What the content is: {_TYPES}, e.g. Text."
-    )
+    type: ModuleType = Field(default="ESModule", description=f"Type of the module: {_TYPES}")
     text: ScriptText | None = Field(
         default=None, description="Content of the module as text, e.g. export const limit = 20."
     )
     base64: Base64 | None = Field(
-        default=None, description="Content of the module as base64, e.g. AGFzbQEAAAA=."
+        default=None, description="Content of the module in base64, e.g. AGFzbQEAAAA=."
     )
 
 
 class InlineSpec(SpecModel):
-    """A script written into the object: either script, or modules with main."""
+    """An inline script: either script, or modules with main."""
 
     rules = _rules("script", "modules", "name")
 
     script: ScriptText | None = Field(
         default=None,
-        description="The whole script, e.g. "
+        description="The complete script, e.g. "
         "export default { fetch() { return new Response('hello') } }.",
     )
-    type: ScriptType = Field(
-        default="ESModule", description=f"With script. {_SCRIPT_TYPE} E.g. ServiceWorker."
-    )
+    type: ScriptType = Field(default="ESModule", description=f"{_SCRIPT_TYPE} Used with script.")
     modules: (
         Annotated[
             tuple[InlineModule, ...], Field(min_length=1, max_length=MAX_MODULES), ListMap("name")
@@ -203,17 +198,17 @@ class InlineSpec(SpecModel):
         | None
     ) = Field(
         default=None,
-        description="The script's modules, 50 at most, e.g. [{name: index.js, text: …}].",
+        description="The script's modules, at most 50, e.g. [{name: index.js, text: …}].",
     )
     main: ModuleName | None = Field(
         default=None,
-        description="Name of the module that handles requests, e.g. index.js; it is an ESModule or a "
-        "ServiceWorker. Required with modules.",
+        description="Name of the module that handles requests, e.g. index.js. The module must be an "
+        "ESModule or a ServiceWorker. Required with modules.",
     )
 
 
 class SourceSpec(SpecModel):
-    """Where the script comes from: exactly one of template, r2, configMap and inline."""
+    """Source of the script: exactly one of template, r2, configMap and inline."""
 
     rules = (
         Rule(
@@ -228,30 +223,32 @@ class SourceSpec(SpecModel):
 
     template: Label | None = Field(
         default=None,
-        description="Name of a template, e.g. ecommerce: templates/<elite or customer>/<name>.js in the "
-        "platform's data bucket, else the one that comes with the operator.",
+        description="Name of a template, e.g. ecommerce. The operator uses "
+        "templates/<elite or customer>/<name>.js in the platform's data bucket, or its built-in template if "
+        "that object does not exist.",
     )
     r2: R2Source | None = Field(
         default=None,
-        description="The script lies in an R2 bucket of the platform's account, e.g. {key: "
+        description="Script in an R2 bucket of the platform's account, e.g. {key: "
         "templates/workers/custom-worker.js}.",
     )
     config_map: ConfigMapSource | None = Field(
         default=None,
-        description="The script lies in a ConfigMap of the object's own namespace, e.g. {name: shop, "
-        "key: worker.js}.",
+        description="Script in a ConfigMap in the same namespace, e.g. {name: shop, key: worker.js}.",
     )
     inline: InlineSpec | None = Field(
-        default=None, description="The script is written here, as one script or as modules."
+        default=None,
+        description="Script written inline in this object, as a single script or as modules.",
     )
     digest: Digest | None = Field(
         default=None,
-        description="Pins the content, e.g. sha256:9f86… (64 hex digits; of a single file what sha256sum "
-        "says, else what status.source.digest shows). Anything else is refused, and the version before "
-        "keeps serving.",
+        description="Digest that the content must have, e.g. sha256:9f86… (64 hex digits). For a single file "
+        "it is the output of sha256sum, otherwise the value of status.source.digest. Other content is "
+        "refused, and the previous version keeps serving. Default: any content is accepted.",
     )
     update_policy: UpdatePolicy = Field(
         default="Follow",
-        description="What happens when the source's content changes: Follow (default) deploys it, Pinned "
-        "shows it as status.source.updateAvailable and waits until digest names it.",
+        description="What happens when the content of the source changes: Follow (default) deploys it; "
+        "Pinned reports its digest as status.source.updateAvailable and deploys it only when digest is set "
+        "to that value.",
     )

@@ -1,8 +1,8 @@
-"""From a model's JSON schema to the structural schema of a CRD. Pure.
+"""Conversion of a model's JSON schema into the structural schema of a CRD. Pure.
 
-Structural (kubernetes.io/docs, "Specifying a structural schema"): no references, no unions with
-null (an absent field is absent), every level typed. A keyword that has no place there is an error,
-so that no constraint of a model is lost on the way.
+A structural schema (kubernetes.io/docs, "Specifying a structural schema") has no references, no unions with null
+(optional fields are absent instead), and a type at every level. A keyword that a structural schema does not allow
+raises an error, so that the conversion loses no constraint of a model.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,13 +38,13 @@ _DROPPED: Final = frozenset(("title", "$ref"))
 
 
 def structural_schema(model: type[Model], *, defaults: bool = True) -> Schema:
-    """The structural schema of ``model``. Without ``defaults`` the API server fills in nothing."""
+    """Return the structural schema of ``model``. Without ``defaults`` the API server sets no defaults."""
     schema = model.model_json_schema(by_alias=True)
     return _convert(schema, schema.get("$defs", {}), defaults)
 
 
 def walk(schema: Schema, path: str = "") -> Iterator[tuple[str, Schema]]:
-    """Every field of a structural schema with its path; ``[]`` and ``{}`` for items and values."""
+    """Yield every field of a structural schema with its path; ``[]`` and ``{}`` mark items and values."""
     for name, field in schema.get("properties", {}).items():
         yield f"{path}.{name}", field
         yield from walk(field, f"{path}.{name}")
@@ -73,7 +73,7 @@ def _convert(schema: Schema, defs: Mapping[str, Schema], defaults: bool) -> Sche
 
 
 def _resolve(schema: Schema, defs: Mapping[str, Schema]) -> Schema:
-    """``schema`` without reference and union with null; what stands beside them has precedence."""
+    """Return ``schema`` with references and unions with null resolved; keywords beside them take precedence."""
     if "anyOf" in schema:
         options = [option for option in schema["anyOf"] if option != {"type": "null"}]
         if len(options) != 1:
@@ -88,7 +88,7 @@ def _resolve(schema: Schema, defs: Mapping[str, Schema]) -> Schema:
 
 
 def _default(schema: Schema, converted: Schema) -> Schema:
-    """The default to write down: of a model ``{}``, which its fields' own defaults then fill."""
+    """Return the default keyword; ``{}`` for a model, so that the API server applies the defaults of its fields."""
     value = schema.get("default")
     if "properties" in converted and value is not None:
         nested = any("default" in field for _, field in walk(converted))

@@ -41,25 +41,25 @@ MAX_INSTANCES: Final = 50
 
 
 class HealthSpec(SpecModel):
-    """How the worker's health is probed."""
+    """Health probe of the worker."""
 
     path: Annotated[str, Field(pattern=r"^/[!-~]*$", max_length=1024)] | None = Field(
         default=None,
-        description="Path below the worker's route that is probed through the data plane, e.g. "
-        "/health: an answer from 200 to 399 is good. Absent: the template's own path, or / where any "
-        "answer below 500 is good.",
+        description="Path below the worker's route that is probed through the data plane, e.g. /health. "
+        "The probe succeeds on a status from 200 to 399. Default: the template's health path, or / without "
+        "a template; the probe then succeeds on any status below 500.",
     )
     interval: Annotated[Duration, at_least("1s")] = Field(
         default="1m", description="Time between two probes, e.g. 30s. At least 1s, default 1m."
     )
     timeout: Annotated[Duration, at_least("1ms"), at_most("30s")] = Field(
         default="5s",
-        description="How long a probe waits for the answer, e.g. 2s or 500ms. At most 30s, "
-        "default 5s.",
+        description="Time that a probe waits for the response, e.g. 500ms. 1ms to 30s, default 5s.",
     )
     failure_threshold: Annotated[int, Field(ge=1, le=10)] = Field(
         default=3,
-        description="Failed probes in a row that make the worker unhealthy. 1 to 10, default 3.",
+        description="Number of consecutive failed probes after which the worker is unhealthy, e.g. 5. 1 to "
+        "10, default 3.",
     )
 
     @property
@@ -72,17 +72,17 @@ class HealthSpec(SpecModel):
 
 
 class PoliciesSpec(SpecModel):
-    """What happens in cases where users want different things."""
+    """Policies for the lifecycle of the worker."""
 
     deletion: Deletion = Field(
         default="Delete",
-        description="What becomes of the worker at the edge when this object is deleted: Delete "
-        "(default) removes routes and scripts, Orphan leaves them serving.",
+        description="What happens to the worker at the edge when this object is deleted: Delete (default) "
+        "removes its routes and scripts; Orphan leaves them, and they keep serving.",
     )
 
 
 class WorkerSpec(SpecModel):
-    """What every worker has."""
+    """Fields of both kinds of workers."""
 
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(
@@ -96,87 +96,89 @@ class WorkerSpec(SpecModel):
     platform: ObjectName = Field(
         default="default",
         description="Name of the WorkersPlatform that the worker runs on, e.g. staging. Default: default. "
-        "A change moves it: deployed on the new one first, then taken away from the old one.",
+        "A change moves the worker: the operator deploys it on the new platform, then removes it from the "
+        "old one.",
     )
     customer_id: Annotated[str, Field(pattern=LABEL, max_length=40), immutable("customerId")] = (
         Field(
-            description="The customer whose worker this is, e.g. customer-123; immutable. A "
-            "hostname belongs to one customer."
+            description="ID of the customer that owns the worker, e.g. customer-123. Immutable. A hostname "
+            "belongs to one customer only."
         )
     )
     subdomain: Label = Field(
-        description="One DNS label: the worker's hostname is <subdomain>.<domain of the platform>, "
-        "e.g. customer123 for customer123.code24.dev."
+        description="DNS label of the worker's hostname, <subdomain>.<domain of the platform>, e.g. "
+        "customer123 for customer123.code24.dev."
     )
     script_name: (
         Annotated[str, Field(pattern=SCRIPT_NAME, max_length=63), immutable("scriptName")] | None
     ) = Field(
         default=None,
-        description="Name of the script at Cloudflare, e.g. shop; immutable, and it can be neither added nor "
+        description="Name of the script at Cloudflare, e.g. shop. Immutable; it can be neither added nor "
         "removed later. Default: <type>-worker-<customerId> for an EliteWorker, "
         "customer-worker-<customerId>[-<name of the object>] for a CustomerWorker.",
     )
     source: SourceSpec | None = Field(
         default=None,
-        description="Where the script comes from: exactly one of template, r2, configMap and inline. "
-        "Absent: the kind's own template (of an EliteWorker that of its type, of a CustomerWorker "
-        "that of spec.template).",
+        description="Source of the script: exactly one of template, r2, configMap and inline, e.g. "
+        "{template: ecommerce}. Default: the template of the same name as spec.type for an EliteWorker, "
+        "spec.template for a CustomerWorker.",
     )
     parameters: dict[str, JsonValue] = Field(
         default={},
-        description="Values for the script, e.g. {origin: https://shop.example.com}, which it reads as "
-        "env.CONFIG.parameters. A template says which it takes; own code may take any.",
+        description="Parameters that the script reads as env.CONFIG.parameters, e.g. {origin: "
+        "https://shop.example.com}. The parameters of a template must match the template's schema; a script "
+        "from another source accepts any.",
     )
     vars: Vars = Field(
         default={},
-        description="Environment variables of the script, e.g. {GREETING: hello}, which it reads "
-        "as env.GREETING: 5 KB each. Not for secrets. CONFIG is reserved; vars, secrets and bindings "
-        "together are 127 at most.",
+        description="Environment variables of the script, e.g. {GREETING: hello}, which it reads as "
+        "env.GREETING; at most 5 KB each, and at most 127 together with secrets and bindings. The name CONFIG "
+        "is reserved. Put confidential values into secrets.",
     )
     bindings: Bindings = Field(
         default=(),
-        description="What else the script may use, e.g. [{name: CACHE, type: kvNamespace, title: "
-        "SHOP_CACHE}]; 64 at most.",
+        description="Resources that the script accesses through its env, e.g. [{name: CACHE, type: "
+        "kvNamespace, title: SHOP_CACHE}]; at most 64.",
     )
     secrets: Secrets = Field(
         default=(),
-        description="Secret variables, e.g. [{name: API_TOKEN, secretKeyRef: {name: shop, key: token}}]; "
-        "64 at most.",
+        description="Secrets that the script reads from its env, e.g. [{name: API_TOKEN, secretKeyRef: "
+        "{name: shop, key: token}}]; at most 64.",
     )
     compatibility: CompatibilitySpec = Field(
         default=CompatibilitySpec(),
-        description="The runtime's behaviour that the script was written for, e.g. {date: 2026-10-01}.",
+        description="Compatibility settings of the Workers runtime, e.g. {date: 2026-10-01}.",
     )
     limits: LimitsSpec = Field(
         default=LimitsSpec(),
-        description="What one request may use, e.g. {cpu: 100ms, subRequests: 50}.",
+        description="Limits for one request, e.g. {cpu: 100ms, subRequests: 50}.",
     )
     routes: Routes = Field(
         default=(),
-        description="Hosts and paths besides the default route, e.g. [{pattern: shop.example.com/*}]; 20 "
-        "at most.",
+        description="Routes in addition to the default route, e.g. [{pattern: shop.example.com/*}]; at most "
+        "20.",
     )
     instances: Annotated[int, Field(ge=0, le=MAX_INSTANCES)] = Field(
         default=1,
-        description="How many instances share the worker's requests; 0 parks the worker, its "
-        "hostname then answers 503. 0 to 50, default 1. kubectl scale sets it.",
+        description="Number of instances that share the worker's requests, e.g. 3; 0 parks the worker: its "
+        "hostname then answers with status 503. 0 to 50, default 1. kubectl scale sets this field.",
     )
     health: HealthSpec = Field(
-        default=HealthSpec(), description="How the worker's health is probed."
+        default=HealthSpec(),
+        description="Health probe of the worker, e.g. {path: /health, interval: 30s}.",
     )
     interval: Annotated[Duration, at_least("10s")] = Field(
         default="5m",
-        description="Time between two checks that the edge still is as described, e.g. 1h30m. At "
-        "least 10s, default 5m. Changes of this object are handled at once.",
+        description="Time between two checks that the worker at the edge matches this object, e.g. 1h30m. "
+        "At least 10s, default 5m. Changes to this object are reconciled immediately.",
     )
     suspend: bool | None = Field(
         default=None,
-        description="True: the operator leaves the worker as it is until this is removed. Leave it "
-        "out otherwise.",
+        description="If true, the operator leaves the worker as it is. Default: false.",
     )
     policies: PoliciesSpec = Field(
         default=PoliciesSpec(),
-        description="What happens in cases where users want different things.",
+        description="Policies for the lifecycle of the worker, e.g. {deletion: Orphan}.",
     )
 
     @property
@@ -189,17 +191,16 @@ class WorkerSpec(SpecModel):
 
 
 class EliteWorkerSpec(WorkerSpec):
-    """A Code24 product worker for one customer, as it should be."""
+    """Desired state of a Code24 product worker for one customer."""
 
     type: Annotated[EliteType, immutable("type")] = Field(
-        description="The product: brand, design or develop; immutable. Its route is "
-        "<subdomain>.<domain>/elite/<type>/*. Without a source, the template of the same name is "
-        "deployed."
+        description="Product: brand, design or develop. Immutable. The default route is "
+        "<subdomain>.<domain>/elite/<type>/*. Without source, the template of the same name is deployed."
     )
 
 
 class ConfigurationSpec(SpecModel):
-    """What a customer's plan gives the worker."""
+    """Features and plan of a worker."""
 
     features: Annotated[
         tuple[Annotated[str, Field(min_length=1, max_length=63)], ...],
@@ -207,18 +208,18 @@ class ConfigurationSpec(SpecModel):
         ListSet(),
     ] = Field(
         default=(),
-        description="Features of the template that are on, e.g. [analytics, optimization]; 32 at "
-        "most, each once.",
+        description="Features of the template to enable, e.g. [analytics, optimization]; at most 32, "
+        "without duplicates.",
     )
     plan: Annotated[str, Field(min_length=1, max_length=63)] | None = Field(
         default=None,
-        description="The customer's plan, one of the platform's, e.g. premium: what it does not allow is "
-        "refused. Absent: no plan's limits hold.",
+        description="Name of the customer's plan, one of the platform's plans, e.g. premium. The operator "
+        "refuses a worker that its plan does not allow. Default: no plan, and no limits of a plan apply.",
     )
 
 
 class CustomerWorkerSpec(WorkerSpec):
-    """A customer's own worker, as it should be: exactly one of template and source."""
+    """Desired state of a customer's own worker: exactly one of template and source must be set."""
 
     rules = (
         Rule(
@@ -230,13 +231,12 @@ class CustomerWorkerSpec(WorkerSpec):
 
     template: Label | None = Field(
         default=None,
-        description="Name of a template that comes with the operator, e.g. ecommerce; short for "
-        "source.template.",
+        description="Name of a template, e.g. ecommerce; shorthand for source.template.",
     )
     configuration: ConfigurationSpec | None = Field(
         default=None,
-        description="Features and plan, which the script reads as env.CONFIG.features and "
-        "env.CONFIG.plan.",
+        description="Features and plan, e.g. {plan: premium, features: [security]}. The script reads them as "
+        "env.CONFIG.features and env.CONFIG.plan.",
     )
 
 
@@ -271,7 +271,7 @@ class EliteWorker(WorkerResource):
 
 
 class CustomerWorker(WorkerResource):
-    """A customer's own worker, from a template or any other source."""
+    """A customer's own worker, deployed from a template or another source."""
 
     definition: ClassVar = Definition(
         "CustomerWorker", "customerworkers", "cw", "Namespaced", _COLUMNS, scalable=True
@@ -279,8 +279,8 @@ class CustomerWorker(WorkerResource):
     rules = (
         Rule(
             "has(self.spec.scriptName) || !self.metadata.name.contains('.')",
-            "the object's name is part of the script's, which can't have dots; choose another "
-            "name, or set scriptName",
+            "the object's name is part of the script name, which must not contain dots; choose another "
+            "name or set scriptName",
             lambda worker: worker.spec.script_name is not None or "." not in worker.metadata.name,
             ".spec.scriptName",
         ),

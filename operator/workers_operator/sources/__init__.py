@@ -1,1 +1,1 @@
-"""Floor 1: where a script comes from: a built-in template, a ConfigMap, or the object itself."""
+"""Floor 2: where a script comes from: a built-in template, a ConfigMap, or the object itself."""

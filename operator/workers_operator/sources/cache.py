@@ -1,4 +1,4 @@
-"""Sources as they were read last: each read once for all workers that want it, and bounded in memory."""
+"""A cache of sources, bounded in memory. Concurrent callers share one load."""
 
 import asyncio
 from collections import OrderedDict
@@ -10,9 +10,9 @@ T = TypeVar("T")
 
 
 class SourceCache(Generic[T]):
-    """Values by key, the last used kept; ``size_of`` gives a value's bytes. Single-threaded.
+    """An LRU cache. ``size_of`` returns the bytes of a value, ``limit`` bounds their sum. Not thread-safe.
 
-    A key names content (an R2 object's etag is part of it), so nothing in here grows stale.
+    A key identifies immutable content (an R2 object's etag is part of it), so entries never become stale.
     """
 
     def __init__(self, size_of: Callable[[T], int], limit: int = MAX_BYTES) -> None:
@@ -23,9 +23,9 @@ class SourceCache(Generic[T]):
         self._loading: dict[Hashable, asyncio.Task[T]] = {}
 
     async def get(self, key: Hashable, load: Callable[[], Awaitable[T]]) -> T:
-        """The value of ``key``; of several callers that find none the first one's ``load`` serves all.
+        """Return the value of ``key``. On a miss, concurrent callers wait for the ``load`` of the first one.
 
-        Raises what ``load`` raises; that is not kept.
+        Raises the exception of ``load``, which is not cached.
         """
         if key in self._values:
             self._values.move_to_end(key)
@@ -35,12 +35,12 @@ class SourceCache(Generic[T]):
             task = asyncio.ensure_future(self._load(key, load))
             self._loading[key] = task
             task.add_done_callback(lambda _: self._loading.pop(key, None))
-        # A caller that is cancelled leaves the others their load.
+        # Cancelling one caller must not cancel the load for the others.
         return await asyncio.shield(task)
 
     @property
     def held(self) -> int:
-        """Bytes of all values."""
+        """Bytes of all cached values."""
         return self._held
 
     async def _load(self, key: Hashable, load: Callable[[], Awaitable[T]]) -> T:

@@ -1,4 +1,4 @@
-"""template.yaml: what a template says of itself, read from text that anybody may have written. Pure."""
+"""The template.yaml of a template: its model, and a parser for untrusted text. Pure."""
 
 import math
 from collections.abc import Mapping
@@ -18,7 +18,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from workers_operator.domain.handling import Stalled
+from workers_operator.domain.errors import Stalled
+from workers_operator.domain.reasons import Reason
 from workers_operator.resources.formats import LABEL
 from workers_operator.sources import schemas
 
@@ -40,7 +41,7 @@ def _usable_schema(schema: dict[str, JsonValue], info: ValidationInfo) -> dict[s
 
 def _not_reserved(name: str) -> str:
     if name == _RESERVED:
-        raise PydanticCustomError("reserved", f"{_RESERVED} carries parameters to the script")
+        raise PydanticCustomError("reserved", f"{_RESERVED} is reserved for the parameters")
     return name
 
 
@@ -63,14 +64,14 @@ class _Strict(BaseModel):
 
 
 class ManifestCompatibility(_Strict):
-    """The runtime that the script was written for."""
+    """The runtime version that the script requires."""
 
     date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     flags: list[Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=100)]] = []
 
 
 class ManifestBinding(_Strict):
-    """A binding without which the script can't work."""
+    """A binding that the script requires."""
 
     name: BindingName
     type: BindingType
@@ -78,7 +79,7 @@ class ManifestBinding(_Strict):
 
 
 class ManifestFeature(_Strict):
-    """What can be turned on, with parameters and bindings of its own."""
+    """A feature that can be enabled, with its own parameters and bindings."""
 
     description: Text
     parameters: Schema | None = None
@@ -86,14 +87,14 @@ class ManifestFeature(_Strict):
 
 
 class Example(_Strict):
-    """Parameters and features that work; shown in the docs."""
+    """Valid parameters and features, shown in the documentation."""
 
     parameters: dict[str, JsonValue] = {}
     features: list[str] = []
 
 
 class Manifest(_Strict):
-    """The whole of a template.yaml."""
+    """A complete template.yaml."""
 
     name: Annotated[str, Field(pattern=LABEL, max_length=63)]
     kind: Kind
@@ -118,21 +119,21 @@ class Manifest(_Strict):
         properties = self.parameters.get("properties", {})
         if isinstance(properties, dict) and (both := sorted(set(properties) & set(self.features))):
             text = (
-                f"parameters.properties.{both[0]}: the place is taken by the feature's parameters"
+                f"parameters.properties.{both[0]}: a feature has the same name; rename one of them"
             )
             raise PydanticCustomError("names", "{text}", {"text": text})
         types: dict[str, str] = {}
         for binding in (*self.bindings, *(b for f in self.features.values() for b in f.bindings)):
             if types.setdefault(binding.name, binding.type) != binding.type:
-                text = f"bindings: {binding.name} has two types"
+                text = f"bindings: {binding.name} is declared with two types; use one type per name"
                 raise PydanticCustomError("names", "{text}", {"text": text})
         return self
 
 
 def load(text: bytes, origin: str, *, trusted: bool = False) -> Manifest:
-    """The manifest in ``text``. Raises Stalled(TemplateInvalid), naming ``origin`` and the field.
+    """Parse a manifest. Raises Stalled(TemplateInvalid), naming ``origin`` and the field.
 
-    ``trusted``: its schemas are known to be some, and are not looked at, which would cost memory.
+    ``trusted`` skips the validation of its schemas, which needs memory.
     """
     context = _TRUSTED if trusted else None
     try:
@@ -143,7 +144,7 @@ def load(text: bytes, origin: str, *, trusted: bool = False) -> Manifest:
 
 
 def in_words(error: ValidationError) -> str:
-    """A model's refusal, field by field, without the values."""
+    """Return the message of a validation error: field and problem, without values."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     shown = [
         ": ".join(filter(None, [_place(e["loc"]), e["msg"]])) for e in found[:_MAX_SHOWN_ERRORS]
@@ -157,38 +158,38 @@ def _place(location: tuple[str | int, ...]) -> str:
 
 
 def invalid(origin: str, problem: str) -> Stalled:
-    """The error for a template that is not as it has to be."""
-    return Stalled("TemplateInvalid", f"{origin}: {problem}")
+    """Return the error for an invalid template."""
+    return Stalled(Reason.TEMPLATE_INVALID, f"{origin}: {problem}")
 
 
 def read_yaml(text: bytes, origin: str) -> Mapping[str, Any]:
-    """A YAML mapping of JSON values only: no aliases (a short text could stand for gigabytes), no dates, no objects.
+    """Parse a YAML mapping that contains only JSON values: no aliases (a "billion laughs" attack), dates or objects.
 
-    Raises Stalled(TemplateInvalid) for anything else.
+    Raises Stalled(TemplateInvalid) for any other text.
     """
     if len(text) > MAX_BYTES:
-        raise invalid(origin, f"{len(text)} bytes are too many; {MAX_BYTES} at most")
+        raise invalid(origin, f"{len(text)} bytes exceed the limit of {MAX_BYTES} bytes")
     try:
         loaded = yaml.load(text.decode(), Loader=_Loader)  # noqa: S506 - a SafeLoader with less
     except yaml.MarkedYAMLError as error:
         place = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise invalid(origin, f"{place}{error.problem}") from None
     except (yaml.YAMLError, ValueError):
-        raise invalid(origin, "this is no YAML in UTF-8") from None
+        raise invalid(origin, "the file is not valid YAML in UTF-8") from None
     except RecursionError:
-        raise invalid(origin, "it is nested too deeply") from None
+        raise invalid(origin, "the YAML is nested too deeply") from None
     if not isinstance(loaded, dict):
-        raise invalid(origin, "it has to be a mapping of fields")
+        raise invalid(origin, "the top level must be a mapping")
     return loaded
 
 
 class _Loader(yaml.SafeLoader):
-    """JSON's values in YAML's clothes."""
+    """A safe loader that only accepts JSON values."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise _refused("aliases are refused", mark)
+            raise _refused("aliases are not supported; write the value out", mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -196,9 +197,9 @@ class _Loader(yaml.SafeLoader):
         for key, _ in node.value:
             problem = None
             if key.tag != "tag:yaml.org,2002:str":
-                problem = "keys have to be texts (put quotes around it)"
+                problem = "keys must be strings; put the key in quotes"
             elif key.value in seen:
-                problem = f"{schemas.short(key.value)} stands there twice"
+                problem = f"duplicate key {schemas.short(key.value)}"
             if problem:
                 raise _refused(problem, key.start_mark)
             seen.add(key.value)
@@ -207,7 +208,7 @@ class _Loader(yaml.SafeLoader):
     def finite(self, node: yaml.ScalarNode) -> float:
         number = float(self.construct_yaml_float(node))
         if not math.isfinite(number):
-            raise _refused("JSON has finite numbers only", node.start_mark)
+            raise _refused("numbers must be finite", node.start_mark)
         return number
 
 

@@ -1,4 +1,4 @@
-"""What was read → code. Pure: modules with the types that were said, checked against Cloudflare's limits."""
+"""Turns source content into code: modules with their types, checked against Cloudflare's limits. Pure."""
 
 import base64
 import binascii
@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from workers_operator.domain import multipart
-from workers_operator.domain.desired import Code, Module
-from workers_operator.domain.handling import Stalled, Waiting
+from workers_operator.domain.content import Code, Module
+from workers_operator.domain.errors import Stalled, Waiting
+from workers_operator.domain.reasons import Reason
 from workers_operator.resources import ConfigMapSource, InlineModule, InlineSpec, R2Source
+from workers_operator.sources import multipart
 from workers_operator.sources.templates import ES_MODULE
 
 MISSING_RECHECK_SECONDS: Final = 10.0
@@ -31,7 +32,8 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
     "Data": "application/octet-stream",
     "Wasm": "application/wasm",
 }
-_SAID: Final[Mapping[str, str]] = {
+# Content-Type of an R2 object → content type of the module.
+_DECLARED: Final[Mapping[str, str]] = {
     **{value: value for value in CONTENT_TYPES.values()},
     "text/javascript+module": ES_MODULE,
     "text/javascript": "application/javascript",
@@ -45,14 +47,14 @@ _VARIABLE: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """Bytes from a store. ``content_type``: lower case, with parameters; "" where none was given."""
+    """The content of an R2 object. ``content_type``: type in lower case, with parameters; "" if there is none."""
 
     data: bytes
     content_type: str
 
 
 def from_inline(inline: InlineSpec) -> Code:
-    """A script that is written into the object. Raises Stalled."""
+    """Return the code of an inline source. Raises Stalled."""
     if inline.script is not None:
         return single(inline.script.encode(), inline.type, "inline")
     found = [(m.name, m.type, _inline_bytes(m)) for m in inline.modules or ()]
@@ -60,7 +62,7 @@ def from_inline(inline: InlineSpec) -> Code:
 
 
 def from_config_map(config_map: Mapping[str, Any], source: ConfigMapSource) -> Code:
-    """A script in a ConfigMap, as the API server gives it. Raises Waiting where a key is not there, Stalled."""
+    """Return the code in a ConfigMap (the API server's JSON). Raises Waiting if a key is missing, and Stalled."""
     if source.key is not None:
         origin = f"ConfigMap/{source.name}:{source.key}"
         return single(_value(config_map, source.name, source.key), source.type, origin)
@@ -72,55 +74,85 @@ def from_config_map(config_map: Mapping[str, Any], source: ConfigMapSource) -> C
 
 
 def from_object(blob: Blob, source: R2Source, origin: str) -> Code:
-    """One R2 object: a script, or a bundle of modules. Raises Stalled."""
+    """Return the code in one R2 object: a script, or a bundle of modules. Raises Stalled."""
     if not blob.content_type.startswith("multipart/"):
         return single(blob.data, source.type, origin)
     metadata = _bundle_metadata(blob, origin)
     main = metadata.get("main_module") or metadata.get("body_part")
     if not isinstance(main, str):
-        raise Stalled("ModuleInvalid", f"{origin}: the bundle's metadata names no main_module")
+        raise Stalled(Reason.MODULE_INVALID, f"{origin}: the bundle's metadata has no main_module")
     modules = multipart.modules(blob.data, blob.content_type)
     code = _assembled(origin, main.removeprefix("./"), modules, "body_part" in metadata)
     date, flags = metadata.get("compatibility_date"), metadata.get("compatibility_flags") or []
-    if not (date is None or isinstance(date, str)) or not _are_texts(flags):
+    if not (date is None or isinstance(date, str)) or not _are_strings(flags):
         raise Stalled(
-            "ModuleInvalid", f"{origin}: the bundle's compatibility date or flags are malformed"
+            Reason.MODULE_INVALID,
+            f"{origin}: in the bundle's metadata, compatibility_date must be a string and "
+            "compatibility_flags a list of strings",
         )
     return code.compatible(date, tuple(flags))
 
 
 def from_folder(blobs: Mapping[str, Blob], main: str, origin: str) -> Code:
-    """A folder of R2 objects by their names below it; the Content-Type says what each is. Raises Stalled."""
+    """Return the code in a folder of R2 objects, given by their names in the folder. Raises Stalled.
+
+    The Content-Type of each object determines the type of its module.
+    """
     modules = []
     for name, blob in blobs.items():
-        said = _SAID.get(blob.content_type.partition(";")[0].strip())
-        if said is None:
-            given = repr(blob.content_type) if blob.content_type else "is not set and"
-            message = f"{origin}{name}: its Content-Type {given} says no module type"
-            raise Stalled("ModuleInvalid", f"{message}; there are: {', '.join(sorted(set(_SAID)))}")
-        modules.append(Module(name, said, blob.data))
+        declared = _DECLARED.get(blob.content_type.partition(";")[0].strip())
+        if declared is None:
+            given = (
+                f"{blob.content_type!r} is not a module type" if blob.content_type else "is not set"
+            )
+            message = f"{origin}{name}: its Content-Type {given}; set one of: {', '.join(sorted(_DECLARED))}"
+            raise Stalled(Reason.MODULE_INVALID, message)
+        modules.append(Module(name, declared, blob.data))
     service_worker = any(m.name == main and "+module" not in m.content_type for m in modules)
     return _assembled(origin, main, modules, service_worker)
 
 
 def single(script: bytes, kind: str, origin: str) -> Code:
-    """A script of one module."""
+    """Return the code of a script with one module. Raises Stalled."""
     module = Module(_SINGLE, CONTENT_TYPES[kind], script)
     return _assembled(origin, _SINGLE, [module], kind == "ServiceWorker")
 
 
+def from_deployed(
+    blob: Blob, entrypoint: str, origin: str, *, date: str | None, flags: tuple[str, ...]
+) -> Code:
+    """Return the code of a deployed script, as downloaded. ``entrypoint``: its main module, "" if unknown."""
+    modules = multipart.modules(blob.data, blob.content_type)
+    if not modules:
+        kind = blob.content_type.partition(";")[0].strip().lower() or ES_MODULE
+        modules = (Module(entrypoint or _SINGLE, kind, blob.data),)
+    main = entrypoint or modules[0].name
+    return Code(
+        origin=origin,
+        main=main,
+        modules=modules,
+        compatibility_date=date,
+        compatibility_flags=flags,
+        service_worker="+module" not in next(m.content_type for m in modules if m.name == main),
+    )
+
+
 def check_size(code: Code) -> None:
-    """Raises Stalled(ScriptTooLarge) over Cloudflare's limits; compressing many MiB takes a moment."""
+    """Raise Stalled(ScriptTooLarge) if code exceeds Cloudflare's limits. Slow for large code, which is compressed."""
     if code.size > MAX_BYTES:
-        raise Stalled("ScriptTooLarge", _too_large(code.size, MAX_BYTES, "before compression"))
+        raise Stalled(
+            Reason.SCRIPT_TOO_LARGE, _too_large(code.size, MAX_BYTES, "before compression")
+        )
     if code.size > MAX_COMPRESSED_BYTES:
         size = sum(len(gzip.compress(m.data, 6)) for m in code.modules)
         if size > MAX_COMPRESSED_BYTES:
-            raise Stalled("ScriptTooLarge", _too_large(size, MAX_COMPRESSED_BYTES, "compressed"))
+            raise Stalled(
+                Reason.SCRIPT_TOO_LARGE, _too_large(size, MAX_COMPRESSED_BYTES, "compressed")
+            )
 
 
 def _too_large(size: int, limit: int, how: str) -> str:
-    return f"the script has {size / _MIB:.1f} MiB {how}; Cloudflare takes {limit // _MIB} MiB"
+    return f"the script has {size / _MIB:.1f} MiB {how}; Cloudflare's limit is {limit // _MIB} MiB"
 
 
 def _inline_bytes(module: InlineModule) -> bytes:
@@ -129,7 +161,9 @@ def _inline_bytes(module: InlineModule) -> bytes:
     try:
         return base64.b64decode("".join((module.base64 or "").split()), validate=True)
     except (binascii.Error, ValueError):
-        raise Stalled("ModuleInvalid", f"module {module.name!r}: base64 is malformed") from None
+        raise Stalled(
+            Reason.MODULE_INVALID, f"module {module.name!r}: the base64 value is malformed"
+        ) from None
 
 
 def _value(config_map: Mapping[str, Any], name: str, key: str) -> bytes:
@@ -140,7 +174,7 @@ def _value(config_map: Mapping[str, Any], name: str, key: str) -> bytes:
     if encoded is not None:
         return base64.b64decode(encoded)
     message = f"ConfigMap {name!r} has no key {key!r}"
-    raise Waiting("ConfigMapKeyNotFound", message, after=MISSING_RECHECK_SECONDS)
+    raise Waiting(Reason.CONFIG_MAP_KEY_NOT_FOUND, message, after=MISSING_RECHECK_SECONDS)
 
 
 def _bundle_metadata(blob: Blob, origin: str) -> Mapping[str, Any]:
@@ -148,13 +182,17 @@ def _bundle_metadata(blob: Blob, origin: str) -> Mapping[str, Any]:
     try:
         metadata = json.loads(found[0].data)
     except (IndexError, ValueError):
-        raise Stalled("ModuleInvalid", f"{origin}: the bundle has no metadata in JSON") from None
+        raise Stalled(
+            Reason.MODULE_INVALID, f"{origin}: the bundle has no part 'metadata' with valid JSON"
+        ) from None
     if not isinstance(metadata, dict):
-        raise Stalled("ModuleInvalid", f"{origin}: the bundle's metadata are no object")
+        raise Stalled(
+            Reason.MODULE_INVALID, f"{origin}: the bundle's metadata must be a JSON object"
+        )
     return metadata
 
 
-def _are_texts(value: object) -> bool:
+def _are_strings(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
@@ -166,40 +204,37 @@ def _code(origin: str, main: str, found: Sequence[tuple[str, str, bytes]]) -> Co
 
 def _assembled(origin: str, main: str, modules: Sequence[Module], service_worker: bool) -> Code:
     if all(module.name != main for module in modules):
-        there = ", ".join(sorted(m.name for m in modules)[:20]) or "nothing"
-        raise Stalled(
-            "ModuleNotFound", f"{origin}: there is no main module {main!r}; there is: {there}"
-        )
+        there_are = ", ".join(sorted(m.name for m in modules)[:20]) or "none"
+        message = f"{origin}: there is no main module {main!r}; there are: {there_are}"
+        raise Stalled(Reason.MODULE_NOT_FOUND, message)
     _check_main(origin, next(module for module in modules if module.name == main))
     for module in modules:
         _check_module(origin, module)
         if service_worker and module.name != main and not _VARIABLE.fullmatch(module.name):
-            message = f"{origin}: module {module.name!r} of a service worker has to be named like a variable"
-            raise Stalled("ModuleInvalid", message)
+            message = f"{origin}: module {module.name!r} of a service worker must be named like a JavaScript variable"
+            raise Stalled(Reason.MODULE_INVALID, message)
     return Code(origin, main, tuple(modules), service_worker=service_worker)
 
 
 def _check_main(origin: str, module: Module) -> None:
     if module.content_type not in (ES_MODULE, CONTENT_TYPES["ServiceWorker"]):
-        message = (
-            f"{origin}: the main module {module.name!r} is {module.content_type}, not JavaScript"
-        )
-        raise Stalled("ModuleInvalid", message)
+        message = f"{origin}: the main module {module.name!r} must be JavaScript, not {module.content_type}"
+        raise Stalled(Reason.MODULE_INVALID, message)
 
 
 def _check_module(origin: str, module: Module) -> None:
     if module.content_type == "application/wasm" and not module.data.startswith(_WASM_MAGIC):
-        message = f"{origin}: module {module.name!r} is said to be Wasm, and does not begin as such"
-        raise Stalled("ModuleInvalid", message)
+        message = f"{origin}: module {module.name!r} is declared as Wasm, but its content is not WebAssembly"
+        raise Stalled(Reason.MODULE_INVALID, message)
     if module.content_type not in _BINARY:
         try:
             module.data.decode()
         except UnicodeDecodeError:
-            message = f"{origin}: module {module.name!r} is said to be text, and is not UTF-8"
-            raise Stalled("ModuleInvalid", message) from None
+            message = f"{origin}: module {module.name!r} is declared as text, but its content is not UTF-8"
+            raise Stalled(Reason.MODULE_INVALID, message) from None
     if module.content_type == CONTENT_TYPES["Json"]:
         try:
             json.loads(module.data)
         except ValueError as error:
-            message = f"{origin}: module {module.name!r} is said to be JSON: {error}"
-            raise Stalled("ModuleInvalid", message) from None
+            message = f"{origin}: module {module.name!r} is declared as JSON, but its content is not: {error}"
+            raise Stalled(Reason.MODULE_INVALID, message) from None

@@ -1,7 +1,7 @@
-"""JSON Schemas (draft 2020-12) of templates' parameters: are they usable, and what is wrong with a value, for people.
+"""JSON Schemas (draft 2020-12) of template parameters: checks schemas, and describes the problems of values.
 
-jsonschema is imported when the first schema is looked at: an operator without templates does not pay for it. Values may
-be secrets, so that no message ever holds one; numbers and texts in messages are the schema's own.
+jsonschema is imported on first use, so an operator without templates does not load it. Parameter values may be secrets:
+messages never contain them, only values of the schema.
 """
 
 import re
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 Schema = Mapping[str, Any]
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-# Written out, a schema can be shown as a table, never fetches anything and never recurses.
+# A schema without references can be shown as a table, never fetches other schemas and never recurses.
 _REFERENCES: Final = frozenset({"$ref", "$dynamicRef", "$recursiveRef", "$id"})
 _MAX_NAME: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a value. ``path`` leads to it: property names and indexes; ``missing``: it isn't there."""
+    """A problem of a value. ``path``: property names and indexes that lead to it. ``missing``: it is absent."""
 
     path: tuple[str | int, ...]
     text: str
@@ -30,30 +30,30 @@ class Problem:
 
 
 def short(name: str, limit: int = _MAX_NAME) -> str:
-    """A name that fits into a message."""
+    """Return ``name``, truncated to ``limit`` characters for a message."""
     return name if len(name) <= limit else f"{name[: limit - 1]}…"
 
 
 def problem_of(schema: Schema) -> str | None:
-    """Why ``schema`` can't be one of parameters, or None."""
+    """Return why ``schema`` cannot describe parameters, or None if it can."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
 
     if schema.get("type") != "object":
-        return "type has to be object"
+        return "type must be object"
     if schema.get("additionalProperties") is not False:
-        return "additionalProperties has to be false, so that a misspelt parameter is noticed"
+        return "additionalProperties must be false, so that misspelt parameters are rejected"
     if schema.get("$schema", _DIALECT) != _DIALECT:
-        return "the dialect has to be JSON Schema 2020-12"
+        return f"$schema must be {_DIALECT}"
     try:
         if found := sorted(_REFERENCES & set(_keys(schema))):
-            return f"{found[0]} is not supported: write the schema out"
+            return f"{found[0]} is not supported; write the schema out"
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         place = ".".join(short(str(part)) for part in error.absolute_path)
-        return f"{place or 'it'} is not as JSON Schema 2020-12 has it ({error.validator})"
+        return f"{place or 'the schema'} is not valid in JSON Schema 2020-12 ({error.validator})"
     except RecursionError:
-        return "it is nested too deeply"
+        return "the schema is nested too deeply"
     return None
 
 
@@ -68,19 +68,19 @@ def _keys(node: Any) -> Iterator[str]:
 
 
 def compiled(schema: Schema) -> "Draft202012Validator":
-    """A validator to ask many times. References are refused (problem_of), so that it never looks anything up."""
+    """Return a reusable validator. Schemas have no references (``problem_of``), so it never resolves any."""
     from jsonschema import Draft202012Validator
 
     return Draft202012Validator(schema)
 
 
 def problems(validator: "Draft202012Validator", value: Any) -> list[Problem]:
-    """All that is wrong with ``value``, in the order of the schema's properties; empty: nothing."""
+    """Return all problems of ``value``, in the order of the schema's properties."""
     try:
         errors = list(validator.iter_errors(value))
     except (ArithmeticError, RecursionError, ValueError):
-        # e.g. a remainder of numbers beyond floating point: nobody can say that it fits.
-        return [Problem((), "the template's schema can't judge these values")]
+        # For example, multipleOf with numbers beyond floating point.
+        return [Problem((), "the template's schema cannot validate these values")]
     return [problem for error in errors for problem in _read(error)]
 
 
@@ -88,7 +88,8 @@ def _read(error: "ValidationError") -> Iterator[Problem]:
     path = tuple(error.absolute_path)
     instance: Any = error.instance
     if error.validator == "required":
-        # There is one error for each name, but only its text tells which: each yields all, the caller sorts it out.
+        # jsonschema reports one error per missing name, but the name is only in its message. Yield all missing names
+        # for each error; the caller removes duplicates.
         required: Any = error.validator_value
         yield from (
             Problem((*path, n), "is missing", missing=True) for n in required if n not in instance
@@ -96,7 +97,7 @@ def _read(error: "ValidationError") -> Iterator[Problem]:
     elif error.validator == "additionalProperties":
         schema: Any = error.schema
         known = sorted(schema.get("properties", {}))
-        there_are = f"there are: {', '.join(known)}" if known else "it takes none"
+        there_are = f"there are: {', '.join(known)}" if known else "there are none"
         patterns = schema.get("patternProperties", {})
         unknown = (n for n in instance if not any(re.search(pattern, n) for pattern in patterns))
         for name in sorted(set(unknown) - set(known)):
@@ -109,7 +110,7 @@ def _words(error: "ValidationError") -> str:
     rule = error.validator_value
     write = _WORDS.get(str(error.validator))
     if write is None:
-        return f"does not fulfil the template's rule {error.validator}"
+        return f"violates the rule {error.validator} of the template's schema"
     return (
         write(rule) if error.validator != "type" else f"{write(rule)}, not {_kind(error.instance)}"
     )
@@ -121,27 +122,27 @@ def _types(rule: str | Sequence[str]) -> str:
 
 
 _ARTICLES: Final = {
-    "array": "a list",
-    "boolean": "true or false",
-    "integer": "a whole number",
+    "array": "an array",
+    "boolean": "a boolean",
+    "integer": "an integer",
     "null": "null",
     "number": "a number",
     "object": "an object",
-    "string": "a text",
+    "string": "a string",
 }
 
 
 def _kind(value: Any) -> str:
-    """What a value is, without the value."""
+    """Return the JSON type of a value, with its article."""
     if value is None:
         return "null"
     if isinstance(value, bool):
-        return "true or false"
+        return "a boolean"
     if isinstance(value, int | float):
         return "a number"
     if isinstance(value, str):
-        return "a text"
-    return "a list" if isinstance(value, list | tuple) else "an object"
+        return "a string"
+    return "an array" if isinstance(value, list | tuple) else "an object"
 
 
 def _listed(values: Sequence[Any]) -> str:
@@ -153,19 +154,19 @@ _WORDS: Final[Mapping[str, Callable[[Any], str]]] = {
     "enum": _listed,
     "const": lambda rule: f"must be {short(str(rule))}",
     "pattern": lambda rule: f"must match {rule}",
-    "minLength": lambda rule: f"must have {rule} characters or more",
-    "maxLength": lambda rule: f"must have {rule} characters at most",
+    "minLength": lambda rule: f"must have at least {rule} characters",
+    "maxLength": lambda rule: f"must have at most {rule} characters",
     "minimum": lambda rule: f"must be {rule} or more",
     "maximum": lambda rule: f"must be {rule} or less",
     "exclusiveMinimum": lambda rule: f"must be more than {rule}",
     "exclusiveMaximum": lambda rule: f"must be less than {rule}",
     "multipleOf": lambda rule: f"must be a multiple of {rule}",
-    "minItems": lambda rule: f"must have {rule} items or more",
-    "maxItems": lambda rule: f"must have {rule} items at most",
-    "uniqueItems": lambda rule: "must not have an item twice",
-    "minProperties": lambda rule: f"must have {rule} fields or more",
-    "maxProperties": lambda rule: f"must have {rule} fields at most",
-    "anyOf": lambda rule: "has none of the forms that the template allows",
-    "oneOf": lambda rule: "must have exactly one of the forms that the template allows",
-    "not": lambda rule: "has a form that the template excludes",
+    "minItems": lambda rule: f"must have at least {rule} items",
+    "maxItems": lambda rule: f"must have at most {rule} items",
+    "uniqueItems": lambda rule: "must not contain duplicate items",
+    "minProperties": lambda rule: f"must have at least {rule} fields",
+    "maxProperties": lambda rule: f"must have at most {rule} fields",
+    "anyOf": lambda rule: "matches none of the forms that the template allows",
+    "oneOf": lambda rule: "must match exactly one of the forms that the template allows",
+    "not": lambda rule: "matches a form that the template excludes",
 }

@@ -1,4 +1,4 @@
-"""Templates: packages of a script and what it says of itself. The built-in ones are shipped in ``workers/``."""
+"""Templates: packages of a script and its manifest. The built-in templates are shipped in ``workers/``."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,8 +7,9 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
-from workers_operator.domain.desired import Code, Module
-from workers_operator.domain.handling import Stalled
+from workers_operator.domain.content import Code, Module
+from workers_operator.domain.errors import Stalled
+from workers_operator.domain.reasons import Reason
 from workers_operator.sources import manifest as manifests
 from workers_operator.sources import schemas
 from workers_operator.sources.manifest import Kind, invalid
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
 ES_MODULE: Final = "application/javascript+module"
 MAIN: Final = "worker.js"
 _MAX_SHOWN_PROBLEMS: Final = 5
+_ROUTER_BUNDLE: Final = "services.js"
+_ROUTER_MAIN: Final = f"""\
+import router, {{ leadsTo }} from "./{_ROUTER_BUNDLE}";
+export default router;
+"""
 
 
 @dataclass(frozen=True)
 class RequiredBinding:
-    """A binding that the script can't do without. ``type``: kvNamespace, r2Bucket, analyticsEngine or service."""
+    """A binding that the script requires. ``type``: kvNamespace, r2Bucket, analyticsEngine or service."""
 
     name: str
     type: str
@@ -32,7 +38,7 @@ class RequiredBinding:
 
 @dataclass(frozen=True)
 class Feature:
-    """What can be turned on. ``parameters``: JSON Schema of ``spec.parameters.<name>``; None: it takes none."""
+    """An optional feature. ``parameters``: JSON Schema of ``spec.parameters.<name>``, None without parameters."""
 
     name: str
     description: str
@@ -41,11 +47,33 @@ class Feature:
 
 
 @dataclass(frozen=True)
-class Template:
-    """A worker to be configured. ``parameters``: JSON Schema of ``spec.parameters`` without the features' own.
+class TemplateRules:
+    """What a template accepts and requires.
 
-    ``example``: {parameters, features} that work; ``manifest``: template.yaml as it was written. Code that is no
-    template has an empty name and takes any parameters.
+    ``parameters``: JSON Schema of ``spec.parameters`` without the features' own. ``minimum_plan``: the lowest plan that
+    may use the template. An empty object accepts any parameters.
+    """
+
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    features: Mapping[str, Feature] = field(default_factory=dict)
+    bindings: tuple[RequiredBinding, ...] = ()
+    minimum_plan: str | None = None
+
+    @cached_property
+    def validators(self) -> Mapping[str, "Draft202012Validator"]:
+        """The compiled schemas by feature name; the template's own schema is under ""."""
+        found = {
+            name: f.parameters for name, f in self.features.items() if f.parameters is not None
+        }
+        return {name: schemas.compiled(s) for name, s in {"": self.parameters, **found}.items()}
+
+
+@dataclass(frozen=True)
+class Template:
+    """A configurable worker.
+
+    ``example``: valid {parameters, features}. ``manifest``: the bytes of template.yaml. ``name``: "" for code that is
+    not a template.
     """
 
     kind: Kind
@@ -54,27 +82,16 @@ class Template:
     description: str
     code: Code
     health_path: str = "/"
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    features: Mapping[str, Feature] = field(default_factory=dict)
-    bindings: tuple[RequiredBinding, ...] = ()
-    minimum_plan: str | None = None
+    rules: TemplateRules = field(default_factory=TemplateRules)
     example: Mapping[str, Any] = field(default_factory=dict)
     manifest: bytes = b""
 
-    @cached_property
-    def validators(self) -> Mapping[str, "Draft202012Validator"]:
-        """The compiled schemas: the template's own under "", those of features under their names."""
-        found = {
-            name: f.parameters for name, f in self.features.items() if f.parameters is not None
-        }
-        return {name: schemas.compiled(s) for name, s in {"": self.parameters, **found}.items()}
-
 
 def parse(kind: Kind, name: str, *, manifest: bytes, script: bytes, origin: str) -> Template:
-    """The template that ``manifest`` (template.yaml) and ``script`` (one ES module) make up.
+    """Return the template with ``manifest`` (template.yaml) and ``script`` (one ES module).
 
-    ``origin`` tells people where it lies. Raises Stalled(TemplateInvalid), naming the field: for what the manifest's
-    model refuses, for another name or kind than the place's, and for an example that the template itself would refuse.
+    ``origin``: where the template is stored, for messages. Raises Stalled(TemplateInvalid), naming the field, if the
+    manifest is malformed, has another name or kind than its location, or has an example that the template rejects.
     """
     template = _parse(kind, name, manifest=manifest, script=script, origin=origin)
     if template.example:
@@ -88,11 +105,11 @@ def parse(kind: Kind, name: str, *, manifest: bytes, script: bytes, origin: str)
 def _parse(
     kind: Kind, name: str, *, manifest: bytes, script: bytes, origin: str, trusted: bool = False
 ) -> Template:
-    """As ``parse``, with the example not tried."""
+    """Parse a template without checking its example."""
     about = manifests.load(manifest, origin, trusted=trusted)
     for what, said, expected in (("name", about.name, name), ("kind", about.kind, kind)):
         if said != expected:
-            raise invalid(origin, f"{what}: is {said}, but it lies where {expected} belongs")
+            raise invalid(origin, f"{what}: is {said}, but must be {expected} at this location")
     if not script.strip():
         raise invalid(origin, "the script is empty")
     return Template(
@@ -108,72 +125,72 @@ def _parse(
             compatibility_flags=tuple(about.compatibility.flags),
         ),
         health_path=about.health_path,
-        parameters=about.parameters,
-        features={n: _feature(n, f) for n, f in about.features.items()},
-        bindings=_bindings(about.bindings),
-        minimum_plan=about.minimum_plan,
+        rules=TemplateRules(
+            about.parameters,
+            {n: _feature(n, f) for n, f in about.features.items()},
+            _bindings(about.bindings),
+            about.minimum_plan,
+        ),
         example={} if about.example is None else about.example.model_dump(),
         manifest=manifest,
     )
 
 
 def check(template: Template, *, parameters: Mapping[str, Any], features: Sequence[str]) -> None:
-    """Whether the template takes these parameters and features.
+    """Check parameters and features against the template.
 
-    Raises Stalled: FeatureNotFound, FeatureNotEnabled (parameters of a feature that is off), ParameterMissing,
-    ParameterInvalid. Messages name the whole field and never hold a value.
+    Raises Stalled: FeatureNotFound, FeatureNotEnabled (parameters of a disabled feature), ParameterMissing,
+    ParameterInvalid. Messages name the full path of the field and never contain its value.
     """
     for name in features:
-        if name not in template.features:
-            raise Stalled("FeatureNotFound", _no_such_feature(template, name))
-    own = {n: value for n, value in parameters.items() if n not in template.features}
-    found = schemas.problems(template.validators[""], own)
+        if name not in template.rules.features:
+            raise Stalled(Reason.FEATURE_NOT_FOUND, _no_such_feature(template, name))
+    own = {n: value for n, value in parameters.items() if n not in template.rules.features}
+    found = schemas.problems(template.rules.validators[""], own)
     found += [schemas.Problem((n,), "is missing", missing=True) for n in _empty(template, own)]
-    for name in template.features:
+    for name in template.rules.features:
         if name in features:
             found += _problems_of_feature(template, name, parameters)
         elif name in parameters:
-            message = (
-                f"{_path((name,))}: feature {name} is not on: add it to spec.configuration.features"
-            )
-            raise Stalled("FeatureNotEnabled", message)
+            message = f"{_path((name,))}: feature {name} is not enabled; add it to spec.configuration.features"
+            raise Stalled(Reason.FEATURE_NOT_ENABLED, message)
     if not found:
         return
     missing = list(dict.fromkeys(_path(p.path) for p in found if p.missing))
     if missing:
-        named = f"template {template.name!r}" if template.name else "it"
-        raise Stalled("ParameterMissing", f"{named} needs {', '.join(missing)}")
+        named = f"template {template.name!r}" if template.name else "the worker"
+        raise Stalled(Reason.PARAMETER_MISSING, f"{named} requires {', '.join(missing)}")
     texts = list(dict.fromkeys(f"{_path(p.path)}: {p.text}" for p in found))
     more = len(texts) - _MAX_SHOWN_PROBLEMS
     shown = [*texts[:_MAX_SHOWN_PROBLEMS], *([f"and {more} more"] if more > 0 else [])]
-    raise Stalled("ParameterInvalid", "; ".join(shown))
+    raise Stalled(Reason.PARAMETER_INVALID, "; ".join(shown))
 
 
 def required_bindings(template: Template, features: Sequence[str]) -> tuple[RequiredBinding, ...]:
-    """The template's bindings and those of the features that are on, each name once."""
-    found = {b.name: b for b in template.bindings}
-    for binding in (b for name in features for b in template.features[name].bindings):
+    """Return the bindings that the template and its enabled features require, without duplicates."""
+    found = {b.name: b for b in template.rules.bindings}
+    for binding in (b for name in features for b in template.rules.features[name].bindings):
         found.setdefault(binding.name, binding)
     return tuple(found.values())
 
 
 def find(kind: Kind, name: str) -> Template:
-    """A built-in template by name. Raises Stalled(TemplateNotFound), naming those that exist."""
+    """Return a built-in template by name. Raises Stalled(TemplateNotFound), listing the existing ones."""
     template = built_in(kind).get(name)
     if template is None:
         message = f"there is no {kind} template {name!r}; there are: {', '.join(names(kind))}"
-        raise Stalled("TemplateNotFound", message)
+        raise Stalled(Reason.TEMPLATE_NOT_FOUND, message)
     return template
 
 
 def names(kind: Kind) -> tuple[str, ...]:
-    """The names of all built-in templates of a kind, sorted."""
+    """Return the names of all built-in templates of a kind, sorted."""
     return tuple(built_in(kind))
 
 
 @cache
 def built_in(kind: Kind) -> Mapping[str, Template]:
-    """All built-in templates of a kind by their names, sorted; tests have tried their schemas and examples."""
+    """Return all built-in templates of a kind by name, sorted. Tests check their schemas and examples."""
     workers = resources.files("workers_operator") / "workers"
     found = {}
     for folder in sorted((workers / "templates" / kind).iterdir(), key=lambda f: f.name):
@@ -190,27 +207,36 @@ def built_in(kind: Kind) -> Mapping[str, Template]:
 
 @cache
 def dispatcher() -> Code:
-    """The platform dispatcher's code."""
-    return _own("dispatcher", b"")
+    """Return the platform dispatcher's code."""
+    return _own("dispatcher", Module(MAIN, ES_MODULE, _bundle("dispatcher.js")))
 
 
 def service_router(exports: str) -> Code:
-    """The service router's code with an entrypoint for every worker that is called (domain/services.py)."""
-    return _own("services", exports.encode())
+    """Return the service router's code.
+
+    ``exports`` is JavaScript that exports an entrypoint for every called worker (domain/services.py). It is appended to
+    the main module, which imports ``leadsTo`` from the bundle.
+    """
+    main = Module(MAIN, ES_MODULE, (_ROUTER_MAIN + exports).encode())
+    return _own("services", main, Module(_ROUTER_BUNDLE, ES_MODULE, _bundle(_ROUTER_BUNDLE)))
 
 
-def _own(name: str, more: bytes) -> Code:
-    """One of our own Workers of the account."""
-    workers = resources.files("workers_operator") / "workers"
-    about: Mapping[str, Any] = json.loads((workers / "dispatcher.json").read_text())
-    script = (workers / f"{name}.js").read_bytes() + more
+def _own(origin: str, *modules: Module) -> Code:
+    """Return the code of one of the operator's own Workers. ``MAIN`` is its main module."""
+    source = resources.files("workers_operator") / "workers" / "src" / "compatibility.json"
+    about: Mapping[str, Any] = json.loads(source.read_text())
     return Code(
-        origin=name,
+        origin=origin,
         main=MAIN,
-        modules=(Module(MAIN, ES_MODULE, script),),
+        modules=modules,
         compatibility_date=about["compatibilityDate"],
         compatibility_flags=tuple(about["compatibilityFlags"]),
     )
+
+
+@cache
+def _bundle(name: str) -> bytes:
+    return (resources.files("workers_operator") / "workers" / "bundles" / name).read_bytes()
 
 
 def _feature(name: str, about: manifests.ManifestFeature) -> Feature:
@@ -222,20 +248,20 @@ def _bindings(listed: Sequence[manifests.ManifestBinding]) -> tuple[RequiredBind
 
 
 def _no_such_feature(template: Template, name: str) -> str:
-    there_are = ", ".join(sorted(template.features)) or "none"
+    there_are = ", ".join(sorted(template.rules.features)) or "none"
     return f"there is no feature {schemas.short(name)!r} in this template; there are: {there_are}"
 
 
 def _empty(template: Template, parameters: Mapping[str, Any]) -> list[str]:
-    """Required parameters that are there without saying anything, as values that were never filled in are."""
-    required = template.parameters.get("required", [])
+    """Return the required parameters whose value is "" or null."""
+    required = template.rules.parameters.get("required", [])
     return [n for n in required if n in parameters and parameters[n] in ("", None)]
 
 
 def _problems_of_feature(
     template: Template, name: str, parameters: Mapping[str, Any]
 ) -> list[schemas.Problem]:
-    validator = template.validators.get(name)
+    validator = template.rules.validators.get(name)
     if validator is None:
         takes_none = [schemas.Problem((name,), f"feature {name} takes no parameters")]
         return takes_none if name in parameters else []
@@ -244,6 +270,6 @@ def _problems_of_feature(
 
 
 def _path(parts: Sequence[str | int]) -> str:
-    """``spec.parameters.neverCache[2]``."""
+    """Return the path of a field, such as ``spec.parameters.neverCache[2]``."""
     steps = (f"[{p}]" if isinstance(p, int) else f".{schemas.short(p)}" for p in parts)
     return "spec.parameters" + "".join(steps)

@@ -15,7 +15,7 @@ import pytest
 from support.calls import ACCOUNT, TOKEN, Wire, api, ok, refusal
 from support.clock import ManualClock
 from workers_operator.cloudflare.api import Answer
-from workers_operator.cloudflare.budget import Budget, Urgency
+from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.errors import (
     CloudflareError,
     NotFound,
@@ -28,7 +28,8 @@ from workers_operator.cloudflare.errors import (
     Unavailable,
     Unreachable,
 )
-from workers_operator.domain.handling import RateLimited, Stalled, Transient, Waiting
+from workers_operator.domain.errors import RateLimited, Stalled, Transient, Waiting
+from workers_operator.engine.priority import Priority
 
 ENDPOINT = "/accounts/{account}/things/{name}"
 
@@ -37,7 +38,7 @@ async def call(wire: Wire, **options: Any) -> Answer:
     """One call at the near end of the wire."""
     options = {"method": "GET", "endpoint": ENDPOINT, "path": {"name": "a"}} | options
     client = api(wire, budget=options.pop("budget", None), token=options.pop("token", TOKEN))
-    return await client.call(urgency=Urgency.EDIT, **options)
+    return await client.call(priority=Priority.EDIT, **options)
 
 
 async def failure(handler: Callable[[httpx.Request], httpx.Response]) -> CloudflareError:
@@ -269,19 +270,19 @@ class TestRefusedToken:
         for passed in (0.0, 0.1, 59.0):
             monkeypatch.setattr(loop, "time", lambda passed=passed: real() + passed)
             with pytest.raises(Unauthorized):
-                await client.call("GET", "/zones", urgency=Urgency.EDIT)
+                await client.call("GET", "/zones", priority=Priority.EDIT)
         assert len(wire.requests) == 1
         monkeypatch.setattr(loop, "time", lambda: real() + 60.0)
         with pytest.raises(Unauthorized):
-            await client.call("GET", "/zones", urgency=Urgency.EDIT)
+            await client.call("GET", "/zones", priority=Priority.EDIT)
         monkeypatch.setattr(loop, "time", real)
         assert len(wire.requests) == 2
 
     async def test_another_token_is_tried_at_once(self) -> None:
         wire = Wire(lambda r: ok() if r.headers["authorization"] == "Bearer new" else refusal(401, 1000))  # fmt: skip
         with pytest.raises(Unauthorized):
-            await api(wire).call("GET", "/zones", urgency=Urgency.EDIT)
-        await api(wire, token="new").call("GET", "/zones", urgency=Urgency.EDIT)
+            await api(wire).call("GET", "/zones", priority=Priority.EDIT)
+        await api(wire, token="new").call("GET", "/zones", priority=Priority.EDIT)
 
     async def test_what_was_to_be_sent_is_not_kept(self) -> None:
         """Thousands of workers meet the refusal within the minute; their scripts must not pile up in its traceback."""
@@ -289,7 +290,7 @@ class TestRefusedToken:
         lengths = []
         for _ in range(4):
             with pytest.raises(Unauthorized) as caught:
-                await client.call("GET", "/zones", urgency=Urgency.EDIT)
+                await client.call("GET", "/zones", priority=Priority.EDIT)
             lengths.append(len(list(traceback.walk_tb(caught.value.__traceback__))))
         assert lengths[1] == lengths[2] == lengths[3]
 

@@ -8,10 +8,11 @@ import pytest
 
 from support.clock import ManualClock, idle
 from support.limiter import Client, Limiter, Network
-from workers_operator.cloudflare.budget import Budget, Ticket, Urgency
+from workers_operator.cloudflare.budget import Budget, Ticket
 from workers_operator.cloudflare.errors import TooManyRequests
+from workers_operator.engine.priority import Priority
 
-ABORT, EDIT, CREATE, RESYNC = Urgency
+ABORT, EDIT, CREATE, _, RESYNC = Priority
 
 
 def headers(left: int, seconds: int = 60, quota: int = 100) -> Mapping[str, str]:
@@ -30,8 +31,8 @@ class Teller(Budget):
         super().__init__(clock, quota=quota, window=window, reserve_percent=reserve_percent)
         self.given: list[Ticket] = []
 
-    async def acquire(self, urgency: Urgency) -> Ticket:
-        ticket = await super().acquire(urgency)
+    async def acquire(self, priority: Priority) -> Ticket:
+        ticket = await super().acquire(priority)
         self.given.append(ticket)
         return ticket
 
@@ -49,8 +50,8 @@ def budget(clock: ManualClock) -> Teller:
     return Teller(clock, quota=100, window=60, reserve_percent=5)
 
 
-def start(budget: Teller, *urgencies: Urgency) -> list["asyncio.Future[Ticket]"]:
-    return [asyncio.ensure_future(budget.acquire(urgency)) for urgency in urgencies]
+def start(budget: Teller, *urgencies: Priority) -> list["asyncio.Future[Ticket]"]:
+    return [asyncio.ensure_future(budget.acquire(priority)) for priority in urgencies]
 
 
 async def let_through(tasks: list["asyncio.Future[Ticket]"]) -> list[bool]:
@@ -93,9 +94,9 @@ async def test_the_most_urgent_goes_first_then_who_came_first(
     client = Client(budget, Limiter(clock, 100, 60), clock, Network(0, 1), random.Random(1))
     await learn(budget, left=0, seconds=10)
     wanted = [RESYNC, CREATE, EDIT, ABORT, RESYNC, EDIT]
-    tasks = [asyncio.ensure_future(client.request(urgency)) for urgency in wanted]
+    tasks = [asyncio.ensure_future(client.request(priority)) for priority in wanted]
     await clock.advance(30)
-    assert [urgency for urgency, _ in client.served] == sorted(wanted)
+    assert [priority for priority, _ in client.served] == sorted(wanted)
     await asyncio.gather(*tasks)
 
 

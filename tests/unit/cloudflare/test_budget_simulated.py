@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from support.clock import ManualClock
 from support.limiter import Client, Limiter, Network
-from workers_operator.cloudflare.budget import Budget, Urgency
+from workers_operator.cloudflare.budget import Budget
+from workers_operator.engine.priority import Priority
 
 REQUESTS_PER_WINDOW = 1200
 CALLERS = 64  # passes at once, by default
@@ -34,7 +35,7 @@ class Setting:
     windows: int = 3
 
 
-def simulate(s: Setting, draw: Urgency | None = None, reserve_percent: int = 5) -> Client:
+def simulate(s: Setting, draw: Priority | None = None, reserve_percent: int = 5) -> Client:
     async def scenario() -> Client:
         rng, clock = random.Random(s.seed), ManualClock()
         await clock.advance(rng.uniform(0, s.seconds))
@@ -54,7 +55,7 @@ def simulate(s: Setting, draw: Urgency | None = None, reserve_percent: int = 5) 
         other = asyncio.ensure_future(somebody_else()) if s.others else None
         await client.demand(
             s.callers,
-            lambda: rng.choice(list(Urgency)) if draw is None else draw,
+            lambda: rng.choice(list(Priority)) if draw is None else draw,
             until=clock.monotonic() + s.seconds * s.windows,
             pause=s.network.back,
         )
@@ -88,15 +89,15 @@ def test_never_a_429(setting: Setting) -> None:
 
 
 @settings(max_examples=15)
-@given(afternoons, st.sampled_from([Urgency.RESYNC, Urgency.EDIT]))
+@given(afternoons, st.sampled_from([Priority.RESYNC, Priority.EDIT]))
 def test_never_a_429_beside_somebody_who_spends_less_than_the_reserve(
-    setting: Setting, urgency: Urgency
+    setting: Setting, priority: Priority
 ) -> None:
     busy = Setting(
         seed=setting.seed, quota=setting.quota + 150, seconds=300, callers=setting.callers,
         network=Network(0.05, 0.2), aligned=setting.aligned, others=0.03,
     )  # fmt: skip
-    assert simulate(busy, urgency).limiter.refused == 0
+    assert simulate(busy, priority).limiter.refused == 0
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_never_a_429_beside_somebody_who_spends_less_than_the_reserve(
 )
 def test_next_to_nothing_of_a_window_is_left_unused(network: Network) -> None:
     setting = Setting(quota=REQUESTS_PER_WINDOW, seconds=300, callers=CALLERS, network=network)
-    client = simulate(setting, Urgency.RESYNC)
+    client = simulate(setting, Priority.RESYNC)
     assert client.limiter.refused == 0
     whole = client.limiter.windows[1:-1]
     assert whole
@@ -113,7 +114,7 @@ def test_next_to_nothing_of_a_window_is_left_unused(network: Network) -> None:
 
 @pytest.mark.parametrize("quota", [40, 100, 200])
 def test_a_small_quota_is_used_up_by_many_callers_too(quota: int) -> None:
-    client = simulate(Setting(quota=quota, callers=CALLERS, windows=4), Urgency.RESYNC)
+    client = simulate(Setting(quota=quota, callers=CALLERS, windows=4), Priority.RESYNC)
     assert client.limiter.refused == 0
     # Few calls of a window are kept: for its opening, for an abort, for what is on its way.
     assert min(client.limiter.windows[1:-1]) >= min(0.95 * quota, quota - 4)

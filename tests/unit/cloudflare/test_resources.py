@@ -9,18 +9,20 @@ import httpx
 import pytest
 
 from support.calls import ACCOUNT, Wire, api, ok, refusal
-from workers_operator.cloudflare import account, dispatch, kv, r2
-from workers_operator.cloudflare.budget import Urgency
+from workers_operator.cloudflare import kv, scripts, writes, zones
 from workers_operator.cloudflare.errors import (
     CloudflareError,
     Rejected,
     ScriptRejected,
     ServerError,
 )
-from workers_operator.domain.desired import Code, Content, Module, Sealed
-from workers_operator.domain.routing import KeyValue
+from workers_operator.domain.content import Code, Content, Module, Sealed
+from workers_operator.domain.serving import KeyValue
+from workers_operator.engine.priority import Priority
+from workers_operator.sources import resolve
+from workers_operator.sources.resolve import Blob
 
-NOW = Urgency.EDIT
+NOW = Priority.EDIT
 CODE = Code(
     origin="inline",
     main="index.js",
@@ -56,7 +58,7 @@ def pages(*results: list[Mapping[str, Any]]) -> Wire:
 
 async def test_an_upload_on_the_wire() -> None:
     wire = Wire(lambda _: ok())
-    await dispatch.upload_script(
+    await writes.upload_script(
         api(wire), "ns", "shop--0", Content(CODE, (BINDING,)), ["t1", "t2"], NOW
     )
     assert wire.lines == ["PUT /workers/dispatch/namespaces/ns/scripts/shop--0"]
@@ -77,13 +79,13 @@ async def test_an_upload_on_the_wire() -> None:
 
 def test_metadata_leaves_out_what_is_not_said() -> None:
     code = Code("inline", "a.js", (Module("a.js", "application/javascript+module", b""),))
-    metadata = json.loads(dispatch.upload_parts(Content(code, ()), ())[0][1][1])
+    metadata = json.loads(writes.upload_parts(Content(code, ()), ())[0][1][1])
     assert metadata == {"main_module": "a.js", "bindings": [], "tags": []}
 
 
 async def test_scripts_are_listed_page_by_page() -> None:
     wire = pages([{"script": {"id": "a"}}, {"id": "b"}], [{"script": {"id": "c"}, "id": "no"}])
-    assert [n async for n in dispatch.list_scripts(api(wire), "ns", NOW)] == ["a", "b", "c"]
+    assert [n async for n in scripts.list_scripts(api(wire), "ns", NOW)] == ["a", "b", "c"]
     assert [dict(r.url.params) for r in wire.requests] == [
         {"limit": "1000"},
         {"limit": "1000", "cursor": "1"},
@@ -100,13 +102,13 @@ async def test_keys_are_listed_with_their_metadata_page_by_page() -> None:
 async def test_an_error_on_a_later_page_ends_the_listing() -> None:
     wire = Wire(lambda r: refusal(500, 1) if "cursor" in r.url.params else ok([{"id": "a"}], cursor="1"))  # fmt: skip
     with pytest.raises(ServerError):
-        async for _ in dispatch.list_scripts(api(wire), "ns", NOW):
+        async for _ in scripts.list_scripts(api(wire), "ns", NOW):
             pass
 
 
 async def test_a_bulk_write_on_the_wire() -> None:
     wire = Wire(lambda _: ok({"successful_key_count": 1, "unsuccessful_keys": []}))
-    await kv.write_bulk(api(wire), "id", [KeyValue("host:a", "{}", {"x": 1})], NOW)
+    await writes.write_pairs(api(wire), "id", [KeyValue("host:a", "{}", {"x": 1})], NOW)
     assert wire.lines == ["PUT /storage/kv/namespaces/id/bulk"]
     assert wire.body() == [{"key": "host:a", "value": "{}", "metadata": {"x": 1}}]
 
@@ -114,12 +116,12 @@ async def test_a_bulk_write_on_the_wire() -> None:
 async def test_keys_that_were_not_written_are_an_error() -> None:
     wire = Wire(lambda _: ok({"successful_key_count": 1, "unsuccessful_keys": ["host:b"]}))
     with pytest.raises(ServerError, match="1 of 2"):
-        await kv.write_bulk(api(wire), "id", [KeyValue(k, "", {}) for k in ("a", "b")], NOW)
+        await writes.write_pairs(api(wire), "id", [KeyValue(k, "", {}) for k in ("a", "b")], NOW)
 
 
 async def test_a_bulk_deletion_on_the_wire() -> None:
     wire = Wire(lambda _: ok({"successful_key_count": 2, "unsuccessful_keys": []}))
-    await kv.delete_bulk(api(wire), "id", ["host:a", "worker:b"], NOW)
+    await writes.delete_keys(api(wire), "id", ["host:a", "worker:b"], NOW)
     assert wire.lines == ["POST /storage/kv/namespaces/id/bulk/delete"]
     assert wire.body() == ["host:a", "worker:b"]
 
@@ -127,14 +129,14 @@ async def test_a_bulk_deletion_on_the_wire() -> None:
 async def test_keys_that_were_not_deleted_are_an_error() -> None:
     wire = Wire(lambda _: ok({"successful_key_count": 1, "unsuccessful_keys": ["host:a"]}))
     with pytest.raises(ServerError, match="1 of 2"):
-        await kv.delete_bulk(api(wire), "id", ["host:a", "worker:b"], NOW)
+        await writes.delete_keys(api(wire), "id", ["host:a", "worker:b"], NOW)
 
 
 @pytest.mark.parametrize("result", [None, {}])
 async def test_a_bulk_answer_that_says_nothing_is_a_success(result: object) -> None:
     wire = Wire(lambda _: ok(result))
-    await kv.write_bulk(api(wire), "id", [KeyValue("a", "", {})], NOW)
-    await kv.delete_bulk(api(wire), "id", ["a"], NOW)
+    await writes.write_pairs(api(wire), "id", [KeyValue("a", "", {})], NOW)
+    await writes.delete_keys(api(wire), "id", ["a"], NOW)
 
 
 async def test_a_namespace_is_found_on_a_later_page() -> None:
@@ -144,24 +146,77 @@ async def test_a_namespace_is_found_on_a_later_page() -> None:
         return ok([{"id": f"{page}-{n}", "title": f"t{page}-{n}"} for n in range(count)])
 
     wire = Wire(handler)
-    assert await kv.find_namespace(api(wire), "t3-1", NOW) == "3-1"
-    assert await kv.find_namespace(api(wire), "none", NOW) is None
-    assert len(wire.requests) == 6
+    found = {title: id_ async for title, id_ in kv.list_namespaces(api(wire), NOW)}
+    assert found["t3-1"] == "3-1"
+    assert (len(found), "none" in found) == (202, False)
+    assert len(wire.requests) == 3
 
 
 async def test_deleting_what_is_gone_is_a_success() -> None:
     wire = Wire(lambda _: refusal(404, 10007))
-    await dispatch.delete_script(api(wire), "ns", "a", NOW)
+    await writes.delete_script(api(wire), "ns", "a", NOW)
     assert wire.lines == ["DELETE /workers/dispatch/namespaces/ns/scripts/a"]
     with pytest.raises(Rejected):
-        await dispatch.delete_script(api(Wire(lambda _: refusal(403, 10001))), "ns", "a", NOW)
+        await writes.delete_script(api(Wire(lambda _: refusal(403, 10001))), "ns", "a", NOW)
+
+
+BUNDLE = (
+    b'--edge\r\nContent-Disposition: form-data; name="index.js"; filename="index.js"\r\n'
+    b"Content-Type: application/javascript+module\r\n\r\nexport default {}\r\n"
+    b'--edge\r\nContent-Disposition: form-data; name="lib/note.txt"; filename="lib/note.txt"\r\n'
+    b"Content-Type: text/plain\r\n\r\nzw\xc3\xb6lf\r\n--edge--\r\n"
+)
+SETTINGS = {"compatibility_date": "2026-10-01", "compatibility_flags": ["nodejs_compat"]}
+
+
+def serves(data: bytes, settings: Mapping[str, Any], **headers: str) -> Wire:
+    """An edge that has one script."""
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/settings"):
+            return ok(dict(settings))
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return httpx.Response(200, content=data, headers=named)
+
+    return Wire(handler)
+
+
+@pytest.mark.parametrize(
+    ("wire", "code"),
+    [
+        (serves(BUNDLE, SETTINGS, content_type="multipart/form-data; boundary=edge",
+                cf_entrypoint="index.js"), CODE),
+        (serves(b"export default {}", {}, content_type="application/javascript+module",
+                cf_entrypoint="a.js"),
+         Code("inline", "a.js", (Module("a.js", "application/javascript+module", b"export default {}"),))),
+        (serves(b"addEventListener()", {"compatibility_flags": None},
+                content_type="application/javascript; charset=utf-8"),
+         Code("inline", "worker.js", (Module("worker.js", "application/javascript", b"addEventListener()"),),
+              service_worker=True)),
+    ],
+    ids=["bundle", "module", "service worker"],
+)  # fmt: skip
+async def test_a_downloaded_script_is_the_code_that_was_uploaded(wire: Wire, code: Code) -> None:
+    found = await scripts.download_script(api(wire), "ns", "shop--0", NOW)
+    script = "/workers/dispatch/namespaces/ns/scripts/shop--0"
+    assert wire.lines == [f"GET {script}/content", f"GET {script}/settings"]
+    assert "export" not in repr(found)
+    back = resolve.from_deployed(
+        Blob(found.data, found.content_type),
+        found.entrypoint,
+        "inline",
+        date=found.compatibility_date,
+        flags=found.compatibility_flags,
+    )
+    assert back == code
+    assert back.revision == code.revision
 
 
 @pytest.mark.parametrize(
     ("answer", "there"), [(ok({}), True), (refusal(404, 10007), False), (refusal(500, 1), None)]
 )
 async def test_looking_for_one_thing(answer: httpx.Response, there: bool | None) -> None:
-    look = dispatch.script_exists(api(Wire(lambda _: answer)), "ns", "a", NOW)
+    look = scripts.script_exists(api(Wire(lambda _: answer)), "ns", "a", NOW)
     if there is None:
         with pytest.raises(CloudflareError):
             await look
@@ -184,22 +239,22 @@ async def test_what_the_platform_reads() -> None:
         f"/accounts/{ACCOUNT}/workers/dispatch/namespaces": [{"namespace_name": "ns"}],
     }
     client = api(Wire(lambda r: ok(answers[r.url.path.removeprefix("/client/v4")])))
-    zone = await account.get_zone(client, "z1", NOW)
+    zone = await zones.get_zone(client, "z1", NOW)
     assert (zone.name, zone.account_name) == ("code24.dev", "Code24")
-    assert (await account.get_zone(client, "z2", NOW)).account_name == ""
-    assert [r.script for r in await account.list_routes(client, "z1", NOW)] == ["d", None]
-    scripts = await account.list_scripts(client, NOW)
-    assert [(s.name, s.tags) for s in scripts] == [("d", {"t"}), ("e", frozenset())]
-    assert await dispatch.list_namespaces(client, NOW) == ["ns"]
+    assert (await zones.get_zone(client, "z2", NOW)).account_name == ""
+    assert [r.script for r in await zones.list_routes(client, "z1", NOW)] == ["d", None]
+    listed = await scripts.list_account_scripts(client, NOW)
+    assert [(s.name, s.tags) for s in listed] == [("d", {"t"}), ("e", frozenset())]
+    assert await scripts.list_namespaces(client, NOW) == ["ns"]
 
 
 async def test_what_the_platform_creates() -> None:
     wire = Wire(lambda _: ok({"id": "new"}))
     client = api(wire)
-    assert await kv.create_namespace(client, "T", NOW) == "new"
-    await dispatch.create_namespace(client, "ns", NOW)
-    await r2.create_bucket(client, "b", NOW)
-    await account.create_route(client, "z", "*.x/*", "d", NOW)
+    assert await writes.create_kv_namespace(client, "T", NOW) == "new"
+    await writes.create_dispatch_namespace(client, "ns", NOW)
+    await writes.create_bucket(client, "b", NOW)
+    await writes.create_route(client, "z", "*.x/*", "d", NOW)
     assert [wire.body(n) for n in range(4)] == [
         {"title": "T"}, {"name": "ns"}, {"name": "b"}, {"pattern": "*.x/*", "script": "d"},
     ]  # fmt: skip
@@ -212,7 +267,7 @@ async def test_what_a_script_threw_is_told_without_its_secrets() -> None:
     wire = Wire(lambda _: refusal(400, 10021, words))
     secrets = {"A": Sealed("s3cret"), "B": Sealed("s3cret-long"), "EMPTY": Sealed("")}
     with pytest.raises(ScriptRejected) as caught:
-        await dispatch.upload_script(api(wire), "ns", "a", Content(CODE, (), secrets), [], NOW)
+        await writes.upload_script(api(wire), "ns", "a", Content(CODE, (), secrets), [], NOW)
     assert caught.value.message == "Uncaught Error: [secret] and [secret] at index.js"
     assert "s3cret" not in f"{caught.value!r} {caught.value}"
     sent = json.loads(multipart(wire.requests[0])["metadata"][2])["bindings"]
@@ -228,7 +283,7 @@ async def test_a_service_workers_other_modules_are_its_variables() -> None:
     )
     code = Code("inline", "worker.js", modules, service_worker=True)
     wire = Wire(lambda _: ok({}))
-    await dispatch.upload_script(api(wire), "ns", "a", Content(code, ()), [], NOW)
+    await writes.upload_script(api(wire), "ns", "a", Content(code, ()), [], NOW)
     metadata = json.loads(multipart(wire.requests[0])["metadata"][2])
     assert metadata["body_part"] == "worker.js"
     assert "main_module" not in metadata

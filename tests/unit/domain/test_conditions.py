@@ -1,6 +1,6 @@
 """What a pass found out becomes conditions that kstatus and Flux read rightly."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.conditions import kstatus, violations
+from workers_operator.desired import status as statuses
 from workers_operator.domain import conditions as c
-from workers_operator.domain.conditions import Fact
-from workers_operator.domain.status import carry_over
+from workers_operator.domain.conditions import Fact, carry_over
+from workers_operator.resources import Condition, ObservedStatus
 
 TYPES = ("SourceResolved", "Deployed", "Routed", "Healthy")
 THEN, NOW = "2026-01-31T08:00:00Z", "2026-01-31T09:00:00Z"
@@ -22,13 +23,21 @@ def fact(type: str, status: c.Status = "True", reason: str = "Because", message:
 
 def rendered(
     facts: Sequence[Fact],
-    previous: Sequence[c.Condition] = (),
+    previous: Sequence[Condition] = (),
     *,
     generation: int = 3,
     now: str = NOW,
-) -> list[dict[str, Any]]:
+) -> tuple[Condition, ...]:
     all_facts = [c.ready(facts, "all is well"), *facts]
-    return c.render(all_facts, previous, generation=generation, now=now)
+    return statuses.render(all_facts, previous, generation=generation, now=now)
+
+
+def known_from(conditions: Sequence[Condition]) -> Mapping[str, Fact]:
+    return statuses.facts_of(ObservedStatus(conditions=tuple(conditions)))
+
+
+def as_json(conditions: Sequence[Condition]) -> list[dict[str, Any]]:
+    return [condition.dump() for condition in conditions]
 
 
 progress = st.sampled_from(
@@ -41,14 +50,15 @@ found = st.dictionaries(
 
 @given(st.lists(st.tuples(found, progress), min_size=1, max_size=4))
 def test_every_status_keeps_fluxs_rules(passes: list[tuple[dict[str, Fact], Fact | None]]) -> None:
-    conditions: list[dict[str, Any]] = []
+    conditions: tuple[Condition, ...] = ()
     for generation, (facts, under_way) in enumerate(passes, start=1):
-        known = carry_over(TYPES, facts, conditions) + ([under_way] if under_way else [])
+        known = carry_over(TYPES, facts, known_from(conditions))
+        known += [under_way] if under_way else []
         conditions = rendered(known, conditions, generation=generation)
-        status = {"observedGeneration": generation, "conditions": conditions}
+        status = {"observedGeneration": generation, "conditions": as_json(conditions)}
         obj = {"metadata": {"name": "x", "generation": generation}, "status": status}
         assert violations(obj) == []
-        assert [x["type"] for x in conditions[:5]] == ["Ready", *TYPES]
+        assert [x.type for x in conditions[:5]] == ["Ready", *TYPES]
         if under_way is not None:
             assert kstatus(obj) == ("Failed" if under_way.type == "Stalled" else "InProgress")
         elif all(f.status == "True" for f in known):
@@ -79,7 +89,7 @@ def test_ready_names_what_failed_and_not_what_was_not_reached(kind: str) -> None
     facts = carry_over(TYPES, {
         "SourceResolved": fact("SourceResolved"),
         "Routed": fact("Routed", "False", "HostnameConflict", "a.code24.dev/* belongs to another worker"),
-    }, ())  # fmt: skip
+    }, {})  # fmt: skip
     ready = c.ready([*facts, fact(kind)], "")
     assert (ready.reason, ready.message) == (
         "HostnameConflict",
@@ -90,22 +100,22 @@ def test_ready_names_what_failed_and_not_what_was_not_reached(kind: str) -> None
 def test_the_time_moves_only_with_the_status() -> None:
     first = rendered([fact("A"), fact("B", "False")], now=THEN)
     again = rendered([fact("A", reason="Other"), fact("B", "True")], first, generation=4)
-    times = {x["type"]: x["lastTransitionTime"] for x in again}
+    times = {x["type"]: x["lastTransitionTime"] for x in as_json(again)}
     assert times == {"Ready": NOW, "A": THEN, "B": NOW}
-    assert {x["observedGeneration"] for x in again} == {4}
-    assert c.find(again, "A") == again[1]
-    assert c.find(again, "C") is None
+    assert {x["observedGeneration"] for x in as_json(again)} == {4}
+    assert statuses.find(again, "A") == again[1]
+    assert statuses.find(again, "C") is None
 
 
 def test_a_condition_that_comes_back_gets_a_new_time() -> None:
     stalled = rendered([fact("A"), fact("Stalled")], now=THEN)
     well = rendered([fact("A")], stalled, now=THEN)
-    assert c.find(well, "Stalled") is None
-    back = c.find(rendered([fact("A"), fact("Stalled")], well), "Stalled")
+    assert statuses.find(well, "Stalled") is None
+    back = statuses.find(rendered([fact("A"), fact("Stalled")], well), "Stalled")
     assert back is not None
-    assert back["lastTransitionTime"] == NOW
+    assert back.last_transition_time == NOW
 
 
 def test_long_messages_are_cut() -> None:
     (ready, a) = rendered([fact("A", "False", message="x" * 5000)])
-    assert len(a["message"]) == len(ready["message"]) == c.MAX_MESSAGE
+    assert len(a.message) == len(ready.message) == statuses.MAX_MESSAGE

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.account import DISPATCHER, AccountModel, Table
+from support.serving import mark, target
 from workers_operator.domain import names
-from workers_operator.domain.desired import ObjectKey, Route, Worker
-from workers_operator.domain.observed import Mark
-from workers_operator.domain.plan import Plan, ScriptId, plan, plan_deletion, settle
-from workers_operator.domain.routing import Target
+from workers_operator.domain.plan.actions import Plan, ScriptId
+from workers_operator.domain.plan.worker import plan_removal, plan_worker, track_superseded
+from workers_operator.domain.routes import Route
+from workers_operator.domain.worker import ObjectKey, Worker
 
 WINDOW = 90.0
 V1, V2 = "11111111", "22222222"
@@ -61,8 +62,8 @@ def neighbourhood() -> AccountModel:
     return account
 
 
-def run(account: AccountModel, todo: Plan, *, deleting: bool = False) -> None:
-    for step in account.steps(todo, deleting=deleting):
+def run(account: AccountModel, todo: Plan) -> None:
+    for step in account.steps(todo):
         step()
 
 
@@ -76,16 +77,16 @@ class Driver:
     tables: list[tuple[float, Table]] = field(default_factory=list)  # (when it was replaced, it)
     previous: tuple[Worker, str] | None = None
 
-    def plan(self, worker: Worker, version: str) -> tuple[Plan, float | None]:
+    def plan_worker(self, worker: Worker, version: str) -> tuple[Plan, float | None]:
         observed = self.account.observed(worker)
-        todo = plan(worker, version, observed)
+        todo = plan_worker(worker, version, observed)
         unused = todo.superseded if todo.publish is None else frozenset[ScriptId]()
-        self.since, expired, due = settle(self.since, unused, self.now, WINDOW)
-        return plan(worker, version, observed, expired), due
+        self.since, expired, due = track_superseded(self.since, unused, self.now, WINDOW)
+        return plan_worker(worker, version, observed, expired), due
 
     def step(self, worker: Worker, version: str, steps: int) -> bool:
         """One pass that ends after ``steps`` calls; whether it has come to the end of its plan."""
-        todo, _ = self.plan(worker, version)
+        todo, _ = self.plan_worker(worker, version)
         ahead = self.account.steps(todo)
         for step in ahead[:steps]:
             before = self.account.table()
@@ -102,7 +103,7 @@ class Driver:
 
     def converge(self, worker: Worker, version: str) -> None:
         for _ in range(10):
-            todo, due = self.plan(worker, version)
+            todo, due = self.plan_worker(worker, version)
             if todo.empty and due is None:
                 return
             assert self.step(worker, version, 99)
@@ -117,7 +118,7 @@ def assert_reached(account: AccountModel, worker: Worker, version: str) -> None:
     wanted = {names.versioned_name(worker.base, version, i) for i in range(worker.instances)}
     parsed = ((name, names.parse_versioned_name(name)) for name in account.scripts)
     assert {name for name, p in parsed if p is not None and p.base == worker.base} == wanted
-    target = Target(worker.script_name, worker.customer_id, version, worker.instances)
+    wanted_target = target(worker.script_name, worker.customer_id, version, worker.instances)
     routes = {
         Route(host, path)
         for host, paths in account.hosts.items()
@@ -125,10 +126,10 @@ def assert_reached(account: AccountModel, worker: Worker, version: str) -> None:
         if t.script_name == worker.script_name
     }
     assert routes == set(worker.routes)
-    assert all(account.hosts[r.host][r.path] == target for r in routes)
+    assert all(account.hosts[r.host][r.path] == wanted_target for r in routes)
     attached = {p for p, script in account.zone_routes.items() if script == DISPATCHER}
     assert attached - THEIRS == worker.zone_patterns
-    assert account.marks[worker.script_name] == Mark(
+    assert account.marks[worker.script_name] == mark(
         worker.uid, str(worker.key), version, worker.instances
     )
 
@@ -143,7 +144,7 @@ def others(account: AccountModel, worker: Worker) -> Iterator[object]:
             for path, t in sorted(paths.items())
             if t.script_name != worker.script_name
         )
-    yield {name: mark for name, mark in account.marks.items() if name != worker.script_name}
+    yield {name: known for name, known in account.marks.items() if name != worker.script_name}
     yield {pattern: account.zone_routes.get(pattern) for pattern in THEIRS}
 
 
@@ -156,7 +157,7 @@ def test_every_series_of_goals_is_reached_and_serves_all_the_way(
     for worker, version in series:
         driver.converge(worker, version)
         assert_reached(driver.account, worker, version)
-        assert plan(worker, version, driver.account.observed(worker)).empty
+        assert plan_worker(worker, version, driver.account.observed(worker)).empty
     assert list(others(driver.account, series[0][0])) == untouched
 
 
@@ -197,23 +198,23 @@ def test_deletion_leaves_nothing_and_touches_nothing_else(
     untouched = list(others(driver.account, worker))
     for each, version in series:
         driver.step(each, version, done)
-    for step in driver.account.steps(
-        plan_deletion(worker, driver.account.observed(worker)), deleting=True
-    )[:crashed]:
+    for step in driver.account.steps(plan_removal(worker, driver.account.observed(worker)))[
+        :crashed
+    ]:
         step()
-    run(driver.account, plan_deletion(worker, driver.account.observed(worker)), deleting=True)
+    run(driver.account, plan_removal(worker, driver.account.observed(worker)))
     assert list(others(driver.account, worker)) == untouched
     left = driver.account.observed(worker)
     assert (left.scripts, left.mark) == (frozenset(), None)
     assert driver.account.leading_to(worker.script_name) == set()
     assert driver.account.zone_routes.keys() == THEIRS
-    assert plan_deletion(worker, left).empty
+    assert plan_removal(worker, left).empty
 
 
 def test_deletion_takes_the_routes_before_the_scripts() -> None:
     account = neighbourhood()
     account.add(SHOP, V1)
-    for step in account.steps(plan_deletion(SHOP, account.observed(SHOP)), deleting=True):
+    for step in account.steps(plan_removal(SHOP, account.observed(SHOP))):
         step()
         assert account.missing([account.table()]) == set()
 
@@ -225,7 +226,7 @@ def deployed(worker: Worker = SHOP, version: str = V1) -> AccountModel:
 
 
 def test_a_first_deployment() -> None:
-    todo = plan(SHOP, V1, neighbourhood().observed(SHOP))
+    todo = plan_worker(SHOP, V1, neighbourhood().observed(SHOP))
     assert [u.script for u in todo.uploads] == [f"shop--{V1}--0", f"shop--{V1}--1"]
     assert {u.reason for u in todo.uploads} == {"first deployment"}
     assert todo.publish is not None
@@ -234,7 +235,7 @@ def test_a_first_deployment() -> None:
 
 def test_an_update_keeps_the_old_version_until_the_window_has_passed() -> None:
     account = deployed()
-    todo = plan(SHOP, V2, account.observed(SHOP), frozenset({(V1, 0), (V1, 1)}))
+    todo = plan_worker(SHOP, V2, account.observed(SHOP), frozenset({(V1, 0), (V1, 1)}))
     assert {u.reason for u in todo.uploads} == {"the content has changed"}
     assert todo.publish is not None
     assert todo.publish.reason == "a new version is to serve"
@@ -242,8 +243,8 @@ def test_an_update_keeps_the_old_version_until_the_window_has_passed() -> None:
     assert todo.superseded == {(V1, 0), (V1, 1)}
     run(account, todo)
     observed = account.observed(SHOP)
-    assert plan(SHOP, V2, observed).empty
-    removals = plan(SHOP, V2, observed, frozenset({(V1, 0)})).removals
+    assert plan_worker(SHOP, V2, observed).empty
+    removals = plan_worker(SHOP, V2, observed, frozenset({(V1, 0)})).removals
     assert [r.script for r in removals] == [f"shop--{V1}--0"]
 
 
@@ -258,7 +259,7 @@ def test_an_update_keeps_the_old_version_until_the_window_has_passed() -> None:
     ids=["up", "down", "parked", "moved"],
 )  # fmt: skip
 def test_a_change_without_new_content(worker: Worker, uploads: int, reason: str) -> None:
-    todo = plan(worker, V1, deployed().observed(worker))
+    todo = plan_worker(worker, V1, deployed().observed(worker))
     assert len(todo.uploads) == uploads
     assert {u.reason for u in todo.uploads} <= {"more instances are wanted"}
     assert todo.publish is not None
@@ -268,7 +269,7 @@ def test_a_change_without_new_content(worker: Worker, uploads: int, reason: str)
 def test_a_re_created_object_takes_over_what_it_adopts() -> None:
     account = deployed()
     again = replace(SHOP, uid="u2")
-    todo = plan(again, V1, account.observed(again))
+    todo = plan_worker(again, V1, account.observed(again))
     assert todo.uploads == ()
     run(account, todo)
     assert_reached(account, again, V1)
@@ -277,7 +278,7 @@ def test_a_re_created_object_takes_over_what_it_adopts() -> None:
 def test_a_move_takes_the_old_route_away() -> None:
     account = deployed()
     moved = replace(SHOP, routes=(Route("b.code24.dev"),))
-    run(account, plan(moved, V1, account.observed(moved)))
+    run(account, plan_worker(moved, V1, account.observed(moved)))
     assert account.leading_to("shop") == {"b.code24.dev"}
     assert set(account.hosts["a.code24.dev"]) == {"/elite/design"}
 
@@ -286,7 +287,7 @@ def test_a_zone_route_goes_before_its_entry_and_comes_after_it() -> None:
     """So that an entry which a crash leaves behind tells of a zone route that may be left, too."""
     account = deployed(replace(SHOP, routes=(Route("example.com", "/a/*"),)))
     moved = replace(SHOP, routes=(Route("example.com", "/b/*"), Route("c.code24.dev")))
-    todo = plan(moved, V1, account.observed(moved))
+    todo = plan_worker(moved, V1, account.observed(moved))
     assert (todo.detach, todo.attach) == (("example.com/a/*",), ("example.com/b/*",))
     for step in account.steps(todo):
         step()
@@ -298,7 +299,7 @@ def test_a_zone_route_that_somebody_took_away_comes_back() -> None:
     worker = replace(SHOP, routes=(Route("example.com"), Route("*.example.com", "=/x")))
     account = deployed(worker)
     del account.zone_routes["*.example.com/x"]
-    todo = plan(worker, V1, account.observed(worker))
+    todo = plan_worker(worker, V1, account.observed(worker))
     assert (todo.uploads, todo.publish, todo.detach) == ((), None, ())
     assert todo.attach == ("*.example.com/x",)
 
@@ -307,8 +308,8 @@ def test_a_zone_route_that_somebody_took_away_comes_back() -> None:
 def test_a_zone_route_that_somebody_took_over_is_not_taken_away(script: str | None) -> None:
     account = deployed(replace(SHOP, routes=(Route("example.com"),)))
     account.zone_routes["example.com/*"] = script
-    assert plan(SHOP, V1, account.observed(SHOP)).detach == ()
-    assert plan_deletion(SHOP, account.observed(SHOP)).detach == ()
+    assert plan_worker(SHOP, V1, account.observed(SHOP)).detach == ()
+    assert plan_removal(SHOP, account.observed(SHOP)).detach == ()
 
 
 @pytest.mark.parametrize("damage", ["script", "route", "mark"])
@@ -323,7 +324,7 @@ def test_what_somebody_took_away_comes_back(damage: str) -> None:
             }
         case "mark":
             del account.marks["shop"]
-    todo = plan(SHOP, V1, account.observed(SHOP))
+    todo = plan_worker(SHOP, V1, account.observed(SHOP))
     assert [u.script for u in todo.uploads] == ([f"shop--{V1}--1"] if damage == "script" else [])
     run(account, todo)
     assert_reached(account, SHOP, V1)
@@ -331,18 +332,18 @@ def test_what_somebody_took_away_comes_back(damage: str) -> None:
 
 def test_settle_counts_from_when_a_script_was_first_superseded() -> None:
     a, b = (V1, 0), (V1, 1)
-    since, expired, due = settle({}, frozenset({a}), 10.0, 90.0)
+    since, expired, due = track_superseded({}, frozenset({a}), 10.0, 90.0)
     assert (since, expired, due) == ({a: 10.0}, frozenset(), 90.0)
-    since, expired, due = settle(since, frozenset({a, b}), 99.0, 90.0)
+    since, expired, due = track_superseded(since, frozenset({a, b}), 99.0, 90.0)
     assert (since, expired, due) == ({a: 10.0, b: 99.0}, frozenset(), 1.0)
-    since, expired, due = settle(since, frozenset({a, b}), 100.0, 90.0)
+    since, expired, due = track_superseded(since, frozenset({a, b}), 100.0, 90.0)
     assert (since, expired, due) == ({a: 10.0, b: 99.0}, frozenset({a}), 89.0)
 
 
 def test_settle_begins_anew_for_a_script_that_was_wanted_in_between() -> None:
     a = (V1, 0)
-    since, _, _ = settle({a: 10.0}, frozenset(), 50.0, 90.0)
-    assert settle(since, frozenset({a}), 60.0, 90.0) == ({a: 60.0}, frozenset(), 90.0)
+    since, _, _ = track_superseded({a: 10.0}, frozenset(), 50.0, 90.0)
+    assert track_superseded(since, frozenset({a}), 60.0, 90.0) == ({a: 60.0}, frozenset(), 90.0)
 
 
 @given(
@@ -353,7 +354,7 @@ def test_settle_begins_anew_for_a_script_that_was_wanted_in_between() -> None:
 def test_settle_waits_for_exactly_those_that_have_not_expired(
     since: dict[ScriptId, float], now: float, window: float
 ) -> None:
-    after, expired, due = settle(since, frozenset(since), now, window)
+    after, expired, due = track_superseded(since, frozenset(since), now, window)
     assert after == since
     assert expired == {script for script, start in since.items() if now - start >= window}
     assert (due is None) == (expired == set(since))

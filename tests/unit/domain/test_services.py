@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers_operator.domain import names
-from workers_operator.domain.desired import ObjectKey
 from workers_operator.domain.services import (
     binding,
     entrypoint,
-    find_circle,
+    find_cycle,
     router_exports,
     router_name,
 )
+from workers_operator.domain.worker import ObjectKey
 
 script_names = st.from_regex(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True)
 nodes = st.integers(0, 6)
@@ -45,7 +45,7 @@ def shortest(graph: Mapping[int, Iterable[int]], start: int) -> int:
 @given(graphs, nodes)
 def test_a_circle_is_found_where_there_is_one(graph: dict[int, list[int]], start: int) -> None:
     calls = {key(n): [key(c) for c in called] for n, called in graph.items()}
-    circle = find_circle(key(start), lambda k: calls.get(k, ()))
+    circle = find_cycle(key(start), lambda k: calls.get(k, ()))
     assert (circle is not None) == (start in reachable(graph, start))
     if circle is not None:
         assert circle[0] == circle[-1] == key(start)
@@ -54,7 +54,7 @@ def test_a_circle_is_found_where_there_is_one(graph: dict[int, list[int]], start
 
 
 def test_who_calls_itself_is_the_smallest_circle() -> None:
-    assert find_circle(key(1), lambda k: [k]) == [key(1), key(1)]
+    assert find_cycle(key(1), lambda k: [k]) == [key(1), key(1)]
 
 
 @given(script_names, script_names)

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.clock import ManualClock, idle
-from workers_operator.engine.queue import Priority, WorkQueue
+from workers_operator.engine.priority import Priority
+from workers_operator.engine.queue import WorkQueue
 
-EDIT, CREATE, RETRY, RESYNC = Priority
+_, EDIT, CREATE, RETRY, RESYNC = Priority
 
 
 async def get(queue: WorkQueue[str]) -> tuple[str, Priority, float]:

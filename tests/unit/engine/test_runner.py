@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from support.clock import ManualClock
-from workers_operator.engine.queue import Priority, WorkQueue
+from workers_operator.engine.priority import Priority
+from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
 from workers_operator.engine.runner import Result, Runner, Slots
 
@@ -208,7 +209,7 @@ class Parking:
     async def reconcile(self, key: str) -> Result:
         self.begun += 1
         await self.work()
-        async with self.bench.slots.parked():
+        async with self.bench.slots.unslotted():
             await self.bench.clock.sleep(self.waits)
         await self.work()
         self.ended += 1
@@ -265,7 +266,7 @@ async def test_a_pass_that_fails_while_parked_gives_back_no_more_than_it_had() -
     async def reconcile(key: str) -> Result:
         nonlocal most, working
         if key.startswith("bad"):
-            async with bench.slots.parked():
+            async with bench.slots.unslotted():
                 raise ZeroDivisionError("a defect")
         working += 1
         most = max(most, working)

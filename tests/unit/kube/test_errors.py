@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers_operator.domain.handling import Stalled, Transient
+from workers_operator.domain.errors import Stalled, Transient
 from workers_operator.kube.errors import (
     KubeConflict,
     KubeError,

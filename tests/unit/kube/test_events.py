@@ -8,7 +8,8 @@ from typing import Any, cast
 import pytest
 
 from support.clock import ManualClock
-from workers_operator.domain.desired import ObjectKey
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube import events
 from workers_operator.kube.client import KubeClient
 from workers_operator.kube.errors import KubeForbidden
@@ -45,7 +46,7 @@ class Kube:
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
         if self.refused > 0:
             self.refused -= 1
-            raise KubeForbidden("Forbidden", "no")
+            raise KubeForbidden(Reason.FORBIDDEN, "no")
         self.messages.append(event["message"])
 
 

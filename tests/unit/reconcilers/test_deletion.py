@@ -1,168 +1,345 @@
 """A deleted object's worker: nothing of it is left, whatever was lost on the way; nothing of others is touched."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import httpx
 import pytest
 
-from support.calls import ACCOUNT, TOKEN, Wire, ok, refusal
-from support.clock import ManualClock
-from workers_operator.cloudflare.connector import Connector
-from workers_operator.domain.desired import ObjectKey
-from workers_operator.domain.observed import Mark
-from workers_operator.domain.routing import Target
+from support.cloudflare import KVNamespace, Pair, Script, Stored
+from support.world import PLATFORM, World
+from support.world_bodies import (
+    BASE,
+    SHOP,
+    UNROUTED,
+    customer,
+    released,
+    removed,
+    service,
+    stated,
+)
+from workers_operator.domain.names import created_bucket_name
 from workers_operator.engine.runner import Result
-from workers_operator.reconcilers import desire
-from workers_operator.reconcilers.claims_index import ClaimsIndex
-from workers_operator.reconcilers.deletion import DeletionReconciler
-from workers_operator.reconcilers.platforms import Platform, PlatformConfig, Platforms
-from workers_operator.reconcilers.removal import Remover
-from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 
-KEY = ObjectKey("CustomerWorker", "shop", "c1")
-SCRIPT = "customer-worker-c1--11111111--0"
-HOST = "a.code24.dev"
-BODY: dict[str, Any] = {
-    "metadata": {"name": "c1", "namespace": "shop", "uid": "u1", "generation": 1},
-    "spec": {"customerId": "c1", "subdomain": "a", "template": "ecommerce"},
-}
+TITLE = f"ns/{BASE}/CACHE"
+BUCKET = created_bucket_name("ns", BASE, "FILES")
+EXAMPLE = [{"pattern": "shop.example.com/*"}]
 
 
-class Nothing:
-    """Of an account nothing but what lies there anyway is of interest."""
-
-    def buckets(self, platform: str) -> Mapping[str, str]:
-        return {}
-
-    def hosts(self, platform: str) -> Iterable[str]:
-        return ()
+def created(kind: str, deletion: str | None = None) -> Mapping[str, Any]:
+    """A binding of which the operator makes the target."""
+    name = {"kvNamespace": "CACHE", "r2Bucket": "FILES"}[kind]
+    binding = {"name": name, "type": kind, "create": True}
+    return binding | ({"deletion": deletion} if deletion else {})
 
 
-class Written(StatusWriter):
-    """Notes what would be said."""
-
-    def __init__(self) -> None:
-        self.reasons: list[str] = []
-
-    async def write(self, key: ObjectKey, body: Any, summary: Summary) -> bool:
-        self.reasons += [fact.reason for fact in summary.facts.values()]
-        return True
+async def deployed(world: World, **spec: Any) -> str:
+    """A worker that serves; its version."""
+    await world.reconcile(world.apply(customer(**spec)))
+    assert world.is_ready(SHOP)
+    world.forget_calls()
+    return world.version(SHOP)
 
 
-class Bench:
-    def __init__(self) -> None:
-        self.clock, self.scripts, self.status = ManualClock(), {SCRIPT}, Written()
-        self.refused_with: int | None = None
-        self.wire = Wire(self._answer)
-        connector = Connector(self.clock, self.wire, lambda: self.wire.transport)
-        self.platforms = Platforms(connector, self.clock, Nothing(), lambda *_: None)
-        config = PlatformConfig("default", ACCOUNT, "staging", "z", "ns", "dispatcher")
-        self.platform: Platform = self.platforms.connect(config, TOKEN)
-        self.platform.domain, self.platform.problem = "code24.dev", None
-        self.platforms.start_publishing(self.platform, "kv")
-        self.platform.zones = {"code24.dev": "z"}
-        self.platform.account.zones.add("z")  # its routes have been listed
-        self.claims = ClaimsIndex()
-        self.claims.learn_domain("default", "code24.dev")
-        self.claims.put("default", desire.claim(KEY, desire.parse(KEY, BODY), ""))
-        self.reconciler = DeletionReconciler(
-            platforms=self.platforms,
-            remover=Remover(self.claims, self.clock),
-            writer=self.status,
+def nothing_is_left(world: World) -> bool:
+    return (world.scripts(), world.routes()) == ({}, set()) and SHOP not in world.api
+
+
+async def test_routes_go_first_then_scripts_then_the_object(world: World) -> None:
+    version = await deployed(world, instances=2)
+    world.delete(SHOP)
+    done = await world.reconcile(SHOP)
+    assert done.writes == [
+        UNROUTED,
+        removed(version, 0),
+        removed(version, 1),
+        released(SHOP),
+    ]
+    assert done.reads == []
+    assert done.result == Result()
+    assert nothing_is_left(world)
+
+
+async def test_zone_routes_go_before_what_they_lead_to(world: World) -> None:
+    version = await deployed(world, routes=EXAMPLE)
+    world.delete(SHOP)
+    done = await world.reconcile(SHOP)
+    assert done.writes == [
+        "DELETE route example.com shop.example.com/*",
+        f"DELETE kv routes host:shop.code24.dev host:shop.example.com worker:{BASE}",
+        removed(version),
+        released(SHOP),
+    ]
+    assert nothing_is_left(world)
+
+
+async def test_after_a_restart_it_goes_as_well(world: World) -> None:
+    await deployed(world, routes=EXAMPLE)
+    world.delete(SHOP)
+    await world.restart()
+    await world.settle()
+    assert nothing_is_left(world)
+    assert world.cloudflare.zones["2" * 32].routes == {}
+
+
+async def test_what_was_never_deployed_needs_no_call(world: World) -> None:
+    key = world.apply(customer(source={"r2": {"key": "none.js"}}, script=None))
+    await world.reconcile(key)
+    world.delete(key)
+    done = await world.reconcile(key)
+    assert (done.writes, done.reads) == ([released(key)], [])
+
+
+async def test_what_never_had_the_finalizer_needs_no_pass(world: World) -> None:
+    key = world.apply(customer())
+    world.delete(key)
+    assert await world.settle() == []
+    assert world.writes == []
+
+
+async def test_what_another_object_holds_stays(world: World) -> None:
+    version = await deployed(world)
+    other = world.apply(customer("other", scriptName=BASE))
+    await world.reconcile(other)
+    world.delete(other)
+    done = await world.reconcile(other)
+    assert (done.calls, done.result) == ([], Result())
+    assert world.answer("shop") == (200, version, "")
+
+
+async def test_what_another_object_claims_and_has_not_got_yet_stays(world: World) -> None:
+    """A rival's first script may be there before its mark is."""
+    world.cloudflare.fail("PUT kv")
+    elder = world.apply(customer())
+    await world.reconcile(elder)
+    await world.advance(2)
+    younger = world.apply(customer("other", scriptName=BASE))
+    await world.reconcile(younger)
+    world.delete(younger)
+    await world.reconcile(younger)
+    assert younger not in world.api
+    assert len(world.scripts()) == 1
+
+
+async def test_an_orphan_stays_as_it_is(world: World) -> None:
+    version = await deployed(world, policies={"deletion": "Orphan"})
+    world.delete(SHOP)
+    done = await world.reconcile(SHOP)
+    assert (done.writes, done.reads, done.result) == ([released(SHOP)], [], Result())
+    assert world.answer("shop") == (200, version, "")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "reason"),
+    [
+        (500, None, "CloudflareError"),
+        (403, 7777, "RequestRejected"),
+        (401, 1000, "CredentialsRejected"),
+        (429, None, "RateLimited"),
+    ],
+)
+@pytest.mark.parametrize("match", ["DELETE kv", "DELETE script"])
+async def test_it_says_why_it_cannot_and_comes_back(
+    world: World, status: int, code: int | None, reason: str, match: str
+) -> None:
+    await deployed(world)
+    world.cloudflare.fail(match, status=status, code=code)
+    world.delete(SHOP)
+    done = await world.reconcile(SHOP)
+    assert done.result.retry or done.result.requeue_after is not None
+    assert done.conditions["Routed"] == f"False {reason}"
+    assert done.conditions["Reconciling"] == "True Deleting"
+    assert "spec.policies.deletion" in done.message("Routed")
+    assert stated(SHOP) in done.writes
+    if status == 401:  # until the platform has looked at it
+        world.add_platform(token="another-token")
+        await world.reconcile(PLATFORM)
+    await world.settle(302)
+    assert nothing_is_left(world)
+
+
+async def test_of_a_platform_that_cannot_be_used_it_waits(world: World) -> None:
+    await deployed(world)
+    world.cloudflare.tokens.clear()
+    world.request_check(PLATFORM)
+    await world.settle()
+    world.delete(SHOP)
+    done = await world.reconcile(SHOP)
+    assert done.conditions["Routed"] == "False CredentialsRejected"
+    assert done.result == Result(requeue_after=30)
+    world.edit(SHOP, policies={"deletion": "Orphan"})
+    assert (await world.reconcile(SHOP)).writes == [released(SHOP)]
+
+
+async def test_of_a_platform_that_is_gone_it_waits_if_it_was_deployed(world: World) -> None:
+    await deployed(world)
+    never = world.apply(customer("never", source={"r2": {"key": "none.js"}}, script=None))
+    await world.reconcile(never)
+    world.delete(PLATFORM)
+    for key in (SHOP, never):
+        world.delete(key)
+    assert (await world.reconcile(never)).writes == [released(never)]
+    done = await world.reconcile(SHOP)
+    assert done.conditions["Routed"] == "False PlatformNotFound"
+    world.add_platform()
+    await world.settle()
+    assert nothing_is_left(world)
+
+
+class TestLostAnswers:
+    """What may be there though no listing has shown it."""
+
+    async def test_an_upload(self, world: World) -> None:
+        world.cloudflare.fail("PUT script", lose_answer=True)
+        world.apply(customer())
+        await world.reconcile(SHOP)
+        world.delete(SHOP)
+        await world.reconcile(SHOP)
+        assert nothing_is_left(world)
+
+    @pytest.mark.parametrize("carried_out", [True, False])
+    async def test_a_routing_write(self, world: World, carried_out: bool) -> None:
+        world.cloudflare.fail("PUT kv", lose_answer=carried_out)
+        world.apply(customer())
+        await world.reconcile(SHOP)
+        world.delete(SHOP)
+        done = await world.reconcile(SHOP)
+        assert done.reads[:2] == ["GET scripts ns", "GET keys routes"]
+        assert (UNROUTED in done.writes) == carried_out
+        assert nothing_is_left(world)
+
+    @pytest.mark.parametrize("match", ["DELETE kv", "DELETE script", "DELETE route"])
+    async def test_a_deletion(self, world: World, match: str) -> None:
+        await deployed(world, routes=EXAMPLE)
+        world.cloudflare.fail(match, lose_answer=True)
+        world.delete(SHOP)
+        await world.reconcile(SHOP)
+        await world.settle(5)
+        assert nothing_is_left(world)
+        assert world.cloudflare.zones["2" * 32].routes == {}
+
+
+class TestMalformed:
+    """Objects that the current CRD would reject."""
+
+    async def test_one_says_so_and_can_be_released(self, world: World) -> None:
+        version = await deployed(world)
+        world.edit(SHOP, instances=-1)
+        world.delete(SHOP)
+        done = await world.reconcile(SHOP)
+        assert done.result == Result(retry=True)
+        assert done.conditions["Routed"] == "False InvalidSpec"
+        assert "spec.instances" in done.message("Routed")
+        world.edit(SHOP, policies={"deletion": "Orphan"})
+        assert (await world.reconcile(SHOP)).writes == [released(SHOP)]
+        assert world.answer("shop") == (200, version, "")
+
+    async def test_routes_that_are_malformed_by_now_hold_nothing_up(self, world: World) -> None:
+        await deployed(world, routes=EXAMPLE)
+        world.edit(SHOP, routes=[{"pattern": "a..b.example.com/*"}])
+        world.delete(SHOP)
+        await world.settle(5)
+        assert nothing_is_left(world)
+        assert world.cloudflare.zones["2" * 32].routes == {}
+
+
+async def test_a_host_in_a_zone_that_the_platform_has_given_up_holds_nothing_up(
+    world: World,
+) -> None:
+    await deployed(world, routes=EXAMPLE)
+    zones = world.api[PLATFORM]["spec"]["zones"][:1]
+    world.edit(PLATFORM, zones=zones)
+    await world.settle()
+    world.delete(SHOP)
+    await world.settle(5)
+    assert nothing_is_left(world)
+
+
+class TestCreatedStorage:
+    """What ``create: true`` made goes with the worker if it is asked to, and nobody uses it."""
+
+    @pytest.mark.parametrize("deletion", [None, "Retain", "Delete"])
+    async def test_it_is_kept_or_deleted(self, world: World, deletion: str | None) -> None:
+        kinds = ("kvNamespace", "r2Bucket")
+        await deployed(world, bindings=[created(kind, deletion) for kind in kinds])
+        world.delete(SHOP)
+        done = await world.reconcile(SHOP)
+        assert nothing_is_left(world)
+        deleted = [f"DELETE kv-namespace {TITLE}"]
+        assert [line for line in done.writes if "namespace" in line] == (
+            deleted if deletion == "Delete" else []
         )
+        assert (BUCKET in world.cloudflare.buckets) == (deletion != "Delete")
 
-    def deployed(self, uid: str = "u1") -> None:
-        self.platform.account.script_uploaded(SCRIPT)
-        target = Target("customer-worker-c1", "c1", "11111111", 1)
-        mark = Mark(uid, str(KEY), "11111111", 1)
-        self.platform.account.routing_written({HOST: {"": target}}, {"customer-worker-c1": mark})
+    async def test_storage_goes_last(self, world: World) -> None:
+        version = await deployed(world, bindings=[created("kvNamespace", "Delete")])
+        world.delete(SHOP)
+        done = await world.reconcile(SHOP)
+        assert done.writes == [
+            UNROUTED,
+            removed(version),
+            f"DELETE kv-namespace {TITLE}",
+            released(SHOP),
+        ]
 
-    async def delete(self, **policies: str) -> Result:
-        body = {**BODY, "spec": {**BODY["spec"], "policies": policies}}
-        return await self.clock.finish(self.reconciler.reconcile(KEY, body))
+    async def test_a_bucket_that_holds_objects_and_a_namespace_in_use_stay(
+        self, world: World
+    ) -> None:
+        kinds = ("kvNamespace", "r2Bucket")
+        await deployed(world, bindings=[created(kind, "Delete") for kind in kinds])
+        world.cloudflare.buckets[BUCKET]["a"] = Stored(b"x")
+        identifier = world.cloudflare.kv_id(TITLE)
+        binding = {"type": "kv_namespace", "name": "A", "namespace_id": identifier}
+        world.cloudflare.account_scripts["theirs"] = Script.of("x", bindings=[binding])
+        world.delete(SHOP)
+        await world.reconcile(SHOP)
+        assert nothing_is_left(world)
+        assert BUCKET in world.cloudflare.buckets
+        assert identifier in world.cloudflare.kv
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.path
-        if self.refused_with is not None:
-            return refusal(self.refused_with, 1)
-        if request.method == "DELETE":
-            self.scripts.discard(path.rpartition("/")[2])
-        if request.method == "GET":
-            names: Iterable[str] = self.scripts if path.endswith("/scripts") else ()
-            return ok([{"id": name} for name in names])
-        return ok()
+    async def test_what_is_gone_already_needs_no_call(self, world: World) -> None:
+        kinds = ("kvNamespace", "r2Bucket")
+        await deployed(world, bindings=[created(kind, "Delete") for kind in kinds])
+        del world.cloudflare.kv[world.cloudflare.kv_id(TITLE)]
+        del world.cloudflare.buckets[BUCKET]
+        world.delete(SHOP)
+        await world.settle(5)
+        assert nothing_is_left(world)
 
+    async def test_storage_that_was_not_made_for_it_stays(self, world: World) -> None:
+        world.cloudflare.kv["f" * 32] = KVNamespace("THEIRS", {"a": Pair("b")})
+        world.cloudflare.buckets["team"] = {}
+        await world.advance(10)
+        theirs = [
+            {"name": "A", "type": "kvNamespace", "title": "THEIRS"},
+            {"name": "B", "type": "r2Bucket", "bucket": "team"},
+        ]
+        await deployed(world, bindings=theirs)
+        world.delete(SHOP)
+        await world.reconcile(SHOP)
+        assert nothing_is_left(world)
+        assert "f" * 32 in world.cloudflare.kv
+        assert "team" in world.cloudflare.buckets
 
-async def test_routes_go_first_then_scripts() -> None:
-    bench = Bench()
-    bench.deployed()
-    assert await bench.delete() == Result()
-    assert [line.partition(" ")[0] for line in bench.wire.lines] == ["POST", "DELETE"]
-    assert sorted(bench.wire.body(0)) == [f"host:{HOST}", "worker:customer-worker-c1"]
-    assert bench.scripts == set()
-
-
-async def test_what_was_never_deployed_needs_no_call() -> None:
-    bench = Bench()
-    assert await bench.delete() == Result()
-    assert bench.wire.requests == []
-
-
-async def test_what_another_object_holds_stays() -> None:
-    bench = Bench()
-    bench.deployed(uid="somebody else")
-    assert await bench.delete() == Result()
-    assert bench.wire.requests == []
-
-
-async def test_an_orphan_stays_as_it_is() -> None:
-    bench = Bench()
-    bench.deployed()
-    assert await bench.delete(deletion="Orphan") == Result()
-    assert bench.wire.requests == []
-
-
-@pytest.mark.parametrize("status", [500, 403, 401])
-async def test_it_says_why_it_can_not_and_comes_back(status: int) -> None:
-    bench = Bench()
-    bench.deployed()
-    bench.refused_with = status
-    result = await bench.delete()
-    assert result.retry or result.requeue_after is not None
-    assert bench.status.reasons
-
-
-async def test_an_upload_whose_answer_was_lost_is_not_left_behind() -> None:
-    """The script may be there though no listing has shown it yet."""
-    bench = Bench()
-    bench.platform.account.doubt_script(SCRIPT)
-    assert await bench.delete() == Result()
-    assert bench.scripts == set()
+    async def test_a_deletion_that_fails_is_retried(self, world: World) -> None:
+        await deployed(world, bindings=[created("r2Bucket", "Delete")])
+        world.cloudflare.fail("DELETE bucket", status=500)
+        world.delete(SHOP)
+        done = await world.reconcile(SHOP)
+        assert done.result == Result(retry=True)
+        await world.settle(5)
+        assert nothing_is_left(world)
+        assert BUCKET not in world.cloudflare.buckets
 
 
-async def test_a_routing_write_whose_answer_was_lost_is_looked_at_again() -> None:
-    bench = Bench()
-    bench.platform.account.doubtful = True
-    assert await bench.delete() == Result()
-    assert bench.scripts == set()
-
-
-async def test_an_object_that_cannot_be_read_says_so_and_can_be_released() -> None:
-    bench = Bench()
-    bench.deployed()
-    body = BODY | {"spec": BODY["spec"] | {"future": True}}
-    result = await bench.reconciler.reconcile(KEY, body)
-    assert result != Result()
-    assert bench.status.reasons == ["InvalidSpec"]
-    orphan = {"policies": {"deletion": "Orphan"}}
-    released = BODY | {"spec": BODY["spec"] | {"future": True} | orphan}
-    assert await bench.reconciler.reconcile(KEY, released) == Result()
-
-
-async def test_a_host_in_a_zone_that_the_platform_has_given_up_holds_nothing_up() -> None:
-    bench = Bench()
-    bench.deployed()
-    bench.platform.zones = {"example.com": "z2"}
-    assert await bench.delete() == Result()
-    assert bench.scripts == set()
+async def test_a_callee_that_is_deleted_makes_its_caller_wait(world: World) -> None:
+    callee = world.apply(customer("prices"))
+    await world.reconcile(callee)
+    await deployed(world, bindings=[service("PRICES", "prices")])
+    world.delete(callee)
+    await world.settle()
+    assert callee not in world.api
+    assert not world.is_ready(SHOP)
+    assert world.answer("shop").status == 200
+    world.apply(customer("prices"))
+    await world.settle(5)
+    assert world.is_ready(SHOP)

@@ -1,183 +1,219 @@
-"""What an answer through the data plane says about a version's health."""
+"""Probes: a new version until it answers, one that serves at its interval, and what the answers mean for the object."""
 
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from support.clock import ManualClock
-from workers_operator.cloudflare import dataplane
-from workers_operator.cloudflare.dataplane import DataPlane, ProbeAnswer
-from workers_operator.domain.desired import ObjectKey, Route, Worker
-from workers_operator.reconcilers import probing
-from workers_operator.reconcilers.probing import Health
+from support.cloudflare import Script
+from support.scripts import says
+from support.world import World
+from support.world_bodies import OTHER_ZONE, SHOP, customer
+from workers_operator.domain.health import LATE, ProbeAnswer
+from workers_operator.domain.worker import ObjectKey
 
-NEW, OLD = "22222222", "11111111"
-UNKNOWN, HEALTHY = Health("Unknown", 0), Health("Healthy", 0)
-WORKER = Worker(
-    key=ObjectKey("EliteWorker", "shop", "a"),
-    uid="u",
-    customer_id="c1",
-    script_name="a",
-    routes=(Route("a.dev", "/elite/brand"),),
-    instances=1,
-    domain="dev",
-)
-
-
-@dataclass(frozen=True)
-class Case:
-    answer: ProbeAnswer
-    routed: str
-    healthy: str
-    health: Health
-    settled: bool
-    before: Health = UNKNOWN
-    known_good: bool = False
-    strict: bool = False
-    threshold: int = 3
-
-
-GOOD = ProbeAnswer(200, NEW, "")
-BROKEN = ProbeAnswer(500, NEW, "")
-LATE = ProbeAnswer(0, None, dataplane.LATE)
-NOTHING = ProbeAnswer(0, None, "no connection")
-CASES = {
-    "new version answers": Case(GOOD, "True", "True", HEALTHY, True),
-    "new version answers 404 at no path in particular": Case(
-        ProbeAnswer(404, NEW, ""), "True", "True", HEALTHY, True
-    ),
-    "new version answers 404 where the user wants an answer": Case(
-        ProbeAnswer(404, NEW, ""), "True", "False", Health("Unhealthy", 1), False, strict=True
-    ),
-    "redirect where the user wants an answer": Case(
-        ProbeAnswer(399, NEW, ""), "True", "True", HEALTHY, True, strict=True
-    ),
-    "499 at no path in particular": Case(ProbeAnswer(499, NEW, ""), "True", "True", HEALTHY, True),
-    "old version still answers": Case(
-        ProbeAnswer(200, OLD, ""), "False", "Unknown", HEALTHY, False, before=HEALTHY
-    ),
-    "old version answers after the new one had": Case(
-        ProbeAnswer(200, OLD, ""), "False", "Unknown", HEALTHY, False, HEALTHY, known_good=True
-    ),
-    "dispatcher knows no such host yet": Case(
-        ProbeAnswer(404, None, "unknown-host"), "False", "Unknown", UNKNOWN, False
-    ),
-    "no connection to a new version": Case(NOTHING, "False", "Unknown", UNKNOWN, False),
-    "new version hangs": Case(LATE, "False", "Unknown", Health("Unknown", 1), False),
-    "new version hangs too often": Case(
-        LATE, "Unknown", "False", Health("Unhealthy", 3), True, Health("Unknown", 2)
-    ),
-    "new version fails at once": Case(BROKEN, "True", "False", Health("Unhealthy", 1), False),
-    "new version fails for the last time": Case(
-        BROKEN, "True", "False", Health("Unhealthy", 3), True, before=Health("Unhealthy", 2)
-    ),
-    "healthy version fails once": Case(
-        BROKEN, "True", "True", Health("Healthy", 1), True, HEALTHY, known_good=True
-    ),
-    "healthy version fails too often": Case(
-        BROKEN, "True", "False", Health("Unhealthy", 3), True, Health("Healthy", 2), known_good=True
-    ),
-    "healthy version, threshold of one": Case(
-        BROKEN, "True", "False", Health("Unhealthy", 1), True, HEALTHY, True, threshold=1
-    ),
-    "healthy version can't be reached once": Case(
-        NOTHING, "True", "True", Health("Healthy", 1), True, HEALTHY, known_good=True
-    ),
-    "healthy version can't be reached too often": Case(
-        NOTHING, "True", "False", Health("Unhealthy", 3), True, Health("Healthy", 2), True
-    ),
-    "recovered": Case(GOOD, "True", "True", HEALTHY, True, before=Health("Unhealthy", 3)),
-    "failures do not count on for ever": Case(
-        BROKEN, "True", "False", Health("Unhealthy", 3), True, before=Health("Unhealthy", 3)
-    ),
+TWO = {"inline": {"script": says("two")}}
+OLD = "00000000"
+Answer = Callable[[str], ProbeAnswer]  # version -> answer
+LATELY: Answer = lambda _: ProbeAnswer(0, None, LATE)  # noqa: E731
+ANSWERS: Mapping[str, Answer] = {
+    "nobody": lambda _: ProbeAnswer(0, None, "no connection"),
+    "too late": LATELY,
+    "another version": lambda _: ProbeAnswer(200, OLD, ""),
+    "an exception": lambda version: ProbeAnswer(500, version, "worker_exception"),
+    "not found": lambda version: ProbeAnswer(404, version, ""),
+    "the dispatcher": lambda _: ProbeAnswer(404, None, "unknown_host"),
+    "well": lambda version: ProbeAnswer(200, version, ""),
 }
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_what_is_made_of_an_answer(case: Case) -> None:
-    result = probing.judge(
-        case.answer, NEW, case.before, case.threshold, known_good=case.known_good, strict=case.strict
-    )  # fmt: skip
-    assert (result.routed.type, result.routed.status) == ("Routed", case.routed)
-    assert (result.healthy.type, result.healthy.status) == ("Healthy", case.healthy)
-    assert result.health == case.health
-    assert result.settled is case.settled
+class Probing:
+    """A world in which the edge answers as a test says."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.answer = world, ANSWERS["well"]
+        world.prober.override = self._override
+
+    def _override(self, host: str, path: str) -> ProbeAnswer | None:
+        entry = self.world.cloudflare.kv_titled("routes").pairs[f"host:{host}"]
+        return self.answer(str(entry.metadata["targets"][0][2]))
+
+    async def deploy(self, **spec: Any) -> None:
+        await self.world.reconcile(self.world.apply(customer(**spec)))
+
+    @property
+    def asked(self) -> int:
+        """Probes since the last look."""
+        count = len(self.world.prober.asked)
+        self.world.prober.asked.clear()
+        return count
 
 
-def test_messages_say_what_was_seen() -> None:
-    def judged(answer: ProbeAnswer) -> str:
-        return probing.judge(
-            answer, NEW, UNKNOWN, 3, known_good=False, strict=False
-        ).healthy.message
-
-    assert OLD in judged(ProbeAnswer(200, OLD, ""))
-    assert "HTTP 500" in judged(BROKEN)
-    assert "no connection" in judged(NOTHING)
-    assert "HTTP 522" in judged(ProbeAnswer(522, None, ""))
+@pytest.fixture
+def probing(world: World) -> Probing:
+    return Probing(world)
 
 
-def test_health_is_read_back_from_status() -> None:
-    health = Health("Unhealthy", 2)
-    assert Health.of({"health": health.field()}) == health
-    assert Health.of({}) == Health.of({"health": None}) == UNKNOWN
+FIRST: Mapping[str, tuple[str, str, str]] = {
+    # answer -> Ready, Healthy, health.state
+    "nobody": ("False AwaitingPropagation", "Unknown AwaitingPropagation", "Unknown"),
+    "too late": ("False AwaitingPropagation", "Unknown AwaitingPropagation", "Unknown"),
+    "another version": ("False AwaitingPropagation", "Unknown AwaitingPropagation", "Unknown"),
+    "an exception": ("False ProbeFailed", "False ProbeFailed", "Unhealthy"),
+    "not found": ("True Succeeded", "True ProbeSucceeded", "Healthy"),
+    "the dispatcher": ("False AwaitingPropagation", "Unknown AwaitingPropagation", "Unknown"),
+    "well": ("True Succeeded", "True ProbeSucceeded", "Healthy"),
+}
 
 
-def test_a_parked_worker_is_as_wanted() -> None:
-    parked = probing.parked()
-    assert (parked.routed.status, parked.healthy.status, parked.settled) == ("True", "True", True)
-    assert parked.health == UNKNOWN
+@pytest.mark.parametrize("answer", FIRST)
+async def test_a_new_version(probing: Probing, answer: str) -> None:
+    probing.answer = ANSWERS[answer]
+    done = await probing.world.reconcile(probing.world.apply(customer()))
+    ready, healthy, state = FIRST[answer]
+    assert done.conditions["Ready"] == ready
+    assert done.conditions["Healthy"] == healthy
+    assert done.status["health"]["state"] == state
+    assert ("Reconciling" in done.conditions) == (ready != "True Succeeded")
+    assert not done.result.retry
+    assert done.result.requeue_after is not None
+    # A version that is on its way is looked at again soon.
+    assert (done.result.requeue_after < 10) == (ready != "True Succeeded")
+    # On the way there are no warnings.
+    assert bool(done.events) == (ready != "False AwaitingPropagation")
 
 
-@given(st.integers(0, 10**6), st.floats(1, 3600))
-def test_looks_become_rarer_and_never_rarer_than_the_interval(looks: int, interval: float) -> None:
-    assert 0 < probing.pause(looks, interval) <= interval
-    assert looks == 0 or probing.pause(looks, interval) <= probing.pause(looks + 1, interval)
-    assert probing.pause(0, interval) == interval
+SERVING: Mapping[str, tuple[str, str, int]] = {
+    # answer -> Ready after one probe, after three, probes until it is said
+    "nobody": ("True Succeeded", "False ProbeFailed", 3),
+    "too late": ("True Succeeded", "False ProbeFailed", 3),
+    "another version": ("False AwaitingPropagation", "False AwaitingPropagation", 1),
+    "an exception": ("True Succeeded", "False ProbeFailed", 3),
+    "not found": ("True Succeeded", "True Succeeded", 9),
+    "the dispatcher": ("True Succeeded", "False ProbeFailed", 3),
+    "well": ("True Succeeded", "True Succeeded", 9),
+}
 
 
-class Plane:
-    """A data plane that gives these answers, each after some seconds."""
-
-    def __init__(self, clock: ManualClock, *answers: ProbeAnswer, seconds: float = 0.0) -> None:
-        self._clock, self._answers, self._seconds = clock, list(answers), seconds
-        self.asked: list[tuple[str, str]] = []
-
-    async def probe(self, host: str, path: str, timeout: float) -> ProbeAnswer:
-        self.asked.append((host, path))
-        await self._clock.sleep(min(self._seconds, timeout))
-        return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-
-
-async def look(clock: ManualClock, plane: Plane, how: Any = probing.wait_for_version) -> ProbeAnswer:  # fmt: skip
-    answer: ProbeAnswer = await clock.finish(
-        how(cast(DataPlane, plane), WORKER, NEW, "/health", 5.0, clock)
-    )
-    return answer
-
-
-async def test_a_new_version_is_looked_for_until_it_answers() -> None:
-    clock = ManualClock()
-    plane = Plane(clock, ProbeAnswer(200, OLD, ""), ProbeAnswer(200, OLD, ""), GOOD)
-    started = clock.monotonic()
-    assert await look(clock, plane) == GOOD
-    assert plane.asked == [("a.dev", "/elite/brand/health")] * 3
-    assert clock.monotonic() - started < 1
+@pytest.mark.parametrize("answer", SERVING)
+async def test_a_version_that_serves_has_some_failures_to_spare(
+    probing: Probing, answer: str
+) -> None:
+    await probing.deploy()
+    probing.answer = ANSWERS[answer]
+    first, third, _ = SERVING[answer]
+    await probing.world.advance(70)
+    done = await probing.world.reconcile(SHOP)
+    assert done.conditions["Ready"] == first
+    for _ in range(2):
+        await probing.world.advance(70)
+        done = await probing.world.reconcile(SHOP)
+    assert done.conditions["Ready"] == third
+    if third == "False ProbeFailed":
+        assert done.status["health"] == {"state": "Unhealthy", "consecutiveFailures": 3}
+        assert [e.split(":")[0] for e in done.events] == ["Warning ProbeFailed"]
+    probing.answer = ANSWERS["well"]
+    await probing.world.settle(140)
+    assert probing.world.is_ready(SHOP)
 
 
-async def test_a_probe_asks_once() -> None:
-    clock = ManualClock()
-    plane = Plane(clock, NOTHING)
-    assert await look(clock, plane, probing.probe) == NOTHING
-    assert len(plane.asked) == 1
+async def test_a_named_path_has_to_answer_well(probing: Probing) -> None:
+    probing.answer = ANSWERS["not found"]
+    health = {"path": "/health", "failureThreshold": 1}
+    done = await probing.world.reconcile(probing.world.apply(customer(health=health)))
+    assert probing.world.prober.asked[-1] == "shop.code24.dev/health"
+    assert done.conditions["Ready"] == "False ProbeFailed"
+    assert "HTTP 404" in done.message("Healthy")
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.3, 5.0])
-async def test_looking_for_a_new_version_takes_about_a_second(seconds: float) -> None:
-    """Passes are few: one that waits for an edge that does not answer keeps others from theirs."""
-    clock = ManualClock()
-    started = clock.monotonic()
-    await look(clock, Plane(clock, NOTHING, seconds=seconds))
-    assert clock.monotonic() - started <= 1.0 + seconds
+async def test_probes_keep_their_interval(probing: Probing) -> None:
+    await probing.deploy(health={"interval": "30s"})
+    assert probing.asked == 1
+    await probing.world.settle(300)
+    assert 9 <= probing.asked <= 11
+
+
+async def test_a_new_version_is_probed_quickly_then_at_the_pace_of_propagation(
+    probing: Probing,
+) -> None:
+    probing.answer = ANSWERS["nobody"]
+    await probing.deploy()
+    assert probing.asked == 5
+    await probing.world.settle(60)
+    assert 15 <= probing.asked <= 45
+    before = probing.world.status(SHOP)
+    await probing.world.settle(600)
+    assert probing.world.status(SHOP)["conditions"][0]["reason"] == "AwaitingPropagation"
+    assert before["versions"] == probing.world.status(SHOP)["versions"]
+    probing.answer = ANSWERS["well"]
+    await probing.world.settle(61)
+    assert probing.world.is_ready(SHOP)
+
+
+async def test_probing_stops_once_the_version_answers(probing: Probing) -> None:
+    answers = iter([ANSWERS["another version"], ANSWERS["another version"]])
+    probing.answer = lambda version: next(answers, ANSWERS["well"])(version)
+    await probing.deploy()
+    assert probing.asked == 3
+    assert probing.world.is_ready(SHOP)
+
+
+async def test_a_new_version_is_probed_at_once_whatever_the_interval(probing: Probing) -> None:
+    await probing.deploy(health={"interval": "1h"})
+    assert probing.asked == 1
+    probing.world.edit(SHOP, source=TWO)
+    probing.answer = LATELY
+    done = await probing.world.reconcile(SHOP)
+    assert probing.asked == 5
+    assert done.conditions["Ready"] == "False AwaitingPropagation"
+    assert done.status["health"] == {"state": "Unknown", "consecutiveFailures": 1}
+
+
+@pytest.mark.parametrize("answer", ["nobody", "too late", "another version", "the dispatcher"])
+async def test_a_version_that_never_answered_is_no_good_one_after_a_restart(
+    probing: Probing, answer: str
+) -> None:
+    await probing.deploy()
+    probing.world.edit(SHOP, source=TWO)
+    probing.answer = ANSWERS[answer]
+    await probing.world.settle(1)
+    await probing.world.restart()
+    await probing.world.settle(20)
+    assert not probing.world.is_ready(SHOP)
+    assert probing.world.status(SHOP)["health"]["state"] != "Healthy"
+    probing.answer = ANSWERS["well"]
+    await probing.world.settle(61)
+    assert probing.world.is_ready(SHOP)
+
+
+async def test_a_script_that_hangs_is_unhealthy_in_the_end(probing: Probing) -> None:
+    probing.answer = LATELY
+    await probing.deploy()
+    await probing.world.settle(120)
+    status = probing.world.status(SHOP)
+    assert {c["type"]: c["reason"] for c in status["conditions"]}["Healthy"] == "ProbeFailed"
+    assert status["health"]["state"] == "Unhealthy"
+
+
+async def test_an_elite_workers_probe_has_its_route_in_front(probing: Probing) -> None:
+    body = customer() | {"kind": "EliteWorker"}
+    body["spec"] |= {"type": "design"}
+    key = ObjectKey("EliteWorker", "shop", "shop")
+    await probing.world.reconcile(probing.world.apply(body))
+    assert probing.world.prober.asked == ["shop.code24.dev/elite/design/"]
+    assert probing.world.is_ready(key)
+
+
+async def test_what_a_failed_step_said_of_the_routing_ends_with_it(world: World) -> None:
+    """The next probe may be an hour away."""
+    pattern = "shop.example.com/*"
+    routes, health = [{"pattern": pattern}], {"interval": "1h"}
+    await world.reconcile(world.apply(customer(health=health, interval="1h")))
+    world.cloudflare.account_scripts["theirs"] = Script.of("x")
+    world.cloudflare.zones[OTHER_ZONE].routes[pattern] = "theirs"
+    world.edit(SHOP, routes=routes)
+    done = await world.reconcile(SHOP)
+    assert done.conditions["Routed"] == "False RouteNotOwned"
+    world.edit(SHOP, routes=None)
+    await world.reconcile(SHOP)
+    assert world.is_ready(SHOP)

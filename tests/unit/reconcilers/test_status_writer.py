@@ -1,19 +1,19 @@
 """Statuses are written on change only; what a write's answer tells is used, and nothing in it is lost."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from support.clock import ManualClock
 from support.conditions import violations
 from workers_operator.domain.conditions import Fact
-from workers_operator.domain.desired import ObjectKey
-from workers_operator.kube.cache import Change, ObjectCache
-from workers_operator.kube.client import KubeClient
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.index.objects import Change, ObjectCache
 from workers_operator.kube.errors import KubeConflict, KubeError, KubeNotFound, KubeUnavailable
-from workers_operator.kube.events import EventRecorder
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
+from workers_operator.resources import Versions, WorkerStatus
 
 KEY = ObjectKey("EliteWorker", "shop", "brand")
 TYPES = ("SourceResolved", "Deployed")
@@ -61,14 +61,13 @@ class Kube:
 class Bench:
     def __init__(self) -> None:
         self.kube, self.cache, self.clock = Kube(), ObjectCache(), ManualClock()
-        self.writer = StatusWriter(
-            cast(KubeClient, self.kube), self.cache, cast(EventRecorder, self.kube), self.clock
-        )
+        self.writer = StatusWriter(self.kube, self.cache, self.kube, self.clock)
         self.cache.observe(KEY, self.kube.body)
 
     async def write(self, body: Mapping[str, Any] | None = None, **changes: Any) -> bool:
         options: dict[str, Any] = {
-            "types": TYPES, "facts": WELL, "progress": None, "fields": {"instances": 1}, "ready_message": "well",
+            "types": TYPES, "facts": WELL, "progress": None, "status": WorkerStatus(instances=1),
+            "ready_message": "well",
         }  # fmt: skip
         return await self.writer.write(KEY, body or self.kube.body, Summary(**(options | changes)))
 
@@ -101,19 +100,22 @@ async def test_a_request_for_a_check_is_acknowledged() -> None:
     bench.kube.body["metadata"]["annotations"] = {"workers.code24.dev/requestedAt": "now"}
     assert await bench.write()
     assert bench.kube.writes[-1]["lastHandledReconcileAt"] == "now"
-    assert not await bench.write(fields={"instances": 1, "lastHandledReconcileAt": "now"})
+    assert not await bench.write(status=WorkerStatus(instances=1, last_handled_reconcile_at="now"))
 
 
 async def test_events_tell_of_transitions_only() -> None:
     bench = Bench()
-    await bench.write(fields={"versions": {"stable": "11111111"}})
-    await bench.write(fields={"versions": {"stable": "11111111"}, "instances": 1})
+    version = Versions(stable="11111111")
+    await bench.write(status=WorkerStatus(versions=version))
+    await bench.write(status=WorkerStatus(versions=version, instances=1))
     broken = Fact("Deployed", "False", "ScriptRejected", "SyntaxError")
     await bench.write(facts={**WELL, "Deployed": broken})
     assert bench.kube.events == ["Deployed", "ScriptRejected"]
 
 
-@pytest.mark.parametrize("error", [KubeNotFound("NotFound", ""), KubeConflict("Conflict", "")])
+@pytest.mark.parametrize(
+    "error", [KubeNotFound(Reason.NOT_FOUND, ""), KubeConflict(Reason.CONFLICT, "")]
+)
 async def test_an_object_that_is_gone_gets_no_status(error: KubeError) -> None:
     bench = Bench()
     bench.kube.error = error
@@ -123,7 +125,7 @@ async def test_an_object_that_is_gone_gets_no_status(error: KubeError) -> None:
 
 async def test_a_write_that_fails_is_an_error() -> None:
     bench = Bench()
-    bench.kube.error = KubeUnavailable("KubernetesUnavailable", "")
+    bench.kube.error = KubeUnavailable(Reason.KUBERNETES_UNAVAILABLE, "")
     with pytest.raises(KubeUnavailable):
         await bench.write()
 

@@ -198,7 +198,6 @@ def test_a_status_is_dumped_as_the_api_server_wants_it() -> None:
         "urls": ["https://customer123.code24.dev/elite/brand/"],
         "source": {"from": "template/brand", "digest": "sha256:00"},
         "versions": {"stable": "4f2a91c0"},
-        "resources": [],
         "instances": 0,
         "health": {"state": "Unknown", "consecutiveFailures": 0},
     }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from workers_operator.domain.handling import Stalled
+from workers_operator.domain.errors import Stalled
 from workers_operator.sources import templates
 from workers_operator.sources.manifest import Kind
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers_operator.domain.desired import Code, Module
-from workers_operator.domain.handling import Handled, Stalled, Waiting
+from workers_operator.domain.content import Code, Module
+from workers_operator.domain.errors import ReconcileError, Stalled, Waiting
 from workers_operator.resources import (
     ConfigMapItem,
     ConfigMapSource,
@@ -37,8 +37,8 @@ WASM = b"\0asm\1\0\0\0"
 FROM_MAP = ConfigMapSource(name="code", key="worker.js")
 
 
-def refused(work: Callable[[], object], reason: str, *words: str) -> Handled:
-    with pytest.raises(Handled) as caught:
+def refused(work: Callable[[], object], reason: str, *words: str) -> ReconcileError:
+    with pytest.raises(ReconcileError) as caught:
         work()
     assert caught.value.reason == reason
     for word in words:
@@ -323,7 +323,9 @@ def test_a_folder_of_a_service_worker() -> None:
 @pytest.mark.parametrize("kind", ["", "image/png"])
 def test_an_object_that_does_not_say_what_it_is_is_refused(kind: str) -> None:
     blobs = {**FOLDER, "logo.png": Blob(b"", kind)}
-    said = f"its Content-Type {kind!r} says no" if kind else "its Content-Type is not set"
+    said = (
+        f"its Content-Type {kind!r} is not a module type" if kind else "its Content-Type is not set"
+    )
     refused(
         lambda: from_folder(blobs, "index.js", "r2/b/w/"), "ModuleInvalid", "r2/b/w/logo.png", said
     )

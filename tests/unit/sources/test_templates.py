@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unit.sources.packages import ORIGIN, SCRIPT, SHOP, changed, parsed
-from workers_operator.domain.handling import Handled, Stalled
+from workers_operator.domain.errors import ReconcileError, Stalled
 from workers_operator.sources import templates
 from workers_operator.sources.manifest import MAX_BYTES, Kind
 from workers_operator.sources.templates import RequiredBinding, Template
@@ -24,14 +24,14 @@ def test_a_package_becomes_a_template() -> None:
     found = parsed()
     assert (found.kind, found.name, found.version) == ("customer", "shop", "1.2.3")
     assert (found.description, found.health_path) == ("Sells things.", "/health")
-    assert found.minimum_plan == "premium"
+    assert found.rules.minimum_plan == "premium"
     assert (found.code.origin, found.code.main) == (ORIGIN, "worker.js")
     assert [module.data for module in found.code.modules] == [SCRIPT]
     assert found.code.compatibility_date == "2026-10-01"
     assert found.code.compatibility_flags == ("nodejs_compat",)
-    assert found.bindings == (RequiredBinding("SESSIONS", "kvNamespace", "Who is there."),)
-    assert found.features["search"].bindings == (RequiredBinding("INDEX", "r2Bucket", ""),)
-    assert found.features["counting"].parameters is None
+    assert found.rules.bindings == (RequiredBinding("SESSIONS", "kvNamespace", "Who is there."),)
+    assert found.rules.features["search"].bindings == (RequiredBinding("INDEX", "r2Bucket", ""),)
+    assert found.rules.features["counting"].parameters is None
     assert found.example == SHOP["example"]
     assert b"Sells things." in found.manifest
 
@@ -39,7 +39,7 @@ def test_a_package_becomes_a_template() -> None:
 def test_what_may_be_left_out() -> None:
     few = {k: SHOP[k] for k in ("name", "kind", "version", "description", "compatibility")}
     found = parsed(few | {"parameters": {"type": "object", "additionalProperties": False}})
-    assert (found.health_path, found.minimum_plan, found.example) == ("/", None, {})
+    assert (found.health_path, found.rules.minimum_plan, found.example) == ("/", None, {})
     templates.check(found, parameters={}, features=[])
 
 
@@ -62,10 +62,14 @@ def test_what_may_be_left_out() -> None:
         ("minimumPlan", "", "minimumPlan: "),
         ("surprise", SECRET, "surprise: "),
         ("parameters", ..., "parameters: "),
-        ("parameters.type", "array", "parameters: type has to be object"),
+        ("parameters.type", "array", "parameters: type must be object"),
         ("parameters.additionalProperties", ..., "parameters: additionalProperties"),
         ("parameters.additionalProperties", True, "parameters: additionalProperties"),
-        ("parameters.$schema", "http://json-schema.org/draft-07/schema#", "parameters: the dial"),
+        (
+            "parameters.$schema",
+            "http://json-schema.org/draft-07/schema#",
+            "parameters: $schema must be",
+        ),
         ("parameters.properties.ttl.minimum", "0", "parameters: properties.ttl.minimum"),
         ("parameters.properties.origin.pattern", "(", "parameters: properties.origin.pattern"),
         ("parameters.properties.ttl", {"$ref": "#"}, "parameters: $ref is not supported"),
@@ -75,11 +79,19 @@ def test_what_may_be_left_out() -> None:
         ("features.search.parameters.type", "string", "features.search.parameters: type"),
         ("bindings", [{"name": "A", "type": "d1"}], "bindings.0.type: "),
         ("bindings", [{"name": "A B", "type": "service"}], "bindings.0.name: "),
-        ("bindings", [{"name": "CONFIG", "type": "service"}], "bindings.0.name: CONFIG carries"),
-        ("bindings", [{"name": "POINTS", "type": "service"}], "bindings: POINTS has two types"),
+        (
+            "bindings",
+            [{"name": "CONFIG", "type": "service"}],
+            "bindings.0.name: CONFIG is reserved",
+        ),
+        (
+            "bindings",
+            [{"name": "POINTS", "type": "service"}],
+            "bindings: POINTS is declared with two types",
+        ),
         ("example.parameters.origin", ..., "example: "),
         ("example.parameters.ttl", 7, "example: spec.parameters.ttl: must be a multiple of 5"),
-        ("example.features", [], "example: spec.parameters.search: feature search is not on"),
+        ("example.features", [], "example: spec.parameters.search: feature search is not enabled"),
     ],
 )
 def test_what_a_manifest_may_not_say(path: str, value: Any, word: str) -> None:
@@ -97,9 +109,9 @@ def test_what_a_manifest_may_not_say(path: str, value: Any, word: str) -> None:
         (b"", "mapping"),
         (b"- a", "mapping"),
         (b"a: [", "line 1"),
-        (b"a: 1\na: 2", "line 2: a stands there twice"),
-        (b"1: a", "keys have to be texts"),
-        (b"a: &x 1\nb: *x", "line 2: aliases are refused"),
+        (b"a: 1\na: 2", "line 2: duplicate key a"),
+        (b"1: a", "keys must be strings"),
+        (b"a: &x 1\nb: *x", "line 2: aliases are not supported"),
         (b"a: !!python/object/apply:os.system [ls]", "line 1"),
         (b"a: !!binary aGk=", "line 1"),
         (b"a: .inf", "finite"),
@@ -146,28 +158,53 @@ def test_what_a_template_takes(more: dict[str, Any], features: list[str]) -> Non
 @pytest.mark.parametrize(
     ("more", "features", "reason", "message"),
     [
-        ({"origin": ...}, [], "ParameterMissing", "template 'shop' needs spec.parameters.origin"),
+        (
+            {"origin": ...},
+            [],
+            "ParameterMissing",
+            "template 'shop' requires spec.parameters.origin",
+        ),
         ({"origin": ""}, [], "ParameterMissing", "spec.parameters.origin"),
         ({"origin": None}, [], "ParameterMissing", "spec.parameters.origin"),
-        ({}, ["search"], "ParameterMissing", "needs spec.parameters.search.index"),
+        ({}, ["search"], "ParameterMissing", "requires spec.parameters.search.index"),
         ({"origin": SECRET}, [], "ParameterInvalid", "spec.parameters.origin: must match ^https"),
-        ({"origin": 7}, [], "ParameterInvalid", "spec.parameters.origin: must be a text, not a n"),
-        ({"ttl": "60"}, [], "ParameterInvalid", "spec.parameters.ttl: must be a whole number, no"),
-        ({"ttl": True}, [], "ParameterInvalid", "ttl: must be a whole number, not true or false"),
-        ({"ttl": None}, [], "ParameterInvalid", "ttl: must be a whole number, not null"),
+        (
+            {"origin": 7},
+            [],
+            "ParameterInvalid",
+            "spec.parameters.origin: must be a string, not a n",
+        ),
+        ({"ttl": "60"}, [], "ParameterInvalid", "spec.parameters.ttl: must be an integer, no"),
+        ({"ttl": True}, [], "ParameterInvalid", "ttl: must be an integer, not a boolean"),
+        ({"ttl": None}, [], "ParameterInvalid", "ttl: must be an integer, not null"),
         ({"ttl": -5}, [], "ParameterInvalid", "spec.parameters.ttl: must be 0 or more"),
         ({"ttl": 65}, [], "ParameterInvalid", "spec.parameters.ttl: must be 60 or less"),
         ({"ttl": 7}, [], "ParameterInvalid", "spec.parameters.ttl: must be a multiple of 5"),
         ({"level": SECRET}, [], "ParameterInvalid", "level: must be one of: low, high"),
-        ({"paths": ["/a", {}]}, [], "ParameterInvalid", "paths[1]: must be a text, not an object"),
-        ({"paths": ["/a", "/a"]}, [], "ParameterInvalid", "paths: must not have an item twice"),
+        (
+            {"paths": ["/a", {}]},
+            [],
+            "ParameterInvalid",
+            "paths[1]: must be a string, not an object",
+        ),
+        (
+            {"paths": ["/a", "/a"]},
+            [],
+            "ParameterInvalid",
+            "paths: must not contain duplicate items",
+        ),
         ({"ratio": 1}, [], "ParameterInvalid", "spec.parameters.ratio: must be less than 1"),
-        ({"who": "x"}, [], "ParameterInvalid", "spec.parameters.who: has none of the forms"),
+        ({"who": "x"}, [], "ParameterInvalid", "spec.parameters.who: matches none of the forms"),
         ({"orgin": SECRET}, [], "ParameterInvalid", "spec.parameters.orgin: there is no such para"),
         ({"x-a": "", "y": 1}, [], "ParameterInvalid", "spec.parameters.y: there is no such para"),
-        ({"x-a": 1}, [], "ParameterInvalid", "spec.parameters.x-a: must be a text, not a number"),
+        ({"x-a": 1}, [], "ParameterInvalid", "spec.parameters.x-a: must be a string, not a number"),
         ({"x" * 500: 1}, [], "ParameterInvalid", f"{'x' * 63}…: there is no such parameter"),
-        ({"search": {"index": 1}}, ["search"], "ParameterInvalid", "search.index: must be a text"),
+        (
+            {"search": {"index": 1}},
+            ["search"],
+            "ParameterInvalid",
+            "search.index: must be a string",
+        ),
         ({"search": [SECRET]}, ["search"], "ParameterInvalid", "search: must be an object, not a"),
         ({"search": {"index": "a", "a": 1}}, ["search"], "ParameterInvalid", "search.a: there is"),
         ({"counting": {}}, ["counting"], "ParameterInvalid", "counting: feature counting takes no"),
@@ -259,7 +296,7 @@ def test_values_as_deep_as_can_be() -> None:
 
 @given(st.sampled_from(PLACES), JSON)
 def test_any_manifest_is_parsed_or_refused(path: str, value: Any) -> None:
-    with suppress(Handled):
+    with suppress(ReconcileError):
         templates.check(parsed(changed(path, value)), parameters=FINE, features=[])
 
 
@@ -280,7 +317,7 @@ NAMES = st.sampled_from(["origin", "ttl", "level", "paths", "ratio", "who", "sea
 def test_any_parameters_are_taken_or_refused(
     parameters: dict[str, Any], features: list[str]
 ) -> None:
-    with suppress(Handled):
+    with suppress(ReconcileError):
         templates.check(SHOP_TEMPLATE, parameters=parameters, features=features)
         assert parameters["origin"].startswith("https://")
         assert set(features) <= {"search", "counting"}
@@ -306,10 +343,13 @@ def every_template() -> list[Template]:
 @pytest.mark.parametrize("template", every_template(), ids=lambda t: f"{t.kind}/{t.name}")
 def test_built_in_templates_are_described(template: Template) -> None:
     assert template.example
-    for schema in (template.parameters, *(f.parameters for f in template.features.values())):
+    for schema in (
+        template.rules.parameters,
+        *(f.parameters for f in template.rules.features.values()),
+    ):
         for name, about in (schema or {}).get("properties", {}).items():
             assert about.get("description"), name
-    assert template.validators is template.validators  # compiled once
+    assert template.rules.validators is template.rules.validators  # compiled once
 
 
 @pytest.mark.parametrize("template", every_template(), ids=lambda t: f"{t.kind}/{t.name}")

@@ -1,0 +1,54 @@
+"""The frozen values behind a platform: how its account is reached, and what was provisioned there."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from workers_operator.cloudflare.api import Api
+from workers_operator.desired.platform import PlatformConfig
+from workers_operator.domain.health import ProbeAnswer
+
+
+class Prober(Protocol):
+    """Sends requests through the data plane: ``cloudflare.dataplane.DataPlane``."""
+
+    async def probe(self, host: str, path: str, timeout: float) -> ProbeAnswer:
+        """GET ``https://<host><path>``; never raises for what the network does."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Access to one account with one token. ``fingerprint``: of place and token; another one means new connections."""
+
+    config: PlatformConfig
+    fingerprint: str
+    api: Api = field(repr=False)
+    data_plane: Prober = field(repr=False)
+
+    def with_config(self, config: PlatformConfig) -> "Connection":
+        """Return the connection with a configuration of the same place."""
+        return replace(self, config=config)
+
+    async def close(self) -> None:
+        """Close API and data plane."""
+        await self.api.close()
+        await self.data_plane.close()
+
+
+@dataclass(frozen=True)
+class Provisioned:
+    """What a platform's set-up found or created. ``zones``: name → id; ``metadata_namespace``: id."""
+
+    domain: str
+    zones: Mapping[str, str]
+    account_name: str
+    metadata_namespace: str
+
+
+def fingerprint(config: PlatformConfig, token: str) -> str:
+    """Return what changes when other connections are needed."""
+    return hashlib.sha256(f"{config.place!r} {token}".encode()).hexdigest()

@@ -1,0 +1,358 @@
+"""Carries out plans: the only module that changes an account. Every call goes through the budget, none blindly twice.
+
+Each action is recorded in the snapshot once it is done, or as unconfirmed if its answer was lost.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, ExitStack
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from workers_operator.account.connection import Connection
+from workers_operator.account.publisher import Publisher
+from workers_operator.account.snapshot import AccountSnapshot
+from workers_operator.account.writes import (
+    AccountScriptUploaded,
+    BucketCreated,
+    BucketDeleted,
+    KVNamespaceCreated,
+    KVNamespaceDeleted,
+    NamespaceClaimed,
+    ObjectWritten,
+    ScriptRemoved,
+    ScriptUploaded,
+    ZoneRouteCreated,
+    ZoneRouteDeleted,
+)
+from workers_operator.cloudflare import scripts, writes
+from workers_operator.cloudflare.budget import Budget
+from workers_operator.cloudflare.errors import CloudflareError, NotFound, OutcomeUnknown
+from workers_operator.cloudflare.r2 import StoredObject
+from workers_operator.cloudflare.zones import ZoneRoute
+from workers_operator.domain import names
+from workers_operator.domain.content import Content, etag_of
+from workers_operator.domain.errors import ReconcileError, Waiting
+from workers_operator.domain.plan.actions import (
+    Action,
+    Attach,
+    ClaimNamespace,
+    DeleteBucket,
+    DeleteKVNamespace,
+    Detach,
+    EnsureBucket,
+    EnsureDispatchNamespace,
+    EnsureKVNamespace,
+    EnsureScript,
+    Publish,
+    PutObject,
+    Remove,
+    Upload,
+)
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.serving import KeyValue
+from workers_operator.engine.clock import Clock
+from workers_operator.engine.priority import Priority
+
+logger = logging.getLogger(__name__)
+
+RECHECK_SECONDS: Final = 5.0
+BINDING_CODES: Final = frozenset({10006, 10041})  # no such R2 bucket, no such KV namespace
+_LINGER_SECONDS: Final = 0.2  # several callers of one script cost one upload
+
+Unslotted = Callable[[], AbstractAsyncContextManager[None]]
+
+
+class InfrastructureLost(Waiting):
+    """The dispatch namespace or the KV namespace is gone: the platform has to be set up again."""
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """What a worker's actions need besides the plan.
+
+    ``content`` yields what is uploaded, once; ``tags`` go with it; ``value`` is the value of the worker's key.
+    """
+
+    content: Callable[[], Awaitable[Content]]
+    tags: Sequence[str]
+    value: str
+
+
+@dataclass(frozen=True)
+class FailedAction:
+    """An action that was not carried out, and why."""
+
+    action: Action
+    error: ReconcileError
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What became of a plan: the actions that are done, in order, and the one that failed."""
+
+    done: tuple[Action, ...] = ()
+    failed: FailedAction | None = None
+
+
+class RoutingWriter:
+    """The publisher's way to KV."""
+
+    def __init__(self, connection: Connection, namespace: str) -> None:
+        self._api = connection.api
+        self._namespace = namespace
+
+    @property
+    def budget(self) -> Budget:
+        """The budget that the writes are taken from."""
+        return self._api.budget
+
+    async def write(self, pairs: Sequence[KeyValue]) -> None:
+        """Write pairs."""
+        await writes.write_pairs(self._api, self._namespace, pairs, Priority.EDIT)
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        """Delete keys."""
+        await writes.delete_keys(self._api, self._namespace, keys, Priority.EDIT)
+
+
+class Executor:
+    """Carries out plans on one account. ``unslotted``: inside, a pass that only waits holds no slot."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        snapshot: AccountSnapshot,
+        clock: Clock,
+        unslotted: Unslotted,
+        publisher: Publisher | None = None,
+    ) -> None:
+        self._config = connection.config
+        self._api = connection.api
+        self._snapshot = snapshot
+        self._clock = clock
+        self._unslotted = unslotted
+        self._publisher = publisher
+        self._wanted: dict[str, EnsureScript] = {}  # the newest of each name
+        self._script_lock = asyncio.Lock()
+        self._storage_lock = asyncio.Lock()
+
+    async def execute(
+        self, actions: Sequence[Action], priority: Priority, upkeep: Upkeep | None = None
+    ) -> Execution:
+        """Carry out actions in order up to the first that fails; uploads go side by side.
+
+        ``upkeep`` is required for Upload and Publish. Raises what ``upkeep.content`` raises.
+        """
+        done: list[Action] = []
+        with ExitStack() as announced:
+            self._announce(actions, announced)
+            for kind, group in groupby(actions, type):
+                batch = list(group)
+                if kind is Upload:
+                    failed = await self._upload_all(batch, priority, upkeep)
+                    if failed is not None:
+                        return Execution(tuple(done), failed)
+                    done += batch
+                    continue
+                for action in batch:
+                    try:
+                        await self._one(action, priority, upkeep, announced)
+                    except ReconcileError as error:
+                        return Execution(tuple(done), FailedAction(action, error))
+                    done.append(action)
+        return Execution(tuple(done))
+
+    def _announce(self, actions: Sequence[Action], announced: ExitStack) -> None:
+        """Have a routing write wait for this plan's, if an upload comes first."""
+        kinds = {type(action) for action in actions}
+        if self._publisher is not None and {Upload, Publish} <= kinds:
+            announced.enter_context(self._publisher.joining())
+
+    async def _one(
+        self, action: Action, priority: Priority, upkeep: Upkeep | None, announced: ExitStack
+    ) -> None:
+        match action:
+            case EnsureDispatchNamespace() | EnsureKVNamespace() | EnsureBucket():
+                async with self._storage_lock:
+                    await self._ensure_storage(action, priority)
+            case ClaimNamespace() | PutObject():
+                await self._write(action, priority)
+            case EnsureScript():
+                await self._ensure_script(action, priority)
+            case Detach():
+                await self._detach(action, priority)
+            case Publish():
+                await self._publish(action, priority, upkeep, announced)
+            case Attach():
+                await self._attach(action, priority)
+            case Remove(script):
+                space = self._config.dispatch.namespace
+                await writes.delete_script(self._api, space, script, priority)
+                self._snapshot.record(ScriptRemoved(script))
+            case DeleteKVNamespace() | DeleteBucket():
+                await self._delete_storage(action, priority)
+
+    # --- storage ----------------------------------------------------------------------------------------------------
+
+    async def _ensure_storage(
+        self, action: EnsureDispatchNamespace | EnsureKVNamespace | EnsureBucket, priority: Priority
+    ) -> None:
+        logger.info("%s", action)
+        match action:
+            case EnsureDispatchNamespace(name):
+                await writes.create_dispatch_namespace(self._api, name, priority)
+            case EnsureKVNamespace(title):
+                # Of several plans that found it missing, the first one creates it.
+                known = self._snapshot.kv_namespaces
+                if title in known.content.ids and not known.is_unconfirmed:
+                    return
+                try:
+                    identifier = await writes.create_kv_namespace(self._api, title, priority)
+                except BaseException:
+                    self._snapshot.record_unconfirmed(KVNamespaceCreated(title, ""))
+                    raise
+                self._snapshot.record(KVNamespaceCreated(title, identifier))
+            case EnsureBucket(name):
+                if name in self._snapshot.buckets.content.names:
+                    return  # another plan has created it meanwhile
+                try:
+                    await writes.create_bucket(self._api, name, priority)
+                except BaseException:
+                    self._snapshot.record_unconfirmed(BucketCreated(name))
+                    raise
+                self._snapshot.record(BucketCreated(name))
+
+    async def _write(self, action: ClaimNamespace | PutObject, priority: Priority) -> None:
+        match action:
+            case ClaimNamespace(namespace, owner, value):
+                pair = KeyValue(names.PLATFORM_KEY, value, owner)
+                await writes.write_pairs(self._api, namespace, [pair], priority)
+                self._snapshot.record(NamespaceClaimed(owner))
+            case PutObject(bucket, key, data, content_type):
+                await writes.put_object(self._api, bucket, key, data, content_type, priority)
+                item = StoredObject(key, etag_of(data), len(data), content_type)
+                self._snapshot.record(ObjectWritten(bucket, item))
+
+    async def _delete_storage(
+        self, action: DeleteKVNamespace | DeleteBucket, priority: Priority
+    ) -> None:
+        match action:
+            case DeleteKVNamespace(title, identifier):
+                gone = await writes.delete_kv_namespace(self._api, identifier, priority)
+                if gone:
+                    self._snapshot.record(KVNamespaceDeleted(title))
+            case DeleteBucket(name):
+                gone = await writes.delete_bucket(self._api, name, priority)
+                if gone:
+                    self._snapshot.record(BucketDeleted(name))
+        if not gone:
+            logger.warning("%s: it is in use and stays", action)
+
+    # --- scripts ----------------------------------------------------------------------------------------------------
+
+    async def _ensure_script(self, action: EnsureScript, priority: Priority) -> None:
+        """Upload a Worker of the account. Plans that want one at the same time share an upload: the newest counts."""
+        self._wanted[action.name] = action
+        async with self._script_lock:
+            if action.shared:
+                await self._clock.sleep(_LINGER_SECONDS)
+            action = self._wanted[action.name]
+            deployed = self._snapshot.account_scripts.content.tags.get(action.name)
+            if deployed is not None and action.tags <= deployed:
+                return
+            logger.info("%s", action)
+            await writes.upload_account_script(
+                self._api, action.name, action.content, sorted(action.tags), priority
+            )
+            self._snapshot.record(AccountScriptUploaded(action.name, action.tags))
+
+    async def _upload_all(
+        self, batch: Sequence[Action], priority: Priority, upkeep: Upkeep | None
+    ) -> FailedAction | None:
+        """Upload instances side by side. All are tried, so that no answer gets lost; the first error counts."""
+        assert upkeep is not None  # noqa: S101 - see execute
+        content = await upkeep.content()
+        uploads = [action for action in batch if isinstance(action, Upload)]
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(_try(self._upload(u.script, content, upkeep.tags, priority)))
+                for u in uploads
+            ]
+        failures = zip(uploads, (task.result() for task in tasks), strict=True)
+        return next((FailedAction(u, error) for u, error in failures if error is not None), None)
+
+    async def _upload(
+        self, name: str, content: Content, tags: Sequence[str], priority: Priority
+    ) -> None:
+        space = self._config.dispatch.namespace
+        # After a lost answer the script may exist. Its name identifies its content, so that looking is enough.
+        if not (
+            self._snapshot.is_unconfirmed(name)
+            and await scripts.script_exists(self._api, space, name, priority)
+        ):
+            try:
+                await writes.upload_script(self._api, space, name, content, tags, priority)
+            except OutcomeUnknown:
+                self._snapshot.record_unconfirmed(ScriptUploaded(name))
+                raise
+            except CloudflareError as error:
+                raise self._judged(error) from error
+        self._snapshot.record(ScriptUploaded(name))
+
+    def _judged(self, error: CloudflareError) -> ReconcileError:
+        """Return what an upload's error means: a missing binding target is told by a code of its own."""
+        if error.code in BINDING_CODES:
+            self._snapshot.distrust_storage()
+            return error
+        if isinstance(error, NotFound):
+            self._snapshot.distrust_storage()
+            return self._lost()
+        return error
+
+    # --- routing ----------------------------------------------------------------------------------------------------
+
+    async def _publish(
+        self, change: Publish, priority: Priority, upkeep: Upkeep | None, announced: ExitStack
+    ) -> None:
+        if self._publisher is None:
+            raise self._lost()
+        written = self._publisher.submit(change, upkeep.value if upkeep else "", priority)
+        announced.close()
+        try:
+            async with self._unslotted():
+                await written
+        except NotFound as error:
+            raise self._lost() from error
+
+    async def _detach(self, action: Detach, priority: Priority) -> None:
+        route = self._snapshot.zone_route(action.pattern)
+        if route is not None:
+            await writes.delete_route(self._api, route.zone_id, route.id, priority)
+            self._snapshot.record(ZoneRouteDeleted(route.zone_id, route.pattern))
+
+    async def _attach(self, action: Attach, priority: Priority) -> None:
+        try:
+            route = await writes.create_route(
+                self._api, action.zone, action.pattern, action.dispatcher, priority
+            )
+        except CloudflareError:
+            lost = ZoneRoute("", action.zone, action.pattern, action.dispatcher)
+            self._snapshot.record_unconfirmed(ZoneRouteCreated(lost))
+            raise
+        self._snapshot.record(ZoneRouteCreated(route))
+
+    def _lost(self) -> InfrastructureLost:
+        message = f"WorkersPlatform {self._config.name!r}: its dispatch or KV namespace is gone; setting it up again"
+        return InfrastructureLost(Reason.PLATFORM_NOT_READY, message, after=RECHECK_SECONDS)
+
+
+async def _try(work: Awaitable[None]) -> ReconcileError | None:
+    """Return the error instead of raising it, so that siblings in a task group are not cancelled."""
+    try:
+        await work
+    except ReconcileError as error:
+        return error
+    return None

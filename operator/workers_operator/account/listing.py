@@ -1,0 +1,81 @@
+"""A listing: what one kind of thing in an account looked like, kept up to date by what we have written since.
+
+Every listing merges in the same way: what we write while a listing is under way is laid over its result, so that a page
+read before a write cannot undo the write.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, Protocol, TypeVar
+
+from workers_operator.account.writes import Write
+from workers_operator.engine.clock import Clock
+
+
+class ListingContent(Protocol):
+    """The content of a listing."""
+
+    def apply(self, write: Write) -> None:
+        """Take in a write; one that concerns something else changes nothing."""
+
+
+C = TypeVar("C", bound=ListingContent)
+
+
+class Listing(Generic[C]):
+    """The content as last listed, and as written since. Single-threaded.
+
+    ``taken``: monotonic second at which the last complete listing began; None before the first.
+    """
+
+    def __init__(self, empty: C) -> None:
+        self.content = empty
+        self.taken: float | None = None
+        self._unconfirmed = False
+        self._journals: list[list[Write]] = []
+        self._lock = asyncio.Lock()
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether the answer to a write was lost since the last listing: list again before planning on this."""
+        return self._unconfirmed
+
+    def record(self, write: Write) -> None:
+        """Take in a write, here and in the listing that is under way."""
+        self.content.apply(write)
+        for journal in self._journals:
+            journal.append(write)
+
+    def mark_unconfirmed(self) -> None:
+        """Note that the answer to a write was lost. A mark that is set during a listing outlives it."""
+        self._unconfirmed = True
+
+    async def refresh(
+        self,
+        fresh: C,
+        fill: Callable[[C], Awaitable[None]],
+        clock: Clock,
+        *,
+        not_before: float | None = None,
+    ) -> C | None:
+        """List anew: ``fill`` puts everything into ``fresh``. Return the former content, None if nothing was listed.
+
+        Callers share a listing that began at ``not_before`` or later. Raises what ``fill`` raises.
+        """
+        async with self._lock:
+            if not_before is not None and self.taken is not None and self.taken >= not_before:
+                return None
+            started, was_unconfirmed, journal = clock.monotonic(), self._unconfirmed, list[Write]()
+            self._journals.append(journal)
+            self._unconfirmed = False
+            try:
+                await fill(fresh)
+            except BaseException:
+                self._unconfirmed = self._unconfirmed or was_unconfirmed
+                raise
+            finally:
+                self._journals = [other for other in self._journals if other is not journal]
+            for write in journal:
+                fresh.apply(write)
+            former, self.content, self.taken = self.content, fresh, started
+            return former

@@ -1,0 +1,249 @@
+"""Reads one account: the listings of the snapshot, refreshed with a fixed number of calls whatever the workers."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from os.path import commonprefix
+from typing import Final, Protocol
+
+from workers_operator.account.connection import Connection, Provisioned
+from workers_operator.account.contents import (
+    AccountScripts,
+    BucketObjects,
+    Buckets,
+    KVNamespaces,
+    ZoneRoutes,
+)
+from workers_operator.account.routing import RoutingTable
+from workers_operator.account.snapshot import AccountSnapshot
+from workers_operator.account.writes import BucketDeleted
+from workers_operator.cloudflare import kv, r2, scripts, zones
+from workers_operator.cloudflare.errors import NotFound
+from workers_operator.desired.platform import PlatformConfig
+from workers_operator.domain import names
+from workers_operator.domain.errors import Stalled
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.routes import zone_of
+from workers_operator.engine.clock import Clock
+from workers_operator.engine.priority import Priority
+
+REFRESH_SECONDS: Final = 5.0  # one listing of KV namespaces or buckets serves all who ask within
+
+
+class Interest(Protocol):
+    """What the objects on a platform are about: ``index.index.Index``."""
+
+    def buckets(self, platform: str) -> Mapping[str, str]:
+        """Return bucket ("" for the data bucket) → common prefix of all keys that objects name."""
+
+    def hosts(self, platform: str) -> Iterable[str]:
+        """Return the hosts that objects claim."""
+
+
+class ObjectsListener(Protocol):
+    """Learns which R2 objects have changed: ``scheduling.scheduler.Scheduler``."""
+
+    def objects_changed(self, platform: PlatformConfig, changed: set[tuple[str, str]]) -> None:
+        """Take in (bucket, key) of objects that differ from what was listed before."""
+
+
+class Observer:
+    """The reader of one account. Raises a CloudflareError wherever a call fails."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        snapshot: AccountSnapshot,
+        clock: Clock,
+        interest: Interest,
+        listener: ObjectsListener,
+    ) -> None:
+        self._connection = connection
+        self._snapshot = snapshot
+        self._clock = clock
+        self._interest = interest
+        self._listener = listener
+        self._lock = asyncio.Lock()
+        self._observed: float | None = None
+        self._key: tuple[str, bytes] | None = None  # (KV namespace, its key)
+
+    @property
+    def observed_at(self) -> float | None:
+        """Monotonic second at which the last complete look at the account began."""
+        return self._observed
+
+    # --- the whole account ------------------------------------------------------------------------------------------
+
+    async def observe(
+        self, provisioned: Provisioned, priority: Priority, *, not_before: float
+    ) -> None:
+        """List scripts, keys, zone routes and R2 objects, unless a look began at ``not_before`` or later.
+
+        Costs ⌈scripts/1000⌉ + ⌈keys/1000⌉ + zones + ⌈objects/1000⌉ calls.
+        """
+        async with self._lock:
+            if self._observed is not None and self._observed >= not_before:
+                return
+            started = self._clock.monotonic()
+            await self._list_routing(provisioned.metadata_namespace, priority)
+            for zone in self._zones_of_interest(provisioned):
+                await self._list_zone(zone, priority)
+            wanted = self._buckets_of_interest()
+            changed: set[tuple[str, str]] = set()
+            for bucket, prefix in wanted.items():
+                changed |= await self._list_objects(bucket, prefix, priority)
+            self._snapshot.keep_buckets(wanted)
+            self._observed = started
+        self._announce(changed)
+
+    async def _list_routing(self, namespace: str, priority: Priority) -> None:
+        api, space = self._connection.api, self._connection.config.dispatch.namespace
+
+        async def fill(table: RoutingTable) -> None:
+            async for name in scripts.list_scripts(api, space, priority):
+                table.add_script(name)
+            async for key, metadata in kv.list_keys(api, namespace, priority):
+                table.add_key(key, metadata)
+
+        await self._snapshot.routing.refresh(RoutingTable(), fill, self._clock)
+
+    # --- zones ------------------------------------------------------------------------------------------------------
+
+    async def ensure_zones(
+        self, provisioned: Provisioned, hosts: Iterable[str], priority: Priority
+    ) -> None:
+        """List the routes of the zones that contain hosts, unless they are known."""
+        for host in hosts:
+            zone = provisioned.zones.get(zone_of(host, provisioned.zones) or "")
+            if zone is None:
+                continue
+            listing = self._snapshot.zone(zone)
+            if listing.taken is None or listing.is_unconfirmed:
+                # Of several passes that wait here, the first one's listing serves all.
+                await self._list_zone(zone, priority, not_before=self._clock.monotonic())
+
+    async def _list_zone(
+        self, zone: str, priority: Priority, *, not_before: float | None = None
+    ) -> None:
+        async def fill(content: ZoneRoutes) -> None:
+            for route in await zones.list_routes(self._connection.api, zone, priority):
+                content.routes[route.pattern] = route
+
+        await self._snapshot.zone(zone).refresh(
+            ZoneRoutes(zone), fill, self._clock, not_before=not_before
+        )
+
+    def _zones_of_interest(self, provisioned: Provisioned) -> list[str]:
+        claimed = self._interest.hosts(self._connection.config.name)
+        hosts = {provisioned.domain, *(host for host in claimed if host[-1:] != ".")}
+        found = {zone_of(host, provisioned.zones) for host in hosts}
+        return sorted(provisioned.zones[zone] for zone in found if zone is not None)
+
+    # --- R2 objects -------------------------------------------------------------------------------------------------
+
+    async def look_for_object(self, bucket: str, key: str, priority: Priority) -> None:
+        """List a bucket because ``key`` is not in what is known of it."""
+        async with self._lock:
+            known = self._snapshot.objects(bucket)
+            covered = known.taken is not None and known.content.covers(key)
+            if covered and known.content.etags(key) not in ((), ("",)):
+                return  # another pass was faster
+            prefix = self._buckets_of_interest().get(bucket, key)
+            changed = await self._list_objects(bucket, prefix, priority)
+        self._announce(changed)
+
+    async def _list_objects(
+        self, bucket: str, prefix: str, priority: Priority
+    ) -> set[tuple[str, str]]:
+        async def fill(content: BucketObjects) -> None:
+            try:
+                async for item in r2.list_objects(self._connection.api, bucket, prefix, priority):
+                    content.objects[item.key] = item
+            except NotFound:
+                content.mark_missing()
+                self._snapshot.record(BucketDeleted(bucket))  # by somebody else
+
+        listing = self._snapshot.objects(bucket)
+        is_first = listing.taken is None
+        former = await listing.refresh(BucketObjects(bucket, prefix), fill, self._clock)
+        if is_first or former is None:
+            return set()
+        return {(bucket, key) for key in listing.content.changed_since(former)}
+
+    def _buckets_of_interest(self) -> dict[str, str]:
+        """Return bucket → prefix to list; of the data bucket the templates at least."""
+        wanted = dict(self._interest.buckets(self._connection.config.name))
+        data = self._connection.config.storage.data_bucket
+        known = [names.TEMPLATES_PREFIX, *(wanted[b] for b in ("", data) if b in wanted)]
+        wanted.pop("", None)
+        return wanted | {data: commonprefix(known)}  # noqa: RUF071 - of keys, by characters
+
+    def _announce(self, changed: set[tuple[str, str]]) -> None:
+        if changed:
+            self._listener.objects_changed(self._connection.config, changed)
+
+    # --- storage and account scripts --------------------------------------------------------------------------------
+
+    async def kv_namespace(self, title: str, priority: Priority) -> str | None:
+        """Return the id of a KV namespace by its title, or None."""
+        listing = self._snapshot.kv_namespaces
+
+        async def fill(content: KVNamespaces) -> None:
+            async for found, identifier in kv.list_namespaces(self._connection.api, priority):
+                content.ids[found] = identifier
+
+        if title not in listing.content.ids or listing.is_unconfirmed:
+            not_before = self._since(listing.is_unconfirmed)
+            await listing.refresh(KVNamespaces(), fill, self._clock, not_before=not_before)
+        return listing.content.ids.get(title)
+
+    async def has_bucket(self, name: str, priority: Priority) -> bool:
+        """Return whether a bucket exists."""
+        listing = self._snapshot.buckets
+
+        async def fill(content: Buckets) -> None:
+            async for found in r2.list_buckets(self._connection.api, priority):
+                content.names.add(found)
+
+        if name not in listing.content.names or listing.is_unconfirmed:
+            not_before = self._since(listing.is_unconfirmed)
+            await listing.refresh(Buckets(), fill, self._clock, not_before=not_before)
+        return name in listing.content.names
+
+    def _since(self, is_unconfirmed: bool) -> float:
+        """Return since when a listing is recent enough: an unconfirmed one only from now on."""
+        now = self._clock.monotonic()
+        return now if is_unconfirmed else now - REFRESH_SECONDS
+
+    async def list_account_scripts(self, priority: Priority) -> Mapping[str, frozenset[str]]:
+        """List the account's Workers; return their tags by name."""
+
+        async def fill(content: AccountScripts) -> None:
+            for script in await scripts.list_account_scripts(self._connection.api, priority):
+                content.tags[script.name] = script.tags
+
+        listing = self._snapshot.account_scripts
+        await listing.refresh(AccountScripts(), fill, self._clock)
+        return listing.content.tags
+
+    async def fingerprint_key(self, metadata_namespace: str, priority: Priority) -> bytes:
+        """Return the platform's own key, read once: it lies beside the routing, where no worker may read.
+
+        Raises Stalled(StorageInvalid).
+        """
+        async with self._lock:
+            if self._key is None or self._key[0] != metadata_namespace:
+                value = await kv.get_value(
+                    self._connection.api, metadata_namespace, names.PLATFORM_KEY, priority
+                )
+                self._key = (metadata_namespace, _parse_key(value))
+            return self._key[1]
+
+
+def _parse_key(value: bytes | None) -> bytes:
+    try:
+        found = json.loads(value or b"")
+        return bytes.fromhex(found["fingerprintKey"])
+    except (ValueError, KeyError, TypeError):
+        message = f"KV key {names.PLATFORM_KEY!r} of the platform's namespace is malformed"
+        raise Stalled(Reason.STORAGE_INVALID, message) from None

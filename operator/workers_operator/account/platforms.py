@@ -1,0 +1,254 @@
+"""The platforms that workers can use now, and what is wrong with those that cannot be used."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from workers_operator.account.connection import Connection, Prober, Provisioned, fingerprint
+from workers_operator.account.executor import Executor, RoutingWriter, Unslotted
+from workers_operator.account.observer import Interest, ObjectsListener, Observer
+from workers_operator.account.publisher import Publisher
+from workers_operator.account.snapshot import AccountSnapshot
+from workers_operator.cloudflare.api import Api
+from workers_operator.desired.platform import PlatformConfig
+from workers_operator.domain.content import Binding
+from workers_operator.domain.errors import ReconcileError, Waiting
+from workers_operator.domain.reasons import Reason
+from workers_operator.engine.clock import Clock
+
+NOT_READY_RECHECK_SECONDS: Final = 30.0
+RETIRE_SECONDS: Final = 60.0
+
+
+class PlatformUnusable(Waiting):
+    """The platform exists and cannot be used now; the reason is the platform's own."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account that is connected: how it is reached, what is known of it, who reads it and who changes it."""
+
+    connection: Connection
+    snapshot: AccountSnapshot = field(repr=False)
+    observer: Observer = field(repr=False)
+    executor: Executor = field(repr=False)
+
+    @property
+    def config(self) -> PlatformConfig:
+        """The platform's configuration."""
+        return self.connection.config
+
+    @property
+    def api(self) -> Api:
+        """The account's API, for reads."""
+        return self.connection.api
+
+
+@dataclass(frozen=True)
+class Platform(Account):
+    """An account that is provisioned: workers can be deployed there."""
+
+    provisioned: Provisioned = field(kw_only=True)
+
+    @property
+    def identity(self) -> str:
+        """What changes when everything that was resolved on the platform has to be resolved anew."""
+        return f"{self.connection.fingerprint} {self.provisioned.metadata_namespace}"
+
+    @property
+    def routing_bindings(self) -> tuple[Binding, ...]:
+        """The bindings of everything that leads requests to workers."""
+        namespace = self.config.dispatch.namespace
+        metadata = self.provisioned.metadata_namespace
+        return (
+            {"type": "dispatch_namespace", "name": "DISPATCHER", "namespace": namespace},
+            {"type": "kv_namespace", "name": "WORKER_METADATA", "namespace_id": metadata},
+        )
+
+
+class Connections(Protocol):
+    """Makes connections: ``cloudflare.connector.Connector``."""
+
+    def api(
+        self, *, token: str, account_id: str, base_url: str | None, quota: int, reserve_percent: int
+    ) -> Api:
+        """Return access to an account. ``quota``: requests per 5 minutes until the API has told its own."""
+
+    def data_plane(self, address: str | None) -> Prober:
+        """Return access to the data plane."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What accounts need from the rest of the operator."""
+
+    connections: Connections
+    clock: Clock
+    interest: Interest
+    listener: ObjectsListener
+    unslotted: Unslotted
+
+
+class Platforms:
+    """The platforms by name. Single-threaded; the only owner of what is connected, provisioned and wrong."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._around = surroundings
+        self._accounts: dict[str, Account] = {}
+        self._platforms: dict[str, Platform] = {}
+        self._problems: dict[str, ReconcileError] = {}
+        self._retiring: dict[asyncio.Task[None], Connection] = {}
+
+    # --- questions --------------------------------------------------------------------------------------------------
+
+    def __iter__(self) -> Iterator[Account]:
+        """Iterate over the connected accounts in the order in which they were connected."""
+        return iter(list(self._accounts.values()))
+
+    def account(self, name: str) -> Account | None:
+        """Return a connected account, whether workers can use it or not."""
+        return self._accounts.get(name)
+
+    def provisioned(self, name: str) -> Platform | None:
+        """Return a provisioned platform, whether workers can use it or not."""
+        return self._platforms.get(name)
+
+    def is_usable(self, name: str) -> bool:
+        """Return whether workers can use a platform."""
+        return name in self._platforms and name not in self._problems
+
+    def usable(self, name: str) -> Platform:
+        """Return a platform that works. Raises PlatformUnusable with its reason, or Waiting if there is none."""
+        problem, platform = self._problems.get(name), self._platforms.get(name)
+        if problem is not None:
+            message = f"WorkersPlatform {name!r}: {problem.message}"
+            raise PlatformUnusable(problem.reason, message, after=NOT_READY_RECHECK_SECONDS)
+        if platform is None:
+            there_are = ", ".join(sorted(self._accounts)) or "none"
+            message = f"there is no WorkersPlatform {name!r}; there are: {there_are}"
+            raise Waiting(Reason.PLATFORM_NOT_FOUND, message, after=NOT_READY_RECHECK_SECONDS)
+        return platform
+
+    # --- changes ----------------------------------------------------------------------------------------------------
+
+    def connect(self, config: PlatformConfig, token: str) -> Account:
+        """Return the account for a configuration and token; connections are made anew only if either changed.
+
+        Raises Unauthorized for a token that cannot be one.
+        """
+        current = self._accounts.get(config.name)
+        wanted = fingerprint(config, token)
+        if current is not None and current.connection.fingerprint == wanted:
+            return self._reconfigure(current, config)
+        api = self._around.connections.api(
+            token=token,
+            account_id=config.account_id,
+            base_url=config.access.base_url,
+            quota=config.access.quota,
+            reserve_percent=config.access.reserve_percent,
+        )
+        data_plane = self._around.connections.data_plane(config.access.data_plane)
+        connection = Connection(config, wanted, api, data_plane)
+        same_place = current is not None and current.config.place == config.place
+        # If only the token is new, everything that was observed still holds.
+        snapshot = current.snapshot if current is not None and same_place else AccountSnapshot()
+        account = self._account(connection, snapshot)
+        self._accounts[config.name] = account
+        self._platforms.pop(config.name, None)
+        self._problems[config.name] = Waiting(
+            Reason.PLATFORM_NOT_READY, "it is being set up", after=NOT_READY_RECHECK_SECONDS
+        )
+        if current is not None:
+            self._retire(current.connection)
+        return account
+
+    def provision(self, account: Account, provisioned: Provisioned) -> Platform:
+        """Note what set-up has found or created on an account. Workers may use it once ``recovered`` is called."""
+        known = self._platforms.get(account.config.name)
+        if known is not None and known.provisioned == provisioned:
+            return known
+        namespace = provisioned.metadata_namespace
+        publisher = Publisher(
+            RoutingWriter(account.connection, namespace), account.snapshot, self._around.clock
+        )
+        platform = Platform(
+            account.connection,
+            account.snapshot,
+            account.observer,
+            self._executor(account.connection, account.snapshot, publisher),
+            provisioned=provisioned,
+        )
+        self._platforms[account.config.name] = platform
+        return platform
+
+    def unprovision(self, name: str) -> None:
+        """Note that what was provisioned is gone: the next pass of the platform looks, and sets it up again."""
+        lost = self._platforms.pop(name, None)
+        if lost is not None:
+            lost.snapshot.distrust_storage()
+
+    def failed(self, name: str, problem: ReconcileError) -> None:
+        """Note why workers cannot use a platform."""
+        self._problems[name] = problem
+
+    def recovered(self, name: str) -> None:
+        """Note that workers can use a platform."""
+        self._problems.pop(name, None)
+
+    def remove(self, name: str) -> None:
+        """Forget a platform that is gone."""
+        self._problems.pop(name, None)
+        self._platforms.pop(name, None)
+        account = self._accounts.pop(name, None)
+        if account is not None:
+            self._retire(account.connection)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        retiring = dict(self._retiring)
+        for task in retiring:
+            task.cancel()
+        for connection in (*(account.connection for account in self), *retiring.values()):
+            await connection.close()
+
+    # --- parts ------------------------------------------------------------------------------------------------------
+
+    def _account(self, connection: Connection, snapshot: AccountSnapshot) -> Account:
+        around = self._around
+        observer = Observer(connection, snapshot, around.clock, around.interest, around.listener)
+        return Account(connection, snapshot, observer, self._executor(connection, snapshot, None))
+
+    def _executor(
+        self, connection: Connection, snapshot: AccountSnapshot, publisher: Publisher | None
+    ) -> Executor:
+        return Executor(connection, snapshot, self._around.clock, self._around.unslotted, publisher)
+
+    def _reconfigure(self, current: Account, config: PlatformConfig) -> Account:
+        """Take in what may change while everything on the account stays: plans and interval."""
+        if current.config == config:
+            return current
+        connection = current.connection.with_config(config)
+        account = Account(connection, current.snapshot, current.observer, current.executor)
+        self._accounts[config.name] = account
+        known = self._platforms.get(config.name)
+        if known is not None:
+            self._platforms[config.name] = Platform(
+                connection,
+                known.snapshot,
+                known.observer,
+                known.executor,
+                provisioned=known.provisioned,
+            )
+        return account
+
+    def _retire(self, connection: Connection) -> None:
+        """Close the connections once the calls that are under way have had their time."""
+
+        async def close_later() -> None:
+            await self._around.clock.sleep(RETIRE_SECONDS)
+            await connection.close()
+
+        task = asyncio.get_running_loop().create_task(close_later())
+        self._retiring[task] = connection
+        task.add_done_callback(lambda done: self._retiring.pop(done, None))

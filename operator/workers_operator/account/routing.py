@@ -1,0 +1,105 @@
+"""The routing table of one account: the scripts of the dispatch namespace, and the keys of WORKER_METADATA."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from workers_operator.account.writes import (
+    NamespaceClaimed,
+    RoutingWritten,
+    ScriptRemoved,
+    ScriptUploaded,
+    Write,
+)
+from workers_operator.domain import names
+from workers_operator.domain.plan.actions import ScriptId
+from workers_operator.domain.routes import overlaps
+from workers_operator.domain.serving import Mark, Paths, parse_host_metadata, parse_mark
+
+
+@dataclass
+class RoutingTable:
+    """Scripts, marks and routes, indexed for one worker at a time.
+
+    ``scripts``: by base name. ``hosts_of``: the hosts that lead to a script name. ``wildcards``: hosts that begin with
+    ``*.``. ``owner``: whose the KV namespace is.
+    """
+
+    scripts: dict[str, set[ScriptId]] = field(default_factory=dict)
+    marks: dict[str, Mark] = field(default_factory=dict)
+    hosts: dict[str, Paths] = field(default_factory=dict)
+    hosts_of: dict[str, set[str]] = field(default_factory=dict)
+    wildcards: set[str] = field(default_factory=set)
+    owner: Mapping[str, object] | None = None
+
+    def apply(self, write: Write) -> None:
+        """Take in a write."""
+        match write:
+            case ScriptUploaded(name):
+                self.add_script(name)
+            case ScriptRemoved(name):
+                self._drop_script(name)
+            case RoutingWritten(hosts, marks):
+                for host, paths in hosts.items():
+                    self._set_paths(host, paths)
+                for script_name, mark in marks.items():
+                    self._set_mark(script_name, mark)
+            case NamespaceClaimed(owner):
+                self.owner = owner
+
+    def add_script(self, name: str) -> None:
+        """Take in a script; one that the operator did not name is ignored."""
+        parsed = names.parse_versioned_name(name)
+        if parsed is not None:
+            self.scripts.setdefault(parsed.base, set()).add((parsed.hash, parsed.instance))
+
+    def add_key(self, name: str, metadata: object) -> None:
+        """Take in a key with its metadata; one that the operator did not write is ignored."""
+        if name.startswith(names.HOST_KEY_PREFIX):
+            host = name.removeprefix(names.HOST_KEY_PREFIX)
+            self._set_paths(host, parse_host_metadata(metadata))
+        elif name.startswith(names.WORKER_KEY_PREFIX):
+            self._set_mark(name.removeprefix(names.WORKER_KEY_PREFIX), parse_mark(metadata))
+        elif name == names.PLATFORM_KEY and isinstance(metadata, Mapping):
+            self.owner = metadata
+
+    def hosts_about(self, script_name: str, hosts: Iterable[str]) -> Mapping[str, Paths]:
+        """Return the routes of the hosts that lead to a script name, and of those that overlap with ``hosts``."""
+        wanted = set(self.hosts_of.get(script_name, ()))
+        for host in hosts:
+            wanted.update(self._overlapping(host))
+        return {host: self.hosts[host] for host in wanted if host in self.hosts}
+
+    def _overlapping(self, host: str) -> Iterator[str]:
+        if host.startswith("*."):
+            yield from (other for other in self.hosts if overlaps(other, host))
+        else:
+            yield host
+            yield from (other for other in self.wildcards if overlaps(other, host))
+
+    def _drop_script(self, name: str) -> None:
+        parsed = names.parse_versioned_name(name)
+        if parsed is not None and parsed.base in self.scripts:
+            self.scripts[parsed.base].discard((parsed.hash, parsed.instance))
+            if not self.scripts[parsed.base]:
+                del self.scripts[parsed.base]
+
+    def _set_paths(self, host: str, paths: Paths) -> None:
+        for target in self.hosts.get(host, {}).values():
+            others = self.hosts_of.get(target.script_name, set())
+            others.discard(host)
+            if not others:
+                self.hosts_of.pop(target.script_name, None)
+        for target in paths.values():
+            self.hosts_of.setdefault(target.script_name, set()).add(host)
+        if paths:
+            self.hosts[host] = paths
+        else:
+            self.hosts.pop(host, None)
+        if host.startswith("*."):
+            (self.wildcards.add if paths else self.wildcards.discard)(host)
+
+    def _set_mark(self, script_name: str, mark: Mark | None) -> None:
+        if mark is None:
+            self.marks.pop(script_name, None)
+        else:
+            self.marks[script_name] = mark

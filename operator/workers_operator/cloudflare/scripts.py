@@ -1,0 +1,98 @@
+"""Scripts as they are read: Workers of the account, dispatch namespaces and their scripts.
+
+developers.cloudflare.com/api/resources/workers and …/workers_for_platforms
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from workers_operator.cloudflare.api import Api
+from workers_operator.cloudflare.errors import NotFound
+from workers_operator.engine.priority import Priority
+
+NAMESPACES: Final = "/accounts/{account}/workers/dispatch/namespaces"
+SCRIPTS: Final = NAMESPACES + "/{namespace}/scripts"
+ACCOUNT_SCRIPTS: Final = "/accounts/{account}/workers/scripts"
+_PAGE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class AccountScript:
+    """A Worker of the account, outside all dispatch namespaces."""
+
+    name: str
+    tags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedScript:
+    """A script as it was uploaded.
+
+    ``data``: one module, or several modules as multipart/form-data. ``content_type``: its type, with parameters.
+    ``entrypoint``: name of the main module, "" if Cloudflare does not report it.
+    """
+
+    data: bytes = field(repr=False)
+    content_type: str
+    entrypoint: str
+    compatibility_date: str | None
+    compatibility_flags: tuple[str, ...]
+
+
+async def list_account_scripts(api: Api, priority: Priority) -> list[AccountScript]:
+    """Return all Workers of the account, in one call."""
+    answer = await api.call("GET", ACCOUNT_SCRIPTS, priority=priority)
+    return [AccountScript(str(s["id"]), frozenset(s.get("tags") or ())) for s in answer.result]
+
+
+async def list_namespaces(api: Api, priority: Priority) -> list[str]:
+    """Return the names of the account's dispatch namespaces."""
+    answer = await api.call("GET", NAMESPACES, priority=priority)
+    return [str(n["namespace_name"]) for n in answer.result]
+
+
+async def list_scripts(api: Api, namespace: str, priority: Priority) -> AsyncIterator[str]:
+    """Yield the names of all scripts of a namespace: one call per 1,000."""
+    cursor = ""
+    while True:
+        query: dict[str, str | int] = {"limit": _PAGE} | ({"cursor": cursor} if cursor else {})
+        answer = await api.call(
+            "GET", SCRIPTS, priority=priority, path={"namespace": namespace}, query=query
+        )
+        for item in answer.result:
+            # The schema wraps each item as {script: {id, …}, …}, but the API has also returned flat items.
+            yield str((item.get("script") or item)["id"])
+        cursor = answer.cursor
+        if not cursor:
+            return
+
+
+async def download_script(
+    api: Api, namespace: str, name: str, priority: Priority
+) -> DeployedScript:
+    """Return a script as it was uploaded: two calls, one for its content, one for its settings."""
+    path = {"namespace": namespace, "script": name}
+    found = await api.download(SCRIPTS + "/{script}/content", priority=priority, path=path)
+    answer = await api.call("GET", SCRIPTS + "/{script}/settings", priority=priority, path=path)
+    return DeployedScript(
+        data=found.data,
+        content_type=found.headers.get("content-type", ""),
+        entrypoint=found.headers.get("cf-entrypoint", ""),
+        compatibility_date=answer.result.get("compatibility_date"),
+        compatibility_flags=tuple(answer.result.get("compatibility_flags") or ()),
+    )
+
+
+async def script_exists(api: Api, namespace: str, name: str, priority: Priority) -> bool:
+    """Return whether the namespace contains a script."""
+    try:
+        await api.call(
+            "GET",
+            SCRIPTS + "/{script}",
+            priority=priority,
+            path={"namespace": namespace, "script": name},
+        )
+    except NotFound:
+        return False
+    return True

@@ -1,0 +1,135 @@
+"""A WorkersPlatform, or the environment variables in its place, as configuration. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from workers_operator.desired.worker import limits
+from workers_operator.domain import customer_plans, services
+from workers_operator.domain.customer_plans import CustomerPlan
+from workers_operator.domain.ownership import Installation
+from workers_operator.resources import PlanSpec, WorkersPlatform
+
+
+@dataclass(frozen=True)
+class DomainConfig:
+    """The domain of the workers' hostnames, and the zones that may be routed.
+
+    ``zone_id``: of the zone that contains the domain. ``name`` and ``zones`` (name, id) are empty if only the zone's
+    id is known; they are read from the zone then.
+    """
+
+    zone_id: str
+    name: str = ""
+    zones: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class DispatchNames:
+    """The dispatch namespace, and the script name of the dispatcher."""
+
+    namespace: str
+    dispatcher: str
+
+    @property
+    def service_router(self) -> str:
+        """Script name of the service router."""
+        return services.router_name(self.dispatcher)
+
+
+@dataclass(frozen=True)
+class StorageNames:
+    """The account's storage that the platform uses."""
+
+    metadata_title: str = "WORKER_METADATA"
+    data_bucket: str = "workers-data"
+    analytics_dataset: str = "workers_analytics"
+
+
+@dataclass(frozen=True)
+class AccessConfig:
+    """How the account is reached, and how much of its API may be used. ``quota``: requests per 5 minutes."""
+
+    base_url: str | None = None
+    data_plane: str | None = None
+    quota: int = 1200
+    reserve_percent: int = 5
+
+
+@dataclass(frozen=True)
+class PlatformConfig:
+    """One account and environment. ``interval``: seconds between two listings of the account."""
+
+    name: str
+    account_id: str
+    environment: str
+    domain: DomainConfig
+    dispatch: DispatchNames
+    storage: StorageNames = field(default_factory=StorageNames)
+    access: AccessConfig = field(default_factory=AccessConfig)
+    plans: tuple[CustomerPlan, ...] = ()
+    interval: float = 300.0
+
+    @property
+    def place(self) -> "PlatformConfig":
+        """The configuration without what may change while everything on the account stays as it is."""
+        return replace(self, plans=(), interval=0.0)
+
+    @property
+    def account_key(self) -> tuple[str, str | None]:
+        """The identity of the account: its id, and the API that knows it."""
+        return (self.account_id, self.access.base_url)
+
+    @property
+    def installation(self) -> Installation:
+        """Where the platform deploys to."""
+        return Installation(
+            self.name, self.account_key, self.dispatch.namespace, self.dispatch.dispatcher
+        )
+
+    @property
+    def customer_plans(self) -> Mapping[str, CustomerPlan]:
+        """All plans by name: the built-in ones, replaced or extended by the platform's own."""
+        return {**customer_plans.BUILT_IN, **{plan.name: plan for plan in self.plans}}
+
+    def is_same_place(self, other: "PlatformConfig") -> bool:
+        """Whether both name one place: what one deploys is deployed on the other."""
+        mine, theirs = self.installation, other.installation
+        return (mine.account, mine.dispatch_namespace) == (
+            theirs.account,
+            theirs.dispatch_namespace,
+        )
+
+
+def config_of(obj: WorkersPlatform) -> PlatformConfig:
+    """Return a WorkersPlatform's spec as configuration."""
+    spec = obj.spec
+    assert spec.zone is not None  # noqa: S101 - the schema requires a zone that contains the domain
+    return PlatformConfig(
+        name=obj.metadata.name,
+        account_id=spec.account_id,
+        environment=spec.environment,
+        domain=DomainConfig(
+            spec.zone.id, spec.domain, tuple((zone.name, zone.id) for zone in spec.zones)
+        ),
+        dispatch=DispatchNames(spec.dispatch_namespace, spec.dispatcher),
+        storage=StorageNames(
+            spec.storage.metadata_namespace,
+            spec.storage.data_bucket,
+            spec.storage.analytics_dataset,
+        ),
+        access=AccessConfig(
+            spec.base_url,
+            spec.data_plane.address if spec.data_plane else None,
+            spec.budget.requests_per5_minutes,
+            spec.budget.reserve_percent,
+        ),
+        plans=tuple(_customer_plan(name, plan) for name, plan in sorted(spec.plans.items())),
+        interval=spec.interval_seconds,
+    )
+
+
+def _customer_plan(name: str, spec: PlanSpec) -> CustomerPlan:
+    built_in = customer_plans.BUILT_IN.get(name)
+    level = spec.level if spec.level is not None else (built_in.level if built_in else 0)
+    features = None if spec.features is None else frozenset(spec.features)
+    return CustomerPlan(name, level, limits(spec.limits), spec.max_instances, features)

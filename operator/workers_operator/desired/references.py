@@ -1,0 +1,65 @@
+"""References: what an object names besides itself, so that a change of the named thing requeues the object. Pure."""
+
+from typing import Literal, NamedTuple
+
+from workers_operator.desired import worker as desired
+from workers_operator.desired.worker import WorkerObject
+from workers_operator.domain import names
+from workers_operator.domain.worker import ObjectKey
+
+ReferenceKind = Literal["ConfigMap", "Secret", "Worker", "R2"]
+
+
+class Reference(NamedTuple):
+    """One named thing.
+
+    ``scope``: its namespace; for an R2 object ``<platform>/<bucket>``, with no bucket for the platform's data bucket.
+    ``name``: for a worker ``<kind>/<name>``, for an R2 object its key; a key that ends in / is a folder.
+    """
+
+    kind: ReferenceKind
+    scope: str
+    name: str
+
+
+def config_map(namespace: str, name: str) -> Reference:
+    """Refer to a ConfigMap."""
+    return Reference("ConfigMap", namespace, name)
+
+
+def secret(namespace: str, name: str) -> Reference:
+    """Refer to a Secret."""
+    return Reference("Secret", namespace, name)
+
+
+def worker(key: ObjectKey) -> Reference:
+    """Refer to another worker."""
+    return Reference("Worker", key.namespace, f"{key.kind}/{key.name}")
+
+
+def r2(platform: str, bucket: str | None, key: str) -> Reference:
+    """Refer to an R2 object or folder."""
+    return Reference("R2", f"{platform}/{bucket or ''}", key)
+
+
+def callee(reference: Reference) -> ObjectKey:
+    """Return the worker that a reference names."""
+    kind, _, name = reference.name.partition("/")
+    return ObjectKey(kind, reference.scope, name)
+
+
+def references_of(key: ObjectKey, obj: WorkerObject) -> frozenset[Reference]:
+    """Return everything that an object names."""
+    found = {secret(key.namespace, s.secret_key_ref.name) for s in obj.spec.secrets}
+    for binding in obj.spec.bindings:
+        if binding.worker is not None:
+            found.add(worker(ObjectKey(binding.worker.kind, key.namespace, binding.worker.name)))
+    wanted = desired.source(obj)
+    if wanted.config_map is not None:
+        found.add(config_map(key.namespace, wanted.config_map.name))
+    if wanted.r2 is not None:
+        found.add(r2(obj.spec.platform, wanted.r2.bucket, wanted.r2.key))
+    if wanted.template is not None:
+        for name in names.template_keys(desired.template_kind(obj), wanted.template):
+            found.add(r2(obj.spec.platform, None, name))
+    return frozenset(found)

@@ -1,0 +1,148 @@
+"""Reports: what a pass over a worker has found out so far, step by step, until it becomes a status. Pure."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from workers_operator.domain.conditions import DEPLOYED, SOURCE, Fact
+from workers_operator.domain.content import Code
+from workers_operator.domain.customer_plans import Limits
+from workers_operator.domain.health import Health, ProbeResult
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.worker import Worker
+from workers_operator.resources import (
+    CompatibilityStatus,
+    CreatedResource,
+    HealthStatus,
+    LimitsStatus,
+    SourceStatus,
+    Versions,
+    WorkerStatus,
+)
+
+DEFAULT_COMPATIBILITY_DATE: Final = "2021-11-02"
+"""Cloudflare's for scripts without one (developers.cloudflare.com/workers/configuration/compatibility-dates)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSource:
+    """The outcome of a source, without its code. ``update``: digest of newer content that a pin holds back."""
+
+    origin: str
+    digest: str
+    revision: str
+    health_path: str
+    compatibility_date: str | None = None
+    compatibility_flags: tuple[str, ...] = ()
+    template_version: str | None = None
+    update: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is known so far. ``requeue``: seconds until the next pass is due; ``settled``: the version answers well."""
+
+    status: WorkerStatus
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    settled: bool = True
+    requeue: float = math.inf
+
+    def again_in(self, seconds: float) -> "Report":
+        """Ask for another pass in ``seconds`` at the latest."""
+        return replace(self, requeue=min(self.requeue, max(0.0, seconds)))
+
+    def resolved(self, source: ResolvedSource) -> "Report":
+        """Report the code."""
+        held_back = "; newer content is held back" if source.update else ""
+        message = f"{source.origin} has {source.digest[:19]}{held_back}"
+        status = SourceStatus(
+            from_=source.origin,
+            digest=source.digest,
+            revision=source.revision,
+            version=source.template_version,
+            update_available=source.update,
+        )
+        return _set(_with(self, Fact(SOURCE, "True", Reason.RESOLVED, message)), source=status)
+
+    def deployed(self, worker: Worker, version: str) -> "Report":
+        """Report that all instances of the version are uploaded."""
+        count = "1 instance" if worker.instances == 1 else f"{worker.instances} instances"
+        message = f"version {version} is uploaded, {count}"
+        return _with(self, Fact(DEPLOYED, "True", Reason.UPLOADED, message))
+
+    def published(
+        self,
+        worker: Worker,
+        version: str,
+        *,
+        source: ResolvedSource,
+        limits: Limits,
+        platform: str,
+        created: tuple[CreatedResource, ...],
+    ) -> "Report":
+        """Report that the routing leads to the version. ``platform``: where the worker is, or moves from."""
+        renewed = self.status.stable != version
+        report = _set(
+            self,
+            platform=self.status.platform or platform,
+            script_name=worker.script_name,
+            urls=tuple(r.url for r in worker.routes),
+            url=worker.routes[0].url,
+            versions=Versions(stable=version, previous=self._previous(version)),
+            compatibility=CompatibilityStatus(
+                date=source.compatibility_date or DEFAULT_COMPATIBILITY_DATE,
+                flags=source.compatibility_flags,
+            ),
+            limits=LimitsStatus(cpu_ms=limits.cpu_ms, sub_requests=limits.sub_requests)
+            if limits
+            else None,
+            resources=created,
+            instances=worker.instances,
+            selector=f"workers.code24.dev/script-name={worker.script_name}",
+        )
+        # What is known of the health concerns the former version.
+        return _set(report, health=HealthStatus()) if renewed else report
+
+    def probed(self, result: ProbeResult) -> "Report":
+        """Report a probe."""
+        health = HealthStatus(
+            state=result.health.state, consecutive_failures=result.health.consecutive_failures
+        )
+        report = _set(_with(_with(self, result.routed), result.healthy), health=health)
+        return replace(report, settled=result.settled)
+
+    def moved(self, platform: str) -> "Report":
+        """Report that nothing of the worker is left on its former platform."""
+        return _set(self, platform=platform)
+
+    def _previous(self, version: str) -> str | None:
+        known = self.status.versions or Versions()
+        return known.stable if known.stable != version else known.previous
+
+
+def _with(report: Report, fact: Fact) -> Report:
+    return replace(report, facts={**report.facts, fact.type: fact})
+
+
+def _set(report: Report, **fields: object) -> Report:
+    return replace(report, status=report.status.model_copy(update=fields))
+
+
+def health_of(status: WorkerStatus) -> Health:
+    """Return what the status says of the health."""
+    known = status.health or HealthStatus()
+    return Health(known.state, known.consecutive_failures)
+
+
+def source_of(code: Code, *, health_path: str, template_version: str | None) -> ResolvedSource:
+    """Return the outcome of a source whose code is to be deployed as it is."""
+    return ResolvedSource(
+        origin=code.origin,
+        digest=code.digest,
+        revision=code.revision,
+        health_path=health_path,
+        compatibility_date=code.compatibility_date,
+        compatibility_flags=code.compatibility_flags,
+        template_version=template_version,
+    )

@@ -1,0 +1,108 @@
+"""Statuses: facts → conditions, whether a status has to be written, and which Events announce the change. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from workers_operator.domain.conditions import READY, RECONCILING, STALLED, Fact
+from workers_operator.domain.reasons import Reason
+from workers_operator.resources import Condition, ObservedStatus, WorkerStatus
+
+MAX_MESSAGE: Final = 1024
+# Reasons of a Ready that is not True although everything goes well: no Event announces them.
+_ON_THE_WAY: Final = (Reason.PENDING, Reason.AWAITING_PROPAGATION, Reason.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A change that is worth an Event."""
+
+    type: Literal["Normal", "Warning"]
+    reason: str
+    message: str
+
+
+def find(conditions: Iterable[Condition], kind: str) -> Condition | None:
+    """Return the condition of a type, or None."""
+    return next((c for c in conditions if c.type == kind), None)
+
+
+def facts_of(status: ObservedStatus) -> Mapping[str, Fact]:
+    """Return the conditions of a status as facts, by type."""
+    return {c.type: Fact(c.type, c.status, c.reason, c.message) for c in status.conditions}
+
+
+def render(
+    facts: Iterable[Fact], previous: Sequence[Condition], *, generation: int, now: str
+) -> tuple[Condition, ...]:
+    """Return facts as conditions. ``now``: RFC 3339; lastTransitionTime moves only when a status changes."""
+    return tuple(_condition(fact, find(previous, fact.type), generation, now) for fact in facts)
+
+
+def _condition(fact: Fact, old: Condition | None, generation: int, now: str) -> Condition:
+    return Condition(
+        type=fact.type,
+        status=fact.status,
+        reason=str(fact.reason),
+        message=fact.message[:MAX_MESSAGE],
+        last_transition_time=old.last_transition_time
+        if old is not None and old.status == fact.status
+        else now,
+        observed_generation=generation,
+    )
+
+
+def differs(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    """Whether two statuses, as JSON, differ. Conditions in ``old`` that other managers own are left out."""
+    ours = {condition["type"] for condition in new.get("conditions", ())}
+    known = [
+        condition
+        for condition in old.get("conditions", ())
+        if condition.get("type") in ours or condition.get("type") in (RECONCILING, STALLED)
+    ]
+    return _comparable(new) != _comparable({**old, "conditions": known})
+
+
+def _comparable(status: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a status with its conditions by type and without empty fields."""
+    by_type = {str(c["type"]): dict(c) for c in status.get("conditions", ())}
+    rest = {k: v for k, v in status.items() if k != "conditions" and v not in (None, {}, [])}
+    return {**rest, "conditions": by_type}
+
+
+def transitions(new: ObservedStatus, old: ObservedStatus) -> list[Transition]:
+    """Return the Events of a change: a new version that serves, Ready or health lost or regained, a new scale."""
+    found: list[Transition] = []
+    ready, before = find(new.conditions, READY), find(old.conditions, READY)
+    is_other = _state(ready) != _state(before)
+    if ready is not None and ready.status == "True":
+        deployed = _deployed(new, old, before)
+        if deployed is not None:
+            found.append(deployed)
+        elif is_other:
+            found.append(Transition("Normal", "Ready", ready.message))
+    elif ready is not None and is_other and ready.reason not in _ON_THE_WAY:
+        found.append(Transition("Warning", ready.reason, ready.message))
+    if isinstance(new, WorkerStatus) and isinstance(old, WorkerStatus):
+        scaled, was = new.instances, old.instances
+        if scaled is not None and was is not None and scaled != was:
+            found.append(Transition("Normal", "Scaled", f"from {was} to {scaled} instances"))
+    return found
+
+
+def _deployed(
+    new: ObservedStatus, old: ObservedStatus, before: Condition | None
+) -> Transition | None:
+    """Announce a version that answers for the first time."""
+    if not isinstance(new, WorkerStatus) or not isinstance(old, WorkerStatus):
+        return None
+    version = new.stable
+    was_on_the_way = before is not None and before.reason in _ON_THE_WAY
+    if version is None or (version == old.stable and not was_on_the_way):
+        return None
+    where = new.url or "the edge"
+    return Transition("Normal", Reason.DEPLOYED, f"version {version} answers at {where}")
+
+
+def _state(condition: Condition | None) -> tuple[str, str] | None:
+    return (condition.status, condition.reason) if condition is not None else None

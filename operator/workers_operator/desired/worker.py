@@ -1,0 +1,206 @@
+"""An EliteWorker or a CustomerWorker as domain values. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from workers_operator.domain import names, routes
+from workers_operator.domain.content import Binding, config_binding, var_bindings
+from workers_operator.domain.customer_plans import NO_LIMITS, Limits
+from workers_operator.domain.errors import Stalled
+from workers_operator.domain.ownership import Claim
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.routes import Route
+from workers_operator.domain.worker import ObjectKey, Worker
+from workers_operator.resources import (
+    CustomerWorker,
+    EliteWorker,
+    LimitsSpec,
+    ObjectMeta,
+    SourceSpec,
+    WorkerStatus,
+    parse_duration,
+)
+
+WorkerObject = EliteWorker | CustomerWorker
+
+
+TemplateKind = Literal["elite", "customer"]
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """An object that the current CRD would reject: stored before a rule existed, or by a server without CEL."""
+
+    metadata: ObjectMeta
+    status: WorkerStatus
+    orphaned: bool
+    error: Stalled
+
+
+def read(key: ObjectKey, body: Mapping[str, Any]) -> WorkerObject | Malformed:
+    """Return the object as its model, or what is wrong with it. ``body``: as the API server gives it."""
+    model = EliteWorker if key.kind == "EliteWorker" else CustomerWorker
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        policies = (body.get("spec") or {}).get("policies") or {}
+        return Malformed(
+            ObjectMeta.model_validate(body["metadata"]),
+            WorkerStatus.tolerant(body.get("status")),
+            orphaned=policies.get("deletion") == "Orphan",
+            error=invalid(error),
+        )
+
+
+def invalid(error: ValidationError) -> Stalled:
+    """Return a model's refusal as an error that names the field."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return Stalled(Reason.INVALID_SPEC, f"{where}: {first['msg']}")
+
+
+def template_kind(obj: WorkerObject) -> TemplateKind:
+    """Return the kind of templates that the object may use."""
+    return "elite" if isinstance(obj, EliteWorker) else "customer"
+
+
+def source(obj: WorkerObject) -> SourceSpec:
+    """Return ``spec.source``, or the kind's own template."""
+    if obj.spec.source is not None:
+        return obj.spec.source
+    if isinstance(obj, EliteWorker):
+        return SourceSpec(template=obj.spec.type)
+    return SourceSpec(template=obj.spec.template)
+
+
+def features(obj: WorkerObject) -> tuple[str, ...]:
+    """Return the template's features that are enabled."""
+    if isinstance(obj, EliteWorker) or obj.spec.configuration is None:
+        return ()
+    return obj.spec.configuration.features
+
+
+def plan_name(obj: WorkerObject) -> str | None:
+    """Return the name of the customer's plan, if one is set."""
+    if isinstance(obj, EliteWorker) or obj.spec.configuration is None:
+        return None
+    return obj.spec.configuration.plan
+
+
+def limits(spec: LimitsSpec) -> Limits:
+    """Return limits in whole CPU milliseconds, at least one."""
+    cpu = None if spec.cpu is None else max(1, round(parse_duration(spec.cpu) * 1000))
+    return Limits(cpu, spec.sub_requests)
+
+
+def script_name(key: ObjectKey, obj: WorkerObject) -> str:
+    """Return ``spec.scriptName`` or the kind's default."""
+    if obj.spec.script_name is not None:
+        return obj.spec.script_name
+    if isinstance(obj, EliteWorker):
+        return names.elite_script_name(obj.spec.type, obj.spec.customer_id)
+    return names.customer_script_name(obj.spec.customer_id, key.name)
+
+
+def routes_of(obj: WorkerObject, domain: str) -> tuple[Route, ...]:
+    """Return the default route (a CustomerWorker has the whole host, an EliteWorker its path), then ``spec.routes``.
+
+    Raises PatternRefused.
+    """
+    host = f"{obj.spec.subdomain}.{domain}"
+    default = (
+        Route(host, f"/elite/{obj.spec.type}") if isinstance(obj, EliteWorker) else Route(host)
+    )
+    more = (r for item in obj.spec.routes for r in routes.parse_pattern(item.pattern))
+    return tuple(dict.fromkeys((default, *more)))
+
+
+def check_routes(found: Sequence[Route], domain: str, zones: Mapping[str, str]) -> None:
+    """Raise Stalled if a route is in none of the platform's zones, or covers all hosts of its domain."""
+    for route in found:
+        if routes.zone_of(route.host, zones) is None:
+            message = f"route {route.zone_pattern} is in none of the platform's zones"
+            raise Stalled(Reason.ROUTE_OUTSIDE_ZONES, f"{message}: {', '.join(sorted(zones))}")
+        if routes.takes_all(route.host, domain):
+            message = (
+                f"route {route.zone_pattern} would cover the hosts of all workers of the platform"
+            )
+            raise Stalled(Reason.ROUTE_RESERVED, message)
+
+
+def worker(key: ObjectKey, obj: WorkerObject, domain: str, effective: Limits = NO_LIMITS) -> Worker:
+    """Return the worker's identity and routes. Raises PatternRefused."""
+    return Worker(
+        key=key,
+        uid=obj.metadata.uid,
+        customer_id=obj.spec.customer_id,
+        script_name=script_name(key, obj),
+        routes=routes_of(obj, domain),
+        instances=obj.spec.instances,
+        domain=domain,
+        limits=effective,
+    )
+
+
+def without_routes(obj: WorkerObject) -> WorkerObject:
+    """Return the object without ``spec.routes``: with its default route only."""
+    return obj.model_copy(update={"spec": obj.spec.model_copy(update={"routes": ()})})
+
+
+def claim(key: ObjectKey, obj: WorkerObject, domain: str) -> Claim:
+    """Return what the object wants for itself; routes that cannot be served are not claimed."""
+    try:
+        wanted = routes_of(obj, domain)
+    except routes.PatternRefused:
+        wanted = routes_of(without_routes(obj), domain)
+    return Claim(
+        key=key,
+        uid=obj.metadata.uid,
+        created=obj.metadata.creation_timestamp,
+        customer_id=obj.spec.customer_id,
+        script_name=script_name(key, obj),
+        routes=wanted,
+    )
+
+
+def own_bindings(obj: WorkerObject, environment: str) -> tuple[Binding, ...]:
+    """Return CONFIG and the vars as bindings."""
+    config: dict[str, object] = {
+        "customerId": obj.spec.customer_id,
+        "environment": environment,
+        "parameters": obj.spec.parameters,
+    }
+    if isinstance(obj, EliteWorker):
+        config["type"] = obj.spec.type
+    elif obj.spec.configuration is not None:
+        config["features"] = list(obj.spec.configuration.features)
+        config["plan"] = obj.spec.configuration.plan
+    return (config_binding(config), *var_bindings(obj.spec.vars))
+
+
+def code24_metadata(
+    obj: WorkerObject, *, environment: str, version_hash: str, deployed_at: str
+) -> Mapping[str, object]:
+    """Return the value of ``worker:<scriptName>``: code24Metadata of the REST API."""
+    kind = "elite-worker" if isinstance(obj, EliteWorker) else "customer-worker"
+    metadata: dict[str, object] = {"type": kind}
+    if isinstance(obj, EliteWorker):
+        metadata["eliteWorkerType"] = obj.spec.type
+    return metadata | {
+        "customerId": obj.spec.customer_id,
+        "environment": environment,
+        "deploymentInfo": {"version": version_hash, "lastDeployment": deployed_at},
+    }
+
+
+def tags(worker: Worker, version_hash: str) -> tuple[str, ...]:
+    """Return the tags of an uploaded script: customer, worker and version. Cloudflare allows eight."""
+    return (
+        names.MANAGED_BY_TAG,
+        f"customer-{worker.customer_id}",
+        f"worker-{worker.base}",
+        f"version-{version_hash}",
+    )

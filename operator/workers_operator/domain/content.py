@@ -1,0 +1,140 @@
+"""What a script consists of: code, bindings, secrets and limits, and the hash that names a version of it. Pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from workers_operator.domain import names
+from workers_operator.domain.customer_plans import NO_LIMITS, Limits
+
+# One binding as an upload's metadata states it, e.g. {"type": "plain_text", "name": "GREETING", "text": "hello"}.
+Binding = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One module of a script: name, content type at upload, bytes."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Code:
+    """A script: its modules, the main one, and the runtime it requires.
+
+    ``origin`` tells users where it came from, e.g. ``template/brand`` or ``ConfigMap/shop:worker.js``.
+    ``service_worker``: it calls addEventListener; its other modules become variables of the same name.
+    """
+
+    origin: str
+    main: str
+    modules: tuple[Module, ...]
+    compatibility_date: str | None = None
+    compatibility_flags: tuple[str, ...] = ()
+    service_worker: bool = False
+
+    @cached_property
+    def digest(self) -> str:
+        """``sha256:…`` of the script; of several modules over names, types and bytes, sorted by name."""
+        if len(self.modules) == 1:
+            return names.digest(self.modules[0].data)
+        parts = [self.main.encode()]
+        for module in sorted(self.modules, key=lambda m: m.name):
+            parts += [module.name.encode(), module.content_type.encode(), module.data]
+        return names.digest(b"".join(len(part).to_bytes(8, "big") + part for part in parts))
+
+    @property
+    def revision(self) -> str:
+        """Eight hex digits over the content and the runtime it requires."""
+        shape = [(m.name, m.content_type) for m in sorted(self.modules, key=lambda m: m.name)]
+        runtime = [self.compatibility_date, list(self.compatibility_flags), self.service_worker]
+        return names.short_hash(_canonical([self.digest, self.main, shape, runtime]))
+
+    @property
+    def size(self) -> int:
+        """Size of all modules in bytes."""
+        return sum(len(module.data) for module in self.modules)
+
+    def compatible(self, date: str | None, flags: tuple[str, ...]) -> "Code":
+        """Return the code with another compatibility date (None: unchanged) and additional flags."""
+        return replace(
+            self,
+            compatibility_date=date or self.compatibility_date,
+            compatibility_flags=tuple(dict.fromkeys((*self.compatibility_flags, *flags))),
+        )
+
+
+@dataclass(frozen=True)
+class Version:
+    """What identifies a version, without its content. The hash is part of the uploaded script's name.
+
+    ``secrets``: (name, keyed fingerprint of the value), sorted by name.
+    """
+
+    revision: str
+    bindings: tuple[Binding, ...]
+    secrets: tuple[tuple[str, str], ...] = ()
+    limits: Limits = NO_LIMITS
+
+    @cached_property
+    def hash(self) -> str:
+        """Eight hex digits over code, bindings, secrets and limits: equal content, equal name."""
+        content = {
+            "revision": self.revision,
+            "bindings": sorted(self.bindings, key=lambda b: str(b["name"])),
+            "secrets": self.secrets,
+            "limits": [self.limits.cpu_ms, self.limits.sub_requests],
+        }
+        return names.short_hash(_canonical(content))
+
+
+class Sealed:
+    """The value of a secret: revealed on request only, never in a representation."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Sealed()"
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that an upload sends."""
+
+    code: Code
+    bindings: tuple[Binding, ...]
+    secrets: Mapping[str, Sealed] = field(default_factory=dict)
+    limits: Limits = NO_LIMITS
+
+
+def config_binding(config: Mapping[str, object]) -> Binding:
+    """Return CONFIG, the JSON binding that passes parameters and customer to the script."""
+    return {"type": "json", "name": "CONFIG", "json": config}
+
+
+def var_bindings(variables: Mapping[str, str]) -> tuple[Binding, ...]:
+    """Return plain-text bindings, sorted by name as Cloudflare returns them."""
+    return tuple(
+        {"type": "plain_text", "name": name, "text": variables[name]} for name in sorted(variables)
+    )
+
+
+def etag_of(data: bytes) -> str:
+    """Return the etag that R2 gives an object written in one piece: the MD5 of its content."""
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,149 @@
+"""Health: what a request through the data plane says about a version, and when to send the next one. Pure."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from workers_operator.domain.conditions import HEALTHY, ROUTED, Fact
+from workers_operator.domain.reasons import Reason
+
+PROPAGATION_RECHECK_SECONDS: Final = 3.0
+PARKED_MESSAGE: Final = "the worker is parked: spec.instances is 0, and the dispatcher answers 503"
+LATE: Final = "no answer in time"
+_MEANINGS: Final = {
+    "worker_exception": "the script throws an exception",
+    "unknown_host": "the dispatcher does not know the host",
+}
+
+HealthState = Literal["Healthy", "Unhealthy", "Unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeAnswer:
+    """What a probe saw. ``status`` 0: no answer, and ``error`` says why. ``version``: the hash that answered."""
+
+    status: int
+    version: str | None
+    error: str
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the connection was there, and no answer came in time."""
+        return self.status == 0 and self.error == LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the probes found so far, as in ``status.health``."""
+
+    state: HealthState = "Unknown"
+    consecutive_failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """The facts that a probe yields. ``settled``: the next probe can wait for the health interval."""
+
+    routed: Fact
+    healthy: Fact
+    health: Health
+    settled: bool
+
+
+def judge(
+    answer: ProbeAnswer,
+    version: str,
+    before: Health,
+    threshold: int,
+    *,
+    known_good: bool,
+    strict: bool,
+) -> ProbeResult:
+    """Return what an answer means. ``known_good``: this version has answered well before.
+
+    ``strict``: the user named the path, which therefore has to answer 2xx or 3xx; otherwise any status below 500 does.
+    """
+    if answer.version is not None and answer.version != version:
+        return _unconfirmed(
+            f"version {answer.version} still answers; the edge takes up to a minute to see a change",
+            before,
+        )
+    if answer.is_late and not known_good:
+        return _late(before, threshold)
+    if answer.version is None and not known_good:
+        why = answer.error or f"HTTP {answer.status}"
+        return _unconfirmed(f"the new version does not answer yet ({why})", before)
+    if answer.version == version and answer.status < (400 if strict else 500):
+        return ProbeResult(_answers(version), _SUCCEEDED, Health("Healthy", 0), settled=True)
+    return _failed(answer, version, before, threshold, known_good)
+
+
+def parked() -> ProbeResult:
+    """Return the result for a worker with no instances: the dispatcher answers in its place."""
+    return ProbeResult(
+        Fact(ROUTED, "True", Reason.PARKED, PARKED_MESSAGE),
+        Fact(HEALTHY, "True", Reason.PARKED, PARKED_MESSAGE),
+        Health("Unknown", 0),
+        settled=True,
+    )
+
+
+def pause(misses: int, interval: float) -> float:
+    """Return the seconds until the next probe after ``misses`` unsettled ones, ``interval`` at most."""
+    if misses == 0:
+        return interval
+    return min(interval, PROPAGATION_RECHECK_SECONDS * 1.5 ** min(misses - 1, 20))
+
+
+_SUCCEEDED: Final = Fact(HEALTHY, "True", Reason.PROBE_SUCCEEDED, "the health probe succeeds")
+
+
+def _answers(version: str) -> Fact:
+    message = f"version {version} answers through the data plane"
+    return Fact(ROUTED, "True", Reason.VERSION_ANSWERS, message)
+
+
+def _unconfirmed(message: str, health: Health) -> ProbeResult:
+    return ProbeResult(
+        Fact(ROUTED, "False", Reason.AWAITING_PROPAGATION, message),
+        Fact(HEALTHY, "Unknown", Reason.AWAITING_PROPAGATION, message),
+        health,
+        settled=False,
+    )
+
+
+def _late(before: Health, threshold: int) -> ProbeResult:
+    """A script that hangs looks like a route that has not propagated; only repeated probes tell them apart."""
+    failures = min(before.consecutive_failures + 1, threshold)
+    message = "the new version does not answer within spec.health.timeout"
+    if failures < threshold:
+        return _unconfirmed(message, Health(before.state, failures))
+    return ProbeResult(
+        Fact(ROUTED, "Unknown", Reason.PROBE_FAILED, message),
+        Fact(HEALTHY, "False", Reason.PROBE_FAILED, message),
+        Health("Unhealthy", failures),
+        settled=True,
+    )
+
+
+def _failed(
+    answer: ProbeAnswer, version: str, before: Health, threshold: int, known_good: bool
+) -> ProbeResult:
+    failures = min(before.consecutive_failures + 1, threshold)
+    if failures < threshold and known_good:
+        return ProbeResult(
+            _answers(version), _SUCCEEDED, Health(before.state, failures), settled=True
+        )
+    message = f"the health probe fails: {_why(answer)}"
+    return ProbeResult(
+        _answers(version),
+        Fact(HEALTHY, "False", Reason.PROBE_FAILED, message),
+        Health("Unhealthy", failures),
+        settled=failures >= threshold,
+    )
+
+
+def _why(answer: ProbeAnswer) -> str:
+    if answer.status == 0:
+        return answer.error
+    meaning = _MEANINGS.get(answer.error, answer.error)
+    return f"HTTP {answer.status}, {meaning}" if meaning else f"HTTP {answer.status}"

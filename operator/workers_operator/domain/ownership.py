@@ -1,0 +1,239 @@
+"""Ownership: whose a script name, hostname, zone route, dispatcher or KV namespace is. Pure, and judged here only.
+
+Between objects, the one that holds something at the edge keeps it: a live route never moves by itself. Between objects
+that hold nothing, the older one comes first, then namespace and name decide. What bears no mark of the operator's is
+somebody else's and is never changed.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from workers_operator.domain import names
+from workers_operator.domain.errors import Stalled, Waiting
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.routes import Route, overlaps
+from workers_operator.domain.serving import Mark, Paths
+from workers_operator.domain.worker import ObjectKey, Worker
+
+RECHECK_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one object wants for itself on its platform. ``created``: RFC 3339, sorts by age."""
+
+    key: ObjectKey
+    uid: str
+    created: str
+    customer_id: str
+    script_name: str
+    routes: tuple[Route, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Where a platform deploys to. ``account``: id and API address."""
+
+    platform: str
+    account: tuple[str, str | None]
+    dispatch_namespace: str
+    dispatcher: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """A verdict. ``whose``: the owner in words, without the names of other tenants' objects; "" unless ``theirs``."""
+
+    state: Literal["ours", "free", "theirs"]
+    whose: str = ""
+
+
+OURS: Final = Ownership("ours")
+FREE: Final = Ownership("free")
+
+
+class ClaimConflict(Waiting):
+    """Another object owns the script name or the hostname."""
+
+
+# --- verdicts ---------------------------------------------------------------------------------------------------------
+
+
+def of_script_name(mine: Claim, others: Iterable[Claim], mark: Mark | None) -> Ownership:
+    """Return whose the script name of ``mine`` is. ``mark``: the mark that it bears at the edge."""
+    rivals = [c for c in others if c.uid != mine.uid and c.script_name == mine.script_name]
+    if mark is not None and mark.uid == mine.uid:
+        return OURS
+    if mark is not None:
+        holder = next((c for c in rivals if c.uid == mark.uid), None)
+        # An object of the same key that was made anew succeeds to what its predecessor left.
+        if holder is not None or mark.owner != str(mine.key):
+            return _theirs(mine, holder)
+    elder = next((c for c in rivals if _age(c) < _age(mine)), None)
+    return _theirs(mine, elder) if elder is not None else FREE
+
+
+def of_route(
+    mine: Claim, route: Route, others: Iterable[Claim], hosts: Mapping[str, Paths]
+) -> Ownership:
+    """Return whose a route is. A hostname belongs to one customer, and a path of it to one worker.
+
+    ``hosts``: the live routes of all hosts that overlap with the route's.
+    """
+    rivals = [c for c in others if c.uid != mine.uid]
+    live = hosts.get(route.host, {}).get(route.path)
+    if live is not None and live.script_name != mine.script_name:
+        return _theirs(mine, next((c for c in rivals if c.script_name == live.script_name), None))
+    for host, paths in hosts.items():
+        others_own = any(t.customer_id != mine.customer_id for t in paths.values())
+        if others_own and overlaps(host, route.host):
+            return _theirs(mine, None)
+    if live is not None:
+        return OURS
+    elder = next((c for c in rivals if _overlap(mine, c, route) and _age(c) < _age(mine)), None)
+    return _theirs(mine, elder) if elder is not None else FREE
+
+
+def of_zone_route(
+    pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str
+) -> Ownership:
+    """Return whose a zone route is: ours if it leads to ``dispatcher``. ``zone_routes``: pattern → script."""
+    if pattern not in zone_routes:
+        return FREE
+    script = zone_routes[pattern]
+    return OURS if script == dispatcher else Ownership("theirs", script or "no Worker")
+
+
+def of_account_script(
+    tags: Collection[str] | None, *, metadata_title: str | None = None
+) -> Ownership:
+    """Return whose a Worker of the account is, by its tags; None: there is no such Worker.
+
+    ``metadata_title``: title of the KV namespace that it has to read its routes from, where that matters.
+    """
+    if tags is None:
+        return FREE
+    if names.MANAGED_BY_TAG not in tags:
+        return Ownership("theirs", "not this operator")
+    readers = {tag for tag in tags if tag.startswith(names.METADATA_TAG)}
+    if metadata_title is not None and readers - {names.metadata_tag(metadata_title)}:
+        return Ownership("theirs", "another environment")
+    return OURS
+
+
+def of_metadata_namespace(owner: Mapping[str, object] | None, dispatch_namespace: str) -> Ownership:
+    """Return whose the KV namespace with the routing table is. ``owner``: the metadata of its key ``platform``."""
+    if owner is None:
+        return FREE
+    named = owner.get("dispatchNamespace")
+    return OURS if named == dispatch_namespace else Ownership("theirs", repr(named))
+
+
+def of_remains(worker: Worker, mark: Mark | None, rivals: Iterable[Claim], *, claims: bool) -> bool:
+    """Whether what bears the worker's script name at the edge is this worker's to remove.
+
+    Without a mark another object may have the name: ``claims`` tells whether this one still claims it on the platform.
+    """
+    if mark is not None:
+        return mark.uid == worker.uid
+    return claims and all(rival.script_name != worker.script_name for rival in rivals)
+
+
+# --- checks -----------------------------------------------------------------------------------------------------------
+
+
+def check_script_name(mine: Claim, others: Iterable[Claim], mark: Mark | None) -> None:
+    """Raise ClaimConflict unless ``mine`` may use its script name."""
+    verdict = of_script_name(mine, others, mark)
+    if verdict.state == "theirs":
+        message = f"script name {mine.script_name!r} belongs to {verdict.whose}; script names are immutable, "
+        message += "so delete this object and create it again with another spec.scriptName"
+        raise ClaimConflict(Reason.SCRIPT_NAME_CONFLICT, message, after=RECHECK_SECONDS)
+
+
+def check_routes(mine: Claim, others: Iterable[Claim], hosts: Mapping[str, Paths]) -> None:
+    """Raise ClaimConflict unless ``mine`` may use all of its routes."""
+    others = list(others)
+    for route in mine.routes:
+        verdict = of_route(mine, route, others, hosts)
+        if verdict.state == "theirs":
+            message = f"{route.zone_pattern} belongs to {verdict.whose}, which keeps it"
+            message += "; choose another spec.subdomain or another route"
+            raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)
+
+
+def check_zone_routes(
+    patterns: Iterable[str], zone_routes: Mapping[str, str | None], dispatcher: str
+) -> None:
+    """Raise Stalled if one of the wanted zone routes leads to somebody else's Worker, or to none."""
+    for pattern in sorted(patterns):
+        verdict = of_zone_route(pattern, zone_routes, dispatcher)
+        if verdict.state == "theirs":
+            message = f"zone route {pattern} leads to {verdict.whose}"
+            raise Stalled(
+                Reason.ROUTE_NOT_OWNED,
+                f"{message}; this operator does not own it and leaves it as it is",
+            )
+
+
+def check_account_script(
+    name: str, tags: Collection[str] | None, *, metadata_title: str | None = None
+) -> None:
+    """Raise Stalled unless a Worker of the account is ours, or free."""
+    verdict = of_account_script(tags, metadata_title=metadata_title)
+    if verdict.state != "theirs":
+        return
+    if verdict.whose == "another environment":
+        message = f"the account's Worker {name!r} reads routes from another KV namespace than {metadata_title!r}"
+    else:
+        message = f"the account has a Worker {name!r} that this operator did not deploy"
+    raise Stalled(
+        Reason.DISPATCHER_NOT_OWNED, f"{message}; choose another spec.dispatch.dispatcher"
+    )
+
+
+def check_metadata_namespace(
+    title: str, owner: Mapping[str, object] | None, dispatch_namespace: str
+) -> None:
+    """Raise Stalled unless the KV namespace with the routing table is ours, or free."""
+    verdict = of_metadata_namespace(owner, dispatch_namespace)
+    if verdict.state == "theirs":
+        message = f"KV namespace {title!r} belongs to dispatch namespace {verdict.whose}"
+        raise Stalled(
+            Reason.STORAGE_NOT_OWNED, f"{message}; choose another spec.storage.metadataNamespace"
+        )
+
+
+def check_installation(mine: Installation, earlier: Iterable[Installation]) -> None:
+    """Raise Waiting if an earlier platform deploys to the same dispatch namespace or dispatcher: it keeps both."""
+    for other in earlier:
+        if other.account != mine.account:
+            continue
+        if other.dispatch_namespace == mine.dispatch_namespace:
+            raise _taken(other, "namespace", mine.dispatch_namespace)
+        if other.dispatcher == mine.dispatcher:
+            raise _taken(other, "dispatcher", mine.dispatcher)
+
+
+def _taken(other: Installation, field: str, name: str) -> Waiting:
+    message = f"{name!r} belongs to WorkersPlatform {other.platform!r}; choose another spec.dispatch.{field}"
+    return Waiting(Reason.PLATFORM_CONFLICT, message, after=RECHECK_SECONDS)
+
+
+def _overlap(mine: Claim, rival: Claim, route: Route) -> bool:
+    """Whether a rival's claim excludes a route: any overlap of another customer's, the same path of the own one's."""
+    if rival.customer_id != mine.customer_id:
+        return any(overlaps(r.host, route.host) for r in rival.routes)
+    return any(r == route for r in rival.routes)
+
+
+def _age(claim: Claim) -> tuple[str, str, str, str]:
+    return (claim.created, claim.key.namespace, claim.key.name, claim.key.kind)
+
+
+def _theirs(mine: Claim, other: Claim | None) -> Ownership:
+    """Name the owner; objects of other namespaces are not named."""
+    if other is None or other.key.namespace != mine.key.namespace:
+        return Ownership("theirs", "another worker")
+    return Ownership("theirs", f"{other.key.kind} {other.key.name!r}")

@@ -1,0 +1,91 @@
+"""Plans of platforms: the foundation that every worker relies on, and what keeps it as it has to be. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from workers_operator.domain import names
+from workers_operator.domain.conditions import DISPATCHER, PROVISIONED
+from workers_operator.domain.content import Content, Version
+from workers_operator.domain.plan.actions import (
+    Action,
+    Attach,
+    ClaimNamespace,
+    EnsureBucket,
+    EnsureDispatchNamespace,
+    EnsureKVNamespace,
+    EnsureScript,
+    Plan,
+    PutObject,
+    ordered,
+)
+
+
+@dataclass(frozen=True)
+class DesiredPlatform:
+    """What a platform needs on its account besides the two namespaces. ``route``: of the dispatcher."""
+
+    claim: ClaimNamespace
+    bucket: str
+    objects: Sequence[PutObject]
+    scripts: Sequence[EnsureScript]
+    route: Attach
+
+
+@dataclass(frozen=True)
+class ObservedPlatform:
+    """The platform's part of the account snapshot. ``owner``: whose the KV namespace is; None: nobody's."""
+
+    owner: Mapping[str, object] | None
+    has_bucket: bool
+    account_scripts: Mapping[str, frozenset[str]]  # name -> tags
+    zone_routes: Mapping[str, str | None]  # pattern -> script
+
+
+def condition_of(action: Action) -> str:
+    """Return the condition that the failure of an action concerns."""
+    return DISPATCHER if isinstance(action, EnsureScript | Attach) else PROVISIONED
+
+
+def account_script(
+    name: str, content: Content, *more_tags: str, shared: bool = False
+) -> EnsureScript:
+    """Return the action that deploys a Worker of ours on the account, with its content's hash among the tags."""
+    version = Version(content.code.revision, content.bindings)
+    tags = frozenset((names.MANAGED_BY_TAG, *more_tags, f"version-{version.hash}"))
+    return EnsureScript(name, tags, content, shared)
+
+
+def is_deployed(script: EnsureScript, tags: Collection[str] | None) -> bool:
+    """Whether a Worker of the account with these tags (None: there is none) is the desired one."""
+    return tags is not None and script.tags <= frozenset(tags)
+
+
+def plan_foundation(
+    *,
+    dispatch_namespace: str,
+    namespaces: Collection[str],
+    metadata_title: str,
+    titles: Collection[str],
+) -> Plan:
+    """Return what creates the two namespaces, given the dispatch namespaces and KV titles that exist."""
+    actions: list[Action] = []
+    if dispatch_namespace not in namespaces:
+        actions.append(EnsureDispatchNamespace(dispatch_namespace))
+    if metadata_title not in titles:
+        actions.append(EnsureKVNamespace(metadata_title))
+    return Plan(ordered(actions))
+
+
+def plan_platform(desired: DesiredPlatform, observed: ObservedPlatform) -> Plan:
+    """Return what makes an account serve its workers. Ownership has been checked."""
+    actions: list[Action] = [*desired.objects]
+    if observed.owner is None:
+        actions.append(desired.claim)
+    if not observed.has_bucket:
+        actions.append(EnsureBucket(desired.bucket))
+    actions += (
+        s for s in desired.scripts if not is_deployed(s, observed.account_scripts.get(s.name))
+    )
+    if desired.route.pattern not in observed.zone_routes:
+        actions.append(desired.route)
+    return Plan(ordered(actions))

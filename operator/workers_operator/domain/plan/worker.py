@@ -1,0 +1,167 @@
+"""Plans of workers: deploying one, removing one from an account, and when a superseded script may go. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from workers_operator.domain import names
+from workers_operator.domain.conditions import DEPLOYED, ROUTED
+from workers_operator.domain.plan.actions import (
+    Action,
+    Attach,
+    DeleteBucket,
+    DeleteKVNamespace,
+    Detach,
+    Plan,
+    Publish,
+    Remove,
+    ScriptId,
+    Upload,
+    ordered,
+)
+from workers_operator.domain.routes import Route, zone_of
+from workers_operator.domain.serving import Mark, Paths, Serving, Target
+from workers_operator.domain.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedWorker:
+    """One worker's part of the account snapshot.
+
+    ``scripts``: (hash, instance) uploaded under the worker's base name. ``hosts``: the live routes of every host that
+    the worker has or wants. ``zone_routes``: pattern → script, of all zones of the platform. ``dispatcher``: the script
+    to which zone routes of ours lead. ``zones``: name → id.
+    """
+
+    scripts: frozenset[ScriptId] = frozenset()
+    mark: Mark | None = None
+    hosts: Mapping[str, Paths] = field(default_factory=dict)
+    zone_routes: Mapping[str, str | None] = field(default_factory=dict)
+    dispatcher: str = ""
+    zones: Mapping[str, str] = field(default_factory=dict)
+
+
+def condition_of(action: Action) -> str:
+    """Return the condition that the failure of an action concerns."""
+    return ROUTED if isinstance(action, Detach | Publish | Attach) else DEPLOYED
+
+
+def plan_worker(
+    worker: Worker,
+    version: str,
+    observed: ObservedWorker,
+    expired: frozenset[ScriptId] = frozenset(),
+) -> Plan:
+    """Return what makes ``worker`` run ``version`` (its hash).
+
+    ``expired``: the superseded scripts whose KV consistency window has passed.
+    """
+    wanted = frozenset((version, i) for i in range(worker.instances))
+    superseded = frozenset(observed.scripts - wanted)
+    publish = _publish(worker, version, observed)
+    actions: list[Action] = [
+        Upload(names.versioned_name(worker.base, h, i), i, _upload_reason(observed, version))
+        for h, i in sorted(wanted - observed.scripts)
+    ]
+    actions += _detach(worker, observed)
+    if publish is not None:
+        actions.append(publish)
+    actions += (
+        Attach(p, _zone_of(p, observed), observed.dispatcher)
+        for p in sorted(worker.zone_patterns)
+        if observed.zone_routes.get(p) != observed.dispatcher
+    )
+    if publish is None:
+        actions += _remove(worker, superseded & expired, "superseded, and the KV window has passed")
+    return Plan(ordered(actions), superseded)
+
+
+def plan_removal(
+    worker: Worker,
+    observed: ObservedWorker,
+    storage: Iterable[DeleteKVNamespace | DeleteBucket] = (),
+) -> Plan:
+    """Return what leaves nothing of ``worker`` on an account. ``storage``: what was created for it and goes with it."""
+    routed = frozenset(
+        h for h, paths in observed.hosts.items() if _leads_to(paths, worker.script_name)
+    )
+    reason = "the worker is removed"
+    actions: list[Action] = [*_detach(replace(worker, routes=()), observed)]
+    if routed or observed.mark is not None:
+        actions.append(Publish(worker.script_name, {}, routed, None, reason))
+    actions += _remove(worker, observed.scripts, reason)
+    actions += storage
+    return Plan(ordered(actions), observed.scripts)
+
+
+def track_superseded(
+    since: Mapping[ScriptId, float], superseded: frozenset[ScriptId], now: float, window: float
+) -> tuple[dict[ScriptId, float], frozenset[ScriptId], float | None]:
+    """Follow how long scripts have been superseded.
+
+    ``since`` maps a script to the monotonic second at which it was first seen superseded. Returns the new map, the
+    scripts whose ``window`` seconds have passed, and the seconds until the next one's have (None: none is left).
+    """
+    after = {script: since.get(script, now) for script in superseded}
+    expired = frozenset(script for script, start in after.items() if now - start >= window)
+    waiting = [start + window - now for script, start in after.items() if script not in expired]
+    return after, expired, min(waiting, default=None)
+
+
+def _remove(worker: Worker, scripts: Iterable[ScriptId], reason: str) -> list[Remove]:
+    return [Remove(names.versioned_name(worker.base, h, i), reason) for h, i in sorted(scripts)]
+
+
+def _detach(worker: Worker, observed: ObservedWorker) -> list[Detach]:
+    """Return the zone routes of ours whose routing entry leads to the worker, and that it does not want any more."""
+    held = (
+        Route(host, path)
+        for host, paths in observed.hosts.items()
+        for path, target in paths.items()
+        if target.script_name == worker.script_name
+    )
+    unwanted = {
+        r.zone_pattern for r in held if r not in worker.routes and not r.covered_by(worker.domain)
+    }
+    ours = (p for p in unwanted if observed.zone_routes.get(p) == observed.dispatcher)
+    return [Detach(pattern) for pattern in sorted(ours)]
+
+
+def _zone_of(pattern: str, observed: ObservedWorker) -> str:
+    return observed.zones.get(zone_of(pattern.partition("/")[0], observed.zones) or "", "")
+
+
+def _leads_to(paths: Paths, script_name: str) -> bool:
+    return any(target.script_name == script_name for target in paths.values())
+
+
+def _upload_reason(observed: ObservedWorker, version: str) -> str:
+    if not observed.scripts:
+        return "first deployment"
+    if any(h == version for h, _ in observed.scripts):
+        return "more instances are wanted"
+    return "the content has changed"
+
+
+def _publish(worker: Worker, version: str, observed: ObservedWorker) -> Publish | None:
+    serving = Serving(version, worker.instances, worker.limits)
+    target = Target(worker.script_name, worker.customer_id, serving)
+    targets = {(r.host, r.path): target for r in worker.routes}
+    hosts = frozenset(r.host for r in worker.routes) | frozenset(
+        h for h, paths in observed.hosts.items() if _leads_to(paths, worker.script_name)
+    )
+    mark = Mark(worker.uid, str(worker.key), serving)
+    change = Publish(worker.script_name, targets, hosts, mark, _publish_reason(observed, serving))
+    unchanged = all(
+        change.apply_to(h, observed.hosts.get(h, {})) == observed.hosts.get(h, {}) for h in hosts
+    )
+    return None if unchanged and observed.mark == mark else change
+
+
+def _publish_reason(observed: ObservedWorker, serving: Serving) -> str:
+    if observed.mark is None:
+        return "first deployment"
+    if observed.mark.serving.hash != serving.hash:
+        return "a new version is to serve"
+    if observed.mark.serving.instances != serving.instances:
+        return "the number of instances has changed"
+    return "the routes differ from the desired ones"

@@ -1,0 +1,336 @@
+"""Reasons: every word that a condition's ``reason`` may hold, with what it means to the user.
+
+``docs/conditions.md`` is generated from this enumeration (``make manifests``).
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Reason(StrEnum):
+    """A reason in CamelCase. ``on``: the condition types that carry it; ``about``: its meaning, and what to do."""
+
+    on: str
+    about: str
+
+    def __new__(cls, word: str, on: str = "", about: str = "") -> Self:
+        """Make a member whose value is ``word``."""
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.on = on
+        member.about = about
+        return member
+
+    # --- all is well ------------------------------------------------------------------------------------------------
+    SUCCEEDED = (
+        "Succeeded",
+        "Ready",
+        "The version answers and is healthy; a platform accepts workers.",
+    )
+    RESOLVED = "Resolved", "SourceResolved", "The code is known."
+    UPLOADED = "Uploaded", "Deployed", "All instances of the version are uploaded."
+    VERSION_ANSWERS = (
+        "VersionAnswers",
+        "Routed",
+        "A request through the data plane reached this version.",
+    )
+    PROBE_SUCCEEDED = "ProbeSucceeded", "Healthy", "The health probe succeeds."
+    PARKED = (
+        "Parked",
+        "Ready, Routed, Healthy",
+        "`spec.instances` is 0: the dispatcher answers 503.",
+    )
+    TOKEN_ACCEPTED = "TokenAccepted", "Authenticated", "Cloudflare accepts the API token."
+    PROVISIONED = (
+        "Provisioned",
+        "Provisioned",
+        "The dispatch namespace, KV namespace and bucket exist.",
+    )
+    DEPLOYED = (
+        "Deployed",
+        "DispatcherReady",
+        "The dispatcher is deployed and its route leads to it.",
+    )
+
+    # --- on the way -------------------------------------------------------------------------------------------------
+    PENDING = "Pending", "any", "The step has not been reached yet; the other conditions say why."
+    PROGRESSING = (
+        "Progressing",
+        "Reconciling",
+        "The new version is deployed and does not answer well yet.",
+    )
+    PROGRESSING_WITH_RETRY = (
+        "ProgressingWithRetry",
+        "Reconciling",
+        "The last attempt failed; the operator retries by itself.",
+    )
+    DELETING = (
+        "Deleting",
+        "Reconciling",
+        "The worker cannot be removed yet; the operator retries by itself.",
+    )
+    AWAITING_PROPAGATION = (
+        "AwaitingPropagation",
+        "Routed, Healthy",
+        "The change is written but not visible at the edge yet; Cloudflare takes up to a minute.",
+    )
+    SUSPENDED = (
+        "Suspended",
+        "any",
+        "`spec.suspend` is set; a suspended platform holds up its workers.",
+    )
+
+    # --- the source -------------------------------------------------------------------------------------------------
+    CONFIG_MAP_NOT_FOUND = (
+        "ConfigMapNotFound",
+        "SourceResolved",
+        "The ConfigMap does not exist. It is used as soon as it appears; the serving version stays.",
+    )
+    CONFIG_MAP_KEY_NOT_FOUND = (
+        "ConfigMapKeyNotFound",
+        "SourceResolved",
+        "The ConfigMap has no such key. It is used as soon as it appears; the serving version stays.",
+    )
+    R2_BUCKET_NOT_FOUND = (
+        "R2BucketNotFound",
+        "SourceResolved",
+        "The bucket does not exist; checked every 30 s. The serving version stays.",
+    )
+    R2_OBJECT_NOT_FOUND = (
+        "R2ObjectNotFound",
+        "SourceResolved",
+        "The bucket has no such object; checked every 30 s. The serving version stays.",
+    )
+    DIGEST_MISMATCH = (
+        "DigestMismatch",
+        "SourceResolved",
+        "The source holds other content than `spec.source.digest` names. The serving version stays.",
+    )
+    MODULE_INVALID = (
+        "ModuleInvalid",
+        "SourceResolved",
+        "A module is not of the stated type; the message names the module.",
+    )
+    MODULE_NOT_FOUND = "ModuleNotFound", "SourceResolved", "The source has no such main module."
+    SCRIPT_TOO_LARGE = (
+        "ScriptTooLarge",
+        "SourceResolved",
+        "The script exceeds Cloudflare's 64 MiB, or 10 MiB compressed; the message gives the size.",
+    )
+    TEMPLATE_NOT_FOUND = (
+        "TemplateNotFound",
+        "SourceResolved",
+        "There is no such template; the message lists those that exist.",
+    )
+    TEMPLATE_INVALID = (
+        "TemplateInvalid",
+        "SourceResolved",
+        "The template's package is malformed; the message names the field of its `template.yaml`.",
+    )
+    PARAMETER_MISSING = (
+        "ParameterMissing",
+        "SourceResolved",
+        "The template requires a field of `spec.parameters`.",
+    )
+    PARAMETER_INVALID = (
+        "ParameterInvalid",
+        "SourceResolved",
+        "The template rejects a field of `spec.parameters`; the message names the field and the rule, never the value.",
+    )
+    FEATURE_NOT_FOUND = (
+        "FeatureNotFound",
+        "SourceResolved",
+        "The template has no such feature; the message lists those that exist.",
+    )
+    FEATURE_NOT_ENABLED = (
+        "FeatureNotEnabled",
+        "SourceResolved",
+        "`spec.parameters.<feature>` is set, but the feature is not enabled.",
+    )
+    PLAN_NOT_FOUND = (
+        "PlanNotFound",
+        "SourceResolved",
+        "The platform has no such plan; the message lists its plans.",
+    )
+    TEMPLATE_NOT_IN_PLAN = (
+        "TemplateNotInPlan",
+        "SourceResolved",
+        "The template requires a higher plan.",
+    )
+    FEATURE_NOT_IN_PLAN = (
+        "FeatureNotInPlan",
+        "SourceResolved",
+        "The plan does not include the feature.",
+    )
+    INSTANCES_NOT_IN_PLAN = (
+        "InstancesNotInPlan",
+        "SourceResolved",
+        "The plan allows fewer instances.",
+    )
+    INVALID_SPEC = (
+        "InvalidSpec",
+        "SourceResolved, Authenticated",
+        "The current CRD would reject the object; the message names the field.",
+    )
+
+    # --- the deployment ---------------------------------------------------------------------------------------------
+    SOURCE_CHANGED = (
+        "SourceChanged",
+        "Deployed",
+        "The source changed during its deployment; retried at once.",
+    )
+    PINNED_CONTENT_LOST = (
+        "PinnedContentLost",
+        "Deployed",
+        "`updatePolicy` is `Pinned`, and neither the source nor the edge has the pinned content any more.",
+    )
+    KV_NAMESPACE_NOT_FOUND = (
+        "KVNamespaceNotFound",
+        "Deployed",
+        "A binding names a KV namespace that does not exist; checked every 10 s.",
+    )
+    BINDING_MISSING = (
+        "BindingMissing",
+        "Deployed",
+        "The template requires a binding that `spec.bindings` lacks.",
+    )
+    BINDING_NOT_ALLOWED = (
+        "BindingNotAllowed",
+        "Deployed",
+        "A binding names the platform's own storage.",
+    )
+    SERVICE_NOT_FOUND = (
+        "ServiceNotFound",
+        "Deployed",
+        "A service binding names a worker that does not exist.",
+    )
+    SERVICE_NOT_READY = (
+        "ServiceNotReady",
+        "Deployed",
+        "A service binding names a worker that is not deployed yet; the callee is deployed first.",
+    )
+    SERVICE_CYCLE = (
+        "ServiceCycle",
+        "Deployed",
+        "Service bindings form a cycle; the message lists it.",
+    )
+    SECRET_NOT_FOUND = (
+        "SecretNotFound",
+        "Deployed, Authenticated",
+        "The Secret does not exist, or the operator may not read it; checked every 10 s.",
+    )
+    SECRET_INVALID = "SecretInvalid", "Deployed", "The value of a secret is not UTF-8 text."
+    VARIABLE_TOO_LARGE = (
+        "VariableTooLarge",
+        "Deployed",
+        "The value of a secret exceeds Cloudflare's 5 kB.",
+    )
+    SCRIPT_REJECTED = (
+        "ScriptRejected",
+        "Deployed",
+        "The script does not parse, start or handle requests; the message quotes it. The serving version stays.",
+    )
+    REQUEST_REJECTED = (
+        "RequestRejected",
+        "Deployed",
+        "Cloudflare rejects a call; the message has its code and words.",
+    )
+    NOT_FOUND = "NotFound", "Deployed", "Cloudflare does not find what a call names."
+    SCRIPT_NAME_CONFLICT = (
+        "ScriptNameConflict",
+        "Deployed",
+        "Another object owns the script name and keeps it.",
+    )
+
+    # --- routes and health ------------------------------------------------------------------------------------------
+    INVALID_ROUTE = "InvalidRoute", "Routed", "A pattern of `spec.routes` is malformed."
+    ROUTE_OUTSIDE_ZONES = (
+        "RouteOutsideZones",
+        "Routed",
+        "A pattern of `spec.routes` is outside the platform's zones.",
+    )
+    ROUTE_RESERVED = (
+        "RouteReserved",
+        "Routed",
+        "A pattern of `spec.routes` would take all hosts of the platform.",
+    )
+    ROUTE_NOT_OWNED = (
+        "RouteNotOwned",
+        "Routed, DispatcherReady",
+        "A zone route leads to another Worker; the operator does not change it.",
+    )
+    TOO_MANY_ROUTES = (
+        "TooManyRoutes",
+        "Routed",
+        "A hostname has more routes than fit into its routing entry.",
+    )
+    HOSTNAME_CONFLICT = (
+        "HostnameConflict",
+        "Routed",
+        "Another object owns the hostname or path and keeps it; it changes hands once that object gives it up.",
+    )
+    PROBE_FAILED = (
+        "ProbeFailed",
+        "Routed, Healthy",
+        "The health probe failed `failureThreshold` times in a row; the message has the last result.",
+    )
+
+    # --- the platform -----------------------------------------------------------------------------------------------
+    PLATFORM_NOT_FOUND = "PlatformNotFound", "Deployed", "There is no WorkersPlatform of this name."
+    PLATFORM_NOT_READY = "PlatformNotReady", "Deployed", "The WorkersPlatform is being set up."
+    PLATFORM_CONFLICT = (
+        "PlatformConflict",
+        "Provisioned",
+        "Another WorkersPlatform owns this dispatch namespace or dispatcher and keeps it.",
+    )
+    TOKEN_MISSING = "TokenMissing", "Authenticated", "`CLOUDFLARE_API_TOKEN` is not set."
+    CREDENTIALS_REJECTED = (
+        "CredentialsRejected",
+        "Authenticated, Deployed",
+        "Cloudflare rejects the platform's token; checked once a minute.",
+    )
+    STORAGE_NOT_OWNED = (
+        "StorageNotOwned",
+        "Provisioned",
+        "The KV namespace belongs to another environment; the operator does not change it.",
+    )
+    STORAGE_INVALID = (
+        "StorageInvalid",
+        "Deployed",
+        "The key `platform` of the KV namespace is malformed.",
+    )
+    DISPATCHER_NOT_OWNED = (
+        "DispatcherNotOwned",
+        "DispatcherReady, Deployed",
+        "The Worker of the dispatcher's or service router's name is not this platform's; it is not changed.",
+    )
+
+    # --- the APIs ---------------------------------------------------------------------------------------------------
+    CLOUDFLARE_UNREACHABLE = (
+        "CloudflareUnreachable",
+        "any",
+        "Cloudflare cannot be reached; retried with backoff.",
+    )
+    CLOUDFLARE_TIMEOUT = (
+        "CloudflareTimeout",
+        "any",
+        "Cloudflare did not answer in time; retried with backoff.",
+    )
+    CLOUDFLARE_ERROR = (
+        "CloudflareError",
+        "any",
+        "Cloudflare answered 5xx, or a proxy answered; retried with backoff.",
+    )
+    RATE_LIMITED = "RateLimited", "any", "Cloudflare blocks the token; retried when the block ends."
+    KUBERNETES_UNAVAILABLE = (
+        "KubernetesUnavailable",
+        "any",
+        "The Kubernetes API is unavailable; retried.",
+    )
+    KUBERNETES_REJECTED = (
+        "KubernetesRejected",
+        "any",
+        "The Kubernetes API rejects a request; retried.",
+    )
+    FORBIDDEN = "Forbidden", "any", "RBAC forbids a request to the Kubernetes API; retried."
+    CONFLICT = "Conflict", "any", "The object changed during a write; retried."

@@ -1,0 +1,131 @@
+"""Parses the route patterns of users (``host/path``) into routes of the dispatcher. Pure.
+
+Rules: developers.cloudflare.com/workers/configuration/routing/routes ("Matching behavior"). ``*`` is allowed at the
+start of the host and at the end of the path only; hosts are case-insensitive; the most specific pattern wins: an exact
+host before ``*.host``, then the longest path.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+import idna
+
+from workers_operator.domain.errors import Stalled
+from workers_operator.domain.reasons import Reason
+
+_MAX_HOST: Final = 253
+_KEPT_IN_PATHS: Final = "/%:@!$&'()*+,;=-._~"
+_WILDCARD: Final = re.compile(r"\*\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The hosts and paths of requests to a worker.
+
+    ``host``: a hostname, or ``*.`` and a suffix. ``path``: "" matches every path, ``/a`` this path and all paths below
+    it, ``/a*`` all paths with this prefix, ``=/a`` exactly this path.
+    """
+
+    host: str
+    path: str = ""
+
+    @property
+    def url(self) -> str:
+        """A URL that the route matches, for users."""
+        if self.path.startswith("="):
+            return f"https://{self.host}{self.path[1:]}"
+        if self.path.endswith("*"):
+            return f"https://{self.host}{self.path[:-1]}"
+        return f"https://{self.host}{self.path}/"
+
+    @property
+    def zone_pattern(self) -> str:
+        """The pattern of the zone route that sends these requests to the dispatcher."""
+        if self.path.startswith("="):
+            return self.host + self.path[1:]
+        return self.host + (self.path if self.path.endswith("*") else f"{self.path}/*")
+
+    def covered_by(self, domain: str) -> bool:
+        """Return whether the platform's own route ``*.<domain>/*`` covers this route."""
+        return self.host.removeprefix("*.").endswith(f".{domain}")
+
+
+class PatternRefused(Stalled):
+    """An invalid route pattern. The message quotes it."""
+
+
+def parse_pattern(pattern: str) -> tuple[Route, ...]:
+    """Return the routes of a pattern, with case, trailing dot, punycode and percent-encoding normalised.
+
+    ``*example.com/*`` yields two: the host itself, and all hosts below it. Raises PatternRefused(InvalidRoute).
+    """
+    host, slash, path = pattern.strip().partition("/")
+    if not slash or "*" in path[:-1] or "?" in path or "#" in path:
+        raise _refused(
+            pattern,
+            "write a host and a path such as shop.example.com/*, with * only at the end of the path",
+        )
+    wildcard = _WILDCARD.match(host)
+    name = _host(pattern, host[wildcard.end() :] if wildcard else host)
+    route_path = _path(pattern, "/" + path)
+    if wildcard is None:
+        hosts: tuple[str, ...] = (name,)
+    elif wildcard[0] == "*.":
+        hosts = (f"*.{name}",)
+    else:
+        hosts = (name, f"*.{name}")
+    return tuple(Route(h, route_path) for h in hosts)
+
+
+def zone_of(host: str, zones: Iterable[str]) -> str | None:
+    """Return the zone that contains a host, exact or ``*.``; None if there is none. The longest zone name wins."""
+    name = host.removeprefix("*.")
+    holders = [z for z in zones if f".{name}".endswith(f".{z}")]
+    return max(holders, key=len, default=None)
+
+
+def takes_all(host: str, domain: str) -> bool:
+    """Return whether a wildcard host covers all hosts directly below a domain."""
+    return host.startswith("*.") and f".{domain}".endswith(host[1:])
+
+
+def overlaps(first: str, second: str) -> bool:
+    """Return whether a hostname can match both hosts: they are equal, or one is below the other's wildcard."""
+    if first == second:
+        return True
+    if first.startswith("*.") and second.startswith("*."):
+        return first.endswith(second[1:]) or second.endswith(first[1:])
+    return _below(first, second) or _below(second, first)
+
+
+def _below(exact: str, wildcard: str) -> bool:
+    return wildcard.startswith("*.") and not exact.startswith("*.") and exact.endswith(wildcard[1:])
+
+
+def _host(pattern: str, host: str) -> str:
+    try:
+        # The trailing dot may be any of the full stops that IDNA maps to a dot.
+        name = idna.encode(host, uts46=True).decode().lower().removesuffix(".")
+    except (idna.IDNAError, UnicodeError):
+        raise _refused(pattern, "the host is not a valid hostname") from None
+    if "." not in name or len(name) > _MAX_HOST or ":" in name or "@" in name:
+        raise _refused(pattern, "the host is not a valid hostname")
+    return name
+
+
+def _path(pattern: str, path: str) -> str:
+    """Convert a pattern's path to a route's: ``/*`` → "", ``/a`` → ``=/a``; ``/a/*`` and ``/a*`` stay."""
+    try:
+        encoded = quote(path, safe=_KEPT_IN_PATHS)
+    except UnicodeEncodeError:
+        raise _refused(pattern, "the path is not valid Unicode") from None
+    if encoded == "/*":
+        return ""
+    return encoded if encoded.endswith("*") else f"={encoded}"
+
+
+def _refused(pattern: str, why: str) -> PatternRefused:
+    return PatternRefused(Reason.INVALID_ROUTE, f"route {pattern[:200]!r}: {why}")

@@ -1,0 +1,204 @@
+"""What serves: which version and instances a hostname's path or a service binding leads to, and how KV stores it. Pure.
+
+``Serving`` is the one value behind every lookup. It is stored three times in WORKER_METADATA, each time by the codec in
+this module (developers.cloudflare.com/kv/api/write-key-value-pairs):
+
+- the value of ``host:<hostname>``, which the dispatcher reads (``workers/src/routing.js``);
+- the metadata of that key (1,024 bytes at most), which repeats the routes in a compact form, so that one listing of the
+  keys yields the whole routing table without reading a value;
+- the metadata of ``worker:<scriptName>``, the ownership mark, which the service router reads.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from workers_operator.domain import names
+from workers_operator.domain.customer_plans import NO_LIMITS, Limits
+
+MAX_KV_METADATA: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """A second version that takes ``weight`` percent of the requests."""
+
+    hash: str
+    instances: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The version that serves, and its instances. No instances: parked."""
+
+    hash: str
+    instances: int
+    limits: Limits = NO_LIMITS
+    canary: Canary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a path leads: a customer's worker, and what serves it."""
+
+    script_name: str
+    customer_id: str
+    serving: Serving
+
+
+Paths = Mapping[str, Target]  # path prefix ("" = all) -> target
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The ownership mark of a worker. ``uid``, ``owner``: of the object that holds the script name."""
+
+    uid: str
+    owner: str
+    serving: Serving
+
+    def metadata(self) -> Mapping[str, object]:
+        """Return the metadata of the worker's key; ``parse_mark`` reads it back."""
+        serving = self.serving
+        found: dict[str, object] = {
+            "uid": self.uid,
+            "owner": self.owner,
+            "hash": serving.hash,
+            "instances": serving.instances,
+        }
+        if serving.limits:
+            found["limits"] = [serving.limits.cpu_ms, serving.limits.sub_requests]
+        if serving.canary is not None:
+            found["canary"] = _compact_canary(serving.canary)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class KeyValue:
+    """One pair of a KV bulk write, with the metadata that a listing of the keys shows."""
+
+    key: str
+    value: str
+    metadata: Mapping[str, object]
+
+
+def with_target(paths: Paths, path: str, target: Target) -> Paths:
+    """Return ``paths`` with ``path`` leading to ``target``."""
+    return {**paths, path: target}
+
+
+def without_script(paths: Paths, script_name: str, keep: frozenset[str] = frozenset()) -> Paths:
+    """Return ``paths`` without those that lead to ``script_name``, except the paths in ``keep``."""
+    return {p: t for p, t in paths.items() if t.script_name != script_name or p in keep}
+
+
+# --- encoding -------------------------------------------------------------------------------------------------------
+
+
+def host_entry(host: str, paths: Paths) -> KeyValue:
+    """Return the KV pair of a hostname. Raises ValueError if its routes exceed the key's metadata."""
+    metadata = _host_metadata(paths)
+    if len(json.dumps(metadata, separators=(",", ":"))) > MAX_KV_METADATA:
+        raise ValueError(f"{host} has {len(paths)} routes: more than fit into one routing entry")
+    routes = [_route_value(path, target) for path, target in sorted(paths.items())]
+    value = json.dumps({"v": 1, "routes": routes}, separators=(",", ":"))
+    return KeyValue(names.host_key(host), value, metadata)
+
+
+def _route_value(path: str, target: Target) -> Mapping[str, object]:
+    """Return a route as the dispatcher reads it."""
+    serving = target.serving
+    route: dict[str, object] = {
+        "path": path,
+        "worker": target.script_name,
+        "script": names.base_name(target.script_name),
+        "customer": target.customer_id,
+        "stable": {"hash": serving.hash, "instances": serving.instances},
+    }
+    if serving.limits:
+        limits = {"cpuMs": serving.limits.cpu_ms, "subRequests": serving.limits.sub_requests}
+        route["limits"] = {name: value for name, value in limits.items() if value is not None}
+    if (canary := serving.canary) is not None:
+        route["canary"] = {
+            "hash": canary.hash,
+            "instances": canary.instances,
+            "weight": canary.weight,
+        }
+    return route
+
+
+def _host_metadata(paths: Paths) -> Mapping[str, object]:
+    """Return each target once, and for every path the index of its target."""
+    targets = sorted(set(paths.values()), key=lambda t: (t.script_name, t.serving.hash, repr(t)))
+    listed = [[t.script_name, t.customer_id, *_compact(t.serving)] for t in targets]
+    return {"targets": listed, "routes": {p: targets.index(t) for p, t in sorted(paths.items())}}
+
+
+def _compact(serving: Serving) -> Sequence[object]:
+    """Return [hash, instances], then limits and canary as far as there are any."""
+    found: list[object] = [serving.hash, serving.instances]
+    if serving.limits or serving.canary is not None:
+        found += [serving.limits.cpu_ms, serving.limits.sub_requests]
+    if serving.canary is not None:
+        found.append(_compact_canary(serving.canary))
+    return found
+
+
+def _compact_canary(canary: Canary) -> Sequence[object]:
+    return [canary.hash, canary.instances, canary.weight]
+
+
+# --- decoding: what the operator did not write reads as absent --------------------------------------------------------
+
+
+def parse_host_metadata(metadata: object) -> Paths:
+    """Return the routes in a host key's metadata; none for anything that the operator did not write."""
+    match metadata:
+        case {"targets": [*listed], "routes": Mapping() as routes}:
+            targets = [_parse_target(entry) for entry in listed]
+        case _:
+            return {}
+    found: dict[str, Target] = {}
+    for path, number in routes.items():
+        target = targets[number] if isinstance(number, int) and 0 <= number < len(targets) else None
+        if target is not None:
+            found[path] = target
+    return found
+
+
+def parse_mark(metadata: object) -> Mark | None:
+    """Return the mark in a worker key's metadata; None for anything that the operator did not write."""
+    match metadata:
+        case {"uid": str(uid), "owner": str(owner), "hash": hash_, "instances": instances, **rest}:
+            limits = rest.get("limits")
+            cpu, sub = limits if isinstance(limits, list) and len(limits) == 2 else (None, None)
+            serving = _parse_serving(hash_, instances, cpu, sub, rest.get("canary"))
+            return Mark(uid, owner, serving) if serving is not None else None
+    return None
+
+
+def _parse_target(entry: object) -> Target | None:
+    match entry:
+        case [str(script), str(customer), hash_, instances]:
+            serving = _parse_serving(hash_, instances)
+        case [str(script), str(customer), hash_, instances, cpu, sub, *canary]:
+            serving = _parse_serving(
+                hash_, instances, cpu, sub, canary[0] if len(canary) == 1 else None
+            )
+        case _:
+            return None
+    return Target(script, customer, serving) if serving is not None else None
+
+
+def _parse_serving(
+    hash_: object, instances: object, cpu: object = None, sub: object = None, canary: object = None
+) -> Serving | None:
+    if not (isinstance(hash_, str) and isinstance(instances, int)):
+        return None
+    limits = Limits(cpu if isinstance(cpu, int) else None, sub if isinstance(sub, int) else None)
+    match canary:
+        case [str(other), int(number), int() | float() as weight]:
+            return Serving(hash_, instances, limits, Canary(other, number, weight))
+    return Serving(hash_, instances, limits)

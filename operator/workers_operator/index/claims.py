@@ -1,0 +1,117 @@
+"""Claims by script name and host, so that the rivals of a claim are found without visiting all objects."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from workers_operator.domain.ownership import Claim
+from workers_operator.domain.routes import Route, overlaps, takes_all
+from workers_operator.domain.worker import ObjectKey
+
+_At = tuple[str, str]
+
+
+class ClaimsIndex:
+    """Claims by what they claim. ``scope`` is the platform: claims on different platforms do not compete.
+
+    Claims are kept with default hosts that end where the platform's domain begins (``shop.``): objects are observed
+    before the domain is known.
+    """
+
+    def __init__(self) -> None:
+        self._claims: dict[ObjectKey, tuple[str, Claim]] = {}
+        self._by_script: defaultdict[_At, set[ObjectKey]] = defaultdict(set)
+        self._by_host: defaultdict[_At, set[ObjectKey]] = defaultdict(set)
+        self._wildcards: defaultdict[str, set[str]] = defaultdict(set)  # scope -> hosts
+        self._domains: dict[str, str] = {}
+
+    def learn_domain(self, scope: str, domain: str) -> None:
+        """Take in the platform's domain."""
+        self._domains[scope] = domain
+
+    def put(self, scope: str, claim: Claim) -> None:
+        """Take in an object's claim in place of its former one."""
+        self.remove(claim.key)
+        self._claims[claim.key] = (scope, claim)
+        self._by_script[scope, claim.script_name].add(claim.key)
+        for route in claim.routes:
+            self._by_host[scope, route.host].add(claim.key)
+            if route.host.startswith("*."):
+                self._wildcards[scope].add(route.host)
+
+    def remove(self, key: ObjectKey) -> None:
+        """Forget the claim of an object."""
+        known = self._claims.pop(key, None)
+        if known is None:
+            return
+        scope, claim = known
+        _discard(self._by_script, (scope, claim.script_name), key)
+        for route in claim.routes:
+            _discard(self._by_host, (scope, route.host), key)
+            if (scope, route.host) not in self._by_host:
+                self._wildcards[scope].discard(route.host)
+
+    def find(self, key: ObjectKey) -> tuple[str, Claim] | None:
+        """Return (platform, claim) of an object."""
+        return self._claims.get(key)
+
+    def rivals(self, key: ObjectKey) -> list[Claim]:
+        """Return the other claims to the script name or a host of this object's."""
+        found = [self._claims[k] for k in self._rival_keys(key)]
+        return [self._in_domain(scope, claim) for scope, claim in found]
+
+    def to_script(self, scope: str, script_name: str) -> list[Claim]:
+        """Return all claims to a script name on a platform."""
+        return [self._claims[k][1] for k in sorted(self._by_script.get((scope, script_name), ()))]
+
+    def rival_keys(self, key: ObjectKey) -> list[ObjectKey]:
+        """Return the objects that rival claims belong to."""
+        return list(self._rival_keys(key))
+
+    def on(self, scope: str) -> list[ObjectKey]:
+        """Return all objects with a claim on this platform."""
+        return [key for key, (platform, _) in self._claims.items() if platform == scope]
+
+    def hosts(self, scope: str) -> set[str]:
+        """Return all hosts that objects claim on a platform, default ones without the domain."""
+        return {host for platform, host in self._by_host if platform == scope}
+
+    def _rival_keys(self, key: ObjectKey) -> Iterator[ObjectKey]:
+        known = self._claims.get(key)
+        if known is None:
+            return
+        scope, claim = known
+        found = set(self._by_script[scope, claim.script_name])
+        for route in claim.routes:
+            for host in self._same_hosts(scope, route.host):
+                found |= self._by_host.get((scope, host), set())
+        yield from sorted(found - {key})
+
+    def _same_hosts(self, scope: str, host: str) -> Iterator[str]:
+        """Yield the spellings under which others may claim this host or one that overlaps with it."""
+        domain = self._domains.get(scope, "")
+        full = self._absolute(scope, host)
+        yield full
+        if domain and full.endswith(f".{domain}"):
+            yield full.removesuffix(domain)
+        if full.startswith("*."):
+            known = [h for platform, h in self._by_host if platform == scope]
+            yield from (h for h in known if overlaps(self._absolute(scope, h), full))
+        else:
+            yield from (w for w in self._wildcards[scope] if overlaps(w, full))
+
+    def _absolute(self, scope: str, host: str) -> str:
+        return host + self._domains.get(scope, "") if host.endswith(".") else host
+
+    def _in_domain(self, scope: str, claim: Claim) -> Claim:
+        """Complete the hosts of a claim, and drop those that nobody can own: they must not keep others out."""
+        domain = self._domains.get(scope, "")
+        absolute = (Route(self._absolute(scope, r.host), r.path) for r in claim.routes)
+        routes = tuple(r for r in absolute if not (domain and takes_all(r.host, domain)))
+        return replace(claim, routes=routes)
+
+
+def _discard(index: defaultdict[_At, set[ObjectKey]], at: _At, key: ObjectKey) -> None:
+    index[at].discard(key)
+    if not index[at]:
+        del index[at]

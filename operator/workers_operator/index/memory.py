@@ -1,0 +1,107 @@
+"""What the reconciler remembers of a worker between passes. All of it may be lost: after a restart it looks again."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from workers_operator.desired.report import ResolvedSource
+from workers_operator.domain.customer_plans import CustomerPlan, Limits
+from workers_operator.domain.plan.actions import ScriptId
+from workers_operator.domain.plan.worker import track_superseded
+from workers_operator.domain.worker import ObjectKey
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What an object comes to on its platform, without any content: enough for a pass that uploads nothing.
+
+    It holds as long as everything that it was made from: the object's generation, the platform, the plan, the etags of
+    R2 objects, and until a monotonic second. ``version``: its hash.
+    """
+
+    generation: int
+    platform: str
+    plan: CustomerPlan | None
+    etags: tuple[str, ...]
+    until: float
+    source: ResolvedSource
+    version: str
+    limits: Limits
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is remembered of one worker; changed by its own methods only.
+
+    ``stale``: something that ``resolved`` was made from has changed. ``rejected``: the version that Cloudflare rejected
+    last. ``next_probe``: monotonic second. ``misses``: probes in a row that found the version not answering well.
+    ``unconfirmed``: routed anew, and not seen to answer since.
+    """
+
+    resolved: Resolved | None = None
+    stale: bool = False
+    rejected: str | None = None
+    next_probe: float = 0.0
+    unconfirmed: bool = False
+    misses: int = 0
+    superseded: dict[ScriptId, float] = field(default_factory=dict)
+
+    def mark_stale(self) -> None:
+        """Have the next pass resolve anew."""
+        self.stale = True
+
+    @contextmanager
+    def resolving(self) -> Iterator[None]:
+        """Take what is known for fresh: a change from now on, or a failure inside, makes it stale again."""
+        was_stale, self.stale = self.stale, False
+        try:
+            yield
+        except BaseException:
+            self.stale = self.stale or was_stale
+            raise
+
+    def remember(self, resolved: Resolved) -> None:
+        """Keep the outcome of resolving."""
+        self.resolved = resolved
+
+    def upload(self, version: str, *, rejected: bool) -> None:
+        """Keep whether Cloudflare rejected a version."""
+        self.rejected = version if rejected else None
+
+    def track_superseded(
+        self, superseded: frozenset[ScriptId], now: float, window: float
+    ) -> tuple[frozenset[ScriptId], float | None]:
+        """Return the scripts whose ``window`` seconds have passed, and the seconds until the next one's have."""
+        self.superseded, expired, due = track_superseded(self.superseded, superseded, now, window)
+        return expired, due
+
+    def published(self, superseded: Iterable[ScriptId], now: float) -> None:
+        """Have the version probed at once, and count the window of superseded scripts from ``now``."""
+        self.next_probe, self.unconfirmed, self.misses = 0.0, True, 0
+        if superseded:
+            self.superseded = dict.fromkeys(superseded, now)
+
+    def probed(self, *, settled: bool, next_probe: float) -> None:
+        """Keep the outcome of a probe."""
+        self.unconfirmed = self.unconfirmed and not settled
+        self.misses = 0 if settled else self.misses + 1
+        self.next_probe = next_probe
+
+    def schedule_probe(self, next_probe: float) -> None:
+        """Have the version probed at a monotonic second."""
+        self.next_probe = next_probe
+
+
+class Memories:
+    """Memories by object."""
+
+    def __init__(self) -> None:
+        self._memories: dict[ObjectKey, Memory] = {}
+
+    def of(self, key: ObjectKey) -> Memory:
+        """Return the object's memory, a fresh one at first."""
+        return self._memories.setdefault(key, Memory())
+
+    def forget(self, key: ObjectKey) -> None:
+        """Forget an object."""
+        self._memories.pop(key, None)

@@ -1,0 +1,153 @@
+"""The objects as last observed, kept small: one compressed record each, for thousands of them.
+
+Fed by the watch and by our own writes, whichever is newer. Answers what a pass needs without a request.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.resources import FINALIZER, ObjectMeta, ObservedStatus
+
+REQUESTED_AT: Final = ("reconcile.fluxcd.io/requestedAt", "workers.code24.dev/requestedAt")
+
+# An object as the API server gives it.
+Body = Mapping[str, Any]
+
+
+class Change(Enum):
+    """What an observation means for the object's reconciliation."""
+
+    NONE = "none"
+    FOUND = "found"  # observed for the first time by this process
+    EDITED = "edited"  # the spec changed, a check was requested, or deletion began
+    RELEASED = "released"  # our finalizer was taken away by somebody else
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One object: what is asked for often, and the packed rest.
+
+    ``guarded``: it has our finalizer, so that it cannot vanish before its worker is removed.
+    """
+
+    uid: str
+    generation: int
+    resource_version: int
+    deleting: bool
+    requested_at: str
+    guarded: bool
+    ready: bool
+    packed: bytes
+
+    def body(self) -> dict[str, Any]:
+        """Return the object: metadata (without managedFields), spec, status."""
+        unpacked = json.loads(zlib.decompress(self.packed))
+        assert isinstance(unpacked, dict)  # noqa: S101 - packed by _record
+        return unpacked
+
+
+class ObjectCache:
+    """Records by key."""
+
+    def __init__(self) -> None:
+        self._records: dict[ObjectKey, Record] = {}
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __contains__(self, key: ObjectKey) -> bool:
+        return key in self._records
+
+    def get(self, key: ObjectKey) -> Record | None:
+        """Return the record of an object, None if it is gone."""
+        return self._records.get(key)
+
+    def keys(self) -> Iterator[ObjectKey]:
+        """Return all keys, as of now."""
+        return iter(list(self._records))
+
+    def observe(self, key: ObjectKey, body: Body) -> Change:
+        """Take in a state of an object; one that is older than the known one changes nothing."""
+        old, metadata = self._records.get(key), body["metadata"]
+        version = int(metadata.get("resourceVersion") or 0)
+        # Versions of one resource are comparable; most events echo our own status writes.
+        if old is not None and old.uid == metadata["uid"] and old.resource_version >= version:
+            return Change.NONE
+        new = _record(body)
+        self._records[key] = new
+        if old is None or old.uid != new.uid:
+            return Change.FOUND
+        if _signature(old) != _signature(new):
+            return Change.EDITED
+        return Change.RELEASED if old.guarded and not new.guarded else Change.NONE
+
+    def observe_own_write(self, key: ObjectKey, body: Body) -> None:
+        """Take in the answer to a write of ours.
+
+        One that shows an edit is left to the watch, which reports it as the edit that it is.
+        """
+        old, new = self._records.get(key), _record(body)
+        if old is not None and old.uid == new.uid and _signature(old) == _signature(new):
+            self.observe(key, body)
+
+    def remove(self, key: ObjectKey, uid: str) -> bool:
+        """Forget an object, unless another one has its name by now; return whether it was known."""
+        record = self._records.get(key)
+        if record is None or record.uid != uid:
+            return False
+        del self._records[key]
+        return True
+
+
+def acknowledgement(metadata: ObjectMeta) -> str | None:
+    """Return what ``status.lastHandledReconcileAt`` has to say once the requested check has been handled.
+
+    The values are times by convention: of two annotations the later one counts.
+    """
+    annotations = metadata.annotations
+    return max((annotations[n] for n in REQUESTED_AT if annotations.get(n)), default=None)
+
+
+def check_requested(metadata: ObjectMeta, status: ObservedStatus) -> bool:
+    """Whether a check was requested that has not been handled yet."""
+    wanted = acknowledgement(metadata)
+    return wanted is not None and wanted != status.last_handled_reconcile_at
+
+
+def requested_at(metadata: Mapping[str, Any]) -> str:
+    """Return the annotations that request a check, "" for none. Flux's comes first."""
+    annotations = metadata.get("annotations") or {}
+    return " ".join(str(annotations[name]) for name in REQUESTED_AT if annotations.get(name))
+
+
+def _signature(record: Record) -> tuple[int, bool, str]:
+    return (record.generation, record.deleting, record.requested_at)
+
+
+def _ready(status: Mapping[str, Any]) -> bool:
+    conditions = status.get("conditions") or ()
+    return any(c.get("type") == "Ready" and c.get("status") == "True" for c in conditions)
+
+
+def _record(body: Body) -> Record:
+    metadata = {k: v for k, v in body["metadata"].items() if k != "managedFields"}
+    kept = {
+        "metadata": metadata,
+        "spec": body.get("spec") or {},
+        "status": body.get("status") or {},
+    }
+    return Record(
+        uid=str(metadata["uid"]),
+        generation=int(metadata.get("generation") or 0),
+        resource_version=int(metadata.get("resourceVersion") or 0),
+        deleting=metadata.get("deletionTimestamp") is not None,
+        requested_at=requested_at(metadata),
+        guarded=FINALIZER in (metadata.get("finalizers") or ()),
+        ready=_ready(kept["status"]),
+        packed=zlib.compress(json.dumps(kept, separators=(",", ":")).encode(), level=1),
+    )

@@ -1,0 +1,50 @@
+"""The finalizer: put on an object before the first call to Cloudflare, taken off when nothing of it is left."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.index.objects import Body, ObjectCache
+from workers_operator.kube.errors import KubeNotFound
+from workers_operator.resources import FINALIZER
+
+
+class FinalizersClient(Protocol):
+    """Writes finalizers: ``kube.client.KubeClient``."""
+
+    async def set_finalizers(
+        self, key: ObjectKey, uid: str, resource_version: str, finalizers: Sequence[str]
+    ) -> dict[str, Any]:
+        """Replace an object's finalizers unless it has changed. Raises KubeConflict if it has."""
+
+
+class Finalizer:
+    """Adds and removes the operator's finalizer. Raises KubeError; a conflict is resolved by the next pass."""
+
+    def __init__(self, client: FinalizersClient, objects: ObjectCache) -> None:
+        self._client = client
+        self._objects = objects
+
+    async def add(self, key: ObjectKey, body: Body) -> Body:
+        """Return the object with the finalizer."""
+        return await self._set(key, body, [*_finalizers(body), FINALIZER])
+
+    async def remove(self, key: ObjectKey, body: Body) -> None:
+        """Let an object go."""
+        others = [name for name in _finalizers(body) if name != FINALIZER]
+        try:
+            await self._set(key, body, others)
+        except KubeNotFound:
+            return
+
+    async def _set(self, key: ObjectKey, body: Body, finalizers: Sequence[str]) -> Body:
+        metadata = body["metadata"]
+        written = await self._client.set_finalizers(
+            key, str(metadata["uid"]), str(metadata["resourceVersion"]), finalizers
+        )
+        self._objects.observe_own_write(key, written)
+        return written
+
+
+def _finalizers(body: Body) -> Sequence[str]:
+    return body["metadata"].get("finalizers") or ()

@@ -1,0 +1,281 @@
+"""One pass over a WorkersPlatform: make sure of everything that all workers need, and refresh the account snapshot.
+
+What exists is adopted; what is not ours is never changed.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from workers_operator.account.connection import Provisioned
+from workers_operator.account.credentials import TokenReader
+from workers_operator.account.executor import Execution
+from workers_operator.account.platforms import Account, Platform, Platforms
+from workers_operator.cloudflare.errors import NotFound, Unauthorized
+from workers_operator.desired.outcome import Failure, merge
+from workers_operator.desired.platform import PlatformConfig
+from workers_operator.domain import names, ownership
+from workers_operator.domain.conditions import (
+    AUTHENTICATED,
+    DISPATCHER,
+    PLATFORM_TYPES,
+    PROVISIONED,
+    Fact,
+)
+from workers_operator.domain.errors import Transient
+from workers_operator.domain.plan.actions import PutObject
+from workers_operator.domain.plan.platform import condition_of
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.clock import Clock
+from workers_operator.engine.runner import Result
+from workers_operator.index.index import Index
+from workers_operator.index.objects import Body, check_requested
+from workers_operator.reconcilers.platform import setup
+from workers_operator.reconcilers.platform.setup import URGENCY, ZoneFacts
+from workers_operator.reconcilers.requeuer import Requeuer
+from workers_operator.reconcilers.status_writer import StatusWriter, Summary
+from workers_operator.reconcilers.steps import StepFailed, concerning
+from workers_operator.resources import (
+    BudgetStatus,
+    PlatformStatus,
+    TemplatesStatus,
+    WorkerCounts,
+    WorkersPlatform,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PlatformPass:
+    """What a pass starts from. ``obj`` and ``body`` are None for the platform that environment variables imply."""
+
+    key: ObjectKey
+    config: PlatformConfig
+    obj: WorkersPlatform | None = None
+    body: Body | None = None
+
+    @property
+    def forced(self) -> bool:
+        """Whether a check was requested."""
+        return self.obj is not None and check_requested(self.obj.metadata, self.obj.status)
+
+
+@dataclass(frozen=True)
+class PlatformProgress:
+    """How far a pass has come. ``edited``: templates that somebody has edited; None: not looked at."""
+
+    account: Account | None = None
+    platform: Platform | None = None
+    edited: tuple[str, ...] | None = None
+
+
+class PlatformReconciler:
+    """Sets platforms up and keeps their snapshots fresh. ``new_key``: makes a random key in hex."""
+
+    def __init__(
+        self,
+        *,
+        index: Index,
+        platforms: Platforms,
+        tokens: TokenReader,
+        writer: StatusWriter,
+        clock: Clock,
+        requeuer: Requeuer,
+        new_key: Callable[[], str] = lambda: secrets.token_hex(32),
+    ) -> None:
+        self._index = index
+        self._platforms = platforms
+        self._tokens = tokens
+        self._writer = writer
+        self._clock = clock
+        self._requeuer = requeuer
+        self._new_key = new_key
+
+    async def reconcile(self, p: PlatformPass) -> Result:
+        """Run one pass. Raises KubeError if the status could not be written."""
+        was_usable = self._platforms.is_usable(p.config.name)
+        progress, failed = await self._steps(p)
+        failure = Failure(failed.condition, failed.error) if failed is not None else None
+        self._conclude(p, progress, failure, was_usable)
+        if p.obj is not None and p.body is not None:
+            await self._write_status(p, p.obj, p.body, progress, failure)
+        if failure is not None:
+            return failure.result(again=p.config.interval)
+        return Result(requeue_after=p.config.interval)
+
+    async def _steps(self, p: PlatformPass) -> tuple[PlatformProgress, StepFailed | None]:
+        progress = PlatformProgress()
+        try:
+            account = await self._connect(p)
+            progress = replace(progress, account=account)
+            platform = self._platforms.provisioned(p.config.name)
+            if platform is None:
+                platform = await self._provision(account)
+            progress = replace(progress, platform=platform)
+            if self._is_due(p, platform):
+                edited = await self._refresh(platform)
+                progress = replace(progress, edited=edited)
+        except StepFailed as failed:
+            return progress, failed
+        return progress, None
+
+    # --- connect and provision --------------------------------------------------------------------------------------
+
+    async def _connect(self, p: PlatformPass) -> Account:
+        reference = p.obj.spec.credentials.api_token_secret_ref if p.obj is not None else None
+        with concerning(AUTHENTICATED):
+            token = await self._tokens.token(p.config.name, reference)
+            return self._platforms.connect(p.config, token)
+
+    async def _provision(self, account: Account) -> Platform:
+        """Make sure of the two namespaces that everything else relies on."""
+        with concerning(AUTHENTICATED):
+            facts = await setup.read_zone(account)
+        self._index.claims.learn_domain(account.config.name, facts.domain)
+        with concerning(PROVISIONED):
+            self._check_installation(account)
+            todo = await setup.foundation(account)
+        self._check(await account.executor.execute(todo.actions, URGENCY))
+        with concerning(PROVISIONED):
+            return self._platforms.provision(account, await self._provisioned(account, facts))
+
+    async def _provisioned(self, account: Account, facts: ZoneFacts) -> Provisioned:
+        title = account.config.storage.metadata_title
+        namespace = await account.observer.kv_namespace(title, URGENCY)
+        if namespace is None:
+            raise Transient(Reason.PLATFORM_NOT_READY, f"KV namespace {title!r} is not listed yet")
+        return Provisioned(facts.domain, facts.zones, facts.account_name, namespace)
+
+    def _check_installation(self, account: Account) -> None:
+        """Raise Waiting if a platform that came first deploys to the same place."""
+        earlier, before = [], True
+        for other in self._platforms:
+            if other.config.name == account.config.name:
+                before = False
+            elif before or self._platforms.provisioned(other.config.name) is not None:
+                earlier.append(other.config.installation)
+        ownership.check_installation(account.config.installation, earlier)
+
+    # --- refresh ----------------------------------------------------------------------------------------------------
+
+    def _is_due(self, p: PlatformPass, platform: Platform) -> bool:
+        observed = platform.observer.observed_at
+        return (
+            p.forced
+            or not self._platforms.is_usable(p.config.name)
+            or platform.snapshot.routing.is_unconfirmed
+            or observed is None
+            or self._clock.monotonic() - observed >= p.config.interval * 0.9
+        )
+
+    async def _refresh(self, platform: Platform) -> tuple[str, ...]:
+        """List the account and mend what is missing; return the names of edited templates."""
+        with concerning(PROVISIONED):
+            await platform.observer.observe(
+                platform.provisioned, URGENCY, not_before=self._clock.monotonic()
+            )
+        callees = self._index.callees(platform.config.name)
+        todo, stored = await setup.plan_upkeep(platform, callees, self._new_key())
+        for reason in todo.reasons:
+            logger.info("WorkersPlatform %s: %s", platform.config.name, reason)
+        execution = await platform.executor.execute(todo.actions, URGENCY)
+        written = {(a.bucket, a.key) for a in execution.done if isinstance(a, PutObject)}
+        if written:
+            self._requeuer.objects_changed(platform.config, written)
+        self._check(execution)
+        return stored.edited
+
+    @staticmethod
+    def _check(execution: Execution) -> None:
+        if execution.failed is not None:
+            raise StepFailed(condition_of(execution.failed.action), execution.failed.error)
+
+    # --- summarize --------------------------------------------------------------------------------------------------
+
+    def _conclude(
+        self, p: PlatformPass, progress: PlatformProgress, failure: Failure | None, was_usable: bool
+    ) -> None:
+        name = p.config.name
+        if failure is None:
+            self._platforms.recovered(name)
+            if not was_usable:
+                domain = progress.platform.provisioned.domain if progress.platform else ""
+                logger.info("WorkersPlatform %s is ready: %s", name, domain)
+                self._requeuer.platform_ready(name)
+            return
+        logger.warning("WorkersPlatform %s is not ready: %s", name, failure.error)
+        # A refresh that failed leaves the last snapshot: workers go on with it.
+        if progress.account is None or not (was_usable and isinstance(failure.error, Transient)):
+            self._platforms.failed(name, failure.error)
+        if isinstance(failure.error, NotFound) and progress.account is not None:
+            self._platforms.unprovision(name)
+
+    async def _write_status(
+        self,
+        p: PlatformPass,
+        obj: WorkersPlatform,
+        body: Body,
+        progress: PlatformProgress,
+        failure: Failure | None,
+    ) -> None:
+        if failure is not None and isinstance(failure.error, Unauthorized):
+            failure = Failure(AUTHENTICATED, failure.error)
+        status = obj.status
+        if progress.account is not None:
+            status = self._reported(progress.account, progress, status)
+        facts = {}
+        if failure is None and progress.platform is not None:
+            facts = _all_well(progress.platform, status)
+        summary = Summary(
+            types=PLATFORM_TYPES,
+            facts=merge(facts, failure),
+            progress=failure.progress() if failure else None,
+            status=status,
+            ready_message="workers can be deployed",
+        )
+        await self._writer.write(p.key, body, summary)
+
+    def _reported(
+        self, account: Account, progress: PlatformProgress, status: PlatformStatus
+    ) -> PlatformStatus:
+        """Return the status with everything that is known of the account."""
+        config, budget = account.config, account.api.budget
+        total, ready = self._index.count_workers(config.name)
+        known = progress.platform.provisioned if progress.platform is not None else None
+        edited = progress.edited
+        if edited is None:
+            edited = status.templates.edited if status.templates is not None else ()
+        return status.model_copy(
+            update={
+                "domain": known.domain if known else config.domain.name or status.domain,
+                "account_name": (known.account_name or None) if known else status.account_name,
+                "dispatch_namespace": config.dispatch.namespace,
+                "dispatcher": config.dispatch.dispatcher,
+                "metadata_namespace_id": known.metadata_namespace
+                if known
+                else status.metadata_namespace_id,
+                "templates": TemplatesStatus(edited=edited) if edited else None,
+                "workers": WorkerCounts(total=total, ready=ready),
+                "budget": BudgetStatus(
+                    limit=budget.quota, window_seconds=int(budget.window_seconds)
+                ),
+            }
+        )
+
+
+def _all_well(platform: Platform, status: PlatformStatus) -> dict[str, Fact]:
+    """Return what a pass without a failure reports."""
+    there = "dispatch namespace, KV namespace and bucket exist"
+    if status.templates is not None:
+        there += f"; edited templates are left alone: {', '.join(status.templates.edited)}"
+    dispatcher = platform.config.dispatch.dispatcher
+    serves = f"{dispatcher} serves {names.dispatcher_pattern(platform.provisioned.domain)}"
+    facts = (
+        Fact(AUTHENTICATED, "True", Reason.TOKEN_ACCEPTED, "Cloudflare accepts the API token"),
+        Fact(PROVISIONED, "True", Reason.PROVISIONED, there),
+        Fact(DISPATCHER, "True", Reason.DEPLOYED, serves),
+    )
+    return {fact.type: fact for fact in facts}

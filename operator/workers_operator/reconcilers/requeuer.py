@@ -1,0 +1,22 @@
+"""What reconcilers tell the scheduler, which is on the floor above: which other objects may go on now."""
+
+from typing import Protocol
+
+from workers_operator.desired.platform import PlatformConfig
+from workers_operator.domain.worker import ObjectKey
+
+
+class Requeuer(Protocol):
+    """Requeues objects that wait for others: ``scheduling.scheduler.Scheduler``."""
+
+    def published(self, key: ObjectKey) -> None:
+        """Requeue an object's callers, and the objects that wait for what it has given up."""
+
+    def platform_ready(self, name: str) -> None:
+        """Requeue the workers of a platform that can be used now."""
+
+    def platform_lost(self, name: str) -> None:
+        """Requeue a platform that has stopped working."""
+
+    def objects_changed(self, platform: PlatformConfig, changed: set[tuple[str, str]]) -> None:
+        """Requeue the workers whose source is one of these R2 objects (bucket, key)."""

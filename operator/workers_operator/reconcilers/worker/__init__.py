@@ -1,0 +1,1 @@
+"""Workers: deploying, probing, moving and removing them."""

@@ -1,0 +1,26 @@
+"""What a pass over a worker starts from."""
+
+from dataclasses import dataclass
+
+from workers_operator.desired.worker import WorkerObject
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.priority import Priority
+from workers_operator.index.memory import Memory
+from workers_operator.resources import WorkerStatus
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One pass. ``started``: monotonic second; ``forced``: a check was requested."""
+
+    key: ObjectKey
+    obj: WorkerObject
+    memory: Memory
+    priority: Priority
+    started: float
+    forced: bool
+
+    @property
+    def status(self) -> WorkerStatus:
+        """The status as last known."""
+        return self.obj.status

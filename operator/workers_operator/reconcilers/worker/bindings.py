@@ -1,0 +1,193 @@
+"""``spec.bindings`` → the bindings of an upload: names become ids, services become entrypoints. Changes nothing.
+
+What ``create: true`` asks for and does not exist yet is returned as actions: the worker's version is known once they
+are carried out, since a KV namespace has no id before.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from workers_operator.account.platforms import Platform
+from workers_operator.desired import worker as desired
+from workers_operator.domain import names, services
+from workers_operator.domain.content import Binding
+from workers_operator.domain.errors import Stalled, Waiting
+from workers_operator.domain.plan.actions import EnsureBucket, EnsureKVNamespace
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.index.index import Index
+from workers_operator.reconcilers.worker.attempt import Attempt
+from workers_operator.resources import BindingSpec, CreatedResource
+from workers_operator.sources import templates
+from workers_operator.sources.templates import RequiredBinding, Template
+
+RECHECK_SECONDS: Final = 30.0
+_TITLE_RECHECK_SECONDS: Final = 10.0  # one listing serves all who wait for a title
+
+# Type of binding → its type in the API, and the field that takes the id (openapi: WorkersBindingKind…).
+_BY_ID: Final[Mapping[str, tuple[str, str | None]]] = {
+    "versionMetadata": ("version_metadata", None),
+    "ai": ("ai", None),
+    "browser": ("browser", None),
+    "images": ("images", None),
+    "d1": ("d1", "database_id"),
+    "hyperdrive": ("hyperdrive", "id"),
+    "mtlsCertificate": ("mtls_certificate", "certificate_id"),
+    "pipeline": ("pipelines", "pipeline"),
+    "queue": ("queue", "queue_name"),
+    "vectorize": ("vectorize", "index_name"),
+    "vpcService": ("vpc_service", "service_id"),
+}
+
+Need = EnsureKVNamespace | EnsureBucket
+
+
+@dataclass(frozen=True)
+class Bound:
+    """All bindings but secrets, sorted by name. ``needs``: what has to be created before ``bindings`` is complete."""
+
+    bindings: tuple[Binding, ...]
+    needs: tuple[Need, ...]
+
+
+class BindingResolver:
+    """Resolves the bindings of one object at a time."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    async def resolve(self, a: Attempt, platform: Platform, template: Template | None) -> Bound:
+        """Resolve all bindings. Raises Stalled or Waiting, or a CloudflareError."""
+        found = [await self._one(a, platform, binding) for binding in a.obj.spec.bindings]
+        given = _required(a, platform, template) if template is not None else []
+        own = desired.own_bindings(a.obj, platform.config.environment)
+        resolved = [one for one in found if not isinstance(one, Need)]
+        needs = tuple(one for one in found if isinstance(one, Need))
+        bindings = sorted((*own, *resolved, *given), key=lambda b: str(b["name"]))
+        return Bound(tuple(bindings), needs)
+
+    async def _one(self, a: Attempt, platform: Platform, binding: BindingSpec) -> Binding | Need:
+        storage = platform.config.storage
+        match binding.type:
+            case "kvNamespace":
+                return await self._kv_namespace(a, platform, binding)
+            case "r2Bucket":
+                return await self._bucket(a, platform, binding)
+            case "analyticsEngine":
+                if binding.dataset == storage.analytics_dataset:
+                    raise _not_allowed(binding, f"the platform's own dataset {binding.dataset!r}")
+                return _analytics(binding.name, str(binding.dataset))
+            case "service":
+                return self._service(a, platform, binding)
+        kind, field = _BY_ID[binding.type]
+        named = {field: binding.id} if field is not None else {}
+        return {"type": kind, "name": binding.name, **named}
+
+    @staticmethod
+    async def _kv_namespace(a: Attempt, platform: Platform, binding: BindingSpec) -> Binding | Need:
+        observer, identifier = platform.observer, binding.id
+        if binding.create:
+            title = _created_name(a, platform, binding)
+            identifier = await observer.kv_namespace(title, a.priority)
+            if identifier is None:
+                return EnsureKVNamespace(title)
+        elif binding.title is not None:
+            identifier = await observer.kv_namespace(binding.title, a.priority)
+            if identifier is None:
+                message = f"binding {binding.name!r}: there is no KV namespace {binding.title!r}"
+                raise Waiting(Reason.KV_NAMESPACE_NOT_FOUND, message, after=_TITLE_RECHECK_SECONDS)
+        if identifier == platform.provisioned.metadata_namespace:
+            raise _not_allowed(binding, "the platform's own KV namespace")
+        return {"type": "kv_namespace", "name": binding.name, "namespace_id": str(identifier)}
+
+    @staticmethod
+    async def _bucket(a: Attempt, platform: Platform, binding: BindingSpec) -> Binding | Need:
+        bucket = str(binding.bucket)
+        if binding.create:
+            bucket = _created_name(a, platform, binding)
+            if not await platform.observer.has_bucket(bucket, a.priority):
+                return EnsureBucket(bucket)
+        elif bucket == platform.config.storage.data_bucket:
+            raise _not_allowed(binding, f"the platform's own bucket {binding.bucket!r}")
+        return {"type": "r2_bucket", "name": binding.name, "bucket_name": bucket}
+
+    # --- services -----------------------------------------------------------------------------------------------
+
+    def _service(self, a: Attempt, platform: Platform, binding: BindingSpec) -> Binding:
+        assert binding.worker is not None  # noqa: S101 - the schema requires it
+        callee = ObjectKey(binding.worker.kind, a.key.namespace, binding.worker.name)
+        self._check_cycle(a.key)
+        known = self._index.claims.find(callee)
+        if known is None:
+            message = f"binding {binding.name!r}: there is no {callee}"
+            raise Waiting(Reason.SERVICE_NOT_FOUND, message, after=RECHECK_SECONDS)
+        scope, claim = known
+        if scope != a.obj.spec.platform:
+            message = f"binding {binding.name!r}: {callee} is on platform {scope!r}, not on {a.obj.spec.platform!r}"
+            raise Waiting(Reason.SERVICE_NOT_FOUND, message, after=RECHECK_SECONDS)
+        mark = platform.snapshot.mark(claim.script_name)
+        if mark is None or mark.uid != claim.uid:
+            message = f"binding {binding.name!r}: {callee} is not deployed yet; it goes first"
+            raise Waiting(Reason.SERVICE_NOT_READY, message, after=RECHECK_SECONDS)
+        router = platform.config.dispatch.service_router
+        return services.binding(binding.name, router, claim.script_name)
+
+    def _check_cycle(self, key: ObjectKey) -> None:
+        cycle = services.find_cycle(key, self._index.references.callees)
+        if cycle is not None:
+            path = " → ".join(k.name for k in cycle)
+            raise Stalled(Reason.SERVICE_CYCLE, f"service bindings form a cycle: {path}")
+
+
+def created(a: Attempt, platform: Platform) -> tuple[CreatedResource, ...]:
+    """Return ``status.resources``: what the bindings have created."""
+    return tuple(
+        CreatedResource(binding=b.name, type=b.type, name=_created_name(a, platform, b))
+        for b in a.obj.spec.bindings
+        if b.create and b.type in ("kvNamespace", "r2Bucket")
+    )
+
+
+def created_name(space: str, script: str, binding: BindingSpec) -> str:
+    """Return the title or name of what a binding's ``create: true`` makes."""
+    if binding.type == "kvNamespace":
+        return names.created_kv_title(space, script, binding.name)
+    return names.created_bucket_name(space, script, binding.name)
+
+
+def _created_name(a: Attempt, platform: Platform, binding: BindingSpec) -> str:
+    script = desired.script_name(a.key, a.obj)
+    return created_name(platform.config.dispatch.namespace, script, binding)
+
+
+def _required(a: Attempt, platform: Platform, template: Template) -> list[Binding]:
+    """Return what the template requires and the object omits: datasets are given, anything else is missing."""
+    stated = {b.name: b.type for b in a.obj.spec.bindings}
+    given: list[Binding] = []
+    missing: list[RequiredBinding] = []
+    for required in templates.required_bindings(template, desired.features(a.obj)):
+        if stated.get(required.name) == required.type:
+            continue
+        if required.name not in stated and required.type == "analyticsEngine":
+            dataset = f"{platform.config.storage.analytics_dataset}_events"
+            given.append(_analytics(required.name, dataset))
+        else:
+            missing.append(required)
+    if missing:
+        raise Stalled(Reason.BINDING_MISSING, _missing(template, missing))
+    return given
+
+
+def _missing(template: Template, missing: Sequence[RequiredBinding]) -> str:
+    listed = ", ".join(f"{b.name} of type {b.type}" for b in missing)
+    return f"template {template.name!r} needs spec.bindings: {listed}"
+
+
+def _analytics(name: str, dataset: str) -> Binding:
+    return {"type": "analytics_engine", "name": name, "dataset": dataset}
+
+
+def _not_allowed(binding: BindingSpec, what: str) -> Stalled:
+    message = f"binding {binding.name!r}: {what} is not available to workers"
+    return Stalled(Reason.BINDING_NOT_ALLOWED, message)

@@ -1,0 +1,81 @@
+"""One pass over a worker whose object is being deleted."""
+
+import logging
+
+from workers_operator.account.platforms import Platforms
+from workers_operator.desired import worker as desired
+from workers_operator.desired.outcome import Failure
+from workers_operator.desired.worker import Malformed, WorkerObject
+from workers_operator.domain.conditions import RECONCILING, ROUTED, WORKER_TYPES, Fact
+from workers_operator.domain.errors import ReconcileError
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.runner import Result
+from workers_operator.index.objects import Body
+from workers_operator.reconcilers.finalizer import Finalizer
+from workers_operator.reconcilers.status_writer import StatusWriter, Summary
+from workers_operator.reconcilers.worker.removal import Remover
+from workers_operator.resources import WorkerStatus
+
+logger = logging.getLogger(__name__)
+
+_RELEASE = (
+    "to let the object go and leave the worker as it is, set spec.policies.deletion to Orphan"
+)
+
+
+class DeletionReconciler:
+    """Removes workers, from the platform that they were moving from as well, and lets their objects go."""
+
+    def __init__(
+        self, *, platforms: Platforms, remover: Remover, writer: StatusWriter, finalizer: Finalizer
+    ) -> None:
+        self._platforms = platforms
+        self._remover = remover
+        self._writer = writer
+        self._finalizer = finalizer
+
+    async def reconcile(self, key: ObjectKey, body: Body) -> Result:
+        """Run one pass. Raises KubeError."""
+        obj = desired.read(key, body)
+        if isinstance(obj, Malformed):
+            if obj.orphaned:
+                return await self._release(key, body)
+            return await self._held_up(key, body, obj.status, obj.error)
+        if obj.spec.policies.deletion == "Orphan":
+            return await self._release(key, body)
+        problem = await self._remove(key, obj)
+        if problem is not None:
+            return await self._held_up(key, body, obj.status, problem)
+        await self._finalizer.remove(key, body)
+        return Result()
+
+    async def _remove(self, key: ObjectKey, obj: WorkerObject) -> ReconcileError | None:
+        """Remove the worker from all platforms that may have it; return what prevents that."""
+        problem: ReconcileError | None = None
+        for name in dict.fromkeys((obj.spec.platform, obj.status.platform or obj.spec.platform)):
+            try:
+                await self._remover.remove(self._platforms.usable(name), key, obj)
+            except ReconcileError as error:
+                # A worker that was never deployed has nothing on a platform that does not exist.
+                was_deployed = obj.status.versions is not None
+                if error.reason is not Reason.PLATFORM_NOT_FOUND or was_deployed:
+                    problem = error
+        return problem
+
+    async def _release(self, key: ObjectKey, body: Body) -> Result:
+        logger.info("%s: deleted with policies.deletion Orphan: the worker stays as it is", key)
+        await self._finalizer.remove(key, body)
+        return Result()
+
+    async def _held_up(
+        self, key: ObjectKey, body: Body, status: WorkerStatus, error: ReconcileError
+    ) -> Result:
+        message = f"cannot be deleted yet: {error.message}; {_RELEASE}"
+        fact = Fact(ROUTED, "False", error.reason, message)
+        progress = Fact(RECONCILING, "True", Reason.DELETING, "the operator retries by itself")
+        await self._writer.write(
+            key, body, Summary(WORKER_TYPES, {ROUTED: fact}, progress, status, "")
+        )
+        result = Failure(ROUTED, error).result()
+        return result if not result.terminal else Result(retry=True)

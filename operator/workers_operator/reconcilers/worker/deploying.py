@@ -1,0 +1,280 @@
+"""Deploys a worker: resolve → observe → plan → execute → probe, as a chain of steps that each add to the report."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from workers_operator.account.executor import BINDING_CODES, Execution, Upkeep
+from workers_operator.account.platforms import Platform
+from workers_operator.cloudflare.errors import CloudflareError, ScriptRejected
+from workers_operator.desired import status as statuses
+from workers_operator.desired import worker as desired
+from workers_operator.desired.report import Report
+from workers_operator.domain import ownership
+from workers_operator.domain.conditions import DEPLOYED, ROUTED, STALLED
+from workers_operator.domain.customer_plans import CustomerPlan
+from workers_operator.domain.errors import Stalled, Transient
+from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
+from workers_operator.domain.plan.platform import is_deployed
+from workers_operator.domain.plan.worker import ObservedWorker, condition_of, plan_worker
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.worker import Worker
+from workers_operator.engine.clock import stamp
+from workers_operator.engine.priority import Priority
+from workers_operator.index.index import Index
+from workers_operator.index.memory import Resolved
+from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.requeuer import Requeuer
+from workers_operator.reconcilers.services import service_router
+from workers_operator.reconcilers.steps import StepFailed, concerning
+from workers_operator.reconcilers.worker import bindings
+from workers_operator.reconcilers.worker.attempt import Attempt
+from workers_operator.reconcilers.worker.probing import HealthProbe
+from workers_operator.reconcilers.worker.resolving import ContentSource, Draft, Resolver
+
+logger = logging.getLogger(__name__)
+
+CLEAN_UP_RETRY_SECONDS: Final = 30.0
+
+
+class WorkerDeployer:
+    """Deploys one worker at a time."""
+
+    def __init__(
+        self,
+        *,
+        index: Index,
+        resolver: Resolver,
+        probe: HealthProbe,
+        pacing: Pacing,
+        requeuer: Requeuer,
+    ) -> None:
+        self._index = index
+        self._resolver = resolver
+        self._probe = probe
+        self._pacing = pacing
+        self._requeuer = requeuer
+
+    async def deploy(
+        self, a: Attempt, platform: Platform, report: Report
+    ) -> tuple[Report, StepFailed | None]:
+        """Return the report of all steps, or of those before the one that failed."""
+        try:
+            plan = self._resolver.plan_of(a, platform)
+            draft = self._remembered(a, platform, plan)
+            if draft is not None and draft.resolved is not None:
+                report = report.resolved(draft.resolved.source)
+            else:
+                with a.memory.resolving():
+                    source = await self._resolver.load(a, platform, plan)
+                    report = report.resolved(source.outcome)
+                    draft = await self._resolver.draft(a, platform, plan, source)
+            worker = self._worker(a, platform, draft)
+            observed = await self._observe(a, platform, worker)
+            self._check_ownership(a, worker, observed)
+            if draft.needs:
+                draft = await self._create(a, platform, plan, draft)
+            resolved = _remember(a, draft)
+            todo, report = self._plan(a, platform, worker, resolved, observed, report)
+            report, failed = await self._execute(
+                a, platform, worker, resolved, todo, draft.content, report
+            )
+            if failed is not None:
+                return report, failed
+            report = await self._probe.probe(a, platform, worker, resolved, report)
+            report = await self._clean_up(a, platform, todo.removals, report)
+        except StepFailed as failed_step:
+            return report, failed_step
+        return report, None
+
+    # --- resolve ----------------------------------------------------------------------------------------------------
+
+    def _remembered(
+        self, a: Attempt, platform: Platform, plan: CustomerPlan | None
+    ) -> Draft | None:
+        known = self._resolver.remembered(a, platform, plan)
+        if known is None:
+            return None
+        return Draft(known.limits, (), known, self._resolver.content(a, platform, known))
+
+    @staticmethod
+    def _worker(a: Attempt, platform: Platform, draft: Draft) -> Worker:
+        provisioned = platform.provisioned
+        with concerning(ROUTED):
+            worker = desired.worker(a.key, a.obj, provisioned.domain, draft.limits)
+            desired.check_routes(worker.routes, provisioned.domain, provisioned.zones)
+        return worker
+
+    async def _create(
+        self, a: Attempt, platform: Platform, plan: CustomerPlan | None, draft: Draft
+    ) -> Draft:
+        """Create what the bindings ask for, and resolve again: the version is known then."""
+        execution = await platform.executor.execute(ordered(draft.needs), a.priority)
+        if execution.failed is not None:
+            raise StepFailed(DEPLOYED, execution.failed.error)
+        with a.memory.resolving():
+            source = await self._resolver.load(a, platform, plan)
+            return await self._resolver.draft(a, platform, plan, source)
+
+    # --- observe ----------------------------------------------------------------------------------------------------
+
+    async def _observe(self, a: Attempt, platform: Platform, worker: Worker) -> ObservedWorker:
+        snapshot, provisioned = platform.snapshot, platform.provisioned
+        dispatcher = platform.config.dispatch.dispatcher
+        hosts = [r.host for r in worker.routes]
+        with concerning(DEPLOYED):
+            if a.forced or snapshot.routing.is_unconfirmed:
+                # Any listing that begins from now on settles a lost answer; a requested check wants a new one.
+                await platform.observer.observe(provisioned, a.priority, not_before=a.started)
+            held = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones).hosts
+            # A route that was given up may lie in a zone of its own.
+            await platform.observer.ensure_zones(provisioned, [*hosts, *held], a.priority)
+        return snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
+
+    def _check_ownership(self, a: Attempt, worker: Worker, observed: ObservedWorker) -> None:
+        mine, rivals = desired.claim(a.key, a.obj, worker.domain), self._index.claims.rivals(a.key)
+        with concerning(DEPLOYED):
+            ownership.check_script_name(mine, rivals, observed.mark)
+        with concerning(ROUTED):
+            ownership.check_routes(mine, rivals, observed.hosts)
+            ownership.check_zone_routes(
+                worker.zone_patterns, observed.zone_routes, observed.dispatcher
+            )
+
+    # --- plan -------------------------------------------------------------------------------------------------------
+
+    def _plan(
+        self,
+        a: Attempt,
+        platform: Platform,
+        worker: Worker,
+        resolved: Resolved,
+        observed: ObservedWorker,
+        report: Report,
+    ) -> tuple[Plan, Report]:
+        todo = plan_worker(worker, resolved.version, observed)
+        # The window runs from when nothing leads to a script any more, not from when it was first superseded.
+        unused = todo.superseded if todo.publish is None else frozenset()
+        expired, due = a.memory.track_superseded(unused, a.started, self._pacing.kv_window)
+        if due is not None:
+            report = report.again_in(due)
+        if expired:
+            todo = plan_worker(worker, resolved.version, observed, expired)
+        todo = replace(todo, actions=ordered((*todo.actions, *self._services(a, platform))))
+        if not todo.empty:
+            logger.debug("%s: %s", a.key, "; ".join(todo.reasons))
+        if todo.uploads and not a.forced:
+            _refuse_known_failure(a, resolved)
+        return todo, report
+
+    def _services(self, a: Attempt, platform: Platform) -> Sequence[Action]:
+        """Return what gives every worker that is called its entrypoint, if this one calls any."""
+        if all(binding.type != "service" for binding in a.obj.spec.bindings):
+            return ()
+        router = service_router(platform, self._index.callees(platform.config.name))
+        tags = platform.snapshot.account_scripts.content.tags.get(router.name)
+        if is_deployed(router, tags):
+            return ()
+        with concerning(DEPLOYED):
+            ownership.check_account_script(router.name, tags)
+        return (router,)
+
+    # --- execute ----------------------------------------------------------------------------------------------------
+
+    async def _execute(
+        self,
+        a: Attempt,
+        platform: Platform,
+        worker: Worker,
+        resolved: Resolved,
+        todo: Plan,
+        content: ContentSource,
+        report: Report,
+    ) -> tuple[Report, StepFailed | None]:
+        actions = [action for action in todo.actions if not isinstance(action, Remove)]
+        if not todo.uploads:
+            content.discard()
+        tags, value = desired.tags(worker, resolved.version), self._metadata(a, platform, resolved)
+        upkeep = Upkeep(content, tags, value)
+        execution = await platform.executor.execute(actions, a.priority, upkeep)
+        self._remember_uploads(a, resolved, todo, execution)
+        if any(isinstance(action, Publish) for action in execution.done):
+            a.memory.published(todo.superseded, self._pacing.monotonic())
+            self._requeuer.published(a.key)
+            if todo.superseded:
+                report = report.again_in(self._pacing.kv_window)
+        failed = execution.failed
+        condition = condition_of(failed.action) if failed is not None else None
+        if condition != DEPLOYED:
+            report = report.deployed(worker, resolved.version)
+        if failed is not None:
+            return report, StepFailed(condition_of(failed.action), failed.error)
+        report = report.published(
+            worker,
+            resolved.version,
+            source=resolved.source,
+            limits=resolved.limits,
+            platform=platform.config.name,
+            created=bindings.created(a, platform),
+        )
+        return report, None
+
+    def _metadata(self, a: Attempt, platform: Platform, resolved: Resolved) -> str:
+        metadata = desired.code24_metadata(
+            a.obj,
+            environment=platform.config.environment,
+            version_hash=resolved.version,
+            deployed_at=stamp(self._pacing.now()),
+        )
+        return json.dumps(metadata, separators=(",", ":"))
+
+    @staticmethod
+    def _remember_uploads(a: Attempt, resolved: Resolved, todo: Plan, execution: Execution) -> None:
+        if not todo.uploads:
+            return
+        failed = execution.failed
+        error = failed.error if failed and isinstance(failed.action, Upload) else None
+        a.memory.upload(resolved.version, rejected=isinstance(error, ScriptRejected))
+        if isinstance(error, CloudflareError) and error.code in BINDING_CODES:
+            a.memory.mark_stale()  # a binding may lead elsewhere by now
+
+    async def _clean_up(
+        self, a: Attempt, platform: Platform, removals: Sequence[Remove], report: Report
+    ) -> Report:
+        """Remove scripts that nothing leads to any more; a failure says nothing about the worker."""
+        if not removals:
+            return report
+        execution = await platform.executor.execute(removals, Priority.RESYNC)
+        if execution.failed is None:
+            return report
+        logger.info("%s: superseded scripts are not removed yet: %s", a.key, execution.failed.error)
+        return report.again_in(CLEAN_UP_RETRY_SECONDS)
+
+
+def _remember(a: Attempt, draft: Draft) -> Resolved:
+    """Keep what was resolved for the next pass."""
+    if draft.resolved is None:  # what was created is gone again
+        message = "what a binding asked for disappeared while it was being deployed"
+        raise StepFailed(DEPLOYED, Transient(Reason.SOURCE_CHANGED, message))
+    a.memory.remember(draft.resolved)
+    return draft.resolved
+
+
+def _refuse_known_failure(a: Attempt, resolved: Resolved) -> None:
+    """Raise if the same version was rejected before. After a restart status remembers its source."""
+    deployed = statuses.find(a.status.conditions, DEPLOYED)
+    stalled = statuses.find(a.status.conditions, STALLED)
+    rejected = a.memory.rejected
+    if rejected is None and a.obj.is_observed and a.status.source is not None:
+        same = a.status.source.revision == resolved.source.revision
+        rejected = resolved.version if same else None
+    if (
+        rejected == resolved.version
+        and stalled is not None
+        and deployed is not None
+        and deployed.status == "False"
+        and stalled.reason == Reason.SCRIPT_REJECTED
+    ):
+        raise StepFailed(DEPLOYED, Stalled(Reason(deployed.reason), deployed.message))

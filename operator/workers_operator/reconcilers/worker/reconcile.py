@@ -1,0 +1,176 @@
+"""One pass over an EliteWorker or a CustomerWorker that is not being deleted."""
+
+import logging
+
+from workers_operator.account.executor import InfrastructureLost
+from workers_operator.account.platforms import Platforms, PlatformUnusable
+from workers_operator.cloudflare.errors import Unauthorized
+from workers_operator.desired import status as statuses
+from workers_operator.desired import worker as desired
+from workers_operator.desired.outcome import Failure, merge
+from workers_operator.desired.report import Report
+from workers_operator.desired.worker import Malformed
+from workers_operator.domain.conditions import (
+    DEPLOYED,
+    READY,
+    RECONCILING,
+    ROUTED,
+    SOURCE,
+    WORKER_TYPES,
+    Fact,
+)
+from workers_operator.domain.errors import ReconcileError
+from workers_operator.domain.health import PARKED_MESSAGE
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.priority import Priority
+from workers_operator.engine.runner import Result
+from workers_operator.index.memory import Memories
+from workers_operator.index.objects import Body, check_requested
+from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.requeuer import Requeuer
+from workers_operator.reconcilers.status_writer import StatusWriter, Summary
+from workers_operator.reconcilers.steps import StepFailed, concerning
+from workers_operator.reconcilers.worker.attempt import Attempt
+from workers_operator.reconcilers.worker.deploying import WorkerDeployer
+from workers_operator.reconcilers.worker.removal import Remover
+
+logger = logging.getLogger(__name__)
+
+
+class WorkerReconciler:
+    """Deploys workers where their objects want them, and reports what is true."""
+
+    def __init__(
+        self,
+        *,
+        memories: Memories,
+        platforms: Platforms,
+        deployer: WorkerDeployer,
+        remover: Remover,
+        writer: StatusWriter,
+        pacing: Pacing,
+        requeuer: Requeuer,
+    ) -> None:
+        self._memories = memories
+        self._platforms = platforms
+        self._deployer = deployer
+        self._remover = remover
+        self._writer = writer
+        self._pacing = pacing
+        self._requeuer = requeuer
+
+    async def reconcile(self, key: ObjectKey, body: Body, priority: Priority) -> Result:
+        """Run one pass. Raises KubeError if the status could not be written."""
+        obj = desired.read(key, body)
+        if isinstance(obj, Malformed):
+            return await self._malformed(key, body, obj)
+        a = Attempt(
+            key=key,
+            obj=obj,
+            memory=self._memories.of(key),
+            priority=priority,
+            started=self._pacing.monotonic(),
+            forced=check_requested(obj.metadata, obj.status),
+        )
+        if obj.spec.suspended:
+            return await self._suspended(a, body)
+        report, failed = await self._deploy(a)
+        failure = Failure(failed.condition, failed.error) if failed is not None else None
+        return await self._finish(a, body, report, failure)
+
+    async def _deploy(self, a: Attempt) -> tuple[Report, StepFailed | None]:
+        report, wanted = Report(a.status), a.obj.spec.platform
+        try:
+            with concerning(DEPLOYED):
+                platform = self._platforms.usable(wanted)
+        except StepFailed as failed:
+            return report, failed
+        report, failed_step = await self._deployer.deploy(a, platform, report)
+        if failed_step is not None:
+            self._report_trouble(wanted, failed_step.error)
+        elif report.settled:
+            try:
+                await self._leave_former(a, report)
+            except StepFailed as failed:
+                return report, failed
+            report = report.moved(wanted)
+        return report, failed_step
+
+    async def _leave_former(self, a: Attempt, report: Report) -> None:
+        """Remove a worker that has moved here from where it was, now that it answers here."""
+        former, wanted = report.status.platform, a.obj.spec.platform
+        if former is None or former == wanted:
+            return
+        with concerning(ROUTED):
+            try:
+                left = self._platforms.usable(former)
+                if not left.config.is_same_place(self._platforms.usable(wanted).config):
+                    await self._remover.remove(left, a.key, a.obj)
+            except ReconcileError as error:
+                self._report_trouble(former, error)
+                if error.reason is not Reason.PLATFORM_NOT_FOUND:
+                    raise
+                logger.warning("%s: its former platform %s is gone: left as it is", a.key, former)
+
+    def _report_trouble(self, platform: str, error: ReconcileError) -> None:
+        """Have a platform's own pass look at an error that concerns all of its workers."""
+        if not isinstance(error, InfrastructureLost | Unauthorized):
+            return
+        if isinstance(error, InfrastructureLost):
+            self._platforms.unprovision(platform)
+        self._platforms.failed(platform, error)
+        self._requeuer.platform_lost(platform)
+
+    # --- summarize --------------------------------------------------------------------------------------------------
+
+    async def _finish(
+        self, a: Attempt, body: Body, report: Report, failure: Failure | None
+    ) -> Result:
+        if failure is not None and _keeps_quiet(a, failure):
+            return failure.result()
+        progress = failure.progress() if failure else None
+        if failure is None and not report.settled:
+            message = "waiting for the new version to answer well"
+            progress = Fact(RECONCILING, "True", Reason.PROGRESSING, message)
+        parked = a.obj.spec.instances == 0
+        summary = Summary(
+            types=WORKER_TYPES,
+            facts=merge(report.facts, failure),
+            progress=progress,
+            status=report.status,
+            ready_message=PARKED_MESSAGE
+            if parked
+            else f"version {report.status.stable} answers and is healthy",
+            ready_reason=Reason.PARKED if parked else Reason.SUCCEEDED,
+        )
+        await self._writer.write(a.key, body, summary)
+        interval = self._pacing.jittered(a.obj.spec.interval_seconds)
+        if failure is not None:
+            # Nothing may announce that it would succeed by now (a Secret without the label): look at the interval.
+            return failure.result(again=interval)
+        if a.memory.resolved is not None:
+            report = report.again_in(a.memory.resolved.until - a.started)
+        return Result(requeue_after=report.again_in(interval).requeue)
+
+    async def _suspended(self, a: Attempt, body: Body) -> Result:
+        """Change and report nothing, except on an object about which nothing has been reported yet."""
+        if not a.status.conditions:
+            message = "spec.suspend is set: nothing is done until it is removed"
+            facts = {t: Fact(t, "Unknown", Reason.SUSPENDED, message) for t in WORKER_TYPES}
+            await self._writer.write(a.key, body, Summary(WORKER_TYPES, facts, None, a.status, ""))
+        return Result()
+
+    async def _malformed(self, key: ObjectKey, body: Body, obj: Malformed) -> Result:
+        """Report what the current CRD would have rejected."""
+        failure = Failure(SOURCE, obj.error)
+        summary = Summary(WORKER_TYPES, merge({}, failure), failure.progress(), obj.status, "")
+        await self._writer.write(key, body, summary)
+        return failure.result()
+
+
+def _keeps_quiet(a: Attempt, failure: Failure) -> bool:
+    """Whether a worker serves as it should while its platform cannot be reached, which says nothing about it."""
+    ready = statuses.find(a.status.conditions, READY)
+    serving = a.obj.is_observed and ready is not None and ready.status == "True"
+    return serving and isinstance(failure.error, PlatformUnusable)

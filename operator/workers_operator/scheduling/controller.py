@@ -1,0 +1,192 @@
+"""Routes keys: observations into the index and the queue, queued keys to their reconcilers."""
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from workers_operator.account.platforms import Platforms
+from workers_operator.desired import references
+from workers_operator.desired import worker as desired
+from workers_operator.desired.platform import PlatformConfig, config_of
+from workers_operator.domain.errors import Waiting
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.priority import Priority
+from workers_operator.engine.runner import Result
+from workers_operator.index.index import Index
+from workers_operator.index.objects import Body, Change, Record, check_requested
+from workers_operator.kube.errors import KubeError
+from workers_operator.reconcilers.finalizer import Finalizer
+from workers_operator.reconcilers.platform.reconcile import PlatformPass, PlatformReconciler
+from workers_operator.reconcilers.worker.deletion import DeletionReconciler
+from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
+from workers_operator.resources import KINDS, ObjectMeta, ObservedStatus, WorkersPlatform
+from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler
+
+logger = logging.getLogger(__name__)
+
+_SUSPENDED_RECHECK_SECONDS = 300.0
+
+
+class ObjectsClient(Protocol):
+    """Lists objects: ``kube.client.KubeClient``."""
+
+    def list_objects(self, kind: str) -> AsyncIterator[dict[str, Any]]:
+        """Yield all objects of a kind. Raises KubeError."""
+
+
+@dataclass(frozen=True)
+class Reconcilers:
+    """Who runs the passes."""
+
+    worker: WorkerReconciler
+    deletion: DeletionReconciler
+    platform: PlatformReconciler
+
+
+class Controller:
+    """Takes in what is observed, and runs passes. ``implied``: the platform that environment variables describe."""
+
+    def __init__(
+        self,
+        *,
+        client: ObjectsClient,
+        index: Index,
+        scheduler: Scheduler,
+        platforms: Platforms,
+        finalizer: Finalizer,
+        reconcilers: Reconcilers,
+        implied: PlatformConfig | None,
+    ) -> None:
+        self._client = client
+        self._index = index
+        self._scheduler = scheduler
+        self._platforms = platforms
+        self._finalizer = finalizer
+        self._reconcilers = reconcilers
+        self._implied = implied
+
+    # --- observations -------------------------------------------------------------------------------------------
+
+    async def seed(self) -> None:
+        """Take in all objects before any pass: existing claims must be known before anybody may make one."""
+        if self._implied is not None:
+            self._see_platform(self._implied.name)
+        for kind in (PLATFORM_KIND, *(k for k in KINDS if k != PLATFORM_KIND)):
+            async for body in self._client.list_objects(kind):
+                self.observed(_key(kind, body), body)
+        logger.info("%d objects found", len(self._index.objects))
+
+    def observed(self, key: ObjectKey, body: Body) -> None:
+        """Take in the state of an object."""
+        change = self._index.objects.observe(key, body)
+        record = self._index.objects.get(key)
+        if change is Change.NONE or record is None:
+            return
+        if key.kind == PLATFORM_KIND:
+            self._see_platform(key.name)
+            return
+        rivals = set(self._index.claims.rival_keys(key))
+        for reference in self._index.put(key, body):
+            self._scheduler.changed(reference, Priority.CREATE)
+        self._scheduler.gives_up(key, rivals - set(self._index.claims.rival_keys(key)))
+        self._scheduler.add(key, record, _priority(record, body, change))
+
+    def deleted(self, key: ObjectKey, uid: str) -> None:
+        """Take in that an object is gone."""
+        if not self._index.objects.remove(key, uid):
+            return
+        if key.kind == PLATFORM_KIND:
+            self._platforms.remove(key.name)
+            self._scheduler.wake_workers(key.name)
+            return
+        self._scheduler.changed(references.worker(key), Priority.CREATE)
+        rivals = self._index.claims.rival_keys(key)
+        self._index.forget(key)
+        self._scheduler.forget(key, rivals)
+
+    def _see_platform(self, name: str) -> None:
+        is_connected = self._platforms.account(name) is not None
+        self._scheduler.platform_seen(name, is_connected=is_connected)
+
+    # --- passes -------------------------------------------------------------------------------------------------
+
+    async def reconcile(self, key: ObjectKey, priority: Priority) -> Result:
+        """Run one pass over one object."""
+        try:
+            if key.kind == PLATFORM_KIND:
+                return await self._reconcile_platform(key)
+            record = self._index.objects.get(key)
+            return await self._reconcile_worker(key, record, priority) if record else Result()
+        except KubeError as error:
+            logger.warning("%s: %s", key, error)
+            return Result(retry=True)
+
+    async def _reconcile_worker(self, key: ObjectKey, record: Record, priority: Priority) -> Result:
+        body: Body = record.body()
+        if record.deleting:
+            # Without our finalizer the object never had anything at the edge, or was released.
+            return (
+                await self._reconcilers.deletion.reconcile(key, body)
+                if record.guarded
+                else Result()
+            )
+        if not record.guarded:
+            body = await self._finalizer.add(key, body)
+        result = await self._reconcilers.worker.reconcile(key, body, priority)
+        after, known = self._index.objects.get(key), self._index.claims.find(key)
+        if after is not None and after.ready != record.ready and known is not None:
+            self._scheduler.readiness_changed(known[0])
+        return result
+
+    async def _reconcile_platform(self, key: ObjectKey) -> Result:
+        found = self._pass_of(key)
+        if found is None:
+            self._scheduler.platform_started(key.name)
+            return Result()
+        known = self._platforms.account(key.name)
+        plans_change = known is not None and known.config.plans != found.config.plans
+        try:
+            return await self._reconcilers.platform.reconcile(found)
+        finally:
+            if plans_change:
+                self._scheduler.wake_workers(key.name)
+            self._scheduler.platform_started(key.name)
+
+    def _pass_of(self, key: ObjectKey) -> PlatformPass | None:
+        """Return what a platform's pass starts from; None if it is gone, malformed or suspended."""
+        record = self._index.objects.get(key)
+        if record is None:
+            implied = self._implied if self._implied and self._implied.name == key.name else None
+            return PlatformPass(key, implied) if implied is not None else None
+        body = record.body()
+        try:
+            obj = WorkersPlatform.model_validate(body)
+        except ValidationError as error:
+            self._platforms.failed(key.name, desired.invalid(error))
+            return None
+        if obj.spec.suspended:
+            problem = Waiting(
+                Reason.SUSPENDED, "spec.suspend is set", after=_SUSPENDED_RECHECK_SECONDS
+            )
+            self._platforms.failed(key.name, problem)
+            return None
+        return PlatformPass(key, config_of(obj), obj, body)
+
+
+def _priority(record: Record, body: Body, change: Change) -> Priority:
+    if change in (Change.EDITED, Change.RELEASED):
+        return Priority.EDIT
+    status = ObservedStatus.tolerant(body.get("status"))
+    if record.requested_at and check_requested(ObjectMeta.model_validate(body["metadata"]), status):
+        return Priority.EDIT
+    handled = status.observed_generation == record.generation
+    return Priority.RESYNC if handled else Priority.CREATE
+
+
+def _key(kind: str, body: Body) -> ObjectKey:
+    metadata = body["metadata"]
+    return ObjectKey(kind, str(metadata.get("namespace") or ""), str(metadata["name"]))

@@ -1,0 +1,130 @@
+"""What is due, how urgently, and who wakes whom: the only place that adds to the queue on behalf of others."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from workers_operator.desired import references
+from workers_operator.desired.platform import PlatformConfig
+from workers_operator.desired.references import Reference
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.priority import Priority
+from workers_operator.engine.queue import WorkQueue
+from workers_operator.index.index import Index
+from workers_operator.index.objects import Record
+
+PLATFORM_KIND: Final = "WorkersPlatform"
+_COUNT_DELAY_SECONDS: Final = 10.0  # the counts of workers in a platform's status follow after this
+
+
+def platform_key(name: str) -> ObjectKey:
+    """Return the key of a WorkersPlatform, which has no namespace."""
+    return ObjectKey(PLATFORM_KIND, "", name)
+
+
+class Scheduler:
+    """Feeds the queue. Single-threaded."""
+
+    def __init__(self, queue: WorkQueue[ObjectKey], index: Index) -> None:
+        self._queue = queue
+        self._index = index
+        self._given_up: dict[ObjectKey, set[ObjectKey]] = {}  # rivals that wait for a publication
+        self._starting: set[str] = set()  # platforms whose first pass has not ended
+        self._malformed: defaultdict[str, set[ObjectKey]] = defaultdict(set)  # held back, no claim
+
+    # --- objects ----------------------------------------------------------------------------------------------------
+
+    def add(self, key: ObjectKey, record: Record, priority: Priority) -> None:
+        """Queue a worker, unless its platform has yet to have its first pass, which requeues its workers."""
+        platform = self._platform_of(key, record)
+        if platform not in self._starting:
+            self._queue.add(key, priority)
+        elif self._index.claims.find(key) is None:
+            self._malformed[platform].add(key)
+
+    def gives_up(self, key: ObjectKey, rivals: Iterable[ObjectKey]) -> None:
+        """Note rivals that may go on once the object's next publication has taken its former claims away."""
+        rivals = set(rivals)
+        if rivals:
+            self._given_up.setdefault(key, set()).update(rivals)
+
+    def forget(self, key: ObjectKey, rivals: Iterable[ObjectKey]) -> None:
+        """Drop a worker that is gone; requeue the rivals that its claims kept out."""
+        self._given_up.pop(key, None)
+        self._queue.forget(key)
+        for rival in rivals:
+            self._queue.add(rival, Priority.CREATE)
+
+    def published(self, key: ObjectKey) -> None:
+        """Requeue an object's callers, and the objects that wait for what it has given up."""
+        for waiting in self._given_up.pop(key, set()):
+            self._queue.add(waiting, Priority.CREATE)
+        for caller in self._index.references.to(references.worker(key)):
+            record = self._index.objects.get(caller)
+            if record is not None and not record.ready:
+                self._queue.add(caller, Priority.CREATE)
+
+    def readiness_changed(self, platform: str) -> None:
+        """Refresh the counts in a platform's status soon."""
+        self._queue.add(platform_key(platform), Priority.RESYNC, after=_COUNT_DELAY_SECONDS)
+
+    # --- what objects refer to --------------------------------------------------------------------------------------
+
+    def changed(self, reference: Reference, priority: Priority = Priority.EDIT) -> bool:
+        """Requeue the objects that refer to a thing that has changed; return whether any does."""
+        users = self._index.references.to(reference)
+        self._touch(users, priority)
+        return bool(users)
+
+    def objects_changed(self, platform: PlatformConfig, changed: set[tuple[str, str]]) -> None:
+        """Requeue the workers whose source is one of these R2 objects (bucket, key)."""
+        users: set[ObjectKey] = set()
+        for bucket, key in changed:
+            users |= self._index.references.to_object(platform.name, bucket, key)
+            if bucket == platform.storage.data_bucket:
+                users |= self._index.references.to_object(platform.name, "", key)
+        self._touch(sorted(users), Priority.RESYNC)
+
+    def _touch(self, users: Iterable[ObjectKey], priority: Priority) -> None:
+        for key in users:
+            self._index.memories.of(key).mark_stale()
+            record = self._index.objects.get(key)
+            if record is not None:
+                self.add(key, record, priority)
+
+    # --- platforms --------------------------------------------------------------------------------------------------
+
+    def platform_seen(self, name: str, *, is_connected: bool) -> None:
+        """Queue a platform; hold back its workers until its first pass has ended."""
+        if not is_connected:
+            self._starting.add(name)
+        self._queue.add(platform_key(name), Priority.EDIT)
+
+    def platform_started(self, name: str) -> None:
+        """Note that a platform's pass has ended, whatever came of it: its workers may have theirs."""
+        if name in self._starting:
+            self._starting.discard(name)
+            self.wake_workers(name)
+
+    def platform_ready(self, name: str) -> None:
+        """Requeue the workers of a platform that can be used now."""
+        self.wake_workers(name)
+
+    def platform_lost(self, name: str) -> None:
+        """Requeue a platform that has stopped working."""
+        self._queue.add(platform_key(name), Priority.EDIT)
+
+    def wake_workers(self, name: str) -> None:
+        """Requeue all workers of a platform."""
+        for key in (*self._index.claims.on(name), *self._malformed.pop(name, ())):
+            record = self._index.objects.get(key)
+            if record is not None:
+                self._queue.add(key, Priority.RESYNC if record.ready else Priority.CREATE)
+
+    def _platform_of(self, key: ObjectKey, record: Record) -> str:
+        known = self._index.claims.find(key)
+        if known is not None:
+            return known[0]
+        return str(
+            record.body()["spec"].get("platform", "default")
+        )  # an object that cannot be read

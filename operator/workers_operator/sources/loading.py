@@ -1,0 +1,248 @@
+"""Loads sources: templates, R2 objects, ConfigMaps and inline code → code, each thing read once for all who want it."""
+
+import asyncio
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from workers_operator.domain import names
+from workers_operator.domain.content import Code, etag_of
+from workers_operator.domain.errors import Stalled, Waiting
+from workers_operator.domain.reasons import Reason
+from workers_operator.kube.errors import KubeNotFound
+from workers_operator.resources import R2Source, SourceSpec
+from workers_operator.sources import multipart, resolve, templates
+from workers_operator.sources.cache import SourceCache
+from workers_operator.sources.manifest import Kind
+from workers_operator.sources.resolve import Blob
+from workers_operator.sources.templates import Template
+
+MISSING_RECHECK_SECONDS: Final = 30.0
+_LARGE: Final = 1024 * 1024  # bytes from which on checking the size is worth a thread
+_DEFAULT_HEALTH_PATH: Final = "/"
+
+
+class StoredItem(Protocol):
+    """An R2 object as listed."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def etag(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
+class Store(Protocol):
+    """The R2 objects of one account: listings that are kept, contents that are read. ``account.store.ObjectStore``."""
+
+    @property
+    def identity(self) -> Hashable:
+        """What tells this account's objects from another's."""
+
+    @property
+    def data_bucket(self) -> str:
+        """Name of the platform's own bucket."""
+
+    def is_missing(self, bucket: str) -> bool:
+        """Return whether there was no such bucket when it was listed."""
+
+    def find(self, bucket: str, key: str) -> StoredItem | None:
+        """Return an object as listed."""
+
+    def below(self, bucket: str, folder: str) -> Sequence[StoredItem]:
+        """Return the objects of a folder as listed, sorted by key."""
+
+    def etags(self, bucket: str, key: str) -> tuple[str, ...]:
+        """Return what changes when the object, or anything in the folder, does."""
+
+    async def look_for(self, bucket: str, key: str) -> None:
+        """List a bucket because ``key`` is not in what is known of it."""
+
+    async def read(self, bucket: str, key: str) -> Blob | None:
+        """Return the content of an object, None if it is gone."""
+
+
+class ConfigMaps(Protocol):
+    """Reads ConfigMaps: ``kube.client.KubeClient``."""
+
+    async def get_config_map(self, namespace: str, name: str) -> dict[str, Any]:
+        """Return a ConfigMap. Raises KubeError."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an object asks for. ``namespace``: of the object; ``kind``: of the templates that it may use."""
+
+    source: SourceSpec
+    kind: Kind
+    namespace: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Code, with the template that it came from, if any."""
+
+    code: Code
+    template: Template | None
+
+    @property
+    def health_path(self) -> str:
+        """The path that tells whether the code works."""
+        return self.template.health_path if self.template is not None else _DEFAULT_HEALTH_PATH
+
+
+class SourceLoader:
+    """Loads what ``spec.source`` names; R2 objects as they were listed last."""
+
+    def __init__(self, config_maps: ConfigMaps) -> None:
+        self._config_maps = config_maps
+        self._cache: SourceCache[Loaded] = SourceCache(lambda loaded: loaded.code.size)
+
+    @staticmethod
+    def etags(wanted: Wanted, store: Store) -> tuple[str, ...]:
+        """Return what changes when an R2 object that the source reads does; nothing for other sources."""
+        source = wanted.source
+        if source.r2 is not None:
+            return store.etags(source.r2.bucket or store.data_bucket, source.r2.key)
+        if source.template is not None:
+            keys = names.template_keys(wanted.kind, source.template)
+            return tuple(e for k in keys for e in store.etags(store.data_bucket, k))
+        return ()
+
+    async def load(self, wanted: Wanted, store: Store) -> Loaded:
+        """Return the code as it is now. Raises Stalled (the object has to change), Waiting."""
+        source = wanted.source
+        if source.template is not None:
+            return await self._template(wanted.kind, source.template, store)
+        if source.r2 is not None:
+            return await self._r2(source.r2, store)
+        if source.config_map is not None:
+            found = await self._config_map(wanted.namespace, source.config_map.name)
+            return Loaded(await _checked(resolve.from_config_map(found, source.config_map)), None)
+        assert source.inline is not None  # noqa: S101 - the schema allows exactly one
+        return Loaded(await _checked(resolve.from_inline(source.inline)), None)
+
+    # --- templates ----------------------------------------------------------------------------------------------
+
+    async def _template(self, kind: Kind, name: str, store: Store) -> Loaded:
+        """Return the bucket's template, else the built-in one. A built-in one that is stored unchanged is not read."""
+        bucket = store.data_bucket
+        script_key, manifest_key = names.template_keys(kind, name)
+        script, manifest = store.find(bucket, script_key), store.find(bucket, manifest_key)
+        own = templates.built_in(kind).get(name)
+        if store.is_missing(bucket):
+            raise _no_bucket(bucket)  # it may have held an edition of somebody's own
+        if script is None or (own is not None and _is_as_built(own, script, manifest)):
+            if own is None:
+                raise Stalled(Reason.TEMPLATE_NOT_FOUND, _no_template(store, kind, name))
+            return Loaded(own.code, own)
+        if manifest is None:
+            message = f"template {name!r}: {script_key} has no manifest {manifest_key} beside it"
+            raise Stalled(Reason.TEMPLATE_INVALID, message)
+
+        async def load() -> Loaded:
+            text = (await _read(store, bucket, manifest_key)).data
+            code = (await _read(store, bucket, script_key)).data
+            template = templates.parse(
+                kind, name, manifest=text, script=code, origin=f"template/{name}"
+            )
+            return Loaded(await _checked(template.code), template)
+
+        key = ("template", store.identity, bucket, kind, name, script.etag, manifest.etag)
+        return await self._cache.get(key, load)
+
+    # --- R2 -----------------------------------------------------------------------------------------------------
+
+    async def _r2(self, source: R2Source, store: Store) -> Loaded:
+        bucket = source.bucket or store.data_bucket
+        found = _listed(store, bucket, source.key)
+        if not found:
+            await store.look_for(bucket, source.key)
+            found = _listed(store, bucket, source.key)
+        if store.is_missing(bucket):
+            raise _no_bucket(bucket)
+        if not found:
+            what = "folder" if source.key.endswith("/") else "object"
+            message = f"R2 bucket {bucket!r} has no {what} {source.key!r}"
+            raise Waiting(Reason.R2_OBJECT_NOT_FOUND, message, after=MISSING_RECHECK_SECONDS)
+        size = sum(item.size for item in found)
+        if size > resolve.MAX_BYTES + _LARGE:  # before anything is read
+            message = f"{source.key} has {size / _LARGE:.1f} MiB; Cloudflare takes {resolve.MAX_BYTES // _LARGE} MiB"
+            raise Stalled(Reason.SCRIPT_TOO_LARGE, message)
+
+        async def load() -> Loaded:
+            return Loaded(await _r2_code(store, bucket, source, found), None)
+
+        etags = tuple(f"{item.key} {item.etag}" for item in found)
+        key = ("r2", store.identity, bucket, source.type, source.main, etags)
+        return await self._cache.get(key, load)
+
+    async def _config_map(self, namespace: str, name: str) -> Mapping[str, Any]:
+        try:
+            return await self._config_maps.get_config_map(namespace, name)
+        except KubeNotFound as error:
+            message = f"ConfigMap {name!r} is not in namespace {namespace!r}"
+            after = resolve.MISSING_RECHECK_SECONDS
+            raise Waiting(Reason.CONFIG_MAP_NOT_FOUND, message, after=after) from error
+
+
+async def _r2_code(
+    store: Store, bucket: str, source: R2Source, found: Sequence[StoredItem]
+) -> Code:
+    origin = f"r2/{bucket}/{source.key}"
+    blobs = {
+        item.key.removeprefix(source.key): await _read(store, bucket, item.key) for item in found
+    }
+    if source.main is not None:
+        return await _checked(resolve.from_folder(blobs, source.main, origin))
+    [blob] = blobs.values()
+    if multipart.boundary_of(blob.data) and not blob.content_type.startswith("multipart/"):
+        message = f"{origin} looks like a bundle; its Content-Type has to be multipart/form-data for it to be one"
+        raise Stalled(Reason.MODULE_INVALID, message)
+    return await _checked(resolve.from_object(blob, source, origin))
+
+
+async def _read(store: Store, bucket: str, key: str) -> Blob:
+    found = await store.read(bucket, key)
+    if found is None:
+        message = f"R2 bucket {bucket!r} has no object {key!r}"
+        raise Waiting(Reason.R2_OBJECT_NOT_FOUND, message, after=MISSING_RECHECK_SECONDS)
+    return found
+
+
+def _no_bucket(bucket: str) -> Waiting:
+    message = f"there is no R2 bucket {bucket!r}"
+    return Waiting(Reason.R2_BUCKET_NOT_FOUND, message, after=MISSING_RECHECK_SECONDS)
+
+
+async def _checked(code: Code) -> Code:
+    if code.size > _LARGE:
+        await asyncio.to_thread(resolve.check_size, code)
+    return code
+
+
+def _listed(store: Store, bucket: str, key: str) -> Sequence[StoredItem]:
+    if key.endswith("/"):
+        return store.below(bucket, key)
+    item = store.find(bucket, key)
+    return [item] if item is not None else []
+
+
+def _is_as_built(own: Template, script: StoredItem, manifest: StoredItem | None) -> bool:
+    return (
+        script.etag == etag_of(own.code.modules[0].data)
+        and manifest is not None
+        and manifest.etag == etag_of(own.manifest)
+    )
+
+
+def _no_template(store: Store, kind: Kind, name: str) -> str:
+    prefix = f"{names.TEMPLATES_PREFIX}{kind}/"
+    stored = {
+        item.key.removeprefix(prefix).removesuffix(".js")
+        for item in store.below(store.data_bucket, prefix)
+        if item.key.endswith(".js")
+    }
+    there = sorted(stored | set(templates.names(kind)))
+    return f"there is no {kind} template {name!r}; there are: {', '.join(there)}"

@@ -1,0 +1,133 @@
+"""Secrets of workers: read by name from the object's own namespace; only a keyed fingerprint is kept."""
+
+import asyncio
+import hashlib
+import hmac
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from workers_operator.domain.content import Sealed
+from workers_operator.domain.errors import ReconcileError, Stalled, Waiting
+from workers_operator.domain.reasons import Reason
+from workers_operator.kube.client import Secret
+from workers_operator.kube.errors import KubeForbidden, KubeNotFound
+from workers_operator.resources import SecretBinding
+
+logger = logging.getLogger(__name__)
+
+WATCHED_LABEL: Final = "workers.code24.dev/watched"
+POLL_SECONDS: Final = 5.0
+_AT_ONCE: Final = 8
+_RECHECK_SECONDS: Final = 10.0
+_MAX_BYTES: Final = 5 * 1024  # developers.cloudflare.com/workers/platform/limits: size per variable
+
+
+SecretName = tuple[str, str]  # (namespace, name)
+
+
+class SecretsClient(Protocol):
+    """Reads Secrets: ``kube.client.KubeClient``."""
+
+    async def get_secret(self, namespace: str, name: str) -> Secret:
+        """Return a Secret. Raises KubeError."""
+
+    async def get_secret_metadata(self, namespace: str, name: str) -> Mapping[str, Any]:
+        """Return the metadata of a Secret, without its data. Raises KubeError."""
+
+
+@dataclass(frozen=True)
+class SecretValues:
+    """Values by variable name. ``watched``: all Secrets carry the label, so that changes are noticed."""
+
+    values: Mapping[str, Sealed]
+    watched: bool
+
+    def fingerprints(self, key: bytes) -> tuple[tuple[str, str], ...]:
+        """(name, HMAC-SHA256 of the value), sorted by name."""
+        return tuple((name, fingerprint(key, self.values[name])) for name in sorted(self.values))
+
+
+def fingerprint(key: bytes, value: Sealed) -> str:
+    """Return what changes with a value and, without the key, reveals nothing about it."""
+    return hmac.new(key, value.reveal().encode(), hashlib.sha256).hexdigest()
+
+
+class SecretReader:
+    """Reads values, and notices changes of Secrets that carry the label."""
+
+    def __init__(self, client: SecretsClient) -> None:
+        self._client = client
+        self._watched: dict[SecretName, str] = {}  # -> resource version as read last
+
+    async def read(self, namespace: str, wanted: tuple[SecretBinding, ...]) -> SecretValues:
+        """Return the values of an object's secrets, each Secret read once. Raises Waiting(SecretNotFound), Stalled."""
+        data: dict[str, Mapping[str, bytes]] = {}
+        watched = True
+        for name in {binding.secret_key_ref.name for binding in wanted}:
+            data[name], labelled = await self._secret(namespace, name)
+            watched = watched and labelled
+        values = {b.name: _value(data[b.secret_key_ref.name], b) for b in wanted}
+        return SecretValues(values, watched)
+
+    async def watch(
+        self, changed: Callable[[str, str], bool], sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
+        """Compare the versions of labelled Secrets every five seconds, until cancelled.
+
+        ``changed`` is called with (namespace, name) of each that differs; it returns whether any object uses it.
+        """
+        slots = asyncio.Semaphore(_AT_ONCE)
+
+        async def look(secret: SecretName, known: str) -> None:
+            async with slots:
+                version = await self._version(secret)
+            if version != known and not changed(*secret):
+                self._watched.pop(secret, None)
+
+        while True:
+            await sleep(POLL_SECONDS)
+            await asyncio.gather(*(look(s, v) for s, v in list(self._watched.items())))
+
+    async def _version(self, secret: SecretName) -> str:
+        """Return the resource version without reading the data; the known one if the API server is unavailable."""
+        known = self._watched.get(secret, "")
+        try:
+            metadata = await self._client.get_secret_metadata(*secret)
+        except (KubeNotFound, KubeForbidden):
+            return ""
+        except ReconcileError as error:
+            logger.info("Secret %s/%s: %s", *secret, error)
+            return known
+        return str(metadata["resourceVersion"])
+
+    async def _secret(self, namespace: str, name: str) -> tuple[Mapping[str, bytes], bool]:
+        try:
+            secret = await self._client.get_secret(namespace, name)
+        except (KubeNotFound, KubeForbidden) as error:
+            # One message for both: who may not read a Secret must not learn whether it exists.
+            message = f"Secret {name!r} does not exist, or the operator may not read it"
+            raise Waiting(Reason.SECRET_NOT_FOUND, message, after=_RECHECK_SECONDS) from error
+        labelled = WATCHED_LABEL in secret.labels
+        if labelled:
+            self._watched[namespace, name] = secret.resource_version
+        else:
+            self._watched.pop((namespace, name), None)
+        return secret.data, labelled
+
+
+def _value(data: Mapping[str, bytes], binding: SecretBinding) -> Sealed:
+    reference = binding.secret_key_ref
+    raw = data.get(reference.key)
+    if raw is None:
+        message = f"Secret {reference.name!r} has no key {reference.key!r}"
+        raise Waiting(Reason.SECRET_NOT_FOUND, message, after=_RECHECK_SECONDS)
+    if len(raw) > _MAX_BYTES:
+        message = f"secret {binding.name!r} has {len(raw)} bytes; Cloudflare takes {_MAX_BYTES}"
+        raise Stalled(Reason.VARIABLE_TOO_LARGE, message)
+    try:
+        return Sealed(raw.decode())
+    except UnicodeDecodeError:
+        message = f"secret {binding.name!r} is not text in UTF-8"
+        raise Stalled(Reason.SECRET_INVALID, message) from None

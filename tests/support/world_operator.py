@@ -1,0 +1,180 @@
+"""An operator without kopf, servers and sockets: the real parts, wired as ``app.build`` wires them."""
+
+import itertools
+import random
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from support.apiserver import ApiServer
+from support.clock import ManualClock
+from support.cloudflare import Cloudflare
+from support.objects import key_of
+from workers_operator.account.credentials import TokenReader
+from workers_operator.account.platforms import Platforms, Surroundings
+from workers_operator.cloudflare.api import Api
+from workers_operator.cloudflare.connector import Connector
+from workers_operator.desired.platform import PlatformConfig
+from workers_operator.domain.health import ProbeAnswer
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.queue import WorkQueue
+from workers_operator.index.index import Index
+from workers_operator.reconcilers.finalizer import Finalizer
+from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
+from workers_operator.reconcilers.status_writer import StatusWriter
+from workers_operator.reconcilers.worker.bindings import BindingResolver
+from workers_operator.reconcilers.worker.deletion import DeletionReconciler
+from workers_operator.reconcilers.worker.deploying import WorkerDeployer
+from workers_operator.reconcilers.worker.probing import HealthProbe
+from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
+from workers_operator.reconcilers.worker.removal import Remover
+from workers_operator.reconcilers.worker.resolving import Resolver
+from workers_operator.scheduling.controller import Controller, Reconcilers
+from workers_operator.scheduling.scheduler import Scheduler
+from workers_operator.scheduling.watchers import Watchers
+from workers_operator.sources.loading import SourceLoader
+from workers_operator.sources.secrets import SecretReader
+
+KV_WINDOW: Final = 90.0
+_KEYS: Final = itertools.count(1)  # no two platforms get the same fingerprint key
+
+
+@dataclass
+class EdgeProber:
+    """Probes the edge in memory. ``asked``: the URLs. ``override`` may answer in the edge's place."""
+
+    cloudflare: Cloudflare
+    asked: list[str] = field(default_factory=list)
+    override: Callable[[str, str], ProbeAnswer | None] = lambda host, path: None
+
+    async def probe(self, host: str, path: str, timeout: float) -> ProbeAnswer:
+        self.asked.append(f"{host}{path}")
+        found = self.override(host, path)
+        return found or ProbeAnswer(*self.cloudflare.answer(host, path))
+
+    async def close(self) -> None:
+        return None
+
+
+class Connections:
+    """Connects to the account in memory, and counts nothing."""
+
+    def __init__(self, clock: ManualClock, cloudflare: Cloudflare, prober: EdgeProber) -> None:
+        self._connector = Connector(clock, self, lambda: cloudflare.transport)
+        self._prober = prober
+
+    def api(
+        self, *, token: str, account_id: str, base_url: str | None, quota: int, reserve_percent: int
+    ) -> Api:
+        return self._connector.api(
+            token=token,
+            account_id=account_id,
+            base_url=base_url,
+            quota=quota,
+            reserve_percent=reserve_percent,
+        )
+
+    def data_plane(self, address: str | None) -> EdgeProber:
+        return self._prober
+
+    def called(self, endpoint: str, code: str, seconds: float) -> None:
+        return None
+
+    def waited(self, seconds: float) -> None:
+        return None
+
+
+@dataclass
+class Events:
+    """The Events that were posted."""
+
+    posted: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def record(self, event: Mapping[str, Any]) -> None:
+        self.posted.append(event)
+
+    def about(self, key: ObjectKey) -> list[str]:
+        """``<type> <reason>: <message>`` of those about an object, in order."""
+        return [
+            f"{e['type']} {e['reason']}: {e['message']}"
+            for e in self.posted
+            if _about(e["involvedObject"]) == key
+        ]
+
+
+def _about(reference: Mapping[str, Any]) -> ObjectKey:
+    return key_of({"kind": reference["kind"], "metadata": reference})
+
+
+class Operator:
+    """One operator process. ``implied``: the platform of the environment variables; ``token``: theirs."""
+
+    def __init__(
+        self,
+        clock: ManualClock,
+        api: ApiServer,
+        connections: Connections,
+        events: Events,
+        *,
+        implied: PlatformConfig | None,
+        token: str | None,
+    ) -> None:
+        self.pacing = Pacing(clock, random.Random(1), KV_WINDOW)
+        self.index = Index()
+        self.queue: WorkQueue[ObjectKey] = WorkQueue(clock)
+        self.scheduler = Scheduler(self.queue, self.index)
+        around = Surroundings(connections, clock, self.index, self.scheduler, nullcontext)
+        self.platforms = Platforms(around)
+        self.tokens, self.secrets = TokenReader(api, token), SecretReader(api)
+        self.watchers = Watchers(self.index, self.scheduler, self.tokens, self.secrets)
+
+        self.writer = StatusWriter(api, self.index.objects, events, clock)
+        self.remover = Remover(self.index.claims, clock)
+        bindings = BindingResolver(self.index)
+        self.resolver = Resolver(SourceLoader(api), self.secrets, bindings, self.pacing)
+        finalizer = Finalizer(api, self.index.objects)
+        self.controller = Controller(
+            client=api,
+            index=self.index,
+            scheduler=self.scheduler,
+            platforms=self.platforms,
+            finalizer=finalizer,
+            reconcilers=self._reconcilers(finalizer, clock),
+            implied=implied,
+        )
+
+    def _reconcilers(self, finalizer: Finalizer, clock: ManualClock) -> Reconcilers:
+        deployer = WorkerDeployer(
+            index=self.index,
+            resolver=self.resolver,
+            probe=HealthProbe(self.pacing),
+            pacing=self.pacing,
+            requeuer=self.scheduler,
+        )
+        worker = WorkerReconciler(
+            memories=self.index.memories,
+            platforms=self.platforms,
+            deployer=deployer,
+            remover=self.remover,
+            writer=self.writer,
+            pacing=self.pacing,
+            requeuer=self.scheduler,
+        )
+        deletion = DeletionReconciler(
+            platforms=self.platforms,
+            remover=self.remover,
+            writer=self.writer,
+            finalizer=finalizer,
+        )
+        platform = PlatformReconciler(
+            index=self.index,
+            platforms=self.platforms,
+            tokens=self.tokens,
+            writer=self.writer,
+            clock=clock,
+            requeuer=self.scheduler,
+            new_key=lambda: f"{next(_KEYS):064x}",
+        )
+        return Reconcilers(worker, deletion, platform)

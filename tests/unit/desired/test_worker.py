@@ -1,0 +1,97 @@
+"""What an object wants: names, routes and content follow from its spec."""
+
+from typing import Any
+
+import pytest
+
+from workers_operator.desired import worker as desired
+from workers_operator.desired.worker import Malformed, WorkerObject
+from workers_operator.domain.content import Version
+from workers_operator.domain.customer_plans import NO_LIMITS
+from workers_operator.domain.routes import Route
+from workers_operator.domain.worker import ObjectKey
+
+SPEC = {"customerId": "customer-123", "subdomain": "shop"}
+DOMAIN = "code24.dev"
+
+
+def _parsed(kind: str, name: str, spec: Any) -> tuple[ObjectKey, WorkerObject]:
+    key = ObjectKey(kind, "shop", name)
+    obj = desired.read(key, {"metadata": {"name": name, "uid": "u"}, "spec": SPEC | spec})
+    assert not isinstance(obj, Malformed)
+    return key, obj
+
+
+def elite(**spec: Any) -> tuple[ObjectKey, WorkerObject]:
+    return _parsed("EliteWorker", "mine", {"type": "brand"} | spec)
+
+
+def customer(name: str = "mine", **spec: Any) -> tuple[ObjectKey, WorkerObject]:
+    return _parsed("CustomerWorker", name, {"template": "ecommerce"} | spec)
+
+
+@pytest.mark.parametrize(
+    ("obj", "script", "route"),
+    [
+        (elite(), "brand-worker-customer-123", Route("shop.code24.dev", "/elite/brand")),
+        (elite(scriptName="x"), "x", Route("shop.code24.dev", "/elite/brand")),
+        (customer(), "customer-worker-customer-123-mine", Route("shop.code24.dev")),
+        (customer("customer-123"), "customer-worker-customer-123", Route("shop.code24.dev")),
+    ],
+)
+def test_names_and_routes(obj: tuple[ObjectKey, WorkerObject], script: str, route: Route) -> None:
+    worker, claim = desired.worker(*obj, DOMAIN, NO_LIMITS), desired.claim(*obj, DOMAIN)
+    assert worker.script_name == claim.script_name == script
+    assert worker.routes == claim.routes == (route,)
+    assert (worker.instances, worker.uid, worker.customer_id) == (1, "u", "customer-123")
+
+
+def hash_of(obj: tuple[ObjectKey, WorkerObject], environment: str = "staging") -> str:
+    return Version("00000000", desired.own_bindings(obj[1], environment)).hash
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        customer(parameters={"origin": "https://x"}),
+        customer(vars={"A": "1"}),
+        customer(customerId="other"),
+        customer(configuration={"plan": "premium"}),
+        customer(configuration={"features": ["analytics"]}),
+    ],
+    ids=["parameters", "vars", "customer", "plan", "features"],
+)
+def test_what_the_script_can_see_makes_a_new_version(
+    other: tuple[ObjectKey, WorkerObject],
+) -> None:
+    assert hash_of(other) != hash_of(customer())
+    assert hash_of(other, "production") != hash_of(other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [customer(instances=3), customer(subdomain="b"), customer("renamed"), customer(interval="1h"),
+     customer(health={"path": "/x"}), customer(suspend=True)],
+    ids=["instances", "subdomain", "name", "interval", "health", "suspend"],
+)  # fmt: skip
+def test_what_it_can_not_see_does_not(other: tuple[ObjectKey, WorkerObject]) -> None:
+    assert hash_of(other) == hash_of(customer())
+
+
+def test_tags_are_few_and_say_whose_it_is() -> None:
+    worker = desired.worker(*elite(), DOMAIN, NO_LIMITS)
+    tags = desired.tags(worker, "11111111")
+    assert len(tags) <= 8
+    assert {"customer-customer-123", "version-11111111"} <= set(tags)
+
+
+def test_metadata_of_the_rest_api() -> None:
+    def metadata(obj: WorkerObject) -> Any:
+        return desired.code24_metadata(obj, environment="staging", version_hash="1", deployed_at="now")  # fmt: skip
+
+    assert metadata(elite()[1]) == {
+        "type": "elite-worker", "eliteWorkerType": "brand", "customerId": "customer-123",
+        "environment": "staging", "deploymentInfo": {"version": "1", "lastDeployment": "now"},
+    }  # fmt: skip
+    assert "eliteWorkerType" not in metadata(customer()[1])
+    assert metadata(customer()[1])["type"] == "customer-worker"

@@ -1,0 +1,42 @@
+"""Errors never hold a secret, in whatever form somebody else's words repeat it."""
+
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workers_operator.domain.errors import Stalled
+from workers_operator.domain.reasons import Reason
+
+CANARY = "s3cr3t-canary"
+
+
+@pytest.mark.parametrize(
+    ("secret", "said"),
+    [
+        (CANARY, f"bad token {CANARY}"),
+        (
+            f"{CANARY}\n",
+            f"bad token {CANARY}",
+        ),  # kubectl create secret --from-file keeps the newline
+        (f" {CANARY}\n", json.dumps({"TOKEN": f" {CANARY}\n"})),
+        (f'{CANARY}"ü', json.dumps(f'{CANARY}"ü', ensure_ascii=False)),
+        (f"{CANARY} &?", f"https://x.example/?key={quote(f'{CANARY} &?', safe='')}"),
+        (f"-----BEGIN KEY-----\n{CANARY}\n-----END KEY-----\n", f"cannot decode {CANARY}"),
+    ],
+)
+def test_a_secret_is_hidden_as_it_is_and_as_others_write_it(secret: str, said: str) -> None:
+    error = Stalled(Reason.SCRIPT_REJECTED, said)
+    error.hide(["", secret, "other"])
+    assert CANARY not in error.message
+    assert CANARY not in str(error)
+    assert "[secret]" in error.message
+
+
+@given(st.text(min_size=4), st.text(), st.text())
+def test_what_is_hidden_is_gone(secret: str, before: str, after: str) -> None:
+    error = Stalled(Reason.SCRIPT_REJECTED, before + secret + after)
+    error.hide([secret])
+    assert secret not in error.message.replace("[secret]", "")

@@ -1,0 +1,118 @@
+"""What an answer through the data plane says about a version's health."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workers_operator.domain import health as verdicts
+from workers_operator.domain.health import Health, ProbeAnswer
+
+NEW, OLD = "22222222", "11111111"
+UNKNOWN, HEALTHY = Health("Unknown", 0), Health("Healthy", 0)
+
+
+@dataclass(frozen=True)
+class Case:
+    answer: ProbeAnswer
+    routed: str
+    healthy: str
+    health: Health
+    settled: bool
+    before: Health = UNKNOWN
+    known_good: bool = False
+    strict: bool = False
+    threshold: int = 3
+
+
+GOOD = ProbeAnswer(200, NEW, "")
+BROKEN = ProbeAnswer(500, NEW, "")
+LATE = ProbeAnswer(0, None, verdicts.LATE)
+NOTHING = ProbeAnswer(0, None, "no connection")
+CASES = {
+    "new version answers": Case(GOOD, "True", "True", HEALTHY, True),
+    "new version answers 404 at no path in particular": Case(
+        ProbeAnswer(404, NEW, ""), "True", "True", HEALTHY, True
+    ),
+    "new version answers 404 where the user wants an answer": Case(
+        ProbeAnswer(404, NEW, ""), "True", "False", Health("Unhealthy", 1), False, strict=True
+    ),
+    "redirect where the user wants an answer": Case(
+        ProbeAnswer(399, NEW, ""), "True", "True", HEALTHY, True, strict=True
+    ),
+    "499 at no path in particular": Case(ProbeAnswer(499, NEW, ""), "True", "True", HEALTHY, True),
+    "old version still answers": Case(
+        ProbeAnswer(200, OLD, ""), "False", "Unknown", HEALTHY, False, before=HEALTHY
+    ),
+    "old version answers after the new one had": Case(
+        ProbeAnswer(200, OLD, ""), "False", "Unknown", HEALTHY, False, HEALTHY, known_good=True
+    ),
+    "dispatcher knows no such host yet": Case(
+        ProbeAnswer(404, None, "unknown-host"), "False", "Unknown", UNKNOWN, False
+    ),
+    "no connection to a new version": Case(NOTHING, "False", "Unknown", UNKNOWN, False),
+    "new version hangs": Case(LATE, "False", "Unknown", Health("Unknown", 1), False),
+    "new version hangs too often": Case(
+        LATE, "Unknown", "False", Health("Unhealthy", 3), True, Health("Unknown", 2)
+    ),
+    "new version fails at once": Case(BROKEN, "True", "False", Health("Unhealthy", 1), False),
+    "new version fails for the last time": Case(
+        BROKEN, "True", "False", Health("Unhealthy", 3), True, before=Health("Unhealthy", 2)
+    ),
+    "healthy version fails once": Case(
+        BROKEN, "True", "True", Health("Healthy", 1), True, HEALTHY, known_good=True
+    ),
+    "healthy version fails too often": Case(
+        BROKEN, "True", "False", Health("Unhealthy", 3), True, Health("Healthy", 2), known_good=True
+    ),
+    "healthy version, threshold of one": Case(
+        BROKEN, "True", "False", Health("Unhealthy", 1), True, HEALTHY, True, threshold=1
+    ),
+    "healthy version can't be reached once": Case(
+        NOTHING, "True", "True", Health("Healthy", 1), True, HEALTHY, known_good=True
+    ),
+    "healthy version can't be reached too often": Case(
+        NOTHING, "True", "False", Health("Unhealthy", 3), True, Health("Healthy", 2), True
+    ),
+    "recovered": Case(GOOD, "True", "True", HEALTHY, True, before=Health("Unhealthy", 3)),
+    "failures do not count on for ever": Case(
+        BROKEN, "True", "False", Health("Unhealthy", 3), True, before=Health("Unhealthy", 3)
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_is_made_of_an_answer(case: Case) -> None:
+    result = verdicts.judge(
+        case.answer, NEW, case.before, case.threshold, known_good=case.known_good, strict=case.strict
+    )  # fmt: skip
+    assert (result.routed.type, result.routed.status) == ("Routed", case.routed)
+    assert (result.healthy.type, result.healthy.status) == ("Healthy", case.healthy)
+    assert result.health == case.health
+    assert result.settled is case.settled
+
+
+def test_messages_say_what_was_seen() -> None:
+    def judged(answer: ProbeAnswer) -> str:
+        return verdicts.judge(
+            answer, NEW, UNKNOWN, 3, known_good=False, strict=False
+        ).healthy.message
+
+    assert OLD in judged(ProbeAnswer(200, OLD, ""))
+    assert "HTTP 500" in judged(BROKEN)
+    assert "no connection" in judged(NOTHING)
+    assert "HTTP 522" in judged(ProbeAnswer(522, None, ""))
+
+
+def test_a_parked_worker_is_as_wanted() -> None:
+    parked = verdicts.parked()
+    assert (parked.routed.status, parked.healthy.status, parked.settled) == ("True", "True", True)
+    assert parked.health == UNKNOWN
+
+
+@given(st.integers(0, 10**6), st.floats(1, 3600))
+def test_looks_become_rarer_and_never_rarer_than_the_interval(looks: int, interval: float) -> None:
+    assert 0 < verdicts.pause(looks, interval) <= interval
+    assert looks == 0 or verdicts.pause(looks, interval) <= verdicts.pause(looks + 1, interval)
+    assert verdicts.pause(0, interval) == interval

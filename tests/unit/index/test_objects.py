@@ -1,0 +1,152 @@
+"""What an observed object means: news, an edit, or only the echo of our own writing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.index.objects import (
+    Change,
+    ObjectCache,
+    acknowledgement,
+    check_requested,
+    requested_at,
+)
+from workers_operator.resources import FINALIZER, ObjectMeta, ObservedStatus
+
+KEY = ObjectKey("EliteWorker", "shop", "brand")
+FLUX, OURS = "reconcile.fluxcd.io/requestedAt", "workers.code24.dev/requestedAt"
+EARLIER, LATER = "2026-01-31T08:00:00Z", "2026-01-31T09:00:00Z"
+
+
+def seen(
+    version: int = 1, *, uid: str = "u1", generation: int = 1, finalizers: tuple[str, ...] = (FINALIZER,),
+    annotations: Mapping[str, str] | None = None, status: Mapping[str, Any] | None = None, **metadata: Any,
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "metadata": {
+            "name": "brand", "namespace": "shop", "uid": uid, "generation": generation,
+            "resourceVersion": str(version), "finalizers": list(finalizers),
+            "annotations": dict(annotations or {}), **metadata,
+        },
+        "spec": {"type": "brand"},
+        "status": dict(status or {}),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("then", "change"),
+    [
+        (seen(2), Change.NONE),
+        (seen(2, status={"observedGeneration": 1}), Change.NONE),
+        (seen(2, annotations={"note": "x"}), Change.NONE),
+        (seen(2, generation=2), Change.EDITED),
+        (seen(2, annotations={OURS: LATER}), Change.EDITED),
+        (seen(2, annotations={FLUX: LATER}), Change.EDITED),
+        (seen(2, deletionTimestamp=LATER), Change.EDITED),
+        (seen(1, generation=2), Change.NONE),
+        (seen(0, generation=0), Change.NONE),
+        (seen(2, uid="u2"), Change.FOUND),
+        (seen(0, uid="u2"), Change.FOUND),
+    ],
+    ids=[
+        "same", "status", "annotation", "spec", "our request", "flux's request", "deletion",
+        "same version", "older version", "re-created", "re-created, version of another store",
+    ],
+)  # fmt: skip
+def test_what_an_observation_means(then: dict[str, Any], change: Change) -> None:
+    cache = ObjectCache()
+    assert cache.observe(KEY, seen(1)) is Change.FOUND
+    assert cache.observe(KEY, then) is change
+
+
+def test_our_finalizer_tells_whether_an_object_is_guarded_and_its_loss_is_news() -> None:
+    cache = ObjectCache()
+    assert cache.observe(KEY, seen(1, finalizers=())) is Change.FOUND
+    assert cache.observe(KEY, seen(2, finalizers=("somebody-elses",))) is Change.NONE
+    assert cache.observe(KEY, seen(3)) is Change.NONE
+    assert cache.observe(KEY, seen(4, finalizers=("somebody-elses",))) is Change.RELEASED
+    assert cache.observe(KEY, seen(5, finalizers=())) is Change.NONE
+    assert cache.observe(KEY, seen(6)) is Change.NONE
+
+
+def test_an_edit_that_takes_our_finalizer_away_is_an_edit() -> None:
+    cache = ObjectCache()
+    cache.observe(KEY, seen(1))
+    assert cache.observe(KEY, seen(2, generation=2, finalizers=())) is Change.EDITED
+
+
+def test_an_older_state_does_not_overwrite_a_newer_one() -> None:
+    cache = ObjectCache()
+    cache.observe(KEY, seen(12, generation=2))
+    cache.observe(KEY, seen(9, generation=1))
+    record = cache.get(KEY)
+    assert record is not None
+    assert record.generation == 2
+
+
+def test_a_record_holds_the_object_without_what_nobody_reads() -> None:
+    cache = ObjectCache()
+    ready = {"conditions": [{"type": "Ready", "status": "True"}]}
+    cache.observe(KEY, {**seen(7, status=ready, managedFields=[{}]), "apiVersion": "x"})
+    record = cache.get(KEY)
+    assert record is not None
+    assert record.ready
+    assert record.guarded
+    assert not record.deleting
+    body = record.body()
+    assert "managedFields" not in body["metadata"]
+    assert (body["spec"], body["status"]) == ({"type": "brand"}, ready)
+
+
+def test_removing_leaves_an_object_that_has_taken_the_name() -> None:
+    cache = ObjectCache()
+    cache.observe(KEY, seen(1))
+    cache.observe(KEY, seen(2, uid="u2"))
+    assert not cache.remove(KEY, "u1")
+    assert KEY in cache
+    assert cache.remove(KEY, "u2")
+    assert (KEY in cache, len(cache), cache.get(KEY)) == (False, 0, None)
+    assert not cache.remove(KEY, "u2")
+
+
+def test_keys_may_be_removed_while_they_are_gone_through() -> None:
+    cache = ObjectCache()
+    for name in "abc":
+        cache.observe(ObjectKey("EliteWorker", "shop", name), seen(uid=name))
+    for key in cache.keys():  # noqa: SIM118 - it is no mapping
+        cache.remove(key, key.name)
+    assert len(cache) == 0
+
+
+@pytest.mark.parametrize(
+    ("annotations", "handled", "wanted"),
+    [
+        ({}, None, False),
+        ({OURS: ""}, None, False),
+        ({OURS: LATER}, None, True),
+        ({OURS: LATER}, LATER, False),
+        ({OURS: LATER}, EARLIER, True),
+        ({FLUX: LATER}, EARLIER, True),
+        ({FLUX: LATER}, LATER, False),
+        ({FLUX: LATER, OURS: EARLIER}, LATER, False),
+        ({FLUX: EARLIER, OURS: LATER}, EARLIER, True),
+        ({FLUX: EARLIER, OURS: LATER}, LATER, False),
+    ],
+)
+def test_whether_a_check_is_asked_for(
+    annotations: dict[str, str], handled: str | None, wanted: bool
+) -> None:
+    body = seen(annotations=annotations, status={"lastHandledReconcileAt": handled})
+    status = ObservedStatus.model_validate(body["status"])
+    assert check_requested(ObjectMeta.model_validate(body["metadata"]), status) is wanted
+
+
+@pytest.mark.parametrize("annotation", [FLUX, OURS])
+def test_a_handled_request_is_acknowledged_in_its_own_words(annotation: str) -> None:
+    metadata = seen(annotations={annotation: "whatever 1"})["metadata"]
+    assert acknowledgement(ObjectMeta.model_validate(metadata)) == "whatever 1"
+    assert acknowledgement(ObjectMeta.model_validate(seen()["metadata"])) is None
+    assert acknowledgement(ObjectMeta(name="brand")) is None
+    assert requested_at({"annotations": None}) == ""

@@ -1,0 +1,217 @@
+"""Routes: claimed by one worker each, attached to zones and detached again, and never taken from anybody."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from support.cloudflare import Script
+from support.world import World
+from support.world_bodies import (
+    BASE,
+    OTHER_ZONE,
+    SHOP,
+    ZONE,
+    customer,
+    stated,
+)
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.runner import Result
+
+EXAMPLE = "shop.example.com/*"
+
+
+def routes(*patterns: str) -> list[Mapping[str, str]]:
+    return [{"pattern": pattern} for pattern in patterns]
+
+
+class TestZoneRoutes:
+    """Zone routes besides the platform's own."""
+
+    async def test_a_route_that_is_given_up_is_detached_before_its_entry_goes(
+        self, world: World
+    ) -> None:
+        await world.reconcile(world.apply(customer(routes=routes(EXAMPLE, "example.com/a*"))))
+        world.edit(SHOP, routes=routes("example.com/a*"))
+        done = await world.reconcile(SHOP)
+        assert done.writes == [
+            f"DELETE route example.com {EXAMPLE}",
+            "DELETE kv routes host:shop.example.com",
+            stated(SHOP),
+        ]
+        assert world.answer("shop.example.com").status == 0
+        assert world.answer("example.com", "/abc").status == 200
+        assert world.answer("example.com", "/b").status == 0
+
+    async def test_the_new_route_answers_before_the_old_one_goes(self, world: World) -> None:
+        await world.reconcile(world.apply(customer()))
+        world.edit(SHOP, subdomain="other")
+        done = await world.reconcile(SHOP)
+        assert done.calls == [
+            "PUT kv routes host:other.code24.dev",
+            "DELETE kv routes host:shop.code24.dev",
+        ]
+        assert world.answer("other").status == 200
+        assert world.answer("shop").status == 404
+
+    @pytest.mark.parametrize("script", ["theirs", None])
+    async def test_a_zone_route_of_somebody_else_stays(
+        self, world: World, script: str | None
+    ) -> None:
+        world.cloudflare.account_scripts["theirs"] = Script.of("x")
+        world.cloudflare.zones[OTHER_ZONE].routes[EXAMPLE] = script
+        done = await world.reconcile(world.apply(customer(routes=routes(EXAMPLE))))
+        assert done.calls == []
+        assert done.conditions["Routed"] == "False RouteNotOwned"
+        assert done.conditions["Stalled"] == "True RouteNotOwned"
+        assert (script or "no Worker") in done.message("Routed")
+        world.edit(SHOP, routes=None)
+        await world.reconcile(SHOP)
+        assert world.is_ready(SHOP)
+        assert world.cloudflare.zones[OTHER_ZONE].routes == {EXAMPLE: script}
+
+    async def test_a_zone_route_of_somebody_else_outlives_the_worker(self, world: World) -> None:
+        await world.reconcile(world.apply(customer(routes=routes(EXAMPLE))))
+        world.cloudflare.account_scripts["theirs"] = Script.of("x")
+        world.cloudflare.zones[OTHER_ZONE].routes[EXAMPLE] = "theirs"
+        world.request_check(SHOP)
+        assert (await world.reconcile(SHOP)).conditions["Routed"] == "False RouteNotOwned"
+        world.delete(SHOP)
+        await world.reconcile(SHOP)
+        assert SHOP not in world.api
+        assert world.cloudflare.zones[OTHER_ZONE].routes == {EXAMPLE: "theirs"}
+
+    @pytest.mark.parametrize(
+        ("pattern", "reason"),
+        [
+            ("shop.elsewhere.org/*", "RouteOutsideZones"),
+            ("*.code24.dev/*", "RouteReserved"),
+            ("*.dev/*", "InvalidRoute"),
+            ("a..b.example.com/*", "InvalidRoute"),
+        ],
+    )
+    async def test_what_cannot_be_routed_is_refused(
+        self, world: World, pattern: str, reason: str
+    ) -> None:
+        done = await world.reconcile(world.apply(customer(routes=routes(pattern))))
+        assert done.calls == []
+        assert done.conditions["Routed"] == f"False {reason}"
+        assert done.result.terminal
+
+    async def test_a_zone_is_listed_once(self, world: World) -> None:
+        first = world.apply(customer("a", routes=routes("a.example.com/*")))
+        second = world.apply(customer("b", routes=routes("b.example.com/*")))
+        with world.calls() as calls:
+            await world.settle()
+        assert calls.reads == ["GET routes example.com"]
+        assert world.is_ready(first)
+        assert world.is_ready(second)
+
+    async def test_of_many_routes_on_one_host_those_that_fit_are_taken(self, world: World) -> None:
+        many = routes(*(f"shop.code24.dev/{'x' * 60}{n}/*" for n in range(20)))
+        done = await world.reconcile(world.apply(customer(routes=many)))
+        assert done.conditions["Routed"] == "False TooManyRoutes"
+        assert done.result.terminal
+
+
+OTHER = ObjectKey("CustomerWorker", "shop", "other")
+Spec = Mapping[str, Any]
+CLAIMS: Mapping[str, tuple[Spec, str, Sequence[str]]] = {
+    "the script name": ({"scriptName": BASE}, "Deployed", ["ScriptNameConflict", "'shop'"]),
+    "the host": ({"subdomain": "shop"}, "Routed", ["HostnameConflict", "'shop'"]),
+    "the host of another customer": (
+        {"subdomain": "shop", "customerId": "c2"},
+        "Routed",
+        ["HostnameConflict", "'shop'"],
+    ),
+    "another customer's path of it": (
+        {"customerId": "c2", "routes": routes("shop.code24.dev/a/*")},
+        "Routed",
+        ["HostnameConflict"],
+    ),
+    "a wildcard above it, as another customer": (
+        {"customerId": "c2", "routes": routes("*.shop.code24.dev/*", "shop.code24.dev/")},
+        "Routed",
+        ["HostnameConflict"],
+    ),
+}
+
+
+class TestClaims:
+    """What two objects want belongs to the one that has it, else to the elder."""
+
+    @pytest.mark.parametrize("case", CLAIMS)
+    @pytest.mark.parametrize("elder_deployed", [True, False])
+    async def test_the_younger_waits_and_takes_over(
+        self, world: World, case: str, elder_deployed: bool
+    ) -> None:
+        spec, condition, words = CLAIMS[case]
+        elder = world.apply(customer())
+        if elder_deployed:
+            await world.reconcile(elder)
+        await world.advance(1)
+        younger = world.apply(customer("other", **spec))
+        done = await world.reconcile(younger)
+        assert done.calls == []
+        assert done.conditions[condition] == f"False {words[0]}"
+        assert all(word in done.message(condition) for word in words[1:])
+        assert done.result == Result(requeue_after=30)
+        await world.settle()
+        assert world.is_ready(elder)
+        world.delete(elder)
+        await world.settle()  # it is woken by the deletion
+        assert elder not in world.api
+        assert world.is_ready(younger)
+
+    async def test_objects_of_other_namespaces_are_not_named(self, world: World) -> None:
+        await world.reconcile(world.apply(customer("secret-name", subdomain="shop")))
+        await world.advance(1)
+        key = world.apply(customer("mine", namespace="theirs", subdomain="shop"))
+        done = await world.reconcile(key)
+        assert done.conditions["Routed"] == "False HostnameConflict"
+        assert "another worker" in done.message("Routed")
+        assert "secret-name" not in done.message("Routed")
+
+    async def test_one_customers_workers_share_a_host_by_paths(self, world: World) -> None:
+        shop = world.apply(customer())
+        await world.reconcile(shop)
+        other = world.apply(customer("other", "two", routes=routes("shop.code24.dev/a/*")))
+        await world.reconcile(other)
+        assert world.is_ready(other)
+        assert world.answer("shop", "/a/b").version == world.version(other)
+        assert world.answer("shop", "/").version == world.version(shop)
+
+    async def test_who_gives_up_a_host_lets_the_next_one_have_it(self, world: World) -> None:
+        shop = world.apply(customer())
+        await world.reconcile(shop)
+        await world.advance(1)
+        other = world.apply(customer("other", subdomain="shop"))
+        await world.reconcile(other)
+        world.edit(shop, subdomain="free")
+        await world.settle()  # far less than its recheck
+        assert world.is_ready(other)
+        assert world.answer("shop").version == world.version(other)
+        assert world.answer("free").version == world.version(shop)
+
+    async def test_an_object_that_is_made_anew_succeeds_to_what_it_left(self, world: World) -> None:
+        await world.reconcile(world.apply(customer()))
+        world.api.remove(SHOP)  # without its finalizer's pass
+        again = await world.reconcile(world.apply(customer()))
+        assert world.is_ready(SHOP)
+        assert [line.split()[:2] for line in again.calls] == [["PUT", "kv"]]
+
+    async def test_a_script_name_at_the_edge_of_an_object_that_is_gone_belongs_to_nobody_else(
+        self, world: World
+    ) -> None:
+        await world.reconcile(world.apply(customer()))
+        world.api.remove(SHOP)
+        done = await world.reconcile(world.apply(customer("other", scriptName=BASE)))
+        assert done.conditions["Deployed"] == "False ScriptNameConflict"
+        assert "another worker" in done.message("Deployed")
+
+
+async def test_the_platforms_own_zone_is_enough_for_its_hosts(world: World) -> None:
+    done = await world.reconcile(world.apply(customer(routes=routes("a.shop.code24.dev/*"))))
+    assert "POST route code24.dev a.shop.code24.dev/*" not in done.writes
+    assert world.answer("a.shop.code24.dev").status == 200
+    assert set(world.cloudflare.zones[ZONE].routes) == {"*.code24.dev/*"}

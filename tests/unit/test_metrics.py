@@ -1,0 +1,20 @@
+"""The exposed metrics: what a scrape returns."""
+
+from prometheus_client import CollectorRegistry, exposition
+
+from workers_operator.metrics import Metrics
+
+
+def test_counters_and_histograms_have_no_created_series() -> None:
+    registry = CollectorRegistry()
+    metrics = Metrics(registry, 4, ("customerworker",))
+    metrics.added("customerworker")
+    metrics.started("customerworker", 0.1)
+    metrics.finished("customerworker", "success", 0.2)
+    metrics.called("GET /zones/{zone}", "200", 0.3)
+    metrics.waited(0.0)
+
+    scraped = exposition.generate_latest(registry).decode()
+
+    assert "workqueue_adds_total" in scraped
+    assert "_created" not in scraped
