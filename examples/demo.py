@@ -1,7 +1,7 @@
-"""The story that `make demo` tells, on the local cluster and the local edge, with proof at every step.
+"""The demo that `make demo` runs on the local cluster and the local edge. It verifies every step.
 
-Ends with exit code 1 at the first thing that is not as it should be. Leaves everything running; ``--stop`` ends the
-operator and the demo's shop.
+It exits with 1 at the first failed expectation. Otherwise it leaves everything running; ``--stop`` stops the operator
+and the demo's shop.
 """
 
 import argparse
@@ -27,10 +27,10 @@ NAMESPACE = "demo"
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the demo, or stop what it left running."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dir", type=Path, required=True)
-    parser.add_argument("--stop", action="store_true")
+    parser.add_argument("--dir", type=Path, required=True, help="folder with cluster/ and edge/")
+    parser.add_argument("--stop", action="store_true", help="stop the operator and the demo's shop")
     arguments = parser.parse_args()
     if arguments.stop:
         for name in ("operator", "shop"):
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 class Demo:
-    """One run. Each step prints what it does, then shows what it found."""
+    """One run of the demo. Each step prints its purpose, then its results."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -62,26 +62,26 @@ class Demo:
         self.delete()
         self.done()
 
-    # --- the story ------------------------------------------------------------------------------------------------
+    # --- steps ----------------------------------------------------------------------------------------------------
 
     def operator_up(self) -> None:
         self.step(
-            "The operator", "runs under its own service account, against the local cluster and edge"
+            "The operator", "runs under its own service account on the local cluster and edge"
         )
         address = os.environ["WORKERS_OPERATOR_ADDRESS"]
         binaries = Path(sys.executable).parent
         self.start("operator", [str(binaries / "workers-operator"), "run"])
-        self.await_true("the operator", lambda: get_ok(f"http://{address}/readyz"))
+        self.await_true("the operator is ready", lambda: get_ok(f"http://{address}/readyz"))
         zone = os.environ["CLOUDFLARE_ZONE_ID"]
         self.domain = self.api("GET", f"/zones/{zone}")["name"]
         self.say(f"ready: http://{address}/metrics, log {self.folder / 'operator.log'}")
-        self.await_true("the platform dispatcher", lambda: self.ask("nobody").status_code == 404)
-        self.say(
-            f"the platform dispatcher serves *.{self.domain}: an unknown host gets a clean 404"
+        self.await_true(
+            "a response of the platform dispatcher", lambda: self.ask("nobody").status_code == 404
         )
+        self.say(f"the platform dispatcher serves *.{self.domain}; an unknown host returns 404")
 
     def apply(self) -> None:
-        self.step("Three objects", "an elite worker, a customer's shop, a customer's own code")
+        self.step("Three objects", "an elite worker, a shop from a template, a customer's own code")
         port = free_port()
         self.start("shop", [sys.executable, str(EXAMPLES / "demo_site.py"), "--port", str(port)])
         self.kubectl("create", "namespace", NAMESPACE, check=False)
@@ -97,11 +97,11 @@ class Demo:
             )
         began = time.monotonic()
         self.wait_ready()
-        self.say(f"all Ready {time.monotonic() - began:.1f} s after the last apply")
+        self.say(f"all workers are Ready {time.monotonic() - began:.1f} s after the last apply")
         self.show("get", "workers")
 
     def answers(self) -> None:
-        self.step("Three answers", "over HTTP, through the data plane")
+        self.step("Three responses", "over HTTP, through the data plane")
         report = self.ask("customer123", "/elite/brand").json()
         self.expect(bool(report["findings"]), "the brand report has findings")
         worst = report["findings"][0]
@@ -124,19 +124,19 @@ class Demo:
         self.say(f"    {hello.text.strip()}   (version {hello.headers['Code24-Version']})")
 
     def report(self) -> None:
-        self.step("A report", "as people see it, in a browser without a window")
+        self.step("The brand report", "rendered in a headless browser")
         picture = self.folder / "report.png"
         browser = shutil.which("chromium") or shutil.which("chromium-browser")
         url = f"https://customer123.{self.domain}/elite/brand/report"
         if browser is None:
-            self.say(f"{url}: no Chromium on PATH, so no picture")
+            self.say(f"{url}: no screenshot, because Chromium is not on PATH")
             return
         page = self.edge.get(
             "/elite/brand/report",
             headers={"Host": f"customer123.{self.domain}", "Accept": "text/html"},
         )
         self.expect(page.headers["Content-Type"].startswith("text/html"), "the report is a page")
-        # The page needs nothing but itself, so a file shows it as it is.
+        # The page loads no other resources, so a file renders in the same way.
         with tempfile.TemporaryDirectory() as folder:
             saved = Path(folder) / "report.html"
             saved.write_text(page.text)
@@ -149,11 +149,11 @@ class Demo:
             size = ("--window-size=1100,1400", f"--user-data-dir={folder}/profile")
             command = [browser, *options, *quiet, *size, f"--screenshot={picture}", str(saved)]
             subprocess.run(command, capture_output=True, timeout=60)
-        self.expect(picture.exists(), f"{browser} makes a picture")
-        self.say(f"{url}\n    {len(page.content) // 1024} kB of HTML; picture: {picture}")
+        self.expect(picture.exists(), f"{browser} writes a screenshot")
+        self.say(f"{url}\n    {len(page.content) // 1024} kB of HTML; screenshot: {picture}")
 
     def funnel(self) -> None:
-        self.step("A shop's funnel", "data points of its visitors, asked for in SQL")
+        self.step("The shop's funnel", "data points of its visitors, queried in SQL")
         for path in ("/", "/", "/", "/chair", "/chair", "/cart", "/cart", "/checkout"):
             self.ask("customer123", path)
         query = (
@@ -191,12 +191,12 @@ class Demo:
         total = sum(counts.values())
         self.expect(counts["failed"] == 0, f"no request failed: {dict(counts)}")
         self.say(
-            f"the new version answered after {took * 1000:.0f} ms; {total} requests, 0 failed: {dict(counts)}"
+            f"the new version answered after {took * 1000:.0f} ms; 0 of {total} requests failed: {dict(counts)}"
         )
-        self.say("the old script was removed when the KV window had passed")
+        self.say("the operator removed the old script after KV's consistency window")
 
     def scale(self) -> None:
-        self.step("kubectl scale", "the dispatcher balances over three instances")
+        self.step("kubectl scale", "the dispatcher balances requests over three instances")
         self.kubectl("scale", "cw/hello", "--replicas=3")
         self.await_true("three instances", lambda: self.instances(30) == {"0", "1", "2"})
         seen = collections.Counter(self.ask("hello").headers["Code24-Instance"] for _ in range(60))
@@ -204,7 +204,7 @@ class Demo:
         self.show("get", "cw/hello")
 
     def equipped(self) -> None:
-        self.step("A worker with everything", "ConfigMap, secret, KV, route, limits, a service")
+        self.step("A fully equipped worker", "ConfigMap, secret, KV, route, limits, service")
         text = (EXAMPLES / "equipped.yaml").read_text().replace("code24.dev/*", f"{self.domain}/*")
         self.kubectl("apply", "-f", "-", stdin=text)
         self.wait_ready()
@@ -222,43 +222,47 @@ class Demo:
         self.await_true("the new secret", lambda: self.ask("orders").json()["signedWith"] == 14)
         self.say(f"the rotated secret was served after {time.monotonic() - began:.1f} s")
         self.patch("orders", {"spec": {"configuration": {"plan": "free"}, "instances": 2}})
-        self.await_true("the refusal", lambda: self.ready("cw/orders")["reason"] != "Succeeded")
+        self.await_true(
+            "the plan's refusal", lambda: self.ready("cw/orders")["reason"] != "Succeeded"
+        )
         self.say("plan free, 2 instances: " + self.ready("cw/orders")["message"])
         self.patch("orders", {"spec": {"configuration": {"plan": "premium"}, "instances": 1}})
         self.wait_ready()
 
     def rejected(self) -> None:
-        self.step("A script that does not start", "is explained, and the old version keeps serving")
+        self.step("A script that does not start", "is rejected, and the old version keeps serving")
         script = "export default { fetch() { return new Response('oops' } }"
         self.patch("hello", {"spec": {"source": {"inline": {"script": script}}}})
-        self.await_true("the refusal", lambda: self.ready("cw/hello")["reason"] == "ScriptRejected")
+        self.await_true(
+            "the rejection", lambda: self.ready("cw/hello")["reason"] == "ScriptRejected"
+        )
         self.show("get", "cw/hello")
         self.say(self.ready("cw/hello")["message"])
         self.expect(self.ask("hello").status_code == 200, "the old version keeps serving")
         self.say(f"meanwhile: {self.ask('hello').text.strip()}")
 
     def delete(self) -> None:
-        self.step("kubectl delete", "leaves the account clean")
-        self.say(f"scripts of hello before: {len(self.scripts('customer-456-hello'))}")
+        self.step("kubectl delete", "removes the worker from the account")
+        self.say(f"hello's scripts before: {len(self.scripts('customer-456-hello'))}")
         self.kubectl("delete", "cw/hello", "--timeout=60s")
         left = self.scripts("customer-456-hello")
         keys = [k for k in self.keys() if "hello" in k]
         self.expect(not left and not keys, f"nothing of hello is left: {left} {keys}")
         self.expect(self.ask("hello").status_code == 404, "hello's hostname answers 404")
-        self.say("scripts after: 0, routing entries: 0, its hostname: 404")
+        self.say("hello's scripts after: 0, routing entries: 0, its hostname: 404")
 
     def done(self) -> None:
         self.step(
-            "Done", f"in {time.monotonic() - self.started:.0f} s; everything is still running"
+            "Done", f"after {time.monotonic() - self.started:.0f} s; everything is still running"
         )
         self.say(f"export KUBECONFIG={os.environ['KUBECONFIG']}")
         self.say(
             "kubectl -n demo get workers; kubectl -n demo describe ew; kubectl explain cw.spec"
         )
         self.say(f"curl -H 'Host: customer123.{self.domain}' {os.environ['EDGE_URL']}/elite/brand")
-        self.say("make down ends it all")
+        self.say("make down stops everything")
 
-    # --- how it looks at things -----------------------------------------------------------------------------------
+    # --- helpers --------------------------------------------------------------------------------------------------
 
     def step(self, title: str, what: str) -> None:
         bold, plain = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("", "")
@@ -270,7 +274,7 @@ class Demo:
     def expect(self, holds: bool, what: str) -> None:
         if not holds:
             sys.exit(
-                f"\nNot as it should be. Expected: {what}. The operator's log: {self.folder / 'operator.log'}"
+                f"\nFailed. Expected: {what}. The operator's log: {self.folder / 'operator.log'}"
             )
 
     def await_true(self, what: str, check: Callable[[], bool], seconds: float = 60) -> None:
@@ -294,7 +298,7 @@ class Demo:
         return answer.json()["result"]
 
     def sql(self, query: str) -> list[dict[str, Any]]:
-        """The rows of a query in Analytics Engine's SQL; none before the first data point."""
+        """Return the rows of a query in Analytics Engine's SQL; none before the first data point."""
         account = os.environ["CLOUDFLARE_ACCOUNT_ID"]
         url = f"{os.environ['CLOUDFLARE_BASE_URL']}/accounts/{account}/analytics_engine/sql"
         headers = {"Authorization": f"Bearer {os.environ['CLOUDFLARE_API_TOKEN']}"}
@@ -349,7 +353,7 @@ class Demo:
         return next((c for c in conditions if c["type"] == "Ready"), {"reason": "", "message": ""})
 
     def start(self, name: str, command: list[str]) -> None:
-        """Starts a process that stays; one of an earlier demo is ended first."""
+        """Start a process that outlives the demo. Stop the one of an earlier demo first."""
         stop(self.folder / f"{name}.pid")
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
@@ -359,7 +363,7 @@ class Demo:
 
 
 def stop(pid_file: Path) -> None:
-    """Ends the process that a pid file names, and waits for its end."""
+    """Stop the process in a pid file and wait until it has ended."""
     if not pid_file.exists():
         return
     pid = int(pid_file.read_text())
@@ -377,7 +381,7 @@ def stop(pid_file: Path) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process runs (a zombie does not)."""
+    """Return whether a process runs (a zombie does not)."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
@@ -385,7 +389,7 @@ def alive(pid: int) -> bool:
 
 
 def get_ok(url: str) -> bool:
-    """Whether a GET is answered with 200."""
+    """Return whether a GET request returns 200."""
     try:
         return httpx.get(url, timeout=2).status_code == 200
     except httpx.TransportError:

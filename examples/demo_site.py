@@ -1,4 +1,4 @@
-"""A shop of one page and a cart, for the demo: what the brand and ecommerce workers look at."""
+"""The demo's shop: one page and a cart, which the brand and ecommerce workers fetch."""
 
 import argparse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,7 +15,7 @@ PAGE = b"""<!doctype html>
 
 
 class Shop(BaseHTTPRequestHandler):
-    """Answers every path: /cart as one's own, the rest as everybody's."""
+    """Serves the cart at /cart and the shop's page at every other path."""
 
     def do_GET(self) -> None:
         cart = self.path.startswith("/cart")
@@ -27,10 +27,10 @@ class Shop(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    do_HEAD = do_GET  # noqa: N815 - the name that http.server calls
+    do_HEAD = do_GET  # noqa: N815 - name required by http.server
 
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+        """Log nothing."""
 
 
 if __name__ == "__main__":

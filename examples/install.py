@@ -1,4 +1,4 @@
-"""Puts CRDs, RBAC and the operator's own kubeconfig context into the local cluster, and writes ``.local/env``."""
+"""Install CRDs, RBAC and the operator's kubeconfig context for the local cluster, and write ``.local/env``."""
 
 import argparse
 import shutil
@@ -13,10 +13,10 @@ CONTEXT = "workers-operator"
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the installation."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--dir", type=Path, required=True, help="the folder that holds cluster/ and edge/"
+        "--dir", type=Path, required=True, help="folder that contains cluster/ and edge/"
     )
     folder = parser.parse_args().dir.resolve()
     kubeconfig = folder / "cluster" / "kubeconfig"
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def find_kubectl() -> str:
-    """kubectl from PATH, else the one that was built with the cluster."""
+    """Return the path of kubectl: from PATH, otherwise the one built with the local cluster."""
     found = shutil.which("kubectl")
     if found:
         return found
@@ -50,10 +50,10 @@ def find_kubectl() -> str:
 
 
 def write_environment(folder: Path, kubeconfig: Path) -> None:
-    """``.local/env``, what `make run` and `make demo` run on."""
+    """Write ``.local/env``, the environment of `make run` and `make demo`."""
     path = folder / "env"
     address = f"127.0.0.1:{free_port()}"
-    if path.exists():  # the operator may be running there
+    if path.exists():  # the operator may be running at this address
         known = dict(line.split("=", 1) for line in path.read_text().splitlines())
         address = known.get("WORKERS_OPERATOR_ADDRESS", address)
     lines = [
@@ -69,14 +69,14 @@ def write_environment(folder: Path, kubeconfig: Path) -> None:
 
 
 def free_port() -> int:
-    """A TCP port that nobody listens on."""
+    """Return a free TCP port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def run(*command: str) -> None:
-    """Runs quietly; what went wrong is shown."""
+    """Run a command without its output. Exit with its output if it fails."""
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
