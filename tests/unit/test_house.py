@@ -2,12 +2,14 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
+from bench import house
 from workers_operator.domain import conditions
 from workers_operator.domain.reasons import Reason
 from workers_operator.resources import KINDS
@@ -133,3 +135,16 @@ def _where_a_reason_is_meant(node: ast.AST, errors: Collection[str]) -> Iterator
         sides = [node.left, *node.comparators]
         if any(isinstance(side, ast.Attribute) and side.attr == "reason" for side in sides):
             yield from sides
+
+
+def test_the_house_keeps_its_figures() -> None:
+    """Folders, classes and names, as `make house` prints them."""
+    for package in house.PACKAGES:
+        assert house.largest_folder(package)[0] <= 12
+    assert house.writers() == ["executor"]
+    assert {c.name for c in house.classes() if len(c.fields) > 9 and not c.is_model} == set()
+    names = Counter(c.name for c in house.classes() if not c.name.startswith("_"))
+    assert [name for name, count in names.items() if count > 1] == []
+    assert house.foreign_assignments() == {}
+    assert house.density("workers_operator") <= 8
+    assert house.density("local_edge") <= 10

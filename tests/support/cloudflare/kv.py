@@ -1,6 +1,7 @@
 """Workers KV: namespaces and their pairs. The codes are the KV API's own."""
 
 import json
+from itertools import count
 from typing import Any, Final
 
 import httpx
@@ -13,6 +14,8 @@ _MAX_KEYS: Final = 10_000
 _MAX_KEY_BYTES: Final = 512
 _MAX_METADATA_BYTES: Final = 1024
 _LEAST_LIMIT: Final = 10
+
+_CREATED: Final = count()
 
 
 def _namespace(account: Account, call: Call) -> KVNamespace:
@@ -43,7 +46,7 @@ def _create(account: Account, call: Call) -> httpx.Response:
         raise Refused(400, 10019, "title is required")
     if title in (namespace.title for namespace in account.kv.values()):
         raise Refused(400, 10014, "a namespace with this account ID and title already exists")
-    namespace_id = identifier("kv", f"{title} {len(account.writes)}")  # never the same again
+    namespace_id = identifier("kv", title, str(next(_CREATED)))  # no id is ever given twice
     account.kv[namespace_id] = KVNamespace(title)
     return ok(_view(account, namespace_id))
 
