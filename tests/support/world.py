@@ -78,10 +78,17 @@ class Pass:
 
 
 class World:
-    """``cloudflare`` and ``api`` outlive the operator, which ``restart`` replaces."""
+    """``cloudflare`` and ``api`` outlive the operator, which ``restart`` replaces.
+
+    ``implied``: the platform of the environment variables; ``token``: theirs.
+    """
 
     def __init__(
-        self, *, implied: PlatformConfig | None = None, with_platform: bool = True
+        self,
+        *,
+        implied: PlatformConfig | None = None,
+        with_platform: bool = True,
+        token: str | None = TOKEN,
     ) -> None:
         self.clock, self.events = ManualClock(), Events()
         self.writes, self.reads = Lines(), Lines()
@@ -90,7 +97,7 @@ class World:
         self.api = ApiServer(self.clock)
         self.api.writes, self.api.reads = self.writes, self.reads
         self.prober = EdgeProber(self.cloudflare)
-        self._implied = implied
+        self._implied, self._token = implied, token
         self._before = asyncio.all_tasks()
         self._start()
         self.api.subscribe(self._watched)
@@ -232,9 +239,13 @@ class World:
 
     def _start(self) -> None:
         connections = Connections(self.clock, self.cloudflare, self.prober)
-        token = TOKEN if self._implied is not None else None
         self.operator = Operator(
-            self.clock, self.api, connections, self.events, implied=self._implied, token=token
+            self.clock,
+            self.api,
+            connections,
+            self.events,
+            implied=self._implied,
+            token=self._token,
         )
 
     def _watched(self, event: EventType, body: Body) -> None:

@@ -11,7 +11,7 @@ from workers_operator.account.platforms import Platforms
 from workers_operator.desired import references
 from workers_operator.desired import worker as desired
 from workers_operator.desired.platform import PlatformConfig, config_of
-from workers_operator.domain.errors import Waiting
+from workers_operator.domain.errors import ReconcileError, Waiting
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.priority import Priority
@@ -23,7 +23,13 @@ from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.platform.reconcile import PlatformPass, PlatformReconciler
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
-from workers_operator.resources import KINDS, ObjectMeta, ObservedStatus, WorkersPlatform
+from workers_operator.resources import (
+    KINDS,
+    ObjectMeta,
+    ObservedStatus,
+    PlatformStatus,
+    WorkersPlatform,
+)
 from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler
 
 logger = logging.getLogger(__name__)
@@ -143,21 +149,19 @@ class Controller:
         return result
 
     async def _reconcile_platform(self, key: ObjectKey) -> Result:
-        found = self._pass_of(key)
-        if found is None:
-            self._scheduler.platform_started(key.name)
-            return Result()
         known = self._platforms.account(key.name)
-        plans_change = known is not None and known.config.plans != found.config.plans
+        plans = known.config.plans if known is not None else None
         try:
-            return await self._reconcilers.platform.reconcile(found)
+            found = await self._pass_of(key)
+            return await self._reconcilers.platform.reconcile(found) if found else Result()
         finally:
-            if plans_change:
+            after = self._platforms.account(key.name)
+            if plans is not None and after is not None and after.config.plans != plans:
                 self._scheduler.wake_workers(key.name)
             self._scheduler.platform_started(key.name)
 
-    def _pass_of(self, key: ObjectKey) -> PlatformPass | None:
-        """Return what a platform's pass starts from; None if it is gone, malformed or suspended."""
+    async def _pass_of(self, key: ObjectKey) -> PlatformPass | None:
+        """Return what a platform's pass starts from; None if it is gone, malformed or suspended, which is reported."""
         record = self._index.objects.get(key)
         if record is None:
             implied = self._implied if self._implied and self._implied.name == key.name else None
@@ -166,15 +170,21 @@ class Controller:
         try:
             obj = WorkersPlatform.model_validate(body)
         except ValidationError as error:
-            self._platforms.failed(key.name, desired.invalid(error))
+            status = PlatformStatus.tolerant(body.get("status"))
+            await self._refuse(key, body, status, desired.invalid(error))
             return None
         if obj.spec.suspended:
-            problem = Waiting(
-                Reason.SUSPENDED, "spec.suspend is set", after=_SUSPENDED_RECHECK_SECONDS
-            )
-            self._platforms.failed(key.name, problem)
+            message = "spec.suspend is set: the account stays as it is until it is removed"
+            problem = Waiting(Reason.SUSPENDED, message, after=_SUSPENDED_RECHECK_SECONDS)
+            await self._refuse(key, body, obj.status, problem)
             return None
         return PlatformPass(key, config_of(obj), obj, body)
+
+    async def _refuse(
+        self, key: ObjectKey, body: Body, status: PlatformStatus, problem: ReconcileError
+    ) -> None:
+        self._platforms.failed(key.name, problem)
+        await self._reconcilers.platform.refuse(key, body, status, problem)
 
 
 def _priority(record: Record, body: Body, change: Change) -> Priority:

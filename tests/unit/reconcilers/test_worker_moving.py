@@ -1,7 +1,5 @@
 """A worker moves to another platform: it answers there before it goes here, and nothing of it stays behind."""
 
-from typing import Any
-
 import pytest
 
 from support.scripts import says
@@ -83,6 +81,18 @@ async def test_after_a_restart_in_between_it_is_removed_all_the_same(two: World)
     assert (two.scripts(), two.routes()) == ({}, set())
 
 
+async def test_what_another_worker_has_got_there_meanwhile_stays(two: World) -> None:
+    two.cloudflare.fail("DELETE script ns")
+    two.edit(SHOP, platform="eu")
+    await two.reconcile(SHOP)  # routes and mark are gone, the script is not
+    other = two.apply(customer("other", "two", scriptName=BASE, customerId="c2"))
+    await two.reconcile(other)
+    await two.settle(5)
+    assert two.status(SHOP)["platform"] == "eu"
+    assert two.is_ready(other)
+    assert two.answer("other") == (200, two.version(other), "")
+
+
 async def test_a_former_platform_that_is_gone_holds_nothing_up(two: World) -> None:
     two.delete(ObjectKey("WorkersPlatform", "", "default"))
     two.edit(SHOP, platform="eu")
@@ -134,12 +144,12 @@ async def test_deleted_while_it_moves_it_goes_from_both(two: World) -> None:
 async def test_a_platform_by_another_name_at_the_same_place_removes_nothing(two: World) -> None:
     """The object ``default`` is made anew under another name: what serves is the same."""
     two.delete(ObjectKey("WorkersPlatform", "", "default"))
-    place: dict[str, Any] = {
-        "domain": "code24.dev",
-        "dispatch": {"namespace": "ns", "dispatcher": "dispatcher"},
-        "storage": {"metadataNamespace": "routes", "dataBucket": "data"},
-    }
-    two.add_platform("renamed", **place)
+    two.add_platform(
+        "renamed",
+        domain="code24.dev",
+        dispatch={"namespace": "ns", "dispatcher": "dispatcher"},
+        storage={"metadataNamespace": "routes", "dataBucket": "data"},
+    )
     await two.settle()
     two.forget_calls()
     two.edit(SHOP, platform="renamed")

@@ -23,7 +23,7 @@ from workers_operator.domain.conditions import (
     PROVISIONED,
     Fact,
 )
-from workers_operator.domain.errors import Transient
+from workers_operator.domain.errors import ReconcileError, Stalled, Transient
 from workers_operator.domain.plan.actions import PutObject
 from workers_operator.domain.plan.platform import condition_of
 from workers_operator.domain.reasons import Reason
@@ -105,6 +105,21 @@ class PlatformReconciler:
         if failure is not None:
             return failure.result(again=p.config.interval)
         return Result(requeue_after=p.config.interval)
+
+    async def refuse(
+        self, key: ObjectKey, body: Body, status: PlatformStatus, error: ReconcileError
+    ) -> None:
+        """Report why a platform has no pass: it is suspended or malformed. Raises KubeError."""
+        failure = Failure(AUTHENTICATED, error) if isinstance(error, Stalled) else None
+        summary = Summary(
+            types=PLATFORM_TYPES,
+            facts=merge({}, failure),
+            progress=failure.progress() if failure else None,
+            status=status,
+            ready_message=error.message,
+            ready_reason=error.reason,
+        )
+        await self._writer.write(key, body, summary)
 
     async def _steps(self, p: PlatformPass) -> tuple[PlatformProgress, StepFailed | None]:
         progress = PlatformProgress()
@@ -227,7 +242,7 @@ class PlatformReconciler:
         if progress.account is not None:
             status = self._reported(progress.account, progress, status)
         facts = {}
-        if failure is None and progress.platform is not None:
+        if progress.platform is not None and (failure is None or failure.type == DISPATCHER):
             facts = _all_well(progress.platform, status)
         summary = Summary(
             types=PLATFORM_TYPES,

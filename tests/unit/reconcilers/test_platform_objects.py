@@ -1,0 +1,236 @@
+"""Platforms as objects: their tokens, what may change, and the one that environment variables describe."""
+
+from support.calls import ACCOUNT
+from support.cloudflare import Stored
+from support.scripts import says
+from support.world import PLATFORM, World
+from support.world_bodies import (
+    SHOP,
+    ZONE,
+    customer,
+    platform,
+    stated,
+)
+from workers_operator.desired.platform import (
+    DispatchNames,
+    DomainConfig,
+    PlatformConfig,
+    StorageNames,
+)
+from workers_operator.engine.runner import Result
+
+IMPLIED = PlatformConfig(
+    name="default",
+    account_id=ACCOUNT,
+    environment="staging",
+    domain=DomainConfig(ZONE),
+    dispatch=DispatchNames("ns", "dispatcher"),
+    storage=StorageNames("routes", "data"),
+)
+
+
+class TestTokens:
+    """The token comes from a Secret, and may change."""
+
+    async def test_one_that_is_missing_is_waited_for(self) -> None:
+        world = World(with_platform=False)
+        key = world.apply(platform())
+        done = await world.reconcile(key)
+        assert done.conditions["Authenticated"] == "False SecretNotFound"
+        assert done.result == Result(requeue_after=10)
+        assert done.calls == []
+        world.api.put_secret("code24-workers", "default", {"other": "x"})
+        done = await world.reconcile(key)
+        assert done.conditions["Authenticated"] == "False SecretNotFound"
+        assert "'token'" in done.message("Authenticated")
+        world.add_platform()
+        await world.settle(10)
+        assert world.is_ready(key)
+        await world.close()
+
+    async def test_one_that_is_rotated_keeps_what_was_observed(self, world: World) -> None:
+        await world.reconcile(world.apply(customer()))
+        await world.settle(15)
+        world.add_platform(token="another-token")
+        done = await world.reconcile(PLATFORM)
+        assert done.writes == []
+        assert world.is_ready(PLATFORM)
+        world.cloudflare.tokens.discard("canary-token-5f1d7c")
+        world.edit(SHOP, instances=2)
+        await world.reconcile(SHOP)
+        assert world.is_ready(SHOP)
+        await world.settle(61)  # the former connections are closed by now
+
+    async def test_one_that_cannot_be_one_is_said(self, world: World) -> None:
+        world.api.put_secret("code24-workers", "default", {"token": "zwölf"})
+        done = await world.reconcile(PLATFORM)
+        assert done.conditions["Authenticated"].startswith("False ")
+        assert not world.operator.platforms.is_usable("default")
+
+    async def test_another_place_is_observed_anew(self, world: World) -> None:
+        await world.reconcile(world.apply(customer()))
+        world.edit(PLATFORM, dispatch={"namespace": "new", "dispatcher": "new"},
+                   storage={"metadataNamespace": "new", "dataBucket": "new"},
+                   domain="new.code24.dev")  # fmt: skip
+        await world.settle(70)  # at the next probe at the latest
+        assert world.is_ready(SHOP)
+        assert world.answer("shop.new.code24.dev").status == 200
+
+    async def test_an_interval_and_plans_change_without_a_call(self, world: World) -> None:
+        world.edit(PLATFORM, interval="1m", plans={"tiny": {"maxInstances": 1}})
+        done = await world.reconcile(PLATFORM)
+        assert done.calls == []
+        assert done.result == Result(requeue_after=60)
+        body = customer(configuration={"plan": "tiny"}, instances=2)
+        refused = await world.reconcile(world.apply(body))
+        assert refused.conditions["SourceResolved"] == "False InstancesNotInPlan"
+
+
+class TestWithoutObject:
+    """The platform that the environment variables describe has no object, and no status."""
+
+    async def test_it_reads_its_zone(self) -> None:
+        world = World(implied=IMPLIED, with_platform=False)
+        await world.operator.controller.seed()
+        await world.settle()
+        assert "GET zone code24.dev" in world.reads
+        assert world.operator.platforms.is_usable("default")
+        assert not [line for line in world.writes if line.startswith("apply_status")]
+        key = world.apply(customer())
+        await world.settle()
+        assert world.is_ready(key)
+        await world.close()
+
+    async def test_an_object_of_its_name_takes_its_place(self) -> None:
+        world = World(implied=IMPLIED, with_platform=False)
+        await world.operator.controller.seed()
+        await world.settle()
+        world.add_platform()
+        await world.settle()
+        assert world.is_ready(PLATFORM)
+        await world.close()
+
+    async def test_without_a_token_it_waits(self) -> None:
+        world = World(implied=IMPLIED, with_platform=False, token=None)
+        await world.operator.controller.seed()
+        await world.settle()
+        done = await world.reconcile(world.apply(customer()))
+        assert done.conditions["Deployed"] == "False TokenMissing"
+        await world.close()
+
+    async def test_a_zone_that_cannot_be_read_is_waited_for(self) -> None:
+        world = World(implied=IMPLIED, with_platform=False)
+        world.cloudflare.fail("GET zone")
+        result = await world.reconcile(PLATFORM)
+        assert result.result == Result(retry=True)
+        await world.settle(5)
+        assert world.operator.platforms.is_usable("default")
+        await world.close()
+
+
+class TestObjects:
+    """Platforms that ask for nothing, or for what nobody can make."""
+
+    async def test_a_suspended_one_holds_up_its_workers(self, world: World) -> None:
+        await world.reconcile(world.apply(customer()))
+        before = world.status(SHOP)
+        world.edit(PLATFORM, suspend=True)
+        await world.settle()
+        assert not world.operator.platforms.is_usable("default")
+        other = world.apply(customer("other"))
+        done = await world.reconcile(other)
+        assert done.calls == []
+        assert done.conditions["Deployed"] == "False Suspended"
+        assert (await world.reconcile(SHOP)).writes == []
+        assert world.status(SHOP) == before
+        world.edit(PLATFORM, suspend=None)
+        await world.settle()
+        assert world.is_ready(other)
+
+    async def test_a_suspended_one_says_so(self, world: World) -> None:
+        world.edit(PLATFORM, suspend=True)
+        done = await world.reconcile(PLATFORM)
+        assert done.writes == [stated(PLATFORM)]
+        assert done.conditions["Ready"].endswith(" Suspended")
+
+    async def test_one_that_the_current_crd_would_reject_holds_up_its_workers(
+        self, world: World
+    ) -> None:
+        world.edit(PLATFORM, environment="elsewhere")
+        await world.settle()
+        assert not world.operator.platforms.is_usable("default")
+        done = await world.reconcile(world.apply(customer()))
+        assert done.conditions["Deployed"] == "False InvalidSpec"
+        assert "spec.environment" in done.message("Deployed")
+
+    async def test_one_that_the_current_crd_would_reject_says_so(self, world: World) -> None:
+        world.edit(PLATFORM, environment="elsewhere")
+        done = await world.reconcile(PLATFORM)
+        assert done.conditions["Authenticated"] == "False InvalidSpec"
+
+    async def test_one_that_is_deleted_leaves_everything(self, world: World) -> None:
+        await world.reconcile(world.apply(customer()))
+        world.delete(PLATFORM)
+        assert PLATFORM not in world.api
+        await world.settle(5)
+        assert world.answer("shop").status == 200
+        # The worker serves, and says that nobody looks after it any more.
+        assert not world.is_ready(SHOP)
+        world.add_platform()
+        await world.settle()
+        assert world.is_ready(SHOP)
+
+
+class TestTemplates:
+    """The built-in templates in the platform's bucket."""
+
+    KEY = "templates/customer/ecommerce.js"
+
+    async def look(self, world: World) -> None:
+        """Let an interval pass."""
+        await world.advance(300)
+        await world.reconcile(PLATFORM)
+
+    async def test_one_that_was_edited_is_named_and_left(self, world: World) -> None:
+        bucket = world.cloudflare.buckets["data"]
+        before, mine = bucket[self.KEY], Stored(says("mine").encode())
+        bucket[self.KEY] = mine
+        await self.look(world)
+        assert bucket[self.KEY] == mine
+        assert world.is_ready(PLATFORM)
+        assert world.status(PLATFORM)["templates"] == {"edited": ["customer/ecommerce"]}
+        await self.look(world)
+        assert world.status(PLATFORM)["templates"] == {"edited": ["customer/ecommerce"]}
+        bucket[self.KEY] = before
+        await self.look(world)
+        assert "templates" not in world.status(PLATFORM)
+
+    async def test_what_was_edited_stays_named_between_two_looks(self, world: World) -> None:
+        world.cloudflare.buckets["data"][self.KEY] = Stored(b"// mine")
+        await self.look(world)
+        await world.reconcile(world.apply(customer()))
+        await world.settle(15)  # the platform counts its workers
+        status = world.status(PLATFORM)
+        assert status["workers"] == {"total": 1, "ready": 1}
+        assert status["templates"] == {"edited": ["customer/ecommerce"]}
+
+    async def test_workers_hear_of_one_that_is_written(self, world: World) -> None:
+        parameters = {"origin": "https://x.example"}
+        body = customer(script=None, template="ecommerce", parameters=parameters)
+        await world.reconcile(world.apply(body))
+        assert world.is_ready(SHOP)
+        world.cloudflare.buckets["data"].pop(self.KEY)
+        await self.look(world)
+        assert SHOP in await world.due()
+        done = await world.reconcile(SHOP)
+        assert done.calls == []
+        assert world.is_ready(SHOP)
+
+    async def test_a_ledger_that_cannot_be_read_is_said(self, world: World) -> None:
+        world.cloudflare.buckets["data"].pop(self.KEY)
+        world.cloudflare.fail("GET object data/templates/ledger.json")
+        await world.advance(300)
+        done = await world.reconcile(PLATFORM)
+        assert done.conditions["Provisioned"] == "False CloudflareError"
+        await world.settle(5)
+        assert world.is_ready(PLATFORM)
