@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, ExitStack
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
+from weakref import WeakValueDictionary
 
 from workers_operator.account.connection import Connection
 from workers_operator.account.publisher import Publisher
@@ -136,8 +137,7 @@ class Executor:
         self._unslotted = unslotted
         self._publisher = publisher
         self._wanted: dict[str, EnsureScript] = {}  # the newest of each name
-        self._script_lock = asyncio.Lock()
-        self._storage_lock = asyncio.Lock()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def execute(
         self, actions: Sequence[Action], priority: Priority, upkeep: Upkeep | None = None
@@ -176,7 +176,7 @@ class Executor:
     ) -> None:
         match action:
             case EnsureDispatchNamespace() | EnsureKVNamespace() | EnsureBucket():
-                async with self._storage_lock:
+                async with self._lock("storage"):
                     await self._ensure_storage(action, priority)
             case ClaimNamespace() | PutObject():
                 await self._write(action, priority)
@@ -256,7 +256,7 @@ class Executor:
     async def _ensure_script(self, action: EnsureScript, priority: Priority) -> None:
         """Upload a Worker of the account. Plans that want one at the same time share an upload: the newest counts."""
         self._wanted[action.name] = action
-        async with self._script_lock:
+        async with self._lock("scripts"):
             if action.shared:
                 await self._clock.sleep(_LINGER_SECONDS)
             action = self._wanted[action.name]
@@ -328,21 +328,33 @@ class Executor:
             raise self._lost() from error
 
     async def _detach(self, action: Detach, priority: Priority) -> None:
-        route = self._snapshot.zone_route(action.pattern)
-        if route is not None:
+        host, path = action.route
+        async with self._lock(f"route {action.pattern}"):
+            route = self._snapshot.zone_route(action.pattern)
+            entry = self._snapshot.paths(host).get(path)
+            taken_over = entry is not None and entry.script_name != action.script_name
+            if route is None or taken_over:
+                return
             await writes.delete_route(self._api, route.zone_id, route.id, priority)
             self._snapshot.record(ZoneRouteDeleted(route.zone_id, route.pattern))
 
     async def _attach(self, action: Attach, priority: Priority) -> None:
-        try:
-            route = await writes.create_route(
-                self._api, action.zone, action.pattern, action.dispatcher, priority
-            )
-        except CloudflareError:
-            lost = ZoneRoute("", action.zone, action.pattern, action.dispatcher)
-            self._snapshot.record_unconfirmed(ZoneRouteCreated(lost))
-            raise
-        self._snapshot.record(ZoneRouteCreated(route))
+        zone, pattern, dispatcher = action.zone, action.pattern, action.dispatcher
+        async with self._lock(f"route {pattern}"):
+            known = self._snapshot.zone_route(pattern)
+            if known is not None and known.script == dispatcher:
+                return
+            try:
+                route = await writes.create_route(self._api, zone, pattern, dispatcher, priority)
+            except CloudflareError:
+                lost = ZoneRoute("", zone, pattern, dispatcher)
+                self._snapshot.record_unconfirmed(ZoneRouteCreated(lost))
+                raise
+            self._snapshot.record(ZoneRouteCreated(route))
+
+    def _lock(self, name: str) -> asyncio.Lock:
+        """Return the lock of what is changed by one plan at a time, such as a zone route that changes hands."""
+        return self._locks.setdefault(name, asyncio.Lock())
 
     def _lost(self) -> InfrastructureLost:
         message = f"WorkersPlatform {self._config.name!r}: its dispatch or KV namespace is gone; setting it up again"

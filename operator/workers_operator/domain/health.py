@@ -9,6 +9,15 @@ from workers_operator.domain.reasons import Reason
 PROPAGATION_RECHECK_SECONDS: Final = 3.0
 PARKED_MESSAGE: Final = "the worker is parked: spec.instances is 0, and the dispatcher answers 503"
 LATE: Final = "no answer in time"
+SAID_BY_PROBES: Final = frozenset(
+    {
+        Reason.VERSION_ANSWERS,
+        Reason.PROBE_SUCCEEDED,
+        Reason.PROBE_FAILED,
+        Reason.AWAITING_PROPAGATION,
+        Reason.PARKED,
+    }
+)
 _MEANINGS: Final = {
     "worker_exception": "the script throws an exception",
     "unknown_host": "the dispatcher does not know the host",

@@ -1,11 +1,11 @@
 """Ownership: whose a script name, hostname, zone route, dispatcher or KV namespace is. Pure, and judged here only.
 
-Between objects, the one that holds something at the edge keeps it: a live route never moves by itself. Between objects
-that hold nothing, the older one comes first, then namespace and name decide. What bears no mark of the operator's is
-somebody else's and is never changed.
+Between objects, the one that holds something at the edge keeps it for as long as its spec asks for it: a live route
+never moves by itself, and one that nobody asks for any more is free. Between objects that hold nothing, the older one
+comes first, then namespace and name decide. What no object answers for is never changed.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -13,7 +13,7 @@ from workers_operator.domain import names
 from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route, overlaps
-from workers_operator.domain.serving import Mark, Paths
+from workers_operator.domain.serving import Mark, Paths, Target
 from workers_operator.domain.worker import ObjectKey, Worker
 
 RECHECK_SECONDS: Final = 30.0
@@ -79,17 +79,19 @@ def of_route(
 ) -> Ownership:
     """Return whose a route is. A hostname belongs to one customer, and a path of it to one worker.
 
-    ``hosts``: the live routes of all hosts that overlap with the route's.
+    ``others``: rival claims, and the claims of those that hold a live route. ``hosts``: the live routes of all hosts
+    that overlap with the route's.
     """
     rivals = [c for c in others if c.uid != mine.uid]
     live = hosts.get(route.host, {}).get(route.path)
     if live is not None and live.script_name != mine.script_name:
-        return _theirs(mine, next((c for c in rivals if c.script_name == live.script_name), None))
-    for host, paths in hosts.items():
-        others_own = any(t.customer_id != mine.customer_id for t in paths.values())
-        if others_own and overlaps(host, route.host):
+        kept = _kept(mine, live.script_name, route, rivals)
+        if kept is not None:
+            return kept
+    for host, path, target in _of_other_customers(mine, route, hosts):
+        if _kept(mine, target.script_name, Route(host, path), rivals) is not None:
             return _theirs(mine, None)
-    if live is not None:
+    if live is not None and live.script_name == mine.script_name:
         return OURS
     elder = next((c for c in rivals if _overlap(mine, c, route) and _age(c) < _age(mine)), None)
     return _theirs(mine, elder) if elder is not None else FREE
@@ -158,7 +160,7 @@ def check_routes(mine: Claim, others: Iterable[Claim], hosts: Mapping[str, Paths
     for route in mine.routes:
         verdict = of_route(mine, route, others, hosts)
         if verdict.state == "theirs":
-            message = f"{route.zone_pattern} belongs to {verdict.whose}, which keeps it"
+            message = f"{route.zone_pattern} belongs to {verdict.whose}, which keeps it while it asks for it"
             message += "; choose another spec.subdomain or another route"
             raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)
 
@@ -226,6 +228,26 @@ def _overlap(mine: Claim, rival: Claim, route: Route) -> bool:
     if rival.customer_id != mine.customer_id:
         return any(overlaps(r.host, route.host) for r in rival.routes)
     return any(r == route for r in rival.routes)
+
+
+def _kept(mine: Claim, script: str, live: Route, rivals: Sequence[Claim]) -> Ownership | None:
+    """Return whose a live route of another worker's is; None if its holder does not ask for it any more."""
+    holders = [c for c in rivals if c.script_name == script]
+    if not holders:
+        return _theirs(mine, None)  # what no object answers for keeps what it has
+    holder = next((c for c in holders if live in c.routes), None)
+    return _theirs(mine, holder) if holder is not None else None
+
+
+def _of_other_customers(
+    mine: Claim, route: Route, hosts: Mapping[str, Paths]
+) -> Iterator[tuple[str, str, Target]]:
+    for host, paths in hosts.items():
+        if overlaps(host, route.host):
+            for path, target in paths.items():
+                others = target.customer_id != mine.customer_id
+                if others and target.script_name != mine.script_name:
+                    yield host, path, target
 
 
 def _age(claim: Claim) -> tuple[str, str, str, str]:

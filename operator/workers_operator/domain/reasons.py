@@ -267,7 +267,7 @@ class Reason(StrEnum):
     HOSTNAME_CONFLICT = (
         "HostnameConflict",
         "Routed",
-        "Another object owns the hostname or path and keeps it; it changes hands once that object gives it up.",
+        "Another object owns the hostname or path; it is free once that object's spec does not ask for it any more.",
     )
     PROBE_FAILED = (
         "ProbeFailed",

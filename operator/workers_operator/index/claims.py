@@ -1,7 +1,7 @@
 """Claims by script name and host, so that the rivals of a claim are found without visiting all objects."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from workers_operator.domain.ownership import Claim
@@ -55,9 +55,27 @@ class ClaimsIndex:
         """Return (platform, claim) of an object."""
         return self._claims.get(key)
 
-    def rivals(self, key: ObjectKey) -> list[Claim]:
-        """Return the other claims to the script name or a host of this object's."""
-        found = [self._claims[k] for k in self._rival_keys(key)]
+    def gave_up(self, key: ObjectKey, former: tuple[str, Claim] | None) -> bool:
+        """Return whether an object claims something no more that was in its former claim."""
+        if former is None:
+            return False
+        scope, before = former
+        platform, now = self._claims.get(key, ("", None))
+        if now is None or (platform, now.script_name) != (scope, before.script_name):
+            return True
+        return not set(before.routes) <= set(now.routes)
+
+    def rivals(self, key: ObjectKey, holders: Iterable[str] = ()) -> list[Claim]:
+        """Return the other claims to the script name or a host of this object's.
+
+        ``holders``: script names whose claims come along, for they hold what this object claims.
+        """
+        if key not in self._claims:
+            return []
+        platform, _ = self._claims[key]
+        keys = set(self._rival_keys(key))
+        keys.update(k for name in holders for k in self._by_script.get((platform, name), ()))
+        found = [self._claims[k] for k in sorted(keys - {key})]
         return [self._in_domain(scope, claim) for scope, claim in found]
 
     def to_script(self, scope: str, script_name: str) -> list[Claim]:

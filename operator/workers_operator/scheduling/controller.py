@@ -95,10 +95,12 @@ class Controller:
         if key.kind == PLATFORM_KIND:
             self._see_platform(key.name)
             return
-        rivals = set(self._index.claims.rival_keys(key))
+        claims = self._index.claims
+        rivals, former = claims.rival_keys(key), claims.find(key)
         for reference in self._index.put(key, body):
             self._scheduler.changed(reference, Priority.CREATE)
-        self._scheduler.gives_up(key, rivals - set(self._index.claims.rival_keys(key)))
+        if claims.gave_up(key, former):
+            self._scheduler.gave_up(rivals)
         self._scheduler.add(key, record, _priority(record, body, change))
 
     def deleted(self, key: ObjectKey, uid: str) -> None:

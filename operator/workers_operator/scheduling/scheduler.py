@@ -28,7 +28,6 @@ class Scheduler:
     def __init__(self, queue: WorkQueue[ObjectKey], index: Index) -> None:
         self._queue = queue
         self._index = index
-        self._given_up: dict[ObjectKey, set[ObjectKey]] = {}  # rivals that wait for a publication
         self._starting: set[str] = set()  # platforms whose first pass has not ended
         self._malformed: defaultdict[str, set[ObjectKey]] = defaultdict(set)  # held back, no claim
 
@@ -42,23 +41,18 @@ class Scheduler:
         elif self._index.claims.find(key) is None:
             self._malformed[platform].add(key)
 
-    def gives_up(self, key: ObjectKey, rivals: Iterable[ObjectKey]) -> None:
-        """Note rivals that may go on once the object's next publication has taken its former claims away."""
-        rivals = set(rivals)
-        if rivals:
-            self._given_up.setdefault(key, set()).update(rivals)
-
-    def forget(self, key: ObjectKey, rivals: Iterable[ObjectKey]) -> None:
-        """Drop a worker that is gone; requeue the rivals that its claims kept out."""
-        self._given_up.pop(key, None)
-        self._queue.forget(key)
+    def gave_up(self, rivals: Iterable[ObjectKey]) -> None:
+        """Requeue the rivals of an object that claims less than before: what nobody claims is free at once."""
         for rival in rivals:
             self._queue.add(rival, Priority.CREATE)
 
+    def forget(self, key: ObjectKey, rivals: Iterable[ObjectKey]) -> None:
+        """Drop a worker that is gone; requeue the rivals that its claims kept out."""
+        self._queue.forget(key)
+        self.gave_up(rivals)
+
     def published(self, key: ObjectKey) -> None:
-        """Requeue an object's callers, and the objects that wait for what it has given up."""
-        for waiting in self._given_up.pop(key, set()):
-            self._queue.add(waiting, Priority.CREATE)
+        """Requeue an object's callers."""
         for caller in self._index.references.to(references.worker(key)):
             record = self._index.objects.get(caller)
             if record is not None and not record.ready:

@@ -138,10 +138,28 @@ HOSTS: Final[Mapping[str, Host]] = {
         True, [rival(YOUNGER, customer_id="c2", routes=(Route(HOST, "/elite/brand"),))]
     ),
     "older rival on another host": Host(True, [rival(OLDER, routes=(Route("b.code24.dev"),))]),
+    "its holder asks for another path": Host(
+        True, [rival(YOUNGER, routes=(Route(HOST, "/a"),), **OTHER_SCRIPT)], held()
+    ),
+    "its holder asks for another host": Host(
+        True, [rival(YOUNGER, routes=(Route("b.code24.dev"),), **OTHER_SCRIPT)], held()
+    ),
+    "given up, and an older one wants it, too": Host(
+        False, [rival(YOUNGER, routes=(), **OTHER_SCRIPT), rival(OLDER, "elder", script_name="elder")], held()
+    ),
+    "another customer gives up a path": Host(
+        True, [rival(YOUNGER, customer_id="c2", routes=(), **OTHER_SCRIPT)], held("blog", "c2", "/a")
+    ),
+    "another customer keeps one of two paths": Host(
+        False,
+        [rival(YOUNGER, customer_id="c2", routes=(Route(HOST, "/b"),), **OTHER_SCRIPT)],
+        {HOST: {path: target("blog", "c2", "11111111", 1) for path in ("/a", "/b")}},
+    ),
+    "my own path from when I was another customer's": Host(True, hosts=held("shop", "c2", "/a")),
     "the second of my routes is taken": Host(
         False, hosts=held(), mine=replace(MINE, routes=(Route("b.code24.dev"), Route(HOST)))
     ),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", HOSTS.values(), ids=HOSTS)

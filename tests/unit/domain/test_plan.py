@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.account import DISPATCHER, AccountModel, Table
 from support.serving import mark, target
 from workers_operator.domain import names
-from workers_operator.domain.plan.actions import Plan, ScriptId
+from workers_operator.domain.plan.actions import Plan, Publish, ScriptId
 from workers_operator.domain.plan.worker import plan_removal, plan_worker, track_superseded
 from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey, Worker
@@ -281,6 +281,21 @@ def test_a_move_takes_the_old_route_away() -> None:
     run(account, plan_worker(moved, V1, account.observed(moved)))
     assert account.leading_to("shop") == {"b.code24.dev"}
     assert set(account.hosts["a.code24.dev"]) == {"/elite/design"}
+
+
+def _taking_over(worker: Worker) -> Publish | None:
+    return plan_worker(worker, V2, deployed().observed(worker)).publish
+
+
+def test_a_worker_takes_over_what_was_led_elsewhere_when_it_was_planned_and_no_more() -> None:
+    """What another worker has got meanwhile stays with it, even if this one is told to have it."""
+    publish = _taking_over(replace(SHOP, script_name="new", uid="u2"))
+    assert publish is not None
+    host, (former, meanwhile) = SHOP.routes[0].host, NEIGHBOURS[:2]
+    for holder, is_taken in ((SHOP, True), (former, False), (meanwhile, False)):
+        before = {"": target(holder.script_name, "c1", V1, 1)}
+        after = publish.apply_to(host, before)
+        assert after[""].script_name == ("new" if is_taken else holder.script_name)
 
 
 def test_a_zone_route_goes_before_its_entry_and_comes_after_it() -> None:

@@ -65,6 +65,26 @@ def test_an_object_that_is_gone_is_nobodys_rival(index: ClaimsIndex) -> None:
     assert sorted(k.name for k in index.on("default")) == ["other", "same-script"]
 
 
+def test_the_claims_of_who_holds_something_come_along(index: ClaimsIndex) -> None:
+    names = [c.key.name for c in index.rivals(key("other"), ["a", "other", "gone"])]
+    assert names == ["a", "same-script"]
+    assert index.rivals(key("nobody"), ["a"]) == []
+
+
+def test_an_object_gives_something_up_if_it_claims_less(index: ClaimsIndex) -> None:
+    former = index.find(key("a"))
+    assert not index.gave_up(key("a"), None)
+    assert not index.gave_up(key("a"), former)
+    index.put("default", replace(claim("a"), routes=(Route("more."), Route("a."))))
+    assert not index.gave_up(key("a"), former)
+    changes = [replace(claim("a"), routes=(Route("a.", "/x"),)), claim("a", script="b")]
+    for scope, now in [*(("default", c) for c in changes), ("elsewhere", claim("a"))]:
+        index.put(scope, now)
+        assert index.gave_up(key("a"), former)
+    index.remove(key("a"))
+    assert index.gave_up(key("a"), former)
+
+
 def routed(name: str, *hosts: str, path: str = "") -> Claim:
     """A claim with routes besides its default one."""
     return replace(claim(name), routes=(Route(f"{name}."), *(Route(h, path) for h in hosts)))

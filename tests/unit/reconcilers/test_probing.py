@@ -217,3 +217,42 @@ async def test_what_a_failed_step_said_of_the_routing_ends_with_it(world: World)
     world.edit(SHOP, routes=None)
     await world.reconcile(SHOP)
     assert world.is_ready(SHOP)
+
+
+async def test_a_refusal_that_is_taken_back_does_not_wait_for_the_next_probe(
+    probing: Probing,
+) -> None:
+    probing.answer = ANSWERS["nobody"]
+    await probing.deploy(health={"interval": "1h"})
+    await probing.world.settle(600)  # its probes are far apart by now
+    probing.world.edit(SHOP, routes=[{"pattern": "shop.elsewhere.org/*"}])
+    await probing.world.reconcile(SHOP)
+    assert "elsewhere" in str(probing.world.status(SHOP)["conditions"])
+    probing.answer = ANSWERS["well"]
+    probing.world.edit(SHOP, routes=None)
+    done = await probing.world.reconcile(SHOP)
+    assert done.conditions["Ready"] == "True Succeeded"
+    assert "elsewhere" not in str(done.status["conditions"])
+
+
+async def test_a_new_generation_is_looked_at_before_anything_is_true_of_it(
+    probing: Probing,
+) -> None:
+    await probing.deploy()
+    probing.answer = ANSWERS["not found"]  # any answer will do, unless a path is named
+    assert probing.asked == 1
+    probing.world.edit(SHOP, health={"path": "/health"})
+    done = await probing.world.reconcile(SHOP)
+    assert probing.world.prober.asked == ["shop.code24.dev/health"]
+    assert done.conditions["Ready"] == "False ProbeFailed"
+    assert done.conditions["Healthy"] == "False ProbeFailed"
+    probing.answer = ANSWERS["well"]
+    await probing.world.settle(5)
+    assert probing.world.is_ready(SHOP)
+
+
+async def test_a_pass_without_an_edit_waits_for_the_next_probe(probing: Probing) -> None:
+    await probing.deploy()
+    assert probing.asked == 1
+    await probing.world.reconcile(SHOP)
+    assert probing.asked == 0

@@ -103,9 +103,14 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Detach:
-    """Delete a zone route that leads to the dispatcher."""
+    """Delete a zone route that leads to the dispatcher, unless another worker has taken over what it serves.
+
+    ``route``: the routing entry (host, path) that it served; ``script_name``: the worker that gives it up.
+    """
 
     pattern: str
+    route: tuple[str, str] = ("", "")
+    script_name: str = ""
 
     def __str__(self) -> str:
         return f"detach {self.pattern}"
@@ -113,20 +118,26 @@ class Detach:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """Change a worker's routing entries and its mark in one go."""
+    """Change a worker's routing entries and its mark in one go. ``taken``: whose script led (host, path) until now.
+
+    Entries that another worker has got since the plan was made stay with that one.
+    """
 
     script_name: str
     targets: Mapping[tuple[str, str], Target]  # (host, path) -> target
     hosts: frozenset[str]  # every host on which the worker's routes become exactly ``targets``
     mark: Mark | None  # None: remove the worker's key
     reason: str
+    taken: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def apply_to(self, host: str, paths: Paths) -> Paths:
         """Return the routes of ``host`` after this change; other workers' routes stay."""
         mine = {p: t for (h, p), t in self.targets.items() if h == host}
         result = without_script(paths, self.script_name)
         for path, target in mine.items():
-            result = with_target(result, path, target)
+            holder = result.get(path)
+            if holder is None or holder.script_name == self.taken.get((host, path)):
+                result = with_target(result, path, target)
         return result
 
     def __str__(self) -> str:
@@ -135,7 +146,7 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Attach:
-    """Create a zone route that leads to the dispatcher. ``zone``: its zone's id."""
+    """Create a zone route that leads to the dispatcher, unless it exists. ``zone``: its zone's id."""
 
     pattern: str
     zone: str

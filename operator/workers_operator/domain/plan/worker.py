@@ -39,6 +39,11 @@ class ObservedWorker:
     dispatcher: str = ""
     zones: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def holders(self) -> frozenset[str]:
+        """The script names that the live routes lead to."""
+        return frozenset(t.script_name for paths in self.hosts.values() for t in paths.values())
+
 
 def condition_of(action: Action) -> str:
     """Return the condition that the failure of an action concerns."""
@@ -58,6 +63,7 @@ def plan_worker(
     wanted = frozenset((version, i) for i in range(worker.instances))
     superseded = frozenset(observed.scripts - wanted)
     publish = _publish(worker, version, observed)
+    taken = {Route(*at).zone_pattern for at in _taken(worker, observed)}
     actions: list[Action] = [
         Upload(names.versioned_name(worker.base, h, i), i, _upload_reason(observed, version))
         for h, i in sorted(wanted - observed.scripts)
@@ -68,7 +74,8 @@ def plan_worker(
     actions += (
         Attach(p, _zone_of(p, observed), observed.dispatcher)
         for p in sorted(worker.zone_patterns)
-        if observed.zone_routes.get(p) != observed.dispatcher
+        # One that is taken over exists, and may be detached by its former holder meanwhile.
+        if observed.zone_routes.get(p) != observed.dispatcher or p in taken
     )
     if publish is None:
         actions += _remove(worker, superseded & expired, "superseded, and the KV window has passed")
@@ -120,10 +127,25 @@ def _detach(worker: Worker, observed: ObservedWorker) -> list[Detach]:
         if target.script_name == worker.script_name
     )
     unwanted = {
-        r.zone_pattern for r in held if r not in worker.routes and not r.covered_by(worker.domain)
+        r.zone_pattern: r
+        for r in held
+        if r not in worker.routes and not r.covered_by(worker.domain)
     }
-    ours = (p for p in unwanted if observed.zone_routes.get(p) == observed.dispatcher)
-    return [Detach(pattern) for pattern in sorted(ours)]
+    return [
+        Detach(pattern, (route.host, route.path), worker.script_name)
+        for pattern, route in sorted(unwanted.items())
+        if observed.zone_routes.get(pattern) == observed.dispatcher
+    ]
+
+
+def _taken(worker: Worker, observed: ObservedWorker) -> Mapping[tuple[str, str], str]:
+    """Return whose scripts lead the routes that the worker takes over."""
+    live = {(r.host, r.path): observed.hosts.get(r.host, {}).get(r.path) for r in worker.routes}
+    return {
+        at: target.script_name
+        for at, target in live.items()
+        if target is not None and target.script_name != worker.script_name
+    }
 
 
 def _zone_of(pattern: str, observed: ObservedWorker) -> str:
@@ -150,7 +172,9 @@ def _publish(worker: Worker, version: str, observed: ObservedWorker) -> Publish 
         h for h, paths in observed.hosts.items() if _leads_to(paths, worker.script_name)
     )
     mark = Mark(worker.uid, str(worker.key), serving)
-    change = Publish(worker.script_name, targets, hosts, mark, _publish_reason(observed, serving))
+    reason = _publish_reason(observed, serving)
+    taken = _taken(worker, observed)
+    change = Publish(worker.script_name, targets, hosts, mark, reason, taken)
     unchanged = all(
         change.apply_to(h, observed.hosts.get(h, {})) == observed.hosts.get(h, {}) for h in hosts
     )

@@ -134,7 +134,8 @@ class WorkerDeployer:
         return snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
 
     def _check_ownership(self, a: Attempt, worker: Worker, observed: ObservedWorker) -> None:
-        mine, rivals = desired.claim(a.key, a.obj, worker.domain), self._index.claims.rivals(a.key)
+        mine = desired.claim(a.key, a.obj, worker.domain)
+        rivals = self._index.claims.rivals(a.key, observed.holders)
         with concerning(DEPLOYED):
             ownership.check_script_name(mine, rivals, observed.mark)
         with concerning(ROUTED):
@@ -205,6 +206,9 @@ class WorkerDeployer:
             self._requeuer.published(a.key)
             if todo.superseded:
                 report = report.again_in(self._pacing.kv_window)
+            live = (platform.snapshot.paths(r.host).get(r.path) for r in worker.routes)
+            if any(t is None or t.script_name != worker.script_name for t in live):
+                report = report.again_in(0.0)  # another worker was faster: it keeps what it has got
         failed = execution.failed
         condition = condition_of(failed.action) if failed is not None else None
         if condition != DEPLOYED:

@@ -7,8 +7,8 @@ from workers_operator.account.platforms import Platform
 from workers_operator.desired import status as statuses
 from workers_operator.desired.report import Report, health_of
 from workers_operator.domain import health
-from workers_operator.domain.conditions import ROUTED
-from workers_operator.domain.health import Health, ProbeAnswer, ProbeResult
+from workers_operator.domain.conditions import HEALTHY, ROUTED
+from workers_operator.domain.health import SAID_BY_PROBES, Health, ProbeAnswer, ProbeResult
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.index.memory import Resolved
@@ -35,6 +35,7 @@ class HealthProbe:
             a.status.stable == resolved.version
             and before.state == "Healthy"
             and not a.memory.unconfirmed
+            and a.obj.is_observed  # another generation may have another path
         )
         if worker.instances == 0:
             result = health.parked()
@@ -75,16 +76,19 @@ class HealthProbe:
         )
 
     def _is_due(self, a: Attempt, known_good: bool) -> bool:
-        if a.memory.next_probe == 0.0 and known_good and a.obj.is_observed and not a.forced:
+        if a.memory.next_probe == 0.0 and known_good and not a.forced:
             # First look after a restart: healthy workers are probed over their interval, not all at once.
             spread = self._pacing.within(a.obj.spec.health.interval_seconds)
             a.memory.schedule_probe(a.started + spread)
         # A version that was never probed: the write that routed it may have been an earlier pass's.
         unprobed = not known_good and a.memory.misses == 0
+        known = statuses.facts_of(a.status)
         # A failed step had its say about the routing; only a probe can take it back.
-        routed = statuses.find(a.status.conditions, ROUTED)
-        contradicted = known_good and routed is not None and routed.status == "False"
-        return a.forced or unprobed or contradicted or a.started >= a.memory.next_probe
+        unsaid = any(
+            k not in known or known[k].reason not in SAID_BY_PROBES for k in (ROUTED, HEALTHY)
+        )
+        is_new = not a.obj.is_observed
+        return a.forced or is_new or unprobed or unsaid or a.started >= a.memory.next_probe
 
 
 async def wait_for_version(

@@ -1,0 +1,145 @@
+"""Workers that exchange hosts and paths: what nobody asks for any more is free, whoever still has it at the edge."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from support.world import World
+from support.world_bodies import OTHER_ZONE, SHOP, customer
+from workers_operator.domain.worker import ObjectKey
+
+A, B, C = (ObjectKey("CustomerWorker", "shop", name) for name in "abc")
+DISPATCHER = "dispatcher"
+
+
+def routes(*patterns: str) -> list[Mapping[str, str]]:
+    return [{"pattern": pattern} for pattern in patterns]
+
+
+async def deployed(world: World, **hosts: str) -> World:
+    """A world with workers by name, each at its host."""
+    for name, host in hosts.items():
+        world.apply(customer(name, name, subdomain=host))
+        await world.advance(1)
+    await world.settle()
+    assert all(world.is_ready(key_of(name)) for name in hosts)
+    return world
+
+
+def key_of(name: str) -> ObjectKey:
+    return ObjectKey("CustomerWorker", "shop", name)
+
+
+async def settled(world: World, edits: Sequence[tuple[ObjectKey, str]]) -> None:
+    """Edit in order, with the passes that are due in between; then nobody waits for anything but its next probe."""
+    for key, host in edits:
+        world.edit(key, subdomain=host)
+        await world.settle()
+    await world.settle(3)
+    for key, host in edits:
+        assert world.is_ready(key), world.status(key)["conditions"]
+        assert world.answer(host).version == world.version(key)
+
+
+@pytest.mark.parametrize("first", [A, B])
+async def test_two_workers_exchange_their_hosts(world: World, first: ObjectKey) -> None:
+    await deployed(world, a="blue", b="green")
+    wanted = {A: "green", B: "blue"}
+    order = [first, *(wanted.keys() - {first})]
+    await settled(world, [(key, wanted[key]) for key in order])
+
+
+async def test_the_passes_of_both_may_run_at_once(world: World) -> None:
+    await deployed(world, a="blue", b="green")
+    world.edit(A, subdomain="green")
+    world.edit(B, subdomain="blue")
+    await world.settle(3)
+    assert world.answer("green").version == world.version(A)
+    assert world.answer("blue").version == world.version(B)
+    assert world.is_ready(A)
+    assert world.is_ready(B)
+
+
+async def test_three_workers_go_round(world: World) -> None:
+    await deployed(world, a="x", b="y", c="z")
+    await settled(world, [(A, "y"), (B, "z"), (C, "x")])
+
+
+async def test_a_chain_ends_at_a_free_host(world: World) -> None:
+    await deployed(world, a="x", b="y")
+    await settled(world, [(A, "y"), (B, "z")])
+    assert world.answer("x").status == 404
+
+
+async def test_until_the_holder_gives_it_up_it_is_named_as_who_keeps_it(world: World) -> None:
+    await deployed(world, a="blue", b="green")
+    world.edit(A, subdomain="green")
+    await world.settle()
+    done = await world.reconcile(A)
+    assert done.conditions["Routed"] == "False HostnameConflict"
+    assert "green.code24.dev/* belongs to CustomerWorker 'b'" in done.message("Routed")
+    assert world.answer("green").version == world.version(B)
+
+
+async def test_paths_of_one_host_are_exchanged(world: World) -> None:
+    host = "cust.code24.dev"
+    world.apply(customer("a", "a", routes=routes(f"{host}/one/*", f"{host}/moved/*")))
+    world.apply(customer("b", "b", routes=routes(f"{host}/two/*")))
+    await world.settle()
+    world.edit(A, routes=routes(f"{host}/two/*"))
+    await world.settle()
+    world.edit(B, routes=routes(f"{host}/one/*", f"{host}/moved/*"))
+    await world.settle(3)
+    assert world.is_ready(A)
+    assert world.is_ready(B)
+    assert world.answer(host, "/two/x").version == world.version(A)
+    for path in ("/one/x", "/moved/x"):
+        assert world.answer(host, path).version == world.version(B)
+
+
+@pytest.mark.parametrize("customers", [("c1", "c1"), ("c1", "c2")])
+async def test_zone_routes_are_exchanged_and_stay(world: World, customers: Sequence[str]) -> None:
+    patterns = ("one.example.com/*", "two.example.com/*")
+    for name, owner, pattern in zip("ab", customers, patterns, strict=True):
+        world.apply(customer(name, name, customerId=owner, routes=routes(pattern)))
+    await world.settle()
+    world.edit(A, routes=routes(patterns[1]))
+    world.edit(B, routes=routes(patterns[0]))
+    await world.settle(3)
+    assert world.is_ready(A)
+    assert world.is_ready(B)
+    assert world.cloudflare.zones[OTHER_ZONE].routes == dict.fromkeys(patterns, DISPATCHER)
+    assert world.answer("two.example.com").version == world.version(A)
+    assert world.answer("one.example.com").version == world.version(B)
+
+
+async def test_another_customer_gets_a_host_that_is_given_up(world: World) -> None:
+    await deployed(world, a="blue")
+    world.apply(customer("b", "b", customerId="c2", routes=routes("*.blue.code24.dev/*")))
+    await world.settle()
+    world.edit(B, subdomain="blue")
+    await world.settle()
+    assert not world.is_ready(B)
+    world.cloudflare.fail("PUT script ns/customer-worker-c1-a", times=9, code=10021)
+    world.edit(A, subdomain="green", source={"inline": {"script": "broken"}})
+    await world.settle(3)
+    assert world.is_ready(B)
+    assert world.answer("blue").version == world.version(B)
+
+
+async def test_what_no_object_answers_for_keeps_its_host(world: World) -> None:
+    await deployed(world, a="blue")
+    world.api.remove(A)
+    done = await world.reconcile(world.apply(customer(subdomain="blue")))
+    assert done.conditions["Routed"] == "False HostnameConflict"
+    assert "another worker" in done.message("Routed")
+    assert world.answer("blue").status == 200
+
+
+async def test_an_object_that_is_made_anew_for_another_customer_succeeds_to_its_host(
+    world: World,
+) -> None:
+    await world.reconcile(world.apply(customer(scriptName="mine")))
+    world.api.remove(SHOP)
+    await world.reconcile(world.apply(customer(scriptName="mine", customerId="c2")))
+    assert world.is_ready(SHOP)
