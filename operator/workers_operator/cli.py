@@ -3,12 +3,11 @@
 import argparse
 import asyncio
 import logging
-import os
 import sys
 from dataclasses import replace
 
 from workers_operator import __version__
-from workers_operator.settings import Settings, SettingsError, from_environment
+from workers_operator.settings import Settings, SettingsError, checked_address, from_environment
 
 
 def main() -> None:
@@ -23,17 +22,17 @@ def main() -> None:
 def _run(arguments: argparse.Namespace) -> None:
     from workers_operator import app
 
+    try:
+        settings = _settings(arguments)
+    except SettingsError as error:
+        sys.exit(f"workers-operator: {error}")
     logging.basicConfig(
-        level=os.environ.get("LOG_LEVEL", "info").upper(),
+        level=settings.log_level,
         format="%(asctime)s %(levelname)-7s %(name)s  %(message)s",
         stream=sys.stderr,
     )
     for noisy in ("httpx", "httpcore", "aiohttp.access", "kopf.activities"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    try:
-        settings = _settings(arguments)
-    except SettingsError as error:
-        sys.exit(f"workers-operator: {error}")
     asyncio.run(app.run(settings))
 
 
@@ -71,6 +70,8 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     given = {
         k: v for k, v in vars(arguments).items() if k in ("kubeconfig", "context", "address") and v
     }
+    if "address" in given:
+        given["address"] = checked_address(given["address"])
     return replace(from_environment(), **given)
 
 

@@ -1,8 +1,12 @@
 """Settings from the environment: the variables of the REST API document, and a few of our own."""
 
+import logging
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
 
 from workers_operator.desired.platform import (
     AccessConfig,
@@ -11,8 +15,10 @@ from workers_operator.desired.platform import (
     PlatformConfig,
 )
 from workers_operator.resources import parse_duration
+from workers_operator.resources.formats import BASE_URL, ORIGIN
 
 ENVIRONMENTS = ("dev", "staging", "production")
+_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class SettingsError(Exception):
@@ -28,6 +34,7 @@ class Settings:
     concurrency: int = 32
     kv_window: float = 90.0
     address: str = "0.0.0.0:8080"
+    log_level: str = "INFO"
     api_token: str | None = None
     implied_platform: PlatformConfig | None = None
 
@@ -40,30 +47,84 @@ class Settings:
         return int(self.address.rpartition(":")[2])
 
 
+class Variables:
+    """Variables without the white space around them, which a file or a Secret that they come from may add.
+
+    Messages name the variable and never quote the token.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def text(self, name: str) -> str:
+        """Return a value in which there may be spaces, such as a path; "" if it is not set. Raises SettingsError."""
+        value = self._environment.get(name, "").strip()
+        if not value.isprintable():
+            raise SettingsError(f"{name}: contains a line break or another control character")
+        return value
+
+    def word(self, name: str) -> str:
+        """Return a value without white space; "" if it is not set. Raises SettingsError."""
+        value = self.text(name)
+        if any(character.isspace() for character in value):
+            raise SettingsError(f"{name}: contains white space")
+        return value
+
+    def identifier(self, name: str) -> str:
+        """Return an identifier of Cloudflare's; "" if it is not set. Raises SettingsError."""
+        value = self.word(name)
+        if value and not _ID.fullmatch(value):
+            raise SettingsError(f"{name}: {value!r} is not an identifier")
+        return value
+
+    def url(self, name: str, pattern: str) -> str | None:
+        """Return a URL; None if it is not set. Raises SettingsError."""
+        value = self.word(name)
+        if not value:
+            return None
+        try:
+            parts = urlsplit(value)
+            is_url = bool(parts.hostname) and parts.port != 0 and value.isascii()
+        except ValueError:  # of a port or of an address in brackets
+            is_url = False
+        if not is_url or not re.fullmatch(pattern, value):
+            raise SettingsError(
+                f"{name}: {value!r} is not a URL like https://host or http://host:8080"
+            )
+        return value
+
+
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings from variables. Raises SettingsError."""
-    get = environment.get
+    variables = Variables(environment)
+    word = variables.word
     try:
-        kv_window = parse_duration(get("WORKERS_KV_WINDOW") or "90s")
+        kv_window = parse_duration(word("WORKERS_KV_WINDOW") or "90s")
     except ValueError as error:
         raise SettingsError(f"WORKERS_KV_WINDOW: {error}") from error
     return Settings(
-        kubeconfig=get("KUBECONFIG") or None,
-        context=get("WORKERS_OPERATOR_CONTEXT") or None,
-        concurrency=_integer(get("WORKERS_CONCURRENCY") or "32", "WORKERS_CONCURRENCY"),
+        kubeconfig=variables.text("KUBECONFIG") or None,
+        context=variables.text("WORKERS_OPERATOR_CONTEXT") or None,
+        concurrency=_integer(word("WORKERS_CONCURRENCY") or "32", "WORKERS_CONCURRENCY"),
         kv_window=kv_window,
-        address=_address(get("WORKERS_OPERATOR_ADDRESS") or "0.0.0.0:8080"),
-        api_token=get("CLOUDFLARE_API_TOKEN") or None,
-        implied_platform=_implied_platform(environment),
+        address=checked_address(word("WORKERS_OPERATOR_ADDRESS") or "0.0.0.0:8080"),
+        log_level=_log_level(word("LOG_LEVEL") or "info"),
+        api_token=word("CLOUDFLARE_API_TOKEN") or None,
+        implied_platform=_implied_platform(variables),
     )
 
 
-def _implied_platform(environment: Mapping[str, str]) -> PlatformConfig | None:
+def _implied_platform(variables: Variables) -> PlatformConfig | None:
     """Return the platform ``default`` that the variables describe, if they name an account and a zone."""
-    account, zone = environment.get("CLOUDFLARE_ACCOUNT_ID"), environment.get("CLOUDFLARE_ZONE_ID")
+    account = variables.identifier("CLOUDFLARE_ACCOUNT_ID")
+    zone = variables.identifier("CLOUDFLARE_ZONE_ID")
+    name = variables.word("ENVIRONMENT") or "staging"
+    access = AccessConfig(
+        base_url=variables.url("CLOUDFLARE_BASE_URL", BASE_URL),
+        data_plane=variables.url("EDGE_URL", f"{ORIGIN.rstrip('$')}/?$"),
+    )
     if not account or not zone:
         return None
-    name = environment.get("ENVIRONMENT") or "staging"
     if name not in ENVIRONMENTS:
         raise SettingsError(f"ENVIRONMENT: {name!r} is not one of {', '.join(ENVIRONMENTS)}")
     return PlatformConfig(
@@ -72,21 +133,26 @@ def _implied_platform(environment: Mapping[str, str]) -> PlatformConfig | None:
         environment=name,
         domain=DomainConfig(zone),
         dispatch=DispatchNames(f"code24-{name}", f"code24-dispatcher-{name}"),
-        access=AccessConfig(
-            base_url=environment.get("CLOUDFLARE_BASE_URL") or None,
-            data_plane=environment.get("EDGE_URL") or None,
-        ),
+        access=access,
     )
 
 
-def _address(value: str) -> str:
+def checked_address(value: str) -> str:
+    """Return an address without the white space around it. Raises SettingsError unless it is HOST:PORT."""
+    value = value.strip()
     _, colon, port = value.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65535:
+    if not colon or not port.isdecimal() or not port.isascii() or int(port) > 65535:
         raise SettingsError(f"WORKERS_OPERATOR_ADDRESS: {value!r} is not HOST:PORT")
     return value
 
 
+def _log_level(value: str) -> str:
+    if value.upper() not in logging.getLevelNamesMapping():
+        raise SettingsError(f"LOG_LEVEL: {value!r} is not one of debug, info, warning, error")
+    return value.upper()
+
+
 def _integer(value: str, name: str) -> int:
-    if not value.isdigit() or int(value) < 1:
+    if not (value.isdecimal() and value.isascii()) or int(value) < 1:
         raise SettingsError(f"{name}: {value!r} is not a positive number")
     return int(value)

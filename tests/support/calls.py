@@ -73,6 +73,7 @@ def api(
     *,
     token: str = TOKEN,
     budget: Budget | None = None,
+    base_url: str | None = None,
 ) -> Api:
     """An Api at the near end of ``wire``."""
     return Api(
@@ -81,4 +82,5 @@ def api(
         budget=budget or Budget(clock or ManualClock()),
         observer=wire,
         transport=wire.transport,
+        base_url=base_url,
     )

@@ -60,6 +60,83 @@ def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
         from_environment({**ACCOUNT, name: value})
 
 
+EVERYTHING = {
+    **ACCOUNT,
+    "KUBECONFIG": "/a path/k",
+    "WORKERS_OPERATOR_CONTEXT": "c",
+    "WORKERS_CONCURRENCY": "8",
+    "WORKERS_KV_WINDOW": "2m30s",
+    "WORKERS_OPERATOR_ADDRESS": "127.0.0.1:9090",
+    "LOG_LEVEL": "debug",
+    "CLOUDFLARE_API_TOKEN": "canary",
+    "CLOUDFLARE_BASE_URL": "http://edge:8787/client/v4",
+    "EDGE_URL": "http://edge:8080",
+    "ENVIRONMENT": "production",
+}
+
+
+@pytest.mark.parametrize("space", ["\n", " ", "\t", "\r\n", "  \n", "\u00a0"])
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_white_space_around_a_value_does_not_matter(name: str, space: str) -> None:
+    plain = from_environment(EVERYTHING)
+    assert from_environment({**EVERYTHING, name: EVERYTHING[name] + space}) == plain
+    assert from_environment({**EVERYTHING, name: space + EVERYTHING[name]}) == plain
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_nothing_but_white_space_is_nothing(name: str) -> None:
+    without = {k: v for k, v in EVERYTHING.items() if k != name}
+    assert from_environment({**EVERYTHING, name: " \n"}) == from_environment(without)
+
+
+@pytest.mark.parametrize("inner", ["\n", "\r\n", "\t", "\x00", "\x7f", "\ufeff", "\u200b"])
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_control_characters_in_a_value_are_refused_by_name(name: str, inner: str) -> None:
+    value = EVERYTHING[name]
+    with pytest.raises(SettingsError, match=name) as error:
+        from_environment({**EVERYTHING, name: value[:3] + inner + value[3:] + "x"})
+    assert "canary" not in str(error.value)
+    assert str(error.value).isprintable()
+
+
+@pytest.mark.parametrize("name", sorted(EVERYTHING.keys() - {"KUBECONFIG"}))
+def test_spaces_in_a_value_are_refused_by_name(name: str) -> None:
+    if name == "WORKERS_OPERATOR_CONTEXT":  # kubectl allows them in the name of a context
+        assert from_environment({**EVERYTHING, name: "my context"}).context == "my context"
+        return
+    value = EVERYTHING[name]
+    with pytest.raises(SettingsError, match=name) as error:
+        from_environment({**EVERYTHING, name: f"{value} {value}"})
+    assert "canary" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CLOUDFLARE_ACCOUNT_ID", "a/../b"),
+        ("CLOUDFLARE_ACCOUNT_ID", "a?b"),
+        ("CLOUDFLARE_ZONE_ID", "z#1"),
+        ("CLOUDFLARE_ZONE_ID", "\u0430bc"),
+        ("CLOUDFLARE_BASE_URL", "edge:8787"),
+        ("CLOUDFLARE_BASE_URL", "http://"),
+        ("CLOUDFLARE_BASE_URL", "http://["),
+        ("CLOUDFLARE_BASE_URL", "http://edge:99999"),
+        ("CLOUDFLARE_BASE_URL", "http://edge:80:80"),
+        ("CLOUDFLARE_BASE_URL", "http://edge/?x=1"),
+        ("CLOUDFLARE_BASE_URL", "http://user@edge"),
+        ("CLOUDFLARE_BASE_URL", "ftp://edge"),
+        ("EDGE_URL", "http://edge/path"),
+        ("EDGE_URL", "https:/edge"),
+        ("LOG_LEVEL", "loud"),
+        ("WORKERS_CONCURRENCY", "\u00b2"),
+        ("WORKERS_OPERATOR_ADDRESS", "localhost:\u0661"),
+    ],
+)
+def test_what_is_no_identifier_no_url_no_number_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        from_environment({**EVERYTHING, name: value})
+
+
 @pytest.mark.parametrize("missing", ACCOUNT)
 def test_no_account_no_implied_platform(missing: str) -> None:
     assert from_environment({k: v for k, v in ACCOUNT.items() if k != missing}).implied_platform is None  # fmt: skip

@@ -17,6 +17,7 @@ from workers_operator.cloudflare.errors import (
     TOKEN_RECHECK_SECONDS,
     CloudflareError,
     OutcomeUnknown,
+    Rejected,
     ServerError,
     TooManyRequests,
     Unauthorized,
@@ -99,7 +100,7 @@ class Api:
         if not token.isascii() or not token.isprintable():
             raise Unauthorized(
                 Reason.CREDENTIALS_REJECTED,
-                "the API token contains non-ASCII or control characters; check the Secret for a line break",
+                "the API token contains non-ASCII or control characters; check it for a line break",
                 after=TOKEN_RECHECK_SECONDS,
             )
         self.account_id = account_id
@@ -107,12 +108,22 @@ class Api:
         self._token = token
         self._observer = observer
         self._refused: tuple[float, Unauthorized] | None = None
-        self._client = httpx.AsyncClient(
-            base_url=base_url or BASE_URL,
-            headers={"Authorization": f"Bearer {token}", "User-Agent": "code24-workers-operator"},
-            timeout=httpx.Timeout(_ANSWER_TIMEOUT, connect=_CONNECT_TIMEOUT, pool=None),
-            transport=transport,
-        )
+        try:
+            url = httpx.URL(base_url or BASE_URL)
+            _ = url.host  # a malformed international name is noticed here
+            self._client = httpx.AsyncClient(
+                base_url=url,
+                headers={
+                    "Authorization": f"Bearer {token}",
+                    "User-Agent": "code24-workers-operator",
+                },
+                timeout=httpx.Timeout(_ANSWER_TIMEOUT, connect=_CONNECT_TIMEOUT, pool=None),
+                transport=transport,
+            )
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise Rejected(
+                Reason.INVALID_SPEC, f"the base URL {base_url!r} is not a URL: {error}"
+            ) from None
 
     async def close(self) -> None:
         """Close the connections."""
@@ -159,7 +170,7 @@ class Api:
     def _url(self, endpoint: str, path: Mapping[str, str]) -> str:
         # R2 object keys are paths: their slashes stay.
         escaped = {k: quote(v, safe="/" if k == "object_key" else "") for k, v in path.items()}
-        return endpoint.format(account=self.account_id, **escaped)
+        return endpoint.format(account=quote(self.account_id, safe=""), **escaped)
 
     def _check_refused(self) -> None:
         if self._refused is not None:

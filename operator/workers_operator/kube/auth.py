@@ -50,12 +50,12 @@ def _in_cluster(kubeconfig: str) -> bool:
 
 
 async def load(kubeconfig: str | None, context: str | None) -> Access:
-    """Load ``kubeconfig`` (default: KUBECONFIG, then ~/.kube/config), else the pod's service account.
+    """Load ``kubeconfig`` (default: ~/.kube/config), else the pod's service account.
 
     Raises ConfigException if neither exists.
     """
     configuration = Configuration()
-    path = kubeconfig or os.environ.get("KUBECONFIG") or _DEFAULT_KUBECONFIG
+    path = kubeconfig or _DEFAULT_KUBECONFIG
     if _in_cluster(path):
         config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
     else:

@@ -93,6 +93,13 @@ async def test_metrics_hear_of_the_endpoint_and_never_of_names() -> None:
     assert "customer-123" not in str(error.value)
 
 
+@pytest.mark.parametrize("url", ["http://h:80:80", "http://h\n", "http://" + "a" * 70_000])
+async def test_an_address_that_is_no_url_says_so(url: str) -> None:
+    with pytest.raises(Rejected) as error:
+        api(Wire(lambda _: ok()), base_url=url)
+    assert error.value.reason == "InvalidSpec"
+
+
 @pytest.mark.parametrize("status", [204, 205])
 async def test_no_content_is_a_success(status: int) -> None:
     assert await call(Wire(lambda _: httpx.Response(status))) == Answer(None, "")
