@@ -15,7 +15,8 @@ _HEAD: Final = """# Conditions and their reasons
 
 <!-- Generated from operator/workers_operator/domain/reasons.py by `make manifests`. Do not edit. -->
 
-Every status follows the rules of kstatus and of Flux's checks. `Ready` mirrors the worst of the other conditions; each
+Every status follows the rules of kstatus and of Flux's checks. `Ready` mirrors the worst of the other conditions,
+except while an object is suspended: then it is True with the reason `Suspended`, and tools do not wait for it. Each
 condition carries `observedGeneration`; `Reconciling` and `Stalled` are present only while true, never both. The
 `status.observedGeneration` of a new object is -1, so that tools see it as in progress before the operator has.
 

@@ -76,11 +76,13 @@ def transitions(new: ObservedStatus, old: ObservedStatus) -> list[Transition]:
     ready, before = find(new.conditions, READY), find(old.conditions, READY)
     is_other = _state(ready) != _state(before)
     if ready is not None and ready.status == "True":
-        deployed = _deployed(new, old, before)
+        suspended = ready.reason == Reason.SUSPENDED
+        deployed = None if suspended else _deployed(new, old, before)
         if deployed is not None:
             found.append(deployed)
         elif is_other:
-            found.append(Transition("Normal", "Ready", ready.message))
+            reason = ready.reason if suspended else "Ready"
+            found.append(Transition("Normal", reason, ready.message))
     elif ready is not None and is_other and ready.reason not in _ON_THE_WAY:
         found.append(Transition("Warning", ready.reason, ready.message))
     if isinstance(new, WorkerStatus) and isinstance(old, WorkerStatus):
@@ -97,7 +99,7 @@ def _deployed(
     if not isinstance(new, WorkerStatus) or not isinstance(old, WorkerStatus):
         return None
     version = new.stable
-    was_on_the_way = before is not None and before.reason in _ON_THE_WAY
+    was_on_the_way = before is not None and before.status != "True" and before.reason in _ON_THE_WAY
     if version is None or (version == old.stable and not was_on_the_way):
         return None
     where = new.url or "the edge"

@@ -1,7 +1,7 @@
 """Conditions: what a pass found out about each aspect of an object, and the Ready roll-up. Pure.
 
 Rules: kstatus (sigs.k8s.io/cli-utils) and Flux's checks. Ready is always present; Reconciling and Stalled are present
-only while true, never both; Ready is not True while either is present.
+only while true, never both; Ready is not True while either is present. A suspended object is Ready, with its reason.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,6 +47,18 @@ def ready(facts: Iterable[Fact], message: str, reason: str = Reason.SUCCEEDED) -
     for fact in worst + under_way:
         return Fact(READY, "False", fact.reason, fact.message)
     return Fact(READY, "True", reason, message)
+
+
+def suspended(facts: Iterable[Fact], left: str) -> Fact:
+    """Return Ready of a suspended object: True, since nothing is under way; the message says what is left as it is.
+
+    kstatus takes any other Ready for work in progress, which a suspended object never finishes.
+    """
+    message = f"spec.suspend is set: nothing is changed until it is removed; {left}"
+    was = ready(facts, "")
+    if was.status != "True" and was.reason != Reason.PENDING:
+        message += f"; {was.reason}: {was.message}"
+    return Fact(READY, "True", Reason.SUSPENDED, message)
 
 
 def carry_over(

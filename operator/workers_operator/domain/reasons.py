@@ -77,7 +77,7 @@ class Reason(StrEnum):
     SUSPENDED = (
         "Suspended",
         "any",
-        "`spec.suspend` is set; a suspended platform holds up its workers.",
+        "`spec.suspend` is set: `Ready` is True, and its message says what is left as it is; changes of workers wait.",
     )
 
     # --- the source -------------------------------------------------------------------------------------------------

@@ -42,7 +42,8 @@ class Summary(Generic[S]):
     """What a pass found out.
 
     ``facts`` by condition type; of ``types`` that are not among them, the previous condition stays. ``progress``:
-    Reconciling or Stalled, if either holds. ``status``: everything besides the conditions.
+    Reconciling or Stalled, if either holds. ``status``: everything besides the conditions. ``suspended``: the object
+    asks to be left alone; ``ready_message`` says what is left.
     """
 
     types: Sequence[str]
@@ -51,6 +52,7 @@ class Summary(Generic[S]):
     status: S
     ready_message: str
     ready_reason: str = Reason.SUCCEEDED
+    suspended: bool = False
 
 
 class StatusWriter:
@@ -84,7 +86,11 @@ class StatusWriter:
         facts = conditions.carry_over(summary.types, summary.facts, statuses.facts_of(old))
         if summary.progress is not None:
             facts.append(summary.progress)
-        ready = conditions.ready(facts, summary.ready_message, summary.ready_reason)
+        ready = (
+            conditions.suspended(facts, summary.ready_message)
+            if summary.suspended
+            else conditions.ready(facts, summary.ready_message, summary.ready_reason)
+        )
         rendered = statuses.render(
             [ready, *facts],
             old.conditions,

@@ -174,7 +174,8 @@ class WorkerSpec(SpecModel):
     )
     suspend: bool | None = Field(
         default=None,
-        description="If true, the operator leaves the worker as it is. Default: false.",
+        description="If true, the operator leaves the worker as it is, and Ready has the reason Suspended. "
+        "Default: false.",
     )
     policies: PoliciesSpec = Field(
         default=PoliciesSpec(),

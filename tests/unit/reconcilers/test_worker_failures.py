@@ -258,26 +258,6 @@ class TestLostInfrastructure:
 class TestObjects:
     """Objects that ask for nothing, or for what nobody can make."""
 
-    async def test_a_suspended_worker_is_left_as_it_is(self, world: World) -> None:
-        one = await deployed(world)
-        before = world.status(SHOP)
-        world.edit(SHOP, suspend=True, source=TWO)
-        done = await world.reconcile(SHOP)
-        assert (done.writes, done.reads, done.result) == ([], [], Result())
-        assert world.status(SHOP) == before
-        assert world.answer("shop") == (200, one, "")
-        world.edit(SHOP, suspend=None)
-        await world.reconcile(SHOP)
-        assert world.version(SHOP) != one
-
-    async def test_one_that_is_born_suspended_says_so_once(self, world: World) -> None:
-        key = world.apply(customer(suspend=True))
-        done = await world.reconcile(key)
-        assert done.calls == []
-        assert set(done.conditions.values()) == {"False Suspended", "Unknown Suspended"}
-        assert done.events == []
-        assert (await world.reconcile(key)).writes == []
-
     async def test_one_that_the_current_crd_would_reject_names_the_field(
         self, world: World
     ) -> None:

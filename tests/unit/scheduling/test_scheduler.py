@@ -174,7 +174,7 @@ class TestReferences:
 
 
 class TestPublications:
-    """A worker that is published wakes its callers, and those who wait for what it has given up."""
+    """A published worker wakes its callers; a claim that is given up wakes the rivals."""
 
     async def test_callers_that_are_not_ready_wake(self, bench: Bench) -> None:
         bench.know("a")
@@ -183,14 +183,12 @@ class TestPublications:
         bench.scheduler.published(A)
         assert bench.taken() == {B: CREATE}
 
-    async def test_rivals_wake_once_the_claim_is_given_up(self, bench: Bench) -> None:
+    async def test_rivals_wake_at_once_when_a_claim_is_given_up(self, bench: Bench) -> None:
         bench.know("a")
         bench.know("b")
-        bench.scheduler.gives_up(A, [])
-        bench.scheduler.gives_up(A, [B])
-        bench.scheduler.gives_up(A, [C])
+        bench.scheduler.gave_up([])
         assert bench.taken() == {}
-        bench.scheduler.published(A)
+        bench.scheduler.gave_up([B, C])
         assert bench.taken() == {B: CREATE, C: CREATE}
         bench.scheduler.published(A)
         assert bench.taken() == {}
@@ -198,7 +196,6 @@ class TestPublications:
     async def test_one_that_is_gone_is_forgotten_and_its_rivals_wake(self, bench: Bench) -> None:
         record = bench.know("a")
         bench.scheduler.add(A, record, EDIT)
-        bench.scheduler.gives_up(A, [C])
         bench.scheduler.forget(A, [B])
         assert bench.taken() == {B: CREATE}
         bench.scheduler.published(A)

@@ -116,8 +116,8 @@ class PlatformReconciler:
             facts=merge({}, failure),
             progress=failure.progress() if failure else None,
             status=status,
-            ready_message=error.message,
-            ready_reason=error.reason,
+            ready_message="workers serve on, and their changes wait",
+            suspended=failure is None,
         )
         await self._writer.write(key, body, summary)
 

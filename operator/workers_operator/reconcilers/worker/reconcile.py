@@ -154,11 +154,12 @@ class WorkerReconciler:
         return Result(requeue_after=report.again_in(interval).requeue)
 
     async def _suspended(self, a: Attempt, body: Body) -> Result:
-        """Change and report nothing, except on an object about which nothing has been reported yet."""
-        if not a.status.conditions:
-            message = "spec.suspend is set: nothing is done until it is removed"
-            facts = {t: Fact(t, "Unknown", Reason.SUSPENDED, message) for t in WORKER_TYPES}
-            await self._writer.write(a.key, body, Summary(WORKER_TYPES, facts, None, a.status, ""))
+        """Change nothing, and report that: what was known of the worker stays as it is."""
+        stable = a.status.stable
+        left = f"version {stable} is deployed" if stable is not None else "no version is deployed"
+        await self._writer.write(
+            a.key, body, Summary(WORKER_TYPES, {}, None, a.status, left, suspended=True)
+        )
         return Result()
 
     async def _malformed(self, key: ObjectKey, body: Body, obj: Malformed) -> Result:
