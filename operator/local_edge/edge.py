@@ -6,14 +6,19 @@ from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 
+from local_edge.api.account.domains import domain_hosts
+from local_edge.api.account.subdomains import dev_hosts
 from local_edge.api.admin import AdminEndpoints
 from local_edge.api.app import PREFIX, make_app
 from local_edge.api.gate import Gate
 from local_edge.api.ratelimit import RateLimiter
 from local_edge.api.scripts.deployer import Deployer
+from local_edge.api.scripts.trying import VersionCheck
 from local_edge.api.zones import EdgeZone
 from local_edge.binaries import newest_compatibility_date
 from local_edge.errors import EdgeError
+from local_edge.events.tails import TailHub
+from local_edge.events.timer import CronTimer
 from local_edge.runtime.control.app import Control
 from local_edge.runtime.runtime import Addresses, Runtime
 from local_edge.runtime.table import NamespaceEntry, RouteEntry, RuntimeTable
@@ -40,6 +45,8 @@ class Edge:
         )
         self.runtime = Runtime(binary, addresses, self._table(origin is not None))
         self._versions = VersionSource(stores.scripts, stores.namespaces)
+        self._timer = CronTimer(stores.triggers.schedules, self.runtime.send_scheduled)
+        self._tails = TailHub(self.runtime.tails_changed)
         self._served: list[Served] = []
 
     async def start(self) -> None:
@@ -54,17 +61,22 @@ class Edge:
             stores=self._stores,
             versions=self._versions,
             jail=lambda: self.runtime.jail,
+            publish=self._tails.publish,
             newest_date=newest_compatibility_date(self._binary),
         )
         socket_path = self.runtime.addresses.control
         self._served.append(await Served.start(control.app, unix_listener(socket_path)))
+        await self._tails.start(options.host)
         await self.runtime.start()
+        self._timer.start()
         self._served.append(await Served.start(self._api(), api))
         write_private(options.directory / "edge.env", self.environment())
 
     async def stop(self) -> None:
+        await self._timer.stop()
         for served in reversed(self._served):
             await served.close()
+        await self._tails.stop()
         await self.runtime.stop()
         self._stores.database.close()
 
@@ -102,8 +114,12 @@ class Edge:
             gate=gate,
             admin=admin,
             stores=stores,
-            deployer=Deployer(stores, self.runtime, self._versions),
+            deployer=Deployer(
+                stores, self.runtime, VersionCheck(stores, self.runtime, self._versions)
+            ),
             runtime=self.runtime,
+            timer=self._timer,
+            tails=self._tails,
             zones=self.zones,
             account_id=account_id,
         )
@@ -113,10 +129,11 @@ class Edge:
         table = RuntimeTable([zone.name for zone in self.zones], origin, self.identity.data_port)
         for namespace in stores.namespaces.all():
             table.namespaces[namespace.name] = NamespaceEntry(namespace.trusted)
-        for owner, name, version in stores.scripts.versions_in_use():
-            table.namespaces[owner].scripts[name] = version
+        for owner, name, shares in stores.scripts.releases.in_effect():
+            table.namespaces[owner].scripts[name] = shares
         for route in stores.routes.all():
             table.routes[route.id] = RouteEntry(route.pattern, route.script)
+        table.hosts = {**dev_hosts(stores), **domain_hosts(stores)}
         return table
 
 

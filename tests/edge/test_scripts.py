@@ -256,7 +256,7 @@ async def test_settings_are_changed_by_multipart_only(edge: Edge, name: str) -> 
     source = "export default { fetch(request, env) { return new Response(env.A); } };"
     await edge.script(name, source, bindings=[{"type": "plain_text", "name": "A", "text": "old"}])
     path = f"{scripts(edge)}/{name}/settings"
-    assert code(await edge.api.patch(path, json={})) == (400, 10001)
+    assert code(await edge.api.patch(path, json={})) == (415, 10001)
     patch = {"bindings": [{"type": "plain_text", "name": "A", "text": "new"}], "tags": ["t"]}
     part = (None, json.dumps(patch), "application/json")
     changed = result(await edge.api.patch(path, files={"settings": part}))

@@ -5,9 +5,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from local_edge.api.account.domains import DomainEndpoints
+from local_edge.api.account.overview import OverviewEndpoints
+from local_edge.api.account.schedules import ScheduleEndpoints
+from local_edge.api.account.services import ServiceEndpoints
+from local_edge.api.account.subdomains import SubdomainEndpoints
+from local_edge.api.account.tails import TailEndpoints
 from local_edge.api.admin import AdminEndpoints
 from local_edge.api.envelope import no_route
 from local_edge.api.gate import Gate, Handler
+from local_edge.api.releases.deployments import DeploymentEndpoints
+from local_edge.api.releases.secrets import SecretEndpoints
+from local_edge.api.releases.versions import VersionEndpoints
+from local_edge.api.releases.worker_versions import WorkerVersionEndpoints
+from local_edge.api.releases.workers import WorkerEndpoints
 from local_edge.api.scripts.deployer import Deployer
 from local_edge.api.scripts.endpoints import ScriptEndpoints
 from local_edge.api.scripts.namespaces import NamespaceEndpoints
@@ -16,6 +27,8 @@ from local_edge.api.storage.analytics import AnalyticsEndpoints
 from local_edge.api.storage.kv import KVEndpoints
 from local_edge.api.storage.r2 import R2Endpoints
 from local_edge.api.zones import EdgeZone, ZoneEndpoints
+from local_edge.events.tails import TailHub
+from local_edge.events.timer import CronTimer
 from local_edge.runtime.runtime import Runtime
 from local_edge.storage.stores import Stores
 
@@ -24,6 +37,8 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _ACCOUNT = "/accounts/{account_id}"
 _ACCOUNT_SCRIPTS = f"{_ACCOUNT}/workers/scripts"
 _ACCOUNT_SCRIPT = f"{_ACCOUNT_SCRIPTS}/{{script_name}}"
+_WORKERS = f"{_ACCOUNT}/workers/workers"
+_WORKER = f"{_WORKERS}/{{worker_id}}"
 _NAMESPACES = f"{_ACCOUNT}/workers/dispatch/namespaces"
 _NAMESPACE = f"{_NAMESPACES}/{{dispatch_namespace}}"
 _NAMESPACE_SCRIPTS = f"{_NAMESPACE}/scripts"
@@ -44,12 +59,25 @@ def make_app(
     stores: Stores,
     deployer: Deployer,
     runtime: Runtime,
+    timer: CronTimer,
+    tails: TailHub,
     zones: list[EdgeZone],
     account_id: str,
 ) -> Starlette:
     endpoints = [
         *_zone_endpoints(ZoneEndpoints(account_id, zones)),
         *_script_endpoints(ScriptEndpoints(stores, deployer)),
+        *_version_endpoints(VersionEndpoints(stores, deployer)),
+        *_deployment_endpoints(DeploymentEndpoints(stores, deployer)),
+        *_secret_endpoints(SecretEndpoints(stores, deployer)),
+        *_worker_endpoints(WorkerEndpoints(stores, deployer, runtime)),
+        *_worker_version_endpoints(WorkerVersionEndpoints(stores, deployer)),
+        *_service_endpoints(ServiceEndpoints(stores, deployer)),
+        *_schedule_endpoints(ScheduleEndpoints(stores, timer)),
+        *_tail_endpoints(TailEndpoints(stores, tails)),
+        *_subdomain_endpoints(SubdomainEndpoints(stores, runtime)),
+        *_domain_endpoints(DomainEndpoints(stores, runtime, zones)),
+        *_overview_endpoints(OverviewEndpoints(stores)),
         *_route_endpoints(RouteEndpoints(stores, runtime, zones)),
         *_namespace_endpoints(NamespaceEndpoints(stores, runtime)),
         *_kv_endpoints(KVEndpoints(stores.kv, stores.scripts, stores.database)),
@@ -132,6 +160,114 @@ def _route_endpoints(routes: RouteEndpoints) -> list[Endpoint]:
         ("GET", f"{collection}/{{route_id}}", routes.get),
         ("PUT", f"{collection}/{{route_id}}", routes.update),
         ("DELETE", f"{collection}/{{route_id}}", routes.delete),
+        ("PUT", f"{_ACCOUNT_SCRIPT}/routes", routes.put_all),
+    ]
+
+
+def _version_endpoints(versions: VersionEndpoints) -> list[Endpoint]:
+    collection = f"{_ACCOUNT_SCRIPT}/versions"
+    return [
+        ("GET", collection, versions.list),
+        ("POST", collection, versions.create),
+        ("GET", f"{collection}/{{version_id}}", versions.get),
+    ]
+
+
+def _deployment_endpoints(deployments: DeploymentEndpoints) -> list[Endpoint]:
+    collection = f"{_ACCOUNT_SCRIPT}/deployments"
+    return [
+        ("GET", collection, deployments.list),
+        ("POST", collection, deployments.create),
+        ("GET", f"{collection}/{{deployment_id}}", deployments.get),
+        ("DELETE", f"{collection}/{{deployment_id}}", deployments.delete),
+    ]
+
+
+def _secret_endpoints(secrets: SecretEndpoints) -> list[Endpoint]:
+    return [
+        endpoint
+        for script in (_ACCOUNT_SCRIPT, _NAMESPACE_SCRIPT)
+        for endpoint in (
+            ("GET", f"{script}/secrets", secrets.list),
+            ("PUT", f"{script}/secrets", secrets.put),
+            ("GET", f"{script}/secrets/{{secret_name}}", secrets.get),
+            ("DELETE", f"{script}/secrets/{{secret_name}}", secrets.delete),
+            ("PATCH", f"{script}/secrets-bulk", secrets.bulk),
+        )
+    ]
+
+
+def _worker_endpoints(workers: WorkerEndpoints) -> list[Endpoint]:
+    return [
+        ("GET", _WORKERS, workers.list),
+        ("POST", _WORKERS, workers.create),
+        ("GET", _WORKER, workers.get),
+        ("PUT", _WORKER, workers.update),
+        ("PATCH", _WORKER, workers.patch),
+        ("DELETE", _WORKER, workers.delete),
+    ]
+
+
+def _worker_version_endpoints(versions: WorkerVersionEndpoints) -> list[Endpoint]:
+    return [
+        ("GET", f"{_WORKER}/versions", versions.list),
+        ("POST", f"{_WORKER}/versions", versions.create),
+        ("GET", f"{_WORKER}/versions/{{version_id}}", versions.get),
+        ("PATCH", f"{_WORKER}/versions/{{version_id}}", versions.patch),
+        ("DELETE", f"{_WORKER}/versions/{{version_id}}", versions.delete),
+    ]
+
+
+def _service_endpoints(services: ServiceEndpoints) -> list[Endpoint]:
+    service = f"{_ACCOUNT}/workers/services/{{service_name}}"
+    return [("GET", service, services.get), ("DELETE", service, services.delete)]
+
+
+def _schedule_endpoints(schedules: ScheduleEndpoints) -> list[Endpoint]:
+    path = f"{_ACCOUNT_SCRIPT}/schedules"
+    return [("GET", path, schedules.get), ("PUT", path, schedules.put)]
+
+
+def _tail_endpoints(tails: TailEndpoints) -> list[Endpoint]:
+    collection = f"{_ACCOUNT_SCRIPT}/tails"
+    return [
+        ("GET", collection, tails.get),
+        ("POST", collection, tails.create),
+        ("DELETE", f"{collection}/{{id}}", tails.delete),
+    ]
+
+
+def _subdomain_endpoints(subdomains: SubdomainEndpoints) -> list[Endpoint]:
+    account, script = f"{_ACCOUNT}/workers/subdomain", f"{_ACCOUNT_SCRIPT}/subdomain"
+    return [
+        ("GET", account, subdomains.get_account),
+        ("PUT", account, subdomains.put_account),
+        ("DELETE", account, subdomains.delete_account),
+        ("GET", script, subdomains.get),
+        ("POST", script, subdomains.post),
+        ("DELETE", script, subdomains.delete),
+    ]
+
+
+def _domain_endpoints(domains: DomainEndpoints) -> list[Endpoint]:
+    collection = f"{_ACCOUNT}/workers/domains"
+    return [
+        ("GET", collection, domains.list),
+        ("PUT", collection, domains.put),
+        ("GET", f"{collection}/{{domain_id}}", domains.get),
+        ("DELETE", f"{collection}/{{domain_id}}", domains.delete),
+        ("POST", f"{_ACCOUNT_SCRIPT}/domains/changeset", domains.changeset),
+        ("PUT", f"{_ACCOUNT_SCRIPT}/domains/records", domains.put_records),
+    ]
+
+
+def _overview_endpoints(overview: OverviewEndpoints) -> list[Endpoint]:
+    workers = f"{_ACCOUNT}/workers"
+    return [
+        ("GET", f"{workers}/account-settings", overview.get_settings),
+        ("PUT", f"{workers}/account-settings", overview.put_settings),
+        ("GET", f"{workers}/scripts-search", overview.search),
+        ("GET", f"{workers}/durable_objects/namespaces", overview.durable_objects),
     ]
 
 

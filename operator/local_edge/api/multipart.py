@@ -58,7 +58,7 @@ async def parts_of(request: Request) -> Sequence[Part]:
     """Return the parts in order. Raises ApiError 10001 (content type) or 10006 (syntax)."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
-        raise ApiError(400, 10001, "Content-Type must be one of: multipart/form-data.")
+        raise ApiError(415, 10001, "Content-Type must be one of: multipart/form-data")
     collector = _Collector()
     parser = MultipartParser(
         options[b"boundary"],

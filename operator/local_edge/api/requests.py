@@ -49,6 +49,12 @@ async def array_of(request: Request, *, code: int = 10026) -> list[Json]:
     return value
 
 
+def source_of(request: Request) -> str:
+    """Return the client of a request, as shown with versions and deployments."""
+    agent = request.headers.get("user-agent", "").lower()
+    return next((name for name in ("wrangler", "terraform") if name in agent), "api")
+
+
 def flag(request: Request, name: str) -> bool:
     return request.query_params.get(name, "").lower() in ("true", "1")
 

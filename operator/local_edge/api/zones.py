@@ -12,7 +12,7 @@ from local_edge.api.requests import Paging
 
 _SINCE = "2026-01-01T00:00:00.000000Z"
 ACCOUNT_NAME = "Local edge"
-_USER = {
+USER = {
     "id": hashlib.md5(b"user", usedforsecurity=False).hexdigest(),
     "email": "dev@local-edge.invalid",
 }
@@ -59,7 +59,7 @@ class ZoneEndpoints:
         return ok(self._account())
 
     async def user(self, request: Request) -> Response:
-        return ok(_USER)
+        return ok(USER)
 
     async def memberships(self, request: Request) -> Response:
         identity = hashlib.md5(b"membership", usedforsecurity=False).hexdigest()
@@ -90,7 +90,7 @@ class ZoneEndpoints:
             "paused": False,
             "development_mode": 0,
             "account": {"id": self._account_id, "name": ACCOUNT_NAME},
-            "owner": {"id": _USER["id"], "name": _USER["email"], "type": "user"},
+            "owner": {"id": USER["id"], "name": USER["email"], "type": "user"},
             "plan": {
                 "id": "local",
                 "name": "Local",

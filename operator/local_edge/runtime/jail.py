@@ -29,9 +29,13 @@ _PRIVATE = frozenset(("x-edge-cf", "x-edge-jail", "x-edge-proto"))
 
 
 class JailOrder(TypedDict, total=False):
-    """The content of the header x-edge-jail; it has either a script of the account or a version."""
+    """The content of the header x-edge-jail; it has either a script of the account or a version.
+
+    `preview` is the beginning of the version id of a script.
+    """
 
     script: str
+    preview: str
     version: str
     entrypoint: str
     url: Required[str]
@@ -114,6 +118,7 @@ class Jail:
         order, cf = request.order, request.order.get("cf")
         edge = {
             "script": order.get("script"),
+            "preview": order.get("preview"),
             "version": order.get("version"),
             "entrypoint": order.get("entrypoint"),
             "bare": cf is None,

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from local_edge.runtime.jail import Jail, Journal
 from local_edge.runtime.process import Launch, LineReaders
 from local_edge.runtime.table import Message, RuntimeTable
@@ -71,7 +73,7 @@ class Addresses:
 
 
 class Runtime:
-    """Changes of `table` are in effect once `scripts_changed` or `routes_changed` has returned."""
+    """Changes of `table` are in effect once the method `…_changed` has returned."""
 
     def __init__(self, binary: Path, addresses: Addresses, table: RuntimeTable) -> None:
         self.table = table
@@ -124,6 +126,30 @@ class Runtime:
     async def routes_changed(self, ids: Iterable[str]) -> None:
         ids = list(ids)
         await self.router.push(lambda: {"routes": self.table.routes_of(ids)})
+
+    async def hosts_changed(self, names: Iterable[str]) -> None:
+        names = list(names)
+
+        def changes() -> Message:
+            return {"hosts": self.table.hosts_of(names)}
+
+        await asyncio.gather(self._push(changes), self.router.push(changes))
+
+    async def tails_changed(self, scripts: set[str]) -> None:
+        """Record the events of these account scripts, and of no others."""
+        self.table.tailed = scripts
+        await self._push(lambda: {"tailed": list(self.table.tailed)})
+
+    async def send_scheduled(self, script: str, cron: str, milliseconds: int) -> str:
+        """Send a scheduled event to an account script and return its outcome."""
+        await self.pool.ready.wait()
+        try:
+            answer = await self.pool.order(
+                "/scheduled", script=script, cron=cron, time=str(milliseconds)
+            )
+        except httpx.TransportError:
+            return "exceededCpu"
+        return str(answer.json()["outcome"]) if answer.is_success else "exception"
 
     async def _confine(self, version: str) -> None:
         """Let a version run in the jail only."""

@@ -7,6 +7,7 @@ value.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from local_edge.storage.releases.deployments import Shares
 from local_edge.storage.scripts import ACCOUNT
 
 Message = dict[str, object]
@@ -16,14 +17,23 @@ Message = dict[str, object]
 @dataclass
 class NamespaceEntry:
     trusted: bool
-    scripts: dict[str, str] = field(default_factory=dict)
-    """Script name -> version id."""
+    scripts: dict[str, Shares] = field(default_factory=dict)
+    """Script name -> its versions with their shares of the requests."""
 
 
 @dataclass(frozen=True)
 class RouteEntry:
     pattern: str
     script: str | None
+
+
+@dataclass(frozen=True)
+class HostEntry:
+    """A host that belongs to a script: a custom domain, or one below workers.dev."""
+
+    script: str
+    preview: bool = False
+    """Whether the host's first label names a version, too."""
 
 
 def _account_only() -> dict[str, NamespaceEntry]:
@@ -41,8 +51,12 @@ class RuntimeTable:
     """The dispatch namespaces, and the account."""
     routes: dict[str, RouteEntry] = field(default_factory=dict)
     """Route id -> route."""
+    hosts: dict[str, HostEntry] = field(default_factory=dict)
+    """Host name -> its script. `*-hello.name.workers.dev` stands for the previews of a script."""
     jailed: set[str] = field(default_factory=set)
     """Ids of the versions that have hung or crashed the pool."""
+    tailed: set[str] = field(default_factory=set)
+    """Names of the account scripts whose events are recorded."""
     max_loaded: int = 300
 
     def for_host(self, *, journal: str) -> Message:
@@ -53,7 +67,9 @@ class RuntimeTable:
                 name: {"trusted": entry.trusted, "scripts": entry.scripts}
                 for name, entry in self.namespaces.items()
             },
+            "hosts": self.hosts_of(self.hosts),
             "jailed": list(self.jailed),
+            "tailed": list(self.tailed),
             "zones": self.zones,
             "origin": self.origin,
             "edgePort": self.edge_port,
@@ -63,7 +79,8 @@ class RuntimeTable:
 
     def for_router(self) -> Message:
         """Return the full table of the router."""
-        return {"full": True, "origin": self.origin, "routes": self.routes_of(self.routes)}
+        routes, hosts = self.routes_of(self.routes), self.hosts_of(self.hosts)
+        return {"full": True, "origin": self.origin, "routes": routes, "hosts": hosts}
 
     def scripts_of(self, namespace: str, names: Iterable[str]) -> Message:
         """Return the current versions of scripts; null stands for a deleted script or namespace."""
@@ -79,4 +96,11 @@ class RuntimeTable:
         return {
             route_id: route and {"pattern": route.pattern, "script": route.script}
             for route_id, route in found
+        }
+
+    def hosts_of(self, names: Iterable[str]) -> Message:
+        """Return hosts by name; null stands for a host without a script."""
+        found = ((name, self.hosts.get(name)) for name in names)
+        return {
+            name: host and {"script": host.script, "preview": host.preview} for name, host in found
         }

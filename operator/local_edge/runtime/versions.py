@@ -28,7 +28,8 @@ class VersionSource:
         on_trial = self._on_trial.get(version_id)
         if on_trial:
             return on_trial
-        version, script = self._scripts.version(version_id), self._scripts.owner_of(version_id)
+        versions = self._scripts.versions
+        version, script = versions.get(version_id), versions.owner_of(version_id)
         if version is None or script is None:
             return None
         return version, self._owner(*script)

@@ -38,6 +38,26 @@ CREATE TABLE IF NOT EXISTS modules (
     version_id TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
     content_type TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (version_id, position)
 );
+CREATE TABLE IF NOT EXISTS deployments (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, namespace TEXT NOT NULL, script TEXT NOT NULL,
+    shares TEXT NOT NULL, annotations TEXT NOT NULL, source TEXT NOT NULL, created_on TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS deployments_of_script ON deployments (namespace, script, number);
+CREATE VIEW IF NOT EXISTS running AS
+    SELECT d.namespace, d.script, json_extract(share.value, '$[0]') AS version_id
+    FROM deployments d, json_each(d.shares) share
+    WHERE d.number = (SELECT MAX(number) FROM deployments l WHERE l.namespace = d.namespace AND l.script = d.script);
+CREATE TABLE IF NOT EXISTS schedules (
+    script TEXT NOT NULL, cron TEXT NOT NULL, created_on TEXT NOT NULL, PRIMARY KEY (script, cron)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS domains (
+    id TEXT PRIMARY KEY, hostname TEXT NOT NULL UNIQUE, zone_id TEXT NOT NULL, zone_name TEXT NOT NULL,
+    script TEXT NOT NULL, cert_id TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS subdomains (
+    script TEXT PRIMARY KEY, enabled INTEGER NOT NULL, previews INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS account_settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS routes (
     id TEXT PRIMARY KEY, zone_id TEXT NOT NULL, pattern TEXT NOT NULL, script TEXT,
     UNIQUE (zone_id, pattern)
@@ -63,6 +83,14 @@ CREATE TABLE IF NOT EXISTS points (
 );
 CREATE INDEX IF NOT EXISTS points_of_dataset ON points (dataset, id);
 """
+# A deployment has a random UUID, whose form the API's clients check.
+_ADD_DEPLOYMENTS = """
+INSERT INTO deployments (id, namespace, script, shares, annotations, source, created_on)
+    SELECT substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-4' || substr(h, 14, 3) || '-a' || substr(h, 18, 3) || '-'
+        || substr(h, 21, 12), namespace, name, json_array(json_array(version_id, 100)), '{}', 'api', modified_on
+    FROM (SELECT *, lower(hex(randomblob(16))) AS h FROM scripts s WHERE version_id <> '' AND NOT EXISTS (
+        SELECT 1 FROM deployments d WHERE d.namespace = s.namespace AND d.script = s.name))
+"""
 
 
 def now() -> str:
@@ -79,6 +107,11 @@ class Database:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=OFF")
         self._connection.executescript(_SCHEMA)
+        self._migrate()
+
+    def _migrate(self) -> None:
+        """Add what files of earlier releases lack: a deployment for each script."""
+        self._connection.execute(_ADD_DEPLOYMENTS)
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         with self._lock:

@@ -54,8 +54,8 @@ class DispatchNamespaces:
                 (name, int(trusted), now(), namespace.id),
             )
             names = (name, namespace.name)
-            db.execute("UPDATE scripts SET namespace = ? WHERE namespace = ?", names)
-            db.execute("UPDATE versions SET namespace = ? WHERE namespace = ?", names)
+            for table in ("scripts", "versions", "deployments"):
+                db.execute(f"UPDATE {table} SET namespace = ? WHERE namespace = ?", names)  # noqa: S608
 
     def delete(self, name: str) -> None:
         self._database.change("DELETE FROM dispatch_namespaces WHERE name = ?", name)

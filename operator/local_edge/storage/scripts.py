@@ -1,25 +1,29 @@
-"""Scripts and their versions, of the account and of dispatch namespaces alike."""
+"""Scripts of the account and of dispatch namespaces alike, with their versions and deployments."""
 
 import json
 import sqlite3
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, replace
 
 from local_edge.jsontypes import JsonObject
 from local_edge.storage.database import Database, now
-from local_edge.storage.versions import (
-    ScriptBinding,
-    ScriptModule,
-    ScriptVersion,
-    Startup,
-    VersionConfig,
+from local_edge.storage.releases.deployments import Release, Releases, insert_release
+from local_edge.storage.releases.rows import (
+    delete_versions,
+    insert_version,
+    version_ids,
+    version_of,
 )
+from local_edge.storage.releases.versions import VersionStore
+from local_edge.storage.versions import ScriptVersion
 
 ACCOUNT = ""
 """The namespace of the account's own scripts."""
-KEPT_VERSIONS = 2
-"""Versions stored per script: the current one, and its predecessor, which requests may be loading."""
+KEPT_OF_ACCOUNT = 100
+"""Versions stored per script of the account: those that Cloudflare can still deploy. As many deployments are stored."""
+KEPT_OF_NAMESPACE = 2
+"""Versions stored per script of a namespace: the current one, and its predecessor, which requests may be loading."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Script:
     name: str
     tag: str
     version_id: str
+    """The version that handles most of the requests; empty if none has been deployed."""
     settings: JsonObject
     """The settings that are not versioned: logpush, observability, tail_consumers."""
     tags: list[str]
@@ -38,7 +43,7 @@ class Script:
 
 @dataclass(frozen=True)
 class Deployed:
-    """A script with its current version, without the version's modules."""
+    """A script with the version that handles most of its requests, without the version's modules."""
 
     script: Script
     version: ScriptVersion
@@ -47,28 +52,36 @@ class Deployed:
 class Scripts:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.versions = VersionStore(database)
+        self.releases = Releases(database)
 
     def get(self, namespace: str, name: str) -> Deployed | None:
         row = self._database.row(f"{_SELECT} WHERE s.namespace = ? AND s.name = ?", namespace, name)
         return _deployed(row) if row else None
 
-    def version(self, version_id: str) -> ScriptVersion | None:
-        """Return a version with its modules."""
-        row = self._database.row("SELECT * FROM versions WHERE id = ?", version_id)
-        if row is None:
-            return None
-        found = self._database.rows(
-            "SELECT * FROM modules WHERE version_id = ? ORDER BY position", version_id
+    def script(self, namespace: str, name: str) -> Script | None:
+        """Return a script, even one that has never been deployed."""
+        row = self._database.row(
+            "SELECT * FROM scripts WHERE namespace = ? AND name = ?", namespace, name
         )
-        modules = tuple(
-            ScriptModule(m["name"], m["type"], m["content_type"], m["data"]) for m in found
-        )
-        return _version(row, row["id"], row["created_on"], modules)
+        return _script(row) if row else None
 
-    def owner_of(self, version_id: str) -> tuple[str, str] | None:
-        """Return namespace and name of the script that a version belongs to."""
-        row = self._database.row("SELECT namespace, script FROM versions WHERE id = ?", version_id)
-        return (row["namespace"], row["script"]) if row else None
+    def all(self, namespace: str) -> list[Script]:
+        """Return all scripts of a namespace by name, even those that have never been deployed."""
+        rows = self._database.rows(
+            "SELECT * FROM scripts WHERE namespace = ? ORDER BY name", namespace
+        )
+        return [_script(row) for row in rows]
+
+    def create(self, namespace: str, name: str, settings: JsonObject, tags: list[str]) -> Script:
+        """Create a script without a version."""
+        stamp, tag = now(), uuid.uuid4().hex
+        script = Script(namespace, name, tag, "", settings, tags, stamp, stamp)
+        values = (json.dumps(settings), json.dumps(tags), stamp, stamp)
+        self._database.change(
+            "INSERT INTO scripts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", namespace, name, tag, "", *values
+        )
+        return script
 
     def page(
         self,
@@ -92,16 +105,11 @@ class Scripts:
         row = self._database.row("SELECT COUNT(*) AS n FROM scripts WHERE namespace = ?", namespace)
         return int(row["n"]) if row else 0
 
-    def versions_in_use(self) -> list[tuple[str, str, str]]:
-        """Return (namespace, name, version id) of every script."""
-        rows = self._database.rows("SELECT namespace, name, version_id FROM scripts")
-        return [(row["namespace"], row["name"], row["version_id"]) for row in rows]
-
     def users_of(self, service: str) -> list[str]:
         """Return the scripts that are bound to an account script, except that script itself."""
         rows = self._database.rows(
-            "SELECT DISTINCT s.name FROM scripts s JOIN versions v ON v.id = s.version_id, json_each(v.bindings) b "
-            "WHERE (json_extract(b.value, '$.type') = 'service' AND json_extract(b.value, '$.service') = ?1 "
+            _BOUND
+            + "WHERE (json_extract(b.value, '$.type') = 'service' AND json_extract(b.value, '$.service') = ?1 "
             "OR json_extract(b.value, '$.outbound.worker.service') = ?1) AND NOT (s.namespace = '' AND s.name = ?1)",
             service,
         )
@@ -110,8 +118,7 @@ class Scripts:
     def bound_to_kv(self, namespace_id: str) -> list[str]:
         """Return the scripts that are bound to a KV namespace."""
         rows = self._database.rows(
-            "SELECT DISTINCT s.name FROM scripts s JOIN versions v ON v.id = s.version_id, json_each(v.bindings) b "
-            "WHERE json_extract(b.value, '$.namespace_id') = ? ORDER BY s.name",
+            _BOUND + "WHERE json_extract(b.value, '$.namespace_id') = ? ORDER BY s.name",
             namespace_id,
         )
         return [row["name"] for row in rows]
@@ -124,17 +131,16 @@ class Scripts:
         settings: JsonObject,
         tags: list[str],
     ) -> tuple[Deployed, list[str]]:
-        """Make `version` the current one of a script, and create the script if it does not exist.
+        """Store a version and let it run for all requests; create the script if it does not exist.
 
-        Returns the ids of the older versions, too.
+        Returns the ids of the versions that no longer run, too.
         """
+        before = self.releases.active(namespace, name)
+        release = Release(
+            [(version.id, 100)], version.config.source, {"workers/triggered_by": "upload"}
+        )
         with self._database.transaction() as db:
-            row = db.execute(
-                "SELECT MAX(number) AS n FROM versions WHERE namespace = ? AND script = ?",
-                (namespace, name),
-            ).fetchone()
-            number = (row["n"] or 0) + 1
-            _insert_version(db, namespace, name, number, version)
+            insert_version(db, namespace, name, version)
             stamp, stored_settings, stored_tags = now(), json.dumps(settings), json.dumps(tags)
             tag = uuid.uuid4().hex
             db.execute(
@@ -143,11 +149,33 @@ class Scripts:
                 "modified_on = excluded.modified_on",
                 (namespace, name, tag, version.id, stored_settings, stored_tags, stamp, stamp),
             )
-            retired = _versions_up_to(db, namespace, name, number - 1)
-            _delete_versions(db, _versions_up_to(db, namespace, name, number - KEPT_VERSIONS))
+            insert_release(db, namespace, name, release)
+            _prune(db, namespace, name, [version.id, *_retired(before, release)])
         deployed = self.get(namespace, name)
         assert deployed is not None  # noqa: S101 - written above
-        return deployed, retired
+        return deployed, _retired(before, release)
+
+    def release(self, namespace: str, name: str, release: Release) -> list[str]:
+        """Let stored versions of a script run; return the ids of those that no longer run."""
+        before = self.releases.active(namespace, name)
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE scripts SET version_id = ?, modified_on = ? WHERE namespace = ? AND name = ?",
+                (release.main, now(), namespace, name),
+            )
+            insert_release(db, namespace, name, release)
+            running = [version_id for version_id, _ in release.shares]
+            _prune(db, namespace, name, [*running, *_retired(before, release)])
+        return _retired(before, release)
+
+    def add_version(self, namespace: str, name: str, version: ScriptVersion) -> ScriptVersion:
+        """Store a version of an existing script without deploying it; return it with its number."""
+        release = self.releases.active(namespace, name)
+        with self._database.transaction() as db:
+            version = insert_version(db, namespace, name, version)
+            running = [version_id for version_id, _ in release.shares] if release else []
+            _prune(db, namespace, name, running)
+        return version
 
     def update(self, script: Script) -> None:
         """Store the settings and tags of a script, which are not versioned."""
@@ -161,24 +189,33 @@ class Scripts:
         deleted: list[str] = []
         with self._database.transaction() as db:
             for name in names:
-                versions = _versions_up_to(db, namespace, name, _ALL)
-                _delete_versions(db, versions)
+                versions = version_ids(db, namespace, name)
+                delete_versions(db, versions)
                 deleted += versions
-                db.execute(
-                    "DELETE FROM scripts WHERE namespace = ? AND name = ?", (namespace, name)
-                )
+                for table, column in (("scripts", "name"), ("deployments", "script")):
+                    db.execute(
+                        f"DELETE FROM {table} WHERE namespace = ? AND {column} = ?",  # noqa: S608
+                        (namespace, name),
+                    )
         return deleted
 
 
-_ALL = 1 << 60  # greater than the number of any version
 _SELECT = (
-    "SELECT s.*, v.etag, v.config, v.bindings, v.created_on AS version_created_on "
+    "SELECT s.*, v.id, v.number, v.etag, v.config, v.bindings, v.created_on AS version_created_on "
     "FROM scripts s JOIN versions v ON v.id = s.version_id"
+)
+_BOUND = (
+    "SELECT DISTINCT s.name FROM scripts s JOIN running r ON r.namespace = s.namespace AND r.script = s.name "
+    "JOIN versions v ON v.id = r.version_id, json_each(v.bindings) b "
 )
 
 
 def _deployed(row: sqlite3.Row) -> Deployed:
-    script = Script(
+    return Deployed(_script(row), replace(version_of(row), created_on=row["version_created_on"]))
+
+
+def _script(row: sqlite3.Row) -> Script:
+    return Script(
         namespace=row["namespace"],
         name=row["name"],
         tag=row["tag"],
@@ -188,57 +225,25 @@ def _deployed(row: sqlite3.Row) -> Deployed:
         created_on=row["created_on"],
         modified_on=row["modified_on"],
     )
-    return Deployed(script, _version(row, row["version_id"], row["version_created_on"], ()))
 
 
-def _version(
-    row: sqlite3.Row, version_id: str, created_on: str, modules: tuple[ScriptModule, ...]
-) -> ScriptVersion:
-    # The column `config` holds the fields of both classes.
-    stored = json.loads(row["config"])
-    config, startup = (
-        {field.name: stored[field.name] for field in fields(kind) if field.name in stored}
-        for kind in (VersionConfig, Startup)
-    )
-    return ScriptVersion(
-        id=version_id,
-        etag=row["etag"],
-        created_on=created_on,
-        config=VersionConfig(**config),
-        bindings=[ScriptBinding.parse(document) for document in json.loads(row["bindings"])],
-        modules=modules,
-        startup=Startup(**startup),
-    )
+def _retired(before: Release | None, after: Release) -> list[str]:
+    """Return the versions that no longer run."""
+    running = {version_id for version_id, _ in after.shares}
+    return [
+        version_id
+        for version_id, _ in (before.shares if before else [])
+        if version_id not in running
+    ]
 
 
-def _insert_version(
-    db: sqlite3.Connection, namespace: str, name: str, number: int, version: ScriptVersion
-) -> None:
-    config = json.dumps({**asdict(version.config), **asdict(version.startup)})
-    bindings = json.dumps([binding.document() for binding in version.bindings])
+def _prune(db: sqlite3.Connection, namespace: str, name: str, running: Iterable[str]) -> None:
+    """Delete the oldest versions and deployments of a script, but no version that runs."""
+    kept = KEPT_OF_ACCOUNT if namespace == ACCOUNT else KEPT_OF_NAMESPACE
+    surplus = version_ids(db, namespace, name)[kept:]
+    delete_versions(db, set(surplus).difference(running))
     db.execute(
-        "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (version.id, namespace, name, number, version.etag, config, bindings, version.created_on),
+        "DELETE FROM deployments WHERE namespace = ?1 AND script = ?2 AND number NOT IN (SELECT number "
+        "FROM deployments WHERE namespace = ?1 AND script = ?2 ORDER BY number DESC LIMIT ?3)",
+        (namespace, name, kept),
     )
-    db.executemany(
-        "INSERT INTO modules VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (version.id, position, m.name, m.type, m.content_type, m.data)
-            for position, m in enumerate(version.modules)
-        ],
-    )
-
-
-def _versions_up_to(db: sqlite3.Connection, namespace: str, name: str, newest: int) -> list[str]:
-    """Return the ids of the versions of a script up to number `newest`."""
-    rows = db.execute(
-        "SELECT id FROM versions WHERE namespace = ? AND script = ? AND number <= ?",
-        (namespace, name, newest),
-    )
-    return [row["id"] for row in rows]
-
-
-def _delete_versions(db: sqlite3.Connection, ids: Iterable[str]) -> None:
-    keys = [(version_id,) for version_id in ids]
-    db.executemany("DELETE FROM modules WHERE version_id = ?", keys)
-    db.executemany("DELETE FROM versions WHERE id = ?", keys)

@@ -11,6 +11,7 @@ from local_edge.storage.r2 import R2
 from local_edge.storage.routes import RouteStore
 from local_edge.storage.scripts import Scripts
 from local_edge.storage.tokens import Tokens
+from local_edge.storage.triggers.stores import TriggerStores
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Stores:
     r2: R2
     points: Points
     tokens: Tokens
+    triggers: TriggerStores
 
     @classmethod
     def open(cls, path: Path) -> "Stores":
@@ -37,4 +39,5 @@ class Stores:
             r2=R2(database),
             points=Points(database),
             tokens=Tokens(database),
+            triggers=TriggerStores.on(database),
         )

@@ -31,6 +31,8 @@ class VersionConfig:
     placement: JsonObject | None = None
     usage_model: str = "standard"
     annotations: JsonObject = field(default_factory=dict)
+    source: str = "api"
+    """The client that uploaded the version: api or wrangler."""
 
 
 class NamedHandlers(TypedDict):
@@ -111,6 +113,8 @@ class ScriptVersion:
     bindings: list[ScriptBinding]
     modules: tuple[ScriptModule, ...] = field(repr=False)
     startup: Startup = field(default_factory=Startup)
+    number: int = 0
+    """Position among the versions of the script, from 1; 0 if it is not stored."""
 
 
 def etag_of(modules: Iterable[ScriptModule]) -> str:

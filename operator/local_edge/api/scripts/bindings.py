@@ -1,12 +1,12 @@
 """The bindings of an upload: inheritance from the previous version, and checks."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Protocol
 
 from local_edge.api.envelope import ApiError
-from local_edge.jsontypes import Json, JsonObject
+from local_edge.jsontypes import Json, JsonObject, text_at
 from local_edge.storage.versions import ScriptBinding
 
 SECRETS = ("secret_text",)
@@ -49,29 +49,32 @@ class Targets(Protocol):
 def resolve(
     wanted: Iterable[Json],
     *,
-    previous: Iterable[ScriptBinding],
+    earlier: Callable[[str], list[ScriptBinding]],
     keep: Collection[Json],
     strict: bool,
 ) -> list[ScriptBinding]:
     """Parse the bindings of an upload and add inherited ones; return them sorted by name.
 
-    A binding of type `inherit` is replaced by the previous binding. A binding without fields stands for the previous
-    one of the same name and type, because clients send back unchanged secrets like this. All previous bindings whose
-    type is in `keep` are added. With `strict`, an `inherit` without a previous binding is an error (10057); otherwise
-    it is dropped.
+    `earlier` returns the bindings of an earlier version by its id; `latest` is the previous one. A binding of type
+    `inherit` is replaced by the binding of the version that it names, by default the previous one. A binding without
+    fields stands for the previous one of the same name and type, because clients send back unchanged secrets like
+    this. All previous bindings whose type is in `keep` are added. With `strict`, an `inherit` without a binding is an
+    error (10057); otherwise it is dropped.
     """
-    before = {binding.name: binding for binding in previous}
+    before = {binding.name: binding for binding in earlier("latest")}
     result: dict[str, ScriptBinding] = {}
     for document in wanted:
-        binding = _parsed(document)
+        binding = parsed(document)
         name = binding.name
         if name in result:
             raise ApiError(400, 10053, f"Binding name '{name}' is used more than once.")
         if binding.type != "inherit":
             result[name] = _with_value(binding, before.get(name))
             continue
-        source = binding.fields.get("old_name") or name
-        found = before.get(source) if isinstance(source, str) else None
+        source = text_at(binding.fields, "old_name") or name
+        version = text_at(binding.fields, "version_id")
+        bindings = {b.name: b for b in earlier(version)} if version else before
+        found = bindings.get(source)
         if found is not None:
             result[name] = replace(found, name=name)
         elif strict:
@@ -98,7 +101,7 @@ def check(bindings: list[ScriptBinding], *, parts: Iterable[str], targets: Targe
         _check_target(binding, available, targets)
 
 
-def shown(bindings: list[ScriptBinding]) -> list[JsonObject]:
+def shown(bindings: Iterable[ScriptBinding]) -> list[JsonObject]:
     """Return the bindings as shown in responses, without the values of secrets."""
     return [
         {
@@ -114,7 +117,8 @@ def shown(bindings: list[ScriptBinding]) -> list[JsonObject]:
     ]
 
 
-def _parsed(document: Json) -> ScriptBinding:
+def parsed(document: Json) -> ScriptBinding:
+    """Read a binding. Raises ApiError 10021, 10052 or 10100 for a wrong one."""
     if not isinstance(document, dict) or not isinstance(document.get("type"), str):
         raise ApiError(400, 10021, "Each binding must be an object with a name and a type.")
     name = document.get("name")

@@ -1,58 +1,39 @@
-"""Change scripts of the account and of dispatch namespaces: trial start, storage, and distribution to the runtime.
+"""Change scripts of the account and of dispatch namespaces: checks, storage, and distribution to the runtime.
 
 A change is in effect on the data plane before the API responds.
 """
 
 import asyncio
 import re
-import uuid
 import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from local_edge.api.envelope import ApiError
 from local_edge.api.scripts import metadata, upload
-from local_edge.api.scripts.bindings import Targets, check, resolve
+from local_edge.api.scripts.bindings import resolve
+from local_edge.api.scripts.trying import VersionCheck
 from local_edge.jsontypes import JsonObject, list_at
-from local_edge.runtime.code import clean_error
 from local_edge.runtime.runtime import Runtime
-from local_edge.runtime.trial import NoDefaultExport, Started, StartFailed
-from local_edge.runtime.versions import VersionSource
+from local_edge.storage.releases.deployments import Release
 from local_edge.storage.scripts import ACCOUNT, Deployed, Script
 from local_edge.storage.stores import Stores
-from local_edge.storage.versions import ScriptVersion, Startup
+from local_edge.storage.versions import ScriptBinding, ScriptVersion
 
 MAX_ACCOUNT_SCRIPTS = 500
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
 
-
-class StoredTargets(Targets):
-    """The existing targets of bindings. A script may be bound to itself while it is created."""
-
-    def __init__(self, stores: Stores, itself: str | None) -> None:
-        self._stores = stores
-        self._itself = itself
-
-    def kv_namespace(self, namespace_id: str) -> bool:
-        return self._stores.kv.namespace(namespace_id) is not None
-
-    def r2_bucket(self, name: str) -> bool:
-        return self._stores.r2.bucket(name) is not None
-
-    def dispatch_namespace(self, name: str) -> bool:
-        return self._stores.namespaces.get(name) is not None
-
-    def account_script(self, name: str) -> bool:
-        return name == self._itself or self._stores.scripts.get(ACCOUNT, name) is not None
+NewBindings = Callable[[list[ScriptBinding]], list[ScriptBinding]]
+"""The change of the bindings from one version to the next."""
 
 
 class Deployer:
     """`namespace` is a dispatch namespace, or ACCOUNT, in all methods."""
 
-    def __init__(self, stores: Stores, runtime: Runtime, versions: VersionSource) -> None:
+    def __init__(self, stores: Stores, runtime: Runtime, check: VersionCheck) -> None:
         self._stores = stores
         self._runtime = runtime
-        self._versions = versions
+        self._check = check
         # Changes of the same script are serialized.
         self._locks: weakref.WeakValueDictionary[tuple[str, str], asyncio.Lock] = (
             weakref.WeakValueDictionary()
@@ -71,54 +52,94 @@ class Deployer:
 
         Inherited bindings, script settings and tags are taken over from the previous version.
         """
-        _check_name(namespace, name)
+        check_name(namespace, name)
         async with self.lock(namespace, name):
-            before = self._stores.scripts.get(namespace, name)
+            before = self._stores.scripts.script(namespace, name)
             if before is None:
-                self._check_count(namespace)
-            bindings = resolve(
-                list_at(new.metadata, "bindings") or [],
-                previous=before.version.bindings if before else [],
-                keep=metadata.kept_kinds(new.metadata),
-                strict=strict,
-            )
-            config = metadata.config_of(new.metadata)
-            version = upload.version_of(config, bindings, new.modules)
+                self.check_count(namespace)
+            version = self._version(namespace, name, new, strict=strict, trigger="upload")
             settings = metadata.script_settings_of(
-                new.metadata, before.script.settings if before else None
+                new.metadata, before.settings if before else None
             )
-            tags = before.script.tags if before else []
+            tags = before.tags if before else []
             if new.metadata.get("tags") is not None:
                 tags = metadata.tags_of(new.metadata["tags"])
             return await self._deploy(namespace, name, version, settings, tags)
 
-    async def change(self, before: Deployed, patch: JsonObject) -> Deployed:
+    async def add_version(
+        self, script: Script, new: upload.ScriptUpload, *, strict: bool
+    ) -> ScriptVersion:
+        """Store a new version of a script without deploying it."""
+        async with self.lock(script.namespace, script.name):
+            self._current(script)
+            version = self._version(
+                script.namespace, script.name, new, strict=strict, trigger="version_upload"
+            )
+            return await self._store(script, version)
+
+    async def change(self, script: Script, patch: JsonObject) -> Deployed:
         """Change settings: deploy a new version with the same modules."""
-        async with self.lock(before.script.namespace, before.script.name):
-            script, stored = self._current_with_modules(before)
+        async with self.lock(script.namespace, script.name):
+            script, stored = self._latest(script, _SETTINGS_NOT_DEPLOYED)
             bindings = stored.bindings
             wanted = list_at(patch, "bindings")
             if wanted is not None:
                 keep = list_at(patch, "keep_bindings") or []
-                bindings = resolve(wanted, previous=bindings, keep=keep, strict=False)
+                earlier = self._earlier(script.namespace, script.name)
+                bindings = resolve(wanted, earlier=earlier, keep=keep, strict=False)
             config = metadata.config_of(patch, stored.config)
             version = upload.version_of(config, bindings, stored.modules)
             settings = metadata.script_settings_of(patch, script.settings)
             tags = script.tags if patch.get("tags") is None else metadata.tags_of(patch["tags"])
             return await self._deploy(script.namespace, script.name, version, settings, tags)
 
-    async def replace_content(self, before: Deployed, new: upload.ScriptUpload) -> Deployed:
+    async def replace_content(self, script: Script, new: upload.ScriptUpload) -> Deployed:
         """Deploy a new version with other modules and unchanged settings."""
-        async with self.lock(before.script.namespace, before.script.name):
-            script, stored = self._current_with_modules(before)
+        async with self.lock(script.namespace, script.name):
+            script, stored = self._latest(script, _SETTINGS_NOT_DEPLOYED)
             config = metadata.config_of(metadata.main_only(new.metadata), stored.config)
             version = upload.version_of(config, stored.bindings, new.modules)
             return await self._deploy(
                 script.namespace, script.name, version, script.settings, script.tags
             )
 
+    async def change_secrets(self, script: Script, bindings: NewBindings) -> Deployed:
+        """Deploy a new version with other secrets."""
+        async with self.lock(script.namespace, script.name):
+            script, stored = self._latest(script, _SECRET_NOT_DEPLOYED)
+            version = _with_bindings(stored, bindings(stored.bindings), {}, "secret")
+            return await self._deploy(
+                script.namespace, script.name, version, script.settings, script.tags
+            )
+
+    async def add_version_with(
+        self, script: Script, bindings: NewBindings, annotations: JsonObject
+    ) -> ScriptVersion:
+        """Store a version with other bindings than the latest one, without deploying it."""
+        async with self.lock(script.namespace, script.name):
+            script, stored = self._latest(script)
+            version = _with_bindings(stored, bindings(stored.bindings), annotations, "secret")
+            return await self._store(script, version)
+
+    async def release(self, script: Script, release: Release) -> None:
+        """Let stored versions of a script run."""
+        async with self.lock(script.namespace, script.name):
+            self._current(script)
+            retired = self._stores.scripts.release(script.namespace, script.name, release)
+            await self._distribute(script.namespace, script.name, retired)
+
+    async def delete_one(self, script: Script, *, force: bool) -> None:
+        """Delete a script; without `force` only if no other script is bound to it."""
+        if script.namespace == ACCOUNT and not force:
+            users = self._stores.scripts.users_of(script.name)
+            if users:
+                text = f"{script.name} is still referenced by service bindings in Workers: {', '.join(users[:10])}."
+                raise ApiError(400, 10142, text)
+        async with self.lock(script.namespace, script.name):
+            await self.delete(script.namespace, [script.name])
+
     async def delete(self, namespace: str, names: Iterable[str]) -> None:
-        """Delete scripts and the routes to them."""
+        """Delete scripts, and for those of the account the routes, hosts and schedules that run them."""
         names = list(names)
         retired = self._stores.scripts.delete(namespace, names)
         table = self._runtime.table
@@ -127,29 +148,78 @@ class Deployer:
             for name in names:
                 entry.scripts.pop(name, None)
         await self._runtime.scripts_changed(namespace, names, retired)
-        if namespace == ACCOUNT:  # routes refer to scripts of the account only
-            routes = [route for name in names for route in self._stores.routes.delete_of(name)]
-            for route_id in routes:
-                table.routes.pop(route_id, None)
-            await self._runtime.routes_changed(routes)
+        if namespace == ACCOUNT:
+            for name in names:
+                await self._delete_triggers(name)
 
-    async def relabel(self, before: Deployed, change: Callable[[Script], Script]) -> None:
+    async def _delete_triggers(self, name: str) -> None:
+        table = self._runtime.table
+        routes = self._stores.routes.delete_of(name)
+        for route_id in routes:
+            table.routes.pop(route_id, None)
+        await self._runtime.routes_changed(routes)
+        self._stores.triggers.delete_of(name)
+        hosts = [host for host, entry in table.hosts.items() if entry.script == name]
+        for host in hosts:
+            table.hosts.pop(host)
+        await self._runtime.hosts_changed(hosts)
+
+    async def relabel(self, before: Script, change: Callable[[Script], Script]) -> None:
         """Change script settings and tags, which the runtime does not need."""
-        async with self.lock(before.script.namespace, before.script.name):
-            self._stores.scripts.update(change(self._current(before).script))
+        async with self.lock(before.namespace, before.name):
+            self._stores.scripts.update(change(self._current(before)))
 
-    def _current(self, before: Deployed) -> Deployed:
+    def _version(
+        self, namespace: str, name: str, new: upload.ScriptUpload, *, strict: bool, trigger: str
+    ) -> ScriptVersion:
+        """Return the version of an upload, which inherits bindings of earlier versions."""
+        bindings = resolve(
+            list_at(new.metadata, "bindings") or [],
+            earlier=self._earlier(namespace, name),
+            keep=metadata.kept_kinds(new.metadata),
+            strict=strict,
+        )
+        config = metadata.config_of(new.metadata)
+        annotations = {**config.annotations, "workers/triggered_by": trigger}
+        config = replace(config, annotations=annotations, source=new.source)
+        return upload.version_of(config, bindings, new.modules)
+
+    def _earlier(self, namespace: str, name: str) -> Callable[[str], list[ScriptBinding]]:
+        def bindings_of(version_id: str) -> list[ScriptBinding]:
+            found = self._stores.scripts.versions.of_script(namespace, name, version_id)
+            if found is None and version_id != "latest":
+                raise ApiError(404, 100146, f"Version '{version_id}' does not exist.")
+            return found.bindings if found else []
+
+        return bindings_of
+
+    def _current(self, before: Script) -> Script:
         """Return the current state of a script, which may have changed before the lock was acquired."""
-        found = self._stores.scripts.get(before.script.namespace, before.script.name)
+        found = self._stores.scripts.script(before.namespace, before.name)
         if found is None:
             raise ApiError(409, 10035, "The script was deleted at the same time.")
         return found
 
-    def _current_with_modules(self, before: Deployed) -> tuple[Script, ScriptVersion]:
-        found = self._current(before)
-        version = self._stores.scripts.version(found.version.id)
-        assert version is not None  # noqa: S101 - the current version of a script is always stored
-        return found.script, version
+    def _latest(
+        self, before: Script, not_deployed: tuple[int, str] | None = None
+    ) -> tuple[Script, ScriptVersion]:
+        """Return the latest version of a script with its modules.
+
+        `not_deployed` is the refusal (code, text) if this version does not handle all requests.
+        """
+        script, scripts = self._current(before), self._stores.scripts
+        latest = scripts.versions.of_script(script.namespace, script.name, "latest")
+        active = scripts.releases.active(script.namespace, script.name)
+        version = scripts.versions.get(latest.id) if latest else None
+        if version is None:
+            raise ApiError(404, 10222, "This Worker has no versions.")
+        if not_deployed and (active is None or active.shares != [(version.id, 100)]):
+            raise ApiError(400, *not_deployed)
+        return script, version
+
+    async def _store(self, script: Script, version: ScriptVersion) -> ScriptVersion:
+        version = await self._check.passed(script.namespace, script.name, version)
+        return self._stores.scripts.add_version(script.namespace, script.name, version)
 
     async def _deploy(
         self,
@@ -159,62 +229,57 @@ class Deployer:
         settings: JsonObject,
         tags: list[str],
     ) -> Deployed:
-        parts = {module.name for module in version.modules}
-        itself = name if namespace == ACCOUNT else None
-        check(version.bindings, parts=parts, targets=StoredTargets(self._stores, itself))
-        version = await self._tried(namespace, version)
-        entry = self._runtime.table.namespaces.get(namespace)
-        if entry is None:
+        version = await self._check.passed(namespace, name, version)
+        if namespace not in self._runtime.table.namespaces:
             raise ApiError(404, 100119, "The dispatch namespace was deleted at the same time.")
         deployed, retired = self._stores.scripts.deploy(namespace, name, version, settings, tags)
-        entry.scripts[name] = version.id
-        await self._runtime.scripts_changed(namespace, [name], retired)
+        await self._distribute(namespace, name, retired)
         return deployed
 
-    async def _tried(self, namespace: str, version: ScriptVersion) -> ScriptVersion:
-        """Start the version once and return it with the results.
+    async def _distribute(self, namespace: str, name: str, retired: list[str]) -> None:
+        """Send the versions that run now to the processes."""
+        active = self._stores.scripts.releases.active(namespace, name)
+        entry = self._runtime.table.namespaces.get(namespace)
+        if active is not None and entry is not None:
+            entry.scripts[name] = active.shares
+        await self._runtime.scripts_changed(namespace, [name], retired)
 
-        Raises ApiError 10021 if it does not start, and 10068 if it has no handlers.
-        """
-        try:
-            started = await self._start(namespace, version)
-        except NoDefaultExport:
-            # The id must change, because the loader remembers the failure of the old one.
-            startup = Startup(has_default=False)
-            version = replace(version, id=str(uuid.uuid4()), startup=startup)
-            started = await self._start(namespace, version)
-        if not started.handlers and not _has_entrypoints(started):
-            raise ApiError(400, 10068, "The uploaded script has no registered event handlers.")
-        startup = Startup(
-            handlers=started.handlers,
-            named_handlers=[
-                {"name": named["name"], "handlers": named["handlers"]} for named in started.named
-            ],
-            startup_time_ms=started.milliseconds,
-            has_default=version.startup.has_default,
-        )
-        return replace(version, startup=startup)
-
-    async def _start(self, namespace: str, version: ScriptVersion) -> Started:
-        with self._versions.on_trial(version, namespace):
-            try:
-                known = not version.startup.has_default
-                return await self._runtime.trial.start(version.id, known=known)
-            except StartFailed as error:
-                text = clean_error(str(error), version.config.main)
-                raise ApiError(400, 10021, text) from None
-
-    def _check_count(self, namespace: str) -> None:
+    def check_count(self, namespace: str) -> None:
+        """Raise ApiError 10037 if the account has no room for another script."""
         if namespace == ACCOUNT and self._stores.scripts.count(ACCOUNT) >= MAX_ACCOUNT_SCRIPTS:
             raise ApiError(403, 10037, f"An account has at most {MAX_ACCOUNT_SCRIPTS} Workers.")
 
 
-def _check_name(namespace: str, name: str) -> None:
+_SECRET_NOT_DEPLOYED = (
+    10215,
+    (
+        "Secret edit failed. You attempted to modify a secret, but the latest version of your Worker isn't currently "
+        "deployed. Please ensure that the latest version of your Worker is fully deployed before modifying secrets."
+    ),
+)
+_SETTINGS_NOT_DEPLOYED = (
+    10214,
+    (
+        "Script edit failed. You attempted to deploy the latest version with modified settings, but the latest version "
+        "isn't currently deployed. Either upload a new version to edit the version settings, or use the script-level "
+        "settings API (/workers/scripts/{script_name}/script-settings) to modify the "
+        '"logpush" and "tail_consumers" settings.'
+    ),
+)
+
+
+def _with_bindings(
+    stored: ScriptVersion, bindings: list[ScriptBinding], annotations: JsonObject, trigger: str
+) -> ScriptVersion:
+    """Return a new version that differs from a stored one in its bindings."""
+    annotations = {**annotations, "workers/triggered_by": trigger}
+    config = replace(stored.config, annotations=annotations)
+    return upload.version_of(config, bindings, stored.modules)
+
+
+def check_name(namespace: str, name: str) -> None:
+    """Raise ApiError 10016 for an invalid name."""
     if not _NAME.fullmatch(name):
         what = "Worker" if namespace == ACCOUNT else "script"
         rule = "lower-case letters, digits, underscores and dashes, 63 at most, no dash first"
         raise ApiError(400, 10016, f"Invalid {what} name '{name}': {rule}.")
-
-
-def _has_entrypoints(started: Started) -> bool:
-    return any(named["entrypoint"] or named["handlers"] for named in started.named)

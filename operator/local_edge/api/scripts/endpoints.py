@@ -13,11 +13,12 @@ from starlette.responses import Response
 
 from local_edge.api.envelope import ApiError, ok
 from local_edge.api.multipart import parts_of
+from local_edge.api.releases.finding import find_version
 from local_edge.api.requests import array_of, flag, number, object_of
 from local_edge.api.scripts import metadata, upload, views
 from local_edge.api.scripts.bindings import shown
 from local_edge.api.scripts.deployer import Deployer
-from local_edge.api.scripts.namespaces import find_namespace
+from local_edge.api.scripts.finding import ScriptFinder
 from local_edge.storage.scripts import ACCOUNT, Deployed, Script
 from local_edge.storage.stores import Stores
 from local_edge.storage.versions import ScriptModule
@@ -31,6 +32,7 @@ class ScriptEndpoints:
     def __init__(self, stores: Stores, deployer: Deployer) -> None:
         self._stores = stores
         self._deployer = deployer
+        self._finder = ScriptFinder(stores)
 
     async def list_account(self, request: Request) -> Response:
         """List all scripts of the account, with their routes."""
@@ -48,7 +50,7 @@ class ScriptEndpoints:
 
     async def list_namespace(self, request: Request) -> Response:
         """List the scripts of a dispatch namespace, in pages of at most 1,000 by cursor."""
-        namespace = self._namespace(request)
+        namespace = self._finder.namespace(request)
         tags = _tag_filter(request)
         limit = number(request, "limit", MAX_PAGE, least=1, most=MAX_PAGE)
         after = unquote(request.query_params.get("cursor", ""))
@@ -63,7 +65,7 @@ class ScriptEndpoints:
 
     async def delete_many(self, request: Request) -> Response:
         """Delete up to `limit` scripts of a dispatch namespace: those with the tags, or any."""
-        namespace = self._namespace(request)
+        namespace = self._finder.namespace(request)
         limit = number(request, "limit", MAX_PAGE, least=1, most=MAX_PAGE)
         found = self._stores.scripts.page(namespace, tags=_tag_filter(request), limit=limit + 1)
         names = [deployed.script.name for deployed in found[:limit]]
@@ -72,71 +74,73 @@ class ScriptEndpoints:
         return ok({"deleted": deleted, "deleted_count": len(names), "has_more": len(found) > limit})
 
     async def put(self, request: Request) -> Response:
-        namespace = self._namespace(request)
-        new = await upload.receive(request)
+        namespace = self._finder.namespace(request)
+        new = await upload.receive(request, raw=True)
         strict = request.query_params.get("bindings_inherit") == "strict"
         name = request.path_params["script_name"]
         return ok(views.upload(await self._deployer.put(namespace, name, new, strict=strict)))
 
     async def get(self, request: Request) -> Response:
         """Return the details of a script in a dispatch namespace."""
-        return ok(views.in_namespace(self._find(request)))
+        return ok(views.in_namespace(self._finder.script(request)))
 
     async def delete(self, request: Request) -> Response:
-        script = self._find(request).script
-        if script.namespace == ACCOUNT and not flag(request, "force"):
-            self._check_unused(script.name)
-        async with self._deployer.lock(script.namespace, script.name):
-            await self._deployer.delete(script.namespace, [script.name])
+        script = self._finder.script(request).script
+        await self._deployer.delete_one(script, force=flag(request, "force"))
         return ok(None)
 
     async def get_content(self, request: Request) -> Response:
         """Return the text of a single module, or several modules as multipart."""
-        return self._content(self._find(request))
+        return self._content(self._finder.script(request))
 
     async def get_content_v2(self, request: Request) -> Response:
-        """Return the modules as multipart."""
-        return self._content(self._find(request), always_multipart=True)
+        """Return the modules as multipart, of the version that `?version=` names, or of the deployed one."""
+        deployed = self._finder.script(request)
+        wanted = request.query_params.get("version")
+        if wanted:
+            version = find_version(self._stores, deployed.script, wanted)
+            deployed = replace(deployed, version=version)
+        return self._content(deployed, always_multipart=True)
 
     async def put_content(self, request: Request) -> Response:
-        deployed = self._find(request)
+        deployed = self._finder.script(request)
         new = await upload.receive(request)
-        return ok(views.script(await self._deployer.replace_content(deployed, new)))
+        return ok(views.script(await self._deployer.replace_content(deployed.script, new)))
 
     async def get_settings(self, request: Request) -> Response:
-        return ok(views.settings(self._find(request)))
+        return ok(views.settings(self._finder.script(request)))
 
     async def patch_settings(self, request: Request) -> Response:
-        deployed = self._find(request)
+        deployed = self._finder.script(request)
         patch = metadata.metadata_of(await parts_of(request), "settings")
-        return ok(views.settings(await self._deployer.change(deployed, patch)))
+        return ok(views.settings(await self._deployer.change(deployed.script, patch)))
 
     async def get_script_settings(self, request: Request) -> Response:
-        return ok(views.script_settings(self._find(request)))
+        return ok(views.script_settings(self._finder.script(request)))
 
     async def patch_script_settings(self, request: Request) -> Response:
-        deployed = self._find(request)
+        deployed = self._finder.script(request)
         patch = await object_of(request)
         metadata.check_kinds(patch)
 
         def patched(script: Script) -> Script:
             settings = metadata.script_settings_of(patch, script.settings)
             tags = script.tags if patch.get("tags") is None else metadata.tags_of(patch["tags"])
-            return replace(script, settings=settings, tags=tags)
+            return metadata.relabeled(script, settings, tags)
 
-        await self._deployer.relabel(deployed, patched)
-        return ok(views.script_settings(self._find(request)))
+        await self._deployer.relabel(deployed.script, patched)
+        return ok(views.script_settings(self._finder.script(request)))
 
     async def get_bindings(self, request: Request) -> Response:
-        return ok(shown(self._find(request).version.bindings))
+        return ok(shown(self._finder.script(request).version.bindings))
 
     async def get_tags(self, request: Request) -> Response:
-        return ok(self._find(request).script.tags)
+        return ok(self._finder.script(request).script.tags)
 
     async def put_tags(self, request: Request) -> Response:
-        deployed = self._find(request)
+        deployed = self._finder.script(request)
         tags = metadata.tags_of(await array_of(request))
-        await self._deployer.relabel(deployed, lambda script: replace(script, tags=tags))
+        await self._deployer.relabel(deployed.script, lambda script: replace(script, tags=tags))
         return ok(tags)
 
     async def put_tag(self, request: Request) -> Response:
@@ -144,7 +148,7 @@ class ScriptEndpoints:
             tags = metadata.tags_of([*script.tags, request.path_params["tag"]])
             return replace(script, tags=tags)
 
-        await self._deployer.relabel(self._find(request), with_tag)
+        await self._deployer.relabel(self._finder.script(request).script, with_tag)
         return ok(None)
 
     async def delete_tag(self, request: Request) -> Response:
@@ -152,32 +156,11 @@ class ScriptEndpoints:
             tags = [tag for tag in script.tags if tag != request.path_params["tag"]]
             return replace(script, tags=tags)
 
-        await self._deployer.relabel(self._find(request), without_tag)
+        await self._deployer.relabel(self._finder.script(request).script, without_tag)
         return ok(None)
 
-    def _namespace(self, request: Request) -> str:
-        """Return the dispatch namespace of the path, or ACCOUNT if it has none."""
-        if "dispatch_namespace" not in request.path_params:
-            return ACCOUNT
-        return find_namespace(self._stores, request).name
-
-    def _find(self, request: Request) -> Deployed:
-        namespace = self._namespace(request)
-        deployed = self._stores.scripts.get(namespace, request.path_params["script_name"])
-        if deployed is not None:
-            return deployed
-        if namespace == ACCOUNT:
-            raise ApiError(404, 10007, "This Worker does not exist on your account.")
-        raise ApiError(404, 10092, "workers.api.error.dispatch_script_not_found")
-
-    def _check_unused(self, name: str) -> None:
-        users = self._stores.scripts.users_of(name)
-        if users:
-            text = f"{name} is still referenced by service bindings in Workers: {', '.join(users[:10])}."
-            raise ApiError(400, 10142, text)
-
     def _content(self, deployed: Deployed, *, always_multipart: bool = False) -> Response:
-        version = self._stores.scripts.version(deployed.version.id)
+        version = self._stores.scripts.versions.get(deployed.version.id)
         modules = version.modules if version else ()
         headers = {
             "etag": f'"{deployed.version.etag}"',

@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from local_edge.api.envelope import ApiError
 from local_edge.api.multipart import Part
 from local_edge.api.scripts.bindings import SECRETS
 from local_edge.jsontypes import Json, JsonObject, list_at, text_at
+from local_edge.storage.scripts import Script
 from local_edge.storage.versions import VersionConfig
 
 MAX_TAGS = 8
@@ -122,6 +124,10 @@ def script_settings_of(metadata: JsonObject, previous: JsonObject | None = None)
     if isinstance(observability, dict) and not isinstance(observability.get("enabled"), bool):
         raise ApiError(400, 10021, "observability needs the field 'enabled'.")
     return settings
+
+
+def relabeled(script: Script, settings: JsonObject, tags: list[str]) -> Script:
+    return replace(script, settings=settings, tags=tags)
 
 
 def tags_of(value: object) -> list[str]:

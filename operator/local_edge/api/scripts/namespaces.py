@@ -56,7 +56,7 @@ class NamespaceEndpoints:
         table = self._runtime.table
         scripts = table.namespaces.pop(old.name).scripts
         table.namespaces[name] = NamespaceEntry(trusted, scripts)
-        retired = [] if trusted == old.trusted else list(scripts.values())
+        retired = [] if trusted == old.trusted else [v for s in scripts.values() for v, _ in s]
         await self._runtime.scripts_changed(name, scripts, retired)
         if name != old.name:
             await self._runtime.scripts_changed(old.name)

@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from local_edge.api.envelope import ApiError, no_route, ok
-from local_edge.api.requests import object_of
+from local_edge.api.requests import array_of, object_of
+from local_edge.api.scripts.finding import ScriptFinder
 from local_edge.api.zones import EdgeZone
-from local_edge.jsontypes import JsonObject
+from local_edge.jsontypes import Json, JsonObject, text_at
 from local_edge.runtime.runtime import Runtime
 from local_edge.runtime.table import RouteEntry
 from local_edge.storage.routes import StoredRoute
@@ -27,6 +28,7 @@ class RouteEndpoints:
         self._stores = stores
         self._runtime = runtime
         self._zones = {zone.id: zone for zone in zones}
+        self._finder = ScriptFinder(stores)
 
     async def list(self, request: Request) -> Response:
         zone = self._zone(request)
@@ -56,10 +58,45 @@ class RouteEndpoints:
 
     async def delete(self, request: Request) -> Response:
         route = self._find(request)
+        await self._remove(route)
+        return ok({"id": route.id})
+
+    async def _remove(self, route: StoredRoute) -> None:
         self._stores.routes.delete(route.id)
         self._runtime.table.routes.pop(route.id, None)
         await self._runtime.routes_changed([route.id])
-        return ok({"id": route.id})
+
+    async def put_all(self, request: Request) -> Response:
+        """Replace all routes of a script, in all zones. Cloudflare does not document this endpoint."""
+        script = self._finder.undeployed(request).name
+        wanted = [self._read_any(item, script) for item in await array_of(request)]
+        for zone, pattern in wanted:
+            for route in self._stores.routes.with_pattern(zone.id, pattern):
+                if route.script != script:
+                    raise ApiError(409, 10020, "A route with the same pattern already exists.")
+        kept = set()
+        for zone, pattern in wanted:
+            found = self._stores.routes.with_pattern(zone.id, pattern)
+            route = found[0] if found else self._stores.routes.create(zone.id, pattern, script)
+            kept.add(route.id)
+            await self._activate(route)
+        for route in self._stores.routes.all():
+            if route.script == script and route.id not in kept:
+                await self._remove(route)
+        return ok([pattern for _, pattern in wanted])
+
+    def _read_any(self, item: Json, script: str) -> tuple[EdgeZone, str]:
+        """Return zone and pattern of a route that names its zone by id or name, or not at all."""
+        document = item if isinstance(item, dict) else {}
+        zone_id, zone_name = text_at(document, "zone_id"), text_at(document, "zone_name")
+        pattern = document.get("pattern")
+        for zone in self._zones.values():
+            named = zone_id in (None, zone.id) and zone_name in (None, zone.name)
+            if named and isinstance(pattern, str) and is_pattern_of(pattern, zone.name):
+                return zone, self._read(zone, {"pattern": pattern, "script": script})[0]
+        raise ApiError(
+            400, 10022, f"Invalid pattern '{pattern}', or its zone is not in the account."
+        )
 
     async def _activate(self, route: StoredRoute) -> None:
         self._runtime.table.routes[route.id] = RouteEntry(route.pattern, route.script)

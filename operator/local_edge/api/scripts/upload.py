@@ -1,15 +1,17 @@
 """An upload: the metadata and modules of a multipart request."""
 
 import asyncio
+import json
 import uuid
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 
 from local_edge.api.envelope import ApiError
-from local_edge.api.multipart import Part, parts_of
+from local_edge.api.multipart import MAX_UPLOAD, Part, parts_of
+from local_edge.api.requests import body_of, source_of
 from local_edge.api.scripts.metadata import main_of, metadata_of
 from local_edge.jsontypes import JsonObject
 from local_edge.storage.database import now
@@ -39,6 +41,8 @@ _TYPES = {
     "text/plain": "text",
 }
 """The content type determines the type of a module; its name does not matter."""
+_RAW_TYPES = ("application/javascript", "text/javascript")
+_RAW_NAME = "worker.js"
 _SKIPPED = ("application/source-map",)
 _UNSUPPORTED = ("text/x-python", "text/x-python-requirement")
 
@@ -48,14 +52,33 @@ class ScriptUpload:
     metadata: JsonObject
     modules: tuple[ScriptModule, ...]
     """The main module comes first."""
+    source: str = "api"
+    """The client that sent the upload: api or wrangler."""
 
 
-async def receive(request: Request) -> ScriptUpload:
-    """Read the upload of a request; see `read`."""
-    parts = await parts_of(request)
+async def receive(request: Request, *, raw: bool = False) -> ScriptUpload:
+    """Read the upload of a request; see `read`. With `raw`, the body may be a script in Service Worker syntax."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if raw and kind != "multipart/form-data":
+        parts = await _raw_parts(request, kind)
+    else:
+        parts = await parts_of(request)
     if sum(len(part.data) for part in parts) < _LARGE:
-        return read(parts)
-    return await asyncio.to_thread(read, parts)
+        upload = read(parts)
+    else:
+        upload = await asyncio.to_thread(read, parts)
+    return replace(upload, source=source_of(request))
+
+
+async def _raw_parts(request: Request, kind: str) -> Sequence[Part]:
+    """Return a script that is sent without metadata as the parts of an upload."""
+    if kind not in _RAW_TYPES:
+        listed = ", ".join((*_RAW_TYPES, "multipart/form-data"))
+        raise ApiError(415, 10001, f"Content-Type must be one of: {listed}")
+    metadata = bytearray(json.dumps({"body_part": _RAW_NAME}).encode())
+    data = bytearray(await body_of(request, MAX_UPLOAD))
+    script = Part(_RAW_NAME, _RAW_NAME, kind, data)
+    return [Part("metadata", None, "application/json", metadata), script]
 
 
 def read(parts: Sequence[Part]) -> ScriptUpload:

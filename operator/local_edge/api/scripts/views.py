@@ -23,7 +23,7 @@ def script(deployed: Deployed) -> dict[str, object]:
         "usage_model": config.usage_model,
         "has_assets": False,
         "has_modules": config.syntax == "modules",
-        "last_deployed_from": "api",
+        "last_deployed_from": config.source,
         "logpush": settings["logpush"],
         "observability": settings["observability"],
         "tail_consumers": settings["tail_consumers"],
@@ -43,6 +43,7 @@ def upload(deployed: Deployed) -> dict[str, object]:
 
 def in_namespace(deployed: Deployed) -> dict[str, object]:
     return {
+        "id": deployed.script.name,
         "script": script(deployed),
         "dispatch_namespace": deployed.script.namespace,
         "created_on": deployed.script.created_on,

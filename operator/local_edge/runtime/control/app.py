@@ -11,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local_edge.jsontypes import JsonObject
 from local_edge.runtime.code import code_of
 from local_edge.runtime.control.kv import KVBinding
 from local_edge.runtime.control.r2 import R2Binding
 from local_edge.runtime.jail import Jail, JailedRequest
 from local_edge.runtime.versions import VersionSource
+from local_edge.storage.scripts import ACCOUNT
 from local_edge.storage.stores import Stores
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -28,8 +30,11 @@ class Control:
         stores: Stores,
         versions: VersionSource,
         jail: Callable[[], Jail],
+        publish: Callable[[str, str, list[JsonObject]], None],
         newest_date: str,
     ) -> None:
+        self._scripts = stores.scripts
+        self._publish = publish
         self._points = stores.points
         self._versions = versions
         self._jail = jail
@@ -37,6 +42,8 @@ class Control:
         self.app = Starlette(
             routes=[
                 Route("/code/{version}", self._code),
+                Route("/preview/{script}/{label}", self._preview),
+                Route("/tail/{script}/{version}", self._tail, methods=["POST"]),
                 Route("/jail", self._run_jailed, methods=_METHODS),
                 Route("/analytics/{dataset}/point", self._point, methods=["POST"]),
                 *KVBinding(stores.kv).routes(),
@@ -49,6 +56,17 @@ class Control:
         if found is None:
             return Response(status_code=404)
         return JSONResponse(code_of(*found, newest_date=self._newest_date))
+
+    async def _preview(self, request: Request) -> Response:
+        """Return the id of the version that a preview host names."""
+        script, label = request.path_params["script"], request.path_params["label"]
+        found = self._scripts.versions.previewed(ACCOUNT, script, label)
+        return Response(status_code=404) if found is None else Response(found.id)
+
+    async def _tail(self, request: Request) -> Response:
+        script, version = request.path_params["script"], request.path_params["version"]
+        self._publish(script, version, await request.json())
+        return Response()
 
     async def _run_jailed(self, request: Request) -> Response:
         order = json.loads(request.headers["x-edge-jail"])

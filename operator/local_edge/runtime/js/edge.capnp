@@ -12,6 +12,8 @@ const host :Workerd.Config = (
       modules = [
         (name = "host.js", esModule = embed "host.js"),
         (name = "table.js", esModule = embed "table.js"),
+        (name = "shares.js", esModule = embed "shares.js"),
+        (name = "running.js", esModule = embed "running.js"),
         (name = "loading.js", esModule = embed "loading.js"),
         (name = "cache.js", esModule = embed "cache.js"),
         (name = "http_cache.js", esModule = embed "http_cache.js"),

@@ -3,48 +3,17 @@
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { CacheStore } from './cache.js';
-import { evict, evictVersions, load, loadedCount, touch, tracked } from './loading.js';
+import { evict, evictVersions, load, loadedCount } from './loading.js';
 import { noteServedHost, Outbound } from './outbound.js';
 import { errorPage } from './pages.js';
-import { accountVersion, applyTable, table } from './table.js';
+import { entrypointOf, ExceededLimits, hostOf, run, versionOfService } from './running.js';
+import { accountVersion, applyTable, dispatchedVersion, table } from './table.js';
 
 export { CacheStore, Outbound };
-
-const hostOf = (env, ctx) => ({ env, exports: ctx.exports, waitUntil: (promise) => ctx.waitUntil(promise) });
 
 // Builds a new request, because a copy would keep cf.
 const withoutCf = ({ url, method, headers, body, signal }) =>
   new Request(url, { method, headers, body, signal, redirect: 'manual' });
-
-class ExceededLimits extends Error {}
-
-// Lets the supervisor run an invocation in the jail process; error pages are turned back into errors.
-async function runJailed(host, version, request, entrypoint) {
-  const headers = new Headers(request.headers);
-  headers.set('x-edge-jail', JSON.stringify({ version, entrypoint, url: request.url, cf: request.cf }));
-  const { method, body } = request;
-  const response = await host.env.CONTROL.fetch(
-    new Request('http://control/jail', { method, headers, body, redirect: 'manual' }),
-  );
-  const outcome = response.headers.get('x-edge-error');
-  if (outcome === '1102') throw new ExceededLimits('Worker exceeded CPU time limit.');
-  if (outcome === '1101') throw new Error(decodeURIComponent(response.headers.get('x-edge-exception') ?? ''));
-  return response;
-}
-
-// Runs one invocation of a version.
-async function run(host, version, request, { entrypoint, variant = '', ...options } = {}) {
-  if (table.jailed.has(version) && !table.journal) return runJailed(host, version, request, entrypoint);
-  return tracked(version, variant, host, () =>
-    load(version, host, { variant, ...options }).getEntrypoint(entrypoint).fetch(request),
-  );
-}
-
-function versionOfService(name) {
-  const version = accountVersion(name);
-  if (!version) throw new Error(`Could not resolve service binding: Worker "${name}" not found.`);
-  return version;
-}
 
 // The target of a service binding: fetch and RPC.
 export class Service extends WorkerEntrypoint {
@@ -57,17 +26,15 @@ export class Service extends WorkerEntrypoint {
           return typeof value === 'function' ? value.bind(target) : value;
         }
         const { service, entrypoint } = ctx.props;
-        const host = hostOf(env, ctx);
-        const version = versionOfService(service);
-        touch(version, host);
-        return load(version, host).getEntrypoint(entrypoint)[property];
+        return entrypointOf(hostOf(env, ctx), versionOfService(service), { script: service, entrypoint })[property];
       },
     });
   }
 
   fetch(request) {
     const { service, entrypoint } = this.ctx.props;
-    return run(hostOf(this.env, this.ctx), versionOfService(service), request, { entrypoint });
+    const version = versionOfService(service, request.headers);
+    return run(hostOf(this.env, this.ctx), version, request, { script: service, entrypoint });
   }
 }
 
@@ -76,7 +43,7 @@ export class Dispatch extends WorkerEntrypoint {
   fetch(request) {
     const { __edge: order, ...cf } = request.cf ?? {};
     const namespace = table.namespaces.get(this.ctx.props.namespace);
-    const version = namespace?.scripts.get(order?.name);
+    const version = dispatchedVersion(namespace, order?.name);
     if (!version) throw new Error('Worker not found.');
     const visible = namespace.trusted ? new Request(request, { cf }) : withoutCf(request);
     return run(hostOf(this.env, this.ctx), version, visible, this.#outbound(order));
@@ -98,8 +65,8 @@ export class Dispatch extends WorkerEntrypoint {
 export class OutboundWorker extends WorkerEntrypoint {
   fetch(request) {
     const { service, entrypoint, parameters, variant } = this.ctx.props;
-    const version = versionOfService(service);
-    return run(hostOf(this.env, this.ctx), version, request, { entrypoint, parameters, variant });
+    const version = versionOfService(service, request.headers);
+    return run(hostOf(this.env, this.ctx), version, request, { script: service, entrypoint, parameters, variant });
   }
 }
 
@@ -108,6 +75,15 @@ export class Resource extends WorkerEntrypoint {
   fetch(request) {
     const { pathname, search } = new URL(request.url);
     return this.env.CONTROL.fetch(new Request(`http://control${this.ctx.props.path}${pathname}${search}`, request));
+  }
+}
+
+// Receives the events of the isolates of one version, and passes them on to those who watch its script.
+export class Tail extends WorkerEntrypoint {
+  async tail(events) {
+    const { script, version } = this.ctx.props;
+    const url = `http://control/tail/${script}/${version}`;
+    await this.env.CONTROL.fetch(url, { method: 'POST', body: JSON.stringify(events) });
   }
 }
 
@@ -122,8 +98,19 @@ export class Orders extends WorkerEntrypoint {
       if (message.retired?.length) evictVersions(message.retired, host);
       return new Response('ok');
     }
-    if (url.pathname === '/start') return Response.json(await this.#start(url.searchParams.get('version'), host));
+    const { version, script, cron, time } = Object.fromEntries(url.searchParams);
+    if (url.pathname === '/start') return Response.json(await this.#start(version, host));
+    if (url.pathname === '/scheduled') return Response.json(await this.#scheduled(script, cron, Number(time), host));
     return Response.json({ loaded: loadedCount() });
+  }
+
+  // Sends a scheduled event to a script and returns its outcome.
+  async #scheduled(script, cron, time, host) {
+    const version = accountVersion(script);
+    if (!version) return { outcome: 'scriptNotFound' };
+    const worker = entrypointOf(host, version, { script });
+    const { outcome } = await worker.scheduled({ cron, scheduledTime: new Date(time) });
+    return { outcome };
   }
 
   // Starts a version once, returns its handlers or its error, and unloads it.
@@ -141,15 +128,22 @@ export class Orders extends WorkerEntrypoint {
   }
 }
 
+// The version that handles a request. A preview host names it by the start of its id, or by its alias.
+async function versionFor(order, { headers }, env) {
+  if (!order?.preview) return order?.version ?? accountVersion(order?.script, headers);
+  const found = await env.CONTROL.fetch(`http://control/preview/${order.script}/${order.preview}`);
+  return found.ok ? found.text() : undefined;
+}
+
 export default {
   async fetch(request, env, ctx) {
     while (!table.ready) await scheduler.wait(2); // just started: the table will arrive in a moment
     const { __edge: order, ...cf } = request.cf ?? {};
-    const version = order?.version ?? accountVersion(order?.script);
+    const version = await versionFor(order, request, env);
     if (!version) return errorPage(1042, 404);
-    noteServedHost(new URL(request.url).hostname);
+    noteServedHost(new URL(request.url));
     try {
-      const options = { entrypoint: order.entrypoint ?? undefined };
+      const options = { script: order.script, entrypoint: order.entrypoint ?? undefined };
       return await run(hostOf(env, ctx), version, order.bare ? withoutCf(request) : new Request(request, { cf }), options);
     } catch (error) {
       return error instanceof ExceededLimits ? errorPage(1102, 503) : errorPage(1101, 500, error);

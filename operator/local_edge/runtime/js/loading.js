@@ -58,7 +58,7 @@ async function codeOf(version, env) {
 }
 
 // `variant` marks a second isolate of a version, e.g. one with an outbound Worker.
-export function load(version, host, { variant = '', outbound, parameters } = {}) {
+export function load(version, host, { variant = '', outbound, parameters, tails } = {}) {
   const { env, exports } = host;
   return env.LOADER.get(version + variant, async () => {
     const code = await codeOf(version, env);
@@ -69,6 +69,7 @@ export function load(version, host, { variant = '', outbound, parameters } = {})
       modules: modulesOf(code),
       env: environmentOf(code, exports, parameters && { parameters }),
       globalOutbound: outbound ?? exports.Outbound({}),
+      tails,
     };
   });
 }

@@ -3,11 +3,12 @@
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { askOrigin, errorPage } from './pages.js';
-import { Routes } from './routes.js';
+import { Routes, scriptOfHost } from './routes.js';
 
 const REPEATABLE_BODY = 128 * 1024; // bytes; larger bodies are streamed and cannot be repeated
 const LOOP_LIMIT = 16; // passes through this edge, counted in cf-ew-via
 const routes = new Routes();
+const hosts = new Map(); // host name -> {script, preview}
 const state = { ready: false, origin: false };
 
 // Plausible values, because some Workers reject requests that seem to come from data centers or bots.
@@ -65,14 +66,15 @@ async function bodyOf(request, headers) {
   return { body: await request.arrayBuffer(), repeatable: true };
 }
 
-async function askScript(env, script, url, init, repeatable) {
-  const cf = { ...PLACE, __edge: { script } };
+// `target`: {script, preview?}
+async function askScript(env, target, url, init, repeatable) {
+  const cf = { ...PLACE, __edge: target };
   try {
     return await env.POOL.fetch(new Request(url, { ...init, cf }));
   } catch {
     if (!repeatable) return errorPage(520, 520);
     const headers = new Headers(init.headers);
-    headers.set('x-edge-jail', JSON.stringify({ script, url, cf: PLACE }));
+    headers.set('x-edge-jail', JSON.stringify({ ...target, url, cf: PLACE }));
     return env.CONTROL.fetch(new Request('http://control/jail', { ...init, headers }));
   }
 }
@@ -86,8 +88,10 @@ async function answer(request, env, ray) {
   const headers = visitorHeaders(request, ray);
   const { body, repeatable } = await bodyOf(request, headers);
   const init = { method: request.method, headers, body, redirect: 'manual' };
-  const route = routes.match(url.hostname, url.pathname + url.search);
-  if (route?.script) return askScript(env, route.script, url.href, init, repeatable);
+  const host = url.hostname.replace(/\.$/, ''); // a trailing dot means the same host
+  const route = routes.match(host, url.pathname + url.search);
+  const target = route?.script ? { script: route.script } : !route && scriptOfHost(hosts, host);
+  if (target) return askScript(env, target, url.href, init, repeatable);
   headers.set('cf-ew-via', via ? `${via}, 15` : '15'); // an origin may forward back to this edge
   return askOrigin(state.origin && env.ORIGIN, new Request(url, init));
 }
@@ -112,6 +116,8 @@ export class Orders extends WorkerEntrypoint {
       const table = await request.json();
       if (table.full) routes.replace(table.routes);
       else routes.apply(table.routes ?? {});
+      if (table.full) hosts.clear();
+      for (const [name, host] of Object.entries(table.hosts ?? {})) host ? hosts.set(name, host) : hosts.delete(name);
       if (table.full) Object.assign(state, { origin: table.origin, ready: true });
     }
     return new Response('ok');

@@ -1,5 +1,5 @@
-// Zone routes: which script handles a URL. The most specific host pattern wins, then the most
-// specific path; routes without a script send requests to the origin.
+// Which script handles a URL. Zone routes come first: the most specific host pattern wins, then the most specific path;
+// routes without a script send requests to the origin. Then hosts that belong to a script: custom domains, workers.dev.
 
 function parse(pattern) {
   const bare = pattern.replace(/^https?:\/\//i, '');
@@ -55,4 +55,16 @@ export class Routes {
     wildcard.sort(byHostThenPath);
     return { exact, wildcard };
   }
+}
+
+// `hosts`: host name -> {script, preview}. -> {script, preview?: a version, by the start of its id or its alias}, or undefined.
+export function scriptOfHost(hosts, host) {
+  const found = hosts.get(host);
+  if (found) return { script: found.script };
+  const label = host.split('.')[0];
+  for (let dash = label.indexOf('-'); dash > 0; dash = label.indexOf('-', dash + 1)) {
+    const previewed = hosts.get(`*${host.slice(dash)}`);
+    if (previewed) return { script: previewed.script, preview: host.slice(0, dash) };
+  }
+  return undefined;
 }

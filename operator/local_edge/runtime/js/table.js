@@ -1,11 +1,15 @@
-// The state received from the supervisor: which version runs for which script.
+// The state received from the supervisor: which versions run for which script.
+
+import { pick } from './shares.js';
 
 const ACCOUNT = ''; // the namespace of the account's own scripts
 
 export const table = {
   ready: false,
-  namespaces: new Map(), // dispatch namespace, or ACCOUNT -> {trusted, scripts: Map(name -> version id)}
+  namespaces: new Map(), // dispatch namespace, or ACCOUNT -> {trusted, scripts: Map(name -> shares)}
+  hosts: new Map(), // host name -> {script, preview}; see routes.js
   jailed: new Set(), // ids of the versions that have hung or crashed the pool
+  tailed: new Set(), // names of the account scripts whose events are recorded
   zones: [], // zone names
   origin: false, // whether the zones have an origin
   edgePort: 0, // port of the data plane
@@ -15,11 +19,15 @@ export const table = {
 
 const SETTINGS = ['zones', 'origin', 'edgePort', 'maxLoaded', 'journal'];
 
-export const accountVersion = (script) => table.namespaces.get(ACCOUNT)?.scripts.get(script);
+// The version that handles a request to a script, or undefined if there is no such script.
+const versionOf = (namespace, script, headers) => pick(namespace?.scripts.get(script), script, headers);
 
-function applyScripts(map, changes) {
-  for (const [name, version] of Object.entries(changes)) {
-    if (version) map.set(name, version);
+export const accountVersion = (script, headers) => versionOf(table.namespaces.get(ACCOUNT), script, headers);
+export const dispatchedVersion = (namespace, script) => versionOf(namespace, script);
+
+export function applyEntries(map, changes) {
+  for (const [name, entry] of Object.entries(changes)) {
+    if (entry) map.set(name, entry);
     else map.delete(name);
   }
 }
@@ -33,19 +41,20 @@ function applyNamespaces(changes) {
     const namespace = table.namespaces.get(name) ?? { scripts: new Map() };
     table.namespaces.set(name, namespace);
     namespace.trusted = change.trusted;
-    applyScripts(namespace.scripts, change.scripts);
+    applyEntries(namespace.scripts, change.scripts);
   }
 }
 
 // A full message replaces the table, any other one contains changes; null means deleted.
 export function applyTable(message) {
   if (message.full) {
-    table.namespaces.clear();
-    table.jailed.clear();
+    for (const part of ['namespaces', 'hosts', 'jailed']) table[part].clear();
     for (const name of SETTINGS) table[name] = message[name];
   }
   applyNamespaces(message.namespaces ?? {});
+  applyEntries(table.hosts, message.hosts ?? {});
   for (const version of message.jailed ?? []) table.jailed.add(version);
   for (const version of message.retired ?? []) table.jailed.delete(version);
+  if (message.tailed) table.tailed = new Set(message.tailed);
   if (message.full) table.ready = true;
 }

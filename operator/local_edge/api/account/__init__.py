@@ -1,0 +1,1 @@
+"""What belongs to an account script besides its code: its service, hosts, schedules and tails; and account settings."""

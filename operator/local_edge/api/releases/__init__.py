@@ -1,0 +1,1 @@
+"""Versions, deployments and secrets of scripts."""

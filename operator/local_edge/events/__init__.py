@@ -1,0 +1,1 @@
+"""What happens besides requests: cron triggers, and the recording of events for tails."""

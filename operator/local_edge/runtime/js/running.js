@@ -1,0 +1,51 @@
+// Runs invocations of versions: in this process, or in the jail.
+
+import { load, touch, tracked } from './loading.js';
+import { accountVersion, table } from './table.js';
+
+export const hostOf = (env, ctx) => ({ env, exports: ctx.exports, waitUntil: (promise) => ctx.waitUntil(promise) });
+
+export class ExceededLimits extends Error {}
+
+// Lets the supervisor run an invocation in the jail process; error pages are turned back into errors.
+async function runJailed(host, version, request, entrypoint) {
+  const headers = new Headers(request.headers);
+  headers.set('x-edge-jail', JSON.stringify({ version, entrypoint, url: request.url, cf: request.cf }));
+  const { method, body } = request;
+  const response = await host.env.CONTROL.fetch(
+    new Request('http://control/jail', { method, headers, body, redirect: 'manual' }),
+  );
+  const outcome = response.headers.get('x-edge-error');
+  if (outcome === '1102') throw new ExceededLimits('Worker exceeded CPU time limit.');
+  if (outcome === '1101') throw new Error(decodeURIComponent(response.headers.get('x-edge-exception') ?? ''));
+  return response;
+}
+
+// The options of an isolate whose events are recorded: while somebody watches a script, it runs in isolates of its own.
+function recorded(host, script, version, options) {
+  if (!table.tailed.has(script)) return options;
+  const tails = [host.exports.Tail({ props: { script, version } })];
+  return { ...options, tails, variant: `~tail${options.variant ?? ''}` };
+}
+
+// Runs one invocation of a version. `script` is its name if it is a script of the account.
+export async function run(host, version, request, { script, entrypoint, ...isolate } = {}) {
+  if (table.jailed.has(version) && !table.journal) return runJailed(host, version, request, entrypoint);
+  const options = recorded(host, script, version, isolate);
+  return tracked(version, options.variant ?? '', host, () =>
+    load(version, host, options).getEntrypoint(entrypoint).fetch(request),
+  );
+}
+
+// Returns a version's entrypoint for anything but fetch: RPC and scheduled events.
+export function entrypointOf(host, version, { script, entrypoint }) {
+  const options = recorded(host, script, version, {});
+  touch(version + (options.variant ?? ''), host);
+  return load(version, host, options).getEntrypoint(entrypoint);
+}
+
+export function versionOfService(name, headers) {
+  const version = accountVersion(name, headers);
+  if (!version) throw new Error(`Could not resolve service binding: Worker "${name}" not found.`);
+  return version;
+}

@@ -1,0 +1,1 @@
+"""Versions of scripts, and the deployments that distribute requests among them."""
