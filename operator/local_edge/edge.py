@@ -17,8 +17,7 @@ from local_edge.api.scripts.trying import VersionCheck
 from local_edge.api.zones import EdgeZone
 from local_edge.binaries import newest_compatibility_date
 from local_edge.errors import EdgeError
-from local_edge.events.tails import TailHub
-from local_edge.events.timer import CronTimer
+from local_edge.events.events import EdgeEvents
 from local_edge.runtime.control.app import Control
 from local_edge.runtime.runtime import Addresses, Runtime
 from local_edge.runtime.table import NamespaceEntry, RouteEntry, RuntimeTable
@@ -45,8 +44,7 @@ class Edge:
         )
         self.runtime = Runtime(binary, addresses, self._table(origin is not None))
         self._versions = VersionSource(stores.scripts, stores.namespaces)
-        self._timer = CronTimer(stores.triggers.schedules, self.runtime.send_scheduled)
-        self._tails = TailHub(self.runtime.tails_changed)
+        self._events = EdgeEvents(stores, self.runtime)
         self._served: list[Served] = []
 
     async def start(self) -> None:
@@ -61,22 +59,20 @@ class Edge:
             stores=self._stores,
             versions=self._versions,
             jail=lambda: self.runtime.jail,
-            publish=self._tails.publish,
+            publish=self._events.tails.publish,
             newest_date=newest_compatibility_date(self._binary),
         )
         socket_path = self.runtime.addresses.control
         self._served.append(await Served.start(control.app, unix_listener(socket_path)))
-        await self._tails.start(options.host)
         await self.runtime.start()
-        self._timer.start()
+        await self._events.start(options.host)
         self._served.append(await Served.start(self._api(), api))
         write_private(options.directory / "edge.env", self.environment())
 
     async def stop(self) -> None:
-        await self._timer.stop()
+        await self._events.stop()
         for served in reversed(self._served):
             await served.close()
-        await self._tails.stop()
         await self.runtime.stop()
         self._stores.database.close()
 
@@ -108,7 +104,11 @@ class Edge:
             account_id=account_id,
         )
         admin = AdminEndpoints(
-            counts=gate.counts, points=stores.points, tokens=stores.tokens, runtime=self.runtime
+            counts=gate.counts,
+            points=stores.points,
+            tokens=stores.tokens,
+            runtime=self.runtime,
+            owner=self.identity.token,
         )
         return make_app(
             gate=gate,
@@ -118,8 +118,7 @@ class Edge:
                 stores, self.runtime, VersionCheck(stores, self.runtime, self._versions)
             ),
             runtime=self.runtime,
-            timer=self._timer,
-            tails=self._tails,
+            events=self._events,
             zones=self.zones,
             account_id=account_id,
         )

@@ -160,3 +160,13 @@ async def test_an_outbound_worker_takes_the_fetches(edge: Edge, name: str) -> No
     }
     await edge.script(name, DISPATCHER, bindings=[bound])
     assert (await edge.get(name, "/one")).text == "out http://x.test/p platform"
+
+
+async def test_the_list_has_the_names_at_the_top_too(edge: Edge, name: str) -> None:
+    scripts = await edge.namespace(name)
+    await edge.upload(f"{scripts}/one", ANSWER)
+    for found in (
+        result(await edge.api.get(f"{edge.account}/workers{scripts}"))[0],
+        result(await edge.api.get(f"{edge.account}/workers{scripts}/one")),
+    ):
+        assert (found["id"], found["script"]["id"]) == ("one", "one")

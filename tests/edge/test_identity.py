@@ -41,12 +41,29 @@ async def test_wrong_tokens_are_refused(edge: Edge) -> None:
 
 
 async def test_a_token_can_be_disabled(edge: Edge, name: str) -> None:
-    async with edge.client(name) as client, httpx.AsyncClient(base_url=edge.admin_url) as admin:
+    owner = {"authorization": f"Bearer {edge.token}"}
+    async with (
+        edge.client(name) as client,
+        httpx.AsyncClient(base_url=edge.admin_url, headers=owner) as admin,
+    ):
         await admin.post("/tokens", json={"token": name, "status": "active"})
         assert (await client.get("/zones")).status_code == 200
         await admin.post("/tokens", json={"token": name, "status": "disabled"})
         assert code(await client.get("/zones")) == (403, 10000)
         assert result(await client.get("/user/tokens/verify"))["status"] == "disabled"
+
+
+async def test_only_the_owner_adds_tokens(edge: Edge, name: str) -> None:
+    body = {"token": name, "status": "active"}
+    async with httpx.AsyncClient(base_url=edge.admin_url) as admin, edge.client(name) as client:
+        assert (await admin.post("/tokens", json=body)).status_code == 401
+        other = {"authorization": f"Bearer {name}"}
+        assert (await admin.post("/tokens", json=body, headers=other)).status_code == 401
+        assert code(await client.get("/zones")) == (403, 10000)
+        owner = {"authorization": f"Bearer {edge.token}"}
+        assert (await admin.post("/tokens", json=body, headers=owner)).status_code == 204
+        assert (await client.get("/zones")).status_code == 200
+        assert (await admin.post("/tokens", content=b"{", headers=owner)).status_code == 400
 
 
 async def test_other_accounts_and_unknown_paths(edge: Edge) -> None:

@@ -3,13 +3,17 @@
 - GET  /edge/requests          counts of REST requests: [{method, route, status, count}]
 - POST /edge/requests/reset    reset the counts
 - GET  /edge/analytics?dataset=  the data points written by scripts: [{timestamp, indexes, blobs, doubles}]
-- POST /edge/tokens            {token, status: active | disabled}: add a token or change its status
+- POST /edge/tokens            {token, status: active | disabled}: add a token or change its status; needs the token of
+                               edge.env as bearer token
+- POST /edge/scheduled         {script, cron}: send a scheduled event to an account script now; {outcome}
 - GET  /edge/status            the processes: {name: {pid, restarts, folder of the sockets}}
 
 They are reachable on the loopback interface only. Requests of uploaded scripts are rejected, by the `cf-worker` header
 that scripts cannot remove, and so are those of web pages.
 """
 
+import secrets
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
@@ -17,7 +21,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local_edge.api.requests import object_of
+from local_edge.api.envelope import ApiError
+from local_edge.api.requests import bearer_of, object_of
 from local_edge.runtime.runtime import Runtime
 from local_edge.storage.points import Points
 from local_edge.storage.tokens import STATUSES, Tokens
@@ -31,11 +36,13 @@ class AdminEndpoints:
         points: Points,
         tokens: Tokens,
         runtime: Runtime,
+        owner: str,
     ) -> None:
         self._counts = counts
         self._points = points
         self._tokens = tokens
         self._runtime = runtime
+        self._owner = owner
 
     def routes(self) -> list[Route]:
         return [
@@ -43,6 +50,7 @@ class AdminEndpoints:
             Route("/edge/requests/reset", _guarded(self._reset), methods=["POST"]),
             Route("/edge/analytics", _guarded(self._analytics)),
             Route("/edge/tokens", _guarded(self._put_token), methods=["POST"]),
+            Route("/edge/scheduled", _guarded(self._scheduled), methods=["POST"]),
             Route("/edge/status", _guarded(self._status)),
         ]
 
@@ -62,12 +70,24 @@ class AdminEndpoints:
         return JSONResponse(self._points.of(request.query_params.get("dataset", "")))
 
     async def _put_token(self, request: Request) -> Response:
+        if not secrets.compare_digest(bearer_of(request) or "", self._owner):
+            text = "the token of edge.env is required as bearer token"
+            return JSONResponse({"error": text}, 401)
         body = await object_of(request)
         token, status = body.get("token"), STATUSES.get(str(body.get("status")))
         if isinstance(token, str) and token and status is not None:
             self._tokens.put(token, status)
             return Response(status_code=204)
         return JSONResponse({"error": "token and status (active or disabled) are required"}, 400)
+
+    async def _scheduled(self, request: Request) -> Response:
+        body = await object_of(request)
+        script, cron = body.get("script"), body.get("cron")
+        if not isinstance(script, str) or not isinstance(cron, str):
+            return JSONResponse({"error": "script and cron are required"}, 400)
+        milliseconds = round(time.time() * 1000)
+        outcome = await self._runtime.send_scheduled(script, cron, milliseconds)
+        return JSONResponse({"outcome": outcome})
 
     async def _status(self, request: Request) -> Response:
         return JSONResponse(
@@ -88,6 +108,9 @@ def _guarded(
     async def handle(request: Request) -> Response:
         if "cf-worker" in request.headers or "origin" in request.headers:
             return Response("Not available to Workers and web pages.\n", 403)
-        return await endpoint(request)
+        try:
+            return await endpoint(request)
+        except ApiError as error:
+            return JSONResponse({"error": error.message}, error.status)
 
     return handle

@@ -27,8 +27,7 @@ from local_edge.api.storage.analytics import AnalyticsEndpoints
 from local_edge.api.storage.kv import KVEndpoints
 from local_edge.api.storage.r2 import R2Endpoints
 from local_edge.api.zones import EdgeZone, ZoneEndpoints
-from local_edge.events.tails import TailHub
-from local_edge.events.timer import CronTimer
+from local_edge.events.events import EdgeEvents
 from local_edge.runtime.runtime import Runtime
 from local_edge.storage.stores import Stores
 
@@ -59,8 +58,7 @@ def make_app(
     stores: Stores,
     deployer: Deployer,
     runtime: Runtime,
-    timer: CronTimer,
-    tails: TailHub,
+    events: EdgeEvents,
     zones: list[EdgeZone],
     account_id: str,
 ) -> Starlette:
@@ -73,8 +71,8 @@ def make_app(
         *_worker_endpoints(WorkerEndpoints(stores, deployer, runtime)),
         *_worker_version_endpoints(WorkerVersionEndpoints(stores, deployer)),
         *_service_endpoints(ServiceEndpoints(stores, deployer)),
-        *_schedule_endpoints(ScheduleEndpoints(stores, timer)),
-        *_tail_endpoints(TailEndpoints(stores, tails)),
+        *_schedule_endpoints(ScheduleEndpoints(stores, events.timer)),
+        *_tail_endpoints(TailEndpoints(stores, events.tails)),
         *_subdomain_endpoints(SubdomainEndpoints(stores, runtime)),
         *_domain_endpoints(DomainEndpoints(stores, runtime, zones)),
         *_overview_endpoints(OverviewEndpoints(stores)),

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from local_edge.api.envelope import ApiError, failure, no_route
 from local_edge.api.ratelimit import RateLimiter
+from local_edge.api.requests import bearer_of
 from local_edge.storage.tokens import Token, Tokens, digest_of
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class Gate:
         async def handle(request: Request) -> Response:
             if self._latency:
                 await asyncio.sleep(self._latency)
-            token = _bearer(request)
+            token = bearer_of(request)
             verdict = self._limiter.count(digest_of(token or ""))
             if verdict.allowed:
                 response = await self._respond(template, handler, request, token)
@@ -84,8 +85,3 @@ class Gate:
         if len(account_id) != 32 or not set(account_id) <= set("0123456789abcdef"):
             raise no_route(request.url.path)
         raise ApiError(403, 10000, "Authentication error")
-
-
-def _bearer(request: Request) -> str | None:
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() or None if kind.lower() == "bearer" else None

@@ -49,6 +49,12 @@ async def array_of(request: Request, *, code: int = 10026) -> list[Json]:
     return value
 
 
+def bearer_of(request: Request) -> str | None:
+    """Return the bearer token of a request."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if kind.lower() == "bearer" else None
+
+
 def source_of(request: Request) -> str:
     """Return the client of a request, as shown with versions and deployments."""
     agent = request.headers.get("user-agent", "").lower()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from local_edge.jsontypes import JsonObject
 from local_edge.storage.database import Database, now
-from local_edge.storage.releases.deployments import Release, Releases, insert_release
+from local_edge.storage.releases.deployments import Release, ReleaseStore, insert_release
 from local_edge.storage.releases.rows import (
     delete_versions,
     insert_version,
@@ -53,7 +53,7 @@ class Scripts:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.versions = VersionStore(database)
-        self.releases = Releases(database)
+        self.releases = ReleaseStore(database)
 
     def get(self, namespace: str, name: str) -> Deployed | None:
         row = self._database.row(f"{_SELECT} WHERE s.namespace = ? AND s.name = ?", namespace, name)
@@ -136,9 +136,7 @@ class Scripts:
         Returns the ids of the versions that no longer run, too.
         """
         before = self.releases.active(namespace, name)
-        release = Release(
-            [(version.id, 100)], version.config.source, {"workers/triggered_by": "upload"}
-        )
+        release = Release([(version.id, 100)], version.config.source, _cause(version))
         with self._database.transaction() as db:
             insert_version(db, namespace, name, version)
             stamp, stored_settings, stored_tags = now(), json.dumps(settings), json.dumps(tags)
@@ -225,6 +223,17 @@ def _script(row: sqlite3.Row) -> Script:
         created_on=row["created_on"],
         modified_on=row["modified_on"],
     )
+
+
+def _cause(version: ScriptVersion) -> JsonObject:
+    """Return the annotations of the deployment that comes with a version."""
+    trigger = version.config.annotations.get("workers/triggered_by")
+    if trigger == "upload":
+        return {
+            "workers/message": "Automatic deployment on upload.",
+            "workers/triggered_by": trigger,
+        }
+    return {"workers/triggered_by": trigger}
 
 
 def _retired(before: Release | None, after: Release) -> list[str]:

@@ -22,7 +22,9 @@ class TailEndpoints:
     async def get(self, request: Request) -> Response:
         """Return the latest tail, although a script may have several: the API has room for one."""
         sessions = self._hub.of(self._finder.script(request).script.name)
-        return ok(self._view(sessions[-1]) if sessions else None)
+        if not sessions:
+            raise ApiError(404, 10059, "This Worker has no tail.")
+        return ok(self._view(sessions[-1]))
 
     async def create(self, request: Request) -> Response:
         """Start a tail. The body is JSON with any content type, or empty."""

@@ -40,7 +40,7 @@ class VersionEndpoints:
         """Upload a version without deploying it."""
         script = self._finder.undeployed(request)
         new = await upload.receive(request)
-        if "main_module" not in new.metadata:
+        if not new.metadata.get("main_module"):
             text = "Versions cannot be uploaded for Workers in Service Worker syntax: use modules."
             raise ApiError(400, 10216, text)
         strict = request.query_params.get("bindings_inherit") == "strict"

@@ -18,7 +18,7 @@ from local_edge.runtime.runtime import Runtime
 from local_edge.storage.releases.deployments import Release
 from local_edge.storage.scripts import ACCOUNT, Deployed, Script
 from local_edge.storage.stores import Stores
-from local_edge.storage.versions import ScriptBinding, ScriptVersion
+from local_edge.storage.versions import ScriptBinding, ScriptVersion, VersionConfig
 
 MAX_ACCOUNT_SCRIPTS = 500
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
@@ -87,7 +87,7 @@ class Deployer:
                 keep = list_at(patch, "keep_bindings") or []
                 earlier = self._earlier(script.namespace, script.name)
                 bindings = resolve(wanted, earlier=earlier, keep=keep, strict=False)
-            config = metadata.config_of(patch, stored.config)
+            config = _annotated(metadata.config_of(patch, stored.config), "upload")
             version = upload.version_of(config, bindings, stored.modules)
             settings = metadata.script_settings_of(patch, script.settings)
             tags = script.tags if patch.get("tags") is None else metadata.tags_of(patch["tags"])
@@ -98,6 +98,7 @@ class Deployer:
         async with self.lock(script.namespace, script.name):
             script, stored = self._latest(script, _SETTINGS_NOT_DEPLOYED)
             config = metadata.config_of(metadata.main_only(new.metadata), stored.config)
+            config = replace(_annotated(config, "upload"), source=new.source)
             version = upload.version_of(config, stored.bindings, new.modules)
             return await self._deploy(
                 script.namespace, script.name, version, script.settings, script.tags
@@ -179,9 +180,7 @@ class Deployer:
             keep=metadata.kept_kinds(new.metadata),
             strict=strict,
         )
-        config = metadata.config_of(new.metadata)
-        annotations = {**config.annotations, "workers/triggered_by": trigger}
-        config = replace(config, annotations=annotations, source=new.source)
+        config = replace(_annotated(metadata.config_of(new.metadata), trigger), source=new.source)
         return upload.version_of(config, bindings, new.modules)
 
     def _earlier(self, namespace: str, name: str) -> Callable[[str], list[ScriptBinding]]:
@@ -268,12 +267,17 @@ _SETTINGS_NOT_DEPLOYED = (
 )
 
 
+def _annotated(config: VersionConfig, trigger: str) -> VersionConfig:
+    """Note what caused a version."""
+    annotations: JsonObject = {**config.annotations, "workers/triggered_by": trigger}
+    return replace(config, annotations=annotations)
+
+
 def _with_bindings(
     stored: ScriptVersion, bindings: list[ScriptBinding], annotations: JsonObject, trigger: str
 ) -> ScriptVersion:
     """Return a new version that differs from a stored one in its bindings."""
-    annotations = {**annotations, "workers/triggered_by": trigger}
-    config = replace(stored.config, annotations=annotations)
+    config = _annotated(replace(stored.config, annotations=annotations), trigger)
     return upload.version_of(config, bindings, stored.modules)
 
 

@@ -82,8 +82,8 @@ def main_of(metadata: JsonObject) -> str:
 
 def config_of(metadata: JsonObject, previous: VersionConfig | None = None) -> VersionConfig:
     """Return the versioned settings. Settings that the metadata does not name are taken from `previous`."""
-    if previous is None or "main_module" in metadata or "body_part" in metadata:
-        syntax = "modules" if "main_module" in metadata else "service-worker"
+    if previous is None or metadata.get("main_module") or metadata.get("body_part"):
+        syntax = "modules" if metadata.get("main_module") else "service-worker"
         main = main_of(metadata)
     else:
         syntax, main = previous.syntax, previous.main

@@ -15,6 +15,12 @@ export { CacheStore, Outbound };
 const withoutCf = ({ url, method, headers, body, signal }) =>
   new Request(url, { method, headers, body, signal, redirect: 'manual' });
 
+// Properties that workerd looks for before it calls an entrypoint; they are no RPC methods.
+const EVENTS = new Set(
+  ('alarm connect queue scheduled self tail tailStream test trace ' +
+    'webSocketClose webSocketError webSocketMessage').split(' '),
+);
+
 // The target of a service binding: fetch and RPC.
 export class Service extends WorkerEntrypoint {
   constructor(ctx, env) {
@@ -25,6 +31,7 @@ export class Service extends WorkerEntrypoint {
           const value = target[property];
           return typeof value === 'function' ? value.bind(target) : value;
         }
+        if (EVENTS.has(property)) return undefined;
         const { service, entrypoint } = ctx.props;
         return entrypointOf(hostOf(env, ctx), versionOfService(service), { script: service, entrypoint })[property];
       },

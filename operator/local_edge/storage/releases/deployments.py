@@ -28,7 +28,7 @@ class Release:
         return max(self.shares, key=lambda share: share[1])[0]
 
 
-class Releases:
+class ReleaseStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
