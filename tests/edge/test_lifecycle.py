@@ -89,6 +89,26 @@ async def test_children_end_with_the_edge(
         await edge.close()
 
 
+def cpu_seconds(pid: int) -> float:
+    """The CPU time of all threads of a process."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
+
+
+async def test_an_idle_edge_needs_hardly_any_cpu(
+    start: Start, tmp_path: Path, schemas: Schemas
+) -> None:
+    with start() as process:
+        edge = Edge(tmp_path, schemas)
+        pids = [process.pid, *(found["pid"] for found in (await edge.processes()).values())]
+        await edge.close()
+        await asyncio.sleep(3)  # the garbage of the start is collected meanwhile
+        seconds = 5.0
+        before = sum(map(cpu_seconds, pids))
+        await asyncio.sleep(seconds)
+        assert (sum(map(cpu_seconds, pids)) - before) / seconds <= 0.005
+
+
 async def test_the_edge_ends_with_its_parent(tmp_path: Path) -> None:
     program = (
         "import subprocess, sys, time; print(subprocess.Popen("

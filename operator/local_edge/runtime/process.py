@@ -14,7 +14,6 @@ from pathlib import Path
 from local_edge.runtime.pipes import drain
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_TICKS = os.sysconf("SC_CLK_TCK")
 _libc = ctypes.CDLL(None)
 _CONFIG = Path(__file__).parent / "js" / "edge.capnp"
 
@@ -63,6 +62,8 @@ class WorkerdProcess:
         self.launch = launch
         self._readers = readers
         self._process: asyncio.subprocess.Process | None = None
+        self._clock: int | None = None
+        """A file that begins with the CPU time of the main thread in nanoseconds."""
         self._last_errors: deque[str] = deque(maxlen=3)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -78,6 +79,7 @@ class WorkerdProcess:
             preexec_fn=_prepare_child,
         )
         self._process = process
+        self._open_clock(process.pid)
         self._last_errors.clear()
         if process.stdout is None or process.stderr is None:
             raise ProcessFailed("workerd has no output pipes")
@@ -101,12 +103,12 @@ class WorkerdProcess:
 
     def cpu_seconds(self) -> float:
         """Return the CPU time of the main thread, which runs the scripts."""
+        if self._clock is None:
+            return 0.0
         try:
-            stat = Path(f"/proc/{self.pid}/task/{self.pid}/stat").read_text()
+            return int(os.pread(self._clock, 64, 0).split()[0]) / 1e9
         except OSError:
             return 0.0
-        fields = stat.rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
 
     async def kill(self) -> None:
         process = self._process
@@ -121,6 +123,17 @@ class WorkerdProcess:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.kill()
+        self._close_clock()
+
+    def _open_clock(self, pid: int) -> None:
+        self._close_clock()
+        with contextlib.suppress(OSError):  # the process may have ended already
+            self._clock = os.open(f"/proc/{pid}/task/{pid}/schedstat", os.O_RDONLY | os.O_CLOEXEC)
+
+    def _close_clock(self) -> None:
+        if self._clock is not None:
+            os.close(self._clock)
+            self._clock = None
 
     def _on_error_line(self, line: str) -> None:
         self._last_errors.append(line)

@@ -22,6 +22,7 @@ from local_edge.runtime.jail import Jail, Journal
 from local_edge.runtime.process import Launch, LineReaders
 from local_edge.runtime.table import Message, RuntimeTable
 from local_edge.runtime.trial import Trial
+from local_edge.runtime.watch import Watchdog
 from local_edge.runtime.workerd import Workerd
 
 log = logging.getLogger(__name__)
@@ -98,6 +99,7 @@ class Runtime:
         socket = addresses.http("jail").removeprefix("unix:")
         self.jail = Jail(self._jail_process, self._journal, socket, self._confine)
         self.trial = Trial(self._trial_process)
+        self._watchdog = Watchdog(self.processes)
 
     @property
     def processes(self) -> tuple[Workerd, ...]:
@@ -105,10 +107,10 @@ class Runtime:
 
     async def start(self) -> None:
         await asyncio.gather(*(process.start() for process in self.processes))
-        for process in self.processes:
-            process.watch()
+        self._watchdog.start()
 
     async def stop(self) -> None:
+        await self._watchdog.stop()
         await asyncio.gather(*(process.stop() for process in self.processes))
         await self.jail.close()
         shutil.rmtree(self.addresses.folder, ignore_errors=True)

@@ -1,13 +1,7 @@
-"""A supervised workerd process: it receives the table, is watched, and is restarted.
-
-workerd runs all scripts of a process in one thread, which cannot be interrupted. To detect hangs, the supervisor keeps
-one order outstanding. If the order stays unanswered while the thread consumes `CPU_LIMIT` seconds, the process is
-killed and restarted.
-"""
+"""A workerd process that receives the table, changes of it, and other orders."""
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Callable
 
 import httpx
@@ -15,11 +9,6 @@ import httpx
 from local_edge.runtime.process import Launch, LineReaders, ProcessFailed, WorkerdProcess
 from local_edge.runtime.table import Message
 
-log = logging.getLogger(__name__)
-
-CPU_LIMIT = 1.0
-"""Seconds of CPU that the thread may consume without answering an order."""
-_HEARTBEAT = 0.1
 _START_PATIENCE = 30.0
 
 
@@ -35,11 +24,10 @@ class Workerd:
         self._full_table = full_table
         self._process = WorkerdProcess(launch, readers)
         self._pushing = asyncio.Lock()
-        self._watcher: asyncio.Task[None] | None = None
         transport = httpx.AsyncHTTPTransport(
             uds=str(launch.orders), limits=httpx.Limits(max_connections=None)
         )
-        # Orders have no timeout: they fail when the process ends, and the watcher detects hangs.
+        # Orders have no timeout: they fail when the process ends, and the watchdog detects hangs.
         never = httpx.Timeout(None)
         self._orders = httpx.AsyncClient(
             transport=transport, base_url="http://orders", timeout=never, trust_env=False
@@ -84,53 +72,21 @@ class Workerd:
     async def _put_table(self, message: Message) -> None:
         (await self._orders.put("/table", json=message)).raise_for_status()
 
-    def watch(self) -> None:
-        """Supervise the process until `stop`."""
-        self._watcher = asyncio.create_task(self._supervise())
+    def cpu_seconds(self) -> float:
+        return self._process.cpu_seconds()
 
-    async def _supervise(self) -> None:
-        while True:
-            if self.pid is None:
-                await self._restart()
-            elif not await self._responds():
-                log.warning("workerd (%s) hangs; killing and restarting it", self.launch.name)
-                await self.kill()
-            else:
-                await asyncio.sleep(_HEARTBEAT)
-
-    async def _restart(self) -> None:
+    async def restart(self) -> None:
+        """Start the process again after its end. Raises ProcessFailed."""
         self.ready.clear()
         self.restarts += 1
-        try:
-            await self.start()
-        except ProcessFailed as error:
-            log.error("%s; retrying", error)
-            await asyncio.sleep(1)
-
-    async def _responds(self) -> bool:
-        """Return False if the process hangs, and True if it responds or has ended."""
-        ping = asyncio.ensure_future(self.order("/"))
-        begun = self._process.cpu_seconds()
-        try:
-            while True:
-                done, _ = await asyncio.wait({ping}, timeout=_HEARTBEAT)
-                if done:
-                    return True
-                if self._process.cpu_seconds() - begun >= CPU_LIMIT:
-                    return False
-        finally:
-            ping.cancel()
-            await asyncio.gather(ping, return_exceptions=True)
+        await self.start()
 
     async def kill(self) -> None:
-        """Kill the process; the watcher restarts it."""
+        """Kill the process; the watchdog restarts it."""
         self.ready.clear()
         await self._process.kill()
 
     async def stop(self) -> None:
-        if self._watcher is not None:
-            self._watcher.cancel()
-            await asyncio.gather(self._watcher, return_exceptions=True)
         self.ready.clear()
         await self._process.close()
         await self._orders.aclose()
