@@ -81,7 +81,8 @@ def _targets(tree: ast.AST) -> Iterator[ast.Attribute]:
 def foreign_assignments() -> dict[Path, list[str]]:
     """Return the modules that assign a field of an object of another module of ours, with the assignments."""
     owners: defaultdict[str, set[Path]] = defaultdict(set)
-    for found in classes():
+    ours = (c for c in classes() if c.path.is_relative_to(ROOT / "workers_operator"))
+    for found in ours:
         for field in found.fields:
             owners[field].add(found.path)
     result: dict[Path, list[str]] = {}

@@ -79,7 +79,7 @@ class Runtime:
     def __init__(self, binary: Path, addresses: Addresses, table: RuntimeTable) -> None:
         self.table = table
         self.addresses = addresses
-        self._journal = Journal()
+        journal = Journal()
 
         def make(
             name: str,
@@ -91,13 +91,11 @@ class Runtime:
 
         self.router = make("router", table.for_router)
         self.pool = make("pool", lambda: table.for_host(journal=""))
-        marker = self._journal.marker
-        self._jail_process = make(
-            "jail", lambda: table.for_host(journal=marker), self._journal.read
-        )
+        marker = journal.marker
+        self._jail_process = make("jail", lambda: table.for_host(journal=marker), journal.read)
         self._trial_process = make("trial", lambda: table.for_host(journal=""))
         socket = addresses.http("jail").removeprefix("unix:")
-        self.jail = Jail(self._jail_process, self._journal, socket, self._confine)
+        self.jail = Jail(self._jail_process, journal, socket, self._confine)
         self.trial = Trial(self._trial_process)
         self._watchdog = Watchdog(self.processes)
 

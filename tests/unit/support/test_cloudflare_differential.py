@@ -14,7 +14,9 @@ from local_edge.api.app import make_app
 from local_edge.api.gate import Gate
 from local_edge.api.ratelimit import NO_LIMIT, RateLimiter
 from local_edge.api.scripts.deployer import Deployer
+from local_edge.api.scripts.trying import VersionCheck
 from local_edge.api.zones import ACCOUNT_NAME, EdgeZone
+from local_edge.events.events import EdgeEvents
 from local_edge.runtime.runtime import Runtime
 from local_edge.runtime.table import RuntimeTable
 from local_edge.runtime.trial import Started, StartFailed
@@ -64,6 +66,8 @@ class NoRuntime:
     async def scripts_changed(self, *_: object) -> None: ...
     async def namespace_changed(self, *_: object) -> None: ...
     async def routes_changed(self, *_: object) -> None: ...
+    async def send_scheduled(self, *_: object) -> None: ...
+    async def tails_changed(self, *_: object) -> None: ...
 
 
 @pytest.fixture
@@ -76,11 +80,16 @@ def local_edge(tmp_path: Path) -> Iterator[httpx.AsyncBaseTransport]:
     app = make_app(
         gate=Gate(tokens=stores.tokens, limiter=limiter, latency=0, account_id=ACCOUNT),
         admin=AdminEndpoints(
-            counts=Counter(), points=stores.points, tokens=stores.tokens, runtime=runtime
+            counts=Counter(),
+            points=stores.points,
+            tokens=stores.tokens,
+            runtime=runtime,
+            owner=TOKEN,
         ),
         stores=stores,
-        deployer=Deployer(stores, runtime, versions),
+        deployer=Deployer(stores, runtime, VersionCheck(stores, runtime, versions)),
         runtime=runtime,
+        events=EdgeEvents(stores, runtime),
         zones=[EdgeZone(ZONE, "example.com")],
         account_id=ACCOUNT,
     )
