@@ -154,29 +154,28 @@ def check_script_name(mine: Claim, others: Iterable[Claim], mark: Mark | None) -
         raise ClaimConflict(Reason.SCRIPT_NAME_CONFLICT, message, after=RECHECK_SECONDS)
 
 
-def check_routes(mine: Claim, others: Iterable[Claim], hosts: Mapping[str, Paths]) -> None:
-    """Raise ClaimConflict unless ``mine`` may use all of its routes."""
-    others = list(others)
-    for route in mine.routes:
-        verdict = of_route(mine, route, others, hosts)
-        if verdict.state == "theirs":
-            message = f"{route.zone_pattern} belongs to {verdict.whose}, which keeps it while it asks for it"
-            message += "; choose another spec.subdomain or another route"
-            raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)
-
-
-def check_zone_routes(
-    patterns: Iterable[str], zone_routes: Mapping[str, str | None], dispatcher: str
+def check_route(
+    mine: Claim, route: Route, others: Iterable[Claim], hosts: Mapping[str, Paths]
 ) -> None:
-    """Raise Stalled if one of the wanted zone routes leads to somebody else's Worker, or to none."""
-    for pattern in sorted(patterns):
-        verdict = of_zone_route(pattern, zone_routes, dispatcher)
-        if verdict.state == "theirs":
-            message = f"zone route {pattern} leads to {verdict.whose}"
-            raise Stalled(
-                Reason.ROUTE_NOT_OWNED,
-                f"{message}; this operator does not own it and leaves it as it is",
-            )
+    """Raise ClaimConflict unless ``mine`` may use a route."""
+    verdict = of_route(mine, route, others, hosts)
+    if verdict.state == "theirs":
+        message = (
+            f"{route.zone_pattern} belongs to {verdict.whose}, which keeps it while it asks for it"
+        )
+        message += "; choose another spec.subdomain or another route"
+        raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)
+
+
+def check_zone_route(pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str) -> None:
+    """Raise Stalled if a wanted zone route leads to somebody else's Worker, or to none."""
+    verdict = of_zone_route(pattern, zone_routes, dispatcher)
+    if verdict.state == "theirs":
+        message = f"zone route {pattern} leads to {verdict.whose}"
+        raise Stalled(
+            Reason.ROUTE_NOT_OWNED,
+            f"{message}; this operator does not own it and leaves it as it is",
+        )
 
 
 def check_account_script(

@@ -6,14 +6,14 @@ host before ``*.host``, then the longest path.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
 import idna
 
-from workers_operator.domain.errors import Stalled
+from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
 
 _MAX_HOST: Final = 253
@@ -55,6 +55,51 @@ class Route:
 
 class PatternRefused(Stalled):
     """An invalid route pattern. The message quotes it."""
+
+
+Refusal = Stalled | Waiting
+
+
+@dataclass(frozen=True)
+class WantedRoutes:
+    """The routes that an object asks for, in its order: each one, or why it is refused."""
+
+    items: tuple[Route | Refusal, ...]
+
+    @property
+    def served(self) -> tuple[Route, ...]:
+        """The routes that nothing speaks against."""
+        return tuple(dict.fromkeys(item for item in self.items if isinstance(item, Route)))
+
+    @property
+    def refused(self) -> tuple[Refusal, ...]:
+        """Why the others are refused."""
+        return tuple(item for item in self.items if not isinstance(item, Route))
+
+    def judged(self, check: Callable[[Route], None]) -> "WantedRoutes":
+        """Return the routes after one more check, which raises a refusal."""
+        return WantedRoutes(tuple(_judged(item, check) for item in self.items))
+
+    def refusal(self) -> Refusal | None:
+        """Return the first refusal, which says how many more there are; None if all routes are served."""
+        if not self.refused:
+            return None
+        first, more = self.refused[0], len(self.refused) - 1
+        message = first.message
+        if more:
+            message += f"; {more} more {'route is' if more == 1 else 'routes are'} refused, too"
+        if isinstance(first, Waiting):
+            return Waiting(first.reason, message, after=first.after)
+        return Stalled(first.reason, message)
+
+
+def _judged(item: Route | Refusal, check: Callable[[Route], None]) -> Route | Refusal:
+    if isinstance(item, Route):
+        try:
+            check(item)
+        except (Stalled, Waiting) as refusal:
+            return refusal
+    return item
 
 
 def parse_pattern(pattern: str) -> tuple[Route, ...]:

@@ -12,9 +12,9 @@ from workers_operator.domain.errors import Stalled
 from workers_operator.domain.ownership import (
     Claim,
     ClaimConflict,
-    check_routes,
+    check_route,
     check_script_name,
-    check_zone_routes,
+    check_zone_route,
     of_remains,
 )
 from workers_operator.domain.routes import Route, parse_pattern
@@ -41,6 +41,11 @@ def rival(created: str, name: str = "rival", **changes: object) -> Claim:
 
 def mark(claim: Claim, *, uid: str | None = None) -> Mark:
     return serving.mark(uid or claim.uid, str(claim.key), "11111111", 1)
+
+
+def check_routes(mine: Claim, others: Sequence[Claim], hosts: Mapping[str, Paths]) -> None:
+    for route in mine.routes:
+        check_route(mine, route, others, hosts)
 
 
 def refused(check: Callable[[], None]) -> ClaimConflict | None:
@@ -264,10 +269,10 @@ def test_a_zone_route_of_somebody_elses_is_not_taken(
     observed: Mapping[str, str | None], leads_to: str | None
 ) -> None:
     if leads_to is None:
-        check_zone_routes({"example.com/*"}, observed, "dispatcher")
+        check_zone_route("example.com/*", observed, "dispatcher")
         return
     with pytest.raises(Stalled) as caught:
-        check_zone_routes({"a.example.com/*", "example.com/*"}, observed, "dispatcher")
+        check_zone_route("example.com/*", observed, "dispatcher")
     assert caught.value.reason == "RouteNotOwned"
     assert f"example.com/* leads to {leads_to}" in caught.value.message
 

@@ -20,6 +20,7 @@ from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, 
 from workers_operator.domain.plan.platform import is_deployed
 from workers_operator.domain.plan.worker import ObservedWorker, condition_of, plan_worker
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.routes import Refusal, Route, WantedRoutes
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import stamp
 from workers_operator.engine.priority import Priority
@@ -71,9 +72,9 @@ class WorkerDeployer:
                     source = await self._resolver.load(a, platform, plan)
                     report = report.resolved(source.outcome)
                     draft = await self._resolver.draft(a, platform, plan, source)
-            worker = self._worker(a, platform, draft)
+            worker, wanted = self._worker(a, platform, draft)
             observed = await self._observe(a, platform, worker)
-            self._check_ownership(a, worker, observed)
+            worker, refusal = self._owned(a, worker, wanted, observed)
             if draft.needs:
                 draft = await self._create(a, platform, plan, draft)
             resolved = _remember(a, draft)
@@ -87,7 +88,7 @@ class WorkerDeployer:
             report = await self._clean_up(a, platform, todo.removals, report)
         except StepFailed as failed_step:
             return report, failed_step
-        return report, None
+        return report, StepFailed(ROUTED, refusal) if refusal is not None else None
 
     # --- resolve ----------------------------------------------------------------------------------------------------
 
@@ -100,12 +101,13 @@ class WorkerDeployer:
         return Draft(known.limits, (), known, self._resolver.content(a, platform, known))
 
     @staticmethod
-    def _worker(a: Attempt, platform: Platform, draft: Draft) -> Worker:
-        provisioned = platform.provisioned
-        with concerning(ROUTED):
-            worker = desired.worker(a.key, a.obj, provisioned.domain, draft.limits)
-            desired.check_routes(worker.routes, provisioned.domain, provisioned.zones)
-        return worker
+    def _worker(a: Attempt, platform: Platform, draft: Draft) -> tuple[Worker, WantedRoutes]:
+        """Return the worker with the routes that the platform can serve, and what was wanted."""
+        domain, zones = platform.provisioned.domain, platform.provisioned.zones
+        worker = desired.worker(a.key, a.obj, domain, draft.limits)
+        wanted = desired.routes_of(a.obj, domain)
+        wanted = wanted.judged(lambda route: desired.check_route(route, domain, zones))
+        return replace(worker, routes=wanted.served), wanted
 
     async def _create(
         self, a: Attempt, platform: Platform, plan: CustomerPlan | None, draft: Draft
@@ -133,16 +135,26 @@ class WorkerDeployer:
             await platform.observer.ensure_zones(provisioned, [*hosts, *held], a.priority)
         return snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
 
-    def _check_ownership(self, a: Attempt, worker: Worker, observed: ObservedWorker) -> None:
+    def _owned(
+        self, a: Attempt, worker: Worker, wanted: WantedRoutes, observed: ObservedWorker
+    ) -> tuple[Worker, Refusal | None]:
+        """Return the worker with the routes that it may have, and why others are refused."""
         mine = desired.claim(a.key, a.obj, worker.domain)
         rivals = self._index.claims.rivals(a.key, observed.holders)
         with concerning(DEPLOYED):
             ownership.check_script_name(mine, rivals, observed.mark)
-        with concerning(ROUTED):
-            ownership.check_routes(mine, rivals, observed.hosts)
-            ownership.check_zone_routes(
-                worker.zone_patterns, observed.zone_routes, observed.dispatcher
-            )
+
+        def check(route: Route) -> None:
+            ownership.check_route(mine, route, rivals, observed.hosts)
+            if not route.covered_by(worker.domain):
+                zone_routes, dispatcher = observed.zone_routes, observed.dispatcher
+                ownership.check_zone_route(route.zone_pattern, zone_routes, dispatcher)
+
+        wanted = wanted.judged(check)
+        refusal = wanted.refusal()
+        if refusal is not None and not wanted.served:
+            raise StepFailed(ROUTED, refusal)
+        return replace(worker, routes=wanted.served), refusal
 
     # --- plan -------------------------------------------------------------------------------------------------------
 
