@@ -98,13 +98,18 @@ def of_route(
 
 
 def of_zone_route(
-    pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str
+    pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str, former: str | None = None
 ) -> Ownership:
-    """Return whose a zone route is: ours if it leads to ``dispatcher``. ``zone_routes``: pattern → script."""
+    """Return whose a zone route is: ours if it leads to ``dispatcher``. ``zone_routes``: pattern → script.
+
+    ``former``: the dispatcher of the worker's former platform, if it led the route to this worker there.
+    """
     if pattern not in zone_routes:
         return FREE
     script = zone_routes[pattern]
-    return OURS if script == dispatcher else Ownership("theirs", script or "no Worker")
+    if script is not None and script in (dispatcher, former):
+        return OURS
+    return Ownership("theirs", script or "no Worker")
 
 
 def of_account_script(
@@ -167,9 +172,11 @@ def check_route(
         raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)
 
 
-def check_zone_route(pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str) -> None:
+def check_zone_route(
+    pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str, former: str | None = None
+) -> None:
     """Raise Stalled if a wanted zone route leads to somebody else's Worker, or to none."""
-    verdict = of_zone_route(pattern, zone_routes, dispatcher)
+    verdict = of_zone_route(pattern, zone_routes, dispatcher, former)
     if verdict.state == "theirs":
         message = f"zone route {pattern} leads to {verdict.whose}"
         raise Stalled(

@@ -2,12 +2,12 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from workers_operator.account.executor import BINDING_CODES, Execution, Upkeep
-from workers_operator.account.platforms import Platform
+from workers_operator.account.platforms import NOT_READY_RECHECK_SECONDS, Platform, Platforms
 from workers_operator.cloudflare.errors import CloudflareError, ScriptRejected
 from workers_operator.desired import status as statuses
 from workers_operator.desired import worker as desired
@@ -15,7 +15,7 @@ from workers_operator.desired.report import Report
 from workers_operator.domain import ownership
 from workers_operator.domain.conditions import DEPLOYED, ROUTED, STALLED
 from workers_operator.domain.customer_plans import CustomerPlan
-from workers_operator.domain.errors import Stalled, Transient
+from workers_operator.domain.errors import Stalled, Transient, Waiting
 from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
 from workers_operator.domain.plan.platform import is_deployed
 from workers_operator.domain.plan.worker import ObservedWorker, condition_of, plan_worker
@@ -47,12 +47,14 @@ class WorkerDeployer:
         self,
         *,
         index: Index,
+        platforms: Platforms,
         resolver: Resolver,
         probe: HealthProbe,
         pacing: Pacing,
         requeuer: Requeuer,
     ) -> None:
         self._index = index
+        self._platforms = platforms
         self._resolver = resolver
         self._probe = probe
         self._pacing = pacing
@@ -133,7 +135,23 @@ class WorkerDeployer:
             held = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones).hosts
             # A route that was given up may lie in a zone of its own.
             await platform.observer.ensure_zones(provisioned, [*hosts, *held], a.priority)
-        return snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
+        observed = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
+        return replace(observed, inherited=self._inherited(a, platform, worker))
+
+    def _inherited(self, a: Attempt, platform: Platform, worker: Worker) -> Mapping[str, str]:
+        """Return the zone routes that lead to the worker on its former platform: pattern → dispatcher there."""
+        former = self._platforms.provisioned(a.former or "")
+        if former is None or former.config.account_key != platform.config.account_key:
+            return {}
+        mark = former.snapshot.mark(worker.script_name)
+        if mark is None or mark.uid != worker.uid:
+            return {}
+        live = ((r, former.snapshot.paths(r.host).get(r.path)) for r in worker.routes)
+        return {
+            route.zone_pattern: former.config.dispatch.dispatcher
+            for route, target in live
+            if target is not None and target.script_name == worker.script_name
+        }
 
     def _owned(
         self, a: Attempt, worker: Worker, wanted: WantedRoutes, observed: ObservedWorker
@@ -147,14 +165,24 @@ class WorkerDeployer:
         def check(route: Route) -> None:
             ownership.check_route(mine, route, rivals, observed.hosts)
             if not route.covered_by(worker.domain):
-                zone_routes, dispatcher = observed.zone_routes, observed.dispatcher
-                ownership.check_zone_route(route.zone_pattern, zone_routes, dispatcher)
+                self._check_zone_route(a, route.zone_pattern, observed)
 
         wanted = wanted.judged(check)
         refusal = wanted.refusal()
         if refusal is not None and not wanted.served:
             raise StepFailed(ROUTED, refusal)
         return replace(worker, routes=wanted.served), refusal
+
+    def _check_zone_route(self, a: Attempt, pattern: str, observed: ObservedWorker) -> None:
+        former = observed.inherited.get(pattern)
+        try:
+            ownership.check_zone_route(pattern, observed.zone_routes, observed.dispatcher, former)
+        except Stalled as refusal:
+            if a.former is None or self._platforms.is_usable(a.former):
+                raise
+            # What leads to the former platform cannot be told yet.
+            after = NOT_READY_RECHECK_SECONDS
+            raise Waiting(refusal.reason, refusal.message, after=after) from None
 
     # --- plan -------------------------------------------------------------------------------------------------------
 
