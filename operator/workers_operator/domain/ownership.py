@@ -12,7 +12,7 @@ from typing import Final, Literal
 from workers_operator.domain import names
 from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
-from workers_operator.domain.routes import Route, overlaps
+from workers_operator.domain.routes import Route, overlaps, zone_pattern
 from workers_operator.domain.serving import Mark, Paths, Target
 from workers_operator.domain.worker import ObjectKey, Worker
 
@@ -112,6 +112,28 @@ def of_zone_route(
     return Ownership("theirs", script or "no Worker")
 
 
+def of_requests(
+    route: Route, domain: str, zone_routes: Mapping[str, str | None], dispatcher: str
+) -> tuple[str, Ownership]:
+    """Return who gets all requests of a route, and by which zone route: somebody's that is more specific than ours."""
+    reached = [names.dispatcher_pattern(domain) if route.covered_by(domain) else route.zone_pattern]
+    found = {
+        pattern: script
+        for pattern, script in zone_routes.items()
+        if script != dispatcher and pattern not in reached and zone_pattern(pattern).covers(route)
+    }
+    if not found:
+        return reached[0], OURS
+    reached += (
+        p for p, s in zone_routes.items() if s == dispatcher and zone_pattern(p).covers(route)
+    )
+    best = max(zone_pattern(pattern).rank for pattern in reached)
+    pattern = max(found, key=lambda p: zone_pattern(p).rank)
+    if zone_pattern(pattern).rank < best:
+        return reached[0], OURS
+    return pattern, Ownership("theirs", found[pattern] or "no Worker")
+
+
 def of_account_script(
     tags: Collection[str] | None, *, metadata_title: str | None = None
 ) -> Ownership:
@@ -183,6 +205,17 @@ def check_zone_route(
             Reason.ROUTE_NOT_OWNED,
             f"{message}; this operator does not own it and leaves it as it is",
         )
+
+
+def check_requests(
+    route: Route, domain: str, zone_routes: Mapping[str, str | None], dispatcher: str
+) -> None:
+    """Raise Stalled if a zone route of somebody else's takes all requests of a route."""
+    pattern, verdict = of_requests(route, domain, zone_routes, dispatcher)
+    if verdict.state == "theirs":
+        message = f"zone route {pattern} leads to {verdict.whose} and takes all requests of {route.zone_pattern}"
+        message += "; this operator does not own it: delete it, or choose another host or path"
+        raise Stalled(Reason.ROUTE_NOT_OWNED, message)
 
 
 def check_account_script(

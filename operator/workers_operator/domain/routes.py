@@ -8,6 +8,7 @@ host before ``*.host``, then the longest path.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -51,6 +52,44 @@ class Route:
     def covered_by(self, domain: str) -> bool:
         """Return whether the platform's own route ``*.<domain>/*`` covers this route."""
         return self.host.removeprefix("*.").endswith(f".{domain}")
+
+
+@dataclass(frozen=True, slots=True)
+class ZonePattern:
+    """The pattern of a zone route, whoever made it. ``host``: "*" at its start stands for any beginning."""
+
+    host: str
+    path: str  # without the "*" at its end
+    is_prefix: bool
+    is_plain: bool  # of unencrypted requests only
+
+    @property
+    def rank(self) -> tuple[bool, int, int, bool]:
+        """How specific the pattern is: of two that match a request, the greater one wins."""
+        return (self.host[:1] != "*", len(self.host), len(self.path), not self.is_prefix)
+
+    def covers(self, route: Route) -> bool:
+        """Return whether all requests of a route match."""
+        if self.is_plain or not self._covers_host(route.host):
+            return False
+        if not self.is_prefix:
+            return route.path == f"={self.path}"
+        return (route.path.removeprefix("=").removesuffix("*") or "/").startswith(self.path)
+
+    def _covers_host(self, host: str) -> bool:
+        if self.host[:1] != "*":
+            return host == self.host
+        return host.removeprefix("*").endswith(self.host[1:])
+
+
+@lru_cache(maxsize=4096)
+def zone_pattern(pattern: str) -> ZonePattern:
+    """Read a zone route's pattern; a missing path is /."""
+    scheme, _, bare = pattern.rpartition("://")
+    host, slash, path = bare.partition("/")
+    path = slash + path or "/"
+    prefix = path.endswith("*")
+    return ZonePattern(host.lower(), path.removesuffix("*"), prefix, scheme.lower() == "http")
 
 
 class PatternRefused(Stalled):

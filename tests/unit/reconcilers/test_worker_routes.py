@@ -71,6 +71,30 @@ class TestZoneRoutes:
         assert world.is_ready(SHOP)
         assert world.cloudflare.zones[OTHER_ZONE].routes == {EXAMPLE: script}
 
+    @pytest.mark.parametrize("script", ["legacy", None])
+    async def test_a_zone_route_over_the_default_host_is_named(
+        self, world: World, script: str | None
+    ) -> None:
+        await world.reconcile(world.apply(customer()))
+        assert world.is_ready(SHOP)
+        world.cloudflare.account_scripts["legacy"] = Script.of("x")
+        world.cloudflare.zones[ZONE].routes["shop.code24.dev/*"] = script
+        await world.settle(700)  # seen at the next resync
+        conditions = {c["type"]: c for c in world.status(SHOP)["conditions"]}
+        assert conditions["Routed"]["reason"] == conditions["Stalled"]["reason"] == "RouteNotOwned"
+        assert "zone route shop.code24.dev/* leads to" in conditions["Routed"]["message"]
+        assert world.cloudflare.zones[ZONE].routes["shop.code24.dev/*"] == script
+        del world.cloudflare.zones[ZONE].routes["shop.code24.dev/*"]
+        await world.settle(700)
+        assert world.is_ready(SHOP)
+
+    async def test_a_zone_route_over_a_part_of_a_host_is_no_failure(self, world: World) -> None:
+        world.cloudflare.account_scripts["legacy"] = Script.of("x")
+        world.cloudflare.zones[ZONE].routes["shop.code24.dev/old/*"] = "legacy"
+        await world.settle(350)
+        done = await world.reconcile(world.apply(customer()))
+        assert done.conditions["Ready"] == "True Succeeded"
+
     async def test_a_zone_route_of_somebody_else_outlives_the_worker(self, world: World) -> None:
         await world.reconcile(world.apply(customer(routes=routes(EXAMPLE))))
         world.cloudflare.account_scripts["theirs"] = Script.of("x")

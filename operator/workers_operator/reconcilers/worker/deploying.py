@@ -164,6 +164,8 @@ class WorkerDeployer:
 
         def check(route: Route) -> None:
             ownership.check_route(mine, route, rivals, observed.hosts)
+            zone_routes, dispatcher = observed.zone_routes, observed.dispatcher
+            ownership.check_requests(route, worker.domain, zone_routes, dispatcher)
             if not route.covered_by(worker.domain):
                 self._check_zone_route(a, route.zone_pattern, observed)
 
