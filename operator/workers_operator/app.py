@@ -143,6 +143,7 @@ def _worker_reconcilers(
     remover = Remover(index.claims, pacing.clock)
     deployer = WorkerDeployer(
         index=index,
+        platforms=platforms,
         resolver=resolver,
         probe=HealthProbe(pacing),
         pacing=pacing,

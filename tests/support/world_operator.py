@@ -148,6 +148,7 @@ class Operator:
     def _reconcilers(self, finalizer: Finalizer, clock: ManualClock) -> Reconcilers:
         deployer = WorkerDeployer(
             index=self.index,
+            platforms=self.platforms,
             resolver=self.resolver,
             probe=HealthProbe(self.pacing),
             pacing=self.pacing,

@@ -333,7 +333,7 @@ class Executor:
             route = self._snapshot.zone_route(action.pattern)
             entry = self._snapshot.paths(host).get(path)
             taken_over = entry is not None and entry.script_name != action.script_name
-            if route is None or taken_over:
+            if route is None or taken_over or route.script != self._config.dispatch.dispatcher:
                 return
             await writes.delete_route(self._api, route.zone_id, route.id, priority)
             self._snapshot.record(ZoneRouteDeleted(route.zone_id, route.pattern))
@@ -345,7 +345,12 @@ class Executor:
             if known is not None and known.script == dispatcher:
                 return
             try:
-                route = await writes.create_route(self._api, zone, pattern, dispatcher, priority)
+                if known is not None and known.script == action.former:
+                    route = await writes.switch_route(self._api, known, dispatcher, priority)
+                else:
+                    route = await writes.create_route(
+                        self._api, zone, pattern, dispatcher, priority
+                    )
             except CloudflareError:
                 lost = ZoneRoute("", zone, pattern, dispatcher)
                 self._snapshot.record_unconfirmed(ZoneRouteCreated(lost))

@@ -110,9 +110,14 @@ class Observer:
     # --- zones ------------------------------------------------------------------------------------------------------
 
     async def ensure_zones(
-        self, provisioned: Provisioned, hosts: Iterable[str], priority: Priority
+        self,
+        provisioned: Provisioned,
+        hosts: Iterable[str],
+        priority: Priority,
+        *,
+        not_before: float | None = None,
     ) -> None:
-        """List the routes of the zones that contain hosts, unless they are known."""
+        """List the routes of the zones that contain hosts, unless they are known (since ``not_before``)."""
         for host in hosts:
             zone = provisioned.zones.get(zone_of(host, provisioned.zones) or "")
             if zone is None:
@@ -121,6 +126,8 @@ class Observer:
             if listing.taken is None or listing.is_unconfirmed:
                 # Of several passes that wait here, the first one's listing serves all.
                 await self._list_zone(zone, priority, not_before=self._clock.monotonic())
+            elif not_before is not None:
+                await self._list_zone(zone, priority, not_before=not_before)
 
     async def _list_zone(
         self, zone: str, priority: Priority, *, not_before: float | None = None

@@ -29,11 +29,13 @@ class Failure:
         )
 
     def result(self, *, again: float | None = None) -> Result:
-        """Return when the next pass runs. ``again``: seconds after which even a stalled object is checked."""
+        """Return when the next pass runs. ``again``: seconds after which the object is looked at in any case."""
         match self.error:
             case Stalled():
                 return Result(requeue_after=again, terminal=True)
-            case Waiting(after=after) | RateLimited(after=after):
+            case Waiting(after=after):
+                return Result(requeue_after=after if again is None else min(after, again))
+            case RateLimited(after=after):
                 return Result(requeue_after=after)
         return Result(retry=True)
 

@@ -1,6 +1,6 @@
 """An EliteWorker or a CustomerWorker as domain values. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from workers_operator.domain.customer_plans import NO_LIMITS, Limits
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.ownership import Claim
 from workers_operator.domain.reasons import Reason
-from workers_operator.domain.routes import Route
+from workers_operator.domain.routes import PatternRefused, Refusal, Route, WantedRoutes
 from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.resources import (
     CustomerWorker,
@@ -105,40 +105,39 @@ def script_name(key: ObjectKey, obj: WorkerObject) -> str:
     return names.customer_script_name(obj.spec.customer_id, key.name)
 
 
-def routes_of(obj: WorkerObject, domain: str) -> tuple[Route, ...]:
-    """Return the default route (a CustomerWorker has the whole host, an EliteWorker its path), then ``spec.routes``.
-
-    Raises PatternRefused.
-    """
+def routes_of(obj: WorkerObject, domain: str) -> WantedRoutes:
+    """Return the default route (a CustomerWorker has the whole host, an EliteWorker its path), then ``spec.routes``."""
     host = f"{obj.spec.subdomain}.{domain}"
     default = (
         Route(host, f"/elite/{obj.spec.type}") if isinstance(obj, EliteWorker) else Route(host)
     )
-    more = (r for item in obj.spec.routes for r in routes.parse_pattern(item.pattern))
-    return tuple(dict.fromkeys((default, *more)))
+    found: list[Route | Refusal] = [default]
+    for item in obj.spec.routes:
+        try:
+            found += routes.parse_pattern(item.pattern)
+        except PatternRefused as refusal:
+            found.append(refusal)
+    return WantedRoutes(tuple(found))
 
 
-def check_routes(found: Sequence[Route], domain: str, zones: Mapping[str, str]) -> None:
+def check_route(route: Route, domain: str, zones: Mapping[str, str]) -> None:
     """Raise Stalled if a route is in none of the platform's zones, or covers all hosts of its domain."""
-    for route in found:
-        if routes.zone_of(route.host, zones) is None:
-            message = f"route {route.zone_pattern} is in none of the platform's zones"
-            raise Stalled(Reason.ROUTE_OUTSIDE_ZONES, f"{message}: {', '.join(sorted(zones))}")
-        if routes.takes_all(route.host, domain):
-            message = (
-                f"route {route.zone_pattern} would cover the hosts of all workers of the platform"
-            )
-            raise Stalled(Reason.ROUTE_RESERVED, message)
+    if routes.zone_of(route.host, zones) is None:
+        message = f"route {route.zone_pattern} is in none of the platform's zones"
+        raise Stalled(Reason.ROUTE_OUTSIDE_ZONES, f"{message}: {', '.join(sorted(zones))}")
+    if routes.takes_all(route.host, domain):
+        message = f"route {route.zone_pattern} would cover the hosts of all workers of the platform"
+        raise Stalled(Reason.ROUTE_RESERVED, message)
 
 
 def worker(key: ObjectKey, obj: WorkerObject, domain: str, effective: Limits = NO_LIMITS) -> Worker:
-    """Return the worker's identity and routes. Raises PatternRefused."""
+    """Return the worker's identity, and the routes that are well-formed."""
     return Worker(
         key=key,
         uid=obj.metadata.uid,
         customer_id=obj.spec.customer_id,
         script_name=script_name(key, obj),
-        routes=routes_of(obj, domain),
+        routes=routes_of(obj, domain).served,
         instances=obj.spec.instances,
         domain=domain,
         limits=effective,
@@ -151,18 +150,14 @@ def without_routes(obj: WorkerObject) -> WorkerObject:
 
 
 def claim(key: ObjectKey, obj: WorkerObject, domain: str) -> Claim:
-    """Return what the object wants for itself; routes that cannot be served are not claimed."""
-    try:
-        wanted = routes_of(obj, domain)
-    except routes.PatternRefused:
-        wanted = routes_of(without_routes(obj), domain)
+    """Return what the object wants for itself; malformed routes are not claimed."""
     return Claim(
         key=key,
         uid=obj.metadata.uid,
         created=obj.metadata.creation_timestamp,
         customer_id=obj.spec.customer_id,
         script_name=script_name(key, obj),
-        routes=wanted,
+        routes=routes_of(obj, domain).served,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from workers_operator.domain import names
 from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
-from workers_operator.domain.routes import Route, overlaps
+from workers_operator.domain.routes import Route, overlaps, zone_pattern
 from workers_operator.domain.serving import Mark, Paths, Target
 from workers_operator.domain.worker import ObjectKey, Worker
 
@@ -98,13 +98,40 @@ def of_route(
 
 
 def of_zone_route(
-    pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str
+    pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str, former: str | None = None
 ) -> Ownership:
-    """Return whose a zone route is: ours if it leads to ``dispatcher``. ``zone_routes``: pattern → script."""
+    """Return whose a zone route is: ours if it leads to ``dispatcher``. ``zone_routes``: pattern → script.
+
+    ``former``: the dispatcher of the worker's former platform, if it led the route to this worker there.
+    """
     if pattern not in zone_routes:
         return FREE
     script = zone_routes[pattern]
-    return OURS if script == dispatcher else Ownership("theirs", script or "no Worker")
+    if script is not None and script in (dispatcher, former):
+        return OURS
+    return Ownership("theirs", script or "no Worker")
+
+
+def of_requests(
+    route: Route, domain: str, zone_routes: Mapping[str, str | None], dispatcher: str
+) -> tuple[str, Ownership]:
+    """Return who gets all requests of a route, and by which zone route: somebody's that is more specific than ours."""
+    reached = [names.dispatcher_pattern(domain) if route.covered_by(domain) else route.zone_pattern]
+    found = {
+        pattern: script
+        for pattern, script in zone_routes.items()
+        if script != dispatcher and pattern not in reached and zone_pattern(pattern).covers(route)
+    }
+    if not found:
+        return reached[0], OURS
+    reached += (
+        p for p, s in zone_routes.items() if s == dispatcher and zone_pattern(p).covers(route)
+    )
+    best = max(zone_pattern(pattern).rank for pattern in reached)
+    pattern = max(found, key=lambda p: zone_pattern(p).rank)
+    if zone_pattern(pattern).rank < best:
+        return reached[0], OURS
+    return pattern, Ownership("theirs", found[pattern] or "no Worker")
 
 
 def of_account_script(
@@ -154,29 +181,41 @@ def check_script_name(mine: Claim, others: Iterable[Claim], mark: Mark | None) -
         raise ClaimConflict(Reason.SCRIPT_NAME_CONFLICT, message, after=RECHECK_SECONDS)
 
 
-def check_routes(mine: Claim, others: Iterable[Claim], hosts: Mapping[str, Paths]) -> None:
-    """Raise ClaimConflict unless ``mine`` may use all of its routes."""
-    others = list(others)
-    for route in mine.routes:
-        verdict = of_route(mine, route, others, hosts)
-        if verdict.state == "theirs":
-            message = f"{route.zone_pattern} belongs to {verdict.whose}, which keeps it while it asks for it"
-            message += "; choose another spec.subdomain or another route"
-            raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)
-
-
-def check_zone_routes(
-    patterns: Iterable[str], zone_routes: Mapping[str, str | None], dispatcher: str
+def check_route(
+    mine: Claim, route: Route, others: Iterable[Claim], hosts: Mapping[str, Paths]
 ) -> None:
-    """Raise Stalled if one of the wanted zone routes leads to somebody else's Worker, or to none."""
-    for pattern in sorted(patterns):
-        verdict = of_zone_route(pattern, zone_routes, dispatcher)
-        if verdict.state == "theirs":
-            message = f"zone route {pattern} leads to {verdict.whose}"
-            raise Stalled(
-                Reason.ROUTE_NOT_OWNED,
-                f"{message}; this operator does not own it and leaves it as it is",
-            )
+    """Raise ClaimConflict unless ``mine`` may use a route."""
+    verdict = of_route(mine, route, others, hosts)
+    if verdict.state == "theirs":
+        message = (
+            f"{route.zone_pattern} belongs to {verdict.whose}, which keeps it while it asks for it"
+        )
+        message += "; choose another spec.subdomain or another route"
+        raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)
+
+
+def check_zone_route(
+    pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str, former: str | None = None
+) -> None:
+    """Raise Stalled if a wanted zone route leads to somebody else's Worker, or to none."""
+    verdict = of_zone_route(pattern, zone_routes, dispatcher, former)
+    if verdict.state == "theirs":
+        message = f"zone route {pattern} leads to {verdict.whose}"
+        raise Stalled(
+            Reason.ROUTE_NOT_OWNED,
+            f"{message}; this operator does not own it and leaves it as it is",
+        )
+
+
+def check_requests(
+    route: Route, domain: str, zone_routes: Mapping[str, str | None], dispatcher: str
+) -> None:
+    """Raise Stalled if a zone route of somebody else's takes all requests of a route."""
+    pattern, verdict = of_requests(route, domain, zone_routes, dispatcher)
+    if verdict.state == "theirs":
+        message = f"zone route {pattern} leads to {verdict.whose} and takes all requests of {route.zone_pattern}"
+        message += "; this operator does not own it: delete it, or choose another host or path"
+        raise Stalled(Reason.ROUTE_NOT_OWNED, message)
 
 
 def check_account_script(

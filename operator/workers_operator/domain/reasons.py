@@ -257,7 +257,7 @@ class Reason(StrEnum):
     ROUTE_NOT_OWNED = (
         "RouteNotOwned",
         "Routed, DispatcherReady",
-        "A zone route leads to another Worker; the operator does not change it.",
+        "A zone route leads to another Worker, or to none, and takes a route's requests; it is not changed.",
     )
     TOO_MANY_ROUTES = (
         "TooManyRoutes",

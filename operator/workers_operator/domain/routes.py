@@ -6,14 +6,15 @@ host before ``*.host``, then the longest path.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
 import idna
 
-from workers_operator.domain.errors import Stalled
+from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
 
 _MAX_HOST: Final = 253
@@ -53,8 +54,91 @@ class Route:
         return self.host.removeprefix("*.").endswith(f".{domain}")
 
 
+@dataclass(frozen=True, slots=True)
+class ZonePattern:
+    """The pattern of a zone route, whoever made it. ``host``: "*" at its start stands for any beginning."""
+
+    host: str
+    path: str  # without the "*" at its end
+    is_prefix: bool
+    is_plain: bool  # of unencrypted requests only
+
+    @property
+    def rank(self) -> tuple[bool, int, int, bool]:
+        """How specific the pattern is: of two that match a request, the greater one wins."""
+        return (self.host[:1] != "*", len(self.host), len(self.path), not self.is_prefix)
+
+    def covers(self, route: Route) -> bool:
+        """Return whether all requests of a route match."""
+        if self.is_plain or not self._covers_host(route.host):
+            return False
+        if not self.is_prefix:
+            return route.path == f"={self.path}"
+        return (route.path.removeprefix("=").removesuffix("*") or "/").startswith(self.path)
+
+    def _covers_host(self, host: str) -> bool:
+        if self.host[:1] != "*":
+            return host == self.host
+        return host.removeprefix("*").endswith(self.host[1:])
+
+
+@lru_cache(maxsize=4096)
+def zone_pattern(pattern: str) -> ZonePattern:
+    """Read a zone route's pattern; a missing path is /."""
+    scheme, _, bare = pattern.rpartition("://")
+    host, slash, path = bare.partition("/")
+    path = slash + path or "/"
+    prefix = path.endswith("*")
+    return ZonePattern(host.lower(), path.removesuffix("*"), prefix, scheme.lower() == "http")
+
+
 class PatternRefused(Stalled):
     """An invalid route pattern. The message quotes it."""
+
+
+Refusal = Stalled | Waiting
+
+
+@dataclass(frozen=True)
+class WantedRoutes:
+    """The routes that an object asks for, in its order: each one, or why it is refused."""
+
+    items: tuple[Route | Refusal, ...]
+
+    @property
+    def served(self) -> tuple[Route, ...]:
+        """The routes that nothing speaks against."""
+        return tuple(dict.fromkeys(item for item in self.items if isinstance(item, Route)))
+
+    @property
+    def refused(self) -> tuple[Refusal, ...]:
+        """Why the others are refused."""
+        return tuple(item for item in self.items if not isinstance(item, Route))
+
+    def judged(self, check: Callable[[Route], None]) -> "WantedRoutes":
+        """Return the routes after one more check, which raises a refusal."""
+        return WantedRoutes(tuple(_judged(item, check) for item in self.items))
+
+    def refusal(self) -> Refusal | None:
+        """Return the first refusal, which says how many more there are; None if all routes are served."""
+        if not self.refused:
+            return None
+        first, more = self.refused[0], len(self.refused) - 1
+        message = first.message
+        if more:
+            message += f"; {more} more {'route is' if more == 1 else 'routes are'} refused, too"
+        if isinstance(first, Waiting):
+            return Waiting(first.reason, message, after=first.after)
+        return Stalled(first.reason, message)
+
+
+def _judged(item: Route | Refusal, check: Callable[[Route], None]) -> Route | Refusal:
+    if isinstance(item, Route):
+        try:
+            check(item)
+        except (Stalled, Waiting) as refusal:
+            return refusal
+    return item
 
 
 def parse_pattern(pattern: str) -> tuple[Route, ...]:

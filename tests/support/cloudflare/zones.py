@@ -46,18 +46,36 @@ def _list(account: Account, call: Call) -> httpx.Response:
     return ok([_view(call, pattern, script) for pattern, script in routes.items()])
 
 
-def _create(account: Account, call: Call) -> httpx.Response:
-    zone = _zone(account, call)
+def _read(account: Account, zone: Zone, call: Call) -> tuple[str, str | None]:
     pattern, script = call.field("pattern"), call.field("script") or None
     if not _lies_in(pattern, zone.name):
         raise Refused(400, 10022, f"Invalid pattern '{pattern}' in the zone {zone.name}.")
     if script is not None and script not in account.account_scripts:
         raise Refused(400, 10019, f"The Worker '{script}' does not exist on your account.")
+    return pattern, script
+
+
+def _create(account: Account, call: Call) -> httpx.Response:
+    zone = _zone(account, call)
+    pattern, script = _read(account, zone, call)
     if _normal(pattern) in map(_normal, zone.routes):
         raise Refused(409, 10020, "A route with the same pattern already exists.")
     if len(zone.routes) >= _MAX_ROUTES:
         raise Refused(400, 10073, f"A zone has at most {_MAX_ROUTES} routes.")
     zone.routes[pattern] = script
+    return ok(_view(call, pattern, script))
+
+
+def _update(account: Account, call: Call) -> httpx.Response:
+    zone, known = _zone(account, call), _pattern(account, call)
+    if known not in zone.routes:
+        raise Refused(404, 10009, "workers.api.error.route_not_found")
+    pattern, script = _read(account, zone, call)
+    if _normal(pattern) in (_normal(other) for other in zone.routes if other != known):
+        raise Refused(409, 10020, "A route with the same pattern already exists.")
+    zone.routes = {
+        pattern if p == known else p: script if p == known else s for p, s in zone.routes.items()
+    }
     return ok(_view(call, pattern, script))
 
 
@@ -98,6 +116,12 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     endpoint("GET", _ROUTES, lambda a, c: f"GET routes {_name(a, c)}", _list),
     endpoint(
         "POST", _ROUTES, lambda a, c: f"POST route {_name(a, c)} {c.field('pattern')}", _create
+    ),
+    endpoint(
+        "PUT",
+        _ROUTES + "/{route}",
+        lambda a, c: f"PUT route {_name(a, c)} {_pattern(a, c)}",
+        _update,
     ),
     endpoint(
         "DELETE",

@@ -12,9 +12,10 @@ from workers_operator.domain.errors import Stalled
 from workers_operator.domain.ownership import (
     Claim,
     ClaimConflict,
-    check_routes,
+    check_requests,
+    check_route,
     check_script_name,
-    check_zone_routes,
+    check_zone_route,
     of_remains,
 )
 from workers_operator.domain.routes import Route, parse_pattern
@@ -41,6 +42,11 @@ def rival(created: str, name: str = "rival", **changes: object) -> Claim:
 
 def mark(claim: Claim, *, uid: str | None = None) -> Mark:
     return serving.mark(uid or claim.uid, str(claim.key), "11111111", 1)
+
+
+def check_routes(mine: Claim, others: Sequence[Claim], hosts: Mapping[str, Paths]) -> None:
+    for route in mine.routes:
+        check_route(mine, route, others, hosts)
 
 
 def refused(check: Callable[[], None]) -> ClaimConflict | None:
@@ -264,12 +270,67 @@ def test_a_zone_route_of_somebody_elses_is_not_taken(
     observed: Mapping[str, str | None], leads_to: str | None
 ) -> None:
     if leads_to is None:
-        check_zone_routes({"example.com/*"}, observed, "dispatcher")
+        check_zone_route("example.com/*", observed, "dispatcher")
         return
     with pytest.raises(Stalled) as caught:
-        check_zone_routes({"a.example.com/*", "example.com/*"}, observed, "dispatcher")
+        check_zone_route("example.com/*", observed, "dispatcher")
     assert caught.value.reason == "RouteNotOwned"
     assert f"example.com/* leads to {leads_to}" in caught.value.message
+
+
+DEFAULT, ELITE_ROUTE = Route("shop.code24.dev"), Route("shop.code24.dev", "/elite/brand")
+SHADOWS: Final[Sequence[tuple[Route, str, str | None, bool]]] = [
+    # route, zone route, script, whether it takes all requests
+    (DEFAULT, "shop.code24.dev/*", "legacy", True),
+    (DEFAULT, "SHOP.code24.dev/*", "legacy", True),
+    (DEFAULT, "https://shop.code24.dev/*", "legacy", True),
+    (DEFAULT, "shop.code24.dev/*", None, True),
+    (DEFAULT, "shop.code24.dev/*", "dispatcher", False),
+    (DEFAULT, "*shop.code24.dev/*", "legacy", True),
+    (DEFAULT, "http://shop.code24.dev/*", "legacy", False),
+    (DEFAULT, "shop.code24.dev/a/*", "legacy", False),
+    (DEFAULT, "shop.code24.dev/", "legacy", False),
+    (DEFAULT, "shop.code24.dev", "legacy", False),
+    (DEFAULT, "blog.code24.dev/*", "legacy", False),
+    (DEFAULT, "*.shop.code24.dev/*", "legacy", False),
+    (DEFAULT, "*code24.dev/*", "legacy", False),
+    (DEFAULT, "*/*", "legacy", False),
+    (ELITE_ROUTE, "shop.code24.dev/elite/*", "legacy", True),
+    (ELITE_ROUTE, "shop.code24.dev/elite/brand*", "legacy", True),
+    (ELITE_ROUTE, "shop.code24.dev/elite/brand/*", "legacy", False),
+    (ELITE_ROUTE, "*.code24.dev/elite/*", "legacy", True),
+    (Route("a.example.com"), "*.example.com/*", "legacy", False),
+    (Route("*.example.com"), "*.example.com/a*", "legacy", False),
+    (Route("*.a.example.com"), "*.example.com/*", "legacy", False),
+    (Route("*.a.code24.dev"), "*.a.code24.dev/*", "legacy", True),
+    (Route("*.a.code24.dev"), "x.a.code24.dev/*", "legacy", False),
+    (Route("x.code24.dev", "=/a"), "x.code24.dev/a", "legacy", True),
+    (Route("x.code24.dev", "=/a"), "x.code24.dev/a/*", "legacy", False),
+    (Route("x.code24.dev", "/a/*"), "x.code24.dev/a*", "legacy", True),
+    (Route("x.code24.dev", "/a*"), "x.code24.dev/a/*", "legacy", False),
+]
+
+
+@pytest.mark.parametrize(("route", "pattern", "script", "takes"), SHADOWS)
+def test_who_gets_the_requests_of_a_route(
+    route: Route, pattern: str, script: str | None, takes: bool
+) -> None:
+    zone_routes = {"*.code24.dev/*": "dispatcher", pattern: script}
+    if not takes:
+        check_requests(route, "code24.dev", zone_routes, "dispatcher")
+        return
+    with pytest.raises(Stalled) as caught:
+        check_requests(route, "code24.dev", zone_routes, "dispatcher")
+    assert caught.value.reason == "RouteNotOwned"
+    assert f"zone route {pattern} leads to {script or 'no Worker'}" in caught.value.message
+
+
+def test_a_more_specific_zone_route_of_ours_wins_back_what_another_takes() -> None:
+    zone_routes = {"*.code24.dev/*": "dispatcher", "*.a.code24.dev/*": "legacy"}
+    with pytest.raises(Stalled):
+        check_requests(Route("x.a.code24.dev"), "code24.dev", zone_routes, "dispatcher")
+    zone_routes["x.a.code24.dev/*"] = "dispatcher"
+    check_requests(Route("x.a.code24.dev"), "code24.dev", zone_routes, "dispatcher")
 
 
 WORKER: Final = Worker(

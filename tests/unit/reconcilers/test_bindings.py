@@ -197,7 +197,10 @@ class TestCreated:
             ({"scriptName": BASE}, "ScriptNameConflict"),
             ({"subdomain": "shop", "customerId": "c2"}, "HostnameConflict"),
             ({"configuration": {"plan": "free"}, "instances": 9}, "InstancesNotInPlan"),
-            ({"routes": [{"pattern": "a.elsewhere.org/*"}]}, "RouteOutsideZones"),
+            (
+                {"subdomain": "shop", "routes": [{"pattern": "a.elsewhere.org/*"}]},
+                "HostnameConflict",
+            ),
             ({"source": {"r2": {"key": "none.js"}}}, "R2ObjectNotFound"),
         ],
     )

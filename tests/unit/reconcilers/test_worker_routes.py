@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from support.cloudflare import Script
+from support.scripts import says
 from support.world import World
 from support.world_bodies import (
     BASE,
@@ -61,7 +62,7 @@ class TestZoneRoutes:
         world.cloudflare.account_scripts["theirs"] = Script.of("x")
         world.cloudflare.zones[OTHER_ZONE].routes[EXAMPLE] = script
         done = await world.reconcile(world.apply(customer(routes=routes(EXAMPLE))))
-        assert done.calls == []
+        assert not any("example.com" in call for call in done.calls)
         assert done.conditions["Routed"] == "False RouteNotOwned"
         assert done.conditions["Stalled"] == "True RouteNotOwned"
         assert (script or "no Worker") in done.message("Routed")
@@ -69,6 +70,30 @@ class TestZoneRoutes:
         await world.reconcile(SHOP)
         assert world.is_ready(SHOP)
         assert world.cloudflare.zones[OTHER_ZONE].routes == {EXAMPLE: script}
+
+    @pytest.mark.parametrize("script", ["legacy", None])
+    async def test_a_zone_route_over_the_default_host_is_named(
+        self, world: World, script: str | None
+    ) -> None:
+        await world.reconcile(world.apply(customer()))
+        assert world.is_ready(SHOP)
+        world.cloudflare.account_scripts["legacy"] = Script.of("x")
+        world.cloudflare.zones[ZONE].routes["shop.code24.dev/*"] = script
+        await world.settle(700)  # seen at the next resync
+        conditions = {c["type"]: c for c in world.status(SHOP)["conditions"]}
+        assert conditions["Routed"]["reason"] == conditions["Stalled"]["reason"] == "RouteNotOwned"
+        assert "zone route shop.code24.dev/* leads to" in conditions["Routed"]["message"]
+        assert world.cloudflare.zones[ZONE].routes["shop.code24.dev/*"] == script
+        del world.cloudflare.zones[ZONE].routes["shop.code24.dev/*"]
+        await world.settle(700)
+        assert world.is_ready(SHOP)
+
+    async def test_a_zone_route_over_a_part_of_a_host_is_no_failure(self, world: World) -> None:
+        world.cloudflare.account_scripts["legacy"] = Script.of("x")
+        world.cloudflare.zones[ZONE].routes["shop.code24.dev/old/*"] = "legacy"
+        await world.settle(350)
+        done = await world.reconcile(world.apply(customer()))
+        assert done.conditions["Ready"] == "True Succeeded"
 
     async def test_a_zone_route_of_somebody_else_outlives_the_worker(self, world: World) -> None:
         await world.reconcile(world.apply(customer(routes=routes(EXAMPLE))))
@@ -94,9 +119,11 @@ class TestZoneRoutes:
         self, world: World, pattern: str, reason: str
     ) -> None:
         done = await world.reconcile(world.apply(customer(routes=routes(pattern))))
-        assert done.calls == []
         assert done.conditions["Routed"] == f"False {reason}"
+        assert done.conditions["Stalled"] == f"True {reason}"
         assert done.result.terminal
+        assert world.routes() == {f"worker:{BASE}", "host:shop.code24.dev"}
+        assert set(world.cloudflare.zones[ZONE].routes) == {"*.code24.dev/*"}
 
     async def test_a_zone_is_listed_once(self, world: World) -> None:
         first = world.apply(customer("a", routes=routes("a.example.com/*")))
@@ -112,6 +139,84 @@ class TestZoneRoutes:
         done = await world.reconcile(world.apply(customer(routes=many)))
         assert done.conditions["Routed"] == "False TooManyRoutes"
         assert done.result.terminal
+
+
+BAD: Mapping[str, Sequence[str]] = {
+    "InvalidRoute": ["a..b.example.com/*"],
+    "RouteOutsideZones": ["shop.elsewhere.org/*"],
+    "RouteReserved": ["*.code24.dev/*"],
+    "RouteNotOwned": ["theirs.example.com/*"],
+    "HostnameConflict": ["taken.example.com/*"],
+}
+GOOD = ("good.example.com/*", "fine.example.com/a/*")
+
+
+class TestOneBadRoute:
+    """One route that cannot be served takes nothing else down."""
+
+    @pytest.fixture
+    async def taken(self, world: World) -> World:
+        world.cloudflare.account_scripts["theirs"] = Script.of("x")
+        world.cloudflare.zones[OTHER_ZONE].routes["theirs.example.com/*"] = "theirs"
+        await world.reconcile(
+            world.apply(customer("taken", routes=routes(*BAD["HostnameConflict"])))
+        )
+        world.forget_calls()
+        return world
+
+    @pytest.mark.parametrize("reason", BAD)
+    async def test_what_is_right_is_served(self, taken: World, reason: str) -> None:
+        patterns = routes(GOOD[0], *BAD[reason], GOOD[1])
+        done = await taken.reconcile(taken.apply(customer(routes=patterns)))
+        assert done.conditions["Routed"] == done.conditions["Ready"] == f"False {reason}"
+        assert done.conditions["Healthy"] == "True ProbeSucceeded"
+        assert BAD[reason][0] in done.message("Routed")
+        assert "more" not in done.message("Routed")
+        hosts = ["shop.code24.dev", "good.example.com", "fine.example.com"]
+        assert [url.split("/")[2] for url in done.status["urls"]] == hosts
+        for host in hosts:
+            assert taken.answer(host, "/a/x").version == done.status["versions"]["stable"]
+
+    async def test_the_first_one_is_named_and_the_others_are_counted(self, taken: World) -> None:
+        bad = [pattern for patterns in BAD.values() for pattern in patterns]
+        done = await taken.reconcile(taken.apply(customer(routes=routes(*bad))))
+        assert done.conditions["Routed"] == "False InvalidRoute"
+        assert "a..b.example.com" in done.message("Routed")
+        assert done.message("Routed").endswith("; 4 more routes are refused, too")
+
+    async def test_it_goes_on_being_updated_and_probed(self, taken: World) -> None:
+        await taken.reconcile(taken.apply(customer(routes=routes("shop.elsewhere.org/*"))))
+        one = taken.version(SHOP)
+        taken.edit(SHOP, source={"inline": {"script": says("two")}})
+        done = await taken.reconcile(SHOP)
+        assert taken.version(SHOP) != one
+        assert taken.answer("shop").version == taken.version(SHOP)
+        asked = len(taken.prober.asked)
+        await taken.settle(120)
+        assert len(taken.prober.asked) > asked
+        assert [name for name in taken.scripts() if BASE in name] == [
+            f"{BASE}--{taken.version(SHOP)}--0"
+        ]
+        assert done.conditions["Stalled"] == "True RouteOutsideZones"
+
+    async def test_it_is_ready_once_the_bad_one_goes(self, taken: World) -> None:
+        await taken.reconcile(taken.apply(customer(routes=routes("shop.elsewhere.org/*"))))
+        taken.edit(SHOP, routes=routes(GOOD[0]))
+        done = await taken.reconcile(SHOP)
+        assert done.conditions["Ready"] == "True Succeeded"
+
+    async def test_the_default_host_may_be_the_bad_one(self, taken: World) -> None:
+        key = taken.apply(customer("other", subdomain="taken", routes=routes(GOOD[0])))
+        done = await taken.reconcile(key)
+        assert done.conditions["Routed"] == "False HostnameConflict"
+        assert done.status["url"] == "https://good.example.com/"
+        assert taken.answer("good.example.com").status == 200
+
+    async def test_a_right_route_of_a_worker_with_a_bad_one_is_claimed(self, taken: World) -> None:
+        await taken.reconcile(taken.apply(customer(routes=routes("a..b/*", GOOD[0]))))
+        await taken.advance(1)
+        done = await taken.reconcile(taken.apply(customer("other", routes=routes(GOOD[0]))))
+        assert done.conditions["Routed"] == "False HostnameConflict"
 
 
 OTHER = ObjectKey("CustomerWorker", "shop", "other")
@@ -152,7 +257,9 @@ class TestClaims:
         await world.advance(1)
         younger = world.apply(customer("other", **spec))
         done = await world.reconcile(younger)
-        assert done.calls == []
+        if elder_deployed:
+            assert world.answer("shop").version == world.version(elder)
+        assert "host:shop.code24.dev" not in " ".join(done.calls)
         assert done.conditions[condition] == f"False {words[0]}"
         assert all(word in done.message(condition) for word in words[1:])
         assert done.result == Result(requeue_after=30)

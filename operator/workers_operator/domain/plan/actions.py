@@ -146,11 +146,15 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Attach:
-    """Create a zone route that leads to the dispatcher, unless it exists. ``zone``: its zone's id."""
+    """Have a zone route lead to the dispatcher. ``zone``: its zone's id.
+
+    ``former``: the dispatcher from which an existing route may be switched; "" for none.
+    """
 
     pattern: str
     zone: str
     dispatcher: str
+    former: str = ""
 
     def __str__(self) -> str:
         return f"attach {self.pattern}"

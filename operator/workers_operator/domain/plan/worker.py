@@ -29,7 +29,8 @@ class ObservedWorker:
 
     ``scripts``: (hash, instance) uploaded under the worker's base name. ``hosts``: the live routes of every host that
     the worker has or wants. ``zone_routes``: pattern → script, of all zones of the platform. ``dispatcher``: the script
-    to which zone routes of ours lead. ``zones``: name → id.
+    to which zone routes of ours lead. ``zones``: name → id. ``inherited``: pattern → dispatcher of a
+    former platform, of the zone routes that led to the worker there.
     """
 
     scripts: frozenset[ScriptId] = frozenset()
@@ -38,6 +39,7 @@ class ObservedWorker:
     zone_routes: Mapping[str, str | None] = field(default_factory=dict)
     dispatcher: str = ""
     zones: Mapping[str, str] = field(default_factory=dict)
+    inherited: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def holders(self) -> frozenset[str]:
@@ -72,7 +74,7 @@ def plan_worker(
     if publish is not None:
         actions.append(publish)
     actions += (
-        Attach(p, _zone_of(p, observed), observed.dispatcher)
+        Attach(p, _zone_of(p, observed), observed.dispatcher, observed.inherited.get(p, ""))
         for p in sorted(worker.zone_patterns)
         # One that is taken over exists, and may be detached by its former holder meanwhile.
         if observed.zone_routes.get(p) != observed.dispatcher or p in taken

@@ -92,7 +92,7 @@ def _check_dispatcher(
         reads = title if script.name == names_.dispatcher else None
         tags = observed.account_scripts.get(script.name)
         ownership.check_account_script(script.name, tags, metadata_title=reads)
-    ownership.check_zone_routes([desired.route.pattern], observed.zone_routes, names_.dispatcher)
+    ownership.check_zone_route(desired.route.pattern, observed.zone_routes, names_.dispatcher)
 
 
 def _desired(

@@ -21,6 +21,12 @@ class Attempt:
     forced: bool
 
     @property
+    def former(self) -> str | None:
+        """The platform that the worker is moving from; None unless it moves."""
+        known = self.status.platform
+        return known if known != self.obj.spec.platform else None
+
+    @property
     def status(self) -> WorkerStatus:
         """The status as last known."""
         return self.obj.status

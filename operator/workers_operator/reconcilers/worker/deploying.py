@@ -2,12 +2,12 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from workers_operator.account.executor import BINDING_CODES, Execution, Upkeep
-from workers_operator.account.platforms import Platform
+from workers_operator.account.platforms import NOT_READY_RECHECK_SECONDS, Platform, Platforms
 from workers_operator.cloudflare.errors import CloudflareError, ScriptRejected
 from workers_operator.desired import status as statuses
 from workers_operator.desired import worker as desired
@@ -15,11 +15,12 @@ from workers_operator.desired.report import Report
 from workers_operator.domain import ownership
 from workers_operator.domain.conditions import DEPLOYED, ROUTED, STALLED
 from workers_operator.domain.customer_plans import CustomerPlan
-from workers_operator.domain.errors import Stalled, Transient
+from workers_operator.domain.errors import Stalled, Transient, Waiting
 from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
 from workers_operator.domain.plan.platform import is_deployed
 from workers_operator.domain.plan.worker import ObservedWorker, condition_of, plan_worker
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.routes import Refusal, Route, WantedRoutes
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import stamp
 from workers_operator.engine.priority import Priority
@@ -46,12 +47,14 @@ class WorkerDeployer:
         self,
         *,
         index: Index,
+        platforms: Platforms,
         resolver: Resolver,
         probe: HealthProbe,
         pacing: Pacing,
         requeuer: Requeuer,
     ) -> None:
         self._index = index
+        self._platforms = platforms
         self._resolver = resolver
         self._probe = probe
         self._pacing = pacing
@@ -71,9 +74,9 @@ class WorkerDeployer:
                     source = await self._resolver.load(a, platform, plan)
                     report = report.resolved(source.outcome)
                     draft = await self._resolver.draft(a, platform, plan, source)
-            worker = self._worker(a, platform, draft)
+            worker, wanted = self._worker(a, platform, draft)
             observed = await self._observe(a, platform, worker)
-            self._check_ownership(a, worker, observed)
+            worker, refusal = self._owned(a, worker, wanted, observed)
             if draft.needs:
                 draft = await self._create(a, platform, plan, draft)
             resolved = _remember(a, draft)
@@ -87,7 +90,7 @@ class WorkerDeployer:
             report = await self._clean_up(a, platform, todo.removals, report)
         except StepFailed as failed_step:
             return report, failed_step
-        return report, None
+        return report, StepFailed(ROUTED, refusal) if refusal is not None else None
 
     # --- resolve ----------------------------------------------------------------------------------------------------
 
@@ -100,12 +103,13 @@ class WorkerDeployer:
         return Draft(known.limits, (), known, self._resolver.content(a, platform, known))
 
     @staticmethod
-    def _worker(a: Attempt, platform: Platform, draft: Draft) -> Worker:
-        provisioned = platform.provisioned
-        with concerning(ROUTED):
-            worker = desired.worker(a.key, a.obj, provisioned.domain, draft.limits)
-            desired.check_routes(worker.routes, provisioned.domain, provisioned.zones)
-        return worker
+    def _worker(a: Attempt, platform: Platform, draft: Draft) -> tuple[Worker, WantedRoutes]:
+        """Return the worker with the routes that the platform can serve, and what was wanted."""
+        domain, zones = platform.provisioned.domain, platform.provisioned.zones
+        worker = desired.worker(a.key, a.obj, domain, draft.limits)
+        wanted = desired.routes_of(a.obj, domain)
+        wanted = wanted.judged(lambda route: desired.check_route(route, domain, zones))
+        return replace(worker, routes=wanted.served), wanted
 
     async def _create(
         self, a: Attempt, platform: Platform, plan: CustomerPlan | None, draft: Draft
@@ -131,18 +135,56 @@ class WorkerDeployer:
             held = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones).hosts
             # A route that was given up may lie in a zone of its own.
             await platform.observer.ensure_zones(provisioned, [*hosts, *held], a.priority)
-        return snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
+        observed = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
+        return replace(observed, inherited=self._inherited(a, platform, worker))
 
-    def _check_ownership(self, a: Attempt, worker: Worker, observed: ObservedWorker) -> None:
+    def _inherited(self, a: Attempt, platform: Platform, worker: Worker) -> Mapping[str, str]:
+        """Return the zone routes that lead to the worker on its former platform: pattern → dispatcher there."""
+        former = self._platforms.provisioned(a.former or "")
+        if former is None or former.config.account_key != platform.config.account_key:
+            return {}
+        mark = former.snapshot.mark(worker.script_name)
+        if mark is None or mark.uid != worker.uid:
+            return {}
+        live = ((r, former.snapshot.paths(r.host).get(r.path)) for r in worker.routes)
+        return {
+            route.zone_pattern: former.config.dispatch.dispatcher
+            for route, target in live
+            if target is not None and target.script_name == worker.script_name
+        }
+
+    def _owned(
+        self, a: Attempt, worker: Worker, wanted: WantedRoutes, observed: ObservedWorker
+    ) -> tuple[Worker, Refusal | None]:
+        """Return the worker with the routes that it may have, and why others are refused."""
         mine = desired.claim(a.key, a.obj, worker.domain)
         rivals = self._index.claims.rivals(a.key, observed.holders)
         with concerning(DEPLOYED):
             ownership.check_script_name(mine, rivals, observed.mark)
-        with concerning(ROUTED):
-            ownership.check_routes(mine, rivals, observed.hosts)
-            ownership.check_zone_routes(
-                worker.zone_patterns, observed.zone_routes, observed.dispatcher
-            )
+
+        def check(route: Route) -> None:
+            ownership.check_route(mine, route, rivals, observed.hosts)
+            zone_routes, dispatcher = observed.zone_routes, observed.dispatcher
+            ownership.check_requests(route, worker.domain, zone_routes, dispatcher)
+            if not route.covered_by(worker.domain):
+                self._check_zone_route(a, route.zone_pattern, observed)
+
+        wanted = wanted.judged(check)
+        refusal = wanted.refusal()
+        if refusal is not None and not wanted.served:
+            raise StepFailed(ROUTED, refusal)
+        return replace(worker, routes=wanted.served), refusal
+
+    def _check_zone_route(self, a: Attempt, pattern: str, observed: ObservedWorker) -> None:
+        former = observed.inherited.get(pattern)
+        try:
+            ownership.check_zone_route(pattern, observed.zone_routes, observed.dispatcher, former)
+        except Stalled as refusal:
+            if a.former is None or self._platforms.is_usable(a.former):
+                raise
+            # What leads to the former platform cannot be told yet.
+            after = NOT_READY_RECHECK_SECONDS
+            raise Waiting(refusal.reason, refusal.message, after=after) from None
 
     # --- plan -------------------------------------------------------------------------------------------------------
 

@@ -145,13 +145,13 @@ class WorkerReconciler:
             ready_reason=Reason.PARKED if parked else Reason.SUCCEEDED,
         )
         await self._writer.write(a.key, body, summary)
-        interval = self._pacing.jittered(a.obj.spec.interval_seconds)
+        report = report.again_in(self._pacing.jittered(a.obj.spec.interval_seconds))
         if failure is not None:
             # Nothing may announce that it would succeed by now (a Secret without the label): look at the interval.
-            return failure.result(again=interval)
+            return failure.result(again=report.requeue)
         if a.memory.resolved is not None:
             report = report.again_in(a.memory.resolved.until - a.started)
-        return Result(requeue_after=report.again_in(interval).requeue)
+        return Result(requeue_after=report.requeue)
 
     async def _suspended(self, a: Attempt, body: Body) -> Result:
         """Change nothing, and report that: what was known of the worker stays as it is."""

@@ -7,7 +7,8 @@ from workers_operator.desired import worker as desired
 from workers_operator.desired.worker import WorkerObject
 from workers_operator.domain import ownership
 from workers_operator.domain.plan.actions import DeleteBucket, DeleteKVNamespace, Plan
-from workers_operator.domain.plan.worker import plan_removal
+from workers_operator.domain.plan.worker import ObservedWorker, plan_removal
+from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority
@@ -47,7 +48,7 @@ class Remover:
         claims = self._claims_on(platform, key, obj)
         if not ownership.of_remains(worker, observed.mark, rivals, claims=claims):
             return Plan()
-        await platform.observer.ensure_zones(platform.provisioned, observed.hosts, _URGENCY)
+        await self._look_at_zones(platform, obj, observed)
         # Deleting a script that may have been uploaded costs no more than looking for it.
         observed = replace(
             observed,
@@ -55,6 +56,19 @@ class Remover:
             zone_routes=snapshot.zone_routes,
         )
         return plan_removal(worker, observed, await self._storage(platform, worker, obj))
+
+    async def _look_at_zones(
+        self, platform: Platform, obj: WorkerObject, observed: ObservedWorker
+    ) -> None:
+        domain, hosts = platform.provisioned.domain, set(observed.hosts)
+        await platform.observer.ensure_zones(platform.provisioned, hosts, _URGENCY)
+        if obj.spec.platform != platform.config.name:
+            # Zone routes may have been switched to the platform that the worker has moved to.
+            others = [host for host in hosts if not Route(host).covered_by(domain)]
+            now = self._clock.monotonic()
+            await platform.observer.ensure_zones(
+                platform.provisioned, others, _URGENCY, not_before=now
+            )
 
     def _claims_on(self, platform: Platform, key: ObjectKey, obj: WorkerObject) -> bool:
         """Whether a worker is on the platform, or is moving from there."""
