@@ -3,10 +3,11 @@
 import base64
 import copy
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from support.interruptions import Interruption
 from support.objects import Body, Clock, ObjectStore, key_of
 from support.recorder import broken_rules
 from workers_operator.domain.worker import ObjectKey
@@ -58,6 +59,7 @@ class ApiServer(ObjectStore):
         self.secrets: set[str] = set()  # texts that may stand in no status
         self._applied: dict[str, _Applied] = {}  # by uid
         self._faults: list[_Fault] = []
+        self.interruption: Interruption | None = None
 
     # What a test does, as a user would.
 
@@ -158,6 +160,10 @@ class ApiServer(ObjectStore):
         Raises KubeNotFound, KubeConflict where the object is another one by now, and AssertionError where the status
         breaks a rule.
         """
+        call = f"apply_status {key}"
+        return await self._interruptible(call, lambda: self._apply_status(key, uid, status))
+
+    def _apply_status(self, key: ObjectKey, uid: str, status: Mapping[str, Any]) -> Body:
         self._arrive("apply_status", key)
         before = self._get(key)
         if before["metadata"]["uid"] != uid:
@@ -177,6 +183,14 @@ class ApiServer(ObjectStore):
         Raises KubeNotFound, KubeConflict where uid or resource version is another by now, and KubeRejected where an
         object that is being deleted would get a new one.
         """
+        call = f"set_finalizers {key} [{', '.join(finalizers)}]"
+        return await self._interruptible(
+            call, lambda: self._set_finalizers(key, uid, resource_version, finalizers)
+        )
+
+    def _set_finalizers(
+        self, key: ObjectKey, uid: str, resource_version: str, finalizers: Sequence[str]
+    ) -> Body:
         self._arrive("set_finalizers", f"{key} [{', '.join(finalizers)}]")
         body = self._get(key)
         metadata, call = body["metadata"], f"set_finalizers {key}"
@@ -217,6 +231,18 @@ class ApiServer(ObjectStore):
         self._arrive("create_event", f"{key} {event['reason']}")
         assert event["metadata"]["namespace"] == namespace
         self.events.append(copy.deepcopy(dict(event)))
+
+    async def _interruptible(self, line: str, work: Callable[[], Body]) -> Body:
+        if self.interruption is None:
+            return work()
+        fate = await self.interruption.enter(line)
+        if fate == "refused":
+            raise from_status(500, line, "no")
+        done = work()
+        await self.interruption.leave(fate)
+        if fate in ("error", "lost"):
+            raise from_status(500, line, "no")
+        return done
 
     def _arrive(self, method: Method, about: object) -> None:
         for fault in self._faults:

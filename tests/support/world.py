@@ -14,6 +14,7 @@ from support.apiserver import ApiServer
 from support.calls import TOKEN
 from support.clock import ManualClock, idle
 from support.cloudflare import Cloudflare, EdgeAnswer, Script, Zone
+from support.interruptions import Interruption
 from support.objects import EventType, key_of
 from support.world_bodies import DOMAIN, OPERATOR_NAMESPACE, OTHER_DOMAIN, OTHER_ZONE, ZONE, Body
 from support.world_bodies import platform as platform_body
@@ -156,6 +157,23 @@ class World:
         await self.operator.controller.seed()
         self.forget_calls()
 
+    async def interrupt(self, interruption: Interruption, seconds: float = 0.0) -> None:
+        """Run what is due now or within ``seconds``; where the operator dies of ``interruption``, start another one."""
+        self.cloudflare.interruption = self.api.interruption = interruption
+        work = asyncio.ensure_future(self.settle(seconds))
+        death = asyncio.ensure_future(interruption.died.wait())
+        await asyncio.wait((work, death), return_when=asyncio.FIRST_COMPLETED)
+        death.cancel()
+        if interruption.died.is_set():
+            for task in asyncio.all_tasks() - self._before - {asyncio.current_task()}:
+                task.cancel()
+            await idle()
+            self.cloudflare.interruption = self.api.interruption = None
+            await self.restart()
+        else:
+            self.cloudflare.interruption = self.api.interruption = None
+            work.result()
+
     async def reconcile(self, key: ObjectKey, priority: Priority = Priority.EDIT) -> Pass:
         """Run exactly one pass over an object, whether it is due or not."""
         await self.clock.advance(_TICK_SECONDS)
@@ -171,8 +189,13 @@ class World:
             self.status(key),
         )
 
-    async def settle(self, seconds: float = 0.0) -> Sequence[ObjectKey]:
-        """Run all passes that are due now or within ``seconds``; return their objects in order."""
+    async def settle(
+        self, seconds: float = 0.0, *, step: float = _STEP_SECONDS
+    ) -> Sequence[ObjectKey]:
+        """Run all passes that are due now or within ``seconds``; return their objects in order.
+
+        ``step``: seconds between two looks at what is due.
+        """
         done: list[ObjectKey] = []
         end = self.clock.monotonic() + seconds
         while True:
@@ -180,7 +203,7 @@ class World:
             left = end - self.clock.monotonic()
             if left <= 0:
                 return done
-            await self.clock.advance(min(_STEP_SECONDS, left))
+            await self.clock.advance(min(step, left))
 
     async def advance(self, seconds: float) -> None:
         """Let time pass without any pass."""

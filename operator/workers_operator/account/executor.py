@@ -30,7 +30,12 @@ from workers_operator.account.writes import (
 )
 from workers_operator.cloudflare import scripts, writes
 from workers_operator.cloudflare.budget import Budget
-from workers_operator.cloudflare.errors import CloudflareError, NotFound, OutcomeUnknown
+from workers_operator.cloudflare.errors import (
+    NOT_CARRIED_OUT,
+    CloudflareError,
+    NotFound,
+    ServerError,
+)
 from workers_operator.cloudflare.r2 import StoredObject
 from workers_operator.cloudflare.zones import ZoneRoute
 from workers_operator.domain import names
@@ -290,16 +295,17 @@ class Executor:
         space = self._config.dispatch.namespace
         # After a lost answer the script may exist. Its name identifies its content, so that looking is enough.
         if not (
-            self._snapshot.is_unconfirmed(name)
+            self._snapshot.is_answer_lost(name)
             and await scripts.script_exists(self._api, space, name, priority)
         ):
             try:
                 await writes.upload_script(self._api, space, name, content, tags, priority)
-            except OutcomeUnknown:
-                self._snapshot.record_unconfirmed(ScriptUploaded(name))
-                raise
-            except CloudflareError as error:
+            except NOT_CARRIED_OUT as error:
                 raise self._judged(error) from error
+            except BaseException as error:
+                lost = not isinstance(error, ServerError)
+                self._snapshot.record_unconfirmed(ScriptUploaded(name), lost=lost)
+                raise
         self._snapshot.record(ScriptUploaded(name))
 
     def _judged(self, error: CloudflareError) -> ReconcileError:

@@ -32,13 +32,14 @@ class Listing(Generic[C]):
         self.content = empty
         self.taken: float | None = None
         self._unconfirmed = False
+        self._settling = False  # a listing is under way that settles what was unconfirmed
         self._journals: list[list[Write]] = []
         self._lock = asyncio.Lock()
 
     @property
     def is_unconfirmed(self) -> bool:
         """Whether the answer to a write was lost since the last listing: list again before planning on this."""
-        return self._unconfirmed
+        return self._unconfirmed or self._settling
 
     def record(self, write: Write) -> None:
         """Take in a write, here and in the listing that is under way."""
@@ -67,13 +68,14 @@ class Listing(Generic[C]):
                 return None
             started, was_unconfirmed, journal = clock.monotonic(), self._unconfirmed, list[Write]()
             self._journals.append(journal)
-            self._unconfirmed = False
+            self._unconfirmed, self._settling = False, was_unconfirmed
             try:
                 await fill(fresh)
             except BaseException:
                 self._unconfirmed = self._unconfirmed or was_unconfirmed
                 raise
             finally:
+                self._settling = False
                 self._journals = [other for other in self._journals if other is not journal]
             for write in journal:
                 fresh.apply(write)

@@ -16,13 +16,7 @@ from workers_operator.account.snapshot import AccountSnapshot
 from workers_operator.account.writes import RoutingWritten
 from workers_operator.cloudflare import kv
 from workers_operator.cloudflare.budget import Budget
-from workers_operator.cloudflare.errors import (
-    CloudflareError,
-    Rejected,
-    TooManyRequests,
-    Unauthorized,
-    Unreachable,
-)
+from workers_operator.cloudflare.errors import NOT_CARRIED_OUT, CloudflareError
 from workers_operator.domain import names
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.plan.actions import Publish
@@ -201,8 +195,7 @@ class Publisher:
         except Exception as error:
             if not isinstance(error, CloudflareError):
                 logger.exception("writing the routing failed unexpectedly")
-            not_carried_out = Rejected | Unreachable | Unauthorized | TooManyRequests
-            if half_done or not isinstance(error, not_carried_out):
+            if half_done or not isinstance(error, NOT_CARRIED_OUT):
                 # All or part of it may have been written.
                 self._snapshot.record_unconfirmed(RoutingWritten(batch.hosts, batch.marks))
             for item in accepted:

@@ -41,7 +41,7 @@ class AccountSnapshot:
         self.buckets = Listing(Buckets())
         self._zones: dict[str, Listing[ZoneRoutes]] = {}  # by id
         self._objects: dict[str, Listing[BucketObjects]] = {}  # by bucket
-        self._unconfirmed_scripts: set[str] = set()
+        self._unconfirmed_scripts: dict[str, bool] = {}  # name -> whether the answer was lost
 
     # --- changes --------------------------------------------------------------------------------------------------
 
@@ -49,7 +49,7 @@ class AccountSnapshot:
         """Take in a write that was carried out."""
         match write:
             case ScriptUploaded(name) | ScriptRemoved(name):
-                self._unconfirmed_scripts.discard(name)
+                self._unconfirmed_scripts.pop(name, None)
         self.routing.record(write)
         self.account_scripts.record(write)
         self.kv_namespaces.record(write)
@@ -59,11 +59,11 @@ class AccountSnapshot:
         for bucket in self._objects.values():
             bucket.record(write)
 
-    def record_unconfirmed(self, write: Write) -> None:
-        """Take in a write whose answer was lost: it may have been carried out."""
+    def record_unconfirmed(self, write: Write, *, lost: bool = True) -> None:
+        """Take in a write that may have been carried out. ``lost``: its answer was, unlike one that says otherwise."""
         match write:
             case ScriptUploaded(name):
-                self._unconfirmed_scripts.add(name)
+                self._unconfirmed_scripts[name] = lost or self._unconfirmed_scripts.get(name, False)
             case RoutingWritten():
                 self.routing.mark_unconfirmed()
             case ZoneRouteCreated(route):
@@ -128,9 +128,9 @@ class AccountSnapshot:
         """Return the routes of a hostname."""
         return self.routing.content.hosts.get(host, {})
 
-    def is_unconfirmed(self, script: str) -> bool:
-        """Whether a script may have been uploaded without our knowing."""
-        return script in self._unconfirmed_scripts
+    def is_answer_lost(self, script: str) -> bool:
+        """Whether the answer to a script's upload was lost: looking for it costs less than to repeat the upload."""
+        return self._unconfirmed_scripts.get(script, False)
 
     def unconfirmed_scripts(self, script_name: str) -> frozenset[ScriptId]:
         """Return the scripts of a worker that may have been uploaded without our knowing."""

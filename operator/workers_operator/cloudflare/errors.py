@@ -73,6 +73,10 @@ class ServerError(Unavailable):
     """5xx, or a response that is not the API's."""
 
 
+NOT_CARRIED_OUT: Final = (Rejected, Unauthorized, TooManyRequests, Unreachable)
+"""Errors that say that a call changed nothing. After any other one it may have been carried out."""
+
+
 def from_answer(
     status: int, errors: list[dict[str, object]], *, call: str, retry_after: float
 ) -> CloudflareError:

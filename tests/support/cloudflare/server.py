@@ -12,6 +12,7 @@ from support.cloudflare import edge, kv, r2, scripts, zones
 from support.cloudflare.edge import EdgeAnswer
 from support.cloudflare.endpoints import Call, Endpoint, Refused
 from support.cloudflare.state import Account
+from support.interruptions import Interruption
 
 _PREFIX: Final = "/client/v4"
 _ENDPOINTS: Final = (*zones.ENDPOINTS, *scripts.ENDPOINTS, *kv.ENDPOINTS, *r2.ENDPOINTS)
@@ -27,6 +28,8 @@ class Fault:
     answer: httpx.Response | None = None
     lose_answer: bool = False
     refuse_connection: bool = False
+    after: httpx.Response | None = None  # the answer to a call that was carried out
+    dies: bool = False  # the operator, once the call was carried out
 
 
 @dataclass
@@ -43,6 +46,7 @@ class Cloudflare(Account):
     writes: list[str] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    interruption: Interruption | None = None
 
     @property
     def transport(self) -> httpx.MockTransport:
@@ -58,11 +62,13 @@ class Cloudflare(Account):
         message: str = "no",
         lose_answer: bool = False,
         refuse_connection: bool = False,
+        carried_out: bool = False,
     ) -> Fault:
         """Make the next ``times`` calls fail whose lines contain ``match``, e.g. ``PUT`` or ``script ns/``.
 
         They are answered with ``status`` and ``code`` (500 without a code, else 400) and not carried out; with
-        ``lose_answer`` they are carried out and their answers lost; with ``refuse_connection`` they never arrive.
+        ``lose_answer`` they are carried out and their answers lost; with ``refuse_connection`` they never arrive;
+        with ``carried_out`` they are carried out, and answered as if they were not.
         """
         answer = None
         if not (lose_answer or refuse_connection):
@@ -71,6 +77,8 @@ class Cloudflare(Account):
             code = _RATE_LIMITED if status == 429 and code is None else code
             answer = refusal(status, code, message, **limited)
         fault = Fault(match, times, answer, lose_answer, refuse_connection)
+        if carried_out:
+            fault.answer, fault.after = None, answer
         self.faults.append(fault)
         return fault
 
@@ -82,21 +90,40 @@ class Cloudflare(Account):
         await asyncio.sleep(0)  # others go on meanwhile
         endpoint, call = _find(request)
         line = self._line(endpoint, call)
-        fault = self._fault(line)
+        fault = await self._interrupted(request.method, line) or self._fault(line)
         if fault is not None and fault.refuse_connection:
             raise httpx.ConnectError("connection refused", request=request)
         if fault is not None and fault.answer is not None:
-            response = httpx.Response(
-                fault.answer.status_code, headers=fault.answer.headers, content=fault.answer.content
-            )
+            response = _copy(fault.answer)
         else:
             response = self._carry_out(endpoint, call)
         self._record(request.method, line + _outcome(response))
         if fault is not None and fault.lose_answer:
             raise httpx.ReadError("connection reset", request=request)
+        if fault is not None and fault.after is not None:
+            response = _copy(fault.after)
+        if fault is not None and fault.dies and self.interruption is not None:
+            await self.interruption.leave("killed after")
         left = f'"default";r={self.requests_left};t=300'
         response.headers.update({"Ratelimit": left, "Ratelimit-Policy": '"default";q=1200;w=300'})
         return response
+
+    async def _interrupted(self, method: str, line: str) -> Fault | None:
+        if self.interruption is None:
+            return None
+        if method == "GET":
+            await self.interruption.alive()
+            return None
+        match await self.interruption.enter(line):
+            case "killed after":
+                return Fault(line, 0, dies=True)
+            case "refused":
+                return Fault(line, 0, answer=refusal(500, None))
+            case "error":
+                return Fault(line, 0, after=refusal(500, None))
+            case "lost":
+                return Fault(line, 0, lose_answer=True)
+        return None
 
     def _line(self, endpoint: Endpoint | None, call: Call) -> str:
         try:
@@ -144,6 +171,10 @@ def _find(request: httpx.Request) -> tuple[Endpoint | None, Call]:
             names = {name: unquote(value) for name, value in match.groupdict().items()}
             return endpoint, Call(request, names)
     return None, Call(request, {})
+
+
+def _copy(answer: httpx.Response) -> httpx.Response:
+    return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
 
 def _outcome(response: httpx.Response) -> str:

@@ -224,10 +224,10 @@ class TestDoubt:
         self, snapshot: AccountSnapshot
     ) -> None:
         snapshot.record_unconfirmed(ScriptUploaded(f"shop--{V2}--0"))
-        assert snapshot.is_unconfirmed(f"shop--{V2}--0")
-        assert not snapshot.is_unconfirmed(f"shop--{V2}--1")
+        assert snapshot.is_answer_lost(f"shop--{V2}--0")
+        assert not snapshot.is_answer_lost(f"shop--{V2}--1")
         snapshot.record(ScriptUploaded(f"shop--{V2}--0"))
-        assert not snapshot.is_unconfirmed(f"shop--{V2}--0")
+        assert not snapshot.is_answer_lost(f"shop--{V2}--0")
 
 
 class TestZoneRoutes:

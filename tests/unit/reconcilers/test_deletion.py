@@ -197,6 +197,29 @@ class TestLostAnswers:
         assert nothing_is_left(world)
 
     @pytest.mark.parametrize("carried_out", [True, False])
+    async def test_an_upload_that_was_answered_with_an_error(
+        self, world: World, carried_out: bool
+    ) -> None:
+        world.cloudflare.fail("PUT script", status=502, carried_out=carried_out)
+        world.apply(customer())
+        await world.reconcile(SHOP)
+        world.delete(SHOP)
+        await world.reconcile(SHOP)
+        assert nothing_is_left(world)
+
+    async def test_a_routing_write_of_one_of_two_that_go_at_once(self, world: World) -> None:
+        """The listing that settles it is under way when the other one's pass plans."""
+        other = world.apply(customer("other"))
+        await world.settle()
+        world.cloudflare.fail("PUT kv", lose_answer=True)
+        world.apply(customer())
+        await world.reconcile(SHOP)
+        world.delete(SHOP)
+        world.delete(other)
+        await world.settle(5)
+        assert nothing_is_left(world)
+
+    @pytest.mark.parametrize("carried_out", [True, False])
     async def test_a_routing_write(self, world: World, carried_out: bool) -> None:
         world.cloudflare.fail("PUT kv", lose_answer=carried_out)
         world.apply(customer())

@@ -1,0 +1,225 @@
+"""Every mutating call of every change goes wrong in every way: what comes of it is what comes of it undisturbed.
+
+A scenario finds its points by itself: the mutating calls of its undisturbed run, to Cloudflare and to the API server.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pytest
+
+from support.interruptions import FATES, Fate, Interruption
+from support.scripts import says
+from support.world import World
+from support.world_bodies import SHOP, customer, secret
+from workers_operator.domain.worker import ObjectKey
+
+LONG: Final = 720.0  # seconds: the KV window and two listings of the account have passed
+STORAGE: Final = [
+    {"name": "CACHE", "type": "kvNamespace", "create": True, "deletion": "Delete"},
+    {"name": "FILES", "type": "r2Bucket", "create": True, "deletion": "Delete"},
+]
+Step = Callable[[World], object]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """``before`` has come to rest when ``change`` happens."""
+
+    before: Step
+    change: Step
+
+
+def routed(host: str) -> list[Mapping[str, str]]:
+    return [{"pattern": f"{host}.example.com/*"}]
+
+
+def shop(**spec: Any) -> Step:
+    return lambda world: world.apply(customer(**spec))
+
+
+def edited(**spec: Any) -> Step:
+    return lambda world: world.edit(SHOP, **spec)
+
+
+def both(*steps: Step) -> Step:
+    def all_of_them(world: World) -> None:
+        for step in steps:
+            step(world)
+
+    return all_of_them
+
+
+def nothing(world: World) -> None:
+    return None
+
+
+def with_secret(value: str) -> Step:
+    return lambda world: world.api.put_secret("shop", "keys", {"token": value})
+
+
+def asked(world: World) -> None:
+    world.request_check(SHOP)
+
+
+def deleted(world: World) -> None:
+    world.delete(SHOP)
+
+
+def two(world: World) -> None:
+    world.add_platform("eu")
+
+
+SCENARIOS: Final[Mapping[str, Scenario]] = {
+    "create": Scenario(two, shop(routes=routed("shop"), bindings=STORAGE)),
+    "update": Scenario(shop(instances=2), edited(source={"inline": {"script": says("two")}})),
+    "scale up": Scenario(shop(), edited(instances=3)),
+    "scale down": Scenario(shop(instances=3), edited(instances=1)),
+    "park": Scenario(shop(instances=2), edited(instances=0)),
+    "change a route": Scenario(shop(routes=routed("shop")), edited(routes=routed("www"))),
+    "move": Scenario(both(two, shop(bindings=STORAGE)), edited(platform="eu")),
+    "delete": Scenario(shop(routes=routed("shop"), bindings=STORAGE), deleted),
+    "rotate a secret": Scenario(
+        both(with_secret("first-value"), shop(secrets=[secret("KEY", "keys")])),
+        both(with_secret("other-value"), asked),
+    ),
+    "set a platform up": Scenario(nothing, two),
+}
+ALL = pytest.mark.parametrize("name", SCENARIOS)
+
+
+async def started(name: str) -> World:
+    """A world in which a scenario's change is about to happen."""
+    world = await World.ready()
+    SCENARIOS[name].before(world)
+    await world.settle(100)
+    world.forget_calls()
+    return world
+
+
+async def interrupted(
+    name: str, number: int | None, fate: Fate | None
+) -> tuple[World, Interruption]:
+    """A world in which call ``number`` of a scenario's change went wrong just now."""
+    world = await started(name)
+    interruption = Interruption(number, fate)
+    SCENARIOS[name].change(world)
+    await world.interrupt(interruption, 100.0 if number is None else 0.0)
+    return world, interruption
+
+
+async def points(name: str) -> list[str]:
+    """The mutating calls of a scenario's change, undisturbed."""
+    world, interruption = await interrupted(name, None, None)
+    await world.close()
+    return interruption.lines
+
+
+async def cuts(name: str) -> Iterator[tuple[str, int, Fate]]:
+    calls = await points(name)
+    return ((line, number, fate) for number, line in enumerate(calls) for fate in FATES)
+
+
+def state(world: World) -> Mapping[str, Any]:
+    """The account and the objects, without what differs from run to run."""
+    account = world.cloudflare
+    found = {
+        "scripts": {space: sorted(scripts) for space, scripts in account.scripts.items()},
+        "keys": {
+            kv.title: {k: pair.metadata for k, pair in sorted(kv.pairs.items())}
+            for kv in account.kv.values()
+        },
+        "buckets": {name: sorted(objects) for name, objects in account.buckets.items()},
+        "workers": {n: script.text for n, script in account.account_scripts.items()},
+        "routes": {zone.name: dict(sorted(zone.routes.items())) for zone in account.zones.values()},
+        "objects": {
+            str(key): {
+                "finalizers": world.api[key]["metadata"].get("finalizers"),
+                **_status(world, key),
+            }
+            for key in world.api.keys()  # noqa: SIM118
+            if "Worker" in key.kind
+        },
+    }
+    text = json.dumps(found, sort_keys=True, default=str)
+    for key in world.api.keys("CustomerWorker"):  # ids of what is created are part of a version
+        versions = world.status(key).get("versions") or {}
+        for kind, version in versions.items():
+            text = text.replace(version, f"<{kind} of {key}>")
+    loaded: Mapping[str, Any] = json.loads(text)
+    return loaded
+
+
+def _status(world: World, key: ObjectKey) -> Mapping[str, Any]:
+    left = {"lastTransitionTime", "metadataNamespaceId", "observedGeneration"}
+    shown = json.loads(
+        json.dumps(world.status(key)),
+        object_hook=lambda d: {k: v for k, v in d.items() if k not in left},
+    )
+    conditions = {c["type"]: c for c in shown.pop("conditions", ())}
+    return {**shown, "conditions": conditions}
+
+
+def created_twice(world: World) -> list[str]:
+    """What was created more than once."""
+    calls = [line for line in world.writes if line.startswith("POST ") and " -> " not in line]
+    return [line for line, times in Counter(calls).items() if times > 1]
+
+
+def left_over(world: World, *, storage: bool = True) -> Mapping[str, object]:
+    """What is at the edge besides the platforms' own."""
+    account = world.cloudflare
+    own = {f"{p}{n}" for p in ("", "eu-") for n in ("routes", "data", "dispatcher")}
+    found = {
+        "scripts": sorted(f"{s}/{n}" for s, scripts in account.scripts.items() for n in scripts),
+        "keys": sorted(k for kv in account.kv.values() for k in kv.pairs if k != "platform"),
+        "namespaces": sorted(kv.title for kv in account.kv.values() if kv.title not in own),
+        "buckets": sorted(account.buckets.keys() - own),
+        "workers": sorted(account.account_scripts.keys() - own),
+        "routes": sorted(r for z in account.zones.values() for r in z.routes if r[0] != "*"),
+        "objects": sorted(map(str, world.api.keys("CustomerWorker"))),
+    }
+    return {kind: names for kind, names in found.items() if names}
+
+
+@ALL
+async def test_it_ends_as_if_nothing_had_happened(name: str) -> None:
+    world, _ = await interrupted(name, None, None)
+    await world.settle(LONG, step=10)
+    undisturbed = state(world)
+    await world.close()
+    wrong = {}
+    for line, number, fate in await cuts(name):
+        world, _ = await interrupted(name, number, fate)
+        await world.settle(LONG, step=10)
+        if state(world) != undisturbed or created_twice(world):
+            wrong[f"{fate}: {number} {line}"] = _difference(state(world), undisturbed)
+        await world.close()
+    assert not wrong
+
+
+@ALL
+async def test_deleted_after_that_nothing_is_left(name: str) -> None:
+    wrong = {}
+    for line, number, fate in await cuts(name):
+        world, _ = await interrupted(name, number, fate)
+        for key in world.api.keys("CustomerWorker"):
+            world.delete(key)
+        await world.settle(LONG, step=10)
+        if left := left_over(world):
+            wrong[f"{fate}: {number} {line}"] = left
+        await world.close()
+    assert not wrong
+
+
+def _difference(found: Any, wanted: Any, where: str = "") -> Mapping[str, Any]:
+    """Path → (found, wanted) of what differs."""
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        parts: dict[str, Any] = {}
+        for key in found.keys() | wanted.keys():
+            parts |= _difference(found.get(key), wanted.get(key), f"{where}/{key}")
+        return parts
+    return {} if found == wanted else {where: (found, wanted)}
