@@ -12,6 +12,7 @@ import pytest
 
 from cluster_crds.conftest import Kubectl
 from support.conditions import kstatus
+from support.shape import with_nulls
 from support.shapes import (
     CUSTOMER,
     ELITE,
@@ -26,6 +27,7 @@ from support.shapes import (
     changed,
 )
 from workers_operator.resources import KINDS
+from workers_operator.resources.crdgen import schema
 
 _numbers = itertools.count(1)
 NOW = "2026-01-31T08:00:00Z"
@@ -70,6 +72,29 @@ def test_accepted_with_the_defaults_of_the_models(kubectl: Kubectl, case: Case) 
     model = KINDS[case.base["kind"]]
     assert model.model_validate(stored).spec == model.model_validate(case.obj).spec
     assert stored["status"] == {"observedGeneration": -1}
+
+
+@pytest.mark.parametrize("how", [("create",), ("apply", "--server-side")], ids=" ".join)
+@pytest.mark.parametrize("case", VALID, ids=str)
+def test_null_is_the_same_as_absence(kubectl: Kubectl, case: Case, how: tuple[str, ...]) -> None:
+    model = KINDS[case.base["kind"]]
+    spec = with_nulls(case.obj["spec"], schema(model)["properties"]["spec"])
+    given = {**case.obj, "spec": spec}
+    stored = kubectl.json(*how, "--dry-run=server", "-f", "-", stdin=given)
+    assert model.model_validate(stored).spec == model.model_validate(case.obj).spec
+
+
+def test_what_was_set_is_taken_back_by_null(kubectl: Kubectl, namespace: str) -> None:
+    """As a chart writes a value that is not given any more."""
+    body = placed(CUSTOMER, namespace)
+    given = {"vars": {"A": "b"}, "limits": {"cpu": "5ms"}, "instances": 3}
+    given["routes"] = [{"pattern": "shop.example.com/*"}]
+    first = {**body, "spec": {**body["spec"], **given}}
+    kubectl("apply", "--server-side", "-f", "-", stdin=first)
+    second = {**body, "spec": {**body["spec"], **dict.fromkeys(given)}}
+    kubectl("apply", "--server-side", "-f", "-", stdin=second)
+    model = KINDS["CustomerWorker"]
+    assert model.model_validate(kubectl.read(body)).spec == model.model_validate(body).spec
 
 
 @pytest.mark.parametrize(

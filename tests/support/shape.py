@@ -73,3 +73,15 @@ class Case:
     def __str__(self) -> str:
         settings = (f"{k}={'' if v is ABSENT else v}"[:50] for k, v in self.changes.items())
         return f"{self.base['kind']} {' '.join(settings)}"
+
+
+def with_nulls(value: Any, schema: Mapping[str, Any]) -> Any:
+    """``value`` with null for every optional field it leaves out, at any depth, and in small maps for one more key."""
+    if isinstance(value, list):
+        return [with_nulls(item, schema.get("items", {})) for item in value]
+    if not isinstance(value, dict):
+        return value
+    fields, values = schema.get("properties", {}), schema.get("additionalProperties")
+    optional = fields.keys() - set(schema.get("required", ()))
+    stated = {k: with_nulls(v, fields.get(k, values or {})) for k, v in value.items()}
+    return dict.fromkeys([*optional, *(["nothing"] if values and len(value) < 9 else [])]) | stated

@@ -141,9 +141,7 @@ INVALID: Final = (
         title="T",
         deletion="Delete",
     ),
-    _bad_binding(
-        "r2Bucket", 'supported values: "Retain", "Delete"', ".deletion", create=True, deletion="No"
-    ),
+    _bad_binding("r2Bucket", "must be Retain or Delete", ".deletion", create=True, deletion="No"),
     _bad_binding("kv", "supported values", ".type"),
     _bad_binding("ai", "CONFIG is reserved", ".name", name="CONFIG"),
     _bad_binding("ai", _SHAPE, ".name", name="1A"),

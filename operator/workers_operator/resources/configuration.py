@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Final, Literal, Protocol
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from workers_operator.resources.formats import DataKey, Duration, ObjectName
 from workers_operator.resources.model import (
@@ -14,6 +14,7 @@ from workers_operator.resources.model import (
     SpecModel,
     at_least,
     at_most,
+    without_nulls,
 )
 from workers_operator.resources.source import BucketName
 
@@ -172,8 +173,8 @@ class BindingSpec(SpecModel):
     )
     deletion: Literal["Retain", "Delete"] | None = Field(
         default=None,
-        description="What happens to the resource that create: true created when the worker is deleted. "
-        "Retain (default) keeps it. Delete deletes it, unless it is a bucket that still holds objects or a "
+        description="What happens to the resource that create: true created when the worker is deleted, e.g. "
+        "Delete. Retain (default) keeps it. Delete deletes it, unless it is a bucket that still holds objects or a "
         "namespace that another script is bound to.",
     )
 
@@ -303,6 +304,7 @@ class RouteSpec(SpecModel):
 Vars = Annotated[
     dict[str, Annotated[str, Field(max_length=5 * 1024)]],
     Field(max_length=MAX_VARIABLES - 1),
+    BeforeValidator(without_nulls),
     Rule(
         f"self.all(name, name.matches('{NAME}'))",
         "names must consist of letters, digits and _, and must not start with a digit",

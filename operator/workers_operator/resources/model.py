@@ -4,7 +4,7 @@ A rule has two forms: the API server evaluates the CEL expression, the model the
 file is therefore validated by the same rules, with the same messages, as an object sent to the API server.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal, Self, TypeVar
 
@@ -178,10 +178,22 @@ class Model(BaseModel):
         return json_schema
 
 
+def without_nulls(value: object) -> object:
+    """Return a mapping without the fields that are null, which mean the same as absent ones; anything else as it is."""
+    if not isinstance(value, Mapping):
+        return value
+    return {name: item for name, item in value.items() if item is not None}
+
+
 class SpecModel(Model):
-    """A part of a spec. Unknown fields are errors."""
+    """A part of a spec. Unknown fields are errors; null means absent."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_nulls(cls, value: object) -> object:
+        return without_nulls(value)
 
 
 class StatusModel(Model):

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from workers_operator.resources.configuration import LimitsSpec
 from workers_operator.resources.durations import parse_duration
@@ -33,6 +33,7 @@ from workers_operator.resources.model import (
     SpecModel,
     at_least,
     immutable,
+    without_nulls,
 )
 from workers_operator.resources.status import PlatformStatus
 
@@ -204,6 +205,7 @@ class WorkersPlatformSpec(SpecModel):
     plans: Annotated[
         dict[str, PlanSpec],
         Field(max_length=32),
+        BeforeValidator(without_nulls),
         Rule(
             f"self.all(name, name.size() < 64 && name.matches('{PLAN_NAME}'))",
             "plan names must consist of lower-case letters, digits and dashes, and have at most 63 "

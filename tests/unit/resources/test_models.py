@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from support.shape import with_nulls
 from support.shapes import (
     ABSENT,
     CUSTOMER,
@@ -29,6 +30,7 @@ from workers_operator.resources import (
     WorkersPlatform,
     WorkerStatus,
 )
+from workers_operator.resources.crdgen import schema
 
 
 def blamed(error: ValidationError) -> list[str]:
@@ -57,6 +59,21 @@ def test_invalid_names_the_field(case: Case) -> None:
         assert case.field in fields
     rules = [e["ctx"]["problem"] for e in caught.value.errors() if e["type"] == "rule"]
     assert not rules or any(case.message in problem for problem in rules)
+
+
+@pytest.mark.parametrize("case", VALID, ids=str)
+def test_null_is_the_same_as_absence(case: Case) -> None:
+    model = KINDS[case.base["kind"]]
+    spec = with_nulls(case.obj["spec"], schema(model)["properties"]["spec"])
+    assert None in spec.values()
+    nulled = model.model_validate({**case.obj, "spec": spec})
+    assert nulled.spec == model.model_validate(case.obj).spec
+
+
+def test_null_is_no_value_of_a_field_that_is_required() -> None:
+    with pytest.raises(ValidationError) as caught:
+        CustomerWorker.model_validate(changed(CUSTOMER, {"spec.subdomain": None}))
+    assert blamed(caught.value) == ["spec.subdomain"]
 
 
 @pytest.mark.parametrize("case", [*IMMUTABLE, *MUTABLE], ids=str)
