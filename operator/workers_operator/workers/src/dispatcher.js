@@ -4,7 +4,7 @@
  * Bindings: DISPATCHER (dispatch namespace), WORKER_METADATA (KV), WORKERS_ANALYTICS (Analytics Engine),
  * ENVIRONMENT (text).
  *
- * Routing entry, KV `host:<hostname>` (written by the operator, domain/routing.py):
+ * Routing entry, KV `host:<hostname>` (written by the operator, domain/serving.py):
  *   {"v":1,"routes":[{"path":"/elite/brand","worker":"brand-worker-c1","script":"brand-worker-c1","customer":"c1",
  *                     "stable":{"hash":"ab12cd34","instances":2},"limits":{"cpuMs":100,"subRequests":50}}]}
  * `worker` is the worker's public name; `script` is the first part of the names of its uploaded scripts,

@@ -1,6 +1,6 @@
 /**
  * Routing shared by the platform dispatcher and the service router: decodes which versions of a worker serve, and calls
- * one of their instances. The operator writes both forms that are decoded here (domain/routing.py, domain/observed.py).
+ * one of their instances. The operator writes both forms that are decoded here (domain/serving.py, domain/serving.py).
  */
 
 import { isMissing } from "./errors.js";
