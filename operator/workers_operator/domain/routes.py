@@ -19,6 +19,9 @@ from workers_operator.domain.reasons import Reason
 
 _MAX_HOST: Final = 253
 _KEPT_IN_PATHS: Final = "/%:@!$&'()*+,;=-._~"
+_LABEL: Final = re.compile(r"[a-z0-9_-]{1,63}")
+_PUNYCODE: Final = "xn--"
+_JOINERS: Final = "\u200c\u200d"
 _WILDCARD: Final = re.compile(r"\*\.?")
 
 
@@ -190,14 +193,34 @@ def _below(exact: str, wildcard: str) -> bool:
 
 
 def _host(pattern: str, host: str) -> str:
+    """Return a host as browsers spell it: UTS 46, non-transitional, without CheckHyphens and UseSTD3ASCIIRules."""
     try:
-        # The trailing dot may be any of the full stops that IDNA maps to a dot.
-        name = idna.encode(host, uts46=True).decode().lower().removesuffix(".")
+        # The trailing dot may be any of the full stops that are mapped to a dot.
+        mapped = host.lower() if host.isascii() else idna.uts46_remap(host, std3_rules=False)
+        labels = [_label(label) for label in mapped.removesuffix(".").split(".")]
     except (idna.IDNAError, UnicodeError):
         raise _refused(pattern, "the host is not a valid hostname") from None
-    if "." not in name or len(name) > _MAX_HOST or ":" in name or "@" in name:
+    name = ".".join(labels)
+    if len(labels) < 2 or len(name) > _MAX_HOST or not all(map(_LABEL.fullmatch, labels)):
         raise _refused(pattern, "the host is not a valid hostname")
     return name
+
+
+def _label(label: str) -> str:
+    """Return a label in ASCII. Raises IDNAError or UnicodeError for one that is not valid."""
+    if label.isascii() and not label.startswith(_PUNYCODE):
+        return label
+    text = label
+    if label.startswith(_PUNYCODE):
+        text = label.removeprefix(_PUNYCODE).encode("ascii").decode("punycode")
+        if text.isascii() or idna.uts46_remap(text, std3_rules=False) != text:
+            raise idna.IDNAError("not what it decodes to is encoded")
+    idna.check_initial_combiner(text)
+    idna.check_bidi(text)
+    for index, char in enumerate(text):
+        if char in _JOINERS and not idna.valid_contextj(text, index):
+            raise idna.IDNAError("a joiner joins nothing")
+    return _PUNYCODE + text.encode("punycode").decode("ascii")
 
 
 def _path(pattern: str, path: str) -> str:

@@ -317,6 +317,20 @@ class TestClaims:
         assert "another worker" in done.message("Deployed")
 
 
+async def test_hosts_that_browsers_take_are_served(world: World) -> None:
+    hosts = (
+        "qa--two.code24.dev",
+        "my_shop.code24.dev",
+        "r3---sn-x.code24.dev",
+        "i\u2764.code24.dev",
+    )
+    patterns = routes(*(f"{host}/*" for host in hosts))
+    await world.reconcile(world.apply(customer(subdomain="qa--one", routes=patterns)))
+    assert world.is_ready(SHOP)
+    for host in ("qa--one.code24.dev", *hosts[:3], "xn--i-7iq.code24.dev"):
+        assert world.answer(host).version == world.version(SHOP)
+
+
 async def test_the_platforms_own_zone_is_enough_for_its_hosts(world: World) -> None:
     done = await world.reconcile(world.apply(customer(routes=routes("a.shop.code24.dev/*"))))
     assert "POST route code24.dev a.shop.code24.dev/*" not in done.writes
