@@ -18,7 +18,9 @@ from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
 
 _MAX_HOST: Final = 253
-_KEPT_IN_PATHS: Final = "/%:@!$&'()*+,;=-._~"
+_KEPT_IN_PATHS: Final = "/%:@!$&'()*+,;=-._~[]|"
+_ESCAPE: Final = re.compile("%[0-9A-Fa-f]{2}")
+_UNRESERVED: Final = re.compile("[A-Za-z0-9._~-]")
 _LABEL: Final = re.compile(r"[a-z0-9_-]{1,63}")
 _PUNYCODE: Final = "xn--"
 _JOINERS: Final = "\u200c\u200d"
@@ -226,12 +228,37 @@ def _label(label: str) -> str:
 def _path(pattern: str, path: str) -> str:
     """Convert a pattern's path to a route's: ``/*`` → "", ``/a`` → ``=/a``; ``/a/*`` and ``/a*`` stay."""
     try:
-        encoded = quote(path, safe=_KEPT_IN_PATHS)
+        encoded = _normalized(path)
     except UnicodeEncodeError:
         raise _refused(pattern, "the path is not valid Unicode") from None
     if encoded == "/*":
         return ""
     return encoded if encoded.endswith("*") else f"={encoded}"
+
+
+def _normalized(path: str) -> str:
+    """Return a path as Cloudflare normalises those of requests, before Workers see them.
+
+    developers.cloudflare.com/rules/normalization/how-it-works: escapes of unreserved characters are decoded, others
+    upper-cased, dot segments removed, backslashes turned round, adjacent slashes merged. ``workers/src/routes.js`` and
+    the local edge do the same with requests.
+    """
+    escaped = quote(path.replace("\\", "/"), safe=_KEPT_IN_PATHS)
+    *segments, last = _ESCAPE.sub(_unescaped, escaped).split("/")
+    if last in (".", ".."):  # "/a/.." is a folder; "/a/..*" is the beginning of a name
+        segments, last = [*segments, last], ""
+    kept: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del kept[max(1, len(kept) - 1) :]  # the first one is the root
+        elif segment != ".":
+            kept.append(segment)
+    return re.sub("/{2,}", "/", "/".join([*kept, last]))
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    char = chr(int(escape[0][1:], 16))
+    return char if _UNRESERVED.fullmatch(char) else escape[0].upper()
 
 
 def _refused(pattern: str, why: str) -> PatternRefused:

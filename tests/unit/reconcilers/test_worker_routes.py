@@ -331,6 +331,34 @@ async def test_hosts_that_browsers_take_are_served(world: World) -> None:
         assert world.answer(host).version == world.version(SHOP)
 
 
+PATHS: Mapping[str, str] = {
+    "p1.{}/%c3%bcber/*": "/%C3%BCber/x",
+    "p2.{}/%62log/*": "/blog/x",
+    "p3.{}/a/../b/*": "/b/x",
+    "p4.{}/files[1]/*": "/files[1]/x",
+    "p5.{}/a//b/*": "/a/b/x",
+    "p6.{}/über/*": "/%c3%bcber/x",
+    "p7.{}/hello/*": "/%68ello//x",
+}
+
+
+@pytest.mark.parametrize("domain", ["code24.dev", "example.com"])
+async def test_patterns_and_requests_have_one_form(world: World, domain: str) -> None:
+    patterns = [pattern.format(domain) for pattern in PATHS]
+    await world.reconcile(world.apply(customer(routes=routes(*patterns))))
+    assert world.is_ready(SHOP)
+    for pattern, path in zip(patterns, PATHS.values(), strict=True):
+        assert world.answer(pattern.partition("/")[0], path).version == world.version(SHOP), pattern
+
+
+@pytest.mark.parametrize("host", ["exact.code24.dev", "exact.example.com"])
+async def test_an_exact_path_means_no_query_below_every_domain(world: World, host: str) -> None:
+    await world.reconcile(world.apply(customer(routes=routes(f"{host}/api", f"{host}/b*"))))
+    assert world.answer(host, "/api").version == world.version(SHOP)
+    assert world.answer(host, "/api?x=1").version is None
+    assert world.answer(host, "/b?x=1").version == world.version(SHOP)
+
+
 async def test_the_platforms_own_zone_is_enough_for_its_hosts(world: World) -> None:
     done = await world.reconcile(world.apply(customer(routes=routes("a.shop.code24.dev/*"))))
     assert "POST route code24.dev a.shop.code24.dev/*" not in done.writes
