@@ -24,6 +24,7 @@ _UNRESERVED: Final = re.compile("[A-Za-z0-9._~-]")
 _LABEL: Final = re.compile(r"[a-z0-9_-]{1,63}")
 _PUNYCODE: Final = "xn--"
 _JOINERS: Final = "\u200c\u200d"
+_ANY_LABEL: Final = "health"
 _WILDCARD: Final = re.compile(r"\*\.?")
 
 
@@ -46,6 +47,13 @@ class Route:
         if self.path.endswith("*"):
             return f"https://{self.host}{self.path[:-1]}"
         return f"https://{self.host}{self.path}/"
+
+    def request_to(self, path: str) -> tuple[str, str]:
+        """Return host and path of a request that the route matches, below it the given path if there is a below."""
+        host = self.host.replace("*", _ANY_LABEL)
+        if self.path.startswith("="):
+            return host, self.path[1:]
+        return host, self.path.removesuffix("*").removesuffix("/") + path
 
     @property
     def zone_pattern(self) -> str:

@@ -100,6 +100,22 @@ def test_what_can_not_be_served_is_refused_by_name(pattern: str) -> None:
     assert repr(pattern[:200]) in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("pattern", "asked"),
+    [
+        ("a.dev/*", ("a.dev", "/health")),
+        ("a.dev/a/*", ("a.dev", "/a/health")),
+        ("a.dev/a*", ("a.dev", "/a/health")),
+        ("a.dev/a", ("a.dev", "/a")),
+        ("a.dev/", ("a.dev", "/")),
+        ("*.a.dev/a/*", ("health.a.dev", "/a/health")),
+    ],
+)
+def test_a_request_to_a_route(pattern: str, asked: tuple[str, str]) -> None:
+    (route,) = parse_pattern(pattern)
+    assert route.request_to("/health") == asked
+
+
 @given(anything | patterns)
 @example("xn--0.xn--0/")
 @example("a\u3002.dev/*")

@@ -212,6 +212,24 @@ class TestOneBadRoute:
         assert done.status["url"] == "https://good.example.com/"
         assert taken.answer("good.example.com").status == 200
 
+    @pytest.mark.parametrize(
+        "pattern",
+        [
+            "good.example.com/api",
+            "good.example.com/a*",
+            "good.example.com/a/*",
+            "*.good.example.com/*",
+        ],
+    )
+    async def test_what_is_left_is_probed_whatever_its_form(
+        self, taken: World, pattern: str
+    ) -> None:
+        await taken.reconcile(
+            taken.apply(customer(subdomain="taken", customerId="c2", routes=routes(pattern)))
+        )
+        healthy = next(c for c in taken.status(SHOP)["conditions"] if c["type"] == "Healthy")
+        assert healthy["reason"] == "ProbeSucceeded"
+
     async def test_a_right_route_of_a_worker_with_a_bad_one_is_claimed(self, taken: World) -> None:
         await taken.reconcile(taken.apply(customer(routes=routes("a..b/*", GOOD[0]))))
         await taken.advance(1)
