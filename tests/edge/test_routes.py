@@ -102,3 +102,25 @@ async def test_the_most_specific_route_wins(
     assert answer.text.split(" ")[0] == expected
     deeper = await edge.data.get(path, headers={"host": f"deep.{host.upper()}:1234"})
     assert deeper.text == "wide"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/%68ello/x", "/hello/x"),
+        ("//hello/x", "/hello/x"),
+        ("/a/..//hello//x", "/hello/x"),
+        ("/%c3%bcber/x", "/%C3%BCber/x"),
+        ("/[1]/x%2fy", "/[1]/x%2Fy"),
+    ],
+)
+async def test_a_request_is_normalized_before_it_is_routed(
+    edge: Edge, name: str, path: str, expected: str
+) -> None:
+    echo = "export default { fetch(r) { return new Response(new URL(r.url).pathname); } };"
+    await edge.upload(f"/scripts/{name}", echo)
+    for prefix in ("hello", "%C3%BCber", "[1]"):
+        await edge.route(f"{name}.{ZONE}/{prefix}/*", name)
+    url = edge.data.base_url.copy_with(raw_path=path.encode())
+    answer = await edge.data.get(url, headers={"host": f"{name}.{ZONE}"})
+    assert answer.text == expected

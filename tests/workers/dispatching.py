@@ -1,5 +1,6 @@
 """Asking the dispatcher: its address, the control of its bindings, and how its own answers look."""
 
+import http.client
 import json
 from typing import Any
 
@@ -49,6 +50,16 @@ class Edge:
     ) -> httpx.Response:
         headers = {"Host": host} | options.pop("headers", {})
         return self._client.request(method, path, headers=headers, **options)
+
+    def ask_raw(self, path: str) -> int:
+        """The status of a GET whose path goes out as it is."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection.putrequest("GET", path, skip_host=True)
+        connection.putheader("Host", HOST)
+        connection.endheaders()
+        status = connection.getresponse().status
+        connection.close()
+        return status
 
     def seen(self, what: str) -> list[Any]:
         """``calls`` of the namespace, ``points``, ``reads`` of KV since the last ``given``."""

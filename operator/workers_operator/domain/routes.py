@@ -18,7 +18,13 @@ from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
 
 _MAX_HOST: Final = 253
-_KEPT_IN_PATHS: Final = "/%:@!$&'()*+,;=-._~"
+_KEPT_IN_PATHS: Final = "/%:@!$&'()*+,;=-._~[]|"
+_ESCAPE: Final = re.compile("%[0-9A-Fa-f]{2}")
+_UNRESERVED: Final = re.compile("[A-Za-z0-9._~-]")
+_LABEL: Final = re.compile(r"[a-z0-9_-]{1,63}")
+_PUNYCODE: Final = "xn--"
+_JOINERS: Final = "\u200c\u200d"
+_ANY_LABEL: Final = "health"
 _WILDCARD: Final = re.compile(r"\*\.?")
 
 
@@ -41,6 +47,13 @@ class Route:
         if self.path.endswith("*"):
             return f"https://{self.host}{self.path[:-1]}"
         return f"https://{self.host}{self.path}/"
+
+    def request_to(self, path: str) -> tuple[str, str]:
+        """Return host and path of a request that the route matches, below it the given path if there is a below."""
+        host = self.host.replace("*", _ANY_LABEL)
+        if self.path.startswith("="):
+            return host, self.path[1:]
+        return host, self.path.removesuffix("*").removesuffix("/") + path
 
     @property
     def zone_pattern(self) -> str:
@@ -190,25 +203,70 @@ def _below(exact: str, wildcard: str) -> bool:
 
 
 def _host(pattern: str, host: str) -> str:
+    """Return a host as browsers spell it: UTS 46, non-transitional, without CheckHyphens and UseSTD3ASCIIRules."""
     try:
-        # The trailing dot may be any of the full stops that IDNA maps to a dot.
-        name = idna.encode(host, uts46=True).decode().lower().removesuffix(".")
+        # The trailing dot may be any of the full stops that are mapped to a dot.
+        mapped = host.lower() if host.isascii() else idna.uts46_remap(host, std3_rules=False)
+        labels = [_label(label) for label in mapped.removesuffix(".").split(".")]
     except (idna.IDNAError, UnicodeError):
         raise _refused(pattern, "the host is not a valid hostname") from None
-    if "." not in name or len(name) > _MAX_HOST or ":" in name or "@" in name:
+    name = ".".join(labels)
+    if len(labels) < 2 or len(name) > _MAX_HOST or not all(map(_LABEL.fullmatch, labels)):
         raise _refused(pattern, "the host is not a valid hostname")
     return name
+
+
+def _label(label: str) -> str:
+    """Return a label in ASCII. Raises IDNAError or UnicodeError for one that is not valid."""
+    if label.isascii() and not label.startswith(_PUNYCODE):
+        return label
+    text = label
+    if label.startswith(_PUNYCODE):
+        text = label.removeprefix(_PUNYCODE).encode("ascii").decode("punycode")
+        if text.isascii() or idna.uts46_remap(text, std3_rules=False) != text:
+            raise idna.IDNAError("not what it decodes to is encoded")
+    idna.check_initial_combiner(text)
+    idna.check_bidi(text)
+    for index, char in enumerate(text):
+        if char in _JOINERS and not idna.valid_contextj(text, index):
+            raise idna.IDNAError("a joiner joins nothing")
+    return _PUNYCODE + text.encode("punycode").decode("ascii")
 
 
 def _path(pattern: str, path: str) -> str:
     """Convert a pattern's path to a route's: ``/*`` → "", ``/a`` → ``=/a``; ``/a/*`` and ``/a*`` stay."""
     try:
-        encoded = quote(path, safe=_KEPT_IN_PATHS)
+        encoded = _normalized(path)
     except UnicodeEncodeError:
         raise _refused(pattern, "the path is not valid Unicode") from None
     if encoded == "/*":
         return ""
     return encoded if encoded.endswith("*") else f"={encoded}"
+
+
+def _normalized(path: str) -> str:
+    """Return a path as Cloudflare normalises those of requests, before Workers see them.
+
+    developers.cloudflare.com/rules/normalization/how-it-works: escapes of unreserved characters are decoded, others
+    upper-cased, dot segments removed, backslashes turned round, adjacent slashes merged. ``workers/src/routes.js`` and
+    the local edge do the same with requests.
+    """
+    escaped = quote(path.replace("\\", "/"), safe=_KEPT_IN_PATHS)
+    *segments, last = _ESCAPE.sub(_unescaped, escaped).split("/")
+    if last in (".", ".."):  # "/a/.." is a folder; "/a/..*" is the beginning of a name
+        segments, last = [*segments, last], ""
+    kept: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del kept[max(1, len(kept) - 1) :]  # the first one is the root
+        elif segment != ".":
+            kept.append(segment)
+    return re.sub("/{2,}", "/", "/".join([*kept, last]))
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    char = chr(int(escape[0][1:], 16))
+    return char if _UNRESERVED.fullmatch(char) else escape[0].upper()
 
 
 def _refused(pattern: str, why: str) -> PatternRefused:

@@ -5,9 +5,11 @@ dispatcher reads it (workers/dispatcher.js).
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
+from urllib.parse import quote, unquote_to_bytes
 
 from support.cloudflare.state import Account, Binding, Script, Zone
 
@@ -42,6 +44,7 @@ class _Dispatcher:
     entries: Mapping[str, str] | None  # None: there is no such KV namespace
 
     def answer(self, host: str, path: str) -> EdgeAnswer:
+        """``path``: with the query."""
         if self.entries is None:
             return _refused("routing_unavailable")
         try:
@@ -74,12 +77,24 @@ class _Dispatcher:
 
 def answer(account: Account, host: str, path: str) -> EdgeAnswer:
     """What ``https://<host><path>`` gives."""
-    host = host.lower().removesuffix(".")
+    host, path = host.lower().removesuffix("."), _normalized(path)
     zone = _zone_of(account, host)
     name = _script_of(zone, host, path) if zone else None
     script = account.account_scripts.get(name) if name else None
     dispatcher = _dispatcher(account, script) if script else None
-    return dispatcher.answer(host, path.partition("?")[0]) if dispatcher else NO_DISPATCHER
+    return dispatcher.answer(host, path) if dispatcher else NO_DISPATCHER
+
+
+def _normalized(path: str) -> str:
+    """A request's path as Cloudflare normalises it; dot segments are the URL parser's, and not looked at here."""
+    path, mark, query = path.partition("?")
+    escaped = quote(path.replace("\\", "/"), safe="/%:@!$&'()*+,;=[]|")
+    return re.sub("/+", "/", re.sub("%[0-9A-Fa-f]{2}", _decoded, escaped)) + mark + query
+
+
+def _decoded(escape: re.Match[str]) -> str:
+    char = unquote_to_bytes(escape[0])
+    return char.decode() if re.fullmatch(rb"[\w.~-]", char) else escape[0].upper()
 
 
 def _refused(error: str, version: str | None = None) -> EdgeAnswer:
@@ -162,6 +177,7 @@ def _length(route_path: object, path: str) -> int:
         return -1
     if route_path.startswith("="):
         return len(route_path) if path == route_path[1:] else -1
+    path = path.partition("?")[0]
     if route_path.endswith("*"):
         return len(route_path) - 1 if path.startswith(route_path[:-1]) else -1
     folder = route_path.removesuffix("/")

@@ -36,6 +36,16 @@ anything = st.text(st.characters()) | st.text(st.sampled_from("*./a\u3002\u00fc�
         ("BÜCHER.example.com/*", [Route("xn--bcher-kva.example.com")]),
         ("xn--bcher-kva.example.com/*", [Route("xn--bcher-kva.example.com")]),
         ("XN--BCHER-KVA.example.com/*", [Route("xn--bcher-kva.example.com")]),
+        ("qa--two.example.com/*", [Route("qa--two.example.com")]),
+        ("my_shop.example.com/*", [Route("my_shop.example.com")]),
+        ("r3---sn-x.example.com/*", [Route("r3---sn-x.example.com")]),
+        ("-a-.example.com/*", [Route("-a-.example.com")]),
+        ("*.qa--two.example.com/*", [Route("*.qa--two.example.com")]),
+        ("i\u2764.example.com/*", [Route("xn--i-7iq.example.com")]),
+        ("i\u2764\ufe0f.example.com/*", [Route("xn--i-7iq.example.com")]),
+        ("xn--i-7iq.example.com/*", [Route("xn--i-7iq.example.com")]),
+        ("straße.example.com/*", [Route("xn--strae-oqa.example.com")]),
+        ("qa--ü_x.example.com/*", [Route("xn--qa--_x-6ya.example.com")]),
         ("*.example.com/*", [Route("*.example.com")]),
         ("*.Example.com./*", [Route("*.example.com")]),
         ("*example.com/*", [Route("example.com"), Route("*.example.com")]),
@@ -48,7 +58,24 @@ anything = st.text(st.characters()) | st.text(st.sampled_from("*./a\u3002\u00fc�
         ("a.dev/a b", [Route("a.dev", "=/a%20b")]),
         ("a.dev/a%20b", [Route("a.dev", "=/a%20b")]),
         ("a.dev/ü*", [Route("a.dev", "/%C3%BC*")]),
-        ("a.dev//*", [Route("a.dev", "//*")]),
+        ("a.dev//*", [Route("a.dev")]),
+        ("a.dev/%c3%bcber/*", [Route("a.dev", "/%C3%BCber/*")]),
+        ("a.dev/%62log/*", [Route("a.dev", "/blog/*")]),
+        ("a.dev/%2f%3F*", [Route("a.dev", "/%2F%3F*")]),
+        ("a.dev/100%*", [Route("a.dev", "/100%*")]),
+        ("a.dev/a/../b/*", [Route("a.dev", "/b/*")]),
+        ("a.dev/a/%2E%2e/b/*", [Route("a.dev", "/b/*")]),
+        ("a.dev/../../b", [Route("a.dev", "=/b")]),
+        ("a.dev/a/./b", [Route("a.dev", "=/a/b")]),
+        ("a.dev/a/.", [Route("a.dev", "=/a/")]),
+        ("a.dev/a/b/..", [Route("a.dev", "=/a/")]),
+        ("a.dev/..", [Route("a.dev", "=/")]),
+        ("a.dev/a/..*", [Route("a.dev", "/a/..*")]),
+        ("a.dev/a/../*", [Route("a.dev")]),
+        ("a.dev/.well-known/*", [Route("a.dev", "/.well-known/*")]),
+        ("a.dev/files[1]/*", [Route("a.dev", "/files[1]/*")]),
+        ("a.dev/a//b/*", [Route("a.dev", "/a/b/*")]),
+        ("a.dev/a\\b", [Route("a.dev", "=/a/b")]),
         ("a.dev/=/a", [Route("a.dev", "=/=/a")]),
     ],
 )
@@ -61,7 +88,8 @@ def test_what_a_pattern_means(pattern: str, routes: list[Route]) -> None:
     [
         "", "/", "a.dev", "*", "*/*", "*./*", "/a", ".dev/*", "localhost/*", "a..dev/*", "a.dev/*/b", "a.dev/**",
         "**.a.dev/*", "a.*.dev/*", "a*.dev/*", "a.dev:80/*", "u@a.dev/*", "https://a.dev/*", "a.dev/a?b", "a.dev/#",
-        "-a.dev/*", "a_b.dev/*", "a b.dev/*", f"{'a' * 64}.dev/*", f"{'a.' * 126}dev/*", "\ud800.dev/*",
+        "a b.dev/*", "a/b", "a%b.dev/*", "ü b.dev/*", "\u0301a.dev/*", "a\u200db.dev/*",
+        f"{'a' * 64}.dev/*", f"{'a.' * 126}dev/*", "\ud800.dev/*",
         "a.dev/\ud800", "xn--\u00fc.dev/*", "xn--a.dev/*",
     ],
 )  # fmt: skip
@@ -70,6 +98,22 @@ def test_what_can_not_be_served_is_refused_by_name(pattern: str) -> None:
         parse_pattern(pattern)
     assert caught.value.reason == "InvalidRoute"
     assert repr(pattern[:200]) in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("pattern", "asked"),
+    [
+        ("a.dev/*", ("a.dev", "/health")),
+        ("a.dev/a/*", ("a.dev", "/a/health")),
+        ("a.dev/a*", ("a.dev", "/a/health")),
+        ("a.dev/a", ("a.dev", "/a")),
+        ("a.dev/", ("a.dev", "/")),
+        ("*.a.dev/a/*", ("health.a.dev", "/a/health")),
+    ],
+)
+def test_a_request_to_a_route(pattern: str, asked: tuple[str, str]) -> None:
+    (route,) = parse_pattern(pattern)
+    assert route.request_to("/health") == asked
 
 
 @given(anything | patterns)

@@ -81,7 +81,7 @@ def test_an_object_that_cannot_be_read_claims_nothing(index: Index) -> None:
 
 
 def test_a_route_that_cannot_be_served_is_not_claimed(index: Index) -> None:
-    observe(index, "a", routes=[{"pattern": "-a.example.com/*"}])
+    observe(index, "a", routes=[{"pattern": "a..example.com/*"}])
     known = index.claims.find(key("a"))
     assert known is not None
     assert [route.host for route in known[1].routes] == ["a."]

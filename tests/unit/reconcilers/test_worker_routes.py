@@ -212,6 +212,24 @@ class TestOneBadRoute:
         assert done.status["url"] == "https://good.example.com/"
         assert taken.answer("good.example.com").status == 200
 
+    @pytest.mark.parametrize(
+        "pattern",
+        [
+            "good.example.com/api",
+            "good.example.com/a*",
+            "good.example.com/a/*",
+            "*.good.example.com/*",
+        ],
+    )
+    async def test_what_is_left_is_probed_whatever_its_form(
+        self, taken: World, pattern: str
+    ) -> None:
+        await taken.reconcile(
+            taken.apply(customer(subdomain="taken", customerId="c2", routes=routes(pattern)))
+        )
+        healthy = next(c for c in taken.status(SHOP)["conditions"] if c["type"] == "Healthy")
+        assert healthy["reason"] == "ProbeSucceeded"
+
     async def test_a_right_route_of_a_worker_with_a_bad_one_is_claimed(self, taken: World) -> None:
         await taken.reconcile(taken.apply(customer(routes=routes("a..b/*", GOOD[0]))))
         await taken.advance(1)
@@ -315,6 +333,48 @@ class TestClaims:
         done = await world.reconcile(world.apply(customer("other", scriptName=BASE)))
         assert done.conditions["Deployed"] == "False ScriptNameConflict"
         assert "another worker" in done.message("Deployed")
+
+
+async def test_hosts_that_browsers_take_are_served(world: World) -> None:
+    hosts = (
+        "qa--two.code24.dev",
+        "my_shop.code24.dev",
+        "r3---sn-x.code24.dev",
+        "i\u2764.code24.dev",
+    )
+    patterns = routes(*(f"{host}/*" for host in hosts))
+    await world.reconcile(world.apply(customer(subdomain="qa--one", routes=patterns)))
+    assert world.is_ready(SHOP)
+    for host in ("qa--one.code24.dev", *hosts[:3], "xn--i-7iq.code24.dev"):
+        assert world.answer(host).version == world.version(SHOP)
+
+
+PATHS: Mapping[str, str] = {
+    "p1.{}/%c3%bcber/*": "/%C3%BCber/x",
+    "p2.{}/%62log/*": "/blog/x",
+    "p3.{}/a/../b/*": "/b/x",
+    "p4.{}/files[1]/*": "/files[1]/x",
+    "p5.{}/a//b/*": "/a/b/x",
+    "p6.{}/über/*": "/%c3%bcber/x",
+    "p7.{}/hello/*": "/%68ello//x",
+}
+
+
+@pytest.mark.parametrize("domain", ["code24.dev", "example.com"])
+async def test_patterns_and_requests_have_one_form(world: World, domain: str) -> None:
+    patterns = [pattern.format(domain) for pattern in PATHS]
+    await world.reconcile(world.apply(customer(routes=routes(*patterns))))
+    assert world.is_ready(SHOP)
+    for pattern, path in zip(patterns, PATHS.values(), strict=True):
+        assert world.answer(pattern.partition("/")[0], path).version == world.version(SHOP), pattern
+
+
+@pytest.mark.parametrize("host", ["exact.code24.dev", "exact.example.com"])
+async def test_an_exact_path_means_no_query_below_every_domain(world: World, host: str) -> None:
+    await world.reconcile(world.apply(customer(routes=routes(f"{host}/api", f"{host}/b*"))))
+    assert world.answer(host, "/api").version == world.version(SHOP)
+    assert world.answer(host, "/api?x=1").version is None
+    assert world.answer(host, "/b?x=1").version == world.version(SHOP)
 
 
 async def test_the_platforms_own_zone_is_enough_for_its_hosts(world: World) -> None:

@@ -34,6 +34,39 @@ def test_the_longest_path_on_a_segment_boundary_wins(edge: Edge, path: str, name
     assert [call["name"] for call in edge.seen("calls")] == [f"{name}--{HASH}--0"]
 
 
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/hello/*", "/%68ello/x"),
+        ("/hello/*", "//hello/x"),
+        ("/hello/*", "/a/..//hello//x"),
+        ("/%C3%BC/*", "/%c3%bc/x"),
+        ("/a%2Fb*", "/a%2fb"),
+        ("=/a%5Eb", "/a^b"),
+        ("/files[1]/*", "/files[1]/x"),
+        ("=/hello", "/%68ello"),
+    ],
+)
+def test_a_request_has_the_form_of_a_pattern(edge: Edge, path: str, asked: str) -> None:
+    edge.given(route(path))
+    assert edge.ask_raw(asked) == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "status"),
+    [
+        ("=/api", "/api", 200),
+        ("=/api", "/api?", 200),
+        ("=/api", "/api?x=1", 404),
+        ("/api*", "/api?x=1", 200),
+        ("/api", "/api?x=1", 200),
+    ],
+)
+def test_an_exact_path_matches_no_query(edge: Edge, path: str, asked: str, status: int) -> None:
+    edge.given(route(path))
+    assert edge.ask(asked).status_code == status
+
+
 def test_hostname_is_looked_up_in_lower_case_without_port_and_final_dot(edge: Edge) -> None:
     edge.given(route())
     for host in (HOST.upper(), f"{HOST}:8788", f"{HOST}."):

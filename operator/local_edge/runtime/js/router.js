@@ -3,7 +3,7 @@
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { askOrigin, errorPage } from './pages.js';
-import { Routes, scriptOfHost } from './routes.js';
+import { normalizedPath, Routes, scriptOfHost } from './routes.js';
 
 const REPEATABLE_BODY = 128 * 1024; // bytes; larger bodies are streamed and cannot be repeated
 const LOOP_LIMIT = 16; // passes through this edge, counted in cf-ew-via
@@ -83,6 +83,7 @@ async function answer(request, env, ray) {
   const url = new URL(request.url);
   url.protocol = 'https:';
   url.port = '';
+  url.pathname = normalizedPath(url.pathname);
   const via = request.headers.get('cf-ew-via');
   if ((via?.split(',').length ?? 0) > LOOP_LIMIT) return errorPage(1019, 522);
   const headers = visitorHeaders(request, ray);

@@ -14,6 +14,19 @@ const byPath = (a, b) => b.path.length - a.path.length || a.prefix - b.prefix;
 const byHostThenPath = (a, b) => b.host.length - a.host.length || byPath(a, b);
 const matchesPath = (route, path) => (route.prefix ? path.startsWith(route.path) : path === route.path);
 
+// Cloudflare's default URL normalization of incoming requests; the URL parser has removed dot segments and turned
+// backslashes round (developers.cloudflare.com/rules/normalization/how-it-works).
+export function normalizedPath(path) {
+  if (!/[%^]|\/\//.test(path)) return path;
+  return path
+    .replace(/%[0-9a-f]{2}/gi, (code) => {
+      const char = String.fromCharCode(parseInt(code.slice(1), 16));
+      return /[a-z0-9._~-]/i.test(char) ? char : code.toUpperCase();
+    })
+    .replaceAll('^', '%5E')
+    .replace(/\/{2,}/g, '/');
+}
+
 export class Routes {
   #routes = new Map(); // id -> {pattern, script}
   #index = null; // built by the first request after a change

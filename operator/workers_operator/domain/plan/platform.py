@@ -10,6 +10,7 @@ from workers_operator.domain.plan.actions import (
     Action,
     Attach,
     ClaimNamespace,
+    Detach,
     EnsureBucket,
     EnsureDispatchNamespace,
     EnsureKVNamespace,
@@ -22,13 +23,17 @@ from workers_operator.domain.plan.actions import (
 
 @dataclass(frozen=True)
 class DesiredPlatform:
-    """What a platform needs on its account besides the two namespaces. ``route``: of the dispatcher."""
+    """What a platform needs on its account besides the two namespaces. ``route``: of the dispatcher.
+
+    ``given_up``: the route of a domain that the platform had before, if there is one.
+    """
 
     claim: ClaimNamespace
     bucket: str
     objects: Sequence[PutObject]
     scripts: Sequence[EnsureScript]
     route: Attach
+    given_up: Detach | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class ObservedPlatform:
 
 def condition_of(action: Action) -> str:
     """Return the condition that the failure of an action concerns."""
-    return DISPATCHER if isinstance(action, EnsureScript | Attach) else PROVISIONED
+    return DISPATCHER if isinstance(action, EnsureScript | Detach | Attach) else PROVISIONED
 
 
 def account_script(
@@ -88,4 +93,7 @@ def plan_platform(desired: DesiredPlatform, observed: ObservedPlatform) -> Plan:
     )
     if desired.route.pattern not in observed.zone_routes:
         actions.append(desired.route)
+    former = desired.given_up
+    if former is not None and observed.zone_routes.get(former.pattern) == desired.route.dispatcher:
+        actions.append(former)
     return Plan(ordered(actions))

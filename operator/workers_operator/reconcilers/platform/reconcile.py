@@ -57,6 +57,11 @@ class PlatformPass:
     obj: WorkersPlatform | None = None
     body: Body | None = None
 
+    def former_domain(self, domain: str) -> str | None:
+        """Return the domain whose route is still to be given up; None if there is none."""
+        known = self.obj.status.domain if self.obj is not None else None
+        return known if known != domain else None
+
     @property
     def forced(self) -> bool:
         """Whether a check was requested."""
@@ -131,7 +136,7 @@ class PlatformReconciler:
                 platform = await self._provision(account)
             progress = replace(progress, platform=platform)
             if self._is_due(p, platform):
-                edited = await self._refresh(platform)
+                edited = await self._refresh(p, platform)
                 progress = replace(progress, edited=edited)
         except StepFailed as failed:
             return progress, failed
@@ -181,19 +186,21 @@ class PlatformReconciler:
         return (
             p.forced
             or not self._platforms.is_usable(p.config.name)
+            or p.former_domain(platform.provisioned.domain) is not None
             or platform.snapshot.routing.is_unconfirmed
             or observed is None
             or self._clock.monotonic() - observed >= p.config.interval * 0.9
         )
 
-    async def _refresh(self, platform: Platform) -> tuple[str, ...]:
+    async def _refresh(self, p: PlatformPass, platform: Platform) -> tuple[str, ...]:
         """List the account and mend what is missing; return the names of edited templates."""
         with concerning(PROVISIONED):
             await platform.observer.observe(
                 platform.provisioned, URGENCY, not_before=self._clock.monotonic()
             )
         callees = self._index.callees(platform.config.name)
-        todo, stored = await setup.plan_upkeep(platform, callees, self._new_key())
+        former = p.former_domain(platform.provisioned.domain)
+        todo, stored = await setup.plan_upkeep(platform, callees, self._new_key(), former)
         for reason in todo.reasons:
             logger.info("WorkersPlatform %s: %s", platform.config.name, reason)
         execution = await platform.executor.execute(todo.actions, URGENCY)
@@ -265,7 +272,10 @@ class PlatformReconciler:
             edited = status.templates.edited if status.templates is not None else ()
         return status.model_copy(
             update={
-                "domain": known.domain if known else config.domain.name or status.domain,
+                # The former one stands here until its route is gone.
+                "domain": known.domain
+                if known is not None and progress.edited is not None
+                else status.domain or config.domain.name,
                 "account_name": (known.account_name or None) if known else status.account_name,
                 "dispatch_namespace": config.dispatch.namespace,
                 "dispatcher": config.dispatch.dispatcher,

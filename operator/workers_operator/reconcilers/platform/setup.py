@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workers_operator.account.contents import BucketObjects
 from workers_operator.account.platforms import Account, Platform
@@ -10,7 +10,7 @@ from workers_operator.cloudflare import r2, scripts, zones
 from workers_operator.domain import names, ownership
 from workers_operator.domain.conditions import DISPATCHER, PROVISIONED
 from workers_operator.domain.content import Content
-from workers_operator.domain.plan.actions import Attach, ClaimNamespace, EnsureScript, Plan
+from workers_operator.domain.plan.actions import Attach, ClaimNamespace, Detach, EnsureScript, Plan
 from workers_operator.domain.plan.platform import (
     DesiredPlatform,
     ObservedPlatform,
@@ -60,11 +60,12 @@ async def foundation(account: Account) -> Plan:
 
 
 async def plan_upkeep(
-    platform: Platform, callees: Sequence[str], secret: str
+    platform: Platform, callees: Sequence[str], secret: str, former_domain: str | None = None
 ) -> tuple[Plan, TemplatesPlan]:
     """Return what keeps a platform as it has to be, from its snapshot. Raises StepFailed, also if it is not ours.
 
-    ``callees``: script names of the workers that others call; ``secret``: a fresh random key in hex.
+    ``callees``: script names of the workers that others call; ``secret``: a fresh random key in hex;
+    ``former_domain``: the one that the platform has given up.
     """
     config, table = platform.config, platform.snapshot.routing.content
     title = config.storage.metadata_title
@@ -72,13 +73,17 @@ async def plan_upkeep(
         ownership.check_metadata_namespace(title, table.owner, config.dispatch.namespace)
         stored = await _plan_templates(platform)
     with concerning(DISPATCHER):
+        if former_domain is not None:
+            await platform.observer.ensure_zones(platform.provisioned, [former_domain], URGENCY)
         observed = ObservedPlatform(
             owner=table.owner,
             has_bucket=not _bucket(platform).missing,
             account_scripts=await platform.observer.list_account_scripts(URGENCY),
             zone_routes=platform.snapshot.zone_routes,
         )
-        desired = _desired(platform, stored, callees, secret)
+        desired = replace(
+            _desired(platform, stored, callees, secret), given_up=_given_up(former_domain)
+        )
         _check_dispatcher(platform, desired, observed)
     return plan_platform(desired, observed), stored
 
@@ -112,6 +117,12 @@ def _desired(
         scripts=scripts,
         route=Attach(pattern, config.domain.zone_id, config.dispatch.dispatcher),
     )
+
+
+def _given_up(former_domain: str | None) -> Detach | None:
+    if former_domain is None:
+        return None
+    return Detach(names.dispatcher_pattern(former_domain), (f"*.{former_domain}", ""))
 
 
 def _dispatcher(platform: Platform) -> EnsureScript:

@@ -107,6 +107,6 @@ async def wait_for_version(
 
 
 async def probe(prober: Prober, worker: Worker, path: str, timeout: float) -> ProbeAnswer:
-    """Probe the worker's first route once."""
-    route = worker.routes[0]
-    return await prober.probe(route.host, route.path + path, timeout)
+    """Probe the worker's first route once, of those without a wildcard if there are any."""
+    route = min(worker.routes, key=lambda r: r.host.startswith("*"))
+    return await prober.probe(*route.request_to(path), timeout)

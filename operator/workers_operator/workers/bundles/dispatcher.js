@@ -1,6 +1,6 @@
 // Generated from src/dispatcher.js by `make bundles`. Do not edit.
 // src/errors.js
-var E = /(cpu|memory|resource|subrequests?)\b.*\blimit|too many subrequests|exceeded.*\b(cpu|memory|resource)/i;
+var C = /(cpu|memory|resource|subrequests?)\b.*\blimit|too many subrequests|exceeded.*\b(cpu|memory|resource)/i;
 function l(e) {
   return String(e?.message ?? e);
 }
@@ -8,7 +8,7 @@ function d(e) {
   return l(e).startsWith("Worker not found");
 }
 function h(e) {
-  return E.test(l(e));
+  return C.test(l(e));
 }
 function g(e, t) {
   return JSON.stringify({ error: { code: e, message: t } });
@@ -37,25 +37,25 @@ function m(e) {
 }
 
 // src/routing.js
-var $ = 30;
+var E = 30;
 function w({ stable: e, canary: t, limits: r }) {
-  return C(e ?? {}, t ?? {}, r ?? null);
+  return $(e ?? {}, t ?? {}, r ?? null);
 }
-function C(e, t, r) {
-  if (!x(e)) return null;
+function $(e, t, r) {
+  if (!_(e)) return null;
   const { hash: n, instances: o } = e;
   return { stable: { hash: n, instances: o }, canary: R(t), limits: r };
 }
 function R(e) {
-  if (!x(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
+  if (!_(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
   return { hash: e.hash, instances: e.instances, weight: Number(e.weight) };
 }
-function x({ hash: e, instances: t }) {
+function _({ hash: e, instances: t }) {
   return typeof e === "string" && e !== "" && Number.isInteger(t) && t >= 0;
 }
-async function _(e) {
+async function x(e) {
   try {
-    return await e({ cacheTtl: $ });
+    return await e({ cacheTtl: E });
   } catch (t) {
     if (t instanceof SyntaxError) throw t;
     return e({});
@@ -84,52 +84,60 @@ function b(e) {
 }
 
 // src/routes.js
-async function A(e, { host: t, path: r }) {
-  let n = false;
-  for (const o of I(t)) {
-    const s = await M(e, `host:${o}`);
-    if (s === null) continue;
-    if (!Array.isArray(s.routes)) return { problem: "bad_routing_entry" };
-    n = true;
-    const a = N(s.routes, r);
-    if (a) return { route: a };
+async function A(e, { host: t, path: r, query: n }) {
+  const o = I(r);
+  let s = false;
+  for (const a of M(t)) {
+    const i = await N(e, `host:${a}`);
+    if (i === null) continue;
+    if (!Array.isArray(i.routes)) return { problem: "bad_routing_entry" };
+    s = true;
+    const c = W(i.routes, o, n);
+    if (c) return { route: c };
   }
-  return { problem: n ? "no_route" : "unknown_host" };
+  return { problem: s ? "no_route" : "unknown_host" };
 }
 function I(e) {
+  if (!/[%^]|\/\//.test(e)) return e;
+  return e.replace(/%[0-9a-f]{2}/gi, (t) => {
+    const r = String.fromCharCode(parseInt(t.slice(1), 16));
+    return /[a-z0-9._~-]/i.test(r) ? r : t.toUpperCase();
+  }).replaceAll("^", "%5E").replace(/\/{2,}/g, "/");
+}
+function M(e) {
   const t = e.split(".");
   const r = t.slice(1, -1).map((n, o) => `*.${t.slice(o + 1).join(".")}`);
   return [e, ...r];
 }
-function M(e, t) {
-  return _((r) => e.get(t, { type: "json", ...r }));
-}
 function N(e, t) {
-  let r = null;
-  let n = -1;
-  for (const o of e) {
-    if (typeof o?.path !== "string") continue;
-    const s = W(o.path, t);
-    if (s > n) [r, n] = [o, s];
-  }
-  return r;
+  return x((r) => e.get(t, { type: "json", ...r }));
 }
-function W(e, t) {
-  if (e.startsWith("=")) return t === e.slice(1) ? e.length : -1;
+function W(e, t, r) {
+  let n = null;
+  let o = -1;
+  for (const s of e) {
+    if (typeof s?.path !== "string") continue;
+    const a = L(s.path, t, r);
+    if (a > o) [n, o] = [s, a];
+  }
+  return n;
+}
+function L(e, t, r) {
+  if (e.startsWith("=")) return t + r === e.slice(1) ? e.length : -1;
   if (e.endsWith("*")) {
-    const n = e.slice(0, -1);
-    return t.startsWith(n) ? n.length : -1;
+    const o = e.slice(0, -1);
+    return t.startsWith(o) ? o.length : -1;
   }
-  const r = L(e);
-  return r === "" || t === r || t.startsWith(`${r}/`) ? r.length : -1;
+  const n = D(e);
+  return n === "" || t === n || t.startsWith(`${n}/`) ? n.length : -1;
 }
-function L(e) {
+function D(e) {
   return e.endsWith("/") ? e.slice(0, -1) : e;
 }
 
 // src/dispatcher.js
-var D = 96;
-var H = {
+var H = 96;
+var O = {
   unknown_host: {
     status: 404,
     outcome: "unknown_host",
@@ -183,24 +191,25 @@ var H = {
     retryAfter: 5
   }
 };
-var te = {
+var re = {
   async fetch(e, t) {
     const r = Date.now();
     const n = new URL(e.url);
     const o = {
       request: e,
       path: n.pathname,
+      query: n.search,
       host: n.hostname.replace(/\.$/, ""),
       route: null,
       instance: -1,
       outcome: "ok"
     };
-    const s = await O(o, t);
+    const s = await F(o, t);
     v(o, s.status, Date.now() - r, t);
     return s;
   }
 };
-async function O(e, t) {
+async function F(e, t) {
   let r;
   try {
     r = await A(t.WORKER_METADATA, e);
@@ -213,40 +222,40 @@ async function O(e, t) {
   if (!n || !o || !a) return u(e, "bad_routing_entry");
   e.route = { worker: n, script: o, customer: s, serving: a };
   if (a.stable.instances === 0) return u(e, "parked");
-  return F(e, { namespace: t.DISPATCHER, script: o, serving: a });
+  return K(e, { namespace: t.DISPATCHER, script: o, serving: a });
 }
-async function F(e, t) {
-  const r = j(e.request, t.serving.stable.instances);
+async function K(e, t) {
+  const r = V(e.request, t.serving.stable.instances);
   const n = (o) => {
     e.instance = o;
   };
   try {
-    return K(e, await k(t, V(e.request), { pinned: r, onCall: n }));
+    return q(e, await k(t, U(e.request), { pinned: r, onCall: n }));
   } catch (o) {
-    return q(e, o);
+    return j(e, o);
   }
 }
-function K(e, t) {
+function q(e, t) {
   if (t.webSocket) return t;
   const r = new Response(t.body, t);
   r.headers.delete("Code24-Error");
   return S(e, r);
 }
-function V(e) {
+function U(e) {
   const t = new Headers(e.headers);
   t.delete("Code24-Instance");
   return new Request(e, { headers: t, redirect: "manual" });
 }
-function j(e, t) {
+function V(e, t) {
   const r = e.headers.get("Code24-Instance");
   return r !== null && /^\d{1,4}$/.test(r) && Number(r) < t ? Number(r) : null;
 }
-function q(e, t) {
+function j(e, t) {
   if (d(t)) return u(e, "worker_unavailable");
   return u(e, h(t) ? "worker_limit_exceeded" : "worker_exception");
 }
 function u(e, t, r) {
-  const { status: n, outcome: o, title: s, message: a, retryAfter: i } = H[t];
+  const { status: n, outcome: o, title: s, message: a, retryAfter: i } = O[t];
   e.outcome = o;
   if (o === "routing_error") console.error(`${t}: host ${e.host}`, r ? l(r) : "");
   const c = (e.request.headers.get("Accept") ?? "").includes("text/html");
@@ -271,7 +280,7 @@ function v({ request: e, host: t, route: r, instance: n, outcome: o }, s, a, i) 
   try {
     const c = r?.worker ?? "";
     i.WORKERS_ANALYTICS.writeDataPoint({
-      indexes: [J(c, D)],
+      indexes: [z(c, H)],
       blobs: [
         t,
         c,
@@ -288,9 +297,9 @@ function v({ request: e, host: t, route: r, instance: n, outcome: o }, s, a, i) 
     console.error("data point lost:", l(c));
   }
 }
-function J(e, t) {
+function z(e, t) {
   return new TextDecoder().decode(new TextEncoder().encode(e).slice(0, t)).replace(/\uFFFD$/, "");
 }
 export {
-  te as default
+  re as default
 };

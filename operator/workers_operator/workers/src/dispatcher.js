@@ -10,7 +10,7 @@
  * `worker` is the worker's public name; `script` is the first part of the names of its uploaded scripts,
  * `<script>--<hash>--<instance>`. `limits` is optional, and so is `canary` (see routing.js).
  * `path` "" matches every path, "/a" that path and everything below it, "/a*" every path with that prefix, "=/a"
- * exactly that path. As at Cloudflare, the most specific route wins: first by host (the exact host, then
+ * exactly that path, without a query. As at Cloudflare, the most specific route wins: first by host (the exact host, then
  * `host:*.<parent>`, closest parent first), then by the length of the path.
  *
  * Request header `Code24-Instance: <i>` selects an instance (for tests and debugging); it is not forwarded.
@@ -50,6 +50,7 @@ const MAX_INDEX_BYTES = 96;
  * @typedef {object} Visit
  * @property {Request} request
  * @property {string} path
+ * @property {string} query with its ?
  * @property {string} host
  * @property {Route | null} route
  * @property {number} instance -1 if none was called
@@ -121,6 +122,7 @@ export default {
     const visit = {
       request,
       path: url.pathname,
+      query: url.search,
       host: url.hostname.replace(/\.$/, ""),
       route: null,
       instance: -1,
