@@ -109,7 +109,7 @@ class Reason(StrEnum):
     MODULE_INVALID = (
         "ModuleInvalid",
         "SourceResolved",
-        "A module is not of the stated type; the message names the module.",
+        "A module is not of the stated type, or has a name that no import can have; the message names the module.",
     )
     MODULE_NOT_FOUND = "ModuleNotFound", "SourceResolved", "The source has no such main module."
     SCRIPT_TOO_LARGE = (

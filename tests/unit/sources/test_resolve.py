@@ -321,14 +321,27 @@ def test_a_folder_of_a_service_worker() -> None:
 
 
 @pytest.mark.parametrize("kind", ["", "image/png"])
-def test_an_object_that_does_not_say_what_it_is_is_refused(kind: str) -> None:
-    blobs = {**FOLDER, "logo.png": Blob(b"", kind)}
+@pytest.mark.parametrize("name", ["b.mjs", "logo.png", "lib/data", "yoga.wasm?module"])
+def test_a_module_that_does_not_say_what_it_is_is_refused(name: str, kind: str) -> None:
+    """One by its extension, or because the code imports it."""
+    index = b'import "./a.js"; import logo from "./logo.png"; import(`./lib/data`)'
+    blobs = {**FOLDER, "index.js": Blob(index, ES_MODULE), name: Blob(b"", kind)}
     said = (
         f"its Content-Type {kind!r} is not a module type" if kind else "its Content-Type is not set"
     )
     refused(
-        lambda: from_folder(blobs, "index.js", "r2/b/w/"), "ModuleInvalid", "r2/b/w/logo.png", said
+        lambda: from_folder(blobs, "index.js", "r2/b/w/"), "ModuleInvalid", f"r2/b/w/{name}", said
     )
+
+
+@pytest.mark.parametrize("kind", ["", "text/markdown"])
+def test_what_lies_beside_the_modules_is_left_out(kind: str) -> None:
+    """wrangler writes a README.md beside what it bundles."""
+    blobs = {**FOLDER, "README.md": Blob(b"# index.js", kind), "index.js.map": Blob(b"{}", kind)}
+    found = from_folder(blobs, "index.js", "r2/b/w/")
+    assert found.left_out == ("README.md", "index.js.map")
+    plain = from_folder(FOLDER, "index.js", "r2/b/w/")
+    assert (found.modules, found.revision) == (plain.modules, plain.revision)
 
 
 def test_a_main_module_that_is_not_there_comes_with_what_is() -> None:
