@@ -29,7 +29,7 @@ DEFAULT_COMPATIBILITY_DATE: Final = "2021-11-02"
 class ResolvedSource:
     """The outcome of a source, without its code.
 
-    ``update``: digest of newer content that a pin holds back. ``left_out``: files beside the modules that are none.
+    ``update``: digest of newer content that a pin holds back. ``left_out``: files and settings that take no effect.
     """
 
     origin: str
@@ -61,7 +61,7 @@ class Report:
         held_back = "; newer content is held back" if source.update else ""
         message = f"{source.origin} has {source.digest[:19]}{held_back}"
         if source.left_out:
-            message += f"; left out, because they are no modules: {', '.join(source.left_out)}"
+            message += f"; left out: {', '.join(source.left_out)}"
         status = SourceStatus(
             from_=source.origin,
             digest=source.digest,

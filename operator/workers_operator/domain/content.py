@@ -29,7 +29,7 @@ class Code:
 
     ``origin`` tells users where it came from, e.g. ``template/brand`` or ``ConfigMap/shop:worker.js``.
     ``service_worker``: it calls addEventListener; its other modules become variables of the same name. ``left_out``:
-    files beside the modules that are none.
+    files and settings beside it that do not take effect. ``asks``: (name, type in the API) of bindings that it expects.
     """
 
     origin: str
@@ -39,6 +39,7 @@ class Code:
     compatibility_flags: tuple[str, ...] = ()
     service_worker: bool = False
     left_out: tuple[str, ...] = ()
+    asks: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def digest(self) -> str:

@@ -15,7 +15,7 @@ from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
 from workers_operator.resources import ConfigMapSource, InlineModule, InlineSpec, R2Source
 from workers_operator.resources.source import MODULE_NAME_RULES
-from workers_operator.sources import multipart
+from workers_operator.sources import metadata, multipart
 from workers_operator.sources.templates import ES_MODULE
 
 MISSING_RECHECK_SECONDS: Final = 10.0
@@ -84,20 +84,12 @@ def from_object(blob: Blob, source: R2Source, origin: str) -> Code:
     """Return the code in one R2 object: a script, or a bundle of modules. Raises Stalled."""
     if not blob.content_type.startswith("multipart/"):
         return single(blob.data, source.type, origin)
-    metadata = _bundle_metadata(blob, origin)
-    main = metadata.get("main_module") or metadata.get("body_part")
-    if not isinstance(main, str):
-        raise Stalled(Reason.MODULE_INVALID, f"{origin}: the bundle's metadata has no main_module")
+    text = [p.data for p in multipart.parts(blob.data, blob.content_type) if p.name == "metadata"]
+    about = metadata.parse(text[0] if text else None, origin)
     modules = multipart.modules(blob.data, blob.content_type)
-    code = _assembled(origin, _plain(main), modules, "body_part" in metadata)
-    date, flags = metadata.get("compatibility_date"), metadata.get("compatibility_flags") or []
-    if not (date is None or isinstance(date, str)) or not _are_strings(flags):
-        raise Stalled(
-            Reason.MODULE_INVALID,
-            f"{origin}: in the bundle's metadata, compatibility_date must be a string and "
-            "compatibility_flags a list of strings",
-        )
-    return code.compatible(date, tuple(flags))
+    code = _assembled(origin, _plain(about.main), modules, about.service_worker)
+    code = replace(code, asks=about.asks, left_out=about.left_out)
+    return code.compatible(about.date, about.flags)
 
 
 def from_folder(blobs: Mapping[str, Blob], main: str, origin: str) -> Code:
@@ -187,25 +179,6 @@ def _value(config_map: Mapping[str, Any], name: str, key: str) -> bytes:
         return base64.b64decode(encoded)
     message = f"ConfigMap {name!r} has no key {key!r}"
     raise Waiting(Reason.CONFIG_MAP_KEY_NOT_FOUND, message, after=MISSING_RECHECK_SECONDS)
-
-
-def _bundle_metadata(blob: Blob, origin: str) -> Mapping[str, Any]:
-    found = [m for m in multipart.parts(blob.data, blob.content_type) if m.name == "metadata"]
-    try:
-        metadata = json.loads(found[0].data)
-    except (IndexError, ValueError):
-        raise Stalled(
-            Reason.MODULE_INVALID, f"{origin}: the bundle has no part 'metadata' with valid JSON"
-        ) from None
-    if not isinstance(metadata, dict):
-        raise Stalled(
-            Reason.MODULE_INVALID, f"{origin}: the bundle's metadata must be a JSON object"
-        )
-    return metadata
-
-
-def _are_strings(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _code(origin: str, main: str, found: Sequence[tuple[str, str, bytes]]) -> Code:

@@ -227,7 +227,9 @@ def test_a_bundle(with_boundary: bool) -> None:
         "main_module": "./index.js",
         "compatibility_date": "2026-10-01",
         "compatibility_flags": ["nodejs_compat"],
-        "bindings": [{"type": "plain_text", "name": "A", "text": "not ours to take"}],
+        "bindings": [{"type": "plain_text", "name": "A", "text": "for the spec to give"}],
+        "observability": {"enabled": True},
+        "migrations": None,
     }
     blob = bundle(
         metadata,
@@ -242,6 +244,16 @@ def test_a_bundle(with_boundary: bool) -> None:
         Module("sum.wasm", "application/wasm", WASM + b"\r\n\r\n--b0undar\n\r"),
     )
     assert (found.compatibility_date, found.compatibility_flags) == ("2026-10-01", ("nodejs_compat",))  # fmt: skip
+    assert (found.asks, found.left_out) == ((("A", "plain_text"),), ("observability",))
+
+
+def test_modules_of_a_service_worker_are_bound_anyway() -> None:
+    bindings = [{"type": "wasm_module", "name": "SUM", "part": "SUM"}]
+    other = [{"type": "wasm_module", "name": "SUM", "part": "sum"}]
+    parts = (("sw.js", "application/javascript", b"x"), ("SUM", "application/wasm", WASM))
+    assert from_r2(bundle({"body_part": "sw.js", "bindings": bindings}, *parts)).asks == ()
+    found = from_r2(bundle({"body_part": "sw.js", "bindings": other}, *parts))
+    assert found.asks == (("SUM", "wasm_module"),)
 
 
 def test_a_bundle_of_a_service_worker() -> None:
@@ -258,6 +270,9 @@ def test_a_bundle_of_a_service_worker() -> None:
         (bundle([], INDEX), "ModuleInvalid"),
         (bundle({}, INDEX), "ModuleInvalid"),
         (bundle({"main_module": 3}, INDEX), "ModuleInvalid"),
+        (bundle({"main_module": "index.js", "bindings": "x"}, INDEX), "ModuleInvalid"),
+        (bundle({"main_module": "index.js", "bindings": ["x"]}, INDEX), "ModuleInvalid"),
+        (bundle({"main_module": "index.js", "bindings": [{"name": "A"}]}, INDEX), "ModuleInvalid"),
         (bundle({"main_module": "other.js"}, INDEX), "ModuleNotFound"),
         (bundle({"main_module": "index.js"}, ("index.js", ES_MODULE, b"\xff")), "ModuleInvalid"),
         (bundle({"main_module": "index.js", "compatibility_flags": [{}]}, INDEX), "ModuleInvalid"),
