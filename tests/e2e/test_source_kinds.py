@@ -68,6 +68,52 @@ def test_inline_modules_of_every_type(place: Place) -> None:
     assert worker.visit().json() == ANSWER
 
 
+@pytest.mark.parametrize("kind", ["inline", "configMap"])
+def test_modules_with_every_name_that_an_import_can_have(place: Place, kind: str) -> None:
+    names = (
+        "node_modules/@scope/pkg/index.js",
+        "routes/[id].js",
+        "chunk-a+b.js",
+        "größe.js",
+        "with spaces.js",
+        "a/../b.js",
+        "语/😀.js",
+    )
+    imports = "".join(f"import v{n} from {json.dumps(f'./{m}')}\n" for n, m in enumerate(names))
+    said = ", ".join(f"v{number}" for number in range(len(names)))
+    texts = {
+        "./index.js": imports
+        + f"import wasm from './yoga.wasm?module'\nimport text from './words/a.txt'\n"
+        f"export default {{ fetch() {{ return Response.json([{said}, text,"
+        " new WebAssembly.Instance(wasm).exports.answer()]) } }",
+        **{name: f"export default {number}" for number, name in enumerate(names)},
+    }
+    more = {"yoga.wasm?module": ("Wasm", WASM), "words/a.txt": ("Text", b"words")}
+    if kind == "inline":
+        modules = [{"name": name, "text": text} for name, text in texts.items()]
+        modules += [
+            {"name": name, "type": type, "base64": encoded(data)}
+            for name, (type, data) in more.items()
+        ]
+        source: dict[str, Any] = {"inline": {"modules": modules, "main": "./index.js"}}
+    else:
+        items = [{"key": f"k{n}", "path": name} for n, name in enumerate(texts)]
+        items += [{"key": t, "path": name, "type": t} for name, (t, _) in more.items()]
+        place.access.kubectl.apply(
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": "code", "namespace": place.namespace},
+                "data": {f"k{number}": text for number, text in enumerate(texts.values())},
+                "binaryData": {type: encoded(data) for type, data in more.values()},
+            }
+        )
+        source = {"configMap": {"name": "code", "items": items, "main": "./index.js"}}
+    worker = place.customer("hello", source=source)
+    worker.wait_ready()
+    assert worker.visit().json() == [*range(len(names)), "words", 42]
+
+
 def test_a_service_worker_with_wasm_as_a_variable(place: Place) -> None:
     modules = [
         {"name": "worker.js", "type": "ServiceWorker", "text": SERVICE_WORKER},

@@ -27,6 +27,24 @@ def _module(**module: Any) -> Mapping[str, Any]:
     return _source(inline={"main": "index.js", "modules": [_INDEX, {"name": "b"} | module]})
 
 
+MODULE_NAMES: Final = (
+    "node_modules/@scope/pkg/index.js",
+    "./b.js",
+    "routes/[id].js",
+    "routes/[[...all]].js",
+    "chunk-a+b.js",
+    "größe.js",
+    "語/😀.js",
+    "yoga.wasm?module",
+    "with spaces.js",
+    "a:b#c%20d'e.js",
+    ".hidden",
+    "..b/...js",
+    "a/../b.js",
+    "n" * 255,
+)
+"""Names of modules, beside an ``index.js``."""
+
 VALID: Final = (
     Case(ELITE, _r2(key="templates/workers/custom-worker.js")),
     Case(ELITE, _r2(key="w.js", bucket="team-workers", type="ServiceWorker")),
@@ -47,6 +65,14 @@ VALID: Final = (
     *(Case(ELITE, _module(type=t, text="x")) for t in ("ESModule", "CommonJS", "Text", "Json")),
     *(Case(ELITE, _module(type=t, base64="AGFz\nbQEAAAA=")) for t in ("Wasm", "Data", "Text")),
     Case(ELITE, _module(type="Text", text="")),
+    *(Case(ELITE, _module(name=name, text="x")) for name in MODULE_NAMES),
+    Case(
+        ELITE,
+        _config_map(
+            items=[_KEY, *({"key": "k", "path": name} for name in MODULE_NAMES)], main="index.js"
+        ),
+    ),
+    Case(ELITE, _r2(key="shop/", main="dist/@scope/größe.js")),
 )
 
 INVALID: Final = (
@@ -85,7 +111,7 @@ INVALID: Final = (
     Case(ELITE, _r2(key=" shop.js"), "spec.source.r2.key", _SHAPE),
     Case(ELITE, _r2(key="k" * 1025), "spec.source.r2.key", "Too long"),
     Case(ELITE, _r2(key="a.js", bucket="Team_Workers"), "spec.source.r2.bucket", _SHAPE),
-    Case(ELITE, _r2(key="a/", main="../index.js"), "spec.source.r2.main", _SHAPE),
+    Case(ELITE, _r2(key="a/", main="../index.js"), "spec.source.r2.main", "above the root"),
     Case(ELITE, _r2(key="a.js", type="CommonJS"), "spec.source.r2.type", "supported values"),
     # ConfigMaps
     Case(ELITE, _config_map(), "spec.source.configMap", "exactly one of key and items must be set"),
@@ -150,7 +176,7 @@ INVALID: Final = (
         ELITE,
         _config_map(items=[_KEY, {"key": "b", "path": "/b"}], main="index.js"),
         "spec.source.configMap.items[1].path",
-        _SHAPE,
+        "must not begin with a slash",
     ),
     # inline
     Case(
@@ -184,7 +210,23 @@ INVALID: Final = (
         "spec.source.inline.modules[1].type",
         "supported values",
     ),
-    Case(ELITE, _module(name="./b", text="x"), "spec.source.inline.modules[1].name", _SHAPE),
+    *(
+        Case(ELITE, _module(name=name, text="x"), "spec.source.inline.modules[1].name", message)
+        for name, message in (
+            ("", "should be at least 1 chars long"),
+            ("n" * 256, "Too long"),
+            ("/b", "must not begin with a slash"),
+            ("..", "above the root"),
+            ("./../b", "above the root"),
+            ("b/", "must name a file"),
+            ("./", "must name a file"),
+            ("b/.", "must name a file"),
+            ("a\nb", "control characters"),
+            ("a\x7fb", "control characters"),
+            ('a"b', "quotation marks"),
+            ("a\\b", "backslashes"),
+        )
+    ),
     Case(
         ELITE,
         _source(inline={"script": "x", "type": "Wasm"}),

@@ -27,7 +27,10 @@ DEFAULT_COMPATIBILITY_DATE: Final = "2021-11-02"
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSource:
-    """The outcome of a source, without its code. ``update``: digest of newer content that a pin holds back."""
+    """The outcome of a source, without its code.
+
+    ``update``: digest of newer content that a pin holds back. ``left_out``: files and settings that take no effect.
+    """
 
     origin: str
     digest: str
@@ -37,6 +40,7 @@ class ResolvedSource:
     compatibility_flags: tuple[str, ...] = ()
     template_version: str | None = None
     update: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class Report:
         """Report the code."""
         held_back = "; newer content is held back" if source.update else ""
         message = f"{source.origin} has {source.digest[:19]}{held_back}"
+        if source.left_out:
+            message += f"; left out: {', '.join(source.left_out)}"
         status = SourceStatus(
             from_=source.origin,
             digest=source.digest,
@@ -145,4 +151,5 @@ def source_of(code: Code, *, health_path: str, template_version: str | None) -> 
         compatibility_date=code.compatibility_date,
         compatibility_flags=code.compatibility_flags,
         template_version=template_version,
+        left_out=code.left_out,
     )

@@ -28,7 +28,8 @@ class Code:
     """A script: its modules, the main one, and the runtime it requires.
 
     ``origin`` tells users where it came from, e.g. ``template/brand`` or ``ConfigMap/shop:worker.js``.
-    ``service_worker``: it calls addEventListener; its other modules become variables of the same name.
+    ``service_worker``: it calls addEventListener; its other modules become variables of the same name. ``left_out``:
+    files and settings beside it that do not take effect. ``asks``: (name, type in the API) of bindings that it expects.
     """
 
     origin: str
@@ -37,6 +38,8 @@ class Code:
     compatibility_date: str | None = None
     compatibility_flags: tuple[str, ...] = ()
     service_worker: bool = False
+    left_out: tuple[str, ...] = ()
+    asks: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def digest(self) -> str:

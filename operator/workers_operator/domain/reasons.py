@@ -109,7 +109,12 @@ class Reason(StrEnum):
     MODULE_INVALID = (
         "ModuleInvalid",
         "SourceResolved",
-        "A module is not of the stated type; the message names the module.",
+        "A module is not of the stated type, or has a name that no import can have; the message names the module.",
+    )
+    BUNDLE_NOT_SUPPORTED = (
+        "BundleNotSupported",
+        "SourceResolved",
+        "A bundle's metadata ask for what the spec has to give, or nothing gives; the message says where it belongs.",
     )
     MODULE_NOT_FOUND = "ModuleNotFound", "SourceResolved", "The source has no such main module."
     SCRIPT_TOO_LARGE = (

@@ -18,7 +18,35 @@ MAX_TEXT: Final = 1_000_000
 MAX_MODULES: Final = 50
 ScriptText = Annotated[str, Field(max_length=MAX_TEXT)]
 Base64 = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/=\s]*$", max_length=MAX_TEXT * 4 // 3)]
-ModuleName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$", max_length=128)]
+MODULE_NAME_RULES: Final = (
+    Rule(
+        "!self.matches('[[:cntrl:]]')",
+        "a module's name must not contain control characters",
+        lambda name: re.search(r"[\x00-\x1f\x7f]", name) is None,
+    ),
+    Rule(
+        r"""!self.matches('["\\\\]')""",
+        "a module's name must not contain quotation marks or backslashes, which an upload cannot carry",
+        lambda name: re.search(r'["\\]', name) is None,
+    ),
+    Rule(
+        "!self.startsWith('/')",
+        "a module's name must not begin with a slash; names are relative to the main module's root",
+        lambda name: not name.startswith("/"),
+    ),
+    Rule(
+        "!self.matches('^([.]/+)*[.][.](/|$)')",
+        "a module's name must not lead above the root with ..",
+        lambda name: re.match(r"(\./+)*\.\.(/|$)", name) is None,
+    ),
+    Rule(
+        "!self.matches('(^|/)[.]?$')",
+        "a module's name must name a file, e.g. lib/prices.js",
+        lambda name: re.search(r"(^|/)\.?$", name) is None,
+    ),
+)
+"""What holds of the names of modules from any source: every name that an import can have."""
+ModuleName = Annotated[str, Field(min_length=1, max_length=255), *MODULE_NAME_RULES]
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 ObjectStoreKey = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^/\s][^\r\n]*$")]
 BucketName = Annotated[
@@ -86,8 +114,8 @@ class ConfigMapItem(SpecModel):
         description="Key in the ConfigMap's data or binaryData, e.g. lib-prices.js."
     )
     path: ModuleName = Field(
-        description="Name by which other modules import this module, e.g. lib/prices.js; unique in the "
-        "list. Unlike a key, it may contain slashes."
+        description="Name by which other modules import this module, e.g. lib/prices.js or "
+        "node_modules/@scope/pkg/index.js; unique in the list. Unlike a key, it may contain slashes."
     )
     type: ModuleType = Field(default="ESModule", description=f"Type of the module: {_TYPES}")
 
@@ -169,7 +197,8 @@ class InlineModule(SpecModel):
     )
 
     name: ModuleName = Field(
-        description="Name by which other modules import this module, e.g. lib/prices.js; unique in the list."
+        description="Name by which other modules import this module, e.g. lib/prices.js or "
+        "node_modules/@scope/pkg/index.js; unique in the list."
     )
     type: ModuleType = Field(default="ESModule", description=f"Type of the module: {_TYPES}")
     text: ScriptText | None = Field(

@@ -4,16 +4,18 @@ import base64
 import binascii
 import gzip
 import json
+import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from workers_operator.domain.content import Code, Module
 from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
 from workers_operator.resources import ConfigMapSource, InlineModule, InlineSpec, R2Source
-from workers_operator.sources import multipart
+from workers_operator.resources.source import MODULE_NAME_RULES
+from workers_operator.sources import metadata, multipart
 from workers_operator.sources.templates import ES_MODULE
 
 MISSING_RECHECK_SECONDS: Final = 10.0
@@ -40,6 +42,11 @@ _DECLARED: Final[Mapping[str, str]] = {
     "application/x-javascript": "application/javascript",
     "application/node+module": "application/javascript",
 }
+# As wrangler's default rules tell modules by their names.
+_EXTENSIONS: Final = (
+    *(".js", ".mjs", ".cjs", ".json", ".wasm", ".wasm?module"),
+    *(".txt", ".html", ".sql", ".bin"),
+)
 _BINARY: Final = ("application/octet-stream", "application/wasm")
 _WASM_MAGIC: Final = b"\0asm"
 _VARIABLE: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
@@ -77,39 +84,36 @@ def from_object(blob: Blob, source: R2Source, origin: str) -> Code:
     """Return the code in one R2 object: a script, or a bundle of modules. Raises Stalled."""
     if not blob.content_type.startswith("multipart/"):
         return single(blob.data, source.type, origin)
-    metadata = _bundle_metadata(blob, origin)
-    main = metadata.get("main_module") or metadata.get("body_part")
-    if not isinstance(main, str):
-        raise Stalled(Reason.MODULE_INVALID, f"{origin}: the bundle's metadata has no main_module")
+    text = [p.data for p in multipart.parts(blob.data, blob.content_type) if p.name == "metadata"]
+    about = metadata.parse(text[0] if text else None, origin)
     modules = multipart.modules(blob.data, blob.content_type)
-    code = _assembled(origin, main.removeprefix("./"), modules, "body_part" in metadata)
-    date, flags = metadata.get("compatibility_date"), metadata.get("compatibility_flags") or []
-    if not (date is None or isinstance(date, str)) or not _are_strings(flags):
-        raise Stalled(
-            Reason.MODULE_INVALID,
-            f"{origin}: in the bundle's metadata, compatibility_date must be a string and "
-            "compatibility_flags a list of strings",
-        )
-    return code.compatible(date, tuple(flags))
+    code = _assembled(origin, _plain(about.main), modules, about.service_worker)
+    code = replace(code, asks=about.asks, left_out=about.left_out)
+    return code.compatible(about.date, about.flags)
 
 
 def from_folder(blobs: Mapping[str, Blob], main: str, origin: str) -> Code:
     """Return the code in a folder of R2 objects, given by their names in the folder. Raises Stalled.
 
-    The Content-Type of each object determines the type of its module.
+    The Content-Type of each object determines the type of its module. An object of another Content-Type, such as the
+    README.md that wrangler writes, is left out unless its name or the code says that it is a module.
     """
-    modules = []
+    modules, others = [], []
     for name, blob in blobs.items():
         declared = _DECLARED.get(blob.content_type.partition(";")[0].strip())
-        if declared is None:
-            given = (
-                f"{blob.content_type!r} is not a module type" if blob.content_type else "is not set"
-            )
-            message = f"{origin}{name}: its Content-Type {given}; set one of: {', '.join(sorted(_DECLARED))}"
+        if declared is not None:
+            modules.append(Module(_plain(name), declared, blob.data))
+        else:
+            others.append(name)
+    for name in others:
+        if name == main or name.endswith(_EXTENSIONS) or _is_imported(name, modules):
+            given = blobs[name].content_type
+            wrong = f"{given!r} is not a module type" if given else "is not set"
+            message = f"{origin}{name}: its Content-Type {wrong}; set one of: {', '.join(sorted(_DECLARED))}"
             raise Stalled(Reason.MODULE_INVALID, message)
-        modules.append(Module(name, declared, blob.data))
+    main = _plain(main)
     service_worker = any(m.name == main and "+module" not in m.content_type for m in modules)
-    return _assembled(origin, main, modules, service_worker)
+    return replace(_assembled(origin, main, modules, service_worker), left_out=tuple(others))
 
 
 def single(script: bytes, kind: str, origin: str) -> Code:
@@ -177,29 +181,22 @@ def _value(config_map: Mapping[str, Any], name: str, key: str) -> bytes:
     raise Waiting(Reason.CONFIG_MAP_KEY_NOT_FOUND, message, after=MISSING_RECHECK_SECONDS)
 
 
-def _bundle_metadata(blob: Blob, origin: str) -> Mapping[str, Any]:
-    found = [m for m in multipart.parts(blob.data, blob.content_type) if m.name == "metadata"]
-    try:
-        metadata = json.loads(found[0].data)
-    except (IndexError, ValueError):
-        raise Stalled(
-            Reason.MODULE_INVALID, f"{origin}: the bundle has no part 'metadata' with valid JSON"
-        ) from None
-    if not isinstance(metadata, dict):
-        raise Stalled(
-            Reason.MODULE_INVALID, f"{origin}: the bundle's metadata must be a JSON object"
-        )
-    return metadata
-
-
-def _are_strings(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
 def _code(origin: str, main: str, found: Sequence[tuple[str, str, bytes]]) -> Code:
-    modules = [Module(name, CONTENT_TYPES[kind], data) for name, kind, data in found]
+    modules = [Module(_plain(name), CONTENT_TYPES[kind], data) for name, kind, data in found]
     service_worker = any(name == main and kind == "ServiceWorker" for name, kind, _ in found)
-    return _assembled(origin, main, modules, service_worker)
+    return _assembled(origin, _plain(main), modules, service_worker)
+
+
+def _plain(name: str) -> str:
+    """Return a module's name without the ``./`` before it, which means nothing."""
+    return re.sub(r"^(\./+)+", "", name)
+
+
+def _is_imported(name: str, modules: Sequence[Module]) -> bool:
+    """Return whether JavaScript among the modules has a string that ends in the name of a file."""
+    file = re.escape(name.rpartition("/")[2].encode())
+    quoted = re.compile(rb"([\"'`])[^\"'`\n]*" + file + rb"\1")
+    return any("javascript" in m.content_type and quoted.search(m.data) for m in modules)
 
 
 def _assembled(origin: str, main: str, modules: Sequence[Module], service_worker: bool) -> Code:
@@ -208,12 +205,28 @@ def _assembled(origin: str, main: str, modules: Sequence[Module], service_worker
         message = f"{origin}: there is no main module {main!r}; there are: {there_are}"
         raise Stalled(Reason.MODULE_NOT_FOUND, message)
     _check_main(origin, next(module for module in modules if module.name == main))
+    _check_names(origin, [module.name for module in modules])
     for module in modules:
         _check_module(origin, module)
         if service_worker and module.name != main and not _VARIABLE.fullmatch(module.name):
             message = f"{origin}: module {module.name!r} of a service worker must be named like a JavaScript variable"
             raise Stalled(Reason.MODULE_INVALID, message)
     return Code(origin, main, tuple(modules), service_worker=service_worker)
+
+
+def _check_names(origin: str, names: Sequence[str]) -> None:
+    for number, name in enumerate(names):
+        problems = [
+            r.message for r in MODULE_NAME_RULES if r.check is not None and not r.check(name)
+        ]
+        if posixpath.normpath(name).startswith("../"):
+            problems.append("a module's name must not lead above the root with ..")
+        if name == "metadata":
+            problems.append("an upload has a part of this name already; rename the module")
+        if name in names[:number]:
+            problems.append("another module has the same name")
+        if problems:
+            raise Stalled(Reason.MODULE_INVALID, f"{origin}: module {name!r}: {problems[0]}")
 
 
 def _check_main(origin: str, module: Module) -> None:

@@ -227,7 +227,9 @@ def test_a_bundle(with_boundary: bool) -> None:
         "main_module": "./index.js",
         "compatibility_date": "2026-10-01",
         "compatibility_flags": ["nodejs_compat"],
-        "bindings": [{"type": "plain_text", "name": "A", "text": "not ours to take"}],
+        "bindings": [{"type": "plain_text", "name": "A", "text": "for the spec to give"}],
+        "observability": {"enabled": True},
+        "migrations": None,
     }
     blob = bundle(
         metadata,
@@ -242,6 +244,16 @@ def test_a_bundle(with_boundary: bool) -> None:
         Module("sum.wasm", "application/wasm", WASM + b"\r\n\r\n--b0undar\n\r"),
     )
     assert (found.compatibility_date, found.compatibility_flags) == ("2026-10-01", ("nodejs_compat",))  # fmt: skip
+    assert (found.asks, found.left_out) == ((("A", "plain_text"),), ("observability",))
+
+
+def test_modules_of_a_service_worker_are_bound_anyway() -> None:
+    bindings = [{"type": "wasm_module", "name": "SUM", "part": "SUM"}]
+    other = [{"type": "wasm_module", "name": "SUM", "part": "sum"}]
+    parts = (("sw.js", "application/javascript", b"x"), ("SUM", "application/wasm", WASM))
+    assert from_r2(bundle({"body_part": "sw.js", "bindings": bindings}, *parts)).asks == ()
+    found = from_r2(bundle({"body_part": "sw.js", "bindings": other}, *parts))
+    assert found.asks == (("SUM", "wasm_module"),)
 
 
 def test_a_bundle_of_a_service_worker() -> None:
@@ -258,6 +270,9 @@ def test_a_bundle_of_a_service_worker() -> None:
         (bundle([], INDEX), "ModuleInvalid"),
         (bundle({}, INDEX), "ModuleInvalid"),
         (bundle({"main_module": 3}, INDEX), "ModuleInvalid"),
+        (bundle({"main_module": "index.js", "bindings": "x"}, INDEX), "ModuleInvalid"),
+        (bundle({"main_module": "index.js", "bindings": ["x"]}, INDEX), "ModuleInvalid"),
+        (bundle({"main_module": "index.js", "bindings": [{"name": "A"}]}, INDEX), "ModuleInvalid"),
         (bundle({"main_module": "other.js"}, INDEX), "ModuleNotFound"),
         (bundle({"main_module": "index.js"}, ("index.js", ES_MODULE, b"\xff")), "ModuleInvalid"),
         (bundle({"main_module": "index.js", "compatibility_flags": [{}]}, INDEX), "ModuleInvalid"),
@@ -321,14 +336,27 @@ def test_a_folder_of_a_service_worker() -> None:
 
 
 @pytest.mark.parametrize("kind", ["", "image/png"])
-def test_an_object_that_does_not_say_what_it_is_is_refused(kind: str) -> None:
-    blobs = {**FOLDER, "logo.png": Blob(b"", kind)}
+@pytest.mark.parametrize("name", ["b.mjs", "logo.png", "lib/data", "yoga.wasm?module"])
+def test_a_module_that_does_not_say_what_it_is_is_refused(name: str, kind: str) -> None:
+    """One by its extension, or because the code imports it."""
+    index = b'import "./a.js"; import logo from "./logo.png"; import(`./lib/data`)'
+    blobs = {**FOLDER, "index.js": Blob(index, ES_MODULE), name: Blob(b"", kind)}
     said = (
         f"its Content-Type {kind!r} is not a module type" if kind else "its Content-Type is not set"
     )
     refused(
-        lambda: from_folder(blobs, "index.js", "r2/b/w/"), "ModuleInvalid", "r2/b/w/logo.png", said
+        lambda: from_folder(blobs, "index.js", "r2/b/w/"), "ModuleInvalid", f"r2/b/w/{name}", said
     )
+
+
+@pytest.mark.parametrize("kind", ["", "text/markdown"])
+def test_what_lies_beside_the_modules_is_left_out(kind: str) -> None:
+    """wrangler writes a README.md beside what it bundles."""
+    blobs = {**FOLDER, "README.md": Blob(b"# index.js", kind), "index.js.map": Blob(b"{}", kind)}
+    found = from_folder(blobs, "index.js", "r2/b/w/")
+    assert found.left_out == ("README.md", "index.js.map")
+    plain = from_folder(FOLDER, "index.js", "r2/b/w/")
+    assert (found.modules, found.revision) == (plain.modules, plain.revision)
 
 
 def test_a_main_module_that_is_not_there_comes_with_what_is() -> None:

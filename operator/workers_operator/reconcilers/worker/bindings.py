@@ -11,14 +11,15 @@ from typing import Final
 from workers_operator.account.platforms import Platform
 from workers_operator.desired import worker as desired
 from workers_operator.domain import names, services
-from workers_operator.domain.content import Binding
+from workers_operator.domain.content import Binding, Code
 from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.plan.actions import EnsureBucket, EnsureKVNamespace
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.index import Index
 from workers_operator.reconcilers.worker.attempt import Attempt
-from workers_operator.resources import BindingSpec, CreatedResource
+from workers_operator.resources import BindingSpec, CreatedResource, WorkerSpec
+from workers_operator.resources.configuration import RESERVED
 from workers_operator.sources import templates
 from workers_operator.sources.templates import RequiredBinding, Template
 
@@ -39,6 +40,15 @@ _BY_ID: Final[Mapping[str, tuple[str, str | None]]] = {
     "vectorize": ("vectorize", "index_name"),
     "vpcService": ("vpc_service", "service_id"),
 }
+
+_TYPES: Final[Mapping[str, str]] = {
+    "kv_namespace": "kvNamespace",
+    "r2_bucket": "r2Bucket",
+    "analytics_engine": "analyticsEngine",
+    "service": "service",
+    **{kind: name for name, (kind, _) in _BY_ID.items()},
+}
+_VARIABLES: Final = ("plain_text", "json", "secret_text")
 
 Need = EnsureKVNamespace | EnsureBucket
 
@@ -138,6 +148,28 @@ class BindingResolver:
         if cycle is not None:
             path = " → ".join(k.name for k in cycle)
             raise Stalled(Reason.SERVICE_CYCLE, f"service bindings form a cycle: {path}")
+
+
+def check_asked(spec: WorkerSpec, code: Code) -> None:
+    """Raise Stalled if the spec lacks bindings that a bundle's metadata ask for: it would find them undefined."""
+    variables = {*spec.vars, *(secret.name for secret in spec.secrets)}
+    stated = {binding.name: binding.type for binding in spec.bindings}
+    lacking = []
+    for name, kind in code.asks:
+        if kind in _VARIABLES and name not in variables:
+            place = "spec.secrets" if kind == "secret_text" else "spec.vars"
+            reserved = "is reserved by the operator: rename it"
+            advice = reserved if name == RESERVED else f"has to be in {place}"
+        elif kind in _TYPES and stated.get(name) != _TYPES[kind]:
+            advice = f"has to be in spec.bindings, with the type {_TYPES[kind]}"
+        elif kind not in _TYPES and kind not in _VARIABLES:
+            advice = "is of a type that the operator does not support"
+        else:
+            continue
+        lacking.append(f"{name} ({kind}) {advice}")
+    if lacking:
+        message = f"{code.origin}: the bundle's metadata ask for bindings: {'; '.join(lacking)}"
+        raise Stalled(Reason.BUNDLE_NOT_SUPPORTED, message)
 
 
 def created(a: Attempt, platform: Platform) -> tuple[CreatedResource, ...]:

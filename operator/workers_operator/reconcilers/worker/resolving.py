@@ -18,6 +18,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.steps import concerning
+from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.bindings import BindingResolver, Need
 from workers_operator.resources import SourceStatus
@@ -116,7 +117,9 @@ class Resolver:
             store = ObjectStore(platform, a.priority)
             loaded = await self._loader.load(_wanted(a), store)
             _check_template(a, platform, loaded, plan)
-            return _pinned(a, loaded, self._etags(a, platform))
+            source = _pinned(a, loaded, self._etags(a, platform))
+            bindings.check_asked(a.obj.spec, source.code)
+            return source
 
     async def draft(
         self, a: Attempt, platform: Platform, plan: CustomerPlan | None, source: LoadedSource
