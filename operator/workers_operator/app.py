@@ -10,7 +10,6 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Final
 
-import kopf
 from prometheus_client import CollectorRegistry
 
 from workers_operator import heap
@@ -25,7 +24,6 @@ from workers_operator.engine.runner import Runner, Slots
 from workers_operator.index.index import Index
 from workers_operator.kube import auth
 from workers_operator.kube.client import KubeClient
-from workers_operator.kube.errors import KubeUnavailable
 from workers_operator.kube.events import EventRecorder
 from workers_operator.kube.watch import MetadataWatch
 from workers_operator.metrics import Levels, Metrics
@@ -41,9 +39,10 @@ from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.reconcilers.worker.removal import Remover
 from workers_operator.reconcilers.worker.resolving import Resolver
 from workers_operator.resources import KINDS
-from workers_operator.scheduling import handlers
 from workers_operator.scheduling.controller import Controller, Reconcilers
-from workers_operator.scheduling.scheduler import Scheduler
+from workers_operator.scheduling.handlers import KopfWatch
+from workers_operator.scheduling.kinds import KindSupervisor
+from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler
 from workers_operator.scheduling.watchers import Watchers
 from workers_operator.server import Server
 from workers_operator.settings import Settings
@@ -54,7 +53,8 @@ logger = logging.getLogger(__name__)
 
 CONTROLLERS: Final = tuple(kind.lower() for kind in KINDS)
 _LAG_LIMIT_SECONDS: Final = 10.0
-_SEED_RETRY_SECONDS: Final = 1.0
+# Platforms first: their workers wait for their first pass.
+_KINDS: Final = (PLATFORM_KIND, *(kind for kind in KINDS if kind != PLATFORM_KIND))
 # Memory is given back once a calm second follows at least so many passes.
 _CALM_PASSES: Final = 20
 _BUSY_PASSES: Final = 200
@@ -193,44 +193,49 @@ class App:
         self._access = access
         self._parts = build(settings, access)
         self._server = Server(self._parts.metrics.registry, self._healthz, self._readyz)
+        self._stop = StopSignal()
+        watch = KopfWatch(access, self._parts.controller, self._stop.install)
+        kube, clock = self._parts.kube, self._parts.clock
+        self._kinds = [
+            KindSupervisor(kind, kube, self._parts.controller, watch, clock) for kind in _KINDS
+        ]
         self._seeded = False
         self._beat = self._parts.clock.monotonic()
 
     async def run(self) -> None:
         """Run until stopped by a signal. Raises whatever else ends the process."""
+        self._stop.install()
         await self._server.start(self._settings.host, self._settings.port)
         logger.info("serving /metrics, /healthz and /readyz on port %d", self._server.port)
         try:
-            await self._seed()
-            # What exists now stays: otherwise every full collection walks it again, 50 ms at a time.
-            gc.collect()
-            gc.freeze()
-            registry = kopf.OperatorRegistry()
-            handlers.register(registry, self._parts.controller, self._access)
-            await self._run_until_one_ends(registry)
+            await self._run_until_one_ends(self._signalled(), self._work())
         finally:
             await self._server.stop()
             await self._parts.platforms.close()
             await self._parts.kube.close()
 
+    async def _work(self) -> None:
+        await self._seed()
+        # What exists now stays: otherwise every full collection walks it again, 50 ms at a time.
+        gc.collect()
+        gc.freeze()
+        await self._run_until_one_ends(*self._loops())
+
     async def _seed(self) -> None:
-        while True:
-            try:
-                await self._parts.controller.seed()
-            except KubeUnavailable as error:
-                logger.warning("%s; trying again", error)
-                await self._parts.clock.sleep(_SEED_RETRY_SECONDS)
-            else:
-                self._seeded = True
-                return
+        await asyncio.gather(*(kind.wait_served() for kind in self._kinds))
+        self._parts.controller.see_implied()
+        for kind in self._kinds:
+            await kind.seed()
+        self._seeded = True
 
     def _loops(self) -> list[Coroutine[object, object, None]]:
-        """Return everything that runs as long as the process, besides kopf."""
+        """Return everything that runs as long as the process."""
         watchers, sleep = self._parts.watchers, self._parts.clock.sleep
         config_maps = MetadataWatch(
             self._access, "/api/v1/configmaps", watchers.config_map_changed, watchers.config_maps
         )
         return [
+            *(kind.run() for kind in self._kinds),
             self._parts.runner.run(),
             watchers.watch_tokens(sleep),
             watchers.watch_secrets(sleep),
@@ -239,23 +244,20 @@ class App:
             self._heartbeat(),
         ]
 
-    async def _run_until_one_ends(self, registry: kopf.OperatorRegistry) -> None:
-        loop = asyncio.get_running_loop()
-        # Our tasks exist before kopf starts: at its end it cancels every task that came after it.
-        ours = [loop.create_task(coroutine) for coroutine in self._loops()]
-        others = asyncio.all_tasks()
-        watchers = await kopf.spawn_tasks(
-            registry=registry, settings=handlers.settings(), clusterwide=True, standalone=True
-        )
-        # After kopf's own signal handlers, which these replace.
-        ours.append(loop.create_task(_signalled(_stop_event())))
-        watch = loop.create_task(kopf.run_tasks(watchers, ignored={*others, *ours}))
-        ended, _ = await asyncio.wait([watch, *ours], return_when=asyncio.FIRST_COMPLETED)
-        for task in (watch, *ours):
-            task.cancel()
-        await asyncio.gather(watch, *ours, return_exceptions=True)
+    async def _run_until_one_ends(self, *coroutines: Coroutine[object, object, None]) -> None:
+        tasks = [asyncio.get_running_loop().create_task(coroutine) for coroutine in coroutines]
+        try:
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         for task in ended:
             task.result()  # raises what ended it
+
+    async def _signalled(self) -> None:
+        await self._stop.wait()
+        logger.info("stopping")
 
     async def _heartbeat(self) -> None:
         passes = trimmed = 0
@@ -275,24 +277,30 @@ class App:
         return None
 
     def _readyz(self) -> str | None:
+        problems = [f"{k.plural}: {k.problem}\n" for k in self._kinds if k.problem is not None]
+        if problems:
+            return "".join(problems)
         return None if self._seeded else "the objects have not been listed yet\n"
 
 
-def _stop_event() -> asyncio.Event:
-    """Return an event that SIGTERM and SIGINT set.
+class StopSignal:
+    """SIGTERM or SIGINT.
 
     kopf's own handlers would wait 5 s for every task that is not its own. Cutting a call short is safe: the next start
     looks at what is there.
     """
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
 
+    def __init__(self) -> None:
+        self._came = asyncio.Event()
 
-async def _signalled(stop: asyncio.Event) -> None:
-    await stop.wait()
-    logger.info("stopping")
+    def install(self) -> None:
+        """Take the signals; once more whenever somebody else has taken them."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._came.set)
+
+    async def wait(self) -> None:
+        """Return once the signal has come."""
+        await self._came.wait()
 
 
 async def run(settings: Settings) -> None:

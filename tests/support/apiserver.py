@@ -15,7 +15,9 @@ from workers_operator.kube.client import Secret
 from workers_operator.kube.errors import KubeError, from_status
 
 Method = Literal[
+    "check_served",
     "list_objects",
+    "list_metadata",
     "get_object",
     "apply_status",
     "set_finalizers",
@@ -142,6 +144,16 @@ class ApiServer(ObjectStore):
         self.delete(ObjectKey("ConfigMap", namespace, name))
 
     # What the operator does, by the signatures of its client.
+
+    async def check_served(self, kind: str) -> None:
+        """Whether objects of a kind can be listed."""
+        self._arrive("check_served", kind)
+
+    async def list_metadata(self, kind: str) -> AsyncIterator[Mapping[str, Any]]:
+        """The metadata of all objects of a kind."""
+        self._arrive("list_metadata", kind)
+        for body in [self[key] for key in self.keys(kind)]:
+            yield body["metadata"]
 
     async def list_objects(self, kind: str) -> AsyncIterator[Body]:
         """All objects of a kind, as they are when the list begins."""

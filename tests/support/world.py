@@ -154,7 +154,9 @@ class World:
         """Put a new operator on the same account and cluster; it has seen all objects, and done nothing yet."""
         await self.operator.platforms.close()
         self._start()
-        await self.operator.controller.seed()
+        self.operator.controller.see_implied()
+        for kind in KINDS:
+            await self.operator.controller.seed(kind)
         self.forget_calls()
 
     async def interrupt(self, interruption: Interruption, seconds: float = 0.0) -> None:

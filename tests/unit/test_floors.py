@@ -38,7 +38,7 @@ def importing(name: str, folder: Path = PACKAGE) -> set[PurePath]:
 @pytest.mark.parametrize(
     ("library", "homes"),
     [
-        ("kopf", {"scheduling/handlers.py", "app.py"}),
+        ("kopf", {"scheduling/handlers.py"}),
         ("httpx", {"cloudflare"}),
         ("kubernetes", {"kube"}),
     ],

@@ -71,6 +71,10 @@ class ObjectCache:
         """Return all keys, as of now."""
         return iter(list(self._records))
 
+    def uids(self, kind: str) -> dict[ObjectKey, str]:
+        """Return the uids of all objects of a kind, as of now."""
+        return {key: record.uid for key, record in self._records.items() if key.kind == kind}
+
     def observe(self, key: ObjectKey, body: Body) -> Change:
         """Take in a state of an object; one that is older than the known one changes nothing."""
         old, metadata = self._records.get(key), body["metadata"]

@@ -14,7 +14,7 @@ _IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 _DEFAULT_KUBECONFIG = str(Path.home() / ".kube" / "config")
 # asyncio buffers 256 KiB per TLS connection; four connections carry several hundred writes per second.
 _CLIENT_CONNECTIONS = 4
-_SESSION_CONNECTIONS = 8  # three of them hold watch streams
+_SESSION_CONNECTIONS = 4  # one of them holds a watch stream
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,14 @@ class Access:
         """Return kubernetes.aio's HTTP client for this configuration."""
         return RESTClientObject(self.configuration)
 
-    async def session(self) -> aiohttp.ClientSession:
-        """Return an aiohttp session with a bounded pool."""
+    async def session(self, *traces: aiohttp.TraceConfig) -> aiohttp.ClientSession:
+        """Return an aiohttp session with a bounded pool. ``traces`` are told of its requests."""
         connector = aiohttp.TCPConnector(
             limit=_SESSION_CONNECTIONS, ssl=self.rest_client().ssl_context
         )
-        return aiohttp.ClientSession(connector=connector, headers=await self.headers())
+        return aiohttp.ClientSession(
+            connector=connector, headers=await self.headers(), trace_configs=list(traces)
+        )
 
 
 def _in_cluster(kubeconfig: str) -> bool:

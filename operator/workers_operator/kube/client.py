@@ -19,8 +19,8 @@ FIELD_MANAGER: Final = "workers-operator"
 _PAGE: Final = 500
 _TIMEOUT: Final = 30.0
 
-
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+METADATA_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,27 @@ class KubeClient:
         """Close the connections."""
         await self._rest.close()
 
+    async def check_served(self, kind: str) -> None:
+        """Return if objects of one of the operator's kinds can be listed. Raises KubeError."""
+        await self._request("GET", f"{_collection(kind)}?limit=1", accept=METADATA_LIST)
+
     async def list_objects(self, kind: str) -> AsyncIterator[dict[str, Any]]:
         """Yield all objects of one of the operator's kinds, in pages of 500."""
+        async for item in self._pages(_collection(kind), "application/json"):
+            yield item | {"kind": kind}
+
+    async def list_metadata(self, kind: str) -> AsyncIterator[Mapping[str, Any]]:
+        """Yield the metadata of all objects of one of the operator's kinds, in pages of 500."""
+        async for item in self._pages(_collection(kind), METADATA_LIST):
+            yield item["metadata"]
+
+    async def _pages(self, path: str, accept: str) -> AsyncIterator[dict[str, Any]]:
         token = ""
         while True:
             query = {"limit": str(_PAGE)} | ({"continue": token} if token else {})
-            page = await self._request(
-                "GET", f"/apis/{API_VERSION}/{KINDS[kind].definition.plural}?{urlencode(query)}"
-            )
-            for item in page["items"]:
-                yield item | {"kind": kind}
+            page = await self._request("GET", f"{path}?{urlencode(query)}", accept=accept)
+            for item in page["items"] or ():  # null in an empty list of metadata
+                yield item
             token = page["metadata"].get("continue") or ""
             if not token:
                 return
@@ -142,6 +153,10 @@ class KubeClient:
             raise from_status(response.status, call, _message(data))
         parsed = json.loads(data)
         return parsed if isinstance(parsed, dict) else {}
+
+
+def _collection(kind: str) -> str:
+    return f"/apis/{API_VERSION}/{KINDS[kind].definition.plural}"
 
 
 def _path(key: ObjectKey) -> str:

@@ -72,7 +72,7 @@ class MetadataWatch:
         while True:
             query = {"limit": str(_PAGE)} | ({"continue": token} if token else {})
             page = await self._get(session, query)
-            for item in page["items"]:
+            for item in page["items"] or ():  # null in an empty list of metadata
                 found[_key(item)] = str(item["metadata"]["resourceVersion"])
             version = str(page["metadata"]["resourceVersion"])
             token = page["metadata"].get("continue") or ""

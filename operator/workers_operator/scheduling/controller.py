@@ -1,7 +1,7 @@
 """Routes keys: observations into the index and the queue, queued keys to their reconcilers."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,13 +23,7 @@ from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.platform.reconcile import PlatformPass, PlatformReconciler
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
-from workers_operator.resources import (
-    KINDS,
-    ObjectMeta,
-    ObservedStatus,
-    PlatformStatus,
-    WorkersPlatform,
-)
+from workers_operator.resources import ObjectMeta, ObservedStatus, PlatformStatus, WorkersPlatform
 from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler
 
 logger = logging.getLogger(__name__)
@@ -77,14 +71,22 @@ class Controller:
 
     # --- observations -------------------------------------------------------------------------------------------
 
-    async def seed(self) -> None:
-        """Take in all objects before any pass: existing claims must be known before anybody may make one."""
+    def see_implied(self) -> None:
+        """Take in the platform that environment variables describe, if they do."""
         if self._implied is not None:
             self._see_platform(self._implied.name)
-        for kind in (PLATFORM_KIND, *(k for k in KINDS if k != PLATFORM_KIND)):
-            async for body in self._client.list_objects(kind):
-                self.observed(_key(kind, body), body)
-        logger.info("%d objects found", len(self._index.objects))
+
+    async def seed(self, kind: str) -> None:
+        """Take in all objects of a kind. Raises KubeError.
+
+        All kinds come before any pass: existing claims must be known before anybody may make one.
+        """
+        async for body in self._client.list_objects(kind):
+            self.observed(_key(kind, body), body)
+
+    def known(self, kind: str) -> Mapping[ObjectKey, str]:
+        """Return the uids of the known objects of a kind."""
+        return self._index.objects.uids(kind)
 
     def observed(self, key: ObjectKey, body: Body) -> None:
         """Take in the state of an object."""

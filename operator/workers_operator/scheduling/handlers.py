@@ -1,23 +1,31 @@
-"""The only module with kopf decorators: watch events go to the controller, which decides.
+"""The only module with kopf: one kopf operator per kind, whose watch events go to the controller, which decides.
 
 kopf keeps list and watch, and the connection. Nothing else of it is used: no change handlers, no finalizers, no timers,
-no stored progress (docs/adr/0001).
+no stored progress (docs/adr/0001). It ends at the first answer that it does not expect, such as 404, so each kind has
+an operator of its own, which ``scheduling.kinds`` starts again (docs/adr/0022).
 """
 
+import asyncio
 import logging
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
+import aiohttp
 import kopf
 
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube.auth import Access
 from workers_operator.resources import GROUP, KINDS, VERSION
-from workers_operator.scheduling.controller import Controller
+from workers_operator.scheduling.kinds import Intake, WatchEnded, WatchState
 
 # Of the operator as a kopf program. It must not be our finalizer: kopf removes its own from objects without handlers
 # that demand it.
-_KOPF_FINALIZER = f"kopf.{GROUP}/finalizer"
+_KOPF_FINALIZER: Final = f"kopf.{GROUP}/finalizer"
+# Seconds in which kopf must ask for the kind; it does not if the API server's discovery does not name the kind yet.
+_DISCOVERY_SECONDS: Final = 5.0
+# They tell in several lines and tracebacks what `WatchState` is told; the second one tells of kinds that are missing.
+_TOLD: Final = ("kopf._cogs.clients", "kopf._core.reactor.observation")
+_FAILED: Final = ("kopf._core.reactor.running", "kopf._core.reactor.orchestration")
 
 
 class NoDiffBase(kopf.DiffBaseStorage):
@@ -57,29 +65,95 @@ def settings() -> kopf.OperatorSettings:
     s.networking.enforce_retry_after = True
     s.scanning.disabled = True
     s.peering.standalone = True
-    s.process.ultimate_exiting_timeout = 25
+    # Otherwise the process is killed so many seconds after one of its kopf operators has ended.
+    s.process.ultimate_exiting_timeout = None
     return s
 
 
-def register(registry: kopf.OperatorRegistry, controller: Controller, access: Access) -> None:
-    """Connect kopf's watch to the controller."""
-    logging.getLogger("kopf.objects").setLevel(logging.WARNING)
+class KopfWatch:
+    """Runs kopf for one kind at a time. ``spawned`` is called after kopf has set its own signal handlers."""
 
-    @kopf.on.login(registry=registry)
-    async def login(**_: Any) -> kopf.AiohttpSession:
-        return kopf.AiohttpSession(server=access.server, aiohttp_session=await access.session())
+    def __init__(self, access: Access, intake: Intake, spawned: Callable[[], None]) -> None:
+        self._access = access
+        self._intake = intake
+        self._spawned = spawned
+        for name in ("kopf.objects", "kopf._core.engines.activities"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        for name in (*_TOLD, *_FAILED):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
-    for kind, model in KINDS.items():
-        _register_kind(registry, controller, kind, model.definition.plural)
+    async def run(self, kind: str, state: WatchState) -> None:
+        """Watch a kind until kopf ends. Raises WatchEnded."""
+        plural = KINDS[kind].definition.plural
+        asked = asyncio.Event()
+        registry = kopf.OperatorRegistry()
+        self._register(registry, kind, plural, _trace(plural, state, asked))
+        tasks = await kopf.spawn_tasks(
+            registry=registry, settings=settings(), clusterwide=True, standalone=True
+        )
+        self._spawned()
+        try:
+            ended, _ = await asyncio.wait(
+                tasks, timeout=_DISCOVERY_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not ended and asked.is_set():
+                ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            # Not kopf.run_tasks: at its end it cancels every task that was created after kopf's, such as passes.
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        raise WatchEnded(_why(ended))
+
+    def _register(
+        self, registry: kopf.OperatorRegistry, kind: str, plural: str, trace: aiohttp.TraceConfig
+    ) -> None:
+        access, intake = self._access, self._intake
+
+        @kopf.on.login(registry=registry)
+        async def login(**_: Any) -> kopf.AiohttpSession:
+            session = await access.session(trace)
+            return kopf.AiohttpSession(server=access.server, aiohttp_session=session)
+
+        @kopf.on.event(GROUP, VERSION, plural, registry=registry)
+        async def observe(event: Any, body: kopf.Body, **_: Any) -> None:
+            key = ObjectKey(kind, body.metadata.namespace or "", str(body.metadata.name))
+            if event["type"] == "DELETED":
+                intake.deleted(key, str(body.metadata.uid))
+            else:
+                intake.observed(key, dict(body))
 
 
-def _register_kind(
-    registry: kopf.OperatorRegistry, controller: Controller, kind: str, plural: str
-) -> None:
-    @kopf.on.event(GROUP, VERSION, plural, registry=registry)
-    async def observe(event: Any, body: kopf.Body, **_: Any) -> None:
-        key = ObjectKey(kind, body.metadata.namespace or "", str(body.metadata.name))
-        if event["type"] == "DELETED":
-            controller.deleted(key, str(body.metadata.uid))
+def _trace(plural: str, state: WatchState, asked: asyncio.Event) -> aiohttp.TraceConfig:
+    """Return hooks that tell ``state`` what becomes of kopf's requests for a kind."""
+    trace = aiohttp.TraceConfig()
+    ours = f"/{VERSION}/{plural}"
+
+    async def answered(_: object, __: object, params: aiohttp.TraceRequestEndParams) -> None:
+        if not params.url.path.endswith(ours):
+            return
+        asked.set()
+        if params.response.status >= 400:
+            state.failing(f"HTTP {params.response.status}")
+        elif params.url.query.get("watch") == "true":
+            state.watching()
         else:
-            controller.observed(key, dict(body))
+            state.listing()
+
+    async def failed(_: object, __: object, params: aiohttp.TraceRequestExceptionParams) -> None:
+        if params.url.path.endswith(ours):
+            asked.set()
+            state.failing("the API server did not respond")
+
+    trace.on_request_end.append(answered)
+    trace.on_request_exception.append(failed)
+    return trace
+
+
+def _why(ended: Iterable[asyncio.Task[object]]) -> str:
+    errors = [error for task in ended if not task.cancelled() and (error := task.exception())]
+    if not errors:
+        return "the API server does not announce it"
+    return " ".join(
+        f"{type(errors[0]).__name__}: {errors[0].args[0] if errors[0].args else ''}".split()
+    )
