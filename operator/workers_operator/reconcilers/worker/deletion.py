@@ -53,7 +53,9 @@ class DeletionReconciler:
     async def _remove(self, key: ObjectKey, obj: WorkerObject) -> ReconcileError | None:
         """Remove the worker from all platforms that may have it; return what prevents that."""
         problem: ReconcileError | None = None
-        for name in dict.fromkeys((obj.spec.platform, obj.status.platform or obj.spec.platform)):
+        places = [obj.spec.platform, obj.status.platform or obj.spec.platform]
+        places += self._remover.also_on(key, obj, places)
+        for name in dict.fromkeys(places):
             try:
                 await self._remover.remove(self._platforms.usable(name), key, obj)
             except ReconcileError as error:
