@@ -140,7 +140,7 @@ def _worker_reconcilers(
     finalizer: Finalizer,
     pacing: Pacing,
 ) -> tuple[WorkerReconciler, DeletionReconciler]:
-    remover = Remover(index.claims, pacing.clock)
+    remover = Remover(index.claims, platforms, pacing.clock)
     deployer = WorkerDeployer(
         index=index,
         platforms=platforms,

@@ -131,7 +131,7 @@ class Operator:
         self.watchers = Watchers(self.index, self.scheduler, self.tokens, self.secrets)
 
         self.writer = StatusWriter(api, self.index.objects, events, clock)
-        self.remover = Remover(self.index.claims, clock)
+        self.remover = Remover(self.index.claims, self.platforms, clock)
         bindings = BindingResolver(self.index)
         self.resolver = Resolver(SourceLoader(api), self.secrets, bindings, self.pacing)
         finalizer = Finalizer(api, self.index.objects)

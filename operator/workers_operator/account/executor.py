@@ -97,10 +97,19 @@ class FailedAction:
 
 @dataclass(frozen=True)
 class Execution:
-    """What became of a plan: the actions that are done, in order, and the one that failed."""
+    """What became of a plan: the actions that are done, in order, and the one that failed.
+
+    What is in use stays, and its deletion is not among those that are done.
+    """
 
     done: tuple[Action, ...] = ()
     failed: FailedAction | None = None
+
+    @property
+    def deleted(self) -> frozenset[str]:
+        """The names of the KV namespaces and buckets that are gone."""
+        gone = (a for a in self.done if isinstance(a, DeleteKVNamespace | DeleteBucket))
+        return frozenset(a.title if isinstance(a, DeleteKVNamespace) else a.name for a in gone)
 
 
 class RoutingWriter:
@@ -164,10 +173,10 @@ class Executor:
                     continue
                 for action in batch:
                     try:
-                        await self._one(action, priority, upkeep, announced)
+                        is_done = await self._one(action, priority, upkeep, announced)
                     except ReconcileError as error:
                         return Execution(tuple(done), FailedAction(action, error))
-                    done.append(action)
+                    done += [action] if is_done else []
         return Execution(tuple(done))
 
     def _announce(self, actions: Sequence[Action], announced: ExitStack) -> None:
@@ -178,7 +187,8 @@ class Executor:
 
     async def _one(
         self, action: Action, priority: Priority, upkeep: Upkeep | None, announced: ExitStack
-    ) -> None:
+    ) -> bool:
+        """Carry out an action; return False if it turned out that it may not be done."""
         match action:
             case EnsureDispatchNamespace() | EnsureKVNamespace() | EnsureBucket():
                 async with self._lock("storage"):
@@ -198,7 +208,8 @@ class Executor:
                 await writes.delete_script(self._api, space, script, priority)
                 self._snapshot.record(ScriptRemoved(script))
             case DeleteKVNamespace() | DeleteBucket():
-                await self._delete_storage(action, priority)
+                return await self._delete_storage(action, priority)
+        return True
 
     # --- storage ----------------------------------------------------------------------------------------------------
 
@@ -243,7 +254,7 @@ class Executor:
 
     async def _delete_storage(
         self, action: DeleteKVNamespace | DeleteBucket, priority: Priority
-    ) -> None:
+    ) -> bool:
         match action:
             case DeleteKVNamespace(title, identifier):
                 gone = await writes.delete_kv_namespace(self._api, identifier, priority)
@@ -255,6 +266,7 @@ class Executor:
                     self._snapshot.record(BucketDeleted(name))
         if not gone:
             logger.warning("%s: it is in use and stays", action)
+        return gone
 
     # --- scripts ----------------------------------------------------------------------------------------------------
 

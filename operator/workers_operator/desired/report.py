@@ -1,7 +1,7 @@
 """Reports: what a pass over a worker has found out so far, step by step, until it becomes a status. Pure."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -90,8 +90,7 @@ class Report:
         """Report that the routing leads to the version. ``platform``: where the worker is, or moves from."""
         renewed = self.status.stable != version
         report = _set(
-            self,
-            platform=self.status.platform or platform,
+            self.on(platform),
             script_name=worker.script_name,
             urls=tuple(r.url for r in worker.routes),
             url=worker.routes[0].url,
@@ -103,12 +102,27 @@ class Report:
             limits=LimitsStatus(cpu_ms=limits.cpu_ms, sub_requests=limits.sub_requests)
             if limits
             else None,
-            resources=created,
+            resources=self.owning(created).status.resources,
             instances=worker.instances,
             selector=f"workers.code24.dev/script-name={worker.script_name}",
         )
         # What is known of the health concerns the former version.
         return _set(report, health=HealthStatus()) if renewed else report
+
+    def on(self, platform: str) -> "Report":
+        """Report where the first deployment has begun: from now on something may be left there."""
+        return _set(self, platform=self.status.platform or platform)
+
+    def owning(self, created: tuple[CreatedResource, ...]) -> "Report":
+        """Report what is created for the worker; what is not needed any more stays listed until it is deleted."""
+        wanted = {resource.name for resource in created}
+        former = (r for r in self.status.resources if r.name not in wanted)
+        return _set(self, resources=(*created, *(r for r in former if r.deletion == "Delete")))
+
+    def without(self, gone: Collection[str]) -> "Report":
+        """Report that resources of these names are left to the worker no longer."""
+        kept = tuple(r for r in self.status.resources if r.name not in gone)
+        return _set(self, resources=kept)
 
     def probed(self, result: ProbeResult) -> "Report":
         """Report a probe."""

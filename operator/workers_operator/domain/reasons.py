@@ -69,6 +69,11 @@ class Reason(StrEnum):
         "Reconciling",
         "The worker cannot be removed yet; the operator retries by itself.",
     )
+    REMOVED = (
+        "Removed",
+        "Ready, Deployed, Routed, Healthy",
+        "The worker is removed from the edge; another finalizer holds its object.",
+    )
     AWAITING_PROPAGATION = (
         "AwaitingPropagation",
         "Routed, Healthy",

@@ -30,7 +30,10 @@ class Finalizer:
         return await self._set(key, body, [*_finalizers(body), FINALIZER])
 
     async def remove(self, key: ObjectKey, body: Body) -> None:
-        """Let an object go."""
+        """Let an object go, as it is after this pass's own writes."""
+        record = self._objects.get(key)
+        if record is not None and record.uid == body["metadata"]["uid"]:
+            body = record.body()
         others = [name for name in _finalizers(body) if name != FINALIZER]
         try:
             await self._set(key, body, others)

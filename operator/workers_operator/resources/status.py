@@ -96,6 +96,10 @@ class CreatedResource(StatusModel):
     binding: str = Field(description="Name of the binding.")
     type: str = Field(description="Type of the resource: kvNamespace or r2Bucket.")
     name: str = Field(description="Title of the KV namespace or name of the bucket.")
+    deletion: Literal["Retain", "Delete"] = Field(
+        default="Retain",
+        description="What happens to the resource when the worker is deleted, or needs it no longer.",
+    )
 
 
 class Versions(StatusModel):
@@ -143,8 +147,10 @@ class WorkerStatus(ObservedStatus):
         default=None, description="Compatibility settings in effect."
     )
     limits: LimitsStatus | None = Field(default=None, description="Limits in effect.")
-    resources: Annotated[tuple[CreatedResource, ...], ListMap("binding")] = Field(
-        default=(), description="Resources that create: true created for the worker."
+    resources: Annotated[tuple[CreatedResource, ...], ListMap("name")] = Field(
+        default=(),
+        description="Resources that create: true created for the worker. One that no binding asks for any "
+        "more stays here until it is deleted, if its deletion is Delete.",
     )
     instances: int | None = Field(
         default=None,

@@ -138,6 +138,7 @@ class TestCreated:
         key = world.apply(customer(bindings=[CREATED_KV, CREATED_BUCKET]))
         done = await world.reconcile(key)
         assert done.writes[1:] == [
+            stated(SHOP),  # what is about to be created
             f"POST kv-namespace {TITLE}",
             f"POST bucket {BUCKET}",
             uploaded(world.version(key)),
@@ -149,8 +150,8 @@ class TestCreated:
         assert found["CACHE"]["namespace_id"] == world.cloudflare.kv_id(TITLE)
         assert found["FILES"]["bucket_name"] == BUCKET
         assert done.status["resources"] == [
-            {"binding": "CACHE", "type": "kvNamespace", "name": TITLE},
-            {"binding": "FILES", "type": "r2Bucket", "name": BUCKET},
+            {"binding": "CACHE", "type": "kvNamespace", "name": TITLE, "deletion": "Retain"},
+            {"binding": "FILES", "type": "r2Bucket", "name": BUCKET, "deletion": "Retain"},
         ]
 
     async def test_afterwards_nothing_is_called(self, world: World) -> None:
@@ -367,3 +368,33 @@ class TestServices:
         await world.settle()
         found = await deploy(world, service("BRAND", "brand", "EliteWorker"))
         assert found["BRAND"]["entrypoint"] == "to_brand_worker_c1"
+
+
+class TestReleased:
+    """What no binding asks for any more goes once no script is bound to it, if it is to be deleted."""
+
+    @pytest.mark.parametrize("deletion", ["Retain", "Delete"])
+    async def test_it_is_kept_or_deleted(self, world: World, deletion: str) -> None:
+        bindings = [b | {"deletion": deletion} for b in (CREATED_KV, CREATED_BUCKET)]
+        await deploy(world, *bindings)
+        world.edit(SHOP, bindings=[])
+        await world.reconcile(SHOP)
+        left = [r["name"] for r in world.status(SHOP).get("resources", ())]
+        assert left == ([TITLE, BUCKET] if deletion == "Delete" else [])
+        assert TITLE in {kv.title for kv in world.cloudflare.kv.values()}
+        await world.settle(100)
+        assert "resources" not in world.status(SHOP)
+        titles = {kv.title for kv in world.cloudflare.kv.values()}
+        assert (TITLE in titles, BUCKET in world.cloudflare.buckets) == (deletion == "Retain",) * 2
+
+    async def test_a_bucket_with_objects_stays_in_status(self, world: World) -> None:
+        await deploy(world, CREATED_BUCKET | {"deletion": "Delete"})
+        world.cloudflare.buckets[BUCKET]["a"] = Stored(b"x")
+        world.edit(SHOP, bindings=[])
+        await world.settle(100)
+        assert [r["name"] for r in world.status(SHOP)["resources"]] == [BUCKET]
+        world.cloudflare.buckets[BUCKET].clear()
+        world.request_check(SHOP)
+        await world.settle()
+        assert BUCKET not in world.cloudflare.buckets
+        assert "resources" not in world.status(SHOP)

@@ -27,10 +27,11 @@ Step = Callable[[World], object]
 
 @dataclass(frozen=True)
 class Scenario:
-    """``before`` has come to rest when ``change`` happens."""
+    """``before`` has come to rest when ``change`` happens. ``elsewhere``: where the worker may go after that."""
 
     before: Step
     change: Step
+    elsewhere: str = ""
 
 
 def routed(host: str) -> list[Mapping[str, str]]:
@@ -74,19 +75,26 @@ def two(world: World) -> None:
 
 
 SCENARIOS: Final[Mapping[str, Scenario]] = {
-    "create": Scenario(two, shop(routes=routed("shop"), bindings=STORAGE)),
+    "create": Scenario(two, shop(routes=routed("shop"), bindings=STORAGE), "eu"),
     "update": Scenario(shop(instances=2), edited(source={"inline": {"script": says("two")}})),
     "scale up": Scenario(shop(), edited(instances=3)),
     "scale down": Scenario(shop(instances=3), edited(instances=1)),
     "park": Scenario(shop(instances=2), edited(instances=0)),
     "change a route": Scenario(shop(routes=routed("shop")), edited(routes=routed("www"))),
-    "move": Scenario(both(two, shop(bindings=STORAGE)), edited(platform="eu")),
+    "move": Scenario(both(two, shop(bindings=STORAGE)), edited(platform="eu"), "default"),
     "delete": Scenario(shop(routes=routed("shop"), bindings=STORAGE), deleted),
     "rotate a secret": Scenario(
         both(with_secret("first-value"), shop(secrets=[secret("KEY", "keys")])),
         both(with_secret("other-value"), asked),
     ),
     "set a platform up": Scenario(nothing, two),
+    "rename what is created": Scenario(
+        shop(bindings=STORAGE), edited(bindings=[b | {"name": f"NEW_{b['name']}"} for b in STORAGE])
+    ),
+    "drop what is created": Scenario(shop(bindings=STORAGE), edited(bindings=[])),
+    "drop it in a move": Scenario(
+        both(two, shop(bindings=STORAGE)), edited(platform="eu", bindings=[]), "default"
+    ),
 }
 ALL = pytest.mark.parametrize("name", SCENARIOS)
 
@@ -211,6 +219,27 @@ async def test_deleted_after_that_nothing_is_left(name: str) -> None:
         await world.settle(LONG, step=10)
         if left := left_over(world):
             wrong[f"{fate}: {number} {line}"] = left
+        await world.close()
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", [name for name, s in SCENARIOS.items() if s.elsewhere])
+async def test_moved_after_that_nothing_is_left_behind(name: str) -> None:
+    wrong = {}
+    to = SCENARIOS[name].elsewhere
+    left = "ns" if to == "eu" else "eu-ns"
+    table = left.replace("ns", "routes")
+    for line, number, fate in await cuts(name):
+        world, _ = await interrupted(name, number, fate)
+        world.edit(SHOP, platform=to, routes=[])
+        await world.settle(LONG, step=10)
+        titles = [
+            kv.title for kv in world.cloudflare.kv.values() if kv.title.startswith(f"{left}/")
+        ]
+        buckets = [b for b in world.cloudflare.buckets if b.startswith(f"{left}-customer")]
+        found = (list(world.scripts(left)), world.routes(table), titles, buckets)
+        if any(found) or not world.is_ready(SHOP):
+            wrong[f"{fate}: {number} {line}"] = (found, world.status(SHOP).get("conditions"))
         await world.close()
     assert not wrong
 

@@ -129,7 +129,7 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".spec.zones": ("map", ["name"]),
         ".spec.plans{}.features": ("set", None),
         ".status.conditions": ("map", ["type"]),
-        ".status.resources": ("map", ["binding"]),
+        ".status.resources": ("map", ["name"]),
         ".status.compatibility.flags": (None, None),
         ".status.templates.edited": (None, None),
         ".status.urls": (None, None),

@@ -4,7 +4,7 @@ What ``create: true`` asks for and does not exist yet is returned as actions: th
 are carried out, since a KV namespace has no id before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -175,22 +175,41 @@ def check_asked(spec: WorkerSpec, code: Code) -> None:
 def created(a: Attempt, platform: Platform) -> tuple[CreatedResource, ...]:
     """Return ``status.resources``: what the bindings have created."""
     return tuple(
-        CreatedResource(binding=b.name, type=b.type, name=_created_name(a, platform, b))
+        CreatedResource(
+            binding=b.name,
+            type=b.type,
+            name=_created_name(a, platform, b),
+            deletion=b.deletion or "Retain",
+        )
         for b in a.obj.spec.bindings
         if b.create and b.type in ("kvNamespace", "r2Bucket")
     )
 
 
-def created_name(space: str, script: str, binding: BindingSpec) -> str:
-    """Return the title or name of what a binding's ``create: true`` makes."""
-    if binding.type == "kvNamespace":
-        return names.created_kv_title(space, script, binding.name)
-    return names.created_bucket_name(space, script, binding.name)
+def released(
+    a: Attempt, platform: Platform, resources: Iterable[CreatedResource]
+) -> list[CreatedResource]:
+    """Return what was created on the platform for bindings that do not ask for it any more."""
+    space, script = platform.config.dispatch.namespace, desired.script_name(a.key, a.obj)
+    wanted = {resource.name for resource in created(a, platform)}
+    return [r for r in resources if r.name not in wanted and is_made_in(space, script, r)]
+
+
+def created_name(space: str, script: str, kind: str, binding: str) -> str:
+    """Return the title or name of what ``create: true`` makes for a binding of a type."""
+    if kind == "kvNamespace":
+        return names.created_kv_title(space, script, binding)
+    return names.created_bucket_name(space, script, binding)
+
+
+def is_made_in(space: str, script: str, resource: CreatedResource) -> bool:
+    """Whether a resource was created for a worker's script on the platform with this dispatch namespace."""
+    return resource.name == created_name(space, script, resource.type, resource.binding)
 
 
 def _created_name(a: Attempt, platform: Platform, binding: BindingSpec) -> str:
     script = desired.script_name(a.key, a.obj)
-    return created_name(platform.config.dispatch.namespace, script, binding)
+    return created_name(platform.config.dispatch.namespace, script, binding.type, binding.name)
 
 
 def _required(a: Attempt, platform: Platform, template: Template) -> list[Binding]:

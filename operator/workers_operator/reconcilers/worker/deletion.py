@@ -2,11 +2,18 @@
 
 import logging
 
-from workers_operator.account.platforms import Platforms
+from workers_operator.account.platforms import Platforms, PlatformUnusable
 from workers_operator.desired import worker as desired
 from workers_operator.desired.outcome import Failure
 from workers_operator.desired.worker import Malformed, WorkerObject
-from workers_operator.domain.conditions import RECONCILING, ROUTED, WORKER_TYPES, Fact
+from workers_operator.domain.conditions import (
+    DEPLOYED,
+    HEALTHY,
+    RECONCILING,
+    ROUTED,
+    WORKER_TYPES,
+    Fact,
+)
 from workers_operator.domain.errors import ReconcileError
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
@@ -15,10 +22,11 @@ from workers_operator.index.objects import Body
 from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.worker.removal import Remover
-from workers_operator.resources import WorkerStatus
+from workers_operator.resources import FINALIZER, WorkerStatus
 
 logger = logging.getLogger(__name__)
 
+_AT_THE_EDGE = (DEPLOYED, ROUTED, HEALTHY)
 _RELEASE = (
     "to let the object go and leave the worker as it is, set spec.policies.deletion to Orphan"
 )
@@ -47,19 +55,33 @@ class DeletionReconciler:
         problem = await self._remove(key, obj)
         if problem is not None:
             return await self._held_up(key, body, obj.status, problem)
+        await self._say_removed(key, body, obj.status)
         await self._finalizer.remove(key, body)
         return Result()
+
+    async def _say_removed(self, key: ObjectKey, body: Body, status: WorkerStatus) -> None:
+        """Report that nothing is left, if the object stays: another finalizer holds it."""
+        if not set(body["metadata"].get("finalizers") or ()) - {FINALIZER}:
+            return
+        message = "the worker is removed from the edge; another finalizer holds this object"
+        facts = {t: Fact(t, "False", Reason.REMOVED, message) for t in _AT_THE_EDGE}
+        left = WorkerStatus(source=status.source, script_name=status.script_name)
+        await self._writer.write(key, body, Summary(WORKER_TYPES, facts, None, left, ""))
 
     async def _remove(self, key: ObjectKey, obj: WorkerObject) -> ReconcileError | None:
         """Remove the worker from all platforms that may have it; return what prevents that."""
         problem: ReconcileError | None = None
-        for name in dict.fromkeys((obj.spec.platform, obj.status.platform or obj.spec.platform)):
+        places = [obj.spec.platform, obj.status.platform or obj.spec.platform]
+        places += self._remover.also_on(key, obj, places)
+        for name in dict.fromkeys(places):
             try:
                 await self._remover.remove(self._platforms.usable(name), key, obj)
             except ReconcileError as error:
-                # A worker that was never deployed has nothing on a platform that does not exist.
-                was_deployed = obj.status.versions is not None
-                if error.reason is not Reason.PLATFORM_NOT_FOUND or was_deployed:
+                # A worker for which nothing was ever sent has nothing on a platform that cannot be used.
+                was_never_there = isinstance(error, PlatformUnusable) or (
+                    error.reason is Reason.PLATFORM_NOT_FOUND
+                )
+                if not (was_never_there and _was_never_sent(obj.status)):
                     problem = error
         return problem
 
@@ -79,3 +101,8 @@ class DeletionReconciler:
         )
         result = Failure(ROUTED, error).result()
         return result if not result.terminal else Result(retry=True)
+
+
+def _was_never_sent(status: WorkerStatus) -> bool:
+    """Whether a pass has reported on the worker, and that nothing of it was sent: status names no platform then."""
+    return status.versions is None and status.platform is None

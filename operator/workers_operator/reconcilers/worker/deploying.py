@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -33,11 +33,14 @@ from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.probing import HealthProbe
+from workers_operator.reconcilers.worker.removal import deletion_of
 from workers_operator.reconcilers.worker.resolving import ContentSource, Draft, Resolver
+from workers_operator.resources import CreatedResource
 
 logger = logging.getLogger(__name__)
 
 CLEAN_UP_RETRY_SECONDS: Final = 30.0
+Announce = Callable[[Report], Awaitable[None]]
 
 
 class WorkerDeployer:
@@ -61,9 +64,12 @@ class WorkerDeployer:
         self._requeuer = requeuer
 
     async def deploy(
-        self, a: Attempt, platform: Platform, report: Report
+        self, a: Attempt, platform: Platform, report: Report, announce: Announce
     ) -> tuple[Report, StepFailed | None]:
-        """Return the report of all steps, or of those before the one that failed."""
+        """Return the report of all steps, or of those before the one that failed.
+
+        ``announce`` writes down what is about to be created: its name and its deletion are known to nobody else.
+        """
         try:
             plan = self._resolver.plan_of(a, platform)
             draft = self._remembered(a, platform, plan)
@@ -78,6 +84,9 @@ class WorkerDeployer:
             observed = await self._observe(a, platform, worker)
             worker, refusal = self._owned(a, worker, wanted, observed)
             if draft.needs:
+                report = report.on(platform.config.name).owning(bindings.created(a, platform))
+                if report.status.resources != a.status.resources:
+                    await announce(report)
                 draft = await self._create(a, platform, plan, draft)
             resolved = _remember(a, draft)
             todo, report = self._plan(a, platform, worker, resolved, observed, report)
@@ -87,7 +96,7 @@ class WorkerDeployer:
             if failed is not None:
                 return report, failed
             report = await self._probe.probe(a, platform, worker, resolved, report)
-            report = await self._clean_up(a, platform, todo.removals, report)
+            report = await self._clean_up(a, platform, todo, report)
         except StepFailed as failed_step:
             return report, failed_step
         return report, StepFailed(ROUTED, refusal) if refusal is not None else None
@@ -243,6 +252,8 @@ class WorkerDeployer:
         upkeep = Upkeep(content, tags, value)
         execution = await platform.executor.execute(actions, a.priority, upkeep)
         self._remember_uploads(a, resolved, todo, execution)
+        if todo.uploads:
+            report = report.on(platform.config.name)
         if any(isinstance(action, Publish) for action in execution.done):
             a.memory.published(todo.superseded, self._pacing.monotonic())
             self._requeuer.published(a.key)
@@ -286,16 +297,29 @@ class WorkerDeployer:
         if isinstance(error, CloudflareError) and error.code in BINDING_CODES:
             a.memory.mark_stale()  # a binding may lead elsewhere by now
 
-    async def _clean_up(
-        self, a: Attempt, platform: Platform, removals: Sequence[Remove], report: Report
-    ) -> Report:
-        """Remove scripts that nothing leads to any more; a failure says nothing about the worker."""
-        if not removals:
+    async def _clean_up(self, a: Attempt, platform: Platform, todo: Plan, report: Report) -> Report:
+        """Remove what nothing leads to, and then nothing is bound to, any more; a failure concerns nobody."""
+        actions: list[Action] = [*todo.removals]
+        released: list[CreatedResource] = []
+        if todo.publish is None and len(todo.removals) == len(todo.superseded):
+            released = bindings.released(a, platform, report.status.resources)
+        try:
+            for resource in released:
+                deletion = await deletion_of(platform, resource.type, resource.name)
+                if deletion is None:
+                    report = report.without({resource.name})
+                else:
+                    actions.append(deletion)
+        except CloudflareError as error:
+            logger.info("%s: what was created for it is not listed yet: %s", a.key, error)
+            report = report.again_in(CLEAN_UP_RETRY_SECONDS)
+        if not actions:
             return report
-        execution = await platform.executor.execute(removals, Priority.RESYNC)
+        execution = await platform.executor.execute(ordered(actions), Priority.RESYNC)
+        report = report.without(execution.deleted)
         if execution.failed is None:
             return report
-        logger.info("%s: superseded scripts are not removed yet: %s", a.key, execution.failed.error)
+        logger.info("%s: what is superseded is not removed yet: %s", a.key, execution.failed.error)
         return report.again_in(CLEAN_UP_RETRY_SECONDS)
 
 

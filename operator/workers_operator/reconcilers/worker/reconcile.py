@@ -3,7 +3,7 @@
 import logging
 
 from workers_operator.account.executor import InfrastructureLost
-from workers_operator.account.platforms import Platforms, PlatformUnusable
+from workers_operator.account.platforms import Platform, Platforms, PlatformUnusable
 from workers_operator.cloudflare.errors import Unauthorized
 from workers_operator.desired import status as statuses
 from workers_operator.desired import worker as desired
@@ -32,6 +32,7 @@ from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker.attempt import Attempt
+from workers_operator.reconcilers.worker.bindings import is_made_in
 from workers_operator.reconcilers.worker.deploying import WorkerDeployer
 from workers_operator.reconcilers.worker.removal import Remover
 
@@ -75,18 +76,24 @@ class WorkerReconciler:
         )
         if obj.spec.suspended:
             return await self._suspended(a, body)
-        report, failed = await self._deploy(a)
+        report, failed = await self._deploy(a, body)
         failure = Failure(failed.condition, failed.error) if failed is not None else None
         return await self._finish(a, body, report, failure)
 
-    async def _deploy(self, a: Attempt) -> tuple[Report, StepFailed | None]:
+    async def _deploy(self, a: Attempt, body: Body) -> tuple[Report, StepFailed | None]:
         report, wanted = Report(a.status), a.obj.spec.platform
         try:
             with concerning(DEPLOYED):
                 platform = self._platforms.usable(wanted)
         except StepFailed as failed:
             return report, failed
-        report, failed_step = await self._deployer.deploy(a, platform, report)
+
+        async def announce(so_far: Report) -> None:
+            fact = Fact(RECONCILING, "True", Reason.PROGRESSING, "what bindings ask for is created")
+            summary = Summary(WORKER_TYPES, so_far.facts, fact, so_far.status, "")
+            await self._writer.write(a.key, body, summary)
+
+        report, failed_step = await self._deployer.deploy(a, platform, report, announce)
         if failed_step is not None:
             self._report_trouble(wanted, failed_step.error)
         elif report.settled:
@@ -94,24 +101,36 @@ class WorkerReconciler:
                 await self._leave_former(a, report)
             except StepFailed as failed:
                 return report, failed
-            report = report.moved(wanted)
+            report = self._arrived(a, platform, report)
         return report, failed_step
+
+    @staticmethod
+    def _arrived(a: Attempt, platform: Platform, report: Report) -> Report:
+        """Report that nothing is left where the worker was, what was created for it there included."""
+        space, script = platform.config.dispatch.namespace, desired.script_name(a.key, a.obj)
+        there = {r.name for r in report.status.resources if not is_made_in(space, script, r)}
+        return report.without(there).moved(platform.config.name)
 
     async def _leave_former(self, a: Attempt, report: Report) -> None:
         """Remove a worker that has moved here from where it was, now that it answers here."""
         former, wanted = report.status.platform, a.obj.spec.platform
-        if former is None or former == wanted:
-            return
+        to_leave = [former] if former is not None and former != wanted else []
+        # Of a move that was taken back, or of a deployment that ended before status told of it.
+        to_leave += self._remover.also_on(a.key, a.obj, [wanted, *to_leave])
         with concerning(ROUTED):
-            try:
-                left = self._platforms.usable(former)
-                if not left.config.is_same_place(self._platforms.usable(wanted).config):
-                    await self._remover.remove(left, a.key, a.obj)
-            except ReconcileError as error:
-                self._report_trouble(former, error)
-                if error.reason is not Reason.PLATFORM_NOT_FOUND:
-                    raise
-                logger.warning("%s: its former platform %s is gone: left as it is", a.key, former)
+            for name in to_leave:
+                await self._leave(a, name)
+
+    async def _leave(self, a: Attempt, former: str) -> None:
+        try:
+            left = self._platforms.usable(former)
+            if not left.config.is_same_place(self._platforms.usable(a.obj.spec.platform).config):
+                await self._remover.remove(left, a.key, a.obj)
+        except ReconcileError as error:
+            self._report_trouble(former, error)
+            if error.reason is not Reason.PLATFORM_NOT_FOUND:
+                raise
+            logger.warning("%s: its former platform %s is gone: left as it is", a.key, former)
 
     def _report_trouble(self, platform: str, error: ReconcileError) -> None:
         """Have a platform's own pass look at an error that concerns all of its workers."""

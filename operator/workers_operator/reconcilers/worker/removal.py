@@ -1,11 +1,12 @@
 """Removes a worker from a platform: when its object is deleted, and when it has moved elsewhere."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
-from workers_operator.account.platforms import Platform
+from workers_operator.account.platforms import Account, Platform, Platforms
 from workers_operator.desired import worker as desired
 from workers_operator.desired.worker import WorkerObject
-from workers_operator.domain import ownership
+from workers_operator.domain import names, ownership
 from workers_operator.domain.plan.actions import DeleteBucket, DeleteKVNamespace, Plan
 from workers_operator.domain.plan.worker import ObservedWorker, plan_removal
 from workers_operator.domain.routes import Route
@@ -13,7 +14,7 @@ from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority
 from workers_operator.index.claims import ClaimsIndex
-from workers_operator.reconcilers.worker.bindings import created_name
+from workers_operator.reconcilers.worker.bindings import created_name, is_made_in
 
 _URGENCY = Priority.EDIT
 
@@ -21,8 +22,9 @@ _URGENCY = Priority.EDIT
 class Remover:
     """Removes workers; what another object owns is not touched."""
 
-    def __init__(self, claims: ClaimsIndex, clock: Clock) -> None:
+    def __init__(self, claims: ClaimsIndex, platforms: Platforms, clock: Clock) -> None:
         self._claims = claims
+        self._platforms = platforms
         self._clock = clock
 
     async def remove(self, platform: Platform, key: ObjectKey, obj: WorkerObject) -> None:
@@ -31,6 +33,18 @@ class Remover:
         execution = await platform.executor.execute(todo.actions, _URGENCY)
         if execution.failed is not None:
             raise execution.failed.error
+
+    def also_on(self, key: ObjectKey, obj: WorkerObject, known: Collection[str]) -> list[str]:
+        """Return the platforms besides ``known``, and other places than theirs, that hold something of the worker."""
+        places = [a.config for a in self._platforms if a.config.name in known]
+        return [
+            account.config.name
+            for account in self._platforms
+            if account.config.name not in known
+            and self._platforms.is_usable(account.config.name)
+            and not any(account.config.is_same_place(place) for place in places)
+            and _has_remains(account, key, obj)
+        ]
 
     async def plan(self, platform: Platform, key: ObjectKey, obj: WorkerObject) -> Plan:
         """Return what leaves nothing of the worker on the platform. Raises a CloudflareError."""
@@ -45,8 +59,7 @@ class Remover:
         observed = snapshot.worker(worker.script_name, hosts, dispatcher, zones)
         claimants = self._claims.to_script(platform.config.name, worker.script_name)
         rivals = [claim for claim in claimants if claim.key != key]
-        claims = self._claims_on(platform, key, obj)
-        if not ownership.of_remains(worker, observed.mark, rivals, claims=claims):
+        if not ownership.of_remains(worker, observed.mark, rivals, claims=True):
             return Plan()
         await self._look_at_zones(platform, obj, observed)
         # Deleting a script that may have been uploaded costs no more than looking for it.
@@ -70,26 +83,49 @@ class Remover:
                 platform.provisioned, others, _URGENCY, not_before=now
             )
 
-    def _claims_on(self, platform: Platform, key: ObjectKey, obj: WorkerObject) -> bool:
-        """Whether a worker is on the platform, or is moving from there."""
-        known, name = self._claims.find(key), platform.config.name
-        return obj.status.platform == name or (known is not None and known[0] == name)
-
     @staticmethod
     async def _storage(
         platform: Platform, worker: Worker, obj: WorkerObject
     ) -> list[DeleteKVNamespace | DeleteBucket]:
         """Return the deletion of what was created for the worker and does not outlive it."""
-        found: list[DeleteKVNamespace | DeleteBucket] = []
+        space, script = platform.config.dispatch.namespace, worker.script_name
+        kinds = {
+            r.name: r.type
+            for r in obj.status.resources
+            if r.deletion == "Delete" and is_made_in(space, script, r)
+        }
         for binding in obj.spec.bindings:
-            if binding.deletion != "Delete" or not binding.create:
-                continue
-            space = platform.config.dispatch.namespace
-            name = created_name(space, worker.script_name, binding)
-            if binding.type == "r2Bucket":
-                found.append(DeleteBucket(name))
-            elif binding.type == "kvNamespace":
-                identifier = await platform.observer.kv_namespace(name, _URGENCY)
-                if identifier is not None:
-                    found.append(DeleteKVNamespace(name, identifier))
-        return found
+            name = created_name(space, script, binding.type, binding.name)
+            if binding.create and binding.deletion == "Delete":
+                kinds[name] = binding.type
+            else:
+                kinds.pop(name, None)
+        found = [await deletion_of(platform, kind, name) for name, kind in kinds.items()]
+        return [deletion for deletion in found if deletion is not None]
+
+
+def _has_remains(account: Account, key: ObjectKey, obj: WorkerObject) -> bool:
+    """Whether an account is known to hold something that is this worker's and no other one's."""
+    script, table = desired.script_name(key, obj), account.snapshot.routing.content
+    mark = table.marks.get(script)
+    if mark is not None:
+        return mark.uid == obj.metadata.uid
+    space = account.config.dispatch.namespace
+    return (
+        script in table.hosts_of
+        or names.base_name(script) in table.scripts
+        or bool(account.snapshot.unconfirmed_scripts(script))
+        or any(
+            r.deletion == "Delete" and is_made_in(space, script, r) for r in obj.status.resources
+        )
+    )
+
+
+async def deletion_of(
+    platform: Platform, kind: str, name: str
+) -> DeleteKVNamespace | DeleteBucket | None:
+    """Return what deletes a KV namespace or bucket; None if there is none. Raises a CloudflareError."""
+    if kind == "r2Bucket":
+        return DeleteBucket(name)
+    identifier = await platform.observer.kv_namespace(name, _URGENCY)
+    return DeleteKVNamespace(name, identifier) if identifier is not None else None
