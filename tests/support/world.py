@@ -155,7 +155,7 @@ class World:
         await self.operator.platforms.close()
         self._start()
         self.operator.controller.see_implied()
-        for kind in KINDS:
+        for kind in sorted(KINDS, key=lambda kind: kind != PLATFORM.kind):  # platforms first
             await self.operator.controller.seed(kind)
         self.forget_calls()
 

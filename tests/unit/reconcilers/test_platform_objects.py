@@ -91,7 +91,7 @@ class TestWithoutObject:
 
     async def test_it_reads_its_zone(self) -> None:
         world = World(implied=IMPLIED, with_platform=False)
-        await world.operator.controller.seed()
+        world.operator.controller.see_implied()
         await world.settle()
         assert "GET zone code24.dev" in world.reads
         assert world.operator.platforms.is_usable("default")
@@ -103,7 +103,7 @@ class TestWithoutObject:
 
     async def test_an_object_of_its_name_takes_its_place(self) -> None:
         world = World(implied=IMPLIED, with_platform=False)
-        await world.operator.controller.seed()
+        world.operator.controller.see_implied()
         await world.settle()
         world.add_platform()
         await world.settle()
@@ -112,7 +112,7 @@ class TestWithoutObject:
 
     async def test_without_a_token_it_waits(self) -> None:
         world = World(implied=IMPLIED, with_platform=False, token=None)
-        await world.operator.controller.seed()
+        world.operator.controller.see_implied()
         await world.settle()
         done = await world.reconcile(world.apply(customer()))
         assert done.conditions["Deployed"] == "False TokenMissing"

@@ -126,7 +126,7 @@ class TestSeed:
     async def test_a_cluster_that_cannot_be_read_is_an_error(self, world: World) -> None:
         world.api.fail("list_objects", AWAY)
         with pytest.raises(KubeUnavailable):
-            await world.operator.controller.seed()
+            await world.operator.controller.seed(SHOP.kind)
 
 
 class TestPasses:
