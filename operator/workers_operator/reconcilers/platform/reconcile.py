@@ -26,7 +26,7 @@ from workers_operator.domain.conditions import (
     RECONCILING,
     Fact,
 )
-from workers_operator.domain.errors import ReconcileError, Stalled, Transient
+from workers_operator.domain.errors import Paused, ReconcileError, Stalled, Transient
 from workers_operator.domain.plan.actions import PutObject
 from workers_operator.domain.plan.platform import condition_of
 from workers_operator.domain.reasons import Reason
@@ -235,7 +235,9 @@ class PlatformReconciler:
             return
         logger.warning("WorkersPlatform %s is not ready: %s", name, failure.error)
         # A refresh that failed leaves the last snapshot: workers go on with it.
-        if progress.account is None or not (was_usable and isinstance(failure.error, Transient)):
+        if progress.account is None or not (
+            was_usable and isinstance(failure.error, Transient | Paused)
+        ):
             self._platforms.failed(name, failure.error)
         if isinstance(failure.error, NotFound) and progress.account is not None:
             self._platforms.unprovision(name)
