@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import httpx
 
 from support.clock import ManualClock
 from workers_operator.cloudflare.api import Api
+from workers_operator.cloudflare.breaker import Breaker
 from workers_operator.cloudflare.budget import Budget
 
 TOKEN: Final = "canary-token-5f1d7c"
@@ -80,6 +82,7 @@ def api(
         token=token,
         account_id=ACCOUNT,
         budget=budget or Budget(clock or ManualClock()),
+        breaker=Breaker(clock or ManualClock(), random.Random(1)),
         observer=wire,
         transport=wire.transport,
         base_url=base_url,

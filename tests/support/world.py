@@ -302,6 +302,7 @@ class World:
     def _requeue(self, key: ObjectKey, result: Result) -> None:
         """As the runner does, with a fixed pause before it tries again."""
         if result.retry:
-            self.operator.queue.add(key, Priority.RETRY, after=_RETRY_SECONDS)
+            after = _RETRY_SECONDS if result.requeue_after is None else result.requeue_after
+            self.operator.queue.add(key, Priority.RETRY, after=after)
         elif result.requeue_after is not None:
             self.operator.queue.add(key, Priority.RESYNC, after=result.requeue_after)

@@ -98,6 +98,7 @@ class Platforms:
         self._accounts: dict[str, Account] = {}
         self._platforms: dict[str, Platform] = {}
         self._problems: dict[str, ReconcileError] = {}
+        self._leaving: set[str] = set()
         self._retiring: dict[asyncio.Task[None], Connection] = {}
 
     # --- questions --------------------------------------------------------------------------------------------------
@@ -129,6 +130,16 @@ class Platforms:
             message = f"there is no WorkersPlatform {name!r}; there are: {there_are}"
             raise Waiting(Reason.PLATFORM_NOT_FOUND, message, after=NOT_READY_RECHECK_SECONDS)
         return platform
+
+    def is_leaving(self, name: str) -> bool:
+        """Return whether a platform is being deleted."""
+        return name in self._leaving
+
+    def check_stays(self, name: str) -> None:
+        """Raise Waiting if a platform is being deleted: nothing new is deployed there."""
+        if self.is_leaving(name):
+            message = f"WorkersPlatform {name!r} is being deleted; set spec.platform to another one"
+            raise Waiting(Reason.PLATFORM_TERMINATING, message, after=NOT_READY_RECHECK_SECONDS)
 
     # --- changes ----------------------------------------------------------------------------------------------------
 
@@ -196,8 +207,13 @@ class Platforms:
         """Note that workers can use a platform."""
         self._problems.pop(name, None)
 
+    def leaving(self, name: str, is_leaving: bool) -> None:
+        """Note whether a platform is being deleted. What is on it goes on until it is removed."""
+        (self._leaving.add if is_leaving else self._leaving.discard)(name)
+
     def remove(self, name: str) -> None:
         """Forget a platform that is gone."""
+        self._leaving.discard(name)
         self._problems.pop(name, None)
         self._platforms.pop(name, None)
         account = self._accounts.pop(name, None)

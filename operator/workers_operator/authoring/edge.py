@@ -6,6 +6,7 @@ It is reached over HTTP only: nothing is imported from ``local_edge``.
 import asyncio
 import http.client
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from workers_operator.authoring import AuthoringError
 from workers_operator.authoring.cases import CaseRequest, CaseResponse, Stored, Tests
 from workers_operator.cloudflare import writes, zones
 from workers_operator.cloudflare.api import Api, transport
+from workers_operator.cloudflare.breaker import Breaker
 from workers_operator.cloudflare.budget import Budget
 from workers_operator.domain.content import Code, Content, Module, config_binding
 from workers_operator.domain.serving import KeyValue
@@ -68,6 +70,7 @@ class LocalEdge:
             token=environment["CLOUDFLARE_API_TOKEN"],
             account_id=environment["CLOUDFLARE_ACCOUNT_ID"],
             budget=Budget(SystemClock()),
+            breaker=Breaker(SystemClock(), random.Random()),  # noqa: S311
             observer=_Unobserved(),
             transport=transport(),
             base_url=environment["CLOUDFLARE_BASE_URL"],

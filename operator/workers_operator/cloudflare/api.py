@@ -12,15 +12,18 @@ from urllib.parse import quote
 
 import httpx
 
-from workers_operator.cloudflare.budget import Budget
+from workers_operator.cloudflare.breaker import Breaker
+from workers_operator.cloudflare.budget import Budget, Ticket
 from workers_operator.cloudflare.errors import (
     TOKEN_RECHECK_SECONDS,
     CloudflareError,
+    HeldBack,
     OutcomeUnknown,
     Rejected,
     ServerError,
     TooManyRequests,
     Unauthorized,
+    Unavailable,
     Unreachable,
     from_answer,
 )
@@ -93,6 +96,7 @@ class Api:
         token: str,
         account_id: str,
         budget: Budget,
+        breaker: Breaker,
         observer: CallObserver,
         transport: httpx.AsyncBaseTransport,
         base_url: str | None = None,
@@ -105,6 +109,7 @@ class Api:
             )
         self.account_id = account_id
         self.budget = budget
+        self._breaker = breaker
         self._token = token
         self._observer = observer
         self._refused: tuple[float, Unauthorized] | None = None
@@ -187,18 +192,33 @@ class Api:
         call: str,
         read: Callable[[httpx.Response, str], Result],
     ) -> Result:
+        is_probe = self._breaker.check()
         ticket = await self.budget.acquire(priority)
+        if not is_probe and ticket.waited > 0:
+            self._check_again(ticket)
         self._observer.waited(ticket.waited)
         started = asyncio.get_running_loop().time()
         headers: Mapping[str, str] | None = {}
         code = "error"
+        try:
+            response = await self._transmit(request, call)
+            headers, code = response.headers, str(response.status_code)
+            found = read(response, call)
+        except CloudflareError as error:
+            headers = None if isinstance(error, Unreachable) else headers
+            self._learn(request, code, error)
+            raise
+        finally:
+            self.budget.release(ticket, headers)
+            self._observer.called(call, code, asyncio.get_running_loop().time() - started)
+        self._breaker.answered()
+        return found
+
+    async def _transmit(self, request: httpx.Request, call: str) -> httpx.Response:
         # Exceptions of httpx may quote the request's headers, so they are not kept as causes.
         try:
-            response = await self._client.send(request)
-            headers, code = response.headers, str(response.status_code)
-            return read(response, call)
+            return await self._client.send(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-            headers = None
             raise Unreachable(
                 Reason.CLOUDFLARE_UNREACHABLE, f"{call}: cannot connect to Cloudflare's API"
             ) from None
@@ -212,9 +232,21 @@ class Api:
                 Reason.CLOUDFLARE_UNREACHABLE,
                 f"{call}: the connection to Cloudflare's API broke before the response was complete",
             ) from None
-        finally:
-            self.budget.release(ticket, headers)
-            self._observer.called(call, code, asyncio.get_running_loop().time() - started)
+
+    def _check_again(self, ticket: Ticket) -> None:
+        """Raise HeldBack, and give the ticket back, if the API became unavailable while the call waited."""
+        try:
+            self._breaker.check()
+        except HeldBack:
+            self.budget.release(ticket, None)
+            raise
+
+    def _learn(self, request: httpx.Request, code: str, error: CloudflareError) -> None:
+        """Tell the breaker what an error says of the API: a 4xx is an answer."""
+        if isinstance(error, Unavailable) and not code.startswith("4"):
+            self._breaker.failed(f"{request.method} {request.url.path}", error)
+        else:
+            self._breaker.answered()
 
     def _read_raw(self, response: httpx.Response, call: str) -> Download:
         if response.is_success:

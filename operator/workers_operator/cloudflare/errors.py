@@ -6,6 +6,7 @@ CloudflareError
 │   └── NotFound        404
 ├── Unauthorized        the API rejects the token; Waiting for another token
 ├── TooManyRequests     429; RateLimited
+├── HeldBack            not sent, since the API is unavailable; Paused
 └── Unavailable         Transient
     ├── Unreachable     no connection: the request was not sent
     ├── OutcomeUnknown  no response to a request that was sent: Cloudflare may have executed it
@@ -17,7 +18,14 @@ a code only has a meaning together with its endpoint.
 
 from typing import Final
 
-from workers_operator.domain.errors import RateLimited, ReconcileError, Stalled, Transient, Waiting
+from workers_operator.domain.errors import (
+    Paused,
+    RateLimited,
+    ReconcileError,
+    Stalled,
+    Transient,
+    Waiting,
+)
 from workers_operator.domain.reasons import Reason
 
 TOKEN_RECHECK_SECONDS: Final = 60.0
@@ -73,7 +81,11 @@ class ServerError(Unavailable):
     """5xx, or a response that is not the API's."""
 
 
-NOT_CARRIED_OUT: Final = (Rejected, Unauthorized, TooManyRequests, Unreachable)
+class HeldBack(CloudflareError, Paused):
+    """The call was not sent, since others have found the API unavailable (``cloudflare.breaker``)."""
+
+
+NOT_CARRIED_OUT: Final = (Rejected, Unauthorized, TooManyRequests, Unreachable, HeldBack)
 """Errors that say that a call changed nothing. After any other one it may have been carried out."""
 
 

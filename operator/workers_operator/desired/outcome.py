@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workers_operator.domain.conditions import RECONCILING, STALLED, Fact
-from workers_operator.domain.errors import RateLimited, ReconcileError, Stalled, Waiting
+from workers_operator.domain.errors import Paused, RateLimited, ReconcileError, Stalled, Waiting
 from workers_operator.domain.reasons import Reason
 from workers_operator.engine.runner import Result
 
@@ -33,6 +33,8 @@ class Failure:
         match self.error:
             case Stalled():
                 return Result(requeue_after=again, terminal=True)
+            case Paused(after=after):
+                return Result(requeue_after=after, retry=True)
             case Waiting(after=after):
                 return Result(requeue_after=after if again is None else min(after, again))
             case RateLimited(after=after):

@@ -3,6 +3,7 @@
 ReconcileError
 ├── Stalled        no retry until the spec, a secret or the source changes, or a check is requested
 ├── Waiting        check again after a known time: somebody else has to act first
+│   └── Paused     retry after a known time: others have found out that it fails now
 ├── Transient      retry with backoff
 └── RateLimited    retry once the API accepts calls again
 """
@@ -56,6 +57,10 @@ class Waiting(ReconcileError):
     def __init__(self, reason: Reason, message: str, *, after: float) -> None:
         super().__init__(reason, message)
         self.after = after
+
+
+class Paused(Waiting):
+    """Others have found out that it fails now: retried like a transient error, after a known time."""
 
 
 class Transient(ReconcileError):

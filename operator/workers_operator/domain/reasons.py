@@ -293,6 +293,16 @@ class Reason(StrEnum):
         "Provisioned",
         "Another WorkersPlatform owns this dispatch namespace or dispatcher and keeps it.",
     )
+    PLATFORM_TERMINATING = (
+        "PlatformTerminating",
+        "Deployed",
+        "The WorkersPlatform is being deleted; name another one.",
+    )
+    IN_USE = (
+        "InUse",
+        "Ready, Reconciling",
+        "The WorkersPlatform is being deleted, and waits until its workers are deleted or have moved.",
+    )
     TOKEN_MISSING = "TokenMissing", "Authenticated", "`CLOUDFLARE_API_TOKEN` is not set."
     CREDENTIALS_REJECTED = (
         "CredentialsRejected",

@@ -22,7 +22,8 @@ class Result:
     """The outcome of a pass.
 
     ``requeue_after``: seconds until the next pass; None requeues on the next change only. ``retry``: the pass failed
-    with a transient error; the runner chooses the delay. ``terminal``: the pass failed and a retry cannot help.
+    with a transient error; the runner chooses the delay unless ``requeue_after`` does. ``terminal``: the pass failed
+    and a retry cannot help.
     """
 
     requeue_after: float | None = None
@@ -131,9 +132,11 @@ class Runner(Generic[K]):
 
     def _conclude(self, key: K, name: str, result: Result) -> str:
         if result.retry:
-            attempt = self._failures[key] = self._failures.get(key, 0) + 1
             self._observer.retried(name)
-            delay = self._backoff.delay(attempt, self._rng)
+            delay = result.requeue_after
+            if delay is None:
+                attempt = self._failures[key] = self._failures.get(key, 0) + 1
+                delay = self._backoff.delay(attempt, self._rng)
             self._queue.add(key, Priority.RETRY, after=delay)
             return "error"
         self._failures.pop(key, None)

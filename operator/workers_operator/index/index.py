@@ -44,6 +44,15 @@ class Index:
         records = [self.objects.get(key) for key in self.claims.on(platform)]
         return len(records), sum(1 for record in records if record is not None and record.ready)
 
+    def users(self, platform: str) -> set[ObjectKey]:
+        """Return the workers that a platform cannot go before: they name it, or something of them is there."""
+        there = (key for key in self.objects.keys() if self._is_on(key, platform))  # noqa: SIM118
+        return {*self.claims.on(platform), *there}
+
+    def _is_on(self, key: ObjectKey, platform: str) -> bool:
+        record = self.objects.get(key)
+        return record is not None and record.platform == platform
+
     def callees(self, platform: str) -> list[str]:
         """Return the script names of all workers of a platform that others call, sorted."""
         found = (self.claims.find(key) for key in self.references.all_callees())

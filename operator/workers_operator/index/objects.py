@@ -32,7 +32,8 @@ class Change(Enum):
 class Record:
     """One object: what is asked for often, and the packed rest.
 
-    ``guarded``: it has our finalizer, so that it cannot vanish before its worker is removed.
+    ``guarded``: it has our finalizer, so that it cannot vanish before its worker is removed. ``platform``: where its
+    status says that something of it is.
     """
 
     uid: str
@@ -42,6 +43,7 @@ class Record:
     requested_at: str
     guarded: bool
     ready: bool
+    platform: str
     packed: bytes
 
     def body(self) -> dict[str, Any]:
@@ -153,5 +155,6 @@ def _record(body: Body) -> Record:
         requested_at=requested_at(metadata),
         guarded=FINALIZER in (metadata.get("finalizers") or ()),
         ready=_ready(kept["status"]),
+        platform=str(kept["status"].get("platform") or ""),
         packed=zlib.compress(json.dumps(kept, separators=(",", ":")).encode(), level=1),
     )

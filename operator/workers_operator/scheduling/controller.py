@@ -24,7 +24,7 @@ from workers_operator.reconcilers.platform.reconcile import PlatformPass, Platfo
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.resources import ObjectMeta, ObservedStatus, PlatformStatus, WorkersPlatform
-from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler
+from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler, platform_key
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +95,10 @@ class Controller:
         if change is Change.NONE or record is None:
             return
         if key.kind == PLATFORM_KIND:
+            self._platforms.leaving(key.name, record.deleting)
             self._see_platform(key.name)
+            if record.deleting:
+                self._scheduler.wake_workers(key.name)
             return
         claims = self._index.claims
         rivals, former = claims.rival_keys(key), claims.find(key)
@@ -107,6 +110,7 @@ class Controller:
 
     def deleted(self, key: ObjectKey, uid: str) -> None:
         """Take in that an object is gone."""
+        record, claim = self._index.objects.get(key), self._index.claims.find(key)
         if not self._index.objects.remove(key, uid):
             return
         if key.kind == PLATFORM_KIND:
@@ -117,6 +121,14 @@ class Controller:
         rivals = self._index.claims.rival_keys(key)
         self._index.forget(key)
         self._scheduler.forget(key, rivals)
+        for platform in {claim[0] if claim else "", record.platform if record else ""}:
+            self._release_platform(platform)
+
+    def _release_platform(self, name: str) -> None:
+        """Have a platform go that is being deleted and may have lost its last worker."""
+        record = self._index.objects.get(platform_key(name))
+        if record is not None and record.deleting and not self._index.users(name):
+            self._scheduler.platform_lost(name)
 
     def _see_platform(self, name: str) -> None:
         is_connected = self._platforms.account(name) is not None
@@ -156,6 +168,8 @@ class Controller:
         known = self._platforms.account(key.name)
         plans = known.config.plans if known is not None else None
         try:
+            if await self._is_released(key):
+                return Result()
             found = await self._pass_of(key)
             return await self._reconcilers.platform.reconcile(found) if found else Result()
         finally:
@@ -163,6 +177,18 @@ class Controller:
             if plans is not None and after is not None and after.config.plans != plans:
                 self._scheduler.wake_workers(key.name)
             self._scheduler.platform_started(key.name)
+
+    async def _is_released(self, key: ObjectKey) -> bool:
+        """Guard a platform, as long as it has workers also against its deletion; return whether it was let go."""
+        record = self._index.objects.get(key)
+        if record is None:
+            return False
+        if not record.deleting and not record.guarded:
+            await self._finalizer.add(key, record.body())
+        if not record.deleting or not record.guarded or self._index.users(key.name):
+            return False
+        await self._finalizer.remove(key, record.body())
+        return True
 
     async def _pass_of(self, key: ObjectKey) -> PlatformPass | None:
         """Return what a platform's pass starts from; None if it is gone, malformed or suspended, which is reported."""
@@ -182,7 +208,8 @@ class Controller:
             problem = Waiting(Reason.SUSPENDED, message, after=_SUSPENDED_RECHECK_SECONDS)
             await self._refuse(key, body, obj.status, problem)
             return None
-        return PlatformPass(key, config_of(obj), obj, body)
+        users = len(self._index.users(key.name)) if record.deleting else None
+        return PlatformPass(key, config_of(obj), obj, body, users)
 
     async def _refuse(
         self, key: ObjectKey, body: Body, status: PlatformStatus, problem: ReconcileError

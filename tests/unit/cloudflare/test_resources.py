@@ -1,7 +1,7 @@
 """The typed calls: which requests they make, and what they make of the answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from email import message_from_bytes
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from support.calls import ACCOUNT, Wire, api, ok, refusal
 from workers_operator.cloudflare import kv, scripts, writes, zones
+from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.errors import (
     CloudflareError,
     Rejected,
@@ -152,12 +153,48 @@ async def test_a_namespace_is_found_on_a_later_page() -> None:
     assert len(wire.requests) == 3
 
 
-async def test_deleting_what_is_gone_is_a_success() -> None:
-    wire = Wire(lambda _: refusal(404, 10007))
-    await writes.delete_script(api(wire), "ns", "a", NOW)
-    assert wire.lines == ["DELETE /workers/dispatch/namespaces/ns/scripts/a"]
+Deletion = Callable[[Api], Awaitable[object]]
+# Kind → its deletion, where it goes, and the code of a 404. Elsewhere some of the codes mean something transient.
+DELETIONS: Mapping[str, tuple[Deletion, str, int]] = {
+    "script": (
+        lambda client: writes.delete_script(client, "ns", "a", NOW),
+        "DELETE /workers/dispatch/namespaces/ns/scripts/a",
+        10007,
+    ),
+    "script of a namespace that is gone": (
+        lambda client: writes.delete_script(client, "ns", "a", NOW),
+        "DELETE /workers/dispatch/namespaces/ns/scripts/a",
+        100119,
+    ),
+    "zone route": (lambda client: writes.delete_route(client, "z", "r", NOW), "DELETE ", 10009),
+    "KV namespace": (
+        lambda client: writes.delete_kv_namespace(client, "n", NOW),
+        "DELETE /storage/kv/namespaces/n",
+        10013,
+    ),
+    "bucket": (
+        lambda client: writes.delete_bucket(client, "b", NOW),
+        "DELETE /r2/buckets/b",
+        10006,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", DELETIONS)
+async def test_deleting_what_is_gone_is_a_success(kind: str) -> None:
+    delete, line, code = DELETIONS[kind]
+    wire = Wire(lambda _: refusal(404, code))
+    assert await delete(api(wire)) in (None, True)
+    assert wire.lines == [line]
     with pytest.raises(Rejected):
-        await writes.delete_script(api(Wire(lambda _: refusal(403, 10001))), "ns", "a", NOW)
+        await delete(api(Wire(lambda _: refusal(403, 10001))))
+
+
+@pytest.mark.parametrize("kind", DELETIONS)
+@pytest.mark.parametrize("code", [7003, 10002, 10013, 10035, None])
+async def test_whatever_code_says_that_it_is_gone(kind: str, code: int | None) -> None:
+    delete = DELETIONS[kind][0]
+    assert await delete(api(Wire(lambda _: refusal(404, code)))) in (None, True)
 
 
 BUNDLE = (

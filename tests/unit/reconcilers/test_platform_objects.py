@@ -1,5 +1,10 @@
 """Platforms as objects: their tokens, what may change, and the one that environment variables describe."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
 from support.calls import ACCOUNT
 from support.cloudflare import Stored
 from support.scripts import says
@@ -9,6 +14,7 @@ from support.world_bodies import (
     ZONE,
     customer,
     platform,
+    released,
     stated,
 )
 from workers_operator.desired.platform import (
@@ -18,6 +24,7 @@ from workers_operator.desired.platform import (
     StorageNames,
 )
 from workers_operator.engine.runner import Result
+from workers_operator.resources import FINALIZER
 
 IMPLIED = PlatformConfig(
     name="default",
@@ -168,10 +175,9 @@ class TestObjects:
         done = await world.reconcile(PLATFORM)
         assert done.conditions["Authenticated"] == "False InvalidSpec"
 
-    async def test_one_that_is_deleted_leaves_everything(self, world: World) -> None:
+    async def test_one_that_loses_its_finalizer_leaves_everything(self, world: World) -> None:
         await world.reconcile(world.apply(customer()))
-        world.delete(PLATFORM)
-        assert PLATFORM not in world.api
+        world.api.remove(PLATFORM)
         await world.settle(5)
         assert world.answer("shop").status == 200
         # The worker serves, and says that nobody looks after it any more.
@@ -179,6 +185,83 @@ class TestObjects:
         world.add_platform()
         await world.settle()
         assert world.is_ready(SHOP)
+
+
+class TestProtection:
+    """A platform that is deleted stays until its last worker is gone."""
+
+    async def test_one_without_workers_goes_at_once_and_leaves_the_account(
+        self, world: World
+    ) -> None:
+        assert world.api[PLATFORM]["metadata"]["finalizers"] == [FINALIZER]
+        world.delete(PLATFORM)
+        with world.calls() as calls:
+            await world.settle()
+        assert PLATFORM not in world.api
+        assert calls.writes == [released(PLATFORM)]
+
+    @pytest.mark.parametrize("platform_first", [True, False])
+    async def test_deleted_with_its_workers_nothing_of_them_is_left(
+        self, world: World, platform_first: bool
+    ) -> None:
+        others = [world.apply(customer(f"shop-{i}")) for i in range(3)]
+        await world.settle()
+        keys = [PLATFORM, *others] if platform_first else [*others, PLATFORM]
+        for key in keys:
+            world.delete(key)
+        await world.settle(35)
+        assert [key for key in keys if key in world.api] == []
+        assert (world.scripts(), world.routes()) == ({}, set())
+
+    @pytest.mark.parametrize("spec", [{"suspend": True}, {"domain": "elsewhere.org"}])
+    async def test_one_that_has_no_pass_goes_all_the_same(
+        self, world: World, spec: Mapping[str, Any]
+    ) -> None:
+        world.edit(PLATFORM, **spec)
+        await world.settle()
+        world.delete(PLATFORM)
+        await world.settle()
+        assert PLATFORM not in world.api
+
+    async def test_until_then_it_works_and_says_what_it_waits_for(self, world: World) -> None:
+        world.apply(customer())
+        await world.settle()
+        world.delete(PLATFORM)
+        await world.settle()
+        ready = next(c for c in world.status(PLATFORM)["conditions"] if c["type"] == "Ready")
+        assert (ready["status"], ready["reason"]) == ("False", "InUse")
+        assert "1 worker" in ready["message"]
+        assert world.is_ready(SHOP)
+        world.edit(SHOP, instances=2)
+        await world.settle()
+        assert (world.is_ready(SHOP), len(world.scripts())) == (True, 2)
+        late = world.apply(customer("late"))
+        await world.settle()
+        deployed = {c["type"]: c for c in world.status(late)["conditions"]}["Deployed"]
+        assert deployed["reason"] == "PlatformTerminating"
+        world.delete(late)
+        world.delete(SHOP)
+        await world.settle()
+        assert (SHOP in world.api, late in world.api, PLATFORM in world.api) == (False,) * 3
+
+    async def test_after_a_restart_as_well(self, world: World) -> None:
+        world.apply(customer())
+        await world.settle()
+        world.delete(PLATFORM)
+        world.delete(SHOP)
+        await world.restart()
+        await world.settle(35)
+        assert (SHOP in world.api, PLATFORM in world.api, world.scripts()) == (False, False, {})
+
+    async def test_it_waits_for_a_worker_that_moves_away(self, world: World) -> None:
+        world.add_platform("eu")
+        world.apply(customer())
+        await world.settle()
+        world.delete(PLATFORM)
+        await world.settle()
+        world.edit(SHOP, platform="eu")
+        await world.settle(35)
+        assert (world.is_ready(SHOP), PLATFORM in world.api, world.scripts()) == (True, False, {})
 
 
 class TestTemplates:

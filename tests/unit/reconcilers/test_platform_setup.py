@@ -27,6 +27,7 @@ def kinds(lines: list[str]) -> list[str]:
 async def test_all_is_made_in_order(fresh: World) -> None:
     done = await fresh.reconcile(PLATFORM)
     assert kinds(list(done.writes)) == [
+        "set_finalizers WorkersPlatform",
         "POST namespace",
         "POST kv-namespace",
         "POST bucket",
@@ -200,6 +201,7 @@ class TestConflicts:
         assert done.calls == []
         assert world.is_ready(PLATFORM)
         world.delete(PLATFORM)
+        await world.reconcile(PLATFORM)
         await world.advance(30)
         assert (await world.reconcile(EU)).conditions["Ready"] == after
 

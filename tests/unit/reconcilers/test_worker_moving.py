@@ -94,7 +94,7 @@ async def test_what_another_worker_has_got_there_meanwhile_stays(two: World) -> 
 
 
 async def test_a_former_platform_that_is_gone_holds_nothing_up(two: World) -> None:
-    two.delete(ObjectKey("WorkersPlatform", "", "default"))
+    two.api.remove(ObjectKey("WorkersPlatform", "", "default"))
     two.edit(SHOP, platform="eu")
     await two.settle(5)
     assert two.is_ready(SHOP)
@@ -150,12 +150,14 @@ async def test_a_platform_by_another_name_at_the_same_place_removes_nothing(two:
         dispatch={"namespace": "ns", "dispatcher": "dispatcher"},
         storage={"metadataNamespace": "routes", "dataBucket": "data"},
     )
-    await two.settle()
+    await two.settle(31)  # it waits for the first one to yield its place
     two.forget_calls()
     two.edit(SHOP, platform="renamed")
     done = await two.reconcile(SHOP)
     assert done.calls == []
     assert done.status["platform"] == "renamed"
+    await two.settle(31)
+    assert ObjectKey("WorkersPlatform", "", "default") not in two.api
     assert two.answer("shop").status == 200
 
 

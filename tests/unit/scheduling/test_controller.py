@@ -174,7 +174,7 @@ class TestPasses:
         assert "PlatformNotFound" in str(world.status(key))
 
     async def test_a_platform_that_is_gone_needs_no_pass(self, world: World) -> None:
-        world.delete(PLATFORM)
+        world.api.remove(PLATFORM)
         done = await world.reconcile(PLATFORM)
         assert (done.writes, done.reads, done.result) == ([], [], Result())
 

@@ -1,5 +1,6 @@
 """The account in memory and the local edge answer the same calls in the same way."""
 
+import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -28,6 +29,7 @@ from support.cloudflare import Cloudflare, Zone
 from support.cloudflare.uploads import SYNTAX_ERROR
 from workers_operator.cloudflare import kv, r2, scripts, writes, zones
 from workers_operator.cloudflare.api import Api, Download
+from workers_operator.cloudflare.breaker import Breaker
 from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.domain.content import Code, Content, Module, Sealed
@@ -111,7 +113,12 @@ class Client:
         observer = Wire(lambda _: httpx.Response(500))
         budget = Budget(ManualClock())
         self.api = Api(
-            token=token, account_id=owner, budget=budget, observer=observer, transport=transport
+            token=token,
+            account_id=owner,
+            budget=budget,
+            breaker=Breaker(ManualClock(), random.Random(1)),
+            observer=observer,
+            transport=transport,
         )
         self.told: list[str] = []
         self._ids: dict[str, str] = {}

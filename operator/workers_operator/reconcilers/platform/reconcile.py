@@ -4,9 +4,11 @@ What exists is adopted; what is not ours is never changed.
 """
 
 import logging
+import math
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from workers_operator.account.connection import Provisioned
 from workers_operator.account.credentials import TokenReader
@@ -21,9 +23,10 @@ from workers_operator.domain.conditions import (
     DISPATCHER,
     PLATFORM_TYPES,
     PROVISIONED,
+    RECONCILING,
     Fact,
 )
-from workers_operator.domain.errors import ReconcileError, Stalled, Transient
+from workers_operator.domain.errors import Paused, ReconcileError, Stalled, Transient
 from workers_operator.domain.plan.actions import PutObject
 from workers_operator.domain.plan.platform import condition_of
 from workers_operator.domain.reasons import Reason
@@ -47,15 +50,21 @@ from workers_operator.resources import (
 
 logger = logging.getLogger(__name__)
 
+_IN_USE_RECHECK_SECONDS: Final = 30.0
+
 
 @dataclass(frozen=True)
 class PlatformPass:
-    """What a pass starts from. ``obj`` and ``body`` are None for the platform that environment variables imply."""
+    """What a pass starts from. ``obj`` and ``body`` are None for the platform that environment variables imply.
+
+    ``users``: of a platform that is being deleted, the number of workers that it waits for.
+    """
 
     key: ObjectKey
     config: PlatformConfig
     obj: WorkersPlatform | None = None
     body: Body | None = None
+    users: int | None = None
 
     def former_domain(self, domain: str) -> str | None:
         """Return the domain whose route is still to be given up; None if there is none."""
@@ -109,7 +118,9 @@ class PlatformReconciler:
             await self._write_status(p, p.obj, p.body, progress, failure)
         if failure is not None:
             return failure.result(again=p.config.interval)
-        return Result(requeue_after=p.config.interval)
+        return Result(
+            requeue_after=min(p.config.interval, _IN_USE_RECHECK_SECONDS if p.users else math.inf)
+        )
 
     async def refuse(
         self, key: ObjectKey, body: Body, status: PlatformStatus, error: ReconcileError
@@ -170,9 +181,10 @@ class PlatformReconciler:
         return Provisioned(facts.domain, facts.zones, facts.account_name, namespace)
 
     def _check_installation(self, account: Account) -> None:
-        """Raise Waiting if a platform that came first deploys to the same place."""
+        """Raise Waiting if a platform that came first deploys to the same place, and is not being deleted."""
         earlier, before = [], True
-        for other in self._platforms:
+        staying = (a for a in self._platforms if not self._platforms.is_leaving(a.config.name))
+        for other in staying:
             if other.config.name == account.config.name:
                 before = False
             elif before or self._platforms.provisioned(other.config.name) is not None:
@@ -230,7 +242,9 @@ class PlatformReconciler:
             return
         logger.warning("WorkersPlatform %s is not ready: %s", name, failure.error)
         # A refresh that failed leaves the last snapshot: workers go on with it.
-        if progress.account is None or not (was_usable and isinstance(failure.error, Transient)):
+        if progress.account is None or not (
+            was_usable and isinstance(failure.error, Transient | Paused)
+        ):
             self._platforms.failed(name, failure.error)
         if isinstance(failure.error, NotFound) and progress.account is not None:
             self._platforms.unprovision(name)
@@ -254,7 +268,7 @@ class PlatformReconciler:
         summary = Summary(
             types=PLATFORM_TYPES,
             facts=merge(facts, failure),
-            progress=failure.progress() if failure else None,
+            progress=failure.progress() if failure else _in_use(p.users),
             status=status,
             ready_message="workers can be deployed",
         )
@@ -289,6 +303,15 @@ class PlatformReconciler:
                 ),
             }
         )
+
+
+def _in_use(users: int | None) -> Fact | None:
+    """Return what a platform says that is being deleted and has workers."""
+    if not users:
+        return None
+    count = "1 worker" if users == 1 else f"{users} workers"
+    message = f"it is being deleted, and waits for {count}; delete them, or set their spec.platform to another one"
+    return Fact(RECONCILING, "True", Reason.IN_USE, message)
 
 
 def _all_well(platform: Platform, status: PlatformStatus) -> dict[str, Fact]:

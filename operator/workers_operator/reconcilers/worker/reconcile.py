@@ -85,6 +85,8 @@ class WorkerReconciler:
         try:
             with concerning(DEPLOYED):
                 platform = self._platforms.usable(wanted)
+                if a.status.platform != wanted:
+                    self._platforms.check_stays(wanted)
         except StepFailed as failed:
             return report, failed
 
