@@ -25,6 +25,7 @@ from workers_operator.cloudflare.errors import (
     from_answer,
 )
 from workers_operator.domain.reasons import Reason
+from workers_operator.engine.gate import Gate, GateClosed, open_gate
 from workers_operator.engine.priority import Priority
 
 logger = logging.getLogger(__name__)
@@ -96,6 +97,7 @@ class Api:
         observer: CallObserver,
         transport: httpx.AsyncBaseTransport,
         base_url: str | None = None,
+        gate: Gate | None = None,
     ) -> None:
         if not token.isascii() or not token.isprintable():
             raise Unauthorized(
@@ -107,6 +109,7 @@ class Api:
         self.budget = budget
         self._token = token
         self._observer = observer
+        self._gate = gate or open_gate()
         self._refused: tuple[float, Unauthorized] | None = None
         try:
             url = httpx.URL(base_url or BASE_URL)
@@ -194,9 +197,14 @@ class Api:
         code = "error"
         # Exceptions of httpx may quote the request's headers, so they are not kept as causes.
         try:
-            response = await self._client.send(request)
+            response = await self._pass(request)
             headers, code = response.headers, str(response.status_code)
             return read(response, call)
+        except GateClosed:
+            headers = None
+            raise Unreachable(
+                Reason.CLOUDFLARE_UNREACHABLE, f"{call}: this process may not make changes"
+            ) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             headers = None
             raise Unreachable(
@@ -215,6 +223,13 @@ class Api:
         finally:
             self.budget.release(ticket, headers)
             self._observer.called(call, code, asyncio.get_running_loop().time() - started)
+
+    async def _pass(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; one that changes something passes the gate. Raises GateClosed."""
+        if request.method == "GET":
+            return await self._client.send(request)
+        with self._gate.change():
+            return await self._client.send(request)
 
     def _read_raw(self, response: httpx.Response, call: str) -> Download:
         if response.is_success:
