@@ -8,7 +8,7 @@ import aiohttp
 from workers_operator.domain.reasons import Reason
 from workers_operator.engine.gate import Gate, GateClosed
 from workers_operator.kube.auth import Access
-from workers_operator.kube.errors import KubeUnavailable, from_status
+from workers_operator.kube.errors import KubeError, KubeUnavailable, from_status
 
 USER_AGENT: Final = "workers-operator"
 
@@ -65,13 +65,17 @@ class Rest:
                 Reason.KUBERNETES_UNAVAILABLE, f"{call}: the API server did not respond"
             ) from error
         if response.status >= 400:
-            raise from_status(response.status, call, _message(data))
+            raise _error(response.status, call, data)
         parsed = json.loads(data)
         return parsed if isinstance(parsed, dict) else {}
 
 
-def _message(data: bytes) -> str:
+def _error(status: int, call: str, data: bytes) -> KubeError:
+    """Return the error that a Status object describes. Not every answer is one."""
     try:
-        return str(json.loads(data).get("message", ""))[:500]
-    except (ValueError, AttributeError):
-        return ""
+        body = json.loads(data)
+        causes = (body.get("details") or {}).get("causes") or ()
+        reasons = {str(cause.get("reason")) for cause in causes}
+        return from_status(status, call, str(body.get("message", ""))[:500], reasons)
+    except (ValueError, AttributeError, TypeError):
+        return from_status(status, call, "")
