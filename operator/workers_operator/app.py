@@ -3,8 +3,11 @@
 import asyncio
 import gc
 import logging
+import math
 import random
 import signal
+import socket
+import uuid
 from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -18,13 +21,16 @@ from workers_operator.account.platforms import Platforms, Surroundings
 from workers_operator.cloudflare.connector import Connector
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.clock import SystemClock
+from workers_operator.engine.gate import Gate
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
 from workers_operator.engine.runner import Runner, Slots
 from workers_operator.index.index import Index
 from workers_operator.kube import auth
 from workers_operator.kube.client import KubeClient
+from workers_operator.kube.election import Elector
 from workers_operator.kube.events import EventRecorder
+from workers_operator.kube.leases import LeaseClient
 from workers_operator.kube.watch import MetadataWatch
 from workers_operator.metrics import Levels, Metrics
 from workers_operator.reconcilers.finalizer import Finalizer
@@ -53,6 +59,8 @@ logger = logging.getLogger(__name__)
 
 CONTROLLERS: Final = tuple(kind.lower() for kind in KINDS)
 _LAG_LIMIT_SECONDS: Final = 10.0
+_LEASE: Final = "workers-operator"
+_SETTLE_SECONDS: Final = 1.0
 # Platforms first: their workers wait for their first pass.
 _KINDS: Final = (PLATFORM_KIND, *(kind for kind in KINDS if kind != PLATFORM_KIND))
 # Memory is given back once a calm second follows at least so many passes.
@@ -65,6 +73,7 @@ class Parts:
     """What one operator process consists of."""
 
     clock: SystemClock
+    gate: Gate
     metrics: Metrics
     kube: KubeClient
     recorder: EventRecorder
@@ -78,7 +87,8 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     """Wire the parts of one operator process."""
     clock, rng = SystemClock(), random.Random()  # noqa: S311 - jitter, not secrets
     metrics = Metrics(CollectorRegistry(), settings.concurrency, CONTROLLERS)
-    kube = KubeClient(access)
+    gate = Gate(clock)
+    kube = KubeClient(access, gate)
     recorder = EventRecorder(kube, clock.sleep)
     slots = Slots(settings.concurrency)
     pacing = Pacing(clock, rng, settings.kv_window)
@@ -90,7 +100,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     )
     scheduler = Scheduler(queue, index)
     platforms = Platforms(
-        Surroundings(Connector(clock, metrics), clock, index, scheduler, slots.unslotted)
+        Surroundings(Connector(clock, metrics, gate=gate), clock, index, scheduler, slots.unslotted)
     )
     tokens, secrets = TokenReader(kube, settings.api_token), SecretReader(kube)
 
@@ -128,7 +138,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     )
     metrics.registry.register(_levels(queue, platforms, index))
     watchers = Watchers(index, scheduler, tokens, secrets)
-    return Parts(clock, metrics, kube, recorder, platforms, controller, watchers, runner)
+    return Parts(clock, gate, metrics, kube, recorder, platforms, controller, watchers, runner)
 
 
 def _worker_reconcilers(
@@ -199,6 +209,7 @@ class App:
         self._kinds = [
             KindSupervisor(kind, kube, self._parts.controller, watch, clock) for kind in _KINDS
         ]
+        self._elector = self._candidate()
         self._seeded = False
         self._beat = self._parts.clock.monotonic()
 
@@ -210,16 +221,43 @@ class App:
         try:
             await self._run_until_one_ends(self._signalled(), self._work())
         finally:
+            self._parts.gate.close()
             await self._server.stop()
             await self._parts.platforms.close()
             await self._parts.kube.close()
+            if self._elector is not None:
+                await self._elector.release()
+
+    def _candidate(self) -> Elector | None:
+        """Return who takes part in the election, None if this process works without one."""
+        settings, parts = self._settings, self._parts
+        wanted = settings.leader_elect
+        if not (self._access.in_cluster if wanted is None else wanted):
+            return None
+        leases = LeaseClient(self._access, settings.namespace, _LEASE)
+        identity = settings.identity or f"{socket.gethostname()}_{uuid.uuid4()}"
+
+        def told(leads: bool) -> None:
+            parts.metrics.leads(_LEASE, is_leader=leads)
+
+        return Elector(leases, parts.gate, parts.clock, identity, told)
 
     async def _work(self) -> None:
         await self._seed()
         # What exists now stays: otherwise every full collection walks it again, 50 ms at a time.
         gc.collect()
         gc.freeze()
-        await self._run_until_one_ends(*self._loops())
+        await self._run_until_one_ends(*self._watches(), self._lead())
+
+    async def _lead(self) -> None:
+        """Wait for the lease, then make changes as long as this process holds it."""
+        loops = [self._parts.runner.run, self._parts.recorder.run]
+        if self._elector is None:
+            self._parts.gate.open_until(math.inf)
+        else:
+            await self._elector.acquire()
+            loops.append(self._elector.hold)
+        await self._run_until_one_ends(*(loop() for loop in loops))
 
     async def _seed(self) -> None:
         await asyncio.gather(*(kind.wait_served() for kind in self._kinds))
@@ -228,19 +266,17 @@ class App:
             await kind.seed()
         self._seeded = True
 
-    def _loops(self) -> list[Coroutine[object, object, None]]:
-        """Return everything that runs as long as the process."""
+    def _watches(self) -> list[Coroutine[object, object, None]]:
+        """Return what runs in every process, whether it leads or not."""
         watchers, sleep = self._parts.watchers, self._parts.clock.sleep
         config_maps = MetadataWatch(
             self._access, "/api/v1/configmaps", watchers.config_map_changed, watchers.config_maps
         )
         return [
             *(kind.run() for kind in self._kinds),
-            self._parts.runner.run(),
             watchers.watch_tokens(sleep),
             watchers.watch_secrets(sleep),
             watchers.watch_config_maps(config_maps, sleep),
-            self._parts.recorder.run(),
             self._heartbeat(),
         ]
 
@@ -258,6 +294,9 @@ class App:
     async def _signalled(self) -> None:
         await self._stop.wait()
         logger.info("stopping")
+        # A change that was sent gets its answer, so that a successor sees what came of it.
+        self._parts.gate.close()
+        await self._parts.gate.settle(_SETTLE_SECONDS)
 
     async def _heartbeat(self) -> None:
         passes = trimmed = 0

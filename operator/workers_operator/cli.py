@@ -21,6 +21,7 @@ def main() -> None:
 
 def _run(arguments: argparse.Namespace) -> None:
     from workers_operator import app
+    from workers_operator.kube.election import LeadershipLost
 
     try:
         settings = _settings(arguments)
@@ -33,7 +34,10 @@ def _run(arguments: argparse.Namespace) -> None:
     )
     for noisy in ("httpx", "httpcore", "aiohttp.access", "kopf.activities"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    asyncio.run(app.run(settings))
+    try:
+        asyncio.run(app.run(settings))
+    except LeadershipLost as error:
+        sys.exit(f"workers-operator: {error}; ending, so that nobody works besides the new leader")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,6 +66,14 @@ def _parser() -> argparse.ArgumentParser:
         help="host:port of /metrics, /healthz and /readyz "
         "(default: WORKERS_OPERATOR_ADDRESS, then 0.0.0.0:8080)",
     )
+    run.add_argument(
+        "--leader-elect",
+        nargs="?",
+        const="true",
+        choices=("true", "false"),
+        help="make changes only while holding the Lease workers-operator in POD_NAMESPACE "
+        "(default: WORKERS_LEADER_ELECT, then true with a pod's service account, false with a kubeconfig)",
+    )
     commands.add_parser("template", help="list, show, create and test templates")
     return parser
 
@@ -72,7 +84,10 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     }
     if "address" in given:
         given["address"] = checked_address(given["address"])
-    return replace(from_environment(), **given)
+    settings = replace(from_environment(), **given)
+    if arguments.leader_elect:
+        settings = replace(settings, leader_elect=arguments.leader_elect == "true")
+    return settings
 
 
 if __name__ == "__main__":

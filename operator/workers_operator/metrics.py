@@ -30,9 +30,19 @@ class Metrics:
         self._passes = PassMetrics(registry)
         self._queue = QueueMetrics(registry)
         self._api = ApiMetrics(registry)
+        self._leading = Gauge(
+            "leader_election_master_status",
+            "Whether this process holds the lease",
+            ("name",),
+            registry=registry,
+        )
         for controller in controllers:
             self._passes.prepare(controller, concurrency)
             self._queue.prepare(controller)
+
+    def leads(self, lease: str, *, is_leader: bool) -> None:
+        """Note whether this process holds a lease."""
+        self._leading.labels(lease).set(is_leader)
 
     # --- engine.runner.PassObserver -----------------------------------------------------------------------------------
 

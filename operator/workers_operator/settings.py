@@ -27,7 +27,11 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How one operator process runs. ``kv_window``: seconds until a KV write is seen everywhere, plus a margin."""
+    """How one operator process runs.
+
+    ``kv_window``: seconds until a KV write is seen everywhere, plus a margin. ``leader_elect``: None means in a cluster
+    only. ``identity``: who this process is to other candidates. ``namespace``: the Lease's.
+    """
 
     kubeconfig: str | None = None
     context: str | None = None
@@ -35,6 +39,9 @@ class Settings:
     kv_window: float = 90.0
     address: str = "0.0.0.0:8080"
     log_level: str = "INFO"
+    leader_elect: bool | None = None
+    identity: str | None = None
+    namespace: str = "code24-workers"
     api_token: str | None = None
     implied_platform: PlatformConfig | None = None
 
@@ -109,6 +116,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         kv_window=kv_window,
         address=checked_address(word("WORKERS_OPERATOR_ADDRESS") or "0.0.0.0:8080"),
         log_level=_log_level(word("LOG_LEVEL") or "info"),
+        leader_elect=checked_switch(word("WORKERS_LEADER_ELECT"), "WORKERS_LEADER_ELECT"),
+        identity=word("POD_NAME") or None,
+        namespace=word("POD_NAMESPACE") or "code24-workers",
         api_token=word("CLOUDFLARE_API_TOKEN") or None,
         implied_platform=_implied_platform(variables),
     )
@@ -144,6 +154,13 @@ def checked_address(value: str) -> str:
     if not colon or not port.isdecimal() or not port.isascii() or int(port) > 65535:
         raise SettingsError(f"WORKERS_OPERATOR_ADDRESS: {value!r} is not HOST:PORT")
     return value
+
+
+def checked_switch(value: str, name: str) -> bool | None:
+    """Return a switch; None for "". Raises SettingsError unless it is true or false."""
+    if value not in ("", "true", "false"):
+        raise SettingsError(f"{name}: {value!r} is neither true nor false")
+    return value == "true" if value else None
 
 
 def _log_level(value: str) -> str:

@@ -2,6 +2,7 @@
 
 from support.bed import Bed
 from support.lab import Lab
+from support.scripts import says
 from support.waiting import until
 
 PADDED = ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_ZONE_ID", "EDGE_URL")
@@ -27,3 +28,17 @@ def test_a_variable_with_a_line_break_in_it_is_named(lab: Lab, session_bed: Bed)
     assert "CLOUDFLARE_API_TOKEN: contains a line break" in operator.process.text
     assert "canary" not in operator.process.text
     assert "Traceback" not in operator.process.text
+
+
+def test_a_namespace_that_is_deleted_with_its_workers_takes_no_warnings(lab: Lab) -> None:
+    operator = lab.start()
+    platform = lab.place.platform(lab.proxy)
+    workers = [lab.place.customer(f"w{i}", says("x"), on=platform) for i in range(20)]
+    for worker in workers:
+        worker.wait_ready()
+    # The last Events of many workers are posted for seconds: most find the namespace going or gone.
+    lab.place.access.kubectl("delete", "namespace", lab.place.namespace, "--timeout=60s")
+    for worker in workers:
+        worker.wait_gone()
+    said = [line for line in operator.process.text.splitlines() if " WARNING " in line]
+    assert said == []

@@ -13,7 +13,9 @@ from support.processes import Process
 from support.waiting import until
 
 _COMMAND: Final = (sys.executable, "-m", "workers_operator.cli", "run")
-_OURS: Final = re.compile(r"CLOUDFLARE_|WORKERS_|EDGE_URL$|ENVIRONMENT$|KUBECONFIG$|LOG_LEVEL$")
+_OURS: Final = re.compile(
+    r"CLOUDFLARE_|WORKERS_|EDGE_URL$|ENVIRONMENT$|KUBECONFIG$|LOG_LEVEL$|POD_"
+)
 _PORT: Final = re.compile(r"serving /metrics, /healthz and /readyz on port (\d+)")
 
 
@@ -35,7 +37,7 @@ class Operator:
         ports = _PORT.findall(self.process.text)
         return httpx.get(f"http://127.0.0.1:{ports[-1]}{path}", timeout=5)
 
-    def metric(self, name: str, **labels: str) -> float:
+    def metric(self, name: str, /, **labels: str) -> float:
         """The sum of a metric's samples that have these labels."""
         total = 0.0
         for line in self.get("/metrics").text.splitlines():

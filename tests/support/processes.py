@@ -41,6 +41,15 @@ class Process:
         return self._popen.poll() is None
 
     @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._popen.poll()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Sends a signal and does not wait."""
+        self._popen.send_signal(number)
+
+    @property
     def text(self) -> str:
         """All that it has printed."""
         return self.log.read_text(errors="replace")

@@ -18,6 +18,7 @@ from workers_operator.cloudflare.errors import (
     TOKEN_RECHECK_SECONDS,
     CloudflareError,
     HeldBack,
+    NotLeading,
     OutcomeUnknown,
     Rejected,
     ServerError,
@@ -28,6 +29,7 @@ from workers_operator.cloudflare.errors import (
     from_answer,
 )
 from workers_operator.domain.reasons import Reason
+from workers_operator.engine.gate import Gate, GateClosed, open_gate
 from workers_operator.engine.priority import Priority
 
 logger = logging.getLogger(__name__)
@@ -100,6 +102,7 @@ class Api:
         observer: CallObserver,
         transport: httpx.AsyncBaseTransport,
         base_url: str | None = None,
+        gate: Gate | None = None,
     ) -> None:
         if not token.isascii() or not token.isprintable():
             raise Unauthorized(
@@ -112,6 +115,7 @@ class Api:
         self._breaker = breaker
         self._token = token
         self._observer = observer
+        self._gate = gate or open_gate()
         self._refused: tuple[float, Unauthorized] | None = None
         try:
             url = httpx.URL(base_url or BASE_URL)
@@ -217,7 +221,11 @@ class Api:
     async def _transmit(self, request: httpx.Request, call: str) -> httpx.Response:
         # Exceptions of httpx may quote the request's headers, so they are not kept as causes.
         try:
-            return await self._client.send(request)
+            return await self._pass(request)
+        except GateClosed:
+            raise NotLeading(
+                Reason.CLOUDFLARE_UNREACHABLE, f"{call}: this process may not make changes"
+            ) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise Unreachable(
                 Reason.CLOUDFLARE_UNREACHABLE, f"{call}: cannot connect to Cloudflare's API"
@@ -243,10 +251,19 @@ class Api:
 
     def _learn(self, request: httpx.Request, code: str, error: CloudflareError) -> None:
         """Tell the breaker what an error says of the API: a 4xx is an answer."""
+        if isinstance(error, NotLeading):
+            return  # says nothing of the API
         if isinstance(error, Unavailable) and not code.startswith("4"):
             self._breaker.failed(f"{request.method} {request.url.path}", error)
         else:
             self._breaker.answered()
+
+    async def _pass(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; one that changes something passes the gate. Raises GateClosed."""
+        if request.method == "GET":
+            return await self._client.send(request)
+        with self._gate.change():
+            return await self._client.send(request)
 
     def _read_raw(self, response: httpx.Response, call: str) -> Download:
         if response.is_success:

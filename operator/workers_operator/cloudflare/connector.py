@@ -12,20 +12,26 @@ from workers_operator.cloudflare.breaker import Breaker
 from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.dataplane import DataPlane
 from workers_operator.engine.clock import Clock
+from workers_operator.engine.gate import Gate, open_gate
 
 
 class Connector:
-    """Creates API clients and data planes. ``transport`` creates the HTTP transport of each API client."""
+    """Creates API clients and data planes.
+
+    ``transport`` creates the HTTP transport of each API client. All their changes pass ``gate``.
+    """
 
     def __init__(
         self,
         clock: Clock,
         observer: CallObserver,
         transport: Callable[[], httpx.AsyncBaseTransport] = default_transport,
+        gate: Gate | None = None,
     ) -> None:
         self._clock = clock
         self._observer = observer
         self._transport = transport
+        self._gate = gate or open_gate()
         self._budgets: dict[str, tuple[Budget, Breaker]] = {}
 
     def api(
@@ -45,6 +51,7 @@ class Connector:
             observer=self._observer,
             transport=self._transport(),
             base_url=base_url,
+            gate=self._gate,
         )
 
     def data_plane(self, address: str | None) -> DataPlane:

@@ -73,6 +73,10 @@ class Unreachable(Unavailable):
     """The request was not sent."""
 
 
+class NotLeading(Unreachable):
+    """This process is not the leader: it sends no request that changes anything."""
+
+
 class OutcomeUnknown(Unavailable):
     """The response was lost. Observe whether the request was executed before you repeat it."""
 

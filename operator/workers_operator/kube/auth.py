@@ -19,9 +19,13 @@ _SESSION_CONNECTIONS = 4  # one of them holds a watch stream
 
 @dataclass(frozen=True)
 class Access:
-    """A loaded configuration, for this package's client and for code that brings its own HTTP client."""
+    """A loaded configuration, for this package's client and for code that brings its own HTTP client.
+
+    ``in_cluster``: it is the pod's service account.
+    """
 
     configuration: Any
+    in_cluster: bool = False
 
     @property
     def server(self) -> str:
@@ -58,7 +62,8 @@ async def load(kubeconfig: str | None, context: str | None) -> Access:
     """
     configuration = Configuration()
     path = kubeconfig or _DEFAULT_KUBECONFIG
-    if _in_cluster(path):
+    in_cluster = _in_cluster(path)
+    if in_cluster:
         config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
     else:
         await config.load_kube_config(  # type: ignore[no-untyped-call]
@@ -67,4 +72,4 @@ async def load(kubeconfig: str | None, context: str | None) -> Access:
     configuration.connection_pool_maxsize = _CLIENT_CONNECTIONS
     # Otherwise every request reads ~/.netrc in a thread. A kubeconfig's proxy-url still applies.
     configuration.client_session_kwargs = {"trust_env": False}
-    return Access(configuration)
+    return Access(configuration, in_cluster)

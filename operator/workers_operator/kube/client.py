@@ -1,21 +1,18 @@
 """A client for the endpoints that the operator uses. The operator's ClusterRole allows exactly these."""
 
 import base64
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import aiohttp
-
-from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.gate import Gate
 from workers_operator.kube.auth import Access
-from workers_operator.kube.errors import KubeUnavailable, from_status
+from workers_operator.kube.rest import USER_AGENT, Rest
 from workers_operator.resources import API_VERSION, KINDS
 
-FIELD_MANAGER: Final = "workers-operator"
+FIELD_MANAGER: Final = USER_AGENT
 _PAGE: Final = 500
 _TIMEOUT: Final = 30.0
 
@@ -33,11 +30,10 @@ class Secret:
 
 
 class KubeClient:
-    """Sends and returns raw JSON. Raises KubeError."""
+    """Sends and returns raw JSON. What changes something passes ``gate``. Raises KubeError."""
 
-    def __init__(self, access: Access) -> None:
-        self._access = access
-        self._rest = access.rest_client()
+    def __init__(self, access: Access, gate: Gate) -> None:
+        self._rest = Rest(access, gate, _TIMEOUT)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -45,7 +41,7 @@ class KubeClient:
 
     async def check_served(self, kind: str) -> None:
         """Return if objects of one of the operator's kinds can be listed. Raises KubeError."""
-        await self._request("GET", f"{_collection(kind)}?limit=1", accept=METADATA_LIST)
+        await self._rest.request("GET", f"{_collection(kind)}?limit=1", accept=METADATA_LIST)
 
     async def list_objects(self, kind: str) -> AsyncIterator[dict[str, Any]]:
         """Yield all objects of one of the operator's kinds, in pages of 500."""
@@ -61,7 +57,7 @@ class KubeClient:
         token = ""
         while True:
             query = {"limit": str(_PAGE)} | ({"continue": token} if token else {})
-            page = await self._request("GET", f"{path}?{urlencode(query)}", accept=accept)
+            page = await self._rest.request("GET", f"{path}?{urlencode(query)}", accept=accept)
             for item in page["items"] or ():  # null in an empty list of metadata
                 yield item
             token = page["metadata"].get("continue") or ""
@@ -83,7 +79,9 @@ class KubeClient:
             "status": status,
         }
         path = f"{_path(key)}/status?fieldManager={FIELD_MANAGER}&force=true"
-        return await self._request("PATCH", path, body, content_type="application/apply-patch+yaml")
+        return await self._rest.request(
+            "PATCH", path, body, content_type="application/apply-patch+yaml"
+        )
 
     async def set_finalizers(
         self, key: ObjectKey, uid: str, resource_version: str, finalizers: Sequence[str]
@@ -95,17 +93,17 @@ class KubeClient:
             "finalizers": list(finalizers),
         }
         path = f"{_path(key)}?fieldManager={FIELD_MANAGER}"
-        return await self._request(
+        return await self._rest.request(
             "PATCH", path, {"metadata": metadata}, content_type="application/merge-patch+json"
         )
 
     async def get_config_map(self, namespace: str, name: str) -> dict[str, Any]:
         """Return a ConfigMap."""
-        return await self._request("GET", f"/api/v1/namespaces/{namespace}/configmaps/{name}")
+        return await self._rest.request("GET", f"/api/v1/namespaces/{namespace}/configmaps/{name}")
 
     async def get_secret(self, namespace: str, name: str) -> Secret:
         """Return a Secret by name."""
-        found = await self._request("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
+        found = await self._rest.request("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
         data = {k: base64.b64decode(v) for k, v in (found.get("data") or {}).items()}
         metadata = found["metadata"]
         return Secret(data, metadata.get("labels") or {}, str(metadata["resourceVersion"]))
@@ -113,46 +111,13 @@ class KubeClient:
     async def get_secret_metadata(self, namespace: str, name: str) -> Mapping[str, Any]:
         """Return the metadata of a Secret; the API server omits its data."""
         path = f"/api/v1/namespaces/{namespace}/secrets/{name}"
-        found = await self._request("GET", path, accept=METADATA_ONLY)
+        found = await self._rest.request("GET", path, accept=METADATA_ONLY)
         metadata: Mapping[str, Any] = found["metadata"]
         return metadata
 
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
         """Post an Event."""
-        await self._request("POST", f"/api/v1/namespaces/{namespace}/events", event)
-
-    async def _request(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        content_type: str = "application/json",
-        accept: str = "application/json",
-    ) -> dict[str, Any]:
-        call = f"{method} {path.partition('?')[0]}"
-        headers = {
-            "Accept": accept,
-            "Content-Type": content_type,
-            "User-Agent": FIELD_MANAGER,
-        }
-        try:
-            response = await self._rest.request(
-                method,
-                self._access.server + path,
-                headers=headers | await self._access.headers(),
-                body=body,
-                _request_timeout=aiohttp.ClientTimeout(total=_TIMEOUT),
-            )
-            data = await response.read()
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise KubeUnavailable(
-                Reason.KUBERNETES_UNAVAILABLE, f"{call}: the API server did not respond"
-            ) from error
-        if response.status >= 400:
-            raise from_status(response.status, call, _message(data))
-        parsed = json.loads(data)
-        return parsed if isinstance(parsed, dict) else {}
+        await self._rest.request("POST", f"/api/v1/namespaces/{namespace}/events", event)
 
 
 def _collection(kind: str) -> str:
@@ -162,10 +127,3 @@ def _collection(kind: str) -> str:
 def _path(key: ObjectKey) -> str:
     scope = f"/namespaces/{key.namespace}" if key.namespace else ""
     return f"/apis/{API_VERSION}{scope}/{KINDS[key.kind].definition.plural}/{key.name}"
-
-
-def _message(data: bytes) -> str:
-    try:
-        return str(json.loads(data).get("message", ""))[:500]
-    except (ValueError, AttributeError):
-        return ""

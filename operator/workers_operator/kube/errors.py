@@ -3,13 +3,19 @@
 KubeError
 ├── KubeNotFound      404
 ├── KubeForbidden     401 and 403: the credentials are invalid, or RBAC forbids the call
+│   └── KubeTerminating  403: the namespace is being deleted and takes nothing new
 ├── KubeConflict      409: the object has changed or was recreated; Transient
 ├── KubeRejected      any other 4xx
 └── KubeUnavailable   429, 5xx, no response; Transient
 """
 
+from collections.abc import Collection
+from typing import Final
+
 from workers_operator.domain.errors import ReconcileError, Transient
 from workers_operator.domain.reasons import Reason
+
+_TERMINATING: Final = "NamespaceTerminating"  # k8s.io/api/core/v1.NamespaceTerminatingCause
 
 
 class KubeError(ReconcileError):
@@ -24,6 +30,10 @@ class KubeForbidden(KubeError):
     """401 or 403."""
 
 
+class KubeTerminating(KubeForbidden):
+    """403: the namespace is being deleted."""
+
+
 class KubeConflict(KubeError, Transient):
     """409."""
 
@@ -36,14 +46,18 @@ class KubeUnavailable(KubeError, Transient):
     """429, 5xx, or no response."""
 
 
-def from_status(status: int, call: str, message: str) -> KubeError:
-    """Return the error for a response with ``status`` 400 or above. ``message`` is the API server's."""
+def from_status(status: int, call: str, message: str, causes: Collection[str] = ()) -> KubeError:
+    """Return the error for a response with ``status`` 400 or above. ``message`` and ``causes`` are the API server's."""
     if status == 404:
         return KubeNotFound(Reason.NOT_FOUND, f"{call}: not found")
     if status == 401:
         return KubeForbidden(
             Reason.FORBIDDEN,
             f"{call}: the API server rejects the operator's credentials: {message}",
+        )
+    if status == 403 and _TERMINATING in causes:
+        return KubeTerminating(
+            Reason.FORBIDDEN, f"{call}: the namespace is being deleted and takes nothing new"
         )
     if status == 403:
         return KubeForbidden(

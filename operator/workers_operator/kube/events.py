@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Protocol
 
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube.client import FIELD_MANAGER
-from workers_operator.kube.errors import KubeError
+from workers_operator.kube.errors import KubeError, KubeNotFound, KubeTerminating
 from workers_operator.resources import API_VERSION
 
 logger = logging.getLogger(__name__)
@@ -85,6 +85,8 @@ class EventRecorder:
         """Post an event. A failure is logged, not raised."""
         try:
             await self._client.create_event(event["metadata"]["namespace"], event)
+        except (KubeNotFound, KubeTerminating):
+            logger.debug("the namespace of event %s is going or gone", event["metadata"]["name"])
         except KubeError as error:
             name = event["involvedObject"]["name"]
             logger.warning("event %s of %s was not posted: %s", event["reason"], name, error)

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import logging
+import math
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from workers_operator.cloudflare.errors import (
     Unreachable,
 )
 from workers_operator.domain.errors import RateLimited, Stalled, Transient, Waiting
+from workers_operator.engine.gate import Gate
 from workers_operator.engine.priority import Priority
 
 ENDPOINT = "/accounts/{account}/things/{name}"
@@ -98,6 +100,19 @@ async def test_an_address_that_is_no_url_says_so(url: str) -> None:
     with pytest.raises(Rejected) as error:
         api(Wire(lambda _: ok()), base_url=url)
     assert error.value.reason == "InvalidSpec"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+async def test_nothing_is_changed_while_the_gate_is_closed(method: str) -> None:
+    wire, gate = Wire(lambda _: ok()), Gate(ManualClock())
+    client = api(wire, gate=gate)
+    with pytest.raises(Unreachable):
+        await client.call(method, ENDPOINT, path={"name": "a"}, priority=Priority.EDIT)
+    assert wire.requests == []
+    await client.call("GET", ENDPOINT, path={"name": "a"}, priority=Priority.EDIT)
+    gate.open_until(math.inf)
+    await client.call(method, ENDPOINT, path={"name": "a"}, priority=Priority.EDIT)
+    assert [r.method for r in wire.requests] == ["GET", method]
 
 
 @pytest.mark.parametrize("status", [204, 205])

@@ -9,6 +9,7 @@ from workers_operator.kube.errors import (
     KubeForbidden,
     KubeNotFound,
     KubeRejected,
+    KubeTerminating,
     KubeUnavailable,
     from_status,
 )
@@ -34,3 +35,11 @@ def test_what_is_made_of_a_status(status: int, error: type[KubeError], transient
     assert isinstance(found, Transient) is transient
     assert not isinstance(found, Stalled)
     assert "GET /api/v1/x" in str(found)
+
+
+def test_a_namespace_that_is_being_deleted_is_not_a_matter_of_rbac() -> None:
+    found = from_status(403, "POST /x", "forbidden: because", ["NamespaceTerminating"])
+    assert type(found) is KubeTerminating
+    assert "RBAC" not in found.message
+    assert type(from_status(403, "POST /x", "no", ["Other"])) is KubeForbidden
+    assert type(from_status(409, "POST /x", "no", ["NamespaceTerminating"])) is KubeConflict

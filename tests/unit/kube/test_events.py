@@ -1,6 +1,7 @@
 """Events as the API server takes them; none of them ends a pass."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -12,7 +13,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube import events
 from workers_operator.kube.client import KubeClient
-from workers_operator.kube.errors import KubeForbidden
+from workers_operator.kube.errors import KubeError, KubeForbidden, from_status
 
 KEY = ObjectKey("EliteWorker", "shop", "b" * 253)
 
@@ -37,16 +38,17 @@ def test_an_event_about_a_cluster_scoped_object_lies_in_default() -> None:
 
 
 class Kube:
-    """Takes events, but for the first ``refused``."""
+    """Takes events, but for the first ``refused``, which are answered with ``error``."""
 
-    def __init__(self, refused: int = 0) -> None:
+    def __init__(self, refused: int = 0, error: KubeError | None = None) -> None:
         self.refused = refused
+        self.error = error or KubeForbidden(Reason.FORBIDDEN, "no")
         self.messages: list[str] = []
 
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
         if self.refused > 0:
             self.refused -= 1
-            raise KubeForbidden(Reason.FORBIDDEN, "no")
+            raise self.error
         self.messages.append(event["message"])
 
 
@@ -91,3 +93,17 @@ async def test_an_event_that_is_refused_is_only_logged(caplog: pytest.LogCapture
         await clock.advance(1)
     assert kube.messages == ["fine"]
     assert "was not posted" in caplog.text
+
+
+@pytest.mark.parametrize(("status", "causes"), [(403, ["NamespaceTerminating"]), (404, [])])
+async def test_nobody_is_warned_of_events_for_a_namespace_that_goes(
+    status: int, causes: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    kube, clock = Kube(refused=1, error=from_status(status, "POST x", "no", causes)), ManualClock()
+    with caplog.at_level(logging.INFO):
+        async with recorder(kube, clock) as told:
+            told.record(render(message="refused"))
+            told.record(render(message="fine"))
+            await clock.advance(1)
+    assert kube.messages == ["fine"]
+    assert caplog.text == ""

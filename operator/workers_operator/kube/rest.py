@@ -1,0 +1,81 @@
+"""One request to the API server: JSON in, JSON out, errors by class."""
+
+import json
+from typing import Any, Final
+
+import aiohttp
+
+from workers_operator.domain.reasons import Reason
+from workers_operator.engine.gate import Gate, GateClosed
+from workers_operator.kube.auth import Access
+from workers_operator.kube.errors import KubeError, KubeUnavailable, from_status
+
+USER_AGENT: Final = "workers-operator"
+
+
+class Rest:
+    """Sends requests. Those that change something pass ``gate``. ``timeout``: seconds for a request."""
+
+    def __init__(self, access: Access, gate: Gate, timeout: float) -> None:
+        self._access = access
+        self._gate = gate
+        self._timeout = timeout
+        self._client = access.rest_client()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        content_type: str = "application/json",
+        accept: str = "application/json",
+    ) -> dict[str, Any]:
+        """Send a request and return the answer. Raises KubeError."""
+        call = f"{method} {path.partition('?')[0]}"
+        headers = {"Accept": accept, "Content-Type": content_type, "User-Agent": USER_AGENT}
+        if method == "GET":
+            return await self._send(call, method, path, headers, body)
+        try:
+            with self._gate.change():
+                return await self._send(call, method, path, headers, body)
+        except GateClosed as error:
+            raise KubeUnavailable(
+                Reason.KUBERNETES_UNAVAILABLE, f"{call}: this process may not make changes"
+            ) from error
+
+    async def _send(
+        self, call: str, method: str, path: str, headers: dict[str, str], body: Any
+    ) -> dict[str, Any]:
+        try:
+            response = await self._client.request(
+                method,
+                self._access.server + path,
+                headers=headers | await self._access.headers(),
+                body=body,
+                _request_timeout=aiohttp.ClientTimeout(total=self._timeout),
+            )
+            data = await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise KubeUnavailable(
+                Reason.KUBERNETES_UNAVAILABLE, f"{call}: the API server did not respond"
+            ) from error
+        if response.status >= 400:
+            raise _error(response.status, call, data)
+        parsed = json.loads(data)
+        return parsed if isinstance(parsed, dict) else {}
+
+
+def _error(status: int, call: str, data: bytes) -> KubeError:
+    """Return the error that a Status object describes. Not every answer is one."""
+    try:
+        body = json.loads(data)
+        causes = (body.get("details") or {}).get("causes") or ()
+        reasons = {str(cause.get("reason")) for cause in causes}
+        return from_status(status, call, str(body.get("message", ""))[:500], reasons)
+    except (ValueError, AttributeError, TypeError):
+        return from_status(status, call, "")
