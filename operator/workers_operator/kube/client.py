@@ -12,6 +12,7 @@ import aiohttp
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube.auth import Access
+from workers_operator.kube.document import APPLY, document
 from workers_operator.kube.errors import KubeUnavailable, from_status
 from workers_operator.resources import API_VERSION, KINDS
 
@@ -72,7 +73,7 @@ class KubeClient:
             "status": status,
         }
         path = f"{_path(key)}/status?fieldManager={FIELD_MANAGER}&force=true"
-        return await self._request("PATCH", path, body, content_type="application/apply-patch+yaml")
+        return await self._request("PATCH", path, document(body), content_type=APPLY)
 
     async def set_finalizers(
         self, key: ObjectKey, uid: str, resource_version: str, finalizers: Sequence[str]
