@@ -98,3 +98,17 @@ def test_what_is_immutable_stays(place: Place) -> None:
     assert "spec.customerId" in answer
     assert "customerId is immutable" in answer
     assert worker.obj["spec"]["customerId"] == place.customer_id
+
+
+@pytest.mark.parametrize(
+    "text", ["😀", "größe", "gro\u0308ße", "\u202eabc", "\ud83d", "a\x00\x7f\x85"]
+)
+def test_whatever_characters_a_name_has_it_is_named(place: Place, text: str) -> None:
+    """The API server reads a status as YAML."""
+    plan = place.customer("plan", **_INLINE, configuration={"plan": text})
+    title = [{"name": "KV", "type": "kvNamespace", "title": text}]
+    namespace = place.customer("title", **_INLINE, bindings=title)
+    key = place.customer("key", source={"r2": {"key": text}})
+    plan.wait_condition("SourceResolved", "False", "PlanNotFound")
+    namespace.wait_condition("Deployed", "False", "KVNamespaceNotFound")
+    key.wait_condition("SourceResolved", "False", "R2ObjectNotFound")

@@ -128,8 +128,11 @@ class KubeApi:
         """Raw watch events from a resource version on, until the connection ends."""
         query = {"watch": "1", "resourceVersion": version}
         with self._client.stream("GET", path, params=query, timeout=None) as response:
-            for line in response.iter_lines():
-                yield json.loads(line)
+            rest = b""
+            # Not lines of text: JSON may hold other line breaks.
+            for piece in response.iter_bytes():
+                *lines, rest = (rest + piece).split(b"\n")
+                yield from (json.loads(line) for line in lines)
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Sent again while the API server asks for patience, as it does of kinds that are quite new."""

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.gate import Gate
 from workers_operator.kube.auth import Access
+from workers_operator.kube.document import APPLY, document
 from workers_operator.kube.rest import USER_AGENT, Rest
 from workers_operator.resources import API_VERSION, KINDS
 
@@ -79,9 +80,7 @@ class KubeClient:
             "status": status,
         }
         path = f"{_path(key)}/status?fieldManager={FIELD_MANAGER}&force=true"
-        return await self._rest.request(
-            "PATCH", path, body, content_type="application/apply-patch+yaml"
-        )
+        return await self._rest.request("PATCH", path, document(body), content_type=APPLY)
 
     async def set_finalizers(
         self, key: ObjectKey, uid: str, resource_version: str, finalizers: Sequence[str]

@@ -1,8 +1,10 @@
 """EliteWorker and CustomerWorker."""
 
+import json
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
+from pydantic_core import PydanticCustomError
 
 from workers_operator.resources.configuration import (
     VARIABLE_RULES,
@@ -81,6 +83,15 @@ class PoliciesSpec(SpecModel):
     )
 
 
+def _encodable(parameters: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return parameters that a request can carry: a lone surrogate is no character."""
+    try:
+        json.dumps(parameters, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("unicode", "contains half of a surrogate pair") from None
+    return parameters
+
+
 class WorkerSpec(SpecModel):
     """Fields of both kinds of workers."""
 
@@ -123,7 +134,7 @@ class WorkerSpec(SpecModel):
         "{template: ecommerce}. Default: the template of the same name as spec.type for an EliteWorker, "
         "spec.template for a CustomerWorker.",
     )
-    parameters: dict[str, JsonValue] = Field(
+    parameters: Annotated[dict[str, JsonValue], AfterValidator(_encodable)] = Field(
         default={},
         description="Parameters that the script reads as env.CONFIG.parameters, e.g. {origin: "
         "https://shop.example.com}. The parameters of a template must match the template's schema; a script "
