@@ -10,7 +10,7 @@ from workers_operator.cloudflare.api import transport as default_transport
 from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.dataplane import DataPlane
 from workers_operator.engine.clock import Clock
-from workers_operator.engine.gate import Gate, open_gate
+from workers_operator.engine.gate import ChangeGate, open_gate
 
 
 class Connector:
@@ -24,7 +24,7 @@ class Connector:
         clock: Clock,
         observer: CallObserver,
         transport: Callable[[], httpx.AsyncBaseTransport] = default_transport,
-        gate: Gate | None = None,
+        gate: ChangeGate | None = None,
     ) -> None:
         self._clock = clock
         self._observer = observer
