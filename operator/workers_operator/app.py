@@ -21,7 +21,7 @@ from workers_operator.account.platforms import Platforms, Surroundings
 from workers_operator.cloudflare.connector import Connector
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.clock import SystemClock
-from workers_operator.engine.gate import Gate
+from workers_operator.engine.gate import ChangeGate
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
 from workers_operator.engine.runner import Runner, Slots
@@ -73,7 +73,7 @@ class Parts:
     """What one operator process consists of."""
 
     clock: SystemClock
-    gate: Gate
+    gate: ChangeGate
     metrics: Metrics
     kube: KubeClient
     recorder: EventRecorder
@@ -87,7 +87,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     """Wire the parts of one operator process."""
     clock, rng = SystemClock(), random.Random()  # noqa: S311 - jitter, not secrets
     metrics = Metrics(CollectorRegistry(), settings.concurrency, CONTROLLERS)
-    gate = Gate(clock)
+    gate = ChangeGate(clock)
     kube = KubeClient(access, gate)
     recorder = EventRecorder(kube, clock.sleep)
     slots = Slots(settings.concurrency)

@@ -12,7 +12,7 @@ from support.clock import ManualClock
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.breaker import Breaker
 from workers_operator.cloudflare.budget import Budget
-from workers_operator.engine.gate import Gate
+from workers_operator.engine.gate import ChangeGate
 
 TOKEN: Final = "canary-token-5f1d7c"
 ACCOUNT: Final = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
@@ -77,7 +77,7 @@ def api(
     token: str = TOKEN,
     budget: Budget | None = None,
     base_url: str | None = None,
-    gate: Gate | None = None,
+    gate: ChangeGate | None = None,
 ) -> Api:
     """An Api at the near end of ``wire``."""
     return Api(

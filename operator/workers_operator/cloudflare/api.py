@@ -29,7 +29,7 @@ from workers_operator.cloudflare.errors import (
     from_answer,
 )
 from workers_operator.domain.reasons import Reason
-from workers_operator.engine.gate import Gate, GateClosed, open_gate
+from workers_operator.engine.gate import ChangeGate, GateClosed, open_gate
 from workers_operator.engine.priority import Priority
 
 logger = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ class Api:
         observer: CallObserver,
         transport: httpx.AsyncBaseTransport,
         base_url: str | None = None,
-        gate: Gate | None = None,
+        gate: ChangeGate | None = None,
     ) -> None:
         if not token.isascii() or not token.isprintable():
             raise Unauthorized(

@@ -12,7 +12,7 @@ from workers_operator.cloudflare.breaker import Breaker
 from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.dataplane import DataPlane
 from workers_operator.engine.clock import Clock
-from workers_operator.engine.gate import Gate, open_gate
+from workers_operator.engine.gate import ChangeGate, open_gate
 
 
 class Connector:
@@ -26,7 +26,7 @@ class Connector:
         clock: Clock,
         observer: CallObserver,
         transport: Callable[[], httpx.AsyncBaseTransport] = default_transport,
-        gate: Gate | None = None,
+        gate: ChangeGate | None = None,
     ) -> None:
         self._clock = clock
         self._observer = observer

@@ -12,7 +12,7 @@ class GateClosed(Exception):
     """This process may not change anything now: it does not hold the lease, or it is ending."""
 
 
-class Gate:
+class ChangeGate:
     """Open until a moment, which whoever holds the lease moves on.
 
     It closes by itself at that moment: even a process that was stopped meanwhile makes no change afterwards. Closed at
@@ -63,8 +63,8 @@ class Gate:
             return
 
 
-def open_gate() -> Gate:
+def open_gate() -> ChangeGate:
     """Return a gate for a process that is alone: open until it is closed."""
-    gate = Gate(SystemClock())
+    gate = ChangeGate(SystemClock())
     gate.open_until(math.inf)
     return gate

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from workers_operator.domain.worker import ObjectKey
-from workers_operator.engine.gate import Gate
+from workers_operator.engine.gate import ChangeGate
 from workers_operator.kube.auth import Access
 from workers_operator.kube.document import APPLY, document
 from workers_operator.kube.rest import USER_AGENT, Rest
@@ -33,7 +33,7 @@ class Secret:
 class KubeClient:
     """Sends and returns raw JSON. What changes something passes ``gate``. Raises KubeError."""
 
-    def __init__(self, access: Access, gate: Gate) -> None:
+    def __init__(self, access: Access, gate: ChangeGate) -> None:
         self._rest = Rest(access, gate, _TIMEOUT)
 
     async def close(self) -> None:

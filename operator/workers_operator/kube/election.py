@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from workers_operator.engine.clock import Clock
-from workers_operator.engine.gate import Gate
+from workers_operator.engine.gate import ChangeGate
 from workers_operator.kube.errors import KubeConflict, KubeError, KubeNotFound
 from workers_operator.kube.leases import Lease
 
@@ -46,7 +46,12 @@ class Elector:
     """Takes part in the election as ``identity``. ``told`` is called with whether this process leads."""
 
     def __init__(
-        self, leases: Leases, gate: Gate, clock: Clock, identity: str, told: Callable[[bool], None]
+        self,
+        leases: Leases,
+        gate: ChangeGate,
+        clock: Clock,
+        identity: str,
+        told: Callable[[bool], None],
     ) -> None:
         self._leases = leases
         self._gate = gate

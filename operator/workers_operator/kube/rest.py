@@ -6,7 +6,7 @@ from typing import Any, Final
 import aiohttp
 
 from workers_operator.domain.reasons import Reason
-from workers_operator.engine.gate import Gate, GateClosed
+from workers_operator.engine.gate import ChangeGate, GateClosed
 from workers_operator.kube.auth import Access
 from workers_operator.kube.errors import KubeError, KubeUnavailable, from_status
 
@@ -16,7 +16,7 @@ USER_AGENT: Final = "workers-operator"
 class Rest:
     """Sends requests. Those that change something pass ``gate``. ``timeout``: seconds for a request."""
 
-    def __init__(self, access: Access, gate: Gate, timeout: float) -> None:
+    def __init__(self, access: Access, gate: ChangeGate, timeout: float) -> None:
         self._access = access
         self._gate = gate
         self._timeout = timeout

@@ -30,7 +30,7 @@ from workers_operator.cloudflare.errors import (
     Unreachable,
 )
 from workers_operator.domain.errors import RateLimited, Stalled, Transient, Waiting
-from workers_operator.engine.gate import Gate
+from workers_operator.engine.gate import ChangeGate
 from workers_operator.engine.priority import Priority
 
 ENDPOINT = "/accounts/{account}/things/{name}"
@@ -104,7 +104,7 @@ async def test_an_address_that_is_no_url_says_so(url: str) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 async def test_nothing_is_changed_while_the_gate_is_closed(method: str) -> None:
-    wire, gate = Wire(lambda _: ok()), Gate(ManualClock())
+    wire, gate = Wire(lambda _: ok()), ChangeGate(ManualClock())
     client = api(wire, gate=gate)
     with pytest.raises(Unreachable):
         await client.call(method, ENDPOINT, path={"name": "a"}, priority=Priority.EDIT)

@@ -6,10 +6,10 @@ import math
 import pytest
 
 from support.clock import ManualClock
-from workers_operator.engine.gate import Gate, GateClosed, open_gate
+from workers_operator.engine.gate import ChangeGate, GateClosed, open_gate
 
 
-def passes(gate: Gate) -> bool:
+def passes(gate: ChangeGate) -> bool:
     try:
         with gate.change():
             return True
@@ -19,7 +19,7 @@ def passes(gate: Gate) -> bool:
 
 async def test_it_is_closed_at_first_and_after_its_moment() -> None:
     clock = ManualClock()
-    gate = Gate(clock)
+    gate = ChangeGate(clock)
     assert not gate.is_open
     assert not passes(gate)
     gate.open_until(clock.monotonic() + 10)

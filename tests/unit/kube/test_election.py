@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from support.clock import ManualClock
-from workers_operator.engine.gate import Gate
+from workers_operator.engine.gate import ChangeGate
 from workers_operator.kube.election import (
     LEASE_SECONDS,
     RENEW_DEADLINE,
@@ -68,7 +68,7 @@ class Candidate:
     """A process that takes part."""
 
     def __init__(self, store: Store, clock: ManualClock, name: str) -> None:
-        self.gate = Gate(clock)
+        self.gate = ChangeGate(clock)
         self.leads: list[bool] = []
         self.connection = Connection(store, name)
         self.elector = Elector(self.connection, self.gate, clock, name, self.leads.append)
