@@ -112,6 +112,11 @@ test-lighthouse: venv ## Compare the elite workers with Lighthouse on real pages
 	@$(BIN)/local-edge binaries
 	@$(BIN)/python bench/lighthouse/run.py $(PAGES)
 
+.PHONY: test-clients
+test-clients: venv ## Try the local edge with stock wrangler and Cloudflare's SDK (installs them); writes docs/clients.md.
+	@$(BIN)/local-edge binaries
+	@$(BIN)/python tests/clients/run.py $(CLIENTS)
+
 .PHONY: bench-nginx
 bench-nginx: venv ## Compare templates with Debian's nginx, in front of one origin (BENCH="--requests 100000 --write-docs").
 	@PATH="$$PATH:/usr/sbin"; for tool in nginx:nginx-light wrk:wrk; do \

@@ -39,6 +39,38 @@ async def test_a_service_is_read_and_deleted(edge: Edge, name: str) -> None:
     assert (await edge.get(name)).text.startswith("origin")
 
 
+async def test_who_uses_a_script_is_told_before_it_is_deleted(edge: Edge, name: str) -> None:
+    await edge.upload(f"/scripts/{name}", SOURCE)
+    workers = f"{edge.account}/workers"
+    references, tails = (
+        f"{workers}/scripts/{name}/references",
+        f"{workers}/tails/by-consumer/{name}",
+    )
+    assert result(await edge.api.get(references))["services"]["incoming"] == []
+    assert result(await edge.api.get(tails)) == []
+    await edge.namespace(name)
+    service = {"type": "service", "name": "S", "service": name}
+    outbound = {"worker": {"service": name}}
+    space = {"type": "dispatch_namespace", "name": "D", "namespace": name, "outbound": outbound}
+    consumers = [{"service": name}]
+    bindings = [service, space]
+    await edge.upload(f"/scripts/{name}-user", SOURCE, bindings=bindings, tail_consumers=consumers)
+    found = result(await edge.api.get(references))
+    user = {"service": f"{name}-user", "environment": "production"}
+    assert found["services"]["incoming"] == [{"name": "S", **user}]
+    assert found["dispatch_outbounds"] == [{"name": "D", **user, "namespace": name}]
+    assert [item["producer"]["service"] for item in result(await edge.api.get(tails))] == [
+        f"{name}-user"
+    ]
+    shown = result(await edge.api.get(f"{workers}/workers/{name}"))["references"]
+    assert [worker["name"] for worker in shown["workers"]] == [f"{name}-user"]
+    assert [worker["worker_name"] for worker in shown["dispatch_namespace_outbounds"]] == [
+        f"{name}-user"
+    ]
+    for path in (references, tails):
+        assert code(await edge.api.get(path.replace(name, "nobody"))) == (404, 10007)
+
+
 async def test_a_worker_is_created_without_code_and_gets_versions(edge: Edge, name: str) -> None:
     _, worker = paths(edge, name)
     collection = worker.rsplit("/", 1)[0]

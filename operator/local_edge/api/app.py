@@ -218,7 +218,12 @@ def _worker_version_endpoints(versions: WorkerVersionEndpoints) -> list[Endpoint
 
 def _service_endpoints(services: ServiceEndpoints) -> list[Endpoint]:
     service = f"{_ACCOUNT}/workers/services/{{service_name}}"
-    return [("GET", service, services.get), ("DELETE", service, services.delete)]
+    return [
+        ("GET", service, services.get),
+        ("DELETE", service, services.delete),
+        ("GET", f"{_ACCOUNT_SCRIPT}/references", services.references),
+        ("GET", f"{_ACCOUNT}/workers/tails/by-consumer/{{script_name}}", services.tail_producers),
+    ]
 
 
 def _schedule_endpoints(schedules: ScheduleEndpoints) -> list[Endpoint]:

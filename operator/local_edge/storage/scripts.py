@@ -16,7 +16,7 @@ from local_edge.storage.releases.rows import (
     version_of,
 )
 from local_edge.storage.releases.versions import VersionStore
-from local_edge.storage.versions import ScriptVersion
+from local_edge.storage.versions import ScriptBinding, ScriptVersion
 
 ACCOUNT = ""
 """The namespace of the account's own scripts."""
@@ -105,20 +105,24 @@ class Scripts:
         row = self._database.row("SELECT COUNT(*) AS n FROM scripts WHERE namespace = ?", namespace)
         return int(row["n"]) if row else 0
 
-    def users_of(self, service: str) -> list[str]:
-        """Return the scripts that are bound to an account script, except that script itself."""
+    def users_of(self, service: str) -> list[tuple[str, ScriptBinding]]:
+        """Return who uses an account script: names of other scripts, with the bindings that refer to it."""
         rows = self._database.rows(
-            _BOUND
+            "SELECT DISTINCT s.name, b.value"
+            + _BOUND
             + "WHERE (json_extract(b.value, '$.type') = 'service' AND json_extract(b.value, '$.service') = ?1 "
-            "OR json_extract(b.value, '$.outbound.worker.service') = ?1) AND NOT (s.namespace = '' AND s.name = ?1)",
+            "OR json_extract(b.value, '$.outbound.worker.service') = ?1) AND NOT (s.namespace = '' AND s.name = ?1) "
+            "ORDER BY s.name",
             service,
         )
-        return [row["name"] for row in rows]
+        return [(row["name"], ScriptBinding.parse(json.loads(row["value"]))) for row in rows]
 
     def bound_to_kv(self, namespace_id: str) -> list[str]:
         """Return the scripts that are bound to a KV namespace."""
         rows = self._database.rows(
-            _BOUND + "WHERE json_extract(b.value, '$.namespace_id') = ? ORDER BY s.name",
+            "SELECT DISTINCT s.name"
+            + _BOUND
+            + "WHERE json_extract(b.value, '$.namespace_id') = ? ORDER BY s.name",
             namespace_id,
         )
         return [row["name"] for row in rows]
@@ -203,7 +207,7 @@ _SELECT = (
     "FROM scripts s JOIN versions v ON v.id = s.version_id"
 )
 _BOUND = (
-    "SELECT DISTINCT s.name FROM scripts s JOIN running r ON r.namespace = s.namespace AND r.script = s.name "
+    " FROM scripts s JOIN running r ON r.namespace = s.namespace AND r.script = s.name "
     "JOIN versions v ON v.id = r.version_id, json_each(v.bindings) b "
 )
 

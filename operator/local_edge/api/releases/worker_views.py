@@ -83,10 +83,20 @@ def _urls(stores: Stores, script: str, found: ScriptVersion) -> list[str]:
 
 def _references(stores: Stores, script: str) -> dict[str, object]:
     """Return who uses a script."""
-    users = set(stores.scripts.users_of(script))
+    tags = {found.name: found.tag for found in stores.scripts.all(ACCOUNT)}
+    users = [(name, binding) for name, binding in stores.scripts.users_of(script) if name in tags]
     domains = [domain for domain in stores.triggers.domains.all() if domain.script == script]
     return {
-        "dispatch_namespace_outbounds": [],
+        "dispatch_namespace_outbounds": [
+            {
+                "namespace_id": namespace.id,
+                "namespace_name": namespace.name,
+                "worker_id": tags[name],
+                "worker_name": name,
+            }
+            for name, binding in users
+            if binding.outbound and (namespace := stores.namespaces.get(binding.text("namespace")))
+        ],
         "domains": [
             {
                 "id": domain.id,
@@ -100,8 +110,7 @@ def _references(stores: Stores, script: str) -> dict[str, object]:
         "durable_objects": [],
         "queues": [],
         "workers": [
-            {"id": user.tag, "name": user.name}
-            for user in stores.scripts.all(ACCOUNT)
-            if user.name in users
+            {"id": tags[name], "name": name}
+            for name in dict.fromkeys(name for name, binding in users if not binding.outbound)
         ],
     }

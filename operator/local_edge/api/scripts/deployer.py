@@ -132,9 +132,9 @@ class Deployer:
     async def delete_one(self, script: Script, *, force: bool) -> None:
         """Delete a script; without `force` only if no other script is bound to it."""
         if script.namespace == ACCOUNT and not force:
-            users = self._stores.scripts.users_of(script.name)
+            users = dict.fromkeys(name for name, _ in self._stores.scripts.users_of(script.name))
             if users:
-                text = f"{script.name} is still referenced by service bindings in Workers: {', '.join(users[:10])}."
+                text = f"{script.name} is still referenced by service bindings in Workers: {', '.join(users)}."
                 raise ApiError(400, 10142, text)
         async with self.lock(script.namespace, script.name):
             await self.delete(script.namespace, [script.name])
