@@ -230,12 +230,14 @@ class App:
 
     def _candidate(self) -> Elector | None:
         """Return who takes part in the election, None if this process works without one."""
-        settings, parts = self._settings, self._parts
-        wanted = settings.leader_elect
-        if not (self._access.in_cluster if wanted is None else wanted):
+        election, parts = self._settings.election, self._parts
+        takes_part = (
+            self._access.in_cluster if election.leader_elect is None else election.leader_elect
+        )
+        if not takes_part:
             return None
-        leases = LeaseClient(self._access, settings.namespace, _LEASE)
-        identity = settings.identity or f"{socket.gethostname()}_{uuid.uuid4()}"
+        leases = LeaseClient(self._access, election.namespace, _LEASE)
+        identity = election.identity or f"{socket.gethostname()}_{uuid.uuid4()}"
 
         def told(leads: bool) -> None:
             parts.metrics.leads(_LEASE, is_leader=leads)

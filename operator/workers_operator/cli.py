@@ -86,7 +86,8 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         given["address"] = checked_address(given["address"])
     settings = replace(from_environment(), **given)
     if arguments.leader_elect:
-        settings = replace(settings, leader_elect=arguments.leader_elect == "true")
+        leader_elect = arguments.leader_elect == "true"
+        settings = replace(settings, election=replace(settings.election, leader_elect=leader_elect))
     return settings
 
 

@@ -26,11 +26,23 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ElectionSettings:
+    """How a process takes part in leader election.
+
+    ``leader_elect``: None means in a cluster only. ``identity``: who this process is to other candidates.
+    ``namespace``: the Lease's.
+    """
+
+    leader_elect: bool | None = None
+    identity: str | None = None
+    namespace: str = "code24-workers"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """How one operator process runs.
 
-    ``kv_window``: seconds until a KV write is seen everywhere, plus a margin. ``leader_elect``: None means in a cluster
-    only. ``identity``: who this process is to other candidates. ``namespace``: the Lease's.
+    ``kv_window``: seconds until a KV write is seen everywhere, plus a margin.
     """
 
     kubeconfig: str | None = None
@@ -39,9 +51,7 @@ class Settings:
     kv_window: float = 90.0
     address: str = "0.0.0.0:8080"
     log_level: str = "INFO"
-    leader_elect: bool | None = None
-    identity: str | None = None
-    namespace: str = "code24-workers"
+    election: ElectionSettings = ElectionSettings()
     api_token: str | None = None
     implied_platform: PlatformConfig | None = None
 
@@ -116,9 +126,11 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         kv_window=kv_window,
         address=checked_address(word("WORKERS_OPERATOR_ADDRESS") or "0.0.0.0:8080"),
         log_level=_log_level(word("LOG_LEVEL") or "info"),
-        leader_elect=checked_switch(word("WORKERS_LEADER_ELECT"), "WORKERS_LEADER_ELECT"),
-        identity=word("POD_NAME") or None,
-        namespace=word("POD_NAMESPACE") or "code24-workers",
+        election=ElectionSettings(
+            leader_elect=checked_switch(word("WORKERS_LEADER_ELECT"), "WORKERS_LEADER_ELECT"),
+            identity=word("POD_NAME") or None,
+            namespace=word("POD_NAMESPACE") or "code24-workers",
+        ),
         api_token=word("CLOUDFLARE_API_TOKEN") or None,
         implied_platform=_implied_platform(variables),
     )
