@@ -20,7 +20,7 @@ from workers_operator.index.index import Index
 from workers_operator.index.objects import Body, Change, Record, check_requested
 from workers_operator.kube.errors import KubeError
 from workers_operator.reconcilers.finalizer import Finalizer
-from workers_operator.reconcilers.platform.reconcile import PlatformPass, PlatformReconciler
+from workers_operator.reconcilers.platform.reconcile import PlatformAttempt, PlatformReconciler
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.resources import ObjectMeta, ObservedStatus, PlatformStatus, WorkersPlatform
@@ -190,12 +190,12 @@ class Controller:
         await self._finalizer.remove(key, record.body())
         return True
 
-    async def _pass_of(self, key: ObjectKey) -> PlatformPass | None:
+    async def _pass_of(self, key: ObjectKey) -> PlatformAttempt | None:
         """Return what a platform's pass starts from; None if it is gone, malformed or suspended, which is reported."""
         record = self._index.objects.get(key)
         if record is None:
             implied = self._implied if self._implied and self._implied.name == key.name else None
-            return PlatformPass(key, implied) if implied is not None else None
+            return PlatformAttempt(key, implied) if implied is not None else None
         body = record.body()
         try:
             obj = WorkersPlatform.model_validate(body)
@@ -209,7 +209,7 @@ class Controller:
             await self._refuse(key, body, obj.status, problem)
             return None
         users = len(self._index.users(key.name)) if record.deleting else None
-        return PlatformPass(key, config_of(obj), obj, body, users)
+        return PlatformAttempt(key, config_of(obj), obj, body, users)
 
     async def _refuse(
         self, key: ObjectKey, body: Body, status: PlatformStatus, problem: ReconcileError

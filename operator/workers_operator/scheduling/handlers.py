@@ -45,29 +45,45 @@ class NoDiffBase(kopf.DiffBaseStorage):
 
 def settings() -> kopf.OperatorSettings:
     """Return kopf's settings, each for a measured reason (docs/adr/0001)."""
-    s = kopf.OperatorSettings()
-    s.persistence.finalizer = _KOPF_FINALIZER
-    s.persistence.diffbase_storage = NoDiffBase()
-    s.persistence.progress_storage = kopf.AnnotationsProgressStorage(
+    kopf_settings = kopf.OperatorSettings()
+    kopf_settings.persistence.finalizer = _KOPF_FINALIZER
+    kopf_settings.persistence.diffbase_storage = NoDiffBase()
+    kopf_settings.persistence.progress_storage = kopf.AnnotationsProgressStorage(
         prefix=f"kopf.{GROUP}", v1=False
     )
-    s.posting.enabled = False
-    s.queueing.worker_limit = None  # the engine bounds passes
-    s.queueing.idle_timeout = 1
-    s.queueing.error_delays = (1, 2, 5, 10, 30, 60, 120)
-    s.watching.server_timeout = 300
-    s.watching.client_timeout = 330
-    s.watching.connect_timeout = 15
-    s.watching.chunk_size = 250
-    s.networking.request_timeout = 30
-    s.networking.connect_timeout = 10
-    s.networking.error_backoffs = (0.5, 1, 1, 2, 3, 5, 8, 13, 21, 30, 30, 30, 30, 30, 30)
-    s.networking.enforce_retry_after = True
-    s.scanning.disabled = True
-    s.peering.standalone = True
+    kopf_settings.posting.enabled = False
+    kopf_settings.queueing.worker_limit = None  # the engine bounds passes
+    kopf_settings.queueing.idle_timeout = 1
+    kopf_settings.queueing.error_delays = (1, 2, 5, 10, 30, 60, 120)
+    kopf_settings.watching.server_timeout = 300
+    kopf_settings.watching.client_timeout = 330
+    kopf_settings.watching.connect_timeout = 15
+    kopf_settings.watching.chunk_size = 250
+    kopf_settings.networking.request_timeout = 30
+    kopf_settings.networking.connect_timeout = 10
+    kopf_settings.networking.error_backoffs = (
+        0.5,
+        1,
+        1,
+        2,
+        3,
+        5,
+        8,
+        13,
+        21,
+        30,
+        30,
+        30,
+        30,
+        30,
+        30,
+    )
+    kopf_settings.networking.enforce_retry_after = True
+    kopf_settings.scanning.disabled = True
+    kopf_settings.peering.standalone = True
     # Otherwise the process is killed so many seconds after one of its kopf operators has ended.
-    s.process.ultimate_exiting_timeout = None
-    return s
+    kopf_settings.process.ultimate_exiting_timeout = None
+    return kopf_settings
 
 
 class KopfWatch:

@@ -54,7 +54,7 @@ _IN_USE_RECHECK_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True)
-class PlatformPass:
+class PlatformAttempt:
     """What a pass starts from. ``obj`` and ``body`` are None for the platform that environment variables imply.
 
     ``users``: of a platform that is being deleted, the number of workers that it waits for.
@@ -108,18 +108,20 @@ class PlatformReconciler:
         self._requeuer = requeuer
         self._new_key = new_key
 
-    async def reconcile(self, p: PlatformPass) -> Result:
+    async def reconcile(self, attempt: PlatformAttempt) -> Result:
         """Run one pass. Raises KubeError if the status could not be written."""
-        was_usable = self._platforms.is_usable(p.config.name)
-        progress, failed = await self._steps(p)
+        was_usable = self._platforms.is_usable(attempt.config.name)
+        progress, failed = await self._steps(attempt)
         failure = Failure(failed.condition, failed.error) if failed is not None else None
-        self._conclude(p, progress, failure, was_usable)
-        if p.obj is not None and p.body is not None:
-            await self._write_status(p, p.obj, p.body, progress, failure)
+        self._conclude(attempt, progress, failure, was_usable)
+        if attempt.obj is not None and attempt.body is not None:
+            await self._write_status(attempt, attempt.obj, attempt.body, progress, failure)
         if failure is not None:
-            return failure.result(again=p.config.interval)
+            return failure.result(again=attempt.config.interval)
         return Result(
-            requeue_after=min(p.config.interval, _IN_USE_RECHECK_SECONDS if p.users else math.inf)
+            requeue_after=min(
+                attempt.config.interval, _IN_USE_RECHECK_SECONDS if attempt.users else math.inf
+            )
         )
 
     async def refuse(
@@ -137,17 +139,17 @@ class PlatformReconciler:
         )
         await self._writer.write(key, body, summary)
 
-    async def _steps(self, p: PlatformPass) -> tuple[PlatformProgress, StepFailed | None]:
+    async def _steps(self, attempt: PlatformAttempt) -> tuple[PlatformProgress, StepFailed | None]:
         progress = PlatformProgress()
         try:
-            account = await self._connect(p)
+            account = await self._connect(attempt)
             progress = replace(progress, account=account)
-            platform = self._platforms.provisioned(p.config.name)
+            platform = self._platforms.provisioned(attempt.config.name)
             if platform is None:
                 platform = await self._provision(account)
             progress = replace(progress, platform=platform)
-            if self._is_due(p, platform):
-                edited = await self._refresh(p, platform)
+            if self._is_due(attempt, platform):
+                edited = await self._refresh(attempt, platform)
                 progress = replace(progress, edited=edited)
         except StepFailed as failed:
             return progress, failed
@@ -155,11 +157,13 @@ class PlatformReconciler:
 
     # --- connect and provision --------------------------------------------------------------------------------------
 
-    async def _connect(self, p: PlatformPass) -> Account:
-        reference = p.obj.spec.credentials.api_token_secret_ref if p.obj is not None else None
+    async def _connect(self, attempt: PlatformAttempt) -> Account:
+        reference = (
+            attempt.obj.spec.credentials.api_token_secret_ref if attempt.obj is not None else None
+        )
         with concerning(AUTHENTICATED):
-            token = await self._tokens.token(p.config.name, reference)
-            return self._platforms.connect(p.config, token)
+            token = await self._tokens.token(attempt.config.name, reference)
+            return self._platforms.connect(attempt.config, token)
 
     async def _provision(self, account: Account) -> Platform:
         """Make sure of the two namespaces that everything else relies on."""
@@ -193,25 +197,25 @@ class PlatformReconciler:
 
     # --- refresh ----------------------------------------------------------------------------------------------------
 
-    def _is_due(self, p: PlatformPass, platform: Platform) -> bool:
+    def _is_due(self, attempt: PlatformAttempt, platform: Platform) -> bool:
         observed = platform.observer.observed_at
         return (
-            p.forced
-            or not self._platforms.is_usable(p.config.name)
-            or p.former_domain(platform.provisioned.domain) is not None
+            attempt.forced
+            or not self._platforms.is_usable(attempt.config.name)
+            or attempt.former_domain(platform.provisioned.domain) is not None
             or platform.snapshot.routing.is_unconfirmed
             or observed is None
-            or self._clock.monotonic() - observed >= p.config.interval * 0.9
+            or self._clock.monotonic() - observed >= attempt.config.interval * 0.9
         )
 
-    async def _refresh(self, p: PlatformPass, platform: Platform) -> tuple[str, ...]:
+    async def _refresh(self, attempt: PlatformAttempt, platform: Platform) -> tuple[str, ...]:
         """List the account and mend what is missing; return the names of edited templates."""
         with concerning(PROVISIONED):
             await platform.observer.observe(
                 platform.provisioned, URGENCY, not_before=self._clock.monotonic()
             )
         callees = self._index.callees(platform.config.name)
-        former = p.former_domain(platform.provisioned.domain)
+        former = attempt.former_domain(platform.provisioned.domain)
         todo, stored = await setup.plan_upkeep(platform, callees, self._new_key(), former)
         for reason in todo.reasons:
             logger.info("WorkersPlatform %s: %s", platform.config.name, reason)
@@ -230,9 +234,13 @@ class PlatformReconciler:
     # --- summarize --------------------------------------------------------------------------------------------------
 
     def _conclude(
-        self, p: PlatformPass, progress: PlatformProgress, failure: Failure | None, was_usable: bool
+        self,
+        attempt: PlatformAttempt,
+        progress: PlatformProgress,
+        failure: Failure | None,
+        was_usable: bool,
     ) -> None:
-        name = p.config.name
+        name = attempt.config.name
         if failure is None:
             self._platforms.recovered(name)
             if not was_usable:
@@ -251,7 +259,7 @@ class PlatformReconciler:
 
     async def _write_status(
         self,
-        p: PlatformPass,
+        attempt: PlatformAttempt,
         obj: WorkersPlatform,
         body: Body,
         progress: PlatformProgress,
@@ -268,11 +276,11 @@ class PlatformReconciler:
         summary = Summary(
             types=PLATFORM_TYPES,
             facts=merge(facts, failure),
-            progress=failure.progress() if failure else _in_use(p.users),
+            progress=failure.progress() if failure else _in_use(attempt.users),
             status=status,
             ready_message="workers can be deployed",
         )
-        await self._writer.write(p.key, body, summary)
+        await self._writer.write(attempt.key, body, summary)
 
     def _reported(
         self, account: Account, progress: PlatformProgress, status: PlatformStatus

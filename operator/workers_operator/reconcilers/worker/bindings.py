@@ -67,43 +67,51 @@ class BindingResolver:
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    async def resolve(self, a: Attempt, platform: Platform, template: Template | None) -> Bound:
+    async def resolve(
+        self, attempt: Attempt, platform: Platform, template: Template | None
+    ) -> Bound:
         """Resolve all bindings. Raises Stalled or Waiting, or a CloudflareError."""
-        found = [await self._one(a, platform, binding) for binding in a.obj.spec.bindings]
-        given = _required(a, platform, template) if template is not None else []
-        own = desired.own_bindings(a.obj, platform.config.environment)
+        found = [
+            await self._one(attempt, platform, binding) for binding in attempt.obj.spec.bindings
+        ]
+        given = _required(attempt, platform, template) if template is not None else []
+        own = desired.own_bindings(attempt.obj, platform.config.environment)
         resolved = [one for one in found if not isinstance(one, Need)]
         needs = tuple(one for one in found if isinstance(one, Need))
         bindings = sorted((*own, *resolved, *given), key=lambda b: str(b["name"]))
         return Bound(tuple(bindings), needs)
 
-    async def _one(self, a: Attempt, platform: Platform, binding: BindingSpec) -> Binding | Need:
+    async def _one(
+        self, attempt: Attempt, platform: Platform, binding: BindingSpec
+    ) -> Binding | Need:
         storage = platform.config.storage
         match binding.type:
             case "kvNamespace":
-                return await self._kv_namespace(a, platform, binding)
+                return await self._kv_namespace(attempt, platform, binding)
             case "r2Bucket":
-                return await self._bucket(a, platform, binding)
+                return await self._bucket(attempt, platform, binding)
             case "analyticsEngine":
                 if binding.dataset == storage.analytics_dataset:
                     raise _not_allowed(binding, f"the platform's own dataset {binding.dataset!r}")
                 return _analytics(binding.name, str(binding.dataset))
             case "service":
-                return self._service(a, platform, binding)
+                return self._service(attempt, platform, binding)
         kind, field = _BY_ID[binding.type]
         named = {field: binding.id} if field is not None else {}
         return {"type": kind, "name": binding.name, **named}
 
     @staticmethod
-    async def _kv_namespace(a: Attempt, platform: Platform, binding: BindingSpec) -> Binding | Need:
+    async def _kv_namespace(
+        attempt: Attempt, platform: Platform, binding: BindingSpec
+    ) -> Binding | Need:
         observer, identifier = platform.observer, binding.id
         if binding.create:
-            title = _created_name(a, platform, binding)
-            identifier = await observer.kv_namespace(title, a.priority)
+            title = _created_name(attempt, platform, binding)
+            identifier = await observer.kv_namespace(title, attempt.priority)
             if identifier is None:
                 return EnsureKVNamespace(title)
         elif binding.title is not None:
-            identifier = await observer.kv_namespace(binding.title, a.priority)
+            identifier = await observer.kv_namespace(binding.title, attempt.priority)
             if identifier is None:
                 message = f"binding {binding.name!r}: there is no KV namespace {binding.title!r}"
                 raise Waiting(Reason.KV_NAMESPACE_NOT_FOUND, message, after=_TITLE_RECHECK_SECONDS)
@@ -112,11 +120,11 @@ class BindingResolver:
         return {"type": "kv_namespace", "name": binding.name, "namespace_id": str(identifier)}
 
     @staticmethod
-    async def _bucket(a: Attempt, platform: Platform, binding: BindingSpec) -> Binding | Need:
+    async def _bucket(attempt: Attempt, platform: Platform, binding: BindingSpec) -> Binding | Need:
         bucket = str(binding.bucket)
         if binding.create:
-            bucket = _created_name(a, platform, binding)
-            if not await platform.observer.has_bucket(bucket, a.priority):
+            bucket = _created_name(attempt, platform, binding)
+            if not await platform.observer.has_bucket(bucket, attempt.priority):
                 return EnsureBucket(bucket)
         elif bucket == platform.config.storage.data_bucket:
             raise _not_allowed(binding, f"the platform's own bucket {binding.bucket!r}")
@@ -124,17 +132,18 @@ class BindingResolver:
 
     # --- services -----------------------------------------------------------------------------------------------
 
-    def _service(self, a: Attempt, platform: Platform, binding: BindingSpec) -> Binding:
+    def _service(self, attempt: Attempt, platform: Platform, binding: BindingSpec) -> Binding:
         assert binding.worker is not None  # noqa: S101 - the schema requires it
-        callee = ObjectKey(binding.worker.kind, a.key.namespace, binding.worker.name)
-        self._check_cycle(a.key)
+        callee = ObjectKey(binding.worker.kind, attempt.key.namespace, binding.worker.name)
+        self._check_cycle(attempt.key)
         known = self._index.claims.find(callee)
         if known is None:
             message = f"binding {binding.name!r}: there is no {callee}"
             raise Waiting(Reason.SERVICE_NOT_FOUND, message, after=RECHECK_SECONDS)
         scope, claim = known
-        if scope != a.obj.spec.platform:
-            message = f"binding {binding.name!r}: {callee} is on platform {scope!r}, not on {a.obj.spec.platform!r}"
+        own = attempt.obj.spec.platform
+        if scope != own:
+            message = f"binding {binding.name!r}: {callee} is on platform {scope!r}, not on {own!r}"
             raise Waiting(Reason.SERVICE_NOT_FOUND, message, after=RECHECK_SECONDS)
         mark = platform.snapshot.mark(claim.script_name)
         if mark is None or mark.uid != claim.uid:
@@ -172,26 +181,29 @@ def check_asked(spec: WorkerSpec, code: Code) -> None:
         raise Stalled(Reason.BUNDLE_NOT_SUPPORTED, message)
 
 
-def created(a: Attempt, platform: Platform) -> tuple[CreatedResource, ...]:
+def created(attempt: Attempt, platform: Platform) -> tuple[CreatedResource, ...]:
     """Return ``status.resources``: what the bindings have created."""
     return tuple(
         CreatedResource(
             binding=b.name,
             type=b.type,
-            name=_created_name(a, platform, b),
+            name=_created_name(attempt, platform, b),
             deletion=b.deletion or "Retain",
         )
-        for b in a.obj.spec.bindings
+        for b in attempt.obj.spec.bindings
         if b.create and b.type in ("kvNamespace", "r2Bucket")
     )
 
 
 def released(
-    a: Attempt, platform: Platform, resources: Iterable[CreatedResource]
+    attempt: Attempt, platform: Platform, resources: Iterable[CreatedResource]
 ) -> list[CreatedResource]:
     """Return what was created on the platform for bindings that do not ask for it any more."""
-    space, script = platform.config.dispatch.namespace, desired.script_name(a.key, a.obj)
-    wanted = {resource.name for resource in created(a, platform)}
+    space, script = (
+        platform.config.dispatch.namespace,
+        desired.script_name(attempt.key, attempt.obj),
+    )
+    wanted = {resource.name for resource in created(attempt, platform)}
     return [r for r in resources if r.name not in wanted and is_made_in(space, script, r)]
 
 
@@ -207,17 +219,17 @@ def is_made_in(space: str, script: str, resource: CreatedResource) -> bool:
     return resource.name == created_name(space, script, resource.type, resource.binding)
 
 
-def _created_name(a: Attempt, platform: Platform, binding: BindingSpec) -> str:
-    script = desired.script_name(a.key, a.obj)
+def _created_name(attempt: Attempt, platform: Platform, binding: BindingSpec) -> str:
+    script = desired.script_name(attempt.key, attempt.obj)
     return created_name(platform.config.dispatch.namespace, script, binding.type, binding.name)
 
 
-def _required(a: Attempt, platform: Platform, template: Template) -> list[Binding]:
+def _required(attempt: Attempt, platform: Platform, template: Template) -> list[Binding]:
     """Return what the template requires and the object omits: datasets are given, anything else is missing."""
-    stated = {b.name: b.type for b in a.obj.spec.bindings}
+    stated = {b.name: b.type for b in attempt.obj.spec.bindings}
     given: list[Binding] = []
     missing: list[RequiredBinding] = []
-    for required in templates.required_bindings(template, desired.features(a.obj)):
+    for required in templates.required_bindings(template, desired.features(attempt.obj)):
         if stated.get(required.name) == required.type:
             continue
         if required.name not in stated and required.type == "analyticsEngine":

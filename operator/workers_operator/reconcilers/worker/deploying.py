@@ -64,39 +64,39 @@ class WorkerDeployer:
         self._requeuer = requeuer
 
     async def deploy(
-        self, a: Attempt, platform: Platform, report: Report, announce: Announce
+        self, attempt: Attempt, platform: Platform, report: Report, announce: Announce
     ) -> tuple[Report, StepFailed | None]:
         """Return the report of all steps, or of those before the one that failed.
 
         ``announce`` writes down what is about to be created: its name and its deletion are known to nobody else.
         """
         try:
-            plan = self._resolver.plan_of(a, platform)
-            draft = self._remembered(a, platform, plan)
+            plan = self._resolver.plan_of(attempt, platform)
+            draft = self._remembered(attempt, platform, plan)
             if draft is not None and draft.resolved is not None:
                 report = report.resolved(draft.resolved.source)
             else:
-                with a.memory.resolving():
-                    source = await self._resolver.load(a, platform, plan)
+                with attempt.memory.resolving():
+                    source = await self._resolver.load(attempt, platform, plan)
                     report = report.resolved(source.outcome)
-                    draft = await self._resolver.draft(a, platform, plan, source)
-            worker, wanted = self._worker(a, platform, draft)
-            observed = await self._observe(a, platform, worker)
-            worker, refusal = self._owned(a, worker, wanted, observed)
+                    draft = await self._resolver.draft(attempt, platform, plan, source)
+            worker, wanted = self._worker(attempt, platform, draft)
+            observed = await self._observe(attempt, platform, worker)
+            worker, refusal = self._owned(attempt, worker, wanted, observed)
             if draft.needs:
-                report = report.on(platform.config.name).owning(bindings.created(a, platform))
-                if report.status.resources != a.status.resources:
+                report = report.on(platform.config.name).owning(bindings.created(attempt, platform))
+                if report.status.resources != attempt.status.resources:
                     await announce(report)
-                draft = await self._create(a, platform, plan, draft)
-            resolved = _remember(a, draft)
-            todo, report = self._plan(a, platform, worker, resolved, observed, report)
+                draft = await self._create(attempt, platform, plan, draft)
+            resolved = _remember(attempt, draft)
+            todo, report = self._plan(attempt, platform, worker, resolved, observed, report)
             report, failed = await self._execute(
-                a, platform, worker, resolved, todo, draft.content, report
+                attempt, platform, worker, resolved, todo, draft.content, report
             )
             if failed is not None:
                 return report, failed
-            report = await self._probe.probe(a, platform, worker, resolved, report)
-            report = await self._clean_up(a, platform, todo, report)
+            report = await self._probe.probe(attempt, platform, worker, resolved, report)
+            report = await self._clean_up(attempt, platform, todo, report)
         except StepFailed as failed_step:
             return report, failed_step
         return report, StepFailed(ROUTED, refusal) if refusal is not None else None
@@ -104,52 +104,56 @@ class WorkerDeployer:
     # --- resolve ----------------------------------------------------------------------------------------------------
 
     def _remembered(
-        self, a: Attempt, platform: Platform, plan: CustomerPlan | None
+        self, attempt: Attempt, platform: Platform, plan: CustomerPlan | None
     ) -> Draft | None:
-        known = self._resolver.remembered(a, platform, plan)
+        known = self._resolver.remembered(attempt, platform, plan)
         if known is None:
             return None
-        return Draft(known.limits, (), known, self._resolver.content(a, platform, known))
+        return Draft(known.limits, (), known, self._resolver.content(attempt, platform, known))
 
     @staticmethod
-    def _worker(a: Attempt, platform: Platform, draft: Draft) -> tuple[Worker, WantedRoutes]:
+    def _worker(attempt: Attempt, platform: Platform, draft: Draft) -> tuple[Worker, WantedRoutes]:
         """Return the worker with the routes that the platform can serve, and what was wanted."""
         domain, zones = platform.provisioned.domain, platform.provisioned.zones
-        worker = desired.worker(a.key, a.obj, domain, draft.limits)
-        wanted = desired.routes_of(a.obj, domain)
+        worker = desired.worker(attempt.key, attempt.obj, domain, draft.limits)
+        wanted = desired.routes_of(attempt.obj, domain)
         wanted = wanted.judged(lambda route: desired.check_route(route, domain, zones))
         return replace(worker, routes=wanted.served), wanted
 
     async def _create(
-        self, a: Attempt, platform: Platform, plan: CustomerPlan | None, draft: Draft
+        self, attempt: Attempt, platform: Platform, plan: CustomerPlan | None, draft: Draft
     ) -> Draft:
         """Create what the bindings ask for, and resolve again: the version is known then."""
-        execution = await platform.executor.execute(ordered(draft.needs), a.priority)
+        execution = await platform.executor.execute(ordered(draft.needs), attempt.priority)
         if execution.failed is not None:
             raise StepFailed(DEPLOYED, execution.failed.error)
-        with a.memory.resolving():
-            source = await self._resolver.load(a, platform, plan)
-            return await self._resolver.draft(a, platform, plan, source)
+        with attempt.memory.resolving():
+            source = await self._resolver.load(attempt, platform, plan)
+            return await self._resolver.draft(attempt, platform, plan, source)
 
     # --- observe ----------------------------------------------------------------------------------------------------
 
-    async def _observe(self, a: Attempt, platform: Platform, worker: Worker) -> ObservedWorker:
+    async def _observe(
+        self, attempt: Attempt, platform: Platform, worker: Worker
+    ) -> ObservedWorker:
         snapshot, provisioned = platform.snapshot, platform.provisioned
         dispatcher = platform.config.dispatch.dispatcher
         hosts = [r.host for r in worker.routes]
         with concerning(DEPLOYED):
-            if a.forced or snapshot.routing.is_unconfirmed:
+            if attempt.forced or snapshot.routing.is_unconfirmed:
                 # Any listing that begins from now on settles a lost answer; a requested check wants a new one.
-                await platform.observer.observe(provisioned, a.priority, not_before=a.started)
+                await platform.observer.observe(
+                    provisioned, attempt.priority, not_before=attempt.started
+                )
             held = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones).hosts
             # A route that was given up may lie in a zone of its own.
-            await platform.observer.ensure_zones(provisioned, [*hosts, *held], a.priority)
+            await platform.observer.ensure_zones(provisioned, [*hosts, *held], attempt.priority)
         observed = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
-        return replace(observed, inherited=self._inherited(a, platform, worker))
+        return replace(observed, inherited=self._inherited(attempt, platform, worker))
 
-    def _inherited(self, a: Attempt, platform: Platform, worker: Worker) -> Mapping[str, str]:
+    def _inherited(self, attempt: Attempt, platform: Platform, worker: Worker) -> Mapping[str, str]:
         """Return the zone routes that lead to the worker on its former platform: pattern → dispatcher there."""
-        former = self._platforms.provisioned(a.former or "")
+        former = self._platforms.provisioned(attempt.former or "")
         if former is None or former.config.account_key != platform.config.account_key:
             return {}
         mark = former.snapshot.mark(worker.script_name)
@@ -163,11 +167,11 @@ class WorkerDeployer:
         }
 
     def _owned(
-        self, a: Attempt, worker: Worker, wanted: WantedRoutes, observed: ObservedWorker
+        self, attempt: Attempt, worker: Worker, wanted: WantedRoutes, observed: ObservedWorker
     ) -> tuple[Worker, Refusal | None]:
         """Return the worker with the routes that it may have, and why others are refused."""
-        mine = desired.claim(a.key, a.obj, worker.domain)
-        rivals = self._index.claims.rivals(a.key, observed.holders)
+        mine = desired.claim(attempt.key, attempt.obj, worker.domain)
+        rivals = self._index.claims.rivals(attempt.key, observed.holders)
         with concerning(DEPLOYED):
             ownership.check_script_name(mine, rivals, observed.mark)
 
@@ -176,7 +180,7 @@ class WorkerDeployer:
             zone_routes, dispatcher = observed.zone_routes, observed.dispatcher
             ownership.check_requests(route, worker.domain, zone_routes, dispatcher)
             if not route.covered_by(worker.domain):
-                self._check_zone_route(a, route.zone_pattern, observed)
+                self._check_zone_route(attempt, route.zone_pattern, observed)
 
         wanted = wanted.judged(check)
         refusal = wanted.refusal()
@@ -184,12 +188,12 @@ class WorkerDeployer:
             raise StepFailed(ROUTED, refusal)
         return replace(worker, routes=wanted.served), refusal
 
-    def _check_zone_route(self, a: Attempt, pattern: str, observed: ObservedWorker) -> None:
+    def _check_zone_route(self, attempt: Attempt, pattern: str, observed: ObservedWorker) -> None:
         former = observed.inherited.get(pattern)
         try:
             ownership.check_zone_route(pattern, observed.zone_routes, observed.dispatcher, former)
         except Stalled as refusal:
-            if a.former is None or self._platforms.is_usable(a.former):
+            if attempt.former is None or self._platforms.is_usable(attempt.former):
                 raise
             # What leads to the former platform cannot be told yet.
             after = NOT_READY_RECHECK_SECONDS
@@ -199,7 +203,7 @@ class WorkerDeployer:
 
     def _plan(
         self,
-        a: Attempt,
+        attempt: Attempt,
         platform: Platform,
         worker: Worker,
         resolved: Resolved,
@@ -209,21 +213,23 @@ class WorkerDeployer:
         todo = plan_worker(worker, resolved.version, observed)
         # The window runs from when nothing leads to a script any more, not from when it was first superseded.
         unused = todo.superseded if todo.publish is None else frozenset()
-        expired, due = a.memory.track_superseded(unused, a.started, self._pacing.kv_window)
+        expired, due = attempt.memory.track_superseded(
+            unused, attempt.started, self._pacing.kv_window
+        )
         if due is not None:
             report = report.again_in(due)
         if expired:
             todo = plan_worker(worker, resolved.version, observed, expired)
-        todo = replace(todo, actions=ordered((*todo.actions, *self._services(a, platform))))
+        todo = replace(todo, actions=ordered((*todo.actions, *self._services(attempt, platform))))
         if not todo.empty:
-            logger.debug("%s: %s", a.key, "; ".join(todo.reasons))
-        if todo.uploads and not a.forced:
-            _refuse_known_failure(a, resolved)
+            logger.debug("%s: %s", attempt.key, "; ".join(todo.reasons))
+        if todo.uploads and not attempt.forced:
+            _refuse_known_failure(attempt, resolved)
         return todo, report
 
-    def _services(self, a: Attempt, platform: Platform) -> Sequence[Action]:
+    def _services(self, attempt: Attempt, platform: Platform) -> Sequence[Action]:
         """Return what gives every worker that is called its entrypoint, if this one calls any."""
-        if all(binding.type != "service" for binding in a.obj.spec.bindings):
+        if all(binding.type != "service" for binding in attempt.obj.spec.bindings):
             return ()
         router = service_router(platform, self._index.callees(platform.config.name))
         tags = platform.snapshot.account_scripts.content.tags.get(router.name)
@@ -237,7 +243,7 @@ class WorkerDeployer:
 
     async def _execute(
         self,
-        a: Attempt,
+        attempt: Attempt,
         platform: Platform,
         worker: Worker,
         resolved: Resolved,
@@ -248,15 +254,18 @@ class WorkerDeployer:
         actions = [action for action in todo.actions if not isinstance(action, Remove)]
         if not todo.uploads:
             content.discard()
-        tags, value = desired.tags(worker, resolved.version), self._metadata(a, platform, resolved)
+        tags, value = (
+            desired.tags(worker, resolved.version),
+            self._metadata(attempt, platform, resolved),
+        )
         upkeep = Upkeep(content, tags, value)
-        execution = await platform.executor.execute(actions, a.priority, upkeep)
-        self._remember_uploads(a, resolved, todo, execution)
+        execution = await platform.executor.execute(actions, attempt.priority, upkeep)
+        self._remember_uploads(attempt, resolved, todo, execution)
         if todo.uploads:
             report = report.on(platform.config.name)
         if any(isinstance(action, Publish) for action in execution.done):
-            a.memory.published(todo.superseded, self._pacing.monotonic())
-            self._requeuer.published(a.key)
+            attempt.memory.published(todo.superseded, self._pacing.monotonic())
+            self._requeuer.published(attempt.key)
             if todo.superseded:
                 report = report.again_in(self._pacing.kv_window)
             live = (platform.snapshot.paths(r.host).get(r.path) for r in worker.routes)
@@ -274,13 +283,13 @@ class WorkerDeployer:
             source=resolved.source,
             limits=resolved.limits,
             platform=platform.config.name,
-            created=bindings.created(a, platform),
+            created=bindings.created(attempt, platform),
         )
         return report, None
 
-    def _metadata(self, a: Attempt, platform: Platform, resolved: Resolved) -> str:
+    def _metadata(self, attempt: Attempt, platform: Platform, resolved: Resolved) -> str:
         metadata = desired.code24_metadata(
-            a.obj,
+            attempt.obj,
             environment=platform.config.environment,
             version_hash=resolved.version,
             deployed_at=stamp(self._pacing.now()),
@@ -288,21 +297,25 @@ class WorkerDeployer:
         return json.dumps(metadata, separators=(",", ":"))
 
     @staticmethod
-    def _remember_uploads(a: Attempt, resolved: Resolved, todo: Plan, execution: Execution) -> None:
+    def _remember_uploads(
+        attempt: Attempt, resolved: Resolved, todo: Plan, execution: Execution
+    ) -> None:
         if not todo.uploads:
             return
         failed = execution.failed
         error = failed.error if failed and isinstance(failed.action, Upload) else None
-        a.memory.upload(resolved.version, rejected=isinstance(error, ScriptRejected))
+        attempt.memory.upload(resolved.version, rejected=isinstance(error, ScriptRejected))
         if isinstance(error, CloudflareError) and error.code in BINDING_CODES:
-            a.memory.mark_stale()  # a binding may lead elsewhere by now
+            attempt.memory.mark_stale()  # a binding may lead elsewhere by now
 
-    async def _clean_up(self, a: Attempt, platform: Platform, todo: Plan, report: Report) -> Report:
+    async def _clean_up(
+        self, attempt: Attempt, platform: Platform, todo: Plan, report: Report
+    ) -> Report:
         """Remove what nothing leads to, and then nothing is bound to, any more; a failure concerns nobody."""
         actions: list[Action] = [*todo.removals]
         released: list[CreatedResource] = []
         if todo.publish is None and len(todo.removals) == len(todo.superseded):
-            released = bindings.released(a, platform, report.status.resources)
+            released = bindings.released(attempt, platform, report.status.resources)
         try:
             for resource in released:
                 deletion = await deletion_of(platform, resource.type, resource.name)
@@ -311,7 +324,7 @@ class WorkerDeployer:
                 else:
                     actions.append(deletion)
         except CloudflareError as error:
-            logger.info("%s: what was created for it is not listed yet: %s", a.key, error)
+            logger.info("%s: what was created for it is not listed yet: %s", attempt.key, error)
             report = report.again_in(CLEAN_UP_RETRY_SECONDS)
         if not actions:
             return report
@@ -319,26 +332,28 @@ class WorkerDeployer:
         report = report.without(execution.deleted)
         if execution.failed is None:
             return report
-        logger.info("%s: what is superseded is not removed yet: %s", a.key, execution.failed.error)
+        logger.info(
+            "%s: what is superseded is not removed yet: %s", attempt.key, execution.failed.error
+        )
         return report.again_in(CLEAN_UP_RETRY_SECONDS)
 
 
-def _remember(a: Attempt, draft: Draft) -> Resolved:
+def _remember(attempt: Attempt, draft: Draft) -> Resolved:
     """Keep what was resolved for the next pass."""
     if draft.resolved is None:  # what was created is gone again
         message = "what a binding asked for disappeared while it was being deployed"
         raise StepFailed(DEPLOYED, Transient(Reason.SOURCE_CHANGED, message))
-    a.memory.remember(draft.resolved)
+    attempt.memory.remember(draft.resolved)
     return draft.resolved
 
 
-def _refuse_known_failure(a: Attempt, resolved: Resolved) -> None:
+def _refuse_known_failure(attempt: Attempt, resolved: Resolved) -> None:
     """Raise if the same version was rejected before. After a restart status remembers its source."""
-    deployed = statuses.find(a.status.conditions, DEPLOYED)
-    stalled = statuses.find(a.status.conditions, STALLED)
-    rejected = a.memory.rejected
-    if rejected is None and a.obj.is_observed and a.status.source is not None:
-        same = a.status.source.revision == resolved.source.revision
+    deployed = statuses.find(attempt.status.conditions, DEPLOYED)
+    stalled = statuses.find(attempt.status.conditions, STALLED)
+    rejected = attempt.memory.rejected
+    if rejected is None and attempt.obj.is_observed and attempt.status.source is not None:
+        same = attempt.status.source.revision == resolved.source.revision
         rejected = resolved.version if same else None
     if (
         rejected == resolved.version

@@ -27,38 +27,43 @@ class HealthProbe:
         self._pacing = pacing
 
     async def probe(
-        self, a: Attempt, platform: Platform, worker: Worker, resolved: Resolved, report: Report
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        worker: Worker,
+        resolved: Resolved,
+        report: Report,
     ) -> Report:
         """Return the report with a probe's outcome, if one is due, and with the time of the next."""
         before = health_of(report.status)
         known_good = (
-            a.status.stable == resolved.version
+            attempt.status.stable == resolved.version
             and before.state == "Healthy"
-            and not a.memory.unconfirmed
-            and a.obj.is_observed  # another generation may have another path
+            and not attempt.memory.unconfirmed
+            and attempt.obj.is_observed  # another generation may have another path
         )
         if worker.instances == 0:
             result = health.parked()
-        elif not self._is_due(a, known_good):
-            return report.again_in(a.memory.next_probe - a.started)
+        elif not self._is_due(attempt, known_good):
+            return report.again_in(attempt.memory.next_probe - attempt.started)
         else:
-            result = await self._ask(a, platform, worker, resolved, before, known_good)
-        misses = 0 if result.settled else a.memory.misses + 1
-        pause = health.pause(misses, a.obj.spec.health.interval_seconds)
+            result = await self._ask(attempt, platform, worker, resolved, before, known_good)
+        misses = 0 if result.settled else attempt.memory.misses + 1
+        pause = health.pause(misses, attempt.obj.spec.health.interval_seconds)
         next_probe = self._pacing.monotonic() + self._pacing.jittered(pause)
-        a.memory.probed(settled=result.settled, next_probe=next_probe)
+        attempt.memory.probed(settled=result.settled, next_probe=next_probe)
         return report.probed(result).again_in(next_probe - self._pacing.monotonic())
 
     async def _ask(
         self,
-        a: Attempt,
+        attempt: Attempt,
         platform: Platform,
         worker: Worker,
         resolved: Resolved,
         before: Health,
         known_good: bool,
     ) -> ProbeResult:
-        spec, prober = a.obj.spec.health, platform.connection.data_plane
+        spec, prober = attempt.obj.spec.health, platform.connection.data_plane
         path = spec.path or resolved.source.health_path
         if known_good:
             answer = await probe(prober, worker, path, spec.timeout_seconds)
@@ -75,20 +80,26 @@ class HealthProbe:
             strict=spec.path is not None,
         )
 
-    def _is_due(self, a: Attempt, known_good: bool) -> bool:
-        if a.memory.next_probe == 0.0 and known_good and not a.forced:
+    def _is_due(self, attempt: Attempt, known_good: bool) -> bool:
+        if attempt.memory.next_probe == 0.0 and known_good and not attempt.forced:
             # First look after a restart: healthy workers are probed over their interval, not all at once.
-            spread = self._pacing.within(a.obj.spec.health.interval_seconds)
-            a.memory.schedule_probe(a.started + spread)
+            spread = self._pacing.within(attempt.obj.spec.health.interval_seconds)
+            attempt.memory.schedule_probe(attempt.started + spread)
         # A version that was never probed: the write that routed it may have been an earlier pass's.
-        unprobed = not known_good and a.memory.misses == 0
-        known = statuses.facts_of(a.status)
+        unprobed = not known_good and attempt.memory.misses == 0
+        known = statuses.facts_of(attempt.status)
         # A failed step had its say about the routing; only a probe can take it back.
         unsaid = any(
             k not in known or known[k].reason not in SAID_BY_PROBES for k in (ROUTED, HEALTHY)
         )
-        is_new = not a.obj.is_observed
-        return a.forced or is_new or unprobed or unsaid or a.started >= a.memory.next_probe
+        is_new = not attempt.obj.is_observed
+        return (
+            attempt.forced
+            or is_new
+            or unprobed
+            or unsaid
+            or attempt.started >= attempt.memory.next_probe
+        )
 
 
 async def wait_for_version(

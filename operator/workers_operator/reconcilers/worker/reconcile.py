@@ -66,7 +66,7 @@ class WorkerReconciler:
         obj = desired.read(key, body)
         if isinstance(obj, Malformed):
             return await self._malformed(key, body, obj)
-        a = Attempt(
+        attempt = Attempt(
             key=key,
             obj=obj,
             memory=self._memories.of(key),
@@ -75,17 +75,17 @@ class WorkerReconciler:
             forced=check_requested(obj.metadata, obj.status),
         )
         if obj.spec.suspended:
-            return await self._suspended(a, body)
-        report, failed = await self._deploy(a, body)
+            return await self._suspended(attempt, body)
+        report, failed = await self._deploy(attempt, body)
         failure = Failure(failed.condition, failed.error) if failed is not None else None
-        return await self._finish(a, body, report, failure)
+        return await self._finish(attempt, body, report, failure)
 
-    async def _deploy(self, a: Attempt, body: Body) -> tuple[Report, StepFailed | None]:
-        report, wanted = Report(a.status), a.obj.spec.platform
+    async def _deploy(self, attempt: Attempt, body: Body) -> tuple[Report, StepFailed | None]:
+        report, wanted = Report(attempt.status), attempt.obj.spec.platform
         try:
             with concerning(DEPLOYED):
                 platform = self._platforms.usable(wanted)
-                if a.status.platform != wanted:
+                if attempt.status.platform != wanted:
                     self._platforms.check_stays(wanted)
         except StepFailed as failed:
             return report, failed
@@ -93,46 +93,51 @@ class WorkerReconciler:
         async def announce(so_far: Report) -> None:
             fact = Fact(RECONCILING, "True", Reason.PROGRESSING, "what bindings ask for is created")
             summary = Summary(WORKER_TYPES, so_far.facts, fact, so_far.status, "")
-            await self._writer.write(a.key, body, summary)
+            await self._writer.write(attempt.key, body, summary)
 
-        report, failed_step = await self._deployer.deploy(a, platform, report, announce)
+        report, failed_step = await self._deployer.deploy(attempt, platform, report, announce)
         if failed_step is not None:
             self._report_trouble(wanted, failed_step.error)
         elif report.settled:
             try:
-                await self._leave_former(a, report)
+                await self._leave_former(attempt, report)
             except StepFailed as failed:
                 return report, failed
-            report = self._arrived(a, platform, report)
+            report = self._arrived(attempt, platform, report)
         return report, failed_step
 
     @staticmethod
-    def _arrived(a: Attempt, platform: Platform, report: Report) -> Report:
+    def _arrived(attempt: Attempt, platform: Platform, report: Report) -> Report:
         """Report that nothing is left where the worker was, what was created for it there included."""
-        space, script = platform.config.dispatch.namespace, desired.script_name(a.key, a.obj)
+        space, script = (
+            platform.config.dispatch.namespace,
+            desired.script_name(attempt.key, attempt.obj),
+        )
         there = {r.name for r in report.status.resources if not is_made_in(space, script, r)}
         return report.without(there).moved(platform.config.name)
 
-    async def _leave_former(self, a: Attempt, report: Report) -> None:
+    async def _leave_former(self, attempt: Attempt, report: Report) -> None:
         """Remove a worker that has moved here from where it was, now that it answers here."""
-        former, wanted = report.status.platform, a.obj.spec.platform
+        former, wanted = report.status.platform, attempt.obj.spec.platform
         to_leave = [former] if former is not None and former != wanted else []
         # Of a move that was taken back, or of a deployment that ended before status told of it.
-        to_leave += self._remover.also_on(a.key, a.obj, [wanted, *to_leave])
+        to_leave += self._remover.also_on(attempt.key, attempt.obj, [wanted, *to_leave])
         with concerning(ROUTED):
             for name in to_leave:
-                await self._leave(a, name)
+                await self._leave(attempt, name)
 
-    async def _leave(self, a: Attempt, former: str) -> None:
+    async def _leave(self, attempt: Attempt, former: str) -> None:
         try:
             left = self._platforms.usable(former)
-            if not left.config.is_same_place(self._platforms.usable(a.obj.spec.platform).config):
-                await self._remover.remove(left, a.key, a.obj)
+            if not left.config.is_same_place(
+                self._platforms.usable(attempt.obj.spec.platform).config
+            ):
+                await self._remover.remove(left, attempt.key, attempt.obj)
         except ReconcileError as error:
             self._report_trouble(former, error)
             if error.reason is not Reason.PLATFORM_NOT_FOUND:
                 raise
-            logger.warning("%s: its former platform %s is gone: left as it is", a.key, former)
+            logger.warning("%s: its former platform %s is gone: left as it is", attempt.key, former)
 
     def _report_trouble(self, platform: str, error: ReconcileError) -> None:
         """Have a platform's own pass look at an error that concerns all of its workers."""
@@ -146,15 +151,15 @@ class WorkerReconciler:
     # --- summarize --------------------------------------------------------------------------------------------------
 
     async def _finish(
-        self, a: Attempt, body: Body, report: Report, failure: Failure | None
+        self, attempt: Attempt, body: Body, report: Report, failure: Failure | None
     ) -> Result:
-        if failure is not None and _keeps_quiet(a, failure):
+        if failure is not None and _keeps_quiet(attempt, failure):
             return failure.result()
         progress = failure.progress() if failure else None
         if failure is None and not report.settled:
             message = "waiting for the new version to answer well"
             progress = Fact(RECONCILING, "True", Reason.PROGRESSING, message)
-        parked = a.obj.spec.instances == 0
+        parked = attempt.obj.spec.instances == 0
         summary = Summary(
             types=WORKER_TYPES,
             facts=merge(report.facts, failure),
@@ -165,21 +170,21 @@ class WorkerReconciler:
             else f"version {report.status.stable} answers and is healthy",
             ready_reason=Reason.PARKED if parked else Reason.SUCCEEDED,
         )
-        await self._writer.write(a.key, body, summary)
-        report = report.again_in(self._pacing.jittered(a.obj.spec.interval_seconds))
+        await self._writer.write(attempt.key, body, summary)
+        report = report.again_in(self._pacing.jittered(attempt.obj.spec.interval_seconds))
         if failure is not None:
             # Nothing may announce that it would succeed by now (a Secret without the label): look at the interval.
             return failure.result(again=report.requeue)
-        if a.memory.resolved is not None:
-            report = report.again_in(a.memory.resolved.until - a.started)
+        if attempt.memory.resolved is not None:
+            report = report.again_in(attempt.memory.resolved.until - attempt.started)
         return Result(requeue_after=report.requeue)
 
-    async def _suspended(self, a: Attempt, body: Body) -> Result:
+    async def _suspended(self, attempt: Attempt, body: Body) -> Result:
         """Change nothing, and report that: what was known of the worker stays as it is."""
-        stable = a.status.stable
+        stable = attempt.status.stable
         left = f"version {stable} is deployed" if stable is not None else "no version is deployed"
         await self._writer.write(
-            a.key, body, Summary(WORKER_TYPES, {}, None, a.status, left, suspended=True)
+            attempt.key, body, Summary(WORKER_TYPES, {}, None, attempt.status, left, suspended=True)
         )
         return Result()
 
@@ -191,8 +196,8 @@ class WorkerReconciler:
         return failure.result()
 
 
-def _keeps_quiet(a: Attempt, failure: Failure) -> bool:
+def _keeps_quiet(attempt: Attempt, failure: Failure) -> bool:
     """Whether a worker serves as it should while its platform cannot be reached, which says nothing about it."""
-    ready = statuses.find(a.status.conditions, READY)
-    serving = a.obj.is_observed and ready is not None and ready.status == "True"
+    ready = statuses.find(attempt.status.conditions, READY)
+    serving = attempt.obj.is_observed and ready is not None and ready.status == "True"
     return serving and isinstance(failure.error, PlatformUnusable)

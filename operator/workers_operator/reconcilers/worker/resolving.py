@@ -83,80 +83,88 @@ class Resolver:
         self._bindings = bindings
         self._pacing = pacing
 
-    def plan_of(self, a: Attempt, platform: Platform) -> CustomerPlan | None:
+    def plan_of(self, attempt: Attempt, platform: Platform) -> CustomerPlan | None:
         """Return the customer's plan, if one is set, and check what the object wants against it."""
         with concerning(SOURCE):
-            name = desired.plan_name(a.obj)
+            name = desired.plan_name(attempt.obj)
             if name is None:
                 return None
             plan = customer_plans.find(name, platform.config.customer_plans)
             customer_plans.check(
-                plan, features=desired.features(a.obj), instances=a.obj.spec.instances
+                plan, features=desired.features(attempt.obj), instances=attempt.obj.spec.instances
             )
             return plan
 
     def remembered(
-        self, a: Attempt, platform: Platform, plan: CustomerPlan | None
+        self, attempt: Attempt, platform: Platform, plan: CustomerPlan | None
     ) -> Resolved | None:
         """Return what a former pass resolved, if everything that it was made from still holds."""
-        known = a.memory.resolved
-        if known is None or a.forced or a.memory.stale:
+        known = attempt.memory.resolved
+        if known is None or attempt.forced or attempt.memory.stale:
             return None
         holds = (
-            known.generation == a.obj.metadata.generation
+            known.generation == attempt.obj.metadata.generation
             and known.platform == platform.identity
             and known.plan == plan
-            and a.started < known.until
-            and known.etags == self._etags(a, platform)
+            and attempt.started < known.until
+            and known.etags == self._etags(attempt, platform)
         )
         return known if holds else None
 
-    async def load(self, a: Attempt, platform: Platform, plan: CustomerPlan | None) -> LoadedSource:
+    async def load(
+        self, attempt: Attempt, platform: Platform, plan: CustomerPlan | None
+    ) -> LoadedSource:
         """Return the code that is to be deployed."""
         with concerning(SOURCE):
-            store = ObjectStore(platform, a.priority)
-            loaded = await self._loader.load(_wanted(a), store)
-            _check_template(a, platform, loaded, plan)
-            source = _pinned(a, loaded, self._etags(a, platform))
-            bindings.check_asked(a.obj.spec, source.code)
+            store = ObjectStore(platform, attempt.priority)
+            loaded = await self._loader.load(_wanted(attempt), store)
+            _check_template(attempt, platform, loaded, plan)
+            source = _pinned(attempt, loaded, self._etags(attempt, platform))
+            bindings.check_asked(attempt.obj.spec, source.code)
             return source
 
     async def draft(
-        self, a: Attempt, platform: Platform, plan: CustomerPlan | None, source: LoadedSource
+        self, attempt: Attempt, platform: Platform, plan: CustomerPlan | None, source: LoadedSource
     ) -> Draft:
         """Return what the object comes to with this code."""
         with concerning(DEPLOYED):
-            bound = await self._bindings.resolve(a, platform, source.template)
-            secrets = await self._secrets.read(a.key.namespace, a.obj.spec.secrets)
-            limits = desired.limits(a.obj.spec.limits).stricter(plan.limits if plan else NO_LIMITS)
+            bound = await self._bindings.resolve(attempt, platform, source.template)
+            secrets = await self._secrets.read(attempt.key.namespace, attempt.obj.spec.secrets)
+            limits = desired.limits(attempt.obj.spec.limits).stricter(
+                plan.limits if plan else NO_LIMITS
+            )
             content = Content(source.code, bound.bindings, secrets.values, limits)
             if bound.needs:
                 return Draft(limits, bound.needs, None, ContentSource(None, _unknown))
-            key = await self._fingerprint_key(a, platform) if secrets.values else b""
+            key = await self._fingerprint_key(attempt, platform) if secrets.values else b""
             fingerprints = secrets.fingerprints(key)
         version = Version(source.outcome.revision, bound.bindings, fingerprints, limits).hash
         resolved = Resolved(
-            generation=a.obj.metadata.generation,
+            generation=attempt.obj.metadata.generation,
             platform=platform.identity,
             plan=plan,
             etags=source.etags,
-            until=a.started + self._holds_for(a, all_watched=secrets.watched),
+            until=attempt.started + self._holds_for(attempt, all_watched=secrets.watched),
             source=source.outcome,
             version=version,
             limits=limits,
         )
-        return Draft(limits, (), resolved, self.content(a, platform, resolved, content))
+        return Draft(limits, (), resolved, self.content(attempt, platform, resolved, content))
 
     def content(
-        self, a: Attempt, platform: Platform, resolved: Resolved, content: Content | None = None
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        resolved: Resolved,
+        content: Content | None = None,
     ) -> ContentSource:
         """Return the content of a version that may have to be uploaded. Memory keeps none: it is loaded again."""
 
         async def reload() -> Content:
-            source = await self.load(a, platform, resolved.plan)
-            draft = await self.draft(a, platform, resolved.plan, source)
+            source = await self.load(attempt, platform, resolved.plan)
+            draft = await self.draft(attempt, platform, resolved.plan, source)
             if draft.resolved is None or draft.resolved.version != resolved.version:
-                a.memory.mark_stale()  # otherwise the next pass would want the same version
+                attempt.memory.mark_stale()  # otherwise the next pass would want the same version
                 message = "the source has changed while it was being deployed"
                 with concerning(DEPLOYED):
                     raise Transient(Reason.SOURCE_CHANGED, message)
@@ -167,54 +175,58 @@ class Resolver:
 
         async def held_back() -> Content:
             with concerning(DEPLOYED):
-                code = await _deployed_code(a, platform, resolved)
+                code = await _deployed_code(attempt, platform, resolved)
             return replace(content, code=code)
 
         return ContentSource(None, held_back)
 
-    def _etags(self, a: Attempt, platform: Platform) -> tuple[str, ...]:
-        return self._loader.etags(_wanted(a), ObjectStore(platform, a.priority))
+    def _etags(self, attempt: Attempt, platform: Platform) -> tuple[str, ...]:
+        return self._loader.etags(_wanted(attempt), ObjectStore(platform, attempt.priority))
 
-    def _holds_for(self, a: Attempt, *, all_watched: bool) -> float:
+    def _holds_for(self, attempt: Attempt, *, all_watched: bool) -> float:
         """Return the seconds after which what was resolved is looked at anew: changes may go unannounced."""
-        if desired.source(a.obj).config_map is not None or not all_watched:
-            return self._pacing.jittered(a.obj.spec.interval_seconds)
+        if desired.source(attempt.obj).config_map is not None or not all_watched:
+            return self._pacing.jittered(attempt.obj.spec.interval_seconds)
         return math.inf
 
     @staticmethod
-    async def _fingerprint_key(a: Attempt, platform: Platform) -> bytes:
+    async def _fingerprint_key(attempt: Attempt, platform: Platform) -> bytes:
         namespace = platform.provisioned.metadata_namespace
-        return await platform.observer.fingerprint_key(namespace, a.priority)
+        return await platform.observer.fingerprint_key(namespace, attempt.priority)
 
 
 async def _unknown() -> Content:
     raise AssertionError("a version that is not known has no content")
 
 
-def _wanted(a: Attempt) -> Wanted:
-    return Wanted(desired.source(a.obj), desired.template_kind(a.obj), a.key.namespace)
+def _wanted(attempt: Attempt) -> Wanted:
+    return Wanted(
+        desired.source(attempt.obj), desired.template_kind(attempt.obj), attempt.key.namespace
+    )
 
 
 def _check_template(
-    a: Attempt, platform: Platform, loaded: Loaded, plan: CustomerPlan | None
+    attempt: Attempt, platform: Platform, loaded: Loaded, plan: CustomerPlan | None
 ) -> None:
     template = loaded.template
     if template is None:
         return
     plans = platform.config.customer_plans
     customer_plans.check_minimum(plan, template.rules.minimum_plan, template.name, plans)
-    templates.check(template, parameters=a.obj.spec.parameters, features=desired.features(a.obj))
+    templates.check(
+        template, parameters=attempt.obj.spec.parameters, features=desired.features(attempt.obj)
+    )
 
 
-def _pinned(a: Attempt, loaded: Loaded, etags: tuple[str, ...]) -> LoadedSource:
+def _pinned(attempt: Attempt, loaded: Loaded, etags: tuple[str, ...]) -> LoadedSource:
     """Return what is to be deployed: a digest refuses any other content, a pin holds newer content back."""
-    wanted = desired.source(a.obj)
-    compatibility = a.obj.spec.compatibility
+    wanted = desired.source(attempt.obj)
+    compatibility = attempt.obj.spec.compatibility
     code = loaded.code.compatible(compatibility.date, compatibility.flags)
     version = loaded.template.version if loaded.template else None
     outcome = source_of(code, health_path=loaded.health_path, template_version=version)
-    before = a.status.source
-    if before is not None and _is_pinned(a, before, code) and before.digest != code.digest:
+    before = attempt.status.source
+    if before is not None and _is_pinned(attempt, before, code) and before.digest != code.digest:
         held = replace(
             outcome, digest=before.digest, revision=str(before.revision), update=code.digest
         )
@@ -225,25 +237,25 @@ def _pinned(a: Attempt, loaded: Loaded, etags: tuple[str, ...]) -> LoadedSource:
     return LoadedSource(outcome, code, loaded.template, etags)
 
 
-def _is_pinned(a: Attempt, before: SourceStatus, code: Code) -> bool:
+def _is_pinned(attempt: Attempt, before: SourceStatus, code: Code) -> bool:
     """Whether content of the same source is served and pinned."""
-    wanted = desired.source(a.obj)
+    wanted = desired.source(attempt.obj)
     return (
         wanted.update_policy == "Pinned"
-        and a.status.stable is not None
+        and attempt.status.stable is not None
         and before.from_ == code.origin
         and wanted.digest in (None, before.digest)
     )
 
 
-async def _deployed_code(a: Attempt, platform: Platform, resolved: Resolved) -> Code:
+async def _deployed_code(attempt: Attempt, platform: Platform, resolved: Resolved) -> Code:
     """Return pinned content that its source does not hold any more, as it is at the edge."""
-    script_name = desired.script_name(a.key, a.obj)
+    script_name = desired.script_name(attempt.key, attempt.obj)
     mark = platform.snapshot.mark(script_name)
     if mark is not None:
         name = names.versioned_name(names.base_name(script_name), mark.serving.hash, 0)
         space = platform.config.dispatch.namespace
-        found = await scripts.download_script(platform.api, space, name, a.priority)
+        found = await scripts.download_script(platform.api, space, name, attempt.priority)
         code = resolve.from_deployed(
             Blob(found.data, found.content_type),
             found.entrypoint,
