@@ -131,6 +131,14 @@ class BindingSpec(SpecModel):
         _only("worker", ("service",)),
         _only("create", ("kvNamespace", "r2Bucket")),
         Rule(
+            "!has(self.entrypoint)",
+            "a service binding leads to the callee's default entrypoint and carries fetch only: a dispatch "
+            "namespace does not hand on named entrypoints; remove entrypoint",
+            lambda binding: binding.entrypoint is None,
+            ".entrypoint",
+            "FieldValueForbidden",
+        ),
+        Rule(
             "!has(self.deletion) || (has(self.create) && self.create)",
             "deletion is allowed only with create: true",
             lambda binding: binding.deletion is None or bool(binding.create),
@@ -165,6 +173,10 @@ class BindingSpec(SpecModel):
         default=None,
         description="Worker that a service binding calls, e.g. {name: prices}. A call goes to the same "
         "version and instances as a request through the dispatcher.",
+    )
+    entrypoint: Annotated[str, Field(max_length=255)] | None = Field(
+        default=None,
+        description="Not supported, e.g. Admin: a service binding leads to the callee's default entrypoint.",
     )
     create: bool | None = Field(
         default=None,
