@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from support.shape import CUSTOMER, ELITE, PLATFORM, Case
 
-_SHAPE: Final = "should match"
+_SHAPE: Final = "must "
 _SECRET: Final = {"name": "TOKEN", "secretKeyRef": {"name": "shop", "key": "token"}}
 _BY_ID: Final = (
     "d1", "hyperdrive", "mtlsCertificate", "pipeline", "queue", "vectorize", "vpcService",
