@@ -66,6 +66,27 @@ def test_refused_with_field_and_reason(kubectl: Kubectl, case: Case) -> None:
     assert case.message in answer
 
 
+WORDS = {
+    "spec.subdomain": "must consist of lower-case letters, digits and dashes, without a dash at either end",
+    "spec.scriptName": "must begin with a lower-case letter, consist of lower-case letters, digits and dashes, "
+    "and not end in a dash",
+    "spec.interval": "must be a duration with the units ms, s, m and h, e.g. 30s or 1h30m",
+    "spec.compatibility.date": "must be a date such as 2026-10-01",
+    "spec.health.path": "must begin with a slash and contain neither white space nor non-ASCII characters",
+    "spec.accountId": "must consist of 32 hexadecimal digits in lower case",
+    "spec.baseUrl": "must be a URL with http or https, without query, e.g. https://api.example.com/client/v4",
+}
+
+
+@pytest.mark.parametrize("field", WORDS)
+def test_a_refusal_says_in_words_what_is_allowed(kubectl: Kubectl, field: str) -> None:
+    base = PLATFORM if field in ("spec.accountId", "spec.baseUrl") else CUSTOMER
+    body = changed(base, {field: "1 Two.Words"})
+    answer = kubectl.refused("create", "--dry-run=server", "-f", "-", stdin=body)
+    said = f'is invalid: {field}: Invalid value: "1 Two.Words": {WORDS[field]}'
+    assert answer.strip().endswith(said)
+
+
 @pytest.mark.parametrize("case", VALID, ids=str)
 def test_accepted_with_the_defaults_of_the_models(kubectl: Kubectl, case: Case) -> None:
     stored = kubectl.json("create", "--dry-run=server", "-f", "-", stdin=case.obj)

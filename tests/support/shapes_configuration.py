@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from support.shape import CUSTOMER, ELITE, PLATFORM, Case
 
-_SHAPE: Final = "should match"
+_SHAPE: Final = "must "
 _SECRET: Final = {"name": "TOKEN", "secretKeyRef": {"name": "shop", "key": "token"}}
 _BY_ID: Final = (
     "d1", "hyperdrive", "mtlsCertificate", "pipeline", "queue", "vectorize", "vpcService",
@@ -143,6 +143,13 @@ INVALID: Final = (
     ),
     _bad_binding("r2Bucket", "must be Retain or Delete", ".deletion", create=True, deletion="No"),
     _bad_binding("kv", "supported values", ".type"),
+    _bad_binding(
+        "service",
+        "leads to the callee's default entrypoint and carries fetch only",
+        ".entrypoint",
+        worker={"name": "prices"},
+        entrypoint="Admin",
+    ),
     _bad_binding("ai", "CONFIG is reserved", ".name", name="CONFIG"),
     _bad_binding("ai", _SHAPE, ".name", name="1A"),
     _bad_binding("ai", _SHAPE, ".name", name="A-B"),

@@ -6,7 +6,7 @@ from typing import Any, Final
 from support.shape import ELITE, Case
 
 DIGEST: Final = f"sha256:{'9f86d081' * 8}"
-_SHAPE: Final = "should match"
+_SHAPE: Final = "must "
 _INDEX: Final = {"name": "index.js", "text": "export default {}"}
 _KEY: Final = {"key": "index.js", "path": "index.js"}
 
@@ -203,7 +203,9 @@ INVALID: Final = (
         "spec.source.inline.modules[1]",
         "exactly one of text and base64 must be set",
     ),
-    Case(ELITE, _module(base64="not base64!"), "spec.source.inline.modules[1].base64", _SHAPE),
+    Case(
+        ELITE, _module(base64="not base64!"), "spec.source.inline.modules[1].base64", "should match"
+    ),
     Case(
         ELITE,
         _module(type="Python", text="x"),

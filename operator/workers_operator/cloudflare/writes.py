@@ -8,7 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from workers_operator.cloudflare.api import Answer, Api, Part
-from workers_operator.cloudflare.errors import CloudflareError, NotFound, ServerError
+from workers_operator.cloudflare.errors import (
+    CloudflareError,
+    NotFound,
+    ScriptRejected,
+    ServerError,
+)
 from workers_operator.cloudflare.kv import NAMESPACE as KV_NAMESPACE
 from workers_operator.cloudflare.kv import NAMESPACES as KV_NAMESPACES
 from workers_operator.cloudflare.r2 import BUCKETS, OBJECTS
@@ -16,7 +21,7 @@ from workers_operator.cloudflare.scripts import ACCOUNT_SCRIPTS
 from workers_operator.cloudflare.scripts import NAMESPACES as DISPATCH_NAMESPACES
 from workers_operator.cloudflare.scripts import SCRIPTS as DISPATCH_SCRIPTS
 from workers_operator.cloudflare.zones import ROUTES, ZoneRoute
-from workers_operator.domain.content import Binding, Code, Content
+from workers_operator.domain.content import Binding, Code, Content, advice
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.serving import KeyValue
 from workers_operator.engine.priority import Priority
@@ -60,6 +65,9 @@ async def upload_script(
         )
     except CloudflareError as error:
         error.hide(value.reveal() for value in content.secrets.values())  # a script may throw one
+        hint = advice(content.code) if isinstance(error, ScriptRejected) else None
+        if hint is not None:
+            error.add(hint)
         raise
 
 

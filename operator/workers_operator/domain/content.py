@@ -2,16 +2,24 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from workers_operator.domain import names
 from workers_operator.domain.customer_plans import NO_LIMITS, Limits
 
 # One binding as an upload's metadata states it, e.g. {"type": "plain_text", "name": "GREETING", "text": "hello"}.
 Binding = Mapping[str, Any]
+
+
+# A statement, as far as a line tells it.
+_EXPORT: Final = re.compile(rb"^[ \t]*export\b|[;}][ \t]*export\b", re.MULTILINE)
+_MODULE_SYNTAX: Final = re.compile(
+    rb"^[ \t]*(export\b|import\b[^(.\n])|[;}][ \t]*export\b", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,22 @@ class Code:
             compatibility_date=date or self.compatibility_date,
             compatibility_flags=tuple(dict.fromkeys((*self.compatibility_flags, *flags))),
         )
+
+
+def advice(code: Code) -> str | None:
+    """Return what to change in a script that was rejected, if its text is of another kind than it is said to be."""
+    [main] = [module.data for module in code.modules if module.name == code.main] or [b""]
+    if code.service_worker:
+        said = "the script is deployed as a service worker, and has import or export"
+        return f"{said}: set its type to ESModule" if _MODULE_SYNTAX.search(main) else None
+    if _EXPORT.search(main):
+        return None
+    if b"addEventListener" in main:
+        said = (
+            "the script is deployed as an ES module, and calls addEventListener without an export"
+        )
+        return f"{said}: set its type to ServiceWorker"
+    return "an ES module needs a default export with handlers, e.g. export default { fetch(request) { … } }"
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,11 @@ class ReconcileError(Exception):
             self.message = self.message.replace(form, "[secret]")
         self.args = (f"{self.reason}: {self.message}",)
 
+    def add(self, text: str) -> None:
+        """Add a sentence to the message."""
+        self.message = f"{self.message.rstrip('.')}; {text}"
+        self.args = (f"{self.reason}: {self.message}",)
+
 
 class Stalled(ReconcileError):
     """Retrying changes nothing."""

@@ -238,7 +238,7 @@ class Reason(StrEnum):
     SCRIPT_REJECTED = (
         "ScriptRejected",
         "Deployed",
-        "The script does not parse, start or handle requests; the message quotes it. The serving version stays.",
+        "The script does not parse or start, or handles nothing; the message says why. The serving version stays.",
     )
     REQUEST_REJECTED = (
         "RequestRejected",

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, Protocol
 
 from pydantic import BeforeValidator, Field
 
-from workers_operator.resources.formats import DataKey, Duration, ObjectName
+from workers_operator.resources.formats import IS_IDENTIFIER, DataKey, Duration, ObjectName
 from workers_operator.resources.model import (
     ListMap,
     ListSet,
@@ -14,6 +14,7 @@ from workers_operator.resources.model import (
     SpecModel,
     at_least,
     at_most,
+    shaped,
     without_nulls,
 )
 from workers_operator.resources.source import BucketName
@@ -24,7 +25,10 @@ MAX_VARIABLES: Final = 128  # developers.cloudflare.com/workers/platform/limits
 NAME: Final = "^[A-Za-z_][A-Za-z0-9_]*$"
 VariableName = Annotated[
     str,
-    Field(pattern=NAME, max_length=255),
+    Field(max_length=255),
+    shaped(
+        NAME, "must consist of letters, digits and underscores, and must not begin with a digit"
+    ),
     Rule(
         f"self != '{RESERVED}'",
         f"{RESERVED} is reserved: it passes parameters and customerId to the script",
@@ -131,6 +135,14 @@ class BindingSpec(SpecModel):
         _only("worker", ("service",)),
         _only("create", ("kvNamespace", "r2Bucket")),
         Rule(
+            "!has(self.entrypoint)",
+            "a service binding leads to the callee's default entrypoint and carries fetch only: a dispatch "
+            "namespace does not hand on named entrypoints; remove entrypoint",
+            lambda binding: binding.entrypoint is None,
+            ".entrypoint",
+            "FieldValueForbidden",
+        ),
+        Rule(
             "!has(self.deletion) || (has(self.create) && self.create)",
             "deletion is allowed only with create: true",
             lambda binding: binding.deletion is None or bool(binding.create),
@@ -158,13 +170,17 @@ class BindingSpec(SpecModel):
     bucket: BucketName | None = Field(
         default=None, description="Name of an existing R2 bucket, e.g. shop-data."
     )
-    dataset: Annotated[str, Field(pattern="^[A-Za-z0-9_-]+$", max_length=64)] | None = Field(
+    dataset: Annotated[str, Field(max_length=64), IS_IDENTIFIER] | None = Field(
         default=None, description="Name of the Analytics Engine dataset, e.g. shop_events."
     )
     worker: WorkerReference | None = Field(
         default=None,
         description="Worker that a service binding calls, e.g. {name: prices}. A call goes to the same "
         "version and instances as a request through the dispatcher.",
+    )
+    entrypoint: Annotated[str, Field(max_length=255)] | None = Field(
+        default=None,
+        description="Not supported, e.g. Admin: a service binding leads to the callee's default entrypoint.",
     )
     create: bool | None = Field(
         default=None,
@@ -229,16 +245,22 @@ class LimitsSpec(SpecModel):
     )
 
 
+_IS_DATE: Final = shaped("^20[0-9]{2}-[01][0-9]-[0-3][0-9]$", "must be a date such as 2026-10-01")
+_IS_FLAG: Final = shaped(
+    "^[a-z0-9_]+$", "must consist of lower-case letters, digits and underscores"
+)
+
+
 class CompatibilitySpec(SpecModel):
     """Compatibility settings of the Workers runtime."""
 
-    date: Annotated[str, Field(pattern=r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]$")] | None = Field(
+    date: Annotated[str, Field(max_length=32), _IS_DATE] | None = Field(
         default=None,
         description="Compatibility date, e.g. 2026-10-01. Default: the date of the template or bundle, "
         "otherwise Cloudflare's default for scripts without a date (2021-11-02).",
     )
     flags: Annotated[
-        tuple[Annotated[str, Field(pattern="^[a-z0-9_]+$", max_length=128)], ...],
+        tuple[Annotated[str, Field(max_length=128), _IS_FLAG], ...],
         Field(max_length=50),
         ListSet(),
     ] = Field(

@@ -1,10 +1,11 @@
-"""Formats of text fields: patterns and lengths that Kubernetes and Cloudflare define."""
+"""Formats of text fields: patterns and lengths that Kubernetes and Cloudflare define, with what they mean in words."""
 
 from typing import Annotated, Final
 
 from pydantic import Field
 
 from workers_operator.resources import durations
+from workers_operator.resources.model import shaped
 
 # RFC 1123. The name of a Kubernetes object consists of labels separated by dots.
 LABEL: Final = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
@@ -16,9 +17,50 @@ CLOUDFLARE_ID: Final = r"^[0-9a-f]{32}$"
 ORIGIN: Final = r"^https?://[^/?#@\s]+$"
 BASE_URL: Final = r"^https?://[^/?#@\s]+(/[^?#\s]*)?$"
 
-Label = Annotated[str, Field(pattern=LABEL, max_length=63)]
-ObjectName = Annotated[str, Field(pattern=OBJECT_NAME, max_length=253)]
-Hostname = Annotated[str, Field(pattern=HOSTNAME, max_length=253)]
-CloudflareId = Annotated[str, Field(pattern=CLOUDFLARE_ID)]
-DataKey = Annotated[str, Field(pattern=r"^[-._a-zA-Z0-9]+$", max_length=253)]
-Duration = Annotated[str, Field(pattern=durations.PATTERN, max_length=durations.MAX_LENGTH)]
+IS_LABEL: Final = shaped(
+    LABEL, "must consist of lower-case letters, digits and dashes, without a dash at either end"
+)
+IS_SCRIPT_NAME: Final = shaped(
+    SCRIPT_NAME,
+    "must begin with a lower-case letter, consist of lower-case letters, digits and dashes, and not end in a dash",
+)
+IS_ORIGIN: Final = shaped(ORIGIN, "must be scheme, host and port, e.g. http://127.0.0.1:8788")
+IS_BASE_URL: Final = shaped(
+    BASE_URL,
+    "must be a URL with http or https, without query, e.g. https://api.example.com/client/v4",
+)
+IS_IDENTIFIER: Final = shaped(
+    "^[A-Za-z0-9_-]+$", "must consist of letters, digits, dashes and underscores"
+)
+
+Label = Annotated[str, Field(max_length=63), IS_LABEL]
+ObjectName = Annotated[
+    str,
+    Field(max_length=253),
+    shaped(
+        OBJECT_NAME,
+        "must consist of lower-case letters, digits, dashes and dots, and begin and end with a letter or digit",
+    ),
+]
+Hostname = Annotated[
+    str,
+    Field(max_length=253),
+    shaped(HOSTNAME, "must be a hostname of two labels or more in lower case, e.g. code24.dev"),
+]
+CloudflareId = Annotated[
+    str,
+    Field(max_length=64),
+    shaped(CLOUDFLARE_ID, "must consist of 32 hexadecimal digits in lower case"),
+]
+DataKey = Annotated[
+    str,
+    Field(max_length=253),
+    shaped("^[-._a-zA-Z0-9]+$", "must consist of letters, digits, dashes, dots and underscores"),
+]
+Duration = Annotated[
+    str,
+    Field(max_length=durations.MAX_LENGTH),
+    shaped(
+        durations.PATTERN, "must be a duration with the units ms, s, m and h, e.g. 30s or 1h30m"
+    ),
+]

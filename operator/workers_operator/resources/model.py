@@ -4,6 +4,7 @@ A rule has two forms: the API server evaluates the CEL expression, the model the
 file is therefore validated by the same rules, with the same messages, as an object sent to the API server.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal, Self, TypeVar
@@ -20,11 +21,14 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from workers_operator.resources import durations
 from workers_operator.resources.durations import parse_duration
 
 VALIDATIONS: Final = "x-kubernetes-validations"
 LIST_TYPE: Final = "x-kubernetes-list-type"
 LIST_KEYS: Final = "x-kubernetes-list-map-keys"
+
+_IS_DURATION: Final = f"self.matches(r'{durations.PATTERN}')"
 
 Reason = Literal["FieldValueForbidden", "FieldValueRequired"]
 Value = TypeVar("Value")
@@ -73,6 +77,17 @@ class Rule:
         return {**json_schema, VALIDATIONS: rules}
 
 
+def shaped(pattern: str, words: str) -> Rule:
+    """Return the rule that the annotated text matches ``pattern`` from ``^`` to ``$``; ``words`` say what that means.
+
+    The keyword ``pattern`` of a schema would have the API server quote the expression instead.
+    """
+    whole = re.compile(pattern.removeprefix("^").removesuffix("$"), re.ASCII)
+    return Rule(
+        f"self.matches(r'{pattern}')", words, lambda text: whole.fullmatch(text) is not None
+    )
+
+
 def immutable(field: str) -> Rule:
     """Return the rule that the annotated field keeps its first value."""
     return Rule("self == oldSelf", f"{field} is immutable")
@@ -81,7 +96,7 @@ def immutable(field: str) -> Rule:
 def at_least(duration: str) -> Rule:
     """Return the rule that the annotated duration is ``duration`` or longer."""
     return Rule(
-        f"duration(self) >= duration('{duration}')",
+        f"!{_IS_DURATION} || duration(self) >= duration('{duration}')",
         f"must be at least {duration}",
         lambda text: parse_duration(text) >= parse_duration(duration),
     )
@@ -90,7 +105,7 @@ def at_least(duration: str) -> Rule:
 def at_most(duration: str) -> Rule:
     """Return the rule that the annotated duration is ``duration`` or shorter."""
     return Rule(
-        f"duration(self) <= duration('{duration}')",
+        f"!{_IS_DURATION} || duration(self) <= duration('{duration}')",
         f"must be at most {duration}",
         lambda text: parse_duration(text) <= parse_duration(duration),
     )

@@ -8,9 +8,10 @@ from pydantic import BeforeValidator, Field
 from workers_operator.resources.configuration import LimitsSpec
 from workers_operator.resources.durations import parse_duration
 from workers_operator.resources.formats import (
-    BASE_URL,
-    ORIGIN,
-    SCRIPT_NAME,
+    IS_BASE_URL,
+    IS_IDENTIFIER,
+    IS_ORIGIN,
+    IS_SCRIPT_NAME,
     CloudflareId,
     DataKey,
     Duration,
@@ -35,6 +36,7 @@ from workers_operator.resources.model import (
     immutable,
     without_nulls,
 )
+from workers_operator.resources.source import BucketName
 from workers_operator.resources.status import PlatformStatus
 
 Environment = Literal["dev", "staging", "production"]
@@ -69,12 +71,12 @@ class ZoneSpec(SpecModel):
 class DispatchSpec(SpecModel):
     """Names of the dispatch namespace and the dispatcher."""
 
-    namespace: Annotated[str, Field(pattern=SCRIPT_NAME, max_length=63)] | None = Field(
+    namespace: Annotated[str, Field(max_length=63), IS_SCRIPT_NAME] | None = Field(
         default=None,
         description="Name of the dispatch namespace that holds the workers' scripts, e.g. shops. Default: "
         "code24-<environment>.",
     )
-    dispatcher: Annotated[str, Field(pattern=SCRIPT_NAME, max_length=63)] | None = Field(
+    dispatcher: Annotated[str, Field(max_length=63), IS_SCRIPT_NAME] | None = Field(
         default=None,
         description="Script name of the platform dispatcher, which forwards each request to its worker, "
         "e.g. shops-dispatcher. Default: code24-dispatcher-<environment>.",
@@ -89,14 +91,12 @@ class StorageSpec(SpecModel):
         description="Title of the KV namespace that holds routes and metadata, e.g. WORKER_METADATA_DEV. "
         "Default: WORKER_METADATA.",
     )
-    data_bucket: Annotated[
-        str, Field(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=3, max_length=63)
-    ] = Field(
+    data_bucket: BucketName = Field(
         default="workers-data",
         description="Name of the R2 bucket that holds templates and data, e.g. shop-data. Default: "
         "workers-data.",
     )
-    analytics_dataset: Annotated[str, Field(pattern="^[A-Za-z0-9_-]+$", max_length=64)] = Field(
+    analytics_dataset: Annotated[str, Field(max_length=64), IS_IDENTIFIER] = Field(
         default="workers_analytics",
         description="Name of the Analytics Engine dataset that receives one data point per request, e.g. "
         "shop_requests. Default: workers_analytics.",
@@ -122,7 +122,7 @@ class BudgetSpec(SpecModel):
 class DataPlaneSpec(SpecModel):
     """Address at which the workers' hostnames are served."""
 
-    address: Annotated[str, Field(pattern=ORIGIN, max_length=300)] = Field(
+    address: Annotated[str, Field(max_length=300), IS_ORIGIN] = Field(
         description="Scheme, host and port to which health probes connect instead of resolving the "
         "worker's hostname, e.g. http://127.0.0.1:8788. The Host header carries the worker's hostname."
     )
@@ -231,7 +231,7 @@ class WorkersPlatformSpec(SpecModel):
         default="5m",
         description="Time between two resyncs of the whole account, e.g. 1m. At least 10s, default 5m.",
     )
-    base_url: Annotated[str, Field(pattern=BASE_URL, max_length=300)] | None = Field(
+    base_url: Annotated[str, Field(max_length=300), IS_BASE_URL] | None = Field(
         default=None,
         description="Base URL of the Cloudflare API, e.g. http://127.0.0.1:8787/client/v4. Default: "
         "Cloudflare's public API.",

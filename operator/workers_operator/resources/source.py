@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from workers_operator.resources.formats import DataKey, Label, ObjectName
-from workers_operator.resources.model import ListMap, Rule, SpecModel
+from workers_operator.resources.model import ListMap, Rule, SpecModel, shaped
 
 ModuleType = Literal["ESModule", "CommonJS", "ServiceWorker", "Text", "Json", "Data", "Wasm"]
 ScriptType = Literal["ESModule", "ServiceWorker"]
@@ -47,10 +47,26 @@ MODULE_NAME_RULES: Final = (
 )
 """What holds of the names of modules from any source: every name that an import can have."""
 ModuleName = Annotated[str, Field(min_length=1, max_length=255), *MODULE_NAME_RULES]
-Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
-ObjectStoreKey = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^/\s][^\r\n]*$")]
+Digest = Annotated[
+    str,
+    Field(max_length=128),
+    shaped("^sha256:[0-9a-f]{64}$", "must be sha256: and 64 hexadecimal digits in lower case"),
+]
+ObjectStoreKey = Annotated[
+    str,
+    Field(min_length=1, max_length=1024),
+    shaped(
+        r"^[^/\s][^\r\n]*$",
+        "must not begin with a slash or white space, and must not contain line breaks",
+    ),
+]
 BucketName = Annotated[
-    str, Field(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=3, max_length=63)
+    str,
+    Field(min_length=3, max_length=63),
+    shaped(
+        "^[a-z0-9][a-z0-9-]*[a-z0-9]$",
+        "must consist of lower-case letters, digits and dashes, and begin and end with a letter or digit",
+    ),
 ]
 
 _TYPES: Final = (

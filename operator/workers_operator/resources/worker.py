@@ -16,7 +16,7 @@ from workers_operator.resources.configuration import (
     Vars,
 )
 from workers_operator.resources.durations import parse_duration
-from workers_operator.resources.formats import LABEL, SCRIPT_NAME, Duration, Label, ObjectName
+from workers_operator.resources.formats import IS_LABEL, IS_SCRIPT_NAME, Duration, Label, ObjectName
 from workers_operator.resources.kind import (
     AGE_COLUMN,
     READY_COLUMN,
@@ -32,6 +32,7 @@ from workers_operator.resources.model import (
     at_least,
     at_most,
     immutable,
+    shaped,
 )
 from workers_operator.resources.source import SourceSpec
 from workers_operator.resources.status import WorkerStatus
@@ -42,10 +43,15 @@ Deletion = Literal["Delete", "Orphan"]
 MAX_INSTANCES: Final = 50
 
 
+_IS_PATH: Final = shaped(
+    "^/[!-~]*$", "must begin with a slash and contain neither white space nor non-ASCII characters"
+)
+
+
 class HealthSpec(SpecModel):
     """Health probe of the worker."""
 
-    path: Annotated[str, Field(pattern=r"^/[!-~]*$", max_length=1024)] | None = Field(
+    path: Annotated[str, Field(max_length=1024), _IS_PATH] | None = Field(
         default=None,
         description="Path below the worker's route that is probed through the data plane, e.g. /health. "
         "The probe succeeds on a status from 200 to 399. Default: the template's health path, or / without "
@@ -110,18 +116,16 @@ class WorkerSpec(SpecModel):
         "A change moves the worker: the operator deploys it on the new platform, then removes it from the "
         "old one.",
     )
-    customer_id: Annotated[str, Field(pattern=LABEL, max_length=40), immutable("customerId")] = (
-        Field(
-            description="ID of the customer that owns the worker, e.g. customer-123. Immutable. A hostname "
-            "belongs to one customer only."
-        )
+    customer_id: Annotated[str, Field(max_length=40), IS_LABEL, immutable("customerId")] = Field(
+        description="ID of the customer that owns the worker, e.g. customer-123. Immutable. A hostname "
+        "belongs to one customer only."
     )
     subdomain: Label = Field(
         description="DNS label of the worker's hostname, <subdomain>.<domain of the platform>, e.g. "
         "customer123 for customer123.code24.dev."
     )
     script_name: (
-        Annotated[str, Field(pattern=SCRIPT_NAME, max_length=63), immutable("scriptName")] | None
+        Annotated[str, Field(max_length=63), IS_SCRIPT_NAME, immutable("scriptName")] | None
     ) = Field(
         default=None,
         description="Name of the script at Cloudflare, e.g. shop. Immutable; it can be neither added nor "

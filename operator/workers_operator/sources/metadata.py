@@ -107,6 +107,8 @@ def _bindings(listed: object, origin: str) -> tuple[tuple[str, str], ...]:
         )
         if not isinstance(name, str) or not isinstance(kind, str):
             raise Stalled(Reason.MODULE_INVALID, malformed)
+        if kind == "service" and binding.get("entrypoint"):
+            kind = f"service with the entrypoint {binding['entrypoint']}"
         if kind not in _PARTS or binding.get("part") != name:
             found.append((name, kind))
     return tuple(found)

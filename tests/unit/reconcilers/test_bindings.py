@@ -43,6 +43,18 @@ async def deploy(world: World, *bindings: Binding, **spec: Any) -> Mapping[str, 
     return env(world)
 
 
+@pytest.mark.parametrize("created", [CREATED_KV, CREATED_BUCKET], ids=["KV", "R2"])
+async def test_what_happens_on_deletion_is_no_content(world: World, created: Binding) -> None:
+    await deploy(world, created)
+    one = world.version(SHOP)
+    for deletion in ("Delete", "Retain", None):
+        world.edit(SHOP, bindings=[{**created, **({"deletion": deletion} if deletion else {})}])
+        done = await world.reconcile(SHOP)
+        assert done.calls == []
+        assert world.version(SHOP) == one
+        assert world.is_ready(SHOP)
+
+
 TYPES: Mapping[str, tuple[Binding, Binding]] = {
     "kvNamespace by id": (
         {"type": "kvNamespace", "id": "f" * 32},

@@ -42,6 +42,10 @@ async def deploy(world: World, *bindings: dict[str, Any], spec: Any = None, **mo
         (CACHE, "CACHE (kv_namespace) has to be in spec.bindings, with the type kvNamespace"),
         ({"name": "Q", "type": "queue", "queue_name": "q"}, "spec.bindings, with the type queue"),
         (ROOM, "ROOM (durable_object_namespace) is of a type that the operator does not support"),
+        (
+            {"name": "S", "type": "service", "service": "s", "entrypoint": "Admin"},
+            "S (service with the entrypoint Admin) is of a type that the operator does not support",
+        ),
         ({"name": "CONFIG", "type": "json", "json": {}}, "CONFIG (json) is reserved"),
     ],
 )

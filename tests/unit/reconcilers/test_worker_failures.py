@@ -58,6 +58,12 @@ class TestRejectedScripts:
         assert (again.writes, again.reads) == ([], [])
         assert again.conditions["Deployed"] == "False ScriptRejected"
 
+    async def test_one_of_another_kind_says_what_to_change(self, world: World) -> None:
+        script = "addEventListener('fetch', f) // SyntaxError!"
+        done = await world.reconcile(world.apply(customer(source={"inline": {"script": script}})))
+        assert done.conditions["Ready"] == "False ScriptRejected"
+        assert done.message().endswith(": set its type to ServiceWorker")
+
     async def test_another_version_and_a_requested_check_try_again(self, world: World) -> None:
         world.apply(customer(script="SyntaxError!"))
         first = await world.reconcile(SHOP)

@@ -11,4 +11,15 @@ export class PriceList extends to_price_list {
   }
 }
 
+/** A caller that calls the method in the path by RPC. */
+export const rpc = {
+  async fetch(request, env) {
+    try {
+      return Response.json(await env.PRICES[new URL(request.url).pathname.slice(1)](3));
+    } catch (error) {
+      return new Response(`${error.name}: ${error.message}`, { status: 500 });
+    }
+  },
+};
+
 export default router;

@@ -1,9 +1,10 @@
 """The service router on a real workerd, made of the modules that the operator uploads."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import httpx
 import pytest
 
 from workers.dispatching import HASH, Edge, code_of, scripts_of
@@ -16,14 +17,18 @@ KEY = "worker:price-list"
 
 
 @pytest.fixture(scope="module")
-def router(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
-    """A caller's binding to the worker ``price-list``."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, int]]:
+    """The ports of a caller's binding to the worker ``price-list``: by fetch and by RPC, and of its control."""
     folder = tmp_path_factory.mktemp("services")
     code = templates.service_router(services.router_exports(["price-list", "stock"]))
     for module in code.modules:
         (folder / module.name).write_bytes(module.data)
     modules = {name: name for name in (*HARNESS, *(module.name for module in code.modules))}
-    router = worker(modules, 'bindings = [(name = "USER", service = "user")]')
+    bound = (
+        '(name = "USER", service = "user")',
+        '(name = "PRICES", service = (name = "router", entrypoint = "PriceList"))',
+    )
+    router = worker(modules, f"bindings = [{', '.join(bound)}]")
     declared = [
         f'(name = "router", worker = {router})',
         f'(name = "user", worker = {worker({"main.js": "user.js"})})',
@@ -31,11 +36,17 @@ def router(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     sockets = {
         "http": '(name = "router", entrypoint = "PriceList")',
         "control": '(name = "router", entrypoint = "control")',
+        "rpc": '(name = "router", entrypoint = "rpc")',
     }
     with run_workerd(folder, declared, sockets) as ports:
-        served = Edge(ports["http"], ports["control"])
-        yield served
-        served.close()
+        yield ports
+
+
+@pytest.fixture(scope="module")
+def router(served: Mapping[str, int]) -> Iterator[Edge]:
+    edge = Edge(served["http"], served["control"])
+    yield edge
+    edge.close()
 
 
 def given(router: Edge, scripts: list[str], instances: Any = 1, **more: Any) -> None:
@@ -160,3 +171,17 @@ def test_failing_kv_is_read_once_more(router: Edge) -> None:
     assert router.ask().status_code == 200
     assert [read["key"] for read in router.seen("reads")] == [KEY, KEY]
     assert router.seen("reads")[0]["options"] == {"cacheTtl": 30}
+
+
+@pytest.mark.parametrize("method", ["total", "getPrice", "toString2"])
+def test_a_call_by_rpc_says_that_bindings_carry_fetch_only(
+    router: Edge, served: Mapping[str, int], method: str
+) -> None:
+    given(router, scripts_of("price-list", 1))
+    answer = httpx.get(f"http://127.0.0.1:{served['rpc']}/{method}")
+    assert answer.status_code == 500
+    assert answer.text == (
+        f"TypeError: A service binding carries fetch() only: {method}() cannot be called by RPC."
+    )
+    assert names(router) == []
+    assert router.ask().status_code == 200

@@ -1,105 +1,116 @@
 // Generated from src/services.js by `make bundles`. Do not edit.
 // src/services.js
-import { WorkerEntrypoint as A } from "cloudflare:workers";
+import { WorkerEntrypoint as w } from "cloudflare:workers";
 
 // src/errors.js
-function w(r) {
-  return String(r?.message ?? r);
+function v(t) {
+  return String(t?.message ?? t);
 }
-function u(r) {
-  return w(r).startsWith("Worker not found");
+function h(t) {
+  return v(t).startsWith("Worker not found");
 }
-function f(r, t) {
-  return JSON.stringify({ error: { code: r, message: t } });
+function l(t, e) {
+  return JSON.stringify({ error: { code: t, message: e } });
 }
 
 // src/routing.js
-var b = 30;
-function l(r) {
-  const { hash: t, instances: n = 0, limits: o, canary: e } = r ?? {};
-  const [s, i, a] = Array.isArray(e) ? e : [];
-  return x(
-    { hash: t, instances: n },
+var A = 30;
+function p(t) {
+  const { hash: e, instances: r = 0, limits: o, canary: n } = t ?? {};
+  const [s, i, a] = Array.isArray(n) ? n : [];
+  return T(
+    { hash: e, instances: r },
     { hash: s, instances: i, weight: a },
-    Array.isArray(o) ? T(o) : null
+    Array.isArray(o) ? S(o) : null
   );
 }
-function x(r, t, n) {
-  if (!m(r)) return null;
-  const { hash: o, instances: e } = r;
-  return { stable: { hash: o, instances: e }, canary: v(t), limits: n };
+function T(t, e, r) {
+  if (!y(t)) return null;
+  const { hash: o, instances: n } = t;
+  return { stable: { hash: o, instances: n }, canary: E(e), limits: r };
 }
-function v(r) {
-  if (!m(r) || !("weight" in r && Number.isFinite(r.weight))) return null;
-  return { hash: r.hash, instances: r.instances, weight: Number(r.weight) };
+function E(t) {
+  if (!y(t) || !("weight" in t && Number.isFinite(t.weight))) return null;
+  return { hash: t.hash, instances: t.instances, weight: Number(t.weight) };
 }
-function T([r, t]) {
-  return { ...r && { cpuMs: r }, ...t && { subRequests: t } };
+function S([t, e]) {
+  return { ...t && { cpuMs: t }, ...e && { subRequests: e } };
 }
-function m({ hash: r, instances: t }) {
-  return typeof r === "string" && r !== "" && Number.isInteger(t) && t >= 0;
+function y({ hash: t, instances: e }) {
+  return typeof t === "string" && t !== "" && Number.isInteger(e) && e >= 0;
 }
-async function p(r) {
+async function m(t) {
   try {
-    return await r({ cacheTtl: b });
-  } catch (t) {
-    if (t instanceof SyntaxError) throw t;
-    return r({});
+    return await t({ cacheTtl: A });
+  } catch (e) {
+    if (e instanceof SyntaxError) throw e;
+    return t({});
   }
 }
-async function y(r, t, { pinned: n = null, onCall: o = () => {
+async function g(t, e, { pinned: r = null, onCall: o = () => {
 } } = {}) {
-  const { instances: e } = r.serving.stable;
-  const s = n ?? d(e);
+  const { instances: n } = t.serving.stable;
+  const s = r ?? d(n);
   o(s);
   try {
-    return await h(r, t, s);
+    return await f(t, e, s);
   } catch (a) {
-    if (!u(a) || n !== null || e === 1 || t.bodyUsed) throw a;
+    if (!h(a) || r !== null || n === 1 || e.bodyUsed) throw a;
   }
-  const i = (s + 1 + d(e - 1)) % e;
+  const i = (s + 1 + d(n - 1)) % n;
   o(i);
-  return h(r, t, i);
+  return f(t, e, i);
 }
-async function h({ namespace: r, script: t, serving: { stable: n, limits: o } }, e, s) {
-  const i = `${t}--${n.hash}--${s}`;
-  return r.get(i, {}, o ? { limits: o } : {}).fetch(e);
+async function f({ namespace: t, script: e, serving: { stable: r, limits: o } }, n, s) {
+  const i = `${e}--${r.hash}--${s}`;
+  return t.get(i, {}, o ? { limits: o } : {}).fetch(n);
 }
-function d(r) {
-  return Math.floor(Math.random() * r);
+function d(t) {
+  return Math.floor(Math.random() * t);
 }
 
 // src/services.js
-function I(r, t = r) {
-  return class extends A {
+function O(t, e = t) {
+  class r extends w {
     async fetch(n) {
-      const { DISPATCHER: o, WORKER_METADATA: e } = (
+      const { DISPATCHER: s, WORKER_METADATA: i } = (
         this.env
       );
-      const s = `worker:${r}`;
-      const { metadata: i } = await p((g) => e.getWithMetadata(s, g));
-      const a = l(i);
-      if (!a) return c("worker_unavailable", "The service is not available at the moment.");
-      if (a.stable.instances === 0) return c("parked", "The service is paused.");
-      return y({ namespace: o, script: t, serving: a }, n);
+      const a = `worker:${t}`;
+      const { metadata: b } = await m((x) => i.getWithMetadata(a, x));
+      const c = p(b);
+      if (!c) return u("worker_unavailable", "The service is not available at the moment.");
+      if (c.stable.instances === 0) return u("parked", "The service is paused.");
+      return g({ namespace: s, script: e, serving: c }, n);
     }
-  };
+  }
+  Object.setPrototypeOf(r.prototype, C);
+  return r;
 }
-function c(r, t) {
-  const n = {
+var k = new Set("alarm connect email queue scheduled tail tailStream test then trace".split(" "));
+var C = new Proxy(w.prototype, {
+  get(t, e, r) {
+    if (typeof e !== "string" || e in t || k.has(e)) return Reflect.get(t, e, r);
+    return () => {
+      throw new TypeError(`A service binding carries fetch() only: ${e}() cannot be called by RPC.`);
+    };
+  }
+});
+function u(t, e) {
+  const r = {
     "Content-Type": "application/json",
     "Cache-Control": "no-store",
-    "Code24-Error": r,
+    "Code24-Error": t,
     "Retry-After": "10"
   };
-  return new Response(f(r, t), { status: 503, headers: n });
+  return new Response(l(t, e), { status: 503, headers: r });
 }
-var _ = {
+var $ = {
   fetch() {
-    return c("worker_unavailable", "Services are called through bindings.");
+    return u("worker_unavailable", "Services are called through bindings.");
   }
 };
 export {
-  _ as default,
-  I as leadsTo
+  $ as default,
+  O as leadsTo
 };

@@ -6,6 +6,8 @@
  * The operator uploads this module together with a main module that exports one entrypoint for every called worker,
  * e.g. `export const to_prices = leadsTo("prices", "prices");`. A caller is bound to its callee's entrypoint only.
  *
+ * A dispatch namespace hands on requests only, to the default entrypoint: calls by RPC throw an error that says so.
+ *
  * The callee's version comes from the KV metadata of `worker:<scriptName>` (see routing.js). Errors of the callee reach
  * the caller unchanged. The router's own error responses are JSON with the header `Code24-Error`.
  */
@@ -22,7 +24,7 @@ import { callWorker, decodeMetadata, readKv } from "./routing.js";
  * @param {string} script the first part of the names of its uploaded scripts
  */
 export function leadsTo(scriptName, script = scriptName) {
-  return class extends WorkerEntrypoint {
+  class Callee extends WorkerEntrypoint {
     /** @override @param {Request} request */
     async fetch(request) {
       const { DISPATCHER: namespace, WORKER_METADATA } = /** @type {Env} */ (this.env);
@@ -33,8 +35,23 @@ export function leadsTo(scriptName, script = scriptName) {
       if (serving.stable.instances === 0) return refuse("parked", "The service is paused.");
       return callWorker({ namespace, script, serving }, request);
     }
-  };
+  }
+  Object.setPrototypeOf(Callee.prototype, withoutRpc);
+  return Callee;
 }
+
+/** What the runtime itself asks an entrypoint for, besides what every object has. */
+const HANDLERS = new Set("alarm connect email queue scheduled tail tailStream test then trace".split(" "));
+
+/** The prototype of entrypoints: a method that is called by RPC says that it cannot be. */
+const withoutRpc = new Proxy(WorkerEntrypoint.prototype, {
+  get(target, name, receiver) {
+    if (typeof name !== "string" || name in target || HANDLERS.has(name)) return Reflect.get(target, name, receiver);
+    return () => {
+      throw new TypeError(`A service binding carries fetch() only: ${name}() cannot be called by RPC.`);
+    };
+  },
+});
 
 /** @param {string} code @param {string} message */
 function refuse(code, message) {
