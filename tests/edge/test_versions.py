@@ -76,6 +76,7 @@ async def test_versions_are_listed_newest_first_in_pages(edge: Edge, name: str) 
     assert await numbers(page=2, per_page=5) == [7, 6, 5, 4, 3]
     assert await numbers(page=4, per_page=5) == []
     assert await numbers(deployable="true") == list(range(12, 0, -1))
+    assert await numbers(deployable="true", page=2) == []
 
 
 async def test_requests_are_split_by_percentages(edge: Edge, name: str) -> None:

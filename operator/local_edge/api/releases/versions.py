@@ -10,6 +10,7 @@ from local_edge.api.requests import Paging, flag
 from local_edge.api.scripts import upload
 from local_edge.api.scripts.deployer import Deployer
 from local_edge.api.scripts.finding import ScriptFinder
+from local_edge.storage.scripts import KEPT_OF_ACCOUNT
 from local_edge.storage.stores import Stores
 
 _PAGE = 10
@@ -22,11 +23,15 @@ class VersionEndpoints:
         self._finder = ScriptFinder(stores)
 
     async def list(self, request: Request) -> Response:
-        """List versions, newest first. All stored versions are deployable; `?deployable=true` lists them at once."""
+        """List versions, newest first. All of them are deployable; `?deployable=true` lists them on one page."""
         script = self._finder.undeployed(request)
         found = self._stores.scripts.versions.all(script.namespace, script.name)
         page = Paging.of(request, default=_PAGE)
-        items = found if flag(request, "deployable") else page.cut(found)
+        if flag(request, "deployable"):
+            page = Paging(
+                page.page, KEPT_OF_ACCOUNT + 1
+            )  # the SDK asks for pages until one is empty
+        items = page.cut(found)
         previews = self._previews(script.name)
         info = page.info(count=len(items), total=len(found))
         return ok({"items": [views.summary(v, previews=previews) for v in items]}, info=info)

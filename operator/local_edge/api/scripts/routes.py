@@ -122,7 +122,7 @@ class RouteEndpoints:
             raise ApiError(400, 10022, text)
         if script is None:
             return pattern, None
-        if not isinstance(script, str) or self._stores.scripts.get(ACCOUNT, script) is None:
+        if not isinstance(script, str) or self._stores.scripts.script(ACCOUNT, script) is None:
             raise ApiError(400, 10019, f"The Worker '{script}' does not exist on your account.")
         return pattern, script
 
