@@ -43,18 +43,6 @@ async def deploy(world: World, *bindings: Binding, **spec: Any) -> Mapping[str, 
     return env(world)
 
 
-@pytest.mark.parametrize("created", [CREATED_KV, CREATED_BUCKET], ids=["KV", "R2"])
-async def test_what_happens_on_deletion_is_no_content(world: World, created: Binding) -> None:
-    await deploy(world, created)
-    one = world.version(SHOP)
-    for deletion in ("Delete", "Retain", None):
-        world.edit(SHOP, bindings=[{**created, **({"deletion": deletion} if deletion else {})}])
-        done = await world.reconcile(SHOP)
-        assert done.calls == []
-        assert world.version(SHOP) == one
-        assert world.is_ready(SHOP)
-
-
 TYPES: Mapping[str, tuple[Binding, Binding]] = {
     "kvNamespace by id": (
         {"type": "kvNamespace", "id": "f" * 32},
@@ -380,33 +368,3 @@ class TestServices:
         await world.settle()
         found = await deploy(world, service("BRAND", "brand", "EliteWorker"))
         assert found["BRAND"]["entrypoint"] == "to_brand_worker_c1"
-
-
-class TestReleased:
-    """What no binding asks for any more goes once no script is bound to it, if it is to be deleted."""
-
-    @pytest.mark.parametrize("deletion", ["Retain", "Delete"])
-    async def test_it_is_kept_or_deleted(self, world: World, deletion: str) -> None:
-        bindings = [b | {"deletion": deletion} for b in (CREATED_KV, CREATED_BUCKET)]
-        await deploy(world, *bindings)
-        world.edit(SHOP, bindings=[])
-        await world.reconcile(SHOP)
-        left = [r["name"] for r in world.status(SHOP).get("resources", ())]
-        assert left == ([TITLE, BUCKET] if deletion == "Delete" else [])
-        assert TITLE in {kv.title for kv in world.cloudflare.kv.values()}
-        await world.settle(100)
-        assert "resources" not in world.status(SHOP)
-        titles = {kv.title for kv in world.cloudflare.kv.values()}
-        assert (TITLE in titles, BUCKET in world.cloudflare.buckets) == (deletion == "Retain",) * 2
-
-    async def test_a_bucket_with_objects_stays_in_status(self, world: World) -> None:
-        await deploy(world, CREATED_BUCKET | {"deletion": "Delete"})
-        world.cloudflare.buckets[BUCKET]["a"] = Stored(b"x")
-        world.edit(SHOP, bindings=[])
-        await world.settle(100)
-        assert [r["name"] for r in world.status(SHOP)["resources"]] == [BUCKET]
-        world.cloudflare.buckets[BUCKET].clear()
-        world.request_check(SHOP)
-        await world.settle()
-        assert BUCKET not in world.cloudflare.buckets
-        assert "resources" not in world.status(SHOP)
