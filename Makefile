@@ -144,7 +144,7 @@ install: ## Install the CRDs into the current cluster.
 	@$(KUBECTL) apply --server-side -f crds
 
 .PHONY: uninstall
-uninstall: ## Remove the CRDs, and with them all their objects.
+uninstall: ## Remove the CRDs with all their objects; the operator must still run, it clears the account.
 	@$(KUBECTL) delete --ignore-not-found -f crds
 
 .PHONY: deploy
