@@ -1,6 +1,5 @@
 """The features of "ecommerce" that decide before the origin is asked, and the steps of its funnel."""
 
-import itertools
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +9,6 @@ import pytest
 
 from workers.templates import Ask, Site, Template, asking, run_template, state
 
-_numbers = itertools.count()
 SPLIT = {"ab-testing": {"variants": [{"name": "a", "weight": 3}, {"name": "b"}], "days": 7}}
 
 
@@ -18,19 +16,6 @@ SPLIT = {"ab-testing": {"variants": [{"name": "a", "weight": 3}, {"name": "b"}],
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     with run_template("ecommerce.js", tmp_path_factory.mktemp("features")) as template:
         yield template
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    served = Site()
-    yield served
-    served.close()
-
-
-@pytest.fixture
-def path() -> str:
-    """A path of this test alone, so that no other test has cached it."""
-    return f"/page-{next(_numbers)}"
 
 
 @pytest.fixture

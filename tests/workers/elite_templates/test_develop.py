@@ -16,13 +16,6 @@ def develop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
         yield template
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    served = Site()
-    yield served
-    served.close()
-
-
 @pytest.mark.parametrize(
     ("type_", "headers", "accepts", "compressed"),
     [

@@ -45,13 +45,6 @@ def kind(elite: tuple[str, Template]) -> str:
     return elite[0]
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    served = Site()
-    yield served
-    served.close()
-
-
 def optimized(worker: Template, kind: str, site: Site, path: str, **parameters: Any) -> str:
     given = {"site": site.url + "/"} | parameters
     answer = worker.ask(f"/elite/{kind}/optimize{path}", parameters=given)

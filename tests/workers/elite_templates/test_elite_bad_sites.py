@@ -25,13 +25,6 @@ def elite(
         yield request.param, template
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    served = Site()
-    yield served
-    served.close()
-
-
 def optimize(elite: tuple[str, Template], site: str, path: str = "") -> httpx.Response:
     kind, worker = elite
     return worker.ask(f"/elite/{kind}/optimize/{path}", parameters={"site": site})
