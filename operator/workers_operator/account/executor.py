@@ -5,8 +5,8 @@ Each action is recorded in the snapshot once it is done, or as unconfirmed if it
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, ExitStack
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -25,6 +25,7 @@ from workers_operator.account.writes import (
     ObjectWritten,
     ScriptRemoved,
     ScriptUploaded,
+    Write,
     ZoneRouteCreated,
     ZoneRouteDeleted,
 )
@@ -225,20 +226,14 @@ class Executor:
                 known = self._snapshot.kv_namespaces
                 if title in known.content.ids and not known.is_unconfirmed:
                     return
-                try:
+                with self._unconfirmed(KVNamespaceCreated(title, "")):
                     identifier = await writes.create_kv_namespace(self._api, title, priority)
-                except BaseException:
-                    self._snapshot.record_unconfirmed(KVNamespaceCreated(title, ""))
-                    raise
                 self._snapshot.record(KVNamespaceCreated(title, identifier))
             case EnsureBucket(name):
                 if name in self._snapshot.buckets.content.names:
                     return  # another plan has created it meanwhile
-                try:
+                with self._unconfirmed(BucketCreated(name)):
                     await writes.create_bucket(self._api, name, priority)
-                except BaseException:
-                    self._snapshot.record_unconfirmed(BucketCreated(name))
-                    raise
                 self._snapshot.record(BucketCreated(name))
 
     async def _write(self, action: ClaimNamespace | PutObject, priority: Priority) -> None:
@@ -362,18 +357,23 @@ class Executor:
             known = self._snapshot.zone_route(pattern)
             if known is not None and known.script == dispatcher:
                 return
-            try:
+            with self._unconfirmed(ZoneRouteCreated(ZoneRoute("", zone, pattern, dispatcher))):
                 if known is not None and known.script == action.former:
                     route = await writes.switch_route(self._api, known, dispatcher, priority)
                 else:
                     route = await writes.create_route(
                         self._api, zone, pattern, dispatcher, priority
                     )
-            except CloudflareError:
-                lost = ZoneRoute("", zone, pattern, dispatcher)
-                self._snapshot.record_unconfirmed(ZoneRouteCreated(lost))
-                raise
             self._snapshot.record(ZoneRouteCreated(route))
+
+    @contextmanager
+    def _unconfirmed(self, write: Write) -> Iterator[None]:
+        """Have a write looked up if the call inside does not end well: it may have been carried out all the same."""
+        try:
+            yield
+        except BaseException:
+            self._snapshot.record_unconfirmed(write)
+            raise
 
     def _lock(self, name: str) -> asyncio.Lock:
         """Return the lock of what is changed by one plan at a time, such as a zone route that changes hands."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from workers_operator.account.connection import Connection, Prober, Provisioned, fingerprint
@@ -245,17 +245,11 @@ class Platforms:
         if current.config == config:
             return current
         connection = current.connection.with_config(config)
-        account = Account(connection, current.snapshot, current.observer, current.executor)
+        account = replace(current, connection=connection)
         self._accounts[config.name] = account
         known = self._platforms.get(config.name)
         if known is not None:
-            self._platforms[config.name] = Platform(
-                connection,
-                known.snapshot,
-                known.observer,
-                known.executor,
-                provisioned=known.provisioned,
-            )
+            self._platforms[config.name] = replace(known, connection=connection)
         return account
 
     def _retire(self, connection: Connection) -> None:

@@ -14,11 +14,10 @@ from urllib.parse import urlencode
 import aiohttp
 
 from workers_operator.kube.auth import Access
+from workers_operator.kube.client import METADATA_LIST, METADATA_ONLY
 
 logger = logging.getLogger(__name__)
 
-_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-_WATCH: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _PAGE: Final = 500
 _SERVER_TIMEOUT: Final = 300
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -86,7 +85,7 @@ class MetadataWatch:
         return version
 
     async def _get(self, session: aiohttp.ClientSession, query: dict[str, str]) -> Any:
-        headers = {"Accept": _LIST} | await self._access.headers()
+        headers = {"Accept": METADATA_LIST} | await self._access.headers()
         url = f"{self._access.server}{self._path}?{urlencode(query)}"
         async with session.get(url, headers=headers, timeout=aiohttp.ClientTimeout(30)) as answer:
             answer.raise_for_status()
@@ -100,7 +99,7 @@ class MetadataWatch:
             "allowWatchBookmarks": "true",
             "timeoutSeconds": str(_SERVER_TIMEOUT),
         }
-        headers = {"Accept": _WATCH} | await self._access.headers()
+        headers = {"Accept": METADATA_ONLY} | await self._access.headers()
         url = f"{self._access.server}{self._path}?{urlencode(query)}"
         timeout = aiohttp.ClientTimeout(None, sock_connect=10, sock_read=_SERVER_TIMEOUT + 30)
         async with session.get(

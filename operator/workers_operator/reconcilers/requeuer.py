@@ -10,7 +10,7 @@ class Requeuer(Protocol):
     """Requeues objects that wait for others: ``scheduling.scheduler.Scheduler``."""
 
     def published(self, key: ObjectKey) -> None:
-        """Requeue an object's callers, and the objects that wait for what it has given up."""
+        """Requeue an object's callers."""
 
     def platform_ready(self, name: str) -> None:
         """Requeue the workers of a platform that can be used now."""

@@ -61,23 +61,7 @@ def settings() -> kopf.OperatorSettings:
     kopf_settings.watching.chunk_size = 250
     kopf_settings.networking.request_timeout = 30
     kopf_settings.networking.connect_timeout = 10
-    kopf_settings.networking.error_backoffs = (
-        0.5,
-        1,
-        1,
-        2,
-        3,
-        5,
-        8,
-        13,
-        21,
-        30,
-        30,
-        30,
-        30,
-        30,
-        30,
-    )
+    kopf_settings.networking.error_backoffs = (0.5, 1, 1, 2, 3, 5, 8, 13, 21, *[30] * 6)
     kopf_settings.networking.enforce_retry_after = True
     kopf_settings.scanning.disabled = True
     kopf_settings.peering.standalone = True

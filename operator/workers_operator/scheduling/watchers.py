@@ -39,9 +39,9 @@ class Watchers:
         """Requeue platforms whose Secret holds another token."""
         while True:
             await sleep(POLL_SECONDS)
-            for key in self._index.objects.keys():  # noqa: SIM118
+            for key in self._index.objects.uids(PLATFORM_KIND):
                 record = self._index.objects.get(key)
-                if key.kind != PLATFORM_KIND or record is None:
+                if record is None:
                     continue
                 try:
                     platform = WorkersPlatform.model_validate(record.body())

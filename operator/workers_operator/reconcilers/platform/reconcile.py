@@ -36,7 +36,7 @@ from workers_operator.engine.runner import Result
 from workers_operator.index.index import Index
 from workers_operator.index.objects import Body, check_requested
 from workers_operator.reconcilers.platform import setup
-from workers_operator.reconcilers.platform.setup import URGENCY, ZoneFacts
+from workers_operator.reconcilers.platform.setup import PRIORITY, ZoneFacts
 from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.steps import StepFailed, concerning
@@ -173,13 +173,13 @@ class PlatformReconciler:
         with concerning(PROVISIONED):
             self._check_installation(account)
             todo = await setup.foundation(account)
-        self._check(await account.executor.execute(todo.actions, URGENCY))
+        self._check(await account.executor.execute(todo.actions, PRIORITY))
         with concerning(PROVISIONED):
             return self._platforms.provision(account, await self._provisioned(account, facts))
 
     async def _provisioned(self, account: Account, facts: ZoneFacts) -> Provisioned:
         title = account.config.storage.metadata_title
-        namespace = await account.observer.kv_namespace(title, URGENCY)
+        namespace = await account.observer.kv_namespace(title, PRIORITY)
         if namespace is None:
             raise Transient(Reason.PLATFORM_NOT_READY, f"KV namespace {title!r} is not listed yet")
         return Provisioned(facts.domain, facts.zones, facts.account_name, namespace)
@@ -212,14 +212,14 @@ class PlatformReconciler:
         """List the account and mend what is missing; return the names of edited templates."""
         with concerning(PROVISIONED):
             await platform.observer.observe(
-                platform.provisioned, URGENCY, not_before=self._clock.monotonic()
+                platform.provisioned, PRIORITY, not_before=self._clock.monotonic()
             )
         callees = self._index.callees(platform.config.name)
         former = attempt.former_domain(platform.provisioned.domain)
         todo, stored = await setup.plan_upkeep(platform, callees, self._new_key(), former)
         for reason in todo.reasons:
             logger.info("WorkersPlatform %s: %s", platform.config.name, reason)
-        execution = await platform.executor.execute(todo.actions, URGENCY)
+        execution = await platform.executor.execute(todo.actions, PRIORITY)
         written = {(a.bucket, a.key) for a in execution.done if isinstance(a, PutObject)}
         if written:
             self._requeuer.objects_changed(platform.config, written)

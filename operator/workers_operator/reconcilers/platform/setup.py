@@ -24,7 +24,7 @@ from workers_operator.reconcilers.steps import concerning
 from workers_operator.sources import ledger, templates
 from workers_operator.sources.ledger import LEDGER_KEY, TemplatesPlan
 
-URGENCY = Priority.EDIT  # a platform that is not ready holds up all its workers
+PRIORITY = Priority.EDIT  # a platform that is not ready holds up all its workers
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,16 @@ async def read_zone(account: Account) -> ZoneFacts:
     config = account.config.domain
     if config.name:
         return ZoneFacts(config.name, dict(config.zones))
-    zone = await zones.get_zone(account.api, config.zone_id, URGENCY)
+    zone = await zones.get_zone(account.api, config.zone_id, PRIORITY)
     return ZoneFacts(zone.name, {zone.name: zone.id}, zone.account_name)
 
 
 async def foundation(account: Account) -> Plan:
     """Return what creates the dispatch namespace and the KV namespace. Raises a CloudflareError."""
     config = account.config
-    namespaces = await scripts.list_namespaces(account.api, URGENCY)
+    namespaces = await scripts.list_namespaces(account.api, PRIORITY)
     title = config.storage.metadata_title
-    known = await account.observer.kv_namespace(title, URGENCY)
+    known = await account.observer.kv_namespace(title, PRIORITY)
     return plan_foundation(
         dispatch_namespace=config.dispatch.namespace,
         namespaces=namespaces,
@@ -74,11 +74,11 @@ async def plan_upkeep(
         stored = await _plan_templates(platform)
     with concerning(DISPATCHER):
         if former_domain is not None:
-            await platform.observer.ensure_zones(platform.provisioned, [former_domain], URGENCY)
+            await platform.observer.ensure_zones(platform.provisioned, [former_domain], PRIORITY)
         observed = ObservedPlatform(
             owner=table.owner,
             has_bucket=not _bucket(platform).missing,
-            account_scripts=await platform.observer.list_account_scripts(URGENCY),
+            account_scripts=await platform.observer.list_account_scripts(PRIORITY),
             zone_routes=platform.snapshot.zone_routes,
         )
         desired = replace(
@@ -91,13 +91,13 @@ async def plan_upkeep(
 def _check_dispatcher(
     platform: Platform, desired: DesiredPlatform, observed: ObservedPlatform
 ) -> None:
-    names_ = platform.config.dispatch
+    dispatcher = platform.config.dispatch.dispatcher
     title = platform.config.storage.metadata_title
     for script in desired.scripts:
-        reads = title if script.name == names_.dispatcher else None
+        reads = title if script.name == dispatcher else None
         tags = observed.account_scripts.get(script.name)
         ownership.check_account_script(script.name, tags, metadata_title=reads)
-    ownership.check_zone_route(desired.route.pattern, observed.zone_routes, names_.dispatcher)
+    ownership.check_zone_route(desired.route.pattern, observed.zone_routes, dispatcher)
 
 
 def _desired(
@@ -147,7 +147,7 @@ async def _plan_templates(platform: Platform) -> TemplatesPlan:
         return TemplatesPlan()
     known = None
     if not bucket.missing:
-        answer = await r2.get_object(platform.api, bucket.bucket, LEDGER_KEY, URGENCY)
+        answer = await r2.get_object(platform.api, bucket.bucket, LEDGER_KEY, PRIORITY)
         known = answer.data if answer is not None else None
     return ledger.plan_templates(bucket.bucket, found, stored, known)
 

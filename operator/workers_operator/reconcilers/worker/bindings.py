@@ -199,10 +199,8 @@ def released(
     attempt: Attempt, platform: Platform, resources: Iterable[CreatedResource]
 ) -> list[CreatedResource]:
     """Return what was created on the platform for bindings that do not ask for it any more."""
-    space, script = (
-        platform.config.dispatch.namespace,
-        desired.script_name(attempt.key, attempt.obj),
-    )
+    space = platform.config.dispatch.namespace
+    script = desired.script_name(attempt.key, attempt.obj)
     wanted = {resource.name for resource in created(attempt, platform)}
     return [r for r in resources if r.name not in wanted and is_made_in(space, script, r)]
 

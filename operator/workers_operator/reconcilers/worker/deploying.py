@@ -254,11 +254,8 @@ class WorkerDeployer:
         actions = [action for action in todo.actions if not isinstance(action, Remove)]
         if not todo.uploads:
             content.discard()
-        tags, value = (
-            desired.tags(worker, resolved.version),
-            self._metadata(attempt, platform, resolved),
-        )
-        upkeep = Upkeep(content, tags, value)
+        tags = desired.tags(worker, resolved.version)
+        upkeep = Upkeep(content, tags, self._metadata(attempt, platform, resolved))
         execution = await platform.executor.execute(actions, attempt.priority, upkeep)
         self._remember_uploads(attempt, resolved, todo, execution)
         if todo.uploads:

@@ -109,10 +109,8 @@ class WorkerReconciler:
     @staticmethod
     def _arrived(attempt: Attempt, platform: Platform, report: Report) -> Report:
         """Report that nothing is left where the worker was, what was created for it there included."""
-        space, script = (
-            platform.config.dispatch.namespace,
-            desired.script_name(attempt.key, attempt.obj),
-        )
+        space = platform.config.dispatch.namespace
+        script = desired.script_name(attempt.key, attempt.obj)
         there = {r.name for r in report.status.resources if not is_made_in(space, script, r)}
         return report.without(there).moved(platform.config.name)
 

@@ -16,7 +16,7 @@ from workers_operator.engine.priority import Priority
 from workers_operator.index.claims import ClaimsIndex
 from workers_operator.reconcilers.worker.bindings import created_name, is_made_in
 
-_URGENCY = Priority.EDIT
+_PRIORITY = Priority.EDIT
 
 
 class Remover:
@@ -30,7 +30,7 @@ class Remover:
     async def remove(self, platform: Platform, key: ObjectKey, obj: WorkerObject) -> None:
         """Return when nothing of the worker is left on the platform. Raises a ReconcileError."""
         todo = await self.plan(platform, key, obj)
-        execution = await platform.executor.execute(todo.actions, _URGENCY)
+        execution = await platform.executor.execute(todo.actions, _PRIORITY)
         if execution.failed is not None:
             raise execution.failed.error
 
@@ -50,7 +50,7 @@ class Remover:
         """Return what leaves nothing of the worker on the platform. Raises a CloudflareError."""
         if platform.snapshot.routing.is_unconfirmed:
             now = self._clock.monotonic()
-            await platform.observer.observe(platform.provisioned, _URGENCY, not_before=now)
+            await platform.observer.observe(platform.provisioned, _PRIORITY, not_before=now)
         # Without ``spec.routes``: the routes that it has are observed, and the stated ones may be malformed by now.
         worker = desired.worker(key, desired.without_routes(obj), platform.provisioned.domain)
         snapshot, zones = platform.snapshot, platform.provisioned.zones
@@ -74,13 +74,13 @@ class Remover:
         self, platform: Platform, obj: WorkerObject, observed: ObservedWorker
     ) -> None:
         domain, hosts = platform.provisioned.domain, set(observed.hosts)
-        await platform.observer.ensure_zones(platform.provisioned, hosts, _URGENCY)
+        await platform.observer.ensure_zones(platform.provisioned, hosts, _PRIORITY)
         if obj.spec.platform != platform.config.name:
             # Zone routes may have been switched to the platform that the worker has moved to.
             others = [host for host in hosts if not Route(host).covered_by(domain)]
             now = self._clock.monotonic()
             await platform.observer.ensure_zones(
-                platform.provisioned, others, _URGENCY, not_before=now
+                platform.provisioned, others, _PRIORITY, not_before=now
             )
 
     @staticmethod
@@ -127,5 +127,5 @@ async def deletion_of(
     """Return what deletes a KV namespace or bucket; None if there is none. Raises a CloudflareError."""
     if kind == "r2Bucket":
         return DeleteBucket(name)
-    identifier = await platform.observer.kv_namespace(name, _URGENCY)
+    identifier = await platform.observer.kv_namespace(name, _PRIORITY)
     return DeleteKVNamespace(name, identifier) if identifier is not None else None
