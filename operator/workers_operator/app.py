@@ -35,6 +35,7 @@ from workers_operator.kube.watch import MetadataWatch
 from workers_operator.metrics import Levels, Metrics
 from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
 from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
 from workers_operator.reconcilers.status_writer import StatusWriter
 from workers_operator.reconcilers.worker.bindings import BindingResolver
@@ -107,6 +108,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     writer = StatusWriter(kube, index.objects, recorder, clock)
     finalizer = Finalizer(kube, index.objects)
     resolver = Resolver(SourceLoader(kube), secrets, BindingResolver(index), pacing)
+    leftovers = LeftoverRemover(index, settings.kv_window)
     platform = PlatformReconciler(
         index=index,
         platforms=platforms,
@@ -114,6 +116,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         writer=writer,
         clock=clock,
         requeuer=scheduler,
+        leftovers=leftovers,
     )
     worker, deletion = _worker_reconcilers(
         index, scheduler, platforms, resolver, writer, finalizer, pacing
@@ -136,7 +139,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         observer=metrics,
         name_of=controller_of,
     )
-    metrics.registry.register(_levels(queue, platforms, index))
+    metrics.registry.register(_levels(queue, platforms, index, leftovers))
     watchers = Watchers(index, scheduler, tokens, secrets)
     return Parts(clock, gate, metrics, kube, recorder, platforms, controller, watchers, runner)
 
@@ -174,7 +177,9 @@ def _worker_reconcilers(
     return worker, deletion
 
 
-def _levels(queue: WorkQueue[ObjectKey], platforms: Platforms, index: Index) -> Levels:
+def _levels(
+    queue: WorkQueue[ObjectKey], platforms: Platforms, index: Index, leftovers: LeftoverRemover
+) -> Levels:
     def due() -> Counter[str]:
         depths = Counter(dict.fromkeys(CONTROLLERS, 0))  # an empty queue is reported, too
         depths.update(controller_of(key) for key in queue.due())
@@ -187,7 +192,11 @@ def _levels(queue: WorkQueue[ObjectKey], platforms: Platforms, index: Index) -> 
         names = [account.config.name for account in platforms]
         return {name: index.count_workers(name) for name in names}
 
-    return Levels(due, budgets, workers)
+    def orphans() -> dict[str, int]:
+        names = [account.config.name for account in platforms]
+        return {name: leftovers.orphans(name) for name in names}
+
+    return Levels(due, budgets, workers, orphans)
 
 
 def controller_of(key: ObjectKey) -> str:

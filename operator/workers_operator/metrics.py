@@ -174,10 +174,12 @@ class Levels(Collector):
         due: Callable[[], Counting[str]],
         budgets: Callable[[], dict[str, int]],
         workers: Callable[[], dict[str, tuple[int, int]]],
+        orphans: Callable[[], dict[str, int]],
     ) -> None:
         self._due = due
         self._budgets = budgets
         self._workers = workers
+        self._orphans = orphans
 
     def collect(self) -> list[GaugeMetricFamily]:
         """Return one family per gauge, labelled by platform and never by customer."""
@@ -200,4 +202,11 @@ class Levels(Collector):
         for platform, (total, are_ready) in self._workers().items():
             count.add_metric([platform], total)
             ready.add_metric([platform], are_ready)
-        return [depth, left, count, ready]
+        orphans = GaugeMetricFamily(
+            "cloudflare_worker_orphans",
+            "Workers of a platform that serve without an object",
+            labels=["platform"],
+        )
+        for platform, value in self._orphans().items():
+            orphans.add_metric([platform], value)
+        return [depth, left, count, ready, orphans]

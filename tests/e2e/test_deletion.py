@@ -29,6 +29,33 @@ def test_a_deleted_worker_leaves_nothing_behind(shared: Bed, place: Place) -> No
     assert max(c.at for c in removals) < gone, "the object before its scripts"
 
 
+def test_a_worker_without_its_object_is_reported_and_removed_by_policy(place: Place) -> None:
+    platform = place.platform(place.proxy())
+    worker = place.customer("hello", says("x"), on=platform, policies={"deletion": "Orphan"})
+    worker.wait_ready()
+    worker.delete()
+    worker.wait_gone()
+    platform.check_now()
+    found = platform.wait(lambda obj: "orphans" in obj["status"], "the orphan is not reported")
+    orphan = {
+        "name": worker.script_name,
+        "owner": f"CustomerWorker {worker.namespace}/{worker.name}",
+        "hosts": [worker.host],
+    }
+    assert found["status"]["orphans"] == {"total": 1, "workers": [orphan]}
+    assert worker.visit().text == "x", "somebody may rely on it"
+
+    platform.apply(policies={"orphans": "Remove"})
+
+    def is_removed() -> bool:
+        platform.check_now()
+        return not worker.scripts()
+
+    until(is_removed, "the orphan is still there")
+    assert worker.visit().status_code == 404
+    assert "orphans" not in platform.status
+
+
 def test_an_unreachable_api_holds_a_deletion_up_and_nothing_is_forgotten(place: Place) -> None:
     proxy = place.proxy()
     platform = place.platform(proxy)

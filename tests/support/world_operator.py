@@ -22,6 +22,7 @@ from workers_operator.engine.queue import WorkQueue
 from workers_operator.index.index import Index
 from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
 from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
 from workers_operator.reconcilers.status_writer import StatusWriter
 from workers_operator.reconcilers.worker.bindings import BindingResolver
@@ -176,6 +177,7 @@ class Operator:
             writer=self.writer,
             clock=clock,
             requeuer=self.scheduler,
+            leftovers=LeftoverRemover(self.index, KV_WINDOW),
             new_key=lambda: f"{next(_KEYS):064x}",
         )
         return Reconcilers(worker, deletion, platform)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from workers_operator.account.writes import (
+    AccountScriptDeleted,
     AccountScriptUploaded,
     BucketCreated,
     BucketDeleted,
@@ -44,6 +45,8 @@ class AccountScripts:
         match write:
             case AccountScriptUploaded(name, tags):
                 self.tags[name] = tags
+            case AccountScriptDeleted(name):
+                self.tags.pop(name, None)
 
 
 @dataclass

@@ -16,6 +16,7 @@ from workers_operator.account.connection import Connection
 from workers_operator.account.publisher import Publisher
 from workers_operator.account.snapshot import AccountSnapshot
 from workers_operator.account.writes import (
+    AccountScriptDeleted,
     AccountScriptUploaded,
     BucketCreated,
     BucketDeleted,
@@ -46,6 +47,7 @@ from workers_operator.domain.plan.actions import (
     Action,
     Attach,
     ClaimNamespace,
+    DeleteAccountScript,
     DeleteBucket,
     DeleteKVNamespace,
     Detach,
@@ -208,8 +210,8 @@ class Executor:
                 space = self._config.dispatch.namespace
                 await writes.delete_script(self._api, space, script, priority)
                 self._snapshot.record(ScriptRemoved(script))
-            case DeleteKVNamespace() | DeleteBucket():
-                return await self._delete_storage(action, priority)
+            case DeleteAccountScript() | DeleteKVNamespace() | DeleteBucket():
+                return await self._delete_unused(action, priority)
         return True
 
     # --- storage ----------------------------------------------------------------------------------------------------
@@ -247,10 +249,15 @@ class Executor:
                 item = StoredObject(key, etag_of(data), len(data), content_type)
                 self._snapshot.record(ObjectWritten(bucket, item))
 
-    async def _delete_storage(
-        self, action: DeleteKVNamespace | DeleteBucket, priority: Priority
+    async def _delete_unused(
+        self, action: DeleteAccountScript | DeleteKVNamespace | DeleteBucket, priority: Priority
     ) -> bool:
         match action:
+            case DeleteAccountScript(name):
+                async with self._lock("scripts"):
+                    gone = await writes.delete_account_script(self._api, name, priority)
+                    if gone:
+                        self._snapshot.record(AccountScriptDeleted(name))
             case DeleteKVNamespace(title, identifier):
                 gone = await writes.delete_kv_namespace(self._api, identifier, priority)
                 if gone:

@@ -233,6 +233,12 @@ class Observer:
         await listing.refresh(AccountScripts(), fill, self._clock)
         return listing.content.tags
 
+    async def scripts_of_ours(self, priority: Priority) -> frozenset[str]:
+        """Return the scripts of the dispatch namespace that bear this operator's tag."""
+        api, space = self._connection.api, self._connection.config.dispatch.namespace
+        found = scripts.list_scripts(api, space, priority, tag=names.MANAGED_BY_TAG)
+        return frozenset([name async for name in found])
+
     async def fingerprint_key(self, metadata_namespace: str, priority: Priority) -> bytes:
         """Return the platform's own key, read once: it lies beside the routing, where no worker may read.
 

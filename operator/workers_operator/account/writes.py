@@ -61,6 +61,13 @@ class AccountScriptUploaded:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountScriptDeleted:
+    """A Worker of the account is gone."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class KVNamespaceCreated:
     """A KV namespace exists now."""
 
@@ -99,6 +106,6 @@ class ObjectWritten:
 
 Write = (
     ScriptUploaded | ScriptRemoved | RoutingWritten | NamespaceClaimed | ZoneRouteCreated
-    | ZoneRouteDeleted | AccountScriptUploaded | KVNamespaceCreated | KVNamespaceDeleted
-    | BucketCreated | BucketDeleted | ObjectWritten
+    | ZoneRouteDeleted | AccountScriptUploaded | AccountScriptDeleted | KVNamespaceCreated
+    | KVNamespaceDeleted | BucketCreated | BucketDeleted | ObjectWritten
 )  # fmt: skip

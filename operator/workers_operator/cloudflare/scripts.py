@@ -52,11 +52,15 @@ async def list_namespaces(api: Api, priority: Priority) -> list[str]:
     return [str(n["namespace_name"]) for n in answer.result]
 
 
-async def list_scripts(api: Api, namespace: str, priority: Priority) -> AsyncIterator[str]:
-    """Yield the names of all scripts of a namespace: one call per 1,000."""
+async def list_scripts(
+    api: Api, namespace: str, priority: Priority, *, tag: str = ""
+) -> AsyncIterator[str]:
+    """Yield the names of the scripts of a namespace: one call per 1,000. ``tag``: only of those that bear it."""
     cursor = ""
     while True:
-        query: dict[str, str | int] = {"limit": _PAGE} | ({"cursor": cursor} if cursor else {})
+        query: dict[str, str | int] = {"limit": _PAGE}
+        query |= {"tags": f"{tag}:yes"} if tag else {}
+        query |= {"cursor": cursor} if cursor else {}
         answer = await api.call(
             "GET", SCRIPTS, priority=priority, path={"namespace": namespace}, query=query
         )

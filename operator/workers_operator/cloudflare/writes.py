@@ -28,6 +28,7 @@ from workers_operator.engine.priority import Priority
 
 NAMESPACE_IN_USE: Final = 10052  # "namespace has associated scripts"
 BUCKET_NOT_EMPTY: Final = 10008
+SCRIPT_IN_USE: Final = 10142  # "still referenced by service bindings"
 
 
 # --- scripts ----------------------------------------------------------------------------------------------------------
@@ -43,6 +44,13 @@ async def upload_account_script(
         priority=priority,
         path={"script": name},
         parts=upload_parts(content, tags),
+    )
+
+
+async def delete_account_script(api: Api, name: str, priority: Priority) -> bool:
+    """Delete a Worker of the account; return False if another one is bound to it, so that it stays."""
+    return await _delete_unused(
+        api, ACCOUNT_SCRIPTS + "/{script}", {"script": name}, SCRIPT_IN_USE, priority
     )
 
 

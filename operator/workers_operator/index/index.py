@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from workers_operator.desired import references as refs
 from workers_operator.desired import worker as desired
 from workers_operator.desired.references import Reference
+from workers_operator.domain.leftovers import Owners
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.claims import ClaimsIndex
 from workers_operator.index.memory import Memories
@@ -52,6 +53,17 @@ class Index:
     def _is_on(self, key: ObjectKey, platform: str) -> bool:
         record = self.objects.get(key)
         return record is not None and record.platform == platform
+
+    def owners(self) -> Owners:
+        """Return the objects that something on an account may belong to."""
+        keys = (key for key in self.objects.keys() if key.namespace)  # noqa: SIM118 - no platforms
+        records = ((key, self.objects.get(key), self.claims.find(key)) for key in keys)
+        known = [(key, record, found) for key, record, found in records if record is not None]
+        return Owners(
+            uids=frozenset(record.uid for _, record, _ in known),
+            script_names=frozenset(found[1].script_name for _, _, found in known if found),
+            malformed=frozenset(str(key) for key, _, found in known if found is None),
+        )
 
     def callees(self, platform: str) -> list[str]:
         """Return the script names of all workers of a platform that others call, sorted."""

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from workers_operator.desired.report import ResolvedSource
+from workers_operator.domain import ages
 from workers_operator.domain.customer_plans import CustomerPlan, Limits
 from workers_operator.domain.plan.actions import ScriptId
-from workers_operator.domain.plan.worker import track_superseded
 from workers_operator.domain.worker import ObjectKey
 
 
@@ -72,7 +72,7 @@ class Memory:
         self, superseded: frozenset[ScriptId], now: float, window: float
     ) -> tuple[frozenset[ScriptId], float | None]:
         """Return the scripts whose ``window`` seconds have passed, and the seconds until the next one's have."""
-        self.superseded, expired, due = track_superseded(self.superseded, superseded, now, window)
+        self.superseded, expired, due = ages.track(self.superseded, superseded, now, window)
         return expired, due
 
     def published(self, superseded: Iterable[ScriptId], now: float) -> None:

@@ -157,6 +157,16 @@ class PlanSpec(SpecModel):
     )
 
 
+class PlatformPoliciesSpec(SpecModel):
+    """Policies of the platform."""
+
+    orphans: Literal["Report", "Remove"] = Field(
+        default="Report",
+        description="What happens to workers that serve without an object: Report (default) lists them in "
+        "status.orphans; Remove takes their routes and scripts away as well, after two listings of the account.",
+    )
+
+
 PLAN_NAME: Final = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
 
 
@@ -216,6 +226,10 @@ class WorkersPlatformSpec(SpecModel):
         default={},
         description="Customers' plans by name, e.g. {premium: {maxInstances: 20}}; at most 32. A plan "
         "replaces the built-in plan of the same name. Built-in plans: free, basic, premium, enterprise.",
+    )
+    policies: PlatformPoliciesSpec = Field(
+        default=PlatformPoliciesSpec(),
+        description="Policies of the platform, e.g. {orphans: Remove}.",
     )
     budget: BudgetSpec = Field(
         default=BudgetSpec(),

@@ -192,6 +192,30 @@ class TemplatesStatus(StatusModel):
     )
 
 
+class OrphanStatus(StatusModel):
+    """A worker that serves without an object."""
+
+    name: str = Field(description="Name of the worker's script on the platform.")
+    owner: str | None = Field(
+        default=None,
+        description="The object that deployed it, e.g. CustomerWorker shop/customer-123. An object of this "
+        "kind, namespace and name takes the worker over.",
+    )
+    hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Hostnames that lead to it, at most 5, e.g. [customer123.code24.dev].",
+    )
+
+
+class OrphansStatus(StatusModel):
+    """Workers that serve without an object: released by policies.deletion: Orphan, or their finalizer was removed."""
+
+    total: int = Field(description="Number of orphans.")
+    workers: Annotated[tuple[OrphanStatus, ...], ListMap("name")] = Field(
+        default=(), description="The first 50 orphans by name."
+    )
+
+
 class PlatformStatus(ObservedStatus):
     """Observed state of a platform."""
 
@@ -215,6 +239,9 @@ class PlatformStatus(ObservedStatus):
     )
     workers: WorkerCounts | None = Field(
         default=None, description="Number of workers on the platform."
+    )
+    orphans: OrphansStatus | None = Field(
+        default=None, description="Workers on the platform that serve without an object."
     )
     budget: BudgetStatus | None = Field(
         default=None, description="Limit on API calls, as reported by Cloudflare."

@@ -28,6 +28,22 @@ def _put_account(account: Account, call: Call) -> httpx.Response:
     return ok(_view(name, account.account_scripts[name]))
 
 
+def _delete_account(account: Account, call: Call) -> httpx.Response:
+    name = call["script"]
+    refusal = Refused(404, 10007, "This Worker does not exist on your account.")
+    found(account.account_scripts, name, refusal)
+    spaces = (account.account_scripts, *account.scripts.values())
+    users = [user for space in spaces for user, script in space.items() if _calls(script, name)]
+    if users and not call.query("force"):
+        raise Refused(400, 10142, f"{name} is still referenced by service bindings.")
+    del account.account_scripts[name]
+    return ok(None)
+
+
+def _calls(script: Script, name: str) -> bool:
+    return any(b["type"] == "service" and b["service"] == name for b in script.bindings.values())
+
+
 def _list_namespaces(account: Account, call: Call) -> httpx.Response:
     return ok([_namespace_view(account, name) for name in sorted(account.scripts)])
 
@@ -63,7 +79,8 @@ def _script(account: Account, call: Call) -> Script:
 
 def _list(account: Account, call: Call) -> httpx.Response:
     scripts = _scripts(account, call)
-    names, info = page(account, call, scripts)
+    tag = call.query("tags").removesuffix(":yes")
+    names, info = page(account, call, [n for n, s in scripts.items() if not tag or tag in s.tags])
     return listed([_item(call, name, scripts[name]) for name in names], **info)
 
 
@@ -147,6 +164,12 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         _ACCOUNT_SCRIPTS + "/{script}",
         lambda a, c: f"PUT account-script {c['script']}",
         _put_account,
+    ),
+    endpoint(
+        "DELETE",
+        _ACCOUNT_SCRIPTS + "/{script}",
+        lambda a, c: f"DELETE account-script {c['script']}",
+        _delete_account,
     ),
     endpoint("GET", _NAMESPACES, lambda a, c: "GET namespaces", _list_namespaces),
     endpoint(

@@ -166,6 +166,11 @@ DELETIONS: Mapping[str, tuple[Deletion, str, int]] = {
         "DELETE /workers/dispatch/namespaces/ns/scripts/a",
         100119,
     ),
+    "Worker of the account": (
+        lambda client: writes.delete_account_script(client, "a", NOW),
+        "DELETE /workers/scripts/a",
+        10007,
+    ),
     "zone route": (lambda client: writes.delete_route(client, "z", "r", NOW), "DELETE ", 10009),
     "KV namespace": (
         lambda client: writes.delete_kv_namespace(client, "n", NOW),

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from support.account import DISPATCHER, AccountModel, Table
 from support.serving import mark, target
-from workers_operator.domain import names
+from workers_operator.domain import ages, names
 from workers_operator.domain.plan.actions import Plan, Publish, ScriptId
-from workers_operator.domain.plan.worker import plan_removal, plan_worker, track_superseded
+from workers_operator.domain.plan.worker import plan_removal, plan_worker
 from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey, Worker
 
@@ -81,7 +81,7 @@ class Driver:
         observed = self.account.observed(worker)
         todo = plan_worker(worker, version, observed)
         unused = todo.superseded if todo.publish is None else frozenset[ScriptId]()
-        self.since, expired, due = track_superseded(self.since, unused, self.now, WINDOW)
+        self.since, expired, due = ages.track(self.since, unused, self.now, WINDOW)
         return plan_worker(worker, version, observed, expired), due
 
     def step(self, worker: Worker, version: str, steps: int) -> bool:
@@ -343,34 +343,3 @@ def test_what_somebody_took_away_comes_back(damage: str) -> None:
     assert [u.script for u in todo.uploads] == ([f"shop--{V1}--1"] if damage == "script" else [])
     run(account, todo)
     assert_reached(account, SHOP, V1)
-
-
-def test_settle_counts_from_when_a_script_was_first_superseded() -> None:
-    a, b = (V1, 0), (V1, 1)
-    since, expired, due = track_superseded({}, frozenset({a}), 10.0, 90.0)
-    assert (since, expired, due) == ({a: 10.0}, frozenset(), 90.0)
-    since, expired, due = track_superseded(since, frozenset({a, b}), 99.0, 90.0)
-    assert (since, expired, due) == ({a: 10.0, b: 99.0}, frozenset(), 1.0)
-    since, expired, due = track_superseded(since, frozenset({a, b}), 100.0, 90.0)
-    assert (since, expired, due) == ({a: 10.0, b: 99.0}, frozenset({a}), 89.0)
-
-
-def test_settle_begins_anew_for_a_script_that_was_wanted_in_between() -> None:
-    a = (V1, 0)
-    since, _, _ = track_superseded({a: 10.0}, frozenset(), 50.0, 90.0)
-    assert track_superseded(since, frozenset({a}), 60.0, 90.0) == ({a: 60.0}, frozenset(), 90.0)
-
-
-@given(
-    st.dictionaries(st.tuples(st.just(V1), st.integers(0, 9)), st.floats(0, 500)),
-    st.floats(500, 1000),
-    st.floats(0, 200),
-)
-def test_settle_waits_for_exactly_those_that_have_not_expired(
-    since: dict[ScriptId, float], now: float, window: float
-) -> None:
-    after, expired, due = track_superseded(since, frozenset(since), now, window)
-    assert after == since
-    assert expired == {script for script, start in since.items() if now - start >= window}
-    assert (due is None) == (expired == set(since))
-    assert due is None or 0 < due <= window + 1e-6

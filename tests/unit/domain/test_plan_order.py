@@ -13,6 +13,7 @@ from workers_operator.domain.plan.actions import (
     Action,
     Attach,
     ClaimNamespace,
+    DeleteAccountScript,
     DeleteBucket,
     DeleteKVNamespace,
     Detach,
@@ -48,6 +49,7 @@ def two_of_each() -> list[tuple[Action, Action]]:
         (Publish("b", {}, frozenset(), None, "why"), Publish("a", {}, frozenset(), None, "why")),
         (Attach("b/*", "z", "d"), Attach("a/*", "z", "d")),
         (Remove("b", "why"), Remove("a", "why")),
+        (DeleteAccountScript("b", "why"), DeleteAccountScript("a", "why")),
         (DeleteKVNamespace("b", "id"), DeleteKVNamespace("a", "id")),
         (DeleteBucket("b"), DeleteBucket("a")),
     ]

@@ -14,7 +14,7 @@ import pytest
 from support.interruptions import FATES, Fate, Interruption
 from support.scripts import says
 from support.world import World
-from support.world_bodies import SHOP, customer, secret
+from support.world_bodies import SHOP, customer, secret, service
 from workers_operator.domain.worker import ObjectKey
 
 LONG: Final = 720.0  # seconds: the KV window and two listings of the account have passed
@@ -70,6 +70,10 @@ def deleted(world: World) -> None:
     world.delete(SHOP)
 
 
+def prices(world: World) -> None:
+    world.apply(customer("prices"))
+
+
 def two(world: World) -> None:
     world.add_platform("eu")
 
@@ -92,6 +96,12 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         shop(bindings=STORAGE), edited(bindings=[b | {"name": f"NEW_{b['name']}"} for b in STORAGE])
     ),
     "drop what is created": Scenario(shop(bindings=STORAGE), edited(bindings=[])),
+    "call a service": Scenario(
+        both(shop(), prices), edited(bindings=[service("PRICES", "prices")])
+    ),
+    "call it no more": Scenario(
+        both(prices, shop(bindings=[service("PRICES", "prices")])), edited(bindings=[])
+    ),
     "drop it in a move": Scenario(
         both(two, shop(bindings=STORAGE)), edited(platform="eu", bindings=[]), "default"
     ),

@@ -68,6 +68,8 @@ WRITES: list[tuple[Call, str]] = [
     (lambda a: writes.delete_script(a, "ns", "c", NOW), "DELETE script ns/c -> 404 10092"),
     (lambda a: writes.create_dispatch_namespace(a, "new", NOW), "POST namespace new"),
     (lambda a: writes.upload_account_script(a, "s", content(), [], NOW), "PUT account-script s"),
+    (lambda a: writes.delete_account_script(a, "none", NOW),
+     "DELETE account-script none -> 404 10007"),
     (lambda a: writes.create_route(a, "z", "a.example.com/*", "router", NOW),
      "POST route example.com a.example.com/*"),
     (lambda a: writes.create_route(a, "z", "*.example.com/*", "router", NOW),

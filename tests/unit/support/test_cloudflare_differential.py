@@ -230,6 +230,11 @@ async def zones_and_account_scripts(c: Client) -> None:
     await c.tell(writes.delete_route(c.api, ZONE, c.id("all"), NOW))
     await c.tell(writes.delete_route(c.api, "0" * 32, c.id("shop"), NOW))
     await c.tell(zones.list_routes(c.api, ZONE, NOW))
+    caller = content("export default {}", {"type": "service", "name": "IT", "service": "router"})
+    await c.tell(writes.upload_account_script(c.api, "caller", caller, [], NOW))
+    for name in ("router", "caller", "caller", "router"):
+        await c.tell(writes.delete_account_script(c.api, name, NOW))
+    await c.tell(scripts.list_account_scripts(c.api, NOW))
 
 
 async def dispatch_scripts(c: Client) -> None:
@@ -244,6 +249,8 @@ async def dispatch_scripts(c: Client) -> None:
         await c.tell(writes.upload_script(c.api, "ns", name, content(name), ["t"], NOW))
     await c.tell(writes.upload_script(c.api, "ns", "m", content("x", more=(note,)), [], NOW))
     await c.list(scripts.list_scripts(c.api, "ns", NOW))
+    for tag in ("t", "none"):
+        await c.list(scripts.list_scripts(c.api, "ns", NOW, tag=tag))
     for limit in (1, 2, 5, 2000, 0):
         await c.page(SPACES + "/{namespace}/scripts", {"namespace": "ns"}, limit=limit)
     for name in ("a", "m", "none"):

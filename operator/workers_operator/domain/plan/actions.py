@@ -172,6 +172,17 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteAccountScript:
+    """Delete a Worker of the account, unless another Worker is bound to it."""
+
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"delete {self.name} ({self.reason})"
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteKVNamespace:
     """Delete a KV namespace with its keys, unless another script is bound to it."""
 
@@ -194,12 +205,14 @@ class DeleteBucket:
 
 Action = (
     EnsureDispatchNamespace | EnsureKVNamespace | EnsureBucket | ClaimNamespace | PutObject
-    | EnsureScript | Upload | Detach | Publish | Attach | Remove | DeleteKVNamespace | DeleteBucket
+    | EnsureScript | Upload | Detach | Publish | Attach | Remove | DeleteAccountScript
+    | DeleteKVNamespace | DeleteBucket
 )  # fmt: skip
 
 _ORDER: Final[tuple[type, ...]] = (
     EnsureDispatchNamespace, EnsureKVNamespace, EnsureBucket, ClaimNamespace, PutObject,
-    EnsureScript, Upload, Detach, Publish, Attach, Remove, DeleteKVNamespace, DeleteBucket,
+    EnsureScript, Upload, Detach, Publish, Attach, Remove, DeleteAccountScript,
+    DeleteKVNamespace, DeleteBucket,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Plans of workers: deploying one, removing one from an account, and when a superseded script may go. Pure."""
+"""Plans of workers: deploying one, and removing one from an account. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -100,20 +100,6 @@ def plan_removal(
     actions += _remove(worker, observed.scripts, reason)
     actions += storage
     return Plan(ordered(actions), observed.scripts)
-
-
-def track_superseded(
-    since: Mapping[ScriptId, float], superseded: frozenset[ScriptId], now: float, window: float
-) -> tuple[dict[ScriptId, float], frozenset[ScriptId], float | None]:
-    """Follow how long scripts have been superseded.
-
-    ``since`` maps a script to the monotonic second at which it was first seen superseded. Returns the new map, the
-    scripts whose ``window`` seconds have passed, and the seconds until the next one's have (None: none is left).
-    """
-    after = {script: since.get(script, now) for script in superseded}
-    expired = frozenset(script for script, start in after.items() if now - start >= window)
-    waiting = [start + window - now for script, start in after.items() if script not in expired]
-    return after, expired, min(waiting, default=None)
 
 
 def _remove(worker: Worker, scripts: Iterable[ScriptId], reason: str) -> list[Remove]:

@@ -6,7 +6,7 @@ What exists is adopted; what is not ours is never changed.
 import logging
 import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -27,6 +27,7 @@ from workers_operator.domain.conditions import (
     Fact,
 )
 from workers_operator.domain.errors import Paused, ReconcileError, Stalled, Transient
+from workers_operator.domain.leftovers import Orphan
 from workers_operator.domain.plan.actions import PutObject
 from workers_operator.domain.plan.platform import condition_of
 from workers_operator.domain.reasons import Reason
@@ -36,12 +37,15 @@ from workers_operator.engine.runner import Result
 from workers_operator.index.index import Index
 from workers_operator.index.objects import Body, check_requested
 from workers_operator.reconcilers.platform import setup
+from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
 from workers_operator.reconcilers.platform.setup import PRIORITY, ZoneFacts
 from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.resources import (
     BudgetStatus,
+    OrphansStatus,
+    OrphanStatus,
     PlatformStatus,
     TemplatesStatus,
     WorkerCounts,
@@ -51,6 +55,8 @@ from workers_operator.resources import (
 logger = logging.getLogger(__name__)
 
 _IN_USE_RECHECK_SECONDS: Final = 30.0
+_MOST_ORPHANS: Final = 50  # in status, and hosts of each
+_MOST_HOSTS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,11 @@ class PlatformAttempt:
         return known if known != domain else None
 
     @property
+    def removes_orphans(self) -> bool:
+        """Whether workers that serve without an object are removed."""
+        return self.obj is not None and self.obj.spec.policies.orphans == "Remove"
+
+    @property
     def forced(self) -> bool:
         """Whether a check was requested."""
         return self.obj is not None and check_requested(self.obj.metadata, self.obj.status)
@@ -79,11 +90,15 @@ class PlatformAttempt:
 
 @dataclass(frozen=True)
 class PlatformProgress:
-    """How far a pass has come. ``edited``: templates that somebody has edited; None: not looked at."""
+    """How far a pass has come. ``edited``: templates that somebody has edited.
+
+    ``edited`` and ``orphans`` are None unless the pass has looked at them.
+    """
 
     account: Account | None = None
     platform: Platform | None = None
     edited: tuple[str, ...] | None = None
+    orphans: tuple[Orphan, ...] | None = None
 
 
 class PlatformReconciler:
@@ -98,6 +113,7 @@ class PlatformReconciler:
         writer: StatusWriter,
         clock: Clock,
         requeuer: Requeuer,
+        leftovers: LeftoverRemover,
         new_key: Callable[[], str] = lambda: secrets.token_hex(32),
     ) -> None:
         self._index = index
@@ -106,6 +122,7 @@ class PlatformReconciler:
         self._writer = writer
         self._clock = clock
         self._requeuer = requeuer
+        self._leftovers = leftovers
         self._new_key = new_key
 
     async def reconcile(self, attempt: PlatformAttempt) -> Result:
@@ -151,6 +168,10 @@ class PlatformReconciler:
             if self._is_due(attempt, platform):
                 edited = await self._refresh(attempt, platform)
                 progress = replace(progress, edited=edited)
+                orphans = await self._leftovers.tidy(
+                    platform, remove_orphans=attempt.removes_orphans
+                )
+                progress = replace(progress, orphans=orphans)
         except StepFailed as failed:
             return progress, failed
         return progress, None
@@ -306,11 +327,29 @@ class PlatformReconciler:
                 else status.metadata_namespace_id,
                 "templates": TemplatesStatus(edited=edited) if edited else None,
                 "workers": WorkerCounts(total=total, ready=ready),
+                "orphans": status.orphans
+                if progress.orphans is None
+                else _listed(progress.orphans),
                 "budget": BudgetStatus(
                     limit=budget.quota, window_seconds=int(budget.window_seconds)
                 ),
             }
         )
+
+
+def _listed(orphans: Sequence[Orphan]) -> OrphansStatus | None:
+    """Return what status says of orphans."""
+    if not orphans:
+        return None
+    first = tuple(
+        OrphanStatus(
+            name=orphan.script_name,
+            owner=orphan.owner or None,
+            hosts=orphan.hosts[:_MOST_HOSTS],
+        )
+        for orphan in orphans[:_MOST_ORPHANS]
+    )
+    return OrphansStatus(total=len(orphans), workers=first)
 
 
 def _in_use(users: int | None) -> Fact | None:

@@ -1,0 +1,120 @@
+"""Finds what no object answers for on a platform's account, and removes what nobody can rely on."""
+
+import logging
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from workers_operator.account.platforms import Platform
+from workers_operator.cloudflare.errors import CloudflareError
+from workers_operator.domain import ages, leftovers, names
+from workers_operator.domain.leftovers import Deployed, IdleRouter, Leftover, Orphan, StrayScript
+from workers_operator.domain.plan.leftovers import plan_leftover
+from workers_operator.domain.plan.worker import ObservedWorker
+from workers_operator.engine.priority import Priority
+from workers_operator.index.index import Index
+
+logger = logging.getLogger(__name__)
+
+_PRIORITY: Final = Priority.RESYNC
+_MOST_A_PASS: Final = 100  # removals; a platform's pass does not wait for more
+
+
+class LeftoverRemover:
+    """Removes a leftover once it has been listed twice, ``window`` seconds apart or more.
+
+    A KV write takes that long to be seen everywhere: until then a worker may look like one that nothing leads to.
+    """
+
+    def __init__(self, index: Index, window: float) -> None:
+        self._index = index
+        self._window = window
+        self._since: dict[str, tuple[str, Mapping[Leftover, float]]] = {}  # by platform
+        self._orphans: dict[str, int] = {}
+
+    def orphans(self, platform: str) -> int:
+        """Return the number of orphans at the last look."""
+        return self._orphans.get(platform, 0)
+
+    async def tidy(self, platform: Platform, *, remove_orphans: bool) -> tuple[Orphan, ...]:
+        """Remove leftovers, orphans only with ``remove_orphans``; return the orphans that are left.
+
+        What fails is tried again after the next listing.
+        """
+        found = set(self._find(platform))
+        due = {
+            o for o in self._seen_long_enough(platform, found) if remove_orphans or not _serves(o)
+        }
+        if due:
+            try:
+                await self._remove(platform, due)
+            except CloudflareError as error:
+                logger.info("WorkersPlatform %s: leftovers stay: %s", platform.config.name, error)
+        left = leftovers.orphans(_deployed(platform), self._index.owners())
+        self._note(platform.config.name, left)
+        return left
+
+    def _note(self, name: str, orphans: Collection[Orphan]) -> None:
+        before, self._orphans[name] = self._orphans.get(name, 0), len(orphans)
+        if len(orphans) != before:
+            logger.warning("WorkersPlatform %s: orphans: %d (before: %d)", name, len(orphans), before)
+
+    # --- find -------------------------------------------------------------------------------------------------------
+
+    def _find(self, platform: Platform) -> Iterator[Leftover]:
+        deployed, owners = _deployed(platform), self._index.owners()
+        orphans = leftovers.orphans(deployed, owners)
+        yield from orphans
+        yield from leftovers.stray_scripts(deployed, owners)
+        router = platform.config.dispatch.service_router
+        tags = platform.snapshot.account_scripts.content.tags.get(router, frozenset())
+        # An orphan may call others: nobody can tell.
+        is_idle = not orphans and not self._index.callees(platform.config.name)
+        if is_idle and names.MANAGED_BY_TAG in tags:
+            yield IdleRouter(router)
+
+    def _seen_long_enough(
+        self, platform: Platform, found: Collection[Leftover]
+    ) -> frozenset[Leftover]:
+        name, identity = platform.config.name, platform.identity
+        known, since = self._since.get(name, (identity, {}))
+        listed = platform.observer.observed_at
+        assert listed is not None  # noqa: S101 - leftovers are found in a listing
+        after, expired, _ = ages.track(
+            since if known == identity else {}, found, listed, self._window
+        )
+        self._since[name] = (identity, after)
+        return expired
+
+    # --- remove -----------------------------------------------------------------------------------------------------
+
+    async def _remove(self, platform: Platform, due: Collection[Leftover]) -> None:
+        ours = await platform.observer.scripts_of_ours(_PRIORITY)
+        todo = [o for o in due if not isinstance(o, StrayScript) or o.name in ours]
+        for leftover in sorted(todo, key=repr)[:_MOST_A_PASS]:
+            # Calls take their time: an object may answer for it by now.
+            if leftover not in set(self._find(platform)):
+                continue
+            observed = await self._observe(platform, leftover)
+            todo_now = plan_leftover(leftover, observed, platform.provisioned.domain)
+            logger.info("WorkersPlatform %s: %s", platform.config.name, "; ".join(todo_now.reasons))
+            execution = await platform.executor.execute(todo_now.actions, _PRIORITY)
+            if execution.failed is not None:
+                logger.info("WorkersPlatform %s: %s", platform.config.name, execution.failed.error)
+                return
+
+    @staticmethod
+    async def _observe(platform: Platform, leftover: Leftover) -> ObservedWorker:
+        if not isinstance(leftover, Orphan):
+            return ObservedWorker()
+        await platform.observer.ensure_zones(platform.provisioned, leftover.hosts, _PRIORITY)
+        dispatcher, zones = platform.config.dispatch.dispatcher, platform.provisioned.zones
+        return platform.snapshot.worker(leftover.script_name, (), dispatcher, zones)
+
+
+def _deployed(platform: Platform) -> Deployed:
+    table = platform.snapshot.routing.content
+    return Deployed(table.scripts, table.marks, table.hosts_of)
+
+
+def _serves(leftover: Leftover) -> bool:
+    return isinstance(leftover, Orphan)

@@ -1,0 +1,191 @@
+"""What no object answers for: scripts that serve nobody go, workers that serve are told of, or go if that is wanted."""
+
+from typing import Any
+
+import pytest
+
+from support.cloudflare import Script
+from support.world import PLATFORM, World
+from support.world_bodies import BASE, SHOP, customer, service
+from workers_operator.domain.names import MANAGED_BY_TAG
+from workers_operator.domain.worker import ObjectKey
+
+STRAY = "customer-worker-gone--11111111--0"
+ROUTER = "dispatcher-services"
+CALLEE = ObjectKey("CustomerWorker", "shop", "prices")
+
+
+async def deployed(world: World, **spec: Any) -> None:
+    world.apply(customer(**spec))
+    await world.settle(100)
+    assert world.is_ready(SHOP)
+
+
+async def orphaned(world: World, **spec: Any) -> None:
+    """A worker that serves, and whose object somebody has taken away with its finalizer."""
+    await deployed(world, **spec)
+    world.api.remove(SHOP)
+    world.forget_calls()
+
+
+class TestStrayScripts:
+    """Scripts that nothing leads to."""
+
+    async def test_one_goes_once_it_was_listed_twice(self, world: World) -> None:
+        world.cloudflare.scripts["ns"][STRAY] = Script.of("x", tags=[MANAGED_BY_TAG])
+        await world.settle(300)
+        assert STRAY in world.scripts()
+        await world.settle(300)
+        assert STRAY not in world.scripts()
+        assert f"DELETE script ns/{STRAY}" in world.writes
+
+    async def test_two_listings_within_the_kv_window_are_not_enough(self, world: World) -> None:
+        world.cloudflare.scripts["ns"][STRAY] = Script.of("x", tags=[MANAGED_BY_TAG])
+        for when in ("one", "two", "three"):
+            world.request_check(PLATFORM, when)
+            await world.settle(10)
+        assert STRAY in world.scripts()
+
+    async def test_what_does_not_bear_our_tag_stays(self, world: World) -> None:
+        world.cloudflare.scripts["ns"][STRAY] = Script.of("x")
+        await world.settle(1000)
+        assert STRAY in world.scripts()
+
+    async def test_what_an_object_claims_by_then_stays(self, world: World) -> None:
+        name = f"{BASE}--11111111--0"
+        world.cloudflare.scripts["ns"][name] = Script.of("x", tags=[MANAGED_BY_TAG])
+        await world.settle(300)
+        world.apply(customer(suspend=True))
+        await world.settle(1000)
+        assert name in world.scripts()
+
+    async def test_a_failure_concerns_nobody_and_is_tried_again(self, world: World) -> None:
+        world.cloudflare.scripts["ns"][STRAY] = Script.of("x", tags=[MANAGED_BY_TAG])
+        await world.settle(300)
+        world.cloudflare.fail(f"DELETE script ns/{STRAY}", status=500)
+        await world.settle(300)
+        assert world.is_ready(PLATFORM)
+        assert STRAY in world.scripts()
+        await world.settle(300)
+        assert STRAY not in world.scripts()
+
+    async def test_without_any_nothing_more_is_asked_for(self, world: World) -> None:
+        await deployed(world)
+        world.forget_calls()
+        await world.settle(600)
+        assert world.reads.count("GET scripts ns") == 2  # a listing each interval
+
+
+class TestOrphans:
+    """Workers that serve without an object."""
+
+    async def test_one_is_told_of_and_serves_on(self, world: World) -> None:
+        await orphaned(world, routes=[{"pattern": "shop.example.com/*"}])
+        await world.settle(1000)
+        assert world.status(PLATFORM)["orphans"] == {
+            "total": 1,
+            "workers": [
+                {
+                    "name": BASE,
+                    "owner": "CustomerWorker shop/shop",
+                    "hosts": ["shop.code24.dev", "shop.example.com"],
+                }
+            ],
+        }
+        assert world.answer("shop").status == 200
+        assert world.writes == ["apply_status WorkersPlatform default"]
+
+    async def test_one_that_was_released_is_told_of(self, world: World) -> None:
+        await deployed(world, policies={"deletion": "Orphan"})
+        world.delete(SHOP)
+        await world.settle(1000)
+        assert world.status(PLATFORM)["orphans"]["total"] == 1
+        assert world.answer("shop").status == 200
+
+    async def test_an_object_of_its_name_takes_it_over(self, world: World) -> None:
+        await orphaned(world)
+        await world.settle(300)
+        assert world.status(PLATFORM)["orphans"]["total"] == 1
+        await deployed(world)
+        await world.settle(300)
+        assert "orphans" not in world.status(PLATFORM)
+        assert world.answer("shop").status == 200
+
+    async def test_by_policy_it_is_removed_with_all_that_it_has(self, world: World) -> None:
+        await orphaned(world, instances=2, routes=[{"pattern": "shop.example.com/*"}])
+        world.edit(PLATFORM, policies={"orphans": "Remove"})
+        await world.settle(1000)
+        assert world.scripts() == {}
+        assert world.routes() == set()
+        assert [r for z in world.cloudflare.zones.values() for r in z.routes] == ["*.code24.dev/*"]
+        assert "orphans" not in world.status(PLATFORM)
+
+    async def test_by_policy_what_belongs_to_an_object_stays(self, world: World) -> None:
+        world.edit(PLATFORM, policies={"orphans": "Remove"})
+        await deployed(world)
+        await world.restart()
+        await world.settle(1000)
+        assert world.answer("shop").status == 200
+
+    async def test_an_object_that_cannot_be_read_keeps_its_worker(self, world: World) -> None:
+        await deployed(world)
+        world.edit(PLATFORM, policies={"orphans": "Remove"})
+        world.edit(SHOP, subdomain={"no": "text"})
+        await world.settle(1000)
+        assert world.answer("shop").status == 200
+        assert "orphans" not in world.status(PLATFORM)
+
+
+class TestRouter:
+    """The service router."""
+
+    @pytest.fixture
+    async def calling(self, world: World) -> World:
+        world.apply(customer("prices"))
+        world.apply(customer(bindings=[service("PRICES", "prices")]))
+        await world.settle(5)
+        assert ROUTER in world.cloudflare.account_scripts
+        return world
+
+    async def test_it_goes_with_its_last_caller(self, calling: World) -> None:
+        calling.delete(SHOP)
+        calling.delete(CALLEE)
+        await calling.settle(1000)
+        assert ROUTER not in calling.cloudflare.account_scripts
+
+    async def test_it_goes_when_the_binding_is_dropped(self, calling: World) -> None:
+        calling.edit(SHOP, bindings=[])
+        await calling.settle(1000)
+        assert ROUTER not in calling.cloudflare.account_scripts
+        assert calling.is_ready(SHOP)
+
+    async def test_it_comes_back_with_the_next_caller(self, calling: World) -> None:
+        calling.edit(SHOP, bindings=[])
+        await calling.settle(1000)
+        calling.edit(SHOP, bindings=[service("PRICES", "prices")])
+        await calling.settle(5)
+        assert calling.is_ready(SHOP)
+        assert ROUTER in calling.cloudflare.account_scripts
+
+    async def test_it_stays_as_long_as_anybody_calls(self, calling: World) -> None:
+        await calling.settle(1000)
+        assert ROUTER in calling.cloudflare.account_scripts
+
+    async def test_it_stays_for_an_orphan_that_may_call(self, calling: World) -> None:
+        calling.api.remove(SHOP)
+        await calling.settle(1000)
+        assert ROUTER in calling.cloudflare.account_scripts
+
+    async def test_one_that_somebody_else_is_bound_to_stays(self, calling: World) -> None:
+        calling.cloudflare.account_scripts["theirs"] = Script.of(
+            "x", bindings=[{"type": "service", "name": "IT", "service": ROUTER}]
+        )
+        calling.edit(SHOP, bindings=[])
+        await calling.settle(1000)
+        assert ROUTER in calling.cloudflare.account_scripts
+        assert calling.is_ready(PLATFORM)
+
+    async def test_one_that_is_not_ours_stays(self, world: World) -> None:
+        world.cloudflare.account_scripts[ROUTER] = Script.of("x")
+        await world.settle(1000)
+        assert ROUTER in world.cloudflare.account_scripts
