@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from workers_operator.desired import references as refs
 from workers_operator.desired import worker as desired
 from workers_operator.desired.references import Reference
-from workers_operator.domain.leftovers import Owners
+from workers_operator.domain.plan.leftovers import Owners
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.claims import ClaimsIndex
 from workers_operator.index.memory import Memories

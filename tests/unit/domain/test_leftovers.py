@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.serving import mark
-from workers_operator.domain import leftovers, names
-from workers_operator.domain.leftovers import Deployed, Orphan, Owners, StrayScript
+from workers_operator.domain import names
+from workers_operator.domain.plan import leftovers
+from workers_operator.domain.plan.leftovers import Deployed, Orphan, Owners, StrayScript
 
 V1, V2 = "11111111", "22222222"
 LONG = "x" * 60  # its scripts bear a shortened name
@@ -18,7 +19,9 @@ def deployed(*scripts: str, marks: dict[str, str] | None = None, **hosts: set[st
         parsed = names.parse_versioned_name(name)
         assert parsed is not None
         by_base.setdefault(parsed.base, set()).add((parsed.hash, parsed.instance))
-    marked = {name: mark(uid, f"CustomerWorker shop/{name}", V1, 1) for name, uid in (marks or {}).items()}
+    marked = {
+        name: mark(uid, f"CustomerWorker shop/{name}", V1, 1) for name, uid in (marks or {}).items()
+    }
     return Deployed(by_base, marked, hosts)
 
 

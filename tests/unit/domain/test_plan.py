@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from support.account import DISPATCHER, AccountModel, Table
 from support.serving import mark, target
-from workers_operator.domain import ages, names
+from workers_operator.domain import names
 from workers_operator.domain.plan.actions import Plan, Publish, ScriptId
 from workers_operator.domain.plan.worker import plan_removal, plan_worker
 from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey, Worker
+from workers_operator.engine import ages
 
 WINDOW = 90.0
 V1, V2 = "11111111", "22222222"

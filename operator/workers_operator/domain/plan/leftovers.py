@@ -1,13 +1,99 @@
-"""Plans of leftovers: what leaves nothing of them on an account. Pure."""
+"""Leftovers: what the operator deployed on an account and no object answers for, and plans that remove it. Pure.
 
-from workers_operator.domain.leftovers import IdleRouter, Leftover, Orphan, StrayScript
-from workers_operator.domain.plan.actions import DeleteAccountScript, Plan, Remove
+A script that nothing leads to serves nobody, and is removed. A worker that serves without an object (it was released by
+``policies.deletion: Orphan``, or its finalizer was taken away) is an orphan: somebody may rely on it.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from workers_operator.domain import names
+from workers_operator.domain.plan.actions import DeleteAccountScript, Plan, Remove, ScriptId
 from workers_operator.domain.plan.worker import ObservedWorker, plan_removal
+from workers_operator.domain.serving import Mark
 from workers_operator.domain.worker import ObjectKey, Worker
 
 
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """The objects that something on an account may belong to.
+
+    ``script_names``: those that objects claim, on any platform. ``malformed``: the keys of objects whose claims cannot
+    be read.
+    """
+
+    uids: frozenset[str] = frozenset()
+    script_names: frozenset[str] = frozenset()
+    malformed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a dispatch namespace and its routing table hold.
+
+    ``scripts``: by base name. ``marks``: by script name. ``hosts``: script name → the hosts that lead to it.
+    """
+
+    scripts: Mapping[str, Collection[ScriptId]]
+    marks: Mapping[str, Mark]
+    hosts: Mapping[str, Collection[str]]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StrayScript:
+    """A script of the dispatch namespace that nothing leads to."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Orphan:
+    """A worker that serves without an object. ``owner``: the object that deployed it, "" if that is not known."""
+
+    script_name: str
+    owner: str = ""
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class IdleRouter:
+    """The service router, when no worker calls another one any more."""
+
+    name: str
+
+
+Leftover = StrayScript | Orphan | IdleRouter
+
+
+def orphans(deployed: Deployed, owners: Owners) -> tuple[Orphan, ...]:
+    """Return the workers that serve without an object, by script name."""
+    return tuple(
+        Orphan(name, mark.owner if mark else "", tuple(sorted(deployed.hosts.get(name, ()))))
+        for name in sorted(deployed.marks.keys() | deployed.hosts.keys())
+        if not _is_owned(name, mark := deployed.marks.get(name), owners)
+    )
+
+
+def stray_scripts(deployed: Deployed, owners: Owners) -> Iterator[StrayScript]:
+    """Yield the scripts of names that no object claims and nothing leads to."""
+    used = {*owners.script_names, *deployed.marks, *deployed.hosts}
+    bases = {names.base_name(name) for name in used}
+    for base in deployed.scripts.keys() - bases:
+        for version_hash, instance in deployed.scripts[base]:
+            yield StrayScript(names.versioned_name(base, version_hash, instance))
+
+
+def _is_owned(script_name: str, mark: Mark | None, owners: Owners) -> bool:
+    if script_name in owners.script_names:
+        return True
+    return mark is not None and (mark.uid in owners.uids or mark.owner in owners.malformed)
+
+
+# --- plans ------------------------------------------------------------------------------------------------------------
+
+
 def plan_leftover(leftover: Leftover, observed: ObservedWorker, domain: str) -> Plan:
-    """Return what removes a leftover. ``observed``: what there is of an orphan."""
+    """Return what leaves nothing of a leftover on an account. ``observed``: what there is of an orphan."""
     match leftover:
         case StrayScript(name):
             return Plan((Remove(name, "no object claims it, and nothing leads to it"),))

@@ -6,10 +6,18 @@ from typing import Final
 
 from workers_operator.account.platforms import Platform
 from workers_operator.cloudflare.errors import CloudflareError
-from workers_operator.domain import ages, leftovers, names
-from workers_operator.domain.leftovers import Deployed, IdleRouter, Leftover, Orphan, StrayScript
-from workers_operator.domain.plan.leftovers import plan_leftover
+from workers_operator.domain import names
+from workers_operator.domain.plan import leftovers
+from workers_operator.domain.plan.leftovers import (
+    Deployed,
+    IdleRouter,
+    Leftover,
+    Orphan,
+    StrayScript,
+    plan_leftover,
+)
 from workers_operator.domain.plan.worker import ObservedWorker
+from workers_operator.engine import ages
 from workers_operator.engine.priority import Priority
 from workers_operator.index.index import Index
 
@@ -56,7 +64,9 @@ class LeftoverRemover:
     def _note(self, name: str, orphans: Collection[Orphan]) -> None:
         before, self._orphans[name] = self._orphans.get(name, 0), len(orphans)
         if len(orphans) != before:
-            logger.warning("WorkersPlatform %s: orphans: %d (before: %d)", name, len(orphans), before)
+            logger.warning(
+                "WorkersPlatform %s: orphans: %d (before: %d)", name, len(orphans), before
+            )
 
     # --- find -------------------------------------------------------------------------------------------------------
 

@@ -27,8 +27,8 @@ from workers_operator.domain.conditions import (
     Fact,
 )
 from workers_operator.domain.errors import Paused, ReconcileError, Stalled, Transient
-from workers_operator.domain.leftovers import Orphan
 from workers_operator.domain.plan.actions import PutObject
+from workers_operator.domain.plan.leftovers import Orphan
 from workers_operator.domain.plan.platform import condition_of
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
