@@ -79,8 +79,8 @@ check: venv ## Format, lint, types, floors, generated files: what every commit m
 	@echo "==> ruff";            $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
 	@echo "==> mypy";            $(BIN)/mypy
 	@echo "==> import-linter";   $(BIN)/lint-imports --no-logo 2>&1 | tail -n 6
-	@echo "==> CRDs";            $(BIN)/python -m workers_operator.resources.crdgen --output crds --check
-	@echo "==> reference";       $(BIN)/python -m workers_operator.resources.reference --output docs --check
+	@echo "==> CRDs";            $(BIN)/python -m workers_operator.resources.generation.crdgen --output crds --check
+	@echo "==> reference";       $(BIN)/python -m workers_operator.resources.generation.reference --output docs --check
 	@echo "==> conditions";      $(BIN)/python -m workers_operator.documentation --output docs --check
 	@echo "==> JavaScript";      $(BIN)/python -m workers_operator.authoring.javascript
 	@echo "==> bundles";         $(BIN)/python -m workers_operator.authoring.bundling --check
@@ -127,8 +127,8 @@ bench-nginx: venv ## Compare templates with Debian's nginx, in front of one orig
 
 .PHONY: manifests
 manifests: venv ## Generate crds/ from the models, docs/templates/ from the templates' packages.
-	@$(BIN)/python -m workers_operator.resources.crdgen --output crds
-	@$(BIN)/python -m workers_operator.resources.reference --output docs
+	@$(BIN)/python -m workers_operator.resources.generation.crdgen --output crds
+	@$(BIN)/python -m workers_operator.resources.generation.reference --output docs
 	@$(BIN)/python -m workers_operator.documentation --output docs
 	@$(BIN)/python -m workers_operator.authoring.docs --output docs/templates
 

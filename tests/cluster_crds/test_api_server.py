@@ -27,7 +27,7 @@ from support.shapes import (
     changed,
 )
 from workers_operator.resources import KINDS
-from workers_operator.resources.crdgen import schema
+from workers_operator.resources.generation.crdgen import schema
 
 _numbers = itertools.count(1)
 NOW = "2026-01-31T08:00:00Z"

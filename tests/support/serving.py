@@ -1,7 +1,7 @@
 """Targets and marks in one line: what serves is told by hash and instances."""
 
-from workers_operator.domain.customer_plans import NO_LIMITS, Limits
 from workers_operator.domain.serving import Mark, Serving, Target
+from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
 
 
 def target(

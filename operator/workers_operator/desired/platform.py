@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from workers_operator.desired.worker import limits
-from workers_operator.domain import customer_plans, services
-from workers_operator.domain.customer_plans import CustomerPlan
-from workers_operator.domain.ownership import Installation
+from workers_operator.domain import services
+from workers_operator.domain.tenancy import customer_plans
+from workers_operator.domain.tenancy.customer_plans import CustomerPlan
+from workers_operator.domain.tenancy.ownership import Installation
 from workers_operator.resources import PlanSpec, WorkersPlatform
 
 

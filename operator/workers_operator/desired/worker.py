@@ -8,11 +8,11 @@ from pydantic import ValidationError
 
 from workers_operator.domain import names, routes
 from workers_operator.domain.content import Binding, config_binding, var_bindings
-from workers_operator.domain.customer_plans import NO_LIMITS, Limits
 from workers_operator.domain.errors import Stalled
-from workers_operator.domain.ownership import Claim
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import PatternRefused, Refusal, Route, WantedRoutes
+from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
+from workers_operator.domain.tenancy.ownership import Claim
 from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.resources import (
     CustomerWorker,

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from workers_operator.domain import names
-from workers_operator.domain.customer_plans import NO_LIMITS, Limits
+from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
 
 # One binding as an upload's metadata states it, e.g. {"type": "plain_text", "name": "GREETING", "text": "hello"}.
 Binding = Mapping[str, Any]

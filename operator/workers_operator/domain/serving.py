@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workers_operator.domain import names
-from workers_operator.domain.customer_plans import NO_LIMITS, Limits
+from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
 
 MAX_KV_METADATA: Final = 1024
 

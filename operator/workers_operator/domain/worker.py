@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from workers_operator.domain import names
-from workers_operator.domain.customer_plans import NO_LIMITS, Limits
 from workers_operator.domain.routes import Route
+from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
 
 
 class ObjectKey(NamedTuple):

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from workers_operator.domain.ownership import Claim
 from workers_operator.domain.routes import Route, overlaps, takes_all
+from workers_operator.domain.tenancy.ownership import Claim
 from workers_operator.domain.worker import ObjectKey
 
 _At = tuple[str, str]

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from workers_operator.desired.report import ResolvedSource
-from workers_operator.domain.customer_plans import CustomerPlan, Limits
 from workers_operator.domain.plan.actions import ScriptId
+from workers_operator.domain.tenancy.customer_plans import CustomerPlan, Limits
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine import ages
 

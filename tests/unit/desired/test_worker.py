@@ -7,8 +7,8 @@ import pytest
 from workers_operator.desired import worker as desired
 from workers_operator.desired.worker import Malformed, WorkerObject
 from workers_operator.domain.content import Version
-from workers_operator.domain.customer_plans import NO_LIMITS
 from workers_operator.domain.routes import Route
+from workers_operator.domain.tenancy.customer_plans import NO_LIMITS
 from workers_operator.domain.worker import ObjectKey
 
 SPEC = {"customerId": "customer-123", "subdomain": "shop"}

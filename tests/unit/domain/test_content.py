@@ -19,8 +19,8 @@ from workers_operator.domain.content import (
     config_binding,
     var_bindings,
 )
-from workers_operator.domain.customer_plans import Limits
 from workers_operator.domain.routes import Route
+from workers_operator.domain.tenancy.customer_plans import Limits
 from workers_operator.domain.worker import ObjectKey, Worker
 
 MAIN = Module("index.js", "application/javascript+module", b"export default {}")

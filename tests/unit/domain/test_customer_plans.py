@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers_operator.domain.customer_plans import (
+from workers_operator.domain.errors import Stalled
+from workers_operator.domain.tenancy.customer_plans import (
     BUILT_IN,
     NO_LIMITS,
     CustomerPlan,
@@ -16,7 +17,6 @@ from workers_operator.domain.customer_plans import (
     check_minimum,
     find,
 )
-from workers_operator.domain.errors import Stalled
 
 limits = st.builds(Limits, st.none() | st.integers(1, 999), st.none() | st.integers(1, 999))
 

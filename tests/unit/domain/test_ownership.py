@@ -9,7 +9,9 @@ import pytest
 from support import serving
 from support.serving import target
 from workers_operator.domain.errors import Stalled
-from workers_operator.domain.ownership import (
+from workers_operator.domain.routes import Route, parse_pattern
+from workers_operator.domain.serving import Mark, Paths, Target
+from workers_operator.domain.tenancy.ownership import (
     Claim,
     ClaimConflict,
     check_requests,
@@ -18,8 +20,6 @@ from workers_operator.domain.ownership import (
     check_zone_route,
     of_remains,
 )
-from workers_operator.domain.routes import Route, parse_pattern
-from workers_operator.domain.serving import Mark, Paths, Target
 from workers_operator.domain.worker import ObjectKey, Worker
 
 HOST: Final = "a.code24.dev"

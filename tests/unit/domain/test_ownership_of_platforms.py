@@ -8,7 +8,7 @@ import pytest
 
 from workers_operator.domain import names
 from workers_operator.domain.errors import Stalled, Waiting
-from workers_operator.domain.ownership import (
+from workers_operator.domain.tenancy.ownership import (
     FREE,
     OURS,
     Installation,

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from support.serving import mark, target
 from workers_operator.domain import names
-from workers_operator.domain.customer_plans import Limits
 from workers_operator.domain.serving import (
     MAX_KV_METADATA,
     Canary,
@@ -23,6 +22,7 @@ from workers_operator.domain.serving import (
     with_target,
     without_script,
 )
+from workers_operator.domain.tenancy.customer_plans import Limits
 
 hashes = st.binary(max_size=4).map(names.short_hash)
 limits = st.builds(

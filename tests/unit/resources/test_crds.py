@@ -8,9 +8,9 @@ import yaml
 from pydantic import BaseModel, Field
 
 from workers_operator.resources import KINDS, Resource
-from workers_operator.resources.crdgen import crd, main, schema
+from workers_operator.resources.generation.crdgen import crd, main, schema
+from workers_operator.resources.generation.structural import PRESERVE, structural_schema, walk
 from workers_operator.resources.model import Rule, SpecModel
-from workers_operator.resources.structural import PRESERVE, structural_schema, walk
 
 CRDS = Path(__file__).parents[3] / "crds"
 every_kind = pytest.mark.parametrize("resource", KINDS.values(), ids=KINDS.keys())

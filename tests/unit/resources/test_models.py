@@ -30,7 +30,7 @@ from workers_operator.resources import (
     WorkersPlatform,
     WorkerStatus,
 )
-from workers_operator.resources.crdgen import schema
+from workers_operator.resources.generation.crdgen import schema
 
 
 def blamed(error: ValidationError) -> list[str]:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from workers_operator.resources import KINDS, Resource
-from workers_operator.resources.crdgen import schema
-from workers_operator.resources.reference import fields, main, render
+from workers_operator.resources.generation.crdgen import schema
+from workers_operator.resources.generation.reference import fields, main, render
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -17,7 +17,7 @@ from workers_operator.account.platforms import Account, Platform, Platforms
 from workers_operator.cloudflare.errors import NotFound, Unauthorized
 from workers_operator.desired.outcome import Failure, merge
 from workers_operator.desired.platform import PlatformConfig
-from workers_operator.domain import names, ownership
+from workers_operator.domain import names
 from workers_operator.domain.conditions import (
     AUTHENTICATED,
     DISPATCHER,
@@ -31,6 +31,7 @@ from workers_operator.domain.plan.actions import PutObject
 from workers_operator.domain.plan.leftovers import Orphan
 from workers_operator.domain.plan.platform import condition_of
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.tenancy import ownership
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.runner import Result

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from workers_operator.account.contents import BucketObjects
 from workers_operator.account.platforms import Account, Platform
 from workers_operator.cloudflare import r2, scripts, zones
-from workers_operator.domain import names, ownership
+from workers_operator.domain import names
 from workers_operator.domain.conditions import DISPATCHER, PROVISIONED
 from workers_operator.domain.content import Content
 from workers_operator.domain.plan.actions import Attach, ClaimNamespace, Detach, EnsureScript, Plan
@@ -18,6 +18,7 @@ from workers_operator.domain.plan.platform import (
     plan_foundation,
     plan_platform,
 )
+from workers_operator.domain.tenancy import ownership
 from workers_operator.engine.priority import Priority
 from workers_operator.reconcilers.services import service_router
 from workers_operator.reconcilers.steps import concerning

@@ -12,15 +12,15 @@ from workers_operator.cloudflare.errors import CloudflareError, ScriptRejected
 from workers_operator.desired import status as statuses
 from workers_operator.desired import worker as desired
 from workers_operator.desired.report import Report
-from workers_operator.domain import ownership
 from workers_operator.domain.conditions import DEPLOYED, ROUTED, STALLED
-from workers_operator.domain.customer_plans import CustomerPlan
 from workers_operator.domain.errors import Stalled, Transient, Waiting
 from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
 from workers_operator.domain.plan.platform import is_deployed
 from workers_operator.domain.plan.worker import ObservedWorker, condition_of, plan_worker
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Refusal, Route, WantedRoutes
+from workers_operator.domain.tenancy import ownership
+from workers_operator.domain.tenancy.customer_plans import CustomerPlan
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import stamp
 from workers_operator.engine.priority import Priority

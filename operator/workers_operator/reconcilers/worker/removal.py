@@ -6,10 +6,11 @@ from dataclasses import replace
 from workers_operator.account.platforms import Account, Platform, Platforms
 from workers_operator.desired import worker as desired
 from workers_operator.desired.worker import WorkerObject
-from workers_operator.domain import names, ownership
+from workers_operator.domain import names
 from workers_operator.domain.plan.actions import DeleteBucket, DeleteKVNamespace, Plan
 from workers_operator.domain.plan.worker import ObservedWorker, plan_removal
 from workers_operator.domain.routes import Route
+from workers_operator.domain.tenancy import ownership
 from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority

@@ -9,12 +9,13 @@ from workers_operator.account.store import ObjectStore
 from workers_operator.cloudflare import scripts
 from workers_operator.desired import worker as desired
 from workers_operator.desired.report import ResolvedSource, source_of
-from workers_operator.domain import customer_plans, names
+from workers_operator.domain import names
 from workers_operator.domain.conditions import DEPLOYED, SOURCE
 from workers_operator.domain.content import Code, Content, Version
-from workers_operator.domain.customer_plans import NO_LIMITS, CustomerPlan, Limits
 from workers_operator.domain.errors import Stalled, Transient
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.tenancy import customer_plans
+from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, CustomerPlan, Limits
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.steps import concerning

@@ -1,6 +1,6 @@
 """Generate the reference page of the custom resources from the models.
 
-``python -m workers_operator.resources.reference --output docs`` writes ``reference.md``. With ``--check`` it compares
+``python -m workers_operator.resources.generation.reference --output docs`` writes ``reference.md``. With ``--check`` it compares
 the page instead, prints a diff and exits with 1 if it differs.
 """
 
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from workers_operator.resources import API_VERSION, KINDS, Resource
-from workers_operator.resources.crdgen import differences, schema
+from workers_operator.resources.generation.crdgen import differences, schema
+from workers_operator.resources.generation.structural import PRESERVE, Schema
 from workers_operator.resources.model import VALIDATIONS
-from workers_operator.resources.structural import PRESERVE, Schema
 
 NAME: Final = "reference.md"
 _HEADER: Final = (

@@ -1,6 +1,6 @@
 """Generate the CustomResourceDefinitions from the models, one YAML file per kind.
 
-``python -m workers_operator.resources.crdgen --output crds/`` writes the files. With ``--check`` it compares them
+``python -m workers_operator.resources.generation.crdgen --output crds/`` writes the files. With ``--check`` it compares them
 instead, prints a diff and exits with 1 if they differ.
 """
 
@@ -14,10 +14,10 @@ from typing import Final
 import yaml
 
 from workers_operator.resources import GROUP, KINDS, VERSION, Resource
+from workers_operator.resources.generation.structural import Schema, structural_schema
 from workers_operator.resources.kind import Column
 from workers_operator.resources.model import VALIDATIONS, Model
 from workers_operator.resources.status import NEVER_OBSERVED
-from workers_operator.resources.structural import Schema, structural_schema
 
 CATEGORIES: Final = ("workers", "cloudflare")
 _HEADER: Final = "# Generated from operator/workers_operator/resources/ by `make manifests`.\n"

@@ -1,0 +1,1 @@
+"""Who may claim what on a platform: grants, ownership, customers' plans. Pure."""
