@@ -7,6 +7,7 @@ from bench.kube import Kube, Object, Watch
 from support.clusters import OPERATOR_NAMESPACE
 from support.handles import API_VERSION
 from support.kube import path_of
+from support.tenancy import everything
 
 _NAME: Final = "default"
 _REQUESTED: Final = "reconcile.fluxcd.io/requestedAt"
@@ -36,6 +37,7 @@ async def create_platform(kube: Kube, edge: Edge) -> None:
             "zones": [{"name": edge.domain, "id": edge.variables["CLOUDFLARE_ZONE_ID"]}],
             "dataPlane": {"address": edge.data_url},
             "baseUrl": edge.base_url,
+            "tenancy": everything(),
         },
     }
     await kube.create(path_of("WorkersPlatform"), body)

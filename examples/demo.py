@@ -158,7 +158,7 @@ class Demo:
             self.ask("customer123", path)
         query = (
             "SELECT blob1 AS step, SUM(_sample_interval) AS requests "
-            "FROM workers_analytics_events WHERE timestamp > NOW() - INTERVAL '1' HOUR "
+            "FROM workers_analytics_events_customer_123 WHERE timestamp > NOW() - INTERVAL '1' HOUR "
             "GROUP BY step ORDER BY requests DESC"
         )
         self.await_true("the data points", lambda: len(self.sql(query)) >= 3)

@@ -107,7 +107,9 @@ def build(settings: Settings, access: auth.Access) -> Parts:
 
     writer = StatusWriter(kube, index.objects, recorder, clock)
     finalizer = Finalizer(kube, index.objects)
-    resolver = Resolver(SourceLoader(kube), secrets, BindingResolver(index), pacing)
+    resolver = Resolver(
+        SourceLoader(kube), secrets, BindingResolver(index, platforms), pacing, platforms
+    )
     leftovers = LeftoverRemover(index, settings.kv_window)
     platform = PlatformReconciler(
         index=index,

@@ -14,6 +14,7 @@ from workers_operator.desired.platform import (
     DomainConfig,
     PlatformConfig,
 )
+from workers_operator.domain.tenancy.grants import Tenancy
 from workers_operator.resources import parse_duration
 from workers_operator.resources.formats import BASE_URL, ORIGIN
 
@@ -156,6 +157,7 @@ def _implied_platform(variables: Variables) -> PlatformConfig | None:
         domain=DomainConfig(zone),
         dispatch=DispatchNames(f"code24-{name}", f"code24-dispatcher-{name}"),
         access=access,
+        tenancy=Tenancy(single_tenant=True),
     )
 
 

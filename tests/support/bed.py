@@ -15,6 +15,7 @@ from support.kube import KubeApi, path_of
 from support.operators import Operator
 from support.proxy import Proxy
 from support.recorder import Recorder
+from support.tenancy import everything
 from support.waiting import until
 
 KV_WINDOW_SECONDS: Final = 1.0
@@ -187,6 +188,7 @@ class Place:
                 "storage": {"metadataNamespace": name, "dataBucket": name},
                 "dataPlane": {"address": edge.data_url},
                 "baseUrl": proxy.url,
+                "tenancy": everything(edge.domain),
                 **spec,
             },
         }

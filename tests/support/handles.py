@@ -195,7 +195,7 @@ class Worker(Handle):
             return str(spec["scriptName"])
         if self.kind == "EliteWorker":
             return f"{spec['type']}-worker-{spec['customerId']}"
-        return f"customer-worker-{spec['customerId']}-{self.name}"
+        return f"customer-worker-{spec['customerId']}--{self.name}"
 
     @property
     def version(self) -> str:

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from support.calls import ACCOUNT
 from support.scripts import says
+from support.tenancy import everything
+from workers_operator.domain.names import Creator
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.resources import FINALIZER
 
@@ -15,7 +17,9 @@ OTHER_DOMAIN: Final = "example.com"
 NAMESPACE: Final = "shop"
 OPERATOR_NAMESPACE: Final = "code24-workers"
 API_VERSION: Final = "workers.code24.dev/v1alpha1"
-BASE: Final = "customer-worker-c1-shop"  # script name of ``customer()``
+BASE: Final = "customer-worker-c1--shop"  # script name of ``customer()``
+# ``customer()`` as the first object after the platform and its Secret.
+CREATOR: Final = Creator("ns", NAMESPACE, BASE, "00000000-0000-0000-0000-000000000003")
 SHOP: Final = ObjectKey("CustomerWorker", NAMESPACE, "shop")
 ROUTED: Final = f"PUT kv routes host:shop.code24.dev worker:{BASE}"
 UNROUTED: Final = f"DELETE kv routes host:shop.code24.dev worker:{BASE}"
@@ -57,6 +61,7 @@ def platform(name: str = "default", **spec: Any) -> Body:
         "zones": [{"name": DOMAIN, "id": ZONE}, {"name": OTHER_DOMAIN, "id": OTHER_ZONE}],
         "dispatch": {"namespace": f"{own}ns", "dispatcher": f"{own}dispatcher"},
         "storage": {"metadataNamespace": f"{own}routes", "dataBucket": f"{own}data"},
+        "tenancy": everything(DOMAIN, f"www.{DOMAIN}", OTHER_DOMAIN, f"www.{OTHER_DOMAIN}"),
     }
     return _body("WorkersPlatform", name, "", None, basics | spec)
 

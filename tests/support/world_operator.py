@@ -133,8 +133,10 @@ class Operator:
 
         self.writer = StatusWriter(api, self.index.objects, events, clock)
         self.remover = Remover(self.index.claims, self.platforms, clock)
-        bindings = BindingResolver(self.index)
-        self.resolver = Resolver(SourceLoader(api), self.secrets, bindings, self.pacing)
+        bindings = BindingResolver(self.index, self.platforms)
+        self.resolver = Resolver(
+            SourceLoader(api), self.secrets, bindings, self.pacing, self.platforms
+        )
         finalizer = Finalizer(api, self.index.objects)
         self.controller = Controller(
             client=api,

@@ -194,15 +194,26 @@ class Observer:
     async def kv_namespace(self, title: str, priority: Priority) -> str | None:
         """Return the id of a KV namespace by its title, or None."""
         listing = self._snapshot.kv_namespaces
+        if title not in listing.content.ids or listing.is_unconfirmed:
+            await self._list_kv_namespaces(priority)
+        return listing.content.ids.get(title)
+
+    async def _list_kv_namespaces(self, priority: Priority) -> None:
+        listing = self._snapshot.kv_namespaces
 
         async def fill(content: KVNamespaces) -> None:
             async for found, identifier in kv.list_namespaces(self._connection.api, priority):
                 content.ids[found] = identifier
 
-        if title not in listing.content.ids or listing.is_unconfirmed:
-            not_before = self._since(listing.is_unconfirmed)
-            await listing.refresh(KVNamespaces(), fill, self._clock, not_before=not_before)
-        return listing.content.ids.get(title)
+        not_before = self._since(listing.is_unconfirmed)
+        await listing.refresh(KVNamespaces(), fill, self._clock, not_before=not_before)
+
+    async def kv_title(self, identifier: str, priority: Priority) -> str | None:
+        """Return the title of a KV namespace by its id, or None."""
+        listing = self._snapshot.kv_namespaces
+        if identifier not in listing.content.ids.values():
+            await self._list_kv_namespaces(priority)
+        return next((t for t, id_ in listing.content.ids.items() if id_ == identifier), None)
 
     async def has_bucket(self, name: str, priority: Priority) -> bool:
         """Return whether a bucket exists."""

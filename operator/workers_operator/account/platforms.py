@@ -15,6 +15,7 @@ from workers_operator.desired.platform import PlatformConfig
 from workers_operator.domain.content import Binding
 from workers_operator.domain.errors import ReconcileError, Waiting
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.tenancy.estates import Estate, Estates
 from workers_operator.engine.clock import Clock
 
 NOT_READY_RECHECK_SECONDS: Final = 30.0
@@ -130,6 +131,29 @@ class Platforms:
             message = f"there is no WorkersPlatform {name!r}; there are: {there_are}"
             raise Waiting(Reason.PLATFORM_NOT_FOUND, message, after=NOT_READY_RECHECK_SECONDS)
         return platform
+
+    def estates(self, config: PlatformConfig) -> Estates:
+        """Return what the platforms on an account have for themselves."""
+        return Estates(
+            tuple(
+                self._estate(account.config)
+                for account in self
+                if account.config.account_key == config.account_key
+            ),
+            tuple(sorted({self._estate(account.config).domain for account in self} - {""})),
+        )
+
+    def _estate(self, config: PlatformConfig) -> Estate:
+        known = self._platforms.get(config.name)
+        return Estate(
+            platform=config.name,
+            domain=known.provisioned.domain if known is not None else config.domain.name,
+            dispatch_namespace=config.dispatch.namespace,
+            kv_title=config.storage.metadata_title,
+            kv_id=known.provisioned.metadata_namespace if known is not None else "",
+            bucket=config.storage.data_bucket,
+            dataset=config.storage.analytics_dataset,
+        )
 
     def is_leaving(self, name: str) -> bool:
         """Return whether a platform is being deleted."""

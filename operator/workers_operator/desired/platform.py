@@ -1,14 +1,14 @@
 """A WorkersPlatform, or the environment variables in its place, as configuration. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from workers_operator.desired.worker import limits
 from workers_operator.domain import services
 from workers_operator.domain.tenancy import customer_plans
 from workers_operator.domain.tenancy.customer_plans import CustomerPlan
+from workers_operator.domain.tenancy.grants import STORAGE, Grant, Tenancy
 from workers_operator.domain.tenancy.ownership import Installation
-from workers_operator.resources import PlanSpec, WorkersPlatform
+from workers_operator.resources import GrantSpec, PlanSpec, WorkersPlatform
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,13 @@ class PlatformConfig:
     dispatch: DispatchNames
     storage: StorageNames = field(default_factory=StorageNames)
     access: AccessConfig = field(default_factory=AccessConfig)
-    plans: tuple[CustomerPlan, ...] = ()
+    tenancy: Tenancy = field(default_factory=Tenancy)
     interval: float = 300.0
 
     @property
     def place(self) -> "PlatformConfig":
         """The configuration without what may change while everything on the account stays as it is."""
-        return replace(self, plans=(), interval=0.0)
+        return replace(self, tenancy=Tenancy(), interval=0.0)
 
     @property
     def account_key(self) -> tuple[str, str | None]:
@@ -86,11 +86,6 @@ class PlatformConfig:
         return Installation(
             self.name, self.account_key, self.dispatch.namespace, self.dispatch.dispatcher
         )
-
-    @property
-    def customer_plans(self) -> Mapping[str, CustomerPlan]:
-        """All plans by name: the built-in ones, replaced or extended by the platform's own."""
-        return {**customer_plans.BUILT_IN, **{plan.name: plan for plan in self.plans}}
 
     def is_same_place(self, other: "PlatformConfig") -> bool:
         """Whether both name one place: what one deploys is deployed on the other."""
@@ -124,7 +119,10 @@ def config_of(obj: WorkersPlatform) -> PlatformConfig:
             spec.budget.requests_per5_minutes,
             spec.budget.reserve_percent,
         ),
-        plans=tuple(_customer_plan(name, plan) for name, plan in sorted(spec.plans.items())),
+        tenancy=Tenancy(
+            grants=tuple(map(_grant, spec.tenancy.grants)),
+            plans=tuple(_customer_plan(name, plan) for name, plan in sorted(spec.plans.items())),
+        ),
         interval=spec.interval_seconds,
     )
 
@@ -134,3 +132,15 @@ def _customer_plan(name: str, spec: PlanSpec) -> CustomerPlan:
     level = spec.level if spec.level is not None else (built_in.level if built_in else 0)
     features = None if spec.features is None else frozenset(spec.features)
     return CustomerPlan(name, level, limits(spec.limits), spec.max_instances, features)
+
+
+def _grant(spec: GrantSpec) -> Grant:
+    lists = {
+        "hosts": spec.hosts,
+        "plans": spec.plans,
+        "templates": spec.templates,
+        "scriptNames": spec.script_names,
+    }
+    stored = spec.storage.model_dump(by_alias=True)
+    allowed = lists | {f"{STORAGE}{kind}": tuple(names) for kind, names in stored.items()}
+    return Grant(spec.namespaces, spec.customers, {k: v for k, v in allowed.items() if v})

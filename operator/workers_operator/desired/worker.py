@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from workers_operator.domain import names, routes
 from workers_operator.domain.content import Binding, config_binding, var_bindings
 from workers_operator.domain.errors import Stalled
+from workers_operator.domain.names import Creator
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import PatternRefused, Refusal, Route, WantedRoutes
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
@@ -98,11 +99,20 @@ def limits(spec: LimitsSpec) -> Limits:
 
 def script_name(key: ObjectKey, obj: WorkerObject) -> str:
     """Return ``spec.scriptName`` or the kind's default."""
-    if obj.spec.script_name is not None:
-        return obj.spec.script_name
+    return obj.spec.script_name or default_script_name(key, obj)
+
+
+def default_script_name(key: ObjectKey, obj: WorkerObject) -> str:
+    """Return the script name of an object that does not name one."""
     if isinstance(obj, EliteWorker):
         return names.elite_script_name(obj.spec.type, obj.spec.customer_id)
     return names.customer_script_name(obj.spec.customer_id, key.name)
+
+
+def creator(key: ObjectKey, obj: WorkerObject, dispatch_namespace: str) -> Creator:
+    """Return for whom ``create: true`` creates storage on the platform with this dispatch namespace."""
+    uid = obj.metadata.uid
+    return Creator(dispatch_namespace, key.namespace, script_name(key, obj), uid)
 
 
 def routes_of(obj: WorkerObject, domain: str) -> WantedRoutes:

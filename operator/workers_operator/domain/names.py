@@ -9,7 +9,8 @@ import re
 from typing import Final, NamedTuple
 
 MAX_SCRIPT_NAME: Final = 63  # Cloudflare: ^[a-z][a-z0-9-]{0,62}$
-HASH_LENGTH: Final = 8
+HASH_LENGTH: Final = 8  # of a version, among the versions of one worker
+_LONG_HASH: Final = 32  # 128 bits, where nobody must find a second name with the same hash
 _SUFFIX_LENGTH: Final = (
     len("--") + HASH_LENGTH + len("--") + 2
 )  # an instance number has at most two digits
@@ -19,9 +20,10 @@ _VERSIONED = re.compile(
 )
 
 # A script name that looks truncated gets a hash, too, so that it cannot collide with a truncated name.
-_LOOKS_CUT = re.compile(rf".{{{MAX_BASE - HASH_LENGTH - 1}}}-[0-9a-f]{{{HASH_LENGTH}}}")
+_LOOKS_CUT = re.compile(rf".{{{MAX_BASE - _LONG_HASH - 1}}}-[0-9a-f]{{{_LONG_HASH}}}")
 
 _MAX_BUCKET: Final = 63
+_CREATED_BUCKET = re.compile(rf".*-[0-9a-f]{{{_LONG_HASH}}}")
 
 MANAGED_BY_TAG: Final = "managed-by-code24-workers-operator"
 METADATA_TAG: Final = "metadata-"
@@ -54,11 +56,15 @@ def short_hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:HASH_LENGTH]
 
 
+def _long_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_LONG_HASH]
+
+
 def base_name(script_name: str) -> str:
     """Return the first part of a versioned name. A long script name is truncated and ends with its hash."""
     if len(script_name) <= MAX_BASE and not _LOOKS_CUT.fullmatch(script_name):
         return script_name
-    return f"{script_name[: MAX_BASE - HASH_LENGTH - 1]}-{short_hash(script_name.encode())}"
+    return f"{script_name[: MAX_BASE - _LONG_HASH - 1]}-{_long_hash(script_name)}"
 
 
 def versioned_name(base: str, version_hash: str, instance: int) -> str:
@@ -80,13 +86,15 @@ def elite_script_name(worker_type: str, customer_id: str) -> str:
 
 
 def customer_script_name(customer_id: str, object_name: str) -> str:
-    """Return the default script name of a CustomerWorker.
+    """Return the default script name of a CustomerWorker: ``customer-worker-<customerId>--<name>``.
 
-    An object with the same name as its customer gets the short name ``customer-worker-<customerId>``.
+    An object with the same name as its customer gets the short name ``customer-worker-<customerId>``. No two pairs have
+    one name: in the customer's ID two dashes become three, three become four, and so on.
     """
+    customer = re.sub("-{2,}", lambda dashes: f"{dashes[0]}-", customer_id)
     if object_name == customer_id:
-        return f"customer-worker-{customer_id}"
-    return f"customer-worker-{customer_id}-{object_name}"
+        return f"customer-worker-{customer}"
+    return f"customer-worker-{customer}--{object_name}"
 
 
 def worker_key(script_name: str) -> str:
@@ -112,13 +120,33 @@ def template_keys(kind: str, name: str) -> tuple[str, str]:
     )
 
 
-def created_kv_title(dispatch_namespace: str, script_name: str, binding: str) -> str:
-    """Return the title of the KV namespace that a binding with ``create: true`` creates; unique per worker."""
-    return f"{dispatch_namespace}/{script_name}/{binding}"
+class Creator(NamedTuple):
+    """The worker for which ``create: true`` creates storage; its uid keeps a successor of its name from it."""
+
+    dispatch_namespace: str
+    namespace: str
+    script_name: str
+    uid: str
 
 
-def created_bucket_name(dispatch_namespace: str, script_name: str, binding: str) -> str:
-    """Return the name of the R2 bucket that a binding with ``create: true`` creates; unique per worker."""
-    full = f"{dispatch_namespace}-{script_name}-{binding}".lower().replace("_", "-")
-    cut = full[: _MAX_BUCKET - HASH_LENGTH - 1].strip("-")
-    return f"{cut}-{short_hash(f'{dispatch_namespace}/{script_name}/{binding}'.encode())}"
+def created_kv_title(creator: Creator, binding: str) -> str:
+    """Return the title of the KV namespace that a binding with ``create: true`` creates; unique per object."""
+    space, namespace, script_name, uid = creator
+    return f"{space}/{namespace}/{script_name}/{binding}/{uid}"
+
+
+def created_bucket_name(creator: Creator, binding: str) -> str:
+    """Return the name of the R2 bucket that a binding with ``create: true`` creates; unique per object."""
+    full = f"{creator.script_name}-{binding}".lower().replace("_", "-")
+    cut = full[: _MAX_BUCKET - _LONG_HASH - 1].strip("-")
+    return f"{cut}-{_long_hash(created_kv_title(creator, binding))}"
+
+
+def is_created_bucket(name: str) -> bool:
+    """Whether a bucket has a name such as the operator gives to one that it creates for a binding."""
+    return _CREATED_BUCKET.fullmatch(name) is not None
+
+
+def events_dataset(dataset: str, customer_id: str) -> str:
+    """Return the Analytics Engine dataset to which templates write a customer's events."""
+    return f"{dataset}_events_{customer_id.replace('-', '_')}"

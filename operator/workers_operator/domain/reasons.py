@@ -204,10 +204,15 @@ class Reason(StrEnum):
         "Deployed",
         "The template requires a binding that `spec.bindings` lacks.",
     )
+    NOT_GRANTED = (
+        "NotGranted",
+        "Deployed, Routed, SourceResolved",
+        "No grant of the WorkersPlatform lets the namespace claim this; the message names the field.",
+    )
     BINDING_NOT_ALLOWED = (
         "BindingNotAllowed",
         "Deployed",
-        "A binding names the platform's own storage.",
+        "A binding names the storage of a platform, or what was created for another worker.",
     )
     SERVICE_NOT_FOUND = (
         "ServiceNotFound",

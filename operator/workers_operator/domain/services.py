@@ -5,7 +5,9 @@ Worker. It has an entrypoint for every called worker, and forwards to the versio
 choose. A caller's version therefore does not change when its callee's version does.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from workers_operator.domain import names
 from workers_operator.domain.content import Binding
@@ -20,26 +22,33 @@ def router_name(dispatcher: str) -> str:
     return dispatcher[: 63 - len(suffix)].rstrip("-") + suffix
 
 
-def entrypoint(script_name: str) -> str:
-    """Return the name of a worker's entrypoint. It is unique, because script names contain no underscores."""
-    return "to_" + script_name.replace("-", "_")
+class Callee(NamedTuple):
+    """A worker that others call: its script name, and the uid of its object."""
+
+    script_name: str
+    uid: str
 
 
-def router_exports(script_names: Iterable[str]) -> str:
+def entrypoint(uid: str) -> str:
+    """Return the name of the entrypoint of an object: another object of its name does not inherit its callers."""
+    return "to_" + re.sub("[^A-Za-z0-9]", "_", uid)
+
+
+def router_exports(callees: Iterable[Callee]) -> str:
     """Return the last lines of the service router's script: one entrypoint per line, sorted."""
     return "".join(
-        f'export const {entrypoint(name)} = leadsTo("{name}", "{names.base_name(name)}");\n'
-        for name in sorted(set(script_names))
+        f'export const {entrypoint(uid)} = leadsTo("{name}", "{names.base_name(name)}", "{uid}");\n'
+        for name, uid in sorted(set(callees))
     )
 
 
-def binding(name: str, router: str, script_name: str) -> Binding:
-    """Return a caller's service binding, which refers to the callee's entrypoint of ``router``."""
+def binding(name: str, router: str, uid: str) -> Binding:
+    """Return a caller's service binding, which refers to the entrypoint of the callee with this uid."""
     return {
         "type": "service",
         "name": name,
         "service": router,
-        "entrypoint": entrypoint(script_name),
+        "entrypoint": entrypoint(uid),
     }
 
 

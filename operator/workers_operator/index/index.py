@@ -6,6 +6,7 @@ from workers_operator.desired import references as refs
 from workers_operator.desired import worker as desired
 from workers_operator.desired.references import Reference
 from workers_operator.domain.plan.leftovers import Owners
+from workers_operator.domain.services import Callee
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.claims import ClaimsIndex
 from workers_operator.index.memory import Memories
@@ -65,11 +66,15 @@ class Index:
             malformed=frozenset(str(key) for key, _, found in known if found is None),
         )
 
-    def callees(self, platform: str) -> list[str]:
-        """Return the script names of all workers of a platform that others call, sorted."""
+    def callees(self, platform: str) -> list[Callee]:
+        """Return all workers of a platform that others call, sorted."""
         found = (self.claims.find(key) for key in self.references.all_callees())
         return sorted(
-            {claim.script_name for scope, claim in filter(None, found) if scope == platform}
+            {
+                Callee(claim.script_name, claim.uid)
+                for scope, claim in filter(None, found)
+                if scope == platform
+            }
         )
 
     # --- what the objects on a platform are about: account.observer.Interest ------------------------------------------

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from workers_operator.desired.report import ResolvedSource
 from workers_operator.domain.plan.actions import ScriptId
-from workers_operator.domain.tenancy.customer_plans import CustomerPlan, Limits
+from workers_operator.domain.tenancy.customer_plans import Limits
+from workers_operator.domain.tenancy.grants import Terms
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine import ages
 
@@ -15,13 +16,13 @@ from workers_operator.engine import ages
 class Resolved:
     """What an object comes to on its platform, without any content: enough for a pass that uploads nothing.
 
-    It holds as long as everything that it was made from: the object's generation, the platform, the plan, the etags of
+    It holds as long as everything that it was made from: the object's generation, the platform, the terms, the etags of
     R2 objects, and until a monotonic second. ``version``: its hash.
     """
 
     generation: int
     platform: str
-    plan: CustomerPlan | None
+    terms: Terms
     etags: tuple[str, ...]
     until: float
     source: ResolvedSource

@@ -58,6 +58,7 @@ from workers_operator.resources.status import (
     WorkerCounts,
     WorkerStatus,
 )
+from workers_operator.resources.tenancy import GrantSpec, StorageGrantSpec
 from workers_operator.resources.worker import (
     ConfigurationSpec,
     CustomerWorker,
@@ -100,6 +101,7 @@ __all__ = [
     "DispatchSpec",
     "EliteWorker",
     "EliteWorkerSpec",
+    "GrantSpec",
     "HealthSpec",
     "HealthStatus",
     "InlineModule",
@@ -120,6 +122,7 @@ __all__ = [
     "SecretRef",
     "SourceSpec",
     "SourceStatus",
+    "StorageGrantSpec",
     "StorageSpec",
     "TemplatesStatus",
     "Versions",

@@ -38,6 +38,7 @@ from workers_operator.resources.model import (
 )
 from workers_operator.resources.source import BucketName
 from workers_operator.resources.status import PlatformStatus
+from workers_operator.resources.tenancy import TenancySpec
 
 Environment = Literal["dev", "staging", "production"]
 
@@ -226,6 +227,11 @@ class WorkersPlatformSpec(SpecModel):
         default={},
         description="Customers' plans by name, e.g. {premium: {maxInstances: 20}}; at most 32. A plan "
         "replaces the built-in plan of the same name. Built-in plans: free, basic, premium, enterprise.",
+    )
+    tenancy: TenancySpec = Field(
+        default=TenancySpec(),
+        description="Which namespaces may claim which customers, hosts and resources. Without a grant no worker "
+        "can be deployed on the platform.",
     )
     policies: PlatformPoliciesSpec = Field(
         default=PlatformPoliciesSpec(),

@@ -130,7 +130,7 @@ class WorkerSpec(SpecModel):
         default=None,
         description="Name of the script at Cloudflare, e.g. shop. Immutable; it can be neither added nor "
         "removed later. Default: <type>-worker-<customerId> for an EliteWorker, "
-        "customer-worker-<customerId>[-<name of the object>] for a CustomerWorker.",
+        "customer-worker-<customerId>[--<name of the object>] for a CustomerWorker.",
     )
     source: SourceSpec | None = Field(
         default=None,

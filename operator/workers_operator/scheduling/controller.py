@@ -166,7 +166,7 @@ class Controller:
 
     async def _reconcile_platform(self, key: ObjectKey) -> Result:
         known = self._platforms.account(key.name)
-        plans = known.config.plans if known is not None else None
+        tenancy = known.config.tenancy if known is not None else None
         try:
             if await self._is_released(key):
                 return Result()
@@ -174,7 +174,7 @@ class Controller:
             return await self._reconcilers.platform.reconcile(found) if found else Result()
         finally:
             after = self._platforms.account(key.name)
-            if plans is not None and after is not None and after.config.plans != plans:
+            if tenancy is not None and after is not None and after.config.tenancy != tenancy:
                 self._scheduler.wake_workers(key.name)
             self._scheduler.platform_started(key.name)
 

@@ -15,7 +15,7 @@ from support.storage import Storage, Stored
 from workers_operator.account.executor import Execution
 from workers_operator.account.observer import REFRESH_SECONDS
 from workers_operator.cloudflare.errors import CloudflareError
-from workers_operator.domain.names import created_bucket_name, created_kv_title
+from workers_operator.domain.names import Creator, created_bucket_name, created_kv_title
 from workers_operator.domain.plan.actions import (
     Action,
     DeleteBucket,
@@ -28,7 +28,7 @@ from workers_operator.engine.priority import Priority
 NOW = Priority.EDIT
 scripts = st.from_regex(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True)
 variables = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,80}", fullmatch=True)
-owners = st.tuples(scripts, scripts, variables)
+owners = st.tuples(st.builds(Creator, scripts, scripts, scripts, scripts), variables)
 
 
 class Bench(platforms.Bench):
@@ -73,19 +73,19 @@ class Bench(platforms.Bench):
 
 
 @given(owners)
-def test_a_made_buckets_name_is_one_that_r2_takes(owner: tuple[str, str, str]) -> None:
+def test_a_made_buckets_name_is_one_that_r2_takes(owner: tuple[Creator, str]) -> None:
     name = created_bucket_name(*owner)
     assert re.fullmatch(r"[a-z0-9][a-z0-9-]*[a-z0-9]", name)
     assert 3 <= len(name) <= 63
 
 
 @given(owners)
-def test_a_made_namespaces_title_is_short_enough(owner: tuple[str, str, str]) -> None:
+def test_a_made_namespaces_title_is_short_enough(owner: tuple[Creator, str]) -> None:
     assert len(created_kv_title(*owner)) <= 512
 
 
 @given(owners, owners)
-def test_no_two_get_the_same_name(a: tuple[str, str, str], b: tuple[str, str, str]) -> None:
+def test_no_two_get_the_same_name(a: tuple[Creator, str], b: tuple[Creator, str]) -> None:
     assert (created_bucket_name(*a) == created_bucket_name(*b)) == (a == b)
     assert (created_kv_title(*a) == created_kv_title(*b)) == (a == b)
 
@@ -93,14 +93,18 @@ def test_no_two_get_the_same_name(a: tuple[str, str, str], b: tuple[str, str, st
 @pytest.mark.parametrize(
     ("a", "b"),
     [
-        (("ns", "shop", "CACHE"), ("ns", "shop", "cache")),
-        (("ns", "shop", "A_B"), ("ns", "shop-a", "B")),
-        (("ns-shop", "a", "B"), ("ns", "shop-a", "B")),
-        (("ns", "s" * 60, "A"), ("ns", "s" * 60, "B")),
+        (
+            (Creator("ns", "team", "shop", "u"), "CACHE"),
+            (Creator("ns", "team", "shop", "u"), "cache"),
+        ),
+        ((Creator("ns", "team", "shop", "u"), "A_B"), (Creator("ns", "team", "shop-a", "u"), "B")),
+        ((Creator("ns", "team-a", "b", "u"), "C"), (Creator("ns", "team", "a-b", "u"), "C")),
+        ((Creator("ns", "team", "s" * 60, "u"), "A"), (Creator("ns", "team", "s" * 60, "u"), "B")),
+        ((Creator("ns", "team", "shop", "u"), "A"), (Creator("ns", "team", "shop", "v"), "A")),
     ],
 )
 def test_names_that_look_alike_are_told_apart(
-    a: tuple[str, str, str], b: tuple[str, str, str]
+    a: tuple[Creator, str], b: tuple[Creator, str]
 ) -> None:
     assert created_bucket_name(*a) != created_bucket_name(*b)
 

@@ -35,7 +35,7 @@ def customer(name: str = "mine", **spec: Any) -> tuple[ObjectKey, WorkerObject]:
     [
         (elite(), "brand-worker-customer-123", Route("shop.code24.dev", "/elite/brand")),
         (elite(scriptName="x"), "x", Route("shop.code24.dev", "/elite/brand")),
-        (customer(), "customer-worker-customer-123-mine", Route("shop.code24.dev")),
+        (customer(), "customer-worker-customer-123--mine", Route("shop.code24.dev")),
         (customer("customer-123"), "customer-worker-customer-123", Route("shop.code24.dev")),
     ],
 )

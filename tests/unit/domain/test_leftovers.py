@@ -25,7 +25,10 @@ def deployed(*scripts: str, marks: dict[str, str] | None = None, **hosts: set[st
     return Deployed(by_base, marked, hosts)
 
 
-def strays(found: Deployed, owners: Owners = Owners()) -> list[str]:
+NOBODY = Owners()
+
+
+def strays(found: Deployed, owners: Owners = NOBODY) -> list[str]:
     return sorted(stray.name for stray in leftovers.stray_scripts(found, owners))
 
 

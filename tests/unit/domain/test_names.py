@@ -76,7 +76,21 @@ def test_default_script_names() -> None:
     assert (
         names.customer_script_name("customer-123", "customer-123") == "customer-worker-customer-123"
     )
-    assert names.customer_script_name("customer-123", "blog") == "customer-worker-customer-123-blog"
+    assert (
+        names.customer_script_name("customer-123", "blog") == "customer-worker-customer-123--blog"
+    )
+
+
+label = st.from_regex(r"[ab]([ab-]{0,4}[ab])?", fullmatch=True)
+
+
+@given(label, label, label, label)
+def test_no_two_workers_share_a_default_script_name(
+    customer: str, name: str, other_customer: str, other_name: str
+) -> None:
+    first = names.customer_script_name(customer, name)
+    second = names.customer_script_name(other_customer, other_name)
+    assert (first == second) == ((customer, name) == (other_customer, other_name))
 
 
 def test_keys_and_pattern() -> None:

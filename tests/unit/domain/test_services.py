@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from workers_operator.domain import names
 from workers_operator.domain.services import (
+    Callee,
     binding,
     entrypoint,
     find_cycle,
@@ -57,22 +58,20 @@ def test_who_calls_itself_is_the_smallest_circle() -> None:
     assert find_cycle(key(1), lambda k: [k]) == [key(1), key(1)]
 
 
-@given(script_names, script_names)
-def test_no_two_workers_share_an_entrypoint(first: str, second: str) -> None:
+@given(st.uuids().map(str), st.uuids().map(str))
+def test_no_two_objects_share_an_entrypoint(first: str, second: str) -> None:
     assert (entrypoint(first) == entrypoint(second)) == (first == second)
     assert re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", entrypoint(first))
 
 
-@given(st.lists(script_names, max_size=5))
-def test_the_router_exports_every_worker_once_in_an_order_of_its_own(called: list[str]) -> None:
+@given(st.lists(st.builds(Callee, script_names, st.uuids().map(str)), max_size=5))
+def test_the_router_exports_every_worker_once_in_an_order_of_its_own(called: list[Callee]) -> None:
     lines = router_exports(called).splitlines()
     assert len(lines) == len(set(called))
     assert router_exports(reversed(called)) == router_exports(called)
-    for name in called:
-        expected = (
-            f'export const {entrypoint(name)} = leadsTo("{name}", "{names.base_name(name)}");'
-        )
-        assert expected in lines
+    for name, uid in called:
+        arguments = f'"{name}", "{names.base_name(name)}", "{uid}"'
+        assert f"export const {entrypoint(uid)} = leadsTo({arguments});" in lines
 
 
 @given(script_names)
@@ -84,9 +83,9 @@ def test_the_routers_name_is_a_script_name_and_not_the_dispatchers(dispatcher: s
 
 
 def test_a_callers_binding_does_not_name_the_callees_version() -> None:
-    assert binding("PRICES", "router", "price-list") == {
+    assert binding("PRICES", "router", "4f2a-91c0") == {
         "type": "service",
         "name": "PRICES",
         "service": "router",
-        "entrypoint": "to_price_list",
+        "entrypoint": "to_4f2a_91c0",
     }

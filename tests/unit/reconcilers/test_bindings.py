@@ -9,6 +9,7 @@ from support.cloudflare import KVNamespace, Script, Stored
 from support.world import PLATFORM, World
 from support.world_bodies import (
     BASE,
+    CREATOR,
     ROUTED,
     SHOP,
     customer,
@@ -17,15 +18,16 @@ from support.world_bodies import (
     stated,
     uploaded,
 )
-from workers_operator.domain.names import created_bucket_name
+from workers_operator.domain.names import created_bucket_name, created_kv_title
+from workers_operator.domain.services import entrypoint
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.runner import Result
 
 Binding = Mapping[str, Any]
 CREATED_KV = {"name": "CACHE", "type": "kvNamespace", "create": True}
 CREATED_BUCKET = {"name": "FILES", "type": "r2Bucket", "create": True}
-TITLE = f"ns/{BASE}/CACHE"
-BUCKET = created_bucket_name("ns", BASE, "FILES")
+TITLE = created_kv_title(CREATOR, "CACHE")
+BUCKET = created_bucket_name(CREATOR, "FILES")
 CALLEE = ObjectKey("CustomerWorker", "shop", "prices")
 
 
@@ -266,6 +268,10 @@ class TestTemplates:
         assert world.is_ready(key)
 
 
+def uid_of(world: World, key: ObjectKey) -> str:
+    return str(world.api[key]["metadata"]["uid"])
+
+
 class TestServices:
     """Workers call each other through the service router, which has an entrypoint for each that is called."""
 
@@ -289,10 +295,10 @@ class TestServices:
             "type": "service",
             "name": "PRICES",
             "service": "dispatcher-services",
-            "entrypoint": "to_customer_worker_c1_prices",
+            "entrypoint": entrypoint(uid_of(world, callee)),
         }
         router = world.cloudflare.account_scripts["dispatcher-services"]
-        assert "to_customer_worker_c1_prices" in router.text
+        assert entrypoint(uid_of(world, callee)) in router.text
         again = await world.reconcile(caller)
         assert (again.writes, again.reads) == ([], [])
 
@@ -322,7 +328,26 @@ class TestServices:
         assert all(world.is_ready(key) for key in callers)
         assert world.writes.count("PUT account-script dispatcher-services") == 1
         router = world.cloudflare.account_scripts["dispatcher-services"]
-        assert all(f"to_customer_worker_c1_callee{n} " in router.text for n in range(5))
+        callees = [ObjectKey("CustomerWorker", "shop", f"callee{n}") for n in range(5)]
+        assert all(f"{entrypoint(uid_of(world, key))} " in router.text for key in callees)
+
+    async def test_who_takes_a_callees_name_does_not_get_its_callers(self, world: World) -> None:
+        callee = world.apply(customer("prices"))
+        caller = world.apply(customer(bindings=[service("PRICES", "prices")]))
+        await world.settle(5)
+        before, text = (
+            env(world)["PRICES"],
+            world.cloudflare.account_scripts["dispatcher-services"].text,
+        )
+        world.delete(callee)
+        await world.settle(5)
+        world.apply(customer("prices", "another"))
+        await world.settle(100)
+        assert world.is_ready(caller)
+        assert env(world)["PRICES"]["entrypoint"] != before["entrypoint"]
+        router = world.cloudflare.account_scripts["dispatcher-services"]
+        assert before["entrypoint"] in text
+        assert before["entrypoint"] not in router.text
 
     async def test_the_router_is_kept_by_the_platform(self, world: World) -> None:
         world.apply(customer("prices"))
@@ -364,7 +389,7 @@ class TestServices:
         assert "'eu'" in done.message("Deployed")
 
     async def test_elite_workers_call_and_are_called(self, world: World) -> None:
-        world.apply(elite())
+        brand = world.apply(elite())
         await world.settle()
         found = await deploy(world, service("BRAND", "brand", "EliteWorker"))
-        assert found["BRAND"]["entrypoint"] == "to_brand_worker_c1"
+        assert found["BRAND"]["entrypoint"] == entrypoint(uid_of(world, brand))

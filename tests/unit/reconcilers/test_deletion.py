@@ -9,6 +9,7 @@ from support.cloudflare import KVNamespace, Pair, Script, Stored
 from support.world import PLATFORM, World
 from support.world_bodies import (
     BASE,
+    CREATOR,
     SHOP,
     UNROUTED,
     customer,
@@ -17,11 +18,11 @@ from support.world_bodies import (
     service,
     stated,
 )
-from workers_operator.domain.names import created_bucket_name
+from workers_operator.domain.names import created_bucket_name, created_kv_title
 from workers_operator.engine.runner import Result
 
-TITLE = f"ns/{BASE}/CACHE"
-BUCKET = created_bucket_name("ns", BASE, "FILES")
+TITLE = created_kv_title(CREATOR, "CACHE")
+BUCKET = created_bucket_name(CREATOR, "FILES")
 EXAMPLE = [{"pattern": "shop.example.com/*"}]
 
 

@@ -7,14 +7,14 @@ import pytest
 
 from support.cloudflare import Stored
 from support.world import World
-from support.world_bodies import BASE, SHOP, customer
-from workers_operator.domain.names import created_bucket_name
+from support.world_bodies import CREATOR, SHOP, customer
+from workers_operator.domain.names import created_bucket_name, created_kv_title
 
 Binding = Mapping[str, Any]
 CREATED_KV = {"name": "CACHE", "type": "kvNamespace", "create": True}
 CREATED_BUCKET = {"name": "FILES", "type": "r2Bucket", "create": True}
-TITLE = f"ns/{BASE}/CACHE"
-BUCKET = created_bucket_name("ns", BASE, "FILES")
+TITLE = created_kv_title(CREATOR, "CACHE")
+BUCKET = created_bucket_name(CREATOR, "FILES")
 
 
 async def deploy(world: World, *bindings: Binding) -> None:

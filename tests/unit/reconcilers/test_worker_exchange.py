@@ -120,7 +120,7 @@ async def test_another_customer_gets_a_host_that_is_given_up(world: World) -> No
     world.edit(B, subdomain="blue")
     await world.settle()
     assert not world.is_ready(B)
-    world.cloudflare.fail("PUT script ns/customer-worker-c1-a", times=9, code=10021)
+    world.cloudflare.fail("PUT script ns/customer-worker-c1--a", times=9, code=10021)
     world.edit(A, subdomain="green", source={"inline": {"script": "broken"}})
     await world.settle(3)
     assert world.is_ready(B)

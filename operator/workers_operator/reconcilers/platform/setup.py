@@ -18,6 +18,7 @@ from workers_operator.domain.plan.platform import (
     plan_foundation,
     plan_platform,
 )
+from workers_operator.domain.services import Callee
 from workers_operator.domain.tenancy import ownership
 from workers_operator.engine.priority import Priority
 from workers_operator.reconcilers.services import service_router
@@ -61,11 +62,11 @@ async def foundation(account: Account) -> Plan:
 
 
 async def plan_upkeep(
-    platform: Platform, callees: Sequence[str], secret: str, former_domain: str | None = None
+    platform: Platform, callees: Sequence[Callee], secret: str, former_domain: str | None = None
 ) -> tuple[Plan, TemplatesPlan]:
     """Return what keeps a platform as it has to be, from its snapshot. Raises StepFailed, also if it is not ours.
 
-    ``callees``: script names of the workers that others call; ``secret``: a fresh random key in hex;
+    ``callees``: the workers that others call; ``secret``: a fresh random key in hex;
     ``former_domain``: the one that the platform has given up.
     """
     config, table = platform.config, platform.snapshot.routing.content
@@ -102,7 +103,7 @@ def _check_dispatcher(
 
 
 def _desired(
-    platform: Platform, stored: TemplatesPlan, callees: Sequence[str], secret: str
+    platform: Platform, stored: TemplatesPlan, callees: Sequence[Callee], secret: str
 ) -> DesiredPlatform:
     config, provisioned = platform.config, platform.provisioned
     owner = {"dispatchNamespace": config.dispatch.namespace, "environment": config.environment}

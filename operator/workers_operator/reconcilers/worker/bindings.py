@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workers_operator.account.platforms import Platform
+from workers_operator.account.platforms import Platform, Platforms
 from workers_operator.desired import worker as desired
 from workers_operator.domain import names, services
 from workers_operator.domain.content import Binding, Code
 from workers_operator.domain.errors import Stalled, Waiting
+from workers_operator.domain.names import Creator
 from workers_operator.domain.plan.actions import EnsureBucket, EnsureKVNamespace
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.tenancy.grants import STORAGE, Rights
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.index import Index
 from workers_operator.reconcilers.worker.attempt import Attempt
@@ -41,6 +43,20 @@ _BY_ID: Final[Mapping[str, tuple[str, str | None]]] = {
     "vpcService": ("vpc_service", "service_id"),
 }
 
+# Type of binding → the list in grants that names its resources.
+_GRANTED: Final[Mapping[str, str]] = {
+    "kvNamespace": "kvNamespaces",
+    "r2Bucket": "buckets",
+    "analyticsEngine": "datasets",
+    "d1": "d1",
+    "hyperdrive": "hyperdrive",
+    "mtlsCertificate": "mtlsCertificates",
+    "pipeline": "pipelines",
+    "queue": "queues",
+    "vectorize": "vectorize",
+    "vpcService": "vpcServices",
+}
+
 _TYPES: Final[Mapping[str, str]] = {
     "kv_namespace": "kvNamespace",
     "r2_bucket": "r2Bucket",
@@ -64,13 +80,16 @@ class Bound:
 class BindingResolver:
     """Resolves the bindings of one object at a time."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, platforms: Platforms) -> None:
         self._index = index
+        self._platforms = platforms
 
     async def resolve(
-        self, attempt: Attempt, platform: Platform, template: Template | None
+        self, attempt: Attempt, platform: Platform, template: Template | None, rights: Rights
     ) -> Bound:
         """Resolve all bindings. Raises Stalled or Waiting, or a CloudflareError."""
+        for binding in attempt.obj.spec.bindings:
+            await self._check(attempt, platform, binding, rights)
         found = [
             await self._one(attempt, platform, binding) for binding in attempt.obj.spec.bindings
         ]
@@ -84,15 +103,12 @@ class BindingResolver:
     async def _one(
         self, attempt: Attempt, platform: Platform, binding: BindingSpec
     ) -> Binding | Need:
-        storage = platform.config.storage
         match binding.type:
             case "kvNamespace":
                 return await self._kv_namespace(attempt, platform, binding)
             case "r2Bucket":
                 return await self._bucket(attempt, platform, binding)
             case "analyticsEngine":
-                if binding.dataset == storage.analytics_dataset:
-                    raise _not_allowed(binding, f"the platform's own dataset {binding.dataset!r}")
                 return _analytics(binding.name, str(binding.dataset))
             case "service":
                 return self._service(attempt, platform, binding)
@@ -113,10 +129,7 @@ class BindingResolver:
         elif binding.title is not None:
             identifier = await observer.kv_namespace(binding.title, attempt.priority)
             if identifier is None:
-                message = f"binding {binding.name!r}: there is no KV namespace {binding.title!r}"
-                raise Waiting(Reason.KV_NAMESPACE_NOT_FOUND, message, after=_TITLE_RECHECK_SECONDS)
-        if identifier == platform.provisioned.metadata_namespace:
-            raise _not_allowed(binding, "the platform's own KV namespace")
+                raise _no_namespace(binding, binding.title)
         return {"type": "kv_namespace", "name": binding.name, "namespace_id": str(identifier)}
 
     @staticmethod
@@ -126,9 +139,40 @@ class BindingResolver:
             bucket = _created_name(attempt, platform, binding)
             if not await platform.observer.has_bucket(bucket, attempt.priority):
                 return EnsureBucket(bucket)
-        elif bucket == platform.config.storage.data_bucket:
-            raise _not_allowed(binding, f"the platform's own bucket {binding.bucket!r}")
         return {"type": "r2_bucket", "name": binding.name, "bucket_name": bucket}
+
+    # --- rights -------------------------------------------------------------------------------------------------
+
+    async def _check(
+        self, attempt: Attempt, platform: Platform, binding: BindingSpec, rights: Rights
+    ) -> None:
+        """Raise Stalled unless a binding leads to what the worker creates itself, or to what a grant names.
+
+        What platforms have for themselves is out of reach; what was created for a worker is granted by its name only.
+        """
+        kind, name = _GRANTED.get(binding.type), _named(binding)
+        if kind is None or name is None:
+            return
+        field = f"{STORAGE}{kind}"
+        what = f"{binding.type} resource"
+        rights.check(field, name, where=f"binding {binding.name!r}", what=what)
+        estates = self._platforms.estates(platform.config)
+        title = binding.title or ""
+        if binding.type == "kvNamespace" and binding.id is not None:
+            if estates.holds_kv(identifier=binding.id):
+                raise _not_allowed(binding)
+            if not rights.allows_exactly(field, binding.id):
+                title = await platform.observer.kv_title(binding.id, attempt.priority) or ""
+                if not title:
+                    raise _no_namespace(binding, binding.id)
+        bucket, dataset = binding.bucket or "", binding.dataset or ""
+        if estates.holds_kv(title=title) or estates.holds_bucket(bucket):
+            raise _not_allowed(binding)
+        if dataset and estates.holds_dataset(dataset):
+            raise _not_allowed(binding)
+        is_created = estates.created_for_a_worker(title=title, bucket=bucket)
+        if is_created and not rights.allows_exactly(field, name, title or name):
+            raise _not_allowed(binding)
 
     # --- services -----------------------------------------------------------------------------------------------
 
@@ -150,13 +194,18 @@ class BindingResolver:
             message = f"binding {binding.name!r}: {callee} is not deployed yet; it goes first"
             raise Waiting(Reason.SERVICE_NOT_READY, message, after=RECHECK_SECONDS)
         router = platform.config.dispatch.service_router
-        return services.binding(binding.name, router, claim.script_name)
+        return services.binding(binding.name, router, claim.uid)
 
     def _check_cycle(self, key: ObjectKey) -> None:
         cycle = services.find_cycle(key, self._index.references.callees)
         if cycle is not None:
             path = " → ".join(k.name for k in cycle)
             raise Stalled(Reason.SERVICE_CYCLE, f"service bindings form a cycle: {path}")
+
+
+def _named(binding: BindingSpec) -> str | None:
+    """Return the name by which a binding refers to something that exists."""
+    return binding.id or binding.title or binding.bucket or binding.dataset
 
 
 def check_asked(spec: WorkerSpec, code: Code) -> None:
@@ -199,27 +248,27 @@ def released(
     attempt: Attempt, platform: Platform, resources: Iterable[CreatedResource]
 ) -> list[CreatedResource]:
     """Return what was created on the platform for bindings that do not ask for it any more."""
-    space = platform.config.dispatch.namespace
-    script = desired.script_name(attempt.key, attempt.obj)
+    creator = desired.creator(attempt.key, attempt.obj, platform.config.dispatch.namespace)
     wanted = {resource.name for resource in created(attempt, platform)}
-    return [r for r in resources if r.name not in wanted and is_made_in(space, script, r)]
+    return [r for r in resources if r.name not in wanted and is_made_by(creator, r)]
 
 
-def created_name(space: str, script: str, kind: str, binding: str) -> str:
+def created_name(creator: Creator, kind: str, binding: str) -> str:
     """Return the title or name of what ``create: true`` makes for a binding of a type."""
     if kind == "kvNamespace":
-        return names.created_kv_title(space, script, binding)
-    return names.created_bucket_name(space, script, binding)
+        return names.created_kv_title(creator, binding)
+    return names.created_bucket_name(creator, binding)
 
 
-def is_made_in(space: str, script: str, resource: CreatedResource) -> bool:
-    """Whether a resource was created for a worker's script on the platform with this dispatch namespace."""
-    return resource.name == created_name(space, script, resource.type, resource.binding)
+def is_made_by(creator: Creator, resource: CreatedResource) -> bool:
+    """Whether a resource was created for a worker on the creator's platform."""
+    return resource.name == created_name(creator, resource.type, resource.binding)
 
 
 def _created_name(attempt: Attempt, platform: Platform, binding: BindingSpec) -> str:
-    script = desired.script_name(attempt.key, attempt.obj)
-    return created_name(platform.config.dispatch.namespace, script, binding.type, binding.name)
+    space = platform.config.dispatch.namespace
+    creator = desired.creator(attempt.key, attempt.obj, space)
+    return created_name(creator, binding.type, binding.name)
 
 
 def _required(attempt: Attempt, platform: Platform, template: Template) -> list[Binding]:
@@ -231,7 +280,8 @@ def _required(attempt: Attempt, platform: Platform, template: Template) -> list[
         if stated.get(required.name) == required.type:
             continue
         if required.name not in stated and required.type == "analyticsEngine":
-            dataset = f"{platform.config.storage.analytics_dataset}_events"
+            storage, customer = platform.config.storage, attempt.obj.spec.customer_id
+            dataset = names.events_dataset(storage.analytics_dataset, customer)
             given.append(_analytics(required.name, dataset))
         else:
             missing.append(required)
@@ -249,6 +299,13 @@ def _analytics(name: str, dataset: str) -> Binding:
     return {"type": "analytics_engine", "name": name, "dataset": dataset}
 
 
-def _not_allowed(binding: BindingSpec, what: str) -> Stalled:
-    message = f"binding {binding.name!r}: {what} is not available to workers"
+def _not_allowed(binding: BindingSpec) -> Stalled:
+    message = (
+        f"binding {binding.name!r}: {_named(binding)!r} belongs to a platform or to another worker"
+    )
     return Stalled(Reason.BINDING_NOT_ALLOWED, message)
+
+
+def _no_namespace(binding: BindingSpec, name: str) -> Waiting:
+    message = f"binding {binding.name!r}: there is no KV namespace {name!r}"
+    return Waiting(Reason.KV_NAMESPACE_NOT_FOUND, message, after=_TITLE_RECHECK_SECONDS)

@@ -20,7 +20,7 @@ from workers_operator.domain.plan.worker import ObservedWorker, condition_of, pl
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Refusal, Route, WantedRoutes
 from workers_operator.domain.tenancy import ownership
-from workers_operator.domain.tenancy.customer_plans import CustomerPlan
+from workers_operator.domain.tenancy.grants import Rights, Terms, reserved_hosts
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import stamp
 from workers_operator.engine.priority import Priority
@@ -71,23 +71,23 @@ class WorkerDeployer:
         ``announce`` writes down what is about to be created: its name and its deletion are known to nobody else.
         """
         try:
-            plan = self._resolver.plan_of(attempt, platform)
-            draft = self._remembered(attempt, platform, plan)
+            terms = self._resolver.terms_of(attempt, platform)
+            draft = self._remembered(attempt, platform, terms)
             if draft is not None and draft.resolved is not None:
                 report = report.resolved(draft.resolved.source)
             else:
                 with attempt.memory.resolving():
-                    source = await self._resolver.load(attempt, platform, plan)
+                    source = await self._resolver.load(attempt, platform, terms)
                     report = report.resolved(source.outcome)
-                    draft = await self._resolver.draft(attempt, platform, plan, source)
-            worker, wanted = self._worker(attempt, platform, draft)
+                    draft = await self._resolver.draft(attempt, platform, terms, source)
+            worker, wanted = self._worker(attempt, platform, draft, terms.rights)
             observed = await self._observe(attempt, platform, worker)
-            worker, refusal = self._owned(attempt, worker, wanted, observed)
+            worker, refusal = self._owned(attempt, platform, worker, wanted, observed)
             if draft.needs:
                 report = report.on(platform.config.name).owning(bindings.created(attempt, platform))
                 if report.status.resources != attempt.status.resources:
                     await announce(report)
-                draft = await self._create(attempt, platform, plan, draft)
+                draft = await self._create(attempt, platform, terms, draft)
             resolved = _remember(attempt, draft)
             todo, report = self._plan(attempt, platform, worker, resolved, observed, report)
             report, failed = await self._execute(
@@ -103,33 +103,36 @@ class WorkerDeployer:
 
     # --- resolve ----------------------------------------------------------------------------------------------------
 
-    def _remembered(
-        self, attempt: Attempt, platform: Platform, plan: CustomerPlan | None
-    ) -> Draft | None:
-        known = self._resolver.remembered(attempt, platform, plan)
+    def _remembered(self, attempt: Attempt, platform: Platform, terms: Terms) -> Draft | None:
+        known = self._resolver.remembered(attempt, platform, terms)
         if known is None:
             return None
         return Draft(known.limits, (), known, self._resolver.content(attempt, platform, known))
 
-    @staticmethod
-    def _worker(attempt: Attempt, platform: Platform, draft: Draft) -> tuple[Worker, WantedRoutes]:
-        """Return the worker with the routes that the platform can serve, and what was wanted."""
+    def _worker(
+        self, attempt: Attempt, platform: Platform, draft: Draft, rights: Rights
+    ) -> tuple[Worker, WantedRoutes]:
+        """Return the worker with the routes that the platform can serve and grants, and what was wanted."""
         domain, zones = platform.provisioned.domain, platform.provisioned.zones
+        estates = self._platforms.estates(platform.config)
         worker = desired.worker(attempt.key, attempt.obj, domain, draft.limits)
         wanted = desired.routes_of(attempt.obj, domain)
         wanted = wanted.judged(lambda route: desired.check_route(route, domain, zones))
+        wanted = wanted.judged(lambda route: estates.check_host(route, domain))
+        reserved = reserved_hosts(domain, zones)
+        wanted = wanted.judged(lambda route: rights.check_host(route, reserved))
         return replace(worker, routes=wanted.served), wanted
 
     async def _create(
-        self, attempt: Attempt, platform: Platform, plan: CustomerPlan | None, draft: Draft
+        self, attempt: Attempt, platform: Platform, terms: Terms, draft: Draft
     ) -> Draft:
         """Create what the bindings ask for, and resolve again: the version is known then."""
         execution = await platform.executor.execute(ordered(draft.needs), attempt.priority)
         if execution.failed is not None:
             raise StepFailed(DEPLOYED, execution.failed.error)
         with attempt.memory.resolving():
-            source = await self._resolver.load(attempt, platform, plan)
-            return await self._resolver.draft(attempt, platform, plan, source)
+            source = await self._resolver.load(attempt, platform, terms)
+            return await self._resolver.draft(attempt, platform, terms, source)
 
     # --- observe ----------------------------------------------------------------------------------------------------
 
@@ -167,11 +170,17 @@ class WorkerDeployer:
         }
 
     def _owned(
-        self, attempt: Attempt, worker: Worker, wanted: WantedRoutes, observed: ObservedWorker
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        worker: Worker,
+        wanted: WantedRoutes,
+        observed: ObservedWorker,
     ) -> tuple[Worker, Refusal | None]:
         """Return the worker with the routes that it may have, and why others are refused."""
         mine = desired.claim(attempt.key, attempt.obj, worker.domain)
-        rivals = self._index.claims.rivals(attempt.key, observed.holders)
+        claimants = self._index.claims.rivals(attempt.key, observed.holders)
+        rivals = platform.config.tenancy.granted(claimants)
         with concerning(DEPLOYED):
             ownership.check_script_name(mine, rivals, observed.mark)
 

@@ -32,7 +32,7 @@ from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker.attempt import Attempt
-from workers_operator.reconcilers.worker.bindings import is_made_in
+from workers_operator.reconcilers.worker.bindings import is_made_by
 from workers_operator.reconcilers.worker.deploying import WorkerDeployer
 from workers_operator.reconcilers.worker.removal import Remover
 
@@ -109,9 +109,8 @@ class WorkerReconciler:
     @staticmethod
     def _arrived(attempt: Attempt, platform: Platform, report: Report) -> Report:
         """Report that nothing is left where the worker was, what was created for it there included."""
-        space = platform.config.dispatch.namespace
-        script = desired.script_name(attempt.key, attempt.obj)
-        there = {r.name for r in report.status.resources if not is_made_in(space, script, r)}
+        creator = desired.creator(attempt.key, attempt.obj, platform.config.dispatch.namespace)
+        there = {r.name for r in report.status.resources if not is_made_by(creator, r)}
         return report.without(there).moved(platform.config.name)
 
     async def _leave_former(self, attempt: Attempt, report: Report) -> None:

@@ -15,7 +15,7 @@ from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority
 from workers_operator.index.claims import ClaimsIndex
-from workers_operator.reconcilers.worker.bindings import created_name, is_made_in
+from workers_operator.reconcilers.worker.bindings import created_name, is_made_by
 
 _PRIORITY = Priority.EDIT
 
@@ -89,14 +89,14 @@ class Remover:
         platform: Platform, worker: Worker, obj: WorkerObject
     ) -> list[DeleteKVNamespace | DeleteBucket]:
         """Return the deletion of what was created for the worker and does not outlive it."""
-        space, script = platform.config.dispatch.namespace, worker.script_name
+        creator = desired.creator(worker.key, obj, platform.config.dispatch.namespace)
         kinds = {
             r.name: r.type
             for r in obj.status.resources
-            if r.deletion == "Delete" and is_made_in(space, script, r)
+            if r.deletion == "Delete" and is_made_by(creator, r)
         }
         for binding in obj.spec.bindings:
-            name = created_name(space, script, binding.type, binding.name)
+            name = created_name(creator, binding.type, binding.name)
             if binding.create and binding.deletion == "Delete":
                 kinds[name] = binding.type
             else:
@@ -111,14 +111,12 @@ def _has_remains(account: Account, key: ObjectKey, obj: WorkerObject) -> bool:
     mark = table.marks.get(script)
     if mark is not None:
         return mark.uid == obj.metadata.uid
-    space = account.config.dispatch.namespace
+    creator = desired.creator(key, obj, account.config.dispatch.namespace)
     return (
         script in table.hosts_of
         or names.base_name(script) in table.scripts
         or bool(account.snapshot.unconfirmed_scripts(script))
-        or any(
-            r.deletion == "Delete" and is_made_in(space, script, r) for r in obj.status.resources
-        )
+        or any(r.deletion == "Delete" and is_made_by(creator, r) for r in obj.status.resources)
     )
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from workers_operator.account.platforms import Platform
+from workers_operator.account.platforms import Platform, Platforms
 from workers_operator.account.store import ObjectStore
 from workers_operator.cloudflare import scripts
 from workers_operator.desired import worker as desired
@@ -16,6 +16,8 @@ from workers_operator.domain.errors import Stalled, Transient
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy import customer_plans
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, CustomerPlan, Limits
+from workers_operator.domain.tenancy.estates import Estates
+from workers_operator.domain.tenancy.grants import STORAGE, Rights, Terms
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.steps import concerning
@@ -77,28 +79,38 @@ class Resolver:
     """Resolves one object at a time. Raises StepFailed, naming the condition."""
 
     def __init__(
-        self, loader: SourceLoader, secrets: SecretReader, bindings: BindingResolver, pacing: Pacing
+        self,
+        loader: SourceLoader,
+        secrets: SecretReader,
+        bindings: BindingResolver,
+        pacing: Pacing,
+        platforms: Platforms,
     ) -> None:
         self._loader = loader
         self._secrets = secrets
         self._bindings = bindings
         self._pacing = pacing
+        self._platforms = platforms
 
-    def plan_of(self, attempt: Attempt, platform: Platform) -> CustomerPlan | None:
-        """Return the customer's plan, if one is set, and check what the object wants against it."""
+    def terms_of(self, attempt: Attempt, platform: Platform) -> Terms:
+        """Return what the worker may have, and check its name and what it wants of its plan."""
+        tenancy, spec = platform.config.tenancy, attempt.obj.spec
+        with concerning(DEPLOYED):
+            rights = tenancy.rights(attempt.key.namespace, spec.customer_id)
+            if spec.script_name is not None and spec.script_name != desired.default_script_name(
+                attempt.key, attempt.obj
+            ):
+                rights.check(
+                    "scriptNames", spec.script_name, where="spec.scriptName", what="script name"
+                )
         with concerning(SOURCE):
-            name = desired.plan_name(attempt.obj)
-            if name is None:
-                return None
-            plan = customer_plans.find(name, platform.config.customer_plans)
-            customer_plans.check(
-                plan, features=desired.features(attempt.obj), instances=attempt.obj.spec.instances
-            )
-            return plan
+            plan = tenancy.plan(desired.plan_name(attempt.obj), rights)
+            if plan is not None:
+                features = desired.features(attempt.obj)
+                customer_plans.check(plan, features=features, instances=spec.instances)
+        return Terms(rights, plan)
 
-    def remembered(
-        self, attempt: Attempt, platform: Platform, plan: CustomerPlan | None
-    ) -> Resolved | None:
+    def remembered(self, attempt: Attempt, platform: Platform, terms: Terms) -> Resolved | None:
         """Return what a former pass resolved, if everything that it was made from still holds."""
         known = attempt.memory.resolved
         if known is None or attempt.forced or attempt.memory.stale:
@@ -106,33 +118,33 @@ class Resolver:
         holds = (
             known.generation == attempt.obj.metadata.generation
             and known.platform == platform.identity
-            and known.plan == plan
+            and known.terms == terms
             and attempt.started < known.until
             and known.etags == self._etags(attempt, platform)
         )
         return known if holds else None
 
-    async def load(
-        self, attempt: Attempt, platform: Platform, plan: CustomerPlan | None
-    ) -> LoadedSource:
+    async def load(self, attempt: Attempt, platform: Platform, terms: Terms) -> LoadedSource:
         """Return the code that is to be deployed."""
         with concerning(SOURCE):
             store = ObjectStore(platform, attempt.priority)
+            estates = self._platforms.estates(platform.config)
+            _check_source(attempt, platform, terms.rights, estates)
             loaded = await self._loader.load(_wanted(attempt), store)
-            _check_template(attempt, platform, loaded, plan)
+            _check_template(attempt, platform, loaded, terms.plan)
             source = _pinned(attempt, loaded, self._etags(attempt, platform))
             bindings.check_asked(attempt.obj.spec, source.code)
             return source
 
     async def draft(
-        self, attempt: Attempt, platform: Platform, plan: CustomerPlan | None, source: LoadedSource
+        self, attempt: Attempt, platform: Platform, terms: Terms, source: LoadedSource
     ) -> Draft:
         """Return what the object comes to with this code."""
         with concerning(DEPLOYED):
-            bound = await self._bindings.resolve(attempt, platform, source.template)
+            bound = await self._bindings.resolve(attempt, platform, source.template, terms.rights)
             secrets = await self._secrets.read(attempt.key.namespace, attempt.obj.spec.secrets)
             limits = desired.limits(attempt.obj.spec.limits).stricter(
-                plan.limits if plan else NO_LIMITS
+                terms.plan.limits if terms.plan else NO_LIMITS
             )
             content = Content(source.code, bound.bindings, secrets.values, limits)
             if bound.needs:
@@ -143,7 +155,7 @@ class Resolver:
         resolved = Resolved(
             generation=attempt.obj.metadata.generation,
             platform=platform.identity,
-            plan=plan,
+            terms=terms,
             etags=source.etags,
             until=attempt.started + self._holds_for(attempt, all_watched=secrets.watched),
             source=source.outcome,
@@ -162,8 +174,8 @@ class Resolver:
         """Return the content of a version that may have to be uploaded. Memory keeps none: it is loaded again."""
 
         async def reload() -> Content:
-            source = await self.load(attempt, platform, resolved.plan)
-            draft = await self.draft(attempt, platform, resolved.plan, source)
+            source = await self.load(attempt, platform, resolved.terms)
+            draft = await self.draft(attempt, platform, resolved.terms, source)
             if draft.resolved is None or draft.resolved.version != resolved.version:
                 attempt.memory.mark_stale()  # otherwise the next pass would want the same version
                 message = "the source has changed while it was being deployed"
@@ -206,13 +218,33 @@ def _wanted(attempt: Attempt) -> Wanted:
     )
 
 
+def _check_source(attempt: Attempt, platform: Platform, rights: Rights, estates: Estates) -> None:
+    """Raise Stalled unless the grants allow the template or the bucket that the source names."""
+    source = desired.source(attempt.obj)
+    if source.template is not None:
+        name = f"{desired.template_kind(attempt.obj)}/{source.template}"
+        rights.check("templates", name, where="spec.source.template", what="template")
+    if source.r2 is not None:
+        bucket = source.r2.bucket or platform.config.storage.data_bucket
+        rights.check(f"{STORAGE}buckets", bucket, where="spec.source.r2.bucket", what="bucket")
+        own = platform.config.storage.data_bucket
+        is_created = estates.created_for_a_worker(bucket=bucket)
+        if (is_created and not rights.allows_exactly(f"{STORAGE}buckets", bucket)) or (
+            bucket != own and estates.holds_bucket(bucket)
+        ):
+            message = (
+                f"spec.source.r2.bucket: {bucket!r} belongs to a platform or to another worker"
+            )
+            raise Stalled(Reason.NOT_GRANTED, message)
+
+
 def _check_template(
     attempt: Attempt, platform: Platform, loaded: Loaded, plan: CustomerPlan | None
 ) -> None:
     template = loaded.template
     if template is None:
         return
-    plans = platform.config.customer_plans
+    plans = platform.config.tenancy.customer_plans
     customer_plans.check_minimum(plan, template.rules.minimum_plan, template.name, plans)
     templates.check(
         template, parameters=attempt.obj.spec.parameters, features=desired.features(attempt.obj)

@@ -1,7 +1,7 @@
 """Generate the CustomResourceDefinitions from the models, one YAML file per kind.
 
-``python -m workers_operator.resources.generation.crdgen --output crds/`` writes the files. With ``--check`` it compares them
-instead, prints a diff and exits with 1 if they differ.
+``python -m workers_operator.resources.generation.crdgen --output crds/`` writes the files. With ``--check`` it
+compares them instead, prints a diff and exits with 1 if they differ.
 """
 
 import argparse

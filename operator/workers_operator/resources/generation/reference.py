@@ -1,7 +1,7 @@
 """Generate the reference page of the custom resources from the models.
 
-``python -m workers_operator.resources.generation.reference --output docs`` writes ``reference.md``. With ``--check`` it compares
-the page instead, prints a diff and exits with 1 if it differs.
+``python -m workers_operator.resources.generation.reference --output docs`` writes ``reference.md``. With ``--check``
+it compares the page instead, prints a diff and exits with 1 if it differs.
 """
 
 import argparse

@@ -4,7 +4,8 @@
  * Bindings: DISPATCHER (dispatch namespace), WORKER_METADATA (KV).
  *
  * The operator uploads this module together with a main module that exports one entrypoint for every called worker,
- * e.g. `export const to_prices = leadsTo("prices", "prices");`. A caller is bound to its callee's entrypoint only.
+ * e.g. `export const to_4f2a = leadsTo("prices", "prices", "4f2a");`. A caller is bound to its callee's entrypoint only,
+ * and gets no answer of another object that has taken the callee's name.
  *
  * A dispatch namespace hands on requests only, to the default entrypoint: calls by RPC throw an error that says so.
  *
@@ -22,8 +23,9 @@ import { callWorker, decodeMetadata, readKv } from "./routing.js";
  * Return an entrypoint class that calls a worker.
  * @param {string} scriptName the name in the worker's metadata key
  * @param {string} script the first part of the names of its uploaded scripts
+ * @param {string} uid of the worker's object
  */
-export function leadsTo(scriptName, script = scriptName) {
+export function leadsTo(scriptName, script, uid) {
   class Callee extends WorkerEntrypoint {
     /** @override @param {Request} request */
     async fetch(request) {
@@ -31,7 +33,7 @@ export function leadsTo(scriptName, script = scriptName) {
       const key = `worker:${scriptName}`;
       const { metadata } = await readKv((options) => WORKER_METADATA.getWithMetadata(key, options));
       const serving = decodeMetadata(metadata);
-      if (!serving) return refuse("worker_unavailable", "The service is not available at the moment.");
+      if (!serving || metadata.uid !== uid) return refuse("worker_unavailable", "The service is not available at the moment.");
       if (serving.stable.instances === 0) return refuse("parked", "The service is paused.");
       return callWorker({ namespace, script, serving }, request);
     }

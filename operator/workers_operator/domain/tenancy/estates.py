@@ -1,0 +1,61 @@
+"""Estates: what platforms have for themselves, out of the reach of all workers, their own and each other's. Pure."""
+
+from dataclasses import dataclass
+
+from workers_operator.domain import names
+from workers_operator.domain.errors import Stalled
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.routes import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """What one platform has: a domain, a dispatch namespace, storage. ``kv_id``: "" as long as it is not known."""
+
+    platform: str
+    domain: str
+    dispatch_namespace: str
+    kv_title: str
+    kv_id: str
+    bucket: str
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estates:
+    """The estates on one account, and all domains that platforms have."""
+
+    on_account: tuple[Estate, ...]
+    domains: tuple[str, ...]
+
+    def check_host(self, route: Route, domain: str) -> None:
+        """Raise Stalled if a route's host lies in the domain of another platform than the one with ``domain``."""
+        name = f".{route.host.removeprefix('*.')}"
+        holders = [d for d in {*self.domains, domain} if name.endswith(f".{d}")]
+        if holders and max(holders, key=len) != domain:
+            message = f"route {route.zone_pattern} is in the domain of another platform"
+            raise Stalled(Reason.ROUTE_RESERVED, f"{message}; deploy the worker there")
+
+    def holds_kv(self, *, title: str = "", identifier: str = "") -> bool:
+        """Whether a KV namespace belongs to a platform."""
+        found = (e.kv_title == title or e.kv_id == identifier for e in self.on_account)
+        return bool(title or identifier) and any(found)
+
+    def holds_bucket(self, name: str) -> bool:
+        """Whether a bucket belongs to a platform."""
+        return any(estate.bucket == name for estate in self.on_account)
+
+    def holds_dataset(self, name: str) -> bool:
+        """Whether a dataset belongs to a platform, the events of its customers included. Case does not count."""
+        return any(
+            _is_or_extends(name.casefold(), estate.dataset.casefold()) for estate in self.on_account
+        )
+
+    def created_for_a_worker(self, *, title: str = "", bucket: str = "") -> bool:
+        """Whether a KV namespace or bucket has the name of one that ``create: true`` creates."""
+        spaces = tuple(f"{estate.dispatch_namespace}/" for estate in self.on_account)
+        return names.is_created_bucket(bucket) or title.startswith(spaces)
+
+
+def _is_or_extends(name: str, dataset: str) -> bool:
+    return name == dataset or name.startswith(names.events_dataset(dataset, ""))

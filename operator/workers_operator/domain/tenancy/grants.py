@@ -1,0 +1,169 @@
+"""Grants: which namespaces may claim what on a platform. Pure. What no grant names, nobody may claim."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from workers_operator.domain.errors import Stalled
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.routes import Route
+from workers_operator.domain.tenancy.customer_plans import BUILT_IN, CustomerPlan, find
+from workers_operator.domain.tenancy.ownership import Claim
+
+ALL: Final = "*"
+STORAGE: Final = "storage."  # before the kinds of storage among the fields of a grant
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What some namespaces may claim.
+
+    ``namespaces``, ``customers`` and the names in ``allowed``: each a name, a beginning and ``*``, or ``*`` for all.
+    ``allowed``: field of the grant → names. Hosts are granted with ``*.`` and a suffix instead of a beginning.
+    """
+
+    namespaces: tuple[str, ...]
+    customers: tuple[str, ...] = ()
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def is_for(self, namespace: str) -> bool:
+        """Whether the grant is for a namespace."""
+        return _any(self.namespaces, namespace)
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a namespace may claim for one customer. ``allowed``: field of a grant → names; None: everything."""
+
+    namespace: str = ""
+    allowed: Mapping[str, frozenset[str]] | None = None
+
+    def names(self, kind: str) -> frozenset[str]:
+        """Return the names that are granted of a kind, a field of grants."""
+        return frozenset({ALL}) if self.allowed is None else self.allowed.get(kind, frozenset())
+
+    def allows(self, kind: str, name: str) -> bool:
+        """Whether a name may be claimed."""
+        return _any(self.names(kind), name)
+
+    def allows_exactly(self, kind: str, *names: str) -> bool:
+        """Whether one of these names is granted as it is, not by ``*``."""
+        return self.allowed is None or not self.names(kind).isdisjoint(names)
+
+    def allows_host(self, host: str) -> bool:
+        """Whether a host, exact or ``*.`` and a suffix, may be claimed."""
+        return any(_is_host(pattern, host) for pattern in self.names("hosts"))
+
+    def check(self, kind: str, name: str, *, where: str, what: str) -> None:
+        """Raise Stalled(NotGranted) unless a name may be claimed. ``where``: the field of the object."""
+        if not self.allows(kind, name):
+            raise _not_granted(where, self.namespace, what, name, kind)
+
+    def check_host(self, route: Route, reserved: Collection[str] = ()) -> None:
+        """Raise Stalled(NotGranted) unless a route's host may be claimed; a reserved one by its own name only."""
+        if not self.allows_host(route.host):
+            raise _not_granted(
+                f"route {route.zone_pattern}", self.namespace, "host", route.host, "hosts"
+            )
+        if route.host in reserved and not self.allows_exactly("hosts", route.host):
+            message = f"{route.host} is reserved; a grant has to name it as it is, without *"
+            raise Stalled(Reason.NOT_GRANTED, f"route {route.zone_pattern}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a worker may have: its rights, and the limits of its customer's plan."""
+
+    rights: Rights
+    plan: CustomerPlan | None = None
+
+
+EVERYTHING: Final = Rights()
+_ADVICE: Final = "its administrator can add a grant to the WorkersPlatform's spec.tenancy"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """The grants and the customers' plans of a platform. ``single_tenant``: everybody may claim everything."""
+
+    grants: tuple[Grant, ...] = ()
+    plans: tuple[CustomerPlan, ...] = ()
+    single_tenant: bool = False
+
+    @property
+    def customer_plans(self) -> Mapping[str, CustomerPlan]:
+        """All plans by name: the built-in ones, replaced or extended by the platform's own."""
+        return {**BUILT_IN, **{plan.name: plan for plan in self.plans}}
+
+    def rights(self, namespace: str, customer: str) -> "Rights":
+        """Return what a namespace may claim for a customer. Raises Stalled(NotGranted)."""
+        if self.single_tenant:
+            return EVERYTHING
+        of_namespace = [grant for grant in self.grants if grant.is_for(namespace)]
+        if not of_namespace:
+            message = (
+                f"namespace {namespace!r} may not use this platform; {_ADVICE} for the namespace"
+            )
+            raise Stalled(Reason.NOT_GRANTED, f"spec.platform: {message}")
+        found = [grant for grant in of_namespace if _any(grant.customers, customer)]
+        if not found:
+            raise _not_granted("spec.customerId", namespace, "customer", customer, "customers")
+        fields = {name for grant in found for name in grant.allowed}
+        merged = {
+            name: frozenset(one for grant in found for one in grant.allowed.get(name, ()))
+            for name in fields
+        }
+        return Rights(namespace, merged)
+
+    def plan(self, named: str | None, rights: Rights) -> CustomerPlan | None:
+        """Return the plan that holds for a worker; None: no limits. Raises Stalled(NotGranted or PlanNotFound).
+
+        The grants decide: a worker that names no plan has the highest one that is granted, or the lowest of all.
+        """
+        plans = self.customer_plans
+        if named is not None:
+            rights.check("plans", named, where="spec.configuration.plan", what="plan")
+            return find(named, plans)
+        if rights.allows_exactly("plans", ALL):
+            return None
+        granted = [plan for plan in plans.values() if rights.allows("plans", plan.name)]
+        if granted:
+            return max(granted, key=lambda plan: (plan.level, plan.name))
+        return min(plans.values(), key=lambda plan: (plan.level, plan.name))
+
+    def granted(self, claims: Iterable[Claim]) -> list[Claim]:
+        """Return claims with those of their routes that are granted; what nobody granted keeps nobody else out."""
+        found = []
+        for claim in claims:
+            try:
+                rights = self.rights(claim.key.namespace, claim.customer_id)
+            except Stalled:
+                continue
+            routes = tuple(route for route in claim.routes if rights.allows_host(route.host))
+            found.append(replace(claim, routes=routes))
+        return found
+
+
+def reserved_hosts(domain: str, zones: Iterable[str]) -> frozenset[str]:
+    """Return the hosts of a platform that no wildcard grants: its domain and its zones, with and without www."""
+    return frozenset(host for name in (domain, *zones) for host in (name, f"www.{name}"))
+
+
+def _not_granted(where: str, namespace: str, what: str, name: str, kind: str) -> Stalled:
+    message = f"{where}: namespace {namespace!r} may not use {what} {name!r} on this platform"
+    return Stalled(Reason.NOT_GRANTED, f"{message}; {_ADVICE}, grants[].{kind}")
+
+
+def _any(patterns: Iterable[str], name: str) -> bool:
+    return any(
+        name.startswith(pattern[:-1]) if pattern.endswith(ALL) else name == pattern
+        for pattern in patterns
+    )
+
+
+def _is_host(pattern: str, host: str) -> bool:
+    if pattern == ALL:
+        return True
+    if pattern.startswith("*."):
+        return host.endswith(pattern[1:])
+    return host == pattern

@@ -1,0 +1,84 @@
+"""Tenancy of a platform: which namespaces may claim what on it."""
+
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from workers_operator.resources.model import ListSet, SpecModel, shaped
+
+_MOST: Final = 128
+_NAME: Final = shaped(
+    r"^([*]|[^*\s]+[*]?)$", "must be a name, the beginning of names followed by *, or * alone"
+)
+_IS_HOST: Final = shaped(
+    r"^([*]|([*][.])?[a-z0-9_-]+([.][a-z0-9_-]+)+)$",
+    "must be a hostname in lower case, *. and a domain for all hosts below it, or * alone",
+)
+Names = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=253), _NAME], ...],
+    Field(max_length=_MOST),
+    ListSet(),
+]
+Hosts = Annotated[
+    tuple[Annotated[str, Field(max_length=255), _IS_HOST], ...], Field(max_length=_MOST), ListSet()
+]
+
+
+def _names(what: str, example: str) -> Names:
+    """Return a field that lists names."""
+    field: Names = Field(
+        default=(), description=f"{what}, e.g. {example}; at most {_MOST}. Default: none."
+    )
+    return field
+
+
+class StorageGrantSpec(SpecModel):
+    """Resources of the account that workers may use in addition to what create: true creates for them."""
+
+    kv_namespaces: Names = _names("Titles or IDs of KV namespaces", "[SHOP_CACHE]")
+    buckets: Names = _names("Names of R2 buckets, also for source.r2", "[shop-data]")
+    datasets: Names = _names("Names of Analytics Engine datasets", "[shop_events]")
+    d1: Names = _names("IDs of D1 databases", "[5a1c9b1e-0e2d-4a52-9c0b-0c6f4f0f8f7a]")
+    hyperdrive: Names = _names(
+        "IDs of Hyperdrive configurations", "[0f2ac74b498b48028cb68387c421e279]"
+    )
+    mtls_certificates: Names = _names("IDs of mTLS certificates", "[shop-*]")
+    pipelines: Names = _names("Names of pipelines", "[shop-orders]")
+    queues: Names = _names("Names of queues", "[shop-orders]")
+    vectorize: Names = _names("Names of Vectorize indexes", "[shop-search]")
+    vpc_services: Names = _names("IDs of VPC services", "[shop-*]")
+
+
+class GrantSpec(SpecModel):
+    """What the workers of some namespaces may claim. A worker needs one grant for both its namespace and customer."""
+
+    namespaces: Annotated[Names, Field(min_length=1)] = Field(
+        description=f"Namespaces that the grant is for, e.g. [team-shop]; at most {_MOST}. * stands for all."
+    )
+    customers: Names = _names("Values that spec.customerId may have", "[customer-123, acme-*]")
+    hosts: Hosts = Field(
+        default=(),
+        description="Hostnames that workers may serve, default hostnames included, e.g. [shop.example.com, "
+        f"'*.code24.dev']; at most {_MOST}. *. and a domain stands for all hosts below the domain. The platform's "
+        "domain, its zones, and www. before them have to be listed as they are. Default: none.",
+    )
+    plans: Names = _names("Plans that workers may have", "[premium]")
+    templates: Names = _names(
+        "Templates that workers may use, with their kind", "[customer/ecommerce, elite/*]"
+    )
+    script_names: Names = _names("Values that spec.scriptName may have", "[shop-*]")
+    storage: StorageGrantSpec = Field(
+        default=StorageGrantSpec(),
+        description="Resources of the account that workers may use, e.g. {buckets: [shop-data]}.",
+    )
+
+
+class TenancySpec(SpecModel):
+    """Which namespaces may claim what on a platform. What no grant lists, no worker may claim."""
+
+    grants: Annotated[tuple[GrantSpec, ...], Field(max_length=256)] = Field(
+        default=(),
+        description="Grants, e.g. [{namespaces: [team-shop], customers: [customer-123], hosts: "
+        "['*.code24.dev']}]; at most 256. A worker may claim what any of the grants for its namespace and customer "
+        "lists. Default: none.",
+    )

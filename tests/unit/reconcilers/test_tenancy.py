@@ -1,0 +1,260 @@
+"""Two teams on one platform: what is not granted is refused in plain words, and the other team's worker serves on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from support.tenancy import everything
+from support.world import PLATFORM, World
+from support.world_bodies import SHOP, customer, elite
+from workers_operator.domain.worker import ObjectKey
+
+OTHERS = ObjectKey("CustomerWorker", "other", "evil")
+GRANTS = [
+    {
+        "namespaces": ["shop"],
+        "customers": ["c1"],
+        "hosts": ["*.code24.dev"],
+        "plans": ["premium"],
+        "templates": ["customer/*"],
+        "storage": {"kvNamespaces": ["SHARED"]},
+    },
+    {"namespaces": ["other"], "customers": ["c2"], "hosts": ["*.code24.dev"], "plans": ["*"]},
+]
+
+
+@pytest.fixture
+async def granted(world: World) -> World:
+    world.edit(PLATFORM, tenancy={"grants": GRANTS})
+    await world.settle()
+    world.apply(customer())
+    await world.settle(5)
+    assert world.is_ready(SHOP)
+    return world
+
+
+def other(**spec: Any) -> Mapping[str, Any]:
+    return customer("evil", namespace="other", **({"customerId": "c2"} | spec))
+
+
+REFUSED: Mapping[str, tuple[Mapping[str, Any], str, str]] = {
+    "another's customer": ({"customerId": "c1"}, "Deployed", "customer 'c1'"),
+    "a host outside": ({"routes": [{"pattern": "x.example.com/*"}]}, "Routed", "x.example.com"),
+    "the apex": ({"routes": [{"pattern": "code24.dev/login*"}]}, "Routed", "code24.dev/login"),
+    "a script name": ({"scriptName": "customer-worker-c1--shop"}, "Deployed", "spec.scriptName"),
+    "a KV namespace": (
+        {"bindings": [{"name": "X", "type": "kvNamespace", "title": "SHARED"}]},
+        "Deployed",
+        "'SHARED'",
+    ),
+    "a bucket": (
+        {"bindings": [{"name": "X", "type": "r2Bucket", "bucket": "files"}]},
+        "Deployed",
+        "'files'",
+    ),
+    "an id": (
+        {"bindings": [{"name": "X", "type": "d1", "id": "5a1c"}]},
+        "Deployed",
+        "'5a1c'",
+    ),
+    "a dataset": (
+        {"bindings": [{"name": "X", "type": "analyticsEngine", "dataset": "events"}]},
+        "Deployed",
+        "'events'",
+    ),
+    "a source bucket": ({"source": {"r2": {"key": "a.js"}}}, "SourceResolved", "'data'"),
+    "a template": ({"source": {"template": "static"}}, "SourceResolved", "'customer/static'"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+async def test_what_is_not_granted_is_refused_and_names_its_field(
+    granted: World, what: str
+) -> None:
+    spec, condition, words = REFUSED[what]
+    await granted.reconcile(granted.apply(other(**spec)))
+    status = granted.status(OTHERS)
+    found = next(c for c in status["conditions"] if c["type"] == condition)
+    assert (found["status"], found["reason"]) == ("False", "NotGranted")
+    assert words in found["message"]
+    assert "shop/" not in found["message"]
+    assert granted.answer("shop").version == granted.version(SHOP)
+
+
+async def test_a_namespace_without_a_grant_may_not_use_the_platform(granted: World) -> None:
+    done = await granted.reconcile(granted.apply(customer("guest", namespace="guests")))
+    assert done.conditions["Deployed"] == "False NotGranted"
+    assert done.calls == []
+
+
+async def test_what_is_granted_is_served(granted: World) -> None:
+    done = await granted.reconcile(granted.apply(other()))
+    assert done.conditions["Ready"].startswith(("True", "Unknown")), done.message()
+    await granted.settle(5)
+    assert granted.is_ready(OTHERS)
+
+
+async def test_a_claim_without_a_grant_keeps_nobody_out(world: World) -> None:
+    world.edit(PLATFORM, tenancy={"grants": GRANTS})
+    await world.settle()
+    squatter = customer("squat", namespace="other", customerId="c1", subdomain="shop")
+    await world.reconcile(world.apply(squatter))
+    world.apply(customer())
+    await world.settle(5)
+    assert world.is_ready(SHOP)
+
+
+async def test_a_grant_that_is_added_is_taken_up_at_once(granted: World) -> None:
+    guest = granted.apply(customer("guest", namespace="guests", customerId="c3"))
+    await granted.settle(5)
+    assert not granted.is_ready(guest)
+    grant = {"namespaces": ["guests"], "customers": ["c3"], "hosts": ["guest.code24.dev"]}
+    granted.edit(PLATFORM, tenancy={"grants": [*GRANTS, grant]})
+    await granted.settle(5)
+    assert granted.is_ready(guest)
+
+
+async def test_a_grant_that_is_taken_back_changes_nothing_that_serves(granted: World) -> None:
+    version = granted.version(SHOP)
+    granted.edit(PLATFORM, tenancy={"grants": GRANTS[1:]})
+    granted.forget_calls()
+    await granted.settle(400)
+    assert granted.answer("shop").version == version
+    assert not granted.is_ready(SHOP)
+    assert not [line for line in granted.writes if line.startswith(("DELETE", "PUT script"))]
+
+
+@pytest.mark.parametrize(
+    ("spec", "refused"),
+    [
+        ({"configuration": {"plan": "enterprise"}}, "NotGranted"),
+        ({"instances": 21}, "InstancesNotInPlan"),
+    ],
+)
+async def test_the_plan_is_the_grants(
+    granted: World, spec: Mapping[str, Any], refused: str
+) -> None:
+    granted.edit(SHOP, **spec)
+    done = await granted.reconcile(SHOP)
+    assert done.conditions["SourceResolved"] == f"False {refused}"
+
+
+async def test_the_plans_limits_hold_without_the_objects_word(granted: World) -> None:
+    granted.edit(SHOP, limits={"cpu": "5m", "subRequests": 10000000})
+    await granted.settle(5)
+    assert granted.status(SHOP)["limits"] == {"cpuMs": 200, "subRequests": 100}
+
+
+async def test_elite_workers_need_their_template_granted(granted: World) -> None:
+    done = await granted.reconcile(granted.apply(elite()))
+    assert done.conditions["SourceResolved"] == "False NotGranted"
+    assert "'elite/brand'" in done.message()
+
+
+STAGING: Mapping[str, Any] = {"domain": "staging.code24.dev"}
+
+
+class TestOtherPlatforms:
+    """Platforms on one account know each other."""
+
+    @pytest.fixture
+    async def staging(self, world: World) -> World:
+        """A platform whose workers may claim everything, beside one that serves."""
+        world.apply(customer())
+        world.add_platform("staging", **STAGING)
+        await world.settle(5)
+        assert world.is_ready(SHOP)
+        return world
+
+    async def test_a_live_host_is_not_taken_over(self, staging: World) -> None:
+        routes = [{"pattern": "shop.code24.dev/*"}]
+        done = await staging.reconcile(staging.apply(other(platform="staging", routes=routes)))
+        assert done.conditions["Routed"] == "False RouteReserved"
+        assert staging.answer("shop").version == staging.version(SHOP)
+
+    @pytest.mark.parametrize(
+        "binding",
+        [
+            {"type": "kvNamespace", "title": "routes"},
+            {"type": "kvNamespace", "title": "staging-routes"},
+            {"type": "r2Bucket", "bucket": "data"},
+            {"type": "analyticsEngine", "dataset": "Workers_Analytics"},
+            {"type": "analyticsEngine", "dataset": "workers_analytics_events_c1"},
+        ],
+        ids=str,
+    )
+    async def test_its_storage_is_out_of_reach(
+        self, staging: World, binding: Mapping[str, str]
+    ) -> None:
+        bindings = [{"name": "X", **binding}]
+        done = await staging.reconcile(staging.apply(other(platform="staging", bindings=bindings)))
+        assert done.conditions["Deployed"] == "False BindingNotAllowed"
+        assert done.calls == []
+
+    async def test_nor_by_its_id(self, staging: World) -> None:
+        bindings = [{"name": "X", "type": "kvNamespace", "id": staging.cloudflare.kv_id("routes")}]
+        done = await staging.reconcile(staging.apply(other(platform="staging", bindings=bindings)))
+        assert done.conditions["Deployed"] == "False BindingNotAllowed"
+
+    async def test_its_bucket_is_no_source(self, staging: World) -> None:
+        source = {"r2": {"bucket": "data", "key": "templates/customer/static.js"}}
+        done = await staging.reconcile(
+            staging.apply(
+                customer("evil", None, namespace="other", platform="staging", source=source)
+            )
+        )
+        assert done.conditions["SourceResolved"] == "False NotGranted"
+
+
+CREATED = [
+    {"name": "CACHE", "type": "kvNamespace", "create": True},
+    {"name": "FILES", "type": "r2Bucket", "create": True},
+]
+
+
+class TestCreatedStorage:
+    """What was created for a worker belongs to its object alone."""
+
+    async def stored(self, world: World) -> tuple[str, str]:
+        """The title and the bucket of a worker's storage."""
+        world.apply(customer(bindings=CREATED))
+        await world.settle(5)
+        one, two = (r["name"] for r in world.status(SHOP)["resources"])
+        return str(one), str(two)
+
+    async def test_not_even_a_grant_of_everything_reaches_it(self, world: World) -> None:
+        title, bucket = await self.stored(world)
+        ways = [
+            {"type": "kvNamespace", "title": title},
+            {"type": "kvNamespace", "id": world.cloudflare.kv_id(title)},
+            {"type": "r2Bucket", "bucket": bucket},
+        ]
+        for way in ways:
+            done = await world.reconcile(world.apply(other(bindings=[{"name": "X", **way}])))
+            assert done.conditions["Deployed"] == "False BindingNotAllowed", way
+        source = {"r2": {"bucket": bucket, "key": "a.js"}}
+        done = await world.reconcile(
+            world.apply(customer("evil", None, namespace="other", customerId="c2", source=source))
+        )
+        assert done.conditions["SourceResolved"] == "False NotGranted"
+
+    async def test_a_grant_of_its_name_does(self, world: World) -> None:
+        title, bucket = await self.stored(world)
+        tenancy = everything()
+        tenancy["grants"][0]["storage"] = {"kvNamespaces": [title], "buckets": [bucket]}
+        world.edit(PLATFORM, tenancy=tenancy)
+        await world.settle(5)
+        bindings = [
+            {"name": "A", "type": "kvNamespace", "title": title},
+            {"name": "B", "type": "r2Bucket", "bucket": bucket},
+        ]
+        world.apply(other(bindings=bindings))
+        await world.settle(5)
+        assert world.is_ready(OTHERS)
+
+    async def test_a_successor_of_the_name_starts_with_nothing(self, world: World) -> None:
+        former = await self.stored(world)
+        world.delete(SHOP)
+        await world.settle(5)
+        assert await self.stored(world) != former
