@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 from support.serving import mark
 from workers_operator.domain import names
 from workers_operator.domain.plan import leftovers
-from workers_operator.domain.plan.leftovers import Deployed, Orphan, Owners, StrayScript
+from workers_operator.domain.plan.leftovers import Inventory, Orphan, Owners, StrayScript
 
 V1, V2 = "11111111", "22222222"
 LONG = "x" * 60  # its scripts bear a shortened name
 
 
-def deployed(*scripts: str, marks: dict[str, str] | None = None, **hosts: set[str]) -> Deployed:
+def inventory(*scripts: str, marks: dict[str, str] | None = None, **hosts: set[str]) -> Inventory:
     """``marks``: script name → uid."""
     by_base: dict[str, set[tuple[str, int]]] = {}
     for name in scripts:
@@ -22,18 +22,18 @@ def deployed(*scripts: str, marks: dict[str, str] | None = None, **hosts: set[st
     marked = {
         name: mark(uid, f"CustomerWorker shop/{name}", V1, 1) for name, uid in (marks or {}).items()
     }
-    return Deployed(by_base, marked, hosts)
+    return Inventory(by_base, marked, hosts)
 
 
 NOBODY = Owners()
 
 
-def strays(found: Deployed, owners: Owners = NOBODY) -> list[str]:
+def strays(found: Inventory, owners: Owners = NOBODY) -> list[str]:
     return sorted(stray.name for stray in leftovers.stray_scripts(found, owners))
 
 
 def test_a_script_that_nothing_leads_to_is_stray() -> None:
-    found = deployed(f"shop--{V1}--0", f"shop--{V2}--1", f"blog--{V1}--0")
+    found = inventory(f"shop--{V1}--0", f"shop--{V2}--1", f"blog--{V1}--0")
     owners = Owners(script_names=frozenset({"blog"}))
     assert strays(found, owners) == [f"shop--{V1}--0", f"shop--{V2}--1"]
     assert leftovers.orphans(found, owners) == ()
@@ -41,17 +41,17 @@ def test_a_script_that_nothing_leads_to_is_stray() -> None:
 
 def test_scripts_of_a_long_name_are_known_by_their_base() -> None:
     script = names.versioned_name(names.base_name(LONG), V1, 0)
-    assert strays(deployed(script), Owners(script_names=frozenset({LONG}))) == []
-    assert strays(deployed(script)) == [script]
+    assert strays(inventory(script), Owners(script_names=frozenset({LONG}))) == []
+    assert strays(inventory(script)) == [script]
 
 
 def test_what_serves_is_no_stray_script() -> None:
-    assert strays(deployed(f"shop--{V1}--0", marks={"shop": "u1"})) == []
-    assert strays(deployed(f"shop--{V1}--0", shop={"shop.code24.dev"})) == []
+    assert strays(inventory(f"shop--{V1}--0", marks={"shop": "u1"})) == []
+    assert strays(inventory(f"shop--{V1}--0", shop={"shop.code24.dev"})) == []
 
 
 def test_a_worker_without_an_object_is_an_orphan() -> None:
-    found = deployed(f"shop--{V1}--0", marks={"shop": "u1"}, shop={"b.dev", "a.dev"})
+    found = inventory(f"shop--{V1}--0", marks={"shop": "u1"}, shop={"b.dev", "a.dev"})
     owner = found.marks["shop"].owner
     assert leftovers.orphans(found, Owners()) == (Orphan("shop", owner, ("a.dev", "b.dev")),)
     for owners in (
@@ -63,7 +63,7 @@ def test_a_worker_without_an_object_is_an_orphan() -> None:
 
 
 def test_routes_without_a_mark_make_an_orphan_without_an_owner() -> None:
-    found = deployed(shop={"shop.code24.dev"})
+    found = inventory(shop={"shop.code24.dev"})
     assert leftovers.orphans(found, Owners()) == (Orphan("shop", "", ("shop.code24.dev",)),)
 
 
@@ -76,7 +76,7 @@ def test_nothing_is_both_and_nothing_of_an_object_is_either(
 ) -> None:
     uploaded = [names.versioned_name(names.base_name(name), V1, 0) for name in scripts]
     found, owners = (
-        deployed(*uploaded, marks=marks),
+        inventory(*uploaded, marks=marks),
         Owners(frozenset({"u1"}), claimed),
     )
     orphans = {orphan.script_name for orphan in leftovers.orphans(found, owners)}

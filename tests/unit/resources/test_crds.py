@@ -132,6 +132,8 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".status.resources": ("map", ["name"]),
         ".status.compatibility.flags": (None, None),
         ".status.templates.edited": (None, None),
+        ".status.orphans.workers": ("map", ["name"]),
+        ".status.orphans.workers[].hosts": (None, None),
         ".status.urls": (None, None),
     }
 

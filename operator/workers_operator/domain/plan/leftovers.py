@@ -28,7 +28,7 @@ class Owners:
 
 
 @dataclass(frozen=True, slots=True)
-class Deployed:
+class Inventory:
     """What a dispatch namespace and its routing table hold.
 
     ``scripts``: by base name. ``marks``: by script name. ``hosts``: script name → the hosts that lead to it.
@@ -65,21 +65,21 @@ class IdleRouter:
 Leftover = StrayScript | Orphan | IdleRouter
 
 
-def orphans(deployed: Deployed, owners: Owners) -> tuple[Orphan, ...]:
+def orphans(inventory: Inventory, owners: Owners) -> tuple[Orphan, ...]:
     """Return the workers that serve without an object, by script name."""
     return tuple(
-        Orphan(name, mark.owner if mark else "", tuple(sorted(deployed.hosts.get(name, ()))))
-        for name in sorted(deployed.marks.keys() | deployed.hosts.keys())
-        if not _is_owned(name, mark := deployed.marks.get(name), owners)
+        Orphan(name, mark.owner if mark else "", tuple(sorted(inventory.hosts.get(name, ()))))
+        for name in sorted(inventory.marks.keys() | inventory.hosts.keys())
+        if not _is_owned(name, mark := inventory.marks.get(name), owners)
     )
 
 
-def stray_scripts(deployed: Deployed, owners: Owners) -> Iterator[StrayScript]:
+def stray_scripts(inventory: Inventory, owners: Owners) -> Iterator[StrayScript]:
     """Yield the scripts of names that no object claims and nothing leads to."""
-    used = {*owners.script_names, *deployed.marks, *deployed.hosts}
+    used = {*owners.script_names, *inventory.marks, *inventory.hosts}
     bases = {names.base_name(name) for name in used}
-    for base in deployed.scripts.keys() - bases:
-        for version_hash, instance in deployed.scripts[base]:
+    for base in inventory.scripts.keys() - bases:
+        for version_hash, instance in inventory.scripts[base]:
             yield StrayScript(names.versioned_name(base, version_hash, instance))
 
 

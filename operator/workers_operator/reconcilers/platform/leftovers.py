@@ -9,8 +9,8 @@ from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.domain import names
 from workers_operator.domain.plan import leftovers
 from workers_operator.domain.plan.leftovers import (
-    Deployed,
     IdleRouter,
+    Inventory,
     Leftover,
     Orphan,
     StrayScript,
@@ -57,7 +57,7 @@ class LeftoverRemover:
                 await self._remove(platform, due)
             except CloudflareError as error:
                 logger.info("WorkersPlatform %s: leftovers stay: %s", platform.config.name, error)
-        left = leftovers.orphans(_deployed(platform), self._index.owners())
+        left = leftovers.orphans(_inventory(platform), self._index.owners())
         self._note(platform.config.name, left)
         return left
 
@@ -71,10 +71,10 @@ class LeftoverRemover:
     # --- find -------------------------------------------------------------------------------------------------------
 
     def _find(self, platform: Platform) -> Iterator[Leftover]:
-        deployed, owners = _deployed(platform), self._index.owners()
-        orphans = leftovers.orphans(deployed, owners)
+        inventory, owners = _inventory(platform), self._index.owners()
+        orphans = leftovers.orphans(inventory, owners)
         yield from orphans
-        yield from leftovers.stray_scripts(deployed, owners)
+        yield from leftovers.stray_scripts(inventory, owners)
         router = platform.config.dispatch.service_router
         tags = platform.snapshot.account_scripts.content.tags.get(router, frozenset())
         # An orphan may call others: nobody can tell.
@@ -121,9 +121,9 @@ class LeftoverRemover:
         return platform.snapshot.worker(leftover.script_name, (), dispatcher, zones)
 
 
-def _deployed(platform: Platform) -> Deployed:
+def _inventory(platform: Platform) -> Inventory:
     table = platform.snapshot.routing.content
-    return Deployed(table.scripts, table.marks, table.hosts_of)
+    return Inventory(table.scripts, table.marks, table.hosts_of)
 
 
 def _serves(leftover: Leftover) -> bool:
