@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from workers_operator.desired import references
+from workers_operator.domain.services import Callee
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.index import Index
 
@@ -115,5 +116,5 @@ def test_callees_of_a_platform_are_its_own_workers_that_others_call(index: Index
     observe(index, "b", scriptName="prices")
     observe(index, "c", bindings=[calling("b"), calling("nobody") | {"name": "NONE"}])
     observe(index, "d", platform="other", bindings=[calling("a")])
-    assert index.callees("default") == ["prices", "shop"]
+    assert index.callees("default") == [Callee("prices", "b"), Callee("shop", "a")]
     assert index.callees("other") == []

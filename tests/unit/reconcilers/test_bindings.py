@@ -93,7 +93,7 @@ REFUSED: Mapping[str, tuple[Binding, str, str]] = {
     "the platform's own KV namespace": (
         {"type": "kvNamespace", "title": "routes"},
         "BindingNotAllowed",
-        "KV namespace",
+        "belongs to a platform",
     ),
     "the platform's own bucket": (
         {"type": "r2Bucket", "bucket": "data"},
@@ -241,7 +241,7 @@ class TestTemplates:
         done = await world.reconcile(world.apply(body))
         assert world.is_ready(SHOP), done.message()
         [dataset] = [b for b in env(world).values() if b["type"] == "analytics_engine"]
-        assert dataset["dataset"] == "workers_analytics_events"
+        assert dataset["dataset"] == "workers_analytics_events_c1"
 
     async def test_one_that_is_missing_is_named(self, world: World) -> None:
         manifest = (

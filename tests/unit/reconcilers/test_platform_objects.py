@@ -23,6 +23,7 @@ from workers_operator.desired.platform import (
     PlatformConfig,
     StorageNames,
 )
+from workers_operator.domain.tenancy.grants import Tenancy
 from workers_operator.engine.runner import Result
 from workers_operator.resources import FINALIZER
 
@@ -33,6 +34,7 @@ IMPLIED = PlatformConfig(
     domain=DomainConfig(ZONE),
     dispatch=DispatchNames("ns", "dispatcher"),
     storage=StorageNames("routes", "data"),
+    tenancy=Tenancy(single_tenant=True),
 )
 
 

@@ -19,6 +19,7 @@ from support.world_bodies import (
 from workers_operator.desired import worker as desired
 from workers_operator.domain import names
 from workers_operator.domain.plan.worker import plan_worker
+from workers_operator.domain.services import Callee
 from workers_operator.engine.priority import Priority
 from workers_operator.reconcilers.platform import setup
 from workers_operator.reconcilers.worker.attempt import Attempt
@@ -65,9 +66,9 @@ class TestPlanningTwice:
         now = world.clock.monotonic()
         a = Attempt(SHOP, obj, memory, Priority.EDIT, now, forced=True)
         resolver = world.operator.resolver
-        plan = resolver.plan_of(a, platform)
-        source = await resolver.load(a, platform, plan)
-        draft = await resolver.draft(a, platform, plan, source)
+        terms = resolver.terms_of(a, platform)
+        source = await resolver.load(a, platform, terms)
+        draft = await resolver.draft(a, platform, terms, source)
         worker = desired.worker(SHOP, obj, "code24.dev", draft.limits)
         hosts = [route.host for route in worker.routes]
         zones = platform.provisioned.zones
@@ -117,8 +118,8 @@ class TestPlanningTwice:
         await world.advance(1)
         await platform.observer.observe(platform.provisioned, Priority.EDIT, not_before=now)
         with world.calls() as calls:
-            first = await setup.plan_upkeep(platform, ["a"], "1" * 64)
-            second = await setup.plan_upkeep(platform, ["a"], "2" * 64)
+            first = await setup.plan_upkeep(platform, [Callee("a", "u")], "1" * 64)
+            second = await setup.plan_upkeep(platform, [Callee("a", "u")], "2" * 64)
         assert first == second
         assert len(first[0].actions) == 4
         assert calls.writes == []

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from pydantic import BaseModel, Field
 
+from support.tenancy import STORAGE
 from workers_operator.resources import KINDS, Resource
 from workers_operator.resources.generation.crdgen import crd, main, schema
 from workers_operator.resources.generation.structural import PRESERVE, structural_schema, walk
@@ -111,6 +112,12 @@ def test_a_nested_default_comes_with_its_parent() -> None:
     assert "default" not in fields(KINDS["WorkersPlatform"])[".spec.dispatch"]
 
 
+GRANTED = (
+    *("namespaces", "customers", "hosts", "plans", "templates", "scriptNames"),
+    *(f"storage.{kind}" for kind in STORAGE),
+)
+
+
 def test_lists_that_server_side_apply_merges() -> None:
     merged = {
         path: (field.get("x-kubernetes-list-type"), field.get("x-kubernetes-list-map-keys"))
@@ -128,6 +135,8 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".spec.configuration.features": ("set", None),
         ".spec.zones": ("map", ["name"]),
         ".spec.plans{}.features": ("set", None),
+        ".spec.tenancy.grants": (None, None),
+        **{f".spec.tenancy.grants[].{name}": ("set", None) for name in GRANTED},
         ".status.conditions": ("map", ["type"]),
         ".status.resources": ("map", ["name"]),
         ".status.compatibility.flags": (None, None),

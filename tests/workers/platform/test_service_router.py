@@ -14,13 +14,14 @@ from workers_operator.sources import templates
 
 HARNESS = ("services_harness.js", "platform_bindings.js")
 KEY = "worker:price-list"
+CALLED = (services.Callee("price-list", "u1"), services.Callee("stock", "u2"))
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, int]]:
     """The ports of a caller's binding to the worker ``price-list``: by fetch and by RPC, and of its control."""
     folder = tmp_path_factory.mktemp("services")
-    code = templates.service_router(services.router_exports(["price-list", "stock"]))
+    code = templates.service_router(services.router_exports(CALLED))
     for module in code.modules:
         (folder / module.name).write_bytes(module.data)
     modules = {name: name for name in (*HARNESS, *(module.name for module in code.modules))}
@@ -79,6 +80,13 @@ def test_calls_are_spread_over_all_instances(router: Edge) -> None:
     asked = Counter(names(router))
     assert set(asked) == set(scripts_of("price-list", 4))
     assert min(asked.values()) >= 20
+
+
+def test_another_object_of_the_callees_name_gets_no_calls(router: Edge) -> None:
+    given(router, scripts_of("price-list", 1), metadata={"uid": "u3"})
+    answer = router.ask()
+    assert (answer.status_code, answer.headers["Code24-Error"]) == (503, "worker_unavailable")
+    assert names(router) == []
 
 
 @pytest.mark.parametrize("thrower", ["get", "fetch"])

@@ -1,96 +1,96 @@
 // Generated from src/services.js by `make bundles`. Do not edit.
 // src/services.js
-import { WorkerEntrypoint as w } from "cloudflare:workers";
+import { WorkerEntrypoint as b } from "cloudflare:workers";
 
 // src/errors.js
-function v(t) {
+function A(t) {
   return String(t?.message ?? t);
 }
-function h(t) {
-  return v(t).startsWith("Worker not found");
+function l(t) {
+  return A(t).startsWith("Worker not found");
 }
-function l(t, e) {
+function f(t, e) {
   return JSON.stringify({ error: { code: t, message: e } });
 }
 
 // src/routing.js
-var A = 30;
-function p(t) {
-  const { hash: e, instances: r = 0, limits: o, canary: n } = t ?? {};
-  const [s, i, a] = Array.isArray(n) ? n : [];
-  return T(
+var T = 30;
+function y(t) {
+  const { hash: e, instances: r = 0, limits: n, canary: o } = t ?? {};
+  const [s, i, a] = Array.isArray(o) ? o : [];
+  return E(
     { hash: e, instances: r },
     { hash: s, instances: i, weight: a },
-    Array.isArray(o) ? S(o) : null
+    Array.isArray(n) ? k(n) : null
   );
 }
-function T(t, e, r) {
-  if (!y(t)) return null;
-  const { hash: o, instances: n } = t;
-  return { stable: { hash: o, instances: n }, canary: E(e), limits: r };
+function E(t, e, r) {
+  if (!m(t)) return null;
+  const { hash: n, instances: o } = t;
+  return { stable: { hash: n, instances: o }, canary: S(e), limits: r };
 }
-function E(t) {
-  if (!y(t) || !("weight" in t && Number.isFinite(t.weight))) return null;
+function S(t) {
+  if (!m(t) || !("weight" in t && Number.isFinite(t.weight))) return null;
   return { hash: t.hash, instances: t.instances, weight: Number(t.weight) };
 }
-function S([t, e]) {
+function k([t, e]) {
   return { ...t && { cpuMs: t }, ...e && { subRequests: e } };
 }
-function y({ hash: t, instances: e }) {
+function m({ hash: t, instances: e }) {
   return typeof t === "string" && t !== "" && Number.isInteger(e) && e >= 0;
 }
-async function m(t) {
+async function g(t) {
   try {
-    return await t({ cacheTtl: A });
+    return await t({ cacheTtl: T });
   } catch (e) {
     if (e instanceof SyntaxError) throw e;
     return t({});
   }
 }
-async function g(t, e, { pinned: r = null, onCall: o = () => {
+async function w(t, e, { pinned: r = null, onCall: n = () => {
 } } = {}) {
-  const { instances: n } = t.serving.stable;
-  const s = r ?? d(n);
-  o(s);
+  const { instances: o } = t.serving.stable;
+  const s = r ?? p(o);
+  n(s);
   try {
-    return await f(t, e, s);
+    return await d(t, e, s);
   } catch (a) {
-    if (!h(a) || r !== null || n === 1 || e.bodyUsed) throw a;
+    if (!l(a) || r !== null || o === 1 || e.bodyUsed) throw a;
   }
-  const i = (s + 1 + d(n - 1)) % n;
-  o(i);
-  return f(t, e, i);
+  const i = (s + 1 + p(o - 1)) % o;
+  n(i);
+  return d(t, e, i);
 }
-async function f({ namespace: t, script: e, serving: { stable: r, limits: o } }, n, s) {
+async function d({ namespace: t, script: e, serving: { stable: r, limits: n } }, o, s) {
   const i = `${e}--${r.hash}--${s}`;
-  return t.get(i, {}, o ? { limits: o } : {}).fetch(n);
+  return t.get(i, {}, n ? { limits: n } : {}).fetch(o);
 }
-function d(t) {
+function p(t) {
   return Math.floor(Math.random() * t);
 }
 
 // src/services.js
-function O(t, e = t) {
-  class r extends w {
-    async fetch(n) {
-      const { DISPATCHER: s, WORKER_METADATA: i } = (
+function O(t, e, r) {
+  class n extends b {
+    async fetch(s) {
+      const { DISPATCHER: i, WORKER_METADATA: a } = (
         this.env
       );
-      const a = `worker:${t}`;
-      const { metadata: b } = await m((x) => i.getWithMetadata(a, x));
-      const c = p(b);
-      if (!c) return u("worker_unavailable", "The service is not available at the moment.");
+      const x = `worker:${t}`;
+      const { metadata: h } = await g((v) => a.getWithMetadata(x, v));
+      const c = y(h);
+      if (!c || h.uid !== r) return u("worker_unavailable", "The service is not available at the moment.");
       if (c.stable.instances === 0) return u("parked", "The service is paused.");
-      return g({ namespace: s, script: e, serving: c }, n);
+      return w({ namespace: i, script: e, serving: c }, s);
     }
   }
-  Object.setPrototypeOf(r.prototype, C);
-  return r;
+  Object.setPrototypeOf(n.prototype, M);
+  return n;
 }
-var k = new Set("alarm connect email queue scheduled tail tailStream test then trace".split(" "));
-var C = new Proxy(w.prototype, {
+var C = new Set("alarm connect email queue scheduled tail tailStream test then trace".split(" "));
+var M = new Proxy(b.prototype, {
   get(t, e, r) {
-    if (typeof e !== "string" || e in t || k.has(e)) return Reflect.get(t, e, r);
+    if (typeof e !== "string" || e in t || C.has(e)) return Reflect.get(t, e, r);
     return () => {
       throw new TypeError(`A service binding carries fetch() only: ${e}() cannot be called by RPC.`);
     };
@@ -103,7 +103,7 @@ function u(t, e) {
     "Code24-Error": t,
     "Retry-After": "10"
   };
-  return new Response(l(t, e), { status: 503, headers: r });
+  return new Response(f(t, e), { status: 503, headers: r });
 }
 var $ = {
   fetch() {
