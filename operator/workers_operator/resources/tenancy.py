@@ -6,12 +6,12 @@ from pydantic import Field
 
 from workers_operator.resources.model import ListSet, SpecModel, shaped
 
-_MOST: Final = 128
+_MOST: Final = 64
 _NAME: Final = shaped(
     r"^([*]|[^*\s]+[*]?)$", "must be a name, the beginning of names followed by *, or * alone"
 )
 _IS_HOST: Final = shaped(
-    r"^([*]|([*][.])?[a-z0-9_-]+([.][a-z0-9_-]+)+)$",
+    r"^([*]|([*][.])?[a-z0-9_.-]+)$",
     "must be a hostname in lower case, *. and a domain for all hosts below it, or * alone",
 )
 Names = Annotated[
@@ -76,9 +76,9 @@ class GrantSpec(SpecModel):
 class TenancySpec(SpecModel):
     """Which namespaces may claim what on a platform. What no grant lists, no worker may claim."""
 
-    grants: Annotated[tuple[GrantSpec, ...], Field(max_length=256)] = Field(
+    grants: Annotated[tuple[GrantSpec, ...], Field(max_length=128)] = Field(
         default=(),
         description="Grants, e.g. [{namespaces: [team-shop], customers: [customer-123], hosts: "
-        "['*.code24.dev']}]; at most 256. A worker may claim what any of the grants for its namespace and customer "
+        "['*.code24.dev']}]; at most 128. A worker may claim what any of the grants for its namespace and customer "
         "lists. Default: none.",
     )

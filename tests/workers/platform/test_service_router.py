@@ -168,7 +168,7 @@ def test_a_worker_that_is_not_deployed(router: Edge, metadata: dict[str, Any]) -
 
 @pytest.mark.parametrize("metadata", [{"hash": HASH, "instances": 0}, {"hash": HASH}])
 def test_a_parked_worker(router: Edge, metadata: dict[str, Any]) -> None:
-    router.given_metadata({KEY: metadata}, scripts_of("price-list", 1))
+    router.given_metadata({KEY: {"uid": "u1", **metadata}}, scripts_of("price-list", 1))
     answer = router.ask()
     assert (answer.status_code, code_of(answer)) == (503, "parked")
     assert answer.json()["error"]["message"] == "The service is paused."

@@ -1,0 +1,143 @@
+"""The admission policy on a real API server: what a grant lists passes, anything else is refused and named."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster_crds.conftest import Kubectl
+from support.shape import changed
+from support.shapes import CUSTOMER, ELITE, PLATFORM, Object
+
+POLICY = Path(__file__).parents[2] / "manifests" / "admission"
+GRANTS = [
+    {
+        "namespaces": ["team-a"],
+        "customers": ["acme", "acme-*"],
+        "hosts": ["*.code24.dev", "acme.com"],
+        "plans": ["premium"],
+        "templates": ["customer/ecommerce", "elite/*"],
+        "scriptNames": ["acme-*"],
+        "storage": {"kvNamespaces": ["SHOP"], "buckets": ["acme-*"], "queues": ["orders"]},
+    },
+    {"namespaces": ["team-b*"], "customers": ["*"], "hosts": ["*"]},
+]
+SCRIPT = {"inline": {"script": "export default {}"}}
+
+
+@pytest.fixture(scope="module")
+def guarded(kubectl: Kubectl) -> Iterator[Kubectl]:
+    """A cluster with the policy in force."""
+    for name in ("team-a", "team-b1", "team-c"):
+        kubectl("create", "namespace", name)
+    platform = changed(PLATFORM, {"metadata.name": "granted", "spec.tenancy": {"grants": GRANTS}})
+    kubectl("apply", "-f", "-", stdin=platform)
+    kubectl("apply", "-k", str(POLICY))
+    deadline = time.monotonic() + 60
+    while not refusal(kubectl, worker("team-c")):
+        assert time.monotonic() < deadline, "the policy is not in force"
+        time.sleep(0.5)
+    yield kubectl
+    kubectl("delete", "-k", str(POLICY))
+
+
+def worker(namespace: str, base: Mapping[str, Any] = CUSTOMER, **spec: Any) -> Object:
+    """A worker of the customer acme, with the fields of ``spec`` set."""
+    basics = {
+        "metadata": {"name": "x", "namespace": namespace},
+        "spec": {"platform": "granted", "customerId": "acme", "subdomain": "shop", **spec},
+    }
+    if "source" not in spec and "template" not in spec and base is CUSTOMER:
+        basics["spec"]["source"] = SCRIPT
+    return {**base, **basics}
+
+
+def refusal(kubectl: Kubectl, obj: Object) -> str:
+    """What the API server says against an object; "" if it takes it."""
+    done = kubectl.run("create", "--dry-run=server", "-f", "-", stdin=obj)
+    return "" if done.returncode == 0 else str(done.stderr)
+
+
+TAKEN: Mapping[str, Object] = {
+    "what is granted": worker("team-a"),
+    "the beginning of a customer": worker("team-a", customerId="acme-eu"),
+    "another host": worker("team-a", routes=[{"pattern": "ACME.com/shop/*"}]),
+    "all hosts below": worker("team-a", routes=[{"pattern": "*.b.code24.dev/*"}]),
+    "a plan": worker("team-a", configuration={"plan": "premium"}),
+    "a template": worker("team-a", template="ecommerce"),
+    "an elite template": worker("team-a", ELITE, type="brand", parameters={"site": "https://a.b/"}),
+    "a script name": worker("team-a", scriptName="acme-shop"),
+    "storage": worker(
+        "team-a",
+        bindings=[
+            {"name": "A", "type": "kvNamespace", "title": "SHOP"},
+            {"name": "B", "type": "kvNamespace", "create": True},
+            {"name": "C", "type": "r2Bucket", "bucket": "acme-files"},
+            {"name": "D", "type": "queue", "id": "orders"},
+            {"name": "E", "type": "ai"},
+        ],
+    ),
+    "a source bucket": worker("team-a", source={"r2": {"key": "a.js", "bucket": "acme-code"}}),
+    "another namespace": worker("team-b1", customerId="any", routes=[{"pattern": "x.y/*"}]),
+    "another platform": worker("team-c", platform="other"),
+}
+REFUSED: Mapping[str, tuple[Object, str]] = {
+    "a namespace": (worker("team-c"), "spec.platform: namespace team-c"),
+    "a customer": (worker("team-a", customerId="b"), "customer b on this platform"),
+    "a host": (
+        worker("team-a", routes=[{"pattern": "other.com/*"}]),
+        "may not use host other.com",
+    ),
+    "a host and all below": (
+        worker("team-a", routes=[{"pattern": "*acme.com/*"}]),
+        "may not use host",
+    ),
+    "all hosts below": (worker("team-a", routes=[{"pattern": "*.acme.com/*"}]), "*.acme.com"),
+    "a plan": (worker("team-a", configuration={"plan": "enterprise"}), "plan enterprise"),
+    "a template": (worker("team-a", template="static"), "template customer/static"),
+    "any template": (
+        worker("team-b1", ELITE, type="brand", parameters={"site": "https://a.b/"}),
+        "template elite/brand",
+    ),
+    "a script name": (worker("team-a", scriptName="other-shop"), "script name other-shop"),
+    "a KV namespace": (
+        worker("team-a", bindings=[{"name": "A", "type": "kvNamespace", "title": "OTHER"}]),
+        "OTHER (kvNamespaces)",
+    ),
+    "an id": (worker("team-a", bindings=[{"name": "A", "type": "d1", "id": "1"}]), "1 (d1)"),
+    "a source bucket": (
+        worker("team-a", source={"r2": {"key": "a.js"}}),
+        "(buckets)",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TAKEN)
+def test_what_is_granted_passes(guarded: Kubectl, what: str) -> None:
+    assert refusal(guarded, TAKEN[what]) == ""
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_anything_else_is_refused_and_named(guarded: Kubectl, what: str) -> None:
+    obj, words = REFUSED[what]
+    said = refusal(guarded, obj)
+    assert words in said
+    assert "acme-*" not in said, "it tells what others may"
+
+
+# It takes the grants back while it runs: the last test of the module.
+def test_an_object_can_be_deleted_whatever_is_granted_by_now(guarded: Kubectl) -> None:
+    obj = worker("team-a")
+    obj["metadata"] = {**obj["metadata"], "name": "y", "finalizers": ["example.com/x"]}
+    guarded("create", "-f", "-", stdin=obj)
+    patch = {"spec": {"tenancy": {"grants": GRANTS[1:]}}}
+    guarded("patch", "workersplatform", "granted", "--type=merge", "-p", json.dumps(patch))
+    guarded("-n", "team-a", "delete", "customerworker", "y", "--wait=false")
+    free = json.dumps({"metadata": {"finalizers": None}})
+    guarded("-n", "team-a", "patch", "customerworker", "y", "--type=merge", "-p", free)
+    guarded("-n", "team-a", "wait", "--for=delete", "customerworker/y", "--timeout=20s")
+    again = json.dumps({"spec": {"tenancy": {"grants": GRANTS}}})
+    guarded("patch", "workersplatform", "granted", "--type=merge", "-p", again)
