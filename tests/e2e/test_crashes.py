@@ -102,7 +102,7 @@ def story(lab: Lab) -> Story:
 @pytest.mark.timeout(240)
 def test_killed_at_every_call_it_ends_where_it_would_have_ended(lab: Lab, story: Story) -> None:
     place, platform = lab.place, story.platform
-    outside = f"{place.slug}-two.{story.edge.domain}/*"  # needs a zone route of its own
+    outside = f"{place.slug}-two.{story.edge.other_domain}/*"  # needs a zone route of its own
     story.workers = [
         place.customer("one", says("one"), on=platform),
         place.customer("two", says("two"), on=platform, instances=2, routes=[{"pattern": outside}]),

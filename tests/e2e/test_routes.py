@@ -28,7 +28,7 @@ def text(place: Place, host: str, path: str = "/") -> str:
 def test_a_route_in_the_zone_gets_a_zone_route_and_loses_it(
     place: Place, platform: Platform
 ) -> None:
-    edge, host = place.bed.edge, f"{place.slug}-shop.{place.bed.edge.domain}"
+    edge, host = place.bed.edge, f"{place.slug}-shop.{place.bed.edge.other_domain}"
     worker = place.customer("hello", says("routed"), on=platform, routes=patterns(f"{host}/*"))
     worker.wait_ready()
     assert text(place, host, "/any/path") == "routed"
@@ -115,7 +115,7 @@ def test_the_whole_domain_of_the_platform_is_not_to_be_had(
 def test_somebody_elses_zone_route_is_named_and_not_touched(
     place: Place, platform: Platform
 ) -> None:
-    edge, host = place.bed.edge, f"{place.slug}-theirs.{place.bed.edge.domain}"
+    edge, host = place.bed.edge, f"{place.slug}-theirs.{place.bed.edge.other_domain}"
     edge.put_account_script(f"{place.slug}-theirs")
     edge.put_route(f"{host}/*", f"{place.slug}-theirs")
     platform.check_now()
@@ -144,7 +144,7 @@ def test_another_tenants_host_is_not_to_be_had_in_any_form(
 
 
 def test_a_host_moves_only_when_the_first_gave_it_up(place: Place, platform: Platform) -> None:
-    host = f"{place.slug}-moving.{place.bed.edge.domain}"
+    host = f"{place.slug}-moving.{place.bed.edge.other_domain}"
     first = place.customer("first", says("first"), on=platform, routes=patterns(f"{host}/*"))
     first.wait_ready()
     second = place.customer("second", says("second"), on=platform, routes=patterns(f"{host}/*"))

@@ -183,12 +183,12 @@ class Place:
                     }
                 },
                 "domain": f"{name}.{edge.domain}",
-                "zones": [{"name": edge.domain, "id": edge.variables["CLOUDFLARE_ZONE_ID"]}],
+                "zones": [{"name": name, "id": id_} for name, id_ in edge.zones.items()],
                 "dispatch": {"namespace": name, "dispatcher": f"{name}-dispatcher"},
                 "storage": {"metadataNamespace": name, "dataBucket": name},
                 "dataPlane": {"address": edge.data_url},
                 "baseUrl": proxy.url,
-                "tenancy": everything(edge.domain),
+                "tenancy": everything(*edge.zones),
                 **spec,
             },
         }

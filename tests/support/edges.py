@@ -14,6 +14,7 @@ from support.processes import Process
 from support.waiting import until
 
 _COMMAND: Final = Path(sys.executable).with_name("local-edge")
+_ZONES: Final = ("--zone", "code24.dev", "--zone", "example.net")
 _SCRIPT: Final = "export default { fetch() { return new Response('foreign') } }"
 
 
@@ -47,7 +48,7 @@ class Edge:
     """A running edge; the constructor returns when it answers."""
 
     def __init__(self, folder: Path, log: Path) -> None:
-        self.process = Process([_COMMAND, "serve", "--dir", folder], log)
+        self.process = Process([_COMMAND, "serve", "--dir", folder, *_ZONES], log)
         file = folder / "edge.env"
         until(lambda: file.exists() or not self.process.alive, self.process.tail)
         assert self.process.alive, self.process.tail()
@@ -57,11 +58,12 @@ class Edge:
         self.data_url = self.variables["EDGE_URL"]
         self.token = self.variables["CLOUDFLARE_API_TOKEN"]
         self._account = f"/accounts/{self.variables['CLOUDFLARE_ACCOUNT_ID']}"
-        self._zone = f"/zones/{self.variables['CLOUDFLARE_ZONE_ID']}"
         headers = {"Authorization": f"Bearer {self.token}"}
         self._api = httpx.Client(base_url=self.base_url, headers=headers, timeout=30)
         self._visitor = httpx.Client(base_url=self.data_url, timeout=30)
-        self.domain = str(self.result("GET", self._zone)["name"])
+        # The platforms' domain, and a zone in which no platform has its own.
+        self.zones = {str(zone["name"]): str(zone["id"]) for zone in self.result("GET", "/zones")}
+        self.domain, self.other_domain = self.zones
 
     def stop(self) -> None:
         self._api.close()
@@ -117,13 +119,18 @@ class Edge:
         self.result("PUT", f"{self._account}/workers/scripts/{name}", files=_form())
 
     def routes(self) -> set[tuple[str, str]]:
-        """The zone's routes: (pattern, script)."""
-        result = self.result("GET", f"{self._zone}/workers/routes")
-        return {(str(r["pattern"]), str(r.get("script") or "")) for r in result}
+        """The routes of all zones: (pattern, script)."""
+        listed = [
+            self.result("GET", f"/zones/{zone}/workers/routes") for zone in self.zones.values()
+        ]
+        return {
+            (str(r["pattern"]), str(r.get("script") or "")) for routes in listed for r in routes
+        }
 
     def put_route(self, pattern: str, script: str) -> None:
         body = {"pattern": pattern, "script": script}
-        self.result("POST", f"{self._zone}/workers/routes", json=body)
+        [zone] = [id_ for name, id_ in self.zones.items() if pattern.split("/")[0].endswith(name)]
+        self.result("POST", f"/zones/{zone}/workers/routes", json=body)
 
     def kv_namespaces(self, title: str) -> list[str]:
         """Ids of the KV namespaces of this title: one, unless something went wrong."""
