@@ -46,12 +46,11 @@ class Index:
 
     def users(self, platform: str) -> set[ObjectKey]:
         """Return the workers that a platform cannot go before: they name it, or something of them is there."""
-        there = (key for key in self.objects.keys() if self._is_on(key, platform))  # noqa: SIM118
-        return {*self.claims.on(platform), *there}
+        return {*self.claims.on(platform), *self.objects.there(platform)}
 
-    def _is_on(self, key: ObjectKey, platform: str) -> bool:
-        record = self.objects.get(key)
-        return record is not None and record.platform == platform
+    def has_users(self, platform: str) -> bool:
+        """Return whether ``users`` has any, in constant time."""
+        return bool(self.claims.on(platform) or self.objects.there(platform))
 
     def callees(self, platform: str) -> list[str]:
         """Return the script names of all workers of a platform that others call, sorted."""

@@ -5,7 +5,8 @@ Fed by the watch and by our own writes, whichever is newer. Answers what a pass 
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -69,9 +70,10 @@ class ObjectCache:
         """Return the record of an object, None if it is gone."""
         return self._records.get(key)
 
-    def keys(self) -> Iterator[ObjectKey]:
-        """Return all keys, as of now."""
-        return iter(list(self._records))
+    def there(self, platform: str) -> Collection[ObjectKey]:
+        """Return the objects whose status says that something of them is on a platform."""
+        return self._there.get(platform, ())
+        self._there: defaultdict[str, set[ObjectKey]] = defaultdict(set)  # by Record.platform
 
     def uids(self, kind: str) -> dict[ObjectKey, str]:
         """Return the uids of all objects of a kind, as of now."""
@@ -100,6 +102,7 @@ class ObjectCache:
         old, new = self._records.get(key), _record(body)
         if old is not None and old.uid == new.uid and _signature(old) == _signature(new):
             self.observe(key, body)
+        self._moved(key, old.platform if old is not None else "", new.platform)
 
     def remove(self, key: ObjectKey, uid: str) -> bool:
         """Forget an object, unless another one has its name by now; return whether it was known."""
@@ -121,8 +124,18 @@ def acknowledgement(metadata: ObjectMeta) -> str | None:
 
 def check_requested(metadata: ObjectMeta, status: ObservedStatus) -> bool:
     """Whether a check was requested that has not been handled yet."""
+        self._moved(key, record.platform, "")
     wanted = acknowledgement(metadata)
     return wanted is not None and wanted != status.last_handled_reconcile_at
+    def _moved(self, key: ObjectKey, former: str, platform: str) -> None:
+        """Keep where an object is; "": nowhere."""
+        if former and former != platform:
+            self._there[former].discard(key)
+            if not self._there[former]:
+                del self._there[former]
+        if platform:
+            self._there[platform].add(key)
+
 
 
 def requested_at(metadata: Mapping[str, Any]) -> str:

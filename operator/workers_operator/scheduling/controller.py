@@ -127,7 +127,7 @@ class Controller:
     def _release_platform(self, name: str) -> None:
         """Have a platform go that is being deleted and may have lost its last worker."""
         record = self._index.objects.get(platform_key(name))
-        if record is not None and record.deleting and not self._index.users(name):
+        if record is not None and record.deleting and not self._index.has_users(name):
             self._scheduler.platform_lost(name)
 
     def _see_platform(self, name: str) -> None:
@@ -185,7 +185,7 @@ class Controller:
             return False
         if not record.deleting and not record.guarded:
             await self._finalizer.add(key, record.body())
-        if not record.deleting or not record.guarded or self._index.users(key.name):
+        if not record.deleting or not record.guarded or self._index.has_users(key.name):
             return False
         await self._finalizer.remove(key, record.body())
         return True

@@ -111,15 +111,6 @@ def test_removing_leaves_an_object_that_has_taken_the_name() -> None:
     assert not cache.remove(KEY, "u2")
 
 
-def test_keys_may_be_removed_while_they_are_gone_through() -> None:
-    cache = ObjectCache()
-    for name in "abc":
-        cache.observe(ObjectKey("EliteWorker", "shop", name), seen(uid=name))
-    for key in cache.keys():  # noqa: SIM118 - it is no mapping
-        cache.remove(key, key.name)
-    assert len(cache) == 0
-
-
 @pytest.mark.parametrize(
     ("annotations", "handled", "wanted"),
     [
