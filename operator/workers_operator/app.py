@@ -59,7 +59,7 @@ logger = logging.getLogger(__name__)
 
 CONTROLLERS: Final = tuple(kind.lower() for kind in KINDS)
 _LAG_LIMIT_SECONDS: Final = 10.0
-_LEASE: Final = "workers-operator"
+LEASE: Final = "workers-operator"
 _SETTLE_SECONDS: Final = 1.0
 # Platforms first: their workers wait for their first pass.
 _KINDS: Final = (PLATFORM_KIND, *(kind for kind in KINDS if kind != PLATFORM_KIND))
@@ -236,11 +236,11 @@ class App:
         )
         if not takes_part:
             return None
-        leases = LeaseClient(self._access, election.namespace, _LEASE)
+        leases = LeaseClient(self._access, election.namespace, LEASE)
         identity = election.identity or f"{socket.gethostname()}_{uuid.uuid4()}"
 
         def told(leads: bool) -> None:
-            parts.metrics.leads(_LEASE, is_leader=leads)
+            parts.metrics.leads(LEASE, is_leader=leads)
 
         return Elector(leases, parts.gate, parts.clock, identity, told)
 
