@@ -58,8 +58,8 @@ from workers_operator.sources.secrets import SecretReader
 logger = logging.getLogger(__name__)
 
 CONTROLLERS: Final = tuple(kind.lower() for kind in KINDS)
-_LAG_LIMIT_SECONDS: Final = 10.0
 LEASE: Final = "workers-operator"
+_LAG_LIMIT_SECONDS: Final = 10.0
 _SETTLE_SECONDS: Final = 1.0
 # Platforms first: their workers wait for their first pass.
 _KINDS: Final = (PLATFORM_KIND, *(kind for kind in KINDS if kind != PLATFORM_KIND))
@@ -183,9 +183,9 @@ def _levels(queue: WorkQueue[ObjectKey], platforms: Platforms, index: Index) -> 
     def budgets() -> dict[str, int]:
         return {account.config.name: account.api.budget.left for account in platforms}
 
-    def workers() -> dict[str, tuple[int, int]]:
-        names = [account.config.name for account in platforms]
-        return {name: index.count_workers(name) for name in names}
+    def workers() -> dict[str, tuple[int, int, int]]:
+        counts = {name: index.count_workers(name) for name in platforms.names()}
+        return {name: (c.total, c.ready, c.suspended) for name, c in counts.items()}
 
     return Levels(due, budgets, workers)
 
