@@ -1,5 +1,6 @@
-"""The manifests and the operator agree on who it is in the cluster."""
+"""The manifests and the operator agree: on who it is in the cluster, and on the scope of its kinds."""
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ import pytest
 import yaml
 
 from workers_operator.app import LEASE
+from workers_operator.resources import GROUP, KINDS, VERSION
 from workers_operator.settings import from_environment
 
-BASE = Path(__file__).parents[2] / "manifests" / "base"
+MANIFESTS = Path(__file__).parents[2] / "manifests"
+BASE = MANIFESTS / "base"
 POD = {"metadata.name": "workers-operator-5c9d-x2k7p", "metadata.namespace": "edge"}
 
 
@@ -52,3 +55,18 @@ def test_its_role_lets_it_hold_that_lease_and_no_other(
         if rule["resources"] == ["leases"]
     }
     assert held == {LEASE: {"get", "update"}, "any": {"create"}}
+
+
+def test_kustomize_is_told_of_every_kind_that_is_cluster_scoped() -> None:
+    paths = json.loads((MANIFESTS / "kustomize" / "openapi.json").read_text())["paths"]
+    expected = {
+        f"/apis/{GROUP}/{VERSION}/{model.definition.plural}/{{name}}": {
+            "group": GROUP,
+            "version": VERSION,
+            "kind": kind,
+        }
+        for kind, model in KINDS.items()
+        if model.definition.scope == "Cluster"
+    }
+    named = {path: item["get"]["x-kubernetes-group-version-kind"] for path, item in paths.items()}
+    assert named == expected
