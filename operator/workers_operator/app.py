@@ -59,8 +59,8 @@ from workers_operator.sources.secrets import SecretReader
 logger = logging.getLogger(__name__)
 
 CONTROLLERS: Final = tuple(kind.lower() for kind in KINDS)
+LEASE: Final = "workers-operator"
 _LAG_LIMIT_SECONDS: Final = 10.0
-_LEASE: Final = "workers-operator"
 _SETTLE_SECONDS: Final = 1.0
 # Platforms first: their workers wait for their first pass.
 _KINDS: Final = (PLATFORM_KIND, *(kind for kind in KINDS if kind != PLATFORM_KIND))
@@ -190,9 +190,9 @@ def _levels(
     def budgets() -> dict[str, int]:
         return {account.config.name: account.api.budget.left for account in platforms}
 
-    def workers() -> dict[str, tuple[int, int]]:
-        names = [account.config.name for account in platforms]
-        return {name: index.count_workers(name) for name in names}
+    def workers() -> dict[str, tuple[int, int, int]]:
+        counts = {name: index.count_workers(name) for name in platforms.names()}
+        return {name: (c.total, c.ready, c.suspended) for name, c in counts.items()}
 
     def orphans() -> dict[str, int]:
         names = [account.config.name for account in platforms]
@@ -247,11 +247,11 @@ class App:
         )
         if not takes_part:
             return None
-        leases = LeaseClient(self._access, election.namespace, _LEASE)
+        leases = LeaseClient(self._access, election.namespace, LEASE)
         identity = election.identity or f"{socket.gethostname()}_{uuid.uuid4()}"
 
         def told(leads: bool) -> None:
-            parts.metrics.leads(_LEASE, is_leader=leads)
+            parts.metrics.leads(LEASE, is_leader=leads)
 
         return Elector(leases, parts.gate, parts.clock, identity, told)
 

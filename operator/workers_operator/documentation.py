@@ -16,9 +16,10 @@ _HEAD: Final = """# Conditions and their reasons
 <!-- Generated from operator/workers_operator/domain/reasons.py by `make manifests`. Do not edit. -->
 
 Every status follows the rules of kstatus and of Flux's checks. `Ready` mirrors the worst of the other conditions,
-except while an object is suspended: then it is True with the reason `Suspended`, and tools do not wait for it. Each
-condition carries `observedGeneration`; `Reconciling` and `Stalled` are present only while true, never both. The
-`status.observedGeneration` of a new object is -1, so that tools see it as in progress before the operator has.
+except while an object is suspended: then it is True with the reason `Suspended` or `PlatformSuspended`, and tools do
+not wait for it ([GitOps](gitops.md)). Each condition carries `observedGeneration`; `Reconciling` and `Stalled` are
+present only while true, never both. The `status.observedGeneration` of a new object is -1, so that tools see it as in
+progress before the operator has.
 
 ```console
 $ kubectl wait --for=condition=Ready cw/hello
@@ -40,15 +41,16 @@ $ kubectl annotate cw/hello reconcile.fluxcd.io/requestedAt="$(date +%s)" --over
 
 ## Reasons
 
-A worker that cannot be deployed because of its platform carries the platform's reason on `Deployed`.
+A worker that cannot be deployed because of its platform carries the platform's reason on `Deployed`; if the platform is
+suspended, `PlatformSuspended` on `Ready`.
 
 | reason | conditions | meaning, and what to do |
 | --- | --- | --- |
 """
 
 _TAIL: Final = """
-Events are posted on transitions: `Deployed` (a new version answers), `Scaled`, `Ready`, and the reasons above as
-warnings.
+Events are posted on transitions: `Deployed` (a new version answers), `Scaled`, `Ready`, `Suspended`,
+`PlatformSuspended`, and the other reasons above as warnings.
 
 ## What prevents deletion
 

@@ -173,7 +173,7 @@ class Levels(Collector):
         self,
         due: Callable[[], Counting[str]],
         budgets: Callable[[], dict[str, int]],
-        workers: Callable[[], dict[str, tuple[int, int]]],
+        workers: Callable[[], dict[str, tuple[int, int, int]]],
         orphans: Callable[[], dict[str, int]],
     ) -> None:
         self._due = due
@@ -197,11 +197,19 @@ class Levels(Collector):
             "cloudflare_worker_count", "Workers of a platform", labels=["platform"]
         )
         ready = GaugeMetricFamily(
-            "cloudflare_worker_ready", "Workers of a platform that are Ready", labels=["platform"]
+            "cloudflare_worker_ready",
+            "Workers of a platform that are Ready and not suspended",
+            labels=["platform"],
         )
-        for platform, (total, are_ready) in self._workers().items():
+        suspended = GaugeMetricFamily(
+            "cloudflare_worker_suspended",
+            "Workers of a platform that are suspended, or wait because their platform is",
+            labels=["platform"],
+        )
+        for platform, (total, are_ready, are_suspended) in self._workers().items():
             count.add_metric([platform], total)
             ready.add_metric([platform], are_ready)
+            suspended.add_metric([platform], are_suspended)
         orphans = GaugeMetricFamily(
             "cloudflare_worker_orphans",
             "Workers of a platform that serve without an object",
@@ -209,4 +217,4 @@ class Levels(Collector):
         )
         for platform, value in self._orphans().items():
             orphans.add_metric([platform], value)
-        return [depth, left, count, ready, orphans]
+        return [depth, left, count, ready, suspended, orphans]

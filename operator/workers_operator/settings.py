@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ from workers_operator.resources import parse_duration
 from workers_operator.resources.formats import BASE_URL, ORIGIN
 
 ENVIRONMENTS = ("dev", "staging", "production")
+NAMESPACE: Final = "code24-workers"
+SERVICE_ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 _ID: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -30,13 +33,13 @@ class SettingsError(Exception):
 class ElectionSettings:
     """How a process takes part in leader election.
 
-    ``leader_elect``: None means in a cluster only. ``identity``: who this process is to other candidates.
-    ``namespace``: the Lease's.
+    ``leader_elect``: None means in a cluster only. ``identity``: who this process is to other candidates; None: the
+    host's name. ``namespace``: the Lease's.
     """
 
     leader_elect: bool | None = None
     identity: str | None = None
-    namespace: str = "code24-workers"
+    namespace: str = NAMESPACE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +115,13 @@ class Variables:
         return value
 
 
-def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings from variables. Raises SettingsError."""
+def from_environment(
+    environment: Mapping[str, str] = os.environ, service_account: Path = SERVICE_ACCOUNT
+) -> Settings:
+    """Read the settings from variables. Raises SettingsError.
+
+    ``service_account``: the folder in which a pod has its credentials, and its namespace.
+    """
     variables = Variables(environment)
     word = variables.word
     try:
@@ -130,11 +138,19 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         election=ElectionSettings(
             leader_elect=checked_switch(word("WORKERS_LEADER_ELECT"), "WORKERS_LEADER_ELECT"),
             identity=word("POD_NAME") or None,
-            namespace=word("POD_NAMESPACE") or "code24-workers",
+            namespace=word("POD_NAMESPACE") or _pod_namespace(service_account) or NAMESPACE,
         ),
         api_token=word("CLOUDFLARE_API_TOKEN") or None,
         implied_platform=_implied_platform(variables),
     )
+
+
+def _pod_namespace(service_account: Path) -> str:
+    """Return the namespace of the pod that this process runs in; "" outside of one."""
+    try:
+        return (service_account / "namespace").read_text().strip()
+    except OSError:
+        return ""
 
 
 def _implied_platform(variables: Variables) -> PlatformConfig | None:

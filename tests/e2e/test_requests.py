@@ -45,6 +45,25 @@ def test_an_object_that_is_born_suspended_says_so(place: Place) -> None:
     assert not worker.scripts()
 
 
+def test_a_change_waits_until_its_platform_is_resumed_and_nobody_waits_for_it(
+    place: Place,
+) -> None:
+    platform = place.platform(place.proxy())
+    worker = place.customer("hello", says("one"), on=platform)
+    worker.wait_ready()
+    platform.apply(suspend=True)
+    platform.wait_condition("Ready", "True", "Suspended")
+    worker.apply(source={"inline": {"script": says("two")}})
+    worker.wait_condition("Ready", "True", "PlatformSuspended")
+    target = f"cw/{worker.name}"
+    kubectl = place.access.kubectl
+    kubectl(*worker.scope, "wait", "--for=condition=Ready", target, "--timeout=0")
+    assert worker.visit().text == "one"
+    platform.apply(suspend=None)
+    worker.wait_condition("Ready", "True", "Succeeded")
+    assert worker.visit().text == "two"
+
+
 def test_a_requested_check_is_acknowledged_once(shared: Bed, place: Place) -> None:
     worker = place.customer("hello", says("one"))
     worker.wait_ready()

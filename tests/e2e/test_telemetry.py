@@ -26,6 +26,7 @@ OURS = (
     "cloudflare_worker_api_budget_remaining",
     "cloudflare_worker_count",
     "cloudflare_worker_ready",
+    "cloudflare_worker_suspended",
 )
 
 

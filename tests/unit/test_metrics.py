@@ -1,8 +1,10 @@
 """The exposed metrics: what a scrape returns."""
 
+from collections import Counter
+
 from prometheus_client import CollectorRegistry, exposition
 
-from workers_operator.metrics import Metrics
+from workers_operator.metrics import Levels, Metrics
 
 
 def test_counters_and_histograms_have_no_created_series() -> None:
@@ -18,3 +20,15 @@ def test_counters_and_histograms_have_no_created_series() -> None:
 
     assert "workqueue_adds_total" in scraped
     assert "_created" not in scraped
+
+
+def test_workers_that_are_suspended_are_counted_apart() -> None:
+    registry = CollectorRegistry()
+    workers = {"default": (9, 5, 3), "eu": (0, 0, 0)}
+    registry.register(Levels(Counter, dict, lambda: workers))
+    for platform, counts in workers.items():
+        found = [
+            registry.get_sample_value(f"cloudflare_worker_{name}", {"platform": platform})
+            for name in ("count", "ready", "suspended")
+        ]
+        assert found == list(counts)

@@ -1,22 +1,30 @@
 """Settings from the environment: good ones are taken over, bad ones are refused by name."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
 from workers_operator.settings import Settings, SettingsError, from_environment
 
 ACCOUNT = {"CLOUDFLARE_ACCOUNT_ID": "a1", "CLOUDFLARE_ZONE_ID": "z1"}
+NOWHERE = Path("/nonexistent")
+
+
+def read(variables: Mapping[str, str], service_account: Path = NOWHERE) -> Settings:
+    """The settings of a process that is in no pod, unless it has a service account."""
+    return from_environment(variables, service_account)
 
 
 def test_nothing_set_is_the_default() -> None:
-    assert from_environment({}) == Settings()
+    assert read({}) == Settings()
     empty = dict.fromkeys(["KUBECONFIG", "CLOUDFLARE_API_TOKEN", "WORKERS_KV_WINDOW"], "")
-    assert from_environment(empty) == Settings()
+    assert read(empty) == Settings()
 
 
 def test_everything_set() -> None:
-    settings = from_environment(
+    settings = read(
         {
             "KUBECONFIG": "/k",
             "WORKERS_OPERATOR_CONTEXT": "c",
@@ -37,7 +45,7 @@ def test_everything_set() -> None:
     [("0.0.0.0:8080", "0.0.0.0", 8080), (":8081", "0.0.0.0", 8081), ("localhost:0", "localhost", 0)],
 )  # fmt: skip
 def test_addresses(address: str, host: str, port: int) -> None:
-    settings = from_environment({"WORKERS_OPERATOR_ADDRESS": address})
+    settings = read({"WORKERS_OPERATOR_ADDRESS": address})
     assert (settings.host, settings.port) == (host, port)
 
 
@@ -57,7 +65,7 @@ def test_addresses(address: str, host: str, port: int) -> None:
 )
 def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
-        from_environment({**ACCOUNT, name: value})
+        read({**ACCOUNT, name: value})
 
 
 EVERYTHING = {
@@ -81,15 +89,15 @@ EVERYTHING = {
 @pytest.mark.parametrize("space", ["\n", " ", "\t", "\r\n", "  \n", "\u00a0"])
 @pytest.mark.parametrize("name", EVERYTHING)
 def test_white_space_around_a_value_does_not_matter(name: str, space: str) -> None:
-    plain = from_environment(EVERYTHING)
-    assert from_environment({**EVERYTHING, name: EVERYTHING[name] + space}) == plain
-    assert from_environment({**EVERYTHING, name: space + EVERYTHING[name]}) == plain
+    plain = read(EVERYTHING)
+    assert read({**EVERYTHING, name: EVERYTHING[name] + space}) == plain
+    assert read({**EVERYTHING, name: space + EVERYTHING[name]}) == plain
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
 def test_nothing_but_white_space_is_nothing(name: str) -> None:
     without = {k: v for k, v in EVERYTHING.items() if k != name}
-    assert from_environment({**EVERYTHING, name: " \n"}) == from_environment(without)
+    assert read({**EVERYTHING, name: " \n"}) == read(without)
 
 
 @pytest.mark.parametrize("inner", ["\n", "\r\n", "\t", "\x00", "\x7f", "\ufeff", "\u200b"])
@@ -97,7 +105,7 @@ def test_nothing_but_white_space_is_nothing(name: str) -> None:
 def test_control_characters_in_a_value_are_refused_by_name(name: str, inner: str) -> None:
     value = EVERYTHING[name]
     with pytest.raises(SettingsError, match=name) as error:
-        from_environment({**EVERYTHING, name: value[:3] + inner + value[3:] + "x"})
+        read({**EVERYTHING, name: value[:3] + inner + value[3:] + "x"})
     assert "canary" not in str(error.value)
     assert str(error.value).isprintable()
 
@@ -105,11 +113,11 @@ def test_control_characters_in_a_value_are_refused_by_name(name: str, inner: str
 @pytest.mark.parametrize("name", sorted(EVERYTHING.keys() - {"KUBECONFIG"}))
 def test_spaces_in_a_value_are_refused_by_name(name: str) -> None:
     if name == "WORKERS_OPERATOR_CONTEXT":  # kubectl allows them in the name of a context
-        assert from_environment({**EVERYTHING, name: "my context"}).context == "my context"
+        assert read({**EVERYTHING, name: "my context"}).context == "my context"
         return
     value = EVERYTHING[name]
     with pytest.raises(SettingsError, match=name) as error:
-        from_environment({**EVERYTHING, name: f"{value} {value}"})
+        read({**EVERYTHING, name: f"{value} {value}"})
     assert "canary" not in str(error.value)
 
 
@@ -138,16 +146,16 @@ def test_spaces_in_a_value_are_refused_by_name(name: str) -> None:
 )
 def test_what_is_no_identifier_no_url_no_number_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
-        from_environment({**EVERYTHING, name: value})
+        read({**EVERYTHING, name: value})
 
 
 @pytest.mark.parametrize("missing", ACCOUNT)
 def test_no_account_no_implied_platform(missing: str) -> None:
-    assert from_environment({k: v for k, v in ACCOUNT.items() if k != missing}).implied_platform is None  # fmt: skip
+    assert read({k: v for k, v in ACCOUNT.items() if k != missing}).implied_platform is None  # fmt: skip
 
 
 def test_the_implied_platform() -> None:
-    staging = from_environment(ACCOUNT).implied_platform
+    staging = read(ACCOUNT).implied_platform
     assert staging is not None
     assert (staging.name, staging.account_id, staging.domain.zone_id) == ("default", "a1", "z1")
     assert (staging.environment, staging.domain.name) == ("staging", "")
@@ -156,13 +164,28 @@ def test_the_implied_platform() -> None:
         "code24-dispatcher-staging",
     )
     more = {"ENVIRONMENT": "production", "CLOUDFLARE_BASE_URL": "http://e", "EDGE_URL": "http://d"}
-    production = from_environment(ACCOUNT | more).implied_platform
+    production = read(ACCOUNT | more).implied_platform
     assert production is not None
     assert production.dispatch.namespace == "code24-production"
     assert (production.access.base_url, production.access.data_plane) == ("http://e", "http://d")
 
 
 def test_no_token_in_the_platforms_configuration() -> None:
-    settings = from_environment({**ACCOUNT, "CLOUDFLARE_API_TOKEN": "canary"})
+    settings = read({**ACCOUNT, "CLOUDFLARE_API_TOKEN": "canary"})
     assert settings.implied_platform is not None
     assert "canary" not in str(asdict(settings.implied_platform))
+
+
+def test_a_pod_has_its_lease_in_its_own_namespace(tmp_path: Path) -> None:
+    assert read({}, tmp_path).election.namespace == "code24-workers"
+    (tmp_path / "namespace").write_text("edge\n")
+    assert read({}, tmp_path).election.namespace == "edge"
+    assert read({"POD_NAMESPACE": " "}, tmp_path).election.namespace == "edge"
+    assert read({"POD_NAMESPACE": "other"}, tmp_path).election.namespace == "other"
+
+
+def test_a_pod_that_is_told_no_name_of_its_own_gets_one_at_the_start() -> None:
+    assert read({}).election.identity is None
+    assert (
+        read({"POD_NAME": "workers-operator-x2k7p"}).election.identity == "workers-operator-x2k7p"
+    )

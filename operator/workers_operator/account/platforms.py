@@ -26,6 +26,14 @@ class PlatformUnusable(Waiting):
     """The platform exists and cannot be used now; the reason is the platform's own."""
 
 
+class PlatformSuspended(PlatformUnusable):
+    """The platform's ``spec.suspend`` is set: nothing is wrong, and nothing is tried until it is removed."""
+
+    def __init__(self, name: str) -> None:
+        message = f"WorkersPlatform {name!r} is suspended: nothing is changed there until its spec.suspend is removed"
+        super().__init__(Reason.PLATFORM_SUSPENDED, message, after=NOT_READY_RECHECK_SECONDS)
+
+
 @dataclass(frozen=True)
 class Account:
     """An account that is connected: how it is reached, what is known of it, who reads it and who changes it."""
@@ -108,6 +116,10 @@ class Platforms:
         """Iterate over the connected accounts in the order in which they were connected."""
         return iter(list(self._accounts.values()))
 
+    def names(self) -> set[str]:
+        """Return the names of all platforms that a pass has seen, those that could not be connected included."""
+        return {*self._accounts, *self._problems}
+
     def account(self, name: str) -> Account | None:
         """Return a connected account, whether workers can use it or not."""
         return self._accounts.get(name)
@@ -122,6 +134,8 @@ class Platforms:
 
     def usable(self, name: str) -> Platform:
         """Return a platform that works. Raises PlatformUnusable with its reason, or Waiting if there is none."""
+        if self.is_suspended(name):
+            raise PlatformSuspended(name)
         problem, platform = self._problems.get(name), self._platforms.get(name)
         if problem is not None:
             message = f"WorkersPlatform {name!r}: {problem.message}"
@@ -154,6 +168,10 @@ class Platforms:
             bucket=config.storage.data_bucket,
             dataset=config.storage.analytics_dataset,
         )
+
+    def is_suspended(self, name: str) -> bool:
+        """Return whether a platform is left alone because its object asks for that."""
+        return isinstance(self._problems.get(name), PlatformSuspended)
 
     def is_leaving(self, name: str) -> bool:
         """Return whether a platform is being deleted."""
@@ -226,6 +244,10 @@ class Platforms:
     def failed(self, name: str, problem: ReconcileError) -> None:
         """Note why workers cannot use a platform."""
         self._problems[name] = problem
+
+    def suspend(self, name: str) -> None:
+        """Note that workers cannot use a platform until it is resumed: until a pass of it has another outcome."""
+        self._problems[name] = PlatformSuspended(name)
 
     def recovered(self, name: str) -> None:
         """Note that workers can use a platform."""

@@ -45,12 +45,17 @@ class ResolvedSource:
 
 @dataclass(frozen=True)
 class Report:
-    """What is known so far. ``requeue``: seconds until the next pass is due; ``settled``: the version answers well."""
+    """What is known so far.
+
+    ``requeue``: seconds until the next pass is due; ``settled``: the version answers well; ``left``: what is left
+    elsewhere until somebody acts.
+    """
 
     status: WorkerStatus
     facts: Mapping[str, Fact] = field(default_factory=dict)
     settled: bool = True
     requeue: float = math.inf
+    left: str = ""
 
     def again_in(self, seconds: float) -> "Report":
         """Ask for another pass in ``seconds`` at the latest."""
@@ -131,6 +136,12 @@ class Report:
         )
         report = _set(_with(_with(self, result.routed), result.healthy), health=health)
         return replace(report, settled=result.settled)
+
+    def leaving(self, suspended: Collection[str]) -> "Report":
+        """Report that the worker is still on its former platforms, which are suspended."""
+        names = ", ".join(map(repr, suspended))
+        left = f"it is removed from WorkersPlatform {names} once spec.suspend is removed there"
+        return replace(self, left=left)
 
     def moved(self, platform: str) -> "Report":
         """Report that nothing of the worker is left on its former platform."""

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from workers_operator.domain.conditions import READY, RECONCILING, STALLED, Fact
+from workers_operator.domain.conditions import READY, RECONCILING, STALLED, SUSPENSIONS, Fact
 from workers_operator.domain.reasons import Reason
 from workers_operator.resources import Condition, ObservedStatus, WorkerStatus
 
 MAX_MESSAGE: Final = 1024
 # Reasons of a Ready that is not True although everything goes well: no Event announces them.
-_ON_THE_WAY: Final = (Reason.PENDING, Reason.AWAITING_PROPAGATION, Reason.SUSPENDED)
+_ON_THE_WAY: Final = (Reason.PENDING, Reason.AWAITING_PROPAGATION, Reason.PLATFORM_SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,12 @@ class Transition:
 def find(conditions: Iterable[Condition], kind: str) -> Condition | None:
     """Return the condition of a type, or None."""
     return next((c for c in conditions if c.type == kind), None)
+
+
+def is_suspended(status: ObservedStatus) -> bool:
+    """Whether a status says that its object is left alone."""
+    ready = find(status.conditions, READY)
+    return ready is not None and ready.status == "True" and ready.reason in SUSPENSIONS
 
 
 def facts_of(status: ObservedStatus) -> Mapping[str, Fact]:
@@ -76,7 +82,7 @@ def transitions(new: ObservedStatus, old: ObservedStatus) -> list[Transition]:
     ready, before = find(new.conditions, READY), find(old.conditions, READY)
     is_other = _state(ready) != _state(before)
     if ready is not None and ready.status == "True":
-        suspended = ready.reason == Reason.SUSPENDED
+        suspended = is_suspended(new)
         deployed = None if suspended else _deployed(new, old, before)
         if deployed is not None:
             found.append(deployed)

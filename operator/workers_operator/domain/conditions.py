@@ -1,7 +1,8 @@
 """Conditions: what a pass found out about each aspect of an object, and the Ready roll-up. Pure.
 
 Rules: kstatus (sigs.k8s.io/cli-utils) and Flux's checks. Ready is always present; Reconciling and Stalled are present
-only while true, never both; Ready is not True while either is present. A suspended object is Ready, with its reason.
+only while true, never both; Ready is not True while either is present. A suspended object is Ready, with a reason of
+``SUSPENSIONS``: suspending is a state that is observed, not work that never ends. It is counted apart from the others.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,6 +39,20 @@ class Fact:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Why an object is left alone: its own ``spec.suspend``, or its platform's. ``message`` says what ends it."""
+
+    reason: Reason
+    message: str
+
+
+OWN_SUSPENSION: Final = Suspension(
+    Reason.SUSPENDED, "spec.suspend is set: nothing is changed until it is removed"
+)
+SUSPENSIONS: Final = (Reason.SUSPENDED, Reason.PLATFORM_SUSPENDED)
+
+
 def ready(facts: Iterable[Fact], message: str, reason: str = Reason.SUCCEEDED) -> Fact:
     """Return Ready: it mirrors the first fact that is False, else Unknown, else Reconciling or Stalled."""
     facts = list(facts)
@@ -49,16 +64,16 @@ def ready(facts: Iterable[Fact], message: str, reason: str = Reason.SUCCEEDED) -
     return Fact(READY, "True", reason, message)
 
 
-def suspended(facts: Iterable[Fact], left: str) -> Fact:
+def suspended(facts: Iterable[Fact], suspension: Suspension, left: str) -> Fact:
     """Return Ready of a suspended object: True, since nothing is under way; the message says what is left as it is.
 
     kstatus takes any other Ready for work in progress, which a suspended object never finishes.
     """
-    message = f"spec.suspend is set: nothing is changed until it is removed; {left}"
+    message = f"{suspension.message}; {left}"
     was = ready(facts, "")
     if was.status != "True" and was.reason != Reason.PENDING:
         message += f"; {was.reason}: {was.message}"
-    return Fact(READY, "True", Reason.SUSPENDED, message)
+    return Fact(READY, "True", suspension.reason, message)
 
 
 def carry_over(

@@ -81,8 +81,13 @@ class Reason(StrEnum):
     )
     SUSPENDED = (
         "Suspended",
-        "any",
+        "Ready",
         "`spec.suspend` is set: `Ready` is True, and its message says what is left as it is; changes of workers wait.",
+    )
+    PLATFORM_SUSPENDED = (
+        "PlatformSuspended",
+        "Ready, Routed",
+        "The WorkersPlatform is suspended; a change is rolled out, or the worker removed, once it is resumed.",
     )
 
     # --- the source -------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Claims by script name and host, so that the rivals of a claim are found without visiting all objects."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from workers_operator.domain.routes import Route, overlaps, takes_all
@@ -20,6 +20,8 @@ class ClaimsIndex:
 
     def __init__(self) -> None:
         self._claims: dict[ObjectKey, tuple[str, Claim]] = {}
+        # scope -> its objects, the last claim last
+        self._on: defaultdict[str, dict[ObjectKey, None]] = defaultdict(dict)
         self._by_script: defaultdict[_At, set[ObjectKey]] = defaultdict(set)
         self._by_host: defaultdict[_At, set[ObjectKey]] = defaultdict(set)
         self._wildcards: defaultdict[str, set[str]] = defaultdict(set)  # scope -> hosts
@@ -33,6 +35,7 @@ class ClaimsIndex:
         """Take in an object's claim in place of its former one."""
         self.remove(claim.key)
         self._claims[claim.key] = (scope, claim)
+        self._on[scope][claim.key] = None
         self._by_script[scope, claim.script_name].add(claim.key)
         for route in claim.routes:
             self._by_host[scope, route.host].add(claim.key)
@@ -45,6 +48,9 @@ class ClaimsIndex:
         if known is None:
             return
         scope, claim = known
+        del self._on[scope][key]
+        if not self._on[scope]:
+            del self._on[scope]
         _discard(self._by_script, (scope, claim.script_name), key)
         for route in claim.routes:
             _discard(self._by_host, (scope, route.host), key)
@@ -86,9 +92,9 @@ class ClaimsIndex:
         """Return the objects that rival claims belong to."""
         return list(self._rival_keys(key))
 
-    def on(self, scope: str) -> list[ObjectKey]:
-        """Return all objects with a claim on this platform."""
-        return [key for key, (platform, _) in self._claims.items() if platform == scope]
+    def on(self, scope: str) -> Collection[ObjectKey]:
+        """Return all objects with a claim on this platform, as they are now."""
+        return self._on.get(scope, {}).keys()
 
     def hosts(self, scope: str) -> set[str]:
         """Return all hosts that objects claim on a platform, default ones without the domain."""

@@ -1,5 +1,6 @@
 """The index: everything that is known of the cluster, kept up to date by what is observed of each object."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from workers_operator.desired import references as refs
@@ -10,8 +11,9 @@ from workers_operator.domain.services import Callee
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.claims import ClaimsIndex
 from workers_operator.index.memory import Memories
-from workers_operator.index.objects import Body, ObjectCache
+from workers_operator.index.objects import Body, ObjectCache, Readiness
 from workers_operator.index.references import References
+from workers_operator.resources import WorkerCounts
 
 
 class Index:
@@ -41,19 +43,20 @@ class Index:
         self.references.remove(key)
         self.memories.forget(key)
 
-    def count_workers(self, platform: str) -> tuple[int, int]:
-        """Return (all, ready) workers of a platform."""
-        records = [self.objects.get(key) for key in self.claims.on(platform)]
-        return len(records), sum(1 for record in records if record is not None and record.ready)
+    def count_workers(self, platform: str) -> WorkerCounts:
+        """Count the workers of a platform: all, those that are ready, and those that are suspended."""
+        keys = self.claims.on(platform)
+        found = Counter(r.readiness for r in map(self.objects.get, keys) if r is not None)
+        ready, suspended = found[Readiness.READY], found[Readiness.SUSPENDED]
+        return WorkerCounts(total=len(keys), ready=ready, suspended=suspended)
 
     def users(self, platform: str) -> set[ObjectKey]:
         """Return the workers that a platform cannot go before: they name it, or something of them is there."""
-        there = (key for key in self.objects.keys() if self._is_on(key, platform))  # noqa: SIM118
-        return {*self.claims.on(platform), *there}
+        return {*self.claims.on(platform), *self.objects.there(platform)}
 
-    def _is_on(self, key: ObjectKey, platform: str) -> bool:
-        record = self.objects.get(key)
-        return record is not None and record.platform == platform
+    def has_users(self, platform: str) -> bool:
+        """Return whether ``users`` has any, in constant time."""
+        return bool(self.claims.on(platform) or self.objects.there(platform))
 
     def owners(self) -> Owners:
         """Return the objects that something on an account may belong to."""

@@ -5,11 +5,13 @@ Fed by the watch and by our own writes, whichever is newer. Answers what a pass 
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
+from workers_operator.domain.conditions import READY, SUSPENSIONS
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.resources import FINALIZER, ObjectMeta, ObservedStatus
 
@@ -28,6 +30,14 @@ class Change(Enum):
     RELEASED = "released"  # our finalizer was taken away by somebody else
 
 
+class Readiness(Enum):
+    """What an object's Ready condition says; one that is suspended is neither ready nor failing."""
+
+    READY = "ready"
+    SUSPENDED = "suspended"
+    NOT_READY = "not ready"
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One object: what is asked for often, and the packed rest.
@@ -42,9 +52,14 @@ class Record:
     deleting: bool
     requested_at: str
     guarded: bool
-    ready: bool
+    readiness: Readiness
     platform: str
     packed: bytes
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is Ready, and not because it is left alone."""
+        return self.readiness is Readiness.READY
 
     def body(self) -> dict[str, Any]:
         """Return the object: metadata (without managedFields), spec, status."""
@@ -58,6 +73,7 @@ class ObjectCache:
 
     def __init__(self) -> None:
         self._records: dict[ObjectKey, Record] = {}
+        self._there: defaultdict[str, set[ObjectKey]] = defaultdict(set)  # by Record.platform
 
     def __len__(self) -> int:
         return len(self._records)
@@ -69,9 +85,9 @@ class ObjectCache:
         """Return the record of an object, None if it is gone."""
         return self._records.get(key)
 
-    def keys(self) -> Iterator[ObjectKey]:
-        """Return all keys, as of now."""
-        return iter(list(self._records))
+    def there(self, platform: str) -> Collection[ObjectKey]:
+        """Return the objects whose status says that something of them is on a platform."""
+        return self._there.get(platform, ())
 
     def uids(self, kind: str) -> dict[ObjectKey, str]:
         """Return the uids of all objects of a kind, as of now."""
@@ -86,6 +102,7 @@ class ObjectCache:
             return Change.NONE
         new = _record(body)
         self._records[key] = new
+        self._moved(key, old.platform if old is not None else "", new.platform)
         if old is None or old.uid != new.uid:
             return Change.FOUND
         if _signature(old) != _signature(new):
@@ -107,7 +124,17 @@ class ObjectCache:
         if record is None or record.uid != uid:
             return False
         del self._records[key]
+        self._moved(key, record.platform, "")
         return True
+
+    def _moved(self, key: ObjectKey, former: str, platform: str) -> None:
+        """Keep where an object is; "": nowhere."""
+        if former and former != platform:
+            self._there[former].discard(key)
+            if not self._there[former]:
+                del self._there[former]
+        if platform:
+            self._there[platform].add(key)
 
 
 def acknowledgement(metadata: ObjectMeta) -> str | None:
@@ -135,9 +162,12 @@ def _signature(record: Record) -> tuple[int, bool, str]:
     return (record.generation, record.deleting, record.requested_at)
 
 
-def _ready(status: Mapping[str, Any]) -> bool:
+def _readiness(status: Mapping[str, Any]) -> Readiness:
     conditions = status.get("conditions") or ()
-    return any(c.get("type") == "Ready" and c.get("status") == "True" for c in conditions)
+    ready = next((c for c in conditions if c.get("type") == READY), None)
+    if ready is None or ready.get("status") != "True":
+        return Readiness.NOT_READY
+    return Readiness.SUSPENDED if ready.get("reason") in SUSPENSIONS else Readiness.READY
 
 
 def _record(body: Body) -> Record:
@@ -154,7 +184,7 @@ def _record(body: Body) -> Record:
         deleting=metadata.get("deletionTimestamp") is not None,
         requested_at=requested_at(metadata),
         guarded=FINALIZER in (metadata.get("finalizers") or ()),
-        ready=_ready(kept["status"]),
+        readiness=_readiness(kept["status"]),
         platform=str(kept["status"].get("platform") or ""),
         packed=zlib.compress(json.dumps(kept, separators=(",", ":")).encode(), level=1),
     )

@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from workers_operator.desired import status as statuses
 from workers_operator.domain import conditions
-from workers_operator.domain.conditions import Fact
+from workers_operator.domain.conditions import Fact, Suspension
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.clock import Clock, stamp
@@ -42,8 +42,8 @@ class Summary(Generic[S]):
     """What a pass found out.
 
     ``facts`` by condition type; of ``types`` that are not among them, the previous condition stays. ``progress``:
-    Reconciling or Stalled, if either holds. ``status``: everything besides the conditions. ``suspended``: the object
-    asks to be left alone; ``ready_message`` says what is left.
+    Reconciling or Stalled, if either holds. ``status``: everything besides the conditions. ``suspension``: why the
+    object is left alone, if it is; ``ready_message`` says then what is left.
     """
 
     types: Sequence[str]
@@ -52,7 +52,7 @@ class Summary(Generic[S]):
     status: S
     ready_message: str
     ready_reason: str = Reason.SUCCEEDED
-    suspended: bool = False
+    suspension: Suspension | None = None
 
 
 class StatusWriter:
@@ -87,8 +87,8 @@ class StatusWriter:
         if summary.progress is not None:
             facts.append(summary.progress)
         ready = (
-            conditions.suspended(facts, summary.ready_message)
-            if summary.suspended
+            conditions.suspended(facts, summary.suspension, summary.ready_message)
+            if summary.suspension is not None
             else conditions.ready(facts, summary.ready_message, summary.ready_reason)
         )
         rendered = statuses.render(

@@ -172,7 +172,14 @@ class WorkerCounts(StatusModel):
     """Number of workers on a platform."""
 
     total: int = Field(description="Number of workers that name this platform.")
-    ready: int = Field(description="Number of these workers whose Ready condition is True.")
+    ready: int = Field(
+        description="Number of these workers whose Ready condition is True and that are not suspended."
+    )
+    suspended: int = Field(
+        default=0,
+        description="Number of these workers that are suspended, or whose change waits because the platform "
+        "is: the reason of their Ready condition is Suspended or PlatformSuspended.",
+    )
 
 
 class BudgetStatus(StatusModel):

@@ -11,8 +11,6 @@ from workers_operator.account.platforms import Platforms
 from workers_operator.desired import references
 from workers_operator.desired import worker as desired
 from workers_operator.desired.platform import PlatformConfig, config_of
-from workers_operator.domain.errors import ReconcileError, Waiting
-from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.priority import Priority
 from workers_operator.engine.runner import Result
@@ -27,8 +25,6 @@ from workers_operator.resources import ObjectMeta, ObservedStatus, PlatformStatu
 from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler, platform_key
 
 logger = logging.getLogger(__name__)
-
-_SUSPENDED_RECHECK_SECONDS = 300.0
 
 
 class ObjectsClient(Protocol):
@@ -127,7 +123,7 @@ class Controller:
     def _release_platform(self, name: str) -> None:
         """Have a platform go that is being deleted and may have lost its last worker."""
         record = self._index.objects.get(platform_key(name))
-        if record is not None and record.deleting and not self._index.users(name):
+        if record is not None and record.deleting and not self._index.has_users(name):
             self._scheduler.platform_lost(name)
 
     def _see_platform(self, name: str) -> None:
@@ -160,13 +156,14 @@ class Controller:
             body = await self._finalizer.add(key, body)
         result = await self._reconcilers.worker.reconcile(key, body, priority)
         after, known = self._index.objects.get(key), self._index.claims.find(key)
-        if after is not None and after.ready != record.ready and known is not None:
+        if after is not None and after.readiness is not record.readiness and known is not None:
             self._scheduler.readiness_changed(known[0])
         return result
 
     async def _reconcile_platform(self, key: ObjectKey) -> Result:
         known = self._platforms.account(key.name)
         tenancy = known.config.tenancy if known is not None else None
+        was_suspended = self._platforms.is_suspended(key.name)
         try:
             if await self._is_released(key):
                 return Result()
@@ -174,9 +171,14 @@ class Controller:
             return await self._reconcilers.platform.reconcile(found) if found else Result()
         finally:
             after = self._platforms.account(key.name)
-            if tenancy is not None and after is not None and after.config.tenancy != tenancy:
+            changed = tenancy is not None and after is not None and after.config.tenancy != tenancy
+            if changed or (was_suspended and self._is_down(key.name)):
                 self._scheduler.wake_workers(key.name)
             self._scheduler.platform_started(key.name)
+
+    def _is_down(self, name: str) -> bool:
+        """Return whether a platform has been resumed and does not work: its workers say so, instead of waiting."""
+        return not (self._platforms.is_usable(name) or self._platforms.is_suspended(name))
 
     async def _is_released(self, key: ObjectKey) -> bool:
         """Guard a platform, as long as it has workers also against its deletion; return whether it was let go."""
@@ -185,7 +187,7 @@ class Controller:
             return False
         if not record.deleting and not record.guarded:
             await self._finalizer.add(key, record.body())
-        if not record.deleting or not record.guarded or self._index.users(key.name):
+        if not record.deleting or not record.guarded or self._index.has_users(key.name):
             return False
         await self._finalizer.remove(key, record.body())
         return True
@@ -200,22 +202,16 @@ class Controller:
         try:
             obj = WorkersPlatform.model_validate(body)
         except ValidationError as error:
-            status = PlatformStatus.tolerant(body.get("status"))
-            await self._refuse(key, body, status, desired.invalid(error))
+            status, problem = PlatformStatus.tolerant(body.get("status")), desired.invalid(error)
+            self._platforms.failed(key.name, problem)
+            await self._reconcilers.platform.refuse(key, body, status, problem)
             return None
         if obj.spec.suspended:
-            message = "spec.suspend is set: the account stays as it is until it is removed"
-            problem = Waiting(Reason.SUSPENDED, message, after=_SUSPENDED_RECHECK_SECONDS)
-            await self._refuse(key, body, obj.status, problem)
+            self._platforms.suspend(key.name)
+            await self._reconcilers.platform.suspended(key, body, obj.status)
             return None
         users = len(self._index.users(key.name)) if record.deleting else None
         return PlatformAttempt(key, config_of(obj), obj, body, users)
-
-    async def _refuse(
-        self, key: ObjectKey, body: Body, status: PlatformStatus, problem: ReconcileError
-    ) -> None:
-        self._platforms.failed(key.name, problem)
-        await self._reconcilers.platform.refuse(key, body, status, problem)
 
 
 def _priority(record: Record, body: Body, change: Change) -> Priority:

@@ -109,11 +109,13 @@ class Scheduler:
         self._queue.add(platform_key(name), Priority.EDIT)
 
     def wake_workers(self, name: str) -> None:
-        """Requeue all workers of a platform."""
-        for key in (*self._index.claims.on(name), *self._malformed.pop(name, ())):
-            record = self._index.objects.get(key)
+        """Requeue all workers of a platform, those that move away from it included."""
+        index, malformed = self._index, self._malformed.pop(name, ())
+        keys = (*index.claims.on(name), *malformed, *index.objects.there(name))
+        for key in dict.fromkeys(keys):
+            record = index.objects.get(key)
             if record is not None:
-                self._queue.add(key, Priority.RESYNC if record.ready else Priority.CREATE)
+                self.add(key, record, Priority.RESYNC if record.ready else Priority.CREATE)
 
     def _platform_of(self, key: ObjectKey, record: Record) -> str:
         known = self._index.claims.find(key)

@@ -14,10 +14,12 @@ def key(name: str, kind: str = "CustomerWorker") -> ObjectKey:
     return ObjectKey(kind, "shop", name)
 
 
-def body(name: str, *, ready: bool = False, **spec: Any) -> dict[str, Any]:
+def body(name: str, *, ready: str | None = None, **spec: Any) -> dict[str, Any]:
+    """A worker; ``ready``: the reason of its Ready, which is True."""
     given = {"customerId": name, "subdomain": name, "template": "ecommerce", **spec}
     given = {field: value for field, value in given.items() if value is not None}
-    status = {"conditions": [{"type": "Ready", "status": "True"}]} if ready else {}
+    condition = {"type": "Ready", "status": "True", "reason": ready}
+    status = {"conditions": [condition]} if ready is not None else {}
     metadata = {"name": name, "namespace": "shop", "uid": name, "creationTimestamp": "2026"}
     return {"metadata": metadata, "spec": given, "status": status}
 
@@ -100,16 +102,21 @@ def test_a_worker_that_is_gone_leaves_nothing(index: Index) -> None:
 
 
 def test_workers_of_a_platform_are_counted(index: Index) -> None:
-    assert index.count_workers("default") == (2, 0)
-    seen = body("c", ready=True)
-    index.objects.observe(key("c"), seen)
-    index.put(key("c"), seen)
-    observe(index, "d", platform="other")
-    assert index.count_workers("default") == (3, 1)
-    assert index.count_workers("other") == (1, 0)
-    assert index.count_workers("none") == (0, 0)
+    def counts(platform: str) -> tuple[int, int, int]:
+        found = index.count_workers(platform)
+        return found.total, found.ready, found.suspended
+
+    assert counts("default") == (2, 0, 0)
+    observe(index, "c", ready="Succeeded")
+    observe(index, "d", ready="Parked", platform="other")
+    assert counts("default") == (3, 1, 0)
+    assert counts("other") == (1, 1, 0)
+    assert counts("none") == (0, 0, 0)
+    observe(index, "e", ready="Suspended")
+    observe(index, "f", ready="PlatformSuspended")
+    assert counts("default") == (5, 1, 2)
     index.objects.remove(key("c"), "c")  # its claim goes a moment later
-    assert index.count_workers("default") == (3, 0)
+    assert counts("default") == (5, 0, 2)
 
 
 def test_callees_of_a_platform_are_its_own_workers_that_others_call(index: Index) -> None:

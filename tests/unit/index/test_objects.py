@@ -9,6 +9,7 @@ from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.objects import (
     Change,
     ObjectCache,
+    Readiness,
     acknowledgement,
     check_requested,
     requested_at,
@@ -92,12 +93,37 @@ def test_a_record_holds_the_object_without_what_nobody_reads() -> None:
     cache.observe(KEY, {**seen(7, status=ready, managedFields=[{}]), "apiVersion": "x"})
     record = cache.get(KEY)
     assert record is not None
-    assert record.ready
+    assert record.readiness is Readiness.READY
     assert record.guarded
     assert not record.deleting
     body = record.body()
     assert "managedFields" not in body["metadata"]
     assert (body["spec"], body["status"]) == ({"type": "brand"}, ready)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "readiness"),
+    [
+        ([], Readiness.NOT_READY),
+        ([("Healthy", "True", "X")], Readiness.NOT_READY),
+        ([("Healthy", "False", "X"), ("Ready", "True", "Succeeded")], Readiness.READY),
+        ([("Ready", "True", "Parked")], Readiness.READY),
+        ([("Ready", "False", "ProbeFailed")], Readiness.NOT_READY),
+        ([("Ready", "True", "Suspended")], Readiness.SUSPENDED),
+        ([("Ready", "True", "PlatformSuspended")], Readiness.SUSPENDED),
+        ([("Ready", "False", "PlatformSuspended")], Readiness.NOT_READY),
+    ],
+)
+def test_one_that_is_suspended_is_neither_ready_nor_failing(
+    conditions: list[tuple[str, str, str]], readiness: Readiness
+) -> None:
+    cache = ObjectCache()
+    found = [{"type": t, "status": s, "reason": r} for t, s, r in conditions]
+    cache.observe(KEY, seen(status={"conditions": found}))
+    record = cache.get(KEY)
+    assert record is not None
+    assert record.readiness is readiness
+    assert record.ready is (readiness is Readiness.READY)
 
 
 def test_removing_leaves_an_object_that_has_taken_the_name() -> None:
@@ -109,15 +135,6 @@ def test_removing_leaves_an_object_that_has_taken_the_name() -> None:
     assert cache.remove(KEY, "u2")
     assert (KEY in cache, len(cache), cache.get(KEY)) == (False, 0, None)
     assert not cache.remove(KEY, "u2")
-
-
-def test_keys_may_be_removed_while_they_are_gone_through() -> None:
-    cache = ObjectCache()
-    for name in "abc":
-        cache.observe(ObjectKey("EliteWorker", "shop", name), seen(uid=name))
-    for key in cache.keys():  # noqa: SIM118 - it is no mapping
-        cache.remove(key, key.name)
-    assert len(cache) == 0
 
 
 @pytest.mark.parametrize(

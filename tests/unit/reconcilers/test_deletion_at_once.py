@@ -28,7 +28,8 @@ class TestNeverDeployed:
             world.add_platform("bad")
         key = world.apply(customer(platform="bad"))
         await world.settle()
-        assert not world.is_ready(key)
+        assert world.status(key)["observedGeneration"] == 1
+        assert "versions" not in world.status(key)
         with world.calls() as calls:
             world.delete(key)
             await world.settle()

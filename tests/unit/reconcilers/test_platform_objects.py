@@ -149,7 +149,7 @@ class TestObjects:
         other = world.apply(customer("other"))
         done = await world.reconcile(other)
         assert done.calls == []
-        assert done.conditions["Deployed"] == "False Suspended"
+        assert done.conditions["Ready"] == "True PlatformSuspended"
         assert (await world.reconcile(SHOP)).writes == []
         assert world.status(SHOP) == before
         world.edit(PLATFORM, suspend=None)
@@ -296,7 +296,7 @@ class TestTemplates:
         await world.reconcile(world.apply(customer()))
         await world.settle(15)  # the platform counts its workers
         status = world.status(PLATFORM)
-        assert status["workers"] == {"total": 1, "ready": 1}
+        assert status["workers"] == {"total": 1, "ready": 1, "suspended": 0}
         assert status["templates"] == {"edited": ["customer/ecommerce"]}
 
     async def test_workers_hear_of_one_that_is_written(self, world: World) -> None:

@@ -134,21 +134,33 @@ class TestPlatforms:
         assert world.status(SHOP) == before
         assert world.answer("shop") == (200, one, "")
 
-    async def test_a_worker_that_changes_waits_and_names_the_platform(self, world: World) -> None:
-        await deployed(world)
-        await suspend(world, PLATFORM)
-        world.edit(SHOP, source=TWO)
-        waits = await world.reconcile(SHOP)
-        assert waits.conditions["Ready"] == "False Suspended"
-        assert waits.message().startswith("WorkersPlatform 'default': spec.suspend is set")
-        world.edit(PLATFORM, suspend=None)
-        await world.settle()
-        assert world.is_ready(SHOP)
-        assert world.status(PLATFORM)["conditions"][0]["reason"] == "Succeeded"
-
     async def test_one_that_is_born_suspended(self, fresh: World) -> None:
         fresh.edit(PLATFORM, suspend=True)
         done = await fresh.reconcile(PLATFORM)
         assert done.calls == []
         assert done.conditions["Ready"] == "True Suspended"
         assert kstatus(fresh.api[PLATFORM]) == "Current"
+
+    async def test_one_that_was_never_connected_is_known_by_name(self, world: World) -> None:
+        world.edit(PLATFORM, suspend=True)
+        await world.restart()
+        assert world.operator.platforms.names() == set()
+        await world.settle()
+        assert world.operator.platforms.names() == {"default"}
+
+    async def test_its_workers_are_counted_by_what_they_say(self, world: World) -> None:
+        await deployed(world)
+        world.apply(customer("other", suspend=True))
+        await world.settle(11)
+        counts = world.status(PLATFORM)["workers"]
+        assert counts == {"total": 2, "ready": 1, "suspended": 1}
+        await suspend(world, PLATFORM)
+        world.edit(SHOP, source=TWO)
+        world.apply(customer("third"))
+        await world.settle(11)
+        counts = world.status(PLATFORM)["workers"]
+        assert counts == {"total": 3, "ready": 0, "suspended": 3}
+        world.edit(PLATFORM, suspend=None)
+        await world.settle(11)
+        counts = world.status(PLATFORM)["workers"]
+        assert counts == {"total": 3, "ready": 2, "suspended": 1}

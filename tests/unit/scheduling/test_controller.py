@@ -10,6 +10,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.engine.priority import Priority
 from workers_operator.engine.runner import Result
 from workers_operator.kube.errors import KubeForbidden, KubeUnavailable
+from workers_operator.resources import WorkerCounts
 
 AWAY = KubeUnavailable(Reason.KUBERNETES_UNAVAILABLE, "away")
 
@@ -110,7 +111,8 @@ class TestSeed:
         await world.restart()
         assert await world.due() == {PLATFORM}
         assert await world.settle() == [PLATFORM, key]
-        assert world.operator.index.count_workers("default") == (1, 1)
+        counts = WorkerCounts(total=1, ready=1)
+        assert world.operator.index.count_workers("default") == counts
 
     async def test_those_that_were_handled_come_after_those_that_were_not(
         self, world: World
@@ -182,10 +184,10 @@ class TestPasses:
         world.apply(customer())
         world.apply(customer("broken", "SyntaxError!"))
         await world.settle(15)
-        assert world.status(PLATFORM)["workers"] == {"total": 2, "ready": 1}
+        assert world.status(PLATFORM)["workers"] == {"total": 2, "ready": 1, "suspended": 0}
         world.delete(SHOP)
         await world.settle(301)
-        assert world.status(PLATFORM)["workers"] == {"total": 1, "ready": 0}
+        assert world.status(PLATFORM)["workers"] == {"total": 1, "ready": 0, "suspended": 0}
 
     async def test_plans_that_change_wake_the_workers(self, world: World) -> None:
         await world.reconcile(world.apply(customer(configuration={"plan": "basic"})))

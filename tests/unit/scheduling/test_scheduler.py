@@ -35,8 +35,10 @@ class Bench:
         self.queue: WorkQueue[ObjectKey] = WorkQueue(self.clock)
         self.scheduler = Scheduler(self.queue, self.index)
 
-    def know(self, name: str, *, ready: bool = False, **spec: Any) -> Record:
-        """Take in an object."""
+    def know(
+        self, name: str, *, ready: bool = False, reason: str = "X", there: str = "", **spec: Any
+    ) -> Record:
+        """Take in an object. ``reason``: of its Ready; ``there``: the platform that it is on."""
         key, body = key_of(name), customer(name, **spec)
         body["metadata"] |= {
             "uid": f"u-{name}", "generation": 1, "resourceVersion": "1",
@@ -44,10 +46,10 @@ class Bench:
         }  # fmt: skip
         body["status"] = {
             "conditions": [
-                {"type": "Ready", "status": "True" if ready else "False", "reason": "X",
+                {"type": "Ready", "status": "True" if ready else "False", "reason": reason,
                  "message": "", "lastTransitionTime": "2026-01-31T08:00:00Z"}
             ]
-        }  # fmt: skip
+        } | ({"platform": there} if there else {})  # fmt: skip
         self.index.objects.observe(key, body)
         self.index.put(key, body)
         record = self.index.objects.get(key)
@@ -115,6 +117,19 @@ class TestPlatforms:
         bench.know("c", platform="eu")
         bench.scheduler.platform_ready("default")
         assert bench.taken() == {A: RESYNC, B: CREATE}
+
+    async def test_those_that_waited_for_it_to_be_resumed_wake_first(self, bench: Bench) -> None:
+        bench.know("a", ready=True)
+        bench.know("b", ready=True, reason="PlatformSuspended")
+        bench.scheduler.platform_ready("default")
+        assert bench.taken() == {A: RESYNC, B: CREATE}
+
+    async def test_those_that_move_away_from_it_wake_as_well(self, bench: Bench) -> None:
+        bench.know("a", platform="eu", there="default")
+        bench.know("b", platform="us", there="default")
+        bench.scheduler.platform_seen("us", is_connected=False)
+        bench.scheduler.platform_ready("default")
+        assert bench.taken() == {platform_key("us"): EDIT, A: CREATE}
 
     async def test_one_that_is_lost_is_looked_at(self, bench: Bench) -> None:
         bench.know("a")

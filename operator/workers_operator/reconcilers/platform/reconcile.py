@@ -21,12 +21,13 @@ from workers_operator.domain import names
 from workers_operator.domain.conditions import (
     AUTHENTICATED,
     DISPATCHER,
+    OWN_SUSPENSION,
     PLATFORM_TYPES,
     PROVISIONED,
     RECONCILING,
     Fact,
 )
-from workers_operator.domain.errors import Paused, ReconcileError, Stalled, Transient
+from workers_operator.domain.errors import Paused, Stalled, Transient
 from workers_operator.domain.plan.actions import PutObject
 from workers_operator.domain.plan.leftovers import Orphan
 from workers_operator.domain.plan.platform import condition_of
@@ -49,7 +50,6 @@ from workers_operator.resources import (
     OrphanStatus,
     PlatformStatus,
     TemplatesStatus,
-    WorkerCounts,
     WorkersPlatform,
 )
 
@@ -143,19 +143,23 @@ class PlatformReconciler:
         )
 
     async def refuse(
-        self, key: ObjectKey, body: Body, status: PlatformStatus, error: ReconcileError
+        self, key: ObjectKey, body: Body, status: PlatformStatus, error: Stalled
     ) -> None:
-        """Report why a platform has no pass: it is suspended or malformed. Raises KubeError."""
-        failure = Failure(AUTHENTICATED, error) if isinstance(error, Stalled) else None
-        summary = Summary(
-            types=PLATFORM_TYPES,
-            facts=merge({}, failure),
-            progress=failure.progress() if failure else None,
-            status=status,
-            ready_message="workers serve on, and their changes wait",
-            suspended=failure is None,
-        )
+        """Report why a malformed platform has no pass. Raises KubeError."""
+        failure = Failure(AUTHENTICATED, error)
+        status = self._counted(key.name, status)
+        summary = Summary(PLATFORM_TYPES, merge({}, failure), failure.progress(), status, "")
         await self._writer.write(key, body, summary)
+
+    async def suspended(self, key: ObjectKey, body: Body, status: PlatformStatus) -> None:
+        """Change nothing, and report that; workers that change meanwhile are counted. Raises KubeError."""
+        left = "workers serve on, and their changes wait"
+        status = self._counted(key.name, status)
+        summary = Summary(PLATFORM_TYPES, {}, None, status, left, suspension=OWN_SUSPENSION)
+        await self._writer.write(key, body, summary)
+
+    def _counted(self, name: str, status: PlatformStatus) -> PlatformStatus:
+        return status.model_copy(update={"workers": self._index.count_workers(name)})
 
     async def _steps(self, attempt: PlatformAttempt) -> tuple[PlatformProgress, StepFailed | None]:
         progress = PlatformProgress()
@@ -309,7 +313,6 @@ class PlatformReconciler:
     ) -> PlatformStatus:
         """Return the status with everything that is known of the account."""
         config, budget = account.config, account.api.budget
-        total, ready = self._index.count_workers(config.name)
         known = progress.platform.provisioned if progress.platform is not None else None
         edited = progress.edited
         if edited is None:
@@ -327,7 +330,7 @@ class PlatformReconciler:
                 if known
                 else status.metadata_namespace_id,
                 "templates": TemplatesStatus(edited=edited) if edited else None,
-                "workers": WorkerCounts(total=total, ready=ready),
+                "workers": self._index.count_workers(config.name),
                 "orphans": status.orphans
                 if progress.orphans is None
                 else _listed(progress.orphans),

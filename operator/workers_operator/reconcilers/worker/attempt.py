@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from workers_operator.desired import status as statuses
 from workers_operator.desired.worker import WorkerObject
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.priority import Priority
@@ -25,6 +26,11 @@ class Attempt:
         """The platform that the worker is moving from; None unless it moves."""
         known = self.status.platform
         return known if known != self.obj.spec.platform else None
+
+    @property
+    def was_tried(self) -> bool:
+        """Whether the status says what came of this generation, instead of that it waits for its platform."""
+        return self.obj.is_observed and not statuses.is_suspended(self.status)
 
     @property
     def status(self) -> WorkerStatus:

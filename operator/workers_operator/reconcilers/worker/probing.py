@@ -40,7 +40,7 @@ class HealthProbe:
             attempt.status.stable == resolved.version
             and before.state == "Healthy"
             and not attempt.memory.unconfirmed
-            and attempt.obj.is_observed  # another generation may have another path
+            and attempt.was_tried  # another generation may have another path
         )
         if worker.instances == 0:
             result = health.parked()
@@ -92,7 +92,7 @@ class HealthProbe:
         unsaid = any(
             k not in known or known[k].reason not in SAID_BY_PROBES for k in (ROUTED, HEALTHY)
         )
-        is_new = not attempt.obj.is_observed
+        is_new = not attempt.was_tried
         return (
             attempt.forced
             or is_new

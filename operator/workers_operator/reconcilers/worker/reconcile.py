@@ -3,7 +3,12 @@
 import logging
 
 from workers_operator.account.executor import InfrastructureLost
-from workers_operator.account.platforms import Platform, Platforms, PlatformUnusable
+from workers_operator.account.platforms import (
+    Platform,
+    Platforms,
+    PlatformSuspended,
+    PlatformUnusable,
+)
 from workers_operator.cloudflare.errors import Unauthorized
 from workers_operator.desired import status as statuses
 from workers_operator.desired import worker as desired
@@ -12,12 +17,14 @@ from workers_operator.desired.report import Report
 from workers_operator.desired.worker import Malformed
 from workers_operator.domain.conditions import (
     DEPLOYED,
+    OWN_SUSPENSION,
     READY,
     RECONCILING,
     ROUTED,
     SOURCE,
     WORKER_TYPES,
     Fact,
+    Suspension,
 )
 from workers_operator.domain.errors import ReconcileError
 from workers_operator.domain.health import PARKED_MESSAGE
@@ -35,6 +42,7 @@ from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.bindings import is_made_by
 from workers_operator.reconcilers.worker.deploying import WorkerDeployer
 from workers_operator.reconcilers.worker.removal import Remover
+from workers_operator.resources import WorkerStatus
 
 logger = logging.getLogger(__name__)
 
@@ -100,10 +108,10 @@ class WorkerReconciler:
             self._report_trouble(wanted, failed_step.error)
         elif report.settled:
             try:
-                await self._leave_former(attempt, report)
+                held = await self._leave_former(attempt, report)
             except StepFailed as failed:
                 return report, failed
-            report = self._arrived(attempt, platform, report)
+            report = report.leaving(held) if held else self._arrived(attempt, platform, report)
         return report, failed_step
 
     @staticmethod
@@ -113,15 +121,21 @@ class WorkerReconciler:
         there = {r.name for r in report.status.resources if not is_made_by(creator, r)}
         return report.without(there).moved(platform.config.name)
 
-    async def _leave_former(self, attempt: Attempt, report: Report) -> None:
-        """Remove a worker that has moved here from where it was, now that it answers here."""
+    async def _leave_former(self, attempt: Attempt, report: Report) -> list[str]:
+        """Remove a worker that has moved here from where it was, now that it answers here.
+
+        Return the suspended platforms, which it is not removed from until they are resumed; that wakes it.
+        """
         former, wanted = report.status.platform, attempt.obj.spec.platform
         to_leave = [former] if former is not None and former != wanted else []
         # Of a move that was taken back, or of a deployment that ended before status told of it.
         to_leave += self._remover.also_on(attempt.key, attempt.obj, [wanted, *to_leave])
+        held = [name for name in to_leave if self._platforms.is_suspended(name)]
         with concerning(ROUTED):
             for name in to_leave:
-                await self._leave(attempt, name)
+                if name not in held:
+                    await self._leave(attempt, name)
+        return held
 
     async def _leave(self, attempt: Attempt, former: str) -> None:
         try:
@@ -150,6 +164,8 @@ class WorkerReconciler:
     async def _finish(
         self, attempt: Attempt, body: Body, report: Report, failure: Failure | None
     ) -> Result:
+        if failure is not None and isinstance(failure.error, PlatformSuspended):
+            return await self._held(attempt, body, failure)
         if failure is not None and _keeps_quiet(attempt, failure):
             return failure.result()
         progress = failure.progress() if failure else None
@@ -157,14 +173,15 @@ class WorkerReconciler:
             message = "waiting for the new version to answer well"
             progress = Fact(RECONCILING, "True", Reason.PROGRESSING, message)
         parked = attempt.obj.spec.instances == 0
+        well = (
+            PARKED_MESSAGE if parked else f"version {report.status.stable} answers and is healthy"
+        )
         summary = Summary(
             types=WORKER_TYPES,
             facts=merge(report.facts, failure),
             progress=progress,
             status=report.status,
-            ready_message=PARKED_MESSAGE
-            if parked
-            else f"version {report.status.stable} answers and is healthy",
+            ready_message=f"{well}; {report.left}" if report.left else well,
             ready_reason=Reason.PARKED if parked else Reason.SUCCEEDED,
         )
         await self._writer.write(attempt.key, body, summary)
@@ -178,12 +195,26 @@ class WorkerReconciler:
 
     async def _suspended(self, attempt: Attempt, body: Body) -> Result:
         """Change nothing, and report that: what was known of the worker stays as it is."""
-        stable = attempt.status.stable
-        left = f"version {stable} is deployed" if stable is not None else "no version is deployed"
-        await self._writer.write(
-            attempt.key, body, Summary(WORKER_TYPES, {}, None, attempt.status, left, suspended=True)
-        )
+        status, left = attempt.status, _deployed(attempt.status)
+        summary = Summary(WORKER_TYPES, {}, None, status, left, suspension=OWN_SUSPENSION)
+        await self._writer.write(attempt.key, body, summary)
         return Result()
+
+    async def _held(self, attempt: Attempt, body: Body, failure: Failure) -> Result:
+        """Report what waits until the worker's platform is resumed, which wakes the worker."""
+        if not _keeps_quiet(attempt, failure):
+            generation = attempt.obj.metadata.generation
+            summary = Summary(
+                types=WORKER_TYPES,
+                facts={},
+                progress=None,
+                status=attempt.status,
+                ready_message=f"generation {generation} is not rolled out; {_deployed(attempt.status)}",
+                suspension=Suspension(failure.error.reason, failure.error.message),
+            )
+            await self._writer.write(attempt.key, body, summary)
+        again = self._pacing.jittered(attempt.obj.spec.interval_seconds)
+        return Result(requeue_after=again)
 
     async def _malformed(self, key: ObjectKey, body: Body, obj: Malformed) -> Result:
         """Report what the current CRD would have rejected."""
@@ -196,5 +227,12 @@ class WorkerReconciler:
 def _keeps_quiet(attempt: Attempt, failure: Failure) -> bool:
     """Whether a worker serves as it should while its platform cannot be reached, which says nothing about it."""
     ready = statuses.find(attempt.status.conditions, READY)
-    serving = attempt.obj.is_observed and ready is not None and ready.status == "True"
-    return serving and isinstance(failure.error, PlatformUnusable)
+    serving = attempt.was_tried and ready is not None and ready.status == "True"
+    # A platform that it moves away from is another matter.
+    return serving and failure.type == DEPLOYED and isinstance(failure.error, PlatformUnusable)
+
+
+def _deployed(status: WorkerStatus) -> str:
+    """Return what is left of a worker that nothing is done about."""
+    stable = status.stable
+    return f"version {stable} is deployed" if stable is not None else "no version is deployed"

@@ -1,0 +1,72 @@
+"""The manifests and the operator agree: on who it is in the cluster, and on the scope of its kinds."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from workers_operator.app import LEASE
+from workers_operator.resources import GROUP, KINDS, VERSION
+from workers_operator.settings import from_environment
+
+MANIFESTS = Path(__file__).parents[2] / "manifests"
+BASE = MANIFESTS / "base"
+POD = {"metadata.name": "workers-operator-5c9d-x2k7p", "metadata.namespace": "edge"}
+
+
+def _objects() -> Iterator[Mapping[str, Any]]:
+    for name in yaml.safe_load((BASE / "kustomization.yaml").read_text())["resources"]:
+        yield from yaml.safe_load_all((BASE / name).read_text())
+
+
+@pytest.fixture(scope="module")
+def objects() -> Mapping[tuple[str, str], Mapping[str, Any]]:
+    """The objects of manifests/base, by kind and name."""
+    return {(o["kind"], o["metadata"]["name"]): o for o in _objects()}
+
+
+def test_the_downward_api_says_who_the_candidate_is_and_where_its_lease_is(
+    objects: Mapping[tuple[str, str], Mapping[str, Any]], tmp_path: Path
+) -> None:
+    pod = objects["Deployment", "workers-operator"]["spec"]["template"]["spec"]
+    [container] = pod["containers"]
+    references = {v["name"]: v["valueFrom"]["fieldRef"]["fieldPath"] for v in container["env"]}
+    variables = {name: POD[path] for name, path in references.items()}
+    election = from_environment(variables, service_account=tmp_path).election
+    assert election.identity == POD["metadata.name"]
+    assert election.namespace == POD["metadata.namespace"]
+
+
+def test_its_role_lets_it_hold_that_lease_and_no_other(
+    objects: Mapping[tuple[str, str], Mapping[str, Any]],
+) -> None:
+    role, deployment = (
+        objects["Role", "workers-operator"],
+        objects["Deployment", "workers-operator"],
+    )
+    assert role["metadata"]["namespace"] == deployment["metadata"]["namespace"]
+    held = {
+        name: set(rule["verbs"])
+        for rule in role["rules"]
+        for name in rule.get("resourceNames", ["any"])
+        if rule["resources"] == ["leases"]
+    }
+    assert held == {LEASE: {"get", "update"}, "any": {"create"}}
+
+
+def test_kustomize_is_told_of_every_kind_that_is_cluster_scoped() -> None:
+    paths = json.loads((MANIFESTS / "kustomize" / "openapi.json").read_text())["paths"]
+    expected = {
+        f"/apis/{GROUP}/{VERSION}/{model.definition.plural}/{{name}}": {
+            "group": GROUP,
+            "version": VERSION,
+            "kind": kind,
+        }
+        for kind, model in KINDS.items()
+        if model.definition.scope == "Cluster"
+    }
+    named = {path: item["get"]["x-kubernetes-group-version-kind"] for path, item in paths.items()}
+    assert named == expected
