@@ -16,7 +16,14 @@ from workers_operator.resources.configuration import (
     Vars,
 )
 from workers_operator.resources.durations import parse_duration
-from workers_operator.resources.formats import IS_LABEL, IS_SCRIPT_NAME, Duration, Label, ObjectName
+from workers_operator.resources.formats import (
+    IS_LABEL,
+    IS_SCRIPT_NAME,
+    Duration,
+    HealthPath,
+    Label,
+    ObjectName,
+)
 from workers_operator.resources.kind import (
     AGE_COLUMN,
     READY_COLUMN,
@@ -32,7 +39,6 @@ from workers_operator.resources.model import (
     at_least,
     at_most,
     immutable,
-    shaped,
 )
 from workers_operator.resources.source import SourceSpec
 from workers_operator.resources.status import WorkerStatus
@@ -43,15 +49,10 @@ Deletion = Literal["Delete", "Orphan"]
 MAX_INSTANCES: Final = 50
 
 
-_IS_PATH: Final = shaped(
-    "^/[!-~]*$", "must begin with a slash and contain neither white space nor non-ASCII characters"
-)
-
-
 class HealthSpec(SpecModel):
     """Health probe of the worker."""
 
-    path: Annotated[str, Field(max_length=1024), _IS_PATH] | None = Field(
+    path: HealthPath | None = Field(
         default=None,
         description="Path below the worker's route that is probed through the data plane, e.g. /health. "
         "The probe succeeds on a status from 200 to 399. Default: the template's health path, or / without "
