@@ -62,6 +62,7 @@ VALID: Final = (
         CUSTOMER, {"spec.parameters": {"a": {"b": [1, None, "x", 1.5]}}, "spec.vars": {"A_1": ""}}
     ),
     Case(ELITE, {"spec.health.path": "/a/.well-known/..b?next=/../c"}),
+    Case(CUSTOMER, {"spec.parameters": {f"p{n}": n for n in range(256)}}),
     Case(CUSTOMER, {"spec.interval": "10s", "spec.health": {"timeout": "30s", "interval": "1.5s"}}),
     Case(PLATFORM, {}),
     Case(PLATFORM, {"spec.domain": "apps.code24.dev", "spec.environment": "production"}),
@@ -110,6 +111,12 @@ INVALID: Final = (
         {"spec.policies.deletion": "Keep"},
         "spec.policies.deletion",
         'supported values: "Delete", "Orphan"',
+    ),
+    Case(
+        CUSTOMER,
+        {"spec.parameters": {f"p{n}": n for n in range(257)}},
+        "spec.parameters",
+        "at most 256",
     ),
     Case(ELITE, {"spec.vars": {"1A": "x"}}, "spec.vars", "names must consist of letters"),
     Case(ELITE, {"spec.vars": {"CONFIG": "x"}}, "spec.vars", "CONFIG is reserved"),
