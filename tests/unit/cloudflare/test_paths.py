@@ -316,3 +316,18 @@ async def test_a_path_below_another_base_url() -> None:
     client = api(wire, base_url="http://127.0.0.1:8787/client/v4/")
     await zones.list_routes(client, "z", NOW)
     assert str(wire.requests[0].url) == "http://127.0.0.1:8787/client/v4/zones/z/workers/routes"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/accounts/a/../../user", "//evil.example/x", "/user?x", "/user#x", "https://evil.example/"],
+)
+async def test_what_would_go_elsewhere_than_meant_is_not_sent(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """However it has come about: the request itself is looked at last."""
+    monkeypatch.setattr("workers_operator.cloudflare.api.path_of", lambda *_: path)
+    wire = Wire(answer)
+    with pytest.raises(Unsendable, match="would go elsewhere; nothing was sent"):
+        await zones.get_zone(api(wire), "z", NOW)
+    assert wire.requests == []
