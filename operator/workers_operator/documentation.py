@@ -55,7 +55,7 @@ Events are posted on transitions: `Deployed` (a new version answers), `Scaled`, 
 ## What prevents deletion
 
 The finalizer stays while the worker cannot be removed; `Routed` says why. `spec.policies.deletion: Orphan` releases the
-object and leaves the worker as it is.
+object and leaves the worker as it is. An object with `InvalidSpec` is released if nothing of it was ever deployed.
 """
 
 

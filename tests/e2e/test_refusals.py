@@ -33,6 +33,9 @@ REFUSED: Final[list[tuple[str, dict[str, Any], str]]] = [
     ("CustomerWorker", {**_INLINE, "vars": {"CONFIG": "x"}}, "spec.vars"),
     ("CustomerWorker", {**_INLINE, "health": {"path": "no-slash"}}, "spec.health.path"),
     ("CustomerWorker", {**_INLINE, "policies": {"deletion": "Keep"}}, "spec.policies.deletion"),
+    ("CustomerWorker", {**_INLINE, "health": {"path": "/a/%2e%2E/b"}}, "spec.health.path"),
+    ("CustomerWorker", {"source": {"r2": {"key": "a/../../b.js"}}}, "the segments . and .."),
+    ("CustomerWorker", {**_INLINE, "parameters": {f"p{n}": n for n in range(257)}}, "at most 256"),
     ("CustomerWorker", {}, "exactly one of template and source"),
     (
         "CustomerWorker",

@@ -78,11 +78,12 @@ def api(
     budget: Budget | None = None,
     base_url: str | None = None,
     gate: ChangeGate | None = None,
+    account_id: str = ACCOUNT,
 ) -> Api:
     """An Api at the near end of ``wire``."""
     return Api(
         token=token,
-        account_id=ACCOUNT,
+        account_id=account_id,
         budget=budget or Budget(clock or ManualClock()),
         breaker=Breaker(clock or ManualClock(), random.Random(1)),
         observer=wire,

@@ -13,6 +13,7 @@ import httpx
 
 from support.processes import Process
 from support.waiting import until
+from workers_operator.kube.decoding import decode
 
 Object = dict[str, Any]
 
@@ -109,6 +110,11 @@ class KubeApi:
         """POST as the field manager e2e."""
         return _checked(self._request("POST", path, json=body, params={"fieldManager": "e2e"}))
 
+    def create_text(self, path: str, text: str) -> Object:
+        """POST of what ``json`` could not write, as the field manager e2e."""
+        headers, query = {"Content-Type": "application/json"}, {"fieldManager": "e2e"}
+        return _checked(self._request("POST", path, content=text, headers=headers, params=query))
+
     def patch(self, path: str, body: Mapping[str, Any]) -> Object | None:
         """A merge patch as the field manager e2e; None where the object is gone."""
         headers = {"Content-Type": "application/merge-patch+json"}
@@ -132,7 +138,7 @@ class KubeApi:
             # Not lines of text: JSON may hold other line breaks.
             for piece in response.iter_bytes():
                 *lines, rest = (rest + piece).split(b"\n")
-                yield from (json.loads(line) for line in lines)
+                yield from (decode(line) for line in lines)
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Sent again while the API server asks for patience, as it does of kinds that are quite new."""
@@ -145,5 +151,5 @@ class KubeApi:
 
 def _checked(response: httpx.Response) -> Object:
     assert response.is_success, f"{response.request.method} {response.request.url}: {response.text}"
-    body: Object = response.json()
+    body: Object = decode(response.content)  # of objects, too, that nobody could handle
     return body

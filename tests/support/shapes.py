@@ -61,6 +61,8 @@ VALID: Final = (
     Case(
         CUSTOMER, {"spec.parameters": {"a": {"b": [1, None, "x", 1.5]}}, "spec.vars": {"A_1": ""}}
     ),
+    Case(ELITE, {"spec.health.path": "/a/.well-known/..b?next=/../c"}),
+    Case(CUSTOMER, {"spec.parameters": {f"p{n}": n for n in range(256)}}),
     Case(CUSTOMER, {"spec.interval": "10s", "spec.health": {"timeout": "30s", "interval": "1.5s"}}),
     Case(PLATFORM, {}),
     Case(PLATFORM, {"spec.domain": "apps.code24.dev", "spec.environment": "production"}),
@@ -89,6 +91,12 @@ INVALID: Final = (
     Case(ELITE, {"spec.interval": "5 minutes"}, "spec.interval", _SHAPE),
     Case(ELITE, {"spec.interval": "9s"}, "spec.interval", "must be at least 10s"),
     Case(ELITE, {"spec.health.path": "health"}, "spec.health.path", _SHAPE),
+    *(
+        Case(ELITE, {"spec.health.path": path}, "spec.health.path", "the segments . and ..")
+        for path in ("/..", "/a/../b", "/%2E%2e/b?x=1", "/.%2e?x=1", "/./a")
+    ),
+    Case(ELITE, {"spec.health.path": "/a#b"}, "spec.health.path", "neither # nor a backslash"),
+    Case(ELITE, {"spec.health.path": "/a\\b"}, "spec.health.path", "neither # nor a backslash"),
     Case(ELITE, {"spec.health.interval": "999ms"}, "spec.health.interval", "must be at least 1s"),
     Case(ELITE, {"spec.health.timeout": "0s"}, "spec.health.timeout", "must be at least 1ms"),
     Case(ELITE, {"spec.health.timeout": "31s"}, "spec.health.timeout", "must be at most 30s"),
@@ -103,6 +111,12 @@ INVALID: Final = (
         {"spec.policies.deletion": "Keep"},
         "spec.policies.deletion",
         'supported values: "Delete", "Orphan"',
+    ),
+    Case(
+        CUSTOMER,
+        {"spec.parameters": {f"p{n}": n for n in range(257)}},
+        "spec.parameters",
+        "at most 256",
     ),
     Case(ELITE, {"spec.vars": {"1A": "x"}}, "spec.vars", "names must consist of letters"),
     Case(ELITE, {"spec.vars": {"CONFIG": "x"}}, "spec.vars", "CONFIG is reserved"),

@@ -50,6 +50,7 @@ VALID: Final = (
     Case(ELITE, _r2(key="w.js", bucket="team-workers", type="ServiceWorker")),
     Case(ELITE, _r2(key="shop/", main="lib/index.js")),
     Case(ELITE, _r2(key="with spaces and ünïcode.js")),
+    Case(ELITE, _r2(key="a/.hidden/..b/...js")),
     Case(ELITE, _source(template="brand", digest=DIGEST, updatePolicy="Pinned")),
     Case(ELITE, _source(inline={"script": "x"}, updatePolicy="Follow")),
     Case(ELITE, _config_map(key="worker.js", type="ServiceWorker")),
@@ -110,6 +111,12 @@ INVALID: Final = (
     Case(ELITE, _r2(key="/shop.js"), "spec.source.r2.key", _SHAPE),
     Case(ELITE, _r2(key=" shop.js"), "spec.source.r2.key", _SHAPE),
     Case(ELITE, _r2(key="k" * 1025), "spec.source.r2.key", "Too long"),
+    *(
+        Case(ELITE, _r2(key=key), "spec.source.r2.key", "must not contain the segments . and ..")
+        for key in ("..", "../a.js", "a/../../b.js", "a/./b.js", "a/..", "a\\..\\b.js")
+    ),
+    Case(ELITE, _r2(key="y/../", main="i.js"), "spec.source.r2.key", "the segments . and .."),
+    Case(ELITE, _r2(key="a//b.js"), "spec.source.r2.key", "must not contain two slashes in a row"),
     Case(ELITE, _r2(key="a.js", bucket="Team_Workers"), "spec.source.r2.bucket", _SHAPE),
     Case(ELITE, _r2(key="a/", main="../index.js"), "spec.source.r2.main", "above the root"),
     Case(ELITE, _r2(key="a.js", type="CommonJS"), "spec.source.r2.type", "supported values"),

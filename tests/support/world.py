@@ -5,10 +5,10 @@ pass takes as much of it as it needs, and no more.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from support.apiserver import ApiServer
 from support.calls import TOKEN
@@ -90,12 +90,13 @@ class World:
         implied: PlatformConfig | None = None,
         with_platform: bool = True,
         token: str | None = TOKEN,
+        api: Callable[[ManualClock], ApiServer] = ApiServer,
     ) -> None:
         self.clock, self.events = ManualClock(), Events()
         self.writes, self.reads = Lines(), Lines()
         zones = {ZONE: Zone(DOMAIN), OTHER_ZONE: Zone(OTHER_DOMAIN)}
         self.cloudflare = Cloudflare(zones=zones, writes=self.writes, reads=self.reads)
-        self.api = ApiServer(self.clock)
+        self.api = api(self.clock)
         self.api.writes, self.api.reads = self.writes, self.reads
         self.prober = EdgeProber(self.cloudflare)
         self._implied, self._token = implied, token
@@ -106,7 +107,7 @@ class World:
             self.add_platform()
 
     @classmethod
-    async def ready(cls) -> "World":
+    async def ready(cls) -> Self:
         """A world whose platform is set up, and whose calls so far are forgotten."""
         world = cls()
         await world.settle()

@@ -268,6 +268,6 @@ def _parse_key(value: bytes | None) -> bytes:
     try:
         found = json.loads(value or b"")
         return bytes.fromhex(found["fingerprintKey"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         message = f"KV key {names.PLATFORM_KEY!r} of the platform's namespace is malformed"
         raise Stalled(Reason.STORAGE_INVALID, message) from None

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Protocol, TypeVar
-from urllib.parse import quote
 
 import httpx
 
@@ -26,8 +25,10 @@ from workers_operator.cloudflare.errors import (
     Unauthorized,
     Unavailable,
     Unreachable,
+    Unsendable,
     from_answer,
 )
+from workers_operator.cloudflare.paths import path_of
 from workers_operator.domain.reasons import Reason
 from workers_operator.engine.gate import ChangeGate, GateClosed, open_gate
 from workers_operator.engine.priority import Priority
@@ -153,13 +154,14 @@ class Api:
     ) -> Answer:
         """Send one request and return the unwrapped response. Raises CloudflareError.
 
-        ``endpoint`` may contain ``{account}`` and the names in ``path``, whose values are escaped. The payload is one
-        of ``body`` (sent as JSON), ``parts`` (multipart/form-data) and ``content`` (raw bytes).
+        ``endpoint`` may contain ``{account}`` and the names in ``path`` (``cloudflare.paths``). The payload is one of
+        ``body`` (sent as JSON), ``parts`` (multipart/form-data) and ``content`` (raw bytes).
         """
         self._check_refused()
-        request = self._client.build_request(
+        request = self._request(
             method,
-            self._url(endpoint, path or {}),
+            endpoint,
+            path or {},
             params=dict(query or {}),
             json=body,
             files=list(parts) if parts else None,
@@ -173,13 +175,26 @@ class Api:
     ) -> Download:
         """GET a value, object or script, which has no envelope. Raises CloudflareError."""
         self._check_refused()
-        request = self._client.build_request("GET", self._url(endpoint, path))
+        request = self._request("GET", endpoint, path)
         return await self._send(request, priority, f"GET {endpoint}", self._read_raw)
 
-    def _url(self, endpoint: str, path: Mapping[str, str]) -> str:
-        # R2 object keys are paths: their slashes stay.
-        escaped = {k: quote(v, safe="/" if k == "object_key" else "") for k, v in path.items()}
-        return endpoint.format(account=quote(self.account_id, safe=""), **escaped)
+    def _request(
+        self, method: str, endpoint: str, path: Mapping[str, str], **content: Any
+    ) -> httpx.Request:
+        """Build a request. Raises Unsendable if it would not go to exactly where it is meant to."""
+        below = path_of(endpoint, {"account": self.account_id, **path})
+        base = self._client.base_url
+        try:
+            request = self._client.build_request(method, below, **content)
+        except (httpx.InvalidURL, ValueError, RecursionError):
+            # Of text that is not valid Unicode, and of numbers that JSON does not have.
+            message = f"{method} {endpoint}: the request cannot be written down; nothing was sent"
+            raise Unsendable(Reason.INVALID_NAME, message) from None
+        url, wanted = request.url, base.raw_path.rstrip(b"/") + below.encode()
+        if url.raw_path.partition(b"?")[0] != wanted or _origin(url) != _origin(base):
+            message = f"{method} {endpoint}: the request would go elsewhere; nothing was sent"
+            raise Unsendable(Reason.INVALID_NAME, message)
+        return request
 
     def _check_refused(self) -> None:
         if self._refused is not None:
@@ -304,12 +319,16 @@ class Api:
         ]
 
 
+def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
+    return (url.scheme, url.raw_host, url.port)
+
+
 def _envelope(response: httpx.Response, call: str) -> dict[str, Any]:
     if response.status_code in (204, 205):
         return {"success": True, "result": None}
     try:
         envelope = json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         envelope = None
     if isinstance(envelope, dict):
         return envelope

@@ -3,10 +3,13 @@
 They use aiohttp, which needs a quarter of httpx's CPU time per probe; a fleet is probed all the time.
 """
 
+import re
 from typing import Final
 
 import aiohttp
+from yarl import URL
 
+from workers_operator.cloudflare.paths import leads_elsewhere
 from workers_operator.domain.health import LATE, ProbeAnswer
 
 VERSION_HEADER: Final = "Code24-Version"
@@ -15,6 +18,7 @@ _TEXT_LIMIT: Final = 200
 _BODY_LIMIT: Final = 65_536  # bytes; the connection of a longer response is not reused
 _MAX_CONNECTIONS: Final = 32
 _KEEP_ALIVE_SECONDS: Final = 30.0
+_HOST: Final = re.compile(r"[a-z0-9._-]+", re.ASCII)
 
 
 class DataPlane:
@@ -31,9 +35,12 @@ class DataPlane:
 
     async def probe(self, host: str, path: str, timeout: float) -> ProbeAnswer:
         """GET ``https://<host><path>``. ``timeout``: seconds. Network errors are answers with status 0."""
+        url = _url(self._address, host, path)
+        if url is None:
+            return ProbeAnswer(0, None, "no request can carry the host and path as they are")
         try:
             async with self._open().get(
-                f"{self._address or f'https://{host}'}{path}",
+                url,
                 headers={"Host": host},
                 timeout=aiohttp.ClientTimeout(total=timeout),
                 allow_redirects=False,
@@ -59,3 +66,22 @@ class DataPlane:
                 connector=connector, headers={"User-Agent": "code24-workers-operator/probe"}
             )
         return self._session
+
+
+def _url(address: str | None, host: str, path: str) -> URL | None:
+    """Return the URL of a path, exactly as it is written; None if a request would go elsewhere than it says."""
+    is_plain = path.startswith("/") and path.isascii() and path.isprintable()
+    if not is_plain or leads_elsewhere(path) or not _HOST.fullmatch(host):
+        return None
+    try:
+        origin = URL(address or f"https://{host}").origin()
+    except ValueError:
+        return None
+    plain, _, query = path.partition("?")
+    return URL.build(
+        scheme=origin.scheme,
+        authority=origin.raw_authority,
+        path=plain,
+        query_string=query,
+        encoded=True,
+    )

@@ -3,6 +3,7 @@
 CloudflareError
 ├── Rejected            the API rejects the request (4xx); Stalled
 │   ├── ScriptRejected  the script does not parse or does not start
+│   ├── Unsendable      not sent: the request would not say what is meant, or go elsewhere
 │   └── NotFound        404
 ├── Unauthorized        the API rejects the token; Waiting for another token
 ├── TooManyRequests     429; RateLimited
@@ -51,6 +52,10 @@ class Rejected(CloudflareError, Stalled):
 
 class ScriptRejected(Rejected):
     """The script does not parse, does not start, or has no handler; the message is the compiler's."""
+
+
+class Unsendable(Rejected):
+    """The request was not sent: with what it names it would go elsewhere, or could not be written down."""
 
 
 class NotFound(Rejected):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import ValidationError
 
@@ -29,6 +29,7 @@ WorkerObject = EliteWorker | CustomerWorker
 
 
 TemplateKind = Literal["elite", "customer"]
+_MAX_SHOWN: Final = 100  # characters of the name of a field
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,10 @@ def read(key: ObjectKey, body: Mapping[str, Any]) -> WorkerObject | Malformed:
     try:
         return model.model_validate(body)
     except ValidationError as error:
-        policies = (body.get("spec") or {}).get("policies") or {}
         return Malformed(
             ObjectMeta.model_validate(body["metadata"]),
             WorkerStatus.tolerant(body.get("status")),
-            orphaned=policies.get("deletion") == "Orphan",
+            orphaned=_at(body, "spec", "policies", "deletion") == "Orphan",
             error=invalid(error),
         )
 
@@ -59,8 +59,21 @@ def read(key: ObjectKey, body: Mapping[str, Any]) -> WorkerObject | Malformed:
 def invalid(error: ValidationError) -> Stalled:
     """Return a model's refusal as an error that names the field."""
     first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
+    where = ".".join(str(part)[:_MAX_SHOWN] for part in first["loc"])
     return Stalled(Reason.INVALID_SPEC, f"{where}: {first['msg']}")
+
+
+def platform_of(body: Mapping[str, Any]) -> str:
+    """Return the platform that an object names, even one that cannot be read."""
+    found = _at(body, "spec", "platform")
+    return found if isinstance(found, str) else "default"
+
+
+def _at(value: object, *path: str) -> object:
+    """Return what is at a path, None if nothing is."""
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
 
 
 def template_kind(obj: WorkerObject) -> TemplateKind:

@@ -351,6 +351,11 @@ class Reason(StrEnum):
         "any",
         "Cloudflare answered 5xx, or a proxy answered; retried with backoff.",
     )
+    INVALID_NAME = (
+        "InvalidName",
+        "any",
+        "A request cannot carry a name or key, such as one with the segment `..`; the message quotes it.",
+    )
     RATE_LIMITED = "RateLimited", "any", "Cloudflare blocks the token; retried when the block ends."
     KUBERNETES_UNAVAILABLE = (
         "KubernetesUnavailable",

@@ -16,6 +16,9 @@ from workers_operator.domain.worker import ObjectKey
 from workers_operator.resources import FINALIZER, ObjectMeta, ObservedStatus
 
 REQUESTED_AT: Final = ("reconcile.fluxcd.io/requestedAt", "workers.code24.dev/requestedAt")
+_MAX_REQUEST: Final = (
+    256  # characters of such an annotation that count: they are kept and repeated in status
+)
 
 # An object as the API server gives it.
 Body = Mapping[str, Any]
@@ -143,7 +146,8 @@ def acknowledgement(metadata: ObjectMeta) -> str | None:
     The values are times by convention: of two annotations the later one counts.
     """
     annotations = metadata.annotations
-    return max((annotations[n] for n in REQUESTED_AT if annotations.get(n)), default=None)
+    found = max((annotations[n] for n in REQUESTED_AT if annotations.get(n)), default=None)
+    return found[:_MAX_REQUEST] if found is not None else None
 
 
 def check_requested(metadata: ObjectMeta, status: ObservedStatus) -> bool:
@@ -155,7 +159,8 @@ def check_requested(metadata: ObjectMeta, status: ObservedStatus) -> bool:
 def requested_at(metadata: Mapping[str, Any]) -> str:
     """Return the annotations that request a check, "" for none. Flux's comes first."""
     annotations = metadata.get("annotations") or {}
-    return " ".join(str(annotations[name]) for name in REQUESTED_AT if annotations.get(name))
+    found = (annotations[name] for name in REQUESTED_AT if annotations.get(name))
+    return " ".join(str(value)[:_MAX_REQUEST] for value in found)
 
 
 def _signature(record: Record) -> tuple[int, bool, str]:

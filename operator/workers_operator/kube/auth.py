@@ -41,13 +41,20 @@ class Access:
         """Return kubernetes.aio's HTTP client for this configuration."""
         return RESTClientObject(self.configuration)
 
-    async def session(self, *traces: aiohttp.TraceConfig) -> aiohttp.ClientSession:
+    async def session(
+        self,
+        *traces: aiohttp.TraceConfig,
+        response_class: type[aiohttp.ClientResponse] = aiohttp.ClientResponse,
+    ) -> aiohttp.ClientSession:
         """Return an aiohttp session with a bounded pool. ``traces`` are told of its requests."""
         connector = aiohttp.TCPConnector(
             limit=_SESSION_CONNECTIONS, ssl=self.rest_client().ssl_context
         )
         return aiohttp.ClientSession(
-            connector=connector, headers=await self.headers(), trace_configs=list(traces)
+            connector=connector,
+            headers=await self.headers(),
+            trace_configs=list(traces),
+            response_class=response_class,
         )
 
 

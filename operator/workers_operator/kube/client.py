@@ -4,12 +4,15 @@ import base64
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.gate import ChangeGate
+from workers_operator.kube import decoding
 from workers_operator.kube.auth import Access
 from workers_operator.kube.document import APPLY, document
+from workers_operator.kube.errors import KubeConflict, KubeNotFound
 from workers_operator.kube.rest import USER_AGENT, Rest
 from workers_operator.resources import API_VERSION, KINDS
 
@@ -59,9 +62,9 @@ class KubeClient:
         while True:
             query = {"limit": str(_PAGE)} | ({"continue": token} if token else {})
             page = await self._rest.request("GET", f"{path}?{urlencode(query)}", accept=accept)
-            for item in page["items"] or ():  # null in an empty list of metadata
+            for item in decoding.sound_items(page):
                 yield item
-            token = page["metadata"].get("continue") or ""
+            token = (page.get("metadata") or {}).get("continue") or ""
             if not token:
                 return
 
@@ -80,7 +83,7 @@ class KubeClient:
             "status": status,
         }
         path = f"{_path(key)}/status?fieldManager={FIELD_MANAGER}&force=true"
-        return await self._rest.request("PATCH", path, document(body), content_type=APPLY)
+        return _sound(await self._rest.request("PATCH", path, document(body), content_type=APPLY))
 
     async def set_finalizers(
         self, key: ObjectKey, uid: str, resource_version: str, finalizers: Sequence[str]
@@ -92,31 +95,32 @@ class KubeClient:
             "finalizers": list(finalizers),
         }
         path = f"{_path(key)}?fieldManager={FIELD_MANAGER}"
-        return await self._rest.request(
+        written = await self._rest.request(
             "PATCH", path, {"metadata": metadata}, content_type="application/merge-patch+json"
         )
+        return _sound(written)
 
     async def get_config_map(self, namespace: str, name: str) -> dict[str, Any]:
         """Return a ConfigMap."""
-        return await self._rest.request("GET", f"/api/v1/namespaces/{namespace}/configmaps/{name}")
+        return await self._rest.request("GET", _core(namespace, "configmaps", name))
 
     async def get_secret(self, namespace: str, name: str) -> Secret:
         """Return a Secret by name."""
-        found = await self._rest.request("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
+        found = await self._rest.request("GET", _core(namespace, "secrets", name))
         data = {k: base64.b64decode(v) for k, v in (found.get("data") or {}).items()}
         metadata = found["metadata"]
         return Secret(data, metadata.get("labels") or {}, str(metadata["resourceVersion"]))
 
     async def get_secret_metadata(self, namespace: str, name: str) -> Mapping[str, Any]:
         """Return the metadata of a Secret; the API server omits its data."""
-        path = f"/api/v1/namespaces/{namespace}/secrets/{name}"
+        path = _core(namespace, "secrets", name)
         found = await self._rest.request("GET", path, accept=METADATA_ONLY)
         metadata: Mapping[str, Any] = found["metadata"]
         return metadata
 
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
         """Post an Event."""
-        await self._rest.request("POST", f"/api/v1/namespaces/{namespace}/events", event)
+        await self._rest.request("POST", _core(namespace, "events"), event)
 
 
 def _collection(kind: str) -> str:
@@ -124,5 +128,25 @@ def _collection(kind: str) -> str:
 
 
 def _path(key: ObjectKey) -> str:
-    scope = f"/namespaces/{key.namespace}" if key.namespace else ""
-    return f"/apis/{API_VERSION}{scope}/{KINDS[key.kind].definition.plural}/{key.name}"
+    scope = f"/namespaces/{_segment(key.namespace)}" if key.namespace else ""
+    plural = KINDS[key.kind].definition.plural
+    return f"/apis/{API_VERSION}{scope}/{plural}/{_segment(key.name)}"
+
+
+def _core(namespace: str, plural: str, *name: str) -> str:
+    return "/".join(["/api/v1/namespaces", _segment(namespace), plural, *map(_segment, name)])
+
+
+def _segment(name: str) -> str:
+    """Return a name as one segment of a path. Raises KubeNotFound for one that nothing can have."""
+    if name in ("", ".", ".."):  # clients remove such segments
+        raise KubeNotFound(Reason.NOT_FOUND, f"nothing can have the name {name!r}")
+    return quote(name, safe="")
+
+
+def _sound(written: dict[str, Any]) -> dict[str, Any]:
+    """Return the object in an answer. Raises KubeConflict if it is none: look at it again."""
+    found = decoding.sound(written)
+    if found is None:
+        raise KubeConflict(Reason.CONFLICT, "the answer to a write is not the object")
+    return found

@@ -1,12 +1,12 @@
 """One request to the API server: JSON in, JSON out, errors by class."""
 
-import json
 from typing import Any, Final
 
 import aiohttp
 
 from workers_operator.domain.reasons import Reason
 from workers_operator.engine.gate import ChangeGate, GateClosed
+from workers_operator.kube import decoding
 from workers_operator.kube.auth import Access
 from workers_operator.kube.errors import KubeError, KubeUnavailable, from_status
 
@@ -66,14 +66,19 @@ class Rest:
             ) from error
         if response.status >= 400:
             raise _error(response.status, call, data)
-        parsed = json.loads(data)
+        try:
+            parsed = decoding.decode(data)
+        except ValueError as error:
+            raise KubeUnavailable(
+                Reason.KUBERNETES_UNAVAILABLE, f"{call}: the answer is not the API server's JSON"
+            ) from error
         return parsed if isinstance(parsed, dict) else {}
 
 
 def _error(status: int, call: str, data: bytes) -> KubeError:
     """Return the error that a Status object describes. Not every answer is one."""
     try:
-        body = json.loads(data)
+        body = decoding.decode(data)
         causes = (body.get("details") or {}).get("causes") or ()
         reasons = {str(cause.get("reason")) for cause in causes}
         return from_status(status, call, str(body.get("message", ""))[:500], reasons)

@@ -4,7 +4,6 @@ The API server sends the metadata of an object, never its content. kubernetes.io
 "Efficient detection of changes" and "Metadata-only fetches".
 """
 
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -13,8 +12,10 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from workers_operator.kube import decoding
 from workers_operator.kube.auth import Access
 from workers_operator.kube.client import METADATA_LIST, METADATA_ONLY
+from workers_operator.kube.responses import lines
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,6 @@ _PAGE: Final = 500
 _SERVER_TIMEOUT: Final = 300
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 _SHORT: Final = 1.0  # seconds; the shortest cycle of a watch that delivers nothing
-_MAX_LINE: Final = 1 << 20
 Changed = Callable[[str, str], None]  # (namespace, name)
 
 
@@ -71,7 +71,7 @@ class MetadataWatch:
         while True:
             query = {"limit": str(_PAGE)} | ({"continue": token} if token else {})
             page = await self._get(session, query)
-            for item in page["items"] or ():  # null in an empty list of metadata
+            for item in decoding.sound_items(page):
                 found[_key(item)] = str(item["metadata"]["resourceVersion"])
             version = str(page["metadata"]["resourceVersion"])
             token = page["metadata"].get("continue") or ""
@@ -89,7 +89,7 @@ class MetadataWatch:
         url = f"{self._access.server}{self._path}?{urlencode(query)}"
         async with session.get(url, headers=headers, timeout=aiohttp.ClientTimeout(30)) as answer:
             answer.raise_for_status()
-            return json.loads(await answer.read())
+            return decoding.decode(await answer.read())
 
     async def _watch(self, session: aiohttp.ClientSession, version: str) -> str:
         """Read one connection to its end; return the version to continue from, or "" if a new listing is required."""
@@ -102,12 +102,12 @@ class MetadataWatch:
         headers = {"Accept": METADATA_ONLY} | await self._access.headers()
         url = f"{self._access.server}{self._path}?{urlencode(query)}"
         timeout = aiohttp.ClientTimeout(None, sock_connect=10, sock_read=_SERVER_TIMEOUT + 30)
-        async with session.get(
-            url, headers=headers, timeout=timeout, read_bufsize=_MAX_LINE
-        ) as answer:
+        async with session.get(url, headers=headers, timeout=timeout) as answer:
             answer.raise_for_status()
-            async for line in answer.content:
-                event = json.loads(line)
+            async for line in lines(answer.content):
+                event = decoding.event_of(line)
+                if event is None:
+                    continue
                 if event["type"] == "ERROR":
                     return ""  # 410 Gone: events were missed
                 version = str(event["object"]["metadata"]["resourceVersion"])

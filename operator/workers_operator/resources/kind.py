@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal, cast
+from typing import ClassVar, Final, Literal
 
 from pydantic import (
     ConfigDict,
     Field,
-    ValidationError,
     ValidatorFunctionWrapHandler,
     field_validator,
 )
 
-from workers_operator.resources.model import Model, SpecModel
+from workers_operator.resources.model import Model, SpecModel, readable
 from workers_operator.resources.status import ObservedStatus
 
 GROUP: Final = "workers.code24.dev"
@@ -82,10 +81,7 @@ class Resource(Model):
     @classmethod
     def _tolerate(cls, value: object, handler: ValidatorFunctionWrapHandler) -> ObservedStatus:
         """An object is never refused for what its status holds."""
-        try:
-            return cast(ObservedStatus, handler(value or {}))
-        except ValidationError:
-            return cast(ObservedStatus, handler({}))
+        return value if isinstance(value, ObservedStatus) else readable(handler, value)
 
     @property
     def is_observed(self) -> bool:

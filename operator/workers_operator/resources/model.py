@@ -219,10 +219,7 @@ class StatusModel(Model):
     @classmethod
     def tolerant(cls, value: object) -> Self:
         """Return a status as far as it can be read: an object is never refused for what its status holds."""
-        try:
-            return cls.model_validate(value or {})
-        except ValidationError:
-            return cls()
+        return readable(cls.model_validate, value)
 
     def dump(self) -> dict[str, Any]:
         """Return the status as JSON for the API server: in camelCase, without None and empty lists."""
@@ -230,6 +227,20 @@ class StatusModel(Model):
             self.model_dump(mode="json", by_alias=True, exclude_none=True)
         )
         return found
+
+
+def readable(validate: Callable[[Mapping[str, object]], Value], value: object) -> Value:
+    """Return what ``validate`` makes of a mapping without the fields that it refuses, of {} for anything else."""
+    left = dict(value) if isinstance(value, Mapping) else {}
+    while left:
+        try:
+            return validate(left)
+        except ValidationError as error:
+            refused = {e["loc"][0] for e in error.errors(include_url=False) if e["loc"]}
+            if not refused & left.keys():
+                break
+            left = {name: item for name, item in left.items() if name not in refused}
+    return validate({})
 
 
 def _pruned(value: Any) -> Any:

@@ -52,6 +52,19 @@ Digest = Annotated[
     Field(max_length=128),
     shaped("^sha256:[0-9a-f]{64}$", "must be sha256: and 64 hexadecimal digits in lower case"),
 ]
+OBJECT_KEY_RULES: Final = (
+    Rule(
+        r"!self.matches(r'(^|[/\\])[.][.]?([/\\]|$)')",
+        "must not contain the segments . and .., which lead a request to another place",
+        lambda key: re.search(r"(^|[/\\])\.\.?([/\\]|\Z)", key) is None,
+    ),
+    Rule(
+        "!self.contains('//')",
+        "must not contain two slashes in a row, which a request does not keep",
+        lambda key: "//" not in key,
+    ),
+)
+"""What holds of the keys of R2 objects that are read: their slashes stand in the path of the request as they are."""
 ObjectStoreKey = Annotated[
     str,
     Field(min_length=1, max_length=1024),
@@ -59,6 +72,7 @@ ObjectStoreKey = Annotated[
         r"^[^/\s][^\r\n]*$",
         "must not begin with a slash or white space, and must not contain line breaks",
     ),
+    *OBJECT_KEY_RULES,
 ]
 BucketName = Annotated[
     str,

@@ -1,9 +1,10 @@
 """EliteWorker and CustomerWorker."""
 
 import json
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
 from workers_operator.resources.configuration import (
@@ -16,7 +17,14 @@ from workers_operator.resources.configuration import (
     Vars,
 )
 from workers_operator.resources.durations import parse_duration
-from workers_operator.resources.formats import IS_LABEL, IS_SCRIPT_NAME, Duration, Label, ObjectName
+from workers_operator.resources.formats import (
+    IS_LABEL,
+    IS_SCRIPT_NAME,
+    Duration,
+    HealthPath,
+    Label,
+    ObjectName,
+)
 from workers_operator.resources.kind import (
     AGE_COLUMN,
     READY_COLUMN,
@@ -32,7 +40,6 @@ from workers_operator.resources.model import (
     at_least,
     at_most,
     immutable,
-    shaped,
 )
 from workers_operator.resources.source import SourceSpec
 from workers_operator.resources.status import WorkerStatus
@@ -41,17 +48,15 @@ EliteType = Literal["brand", "design", "develop"]
 Deletion = Literal["Delete", "Orphan"]
 
 MAX_INSTANCES: Final = 50
-
-
-_IS_PATH: Final = shaped(
-    "^/[!-~]*$", "must begin with a slash and contain neither white space nor non-ASCII characters"
-)
+MAX_PARAMETERS: Final = 256
+MAX_PARAMETER_DEPTH: Final = 32
+MAX_PARAMETER_BYTES: Final = 64 * 1024
 
 
 class HealthSpec(SpecModel):
     """Health probe of the worker."""
 
-    path: Annotated[str, Field(max_length=1024), _IS_PATH] | None = Field(
+    path: HealthPath | None = Field(
         default=None,
         description="Path below the worker's route that is probed through the data plane, e.g. /health. "
         "The probe succeeds on a status from 200 to 399. Default: the template's health path, or / without "
@@ -89,12 +94,39 @@ class PoliciesSpec(SpecModel):
     )
 
 
+def _shallow(parameters: object) -> object:
+    """Return parameters that everything can walk through. No schema of a CRD can bound how deep a free field is."""
+    level = [parameters]
+    for _ in range(MAX_PARAMETER_DEPTH + 1):
+        level = [item for value in level for item in _items(value)]
+        if not level:
+            return parameters
+    raise PydanticCustomError(
+        "depth", "is nested more than {levels} levels deep", {"levels": MAX_PARAMETER_DEPTH}
+    )
+
+
+def _items(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
 def _encodable(parameters: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return parameters that a request can carry: a lone surrogate is no character."""
+    """Return parameters that a request can carry: a lone surrogate is no character, and JSON has no infinity."""
     try:
-        json.dumps(parameters, ensure_ascii=False).encode()
+        size = len(json.dumps(parameters, ensure_ascii=False, allow_nan=False).encode())
     except UnicodeEncodeError:
         raise PydanticCustomError("unicode", "contains half of a surrogate pair") from None
+    except ValueError:
+        problem = "contains a number that JSON does not have, such as infinity"
+        raise PydanticCustomError("number", problem) from None
+    if size > MAX_PARAMETER_BYTES:
+        raise PydanticCustomError(
+            "size",
+            "has {size} bytes as JSON; at most {most} are possible",
+            {"size": size, "most": MAX_PARAMETER_BYTES},
+        )
     return parameters
 
 
@@ -138,11 +170,17 @@ class WorkerSpec(SpecModel):
         "{template: ecommerce}. Default: the template of the same name as spec.type for an EliteWorker, "
         "spec.template for a CustomerWorker.",
     )
-    parameters: Annotated[dict[str, JsonValue], AfterValidator(_encodable)] = Field(
+    parameters: Annotated[
+        dict[str, JsonValue],
+        Field(max_length=MAX_PARAMETERS),
+        BeforeValidator(_shallow),
+        AfterValidator(_encodable),
+    ] = Field(
         default={},
         description="Parameters that the script reads as env.CONFIG.parameters, e.g. {origin: "
         "https://shop.example.com}. The parameters of a template must match the template's schema; a script "
-        "from another source accepts any.",
+        "from another source accepts any. At most 256, nested at most 32 levels deep, with at most 64 KiB as "
+        "JSON.",
     )
     vars: Vars = Field(
         default={},

@@ -85,7 +85,13 @@ class Controller:
         return self._index.objects.uids(kind)
 
     def observed(self, key: ObjectKey, body: Body) -> None:
-        """Take in the state of an object."""
+        """Take in the state of an object. An error that nobody has thought of concerns this object alone."""
+        try:
+            self._take_in(key, body)
+        except Exception:
+            logger.exception("%s cannot be taken in; it is left alone until it changes", key)
+
+    def _take_in(self, key: ObjectKey, body: Body) -> None:
         change = self._index.objects.observe(key, body)
         record = self._index.objects.get(key)
         if change is Change.NONE or record is None:

@@ -2,7 +2,8 @@
 
 kopf keeps list and watch, and the connection. Nothing else of it is used: no change handlers, no finalizers, no timers,
 no stored progress (docs/adr/0001). It ends at the first answer that it does not expect, such as 404, so each kind has
-an operator of its own, which ``scheduling.kinds`` starts again (docs/adr/0022).
+an operator of its own, which ``scheduling.kinds`` starts again (docs/adr/0022), and gets no object that it could not
+decode (docs/adr/0025).
 """
 
 import asyncio
@@ -15,6 +16,7 @@ import kopf
 
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube.auth import Access
+from workers_operator.kube.responses import SoundResponse
 from workers_operator.resources import GROUP, KINDS, VERSION
 from workers_operator.scheduling.kinds import Intake, WatchEnded, WatchState
 
@@ -112,7 +114,7 @@ class KopfWatch:
 
         @kopf.on.login(registry=registry)
         async def login(**_: Any) -> kopf.AiohttpSession:
-            session = await access.session(trace)
+            session = await access.session(trace, response_class=SoundResponse)
             return kopf.AiohttpSession(server=access.server, aiohttp_session=session)
 
         @kopf.on.event(GROUP, VERSION, plural, registry=registry)

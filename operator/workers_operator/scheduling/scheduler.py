@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from workers_operator.desired import references
+from workers_operator.desired import worker as desired
 from workers_operator.desired.platform import PlatformConfig
 from workers_operator.desired.references import Reference
 from workers_operator.domain.worker import ObjectKey
@@ -121,6 +122,4 @@ class Scheduler:
         known = self._index.claims.find(key)
         if known is not None:
             return known[0]
-        return str(
-            record.body()["spec"].get("platform", "default")
-        )  # an object that cannot be read
+        return desired.platform_of(record.body())  # of an object that cannot be read

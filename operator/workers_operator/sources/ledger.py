@@ -42,7 +42,7 @@ class Ledger:
                 {str(key): [str(etag) for etag in etags] for key, etags in found["etags"].items()},
                 {str(name): str(version) for name, version in found["versions"].items()},
             )
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return Ledger()
 
     def note(self, key: str, etag: str) -> None:

@@ -11,6 +11,7 @@ from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
 from workers_operator.kube.errors import KubeNotFound
 from workers_operator.resources import R2Source, SourceSpec
+from workers_operator.resources.source import OBJECT_KEY_RULES
 from workers_operator.sources import multipart, resolve, templates
 from workers_operator.sources.cache import SourceCache
 from workers_operator.sources.manifest import Kind
@@ -20,6 +21,7 @@ from workers_operator.sources.templates import Template
 MISSING_RECHECK_SECONDS: Final = 30.0
 _LARGE: Final = 1024 * 1024  # bytes from which on checking the size is worth a thread
 _DEFAULT_HEALTH_PATH: Final = "/"
+_MAX_SHOWN: Final = 200  # characters of a key
 
 
 class StoredItem(Protocol):
@@ -166,8 +168,10 @@ class SourceLoader:
             what = "folder" if source.key.endswith("/") else "object"
             message = f"R2 bucket {bucket!r} has no {what} {source.key!r}"
             raise Waiting(Reason.R2_OBJECT_NOT_FOUND, message, after=MISSING_RECHECK_SECONDS)
+        for item in found:  # before anything is read
+            _check_key(item.key, f"r2/{bucket}/{source.key}")
         size = sum(item.size for item in found)
-        if size > resolve.MAX_BYTES + _LARGE:  # before anything is read
+        if size > resolve.MAX_BYTES + _LARGE:
             message = f"{source.key} has {size / _LARGE:.1f} MiB; Cloudflare takes {resolve.MAX_BYTES // _LARGE} MiB"
             raise Stalled(Reason.SCRIPT_TOO_LARGE, message)
 
@@ -201,6 +205,15 @@ async def _r2_code(
         message = f"{origin} looks like a bundle; its Content-Type has to be multipart/form-data for it to be one"
         raise Stalled(Reason.MODULE_INVALID, message)
     return await _checked(resolve.from_object(blob, source, origin))
+
+
+def _check_key(key: str, origin: str) -> None:
+    """Raise Stalled if an object of a folder has a key that a request cannot carry."""
+    problems = (r.message for r in OBJECT_KEY_RULES if r.check is not None and not r.check(key))
+    problem = next(problems, None)
+    if problem is not None:
+        message = f"{origin}: the key {key[:_MAX_SHOWN]!r} {problem}; rename or delete the object"
+        raise Stalled(Reason.MODULE_INVALID, message)
 
 
 async def _read(store: Store, bucket: str, key: str) -> Blob:

@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.reasons import Reason
-from workers_operator.resources.formats import LABEL
+from workers_operator.resources.formats import LABEL, HealthPath
 from workers_operator.sources import schemas
 
 MAX_BYTES: Final = 64 * 1024
@@ -107,7 +107,7 @@ class Manifest(_Strict):
     ]
     description: Text
     compatibility: ManifestCompatibility
-    health_path: Annotated[str, Field(pattern=r"^/[!-~]*$", max_length=1024)] = "/"
+    health_path: HealthPath = "/"
     parameters: Schema
     features: Annotated[dict[FeatureName, ManifestFeature], Field(max_length=32)] = {}
     bindings: list[ManifestBinding] = []

@@ -66,7 +66,7 @@ def parse(text: bytes | None, origin: str) -> BundleMetadata:
 def _loaded(text: bytes | None, origin: str) -> Mapping[str, object]:
     try:
         found = json.loads(text if text is not None else b"")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Stalled(
             Reason.MODULE_INVALID, f"{origin}: the bundle has no part 'metadata' with valid JSON"
         ) from None

@@ -247,7 +247,10 @@ def _check_module(origin: str, module: Module) -> None:
             raise Stalled(Reason.MODULE_INVALID, message) from None
     if module.content_type == CONTENT_TYPES["Json"]:
         try:
-            json.loads(module.data)
+            json.loads(module.data, parse_int=str)  # an integer may be of any length
         except ValueError as error:
             message = f"{origin}: module {module.name!r} is declared as JSON, but its content is not: {error}"
+            raise Stalled(Reason.MODULE_INVALID, message) from None
+        except RecursionError:
+            message = f"{origin}: module {module.name!r} is JSON that is nested too deeply"
             raise Stalled(Reason.MODULE_INVALID, message) from None

@@ -70,20 +70,25 @@ async def test_a_call_carries_token_query_and_body() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "raw"),
+    ("key", "raw"),
     [
         ("a/b", "a%2Fb"),
-        ("../x", "..%2Fx"),
         ("a b", "a%20b"),
         ("a?b=c#d", "a%3Fb%3Dc%23d"),
         ("{account}", "%7Baccount%7D"),
         ("ü%", "%C3%BC%25"),
     ],
 )
-async def test_names_are_escaped_in_paths(name: str, raw: str) -> None:
+async def test_keys_are_escaped_in_paths(key: str, raw: str) -> None:
     wire = Wire(lambda _: ok())
-    await call(wire, path={"name": name})
+    await call(wire, endpoint="/accounts/{account}/things/{key}", path={"key": key})
     assert wire.requests[0].url.raw_path.decode() == f"/client/v4/accounts/{ACCOUNT}/things/{raw}"
+
+
+@pytest.mark.parametrize("answer", ["[" * 5000, '{"success": true, "result": ' + "[" * 5000])
+async def test_an_answer_that_is_nested_too_deeply_is_none(answer: str) -> None:
+    error = await failure(lambda _: httpx.Response(200, text=answer))
+    assert isinstance(error, ServerError)
 
 
 async def test_metrics_hear_of_the_endpoint_and_never_of_names() -> None:

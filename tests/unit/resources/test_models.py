@@ -219,3 +219,26 @@ def test_a_status_is_dumped_as_the_api_server_wants_it() -> None:
         "health": {"state": "Unknown", "consecutiveFailures": 0},
     }
     assert WorkerStatus.model_validate(status.dump()) == status
+
+
+@pytest.mark.parametrize(
+    ("broken", "kept"),
+    [
+        ({"platform": {}}, {"scriptName": "s", "versions": {"stable": "1"}}),
+        ({"versions": "x", "urls": 5}, {"platform": "p", "scriptName": "s"}),
+        ({"conditions": [{"type": "Ready"}]}, {"platform": "p"}),
+        ({"observedGeneration": "x"}, {"platform": "p"}),
+    ],
+)
+def test_a_status_is_read_as_far_as_it_can_be(broken: Any, kept: dict[str, Any]) -> None:
+    """What somebody else has broken must not hide where something of the worker is."""
+    status = {**kept, **broken}
+    wanted = WorkerStatus.model_validate(kept)
+    assert WorkerStatus.tolerant(status) == wanted
+    assert CustomerWorker.model_validate({**CUSTOMER, "status": status}).status == wanted
+
+
+@pytest.mark.parametrize("status", [None, 5, "x", [], [1], True])
+def test_a_status_that_is_no_mapping_reads_as_none(status: object) -> None:
+    assert WorkerStatus.tolerant(status) == WorkerStatus()
+    assert CustomerWorker.model_validate({**CUSTOMER, "status": status}).status == WorkerStatus()

@@ -170,3 +170,14 @@ async def test_what_is_far_too_large_is_not_read() -> None:
     await bench.look()
     await bench.refused("ScriptTooLarge", "66.0 MiB", r2={"key": "w"})
     assert bench.reads == []
+
+
+@pytest.mark.parametrize(
+    "key", ["y/../../../../storage/kv/namespaces/n/values/platform", "y/lib/./a.js", "y//a.js"]
+)
+async def test_a_folder_with_a_key_that_no_request_can_carry_is_not_read(key: str) -> None:
+    bench = Loading(**{"y/i.js": Stored(SCRIPT, ES_MODULE), key: Stored(SCRIPT, ES_MODULE)})
+    await bench.look()
+    error = await bench.refused("ModuleInvalid", repr(key), r2={"key": "y/", "main": "i.js"})
+    assert isinstance(error, Stalled)
+    assert bench.reads == []

@@ -47,7 +47,7 @@ class DeletionReconciler:
         """Run one pass. Raises KubeError."""
         obj = desired.read(key, body)
         if isinstance(obj, Malformed):
-            if obj.orphaned:
+            if obj.orphaned or _was_never_sent(obj.status):
                 return await self._release(key, body)
             return await self._held_up(key, body, obj.status, obj.error)
         if obj.spec.policies.deletion == "Orphan":
@@ -86,7 +86,7 @@ class DeletionReconciler:
         return problem
 
     async def _release(self, key: ObjectKey, body: Body) -> Result:
-        logger.info("%s: deleted with policies.deletion Orphan: the worker stays as it is", key)
+        logger.info("%s: deleted; whatever there is of the worker stays as it is", key)
         await self._finalizer.remove(key, body)
         return Result()
 

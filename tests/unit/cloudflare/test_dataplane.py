@@ -1,0 +1,88 @@
+"""A probe requests exactly the host and path that it is told, or nothing."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+from aiohttp import web
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from workers_operator.cloudflare.dataplane import DataPlane
+from workers_operator.domain.health import ProbeAnswer
+
+PIECES = (
+    "/", "..", ".", "%2e", "%2F", "%5c", "\\", "?", "#", "a", "x=1", "//", "@evil.example", ":81",
+    "\r\nX: y", "\0", " ", "é", "\ud800", "\u202e", "%", "http://evil.example/",
+)  # fmt: skip
+hostile = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
+
+
+@dataclass
+class Edge:
+    """A data plane that answers everything. ``asked``: (host, path) of its requests."""
+
+    address: str = ""
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    async def answer(self, request: web.BaseRequest) -> web.Response:
+        self.asked.append((request.headers["Host"], request.raw_path))
+        return web.Response(text="x", headers={"Code24-Version": "v"})
+
+
+@pytest.fixture
+async def edge() -> AsyncIterator[Edge]:
+    made = Edge()
+    runner = web.ServerRunner(web.Server(made.answer))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    made.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield made
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def plane(edge: Edge) -> AsyncIterator[DataPlane]:
+    made = DataPlane(address=edge.address)
+    yield made
+    await made.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/health", "/a/b?x=1&y=/../z", "/a%20b/%C3%BC", "/.well-known/..x", "/{}|^"]
+)
+async def test_a_path_is_requested_as_it_is_written(
+    edge: Edge, plane: DataPlane, path: str
+) -> None:
+    answer = await plane.probe("shop.code24.dev", path, 5)
+    assert answer == ProbeAnswer(200, "v", "")
+    assert edge.asked == [("shop.code24.dev", path)]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(hostile)
+@example("/elite/brand/../../other")
+@example("/elite/brand/%2e%2E/x")
+async def test_a_hostile_path_is_requested_as_it_is_or_not_at_all(
+    edge: Edge, plane: DataPlane, path: str
+) -> None:
+    edge.asked.clear()
+    answer = await plane.probe("shop.code24.dev", path, 5)
+    if edge.asked:
+        assert edge.asked == [("shop.code24.dev", path.removesuffix("?"))]
+        segments = path.partition("?")[0].lower().replace("%2e", ".").split("/")
+        assert not {".", ".."} & set(segments)
+    else:
+        assert answer.status == 0
+        assert answer.error == "no request can carry the host and path as they are"
+
+
+@pytest.mark.parametrize(
+    "host", ["a@evil.example", "evil.example/x", "evil.example?", "a b", "", "x\r\nY: z", "h:99999"]
+)
+async def test_a_hostile_host_is_not_asked(host: str) -> None:
+    plane = DataPlane(address=None)
+    answer = await plane.probe(host, "/", 5)
+    await plane.close()
+    assert answer == ProbeAnswer(0, None, "no request can carry the host and path as they are")

@@ -1,0 +1,123 @@
+"""The client of the API server: what it asks for, and what it makes of answers that nobody expects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+from support.clock import ManualClock
+from support.hostile import nested
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.gate import ChangeGate
+from workers_operator.kube.auth import Access
+from workers_operator.kube.client import KubeClient
+from workers_operator.kube.errors import KubeConflict, KubeNotFound, KubeRejected, KubeUnavailable
+
+KEY = ObjectKey("CustomerWorker", "shop", "w")
+GOOD = '{"metadata": {"name": "good", "uid": "g"}, "spec": {"x": 1}}'
+DEEP = f'{{"metadata": {{"name": "w", "uid": "d", "managedFields": {nested(3000)}}}, "spec": {nested(3000)}}}'
+
+
+@dataclass
+class Response:
+    status: int
+    text: str
+
+    async def read(self) -> bytes:
+        return self.text.encode()
+
+
+@dataclass
+class Wire:
+    """The other end: gives its answers in their order."""
+
+    answers: list[Response] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    server: str = "https://kube"
+
+    async def headers(self) -> Mapping[str, str]:
+        return {}
+
+    def rest_client(self) -> "Wire":
+        return self
+
+    async def request(self, method: str, url: str, **options: Any) -> Response:
+        self.asked.append(f"{method} {url.removeprefix(self.server).partition('?')[0]}")
+        return self.answers.pop(0)
+
+
+def client(*answers: str, status: int = 200) -> tuple[KubeClient, Wire]:
+    wire, gate = Wire([Response(status, text) for text in answers]), ChangeGate(ManualClock())
+    gate.open_until(float("inf"))
+    return KubeClient(cast(Access, wire), gate), wire
+
+
+async def test_an_object_that_is_too_deep_hides_no_other_of_its_page() -> None:
+    first = f'{{"metadata": {{"continue": "x"}}, "items": [{GOOD}, {DEEP}, {{"metadata": 5}}]}}'
+    kube, wire = client(first, f'{{"metadata": {{}}, "items": [{GOOD}]}}')
+    found = [body async for body in kube.list_objects("CustomerWorker")]
+    assert [body["metadata"]["name"] for body in found] == ["good", "w", "good"]
+    assert {body["kind"] for body in found} == {"CustomerWorker"}
+    assert wire.asked == ["GET /apis/workers.code24.dev/v1alpha1/customerworkers"] * 2
+
+
+async def test_metadata_is_listed_likewise() -> None:
+    kube, _ = client(f'{{"metadata": {{}}, "items": [{DEEP}, null, {GOOD}]}}')
+    found = [m async for m in kube.list_metadata("CustomerWorker")]
+    assert [(m["name"], m["uid"]) for m in found] == [("w", "d"), ("good", "g")]
+
+
+@pytest.mark.parametrize("page", ["{}", "[]", "null", '{"items": null, "metadata": {}}'])
+async def test_a_list_without_items_is_empty(page: str) -> None:
+    kube, _ = client(page)
+    assert [body async for body in kube.list_objects("CustomerWorker")] == []
+
+
+async def test_writes_to_an_object_that_is_too_deep_are_answered() -> None:
+    kube, wire = client(DEEP, DEEP)
+    stated = await kube.apply_status(KEY, "d", {"observedGeneration": 1})
+    guarded = await kube.set_finalizers(KEY, "d", "1", ["x"])
+    assert stated["metadata"]["name"] == guarded["metadata"]["name"] == "w"
+    path = "/apis/workers.code24.dev/v1alpha1/namespaces/shop/customerworkers/w"
+    assert wire.asked == [f"PATCH {path}/status", f"PATCH {path}"]
+
+
+async def test_an_answer_to_a_write_that_is_no_object_is_looked_at_again() -> None:
+    kube, _ = client("{}")
+    with pytest.raises(KubeConflict):
+        await kube.apply_status(KEY, "d", {})
+
+
+@pytest.mark.parametrize("text", ["<html>", "", "[" * 5000])
+async def test_an_answer_that_is_not_json_is_tried_again(text: str) -> None:
+    kube, _ = client(text)
+    with pytest.raises(KubeUnavailable, match="not the API server's JSON"):
+        await kube.check_served("CustomerWorker")
+
+
+@pytest.mark.parametrize("text", ["[" * 5000, nested(5000), "<html>", "5"])
+async def test_a_refusal_is_a_refusal_whatever_its_text(text: str) -> None:
+    kube, _ = client(text, status=422)
+    with pytest.raises(KubeRejected):
+        await kube.check_served("CustomerWorker")
+
+
+@pytest.mark.parametrize("name", ["", ".", ".."])
+async def test_a_name_that_would_lead_elsewhere_is_not_asked_for(name: str) -> None:
+    kube, wire = client()
+    for ask in (kube.get_secret, kube.get_config_map, kube.get_secret_metadata):
+        for names in ((name, "x"), ("x", name)):
+            with pytest.raises(KubeNotFound):
+                await ask(*names)
+    assert wire.asked == []
+
+
+async def test_a_name_is_one_segment() -> None:
+    kube, wire = client("{}", '{"metadata": {}}')
+    await kube.get_config_map("a/b", "../c?d")
+    await kube.get_secret_metadata("a", "b#c")
+    assert wire.asked == [
+        "GET /api/v1/namespaces/a%2Fb/configmaps/..%2Fc%3Fd",
+        "GET /api/v1/namespaces/a/secrets/b%23c",
+    ]
