@@ -1,9 +1,10 @@
 """EliteWorker and CustomerWorker."""
 
 import json
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
 from workers_operator.resources.configuration import (
@@ -41,6 +42,9 @@ EliteType = Literal["brand", "design", "develop"]
 Deletion = Literal["Delete", "Orphan"]
 
 MAX_INSTANCES: Final = 50
+MAX_PARAMETERS: Final = 64 * 1024
+"""Bytes of ``spec.parameters`` as JSON."""
+MAX_PARAMETERS_DEPTH: Final = 32
 
 
 _IS_PATH: Final = shaped(
@@ -89,12 +93,32 @@ class PoliciesSpec(SpecModel):
     )
 
 
+def _shallow(parameters: object) -> object:
+    """Return parameters that everybody can read without running out of stack."""
+    level = [parameters]
+    for _ in range(MAX_PARAMETERS_DEPTH):
+        level = [inner for value in level for inner in _inside(value)]
+    if any(_inside(value) for value in level):
+        words = f"is nested more than {MAX_PARAMETERS_DEPTH} levels deep"
+        raise PydanticCustomError("depth", "{problem}", {"problem": words})
+    return parameters
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
 def _encodable(parameters: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """Return parameters that a request can carry: a lone surrogate is no character."""
     try:
-        json.dumps(parameters, ensure_ascii=False).encode()
+        size = len(json.dumps(parameters, ensure_ascii=False).encode())
     except UnicodeEncodeError:
         raise PydanticCustomError("unicode", "contains half of a surrogate pair") from None
+    if size > MAX_PARAMETERS:
+        words = f"has {size} bytes as JSON, more than {MAX_PARAMETERS}"
+        raise PydanticCustomError("size", "{problem}", {"problem": words})
     return parameters
 
 
@@ -138,11 +162,13 @@ class WorkerSpec(SpecModel):
         "{template: ecommerce}. Default: the template of the same name as spec.type for an EliteWorker, "
         "spec.template for a CustomerWorker.",
     )
-    parameters: Annotated[dict[str, JsonValue], AfterValidator(_encodable)] = Field(
+    parameters: Annotated[
+        dict[str, JsonValue], BeforeValidator(_shallow), AfterValidator(_encodable)
+    ] = Field(
         default={},
         description="Parameters that the script reads as env.CONFIG.parameters, e.g. {origin: "
-        "https://shop.example.com}. The parameters of a template must match the template's schema; a script "
-        "from another source accepts any.",
+        "https://shop.example.com}; at most 64 KiB as JSON, nested at most 32 levels deep. The "
+        "parameters of a template must match the template's schema; a script from another source accepts any.",
     )
     vars: Vars = Field(
         default={},
