@@ -21,7 +21,7 @@ class Cost:
 
 
 @asynccontextmanager
-async def responsive(longest: float = 1.0) -> AsyncIterator[None]:
+async def responsive(longest: float = 2.0) -> AsyncIterator[None]:
     """Fail if the event loop stands still inside for longer than some seconds: generous, for a busy machine."""
     cost = Cost()
     beating = asyncio.ensure_future(_beat(cost))

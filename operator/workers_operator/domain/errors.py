@@ -82,9 +82,17 @@ class ReconcileError(Exception):
 
     def hide(self, values: Iterable[str]) -> None:
         """Remove secrets from the message, which may quote what another program was told."""
-        forms = {form for value in values for form in _forms(value) if form in self.message}
+        text = self.message
+        # Secrets may have thousands of lines, and hardly any of them begins like a part of the message.
+        beginnings = {text[n : n + _LEAST_LINE] for n in range(len(text))}
+        found = {
+            form
+            for value in values
+            for form in _forms(value)
+            if (len(form) < _LEAST_LINE or form[:_LEAST_LINE] in beginnings) and form in text
+        }
         # The longest first: one value may be part of another.
-        for form in sorted(filter(None, forms), key=len, reverse=True):
+        for form in sorted(filter(None, found), key=len, reverse=True):
             self.message = self.message.replace(form, "[secret]")
         self.args = (f"{self.reason}: {self.message}",)
 

@@ -7,10 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from support.bounds import MIB, peak
+from support.bounds import MIB, peak, responsive
 from support.calls import Wire, api, refusal
 from workers_operator.cloudflare.api import Download
-from workers_operator.cloudflare.errors import ServerError, TooLarge, from_answer
+from workers_operator.cloudflare.errors import ScriptRejected, ServerError, TooLarge, from_answer
+from workers_operator.cloudflare.writes import upload_script
+from workers_operator.domain.content import Code, Content, Module, Sealed
 from workers_operator.domain.errors import Stalled
 from workers_operator.engine.priority import Priority
 
@@ -118,6 +120,19 @@ async def test_a_large_part_is_sent_in_pieces() -> None:
         await client.call("PUT", "/scripts", priority=NOW, parts=parts)
     assert sum(sizes) > 20 * MIB
     assert max(sizes) <= 256 * 1024
+
+
+async def test_the_loop_goes_on_while_secrets_of_many_lines_are_hidden() -> None:
+    values = ["\n".join(f"xxxx{s:02}{n:03}" for n in range(500)) for s in range(64)]
+    secrets = {f"S{number}": Sealed(value) for number, value in enumerate(values)}
+    module = Module("a.js", "application/javascript+module", b"export default {}")
+    content = Content(Code("inline", "a.js", (module,)), (), secrets)
+    said = "x" * 10_000 + "xxxx63499"
+    wire = Wire(lambda _: refusal(400, 10021, said))
+    async with responsive():
+        with pytest.raises(ScriptRejected) as caught:
+            await upload_script(api(wire), "ns", "a", content, [], NOW)
+    assert caught.value.message == "x" * 10_000 + "[secret]"
 
 
 def test_words_that_are_too_long_are_not_quoted() -> None:
