@@ -7,6 +7,7 @@ import math
 import random
 import signal
 import socket
+import sys
 import uuid
 from collections import Counter
 from collections.abc import Coroutine
@@ -22,6 +23,7 @@ from workers_operator.cloudflare.connector import Connector
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.clock import SystemClock
 from workers_operator.engine.gate import ChangeGate
+from workers_operator.engine.offload import Room
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
 from workers_operator.engine.runner import Runner, Slots
@@ -61,6 +63,7 @@ logger = logging.getLogger(__name__)
 CONTROLLERS: Final = tuple(kind.lower() for kind in KINDS)
 LEASE: Final = "workers-operator"
 _LAG_LIMIT_SECONDS: Final = 10.0
+_RECURSION_LIMIT: Final = 12_000  # the API server takes objects that are nested 10,000 levels deep
 _SETTLE_SECONDS: Final = 1.0
 # Platforms first: their workers wait for their first pass.
 _KINDS: Final = (PLATFORM_KIND, *(kind for kind in KINDS if kind != PLATFORM_KIND))
@@ -107,9 +110,9 @@ def build(settings: Settings, access: auth.Access) -> Parts:
 
     writer = StatusWriter(kube, index.objects, recorder, clock)
     finalizer = Finalizer(kube, index.objects)
-    resolver = Resolver(
-        SourceLoader(kube), secrets, BindingResolver(index, platforms), pacing, platforms
-    )
+    loader, room = SourceLoader(kube, Room(slots.unslotted)), Room(slots.unslotted)
+    resolved_bindings = BindingResolver(index, platforms)
+    resolver = Resolver(loader, secrets, resolved_bindings, pacing, room, platforms)
     leftovers = LeftoverRemover(index, settings.kv_window)
     platform = PlatformReconciler(
         index=index,
@@ -357,6 +360,8 @@ class StopSignal:
 
 async def run(settings: Settings) -> None:
     """Run the operator until a signal ends it."""
+    # A watch ends at an object that it cannot parse, and with it the watch of all others.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
     access = await auth.load(settings.kubeconfig, settings.context)
     logger.info("using the Kubernetes API at %s", access.server)
     await App(settings, access).run()

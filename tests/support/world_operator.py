@@ -18,6 +18,7 @@ from workers_operator.cloudflare.connector import Connector
 from workers_operator.desired.platform import PlatformConfig
 from workers_operator.domain.health import ProbeAnswer
 from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.offload import Room
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.index.index import Index
 from workers_operator.reconcilers.finalizer import Finalizer
@@ -134,9 +135,8 @@ class Operator:
         self.writer = StatusWriter(api, self.index.objects, events, clock)
         self.remover = Remover(self.index.claims, self.platforms, clock)
         bindings = BindingResolver(self.index, self.platforms)
-        self.resolver = Resolver(
-            SourceLoader(api), self.secrets, bindings, self.pacing, self.platforms
-        )
+        loader, room = SourceLoader(api, Room(nullcontext)), Room(nullcontext)
+        self.resolver = Resolver(loader, self.secrets, bindings, self.pacing, room, self.platforms)
         finalizer = Finalizer(api, self.index.objects)
         self.controller = Controller(
             client=api,

@@ -1,5 +1,6 @@
 """The contents of listings: zone routes, Workers of the account, KV namespaces, buckets, R2 objects."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from workers_operator.account.writes import (
@@ -81,12 +82,18 @@ class Buckets:
 
 @dataclass
 class BucketObjects:
-    """The objects of a bucket whose keys begin with ``prefix``, by key. ``missing``: there is no such bucket."""
+    """The objects of a bucket whose keys begin with ``prefix``, by key. ``missing``: there is no such bucket.
+
+    A listing ends after a number of objects: ``until`` is the last key then, else None. ``completed``: the folders that
+    were listed on their own since.
+    """
 
     bucket: str
     prefix: str = ""
     objects: dict[str, StoredObject] = field(default_factory=dict)
     missing: bool = False
+    until: str | None = None
+    completed: set[str] = field(default_factory=set)
 
     def apply(self, write: Write) -> None:
         """Take in a write."""
@@ -100,13 +107,35 @@ class BucketObjects:
         """Note that there is no such bucket."""
         self.missing = True
 
+    def take(self, items: Sequence[StoredObject], limit: int) -> None:
+        """Take in what was listed: of ``limit`` objects the last one is where the listing has ended."""
+        self.objects |= {item.key: item for item in items}
+        self.until = items[-1].key if len(items) == limit else None
+
+    def complete(self, key: str, items: Iterable[StoredObject]) -> None:
+        """Take in an object, or all objects of a folder, that the listing did not come to."""
+        self.objects |= {item.key: item for item in items}
+        if key.endswith("/"):
+            self.completed.add(key)
+
     def covers(self, key: str) -> bool:
         """Whether a key would have been listed."""
         return key.startswith(self.prefix)
 
+    def is_beyond(self, key: str) -> bool:
+        """Whether the listing ended before it came to an object, or to the last one of a folder (``key`` ends in /)."""
+        if self.until is None:
+            return False
+        return key > self.until or (key.endswith("/") and self.until.startswith(key))
+
     def below(self, folder: str) -> list[StoredObject]:
-        """Return the objects of a folder (``folder`` ends in /), sorted by key, without markers of folders."""
-        keys = (k for k in sorted(self.objects) if k.startswith(folder) and k[-1:] != "/")
+        """Return the objects of a folder (``folder`` ends in /), sorted by key, without markers of folders.
+
+        Of a folder that was listed in part there are none.
+        """
+        if self.is_beyond(folder) and not any(folder.startswith(f) for f in self.completed):
+            return []
+        keys = sorted(k for k in self.objects if k.startswith(folder) and k[-1:] != "/")
         return [self.objects[key] for key in keys]
 
     def etags(self, key: str) -> tuple[str, ...]:

@@ -82,10 +82,10 @@ class InfrastructureLost(Waiting):
 class Upkeep:
     """What a worker's actions need besides the plan.
 
-    ``content`` yields what is uploaded, once; ``tags`` go with it; ``value`` is the value of the worker's key.
+    ``content`` holds what is uploaded, once; ``tags`` go with it; ``value`` is the value of the worker's key.
     """
 
-    content: Callable[[], Awaitable[Content]]
+    content: Callable[[], AbstractAsyncContextManager[Content]]
     tags: Sequence[str]
     value: str
 
@@ -293,9 +293,8 @@ class Executor:
     ) -> FailedAction | None:
         """Upload instances side by side. All are tried, so that no answer gets lost; the first error counts."""
         assert upkeep is not None  # noqa: S101 - see execute
-        content = await upkeep.content()
         uploads = [action for action in batch if isinstance(action, Upload)]
-        async with asyncio.TaskGroup() as group:
+        async with upkeep.content() as content, asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(_try(self._upload(u.script, content, upkeep.tags, priority)))
                 for u in uploads

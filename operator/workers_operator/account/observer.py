@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import aclosing
 from os.path import commonprefix
 from typing import Final, Protocol
 
@@ -27,6 +28,7 @@ from workers_operator.domain.routes import zone_of
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority
 
+MAX_LISTED: Final = 10_000  # objects of a bucket, in ten calls
 REFRESH_SECONDS: Final = 5.0  # one listing of KV namespaces or buckets serves all who ask within
 
 
@@ -150,13 +152,17 @@ class Observer:
 
     async def look_for_object(self, bucket: str, key: str, priority: Priority) -> None:
         """List a bucket because ``key`` is not in what is known of it."""
+        changed: set[tuple[str, str]] = set()
         async with self._lock:
             known = self._snapshot.objects(bucket)
             covered = known.taken is not None and known.content.covers(key)
             if covered and known.content.etags(key) not in ((), ("",)):
                 return  # another pass was faster
-            prefix = self._buckets_of_interest().get(bucket, key)
-            changed = await self._list_objects(bucket, prefix, priority)
+            if not covered or not known.content.is_beyond(key):
+                prefix = self._buckets_of_interest().get(bucket, key)
+                changed = await self._list_objects(bucket, prefix, priority)
+            if known.content.is_beyond(key):
+                await self._complete(known.content, key, priority)
         self._announce(changed)
 
     async def _list_objects(
@@ -164,11 +170,14 @@ class Observer:
     ) -> set[tuple[str, str]]:
         async def fill(content: BucketObjects) -> None:
             try:
-                async for item in r2.list_objects(self._connection.api, bucket, prefix, priority):
-                    content.objects[item.key] = item
+                found = await self._first_objects(bucket, prefix, priority, MAX_LISTED)
             except NotFound:
                 content.mark_missing()
                 self._snapshot.record(BucketDeleted(bucket))  # by somebody else
+                return
+            content.take(found, MAX_LISTED)
+            if content.is_beyond(names.TEMPLATES_PREFIX) and bucket == self._data_bucket:
+                await self._complete(content, names.TEMPLATES_PREFIX, priority)
 
         listing = self._snapshot.objects(bucket)
         is_first = listing.taken is None
@@ -177,10 +186,34 @@ class Observer:
             return set()
         return {(bucket, key) for key in listing.content.changed_since(former)}
 
+    async def _first_objects(
+        self, bucket: str, prefix: str, priority: Priority, limit: int
+    ) -> Sequence[r2.StoredObject]:
+        """List the objects below a prefix, but not more than ``limit``."""
+        found: list[r2.StoredObject] = []
+        async with aclosing(
+            r2.list_objects(self._connection.api, bucket, prefix, priority)
+        ) as objects:
+            async for item in objects:
+                found.append(item)
+                if len(found) == limit:
+                    break
+        return found
+
+    async def _complete(self, content: BucketObjects, key: str, priority: Priority) -> None:
+        """List an object or a folder that a listing did not come to. An object comes before others with its prefix."""
+        limit = MAX_LISTED if key.endswith("/") else 1
+        found = await self._first_objects(content.bucket, key, priority, limit)
+        content.complete(key, (i for i in found if key.endswith("/") or i.key == key))
+
+    @property
+    def _data_bucket(self) -> str:
+        return self._connection.config.storage.data_bucket
+
     def _buckets_of_interest(self) -> dict[str, str]:
         """Return bucket → prefix to list; of the data bucket the templates at least."""
         wanted = dict(self._interest.buckets(self._connection.config.name))
-        data = self._connection.config.storage.data_bucket
+        data = self._data_bucket
         known = [names.TEMPLATES_PREFIX, *(wanted[b] for b in ("", data) if b in wanted)]
         wanted.pop("", None)
         return wanted | {data: commonprefix(known)}  # noqa: RUF071 - of keys, by characters

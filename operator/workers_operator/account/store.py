@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from workers_operator.account.platforms import Platform
 from workers_operator.cloudflare import r2
+from workers_operator.cloudflare.errors import TooLarge
 from workers_operator.cloudflare.r2 import StoredObject
+from workers_operator.domain.errors import Stalled
+from workers_operator.domain.reasons import Reason
 from workers_operator.engine.priority import Priority
 from workers_operator.sources.resolve import Blob
 
@@ -47,9 +50,13 @@ class ObjectStore:
         """List a bucket because ``key`` is not in what is known of it. Raises a CloudflareError."""
         await self.platform.observer.look_for_object(bucket, key, self.priority)
 
-    async def read(self, bucket: str, key: str) -> Blob | None:
-        """Return the content of an object, None if it is gone. Raises a CloudflareError."""
-        found = await r2.get_object(self.platform.api, bucket, key, self.priority)
+    async def read(self, bucket: str, key: str, limit: int) -> Blob | None:
+        """Return the content of an object of up to ``limit`` bytes, None if it is gone. Raises a CloudflareError."""
+        try:
+            found = await r2.get_object(self.platform.api, bucket, key, self.priority, limit=limit)
+        except TooLarge:
+            message = f"object {key!r} of R2 bucket {bucket!r} has more than {limit} bytes"
+            raise Stalled(Reason.SCRIPT_TOO_LARGE, message) from None
         if found is None:
             return None
         kind, semicolon, parameters = found.headers.get("content-type", "").strip().partition(";")

@@ -1,6 +1,7 @@
 """Calls to Cloudflare's REST API with one token: budget, envelope, errors. The typed calls are built on it."""
 
 import asyncio
+import io
 import json
 import logging
 import ssl
@@ -21,6 +22,7 @@ from workers_operator.cloudflare.errors import (
     OutcomeUnknown,
     Rejected,
     ServerError,
+    TooLarge,
     TooManyRequests,
     Unauthorized,
     Unavailable,
@@ -38,6 +40,11 @@ logger = logging.getLogger(__name__)
 BASE_URL: Final = "https://api.cloudflare.com/client/v4"
 _CONNECT_TIMEOUT: Final = 10.0
 _ANSWER_TIMEOUT: Final = 30.0
+# Bytes of a response: more than a page of a listing has, or the largest script.
+MAX_RESPONSE: Final = 66 * 1024 * 1024
+_MAX_AT_ONCE: Final = (
+    256 * 1024
+)  # bytes of a part that are sent as they are; a larger one is sent in pieces
 
 Part = tuple[str, tuple[str | None, bytes, str]]  # (part name, (file name, content, content type))
 
@@ -58,6 +65,20 @@ class Answer:
 
     result: Any
     cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A response that was read to its end."""
+
+    status: int
+    headers: httpx.Headers
+    data: bytes
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300
 
 
 @cache
@@ -164,19 +185,25 @@ class Api:
             path or {},
             params=dict(query or {}),
             json=body,
-            files=list(parts) if parts else None,
+            files=[(name, _streamed(*part)) for name, part in parts] if parts else None,
             content=content,
             headers={"Content-Type": content_type} if content is not None else None,
         )
-        return await self._send(request, priority, f"{method} {endpoint}", self._read)
+        call = f"{method} {endpoint}"
+        return await self._send(request, priority, call, self._read, MAX_RESPONSE)
 
     async def download(
-        self, endpoint: str, *, priority: Priority, path: Mapping[str, str]
+        self,
+        endpoint: str,
+        *,
+        priority: Priority,
+        path: Mapping[str, str],
+        limit: int = MAX_RESPONSE,
     ) -> Download:
-        """GET a value, object or script, which has no envelope. Raises CloudflareError."""
+        """GET a value, object or script of up to ``limit`` bytes, which has no envelope. Raises CloudflareError."""
         self._check_refused()
         request = self._request("GET", endpoint, path)
-        return await self._send(request, priority, f"GET {endpoint}", self._read_raw)
+        return await self._send(request, priority, f"GET {endpoint}", self._read_raw, limit)
 
     def _request(
         self, method: str, endpoint: str, path: Mapping[str, str], **content: Any
@@ -209,7 +236,8 @@ class Api:
         request: httpx.Request,
         priority: Priority,
         call: str,
-        read: Callable[[httpx.Response, str], Result],
+        read: Callable[[Received, str], Result],
+        limit: int,
     ) -> Result:
         is_probe = self._breaker.check()
         ticket = await self.budget.acquire(priority)
@@ -220,8 +248,8 @@ class Api:
         headers: Mapping[str, str] | None = {}
         code = "error"
         try:
-            response = await self._transmit(request, call)
-            headers, code = response.headers, str(response.status_code)
+            response = await self._transmit(request, call, limit)
+            headers, code = response.headers, str(response.status)
             found = read(response, call)
         except CloudflareError as error:
             headers = None if isinstance(error, Unreachable) else headers
@@ -233,10 +261,10 @@ class Api:
         self._breaker.answered()
         return found
 
-    async def _transmit(self, request: httpx.Request, call: str) -> httpx.Response:
+    async def _transmit(self, request: httpx.Request, call: str, limit: int) -> Received:
         # Exceptions of httpx may quote the request's headers, so they are not kept as causes.
         try:
-            return await self._pass(request)
+            return await self._pass(request, call, limit)
         except GateClosed:
             raise NotLeading(
                 Reason.CLOUDFLARE_UNREACHABLE, f"{call}: this process may not make changes"
@@ -273,32 +301,38 @@ class Api:
         else:
             self._breaker.answered()
 
-    async def _pass(self, request: httpx.Request) -> httpx.Response:
+    async def _pass(self, request: httpx.Request, call: str, limit: int) -> Received:
         """Send a request; one that changes something passes the gate. Raises GateClosed."""
         if request.method == "GET":
-            return await self._client.send(request)
+            return await self._exchange(request, call, limit)
         with self._gate.change():
-            return await self._client.send(request)
+            return await self._exchange(request, call, limit)
 
-    def _read_raw(self, response: httpx.Response, call: str) -> Download:
+    async def _exchange(self, request: httpx.Request, call: str, limit: int) -> Received:
+        response = await self._client.send(request, stream=True)
+        try:
+            data = await _body(response, call, limit)
+            return Received(response.status_code, response.headers, data)
+        finally:
+            await response.aclose()
+
+    def _read_raw(self, response: Received, call: str) -> Download:
         if response.is_success:
-            return Download(response.content, dict(response.headers))
+            return Download(response.data, dict(response.headers))
         raise self._error(response, _envelope(response, call), call)
 
-    def _read(self, response: httpx.Response, call: str) -> Answer:
+    def _read(self, response: Received, call: str) -> Answer:
         envelope = _envelope(response, call)
         if response.is_success and envelope.get("success") is True:
             info = envelope.get("result_info") or {}
             return Answer(envelope.get("result"), str(info.get("cursor") or ""))
         raise self._error(response, envelope, call)
 
-    def _error(
-        self, response: httpx.Response, envelope: Mapping[str, Any], call: str
-    ) -> CloudflareError:
+    def _error(self, response: Received, envelope: Mapping[str, Any], call: str) -> CloudflareError:
         """Return the error in a response. A 429 pauses the token's calls, a rejected token all calls of this client."""
         retry_after = _seconds(response.headers.get("retry-after"), self.budget.window_seconds)
         error = from_answer(
-            response.status_code, self._errors(envelope), call=call, retry_after=retry_after
+            response.status, self._errors(envelope), call=call, retry_after=retry_after
         )
         if isinstance(error, TooManyRequests):
             logger.warning("%s: HTTP 429; the token's calls pause for %.0f s", call, retry_after)
@@ -323,18 +357,39 @@ def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
     return (url.scheme, url.raw_host, url.port)
 
 
-def _envelope(response: httpx.Response, call: str) -> dict[str, Any]:
-    if response.status_code in (204, 205):
+def _streamed(name: str | None, data: bytes, content_type: str) -> tuple[str | None, Any, str]:
+    """Return a part whose bytes, if they are many, the connection is given in pieces: it copies what it cannot send."""
+    return (name, io.BytesIO(data) if len(data) > _MAX_AT_ONCE else data, content_type)
+
+
+async def _body(response: httpx.Response, call: str, limit: int) -> bytes:
+    """Read a response, decompressed; of one with more than ``limit`` bytes not more than these. Raises TooLarge."""
+    told = response.headers.get("content-length", "")
+    size, buffer = int(told) if told.isdecimal() and len(told) < 20 else 0, io.BytesIO()
+    if size <= limit:
+        async for chunk in response.aiter_bytes():
+            size = buffer.tell() + len(chunk)
+            if size > limit:
+                break
+            buffer.write(chunk)
+        else:
+            return buffer.getvalue()
+    message = f"{call}: the response has more than {limit} bytes"
+    raise TooLarge(Reason.REQUEST_REJECTED, message)
+
+
+def _envelope(response: Received, call: str) -> dict[str, Any]:
+    if response.status in (204, 205):
         return {"success": True, "result": None}
     try:
-        envelope = json.loads(response.content)
+        envelope = json.loads(response.data)
     except (ValueError, RecursionError):
         envelope = None
     if isinstance(envelope, dict):
         return envelope
-    if response.status_code == 429:
+    if response.status == 429:
         return {"success": False}
-    message = f"{call}: HTTP {response.status_code} with a body that is not the API's JSON"
+    message = f"{call}: HTTP {response.status} with a body that is not the API's JSON"
     raise ServerError(Reason.CLOUDFLARE_ERROR, message)
 
 

@@ -4,6 +4,7 @@ CloudflareError
 ├── Rejected            the API rejects the request (4xx); Stalled
 │   ├── ScriptRejected  the script does not parse or does not start
 │   ├── Unsendable      not sent: the request would not say what is meant, or go elsewhere
+│   ├── TooLarge        the response has more bytes than the caller takes
 │   └── NotFound        404
 ├── Unauthorized        the API rejects the token; Waiting for another token
 ├── TooManyRequests     429; RateLimited
@@ -35,6 +36,8 @@ BLOCKED: Final = "Cloudflare blocks this API token (HTTP 429); calls resume when
 
 _SCRIPT_CODES: Final = frozenset({10006, 10021, 10027, 10052, 10053, 10054, 10055, 10068, 10069})
 _AUTH_CODES: Final = frozenset({1000, 9106, 9109, 10000, 6003})
+# Characters; the words of a script that throws megabytes are not shown, not even in part: a cut secret stays unnoticed.
+_MAX_WORDS: Final = 16 * 1024
 # 409: a concurrent change of the same resource.
 _TRANSIENT_STATUSES: Final = frozenset({408, 409, 425})
 _TRANSIENT_CODES: Final = frozenset({10002, 10013, 10035})
@@ -56,6 +59,10 @@ class ScriptRejected(Rejected):
 
 class Unsendable(Rejected):
     """The request was not sent: with what it names it would go elsewhere, or could not be written down."""
+
+
+class TooLarge(Rejected):
+    """The response has more bytes than the caller takes; it was not read."""
 
 
 class NotFound(Rejected):
@@ -110,6 +117,8 @@ def from_answer(
     raw_code = first.get("code")
     code = raw_code if isinstance(raw_code, int) else 0
     message = str(first.get("message") or f"HTTP {status}").strip()
+    if len(message) > _MAX_WORDS:
+        message = f"HTTP {status}, with a message of {len(message)} characters"
     error = _classify(status, code, message, call, retry_after)
     error.code = code
     return error

@@ -1,10 +1,10 @@
 """Reads R2: buckets and objects. developers.cloudflare.com/api/resources/r2"""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Final
 
-from workers_operator.cloudflare.api import Api, Download
+from workers_operator.cloudflare.api import MAX_RESPONSE, Api, Download
 from workers_operator.cloudflare.errors import NotFound
 from workers_operator.engine.priority import Priority
 
@@ -24,7 +24,7 @@ class StoredObject:
     content_type: str
 
 
-async def list_buckets(api: Api, priority: Priority) -> AsyncIterator[str]:
+async def list_buckets(api: Api, priority: Priority) -> AsyncGenerator[str, None]:
     """Yield the names of all buckets: one call per 1,000."""
     cursor = ""
     while True:
@@ -39,7 +39,7 @@ async def list_buckets(api: Api, priority: Priority) -> AsyncIterator[str]:
 
 async def list_objects(
     api: Api, bucket: str, prefix: str, priority: Priority
-) -> AsyncIterator[StoredObject]:
+) -> AsyncGenerator[StoredObject, None]:
     """Yield the objects whose keys start with ``prefix``: one call per 1,000. Raises NotFound without the bucket."""
     cursor = ""
     while True:
@@ -58,11 +58,16 @@ async def list_objects(
             return
 
 
-async def get_object(api: Api, bucket: str, key: str, priority: Priority) -> Download | None:
-    """Return an object, or None if the bucket has no such key. Raises NotFound if the bucket does not exist."""
-    path = {"bucket": bucket, "object_key": key}
+async def get_object(
+    api: Api, bucket: str, key: str, priority: Priority, *, limit: int = MAX_RESPONSE
+) -> Download | None:
+    """Return an object, or None if the bucket has no such key.
+
+    Raises NotFound if the bucket does not exist, and TooLarge if the object has more than ``limit`` bytes.
+    """
+    path, endpoint = {"bucket": bucket, "object_key": key}, OBJECTS + "/{object_key}"
     try:
-        return await api.download(OBJECTS + "/{object_key}", priority=priority, path=path)
+        return await api.download(endpoint, priority=priority, path=path, limit=limit)
     except NotFound as error:
         if error.code == NO_SUCH_BUCKET:
             raise

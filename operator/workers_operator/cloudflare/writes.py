@@ -24,6 +24,7 @@ from workers_operator.cloudflare.zones import ROUTES, ZoneRoute
 from workers_operator.domain.content import Binding, Code, Content, advice
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.serving import KeyValue
+from workers_operator.engine.offload import off_loop
 from workers_operator.engine.priority import Priority
 
 NAMESPACE_IN_USE: Final = 10052  # "namespace has associated scripts"
@@ -72,7 +73,8 @@ async def upload_script(
             parts=upload_parts(content, tags),
         )
     except CloudflareError as error:
-        error.hide(value.reveal() for value in content.secrets.values())  # a script may throw one
+        values = [value.reveal() for value in content.secrets.values()]
+        await off_loop(sum(map(len, values)), error.hide, values)  # a script may throw one
         hint = advice(content.code) if isinstance(error, ScriptRejected) else None
         if hint is not None:
             error.add(hint)

@@ -7,6 +7,7 @@ from typing import Final
 
 from workers_operator.domain.conditions import DEPLOYED, SOURCE, Fact
 from workers_operator.domain.content import Code
+from workers_operator.domain.errors import listed
 from workers_operator.domain.health import Health, ProbeResult
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy.customer_plans import Limits
@@ -66,7 +67,7 @@ class Report:
         held_back = "; newer content is held back" if source.update else ""
         message = f"{source.origin} has {source.digest[:19]}{held_back}"
         if source.left_out:
-            message += f"; left out: {', '.join(source.left_out)}"
+            message += f"; left out: {listed(source.left_out)}"
         status = SourceStatus(
             from_=source.origin,
             digest=source.digest,

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from workers_operator.domain import names, routes
 from workers_operator.domain.content import Binding, config_binding, var_bindings
-from workers_operator.domain.errors import Stalled
+from workers_operator.domain.errors import Stalled, short
 from workers_operator.domain.names import Creator
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import PatternRefused, Refusal, Route, WantedRoutes
@@ -59,7 +59,7 @@ def read(key: ObjectKey, body: Mapping[str, Any]) -> WorkerObject | Malformed:
 def invalid(error: ValidationError) -> Stalled:
     """Return a model's refusal as an error that names the field."""
     first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part)[:_MAX_SHOWN] for part in first["loc"])
+    where = ".".join(short(str(part)) for part in first["loc"])
     return Stalled(Reason.INVALID_SPEC, f"{where}: {first['msg']}")
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
@@ -15,6 +15,7 @@ from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
 Binding = Mapping[str, Any]
 
 
+_MAX_SEARCHED: Final = 4 * 1024 * 1024  # bytes of a script that are searched for a mistake
 # A statement, as far as a line tells it.
 _EXPORT: Final = re.compile(rb"^[ \t]*export\b|[;}][ \t]*export\b", re.MULTILINE)
 _MODULE_SYNTAX: Final = re.compile(
@@ -54,10 +55,16 @@ class Code:
         """``sha256:…`` of the script; of several modules over names, types and bytes, sorted by name."""
         if len(self.modules) == 1:
             return names.digest(self.modules[0].data)
-        parts = [self.main.encode()]
+        found = hashlib.sha256()
+        for part in self._parts():
+            found.update(len(part).to_bytes(8, "big"))
+            found.update(part)
+        return f"sha256:{found.hexdigest()}"
+
+    def _parts(self) -> Iterator[bytes]:
+        yield self.main.encode()
         for module in sorted(self.modules, key=lambda m: m.name):
-            parts += [module.name.encode(), module.content_type.encode(), module.data]
-        return names.digest(b"".join(len(part).to_bytes(8, "big") + part for part in parts))
+            yield from (module.name.encode(), module.content_type.encode(), module.data)
 
     @property
     def revision(self) -> str:
@@ -73,16 +80,21 @@ class Code:
 
     def compatible(self, date: str | None, flags: tuple[str, ...]) -> "Code":
         """Return the code with another compatibility date (None: unchanged) and additional flags."""
-        return replace(
+        changed = replace(
             self,
             compatibility_date=date or self.compatibility_date,
             compatibility_flags=tuple(dict.fromkeys((*self.compatibility_flags, *flags))),
         )
+        if "digest" in vars(self):  # the modules are the same, and hashing megabytes takes its time
+            vars(changed)["digest"] = self.digest
+        return changed
 
 
 def advice(code: Code) -> str | None:
     """Return what to change in a script that was rejected, if its text is of another kind than it is said to be."""
     [main] = [module.data for module in code.modules if module.name == code.main] or [b""]
+    if len(main) > _MAX_SEARCHED:
+        return None
     if code.service_worker:
         said = "the script is deployed as a service worker, and has import or export"
         return f"{said}: set its type to ESModule" if _MODULE_SYNTAX.search(main) else None

@@ -130,7 +130,7 @@ class Reason(StrEnum):
     SCRIPT_TOO_LARGE = (
         "ScriptTooLarge",
         "SourceResolved",
-        "The script exceeds Cloudflare's 64 MiB, or 10 MiB compressed; the message gives the size.",
+        "The script exceeds Cloudflare's 64 MiB, or 10 MiB compressed, or has too many modules; the message says so.",
     )
     TEMPLATE_NOT_FOUND = (
         "TemplateNotFound",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from workers_operator.desired import references as refs
 from workers_operator.desired import worker as desired
@@ -14,6 +15,8 @@ from workers_operator.index.memory import Memories
 from workers_operator.index.objects import Body, ObjectCache, Readiness
 from workers_operator.index.references import References
 from workers_operator.resources import WorkerCounts
+
+_WORKER_KINDS: Final = ("EliteWorker", "CustomerWorker")
 
 
 class Index:
@@ -60,13 +63,12 @@ class Index:
 
     def owners(self) -> Owners:
         """Return the objects that something on an account may belong to."""
-        keys = (key for key in self.objects.keys() if key.namespace)  # noqa: SIM118 - no platforms
-        records = ((key, self.objects.get(key), self.claims.find(key)) for key in keys)
-        known = [(key, record, found) for key, record, found in records if record is not None]
+        uids = {key: uid for kind in _WORKER_KINDS for key, uid in self.objects.uids(kind).items()}
+        claims = {key: self.claims.find(key) for key in uids}
         return Owners(
-            uids=frozenset(record.uid for _, record, _ in known),
-            script_names=frozenset(found[1].script_name for _, _, found in known if found),
-            malformed=frozenset(str(key) for key, _, found in known if found is None),
+            uids=frozenset(uids.values()),
+            script_names=frozenset(found[1].script_name for found in claims.values() if found),
+            malformed=frozenset(str(key) for key, found in claims.items() if found is None),
         )
 
     def callees(self, platform: str) -> list[Callee]:

@@ -17,7 +17,7 @@ class Resolved:
     """What an object comes to on its platform, without any content: enough for a pass that uploads nothing.
 
     It holds as long as everything that it was made from: the object's generation, the platform, the terms, the etags of
-    R2 objects, and until a monotonic second. ``version``: its hash.
+    R2 objects, and until a monotonic second. ``version``: its hash; ``size``: bytes of its content, at most.
     """
 
     generation: int
@@ -28,6 +28,7 @@ class Resolved:
     source: ResolvedSource
     version: str
     limits: Limits
+    size: int
 
 
 @dataclass(slots=True)

@@ -17,7 +17,9 @@ from workers_operator.kube.rest import USER_AGENT, Rest
 from workers_operator.resources import API_VERSION, KINDS
 
 FIELD_MANAGER: Final = USER_AGENT
-_PAGE: Final = 500
+# A page is in memory as a whole, three times while it is parsed. An object may have 1.5 MiB, its annotations 256 KiB.
+OBJECTS_A_PAGE: Final = 50
+METADATA_A_PAGE: Final = 200
 _TIMEOUT: Final = 30.0
 
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
@@ -48,19 +50,19 @@ class KubeClient:
         await self._rest.request("GET", f"{_collection(kind)}?limit=1", accept=METADATA_LIST)
 
     async def list_objects(self, kind: str) -> AsyncIterator[dict[str, Any]]:
-        """Yield all objects of one of the operator's kinds, in pages of 500."""
-        async for item in self._pages(_collection(kind), "application/json"):
+        """Yield all objects of one of the operator's kinds, in pages."""
+        async for item in self._pages(_collection(kind), "application/json", OBJECTS_A_PAGE):
             yield item | {"kind": kind}
 
     async def list_metadata(self, kind: str) -> AsyncIterator[Mapping[str, Any]]:
-        """Yield the metadata of all objects of one of the operator's kinds, in pages of 500."""
-        async for item in self._pages(_collection(kind), METADATA_LIST):
+        """Yield the metadata of all objects of one of the operator's kinds, in pages."""
+        async for item in self._pages(_collection(kind), METADATA_LIST, METADATA_A_PAGE):
             yield item["metadata"]
 
-    async def _pages(self, path: str, accept: str) -> AsyncIterator[dict[str, Any]]:
+    async def _pages(self, path: str, accept: str, size: int) -> AsyncIterator[dict[str, Any]]:
         token = ""
         while True:
-            query = {"limit": str(_PAGE)} | ({"continue": token} if token else {})
+            query = {"limit": str(size)} | ({"continue": token} if token else {})
             page = await self._rest.request("GET", f"{path}?{urlencode(query)}", accept=accept)
             for item in decoding.sound_items(page):
                 yield item

@@ -14,12 +14,11 @@ import aiohttp
 
 from workers_operator.kube import decoding
 from workers_operator.kube.auth import Access
-from workers_operator.kube.client import METADATA_LIST, METADATA_ONLY
+from workers_operator.kube.client import METADATA_A_PAGE, METADATA_LIST, METADATA_ONLY
 from workers_operator.kube.responses import lines
 
 logger = logging.getLogger(__name__)
 
-_PAGE: Final = 500
 _SERVER_TIMEOUT: Final = 300
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 _SHORT: Final = 1.0  # seconds; the shortest cycle of a watch that delivers nothing
@@ -69,7 +68,7 @@ class MetadataWatch:
         found: dict[tuple[str, str], str] = {}
         token = version = ""
         while True:
-            query = {"limit": str(_PAGE)} | ({"continue": token} if token else {})
+            query = {"limit": str(METADATA_A_PAGE)} | ({"continue": token} if token else {})
             page = await self._get(session, query)
             for item in decoding.sound_items(page):
                 found[_key(item)] = str(item["metadata"]["resourceVersion"])

@@ -16,6 +16,7 @@ import kopf
 
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube.auth import Access
+from workers_operator.kube.client import OBJECTS_A_PAGE
 from workers_operator.kube.responses import SoundResponse
 from workers_operator.resources import GROUP, KINDS, VERSION
 from workers_operator.scheduling.kinds import Intake, WatchEnded, WatchState
@@ -60,7 +61,7 @@ def settings() -> kopf.OperatorSettings:
     kopf_settings.watching.server_timeout = 300
     kopf_settings.watching.client_timeout = 330
     kopf_settings.watching.connect_timeout = 15
-    kopf_settings.watching.chunk_size = 250
+    kopf_settings.watching.chunk_size = OBJECTS_A_PAGE
     kopf_settings.networking.request_timeout = 30
     kopf_settings.networking.connect_timeout = 10
     kopf_settings.networking.error_backoffs = (0.5, 1, 1, 2, 3, 5, 8, 13, 21, *[30] * 6)

@@ -1,17 +1,21 @@
-"""Loads sources: templates, R2 objects, ConfigMaps and inline code → code, each thing read once for all who want it."""
+"""Loads sources: templates, R2 objects, ConfigMaps and inline code → code, each thing read once for all who want it.
 
-import asyncio
-from collections.abc import Hashable, Mapping, Sequence
+Sizes come first: what is too large is not read. Megabytes are parsed off the event loop, one source of them at a time.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, ParamSpec, Protocol
 
 from workers_operator.domain import names
 from workers_operator.domain.content import Code, etag_of
-from workers_operator.domain.errors import Stalled, Waiting
+from workers_operator.domain.errors import Stalled, Waiting, listed, short
 from workers_operator.domain.reasons import Reason
+from workers_operator.engine.offload import LARGE, Room, off_loop
 from workers_operator.kube.errors import KubeNotFound
-from workers_operator.resources import R2Source, SourceSpec
+from workers_operator.resources import ConfigMapSource, InlineSpec, R2Source, SourceSpec
 from workers_operator.resources.source import OBJECT_KEY_RULES
+from workers_operator.sources import manifest as manifests
 from workers_operator.sources import multipart, resolve, templates
 from workers_operator.sources.cache import SourceCache
 from workers_operator.sources.manifest import Kind
@@ -19,9 +23,14 @@ from workers_operator.sources.resolve import Blob
 from workers_operator.sources.templates import Template
 
 MISSING_RECHECK_SECONDS: Final = 30.0
-_LARGE: Final = 1024 * 1024  # bytes from which on checking the size is worth a thread
+MAX_FILES: Final = 250  # of a folder: each takes a call, of 1,200 in five minutes
 _DEFAULT_HEALTH_PATH: Final = "/"
-_MAX_SHOWN: Final = 200  # characters of a key
+# What parsing a byte of YAML takes, and keeping it parsed, in bytes of other content.
+_YAML_WORK: Final = 8
+_YAML_WEIGHT: Final = 16
+_ENTRY_WEIGHT: Final = 4096
+_MAX_READ: Final = resolve.MAX_BYTES + LARGE  # with what a bundle has besides its modules
+P = ParamSpec("P")
 
 
 class StoredItem(Protocol):
@@ -61,8 +70,8 @@ class Store(Protocol):
     async def look_for(self, bucket: str, key: str) -> None:
         """List a bucket because ``key`` is not in what is known of it."""
 
-    async def read(self, bucket: str, key: str) -> Blob | None:
-        """Return the content of an object, None if it is gone."""
+    async def read(self, bucket: str, key: str, limit: int) -> Blob | None:
+        """Return the content of an object, None if it is gone. Raises Stalled for more than ``limit`` bytes."""
 
 
 class ConfigMaps(Protocol):
@@ -93,13 +102,21 @@ class Loaded:
         """The path that tells whether the code works."""
         return self.template.health_path if self.template is not None else _DEFAULT_HEALTH_PATH
 
+    @property
+    def weight(self) -> int:
+        """Bytes of memory, at most."""
+        manifest = len(self.template.manifest) if self.template is not None else 0
+        entries = 1 + len(self.code.modules) + len(self.code.left_out)
+        return self.code.size + _YAML_WEIGHT * manifest + _ENTRY_WEIGHT * entries
+
 
 class SourceLoader:
-    """Loads what ``spec.source`` names; R2 objects as they were listed last."""
+    """Loads what ``spec.source`` names; R2 objects as they were listed last. ``room``: for what is being read."""
 
-    def __init__(self, config_maps: ConfigMaps) -> None:
+    def __init__(self, config_maps: ConfigMaps, room: Room) -> None:
         self._config_maps = config_maps
-        self._cache: SourceCache[Loaded] = SourceCache(lambda loaded: loaded.code.size)
+        self._room = room
+        self._cache: SourceCache[Loaded] = SourceCache(lambda loaded: loaded.weight)
 
     @staticmethod
     def etags(wanted: Wanted, store: Store) -> tuple[str, ...]:
@@ -121,9 +138,12 @@ class SourceLoader:
             return await self._r2(source.r2, store)
         if source.config_map is not None:
             found = await self._config_map(wanted.namespace, source.config_map.name)
-            return Loaded(await _checked(resolve.from_config_map(found, source.config_map)), None)
+            size = _size_in(found, source.config_map)
+            code = _examined(resolve.from_config_map, found, source.config_map)
+            return Loaded(await off_loop(size, code), None)
         assert source.inline is not None  # noqa: S101 - the schema allows exactly one
-        return Loaded(await _checked(resolve.from_inline(source.inline)), None)
+        size = _size_of(source.inline)
+        return Loaded(await off_loop(size, _examined(resolve.from_inline, source.inline)), None)
 
     # --- templates ----------------------------------------------------------------------------------------------
 
@@ -142,14 +162,17 @@ class SourceLoader:
         if manifest is None:
             message = f"template {name!r}: {script_key} has no manifest {manifest_key} beside it"
             raise Stalled(Reason.TEMPLATE_INVALID, message)
+        _check_size(f"template {name!r}", script.size)
+        if manifest.size > manifests.MAX_BYTES:
+            message = f"{manifest_key} has {manifest.size} bytes, more than {manifests.MAX_BYTES}"
+            raise Stalled(Reason.TEMPLATE_INVALID, message)
 
         async def load() -> Loaded:
-            text = (await _read(store, bucket, manifest_key)).data
-            code = (await _read(store, bucket, script_key)).data
-            template = templates.parse(
-                kind, name, manifest=text, script=code, origin=f"template/{name}"
-            )
-            return Loaded(await _checked(template.code), template)
+            async with self._room.holding(script.size):
+                text = (await _read(store, bucket, manifest_key, manifests.MAX_BYTES)).data
+                code = (await _read(store, bucket, script_key, _MAX_READ)).data
+                size = _YAML_WORK * len(text) + len(code)
+                return await off_loop(size, _parsed, kind, name, text, code)
 
         key = ("template", store.identity, bucket, kind, name, script.etag, manifest.etag)
         return await self._cache.get(key, load)
@@ -170,13 +193,18 @@ class SourceLoader:
             raise Waiting(Reason.R2_OBJECT_NOT_FOUND, message, after=MISSING_RECHECK_SECONDS)
         for item in found:  # before anything is read
             _check_key(item.key, f"r2/{bucket}/{source.key}")
-        size = sum(item.size for item in found)
-        if size > resolve.MAX_BYTES + _LARGE:
-            message = f"{source.key} has {size / _LARGE:.1f} MiB; Cloudflare takes {resolve.MAX_BYTES // _LARGE} MiB"
+        if len(found) > MAX_FILES:
+            message = (
+                f"{source.key} has {len(found)} objects, more than {MAX_FILES}; upload them as one "
+                "bundle, or to a folder of their own"
+            )
             raise Stalled(Reason.SCRIPT_TOO_LARGE, message)
+        size = sum(item.size for item in found)
+        _check_size(source.key, size)
 
         async def load() -> Loaded:
-            return Loaded(await _r2_code(store, bucket, source, found), None)
+            async with self._room.holding(size):
+                return Loaded(await _r2_code(store, bucket, source, found), None)
 
         etags = tuple(f"{item.key} {item.etag}" for item in found)
         key = ("r2", store.identity, bucket, source.type, source.main, etags)
@@ -195,16 +223,20 @@ async def _r2_code(
     store: Store, bucket: str, source: R2Source, found: Sequence[StoredItem]
 ) -> Code:
     origin = f"r2/{bucket}/{source.key}"
-    blobs = {
-        item.key.removeprefix(source.key): await _read(store, bucket, item.key) for item in found
-    }
+    blobs: dict[str, Blob] = {}
+    left = _MAX_READ
+    for item in found:  # one after the other: they may have grown since they were listed
+        blob = await _read(store, bucket, item.key, left)
+        blobs[item.key.removeprefix(source.key)] = blob
+        left -= len(blob.data)
+    size = _MAX_READ - left
     if source.main is not None:
-        return await _checked(resolve.from_folder(blobs, source.main, origin))
+        return await off_loop(size, _examined(resolve.from_folder, blobs, source.main, origin))
     [blob] = blobs.values()
     if multipart.boundary_of(blob.data) and not blob.content_type.startswith("multipart/"):
         message = f"{origin} looks like a bundle; its Content-Type has to be multipart/form-data for it to be one"
         raise Stalled(Reason.MODULE_INVALID, message)
-    return await _checked(resolve.from_object(blob, source, origin))
+    return await off_loop(size, _examined(resolve.from_object, blob, source, origin))
 
 
 def _check_key(key: str, origin: str) -> None:
@@ -212,27 +244,67 @@ def _check_key(key: str, origin: str) -> None:
     problems = (r.message for r in OBJECT_KEY_RULES if r.check is not None and not r.check(key))
     problem = next(problems, None)
     if problem is not None:
-        message = f"{origin}: the key {key[:_MAX_SHOWN]!r} {problem}; rename or delete the object"
+        message = f"{origin}: the key {short(key)!r} {problem}; rename or delete the object"
         raise Stalled(Reason.MODULE_INVALID, message)
 
 
-async def _read(store: Store, bucket: str, key: str) -> Blob:
-    found = await store.read(bucket, key)
+async def _read(store: Store, bucket: str, key: str, limit: int) -> Blob:
+    found = await store.read(bucket, key, limit)
     if found is None:
         message = f"R2 bucket {bucket!r} has no object {key!r}"
         raise Waiting(Reason.R2_OBJECT_NOT_FOUND, message, after=MISSING_RECHECK_SECONDS)
     return found
 
 
+def _check_size(what: str, size: int) -> None:
+    """Raise Stalled(ScriptTooLarge) before anything is read of a source that is larger than what a script can be."""
+    if size > _MAX_READ:
+        mib = 1024 * 1024
+        message = (
+            f"{what} has {size / mib:.1f} MiB; Cloudflare takes {resolve.MAX_BYTES // mib} MiB"
+        )
+        raise Stalled(Reason.SCRIPT_TOO_LARGE, message)
+
+
+def _parsed(kind: Kind, name: str, manifest: bytes, script: bytes) -> Loaded:
+    template = templates.parse(
+        kind, name, manifest=manifest, script=script, origin=f"template/{name}"
+    )
+    _examine(template.code)
+    return Loaded(template.code, template)
+
+
+def _examined(make: Callable[P, Code], *args: P.args, **kwargs: P.kwargs) -> Callable[[], Code]:
+    """Return the work of making code, and all else that takes time for megabytes of it."""
+
+    def work() -> Code:
+        code = make(*args, **kwargs)
+        _examine(code)
+        return code
+
+    return work
+
+
+def _examine(code: Code) -> None:
+    resolve.check_size(code)
+    _ = code.digest  # computed once, and kept
+
+
+def _size_in(config_map: Mapping[str, Any], source: ConfigMapSource) -> int:
+    """Return the bytes that are parsed at most: modules may share a key."""
+    parts = (config_map.get("data") or {}, config_map.get("binaryData") or {})
+    size = sum(len(str(text)) for part in parts for text in part.values())
+    return size * max(1, len(source.items or ()))
+
+
+def _size_of(inline: InlineSpec) -> int:
+    modules = inline.modules or ()
+    return len(inline.script or "") + sum(len(m.text or m.base64 or "") for m in modules)
+
+
 def _no_bucket(bucket: str) -> Waiting:
     message = f"there is no R2 bucket {bucket!r}"
     return Waiting(Reason.R2_BUCKET_NOT_FOUND, message, after=MISSING_RECHECK_SECONDS)
-
-
-async def _checked(code: Code) -> Code:
-    if code.size > _LARGE:
-        await asyncio.to_thread(resolve.check_size, code)
-    return code
 
 
 def _listed(store: Store, bucket: str, key: str) -> Sequence[StoredItem]:
@@ -258,4 +330,4 @@ def _no_template(store: Store, kind: Kind, name: str) -> str:
         if item.key.endswith(".js")
     }
     there = sorted(stored | set(templates.names(kind)))
-    return f"there is no {kind} template {name!r}; there are: {', '.join(there)}"
+    return f"there is no {kind} template {name!r}; there are: {listed(there)}"

@@ -18,12 +18,15 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from workers_operator.domain.errors import Stalled
+from workers_operator.domain.errors import Stalled, short
 from workers_operator.domain.reasons import Reason
 from workers_operator.resources.formats import LABEL, HealthPath
-from workers_operator.sources import schemas
+from workers_operator.sources.parameters import patterns, schemas
 
 MAX_BYTES: Final = 64 * 1024
+MAX_DEPTH: Final = 64
+MAX_VALUES: Final = 10_000
+_MAX_INTEGER: Final = 2**63
 Kind = Literal["elite", "customer"]
 BindingType = Literal["kvNamespace", "r2Bucket", "analyticsEngine", "service"]
 _RESERVED: Final = "CONFIG"
@@ -115,6 +118,15 @@ class Manifest(_Strict):
     example: Example | None = None
 
     @model_validator(mode="after")
+    def _has_few_patterns(self) -> Self:
+        known = (self.parameters, *(f.parameters for f in self.features.values()))
+        count = len({pattern for s in known if s is not None for pattern in schemas.patterns_of(s)})
+        if count > patterns.MAX_PATTERNS:
+            text = f"{count} different patterns exceed the limit of {patterns.MAX_PATTERNS}"
+            raise PydanticCustomError("patterns", "{text}", {"text": text})
+        return self
+
+    @model_validator(mode="after")
     def _names_agree(self) -> Self:
         properties = self.parameters.get("properties", {})
         if isinstance(properties, dict) and (both := sorted(set(properties) & set(self.features))):
@@ -154,7 +166,7 @@ def in_words(error: ValidationError) -> str:
 
 
 def _place(location: tuple[str | int, ...]) -> str:
-    return schemas.short(".".join(schemas.short(str(part)) for part in location), _MAX_PLACE)
+    return short(".".join(short(str(part)) for part in location), _MAX_PLACE)
 
 
 def invalid(origin: str, problem: str) -> Stalled:
@@ -174,23 +186,32 @@ def read_yaml(text: bytes, origin: str) -> Mapping[str, Any]:
     except yaml.MarkedYAMLError as error:
         place = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise invalid(origin, f"{place}{error.problem}") from None
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, ArithmeticError):
         raise invalid(origin, "the file is not valid YAML in UTF-8") from None
-    except RecursionError:
-        raise invalid(origin, "the YAML is nested too deeply") from None
     if not isinstance(loaded, dict):
         raise invalid(origin, "the top level must be a mapping")
     return loaded
 
 
 class _Loader(yaml.SafeLoader):
-    """A safe loader that only accepts JSON values."""
+    """A safe loader that only accepts JSON values, neither deep ones nor numbers that take long to compute with."""
+
+    _depth = 0
+    _values = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             raise _refused("aliases are not supported; write the value out", mark)
-        return super().compose_node(parent, index)
+        if self._depth > MAX_DEPTH:
+            raise _refused(f"values are nested more than {MAX_DEPTH} levels deep", mark)
+        self._values += 1
+        if self._values > MAX_VALUES:
+            raise _refused(f"the file has more than {MAX_VALUES} keys and values", mark)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -199,11 +220,17 @@ class _Loader(yaml.SafeLoader):
             if key.tag != "tag:yaml.org,2002:str":
                 problem = "keys must be strings; put the key in quotes"
             elif key.value in seen:
-                problem = f"duplicate key {schemas.short(key.value)}"
+                problem = f"duplicate key {short(key.value)}"
             if problem:
                 raise _refused(problem, key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
+
+    def integer(self, node: yaml.ScalarNode) -> int:
+        number = int(self.construct_yaml_int(node))
+        if not -_MAX_INTEGER <= number < _MAX_INTEGER:
+            raise _refused("integers must have 64 bits at most", node.start_mark)
+        return number
 
     def finite(self, node: yaml.ScalarNode) -> float:
         number = float(self.construct_yaml_float(node))
@@ -226,4 +253,5 @@ _Loader.yaml_constructors = {
     for tag, make in yaml.SafeLoader.yaml_constructors.items()
     if tag is None or tag.rpartition(":")[2] in _JSON_TAGS
 }
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.integer)
 _Loader.add_constructor("tag:yaml.org,2002:float", _Loader.finite)

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
-from workers_operator.domain.errors import Stalled
+from workers_operator.domain.errors import Stalled, short
 from workers_operator.domain.reasons import Reason
 
+MAX_BYTES: Final = 1024 * 1024
+_MAX_REFUSED: Final = 5  # settings that a message names
 _USED: Final = ("main_module", "body_part", "compatibility_date", "compatibility_flags", "bindings")
 # What changes how a script is watched, placed or filed, and not what it does.
 _LEFT_OUT: Final = (
@@ -64,6 +66,9 @@ def parse(text: bytes | None, origin: str) -> BundleMetadata:
 
 
 def _loaded(text: bytes | None, origin: str) -> Mapping[str, object]:
+    if text is not None and len(text) > MAX_BYTES:
+        message = f"{origin}: the bundle's metadata have {len(text)} bytes, more than {MAX_BYTES}"
+        raise Stalled(Reason.MODULE_INVALID, message)
     try:
         found = json.loads(text if text is not None else b"")
     except (ValueError, RecursionError):
@@ -86,8 +91,8 @@ def _check_settings(found: Mapping[str, object], origin: str) -> None:
     advice = [
         f"{name}, which belongs into {_ELSEWHERE[name]}"
         if name in _ELSEWHERE
-        else f"{name}, which the operator does not support"
-        for name in refused
+        else f"{short(name)}, which the operator does not support"
+        for name in refused[:_MAX_REFUSED]
     ]
     message = f"{origin}: the bundle's metadata ask for {'; for '.join(advice)}; remove it from the metadata"
     raise Stalled(Reason.BUNDLE_NOT_SUPPORTED, message)
@@ -108,7 +113,7 @@ def _bindings(listed: object, origin: str) -> tuple[tuple[str, str], ...]:
         if not isinstance(name, str) or not isinstance(kind, str):
             raise Stalled(Reason.MODULE_INVALID, malformed)
         if kind == "service" and binding.get("entrypoint"):
-            kind = f"service with the entrypoint {binding['entrypoint']}"
+            kind = f"service with the entrypoint {short(str(binding['entrypoint']))}"
         if kind not in _PARTS or binding.get("part") != name:
             found.append((name, kind))
     return tuple(found)

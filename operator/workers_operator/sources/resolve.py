@@ -2,16 +2,17 @@
 
 import base64
 import binascii
-import gzip
+import codecs
 import json
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from workers_operator.domain.content import Code, Module
-from workers_operator.domain.errors import Stalled, Waiting
+from workers_operator.domain.errors import Stalled, Waiting, listed, short
 from workers_operator.domain.reasons import Reason
 from workers_operator.resources import ConfigMapSource, InlineModule, InlineSpec, R2Source
 from workers_operator.resources.source import MODULE_NAME_RULES
@@ -22,7 +23,13 @@ MISSING_RECHECK_SECONDS: Final = 10.0
 # developers.cloudflare.com/workers/platform/limits, "Worker size": paid plans.
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_COMPRESSED_BYTES: Final = 10 * 1024 * 1024
+MAX_MODULES: Final = multipart.MAX_PARTS
+MAX_NAME: Final = 1024  # characters, as of an R2 key
+MAX_CHECKED_JSON: Final = (
+    1024 * 1024
+)  # the values of a larger module may take a hundred times its size
 _MIB: Final = 1024 * 1024
+_GZIP: Final = 31  # window bits of zlib for the format of gzip
 _SINGLE: Final = "worker.js"
 
 CONTENT_TYPES: Final[Mapping[str, str]] = {
@@ -50,6 +57,8 @@ _EXTENSIONS: Final = (
 _BINARY: Final = ("application/octet-stream", "application/wasm")
 _WASM_MAGIC: Final = b"\0asm"
 _VARIABLE: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+# The last segment of a path in a string. It ends where the next one may begin, so that every byte is looked at once.
+_LAST_SEGMENT: Final = re.compile(rb"[\"'`/]([^\"'`/\n]++)(?=[\"'`])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +82,10 @@ def from_config_map(config_map: Mapping[str, Any], source: ConfigMapSource) -> C
     if source.key is not None:
         origin = f"ConfigMap/{source.name}:{source.key}"
         return single(_value(config_map, source.name, source.key), source.type, origin)
-    found = [
-        (item.path, item.type, _value(config_map, source.name, item.key))
-        for item in source.items or ()
-    ]
+    items = source.items or ()
+    # Each key once: many modules may be made from one.
+    values = {key: _value(config_map, source.name, key) for key in {item.key for item in items}}
+    found = [(item.path, item.type, values[item.key]) for item in items]
     return _code(f"ConfigMap/{source.name}", source.main or "", found)
 
 
@@ -84,9 +93,9 @@ def from_object(blob: Blob, source: R2Source, origin: str) -> Code:
     """Return the code in one R2 object: a script, or a bundle of modules. Raises Stalled."""
     if not blob.content_type.startswith("multipart/"):
         return single(blob.data, source.type, origin)
-    text = [p.data for p in multipart.parts(blob.data, blob.content_type) if p.name == "metadata"]
-    about = metadata.parse(text[0] if text else None, origin)
-    modules = multipart.modules(blob.data, blob.content_type)
+    parts = multipart.parts(blob.data, blob.content_type, origin)
+    about = metadata.parse(next((p.data for p in parts if p.name == "metadata"), None), origin)
+    modules = multipart.modules(parts)
     code = _assembled(origin, _plain(about.main), modules, about.service_worker)
     code = replace(code, asks=about.asks, left_out=about.left_out)
     return code.compatible(about.date, about.flags)
@@ -105,8 +114,9 @@ def from_folder(blobs: Mapping[str, Blob], main: str, origin: str) -> Code:
             modules.append(Module(_plain(name), declared, blob.data))
         else:
             others.append(name)
+    imported = _imported(others, modules)
     for name in others:
-        if name == main or name.endswith(_EXTENSIONS) or _is_imported(name, modules):
+        if name == main or name.endswith(_EXTENSIONS) or name in imported:
             given = blobs[name].content_type
             wrong = f"{given!r} is not a module type" if given else "is not set"
             message = f"{origin}{name}: its Content-Type {wrong}; set one of: {', '.join(sorted(_DECLARED))}"
@@ -126,7 +136,7 @@ def from_deployed(
     blob: Blob, entrypoint: str, origin: str, *, date: str | None, flags: tuple[str, ...]
 ) -> Code:
     """Return the code of a deployed script, as downloaded. ``entrypoint``: its main module, "" if unknown."""
-    modules = multipart.modules(blob.data, blob.content_type)
+    modules = multipart.modules(multipart.parts(blob.data, blob.content_type, origin))
     if not modules:
         kind = blob.content_type.partition(";")[0].strip().lower() or ES_MODULE
         modules = (Module(entrypoint or _SINGLE, kind, blob.data),)
@@ -148,11 +158,22 @@ def check_size(code: Code) -> None:
             Reason.SCRIPT_TOO_LARGE, _too_large(code.size, MAX_BYTES, "before compression")
         )
     if code.size > MAX_COMPRESSED_BYTES:
-        size = sum(len(gzip.compress(m.data, 6)) for m in code.modules)
+        size = sum(_compressed_size(module.data) for module in code.modules)
         if size > MAX_COMPRESSED_BYTES:
             raise Stalled(
                 Reason.SCRIPT_TOO_LARGE, _too_large(size, MAX_COMPRESSED_BYTES, "compressed")
             )
+
+
+def _compressed_size(data: bytes) -> int:
+    """Return the size of ``data`` with gzip, without keeping it."""
+    squeezer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    return sum(len(squeezer.compress(chunk)) for chunk in _chunks(data)) + len(squeezer.flush())
+
+
+def _chunks(data: bytes) -> Iterator[memoryview]:
+    view = memoryview(data)
+    yield from (view[start : start + _MIB] for start in range(0, len(data), _MIB))
 
 
 def _too_large(size: int, limit: int, how: str) -> str:
@@ -192,22 +213,28 @@ def _plain(name: str) -> str:
     return re.sub(r"^(\./+)+", "", name)
 
 
-def _is_imported(name: str, modules: Sequence[Module]) -> bool:
-    """Return whether JavaScript among the modules has a string that ends in the name of a file."""
-    file = re.escape(name.rpartition("/")[2].encode())
-    quoted = re.compile(rb"([\"'`])[^\"'`\n]*" + file + rb"\1")
-    return any("javascript" in m.content_type and quoted.search(m.data) for m in modules)
+def _imported(names: Sequence[str], modules: Sequence[Module]) -> frozenset[str]:
+    """Return the files that JavaScript among the modules names at the end of a string."""
+    files = {name: name.rpartition("/")[2].encode(errors="replace") for name in names}
+    wanted = frozenset(files.values())
+    scripts = (m.data for m in modules if wanted and "javascript" in m.content_type)
+    segments = (found[1] for script in scripts for found in _LAST_SEGMENT.finditer(script))
+    named = {segment for segment in segments if segment in wanted}
+    return frozenset(name for name, file in files.items() if file in named)
 
 
 def _assembled(origin: str, main: str, modules: Sequence[Module], service_worker: bool) -> Code:
+    if len(modules) > MAX_MODULES:
+        message = f"{origin}: the script has {len(modules)} modules, more than {MAX_MODULES}"
+        raise Stalled(Reason.SCRIPT_TOO_LARGE, message)
     if all(module.name != main for module in modules):
-        there_are = ", ".join(sorted(m.name for m in modules)[:20]) or "none"
-        message = f"{origin}: there is no main module {main!r}; there are: {there_are}"
+        there_are = listed(sorted(m.name for m in modules)) or "none"
+        message = f"{origin}: there is no main module {short(main)!r}; there are: {there_are}"
         raise Stalled(Reason.MODULE_NOT_FOUND, message)
     _check_main(origin, next(module for module in modules if module.name == main))
     _check_names(origin, [module.name for module in modules])
     for module in modules:
-        _check_module(origin, module)
+        check_module(origin, module)
         if service_worker and module.name != main and not _VARIABLE.fullmatch(module.name):
             message = f"{origin}: module {module.name!r} of a service worker must be named like a JavaScript variable"
             raise Stalled(Reason.MODULE_INVALID, message)
@@ -215,7 +242,8 @@ def _assembled(origin: str, main: str, modules: Sequence[Module], service_worker
 
 
 def _check_names(origin: str, names: Sequence[str]) -> None:
-    for number, name in enumerate(names):
+    seen: set[str] = set()
+    for name in names:
         problems = [
             r.message for r in MODULE_NAME_RULES if r.check is not None and not r.check(name)
         ]
@@ -223,10 +251,13 @@ def _check_names(origin: str, names: Sequence[str]) -> None:
             problems.append("a module's name must not lead above the root with ..")
         if name == "metadata":
             problems.append("an upload has a part of this name already; rename the module")
-        if name in names[:number]:
+        if name in seen:
             problems.append("another module has the same name")
+        if len(name) > MAX_NAME:
+            problems.append(f"a module's name must not be longer than {MAX_NAME} characters")
         if problems:
-            raise Stalled(Reason.MODULE_INVALID, f"{origin}: module {name!r}: {problems[0]}")
+            raise Stalled(Reason.MODULE_INVALID, f"{origin}: module {short(name)!r}: {problems[0]}")
+        seen.add(name)
 
 
 def _check_main(origin: str, module: Module) -> None:
@@ -235,17 +266,17 @@ def _check_main(origin: str, module: Module) -> None:
         raise Stalled(Reason.MODULE_INVALID, message)
 
 
-def _check_module(origin: str, module: Module) -> None:
+def check_module(origin: str, module: Module) -> None:
+    """Raise Stalled if the content of a module is not of its type, as far as that is told in little memory."""
     if module.content_type == "application/wasm" and not module.data.startswith(_WASM_MAGIC):
         message = f"{origin}: module {module.name!r} is declared as Wasm, but its content is not WebAssembly"
         raise Stalled(Reason.MODULE_INVALID, message)
-    if module.content_type not in _BINARY:
-        try:
-            module.data.decode()
-        except UnicodeDecodeError:
-            message = f"{origin}: module {module.name!r} is declared as text, but its content is not UTF-8"
-            raise Stalled(Reason.MODULE_INVALID, message) from None
-    if module.content_type == CONTENT_TYPES["Json"]:
+    if module.content_type not in _BINARY and not _is_utf8(module.data):
+        message = (
+            f"{origin}: module {module.name!r} is declared as text, but its content is not UTF-8"
+        )
+        raise Stalled(Reason.MODULE_INVALID, message)
+    if module.content_type == CONTENT_TYPES["Json"] and len(module.data) <= MAX_CHECKED_JSON:
         try:
             json.loads(module.data, parse_int=str)  # an integer may be of any length
         except ValueError as error:
@@ -254,3 +285,15 @@ def _check_module(origin: str, module: Module) -> None:
         except RecursionError:
             message = f"{origin}: module {module.name!r} is JSON that is nested too deeply"
             raise Stalled(Reason.MODULE_INVALID, message) from None
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether ``data`` is UTF-8; read in parts, since a string may take four times its size."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for chunk in _chunks(data):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -63,12 +63,13 @@ class SecretReader:
 
     async def read(self, namespace: str, wanted: tuple[SecretBinding, ...]) -> SecretValues:
         """Return the values of an object's secrets, each Secret read once. Raises Waiting(SecretNotFound), Stalled."""
-        data: dict[str, Mapping[str, bytes]] = {}
+        values: dict[str, Sealed] = {}
         watched = True
-        for name in {binding.secret_key_ref.name for binding in wanted}:
-            data[name], labelled = await self._secret(namespace, name)
+        for name in dict.fromkeys(binding.secret_key_ref.name for binding in wanted):
+            data, labelled = await self._secret(namespace, name)
             watched = watched and labelled
-        values = {b.name: _value(data[b.secret_key_ref.name], b) for b in wanted}
+            # A Secret may have a megabyte that nobody wants: keep the values, not the data.
+            values |= {b.name: _value(data, b) for b in wanted if b.secret_key_ref.name == name}
         return SecretValues(values, watched)
 
     async def watch(

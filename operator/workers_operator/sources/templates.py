@@ -3,19 +3,16 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from workers_operator.domain.content import Code, Module
-from workers_operator.domain.errors import Stalled
+from workers_operator.domain.errors import Stalled, listed, short
 from workers_operator.domain.reasons import Reason
 from workers_operator.sources import manifest as manifests
-from workers_operator.sources import schemas
 from workers_operator.sources.manifest import Kind, invalid
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
+from workers_operator.sources.parameters.validation import Checker, Problem
 
 ES_MODULE: Final = "application/javascript+module"
 MAIN: Final = "worker.js"
@@ -58,14 +55,6 @@ class TemplateRules:
     features: Mapping[str, Feature] = field(default_factory=dict)
     bindings: tuple[RequiredBinding, ...] = ()
     minimum_plan: str | None = None
-
-    @cached_property
-    def validators(self) -> Mapping[str, "Draft202012Validator"]:
-        """The compiled schemas by feature name; the template's own schema is under ""."""
-        found = {
-            name: f.parameters for name, f in self.features.items() if f.parameters is not None
-        }
-        return {name: schemas.compiled(s) for name, s in {"": self.parameters, **found}.items()}
 
 
 @dataclass(frozen=True)
@@ -146,11 +135,12 @@ def check(template: Template, *, parameters: Mapping[str, Any], features: Sequen
         if name not in template.rules.features:
             raise Stalled(Reason.FEATURE_NOT_FOUND, _no_such_feature(template, name))
     own = {n: value for n, value in parameters.items() if n not in template.rules.features}
-    found = schemas.problems(template.rules.validators[""], own)
-    found += [schemas.Problem((n,), "is missing", missing=True) for n in _empty(template, own)]
-    for name in template.rules.features:
+    checker = Checker()
+    found = checker.problems(template.rules.parameters, own)
+    found += [Problem((n,), "is missing", missing=True) for n in _empty(template, own)]
+    for name, feature in template.rules.features.items():
         if name in features:
-            found += _problems_of_feature(template, name, parameters)
+            found += _problems_of_feature(checker, feature, parameters)
         elif name in parameters:
             message = f"{_path((name,))}: feature {name} is not enabled; add it to spec.configuration.features"
             raise Stalled(Reason.FEATURE_NOT_ENABLED, message)
@@ -159,7 +149,7 @@ def check(template: Template, *, parameters: Mapping[str, Any], features: Sequen
     missing = list(dict.fromkeys(_path(p.path) for p in found if p.missing))
     if missing:
         named = f"template {template.name!r}" if template.name else "the worker"
-        raise Stalled(Reason.PARAMETER_MISSING, f"{named} requires {', '.join(missing)}")
+        raise Stalled(Reason.PARAMETER_MISSING, f"{named} requires {listed(missing)}")
     texts = list(dict.fromkeys(f"{_path(p.path)}: {p.text}" for p in found))
     more = len(texts) - _MAX_SHOWN_PROBLEMS
     shown = [*texts[:_MAX_SHOWN_PROBLEMS], *([f"and {more} more"] if more > 0 else [])]
@@ -178,7 +168,7 @@ def find(kind: Kind, name: str) -> Template:
     """Return a built-in template by name. Raises Stalled(TemplateNotFound), listing the existing ones."""
     template = built_in(kind).get(name)
     if template is None:
-        message = f"there is no {kind} template {name!r}; there are: {', '.join(names(kind))}"
+        message = f"there is no {kind} template {name!r}; there are: {listed(names(kind))}"
         raise Stalled(Reason.TEMPLATE_NOT_FOUND, message)
     return template
 
@@ -248,8 +238,8 @@ def _bindings(listed: Sequence[manifests.ManifestBinding]) -> tuple[RequiredBind
 
 
 def _no_such_feature(template: Template, name: str) -> str:
-    there_are = ", ".join(sorted(template.rules.features)) or "none"
-    return f"there is no feature {schemas.short(name)!r} in this template; there are: {there_are}"
+    there_are = listed(sorted(template.rules.features)) or "none"
+    return f"there is no feature {short(name)!r} in this template; there are: {there_are}"
 
 
 def _empty(template: Template, parameters: Mapping[str, Any]) -> list[str]:
@@ -259,17 +249,17 @@ def _empty(template: Template, parameters: Mapping[str, Any]) -> list[str]:
 
 
 def _problems_of_feature(
-    template: Template, name: str, parameters: Mapping[str, Any]
-) -> list[schemas.Problem]:
-    validator = template.rules.validators.get(name)
-    if validator is None:
-        takes_none = [schemas.Problem((name,), f"feature {name} takes no parameters")]
+    checker: Checker, feature: Feature, parameters: Mapping[str, Any]
+) -> list[Problem]:
+    name = feature.name
+    if feature.parameters is None:
+        takes_none = [Problem((name,), f"feature {name} takes no parameters")]
         return takes_none if name in parameters else []
-    found = schemas.problems(validator, parameters.get(name, {}))
-    return [schemas.Problem((name, *p.path), p.text, p.missing) for p in found]
+    found = checker.problems(feature.parameters, parameters.get(name, {}))
+    return [Problem((name, *p.path), p.text, p.missing) for p in found]
 
 
 def _path(parts: Sequence[str | int]) -> str:
     """Return the path of a field, such as ``spec.parameters.neverCache[2]``."""
-    steps = (f"[{p}]" if isinstance(p, int) else f".{schemas.short(p)}" for p in parts)
+    steps = (f"[{p}]" if isinstance(p, int) else f".{short(p)}" for p in parts)
     return "spec.parameters" + "".join(steps)

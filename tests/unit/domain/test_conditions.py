@@ -11,6 +11,7 @@ from support.conditions import kstatus, violations
 from workers_operator.desired import status as statuses
 from workers_operator.domain import conditions as c
 from workers_operator.domain.conditions import Fact, carry_over
+from workers_operator.domain.errors import MAX_MESSAGE
 from workers_operator.resources import Condition, ObservedStatus
 
 TYPES = ("SourceResolved", "Deployed", "Routed", "Healthy")
@@ -118,4 +119,25 @@ def test_a_condition_that_comes_back_gets_a_new_time() -> None:
 
 def test_long_messages_are_cut() -> None:
     (ready, a) = rendered([fact("A", "False", message="x" * 5000)])
-    assert len(a.message) == len(ready.message) == statuses.MAX_MESSAGE
+    assert len(a.message) == len(ready.message) == MAX_MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            "Uncaught Error: x\n  at worker.js:1:7\r\n\tat b\n",
+            "Uncaught Error: x at worker.js:1:7 at b",
+        ),
+        ("a\tb", "a b"),
+        ("\x1b[31mred\x07", "\\x1b[31mred\\x07"),
+        ("abc\u202edef\u2066", "abc\\u202edef\\u2066"),
+        ("größe \U0001f600", "größe \U0001f600"),
+        ("half \ud83d", "half \\ud83d"),
+        ("\x00" * 5000, "\\x00" * 191 + "\\x0…"),
+        ("x\n" * 5000, "x " * 383 + "x…"),
+    ],
+)
+def test_a_message_is_one_line_that_a_terminal_shows(said: str, shown: str) -> None:
+    (_, a) = rendered([fact("A", "False", message=said)])
+    assert a.message == shown

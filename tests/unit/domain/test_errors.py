@@ -1,13 +1,15 @@
 """Errors never hold a secret, in whatever form somebody else's words repeat it."""
 
+import base64
 import json
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers_operator.domain.errors import Stalled
+from workers_operator.domain.errors import MAX_MESSAGE, Stalled, listed
 from workers_operator.domain.reasons import Reason
 
 CANARY = "s3cr3t-canary"
@@ -40,3 +42,24 @@ def test_what_is_hidden_is_gone(secret: str, before: str, after: str) -> None:
     error = Stalled(Reason.SCRIPT_REJECTED, before + secret + after)
     error.hide([secret])
     assert secret not in error.message.replace("[secret]", "")
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("secret", [f"{CANARY}\n", "s3cr3t?>~canary", "größe-canary"])
+def test_a_secret_is_hidden_in_base64(secret: str, encode: Callable[[bytes], bytes]) -> None:
+    said = encode(secret.encode()).decode()
+    error = Stalled(Reason.SCRIPT_REJECTED, f"cannot decode {said} or {said.rstrip('=')}")
+    error.hide([secret])
+    assert said.rstrip("=") not in error.message
+
+
+def test_an_error_is_logged_as_one_line() -> None:
+    error = Stalled(Reason.SCRIPT_REJECTED, "x\n\x1b[2J" + "y" * 5000)
+    assert str(error).startswith(r"ScriptRejected: x \x1b[2Jyyy")
+    assert len(str(error)) == MAX_MESSAGE
+
+
+def test_a_list_of_names_is_short() -> None:
+    assert listed([]) == ""
+    assert listed(["a", "b" * 100]) == f"a, {'b' * 63}…"
+    assert listed((str(n) for n in range(1000)), 3) == "0, 1, 2 and 997 more"

@@ -74,8 +74,11 @@ class TestPlanningTwice:
         zones = platform.provisioned.zones
         observed = platform.snapshot.worker(worker.script_name, hosts, "dispatcher", zones)
         version = draft.resolved.version if draft.resolved else ""
-        content = await draft.content() if draft.resolved else None
-        return draft.needs, content, draft.resolved, plan_worker(worker, version, observed)
+        todo = plan_worker(worker, version, observed)
+        if draft.resolved is None:
+            return draft.needs, None, None, todo
+        async with draft.content() as content:
+            return draft.needs, content, draft.resolved, todo
 
     @pytest.mark.parametrize(
         "spec",

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from support.storage import Storage, Stored
 from workers_operator.account.store import ObjectStore
 from workers_operator.domain.errors import ReconcileError, Stalled, Waiting
 from workers_operator.domain.reasons import Reason
+from workers_operator.engine.offload import Room
 from workers_operator.engine.priority import Priority
 from workers_operator.kube.errors import KubeNotFound
 from workers_operator.resources import SourceSpec
@@ -48,7 +50,7 @@ class Loading(Bench):
         self.cluster, self.storage = Cluster(), Storage({"workers-data": files})
         super().__init__(nothing_but(self.storage))
         self.interest.wanted_buckets = {"": ""}
-        self.loader = SourceLoader(self.cluster)
+        self.loader = SourceLoader(self.cluster, Room(nullcontext))
 
     async def load(self, **source: Any) -> Loaded:
         wanted = Wanted(SourceSpec.model_validate(source), "customer", "shop")

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.bounds import MIB, peak
 from support.clock import ManualClock
 from workers_operator.domain.content import Sealed
 from workers_operator.domain.errors import ReconcileError, Stalled, Waiting
@@ -270,3 +272,15 @@ async def test_a_secret_that_lost_its_label_is_not_looked_at(
     assert not (await watching.reader.read("ns", TOKEN)).watched
     assert await watching.look() == []
     assert cluster.looks == []
+
+
+async def test_of_large_secrets_only_what_is_wanted_is_held() -> None:
+    class Large(Cluster):
+        async def get_secret(self, namespace: str, name: str) -> Secret:
+            return Secret({"token": b"1", "other": os.urandom(MIB)}, {}, "1")
+
+    names = [f"s{number}" for number in range(20)]
+    with peak() as cost:
+        found = await SecretReader(Large()).read("ns", wanted(*((n, n, "token") for n in names)))
+    assert len(found.values) == 20
+    assert cost.memory < 4 * MIB

@@ -12,7 +12,7 @@ from workers_operator.account.platforms import Platform, Platforms
 from workers_operator.desired import worker as desired
 from workers_operator.domain import names, services
 from workers_operator.domain.content import Binding, Code
-from workers_operator.domain.errors import Stalled, Waiting
+from workers_operator.domain.errors import Stalled, Waiting, short
 from workers_operator.domain.names import Creator
 from workers_operator.domain.plan.actions import EnsureBucket, EnsureKVNamespace
 from workers_operator.domain.reasons import Reason
@@ -64,6 +64,7 @@ _TYPES: Final[Mapping[str, str]] = {
     "service": "service",
     **{kind: name for name, (kind, _) in _BY_ID.items()},
 }
+_MAX_LACKING: Final = 10  # bindings that a message names
 _VARIABLES: Final = ("plain_text", "json", "secret_text")
 
 Need = EnsureKVNamespace | EnsureBucket
@@ -224,9 +225,12 @@ def check_asked(spec: WorkerSpec, code: Code) -> None:
             advice = "is of a type that the operator does not support"
         else:
             continue
-        lacking.append(f"{name} ({kind}) {advice}")
+        lacking.append(f"{short(name)} ({short(kind)}) {advice}")
     if lacking:
-        message = f"{code.origin}: the bundle's metadata ask for bindings: {'; '.join(lacking)}"
+        named = "; ".join(lacking[:_MAX_LACKING])
+        more = len(lacking) - _MAX_LACKING
+        rest = f"; and {more} more" if more > 0 else ""
+        message = f"{code.origin}: the bundle's metadata ask for bindings: {named}{rest}"
         raise Stalled(Reason.BUNDLE_NOT_SUPPORTED, message)
 
 

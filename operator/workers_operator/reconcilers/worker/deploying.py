@@ -80,6 +80,7 @@ class WorkerDeployer:
                     source = await self._resolver.load(attempt, platform, terms)
                     report = report.resolved(source.outcome)
                     draft = await self._resolver.draft(attempt, platform, terms, source)
+                    del source  # a pass that waits for others must not hold its code
             worker, wanted = self._worker(attempt, platform, draft, terms.rights)
             observed = await self._observe(attempt, platform, worker)
             worker, refusal = self._owned(attempt, platform, worker, wanted, observed)

@@ -1,12 +1,14 @@
 """Resolves what an object comes to on its platform: code, bindings, secrets and limits → a version. Changes nothing."""
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from workers_operator.account.platforms import Platform, Platforms
 from workers_operator.account.store import ObjectStore
 from workers_operator.cloudflare import scripts
+from workers_operator.cloudflare.scripts import DeployedScript
 from workers_operator.desired import worker as desired
 from workers_operator.desired.report import ResolvedSource, source_of
 from workers_operator.domain import names
@@ -18,6 +20,7 @@ from workers_operator.domain.tenancy import customer_plans
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, CustomerPlan, Limits
 from workers_operator.domain.tenancy.estates import Estates
 from workers_operator.domain.tenancy.grants import STORAGE, Rights, Terms
+from workers_operator.engine.offload import LARGE, Room, off_loop
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.steps import concerning
@@ -33,16 +36,27 @@ from workers_operator.sources.templates import Template
 
 
 class ContentSource:
-    """The content of a version, handed out once: a pass that waits for others must not hold it."""
+    """The content of a version, handed out once: a pass that waits for others must not hold it.
 
-    def __init__(self, content: Content | None, reload: Callable[[], Awaitable[Content]]) -> None:
+    ``holding``: what room a large content needs; only one of them is in memory at a time.
+    """
+
+    def __init__(
+        self,
+        content: Content | None,
+        reload: Callable[[], Awaitable[Content]],
+        holding: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+    ) -> None:
         self._content = content
         self._reload = reload
+        self._holding = holding
 
-    async def __call__(self) -> Content:
-        """Return the content, loaded anew if it is not held."""
-        content, self._content = self._content, None
-        return content if content is not None else await self._reload()
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[Content]:
+        """Hold the content inside the block, loaded anew if nobody holds it."""
+        async with self._holding():
+            content, self._content = self._content, None
+            yield content if content is not None else await self._reload()
 
     def discard(self) -> None:
         """Let go of the content."""
@@ -75,8 +89,17 @@ class Draft:
     content: ContentSource
 
 
+@dataclass(frozen=True)
+class Made:
+    """What an object comes to, with its content. ``resolved`` is None until what it needs is created."""
+
+    content: Content
+    needs: tuple[Need, ...]
+    resolved: Resolved | None
+
+
 class Resolver:
-    """Resolves one object at a time. Raises StepFailed, naming the condition."""
+    """Resolves one object at a time. Raises StepFailed, naming the condition. ``room``: for what is being uploaded."""
 
     def __init__(
         self,
@@ -84,8 +107,10 @@ class Resolver:
         secrets: SecretReader,
         bindings: BindingResolver,
         pacing: Pacing,
+        room: Room,
         platforms: Platforms,
     ) -> None:
+        self._room = room
         self._loader = loader
         self._secrets = secrets
         self._bindings = bindings
@@ -140,6 +165,15 @@ class Resolver:
         self, attempt: Attempt, platform: Platform, terms: Terms, source: LoadedSource
     ) -> Draft:
         """Return what the object comes to with this code."""
+        made = await self._make(attempt, platform, terms, source)
+        if made.resolved is None:
+            return Draft(made.content.limits, made.needs, None, ContentSource(None, _unknown))
+        content = self.content(attempt, platform, made.resolved, made.content)
+        return Draft(made.content.limits, (), made.resolved, content)
+
+    async def _make(
+        self, attempt: Attempt, platform: Platform, terms: Terms, source: LoadedSource
+    ) -> Made:
         with concerning(DEPLOYED):
             bound = await self._bindings.resolve(attempt, platform, source.template, terms.rights)
             secrets = await self._secrets.read(attempt.key.namespace, attempt.obj.spec.secrets)
@@ -148,7 +182,7 @@ class Resolver:
             )
             content = Content(source.code, bound.bindings, secrets.values, limits)
             if bound.needs:
-                return Draft(limits, bound.needs, None, ContentSource(None, _unknown))
+                return Made(content, bound.needs, None)
             key = await self._fingerprint_key(attempt, platform) if secrets.values else b""
             fingerprints = secrets.fingerprints(key)
         version = Version(source.outcome.revision, bound.bindings, fingerprints, limits).hash
@@ -161,8 +195,9 @@ class Resolver:
             source=source.outcome,
             version=version,
             limits=limits,
+            size=source.code.size if source.code.modules else resolve.MAX_BYTES,
         )
-        return Draft(limits, (), resolved, self.content(attempt, platform, resolved, content))
+        return Made(content, (), resolved)
 
     def content(
         self,
@@ -171,27 +206,37 @@ class Resolver:
         resolved: Resolved,
         content: Content | None = None,
     ) -> ContentSource:
-        """Return the content of a version that may have to be uploaded. Memory keeps none: it is loaded again."""
+        """Return the content of a version that may have to be uploaded. Memory keeps none: it is loaded again.
+
+        So is a large one, which a pass does not hold while it waits for others.
+        """
 
         async def reload() -> Content:
             source = await self.load(attempt, platform, resolved.terms)
-            draft = await self.draft(attempt, platform, resolved.terms, source)
-            if draft.resolved is None or draft.resolved.version != resolved.version:
+            made = await self._make(attempt, platform, resolved.terms, source)
+            if made.resolved is None or made.resolved.version != resolved.version:
                 attempt.memory.mark_stale()  # otherwise the next pass would want the same version
                 message = "the source has changed while it was being deployed"
                 with concerning(DEPLOYED):
                     raise Transient(Reason.SOURCE_CHANGED, message)
-            return await draft.content()
+            return await complete(made.content)
 
-        if content is None or content.code.modules:
-            return ContentSource(content, reload)
-
-        async def held_back() -> Content:
+        async def complete(content: Content) -> Content:
+            """Return content with code that a pin holds back."""
+            if content.code.modules:
+                return content
             with concerning(DEPLOYED):
                 code = await _deployed_code(attempt, platform, resolved)
             return replace(content, code=code)
 
-        return ContentSource(None, held_back)
+        def holding() -> AbstractAsyncContextManager[None]:
+            return self._room.holding(resolved.size)
+
+        if content is None or content.code.size > LARGE:
+            return ContentSource(None, reload, holding)
+        if content.code.modules:
+            return ContentSource(content, reload, holding)
+        return ContentSource(None, lambda: complete(content), holding)
 
     def _etags(self, attempt: Attempt, platform: Platform) -> tuple[str, ...]:
         return self._loader.etags(_wanted(attempt), ObjectStore(platform, attempt.priority))
@@ -281,6 +326,18 @@ def _is_pinned(attempt: Attempt, before: SourceStatus, code: Code) -> bool:
     )
 
 
+def _parsed(found: DeployedScript, origin: str) -> Code:
+    code = resolve.from_deployed(
+        Blob(found.data, found.content_type),
+        found.entrypoint,
+        origin,
+        date=found.compatibility_date,
+        flags=found.compatibility_flags,
+    )
+    _ = code.digest  # computed here, off the event loop, and kept
+    return code
+
+
 async def _deployed_code(attempt: Attempt, platform: Platform, resolved: Resolved) -> Code:
     """Return pinned content that its source does not hold any more, as it is at the edge."""
     script_name = desired.script_name(attempt.key, attempt.obj)
@@ -289,13 +346,7 @@ async def _deployed_code(attempt: Attempt, platform: Platform, resolved: Resolve
         name = names.versioned_name(names.base_name(script_name), mark.serving.hash, 0)
         space = platform.config.dispatch.namespace
         found = await scripts.download_script(platform.api, space, name, attempt.priority)
-        code = resolve.from_deployed(
-            Blob(found.data, found.content_type),
-            found.entrypoint,
-            resolved.source.origin,
-            date=found.compatibility_date,
-            flags=found.compatibility_flags,
-        )
+        code = await off_loop(len(found.data), _parsed, found, resolved.source.origin)
         if code.revision == resolved.source.revision:
             return code
     message = (

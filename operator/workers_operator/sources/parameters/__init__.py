@@ -1,0 +1,1 @@
+"""Parameters of templates: which schemas can describe them, and what is wrong with values."""
