@@ -122,6 +122,10 @@ CALLS: Final[Mapping[str, Call]] = {
         lambda a, n, s: writes.delete_script(a, n, s, NOW),
         lambda n, s: account("DELETE", *DISPATCH, n, "scripts", s),
     ),
+    "writes.delete_account_script": Call(
+        lambda a, s: writes.delete_account_script(a, s, NOW),
+        lambda s: account("DELETE", "workers", "scripts", s),
+    ),
     "writes.create_route": Call(
         lambda a, z, p, s: writes.create_route(a, z, p, s, NOW),
         lambda z, p, s: one("POST", "zones", z, "workers", "routes"),

@@ -141,7 +141,7 @@ def test_json_takes_no_more_memory_than_it_has_bytes(size: int) -> None:
 
 def test_json_may_not_be_deep() -> None:
     module = Module("a.json", "application/json", b"[" * 500_000)
-    with pytest.raises(Stalled, match=r"'a\.json' is declared as JSON"):
+    with pytest.raises(Stalled, match=r"'a\.json' is JSON that is nested"):
         resolve.check_module("inline", module)
 
 
