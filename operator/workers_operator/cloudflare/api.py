@@ -6,7 +6,7 @@ import logging
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -150,11 +150,13 @@ class Api:
         parts: Sequence[Part] | None = None,
         content: bytes | None = None,
         content_type: str = "application/octet-stream",
+        may_be_denied: bool = False,
     ) -> Answer:
         """Send one request and return the unwrapped response. Raises CloudflareError.
 
         ``endpoint`` may contain ``{account}`` and the names in ``path``, whose values are escaped. The payload is one
-        of ``body`` (sent as JSON), ``parts`` (multipart/form-data) and ``content`` (raw bytes).
+        of ``body`` (sent as JSON), ``parts`` (multipart/form-data) and ``content`` (raw bytes). ``may_be_denied``: a
+        403 is raised as Denied, and holds up no other call.
         """
         self._check_refused()
         request = self._client.build_request(
@@ -166,7 +168,8 @@ class Api:
             content=content,
             headers={"Content-Type": content_type} if content is not None else None,
         )
-        return await self._send(request, priority, f"{method} {endpoint}", self._read)
+        read = partial(self._read, may_be_denied=may_be_denied)
+        return await self._send(request, priority, f"{method} {endpoint}", read)
 
     async def download(
         self, endpoint: str, *, priority: Priority, path: Mapping[str, str]
@@ -270,20 +273,29 @@ class Api:
             return Download(response.content, dict(response.headers))
         raise self._error(response, _envelope(response, call), call)
 
-    def _read(self, response: httpx.Response, call: str) -> Answer:
+    def _read(self, response: httpx.Response, call: str, *, may_be_denied: bool) -> Answer:
         envelope = _envelope(response, call)
         if response.is_success and envelope.get("success") is True:
             info = envelope.get("result_info") or {}
             return Answer(envelope.get("result"), str(info.get("cursor") or ""))
-        raise self._error(response, envelope, call)
+        raise self._error(response, envelope, call, may_be_denied=may_be_denied)
 
     def _error(
-        self, response: httpx.Response, envelope: Mapping[str, Any], call: str
+        self,
+        response: httpx.Response,
+        envelope: Mapping[str, Any],
+        call: str,
+        *,
+        may_be_denied: bool = False,
     ) -> CloudflareError:
         """Return the error in a response. A 429 pauses the token's calls, a rejected token all calls of this client."""
         retry_after = _seconds(response.headers.get("retry-after"), self.budget.window_seconds)
         error = from_answer(
-            response.status_code, self._errors(envelope), call=call, retry_after=retry_after
+            response.status_code,
+            self._errors(envelope),
+            call=call,
+            retry_after=retry_after,
+            may_be_denied=may_be_denied,
         )
         if isinstance(error, TooManyRequests):
             logger.warning("%s: HTTP 429; the token's calls pause for %.0f s", call, retry_after)

@@ -55,6 +55,7 @@ from workers_operator.resources.status import (
     Versions,
     WorkerCounts,
     WorkerStatus,
+    ZoneStatus,
 )
 from workers_operator.resources.worker import (
     ConfigurationSpec,
@@ -127,5 +128,6 @@ __all__ = [
     "WorkersPlatform",
     "WorkersPlatformSpec",
     "ZoneSpec",
+    "ZoneStatus",
     "parse_duration",
 ]

@@ -133,6 +133,7 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".status.compatibility.flags": (None, None),
         ".status.templates.edited": (None, None),
         ".status.urls": (None, None),
+        ".status.zones": ("map", ["id"]),
     }
 
 
