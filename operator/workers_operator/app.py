@@ -43,6 +43,7 @@ from workers_operator.reconcilers.status_writer import StatusWriter
 from workers_operator.reconcilers.worker.bindings import BindingResolver
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.deploying import WorkerDeployer
+from workers_operator.reconcilers.worker.granting import RouteGranter
 from workers_operator.reconcilers.worker.probing import HealthProbe
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.reconcilers.worker.removal import Remover
@@ -161,7 +162,7 @@ def _worker_reconcilers(
     remover = Remover(index.claims, platforms, pacing.clock)
     deployer = WorkerDeployer(
         index=index,
-        platforms=platforms,
+        granter=RouteGranter(index.claims, platforms),
         resolver=resolver,
         probe=HealthProbe(pacing),
         pacing=pacing,

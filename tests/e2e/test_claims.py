@@ -3,7 +3,7 @@
 from support.bed import Bed, Place
 from support.handles import Worker
 from support.scripts import says
-from support.waiting import holds
+from support.waiting import holds, until
 
 TAKEOVER_SECONDS = 20.0
 
@@ -53,6 +53,25 @@ def test_a_hostname_stays_with_its_customer(place: Place) -> None:
     _keeps(first, second, "HostnameConflict", second.host)
     assert not second.scripts(), "it has uploaded what it may not serve"
     _takes_over(first, second)
+
+
+def test_a_worker_that_asks_for_a_taken_hostname_stays_where_it_is(place: Place) -> None:
+    first = place.customer("first", says("first"))
+    second = place.customer("second", says("second"))
+    first.wait_ready()
+    second.wait_ready()
+    host = second.host
+    second.apply(
+        subdomain=first.body["spec"]["subdomain"], source={"inline": {"script": says("updated")}}
+    )
+    found = second.wait_condition("Routed", "False", "HostnameConflict")
+    assert f"keeps {host}/*" in found["message"]
+    assert first.visit().text == "first"
+    until(lambda: place.bed.edge.visit(host).text == "updated", "the worker is not updated")
+    first.apply(subdomain=f"{place.slug}-elsewhere")
+    first.wait_ready()
+    second.wait_ready(TAKEOVER_SECONDS)
+    until(lambda: second.visit().text == "updated", "it has not taken the hostname over")
 
 
 def test_deleting_the_second_leaves_the_first_alone(place: Place) -> None:

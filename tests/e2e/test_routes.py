@@ -156,3 +156,18 @@ def test_a_host_moves_only_when_the_first_gave_it_up(place: Place, platform: Pla
     assert text(place, host) == "second"
     assert now() - began < 15
     assert (f"{host}/*", platform.dispatcher) in place.bed.edge.routes()
+
+
+def test_routes_beyond_the_room_of_a_host_take_nothing_down(
+    place: Place, platform: Platform
+) -> None:
+    host, other = f"many.{platform.domain}", f"other.{platform.domain}"
+    long = [f"{host}/{'x' * 60}{number:02}/*" for number in range(19)]
+    worker = place.customer("hello", says("x"), on=platform, routes=patterns(*long, f"{other}/*"))
+    found = worker.wait_condition("Routed", "False", "TooManyRoutes")
+    assert host in found["message"]
+    assert worker.visit().text == text(place, other) == "x"
+    assert text(place, host, f"/{'x' * 60}00/a") == "x"
+    assert text(place, host, f"/{'x' * 60}18/a") == "404"
+    worker.apply(routes=patterns(*long[:3]))
+    worker.wait_ready()

@@ -29,6 +29,7 @@ from workers_operator.reconcilers.status_writer import StatusWriter
 from workers_operator.reconcilers.worker.bindings import BindingResolver
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.deploying import WorkerDeployer
+from workers_operator.reconcilers.worker.granting import RouteGranter
 from workers_operator.reconcilers.worker.probing import HealthProbe
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.reconcilers.worker.removal import Remover
@@ -151,7 +152,7 @@ class Operator:
     def _reconcilers(self, finalizer: Finalizer, clock: ManualClock) -> Reconcilers:
         deployer = WorkerDeployer(
             index=self.index,
-            platforms=self.platforms,
+            granter=RouteGranter(self.index.claims, self.platforms),
             resolver=self.resolver,
             probe=HealthProbe(self.pacing),
             pacing=self.pacing,

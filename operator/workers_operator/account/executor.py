@@ -57,6 +57,7 @@ from workers_operator.domain.plan.actions import (
     EnsureScript,
     Publish,
     PutObject,
+    ReleaseRoute,
     Remove,
     Upload,
 )
@@ -200,7 +201,7 @@ class Executor:
                 await self._write(action, priority)
             case EnsureScript():
                 await self._ensure_script(action, priority)
-            case Detach():
+            case Detach() | ReleaseRoute():
                 await self._detach(action, priority)
             case Publish():
                 await self._publish(action, priority, upkeep, announced)
@@ -346,13 +347,15 @@ class Executor:
         except NotFound as error:
             raise self._lost() from error
 
-    async def _detach(self, action: Detach, priority: Priority) -> None:
+    async def _detach(self, action: Detach | ReleaseRoute, priority: Priority) -> None:
         host, path = action.route
+        ours = self._config.dispatch.dispatcher
+        leads_to = action.former if isinstance(action, ReleaseRoute) else ours
         async with self._lock(f"route {action.pattern}"):
             route = self._snapshot.zone_route(action.pattern)
             entry = self._snapshot.paths(host).get(path)
             taken_over = entry is not None and entry.script_name != action.script_name
-            if route is None or taken_over or route.script != self._config.dispatch.dispatcher:
+            if route is None or taken_over or route.script != leads_to:
                 return
             await writes.delete_route(self._api, route.zone_id, route.id, priority)
             self._snapshot.record(ZoneRouteDeleted(route.zone_id, route.pattern))
@@ -363,10 +366,11 @@ class Executor:
             known = self._snapshot.zone_route(pattern)
             if known is not None and known.script == dispatcher:
                 return
+            route = None
             with self._unconfirmed(ZoneRouteCreated(ZoneRoute("", zone, pattern, dispatcher))):
                 if known is not None and known.script == action.former:
                     route = await writes.switch_route(self._api, known, dispatcher, priority)
-                else:
+                if route is None:
                     route = await writes.create_route(
                         self._api, zone, pattern, dispatcher, priority
                     )

@@ -19,7 +19,7 @@ from workers_operator.account.routing import RoutingTable
 from workers_operator.account.snapshot import AccountSnapshot
 from workers_operator.account.writes import BucketDeleted
 from workers_operator.cloudflare import kv, r2, scripts, zones
-from workers_operator.cloudflare.errors import NotFound
+from workers_operator.cloudflare.errors import NotFound, Rejected
 from workers_operator.desired.platform import PlatformConfig
 from workers_operator.domain import names
 from workers_operator.domain.errors import Stalled
@@ -131,11 +131,26 @@ class Observer:
             elif not_before is not None:
                 await self._list_zone(zone, priority, not_before=not_before)
 
+    async def list_former_zone(self, zone: str, priority: Priority) -> bool:
+        """List the routes of a zone that the platform has given up; return whether the token may still read them."""
+        try:
+            await self._list_zone(zone, priority, is_former=True)
+        except Rejected:
+            return False
+        return True
+
     async def _list_zone(
-        self, zone: str, priority: Priority, *, not_before: float | None = None
+        self,
+        zone: str,
+        priority: Priority,
+        *,
+        not_before: float | None = None,
+        is_former: bool = False,
     ) -> None:
+        api = self._connection.api
+
         async def fill(content: ZoneRoutes) -> None:
-            for route in await zones.list_routes(self._connection.api, zone, priority):
+            for route in await zones.list_routes(api, zone, priority, may_be_denied=is_former):
                 content.routes[route.pattern] = route
 
         await self._snapshot.zone(zone).refresh(

@@ -18,7 +18,7 @@ from workers_operator.cloudflare import kv
 from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.errors import NOT_CARRIED_OUT, CloudflareError
 from workers_operator.domain import names
-from workers_operator.domain.errors import Stalled
+from workers_operator.domain.errors import Transient
 from workers_operator.domain.plan.actions import Publish
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.serving import KeyValue, Mark, Paths, host_entry
@@ -219,7 +219,8 @@ class Publisher:
             try:
                 batch.take(change.script_name, hosts, change.mark, item.value)
             except ValueError as error:
-                _fail(item, Stalled(Reason.TOO_MANY_ROUTES, str(error)))
+                # Plans keep to the room that they find: another worker has taken it since, and the next plan knows.
+                _fail(item, Transient(Reason.TOO_MANY_ROUTES, str(error)))
             else:
                 accepted.append(item)
         return batch, accepted

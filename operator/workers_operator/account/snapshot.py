@@ -105,6 +105,10 @@ class AccountSnapshot:
         found = (listing.content.routes.get(pattern) for listing in self._zones.values())
         return next((route for route in found if route is not None), None)
 
+    def is_routed(self, zone_id: str, script: str) -> bool:
+        """Return whether a route of a zone leads to a Worker of the account."""
+        return any(route.script == script for route in self.zone(zone_id).content.routes.values())
+
     def worker(
         self, script_name: str, hosts: Iterable[str], dispatcher: str, zones: Mapping[str, str]
     ) -> ObservedWorker:

@@ -7,7 +7,7 @@ import logging
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final, Protocol, TypeVar
 
 import httpx
@@ -172,11 +172,13 @@ class Api:
         parts: Sequence[Part] | None = None,
         content: bytes | None = None,
         content_type: str = "application/octet-stream",
+        may_be_denied: bool = False,
     ) -> Answer:
         """Send one request and return the unwrapped response. Raises CloudflareError.
 
         ``endpoint`` may contain ``{account}`` and the names in ``path`` (``cloudflare.paths``). The payload is one of
-        ``body`` (sent as JSON), ``parts`` (multipart/form-data) and ``content`` (raw bytes).
+        ``body`` (sent as JSON), ``parts`` (multipart/form-data) and ``content`` (raw bytes). ``may_be_denied``:
+        a 403 is raised as Denied, and holds up no other call.
         """
         self._check_refused()
         request = self._request(
@@ -190,7 +192,8 @@ class Api:
             headers={"Content-Type": content_type} if content is not None else None,
         )
         call = f"{method} {endpoint}"
-        return await self._send(request, priority, call, self._read, MAX_RESPONSE)
+        read = partial(self._read, may_be_denied=may_be_denied)
+        return await self._send(request, priority, call, read, MAX_RESPONSE)
 
     async def download(
         self,
@@ -321,18 +324,29 @@ class Api:
             return Download(response.data, dict(response.headers))
         raise self._error(response, _envelope(response, call), call)
 
-    def _read(self, response: Received, call: str) -> Answer:
+    def _read(self, response: Received, call: str, *, may_be_denied: bool) -> Answer:
         envelope = _envelope(response, call)
         if response.is_success and envelope.get("success") is True:
             info = envelope.get("result_info") or {}
             return Answer(envelope.get("result"), str(info.get("cursor") or ""))
-        raise self._error(response, envelope, call)
+        raise self._error(response, envelope, call, may_be_denied=may_be_denied)
 
-    def _error(self, response: Received, envelope: Mapping[str, Any], call: str) -> CloudflareError:
+    def _error(
+        self,
+        response: Received,
+        envelope: Mapping[str, Any],
+        call: str,
+        *,
+        may_be_denied: bool = False,
+    ) -> CloudflareError:
         """Return the error in a response. A 429 pauses the token's calls, a rejected token all calls of this client."""
         retry_after = _seconds(response.headers.get("retry-after"), self.budget.window_seconds)
         error = from_answer(
-            response.status, self._errors(envelope), call=call, retry_after=retry_after
+            response.status,
+            self._errors(envelope),
+            call=call,
+            retry_after=retry_after,
+            may_be_denied=may_be_denied,
         )
         if isinstance(error, TooManyRequests):
             logger.warning("%s: HTTP 429; the token's calls pause for %.0f s", call, retry_after)

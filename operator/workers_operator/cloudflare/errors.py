@@ -5,7 +5,8 @@ CloudflareError
 │   ├── ScriptRejected  the script does not parse or does not start
 │   ├── Unsendable      not sent: the request would not say what is meant, or go elsewhere
 │   ├── TooLarge        the response has more bytes than the caller takes
-│   └── NotFound        404
+│   ├── NotFound        404
+│   └── Denied          403 that says nothing of other calls
 ├── Unauthorized        the API rejects the token; Waiting for another token
 ├── TooManyRequests     429; RateLimited
 ├── HeldBack            not sent, since the API is unavailable; Paused
@@ -69,6 +70,10 @@ class NotFound(Rejected):
     """404: the resource does not exist."""
 
 
+class Denied(Rejected):
+    """The token may not do this to what the call names; what else it may do is another matter."""
+
+
 class Unauthorized(CloudflareError, Waiting):
     """The API rejects the token."""
 
@@ -106,12 +111,17 @@ NOT_CARRIED_OUT: Final = (Rejected, Unauthorized, TooManyRequests, Unreachable, 
 
 
 def from_answer(
-    status: int, errors: list[dict[str, object]], *, call: str, retry_after: float
+    status: int,
+    errors: list[dict[str, object]],
+    *,
+    call: str,
+    retry_after: float,
+    may_be_denied: bool = False,
 ) -> CloudflareError:
     """Return the error for an unsuccessful response.
 
     ``errors``: the envelope's list ``[{code, message}]``. ``call``: method and endpoint, for the message.
-    ``retry_after``: seconds.
+    ``retry_after``: seconds. ``may_be_denied``: a 403 concerns what the call names, and not the token.
     """
     first = errors[0] if errors else {}
     raw_code = first.get("code")
@@ -119,7 +129,10 @@ def from_answer(
     message = str(first.get("message") or f"HTTP {status}").strip()
     if len(message) > _MAX_WORDS:
         message = f"HTTP {status}, with a message of {len(message)} characters"
-    error = _classify(status, code, message, call, retry_after)
+    if status == 403 and may_be_denied:
+        error: CloudflareError = Denied(Reason.REQUEST_REJECTED, f"{call}: {code} {message}")
+    else:
+        error = _classify(status, code, message, call, retry_after)
     error.code = code
     return error
 

@@ -143,13 +143,21 @@ async def create_route(
     return ZoneRoute(str(answer.result["id"]), zone_id, pattern, script)
 
 
-async def switch_route(api: Api, route: ZoneRoute, script: str, priority: Priority) -> ZoneRoute:
-    """Lead a zone route to another Worker of the account; there is no moment without the route."""
+async def switch_route(
+    api: Api, route: ZoneRoute, script: str, priority: Priority
+) -> ZoneRoute | None:
+    """Lead a zone route to another Worker of the account; return None if the route is gone.
+
+    There is no moment without the route.
+    """
     path, body = (
         {"zone": route.zone_id, "route": route.id},
         {"pattern": route.pattern, "script": script},
     )
-    await api.call("PUT", ROUTES + "/{route}", priority=priority, path=path, body=body)
+    try:
+        await api.call("PUT", ROUTES + "/{route}", priority=priority, path=path, body=body)
+    except NotFound:
+        return None
     return ZoneRoute(route.id, route.zone_id, route.pattern, script)
 
 

@@ -38,9 +38,14 @@ async def get_zone(api: Api, zone_id: str, priority: Priority) -> Zone:
     )
 
 
-async def list_routes(api: Api, zone_id: str, priority: Priority) -> list[ZoneRoute]:
-    """Return all routes of a zone (at most 1,000), in one call."""
-    answer = await api.call("GET", ROUTES, priority=priority, path={"zone": zone_id})
+async def list_routes(
+    api: Api, zone_id: str, priority: Priority, *, may_be_denied: bool = False
+) -> list[ZoneRoute]:
+    """Return all routes of a zone (at most 1,000), in one call. ``may_be_denied``: see ``Api.call``."""
+    path = {"zone": zone_id}
+    answer = await api.call(
+        "GET", ROUTES, priority=priority, path=path, may_be_denied=may_be_denied
+    )
     return [
         ZoneRoute(str(r["id"]), zone_id, str(r["pattern"]), r.get("script") or None)
         for r in answer.result

@@ -282,7 +282,7 @@ class Reason(StrEnum):
     TOO_MANY_ROUTES = (
         "TooManyRoutes",
         "Routed",
-        "A hostname has more routes than fit into its routing entry.",
+        "A route does not fit into the routing entry of its hostname, which holds 1,024 bytes; the others are served.",
     )
     HOSTNAME_CONFLICT = (
         "HostnameConflict",

@@ -71,16 +71,20 @@ class ClaimsIndex:
             return True
         return not set(before.routes) <= set(now.routes)
 
-    def rivals(self, key: ObjectKey, holders: Iterable[str] = ()) -> list[Claim]:
+    def rivals(
+        self, key: ObjectKey, holders: Iterable[str] = (), held: Iterable[str] = ()
+    ) -> list[Claim]:
         """Return the other claims to the script name or a host of this object's.
 
-        ``holders``: script names whose claims come along, for they hold what this object claims.
+        ``holders``: script names whose claims come along, for they hold what this object claims; ``held``: hosts that
+        lead to this object, whether it claims them or not: the claims to them come along, too.
         """
         if key not in self._claims:
             return []
         platform, _ = self._claims[key]
         keys = set(self._rival_keys(key))
         keys.update(k for name in holders for k in self._by_script.get((platform, name), ()))
+        keys.update(k for host in held for k in self._claimants(platform, host))
         found = [self._claims[k] for k in sorted(keys - {key})]
         return [self._in_domain(scope, claim) for scope, claim in found]
 
@@ -107,9 +111,13 @@ class ClaimsIndex:
         scope, claim = known
         found = set(self._by_script[scope, claim.script_name])
         for route in claim.routes:
-            for host in self._same_hosts(scope, route.host):
-                found |= self._by_host.get((scope, host), set())
+            found.update(self._claimants(scope, route.host))
         yield from sorted(found - {key})
+
+    def _claimants(self, scope: str, host: str) -> Iterator[ObjectKey]:
+        """Yield the objects that claim a host or one that overlaps with it."""
+        for spelling in self._same_hosts(scope, host):
+            yield from self._by_host.get((scope, spelling), ())
 
     def _same_hosts(self, scope: str, host: str) -> Iterator[str]:
         """Yield the spellings under which others may claim this host or one that overlaps with it."""

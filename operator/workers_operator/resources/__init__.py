@@ -57,6 +57,7 @@ from workers_operator.resources.status import (
     Versions,
     WorkerCounts,
     WorkerStatus,
+    ZoneStatus,
 )
 from workers_operator.resources.tenancy import GrantSpec, StorageGrantSpec
 from workers_operator.resources.worker import (
@@ -134,5 +135,6 @@ __all__ = [
     "WorkersPlatform",
     "WorkersPlatformSpec",
     "ZoneSpec",
+    "ZoneStatus",
     "parse_duration",
 ]

@@ -223,11 +223,23 @@ class OrphansStatus(StatusModel):
     )
 
 
+class ZoneStatus(StatusModel):
+    """A zone that may hold routes of the platform."""
+
+    name: str = Field(description="Name of the zone, e.g. code24.dev.")
+    id: str = Field(description="ID of the zone.")
+
+
 class PlatformStatus(ObservedStatus):
     """Observed state of a platform."""
 
     domain: str | None = Field(
         default=None, description="Domain whose subdomains are the workers' hostnames."
+    )
+    zones: Annotated[tuple[ZoneStatus, ...], ListMap("id")] = Field(
+        default=(),
+        description="Zones that may hold routes of the platform: those of spec.zones, and former ones until no "
+        "route in them leads to the dispatcher.",
     )
     account_name: str | None = Field(
         default=None, description="Name of the Cloudflare account, if the token may read it."

@@ -19,6 +19,7 @@ from workers_operator.cloudflare.api import Answer
 from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.errors import (
     CloudflareError,
+    Denied,
     NotFound,
     OutcomeUnknown,
     Rejected,
@@ -304,6 +305,19 @@ class TestRefusedToken:
             await client.call("GET", "/zones", priority=Priority.EDIT)
         monkeypatch.setattr(loop, "time", real)
         assert len(wire.requests) == 2
+
+    @pytest.mark.parametrize("code", [10000, 10121, None])
+    async def test_what_may_be_denied_holds_up_no_other_call(self, code: int | None) -> None:
+        client = api(Wire(lambda r: refusal(403, code) if r.url.path.endswith("/b") else ok()))
+        with pytest.raises(Denied) as caught:
+            await client.call("GET", "/b", priority=Priority.EDIT, may_be_denied=True)
+        assert caught.value.reason == "RequestRejected"
+        await client.call("GET", "/a", priority=Priority.EDIT)
+
+    async def test_a_token_that_is_no_token_is_rejected_in_any_case(self) -> None:
+        client = api(Wire(lambda _: refusal(401, 1000)))
+        with pytest.raises(Unauthorized):
+            await client.call("GET", "/b", priority=Priority.EDIT, may_be_denied=True)
 
     async def test_another_token_is_tried_at_once(self) -> None:
         wire = Wire(lambda r: ok() if r.headers["authorization"] == "Bearer new" else refusal(401, 1000))  # fmt: skip

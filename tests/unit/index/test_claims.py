@@ -71,6 +71,17 @@ def test_the_claims_of_who_holds_something_come_along(index: ClaimsIndex) -> Non
     assert index.rivals(key("nobody"), ["a"]) == []
 
 
+def test_the_claims_to_hosts_that_it_has_and_claims_no_more_come_along(index: ClaimsIndex) -> None:
+    index.put("default", routed("wide", "*.a.code24.dev"))
+    for held, names in {"a.code24.dev": ["a", "same-host"], "x.a.code24.dev": ["wide"]}.items():
+        assert [c.key.name for c in index.rivals(key("other"), held=[held])] == names
+    assert [c.key.name for c in index.rivals(key("a"), held=["other.code24.dev"])] == [
+        "other",
+        "same-host",
+        "same-script",
+    ]
+
+
 def test_an_object_gives_something_up_if_it_claims_less(index: ClaimsIndex) -> None:
     former = index.find(key("a"))
     assert not index.gave_up(key("a"), None)

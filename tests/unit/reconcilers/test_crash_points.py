@@ -86,6 +86,14 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     "park": Scenario(shop(instances=2), edited(instances=0)),
     "change a route": Scenario(shop(routes=routed("shop")), edited(routes=routed("www"))),
     "move": Scenario(both(two, shop(bindings=STORAGE)), edited(platform="eu"), "default"),
+    "move a route": Scenario(
+        both(two, shop(routes=routed("shop"))), edited(platform="eu"), "default"
+    ),
+    "move a route back": Scenario(
+        both(two, shop(platform="eu", routes=[{"pattern": "api.code24.dev/*"}])),
+        edited(platform="default"),
+        "eu",
+    ),
     "delete": Scenario(shop(routes=routed("shop"), bindings=STORAGE), deleted),
     "rotate a secret": Scenario(
         both(with_secret("first-value"), shop(secrets=[secret("KEY", "keys")])),
@@ -241,7 +249,7 @@ async def test_moved_after_that_nothing_is_left_behind(name: str) -> None:
     table = left.replace("ns", "routes")
     for line, number, fate in await cuts(name):
         world, _ = await interrupted(name, number, fate)
-        world.edit(SHOP, platform=to, routes=[])
+        world.edit(SHOP, platform=to)
         await world.settle(LONG, step=10)
         titles = [
             kv.title for kv in world.cloudflare.kv.values() if kv.title.startswith(f"{left}/")

@@ -4,7 +4,7 @@ import pytest
 
 from support.scripts import says
 from support.world import World
-from support.world_bodies import BASE, OTHER_ZONE, SHOP, customer, removed, stated, uploaded
+from support.world_bodies import BASE, SHOP, customer, removed, stated, uploaded
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.runner import Result
 
@@ -13,17 +13,6 @@ TO_EU = [
     f"PUT kv eu-routes host:shop.eu.code24.dev worker:{BASE}",
     f"DELETE kv routes host:shop.code24.dev worker:{BASE}",
 ]
-
-
-@pytest.fixture
-async def two(world: World) -> World:
-    """A world with another platform, ``eu``, and a worker on ``default``."""
-    world.add_platform("eu")
-    await world.reconcile(world.apply(customer()))
-    await world.settle(15)
-    assert world.operator.platforms.is_usable("eu")
-    world.forget_calls()
-    return world
 
 
 async def test_it_is_deployed_there_before_it_is_removed_here(two: World) -> None:
@@ -159,92 +148,3 @@ async def test_a_platform_by_another_name_at_the_same_place_removes_nothing(two:
     await two.settle(31)
     assert ObjectKey("WorkersPlatform", "", "default") not in two.api
     assert two.answer("shop").status == 200
-
-
-PATTERN = "shop.example.com/*"
-
-
-@pytest.fixture
-async def routed(two: World) -> World:
-    """A worker on ``default`` with a zone route that both platforms could have."""
-    two.edit(SHOP, routes=[{"pattern": PATTERN}])
-    await two.reconcile(SHOP)
-    await two.settle(100)
-    two.forget_calls()
-    return two
-
-
-def zone_route(world: World) -> str | None:
-    return world.cloudflare.zones[OTHER_ZONE].routes.get(PATTERN)
-
-
-async def test_a_zone_route_moves_along_by_one_call(routed: World) -> None:
-    routed.edit(SHOP, platform="eu")
-    done = await routed.reconcile(SHOP)
-    assert [line for line in done.calls if " route " in line] == [
-        f"PUT route example.com {PATTERN}"
-    ]
-    assert zone_route(routed) == "eu-dispatcher"
-    assert done.conditions["Ready"] == "True Succeeded"
-    assert done.status["platform"] == "eu"
-    assert routed.routes() == set()
-    assert routed.answer("shop.example.com").status == 200
-    again = await routed.reconcile(SHOP)
-    assert again.calls == []
-
-
-async def test_it_is_switched_once_the_new_platform_can_serve_it(routed: World) -> None:
-    routed.cloudflare.fail("PUT kv eu-routes")
-    routed.edit(SHOP, platform="eu")
-    await routed.reconcile(SHOP)
-    assert zone_route(routed) == "dispatcher"
-    await routed.settle(5)
-    assert zone_route(routed) == "eu-dispatcher"
-    assert routed.is_ready(SHOP)
-
-
-async def test_a_switch_whose_answer_is_lost_is_looked_up(routed: World) -> None:
-    routed.cloudflare.fail("PUT route", lose_answer=True)
-    routed.edit(SHOP, platform="eu")
-    await routed.reconcile(SHOP)
-    await routed.settle(5)
-    assert zone_route(routed) == "eu-dispatcher"
-    assert routed.is_ready(SHOP)
-    assert routed.routes() == set()
-
-
-async def test_after_a_restart_in_between_the_zone_route_moves_along(routed: World) -> None:
-    routed.edit(SHOP, platform="eu")
-    await routed.restart()
-    await routed.settle(40)
-    assert zone_route(routed) == "eu-dispatcher"
-    assert routed.is_ready(SHOP)
-    assert (routed.scripts(), routed.routes()) == ({}, set())
-
-
-async def test_deleted_while_it_moves_its_zone_route_goes(routed: World) -> None:
-    routed.cloudflare.fail("DELETE script ns/")
-    routed.edit(SHOP, platform="eu")
-    await routed.reconcile(SHOP)
-    routed.delete(SHOP)
-    await routed.settle(5)
-    assert SHOP not in routed.api
-    assert zone_route(routed) is None
-
-
-async def test_moving_back_switches_the_zone_route_back(routed: World) -> None:
-    for platform in ("eu", "default"):
-        routed.edit(SHOP, platform=platform)
-        await routed.settle(5)
-        assert routed.is_ready(SHOP)
-    assert zone_route(routed) == "dispatcher"
-    assert routed.answer("shop.example.com").status == 200
-
-
-async def test_a_zone_route_of_another_worker_on_the_former_platform_stays(routed: World) -> None:
-    other = routed.apply(customer("other"))
-    await routed.reconcile(other)
-    routed.edit(other, platform="eu", routes=[{"pattern": PATTERN}])
-    done = await routed.reconcile(other)
-    assert done.conditions["Routed"] == "False RouteNotOwned"
-    assert zone_route(routed) == "dispatcher"

@@ -134,12 +134,6 @@ class TestZoneRoutes:
         assert world.is_ready(first)
         assert world.is_ready(second)
 
-    async def test_of_many_routes_on_one_host_those_that_fit_are_taken(self, world: World) -> None:
-        many = routes(*(f"shop.code24.dev/{'x' * 60}{n}/*" for n in range(20)))
-        done = await world.reconcile(world.apply(customer(routes=many)))
-        assert done.conditions["Routed"] == "False TooManyRoutes"
-        assert done.result.terminal
-
 
 BAD: Mapping[str, Sequence[str]] = {
     "InvalidRoute": ["a..b.example.com/*"],

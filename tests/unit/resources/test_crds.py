@@ -144,6 +144,7 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".status.orphans.workers": ("map", ["name"]),
         ".status.orphans.workers[].hosts": (None, None),
         ".status.urls": (None, None),
+        ".status.zones": ("map", ["id"]),
     }
 
 

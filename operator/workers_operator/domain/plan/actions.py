@@ -161,6 +161,23 @@ class Attach:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseRoute:
+    """Delete a zone route of another platform that takes the requests of a route which needs none here.
+
+    ``route``: the routing entry (host, path) that serves them; ``script_name``: the worker that it leads to;
+    ``former``: the other platform's dispatcher. Zone routes that are needed here are switched by an Attach.
+    """
+
+    pattern: str
+    route: tuple[str, str]
+    script_name: str
+    former: str
+
+    def __str__(self) -> str:
+        return f"release {self.pattern}"
+
+
+@dataclass(frozen=True, slots=True)
 class Remove:
     """Delete a script that nothing leads to."""
 
@@ -205,13 +222,13 @@ class DeleteBucket:
 
 Action = (
     EnsureDispatchNamespace | EnsureKVNamespace | EnsureBucket | ClaimNamespace | PutObject
-    | EnsureScript | Upload | Detach | Publish | Attach | Remove | DeleteAccountScript
+    | EnsureScript | Upload | Detach | Publish | Attach | ReleaseRoute | Remove | DeleteAccountScript
     | DeleteKVNamespace | DeleteBucket
 )  # fmt: skip
 
 _ORDER: Final[tuple[type, ...]] = (
     EnsureDispatchNamespace, EnsureKVNamespace, EnsureBucket, ClaimNamespace, PutObject,
-    EnsureScript, Upload, Detach, Publish, Attach, Remove, DeleteAccountScript,
+    EnsureScript, Upload, Detach, Publish, Attach, ReleaseRoute, Remove, DeleteAccountScript,
     DeleteKVNamespace, DeleteBucket,
 )  # fmt: skip
 

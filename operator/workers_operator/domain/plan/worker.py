@@ -13,12 +13,13 @@ from workers_operator.domain.plan.actions import (
     Detach,
     Plan,
     Publish,
+    ReleaseRoute,
     Remove,
     ScriptId,
     Upload,
     ordered,
 )
-from workers_operator.domain.routes import Route, zone_of
+from workers_operator.domain.routes import Route, zone_of, zone_pattern
 from workers_operator.domain.serving import Mark, Paths, Serving, Target
 from workers_operator.domain.worker import Worker
 
@@ -29,8 +30,8 @@ class ObservedWorker:
 
     ``scripts``: (hash, instance) uploaded under the worker's base name. ``hosts``: the live routes of every host that
     the worker has or wants. ``zone_routes``: pattern → script, of all zones of the platform. ``dispatcher``: the script
-    to which zone routes of ours lead. ``zones``: name → id. ``inherited``: pattern → dispatcher of a
-    former platform, of the zone routes that led to the worker there.
+    to which zone routes of ours lead. ``zones``: name → id. ``inherited``: pattern → dispatcher of another
+    platform, of the zone routes that lead to the worker there.
     """
 
     scripts: frozenset[ScriptId] = frozenset()
@@ -46,10 +47,19 @@ class ObservedWorker:
         """The script names that the live routes lead to."""
         return frozenset(t.script_name for paths in self.hosts.values() for t in paths.values())
 
+    def held_by(self, script_name: str) -> tuple[Route, ...]:
+        """Return the live routes that lead to a script name, sorted."""
+        return tuple(
+            Route(host, path)
+            for host, paths in sorted(self.hosts.items())
+            for path in sorted(paths)
+            if paths[path].script_name == script_name
+        )
+
 
 def condition_of(action: Action) -> str:
     """Return the condition that the failure of an action concerns."""
-    return ROUTED if isinstance(action, Detach | Publish | Attach) else DEPLOYED
+    return ROUTED if isinstance(action, Detach | Publish | Attach | ReleaseRoute) else DEPLOYED
 
 
 def plan_worker(
@@ -79,6 +89,7 @@ def plan_worker(
         # One that is taken over exists, and may be detached by its former holder meanwhile.
         if observed.zone_routes.get(p) != observed.dispatcher or p in taken
     )
+    actions += _release(worker, observed)
     if publish is None:
         actions += _remove(worker, superseded & expired, "superseded, and the KV window has passed")
     return Plan(ordered(actions), superseded)
@@ -108,22 +119,30 @@ def _remove(worker: Worker, scripts: Iterable[ScriptId], reason: str) -> list[Re
 
 def _detach(worker: Worker, observed: ObservedWorker) -> list[Detach]:
     """Return the zone routes of ours whose routing entry leads to the worker, and that it does not want any more."""
-    held = (
-        Route(host, path)
-        for host, paths in observed.hosts.items()
-        for path, target in paths.items()
-        if target.script_name == worker.script_name
-    )
     unwanted = {
         r.zone_pattern: r
-        for r in held
-        if r not in worker.routes and not r.covered_by(worker.domain)
+        for r in observed.held_by(worker.script_name)
+        if r.zone_pattern not in worker.zone_patterns and not r.covered_by(worker.domain)
     }
+    # A worker may have had the domain's hosts before the domain was the platform's.
+    unwanted.pop(names.dispatcher_pattern(worker.domain), None)
     return [
         Detach(pattern, (route.host, route.path), worker.script_name)
         for pattern, route in sorted(unwanted.items())
         if observed.zone_routes.get(pattern) == observed.dispatcher
     ]
+
+
+def _release(worker: Worker, observed: ObservedWorker) -> list[ReleaseRoute]:
+    """Return the zone routes of another platform that take the requests of routes which need none here."""
+    covered = [route for route in worker.routes if route.covered_by(worker.domain)]
+    found = []
+    for pattern, former in sorted(observed.inherited.items()):
+        served = next((r for r in covered if zone_pattern(pattern).covers(r)), None)
+        if served is not None and pattern not in worker.zone_patterns:
+            at = (served.host, served.path)
+            found.append(ReleaseRoute(pattern, at, worker.script_name, former))
+    return found
 
 
 def _taken(worker: Worker, observed: ObservedWorker) -> Mapping[tuple[str, str], str]:

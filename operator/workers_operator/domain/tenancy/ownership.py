@@ -2,11 +2,13 @@
 
 Between objects, the one that holds something at the edge keeps it for as long as its spec asks for it: a live route
 never moves by itself, and one that nobody asks for any more is free. Between objects that hold nothing, the older one
-comes first, then namespace and name decide. What no object answers for is never changed.
+comes first, then namespace and name decide. What no object answers for is never changed. An object whose routes are all
+refused goes on with those that it has, until one is served or another object asks for them.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, Literal
 
 from workers_operator.domain import names
@@ -17,6 +19,7 @@ from workers_operator.domain.serving import Mark, Paths, Target
 from workers_operator.domain.worker import ObjectKey, Worker
 
 RECHECK_SECONDS: Final = 30.0
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +100,19 @@ def of_route(
     return _theirs(mine, elder) if elder is not None else FREE
 
 
+def of_former_route(mine: Claim, route: Route, others: Iterable[Claim]) -> Ownership:
+    """Return whose a live route is that leads to ``mine``, which asks for others now: whoever's that asks for it."""
+    rivals = (c for c in others if c.uid != mine.uid)
+    rival = next((c for c in rivals if _overlap(mine, c, route)), None)
+    return _theirs(mine, rival) if rival is not None else OURS
+
+
 def of_zone_route(
     pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str, former: str | None = None
 ) -> Ownership:
     """Return whose a zone route is: ours if it leads to ``dispatcher``. ``zone_routes``: pattern → script.
 
-    ``former``: the dispatcher of the worker's former platform, if it led the route to this worker there.
+    ``former``: the dispatcher of another platform, if it leads the route to this worker there.
     """
     if pattern not in zone_routes:
         return FREE
@@ -113,14 +123,23 @@ def of_zone_route(
 
 
 def of_requests(
-    route: Route, domain: str, zone_routes: Mapping[str, str | None], dispatcher: str
+    route: Route,
+    domain: str,
+    zone_routes: Mapping[str, str | None],
+    dispatcher: str,
+    inherited: Mapping[str, str] = _NOTHING,
 ) -> tuple[str, Ownership]:
-    """Return who gets all requests of a route, and by which zone route: somebody's that is more specific than ours."""
+    """Return who gets all requests of a route, and by which zone route: somebody's that is more specific than ours.
+
+    ``inherited``: pattern → dispatcher of another platform, of the zone routes that lead to this worker there.
+    """
     reached = [names.dispatcher_pattern(domain) if route.covered_by(domain) else route.zone_pattern]
     found = {
         pattern: script
         for pattern, script in zone_routes.items()
-        if script != dispatcher and pattern not in reached and zone_pattern(pattern).covers(route)
+        if script not in (dispatcher, inherited.get(pattern, dispatcher))
+        and pattern not in reached
+        and zone_pattern(pattern).covers(route)
     }
     if not found:
         return reached[0], OURS
@@ -132,6 +151,15 @@ def of_requests(
     if zone_pattern(pattern).rank < best:
         return reached[0], OURS
     return pattern, Ownership("theirs", found[pattern] or "no Worker")
+
+
+def is_reached(
+    route: Route, domain: str, zone_routes: Mapping[str, str | None], dispatcher: str
+) -> bool:
+    """Return whether the requests of a route that has an entry reach ``dispatcher``."""
+    if not route.covered_by(domain) and zone_routes.get(route.zone_pattern) != dispatcher:
+        return False
+    return of_requests(route, domain, zone_routes, dispatcher)[1] is OURS
 
 
 def of_account_script(
@@ -208,10 +236,14 @@ def check_zone_route(
 
 
 def check_requests(
-    route: Route, domain: str, zone_routes: Mapping[str, str | None], dispatcher: str
+    route: Route,
+    domain: str,
+    zone_routes: Mapping[str, str | None],
+    dispatcher: str,
+    inherited: Mapping[str, str] = _NOTHING,
 ) -> None:
     """Raise Stalled if a zone route of somebody else's takes all requests of a route."""
-    pattern, verdict = of_requests(route, domain, zone_routes, dispatcher)
+    pattern, verdict = of_requests(route, domain, zone_routes, dispatcher, inherited)
     if verdict.state == "theirs":
         message = f"zone route {pattern} leads to {verdict.whose} and takes all requests of {route.zone_pattern}"
         message += "; this operator does not own it: delete it, or choose another host or path"

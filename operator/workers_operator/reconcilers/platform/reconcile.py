@@ -51,6 +51,7 @@ from workers_operator.resources import (
     PlatformStatus,
     TemplatesStatus,
     WorkersPlatform,
+    ZoneStatus,
 )
 
 logger = logging.getLogger(__name__)
@@ -84,6 +85,14 @@ class PlatformAttempt:
         return self.obj is not None and self.obj.spec.policies.orphans == "Remove"
 
     @property
+    def former_zones(self) -> tuple[ZoneStatus, ...]:
+        """The zones that the spec has no more and that may hold routes of the platform."""
+        if self.obj is None:
+            return ()
+        wanted = {zone.id for zone in self.obj.spec.zones}
+        return tuple(zone for zone in self.obj.status.zones if zone.id not in wanted)
+
+    @property
     def forced(self) -> bool:
         """Whether a check was requested."""
         return self.obj is not None and check_requested(self.obj.metadata, self.obj.status)
@@ -91,15 +100,17 @@ class PlatformAttempt:
 
 @dataclass(frozen=True)
 class PlatformProgress:
-    """How far a pass has come. ``edited``: templates that somebody has edited.
+    """How far a pass has come.
 
-    ``edited`` and ``orphans`` are None unless the pass has looked at them.
+    ``edited``: templates that somebody has edited; ``former_zones``: those that still hold routes of the platform.
+    These and ``orphans`` are None unless the pass has looked at them.
     """
 
     account: Account | None = None
     platform: Platform | None = None
     edited: tuple[str, ...] | None = None
     orphans: tuple[Orphan, ...] | None = None
+    former_zones: tuple[ZoneStatus, ...] | None = None
 
 
 class PlatformReconciler:
@@ -171,8 +182,11 @@ class PlatformReconciler:
                 platform = await self._provision(account)
             progress = replace(progress, platform=platform)
             if self._is_due(attempt, platform):
+                readable = await self._observe(attempt, platform)
                 edited = await self._refresh(attempt, platform)
-                progress = replace(progress, edited=edited)
+                dispatcher = platform.config.dispatch.dispatcher
+                left = (z for z in readable if platform.snapshot.is_routed(z.id, dispatcher))
+                progress = replace(progress, edited=edited, former_zones=tuple(left))
                 orphans = await self._leftovers.tidy(
                     platform, remove_orphans=attempt.removes_orphans
                 )
@@ -234,12 +248,17 @@ class PlatformReconciler:
             or self._clock.monotonic() - observed >= attempt.config.interval * 0.9
         )
 
-    async def _refresh(self, attempt: PlatformAttempt, platform: Platform) -> tuple[str, ...]:
-        """List the account and mend what is missing; return the names of edited templates."""
+    async def _observe(self, attempt: PlatformAttempt, platform: Platform) -> Sequence[ZoneStatus]:
+        """List the account; return the former zones that can still be read."""
         with concerning(PROVISIONED):
             await platform.observer.observe(
                 platform.provisioned, PRIORITY, not_before=self._clock.monotonic()
             )
+        with concerning(DISPATCHER):
+            return await setup.list_former_zones(platform, attempt.former_zones)
+
+    async def _refresh(self, attempt: PlatformAttempt, platform: Platform) -> tuple[str, ...]:
+        """Mend what is missing; return the names of edited templates."""
         callees = self._index.callees(platform.config.name)
         former = attempt.former_domain(platform.provisioned.domain)
         todo, stored = await setup.plan_upkeep(platform, callees, self._new_key(), former)
@@ -296,6 +315,7 @@ class PlatformReconciler:
         status = obj.status
         if progress.account is not None:
             status = self._reported(progress.account, progress, status)
+            status = status.model_copy(update={"zones": _zones(attempt, obj, progress)})
         facts = {}
         if progress.platform is not None and (failure is None or failure.type == DISPATCHER):
             facts = _all_well(progress.platform, status)
@@ -354,6 +374,15 @@ def _listed(orphans: Sequence[Orphan]) -> OrphansStatus | None:
         for orphan in orphans[:_MOST_ORPHANS]
     )
     return OrphansStatus(total=len(orphans), workers=first)
+
+
+def _zones(
+    attempt: PlatformAttempt, obj: WorkersPlatform, progress: PlatformProgress
+) -> tuple[ZoneStatus, ...]:
+    """Return the zones of the spec, and the former ones that may still hold routes of the platform."""
+    former = progress.former_zones
+    wanted = (ZoneStatus(name=zone.name, id=zone.id) for zone in obj.spec.zones)
+    return (*wanted, *(attempt.former_zones if former is None else former))
 
 
 def _in_use(users: int | None) -> Fact | None:

@@ -1,6 +1,7 @@
 """Sets up a platform: what it needs on its account, as desired and observed values for the plan. Changes nothing."""
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,8 +24,11 @@ from workers_operator.domain.tenancy import ownership
 from workers_operator.engine.priority import Priority
 from workers_operator.reconcilers.services import service_router
 from workers_operator.reconcilers.steps import concerning
+from workers_operator.resources import ZoneStatus
 from workers_operator.sources import ledger, templates
 from workers_operator.sources.ledger import LEDGER_KEY, TemplatesPlan
+
+logger = logging.getLogger(__name__)
 
 PRIORITY = Priority.EDIT  # a platform that is not ready holds up all its workers
 
@@ -59,6 +63,24 @@ async def foundation(account: Account) -> Plan:
         metadata_title=title,
         titles={title} if known is not None else set(),
     )
+
+
+async def list_former_zones(
+    platform: Platform, zones: Sequence[ZoneStatus]
+) -> Sequence[ZoneStatus]:
+    """List the routes of zones that a platform has given up, for what is left of it there; return the readable zones.
+
+    Raises a CloudflareError.
+    """
+    readable = []
+    for zone in zones:
+        if await platform.observer.list_former_zone(zone.id, PRIORITY):
+            readable.append(zone)
+        else:
+            name, dispatcher = platform.config.name, platform.config.dispatch.dispatcher
+            message = "WorkersPlatform %s: the token may not read zone %s any more: routes to %s may be left there"
+            logger.warning(message, name, zone.name, dispatcher)
+    return readable
 
 
 async def plan_upkeep(

@@ -2,23 +2,23 @@
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from workers_operator.account.executor import BINDING_CODES, Execution, Upkeep
-from workers_operator.account.platforms import NOT_READY_RECHECK_SECONDS, Platform, Platforms
+from workers_operator.account.platforms import Platform
 from workers_operator.cloudflare.errors import CloudflareError, ScriptRejected
 from workers_operator.desired import status as statuses
 from workers_operator.desired import worker as desired
 from workers_operator.desired.report import Report
-from workers_operator.domain.conditions import DEPLOYED, ROUTED, STALLED
-from workers_operator.domain.errors import Stalled, Transient, Waiting
+from workers_operator.domain.conditions import DEPLOYED, STALLED
+from workers_operator.domain.errors import Stalled, Transient
 from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
 from workers_operator.domain.plan.platform import is_deployed
 from workers_operator.domain.plan.worker import ObservedWorker, condition_of, plan_worker
 from workers_operator.domain.reasons import Reason
-from workers_operator.domain.routes import Refusal, Route, WantedRoutes
+from workers_operator.domain.routes import WantedRoutes
 from workers_operator.domain.tenancy import ownership
 from workers_operator.domain.tenancy.grants import Rights, Terms, reserved_hosts
 from workers_operator.domain.worker import Worker
@@ -32,6 +32,7 @@ from workers_operator.reconcilers.services import service_router
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
+from workers_operator.reconcilers.worker.granting import Granted, RouteGranter
 from workers_operator.reconcilers.worker.probing import HealthProbe
 from workers_operator.reconcilers.worker.removal import deletion_of
 from workers_operator.reconcilers.worker.resolving import ContentSource, Draft, Resolver
@@ -43,6 +44,15 @@ CLEAN_UP_RETRY_SECONDS: Final = 30.0
 Announce = Callable[[Report], Awaitable[None]]
 
 
+@dataclass(frozen=True)
+class DeployOutcome:
+    """What has come of a pass. ``granted``: the routes, if no step has failed."""
+
+    report: Report
+    failed: StepFailed | None
+    granted: Granted | None = None
+
+
 class WorkerDeployer:
     """Deploys one worker at a time."""
 
@@ -50,14 +60,14 @@ class WorkerDeployer:
         self,
         *,
         index: Index,
-        platforms: Platforms,
+        granter: RouteGranter,
         resolver: Resolver,
         probe: HealthProbe,
         pacing: Pacing,
         requeuer: Requeuer,
     ) -> None:
         self._index = index
-        self._platforms = platforms
+        self._granter = granter
         self._resolver = resolver
         self._probe = probe
         self._pacing = pacing
@@ -65,8 +75,8 @@ class WorkerDeployer:
 
     async def deploy(
         self, attempt: Attempt, platform: Platform, report: Report, announce: Announce
-    ) -> tuple[Report, StepFailed | None]:
-        """Return the report of all steps, or of those before the one that failed.
+    ) -> DeployOutcome:
+        """Return what has come of all steps, or of those before the one that failed.
 
         ``announce`` writes down what is about to be created: its name and its deletion are known to nobody else.
         """
@@ -83,7 +93,8 @@ class WorkerDeployer:
                     del source  # a pass that waits for others must not hold its code
             worker, wanted = self._worker(attempt, platform, draft, terms.rights)
             observed = await self._observe(attempt, platform, worker)
-            worker, refusal = self._owned(attempt, platform, worker, wanted, observed)
+            granted = self._granter.grant(attempt, platform, worker, wanted, observed)
+            worker = granted.worker
             if draft.needs:
                 report = report.on(platform.config.name).owning(bindings.created(attempt, platform))
                 if report.status.resources != attempt.status.resources:
@@ -95,12 +106,13 @@ class WorkerDeployer:
                 attempt, platform, worker, resolved, todo, draft.content, report
             )
             if failed is not None:
-                return report, failed
-            report = await self._probe.probe(attempt, platform, worker, resolved, report)
+                return DeployOutcome(report, failed)
+            if worker.routes:
+                report = await self._probe.probe(attempt, platform, worker, resolved, report)
             report = await self._clean_up(attempt, platform, todo, report)
         except StepFailed as failed_step:
-            return report, failed_step
-        return report, StepFailed(ROUTED, refusal) if refusal is not None else None
+            return DeployOutcome(report, failed_step)
+        return DeployOutcome(report, None, granted)
 
     # --- resolve ----------------------------------------------------------------------------------------------------
 
@@ -152,62 +164,9 @@ class WorkerDeployer:
             held = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones).hosts
             # A route that was given up may lie in a zone of its own.
             await platform.observer.ensure_zones(provisioned, [*hosts, *held], attempt.priority)
+            inherited = await self._granter.inherited(attempt, platform, worker)
         observed = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
-        return replace(observed, inherited=self._inherited(attempt, platform, worker))
-
-    def _inherited(self, attempt: Attempt, platform: Platform, worker: Worker) -> Mapping[str, str]:
-        """Return the zone routes that lead to the worker on its former platform: pattern → dispatcher there."""
-        former = self._platforms.provisioned(attempt.former or "")
-        if former is None or former.config.account_key != platform.config.account_key:
-            return {}
-        mark = former.snapshot.mark(worker.script_name)
-        if mark is None or mark.uid != worker.uid:
-            return {}
-        live = ((r, former.snapshot.paths(r.host).get(r.path)) for r in worker.routes)
-        return {
-            route.zone_pattern: former.config.dispatch.dispatcher
-            for route, target in live
-            if target is not None and target.script_name == worker.script_name
-        }
-
-    def _owned(
-        self,
-        attempt: Attempt,
-        platform: Platform,
-        worker: Worker,
-        wanted: WantedRoutes,
-        observed: ObservedWorker,
-    ) -> tuple[Worker, Refusal | None]:
-        """Return the worker with the routes that it may have, and why others are refused."""
-        mine = desired.claim(attempt.key, attempt.obj, worker.domain)
-        claimants = self._index.claims.rivals(attempt.key, observed.holders)
-        rivals = platform.config.tenancy.granted(claimants)
-        with concerning(DEPLOYED):
-            ownership.check_script_name(mine, rivals, observed.mark)
-
-        def check(route: Route) -> None:
-            ownership.check_route(mine, route, rivals, observed.hosts)
-            zone_routes, dispatcher = observed.zone_routes, observed.dispatcher
-            ownership.check_requests(route, worker.domain, zone_routes, dispatcher)
-            if not route.covered_by(worker.domain):
-                self._check_zone_route(attempt, route.zone_pattern, observed)
-
-        wanted = wanted.judged(check)
-        refusal = wanted.refusal()
-        if refusal is not None and not wanted.served:
-            raise StepFailed(ROUTED, refusal)
-        return replace(worker, routes=wanted.served), refusal
-
-    def _check_zone_route(self, attempt: Attempt, pattern: str, observed: ObservedWorker) -> None:
-        former = observed.inherited.get(pattern)
-        try:
-            ownership.check_zone_route(pattern, observed.zone_routes, observed.dispatcher, former)
-        except Stalled as refusal:
-            if attempt.former is None or self._platforms.is_usable(attempt.former):
-                raise
-            # What leads to the former platform cannot be told yet.
-            after = NOT_READY_RECHECK_SECONDS
-            raise Waiting(refusal.reason, refusal.message, after=after) from None
+        return replace(observed, inherited=inherited)
 
     # --- plan -------------------------------------------------------------------------------------------------------
 

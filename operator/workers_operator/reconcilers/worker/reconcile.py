@@ -1,6 +1,7 @@
 """One pass over an EliteWorker or a CustomerWorker that is not being deleted."""
 
 import logging
+from collections.abc import Sequence
 
 from workers_operator.account.executor import InfrastructureLost
 from workers_operator.account.platforms import (
@@ -29,6 +30,7 @@ from workers_operator.domain.conditions import (
 from workers_operator.domain.errors import ReconcileError
 from workers_operator.domain.health import PARKED_MESSAGE
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.priority import Priority
 from workers_operator.engine.runner import Result
@@ -103,16 +105,25 @@ class WorkerReconciler:
             summary = Summary(WORKER_TYPES, so_far.facts, fact, so_far.status, "")
             await self._writer.write(attempt.key, body, summary)
 
-        report, failed_step = await self._deployer.deploy(attempt, platform, report, announce)
-        if failed_step is not None:
-            self._report_trouble(wanted, failed_step.error)
-        elif report.settled:
+        deployment = await self._deployer.deploy(attempt, platform, report, announce)
+        report, granted = deployment.report, deployment.granted
+        if deployment.failed is not None:
+            self._report_trouble(wanted, deployment.failed.error)
+        if granted is None:
+            return report, deployment.failed
+        refusal = granted.refusal
+        if report.settled and granted.worker.routes:
             try:
-                held = await self._leave_former(attempt, report)
+                held, staying = await self._leave_former(attempt, report, granted.refused)
             except StepFailed as failed:
                 return report, failed
-            report = report.leaving(held) if held else self._arrived(attempt, platform, report)
-        return report, failed_step
+            if held:
+                report = report.leaving(held)
+            elif not staying:
+                report = self._arrived(attempt, platform, report)
+            if staying and refusal is not None:
+                refusal.add(staying)
+        return report, StepFailed(ROUTED, refusal) if refusal is not None else None
 
     @staticmethod
     def _arrived(attempt: Attempt, platform: Platform, report: Report) -> Report:
@@ -121,10 +132,13 @@ class WorkerReconciler:
         there = {r.name for r in report.status.resources if not is_made_by(creator, r)}
         return report.without(there).moved(platform.config.name)
 
-    async def _leave_former(self, attempt: Attempt, report: Report) -> list[str]:
+    async def _leave_former(
+        self, attempt: Attempt, report: Report, refused: Sequence[Route]
+    ) -> tuple[list[str], str]:
         """Remove a worker that has moved here from where it was, now that it answers here.
 
-        Return the suspended platforms, which it is not removed from until they are resumed; that wakes it.
+        Return the suspended platforms, which it is not removed from until they are resumed; that wakes it. And return
+        why it stays elsewhere, "" if it does not: ``refused``, which it does not get here, is served there.
         """
         former, wanted = report.status.platform, attempt.obj.spec.platform
         to_leave = [former] if former is not None and former != wanted else []
@@ -132,23 +146,34 @@ class WorkerReconciler:
         to_leave += self._remover.also_on(attempt.key, attempt.obj, [wanted, *to_leave])
         held = [name for name in to_leave if self._platforms.is_suspended(name)]
         with concerning(ROUTED):
-            for name in to_leave:
-                if name not in held:
-                    await self._leave(attempt, name)
-        return held
+            served = {
+                name: await self._leave(attempt, name, refused)
+                for name in to_leave
+                if name not in held
+            }
+        return held, "; ".join(
+            f"WorkersPlatform {name!r} goes on serving {pattern}"
+            for name, pattern in served.items()
+            if pattern is not None
+        )
 
-    async def _leave(self, attempt: Attempt, former: str) -> None:
+    async def _leave(self, attempt: Attempt, former: str, refused: Sequence[Route]) -> str | None:
+        """Remove the worker from a platform, or return the pattern of a refused route that is served there only."""
+        key, obj = attempt.key, attempt.obj
         try:
             left = self._platforms.usable(former)
-            if not left.config.is_same_place(
-                self._platforms.usable(attempt.obj.spec.platform).config
-            ):
-                await self._remover.remove(left, attempt.key, attempt.obj)
+            if left.config.is_same_place(self._platforms.usable(obj.spec.platform).config):
+                return None
+            served = await self._remover.served_by(left, key, obj, refused)
+            if served is not None:
+                return served.zone_pattern
+            await self._remover.remove(left, key, obj)
         except ReconcileError as error:
             self._report_trouble(former, error)
             if error.reason is not Reason.PLATFORM_NOT_FOUND:
                 raise
             logger.warning("%s: its former platform %s is gone: left as it is", attempt.key, former)
+        return None
 
     def _report_trouble(self, platform: str, error: ReconcileError) -> None:
         """Have a platform's own pass look at an error that concerns all of its workers."""

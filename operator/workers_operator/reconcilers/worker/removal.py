@@ -1,6 +1,6 @@
 """Removes a worker from a platform: when its object is deleted, and when it has moved elsewhere."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from workers_operator.account.platforms import Account, Platform, Platforms
@@ -34,6 +34,29 @@ class Remover:
         execution = await platform.executor.execute(todo.actions, _PRIORITY)
         if execution.failed is not None:
             raise execution.failed.error
+
+    async def served_by(
+        self, platform: Platform, key: ObjectKey, obj: WorkerObject, routes: Sequence[Route]
+    ) -> Route | None:
+        """Return the first of ``routes`` whose requests reach the worker on a platform. Raises a CloudflareError."""
+        snapshot, domain = platform.snapshot, platform.provisioned.domain
+        script, dispatcher = desired.script_name(key, obj), platform.config.dispatch.dispatcher
+        mark = snapshot.mark(script)
+        if mark is None or mark.uid != obj.metadata.uid:
+            return None
+        for route in routes:
+            target = snapshot.paths(route.host).get(route.path)
+            if target is None or target.script_name != script:
+                continue
+            if not route.covered_by(domain):
+                # The zone's routes may have gone elsewhere since they were listed for this platform.
+                now = self._clock.monotonic()
+                await platform.observer.ensure_zones(
+                    platform.provisioned, [route.host], _PRIORITY, not_before=now
+                )
+            if ownership.is_reached(route, domain, snapshot.zone_routes, dispatcher):
+                return route
+        return None
 
     def also_on(self, key: ObjectKey, obj: WorkerObject, known: Collection[str]) -> list[str]:
         """Return the platforms besides ``known``, and other places than theirs, that hold something of the worker."""
