@@ -10,8 +10,8 @@ import httpx
 
 from support.clock import ManualClock
 from workers_operator.cloudflare.api import Api
-from workers_operator.cloudflare.breaker import Breaker
-from workers_operator.cloudflare.budget import Budget
+from workers_operator.cloudflare.pacing.breaker import Breaker
+from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.engine.gate import ChangeGate
 
 TOKEN: Final = "canary-token-5f1d7c"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from support.clock import ManualClock
-from workers_operator.cloudflare.budget import Budget
+from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.engine.priority import Priority
 
 

@@ -7,7 +7,7 @@ import pytest
 from workers_operator.account.observer import MAX_LISTED
 from workers_operator.domain.errors import MAX_MESSAGE
 from workers_operator.resources.source import MAX_MODULES
-from workers_operator.resources.worker import MAX_PARAMETERS, MAX_PARAMETER_DEPTH
+from workers_operator.resources.worker import MAX_PARAMETER_BYTES, MAX_PARAMETER_DEPTH
 from workers_operator.sources import loading, manifest, metadata, multipart, resolve
 from workers_operator.sources.parameters import patterns, schemas, validation
 
@@ -36,7 +36,7 @@ ROWS = [
     ),
     (
         "`spec.parameters`",
-        f"{MAX_PARAMETERS // KIB} KiB as JSON, {MAX_PARAMETER_DEPTH} levels",
+        f"{MAX_PARAMETER_BYTES // KIB} KiB as JSON, {MAX_PARAMETER_DEPTH} levels",
     ),
     ("a check of `spec.parameters`", f"{validation.MAX_STEPS:,} steps"),
     ("message of a condition", f"one line of {MAX_MESSAGE} characters"),

@@ -31,13 +31,13 @@ from workers_operator.account.writes import (
     ZoneRouteDeleted,
 )
 from workers_operator.cloudflare import scripts, writes
-from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.errors import (
     NOT_CARRIED_OUT,
     CloudflareError,
     NotFound,
     ServerError,
 )
+from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.cloudflare.r2 import StoredObject
 from workers_operator.cloudflare.zones import ZoneRoute
 from workers_operator.domain import names
@@ -61,6 +61,7 @@ from workers_operator.domain.plan.actions import (
     Remove,
     Upload,
 )
+from workers_operator.domain.plan.execution import Execution, FailedAction
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.serving import KeyValue
 from workers_operator.engine.clock import Clock
@@ -89,31 +90,6 @@ class Upkeep:
     content: Callable[[], AbstractAsyncContextManager[Content]]
     tags: Sequence[str]
     value: str
-
-
-@dataclass(frozen=True)
-class FailedAction:
-    """An action that was not carried out, and why."""
-
-    action: Action
-    error: ReconcileError
-
-
-@dataclass(frozen=True)
-class Execution:
-    """What became of a plan: the actions that are done, in order, and the one that failed.
-
-    What is in use stays, and its deletion is not among those that are done.
-    """
-
-    done: tuple[Action, ...] = ()
-    failed: FailedAction | None = None
-
-    @property
-    def deleted(self) -> frozenset[str]:
-        """The names of the KV namespaces and buckets that are gone."""
-        gone = (a for a in self.done if isinstance(a, DeleteKVNamespace | DeleteBucket))
-        return frozenset(a.title if isinstance(a, DeleteKVNamespace) else a.name for a in gone)
 
 
 class RoutingWriter:

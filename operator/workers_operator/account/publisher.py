@@ -15,8 +15,8 @@ from typing import Final, Protocol
 from workers_operator.account.snapshot import AccountSnapshot
 from workers_operator.account.writes import RoutingWritten
 from workers_operator.cloudflare import kv
-from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.errors import NOT_CARRIED_OUT, CloudflareError
+from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.domain import names
 from workers_operator.domain.errors import Transient
 from workers_operator.domain.plan.actions import Publish

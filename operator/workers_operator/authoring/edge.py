@@ -24,8 +24,8 @@ from workers_operator.authoring import AuthoringError
 from workers_operator.authoring.cases import CaseRequest, CaseResponse, Stored, Tests
 from workers_operator.cloudflare import writes, zones
 from workers_operator.cloudflare.api import Api, transport
-from workers_operator.cloudflare.breaker import Breaker
-from workers_operator.cloudflare.budget import Budget
+from workers_operator.cloudflare.pacing.breaker import Breaker
+from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.domain.content import Code, Content, Module, config_binding
 from workers_operator.domain.serving import KeyValue
 from workers_operator.engine.clock import SystemClock

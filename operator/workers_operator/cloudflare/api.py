@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import json
 import logging
 import ssl
 from collections.abc import Callable, Mapping, Sequence
@@ -12,8 +11,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 import httpx
 
-from workers_operator.cloudflare.breaker import Breaker
-from workers_operator.cloudflare.budget import Budget, Ticket
+from workers_operator.cloudflare import responses
 from workers_operator.cloudflare.errors import (
     TOKEN_RECHECK_SECONDS,
     CloudflareError,
@@ -21,8 +19,6 @@ from workers_operator.cloudflare.errors import (
     NotLeading,
     OutcomeUnknown,
     Rejected,
-    ServerError,
-    TooLarge,
     TooManyRequests,
     Unauthorized,
     Unavailable,
@@ -30,7 +26,10 @@ from workers_operator.cloudflare.errors import (
     Unsendable,
     from_answer,
 )
+from workers_operator.cloudflare.pacing.breaker import Breaker
+from workers_operator.cloudflare.pacing.budget import Budget, Ticket
 from workers_operator.cloudflare.paths import path_of
+from workers_operator.cloudflare.responses import Received
 from workers_operator.domain.reasons import Reason
 from workers_operator.engine.gate import ChangeGate, GateClosed, open_gate
 from workers_operator.engine.priority import Priority
@@ -65,20 +64,6 @@ class Answer:
 
     result: Any
     cursor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A response that was read to its end."""
-
-    status: int
-    headers: httpx.Headers
-    data: bytes
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the status is 2xx."""
-        return 200 <= self.status < 300
 
 
 @cache
@@ -314,7 +299,7 @@ class Api:
     async def _exchange(self, request: httpx.Request, call: str, limit: int) -> Received:
         response = await self._client.send(request, stream=True)
         try:
-            data = await _body(response, call, limit)
+            data = await responses.read(response, call, limit)
             return Received(response.status_code, response.headers, data)
         finally:
             await response.aclose()
@@ -322,10 +307,10 @@ class Api:
     def _read_raw(self, response: Received, call: str) -> Download:
         if response.is_success:
             return Download(response.data, dict(response.headers))
-        raise self._error(response, _envelope(response, call), call)
+        raise self._error(response, responses.envelope(response, call), call)
 
     def _read(self, response: Received, call: str, *, may_be_denied: bool) -> Answer:
-        envelope = _envelope(response, call)
+        envelope = responses.envelope(response, call)
         if response.is_success and envelope.get("success") is True:
             info = envelope.get("result_info") or {}
             return Answer(envelope.get("result"), str(info.get("cursor") or ""))
@@ -374,37 +359,6 @@ def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
 def _streamed(name: str | None, data: bytes, content_type: str) -> tuple[str | None, Any, str]:
     """Return a part whose bytes, if they are many, the connection is given in pieces: it copies what it cannot send."""
     return (name, io.BytesIO(data) if len(data) > _MAX_AT_ONCE else data, content_type)
-
-
-async def _body(response: httpx.Response, call: str, limit: int) -> bytes:
-    """Read a response, decompressed; of one with more than ``limit`` bytes not more than these. Raises TooLarge."""
-    told = response.headers.get("content-length", "")
-    size, buffer = int(told) if told.isdecimal() and len(told) < 20 else 0, io.BytesIO()
-    if size <= limit:
-        async for chunk in response.aiter_bytes():
-            size = buffer.tell() + len(chunk)
-            if size > limit:
-                break
-            buffer.write(chunk)
-        else:
-            return buffer.getvalue()
-    message = f"{call}: the response has more than {limit} bytes"
-    raise TooLarge(Reason.REQUEST_REJECTED, message)
-
-
-def _envelope(response: Received, call: str) -> dict[str, Any]:
-    if response.status in (204, 205):
-        return {"success": True, "result": None}
-    try:
-        envelope = json.loads(response.data)
-    except (ValueError, RecursionError):
-        envelope = None
-    if isinstance(envelope, dict):
-        return envelope
-    if response.status == 429:
-        return {"success": False}
-    message = f"{call}: HTTP {response.status} with a body that is not the API's JSON"
-    raise ServerError(Reason.CLOUDFLARE_ERROR, message)
 
 
 def _seconds(header: str | None, default: float) -> float:

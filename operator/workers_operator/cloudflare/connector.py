@@ -8,9 +8,9 @@ import httpx
 
 from workers_operator.cloudflare.api import Api, CallObserver
 from workers_operator.cloudflare.api import transport as default_transport
-from workers_operator.cloudflare.breaker import Breaker
-from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.dataplane import DataPlane
+from workers_operator.cloudflare.pacing.breaker import Breaker
+from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.gate import ChangeGate, open_gate
 

@@ -18,7 +18,8 @@ from workers_operator.index.index import Index
 from workers_operator.index.objects import Body, Change, Record, check_requested
 from workers_operator.kube.errors import KubeError
 from workers_operator.reconcilers.finalizer import Finalizer
-from workers_operator.reconcilers.platform.reconcile import PlatformAttempt, PlatformReconciler
+from workers_operator.reconcilers.platform.attempt import PlatformAttempt
+from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.resources import ObjectMeta, ObservedStatus, PlatformStatus, WorkersPlatform

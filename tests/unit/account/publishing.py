@@ -14,8 +14,8 @@ from workers_operator.account.executor import RoutingWriter
 from workers_operator.account.publisher import Publisher
 from workers_operator.account.snapshot import AccountSnapshot
 from workers_operator.account.writes import RoutingWritten
-from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.dataplane import DataPlane
+from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.domain.plan.actions import Publish
 from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.serving import Mark, Paths, Serving, Target

@@ -16,7 +16,6 @@ import pytest
 from support.calls import ACCOUNT, TOKEN, Wire, api, ok, refusal
 from support.clock import ManualClock
 from workers_operator.cloudflare.api import Answer
-from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.errors import (
     CloudflareError,
     Denied,
@@ -30,6 +29,7 @@ from workers_operator.cloudflare.errors import (
     Unavailable,
     Unreachable,
 )
+from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.domain.errors import RateLimited, Stalled, Transient, Waiting
 from workers_operator.engine.gate import ChangeGate
 from workers_operator.engine.priority import Priority

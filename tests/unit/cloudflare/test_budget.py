@@ -8,8 +8,8 @@ import pytest
 
 from support.clock import ManualClock, idle
 from support.limiter import Client, Limiter, Network
-from workers_operator.cloudflare.budget import Budget, Ticket
 from workers_operator.cloudflare.errors import TooManyRequests
+from workers_operator.cloudflare.pacing.budget import Budget, Ticket
 from workers_operator.engine.priority import Priority
 
 ABORT, EDIT, CREATE, _, RESYNC = Priority

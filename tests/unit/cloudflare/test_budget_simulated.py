@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from support.clock import ManualClock
 from support.limiter import Client, Limiter, Network
-from workers_operator.cloudflare.budget import Budget
+from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.engine.priority import Priority
 
 REQUESTS_PER_WINDOW = 1200

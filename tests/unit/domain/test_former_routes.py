@@ -5,12 +5,6 @@ from dataclasses import replace
 from typing import Final
 
 import pytest
-from workers_operator.domain.tenancy.ownership import (
-    Claim,
-    check_requests,
-    is_reached,
-    of_former_route,
-)
 
 from support.account import DISPATCHER, AccountModel
 from support.serving import target
@@ -18,6 +12,12 @@ from workers_operator.domain.errors import Stalled
 from workers_operator.domain.plan.actions import Attach, ReleaseRoute
 from workers_operator.domain.plan.worker import ObservedWorker, plan_worker
 from workers_operator.domain.routes import Route
+from workers_operator.domain.tenancy.ownership import (
+    Claim,
+    check_requests,
+    is_reached,
+    of_former_route,
+)
 from workers_operator.domain.worker import ObjectKey, Worker
 
 HOST: Final = "a.code24.dev"

@@ -29,9 +29,9 @@ from support.cloudflare import Cloudflare, Zone
 from support.cloudflare.uploads import SYNTAX_ERROR
 from workers_operator.cloudflare import kv, r2, scripts, writes, zones
 from workers_operator.cloudflare.api import Api, Download
-from workers_operator.cloudflare.breaker import Breaker
-from workers_operator.cloudflare.budget import Budget
 from workers_operator.cloudflare.errors import CloudflareError
+from workers_operator.cloudflare.pacing.breaker import Breaker
+from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.domain.content import Code, Content, Module, Sealed
 from workers_operator.domain.serving import KeyValue
 from workers_operator.engine.priority import Priority

@@ -5,7 +5,6 @@ from typing import Final
 
 from workers_operator.domain import names
 from workers_operator.domain.errors import Stalled, Waiting
-from workers_operator.domain.tenancy.ownership import RECHECK_SECONDS
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Refusal, Route
 from workers_operator.domain.serving import (
@@ -17,6 +16,7 @@ from workers_operator.domain.serving import (
     with_target,
     without_script,
 )
+from workers_operator.domain.tenancy.ownership import RECHECK_SECONDS
 from workers_operator.domain.worker import Worker
 
 _ANY_VERSION: Final = "0" * names.HASH_LENGTH  # all versions take the same room

@@ -7,29 +7,24 @@ import logging
 import math
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from workers_operator.account.connection import Provisioned
 from workers_operator.account.credentials import TokenReader
-from workers_operator.account.executor import Execution
 from workers_operator.account.platforms import Account, Platform, Platforms
 from workers_operator.cloudflare.errors import NotFound, Unauthorized
 from workers_operator.desired.outcome import Failure, merge
-from workers_operator.desired.platform import PlatformConfig
-from workers_operator.domain import names
 from workers_operator.domain.conditions import (
     AUTHENTICATED,
     DISPATCHER,
     OWN_SUSPENSION,
     PLATFORM_TYPES,
     PROVISIONED,
-    RECONCILING,
-    Fact,
 )
 from workers_operator.domain.errors import Paused, Stalled, Transient
 from workers_operator.domain.plan.actions import PutObject
-from workers_operator.domain.plan.leftovers import Orphan
+from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.platform import condition_of
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy import ownership
@@ -37,19 +32,16 @@ from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.runner import Result
 from workers_operator.index.index import Index
-from workers_operator.index.objects import Body, check_requested
-from workers_operator.reconcilers.platform import setup
+from workers_operator.index.objects import Body
+from workers_operator.reconcilers.platform import report, setup
+from workers_operator.reconcilers.platform.attempt import PlatformAttempt, PlatformProgress
 from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
 from workers_operator.reconcilers.platform.setup import PRIORITY, ZoneFacts
 from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.resources import (
-    BudgetStatus,
-    OrphansStatus,
-    OrphanStatus,
     PlatformStatus,
-    TemplatesStatus,
     WorkersPlatform,
     ZoneStatus,
 )
@@ -57,60 +49,6 @@ from workers_operator.resources import (
 logger = logging.getLogger(__name__)
 
 _IN_USE_RECHECK_SECONDS: Final = 30.0
-_MOST_ORPHANS: Final = 50  # in status, and hosts of each
-_MOST_HOSTS: Final = 5
-
-
-@dataclass(frozen=True)
-class PlatformAttempt:
-    """What a pass starts from. ``obj`` and ``body`` are None for the platform that environment variables imply.
-
-    ``users``: of a platform that is being deleted, the number of workers that it waits for.
-    """
-
-    key: ObjectKey
-    config: PlatformConfig
-    obj: WorkersPlatform | None = None
-    body: Body | None = None
-    users: int | None = None
-
-    def former_domain(self, domain: str) -> str | None:
-        """Return the domain whose route is still to be given up; None if there is none."""
-        known = self.obj.status.domain if self.obj is not None else None
-        return known if known != domain else None
-
-    @property
-    def removes_orphans(self) -> bool:
-        """Whether workers that serve without an object are removed."""
-        return self.obj is not None and self.obj.spec.policies.orphans == "Remove"
-
-    @property
-    def former_zones(self) -> tuple[ZoneStatus, ...]:
-        """The zones that the spec has no more and that may hold routes of the platform."""
-        if self.obj is None:
-            return ()
-        wanted = {zone.id for zone in self.obj.spec.zones}
-        return tuple(zone for zone in self.obj.status.zones if zone.id not in wanted)
-
-    @property
-    def forced(self) -> bool:
-        """Whether a check was requested."""
-        return self.obj is not None and check_requested(self.obj.metadata, self.obj.status)
-
-
-@dataclass(frozen=True)
-class PlatformProgress:
-    """How far a pass has come.
-
-    ``edited``: templates that somebody has edited; ``former_zones``: those that still hold routes of the platform.
-    These and ``orphans`` are None unless the pass has looked at them.
-    """
-
-    account: Account | None = None
-    platform: Platform | None = None
-    edited: tuple[str, ...] | None = None
-    orphans: tuple[Orphan, ...] | None = None
-    former_zones: tuple[ZoneStatus, ...] | None = None
 
 
 class PlatformReconciler:
@@ -314,96 +252,16 @@ class PlatformReconciler:
             failure = Failure(AUTHENTICATED, failure.error)
         status = obj.status
         if progress.account is not None:
-            status = self._reported(progress.account, progress, status)
-            status = status.model_copy(update={"zones": _zones(attempt, obj, progress)})
+            workers = self._index.count_workers(attempt.config.name)
+            status = report.reported(attempt, progress.account, progress, status, workers)
         facts = {}
         if progress.platform is not None and (failure is None or failure.type == DISPATCHER):
-            facts = _all_well(progress.platform, status)
+            facts = report.all_well(progress.platform, status)
         summary = Summary(
             types=PLATFORM_TYPES,
             facts=merge(facts, failure),
-            progress=failure.progress() if failure else _in_use(attempt.users),
+            progress=failure.progress() if failure else report.in_use(attempt.users),
             status=status,
             ready_message="workers can be deployed",
         )
         await self._writer.write(attempt.key, body, summary)
-
-    def _reported(
-        self, account: Account, progress: PlatformProgress, status: PlatformStatus
-    ) -> PlatformStatus:
-        """Return the status with everything that is known of the account."""
-        config, budget = account.config, account.api.budget
-        known = progress.platform.provisioned if progress.platform is not None else None
-        edited = progress.edited
-        if edited is None:
-            edited = status.templates.edited if status.templates is not None else ()
-        return status.model_copy(
-            update={
-                # The former one stands here until its route is gone.
-                "domain": known.domain
-                if known is not None and progress.edited is not None
-                else status.domain or config.domain.name,
-                "account_name": (known.account_name or None) if known else status.account_name,
-                "dispatch_namespace": config.dispatch.namespace,
-                "dispatcher": config.dispatch.dispatcher,
-                "metadata_namespace_id": known.metadata_namespace
-                if known
-                else status.metadata_namespace_id,
-                "templates": TemplatesStatus(edited=edited) if edited else None,
-                "workers": self._index.count_workers(config.name),
-                "orphans": status.orphans
-                if progress.orphans is None
-                else _listed(progress.orphans),
-                "budget": BudgetStatus(
-                    limit=budget.quota, window_seconds=int(budget.window_seconds)
-                ),
-            }
-        )
-
-
-def _listed(orphans: Sequence[Orphan]) -> OrphansStatus | None:
-    """Return what status says of orphans."""
-    if not orphans:
-        return None
-    first = tuple(
-        OrphanStatus(
-            name=orphan.script_name,
-            owner=orphan.owner or None,
-            hosts=orphan.hosts[:_MOST_HOSTS],
-        )
-        for orphan in orphans[:_MOST_ORPHANS]
-    )
-    return OrphansStatus(total=len(orphans), workers=first)
-
-
-def _zones(
-    attempt: PlatformAttempt, obj: WorkersPlatform, progress: PlatformProgress
-) -> tuple[ZoneStatus, ...]:
-    """Return the zones of the spec, and the former ones that may still hold routes of the platform."""
-    former = progress.former_zones
-    wanted = (ZoneStatus(name=zone.name, id=zone.id) for zone in obj.spec.zones)
-    return (*wanted, *(attempt.former_zones if former is None else former))
-
-
-def _in_use(users: int | None) -> Fact | None:
-    """Return what a platform says that is being deleted and has workers."""
-    if not users:
-        return None
-    count = "1 worker" if users == 1 else f"{users} workers"
-    message = f"it is being deleted, and waits for {count}; delete them, or set their spec.platform to another one"
-    return Fact(RECONCILING, "True", Reason.IN_USE, message)
-
-
-def _all_well(platform: Platform, status: PlatformStatus) -> dict[str, Fact]:
-    """Return what a pass without a failure reports."""
-    there = "dispatch namespace, KV namespace and bucket exist"
-    if status.templates is not None:
-        there += f"; edited templates are left alone: {', '.join(status.templates.edited)}"
-    dispatcher = platform.config.dispatch.dispatcher
-    serves = f"{dispatcher} serves {names.dispatcher_pattern(platform.provisioned.domain)}"
-    facts = (
-        Fact(AUTHENTICATED, "True", Reason.TOKEN_ACCEPTED, "Cloudflare accepts the API token"),
-        Fact(PROVISIONED, "True", Reason.PROVISIONED, there),
-        Fact(DISPATCHER, "True", Reason.DEPLOYED, serves),
-    )
-    return {fact.type: fact for fact in facts}

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from workers_operator.account.executor import BINDING_CODES, Execution, Upkeep
+from workers_operator.account.executor import BINDING_CODES, Upkeep
 from workers_operator.account.platforms import Platform
 from workers_operator.cloudflare.errors import CloudflareError, ScriptRejected
 from workers_operator.desired import status as statuses
@@ -15,12 +15,13 @@ from workers_operator.desired.report import Report
 from workers_operator.domain.conditions import DEPLOYED, STALLED
 from workers_operator.domain.errors import Stalled, Transient
 from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
+from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.platform import is_deployed
 from workers_operator.domain.plan.worker import ObservedWorker, condition_of, plan_worker
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import WantedRoutes
 from workers_operator.domain.tenancy import ownership
-from workers_operator.domain.tenancy.grants import Rights, Terms, reserved_hosts
+from workers_operator.domain.tenancy.grants import Rights, Terms
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import stamp
 from workers_operator.engine.priority import Priority
@@ -126,14 +127,8 @@ class WorkerDeployer:
         self, attempt: Attempt, platform: Platform, draft: Draft, rights: Rights
     ) -> tuple[Worker, WantedRoutes]:
         """Return the worker with the routes that the platform can serve and grants, and what was wanted."""
-        domain, zones = platform.provisioned.domain, platform.provisioned.zones
-        estates = self._platforms.estates(platform.config)
-        worker = desired.worker(attempt.key, attempt.obj, domain, draft.limits)
-        wanted = desired.routes_of(attempt.obj, domain)
-        wanted = wanted.judged(lambda route: desired.check_route(route, domain, zones))
-        wanted = wanted.judged(lambda route: estates.check_host(route, domain))
-        reserved = reserved_hosts(domain, zones)
-        wanted = wanted.judged(lambda route: rights.check_host(route, reserved))
+        worker = desired.worker(attempt.key, attempt.obj, platform.provisioned.domain, draft.limits)
+        wanted = self._granter.within(attempt, platform, rights)
         return replace(worker, routes=wanted.served), wanted
 
     async def _create(

@@ -11,6 +11,7 @@ from workers_operator.domain.plan.room import without_room
 from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.routes import Refusal, Route, WantedRoutes, zone_pattern
 from workers_operator.domain.tenancy import ownership
+from workers_operator.domain.tenancy.grants import Rights, reserved_hosts
 from workers_operator.domain.tenancy.ownership import OURS, Claim
 from workers_operator.domain.worker import Worker
 from workers_operator.index.claims import ClaimsIndex
@@ -36,6 +37,18 @@ class RouteGranter:
     def __init__(self, claims: ClaimsIndex, platforms: Platforms) -> None:
         self._claims = claims
         self._platforms = platforms
+
+    def within(self, attempt: Attempt, platform: Platform, rights: Rights) -> WantedRoutes:
+        """Return the routes that are within the platform's zones and the worker's rights."""
+        domain, zones = platform.provisioned.domain, platform.provisioned.zones
+        estates, reserved = self._platforms.estates(platform.config), reserved_hosts(domain, zones)
+
+        def check(route: Route) -> None:
+            desired.check_route(route, domain, zones)
+            estates.check_host(route, domain)
+            rights.check_host(route, reserved)
+
+        return desired.routes_of(attempt.obj, domain).judged(check)
 
     def grant(
         self,

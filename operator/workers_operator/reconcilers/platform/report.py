@@ -1,0 +1,109 @@
+"""What the status of a platform says after a pass. Pure."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from workers_operator.account.platforms import Account, Platform
+from workers_operator.domain import names
+from workers_operator.domain.conditions import (
+    AUTHENTICATED,
+    DISPATCHER,
+    PROVISIONED,
+    RECONCILING,
+    Fact,
+)
+from workers_operator.domain.plan.leftovers import Orphan
+from workers_operator.domain.reasons import Reason
+from workers_operator.reconcilers.platform.attempt import PlatformAttempt, PlatformProgress
+from workers_operator.resources import (
+    BudgetStatus,
+    OrphansStatus,
+    OrphanStatus,
+    PlatformStatus,
+    TemplatesStatus,
+    WorkerCounts,
+    ZoneStatus,
+)
+
+_MOST_ORPHANS: Final = 50  # in status, and hosts of each
+_MOST_HOSTS: Final = 5
+
+
+def reported(
+    attempt: PlatformAttempt,
+    account: Account,
+    progress: PlatformProgress,
+    status: PlatformStatus,
+    workers: WorkerCounts,
+) -> PlatformStatus:
+    """Return the status with everything that is known of the account."""
+    config, budget = account.config, account.api.budget
+    known = progress.platform.provisioned if progress.platform is not None else None
+    edited = progress.edited
+    if edited is None:
+        edited = status.templates.edited if status.templates is not None else ()
+    return status.model_copy(
+        update={
+            # The former one stands here until its route is gone.
+            "domain": known.domain
+            if known is not None and progress.edited is not None
+            else status.domain or config.domain.name,
+            "account_name": (known.account_name or None) if known else status.account_name,
+            "dispatch_namespace": config.dispatch.namespace,
+            "dispatcher": config.dispatch.dispatcher,
+            "metadata_namespace_id": known.metadata_namespace
+            if known
+            else status.metadata_namespace_id,
+            "templates": TemplatesStatus(edited=edited) if edited else None,
+            "workers": workers,
+            "zones": _zones(attempt, progress),
+            "orphans": status.orphans if progress.orphans is None else _orphans(progress.orphans),
+            "budget": BudgetStatus(limit=budget.quota, window_seconds=int(budget.window_seconds)),
+        }
+    )
+
+
+def _orphans(orphans: Sequence[Orphan]) -> OrphansStatus | None:
+    """Return what status says of orphans."""
+    if not orphans:
+        return None
+    first = tuple(
+        OrphanStatus(
+            name=orphan.script_name,
+            owner=orphan.owner or None,
+            hosts=orphan.hosts[:_MOST_HOSTS],
+        )
+        for orphan in orphans[:_MOST_ORPHANS]
+    )
+    return OrphansStatus(total=len(orphans), workers=first)
+
+
+def _zones(attempt: PlatformAttempt, progress: PlatformProgress) -> tuple[ZoneStatus, ...]:
+    """Return the zones of the spec, and the former ones that may still hold routes of the platform."""
+    former, spec = progress.former_zones, attempt.obj.spec.zones if attempt.obj else ()
+    wanted = (ZoneStatus(name=zone.name, id=zone.id) for zone in spec)
+    return (*wanted, *(attempt.former_zones if former is None else former))
+
+
+def in_use(users: int | None) -> Fact | None:
+    """Return what a platform says that is being deleted and has workers."""
+    if not users:
+        return None
+    count = "1 worker" if users == 1 else f"{users} workers"
+    message = f"it is being deleted, and waits for {count}; delete them, or set their spec.platform to another one"
+    return Fact(RECONCILING, "True", Reason.IN_USE, message)
+
+
+def all_well(platform: Platform, status: PlatformStatus) -> dict[str, Fact]:
+    """Return what a pass without a failure reports."""
+    there = "dispatch namespace, KV namespace and bucket exist"
+    if status.templates is not None:
+        there += f"; edited templates are left alone: {', '.join(status.templates.edited)}"
+    dispatcher = platform.config.dispatch.dispatcher
+    serves = f"{dispatcher} serves {names.dispatcher_pattern(platform.provisioned.domain)}"
+    facts = (
+        Fact(AUTHENTICATED, "True", Reason.TOKEN_ACCEPTED, "Cloudflare accepts the API token"),
+        Fact(PROVISIONED, "True", Reason.PROVISIONED, there),
+        Fact(DISPATCHER, "True", Reason.DEPLOYED, serves),
+    )
+    return {fact.type: fact for fact in facts}
