@@ -5,8 +5,8 @@ from typing import Final
 import pytest
 
 from support.scripts import says
-from support.world import World
-from support.world_bodies import OTHER_ZONE, SHOP, ZONE, customer
+from support.world import PLATFORM, World
+from support.world_bodies import DOMAIN, OTHER_ZONE, SHOP, ZONE, customer
 
 PATTERN = "shop.example.com/*"
 
@@ -143,7 +143,8 @@ BELOW: Final = "api.code24.dev"
 
 @pytest.fixture
 async def below(two: World) -> World:
-    """A worker on ``eu`` with a zone route that it does not need on ``default``, whose domain has the host."""
+    """A worker on ``eu`` with a zone route that it will not need on ``default``, whose domain has the host by then."""
+    two.edit(PLATFORM, domain=f"main.{DOMAIN}")
     two.edit(SHOP, platform="eu", routes=[{"pattern": f"{BELOW}/*"}])
     await two.settle(400)
     assert two.is_ready(SHOP)
@@ -155,8 +156,9 @@ async def below(two: World) -> World:
 async def test_a_zone_route_below_the_new_domain_goes(below: World, match: str) -> None:
     if match:
         below.cloudflare.fail(match)
+    below.edit(PLATFORM, domain=DOMAIN)
     below.edit(SHOP, platform="default", source={"inline": {"script": says("two")}})
-    await below.settle(5)
+    await below.settle(60)
     assert below.is_ready(SHOP)
     assert below.status(SHOP)["platform"] == "default"
     assert set(below.cloudflare.zones[ZONE].routes) == {"*.code24.dev/*", "*.eu.code24.dev/*"}
@@ -165,10 +167,10 @@ async def test_a_zone_route_below_the_new_domain_goes(below: World, match: str) 
 
 async def test_it_goes_as_soon_as_the_new_platform_serves_its_host(below: World) -> None:
     """The default host is taken there: the version can answer nowhere else."""
+    below.edit(PLATFORM, domain=DOMAIN)
     below.apply(customer("taken", subdomain="shop"))
-    await below.settle(5)
     below.edit(SHOP, platform="default", source={"inline": {"script": says("two")}})
-    await below.settle(5)
+    await below.settle(60)
     assert below.status(SHOP)["platform"] == "default"
     assert below.answer(BELOW).version == below.version(SHOP)
     assert (below.scripts("eu-ns"), below.routes("eu-routes")) == ({}, set())

@@ -104,7 +104,7 @@ async def test_deleted_it_leaves_nothing(asking: World) -> None:
     asking.delete(SHOP)
     await asking.settle(3)
     assert SHOP not in asking.api
-    assert asking.routes() == {"host:taken.code24.dev", "worker:customer-worker-c2-taken"}
+    assert asking.routes() == {"host:taken.code24.dev", "worker:customer-worker-c2--taken"}
 
 
 async def test_what_it_asks_for_no_more_goes_where_it_gets_something_else(world: World) -> None:
