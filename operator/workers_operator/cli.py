@@ -2,11 +2,10 @@
 
 import argparse
 import asyncio
-import logging
 import sys
 from dataclasses import replace
 
-from workers_operator import __version__
+from workers_operator import __version__, logs
 from workers_operator.settings import Settings, SettingsError, checked_address, from_environment
 
 
@@ -27,13 +26,7 @@ def _run(arguments: argparse.Namespace) -> None:
         settings = _settings(arguments)
     except SettingsError as error:
         sys.exit(f"workers-operator: {error}")
-    logging.basicConfig(
-        level=settings.log_level,
-        format="%(asctime)s %(levelname)-7s %(name)s  %(message)s",
-        stream=sys.stderr,
-    )
-    for noisy in ("httpx", "httpcore", "aiohttp.access", "kopf.activities"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logs.configure(settings.log_level)
     try:
         asyncio.run(app.run(settings))
     except LeadershipLost as error:

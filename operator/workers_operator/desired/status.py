@@ -6,9 +6,9 @@ from typing import Any, Final, Literal
 
 from workers_operator.domain.conditions import READY, RECONCILING, STALLED, Fact
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.text.lines import one_line
 from workers_operator.resources import Condition, ObservedStatus, WorkerStatus
 
-MAX_MESSAGE: Final = 1024
 # Reasons of a Ready that is not True although everything goes well: no Event announces them.
 _ON_THE_WAY: Final = (Reason.PENDING, Reason.AWAITING_PROPAGATION, Reason.SUSPENDED)
 
@@ -44,7 +44,7 @@ def _condition(fact: Fact, old: Condition | None, generation: int, now: str) -> 
         type=fact.type,
         status=fact.status,
         reason=str(fact.reason),
-        message=fact.message[:MAX_MESSAGE],
+        message=one_line(fact.message),
         last_transition_time=old.last_transition_time
         if old is not None and old.status == fact.status
         else now,

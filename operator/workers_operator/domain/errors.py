@@ -8,42 +8,30 @@ ReconcileError
 └── RateLimited    retry once the API accepts calls again
 """
 
-import json
-from collections.abc import Iterable, Iterator
-from typing import Final
-from urllib.parse import quote
+from collections.abc import Iterable
 
 from workers_operator.domain.reasons import Reason
-
-_LEAST_LINE: Final = (
-    4  # characters: a shorter line of a secret reveals nothing and occurs everywhere
-)
-
-
-def _forms(value: str) -> Iterator[str]:
-    """Yield a secret in the forms in which others repeat it: stripped, by line, as JSON, percent-encoded."""
-    lines = (line.strip() for line in value.splitlines())
-    for text in (value, value.strip(), *(line for line in lines if len(line) >= _LEAST_LINE)):
-        yield text
-        yield json.dumps(text)[1:-1]
-        yield json.dumps(text, ensure_ascii=False)[1:-1]
-        yield quote(text, safe="")
+from workers_operator.domain.text import hiding
+from workers_operator.domain.text.lines import one_line
 
 
 class ReconcileError(Exception):
-    """An error with a condition reason and a message for users. It never holds a secret."""
+    """An error with a condition reason and a message for users. It never holds a secret.
+
+    The message may be of several lines while it is passed on; what shows it makes one line of it.
+    """
 
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(f"{reason}: {message}")
         self.reason = reason
         self.message = message
 
+    def __str__(self) -> str:
+        return one_line(f"{self.reason}: {self.message}")
+
     def hide(self, values: Iterable[str]) -> None:
         """Remove secrets from the message, which may quote what another program was told."""
-        forms = {form for value in values for form in _forms(value)}
-        # The longest first: one value may be part of another.
-        for form in sorted(filter(None, forms), key=len, reverse=True):
-            self.message = self.message.replace(form, "[secret]")
+        self.message = hiding.hide(self.message, values)
         self.args = (f"{self.reason}: {self.message}",)
 
     def add(self, text: str) -> None:

@@ -1,5 +1,6 @@
 """Errors never hold a secret, in whatever form somebody else's words repeat it."""
 
+import base64
 import json
 from urllib.parse import quote
 
@@ -33,6 +34,20 @@ def test_a_secret_is_hidden_as_it_is_and_as_others_write_it(secret: str, said: s
     assert CANARY not in error.message
     assert CANARY not in str(error)
     assert "[secret]" in error.message
+
+
+@pytest.mark.parametrize("prefix", ["", "u:", "us:", "user:"])
+def test_a_secret_in_base64_is_hidden(prefix: str) -> None:
+    basic = base64.b64encode(f"{prefix}{CANARY}".encode()).decode()
+    error = Stalled(Reason.REQUEST_REJECTED, f"bad header 'Basic {basic}'")
+    error.hide([CANARY])
+    assert basic not in error.message
+    assert "[secret]" in error.message
+
+
+def test_an_error_is_logged_as_one_line() -> None:
+    error = Stalled(Reason.SCRIPT_REJECTED, "a\n2026-01-01 INFO all is well\u202e")
+    assert str(error) == "ScriptRejected: a 2026-01-01 INFO all is well\\u202e"
 
 
 @given(st.text(min_size=4), st.text(), st.text())
