@@ -14,7 +14,13 @@ from bench.edge import Edge
 from bench.kube import Kube, Object, Watch
 from local_cluster import LocalCluster
 from local_cluster.audit import AuditedRequest, AuditReader
-from support.clusters import OPERATOR_ACCOUNT, OPERATOR_NAMESPACE, Cluster, cluster
+from support.clusters import (
+    OPERATOR_ACCOUNT,
+    OPERATOR_NAMESPACE,
+    Cluster,
+    cluster,
+    secrets_permission,
+)
 from support.operators import Operator
 from support.waiting import until
 
@@ -141,4 +147,5 @@ def lab(folder: Path) -> Iterator[Lab]:
     with ExitStack() as stack:
         running = stack.enter_context(cluster("local", folder))
         running.kubectl("create", "namespace", objects.NAMESPACE)
+        running.kubectl.apply(secrets_permission(objects.NAMESPACE))
         yield Lab(folder, running, stack)

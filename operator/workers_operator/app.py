@@ -107,7 +107,8 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     platforms = Platforms(
         Surroundings(Connector(clock, metrics, gate=gate), clock, index, scheduler, slots.unslotted)
     )
-    tokens, secrets = TokenReader(kube, settings.api_token), SecretReader(kube)
+    credentials, secrets = settings.credentials, SecretReader(kube)
+    tokens = TokenReader(kube, credentials.api_token, credentials.policy)
 
     writer = StatusWriter(kube, index.objects, recorder, clock)
     finalizer = Finalizer(kube, index.objects)

@@ -2,12 +2,21 @@
 
 import argparse
 import asyncio
-import logging
+import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
-from workers_operator import __version__
+from workers_operator import __version__, logs
 from workers_operator.settings import Settings, SettingsError, checked_address, from_environment
+
+# Options that are another way to set a variable.
+_VARIABLES: Final = {
+    "secrets_namespace": "WORKERS_SECRETS_NAMESPACE",
+    "allowed_base_urls": "WORKERS_ALLOWED_BASE_URLS",
+    "allowed_data_planes": "WORKERS_ALLOWED_DATA_PLANES",
+}
 
 
 def main() -> None:
@@ -16,24 +25,18 @@ def main() -> None:
         from workers_operator.authoring import cli as authoring
 
         sys.exit(authoring.main(sys.argv[2:]))
-    _run(_parser().parse_args())
+    try:
+        settings = settings_of(sys.argv[1:])
+    except SettingsError as error:
+        sys.exit(f"workers-operator: {error}")
+    _run(settings)
 
 
-def _run(arguments: argparse.Namespace) -> None:
+def _run(settings: Settings) -> None:
     from workers_operator import app
     from workers_operator.kube.election import LeadershipLost
 
-    try:
-        settings = _settings(arguments)
-    except SettingsError as error:
-        sys.exit(f"workers-operator: {error}")
-    logging.basicConfig(
-        level=settings.log_level,
-        format="%(asctime)s %(levelname)-7s %(name)s  %(message)s",
-        stream=sys.stderr,
-    )
-    for noisy in ("httpx", "httpcore", "aiohttp.access", "kopf.activities"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logs.configure(settings.log_level)
     try:
         asyncio.run(app.run(settings))
     except LeadershipLost as error:
@@ -74,17 +77,39 @@ def _parser() -> argparse.ArgumentParser:
         help="make changes only while holding the Lease workers-operator in POD_NAMESPACE "
         "(default: WORKERS_LEADER_ELECT, then true with a pod's service account, false with a kubeconfig)",
     )
+    run.add_argument(
+        "--secrets-namespace",
+        metavar="NAMESPACE",
+        help="the only namespace that API tokens of WorkersPlatforms are read from "
+        "(default: WORKERS_SECRETS_NAMESPACE, then POD_NAMESPACE, then code24-workers)",
+    )
+    run.add_argument(
+        "--allowed-base-urls",
+        metavar="URLS",
+        help="what spec.baseUrl of WorkersPlatforms may begin with, besides Cloudflare's public API and "
+        "CLOUDFLARE_BASE_URL; separated by commas (default: WORKERS_ALLOWED_BASE_URLS, then nothing)",
+    )
+    run.add_argument(
+        "--allowed-data-planes",
+        metavar="URLS",
+        help="what spec.dataPlane.address of WorkersPlatforms may be, besides EDGE_URL; separated by commas "
+        "(default: WORKERS_ALLOWED_DATA_PLANES, then nothing)",
+    )
     commands.add_parser("template", help="list, show, create and test templates")
     return parser
 
 
-def _settings(arguments: argparse.Namespace) -> Settings:
+def settings_of(command: Sequence[str]) -> Settings:
+    """Return what a command line and the environment say. Raises SettingsError."""
+    arguments = _parser().parse_args(command)
     given = {
         k: v for k, v in vars(arguments).items() if k in ("kubeconfig", "context", "address") and v
     }
     if "address" in given:
         given["address"] = checked_address(given["address"])
-    settings = replace(from_environment(), **given)
+    values = vars(arguments)
+    options = {name: values[key] for key, name in _VARIABLES.items() if values[key] is not None}
+    settings = replace(from_environment({**os.environ, **options}), **given)
     if arguments.leader_elect:
         leader_elect = arguments.leader_elect == "true"
         settings = replace(settings, election=replace(settings.election, leader_elect=leader_elect))

@@ -4,10 +4,9 @@ import logging
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from workers_operator.desired.platform import (
     AccessConfig,
@@ -15,9 +14,10 @@ from workers_operator.desired.platform import (
     DomainConfig,
     PlatformConfig,
 )
+from workers_operator.desired.policy import Address, PlatformPolicy, address_of
 from workers_operator.domain.tenancy.grants import Tenancy
 from workers_operator.resources import parse_duration
-from workers_operator.resources.formats import BASE_URL, ORIGIN
+from workers_operator.resources.formats import LABEL
 
 ENVIRONMENTS = ("dev", "staging", "production")
 NAMESPACE: Final = "code24-workers"
@@ -43,6 +43,17 @@ class ElectionSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CredentialSettings:
+    """Credentials for Cloudflare.
+
+    ``api_token``: of the platform that variables describe. ``policy``: of those that WorkersPlatforms describe.
+    """
+
+    api_token: str | None = field(default=None, repr=False)
+    policy: PlatformPolicy = field(default_factory=lambda: PlatformPolicy(NAMESPACE))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """How one operator process runs.
 
@@ -56,7 +67,7 @@ class Settings:
     address: str = "0.0.0.0:8080"
     log_level: str = "INFO"
     election: ElectionSettings = ElectionSettings()
-    api_token: str | None = None
+    credentials: CredentialSettings = CredentialSettings()
     implied_platform: PlatformConfig | None = None
 
     @property
@@ -98,21 +109,35 @@ class Variables:
             raise SettingsError(f"{name}: {value!r} is not an identifier")
         return value
 
-    def url(self, name: str, pattern: str) -> str | None:
-        """Return a URL; None if it is not set. Raises SettingsError."""
+    def namespace(self, name: str) -> str:
+        """Return the name of a namespace; "" if it is not set. Raises SettingsError."""
         value = self.word(name)
-        if not value:
-            return None
-        try:
-            parts = urlsplit(value)
-            is_url = bool(parts.hostname) and parts.port != 0 and value.isascii()
-        except ValueError:  # of a port or of an address in brackets
-            is_url = False
-        if not is_url or not re.fullmatch(pattern, value):
-            raise SettingsError(
-                f"{name}: {value!r} is not a URL like https://host or http://host:8080"
-            )
+        if value and not re.fullmatch(LABEL, value):
+            raise SettingsError(f"{name}: {value!r} is not the name of a namespace")
         return value
+
+    def url(self, name: str, *, is_origin: bool = False) -> str | None:
+        """Return a URL, without a path if ``is_origin``; None if it is not set. Raises SettingsError."""
+        value = self.word(name)
+        if value:
+            _address(name, value, is_origin)
+        return value or None
+
+    def addresses(self, name: str, *more: str, is_origin: bool = False) -> tuple[Address, ...]:
+        """Return the addresses of a list that is separated by commas, and of the URLs that other variables hold."""
+        listed = [(name, url.strip()) for url in self.text(name).split(",")]
+        listed += [(other, self.word(other)) for other in more]
+        return tuple(_address(name, url, is_origin) for name, url in listed if url)
+
+
+def _address(name: str, url: str, is_origin: bool) -> Address:
+    try:
+        address = address_of(url)
+    except ValueError as error:
+        raise SettingsError(f"{name}: {error}") from error
+    if is_origin and address.path:
+        raise SettingsError(f"{name}: {url!r} has a path, and must not")
+    return address
 
 
 def from_environment(
@@ -128,6 +153,8 @@ def from_environment(
         kv_window = parse_duration(word("WORKERS_KV_WINDOW") or "90s")
     except ValueError as error:
         raise SettingsError(f"WORKERS_KV_WINDOW: {error}") from error
+    own_namespace = variables.namespace("POD_NAMESPACE")
+    own_namespace = own_namespace or _pod_namespace(service_account) or NAMESPACE
     return Settings(
         kubeconfig=variables.text("KUBECONFIG") or None,
         context=variables.text("WORKERS_OPERATOR_CONTEXT") or None,
@@ -138,9 +165,12 @@ def from_environment(
         election=ElectionSettings(
             leader_elect=checked_switch(word("WORKERS_LEADER_ELECT"), "WORKERS_LEADER_ELECT"),
             identity=word("POD_NAME") or None,
-            namespace=word("POD_NAMESPACE") or _pod_namespace(service_account) or NAMESPACE,
+            namespace=own_namespace,
         ),
-        api_token=word("CLOUDFLARE_API_TOKEN") or None,
+        credentials=CredentialSettings(
+            api_token=word("CLOUDFLARE_API_TOKEN") or None,
+            policy=_policy(variables, own_namespace),
+        ),
         implied_platform=_implied_platform(variables),
     )
 
@@ -153,14 +183,23 @@ def _pod_namespace(service_account: Path) -> str:
         return ""
 
 
+def _policy(variables: Variables, own_namespace: str) -> PlatformPolicy:
+    """Return what WorkersPlatforms may ask for: at least the addresses of the platform that variables describe."""
+    return PlatformPolicy(
+        variables.namespace("WORKERS_SECRETS_NAMESPACE") or own_namespace,
+        variables.addresses("WORKERS_ALLOWED_BASE_URLS", "CLOUDFLARE_BASE_URL"),
+        variables.addresses("WORKERS_ALLOWED_DATA_PLANES", "EDGE_URL", is_origin=True),
+    )
+
+
 def _implied_platform(variables: Variables) -> PlatformConfig | None:
     """Return the platform ``default`` that the variables describe, if they name an account and a zone."""
     account = variables.identifier("CLOUDFLARE_ACCOUNT_ID")
     zone = variables.identifier("CLOUDFLARE_ZONE_ID")
     name = variables.word("ENVIRONMENT") or "staging"
     access = AccessConfig(
-        base_url=variables.url("CLOUDFLARE_BASE_URL", BASE_URL),
-        data_plane=variables.url("EDGE_URL", f"{ORIGIN.rstrip('$')}/?$"),
+        base_url=variables.url("CLOUDFLARE_BASE_URL"),
+        data_plane=variables.url("EDGE_URL", is_origin=True),
     )
     if not account or not zone:
         return None

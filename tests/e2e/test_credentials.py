@@ -1,11 +1,21 @@
-"""Platforms and their tokens: missing, wrong, revoked, rotated."""
+"""Platforms and their tokens: missing, wrong, revoked, rotated; and what a platform may not have for a token."""
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local_cluster.audit import AuditReader
 from support.bed import Place
+from support.clusters import OPERATOR_ACCOUNT, OPERATOR_NAMESPACE
 from support.handles import now
+from support.proxy import Proxy
 from support.scripts import says
 from support.waiting import holds
 
 ROTATION_SECONDS = 10.0
+POLL_SECONDS = 5.0
+USER = f"system:serviceaccount:{OPERATOR_NAMESPACE}:{OPERATOR_ACCOUNT}"
 
 
 def test_a_worker_without_its_platform_says_so(place: Place) -> None:
@@ -26,19 +36,14 @@ def test_a_worker_is_taken_up_when_its_platform_appears(place: Place) -> None:
 
 
 def test_a_platform_without_its_secret_says_so_and_recovers(place: Place) -> None:
-    missing = {"apiTokenSecretRef": {"namespace": place.namespace, "name": "late", "key": "token"}}
+    late = f"{place.slug}-late"
+    missing = {"apiTokenSecretRef": {"name": late}}  # the namespace is the operator's
     platform = place.platform(place.proxy(), credentials=missing)
     worker = place.customer("hello", says("x"), on=platform)
     found = platform.wait_condition("Ready", "False", "SecretNotFound")
-    assert f"{place.namespace}/late" in found["message"]
+    assert f"{OPERATOR_NAMESPACE}/{late}" in found["message"]
     worker.wait_condition("Ready", "False", "SecretNotFound")
-    secret = {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": "late", "namespace": place.namespace},
-        "stringData": {"token": place.new_token()},
-    }
-    place.access.kubectl.apply(secret)
+    place.keep_token(late, place.new_token())
     platform.wait_ready(ROTATION_SECONDS + 5)
     worker.wait_ready()
 
@@ -93,3 +98,68 @@ def test_a_rotated_token_is_taken_up(place: Place) -> None:
     worker.wait_ready(ROTATION_SECONDS)
     assert worker.visit().text == "two"
     platform.wait_ready(5)
+
+
+@pytest.fixture
+def stranger(place: Place) -> Iterator[Proxy]:
+    """An address that the operator was not told of; ``calls`` says what it was sent."""
+    proxy = Proxy(place.bed.edge.base_url)
+    yield proxy
+    proxy.close()
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_secret_of_another_namespace_is_neither_read_nor_sent(
+    place: Place, stranger: Proxy, exists: bool
+) -> None:
+    """Although the operator may read it: workers in that namespace use Secrets."""
+    log = place.bed.cluster.audit_log
+    audit = AuditReader(log) if log is not None else None
+    if exists:
+        secret = {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": "payments", "namespace": place.namespace},
+            "stringData": {"password": place.new_token()},
+        }
+        place.access.api.create(f"/api/v1/namespaces/{place.namespace}/secrets", secret)
+    reference = {"namespace": place.namespace, "name": "payments", "key": "password"}
+    platform = place.platform(stranger, credentials={"apiTokenSecretRef": reference})
+    found = platform.wait_condition("Authenticated", "False", "SecretNamespaceNotAllowed")
+    assert found["message"].startswith("spec.credentials.apiTokenSecretRef.namespace is ")
+    assert f"{OPERATOR_NAMESPACE!r} only" in found["message"]
+    assert "payments" not in found["message"]
+    worker = place.customer("hello", says("x"), on=platform)
+    worker.wait_condition("Ready", "False", "SecretNamespaceNotAllowed")
+
+    def read() -> list[str]:
+        seen = audit.read() if audit is not None else []
+        wanted = (USER, "secrets", place.namespace)
+        return [r.name for r in seen if (r.user, r.resource, r.namespace) == wanted]
+
+    holds(lambda: not read() and not stranger.calls(), "it was read or sent", POLL_SECONDS + 1)
+
+
+@pytest.mark.parametrize("field", ["spec.baseUrl", "spec.dataPlane.address"])
+def test_an_address_that_the_operator_was_not_told_of_is_not_used(
+    place: Place, stranger: Proxy, field: str
+) -> None:
+    platform = place.platform(place.proxy())
+    worker = place.customer("hello", says("x"), on=platform)
+    worker.wait_ready()
+    origin = stranger.url.removesuffix("/client/v4")
+    other: dict[str, Any] = (
+        {"baseUrl": stranger.url} if field == "spec.baseUrl" else {"dataPlane": {"address": origin}}
+    )
+    before = dict(platform.body["spec"])
+    platform.apply(**other)
+    found = platform.wait_condition("Ready", "False", "AddressNotAllowed")
+    assert found["message"].startswith(f"{field} ")
+    worker.apply(source={"inline": {"script": says("y")}})
+    worker.wait_condition("Ready", "False", "AddressNotAllowed")
+    assert worker.visit().text == "x"
+    holds(lambda: not stranger.calls(), "it was sent something", POLL_SECONDS + 1)
+    platform.apply(**before)
+    platform.wait_ready()
+    worker.wait_ready()
+    assert worker.visit().text == "y"

@@ -47,20 +47,15 @@ def test_the_old_platform_serves_until_the_new_one_answers(place: Place) -> None
     worker = place.customer("hello", says("here"), on=old)
     worker.wait_ready()
     former = worker.host
-    missing = {"apiTokenSecretRef": {"namespace": place.namespace, "name": "late", "key": "token"}}
+    late = f"{place.slug}-late"
+    missing = {"apiTokenSecretRef": {"namespace": OPERATOR_NAMESPACE, "name": late, "key": "token"}}
     new = place.platform(proxy, credentials=missing)
     worker.apply(platform=new.name)
     worker.wait_condition("Ready", "False", "SecretNotFound")
     holds(lambda: place.bed.edge.visit(former).text == "here", "it stopped serving", 1)
     worker.delete()
     until(lambda: place.bed.edge.visit(former).status_code == 404, "the old one is left", 5)
-    secret = {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": "late", "namespace": place.namespace},
-        "stringData": {"token": place.new_token()},
-    }
-    place.access.kubectl.apply(secret)
+    place.keep_token(late, place.new_token())
     worker.wait_gone()
     assert not place.bed.edge.scripts(old.space)
 
@@ -161,7 +156,8 @@ def test_two_operators_of_two_environments_on_one_account_never_fight(
     log = folder / "operator.log"
     log.touch()
     kubeconfig = str(second.operator_kubeconfig)
-    other = Operator({"KUBECONFIG": kubeconfig, "WORKERS_KV_WINDOW": "1s"}, log)
+    variables = {"KUBECONFIG": kubeconfig, "WORKERS_KV_WINDOW": "1s", **lab.bed.allowed}
+    other = Operator(variables, log)
     edge = lab.bed.edge
     try:
         other.wait_ready()

@@ -13,7 +13,7 @@ from support.waiting import holds, until
 
 @pytest.fixture
 def front(place: Place) -> Iterator[Front]:
-    served = Front(place.bed.edge.data_url)
+    served = Front(place.bed.edge.data_url, place.bed.ports.take())
     yield served
     served.close()
 

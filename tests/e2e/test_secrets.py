@@ -1,11 +1,12 @@
 """Secrets: they reach the worker and nothing else; a changed one is deployed; a missing one is named alike for all."""
 
+import json
 import secrets
 from typing import Any
 
 import pytest
 
-from support.bed import Place
+from support.bed import Bed, Place
 from support.handles import Worker
 from support.lab import Lab
 from support.scripts import says
@@ -141,6 +142,42 @@ def test_no_secret_is_ever_listed_or_watched(place: Place) -> None:
     worker = place.customer("hello", says("x"), secrets=uses("api"))
     worker.wait_ready()
     user = "system:serviceaccount:code24-workers:workers-operator"
-    for verb in ("list", "watch", "update", "delete"):
+    for verb in ("get", "list", "watch", "update", "delete"):
         answer = place.access.kubectl.run("auth", "can-i", verb, "secrets", "-A", "--as", user)
         assert answer.stdout.strip() == "no", verb
+
+
+def test_secrets_are_read_where_the_owners_of_the_namespace_allow_it(shared: Bed) -> None:
+    place = Place(shared, reads_secrets=False)
+    try:
+        value = canary()
+        secret(place, "api", value)
+        worker = place.customer("hello", SHOWS, secrets=uses("api"))
+        found = worker.wait_condition("Deployed", "False", "SecretNotFound")
+        assert "does not exist, or the operator may not read it" in found["message"]
+        place.permit_secrets()
+        worker.wait_ready(20)
+        assert worker.visit().text == value
+    finally:
+        place.clear()
+
+
+def test_what_a_script_throws_is_one_line_wherever_it_is_shown(place: Place) -> None:
+    """The recorder's rules hold for its status; a log with a line of the script's own would mislead who reads it."""
+    said = "boom\n2026-01-01 00:00:00 INFO    workers_operator  all is well\x1b[2K\u202edeslever"
+    worker = place.customer("hello", f"throw new Error({json.dumps(said)})\n" + SHOWS)
+    found = worker.wait_condition("Deployed", "False", "ScriptRejected")
+    assert "boom 2026-01-01 00:00:00 INFO" in found["message"]
+    assert "\\u202e" in found["message"]
+    until(lambda: worker.name in place.bed.operator.process.text, "nothing is logged")
+    lines = place.bed.operator.process.text.splitlines()
+    assert any("boom" in line and "all is well" in line for line in lines)
+    assert not any(line.startswith("2026-01-01") for line in lines)
+    assert all(line.isprintable() for line in lines)
+
+    def shown() -> list[str]:
+        events = place.access.api.events(place.namespace, worker.name)
+        return [e["message"] for e in events if e["reason"] == "ScriptRejected"]
+
+    [message] = until(shown, "there is no Event")
+    assert message.isprintable()

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-from support.clusters import OPERATOR_NAMESPACE, Choice, Cluster, cluster
+from support.clusters import OPERATOR_NAMESPACE, Choice, Cluster, cluster, secrets_permission
 from support.edges import Edge
 from support.handles import API_VERSION, Access, Platform, Worker, now
 from support.kube import KubeApi, path_of
 from support.operators import Operator
+from support.ports import Ports
 from support.proxy import Proxy
 from support.recorder import Recorder
 from support.tenancy import everything
@@ -23,11 +24,15 @@ SHARED_SPACE: Final = "code24-dev"
 SHARED_TITLE: Final = "WORKER_METADATA"
 CLEARING_SECONDS: Final = 3.0
 _SECRETS: Final = f"/api/v1/namespaces/{OPERATOR_NAMESPACE}/secrets"
+_PORTS: Final = 64
 WORKER_KINDS: Final = ("EliteWorker", "CustomerWorker")
 
 
 class Bed:
-    """``proxy`` stands between the shared operator and the edge: it records, and breaks nothing by itself."""
+    """``proxy`` stands between the shared operator and the edge: it records, and breaks nothing by itself.
+
+    ``ports``: of what tests put between an operator and the edge.
+    """
 
     def __init__(self, cluster: Cluster, access: Access, folder: Path) -> None:
         self.cluster = cluster
@@ -35,6 +40,7 @@ class Bed:
         self.edge = access.edge
         self.recorder = access.recorder
         self.folder = folder
+        self.ports = Ports(_PORTS)
         self.proxy = Proxy(self.edge.base_url)
         self.operators: list[Operator] = []
         self._shared: Operator | None = None
@@ -56,11 +62,20 @@ class Bed:
         assert self._shared.process.alive, self._shared.process.tail()
         return self._shared
 
+    @property
+    def allowed(self) -> Mapping[str, str]:
+        """The variables that let platforms use what tests have between an operator and the edge."""
+        return {
+            "WORKERS_ALLOWED_BASE_URLS": ",".join(self.ports.origins),
+            "WORKERS_ALLOWED_DATA_PLANES": ",".join([self.edge.data_url, *self.ports.origins]),
+        }
+
     def start_operator(self, variables: Mapping[str, str], *, wait: bool = True) -> Operator:
         """An operator on this cluster; the variables say what it is to know of Cloudflare."""
         basics = {
             "KUBECONFIG": str(self.cluster.operator_kubeconfig),
             "WORKERS_KV_WINDOW": f"{KV_WINDOW_SECONDS}s",
+            **self.allowed,
         }
         log = self.folder / f"operator-{next(self._numbers)}.log"
         log.touch()
@@ -84,6 +99,7 @@ class Bed:
         """Ends all operators; nobody waits for what they would still do."""
         for operator in self.operators:
             operator.process.kill()
+        self.ports.close()
 
     def logs(self) -> str:
         """The ends of all logs, for the report of a failure."""
@@ -93,7 +109,7 @@ class Bed:
 class Place:
     """A test's own corner: a namespace, a customer, subdomains; platforms of its own where it breaks things."""
 
-    def __init__(self, bed: Bed) -> None:
+    def __init__(self, bed: Bed, *, reads_secrets: bool = True) -> None:
         self.bed = bed
         self.access = bed.access
         self.slug = f"t{uuid4().hex[:7]}"
@@ -102,8 +118,16 @@ class Place:
         self.workers: list[Worker] = []
         self.platforms: list[Platform] = []
         self.proxies: list[Proxy] = []
+        self._tokens: list[str] = []  # Secrets in the operator's namespace
         namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace}}
         self.access.api.create("/api/v1/namespaces", namespace)
+        if reads_secrets:
+            self.permit_secrets()
+
+    def permit_secrets(self) -> None:
+        """Lets the operator read the Secrets of the namespace, as docs/operations.md says."""
+        path = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{self.namespace}/rolebindings"
+        self.access.api.create(path, secrets_permission(self.namespace))
 
     def customer(
         self, name: str, script: str | None = None, *, on: Platform | None = None, **spec: Any
@@ -150,16 +174,8 @@ class Place:
         self.bed.recorder.secrets.add(token)
         return token
 
-    def proxy(self) -> Proxy:
-        """A way to the edge's API that the test may break."""
-        proxy = Proxy(self.bed.edge.base_url)
-        self.proxies.append(proxy)
-        return proxy
-
-    def platform(self, proxy: Proxy, *, token: str | None = None, **spec: Any) -> Platform:
-        """Applies a WorkersPlatform with containers of its own in the account, and its Secret."""
-        name = f"{self.slug}-{len(self.platforms)}"
-        token = token or self.new_token()
+    def keep_token(self, name: str, token: str) -> None:
+        """Creates the Secret of a platform where the operator reads it."""
         secret = {
             "apiVersion": "v1",
             "kind": "Secret",
@@ -167,6 +183,19 @@ class Place:
             "stringData": {"token": token},
         }
         self.access.api.create(_SECRETS, secret)
+        self._tokens.append(name)
+
+    def proxy(self) -> Proxy:
+        """A way to the edge's API that the test may break."""
+        proxy = Proxy(self.bed.edge.base_url, self.bed.ports.take())
+        self.proxies.append(proxy)
+        return proxy
+
+    def platform(self, proxy: Proxy, *, token: str | None = None, **spec: Any) -> Platform:
+        """Applies a WorkersPlatform with containers of its own in the account, and its Secret."""
+        name = f"{self.slug}-{len(self.platforms)}"
+        token = token or self.new_token()
+        self.keep_token(name, token)
         edge = self.bed.edge
         body = {
             "apiVersion": API_VERSION,
@@ -208,7 +237,8 @@ class Place:
             self._let_go(worker, max(0.0, deadline - now()))
         for platform in self.platforms:
             platform.delete()
-            self.access.api.delete(f"{_SECRETS}/{platform.name}")
+        for name in self._tokens:
+            self.access.api.delete(f"{_SECRETS}/{name}")
         self.access.api.delete(f"/api/v1/namespaces/{self.namespace}")
         for proxy in self.proxies:
             proxy.close()

@@ -11,7 +11,7 @@ from uuid import uuid4
 import yaml
 
 from local_cluster import LocalCluster
-from support.kube import Kubectl
+from support.kube import Kubectl, Object
 from support.processes import Process
 from support.waiting import until
 
@@ -59,6 +59,23 @@ def needed(binary: str) -> Path:
     found = shutil.which(binary)
     assert found, f"{binary} is not on PATH, and these tests need it"
     return Path(found)
+
+
+def secrets_permission(namespace: str) -> Object:
+    """The RoleBinding by which the owners of a namespace let the operator read its Secrets (docs/operations.md)."""
+    group, role = "rbac.authorization.k8s.io", "workers-operator-secrets"
+    subject = {
+        "kind": "ServiceAccount",
+        "name": OPERATOR_ACCOUNT,
+        "namespace": OPERATOR_NAMESPACE,
+    }
+    return {
+        "apiVersion": f"{group}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": role, "namespace": namespace},
+        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": role},
+        "subjects": [subject],
+    }
 
 
 def _install(kubectl: Kubectl) -> None:

@@ -6,10 +6,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 
 
+class _Server(ThreadingHTTPServer):
+    allow_reuse_port = True  # the port is held for it
+
+
 class Front:
     """In front of the edge's data plane; while ``lagging`` it knows no host."""
 
-    def __init__(self, upstream: str) -> None:
+    def __init__(self, upstream: str, port: int) -> None:
         self.lagging = True
         front = self
 
@@ -29,7 +33,7 @@ class Front:
             def log_message(self, *_: object) -> None:
                 """Nothing: what was asked is the test's business."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", port), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"

@@ -6,7 +6,6 @@ failing API, or an answer that never arrives.
 
 import asyncio
 import re
-import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -16,6 +15,8 @@ from typing import Any, Final, Literal
 
 import aiohttp
 from aiohttp import web
+
+from support.ports import reusable_socket
 
 MUTATING: Final = "PUT|POST|PATCH|DELETE"
 _HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "host"})
@@ -104,9 +105,9 @@ class Rule:
 
 
 class Proxy:
-    """Listens on ``url`` in place of ``upstream`` (both with the API's base path)."""
+    """Listens on ``url`` in place of ``upstream`` (both with the API's base path). ``port`` 0: a free one."""
 
-    def __init__(self, upstream: str) -> None:
+    def __init__(self, upstream: str, port: int = 0) -> None:
         host, separator, base = upstream.rstrip("/").partition("/client/v4")
         self._upstream, self._base = host, separator + base
         self._calls: list[Call] = []
@@ -118,7 +119,7 @@ class Proxy:
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._thread.start()
         # Holds the port while nobody listens on it: a connection is refused then, and no one else gets the port.
-        self._holder = _reusable_socket(0)
+        self._holder = reusable_socket(port)
         self._port = int(self._holder.getsockname()[1])
         self._wait(self._open())
         self.url = f"http://127.0.0.1:{self._port}{self._base}"
@@ -179,7 +180,7 @@ class Proxy:
         app.router.add_route("*", "/{tail:.*}", self._handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        self._listener = web.SockSite(self._runner, _reusable_socket(self._port))
+        self._listener = web.SockSite(self._runner, reusable_socket(self._port))
         await self._listener.start()
 
     async def _stop_listening(self) -> None:
@@ -231,11 +232,3 @@ class Proxy:
             kept = {k: v for k, v in response.headers.items() if k.lower() not in _HOP_BY_HOP}
             kept.pop("Content-Length", None)
             return web.Response(status=response.status, headers=kept, body=content)
-
-
-def _reusable_socket(port: int) -> socket.socket:
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    bound.bind(("127.0.0.1", port))
-    return bound

@@ -125,6 +125,11 @@ def broken_rules(obj: Object, before: Object | None, secrets: set[str]) -> list[
         size = len(json.dumps(status, separators=(",", ":")))
         if size > MAX_STATUS_BYTES:
             problems.append(f"the status has {size} bytes")
+        problems += [
+            f"the message of {c['type']} is not one printable line"
+            for c in status.get("conditions") or ()
+            if not c["message"].isprintable()
+        ]
         problems += ["the status holds a token"] * any(s in json.dumps(status) for s in secrets)
     return problems + _foreign_writes(obj)
 

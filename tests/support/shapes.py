@@ -67,6 +67,7 @@ VALID: Final = (
     Case(PLATFORM, {}),
     Case(PLATFORM, {"spec.domain": "apps.code24.dev", "spec.environment": "production"}),
     Case(PLATFORM, {"spec.dispatch": {"namespace": "mine", "dispatcher": "mine-too"}}),
+    Case(PLATFORM, {"spec.credentials.apiTokenSecretRef.namespace": ABSENT}),
     Case(PLATFORM, {"spec.dataPlane.address": "http://127.0.0.1:8788"}),
     Case(PLATFORM, {"spec.baseUrl": "http://127.0.0.1:8787/client/v4"}),
     Case(PLATFORM, {"spec.budget": {"requestsPer5Minutes": 10, "reservePercent": 0}}),

@@ -11,11 +11,13 @@ from support.apiserver import ApiServer
 from support.clock import ManualClock
 from support.cloudflare import Cloudflare
 from support.objects import key_of
+from support.world_bodies import OPERATOR_NAMESPACE
 from workers_operator.account.credentials import TokenReader
 from workers_operator.account.platforms import Platforms, Surroundings
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.connector import Connector
 from workers_operator.desired.platform import PlatformConfig
+from workers_operator.desired.policy import PlatformPolicy
 from workers_operator.domain.health import ProbeAnswer
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.offload import Room
@@ -130,7 +132,8 @@ class Operator:
         self.scheduler = Scheduler(self.queue, self.index)
         around = Surroundings(connections, clock, self.index, self.scheduler, nullcontext)
         self.platforms = Platforms(around)
-        self.tokens, self.secrets = TokenReader(api, token), SecretReader(api)
+        policy = PlatformPolicy(OPERATOR_NAMESPACE)
+        self.tokens, self.secrets = TokenReader(api, token, policy), SecretReader(api)
         self.watchers = Watchers(self.index, self.scheduler, self.tokens, self.secrets)
 
         self.writer = StatusWriter(api, self.index.objects, events, clock)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from workers_operator.account.observer import MAX_LISTED
-from workers_operator.domain.errors import MAX_MESSAGE
+from workers_operator.domain.text.lines import MAX_MESSAGE
 from workers_operator.resources.source import MAX_MODULES
 from workers_operator.resources.worker import MAX_PARAMETER_BYTES, MAX_PARAMETER_DEPTH
 from workers_operator.sources import loading, manifest, metadata, multipart, resolve

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from workers_operator.settings import Settings, SettingsError, from_environment
+from workers_operator import cli
+from workers_operator.desired.policy import Address, PlatformPolicy
+from workers_operator.settings import (
+    CredentialSettings,
+    Settings,
+    SettingsError,
+    from_environment,
+)
 
 ACCOUNT = {"CLOUDFLARE_ACCOUNT_ID": "a1", "CLOUDFLARE_ZONE_ID": "z1"}
 NOWHERE = Path("/nonexistent")
@@ -35,7 +42,8 @@ def test_everything_set() -> None:
         }
     )
     expected = Settings(kubeconfig="/k", context="c", concurrency=8, kv_window=150.0,
-                        address="127.0.0.1:9090", api_token="t")  # fmt: skip
+                        address="127.0.0.1:9090",
+                        credentials=CredentialSettings(api_token="t"))  # fmt: skip
     assert settings == expected
     assert (settings.host, settings.port) == ("127.0.0.1", 9090)
 
@@ -83,6 +91,9 @@ EVERYTHING = {
     "CLOUDFLARE_BASE_URL": "http://edge:8787/client/v4",
     "EDGE_URL": "http://edge:8080",
     "ENVIRONMENT": "production",
+    "WORKERS_SECRETS_NAMESPACE": "tokens",
+    "WORKERS_ALLOWED_BASE_URLS": "https://api.example.com/client/v4",
+    "WORKERS_ALLOWED_DATA_PLANES": "http://10.0.0.7:8788",
 }
 
 
@@ -138,6 +149,19 @@ def test_spaces_in_a_value_are_refused_by_name(name: str) -> None:
         ("CLOUDFLARE_BASE_URL", "ftp://edge"),
         ("EDGE_URL", "http://edge/path"),
         ("EDGE_URL", "https:/edge"),
+        ("CLOUDFLARE_BASE_URL", "http://edge/a/../b"),
+        ("CLOUDFLARE_BASE_URL", "http://edge./"),
+        ("WORKERS_ALLOWED_BASE_URLS", "https://api.example.com/*"),
+        ("WORKERS_ALLOWED_BASE_URLS", "https://*.example.com"),
+        ("WORKERS_ALLOWED_BASE_URLS", "*"),
+        ("WORKERS_ALLOWED_BASE_URLS", "api.example.com"),
+        ("WORKERS_ALLOWED_BASE_URLS", "https://a.example;https://b.example"),
+        ("WORKERS_ALLOWED_BASE_URLS", "https://a.example,user@b.example"),
+        ("WORKERS_ALLOWED_DATA_PLANES", "http://10.0.0.7:8788/path"),
+        ("WORKERS_ALLOWED_DATA_PLANES", "10.0.0.7:8788"),
+        ("WORKERS_SECRETS_NAMESPACE", "a/b"),
+        ("WORKERS_SECRETS_NAMESPACE", "a,b"),
+        ("POD_NAMESPACE", "../kube-system"),
         ("LOG_LEVEL", "loud"),
         ("WORKERS_LEADER_ELECT", "yes"),
         ("WORKERS_CONCURRENCY", "\u00b2"),
@@ -189,3 +213,71 @@ def test_a_pod_that_is_told_no_name_of_its_own_gets_one_at_the_start() -> None:
     assert (
         read({"POD_NAME": "workers-operator-x2k7p"}).election.identity == "workers-operator-x2k7p"
     )
+
+
+EDGE = Address("http", "edge", 8787, ("client", "v4"))
+
+
+@pytest.mark.parametrize(
+    ("variables", "policy"),
+    [
+        ({}, PlatformPolicy("code24-workers")),
+        ({"POD_NAMESPACE": "edge"}, PlatformPolicy("edge")),
+        ({"POD_NAMESPACE": "edge", "WORKERS_SECRETS_NAMESPACE": "own"}, PlatformPolicy("own")),
+        (
+            {"CLOUDFLARE_BASE_URL": "http://edge:8787/client/v4/"},
+            PlatformPolicy("code24-workers", (EDGE,)),
+        ),
+        (
+            {"EDGE_URL": "http://edge"},
+            PlatformPolicy("code24-workers", (), (Address("http", "edge", 80),)),
+        ),
+        (
+            {
+                "CLOUDFLARE_BASE_URL": "http://edge:8787/client/v4",
+                "WORKERS_ALLOWED_BASE_URLS": " https://A.example , ,https://b.example:444/x/,",
+                "WORKERS_ALLOWED_DATA_PLANES": "http://[::1]:81",
+            },
+            PlatformPolicy(
+                "code24-workers",
+                (
+                    Address("https", "a.example", 443),
+                    Address("https", "b.example", 444, ("x",)),
+                    EDGE,
+                ),
+                (Address("http", "[::1]", 81),),
+            ),
+        ),
+    ],
+)
+def test_what_platforms_may_ask_for(variables: dict[str, str], policy: PlatformPolicy) -> None:
+    assert read(variables).credentials.policy == policy
+
+
+def test_settings_do_not_show_the_token() -> None:
+    assert "canary" not in repr(read({**ACCOUNT, "CLOUDFLARE_API_TOKEN": "canary"}))
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_an_option_goes_before_its_variable(monkeypatch: pytest.MonkeyPatch, given: bool) -> None:
+    for name in EVERYTHING:
+        monkeypatch.setenv(name, EVERYTHING[name])
+    options = {
+        "--secrets-namespace": "others",
+        "--allowed-base-urls": "https://a.example,https://b.example",
+        "--allowed-data-planes": "http://10.0.0.8",
+    }
+    arguments = [part for option in options.items() for part in option] if given else []
+    settings = cli.settings_of(["run", *arguments])
+    if not given:
+        assert settings == from_environment(EVERYTHING)
+        return
+    policy = settings.credentials.policy
+    assert policy.secrets_namespace == "others"
+    assert [a.host for a in policy.base_urls] == ["a.example", "b.example", "edge"]
+    assert [a.host for a in policy.data_planes] == ["10.0.0.8", "edge"]
+
+
+def test_a_bad_option_is_refused() -> None:
+    with pytest.raises(SettingsError, match="WORKERS_ALLOWED_BASE_URLS"):
+        cli.settings_of(["run", "--allowed-base-urls", "*"])

@@ -141,8 +141,8 @@ class Platforms:
             message = f"WorkersPlatform {name!r}: {problem.message}"
             raise PlatformUnusable(problem.reason, message, after=NOT_READY_RECHECK_SECONDS)
         if platform is None:
-            there_are = ", ".join(sorted(self._accounts)) or "none"
-            message = f"there is no WorkersPlatform {name!r}; there are: {there_are}"
+            # Those that exist are not named: who writes workers need not know of other platforms.
+            message = f"there is no WorkersPlatform {name!r}; create it, or set spec.platform to another one"
             raise Waiting(Reason.PLATFORM_NOT_FOUND, message, after=NOT_READY_RECHECK_SECONDS)
         return platform
 

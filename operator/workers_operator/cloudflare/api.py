@@ -33,10 +33,10 @@ from workers_operator.cloudflare.responses import Received
 from workers_operator.domain.reasons import Reason
 from workers_operator.engine.gate import ChangeGate, GateClosed, open_gate
 from workers_operator.engine.priority import Priority
+from workers_operator.resources.platform import CLOUDFLARE_API
 
 logger = logging.getLogger(__name__)
 
-BASE_URL: Final = "https://api.cloudflare.com/client/v4"
 _CONNECT_TIMEOUT: Final = 10.0
 _ANSWER_TIMEOUT: Final = 30.0
 # Bytes of a response: more than a page of a listing has, or the largest script.
@@ -125,7 +125,7 @@ class Api:
         self._gate = gate or open_gate()
         self._refused: tuple[float, Unauthorized] | None = None
         try:
-            url = httpx.URL(base_url or BASE_URL)
+            url = httpx.URL(base_url or CLOUDFLARE_API)
             _ = url.host  # a malformed international name is noticed here
             self._client = httpx.AsyncClient(
                 base_url=url,
@@ -135,6 +135,7 @@ class Api:
                 },
                 timeout=httpx.Timeout(_ANSWER_TIMEOUT, connect=_CONNECT_TIMEOUT, pool=None),
                 transport=transport,
+                follow_redirects=False,  # a redirect must not take the token elsewhere
             )
         except (httpx.InvalidURL, UnicodeError) as error:
             raise Rejected(
@@ -328,11 +329,12 @@ class Api:
         retry_after = _seconds(response.headers.get("retry-after"), self.budget.window_seconds)
         error = from_answer(
             response.status,
-            self._errors(envelope),
+            _errors(envelope),
             call=call,
             retry_after=retry_after,
             may_be_denied=may_be_denied,
         )
+        error.hide((self._token,))  # a response may echo the request's headers
         if isinstance(error, TooManyRequests):
             logger.warning("%s: HTTP 429; the token's calls pause for %.0f s", call, retry_after)
             self.budget.block(retry_after)
@@ -340,16 +342,10 @@ class Api:
             self._refused = (asyncio.get_running_loop().time(), error)
         return error
 
-    def _errors(self, envelope: Mapping[str, Any]) -> list[dict[str, object]]:
-        """Return the envelope's errors. The token is masked in case a response echoes it."""
-        errors = envelope.get("errors")
-        if not isinstance(errors, list):
-            return []
-        return [
-            e | {"message": str(e.get("message", "")).replace(self._token, "[token]")}
-            for e in errors
-            if isinstance(e, dict)
-        ]
+
+def _errors(envelope: Mapping[str, Any]) -> list[dict[str, object]]:
+    errors = envelope.get("errors")
+    return [e for e in errors if isinstance(e, dict)] if isinstance(errors, list) else []
 
 
 def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:

@@ -7,10 +7,10 @@ from typing import Final
 
 from workers_operator.domain.conditions import DEPLOYED, SOURCE, Fact
 from workers_operator.domain.content import Code
-from workers_operator.domain.errors import listed
 from workers_operator.domain.health import Health, ProbeResult
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy.customer_plans import Limits
+from workers_operator.domain.text.lines import listed
 from workers_operator.domain.worker import Worker
 from workers_operator.resources import (
     CompatibilityStatus,

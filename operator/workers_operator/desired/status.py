@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from workers_operator.domain.conditions import READY, RECONCILING, STALLED, SUSPENSIONS, Fact
-from workers_operator.domain.errors import one_line
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.text.lines import one_line
 from workers_operator.resources import Condition, ObservedStatus, WorkerStatus
 
 # Reasons of a Ready that is not True although everything goes well: no Event announces them.

@@ -8,12 +8,13 @@ from pydantic import ValidationError
 
 from workers_operator.domain import names, routes
 from workers_operator.domain.content import Binding, config_binding, var_bindings
-from workers_operator.domain.errors import Stalled, short
+from workers_operator.domain.errors import Stalled
 from workers_operator.domain.names import Creator
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import PatternRefused, Refusal, Route, WantedRoutes
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
 from workers_operator.domain.tenancy.ownership import Claim
+from workers_operator.domain.text.lines import short
 from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.resources import (
     CustomerWorker,

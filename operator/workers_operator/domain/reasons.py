@@ -237,7 +237,7 @@ class Reason(StrEnum):
     SECRET_NOT_FOUND = (
         "SecretNotFound",
         "Deployed, Authenticated",
-        "The Secret does not exist, or the operator may not read it; checked every 10 s.",
+        "The Secret does not exist, or the operator [may not read it](operations.md#secrets); checked every 10 s.",
     )
     SECRET_INVALID = "SecretInvalid", "Deployed", "The value of a secret is not UTF-8 text."
     VARIABLE_TOO_LARGE = (
@@ -318,6 +318,16 @@ class Reason(StrEnum):
         "CredentialsRejected",
         "Authenticated, Deployed",
         "Cloudflare rejects the platform's token; checked once a minute.",
+    )
+    SECRET_NAMESPACE_NOT_ALLOWED = (
+        "SecretNamespaceNotAllowed",
+        "Authenticated, Deployed",
+        "`spec.credentials.apiTokenSecretRef` names another namespace than the one that tokens are read from.",
+    )
+    ADDRESS_NOT_ALLOWED = (
+        "AddressNotAllowed",
+        "Authenticated, Deployed",
+        "`spec.baseUrl` or `spec.dataPlane.address` is not among the addresses that the operator's options allow.",
     )
     STORAGE_NOT_OWNED = (
         "StorageNotOwned",

@@ -41,12 +41,18 @@ from workers_operator.resources.status import PlatformStatus
 from workers_operator.resources.tenancy import TenancySpec
 
 Environment = Literal["dev", "staging", "production"]
+CLOUDFLARE_API: Final = "https://api.cloudflare.com/client/v4"
+"""Where calls go without ``spec.baseUrl``."""
 
 
 class SecretRef(SpecModel):
-    """A key of a Secret."""
+    """A key of a Secret in the operator's namespace."""
 
-    namespace: Label = Field(description="Namespace of the Secret, e.g. code24-workers.")
+    namespace: Label | None = Field(
+        default=None,
+        description="Namespace of the Secret, e.g. code24-workers. The operator reads API tokens from one "
+        "namespace only, which its option --secrets-namespace names. Default: that namespace.",
+    )
     name: ObjectName = Field(description="Name of the Secret, e.g. cloudflare.")
     key: DataKey = Field(
         default="token",
@@ -245,7 +251,8 @@ class WorkersPlatformSpec(SpecModel):
     data_plane: DataPlaneSpec | None = Field(
         default=None,
         description="Address at which the workers' hostnames are served, e.g. {address: "
-        "http://127.0.0.1:8788}. Default: DNS determines it.",
+        "http://127.0.0.1:8788}. The operator's option --allowed-data-planes lists what is possible; nothing "
+        "is unless it does. Default: DNS determines the address.",
     )
     interval: Annotated[Duration, at_least("10s")] = Field(
         default="5m",
@@ -253,8 +260,8 @@ class WorkersPlatformSpec(SpecModel):
     )
     base_url: Annotated[str, Field(max_length=300), IS_BASE_URL] | None = Field(
         default=None,
-        description="Base URL of the Cloudflare API, e.g. http://127.0.0.1:8787/client/v4. Default: "
-        "Cloudflare's public API.",
+        description="Base URL of the Cloudflare API, e.g. http://127.0.0.1:8787/client/v4. The operator's option "
+        "--allowed-base-urls lists what is possible besides the default. Default: Cloudflare's public API.",
     )
     suspend: bool | None = Field(
         default=None,

@@ -47,8 +47,7 @@ class Watchers:
                     platform = WorkersPlatform.model_validate(record.body())
                 except ValidationError:
                     continue  # its pass says what is wrong
-                reference = platform.spec.credentials.api_token_secret_ref
-                if await self._tokens.has_changed(key.name, reference):
+                if await self._tokens.has_changed(key.name, platform.spec):
                     self._scheduler.platform_lost(key.name)
 
     async def watch_secrets(self, sleep: Sleep) -> None:

@@ -9,8 +9,9 @@ from typing import Any, Final, ParamSpec, Protocol
 
 from workers_operator.domain import names
 from workers_operator.domain.content import Code, etag_of
-from workers_operator.domain.errors import Stalled, Waiting, listed, short
+from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.text.lines import listed, short
 from workers_operator.engine.offload import LARGE, Room, off_loop
 from workers_operator.kube.errors import KubeNotFound
 from workers_operator.resources import ConfigMapSource, InlineSpec, R2Source, SourceSpec

@@ -18,8 +18,9 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from workers_operator.domain.errors import Stalled, short
+from workers_operator.domain.errors import Stalled
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.text.lines import short
 from workers_operator.resources.formats import LABEL, HealthPath
 from workers_operator.sources.parameters import patterns, schemas
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
-from workers_operator.domain.errors import Stalled, short
+from workers_operator.domain.errors import Stalled
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.text.lines import short
 
 MAX_BYTES: Final = 1024 * 1024
 _MAX_REFUSED: Final = 5  # settings that a message names

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from workers_operator.domain.content import Code, Module
-from workers_operator.domain.errors import Stalled, Waiting, listed, short
+from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.text.lines import listed, short
 from workers_operator.resources import ConfigMapSource, InlineModule, InlineSpec, R2Source
 from workers_operator.resources.source import MODULE_NAME_RULES
 from workers_operator.sources import metadata, multipart

@@ -8,8 +8,9 @@ from importlib import resources
 from typing import Any, Final
 
 from workers_operator.domain.content import Code, Module
-from workers_operator.domain.errors import Stalled, listed, short
+from workers_operator.domain.errors import Stalled
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.text.lines import listed, short
 from workers_operator.sources import manifest as manifests
 from workers_operator.sources.manifest import Kind, invalid
 from workers_operator.sources.parameters.validation import Checker, Problem

@@ -1,6 +1,7 @@
 """One call: what goes out, what comes back as a result, and which error says how a failure is to be handled."""
 
 import asyncio
+import base64
 import gzip
 import json
 import logging
@@ -358,6 +359,22 @@ class TestToken:
         error = await failure(lambda _: refusal(status, code, echo))
         assert TOKEN not in str(error)
         assert TOKEN not in error.message
+
+    @pytest.mark.parametrize(
+        "encode", [lambda t: base64.b64encode(f"x:{t}".encode()).decode(), lambda t: t.replace("-", "%2D")]
+    )  # fmt: skip
+    async def test_not_even_encoded(self, encode: Callable[[str], str]) -> None:
+        error = await failure(lambda _: refusal(400, 10001, f"bad header: {encode(TOKEN)}"))
+        assert encode(TOKEN) not in error.message
+        assert "[secret]" in error.message
+
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    @pytest.mark.parametrize("where", ["https://evil.example/", "/client/v4/elsewhere"])
+    async def test_not_sent_to_where_a_redirect_leads(self, status: int, where: str) -> None:
+        wire = Wire(lambda _: httpx.Response(status, headers={"location": where}))
+        with pytest.raises(CloudflareError):
+            await call(wire)
+        assert [r.url.host for r in wire.requests] == ["api.cloudflare.com"]
 
     async def test_not_when_the_connection_names_it(self, caplog: pytest.LogCaptureFixture) -> None:
         """As h11 does of a token with a line break in it."""

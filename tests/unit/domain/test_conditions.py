@@ -11,7 +11,7 @@ from support.conditions import kstatus, violations
 from workers_operator.desired import status as statuses
 from workers_operator.domain import conditions as c
 from workers_operator.domain.conditions import Fact, carry_over
-from workers_operator.domain.errors import MAX_MESSAGE
+from workers_operator.domain.text.lines import MAX_MESSAGE
 from workers_operator.resources import Condition, ObservedStatus
 
 TYPES = ("SourceResolved", "Deployed", "Routed", "Healthy")
@@ -141,3 +141,9 @@ def test_long_messages_are_cut() -> None:
 def test_a_message_is_one_line_that_a_terminal_shows(said: str, shown: str) -> None:
     (_, a) = rendered([fact("A", "False", message=said)])
     assert a.message == shown
+
+
+def test_what_a_message_quotes_stays_on_its_line() -> None:
+    said = "Uncaught Error: a\r\n  at worker.js:1\x1b[31m\u202eb"
+    for condition in rendered([fact("A", "False", message=said)]):
+        assert condition.message == "Uncaught Error: a at worker.js:1\\x1b[31m\\u202eb"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers_operator.domain.errors import MAX_MESSAGE, Stalled, listed
+from workers_operator.domain.errors import Stalled
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.text.lines import MAX_MESSAGE, listed
 
 CANARY = "s3cr3t-canary"
 
@@ -37,6 +38,20 @@ def test_a_secret_is_hidden_as_it_is_and_as_others_write_it(secret: str, said: s
     assert "[secret]" in error.message
 
 
+@pytest.mark.parametrize("prefix", ["", "u:", "us:", "user:"])
+def test_a_secret_in_base64_is_hidden(prefix: str) -> None:
+    basic = base64.b64encode(f"{prefix}{CANARY}".encode()).decode()
+    error = Stalled(Reason.REQUEST_REJECTED, f"bad header 'Basic {basic}'")
+    error.hide([CANARY])
+    assert basic not in error.message
+    assert "[secret]" in error.message
+
+
+def test_an_error_is_logged_as_one_line() -> None:
+    error = Stalled(Reason.SCRIPT_REJECTED, "a\n2026-01-01 INFO all is well\u202e")
+    assert str(error) == "ScriptRejected: a 2026-01-01 INFO all is well\\u202e"
+
+
 @given(st.text(min_size=4), st.text(), st.text())
 def test_what_is_hidden_is_gone(secret: str, before: str, after: str) -> None:
     error = Stalled(Reason.SCRIPT_REJECTED, before + secret + after)
@@ -53,7 +68,7 @@ def test_a_secret_is_hidden_in_base64(secret: str, encode: Callable[[bytes], byt
     assert said.rstrip("=") not in error.message
 
 
-def test_an_error_is_logged_as_one_line() -> None:
+def test_control_characters_of_an_error_are_shown() -> None:
     error = Stalled(Reason.SCRIPT_REJECTED, "x\n\x1b[2J" + "y" * 5000)
     assert str(error).startswith(r"ScriptRejected: x \x1b[2Jyyy")
     assert len(str(error)) == MAX_MESSAGE

@@ -9,7 +9,7 @@ from support.bounds import MIB
 from support.cloudflare import Stored
 from support.world import PLATFORM, World
 from support.world_bodies import SHOP, customer, secret
-from workers_operator.domain.errors import MAX_MESSAGE
+from workers_operator.domain.text.lines import MAX_MESSAGE
 from workers_operator.engine import offload
 from workers_operator.sources.templates import ES_MODULE
 
@@ -64,7 +64,10 @@ async def refused(world: World, reason: str, **spec: Any) -> str:
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
-        ({"a": "x" * 65_536}, "spec.parameters: has 65545 bytes as JSON; at most 65536 are possible"),
+        (
+            {"a": "x" * 65_536},
+            "spec.parameters: has 65545 bytes as JSON; at most 65536 are possible",
+        ),
         ({"a": nested(32)}, "spec.parameters: is nested more than 32 levels deep"),
         ({"a": nested(200)}, "spec.parameters: is nested more than 32 levels deep"),
     ],

@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 
 from support.world import World
 from support.world_bodies import customer
+from workers_operator.domain.health import ProbeAnswer
 from workers_operator.domain.reasons import Reason
 from workers_operator.kube.document import document
+
+# What the words of others may hold, and how it is shown.
+UNSEEN, SEEN = "\x1b[2K\u202eevil\u2066\x00", "\\x1b[2K\\u202eevil\\u2066\\x00"
 
 FIELDS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "id of a namespace": lambda v: _bound(type="kvNamespace", id=v),
@@ -64,3 +68,23 @@ async def _check(spec: dict[str, Any]) -> None:
 @example("a\x00b\x7f\x85\u2028")
 def test_every_text_leads_to_a_status(field: str, text: str) -> None:
     asyncio.run(_check(FIELDS[field](text)))
+
+
+async def test_the_words_of_a_script_are_shown_on_one_line_with_all_that_is_in_them() -> None:
+    world = await World.ready()
+    source = {"inline": {"script": f"export default {{}} // SyntaxError! {UNSEEN}"}}
+    done = await world.reconcile(world.apply(customer(source=source)))
+    assert done.conditions["Deployed"] == "False ScriptRejected"
+    for shown in (done.message("Deployed"), done.message(), *done.events):
+        assert shown.isprintable()
+        assert SEEN in shown
+    await world.close()
+
+
+async def test_so_are_those_of_whatever_answers_a_probe() -> None:
+    world = await World.ready()
+    world.prober.override = lambda host, path: ProbeAnswer(530, None, f"one\r\ntwo {UNSEEN}\udc80")
+    done = await world.reconcile(world.apply(customer()))
+    assert done.conditions["Routed"] == "False AwaitingPropagation"
+    assert f"one two {SEEN}\\udc80" in done.message("Routed")
+    await world.close()

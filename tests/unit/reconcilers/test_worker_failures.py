@@ -281,7 +281,10 @@ class TestObjects:
         key = world.apply(customer(platform="other"))
         done = await world.reconcile(key)
         assert done.conditions["Deployed"] == "False PlatformNotFound"
-        assert done.message("Deployed").endswith("there are: default")
+        message = (
+            "there is no WorkersPlatform 'other'; create it, or set spec.platform to another one"
+        )
+        assert done.message("Deployed") == message  # nothing of those that there are
         assert done.result == Result(requeue_after=30)
         assert [line.split()[0] for line in done.writes] == ["set_finalizers", "apply_status"]
         world.add_platform("other")

@@ -136,11 +136,9 @@ class PlatformReconciler:
     # --- connect and provision --------------------------------------------------------------------------------------
 
     async def _connect(self, attempt: PlatformAttempt) -> Account:
-        reference = (
-            attempt.obj.spec.credentials.api_token_secret_ref if attempt.obj is not None else None
-        )
+        spec = attempt.obj.spec if attempt.obj is not None else None
         with concerning(AUTHENTICATED):
-            token = await self._tokens.token(attempt.config.name, reference)
+            token = await self._tokens.token(attempt.config.name, spec)
             return self._platforms.connect(attempt.config, token)
 
     async def _provision(self, account: Account) -> Platform:

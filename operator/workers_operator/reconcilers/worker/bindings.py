@@ -12,11 +12,12 @@ from workers_operator.account.platforms import Platform, Platforms
 from workers_operator.desired import worker as desired
 from workers_operator.domain import names, services
 from workers_operator.domain.content import Binding, Code
-from workers_operator.domain.errors import Stalled, Waiting, short
+from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.names import Creator
 from workers_operator.domain.plan.actions import EnsureBucket, EnsureKVNamespace
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy.grants import STORAGE, Rights
+from workers_operator.domain.text.lines import short
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.index import Index
 from workers_operator.reconcilers.worker.attempt import Attempt

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from workers_operator.domain.errors import short
+from workers_operator.domain.text.lines import short
 from workers_operator.sources.parameters import patterns
 
 Schema = Mapping[str, Any]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from workers_operator.domain.errors import listed, short
+from workers_operator.domain.text.lines import listed, short
 from workers_operator.sources.parameters import patterns
 from workers_operator.sources.parameters.schemas import MAX_DEPTH, Place, Schema
 
