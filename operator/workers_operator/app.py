@@ -112,9 +112,9 @@ def build(settings: Settings, access: auth.Access) -> Parts:
 
     writer = StatusWriter(kube, index.objects, recorder, clock)
     finalizer = Finalizer(kube, index.objects)
-    loader, room = SourceLoader(kube, Room(slots.unslotted)), Room(slots.unslotted)
-    resolved_bindings = BindingResolver(index, platforms)
-    resolver = Resolver(loader, secrets, resolved_bindings, pacing, room, platforms)
+    bindings, room = BindingResolver(index, platforms), Room(slots.unslotted)
+    loader = SourceLoader(kube, Room(slots.unslotted))
+    resolver = Resolver(loader, secrets, bindings, pacing, room, platforms)
     leftovers = LeftoverRemover(index, settings.kv_window)
     platform = PlatformReconciler(
         index=index,
@@ -137,7 +137,20 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         reconcilers=Reconcilers(worker, deletion, platform),
         implied=settings.implied_platform,
     )
-    runner = Runner(
+    runner = _runner(queue, controller, slots, rng, metrics)
+    metrics.registry.register(_levels(queue, platforms, index, leftovers))
+    watchers = Watchers(index, scheduler, tokens, secrets)
+    return Parts(clock, gate, metrics, kube, recorder, platforms, controller, watchers, runner)
+
+
+def _runner(
+    queue: WorkQueue[ObjectKey],
+    controller: Controller,
+    slots: Slots,
+    rng: random.Random,
+    metrics: Metrics,
+) -> Runner[ObjectKey]:
+    return Runner(
         queue,
         controller.reconcile,
         slots=slots,
@@ -146,9 +159,6 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         observer=metrics,
         name_of=controller_of,
     )
-    metrics.registry.register(_levels(queue, platforms, index, leftovers))
-    watchers = Watchers(index, scheduler, tokens, secrets)
-    return Parts(clock, gate, metrics, kube, recorder, platforms, controller, watchers, runner)
 
 
 def _worker_reconcilers(

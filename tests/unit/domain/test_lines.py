@@ -17,7 +17,7 @@ ANY = st.text(st.characters(exclude_categories=()))
         ("one\ntwo", "one two"),
         ("one\r\n    at two\n\n\tat three\n", "one at two at three"),
         ("one\x0btwo\x0cthree\x85four\u2028five\u2029six", "one two three four five six"),
-        ("a\tb", "a\\tb"),
+        ("a\tb", "a b"),
         ("a\x00b\x07c\x7fd", "a\\x00b\\x07c\\x7fd"),
         ("\x1b[2K\x1b[1Ffake", "\\x1b[2K\\x1b[1Ffake"),
         ("abc\u202edcba\u202c", "abc\\u202edcba\\u202c"),
