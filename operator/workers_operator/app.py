@@ -24,7 +24,8 @@ from workers_operator.engine.clock import SystemClock
 from workers_operator.engine.gate import ChangeGate
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
-from workers_operator.engine.runner import Runner, Slots
+from workers_operator.engine.runner import Runner
+from workers_operator.engine.slots import Slots
 from workers_operator.index.index import Index
 from workers_operator.kube import auth
 from workers_operator.kube.client import KubeClient
@@ -95,9 +96,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
 
     # What is known, and what is due.
     index = Index()
-    queue: WorkQueue[ObjectKey] = WorkQueue(
-        clock, on_add=lambda key: metrics.added(controller_of(key))
-    )
+    queue = _queue(clock, metrics)
     scheduler = Scheduler(queue, index)
     platforms = Platforms(
         Surroundings(Connector(clock, metrics, gate=gate), clock, index, scheduler, slots.unslotted)
@@ -139,6 +138,13 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     metrics.registry.register(_levels(queue, platforms, index))
     watchers = Watchers(index, scheduler, tokens, secrets)
     return Parts(clock, gate, metrics, kube, recorder, platforms, controller, watchers, runner)
+
+
+def _queue(clock: SystemClock, metrics: Metrics) -> WorkQueue[ObjectKey]:
+    def added(key: ObjectKey) -> None:
+        metrics.added(controller_of(key))
+
+    return WorkQueue(clock, on_add=added, tenant_of=lambda key: key.tenant)
 
 
 def _worker_reconcilers(

@@ -3,7 +3,6 @@
 import itertools
 import random
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from support.apiserver import ApiServer
 from support.clock import ManualClock
 from support.cloudflare import Cloudflare
 from support.objects import key_of
+from support.platforms import slotless
 from workers_operator.account.credentials import TokenReader
 from workers_operator.account.platforms import Platforms, Surroundings
 from workers_operator.cloudflare.api import Api
@@ -123,9 +123,9 @@ class Operator:
     ) -> None:
         self.pacing = Pacing(clock, random.Random(1), KV_WINDOW)
         self.index = Index()
-        self.queue: WorkQueue[ObjectKey] = WorkQueue(clock)
+        self.queue: WorkQueue[ObjectKey] = WorkQueue(clock, tenant_of=lambda key: key.tenant)
         self.scheduler = Scheduler(self.queue, self.index)
-        around = Surroundings(connections, clock, self.index, self.scheduler, nullcontext)
+        around = Surroundings(connections, clock, self.index, self.scheduler, slotless)
         self.platforms = Platforms(around)
         self.tokens, self.secrets = TokenReader(api, token), SecretReader(api)
         self.watchers = Watchers(self.index, self.scheduler, self.tokens, self.secrets)

@@ -6,7 +6,7 @@ Each action is recorded in the snapshot once it is done, or as unconfirmed if it
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -62,14 +62,13 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.serving import KeyValue
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority
+from workers_operator.engine.slots import Unslotted
 
 logger = logging.getLogger(__name__)
 
 RECHECK_SECONDS: Final = 5.0
 BINDING_CODES: Final = frozenset({10006, 10041})  # no such R2 bucket, no such KV namespace
 _LINGER_SECONDS: Final = 0.2  # several callers of one script cost one upload
-
-Unslotted = Callable[[], AbstractAsyncContextManager[None]]
 
 
 class InfrastructureLost(Waiting):
@@ -335,7 +334,7 @@ class Executor:
         written = self._publisher.submit(change, upkeep.value if upkeep else "", priority)
         announced.close()
         try:
-            async with self._unslotted():
+            async with self._unslotted(priority):
                 await written
         except NotFound as error:
             raise self._lost() from error

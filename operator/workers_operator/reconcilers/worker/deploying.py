@@ -23,7 +23,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Refusal, Route, WantedRoutes
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import stamp
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Urgency
 from workers_operator.index.index import Index
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers.pacing import Pacing
@@ -311,11 +311,12 @@ class WorkerDeployer:
         """Remove what nothing leads to, and then nothing is bound to, any more; a failure concerns nobody."""
         actions: list[Action] = [*todo.removals]
         released: list[CreatedResource] = []
+        unhurried = attempt.priority.at(Urgency.RESYNC)
         if todo.publish is None and len(todo.removals) == len(todo.superseded):
             released = bindings.released(attempt, platform, report.status.resources)
         try:
             for resource in released:
-                deletion = await deletion_of(platform, resource.type, resource.name)
+                deletion = await deletion_of(platform, resource.type, resource.name, unhurried)
                 if deletion is None:
                     report = report.without({resource.name})
                 else:
@@ -325,7 +326,7 @@ class WorkerDeployer:
             report = report.again_in(CLEAN_UP_RETRY_SECONDS)
         if not actions:
             return report
-        execution = await platform.executor.execute(ordered(actions), Priority.RESYNC)
+        execution = await platform.executor.execute(ordered(actions), unhurried)
         report = report.without(execution.deleted)
         if execution.failed is None:
             return report
