@@ -91,7 +91,8 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     gate = ChangeGate(clock)
     kube = KubeClient(access, gate)
     recorder = EventRecorder(kube, clock.sleep)
-    slots = Slots(settings.concurrency)
+    # Probes have as many slots of their own: a worker that hangs holds none of the passes'.
+    slots, probe_slots = Slots(settings.concurrency), Slots(settings.concurrency)
     pacing = Pacing(clock, rng, settings.kv_window)
 
     # What is known, and what is due.
@@ -114,8 +115,9 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         clock=clock,
         requeuer=scheduler,
     )
+    probe = HealthProbe(pacing, probe_slots, slots.unslotted)
     worker, deletion = _worker_reconcilers(
-        index, scheduler, platforms, resolver, writer, finalizer, pacing
+        index, scheduler, platforms, resolver, probe, writer, finalizer, pacing
     )
     controller = Controller(
         client=kube,
@@ -152,6 +154,7 @@ def _worker_reconcilers(
     scheduler: Scheduler,
     platforms: Platforms,
     resolver: Resolver,
+    probe: HealthProbe,
     writer: StatusWriter,
     finalizer: Finalizer,
     pacing: Pacing,
@@ -161,7 +164,7 @@ def _worker_reconcilers(
         index=index,
         platforms=platforms,
         resolver=resolver,
-        probe=HealthProbe(pacing),
+        probe=probe,
         pacing=pacing,
         requeuer=scheduler,
     )

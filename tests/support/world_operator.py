@@ -19,6 +19,7 @@ from workers_operator.desired.platform import PlatformConfig
 from workers_operator.domain.health import ProbeAnswer
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.queue import WorkQueue
+from workers_operator.engine.slots import Slots
 from workers_operator.index.index import Index
 from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.pacing import Pacing
@@ -121,6 +122,7 @@ class Operator:
         implied: PlatformConfig | None,
         token: str | None,
     ) -> None:
+        self.probe_slots = Slots(32)
         self.pacing = Pacing(clock, random.Random(1), KV_WINDOW)
         self.index = Index()
         self.queue: WorkQueue[ObjectKey] = WorkQueue(clock, tenant_of=lambda key: key.tenant)
@@ -150,7 +152,7 @@ class Operator:
             index=self.index,
             platforms=self.platforms,
             resolver=self.resolver,
-            probe=HealthProbe(self.pacing),
+            probe=HealthProbe(self.pacing, self.probe_slots, slotless),
             pacing=self.pacing,
             requeuer=self.scheduler,
         )

@@ -132,6 +132,10 @@ class Report:
         report = _set(_with(_with(self, result.routed), result.healthy), health=health)
         return replace(report, settled=result.settled)
 
+    def not_probed(self, *, settled: bool) -> "Report":
+        """Report that what former probes said still stands. ``settled``: whether the last one was."""
+        return replace(self, settled=settled)
+
     def moved(self, platform: str) -> "Report":
         """Report that nothing of the worker is left on its former platform."""
         return _set(self, platform=platform)
