@@ -127,6 +127,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         finalizer=finalizer,
         reconcilers=Reconcilers(worker, deletion, platform),
         implied=settings.implied_platform,
+        clock=clock,
     )
     runner = Runner(
         queue,

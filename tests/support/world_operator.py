@@ -145,6 +145,7 @@ class Operator:
             finalizer=finalizer,
             reconcilers=self._reconcilers(finalizer, clock),
             implied=implied,
+            clock=clock,
         )
 
     def _reconcilers(self, finalizer: Finalizer, clock: ManualClock) -> Reconcilers:

@@ -45,16 +45,24 @@ class ResolvedSource:
 
 @dataclass(frozen=True)
 class Report:
-    """What is known so far. ``requeue``: seconds until the next pass is due; ``settled``: the version answers well."""
+    """What is known so far. ``requeue``: seconds until the next pass is due; ``settled``: the version answers well.
+
+    ``checked``: no requested check is left for a later pass.
+    """
 
     status: WorkerStatus
     facts: Mapping[str, Fact] = field(default_factory=dict)
     settled: bool = True
     requeue: float = math.inf
+    checked: bool = True
 
     def again_in(self, seconds: float) -> "Report":
         """Ask for another pass in ``seconds`` at the latest."""
         return replace(self, requeue=min(self.requeue, max(0.0, seconds)))
+
+    def check_in(self, seconds: float) -> "Report":
+        """Leave the requested check for a pass in ``seconds``."""
+        return replace(self.again_in(seconds), checked=False)
 
     def resolved(self, source: ResolvedSource) -> "Report":
         """Report the code."""

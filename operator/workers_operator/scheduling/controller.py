@@ -14,6 +14,7 @@ from workers_operator.desired.platform import PlatformConfig, config_of
 from workers_operator.domain.errors import ReconcileError, Waiting
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.runner import Result
 from workers_operator.index.index import Index
@@ -60,6 +61,7 @@ class Controller:
         finalizer: Finalizer,
         reconcilers: Reconcilers,
         implied: PlatformConfig | None,
+        clock: Clock,
     ) -> None:
         self._client = client
         self._index = index
@@ -68,6 +70,7 @@ class Controller:
         self._finalizer = finalizer
         self._reconcilers = reconcilers
         self._implied = implied
+        self._clock = clock
 
     # --- observations -------------------------------------------------------------------------------------------
 
@@ -106,6 +109,8 @@ class Controller:
             self._scheduler.changed(reference, Urgency.CREATE)
         if claims.gave_up(key, former):
             self._scheduler.gave_up(rivals)
+        if record.requested_at:
+            self._index.memories.of(key).request(record.requested_at, self._clock.monotonic())
         self._scheduler.add(key, record, _urgency(record, body, change))
 
     def deleted(self, key: ObjectKey, uid: str) -> None:

@@ -71,6 +71,7 @@ class WorkerDeployer:
         ``announce`` writes down what is about to be created: its name and its deletion are known to nobody else.
         """
         try:
+            await self._check(attempt, platform)
             plan = self._resolver.plan_of(attempt, platform)
             draft = self._remembered(attempt, platform, plan)
             if draft is not None and draft.resolved is not None:
@@ -133,6 +134,15 @@ class WorkerDeployer:
 
     # --- observe ----------------------------------------------------------------------------------------------------
 
+    @staticmethod
+    async def _check(attempt: Attempt, platform: Platform) -> None:
+        """List the account if a check was requested, unless that was done since."""
+        if attempt.forced:
+            with concerning(DEPLOYED):
+                await platform.observer.observe(
+                    platform.provisioned, attempt.priority, not_before=attempt.memory.requested[1]
+                )
+
     async def _observe(
         self, attempt: Attempt, platform: Platform, worker: Worker
     ) -> ObservedWorker:
@@ -140,8 +150,8 @@ class WorkerDeployer:
         dispatcher = platform.config.dispatch.dispatcher
         hosts = [r.host for r in worker.routes]
         with concerning(DEPLOYED):
-            if attempt.forced or snapshot.routing.is_unconfirmed:
-                # Any listing that begins from now on settles a lost answer; a requested check wants a new one.
+            if snapshot.routing.is_unconfirmed:
+                # Any listing that begins from now on settles a lost answer.
                 await platform.observer.observe(
                     provisioned, attempt.priority, not_before=attempt.started
                 )
