@@ -26,7 +26,8 @@ from workers_operator.engine.gate import ChangeGate
 from workers_operator.engine.offload import Room
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
-from workers_operator.engine.runner import Runner, Slots
+from workers_operator.engine.runner import Runner
+from workers_operator.engine.slots import Slots
 from workers_operator.index.index import Index
 from workers_operator.kube import auth
 from workers_operator.kube.client import KubeClient
@@ -95,14 +96,13 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     gate = ChangeGate(clock)
     kube = KubeClient(access, gate)
     recorder = EventRecorder(kube, clock.sleep)
-    slots = Slots(settings.concurrency)
+    # Probes have as many slots of their own: a worker that hangs holds none of the passes'.
+    slots, probe_slots = Slots(settings.concurrency), Slots(settings.concurrency)
     pacing = Pacing(clock, rng, settings.kv_window)
 
     # What is known, and what is due.
     index = Index()
-    queue: WorkQueue[ObjectKey] = WorkQueue(
-        clock, on_add=lambda key: metrics.added(controller_of(key))
-    )
+    queue = _queue(clock, metrics)
     scheduler = Scheduler(queue, index)
     platforms = Platforms(
         Surroundings(Connector(clock, metrics, gate=gate), clock, index, scheduler, slots.unslotted)
@@ -125,8 +125,9 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         requeuer=scheduler,
         leftovers=leftovers,
     )
+    probe = HealthProbe(pacing, probe_slots, slots.unslotted)
     worker, deletion = _worker_reconcilers(
-        index, scheduler, platforms, resolver, writer, finalizer, pacing
+        index, scheduler, platforms, resolver, probe, writer, finalizer, pacing
     )
     controller = Controller(
         client=kube,
@@ -136,6 +137,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         finalizer=finalizer,
         reconcilers=Reconcilers(worker, deletion, platform),
         implied=settings.implied_platform,
+        clock=clock,
     )
     runner = _runner(queue, controller, slots, rng, metrics)
     metrics.registry.register(_levels(queue, platforms, index, leftovers))
@@ -161,11 +163,19 @@ def _runner(
     )
 
 
+def _queue(clock: SystemClock, metrics: Metrics) -> WorkQueue[ObjectKey]:
+    def added(key: ObjectKey) -> None:
+        metrics.added(controller_of(key))
+
+    return WorkQueue(clock, on_add=added, tenant_of=lambda key: key.tenant)
+
+
 def _worker_reconcilers(
     index: Index,
     scheduler: Scheduler,
     platforms: Platforms,
     resolver: Resolver,
+    probe: HealthProbe,
     writer: StatusWriter,
     finalizer: Finalizer,
     pacing: Pacing,
@@ -175,7 +185,7 @@ def _worker_reconcilers(
         index=index,
         granter=RouteGranter(index.claims, platforms),
         resolver=resolver,
-        probe=HealthProbe(pacing),
+        probe=probe,
         pacing=pacing,
         requeuer=scheduler,
     )

@@ -40,6 +40,11 @@ class Interested:
         return self.wanted_hosts
 
 
+def slotless(priority: Priority) -> nullcontext[None]:
+    """For passes that hold no slot: nothing is released inside the block."""
+    return nullcontext()
+
+
 class Bench:
     """``changed`` lists the R2 objects that the platform has reported as changed."""
 
@@ -48,7 +53,7 @@ class Bench:
         self.changed: list[set[tuple[str, str]]] = []
         self.provisioned = provisioned
         connector = Connector(self.clock, self.wire, lambda: self.wire.transport)
-        around = Surroundings(connector, self.clock, self.interest, self, nullcontext)
+        around = Surroundings(connector, self.clock, self.interest, self, slotless)
         self.platforms = Platforms(around)
         account = self.platforms.connect(CONFIG, TOKEN)
         self.platform: Platform = self.platforms.provision(account, provisioned)

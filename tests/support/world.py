@@ -22,7 +22,7 @@ from support.world_operator import Connections, EdgeProber, Events, Operator
 from workers_operator.account.platforms import Platform
 from workers_operator.desired.platform import PlatformConfig
 from workers_operator.domain.worker import ObjectKey
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.runner import Result
 from workers_operator.resources import KINDS
 
@@ -177,11 +177,12 @@ class World:
             self.cloudflare.interruption = self.api.interruption = None
             work.result()
 
-    async def reconcile(self, key: ObjectKey, priority: Priority = Priority.EDIT) -> Pass:
+    async def reconcile(self, key: ObjectKey) -> Pass:
         """Run exactly one pass over an object, whether it is due or not."""
         await self.clock.advance(_TICK_SECONDS)
         writes, reads, posted = len(self.writes), len(self.reads), len(self.events.about(key))
         self.operator.queue.forget(key)
+        priority = Priority(Urgency.EDIT, key.tenant)
         result = await self.clock.finish(self.operator.controller.reconcile(key, priority))
         self._requeue(key, result)
         return Pass(
@@ -304,6 +305,6 @@ class World:
         """As the runner does, with a fixed pause before it tries again."""
         if result.retry:
             after = _RETRY_SECONDS if result.requeue_after is None else result.requeue_after
-            self.operator.queue.add(key, Priority.RETRY, after=after)
+            self.operator.queue.add(key, Urgency.RETRY, after=after)
         elif result.requeue_after is not None:
-            self.operator.queue.add(key, Priority.RESYNC, after=result.requeue_after)
+            self.operator.queue.add(key, Urgency.RESYNC, after=result.requeue_after)

@@ -3,7 +3,6 @@
 import itertools
 import random
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from support.apiserver import ApiServer
 from support.clock import ManualClock
 from support.cloudflare import Cloudflare
 from support.objects import key_of
+from support.platforms import slotless
 from support.world_bodies import OPERATOR_NAMESPACE
 from workers_operator.account.credentials import TokenReader
 from workers_operator.account.platforms import Platforms, Surroundings
@@ -22,6 +22,7 @@ from workers_operator.domain.health import ProbeAnswer
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.offload import Room
 from workers_operator.engine.queue import WorkQueue
+from workers_operator.engine.slots import Slots
 from workers_operator.index.index import Index
 from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.pacing import Pacing
@@ -126,11 +127,12 @@ class Operator:
         implied: PlatformConfig | None,
         token: str | None,
     ) -> None:
+        self.probe_slots = Slots(32)
         self.pacing = Pacing(clock, random.Random(1), KV_WINDOW)
         self.index = Index()
-        self.queue: WorkQueue[ObjectKey] = WorkQueue(clock)
+        self.queue: WorkQueue[ObjectKey] = WorkQueue(clock, tenant_of=lambda key: key.tenant)
         self.scheduler = Scheduler(self.queue, self.index)
-        around = Surroundings(connections, clock, self.index, self.scheduler, nullcontext)
+        around = Surroundings(connections, clock, self.index, self.scheduler, slotless)
         self.platforms = Platforms(around)
         policy = PlatformPolicy(OPERATOR_NAMESPACE)
         self.tokens, self.secrets = TokenReader(api, token, policy), SecretReader(api)
@@ -139,7 +141,7 @@ class Operator:
         self.writer = StatusWriter(api, self.index.objects, events, clock)
         self.remover = Remover(self.index.claims, self.platforms, clock)
         bindings = BindingResolver(self.index, self.platforms)
-        loader, room = SourceLoader(api, Room(nullcontext)), Room(nullcontext)
+        loader, room = SourceLoader(api, Room(slotless)), Room(slotless)
         self.resolver = Resolver(loader, self.secrets, bindings, self.pacing, room, self.platforms)
         finalizer = Finalizer(api, self.index.objects)
         self.controller = Controller(
@@ -150,6 +152,7 @@ class Operator:
             finalizer=finalizer,
             reconcilers=self._reconcilers(finalizer, clock),
             implied=implied,
+            clock=clock,
         )
 
     def _reconcilers(self, finalizer: Finalizer, clock: ManualClock) -> Reconcilers:
@@ -157,7 +160,7 @@ class Operator:
             index=self.index,
             granter=RouteGranter(self.index.claims, self.platforms),
             resolver=self.resolver,
-            probe=HealthProbe(self.pacing),
+            probe=HealthProbe(self.pacing, self.probe_slots, slotless),
             pacing=self.pacing,
             requeuer=self.scheduler,
         )

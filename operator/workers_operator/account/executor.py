@@ -66,14 +66,13 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.serving import KeyValue
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority
+from workers_operator.engine.slots import Unslotted
 
 logger = logging.getLogger(__name__)
 
 RECHECK_SECONDS: Final = 5.0
 BINDING_CODES: Final = frozenset({10006, 10041})  # no such R2 bucket, no such KV namespace
 _LINGER_SECONDS: Final = 0.2  # several callers of one script cost one upload
-
-Unslotted = Callable[[], AbstractAsyncContextManager[None]]
 
 
 class InfrastructureLost(Waiting):
@@ -318,7 +317,7 @@ class Executor:
         written = self._publisher.submit(change, upkeep.value if upkeep else "", priority)
         announced.close()
         try:
-            async with self._unslotted():
+            async with self._unslotted(priority):
                 await written
         except NotFound as error:
             raise self._lost() from error

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import aclosing
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from os.path import commonprefix
 from typing import Final, Protocol
 
@@ -49,6 +50,34 @@ class ObjectsListener(Protocol):
         """Take in (bucket, key) of objects that differ from what was listed before."""
 
 
+class _Looks:
+    """When the looks at an account began. ``complete``: the last one that came to its end."""
+
+    def __init__(self) -> None:
+        self.complete: float | None = None
+        self._under_way: float | None = None
+        self._wanted = -math.inf  # what waits for a look does with none that began before
+
+    def want(self, moment: float) -> None:
+        """Note that somebody waits for a look that begins at ``moment`` or later."""
+        self._wanted = max(self._wanted, moment)
+
+    @contextmanager
+    def look(self, now: float) -> Iterator[None]:
+        """Look inside the block, for all who have waited so far."""
+        self._under_way, self._wanted = now, -math.inf
+        try:
+            yield
+            self.complete = now
+        finally:
+            self._under_way = None
+
+    def will_show(self, moment: float) -> bool:
+        known = (began for began in (self.complete, self._under_way) if began is not None)
+        latest = max(known, default=-math.inf)
+        return latest >= moment or self._wanted > latest
+
+
 class Observer:
     """The reader of one account. Raises a CloudflareError wherever a call fails."""
 
@@ -66,13 +95,13 @@ class Observer:
         self._interest = interest
         self._listener = listener
         self._lock = asyncio.Lock()
-        self._observed: float | None = None
+        self._looks = _Looks()
         self._key: tuple[str, bytes] | None = None  # (KV namespace, its key)
 
     @property
     def observed_at(self) -> float | None:
         """Monotonic second at which the last complete look at the account began."""
-        return self._observed
+        return self._looks.complete
 
     # --- the whole account ------------------------------------------------------------------------------------------
 
@@ -83,20 +112,32 @@ class Observer:
 
         Costs ⌈scripts/1000⌉ + ⌈keys/1000⌉ + zones + ⌈objects/1000⌉ calls.
         """
+        self._looks.want(not_before)
         async with self._lock:
-            if self._observed is not None and self._observed >= not_before:
+            if self.observed_at is not None and self.observed_at >= not_before:
                 return
-            started = self._clock.monotonic()
-            await self._list_routing(provisioned.metadata_namespace, priority)
-            for zone in self._zones_of_interest(provisioned):
-                await self._list_zone(zone, priority)
-            wanted = self._buckets_of_interest()
-            changed: set[tuple[str, str]] = set()
-            for bucket, prefix in wanted.items():
-                changed |= await self._list_objects(bucket, prefix, priority)
-            self._snapshot.keep_buckets(wanted)
-            self._observed = started
+            with self._looks.look(self._clock.monotonic()):
+                changed = await self._list_all(provisioned, priority)
         self._announce(changed)
+
+    def will_show(self, moment: float) -> bool:
+        """Return whether a look that began at ``moment``, which has passed, or later is done, under way or waited for.
+
+        To ``observe`` not before that moment costs nothing then, unless the look fails.
+        """
+        return self._looks.will_show(moment)
+
+    async def _list_all(self, provisioned: Provisioned, priority: Priority) -> set[tuple[str, str]]:
+        """List everything; return the R2 objects that have changed."""
+        await self._list_routing(provisioned.metadata_namespace, priority)
+        for zone in self._zones_of_interest(provisioned):
+            await self._list_zone(zone, priority)
+        wanted = self._buckets_of_interest()
+        changed: set[tuple[str, str]] = set()
+        for bucket, prefix in wanted.items():
+            changed |= await self._list_objects(bucket, prefix, priority)
+        self._snapshot.keep_buckets(wanted)
+        return changed
 
     async def _list_routing(self, namespace: str, priority: Priority) -> None:
         api, space = self._connection.api, self._connection.config.dispatch.namespace

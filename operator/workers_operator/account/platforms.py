@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from workers_operator.account.connection import Connection, Prober, Provisioned, fingerprint
-from workers_operator.account.executor import Executor, RoutingWriter, Unslotted
+from workers_operator.account.executor import Executor, RoutingWriter
 from workers_operator.account.observer import Interest, ObjectsListener, Observer
 from workers_operator.account.publisher import Publisher
 from workers_operator.account.snapshot import AccountSnapshot
@@ -17,6 +17,7 @@ from workers_operator.domain.errors import ReconcileError, Waiting
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy.estates import Estate, Estates
 from workers_operator.engine.clock import Clock
+from workers_operator.engine.slots import Unslotted
 
 NOT_READY_RECHECK_SECONDS: Final = 30.0
 RETIRE_SECONDS: Final = 60.0

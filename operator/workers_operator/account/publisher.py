@@ -23,7 +23,7 @@ from workers_operator.domain.plan.actions import Publish
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.serving import KeyValue, Mark, Paths, host_entry
 from workers_operator.engine.clock import Clock
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Priority, Urgency
 
 logger = logging.getLogger(__name__)
 
@@ -174,7 +174,7 @@ class Publisher:
             nudged.cancel()
 
     def _patience(self) -> _Patience:
-        if all(item.priority is Priority.RESYNC for item in self._pending):
+        if all(item.priority.urgency is Urgency.RESYNC for item in self._pending):
             return FOLLOWING
         budget = self._writer.budget
         # While calls are scarce, waiting for a full batch is cheaper than a separate call.

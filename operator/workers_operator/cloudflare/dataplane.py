@@ -16,7 +16,6 @@ VERSION_HEADER: Final = "Code24-Version"
 ERROR_HEADER: Final = "Code24-Error"
 _TEXT_LIMIT: Final = 200
 _BODY_LIMIT: Final = 65_536  # bytes; the connection of a longer response is not reused
-_MAX_CONNECTIONS: Final = 32
 _KEEP_ALIVE_SECONDS: Final = 30.0
 _HOST: Final = re.compile(r"[a-z0-9._-]+", re.ASCII)
 
@@ -59,9 +58,8 @@ class DataPlane:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(
-                limit=_MAX_CONNECTIONS, keepalive_timeout=_KEEP_ALIVE_SECONDS
-            )
+            # Who sends probes bounds them: one that waited for a connection here would wait within its timeout.
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS)
             self._session = aiohttp.ClientSession(
                 connector=connector, headers={"User-Agent": "code24-workers-operator/probe"}
             )

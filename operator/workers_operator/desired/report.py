@@ -46,10 +46,9 @@ class ResolvedSource:
 
 @dataclass(frozen=True)
 class Report:
-    """What is known so far.
+    """What is known so far. ``requeue``: seconds until the next pass is due; ``settled``: the version answers well.
 
-    ``requeue``: seconds until the next pass is due; ``settled``: the version answers well; ``left``: what is left
-    elsewhere until somebody acts.
+    ``left``: what is left elsewhere until somebody acts; ``checked``: no requested check is left for a later pass.
     """
 
     status: WorkerStatus
@@ -57,10 +56,15 @@ class Report:
     settled: bool = True
     requeue: float = math.inf
     left: str = ""
+    checked: bool = True
 
     def again_in(self, seconds: float) -> "Report":
         """Ask for another pass in ``seconds`` at the latest."""
         return replace(self, requeue=min(self.requeue, max(0.0, seconds)))
+
+    def check_in(self, seconds: float) -> "Report":
+        """Leave the requested check for a pass in ``seconds``."""
+        return replace(self.again_in(seconds), checked=False)
 
     def resolved(self, source: ResolvedSource) -> "Report":
         """Report the code."""
@@ -144,6 +148,10 @@ class Report:
         names = ", ".join(map(repr, suspended))
         left = f"it is removed from WorkersPlatform {names} once spec.suspend is removed there"
         return replace(self, left=left)
+
+    def not_probed(self, *, settled: bool) -> "Report":
+        """Report that what former probes said still stands. ``settled``: whether the last one was."""
+        return replace(self, settled=settled)
 
     def moved(self, platform: str) -> "Report":
         """Report that nothing of the worker is left on its former platform."""

@@ -96,6 +96,12 @@ def parked() -> ProbeResult:
     )
 
 
+def postponed(before: Health) -> ProbeResult:
+    """Return the result for a version that could not be probed yet."""
+    message = "the new version is not probed yet: other workers are slow to answer their probes"
+    return _unconfirmed(message, before)
+
+
 def pause(misses: int, interval: float) -> float:
     """Return the seconds until the next probe after ``misses`` unsettled ones, ``interval`` at most."""
     if misses == 0:

@@ -15,6 +15,11 @@ class ObjectKey(NamedTuple):
     namespace: str
     name: str
 
+    @property
+    def tenant(self) -> str:
+        """On whose behalf the object is reconciled: its namespace's; "" for what concerns all namespaces."""
+        return self.namespace
+
     def __str__(self) -> str:
         return (
             f"{self.kind} {self.namespace}/{self.name}"

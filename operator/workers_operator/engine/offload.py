@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final, ParamSpec, TypeVar
+
+from workers_operator.engine.priority import Priority
+from workers_operator.engine.slots import Unslotted
 
 AT_ONCE: Final = 128 * 1024  # bytes that take the event loop a few milliseconds at most
 LARGE: Final = 1024 * 1024  # bytes that every pass may hold
@@ -27,19 +30,19 @@ class Room:
     ``unslotted``: inside, a pass that only waits holds no slot.
     """
 
-    def __init__(self, unslotted: Callable[[], AbstractAsyncContextManager[None]]) -> None:
+    def __init__(self, unslotted: Unslotted) -> None:
         self._unslotted = unslotted
         self._large = asyncio.Lock()
 
     @asynccontextmanager
-    async def holding(self, size: int) -> AsyncIterator[None]:
-        """Hold ``size`` bytes inside the block."""
+    async def holding(self, size: int, priority: Priority) -> AsyncIterator[None]:
+        """Hold ``size`` bytes inside the block. ``priority``: of the pass that waits."""
         if size <= LARGE:
             yield
             return
         async with AsyncExitStack() as held:
             if self._large.locked():
-                async with self._unslotted():
+                async with self._unslotted(priority):
                     await held.enter_async_context(self._large)
             else:
                 await held.enter_async_context(self._large)

@@ -1,9 +1,11 @@
 """Priorities: who goes first, in the work queue and in the API budget alike."""
 
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import ClassVar
 
 
-class Priority(IntEnum):
+class Urgency(IntEnum):
     """Lower values go first."""
 
     ABORT = 0  # rollbacks and deletions of routes: may use the budget's reserve
@@ -11,3 +13,31 @@ class Priority(IntEnum):
     CREATE = 2
     RETRY = 3
     RESYNC = 4  # observation and clean-up
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Priority:
+    """How urgent something is, and on whose behalf: tenants of one urgency take turns.
+
+    ``tenant``: "" for what is done on behalf of all, as the constants are; it takes turns with the tenants.
+    """
+
+    urgency: Urgency
+    tenant: str = ""
+
+    ABORT: ClassVar["Priority"]
+    EDIT: ClassVar["Priority"]
+    CREATE: ClassVar["Priority"]
+    RETRY: ClassVar["Priority"]
+    RESYNC: ClassVar["Priority"]
+
+    def at(self, urgency: Urgency) -> "Priority":
+        """Return the priority of something else on behalf of the same tenant."""
+        return replace(self, urgency=urgency)
+
+
+Priority.ABORT = Priority(Urgency.ABORT)
+Priority.EDIT = Priority(Urgency.EDIT)
+Priority.CREATE = Priority(Urgency.CREATE)
+Priority.RETRY = Priority(Urgency.RETRY)
+Priority.RESYNC = Priority(Urgency.RESYNC)

@@ -1,54 +1,68 @@
-"""A deduplicating priority queue of keys with delays, modelled on controller-runtime's.
+"""A deduplicating priority queue of keys with delays, modelled on controller-runtime's, and shared between tenants.
 
-The queue holds a key at most once: adding the key again keeps the more urgent priority and the earlier due time. A key
+The queue holds a key at most once: adding the key again keeps the more urgent urgency and the earlier due time. A key
 that is being processed can be added, but ``take`` returns it again only after ``done``.
 """
 
 import asyncio
 import heapq
-from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, KeysView
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from workers_operator.engine.clock import Clock
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.fair import Admits, FairQueue, everybody
+from workers_operator.engine.priority import Priority, Urgency
 
 K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class _Item:
-    priority: Priority
+class _Item(Generic[K]):
+    key: K
+    urgency: Urgency
     due: float  # monotonic seconds
     added: float
 
 
 class WorkQueue(Generic[K]):
-    """The queue that the module describes. Not thread-safe: use it from one event loop."""
+    """The queue that the module describes. ``tenant_of``: whose a key is.
 
-    def __init__(self, clock: Clock, on_add: Callable[[K], None] = lambda key: None) -> None:
+    Not thread-safe: use it from one event loop.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        on_add: Callable[[K], None] = lambda key: None,
+        tenant_of: Callable[[K], str] = lambda key: "",
+    ) -> None:
         self._clock = clock
         self._on_add = on_add
-        self._items: dict[K, _Item] = {}
-        # A key that is added again leaves a stale entry in a heap, which is skipped when popped.
-        self._ready: list[tuple[int, float, int, K]] = []  # (priority, due, sequence, key)
-        self._delayed: list[tuple[float, int, K]] = []  # (due, sequence, key)
+        self._tenant_of = tenant_of
+        self._items: dict[K, _Item[K]] = {}
+        # A key that is added again leaves a stale item in a heap, which is skipped.
+        self._ready: FairQueue[_Item[K]] = FairQueue(self._is_live)
+        self._delayed: _Delayed[_Item[K]] = _Delayed(clock, self._promote)
         self._processing: set[K] = set()
-        self._sequence = 0
-        self._waiters: deque[asyncio.Future[None]] = deque()
-        self._timer: tuple[float, asyncio.Task[None]] | None = None  # (due, task)
+        self._became_due = asyncio.Event()
 
     def __len__(self) -> int:
         """Return the number of queued keys, due and delayed, without those that are only being processed."""
         return len(self._items)
+
+    @property
+    def tenants(self) -> KeysView[str]:
+        """A view of the tenants of keys that are due."""
+        return self._ready.tenants
 
     def due(self) -> list[K]:
         """Return the queued keys whose due time has passed."""
         now = self._clock.monotonic()
         return [key for key, item in self._items.items() if item.due <= now]
 
-    def add(self, key: K, priority: Priority, *, after: float = 0.0) -> None:
+    def add(self, key: K, urgency: Urgency, *, after: float = 0.0) -> None:
         """Queue ``key``, due in ``after`` seconds, or earlier if it is already queued with an earlier due time."""
         now = self._clock.monotonic()
         due = now + after
@@ -56,78 +70,78 @@ class WorkQueue(Generic[K]):
         if known is None:
             self._on_add(key)
         if known is not None:
-            if known.priority <= priority and known.due <= due:
+            if known.urgency <= urgency and known.due <= due:
                 return
-            priority, due = min(known.priority, priority), min(known.due, due)
-        self._items[key] = _Item(priority, due, known.added if known else now)
+            urgency, due = min(known.urgency, urgency), min(known.due, due)
+        item = self._items[key] = _Item(key, urgency, due, known.added if known else now)
         if key not in self._processing:
-            self._push(key)
+            self._push(item)
 
     def forget(self, key: K) -> None:
         """Remove ``key`` from the queue."""
         self._items.pop(key, None)
 
-    async def available(self) -> None:
-        """Return as soon as a key is due."""
-        while not self._clean():
-            await self._woken()
+    async def changed(self) -> None:
+        """Return once a key has become due since the last return."""
+        await self._became_due.wait()
+        self._became_due.clear()
 
-    def take(self) -> tuple[K, Priority, float] | None:
-        """Take the most urgent due key: (key, priority, seconds since it was due). Return None if no key is due."""
-        if not self._clean():
+    def take(self, admits: Admits = everybody) -> tuple[K, Priority, float] | None:
+        """Take the next due key of the tenants that are admitted; return None if they have none.
+
+        Returns (key, priority, seconds since it was due).
+        """
+        taken = self._ready.take(admits)
+        if taken is None:
             return None
-        key = heapq.heappop(self._ready)[-1]
-        item = self._items.pop(key)
-        self._processing.add(key)
+        priority, item = taken
+        del self._items[item.key]
+        self._processing.add(item.key)
         waited = self._clock.monotonic() - max(item.due, item.added)
-        return key, item.priority, max(0.0, waited)
+        return item.key, priority, max(0.0, waited)
 
     def done(self, key: K) -> None:
         """Mark ``key`` as processed. If it was added meanwhile, it can be taken again."""
         self._processing.discard(key)
-        if key in self._items:
-            self._push(key)
+        item = self._items.get(key)
+        if item is not None:
+            self._push(item)
 
-    def _clean(self) -> bool:
-        """Pop stale entries off the ready heap; return whether a valid entry remains."""
-        while self._ready:
-            priority, due, _, key = self._ready[0]
-            item = self._items.get(key)
-            if (
-                item is not None
-                and key not in self._processing
-                and (item.priority, item.due) == (priority, due)
-            ):
-                return True
-            heapq.heappop(self._ready)
-        return False
+    def _is_live(self, item: _Item[K]) -> bool:
+        return self._items.get(item.key) is item
 
-    async def _woken(self) -> None:
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        try:
-            await waiter
-        except asyncio.CancelledError:
-            self._wake_one()  # this waiter may have consumed a wake-up: pass it on
-            raise
-
-    def _push(self, key: K) -> None:
-        item = self._items[key]
-        self._sequence += 1
+    def _push(self, item: _Item[K]) -> None:
         if item.due <= self._clock.monotonic():
-            heapq.heappush(self._ready, (item.priority, item.due, self._sequence, key))
-            self._wake_one()
-            return
-        heapq.heappush(self._delayed, (item.due, self._sequence, key))
-        if self._timer is None or item.due < self._timer[0]:
-            self._start_timer(item.due)
+            self._make_ready(item)
+        else:
+            self._delayed.push(item, item.due)
 
-    def _wake_one(self) -> None:
-        while self._waiters:
-            waiter = self._waiters.popleft()
-            if not waiter.done():
-                waiter.set_result(None)
-                return
+    def _promote(self, item: _Item[K]) -> None:
+        if self._is_live(item):
+            self._make_ready(item)
+
+    def _make_ready(self, item: _Item[K]) -> None:
+        priority = Priority(item.urgency, self._tenant_of(item.key))
+        self._ready.push(item, priority, item.due)
+        self._became_due.set()
+
+
+class _Delayed(Generic[T]):
+    """Items until they are due; ``promote`` takes them then."""
+
+    def __init__(self, clock: Clock, promote: Callable[[T], None]) -> None:
+        self._clock = clock
+        self._promote = promote
+        self._heap: list[tuple[float, int, T]] = []  # (due, sequence, item)
+        self._sequence = 0
+        self._timer: tuple[float, asyncio.Task[None]] | None = None  # (due, task)
+
+    def push(self, item: T, due: float) -> None:
+        """Hold an item back until it is due."""
+        self._sequence += 1
+        heapq.heappush(self._heap, (due, self._sequence, item))
+        if self._timer is None or due < self._timer[0]:
+            self._start_timer(due)
 
     def _start_timer(self, due: float) -> None:
         if self._timer is not None:
@@ -138,12 +152,7 @@ class WorkQueue(Generic[K]):
         await self._clock.sleep(max(0.0, due - self._clock.monotonic()))
         self._timer = None
         now = self._clock.monotonic()
-        while self._delayed and self._delayed[0][0] <= now:
-            due, _, key = heapq.heappop(self._delayed)
-            item = self._items.get(key)
-            if item is not None and item.due == due and key not in self._processing:
-                self._sequence += 1
-                heapq.heappush(self._ready, (item.priority, item.due, self._sequence, key))
-                self._wake_one()
-        if self._delayed:
-            self._start_timer(self._delayed[0][0])
+        while self._heap and self._heap[0][0] <= now:
+            self._promote(heapq.heappop(self._heap)[-1])
+        if self._heap:
+            self._start_timer(self._heap[0][0])

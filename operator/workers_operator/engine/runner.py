@@ -4,14 +4,15 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.fair import Admits
+from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
+from workers_operator.engine.slots import Slots
 
 logger = logging.getLogger(__name__)
 K = TypeVar("K", bound=Hashable)
@@ -43,31 +44,6 @@ class PassObserver(Protocol):
 Reconcile = Callable[[K, Priority], Awaitable[Result]]
 
 
-class Slots:
-    """Limits the number of concurrent passes. A pass that waits for another one can release its slot meanwhile."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self._slots = asyncio.Semaphore(number)
-
-    async def take(self) -> None:
-        """Wait for a slot and take it."""
-        await self._slots.acquire()
-
-    def give_back(self) -> None:
-        """Release a slot."""
-        self._slots.release()
-
-    @asynccontextmanager
-    async def unslotted(self) -> AsyncIterator[None]:
-        """Release the pass's slot inside the block, and take one again at its end."""
-        self.give_back()
-        try:
-            yield
-        finally:
-            await self.take()
-
-
 class Runner(Generic[K]):
     """Runs the passes of one queue. ``name_of`` returns the name of a key's controller, for metrics."""
 
@@ -96,17 +72,20 @@ class Runner(Generic[K]):
     async def run(self) -> None:
         """Run until cancelled."""
         async with asyncio.TaskGroup() as group:
-            while True:
-                # Take a slot only when a key is due: an idle slot would be missing to passes that resume.
-                await self._queue.available()
-                await self._slots.take()
-                taken = self._queue.take()
-                if taken is None:  # the key was forgotten meanwhile
-                    self._slots.give_back()
-                    continue
+
+            def begin(admits: Admits) -> str | None:
+                taken = self._queue.take(admits)
+                if taken is None:
+                    return None
                 key, priority, waited = taken
                 self._observer.started(self._name_of(key), waited)
                 group.create_task(self._work(key, priority))
+                return priority.tenant
+
+            with self._slots.serving(self._queue.tenants, begin):
+                while True:
+                    self._slots.fill()
+                    await self._queue.changed()
 
     def failures(self, key: K) -> int:
         """Return the number of consecutive failed passes of ``key``."""
@@ -128,7 +107,7 @@ class Runner(Generic[K]):
             self.passes += 1
             self._observer.finished(name, outcome, time.perf_counter() - started)
             self._queue.done(key)
-            self._slots.give_back()
+            self._slots.give_back(priority)
 
     def _conclude(self, key: K, name: str, result: Result) -> str:
         if result.retry:
@@ -137,10 +116,10 @@ class Runner(Generic[K]):
             if delay is None:
                 attempt = self._failures[key] = self._failures.get(key, 0) + 1
                 delay = self._backoff.delay(attempt, self._rng)
-            self._queue.add(key, Priority.RETRY, after=delay)
+            self._queue.add(key, Urgency.RETRY, after=delay)
             return "error"
         self._failures.pop(key, None)
         if result.requeue_after is not None:
-            self._queue.add(key, Priority.RESYNC, after=result.requeue_after)
+            self._queue.add(key, Urgency.RESYNC, after=result.requeue_after)
             return "terminal_error" if result.terminal else "requeue_after"
         return "terminal_error" if result.terminal else "success"

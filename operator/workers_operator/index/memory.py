@@ -1,5 +1,6 @@
 """What the reconciler remembers of a worker between passes. All of it may be lost: after a restart it looks again."""
 
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,7 +38,8 @@ class Memory:
 
     ``stale``: something that ``resolved`` was made from has changed. ``rejected``: the version that Cloudflare rejected
     last. ``next_probe``: monotonic second. ``misses``: probes in a row that found the version not answering well.
-    ``unconfirmed``: routed anew, and not seen to answer since.
+    ``unconfirmed``: routed anew, and not seen to answer since. ``requested``: the check that was requested last, and
+    the monotonic second from which on a listing knows all that the user knew.
     """
 
     resolved: Resolved | None = None
@@ -47,6 +49,13 @@ class Memory:
     unconfirmed: bool = False
     misses: int = 0
     superseded: dict[ScriptId, float] = field(default_factory=dict)
+    requested: tuple[str, float] = ("", -math.inf)
+
+    def request(self, check: str, now: float) -> None:
+        """Take in which check is requested; one that is known was seen before."""
+        if self.requested[0] != check:
+            # A listing that began at this very moment may have begun before.
+            self.requested = (check, math.nextafter(now, math.inf))
 
     def mark_stale(self) -> None:
         """Have the next pass resolve anew."""

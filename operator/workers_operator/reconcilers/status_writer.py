@@ -43,7 +43,8 @@ class Summary(Generic[S]):
 
     ``facts`` by condition type; of ``types`` that are not among them, the previous condition stays. ``progress``:
     Reconciling or Stalled, if either holds. ``status``: everything besides the conditions. ``suspension``: why the
-    object is left alone, if it is; ``ready_message`` says then what is left.
+    object is left alone, if it is; ``ready_message`` says then what is left. ``checked``: a check that was requested is
+    done, and acknowledged.
     """
 
     types: Sequence[str]
@@ -53,6 +54,7 @@ class Summary(Generic[S]):
     ready_message: str
     ready_reason: str = Reason.SUCCEEDED
     suspension: Suspension | None = None
+    checked: bool = True
 
 
 class StatusWriter:
@@ -101,7 +103,9 @@ class StatusWriter:
             update={
                 "observed_generation": metadata.generation,
                 "conditions": rendered,
-                "last_handled_reconcile_at": acknowledgement(metadata),
+                "last_handled_reconcile_at": acknowledgement(metadata)
+                if summary.checked
+                else old.last_handled_reconcile_at,
             }
         )
 

@@ -12,7 +12,8 @@ from workers_operator.desired import references
 from workers_operator.desired import worker as desired
 from workers_operator.desired.platform import PlatformConfig, config_of
 from workers_operator.domain.worker import ObjectKey
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.clock import Clock
+from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.runner import Result
 from workers_operator.index.index import Index
 from workers_operator.index.objects import Body, Change, Record, check_requested
@@ -57,6 +58,7 @@ class Controller:
         finalizer: Finalizer,
         reconcilers: Reconcilers,
         implied: PlatformConfig | None,
+        clock: Clock,
     ) -> None:
         self._client = client
         self._index = index
@@ -65,6 +67,7 @@ class Controller:
         self._finalizer = finalizer
         self._reconcilers = reconcilers
         self._implied = implied
+        self._clock = clock
 
     # --- observations -------------------------------------------------------------------------------------------
 
@@ -106,10 +109,12 @@ class Controller:
         claims = self._index.claims
         rivals, former = claims.rival_keys(key), claims.find(key)
         for reference in self._index.put(key, body):
-            self._scheduler.changed(reference, Priority.CREATE)
+            self._scheduler.changed(reference, Urgency.CREATE)
         if claims.gave_up(key, former):
             self._scheduler.gave_up(rivals)
-        self._scheduler.add(key, record, _priority(record, body, change))
+        if record.requested_at:
+            self._index.memories.of(key).request(record.requested_at, self._clock.monotonic())
+        self._scheduler.add(key, record, _urgency(record, body, change))
 
     def deleted(self, key: ObjectKey, uid: str) -> None:
         """Take in that an object is gone."""
@@ -120,7 +125,7 @@ class Controller:
             self._platforms.remove(key.name)
             self._scheduler.wake_workers(key.name)
             return
-        self._scheduler.changed(references.worker(key), Priority.CREATE)
+        self._scheduler.changed(references.worker(key), Urgency.CREATE)
         rivals = self._index.claims.rival_keys(key)
         self._index.forget(key)
         self._scheduler.forget(key, rivals)
@@ -221,14 +226,14 @@ class Controller:
         return PlatformAttempt(key, config_of(obj), obj, body, users)
 
 
-def _priority(record: Record, body: Body, change: Change) -> Priority:
+def _urgency(record: Record, body: Body, change: Change) -> Urgency:
     if change in (Change.EDITED, Change.RELEASED):
-        return Priority.EDIT
+        return Urgency.EDIT
     status = ObservedStatus.tolerant(body.get("status"))
     if record.requested_at and check_requested(ObjectMeta.model_validate(body["metadata"]), status):
-        return Priority.EDIT
+        return Urgency.EDIT
     handled = status.observed_generation == record.generation
-    return Priority.RESYNC if handled else Priority.CREATE
+    return Urgency.RESYNC if handled else Urgency.CREATE
 
 
 def _key(kind: str, body: Body) -> ObjectKey:

@@ -9,7 +9,7 @@ from workers_operator.desired import worker as desired
 from workers_operator.desired.platform import PlatformConfig
 from workers_operator.desired.references import Reference
 from workers_operator.domain.worker import ObjectKey
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Urgency
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.index.index import Index
 from workers_operator.index.objects import Record
@@ -34,18 +34,18 @@ class Scheduler:
 
     # --- objects ----------------------------------------------------------------------------------------------------
 
-    def add(self, key: ObjectKey, record: Record, priority: Priority) -> None:
+    def add(self, key: ObjectKey, record: Record, urgency: Urgency) -> None:
         """Queue a worker, unless its platform has yet to have its first pass, which requeues its workers."""
         platform = self._platform_of(key, record)
         if platform not in self._starting:
-            self._queue.add(key, priority)
+            self._queue.add(key, urgency)
         elif self._index.claims.find(key) is None:
             self._malformed[platform].add(key)
 
     def gave_up(self, rivals: Iterable[ObjectKey]) -> None:
         """Requeue the rivals of an object that claims less than before: what nobody claims is free at once."""
         for rival in rivals:
-            self._queue.add(rival, Priority.CREATE)
+            self._queue.add(rival, Urgency.CREATE)
 
     def forget(self, key: ObjectKey, rivals: Iterable[ObjectKey]) -> None:
         """Drop a worker that is gone; requeue the rivals that its claims kept out."""
@@ -57,18 +57,18 @@ class Scheduler:
         for caller in self._index.references.to(references.worker(key)):
             record = self._index.objects.get(caller)
             if record is not None and not record.ready:
-                self._queue.add(caller, Priority.CREATE)
+                self._queue.add(caller, Urgency.CREATE)
 
     def readiness_changed(self, platform: str) -> None:
         """Refresh the counts in a platform's status soon."""
-        self._queue.add(platform_key(platform), Priority.RESYNC, after=_COUNT_DELAY_SECONDS)
+        self._queue.add(platform_key(platform), Urgency.RESYNC, after=_COUNT_DELAY_SECONDS)
 
     # --- what objects refer to --------------------------------------------------------------------------------------
 
-    def changed(self, reference: Reference, priority: Priority = Priority.EDIT) -> bool:
+    def changed(self, reference: Reference, urgency: Urgency = Urgency.EDIT) -> bool:
         """Requeue the objects that refer to a thing that has changed; return whether any does."""
         users = self._index.references.to(reference)
-        self._touch(users, priority)
+        self._touch(users, urgency)
         return bool(users)
 
     def objects_changed(self, platform: PlatformConfig, changed: set[tuple[str, str]]) -> None:
@@ -78,14 +78,14 @@ class Scheduler:
             users |= self._index.references.to_object(platform.name, bucket, key)
             if bucket == platform.storage.data_bucket:
                 users |= self._index.references.to_object(platform.name, "", key)
-        self._touch(sorted(users), Priority.RESYNC)
+        self._touch(sorted(users), Urgency.RESYNC)
 
-    def _touch(self, users: Iterable[ObjectKey], priority: Priority) -> None:
+    def _touch(self, users: Iterable[ObjectKey], urgency: Urgency) -> None:
         for key in users:
             self._index.memories.of(key).mark_stale()
             record = self._index.objects.get(key)
             if record is not None:
-                self.add(key, record, priority)
+                self.add(key, record, urgency)
 
     # --- platforms --------------------------------------------------------------------------------------------------
 
@@ -93,7 +93,7 @@ class Scheduler:
         """Queue a platform; hold back its workers until its first pass has ended."""
         if not is_connected:
             self._starting.add(name)
-        self._queue.add(platform_key(name), Priority.EDIT)
+        self._queue.add(platform_key(name), Urgency.EDIT)
 
     def platform_started(self, name: str) -> None:
         """Note that a platform's pass has ended, whatever came of it: its workers may have theirs."""
@@ -107,7 +107,7 @@ class Scheduler:
 
     def platform_lost(self, name: str) -> None:
         """Requeue a platform that has stopped working."""
-        self._queue.add(platform_key(name), Priority.EDIT)
+        self._queue.add(platform_key(name), Urgency.EDIT)
 
     def wake_workers(self, name: str) -> None:
         """Requeue all workers of a platform, those that move away from it included."""
@@ -116,7 +116,7 @@ class Scheduler:
         for key in dict.fromkeys(keys):
             record = index.objects.get(key)
             if record is not None:
-                self.add(key, record, Priority.RESYNC if record.ready else Priority.CREATE)
+                self.add(key, record, Urgency.RESYNC if record.ready else Urgency.CREATE)
 
     def _platform_of(self, key: ObjectKey, record: Record) -> str:
         known = self._index.claims.find(key)

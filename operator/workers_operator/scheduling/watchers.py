@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from workers_operator.account.credentials import POLL_SECONDS, TokenReader
 from workers_operator.desired import references
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Urgency
 from workers_operator.index.index import Index
 from workers_operator.resources import WorkersPlatform
 from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler
@@ -70,4 +70,4 @@ class Watchers:
 
     def config_map_changed(self, namespace: str, name: str) -> None:
         """Requeue the objects that name a ConfigMap."""
-        self._scheduler.changed(references.config_map(namespace, name), Priority.EDIT)
+        self._scheduler.changed(references.config_map(namespace, name), Urgency.EDIT)

@@ -13,6 +13,7 @@ from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.text.lines import listed, short
 from workers_operator.engine.offload import LARGE, Room, off_loop
+from workers_operator.engine.priority import Priority
 from workers_operator.kube.errors import KubeNotFound
 from workers_operator.resources import ConfigMapSource, InlineSpec, R2Source, SourceSpec
 from workers_operator.resources.source import OBJECT_KEY_RULES
@@ -47,6 +48,10 @@ class StoredItem(Protocol):
 
 class Store(Protocol):
     """The R2 objects of one account: listings that are kept, contents that are read. ``account.store.ObjectStore``."""
+
+    @property
+    def priority(self) -> Priority:
+        """The priority of reads."""
 
     @property
     def identity(self) -> Hashable:
@@ -169,7 +174,7 @@ class SourceLoader:
             raise Stalled(Reason.TEMPLATE_INVALID, message)
 
         async def load() -> Loaded:
-            async with self._room.holding(script.size):
+            async with self._room.holding(script.size, store.priority):
                 text = (await _read(store, bucket, manifest_key, manifests.MAX_BYTES)).data
                 code = (await _read(store, bucket, script_key, _MAX_READ)).data
                 size = _YAML_WORK * len(text) + len(code)
@@ -204,7 +209,7 @@ class SourceLoader:
         _check_size(source.key, size)
 
         async def load() -> Loaded:
-            async with self._room.holding(size):
+            async with self._room.holding(size, store.priority):
                 return Loaded(await _r2_code(store, bucket, source, found), None)
 
         etags = tuple(f"{item.key} {item.etag}" for item in found)

@@ -10,9 +10,9 @@ from support.clock import ManualClock, idle
 from support.limiter import Client, Limiter, Network
 from workers_operator.cloudflare.errors import TooManyRequests
 from workers_operator.cloudflare.pacing.budget import Budget, Ticket
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Priority, Urgency
 
-ABORT, EDIT, CREATE, _, RESYNC = Priority
+ABORT, EDIT, CREATE, _, RESYNC = map(Priority, Urgency)
 
 
 def headers(left: int, seconds: int = 60, quota: int = 100) -> Mapping[str, str]:

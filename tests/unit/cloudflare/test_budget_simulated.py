@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.clock import ManualClock
 from support.limiter import Client, Limiter, Network
 from workers_operator.cloudflare.pacing.budget import Budget
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Priority, Urgency
 
 REQUESTS_PER_WINDOW = 1200
 CALLERS = 64  # passes at once, by default
@@ -55,7 +55,7 @@ def simulate(s: Setting, draw: Priority | None = None, reserve_percent: int = 5)
         other = asyncio.ensure_future(somebody_else()) if s.others else None
         await client.demand(
             s.callers,
-            lambda: rng.choice(list(Priority)) if draw is None else draw,
+            lambda: Priority(rng.choice(list(Urgency))) if draw is None else draw,
             until=clock.monotonic() + s.seconds * s.windows,
             pause=s.network.back,
         )

@@ -8,16 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.clock import ManualClock, idle
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.queue import WorkQueue
 
-_, EDIT, CREATE, RETRY, RESYNC = Priority
+_, EDIT, CREATE, RETRY, RESYNC = Urgency
 
 
-async def get(queue: WorkQueue[str]) -> tuple[str, Priority, float]:
+def take(queue: WorkQueue[str]) -> tuple[str, Urgency, float] | None:
+    """The next key that is due."""
+    taken = queue.take()
+    return None if taken is None else (taken[0], taken[1].urgency, taken[2])
+
+
+async def get(queue: WorkQueue[str]) -> tuple[str, Urgency, float]:
     """The next key, as soon as there is one."""
-    while (taken := queue.take()) is None:
-        await queue.available()
+    while (taken := take(queue)) is None:
+        await queue.changed()
     return taken
 
 
@@ -25,7 +31,7 @@ class Worker:
     """Takes one key after another and notes them with the time; works for ``seconds`` on each."""
 
     def __init__(self, queue: WorkQueue[str], clock: ManualClock, seconds: float = 0.0) -> None:
-        self.taken: list[tuple[str, Priority, float]] = []
+        self.taken: list[tuple[str, Urgency, float]] = []
         self._queue, self._clock, self._seconds = queue, clock, seconds
         self._start = clock.monotonic()
         self.task = asyncio.ensure_future(self._work())
@@ -106,7 +112,7 @@ async def test_a_delayed_key_comes_at_its_time(
 )
 async def test_adding_again_keeps_the_more_urgent_and_the_earlier(
     queue: WorkQueue[str], clock: ManualClock, worker: Worker,
-    first: tuple[Priority, float], then: tuple[Priority, float], taken: tuple[Priority, float],
+    first: tuple[Urgency, float], then: tuple[Urgency, float], taken: tuple[Urgency, float],
 ) -> None:  # fmt: skip
     queue.add("a", first[0], after=first[1])
     queue.add("a", then[0], after=then[1])
@@ -204,14 +210,14 @@ async def test_it_tells_of_each_key_that_was_not_in_it_before(clock: ManualClock
 
 
 adds = st.lists(
-    st.tuples(st.sampled_from("abcd"), st.sampled_from(Priority), st.sampled_from([0, 0, 1, 2.5, 7])),
+    st.tuples(st.sampled_from("abcd"), st.sampled_from(Urgency), st.sampled_from([0, 0, 1, 2.5, 7])),
     max_size=12,
 )  # fmt: skip
 
 
 @given(st.lists(st.tuples(adds, st.sampled_from([0, 0.5, 3])), max_size=5), st.integers(1, 3))
 def test_no_key_is_lost_and_none_is_in_two_hands(
-    rounds: list[tuple[list[tuple[str, Priority, float]], float]], count: int
+    rounds: list[tuple[list[tuple[str, Urgency, float]], float]], count: int
 ) -> None:
     async def scenario() -> None:
         clock = ManualClock()
@@ -246,23 +252,64 @@ def test_no_key_is_lost_and_none_is_in_two_hands(
     asyncio.run(scenario())
 
 
-async def test_what_is_available_is_there_to_be_taken(
+async def test_it_tells_when_a_key_has_become_due(
     queue: WorkQueue[str], clock: ManualClock
 ) -> None:
-    assert queue.take() is None
-    waiting = asyncio.ensure_future(queue.available())
-    queue.add("forgotten", EDIT)
-    queue.forget("forgotten")
-    await idle()
-    assert not waiting.done()
+    assert take(queue) is None
+    told = asyncio.ensure_future(queue.changed())
     queue.add("later", CREATE, after=5)
     await clock.advance(4)
-    assert not waiting.done()
+    assert not told.done()
     await clock.advance(1)
-    assert waiting.done()
-    assert queue.take() == ("later", CREATE, 0)
-    assert queue.take() is None
+    assert told.done()
+    assert take(queue) == ("later", CREATE, 0)
+    assert take(queue) is None
     queue.add("later", CREATE)  # in work: not there to be taken
-    assert queue.take() is None
+    assert take(queue) is None
     queue.done("later")
-    assert queue.take() == ("later", CREATE, 0)
+    await queue.changed()
+    assert take(queue) == ("later", CREATE, 0)
+
+
+def shared(clock: ManualClock) -> WorkQueue[str]:
+    """A queue whose keys are ``<tenant>/<name>``."""
+    return WorkQueue(clock, tenant_of=lambda key: key.partition("/")[0])
+
+
+def taken(queue: WorkQueue[str], count: int) -> list[str]:
+    return [key for key, _, _ in filter(None, (queue.take() for _ in range(count)))]
+
+
+async def test_tenants_take_turns(clock: ManualClock) -> None:
+    queue = shared(clock)
+    for n in range(3):
+        queue.add(f"many/{n}", EDIT)
+    queue.add("few/0", EDIT)
+    assert taken(queue, 9) == ["many/0", "few/0", "many/1", "many/2"]
+
+
+async def test_a_key_says_whose_it_is(clock: ManualClock) -> None:
+    queue = shared(clock)
+    queue.add("shop/a", EDIT)
+    assert queue.take() == ("shop/a", Priority(EDIT, "shop"), 0)
+
+
+async def test_tenants_that_are_not_admitted_keep_their_keys(clock: ManualClock) -> None:
+    queue = shared(clock)
+    queue.add("a/0", EDIT)
+    queue.add("b/0", RESYNC)
+    found = queue.take(lambda tenant: tenant == "b")
+    assert found is not None
+    assert found[0] == "b/0"
+    assert queue.take(lambda tenant: tenant == "b") is None
+    assert set(queue.tenants) == {"a"}
+    assert taken(queue, 9) == ["a/0"]
+
+
+async def test_what_was_forgotten_has_no_turn(clock: ManualClock) -> None:
+    queue = shared(clock)
+    for key in ("a/0", "b/0", "a/1"):
+        queue.add(key, EDIT)
+    queue.forget("b/0")
+    assert taken(queue, 9) == ["a/0", "a/1"]
+    assert not queue.tenants

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from support.clock import ManualClock
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
-from workers_operator.engine.runner import Result, Runner, Slots
+from workers_operator.engine.runner import Result, Runner
+from workers_operator.engine.slots import Slots
 
+NOBODY = Priority(Urgency.EDIT)  # the tenant of all keys here
 BACKOFF = Backoff(base=1.0, cap=60.0, floor=0.1)
 
 
@@ -50,7 +52,7 @@ class Told:
 class Bench:
     clock: ManualClock = field(default_factory=ManualClock)
     told: Told = field(default_factory=Told)
-    passes: list[tuple[str, Priority, float]] = field(default_factory=list)
+    passes: list[tuple[str, Urgency, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.queue: WorkQueue[str] = WorkQueue(self.clock)
@@ -65,7 +67,7 @@ class Bench:
         start = self.clock.monotonic()
 
         async def noted(key: str, priority: Priority) -> Result:
-            self.passes.append((key, priority, self.clock.monotonic() - start))
+            self.passes.append((key, priority.urgency, self.clock.monotonic() - start))
             return await reconcile(key)
 
         self.slots = Slots(concurrency)
@@ -95,7 +97,7 @@ async def test_no_more_at_once_than_allowed() -> None:
 
     async with bench.running(reconcile, concurrency=3):
         for n in range(10):
-            bench.queue.add(f"key{n}", Priority.CREATE)
+            bench.queue.add(f"key{n}", Urgency.CREATE)
         await bench.clock.advance(3.5)
         assert max(at_once) == 3
         assert len(bench.passes) == 10
@@ -110,11 +112,11 @@ async def test_retries_come_with_growing_pauses_up_to_the_cap() -> None:
         return Result(retry=True)
 
     async with bench.running(reconcile) as runner:
-        bench.queue.add("a", Priority.EDIT)
+        bench.queue.add("a", Urgency.EDIT)
         await bench.clock.advance(190)
         assert runner.failures("a") == 9
     assert bench.times("a") == [0, 1, 3, 7, 15, 31, 63, 123, 183]
-    assert [p for _, p, _ in bench.passes[1:]] == [Priority.RETRY] * 8
+    assert [p for _, p, _ in bench.passes[1:]] == [Urgency.RETRY] * 8
     assert bench.told.retries == 9
 
 
@@ -126,10 +128,10 @@ async def test_a_success_makes_the_next_pause_short_again() -> None:
         return next(results)
 
     async with bench.running(reconcile) as runner:
-        bench.queue.add("a", Priority.EDIT)
+        bench.queue.add("a", Urgency.EDIT)
         await bench.clock.advance(100)
         assert runner.failures("a") == 0
-        bench.queue.add("a", Priority.EDIT)
+        bench.queue.add("a", Urgency.EDIT)
         await bench.clock.advance(100)
     assert bench.times("a") == [0, 1, 3, 7, 100, 101, 103]
 
@@ -142,9 +144,9 @@ async def test_an_edit_does_not_wait_for_the_retry() -> None:
         return next(results)
 
     async with bench.running(reconcile):
-        bench.queue.add("a", Priority.EDIT)
+        bench.queue.add("a", Urgency.EDIT)
         await bench.clock.advance(10)
-        bench.queue.add("a", Priority.EDIT)
+        bench.queue.add("a", Urgency.EDIT)
         await bench.clock.advance(100)
     assert bench.times("a") == [0, 1, 3, 7, 10, 26]
 
@@ -161,9 +163,9 @@ async def test_an_unexpected_error_is_logged_and_retried_and_ends_nothing(
 
     with caplog.at_level(logging.ERROR):
         async with bench.running(reconcile, concurrency=1):
-            bench.queue.add("a", Priority.EDIT)
+            bench.queue.add("a", Urgency.EDIT)
             await bench.clock.advance(10)
-            bench.queue.add("b", Priority.EDIT)
+            bench.queue.add("b", Urgency.EDIT)
             await bench.clock.advance(1)
     assert bench.times("a") == [0, 1, 3]
     assert bench.times("b") == [10]
@@ -189,7 +191,7 @@ async def test_when_the_next_pass_comes(result: Result, outcome: str, again: lis
         return next(results)
 
     async with bench.running(reconcile):
-        bench.queue.add("a", Priority.EDIT)
+        bench.queue.add("a", Urgency.EDIT)
         await bench.clock.advance(1000)
     assert bench.told.finished_as[0] == ("a", outcome)
     assert bench.times("a")[1:] == again
@@ -209,7 +211,7 @@ class Parking:
     async def reconcile(self, key: str) -> Result:
         self.begun += 1
         await self.work()
-        async with self.bench.slots.unslotted():
+        async with self.bench.slots.unslotted(NOBODY):
             await self.bench.clock.sleep(self.waits)
         await self.work()
         self.ended += 1
@@ -227,7 +229,7 @@ async def test_a_parked_pass_leaves_its_slot_to_others() -> None:
     parking = Parking(bench)
     async with bench.running(parking.reconcile, concurrency=2):
         for n in range(8):
-            bench.queue.add(f"key{n}", Priority.CREATE)
+            bench.queue.add(f"key{n}", Urgency.CREATE)
         await bench.clock.advance(4.5)
         assert (parking.begun, parking.ended) == (8, 0)
 
@@ -238,13 +240,13 @@ async def test_as_many_as_allowed_work_when_parked_passes_come_back(concurrency:
     parking = Parking(bench)
     async with bench.running(parking.reconcile, concurrency=concurrency):
         for n in range(12):
-            bench.queue.add(f"key{n}", Priority.CREATE)
+            bench.queue.add(f"key{n}", Urgency.CREATE)
         await bench.clock.advance(11)  # all are parked, and come back together
         await bench.clock.advance(50)
         assert (parking.ended, parking.most) == (12, concurrency)
         # Every slot is there again, and no more than that.
         for n in range(12):
-            bench.queue.add(f"again{n}", Priority.CREATE)
+            bench.queue.add(f"again{n}", Urgency.CREATE)
         await bench.clock.advance(60)
         assert (parking.ended, parking.most) == (24, concurrency)
 
@@ -254,7 +256,7 @@ async def test_the_last_slot_is_not_kept_from_a_pass_that_comes_back() -> None:
     bench = Bench()
     parking = Parking(bench)
     async with bench.running(parking.reconcile, concurrency=1):
-        bench.queue.add("a", Priority.EDIT)
+        bench.queue.add("a", Urgency.EDIT)
         await bench.clock.advance(12.5)
         assert parking.ended == 1
 
@@ -266,7 +268,7 @@ async def test_a_pass_that_fails_while_parked_gives_back_no_more_than_it_had() -
     async def reconcile(key: str) -> Result:
         nonlocal most, working
         if key.startswith("bad"):
-            async with bench.slots.unslotted():
+            async with bench.slots.unslotted(NOBODY):
                 raise ZeroDivisionError("a defect")
         working += 1
         most = max(most, working)
@@ -276,10 +278,10 @@ async def test_a_pass_that_fails_while_parked_gives_back_no_more_than_it_had() -
 
     async with bench.running(reconcile, concurrency=2):
         for n in range(5):
-            bench.queue.add(f"bad{n}", Priority.EDIT)
+            bench.queue.add(f"bad{n}", Urgency.EDIT)
         await bench.clock.advance(0.5)
         for n in range(6):
-            bench.queue.add(f"good{n}", Priority.EDIT)
+            bench.queue.add(f"good{n}", Urgency.EDIT)
         await bench.clock.advance(60)
     assert bench.told.panics >= 5
     assert most == 2
@@ -293,13 +295,13 @@ async def test_what_is_forgotten_while_it_waits_for_a_slot_is_not_worked_on() ->
         return Result()
 
     async with bench.running(reconcile, concurrency=1):
-        bench.queue.add("a", Priority.EDIT)
+        bench.queue.add("a", Urgency.EDIT)
         await bench.clock.advance(0.5)
-        bench.queue.add("b", Priority.EDIT)
+        bench.queue.add("b", Urgency.EDIT)
         await bench.clock.advance(0.1)
         bench.queue.forget("b")
         await bench.clock.advance(1)
-        bench.queue.add("c", Priority.EDIT)
+        bench.queue.add("c", Urgency.EDIT)
         await bench.clock.advance(2)
     assert [key for key, _, _ in bench.passes] == ["a", "c"]
 
@@ -312,10 +314,10 @@ async def test_the_most_urgent_goes_first_when_a_slot_becomes_free() -> None:
         return Result()
 
     async with bench.running(reconcile, concurrency=1):
-        bench.queue.add("first", Priority.RESYNC)
+        bench.queue.add("first", Urgency.RESYNC)
         await bench.clock.advance(0.2)
-        bench.queue.add("resync", Priority.RESYNC)
+        bench.queue.add("resync", Urgency.RESYNC)
         await bench.clock.advance(0.2)
-        bench.queue.add("edit", Priority.EDIT)
+        bench.queue.add("edit", Urgency.EDIT)
         await bench.clock.advance(5)
     assert [key for key, _, _ in bench.passes] == ["first", "edit", "resync"]

@@ -77,7 +77,7 @@ async def test_those_that_wait_go_before_those_that_need_nothing(suspended: Worl
     suspended.edit(PLATFORM, suspend=None)
     await suspended.reconcile(PLATFORM)
     taken = [item for item in iter(suspended.operator.queue.take, None) if item[0] != PLATFORM]
-    assert {(key.name, priority.name) for key, priority, _ in taken} == {
+    assert {(key.name, priority.urgency.name) for key, priority, _ in taken} == {
         ("shop", "CREATE"),
         ("other", "CREATE"),
     }

@@ -7,7 +7,7 @@ import pytest
 from support.world import PLATFORM, World
 from support.world_bodies import SHOP, ZONE, customer, guarded, service
 from workers_operator.domain.reasons import Reason
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Urgency
 from workers_operator.engine.runner import Result
 from workers_operator.kube.errors import KubeForbidden, KubeUnavailable
 from workers_operator.resources import WorkerCounts
@@ -15,11 +15,11 @@ from workers_operator.resources import WorkerCounts
 AWAY = KubeUnavailable(Reason.KUBERNETES_UNAVAILABLE, "away")
 
 
-def priorities(world: World) -> dict[str, Priority]:
+def urgencies(world: World) -> dict[str, Urgency]:
     """What is due, by name; afterwards nothing is."""
     found = {}
     while (item := world.operator.queue.take()) is not None:
-        found[item[0].name] = item[1]
+        found[item[0].name] = item[1].urgency
         world.operator.queue.done(item[0])
     return found
 
@@ -35,22 +35,22 @@ class TestObservations:
 
     async def test_a_new_object(self, world: World) -> None:
         world.apply(customer("other"))
-        assert priorities(world) == {"other": Priority.CREATE}
+        assert urgencies(world) == {"other": Urgency.CREATE}
 
     async def test_a_change_of_the_spec(self, world: World) -> None:
         world.edit(SHOP, instances=2)
-        assert priorities(world) == {"shop": Priority.EDIT}
+        assert urgencies(world) == {"shop": Urgency.EDIT}
 
     async def test_a_deletion(self, world: World) -> None:
         world.delete(SHOP)
-        assert priorities(world) == {"shop": Priority.EDIT}
+        assert urgencies(world) == {"shop": Urgency.EDIT}
 
     @pytest.mark.parametrize(
         "name", ["workers.code24.dev/requestedAt", "reconcile.fluxcd.io/requestedAt"]
     )
     async def test_a_requested_check(self, world: World, name: str) -> None:
         world.api.annotate(SHOP, **{name: "now"})
-        assert priorities(world) == {"shop": Priority.EDIT}
+        assert urgencies(world) == {"shop": Urgency.EDIT}
 
     async def test_what_concerns_others_means_nothing(self, world: World) -> None:
         world.api.annotate(SHOP, note="x")
@@ -60,7 +60,7 @@ class TestObservations:
             {"type": "Audited", "status": "True", "reason": "X", "message": "",
              "lastTransitionTime": stamp, "observedGeneration": 1},
         )  # fmt: skip
-        assert priorities(world) == {}
+        assert urgencies(world) == {}
         done = await world.reconcile(SHOP)
         assert done.writes == []
         assert done.conditions["Audited"] == "True X"
@@ -68,14 +68,14 @@ class TestObservations:
     async def test_our_own_writes_mean_nothing(self, world: World) -> None:
         world.edit(SHOP, instances=2)
         await world.settle()
-        assert priorities(world) == {}
+        assert urgencies(world) == {}
 
     async def test_an_old_state_that_comes_late_means_nothing(self, world: World) -> None:
         old = world.api[SHOP]
         world.edit(SHOP, instances=2)
         await world.settle()
         world.operator.controller.observed(SHOP, old)
-        assert priorities(world) == {}
+        assert urgencies(world) == {}
         await world.reconcile(SHOP)
         assert world.status(SHOP)["instances"] == 2
 
@@ -121,9 +121,9 @@ class TestSeed:
         world.apply(customer("other"))
         await world.restart()
         await world.reconcile(PLATFORM)
-        found = priorities(world)
-        assert found["other"] == Priority.CREATE
-        assert found["shop"] == Priority.RESYNC
+        found = urgencies(world)
+        assert found["other"] == Urgency.CREATE
+        assert found["shop"] == Urgency.RESYNC
 
     async def test_a_cluster_that_cannot_be_read_is_an_error(self, world: World) -> None:
         world.api.fail("list_objects", AWAY)

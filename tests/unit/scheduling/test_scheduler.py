@@ -10,7 +10,7 @@ from support.platforms import CONFIG
 from support.world_bodies import customer, secret, service
 from workers_operator.desired import references
 from workers_operator.domain.worker import ObjectKey
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Urgency
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.index.index import Index
 from workers_operator.index.objects import Record
@@ -24,7 +24,7 @@ def key_of(name: str) -> ObjectKey:
 
 A, B, C = map(key_of, "abc")
 PLATFORM = platform_key("default")
-EDIT, CREATE, RESYNC = Priority.EDIT, Priority.CREATE, Priority.RESYNC
+EDIT, CREATE, RESYNC = Urgency.EDIT, Urgency.CREATE, Urgency.RESYNC
 
 
 class Bench:
@@ -56,11 +56,11 @@ class Bench:
         assert record is not None
         return record
 
-    def taken(self) -> Mapping[ObjectKey, Priority]:
-        """What is due, each with its priority; afterwards nothing is."""
+    def taken(self) -> Mapping[ObjectKey, Urgency]:
+        """What is due, each with its urgency; afterwards nothing is."""
         found = {}
         while (item := self.queue.take()) is not None:
-            found[item[0]] = item[1]
+            found[item[0]] = item[1].urgency
             self.queue.done(item[0])
         return found
 

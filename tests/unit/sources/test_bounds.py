@@ -5,17 +5,19 @@ import base64
 import json
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from support.bounds import MIB, peak, responsive
+from support.platforms import slotless
 from support.storage import Stored
 from unit.sources.test_loading import MANIFEST, OWN_JS, OWN_YAML, SCRIPT, Loading
 from workers_operator.domain.content import Code, Module
 from workers_operator.domain.errors import Stalled
 from workers_operator.engine.offload import LARGE, Room
+from workers_operator.engine.priority import Priority
 from workers_operator.sources import resolve
 from workers_operator.sources.loading import MAX_FILES, Loaded
 from workers_operator.sources.resolve import MAX_MODULES, from_folder, single
@@ -225,13 +227,13 @@ class Passes:
         self.holding = self.most = self.waiting = 0
 
     @asynccontextmanager
-    async def unslotted(self) -> AsyncIterator[None]:
+    async def unslotted(self, priority: Priority) -> AsyncIterator[None]:
         self.waiting += 1
         yield
         self.waiting -= 1
 
     async def hold(self, size: int, end: asyncio.Event) -> None:
-        async with self.room.holding(size):
+        async with self.room.holding(size, Priority.EDIT):
             self.holding += 1
             self.most = max(self.most, self.holding)
             await end.wait()
@@ -248,7 +250,7 @@ async def test_one_large_content_is_in_memory_at_a_time_and_others_wait_without_
     end.set()
     await asyncio.gather(*tasks, return_exceptions=True)
     assert (passes.most, passes.holding) == (1, 0)
-    async with passes.room.holding(LARGE + 1):  # who was cancelled has not kept it
+    async with passes.room.holding(LARGE + 1, Priority.EDIT):  # who was cancelled has not kept it
         pass
 
 
@@ -263,8 +265,8 @@ async def test_small_contents_wait_for_nobody() -> None:
 
 
 async def test_a_room_is_left_when_the_work_fails() -> None:
-    room = Room(nullcontext)
+    room = Room(slotless)
     for _ in range(2):
         with pytest.raises(LookupError):
-            async with room.holding(LARGE + 1):
+            async with room.holding(LARGE + 1, Priority.EDIT):
                 raise LookupError

@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
-from support.platforms import Bench, nothing_but
+from support.platforms import Bench, nothing_but, slotless
 from support.storage import Storage, Stored
 from workers_operator.account.store import ObjectStore
 from workers_operator.domain.errors import ReconcileError, Stalled, Waiting
@@ -50,7 +49,7 @@ class Loading(Bench):
         self.cluster, self.storage = Cluster(), Storage({"workers-data": files})
         super().__init__(nothing_but(self.storage))
         self.interest.wanted_buckets = {"": ""}
-        self.loader = SourceLoader(self.cluster, Room(nullcontext))
+        self.loader = SourceLoader(self.cluster, Room(slotless))
 
     async def load(self, **source: Any) -> Loaded:
         wanted = Wanted(SourceSpec.model_validate(source), "customer", "shop")

@@ -4,12 +4,11 @@ Cloudflare allows q requests per window (1,200 in 5 minutes) and blocks a token 
 window. Every response reports the rest: ``Ratelimit: "default";r=<left>;t=<seconds to the reset>`` and
 ``Ratelimit-Policy: "default";q=<quota>;w=<window>`` (developers.cloudflare.com/fundamentals/api/reference/limits).
 
-``Window`` is the pure arithmetic; ``Budget`` queues callers by priority and waits. After a reset, one request is sent
-alone: its response verifies that a new window has started.
+``Window`` is the pure arithmetic; ``Budget`` queues callers by priority, tenant after tenant, and waits. After a reset,
+one request is sent alone: its response verifies that a new window has started.
 """
 
 import asyncio
-import heapq
 import math
 import re
 from collections.abc import Mapping
@@ -19,7 +18,8 @@ from typing import Final
 from workers_operator.cloudflare.errors import BLOCKED, TooManyRequests
 from workers_operator.domain.reasons import Reason
 from workers_operator.engine.clock import Clock
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.fair import FairQueue
+from workers_operator.engine.priority import Priority, Urgency
 
 _PARAMETER: Final = re.compile(r";\s*(\w+)=(\d+)")
 
@@ -62,13 +62,13 @@ class Window:
         remaining = max(0.0, min(1.0, (self.resets - now) / self.seconds))
         return math.ceil(self.quota * share * remaining)
 
-    def may_send(self, priority: Priority, now: float, in_flight: int, share: float) -> bool:
+    def may_send(self, urgency: Urgency, now: float, in_flight: int, share: float) -> bool:
         """Return whether one more request may be sent now, in a verified window.
 
         All requests in flight are subtracted, because the responses may not have counted each other. The last request
         of a window is kept for opening the next one.
         """
-        kept = 1 if priority is Priority.ABORT else 1 + self.reserve(now, share)
+        kept = 1 if urgency is Urgency.ABORT else 1 + self.reserve(now, share)
         return self.told - in_flight > kept
 
     def learned(self, headers: Mapping[str, str], sent: float, now: float) -> "Window":
@@ -101,8 +101,14 @@ class Window:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Caller:
+    asked: float  # monotonic second
+    ticket: asyncio.Future[Ticket]
+
+
 class Budget:
-    """Admits callers one by one, the most urgent first, as far as the window allows."""
+    """Admits callers one by one, the most urgent first and tenants in turn, as far as the window allows."""
 
     def __init__(
         self,
@@ -119,8 +125,7 @@ class Budget:
         self._blocked_until = 0.0
         self._in_flight = 0
         self._opening = False
-        self._waiters: list[tuple[int, int, float, asyncio.Future[Ticket]]] = []
-        self._sequence = 0
+        self._callers: FairQueue[_Caller] = FairQueue(lambda caller: not caller.ticket.done())
         self._timer: asyncio.Task[None] | None = None
 
     @property
@@ -139,7 +144,7 @@ class Budget:
     @property
     def waiting(self) -> int:
         """Number of callers that wait for a ticket."""
-        return sum(1 for *_, waiter in self._waiters if not waiter.done())
+        return sum(1 for _ in self._callers)
 
     def seconds_per_call(self) -> float:
         """Return the average interval of calls that spends exactly the quota: 0.25 s for 1,200 in 5 minutes."""
@@ -154,8 +159,7 @@ class Budget:
         if now < self._blocked_until:
             raise self._blocked(self._blocked_until - now)
         waiter: asyncio.Future[Ticket] = asyncio.get_running_loop().create_future()
-        self._sequence += 1
-        heapq.heappush(self._waiters, (priority, self._sequence, now, waiter))
+        self._callers.push(_Caller(now, waiter), priority)
         self._pump()
         try:
             return await waiter
@@ -188,33 +192,31 @@ class Budget:
         self._window = replace(
             self._window, told=0, resets=self._blocked_until, opened=now, verified=True
         )
-        while self._waiters:
-            *_, waiter = heapq.heappop(self._waiters)
-            if not waiter.done():
-                waiter.set_exception(self._blocked(seconds))
+        for caller in list(self._callers):
+            caller.ticket.set_exception(self._blocked(seconds))
 
-    def _try(self, priority: Priority, asked: float) -> Ticket | None:
+    def _may_send(self, urgency: Urgency) -> bool:
         now = self._clock.monotonic()
         self._window = self._window.roll(now)
-        opens = not self._window.verified
-        if opens and self._opening:
-            return None
-        if not opens and not self._window.may_send(priority, now, self._in_flight, self._share):
-            return None
+        if not self._window.verified:
+            return not self._opening
+        return self._window.may_send(urgency, now, self._in_flight, self._share)
+
+    def _ticket(self, asked: float) -> Ticket:
+        now, opens = self._clock.monotonic(), not self._window.verified
         self._in_flight += 1
         self._opening = self._opening or opens
         return Ticket(now, now - asked, opens)
 
     def _pump(self) -> None:
-        while self._waiters:
-            priority, _, asked, waiter = self._waiters[0]
-            if not waiter.done():
-                ticket = self._try(Priority(priority), asked)
-                if ticket is None:
-                    break
-                waiter.set_result(ticket)
-            heapq.heappop(self._waiters)
-        if self._waiters and self._window.verified and self._timer is None:
+        # Whoever goes instead of the most urgent may be sent as well: only aborts have a reserve, and nobody goes
+        # instead of them.
+        while (urgency := self._callers.urgency) is not None and self._may_send(urgency):
+            taken = self._callers.take()
+            if taken is not None:
+                caller = taken[1]
+                caller.ticket.set_result(self._ticket(caller.asked))
+        if urgency is not None and self._window.verified and self._timer is None:
             self._timer = asyncio.get_running_loop().create_task(self._wait_for_change())
 
     async def _wait_for_change(self) -> None:

@@ -24,7 +24,7 @@ from workers_operator.domain.tenancy import ownership
 from workers_operator.domain.tenancy.grants import Rights, Terms
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import stamp
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Urgency
 from workers_operator.index.index import Index
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers.pacing import Pacing
@@ -82,6 +82,7 @@ class WorkerDeployer:
         ``announce`` writes down what is about to be created: its name and its deletion are known to nobody else.
         """
         try:
+            await self._check(attempt, platform)
             terms = self._resolver.terms_of(attempt, platform)
             draft = self._remembered(attempt, platform, terms)
             if draft is not None and draft.resolved is not None:
@@ -144,6 +145,15 @@ class WorkerDeployer:
 
     # --- observe ----------------------------------------------------------------------------------------------------
 
+    @staticmethod
+    async def _check(attempt: Attempt, platform: Platform) -> None:
+        """List the account if a check was requested, unless that was done since."""
+        if attempt.forced:
+            with concerning(DEPLOYED):
+                await platform.observer.observe(
+                    platform.provisioned, attempt.priority, not_before=attempt.memory.requested[1]
+                )
+
     async def _observe(
         self, attempt: Attempt, platform: Platform, worker: Worker
     ) -> ObservedWorker:
@@ -151,8 +161,8 @@ class WorkerDeployer:
         dispatcher = platform.config.dispatch.dispatcher
         hosts = [r.host for r in worker.routes]
         with concerning(DEPLOYED):
-            if attempt.forced or snapshot.routing.is_unconfirmed:
-                # Any listing that begins from now on settles a lost answer; a requested check wants a new one.
+            if snapshot.routing.is_unconfirmed:
+                # Any listing that begins from now on settles a lost answer.
                 await platform.observer.observe(
                     provisioned, attempt.priority, not_before=attempt.started
                 )
@@ -275,11 +285,12 @@ class WorkerDeployer:
         """Remove what nothing leads to, and then nothing is bound to, any more; a failure concerns nobody."""
         actions: list[Action] = [*todo.removals]
         released: list[CreatedResource] = []
+        unhurried = attempt.priority.at(Urgency.RESYNC)
         if todo.publish is None and len(todo.removals) == len(todo.superseded):
             released = bindings.released(attempt, platform, report.status.resources)
         try:
             for resource in released:
-                deletion = await deletion_of(platform, resource.type, resource.name)
+                deletion = await deletion_of(platform, resource.type, resource.name, unhurried)
                 if deletion is None:
                     report = report.without({resource.name})
                 else:
@@ -289,7 +300,7 @@ class WorkerDeployer:
             report = report.again_in(CLEAN_UP_RETRY_SECONDS)
         if not actions:
             return report
-        execution = await platform.executor.execute(ordered(actions), Priority.RESYNC)
+        execution = await platform.executor.execute(ordered(actions), unhurried)
         report = report.without(execution.deleted)
         if execution.failed is None:
             return report

@@ -11,6 +11,7 @@ from workers_operator.domain.conditions import HEALTHY, ROUTED
 from workers_operator.domain.health import SAID_BY_PROBES, Health, ProbeAnswer, ProbeResult
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import Clock
+from workers_operator.engine.slots import Slots, Unslotted
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.worker.attempt import Attempt
@@ -18,13 +19,17 @@ from workers_operator.reconcilers.worker.attempt import Attempt
 # A new version is probed quickly at first (local edges, warm caches), then at the pace of KV's propagation.
 _FIRST_PROBES: Final = (0.0, 0.05, 0.1, 0.2, 0.4)
 _PROBING_SECONDS: Final = 1.0
+# A pass waits no longer for its probe to begin: an edit of the worker would wait as long.
+_PATIENCE_SECONDS: Final = 1.0
 
 
 class HealthProbe:
-    """Probes one worker at a time."""
+    """Probes workers in slots of their own: one that hangs keeps no pass from its slot (``unslotted``)."""
 
-    def __init__(self, pacing: Pacing) -> None:
+    def __init__(self, pacing: Pacing, slots: Slots, unslotted: Unslotted) -> None:
         self._pacing = pacing
+        self._slots = slots
+        self._unslotted = unslotted
 
     async def probe(
         self,
@@ -43,16 +48,42 @@ class HealthProbe:
             and attempt.was_tried  # another generation may have another path
         )
         if worker.instances == 0:
-            result = health.parked()
-        elif not self._is_due(attempt, known_good):
-            return report.again_in(attempt.memory.next_probe - attempt.started)
-        else:
-            result = await self._ask(attempt, platform, worker, resolved, before, known_good)
+            return self._probed(attempt, report, health.parked())
+        is_said = _is_said(attempt, resolved.version)
+        if is_said and not self._is_due(attempt, known_good):
+            settled = attempt.memory.misses == 0
+            return report.not_probed(settled=settled).again_in(
+                attempt.memory.next_probe - attempt.started
+            )
+        priority, clock = attempt.priority, self._pacing.clock
+        async with (
+            self._unslotted(priority),
+            self._slots.slot(priority, clock=clock, patience=_PATIENCE_SECONDS) as is_free,
+        ):
+            if is_free:
+                result = await self._ask(attempt, platform, worker, resolved, before, known_good)
+                return self._probed(attempt, report, result)
+        if is_said:
+            return self._left_out(attempt, report)
+        return self._probed(attempt, report, health.postponed(before))
+
+    def _probed(self, attempt: Attempt, report: Report, result: ProbeResult) -> Report:
         misses = 0 if result.settled else attempt.memory.misses + 1
-        pause = health.pause(misses, attempt.obj.spec.health.interval_seconds)
-        next_probe = self._pacing.monotonic() + self._pacing.jittered(pause)
+        next_probe = self._next_probe(attempt, misses)
         attempt.memory.probed(settled=result.settled, next_probe=next_probe)
         return report.probed(result).again_in(next_probe - self._pacing.monotonic())
+
+    def _left_out(self, attempt: Attempt, report: Report) -> Report:
+        """Leave it at what former probes said until the next one is due."""
+        misses = attempt.memory.misses
+        next_probe = self._next_probe(attempt, misses)
+        attempt.memory.schedule_probe(next_probe)
+        report = report.not_probed(settled=misses == 0)
+        return report.again_in(next_probe - self._pacing.monotonic())
+
+    def _next_probe(self, attempt: Attempt, misses: int) -> float:
+        pause = health.pause(misses, attempt.obj.spec.health.interval_seconds)
+        return self._pacing.monotonic() + self._pacing.jittered(pause)
 
     async def _ask(
         self,
@@ -87,19 +118,16 @@ class HealthProbe:
             attempt.memory.schedule_probe(attempt.started + spread)
         # A version that was never probed: the write that routed it may have been an earlier pass's.
         unprobed = not known_good and attempt.memory.misses == 0
-        known = statuses.facts_of(attempt.status)
-        # A failed step had its say about the routing; only a probe can take it back.
-        unsaid = any(
-            k not in known or known[k].reason not in SAID_BY_PROBES for k in (ROUTED, HEALTHY)
-        )
-        is_new = not attempt.was_tried
-        return (
-            attempt.forced
-            or is_new
-            or unprobed
-            or unsaid
-            or attempt.started >= attempt.memory.next_probe
-        )
+        return attempt.forced or unprobed or attempt.started >= attempt.memory.next_probe
+
+
+def _is_said(attempt: Attempt, version: str) -> bool:
+    """Return whether what status says of the probes was said of this version, and of the object as it is."""
+    known = statuses.facts_of(attempt.status)
+    # A failed step had its say about the routing; only a probe can take it back.
+    said = all(k in known and known[k].reason in SAID_BY_PROBES for k in (ROUTED, HEALTHY))
+    probed = not attempt.memory.unconfirmed or attempt.memory.misses > 0
+    return said and probed and attempt.was_tried and attempt.status.stable == version
 
 
 async def wait_for_version(

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 from workers_operator.account.executor import InfrastructureLost
 from workers_operator.account.platforms import (
@@ -32,10 +34,11 @@ from workers_operator.domain.health import PARKED_MESSAGE
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.allowance import Allowance
 from workers_operator.engine.priority import Priority
 from workers_operator.engine.runner import Result
 from workers_operator.index.memory import Memories
-from workers_operator.index.objects import Body, check_requested
+from workers_operator.index.objects import Body, check_requested, requested_at
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
@@ -47,6 +50,11 @@ from workers_operator.reconcilers.worker.removal import Remover
 from workers_operator.resources import WorkerStatus
 
 logger = logging.getLogger(__name__)
+
+# How often a tenant may have an account listed by requesting checks: ten times at once, and then twice a minute. A
+# listing takes about five calls, and an account has 1,200 in five minutes.
+_CHECKS_AT_ONCE: Final = 10
+_CHECK_SECONDS: Final = 30.0
 
 
 class WorkerReconciler:
@@ -70,6 +78,7 @@ class WorkerReconciler:
         self._writer = writer
         self._pacing = pacing
         self._requeuer = requeuer
+        self._checks = Allowance(pacing.clock, burst=_CHECKS_AT_ONCE, seconds=_CHECK_SECONDS)
 
     async def reconcile(self, key: ObjectKey, body: Body, priority: Priority) -> Result:
         """Run one pass. Raises KubeError if the status could not be written."""
@@ -84,6 +93,7 @@ class WorkerReconciler:
             started=self._pacing.monotonic(),
             forced=check_requested(obj.metadata, obj.status),
         )
+        attempt.memory.request(requested_at(body["metadata"]), attempt.started)
         if obj.spec.suspended:
             return await self._suspended(attempt, body)
         report, failed = await self._deploy(attempt, body)
@@ -102,9 +112,13 @@ class WorkerReconciler:
 
         async def announce(so_far: Report) -> None:
             fact = Fact(RECONCILING, "True", Reason.PROGRESSING, "what bindings ask for is created")
-            summary = Summary(WORKER_TYPES, so_far.facts, fact, so_far.status, "")
+            summary = Summary(
+                WORKER_TYPES, so_far.facts, fact, so_far.status, "", checked=so_far.checked
+            )
             await self._writer.write(attempt.key, body, summary)
 
+        if attempt.forced and (wait := self._wait_for_check(attempt, platform)) > 0:
+            attempt, report = replace(attempt, forced=False), report.check_in(wait)
         deployment = await self._deployer.deploy(attempt, platform, report, announce)
         report, granted = deployment.report, deployment.granted
         if deployment.failed is not None:
@@ -124,6 +138,12 @@ class WorkerReconciler:
             if staying and refusal is not None:
                 refusal.add(staying)
         return report, StepFailed(ROUTED, refusal) if refusal is not None else None
+
+    def _wait_for_check(self, attempt: Attempt, platform: Platform) -> float:
+        """Return the seconds until a requested check may list the account; others' listings may be joined at once."""
+        if platform.observer.will_show(attempt.memory.requested[1]):
+            return 0.0
+        return self._checks.spend(attempt.key.tenant)
 
     @staticmethod
     def _arrived(attempt: Attempt, platform: Platform, report: Report) -> Report:
@@ -208,6 +228,7 @@ class WorkerReconciler:
             status=report.status,
             ready_message=f"{well}; {report.left}" if report.left else well,
             ready_reason=Reason.PARKED if parked else Reason.SUCCEEDED,
+            checked=report.checked,
         )
         await self._writer.write(attempt.key, body, summary)
         report = report.again_in(self._pacing.jittered(attempt.obj.spec.interval_seconds))

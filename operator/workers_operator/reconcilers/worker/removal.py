@@ -13,11 +13,9 @@ from workers_operator.domain.routes import Route
 from workers_operator.domain.tenancy import ownership
 from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.engine.clock import Clock
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.index.claims import ClaimsIndex
 from workers_operator.reconcilers.worker.bindings import created_name, is_made_by
-
-_PRIORITY = Priority.EDIT
 
 
 class Remover:
@@ -31,7 +29,7 @@ class Remover:
     async def remove(self, platform: Platform, key: ObjectKey, obj: WorkerObject) -> None:
         """Return when nothing of the worker is left on the platform. Raises a ReconcileError."""
         todo = await self.plan(platform, key, obj)
-        execution = await platform.executor.execute(todo.actions, _PRIORITY)
+        execution = await platform.executor.execute(todo.actions, _priority(key))
         if execution.failed is not None:
             raise execution.failed.error
 
@@ -52,7 +50,7 @@ class Remover:
                 # The zone's routes may have gone elsewhere since they were listed for this platform.
                 now = self._clock.monotonic()
                 await platform.observer.ensure_zones(
-                    platform.provisioned, [route.host], _PRIORITY, not_before=now
+                    platform.provisioned, [route.host], _priority(key), not_before=now
                 )
             if ownership.is_reached(route, domain, snapshot.zone_routes, dispatcher):
                 return route
@@ -74,7 +72,7 @@ class Remover:
         """Return what leaves nothing of the worker on the platform. Raises a CloudflareError."""
         if platform.snapshot.routing.is_unconfirmed:
             now = self._clock.monotonic()
-            await platform.observer.observe(platform.provisioned, _PRIORITY, not_before=now)
+            await platform.observer.observe(platform.provisioned, _priority(key), not_before=now)
         # Without ``spec.routes``: the routes that it has are observed, and the stated ones may be malformed by now.
         worker = desired.worker(key, desired.without_routes(obj), platform.provisioned.domain)
         snapshot, zones = platform.snapshot, platform.provisioned.zones
@@ -85,7 +83,7 @@ class Remover:
         rivals = [claim for claim in claimants if claim.key != key]
         if not ownership.of_remains(worker, observed.mark, rivals, claims=True):
             return Plan()
-        await self._look_at_zones(platform, obj, observed)
+        await self._look_at_zones(platform, key, obj, observed)
         # Deleting a script that may have been uploaded costs no more than looking for it.
         observed = replace(
             observed,
@@ -95,16 +93,17 @@ class Remover:
         return plan_removal(worker, observed, await self._storage(platform, worker, obj))
 
     async def _look_at_zones(
-        self, platform: Platform, obj: WorkerObject, observed: ObservedWorker
+        self, platform: Platform, key: ObjectKey, obj: WorkerObject, observed: ObservedWorker
     ) -> None:
         domain, hosts = platform.provisioned.domain, set(observed.hosts)
-        await platform.observer.ensure_zones(platform.provisioned, hosts, _PRIORITY)
+        priority = _priority(key)
+        await platform.observer.ensure_zones(platform.provisioned, hosts, priority)
         if obj.spec.platform != platform.config.name:
             # Zone routes may have been switched to the platform that the worker has moved to.
             others = [host for host in hosts if not Route(host).covered_by(domain)]
             now = self._clock.monotonic()
             await platform.observer.ensure_zones(
-                platform.provisioned, others, _PRIORITY, not_before=now
+                platform.provisioned, others, priority, not_before=now
             )
 
     @staticmethod
@@ -124,8 +123,13 @@ class Remover:
                 kinds[name] = binding.type
             else:
                 kinds.pop(name, None)
-        found = [await deletion_of(platform, kind, name) for name, kind in kinds.items()]
+        priority = _priority(worker.key)
+        found = [await deletion_of(platform, kind, name, priority) for name, kind in kinds.items()]
         return [deletion for deletion in found if deletion is not None]
+
+
+def _priority(key: ObjectKey) -> Priority:
+    return Priority(Urgency.EDIT, key.tenant)
 
 
 def _has_remains(account: Account, key: ObjectKey, obj: WorkerObject) -> bool:
@@ -144,10 +148,10 @@ def _has_remains(account: Account, key: ObjectKey, obj: WorkerObject) -> bool:
 
 
 async def deletion_of(
-    platform: Platform, kind: str, name: str
+    platform: Platform, kind: str, name: str, priority: Priority
 ) -> DeleteKVNamespace | DeleteBucket | None:
     """Return what deletes a KV namespace or bucket; None if there is none. Raises a CloudflareError."""
     if kind == "r2Bucket":
         return DeleteBucket(name)
-    identifier = await platform.observer.kv_namespace(name, _PRIORITY)
+    identifier = await platform.observer.kv_namespace(name, priority)
     return DeleteKVNamespace(name, identifier) if identifier is not None else None

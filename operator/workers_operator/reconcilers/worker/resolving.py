@@ -230,7 +230,7 @@ class Resolver:
             return replace(content, code=code)
 
         def holding() -> AbstractAsyncContextManager[None]:
-            return self._room.holding(resolved.size)
+            return self._room.holding(resolved.size, attempt.priority)
 
         if content is None or content.code.size > LARGE:
             return ContentSource(None, reload, holding)
