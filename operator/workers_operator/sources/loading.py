@@ -31,6 +31,7 @@ _DEFAULT_HEALTH_PATH: Final = "/"
 _YAML_WORK: Final = 8
 _YAML_WEIGHT: Final = 16
 _ENTRY_WEIGHT: Final = 4096
+_MAX_KEY: Final = 200  # characters that a message shows
 _MAX_READ: Final = resolve.MAX_BYTES + LARGE  # with what a bundle has besides its modules
 P = ParamSpec("P")
 
@@ -250,7 +251,7 @@ def _check_key(key: str, origin: str) -> None:
     problems = (r.message for r in OBJECT_KEY_RULES if r.check is not None and not r.check(key))
     problem = next(problems, None)
     if problem is not None:
-        message = f"{origin}: the key {short(key)!r} {problem}; rename or delete the object"
+        message = f"{origin}: the key {short(key, _MAX_KEY)!r} {problem}; rename or delete the object"
         raise Stalled(Reason.MODULE_INVALID, message)
 
 
