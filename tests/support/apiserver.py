@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from support.interruptions import Interruption
-from support.objects import Body, Clock, ObjectStore, key_of
+from support.objects import Body, Clock, ObjectStore, copied, key_of
 from support.recorder import broken_rules
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube.client import Secret
@@ -63,6 +63,11 @@ class ApiServer(ObjectStore):
         self._faults: list[_Fault] = []
         self.interruption: Interruption | None = None
 
+    def resemble(self, other: "ApiServer") -> None:
+        """Hold what another API server holds. Subscribers are told nothing."""
+        for name in ("_bodies", "_version", "_created", "_applied", "secrets"):
+            setattr(self, name, copy.deepcopy(vars(other)[name]))
+
     # What a test does, as a user would.
 
     def fail(self, method: Method, error: KubeError, times: int = 1) -> None:
@@ -75,7 +80,7 @@ class ApiServer(ObjectStore):
 
         Its status is left alone. Of the metadata, finalizers count at creation only.
         """
-        key, wanted = key_of(body), copy.deepcopy(dict(body))
+        key, wanted = key_of(body), copied(dict(body))
         if key not in self:
             self.create(wanted)
             return key
@@ -180,7 +185,7 @@ class ApiServer(ObjectStore):
         before = self._get(key)
         if before["metadata"]["uid"] != uid:
             raise from_status(409, f"apply_status {key}", f"uid {uid} is not the object's")
-        after = before | {"status": self._merged(before, copy.deepcopy(dict(status)))}
+        after = before | {"status": self._merged(before, copied(dict(status)))}
         if after != before:
             self._check(key, before, after)
         types = frozenset(c["type"] for c in status.get("conditions", ()))
@@ -242,7 +247,7 @@ class ApiServer(ObjectStore):
         key = ObjectKey(about["kind"], about.get("namespace") or "", about["name"])
         self._arrive("create_event", f"{key} {event['reason']}")
         assert event["metadata"]["namespace"] == namespace
-        self.events.append(copy.deepcopy(dict(event)))
+        self.events.append(copied(dict(event)))
 
     async def _interruptible(self, line: str, work: Callable[[], Body]) -> Body:
         if self.interruption is None:

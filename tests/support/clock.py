@@ -23,8 +23,8 @@ async def idle() -> None:
 class ManualClock:
     """Seconds begin at 1,000; the time of day at ``EPOCH``."""
 
-    def __init__(self) -> None:
-        self._seconds = 1000.0
+    def __init__(self, seconds: float = 1000.0) -> None:
+        self._seconds = seconds
         self._sequence = 0
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
 
@@ -48,11 +48,18 @@ class ManualClock:
     async def advance(self, seconds: float) -> None:
         """Lets ``seconds`` pass; who sleeps meanwhile wakes in order, each at its own time."""
         end = self._seconds + seconds
+        while await self.step(end):
+            pass
+
+    async def step(self, end: float) -> bool:
+        """Lets time pass until the next sleeper wakes, at most until ``end``; returns whether one woke."""
         await idle()
-        while self._next_due() <= end:
-            self._wake_next()
-            await idle()
-        self._seconds = end
+        if self._next_due() > end:
+            self._seconds = max(self._seconds, end)
+            return False
+        self._wake_next()
+        await idle()
+        return True
 
     async def finish(self, work: Awaitable[T]) -> T:
         """Lets as much time pass as ``work`` needs; its result. Fails where no passing of time would end it."""

@@ -93,8 +93,8 @@ class HostileWorld(World):
 
     api: HostileServer
 
-    def __init__(self) -> None:
-        super().__init__(api=HostileServer)
+    def __init__(self, *, like: World | None = None) -> None:
+        super().__init__(api=HostileServer, like=like)
 
     def put(self, name: str, spec: str, **more: Any) -> ObjectKey:
         """Store an object, and tell the operator of it as the watch does."""

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -24,7 +25,7 @@ class Stored:
     data: bytes
     content_type: str = ""
 
-    @property
+    @cached_property
     def etag(self) -> str:
         return hashlib.md5(self.data, usedforsecurity=False).hexdigest()
 

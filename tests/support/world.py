@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from support.apiserver import ApiServer
 from support.calls import TOKEN
@@ -29,7 +29,6 @@ from workers_operator.resources import KINDS
 PLATFORM: Final = ObjectKey("WorkersPlatform", "", "default")
 _RETRY_SECONDS: Final = 1.0
 _MOST_PASSES: Final = 500
-_STEP_SECONDS: Final = 1.0
 _TICK_SECONDS: Final = 0.001  # no two passes begin at the same instant
 
 
@@ -81,8 +80,11 @@ class Pass:
 class World:
     """``cloudflare`` and ``api`` outlive the operator, which ``restart`` replaces.
 
-    ``implied``: the platform of the environment variables; ``token``: theirs.
+    ``implied``: the platform of the environment variables; ``token``: theirs. ``like``: a world to be a copy of.
     """
+
+    clock: ManualClock
+    _models: ClassVar[dict[tuple[object, ...], "World"]] = {}  # what ``ready`` copies
 
     def __init__(
         self,
@@ -91,8 +93,10 @@ class World:
         with_platform: bool = True,
         token: str | None = TOKEN,
         api: Callable[[ManualClock], ApiServer] = ApiServer,
+        like: "World | None" = None,
     ) -> None:
-        self.clock, self.events = ManualClock(), Events()
+        began = like.clock.monotonic() if like else 1000.0
+        self.clock, self.events = ManualClock(began), Events()
         self.writes, self.reads = Lines(), Lines()
         zones = {ZONE: Zone(DOMAIN), OTHER_ZONE: Zone(OTHER_DOMAIN)}
         self.cloudflare = Cloudflare(zones=zones, writes=self.writes, reads=self.reads)
@@ -103,15 +107,30 @@ class World:
         self._before = asyncio.all_tasks()
         self._start()
         self.api.subscribe(self._watched)
-        if with_platform:
+        if like is not None:
+            self.cloudflare.resemble(like.cloudflare)
+            self.api.resemble(like.api)
+        elif with_platform:
             self.add_platform()
 
     @classmethod
-    async def ready(cls) -> Self:
-        """A world whose platform is set up, and whose calls so far are forgotten."""
-        world = cls()
+    async def ready(cls, *more: str) -> Self:
+        """A world whose platform is set up, and ``more`` platforms, and whose calls so far are forgotten.
+
+        They are set up once; every such world is a copy, in which an operator has just begun.
+        """
+        key = (cls, *more)
+        if key not in cls._models:
+            model = cls()
+            for name in more:
+                model.add_platform(name)
+            await model.settle()
+            await model.close()
+            cls._models[key] = model
+        world = cls(like=cls._models[key])
+        await world._seed()
         await world.settle()
-        assert world.operator.platforms.is_usable("default")
+        assert all(map(world.operator.platforms.is_usable, ("default", *more)))
         world.forget_calls()
         return world
 
@@ -155,6 +174,9 @@ class World:
         """Put a new operator on the same account and cluster; it has seen all objects, and done nothing yet."""
         await self.operator.platforms.close()
         self._start()
+        await self._seed()
+
+    async def _seed(self) -> None:
         self.operator.controller.see_implied()
         for kind in sorted(KINDS, key=lambda kind: kind != PLATFORM.kind):  # platforms first
             await self.operator.controller.seed(kind)
@@ -193,21 +215,14 @@ class World:
             self.status(key),
         )
 
-    async def settle(
-        self, seconds: float = 0.0, *, step: float = _STEP_SECONDS
-    ) -> Sequence[ObjectKey]:
-        """Run all passes that are due now or within ``seconds``; return their objects in order.
-
-        ``step``: seconds between two looks at what is due.
-        """
+    async def settle(self, seconds: float = 0.0) -> Sequence[ObjectKey]:
+        """Run all passes that are due now or within ``seconds``, each when it is due; return their objects in order."""
         done: list[ObjectKey] = []
         end = self.clock.monotonic() + seconds
-        while True:
+        await self._run_due(done)
+        while await self.clock.step(end):
             await self._run_due(done)
-            left = end - self.clock.monotonic()
-            if left <= 0:
-                return done
-            await self.clock.advance(min(step, left))
+        return done
 
     async def advance(self, seconds: float) -> None:
         """Let time pass without any pass."""
@@ -292,8 +307,10 @@ class World:
             done += [key for key, _, _ in taken]
             assert len(done) < _MOST_PASSES, f"it does not come to rest: {done[-10:]}"
             await self.clock.advance(_TICK_SECONDS)
-            passes = (self._work(key, priority) for key, priority, _ in taken)
-            await self.clock.finish(asyncio.gather(*passes))
+            passes = asyncio.gather(*(self._work(key, priority) for key, priority, _ in taken))
+            # Nobody asks what became of the passes of an operator that dies in them.
+            passes.add_done_callback(lambda done: done.cancelled() or done.exception())
+            await self.clock.finish(passes)
             await idle()
 
     async def _work(self, key: ObjectKey, priority: Priority) -> None:

@@ -170,16 +170,18 @@ class Model(BaseModel):
         hide_input_in_errors=True,
     )
     rules: ClassVar[tuple[Rule, ...]] = ()
+    all_rules: ClassVar[tuple[Rule, ...]] = ()
+    """The inherited rules, followed by the model's own."""
 
     @classmethod
-    def all_rules(cls) -> tuple[Rule, ...]:
-        """Return the inherited rules, followed by the model's own rules."""
+    def __pydantic_init_subclass__(cls, **options: object) -> None:
+        super().__pydantic_init_subclass__(**options)
         own = (vars(base).get("rules", ()) for base in reversed(cls.__mro__))
-        return tuple(rule for rules in own for rule in rules)
+        cls.all_rules = tuple(rule for rules in own for rule in rules)
 
     @model_validator(mode="after")
     def _obey_rules(self) -> Self:
-        for rule in self.all_rules():
+        for rule in self.all_rules:
             rule.enforce(self)
         return self
 
@@ -188,7 +190,7 @@ class Model(BaseModel):
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         json_schema = handler.resolve_ref_schema(handler(schema))
-        if rules := [rule.schema() for rule in cls.all_rules()]:
+        if rules := [rule.schema() for rule in cls.all_rules]:
             json_schema[VALIDATIONS] = rules
         return json_schema
 

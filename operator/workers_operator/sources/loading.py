@@ -251,7 +251,9 @@ def _check_key(key: str, origin: str) -> None:
     problems = (r.message for r in OBJECT_KEY_RULES if r.check is not None and not r.check(key))
     problem = next(problems, None)
     if problem is not None:
-        message = f"{origin}: the key {short(key, _MAX_KEY)!r} {problem}; rename or delete the object"
+        message = (
+            f"{origin}: the key {short(key, _MAX_KEY)!r} {problem}; rename or delete the object"
+        )
         raise Stalled(Reason.MODULE_INVALID, message)
 
 

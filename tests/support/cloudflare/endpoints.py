@@ -48,8 +48,12 @@ class Call:
         value = self.body.get(name) if isinstance(self.body, dict) else None
         return value if isinstance(value, str) else ""
 
+    @cached_property
+    def _query(self) -> Mapping[str, str]:
+        return self.request.url.params
+
     def query(self, name: str) -> str:
-        return str(self.request.url.params.get(name, ""))
+        return self._query.get(name, "")
 
     def number(self, name: str, default: int, *, least: int = 1) -> int:
         """A number of the query."""

@@ -1,5 +1,6 @@
 """What an account holds, as plain values that tests set up and read."""
 
+import copy
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -95,6 +96,11 @@ class Account:
     scripts: dict[str, dict[str, Script]] = field(default_factory=dict)  # by dispatch namespace
     kv: dict[str, KVNamespace] = field(default_factory=dict)  # by id
     buckets: dict[str, dict[str, Stored]] = field(default_factory=dict)
+
+    def resemble(self, other: "Account") -> None:
+        """Hold what another account holds."""
+        for name in ("zones", "account_scripts", "scripts", "kv", "buckets"):
+            setattr(self, name, copy.deepcopy(getattr(other, name)))
 
     def kv_titled(self, title: str) -> KVNamespace:
         """The KV namespace with a title. Raises KeyError."""

@@ -99,12 +99,12 @@ async def test_ten_creations_while_the_api_fails_for_twenty_seconds() -> None:
     world = await World.ready()
     fault = world.cloudflare.fail(times=100_000)
     keys = [world.apply(customer(f"shop-{i}")) for i in range(10)]
-    await world.settle(20, step=0.1)
+    await world.settle(20)
     during = len([line for line in (*world.writes, *world.reads) if " -> 500" in line])
     fault.times = 0
     ended = world.clock.monotonic()
     while not all(map(world.is_ready, keys)):
-        await world.settle(0.1, step=0.1)
+        await world.settle(0.1)
     took = world.clock.monotonic() - ended
     await world.close()
     assert during <= 25

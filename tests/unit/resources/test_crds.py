@@ -26,7 +26,7 @@ def rules_in(annotation: object) -> list[Rule]:
     """The rules of a type and of everything that it is made of."""
     found = [part for part in get_args(annotation) if isinstance(part, Rule)]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        found += getattr(annotation, "all_rules", tuple)()
+        found += getattr(annotation, "all_rules", ())
         for field in annotation.model_fields.values():
             found += [part for part in field.metadata if isinstance(part, Rule)]
             found += rules_in(field.annotation)

@@ -82,7 +82,7 @@ def schema(resource: type[Resource]) -> Schema:
             "status": status,
         },
     }
-    if rules := [rule.schema() for rule in resource.all_rules()]:
+    if rules := [rule.schema() for rule in resource.all_rules]:
         root[VALIDATIONS] = rules
     return root
 
