@@ -17,7 +17,8 @@ ERROR_HEADER: Final = "Code24-Error"
 _TEXT_LIMIT: Final = 200
 _BODY_LIMIT: Final = 65_536  # bytes; the connection of a longer response is not reused
 _KEEP_ALIVE_SECONDS: Final = 30.0
-_HOST: Final = re.compile(r"[a-z0-9._-]+", re.ASCII)
+_HOST: Final = re.compile("[a-z0-9._-]+", re.ASCII)
+_PATH: Final = re.compile("/[!-~]*", re.ASCII)
 
 
 class DataPlane:
@@ -68,8 +69,7 @@ class DataPlane:
 
 def _url(address: str | None, host: str, path: str) -> URL | None:
     """Return the URL of a path, exactly as it is written; None if a request would go elsewhere than it says."""
-    is_plain = path.startswith("/") and path.isascii() and path.isprintable()
-    if not is_plain or leads_elsewhere(path) or not _HOST.fullmatch(host):
+    if not _PATH.fullmatch(path) or leads_elsewhere(path) or not _HOST.fullmatch(host):
         return None
     try:
         origin = URL(address or f"https://{host}").origin()

@@ -174,7 +174,8 @@ def answer(request: httpx.Request) -> httpx.Response:
     if request.method != "GET":
         return ok({"id": "new"})
     one_thing: dict[str, Any] = {"id": "z", "name": "x", "account": None, "buckets": []}
-    return ok([] if request.url.path.endswith(_LISTS) else one_thing)
+    is_list = request.url.path.endswith(_LISTS) and len(request.url.path.split("/")) > 5
+    return ok([] if is_list else one_thing)
 
 
 _LISTS: Final = ("/scripts", "/namespaces", "/keys", "/objects", "/routes")
