@@ -79,7 +79,8 @@ function O(t, e, r) {
       const x = `worker:${t}`;
       const { metadata: h } = await g((v) => a.getWithMetadata(x, v));
       const c = y(h);
-      if (!c || h.uid !== r) return u("worker_unavailable", "The service is not available at the moment.");
+      if (!c || h.uid !== r)
+        return u("worker_unavailable", "The service is not available at the moment.");
       if (c.stable.instances === 0) return u("parked", "The service is paused.");
       return w({ namespace: i, script: e, serving: c }, s);
     }

@@ -33,7 +33,8 @@ export function leadsTo(scriptName, script, uid) {
       const key = `worker:${scriptName}`;
       const { metadata } = await readKv((options) => WORKER_METADATA.getWithMetadata(key, options));
       const serving = decodeMetadata(metadata);
-      if (!serving || metadata.uid !== uid) return refuse("worker_unavailable", "The service is not available at the moment.");
+      if (!serving || metadata.uid !== uid)
+        return refuse("worker_unavailable", "The service is not available at the moment.");
       if (serving.stable.instances === 0) return refuse("parked", "The service is paused.");
       return callWorker({ namespace, script, serving }, request);
     }
