@@ -184,7 +184,7 @@ class Demo:
         self.await_true("the new version", lambda: counts["Moin"] > 0)
         took = time.monotonic() - began
         self.await_true(
-            "the old script's removal", lambda: len(self.scripts("customer-456-hello")) == 1
+            "the old script's removal", lambda: len(self.scripts("customer-456--hello")) == 1
         )
         ending.set()
         visitor.join()
@@ -243,9 +243,9 @@ class Demo:
 
     def delete(self) -> None:
         self.step("kubectl delete", "removes the worker from the account")
-        self.say(f"hello's scripts before: {len(self.scripts('customer-456-hello'))}")
+        self.say(f"hello's scripts before: {len(self.scripts('customer-456--hello'))}")
         self.kubectl("delete", "cw/hello", "--timeout=60s")
-        left = self.scripts("customer-456-hello")
+        left = self.scripts("customer-456--hello")
         keys = [k for k in self.keys() if "hello" in k]
         self.expect(not left and not keys, f"nothing of hello is left: {left} {keys}")
         self.expect(self.ask("hello").status_code == 404, "hello's hostname answers 404")

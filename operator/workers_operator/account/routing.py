@@ -14,6 +14,7 @@ from workers_operator.domain import names
 from workers_operator.domain.plan.actions import ScriptId
 from workers_operator.domain.routes import overlaps
 from workers_operator.domain.serving import Mark, Paths, parse_host_metadata, parse_mark
+from workers_operator.domain.tenancy.confusables import skeleton
 
 
 @dataclass
@@ -21,7 +22,7 @@ class RoutingTable:
     """Scripts, marks and routes, indexed for one worker at a time.
 
     ``scripts``: by base name. ``hosts_of``: the hosts that lead to a script name. ``wildcards``: hosts that begin with
-    ``*.``. ``owner``: whose the KV namespace is.
+    ``*.``. ``alike``: hosts by what they look like. ``owner``: whose the KV namespace is.
     """
 
     scripts: dict[str, set[ScriptId]] = field(default_factory=dict)
@@ -29,6 +30,7 @@ class RoutingTable:
     hosts: dict[str, Paths] = field(default_factory=dict)
     hosts_of: dict[str, set[str]] = field(default_factory=dict)
     wildcards: set[str] = field(default_factory=set)
+    alike: dict[str, set[str]] = field(default_factory=dict)
     owner: Mapping[str, object] | None = None
 
     def apply(self, write: Write) -> None:
@@ -63,10 +65,15 @@ class RoutingTable:
             self.owner = metadata
 
     def hosts_about(self, script_name: str, hosts: Iterable[str]) -> Mapping[str, Paths]:
-        """Return the routes of the hosts that lead to a script name, and of those that overlap with ``hosts``."""
+        """Return the routes of the hosts that lead to a script name, and of those that concern ``hosts``.
+
+        These overlap with one of them, lie above one, or look like one.
+        """
         wanted = set(self.hosts_of.get(script_name, ()))
         for host in hosts:
             wanted.update(self._overlapping(host))
+            wanted.update(_above(host))
+            wanted.update(self.alike.get(skeleton(host), ()))
         return {host: self.hosts[host] for host in wanted if host in self.hosts}
 
     def _overlapping(self, host: str) -> Iterator[str]:
@@ -97,9 +104,23 @@ class RoutingTable:
             self.hosts.pop(host, None)
         if host.startswith("*."):
             (self.wildcards.add if paths else self.wildcards.discard)(host)
+        alike = self.alike.setdefault(skeleton(host), set())
+        (alike.add if paths else alike.discard)(host)
+        if not alike:
+            del self.alike[skeleton(host)]
 
     def _set_mark(self, script_name: str, mark: Mark | None) -> None:
         if mark is None:
             self.marks.pop(script_name, None)
         else:
             self.marks[script_name] = mark
+
+
+def _above(host: str) -> Iterator[str]:
+    """Yield the hosts above a host; the hosts that it covers, if it is a wildcard, lie below its own name."""
+    name = host.removeprefix("*.")
+    if name != host:
+        yield name
+    while "." in name:
+        name = name.partition(".")[2]
+        yield name

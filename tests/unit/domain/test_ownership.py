@@ -33,6 +33,7 @@ MINE = Claim(
 )
 OLDER, SAME_AGE, YOUNGER = "2026-01-01T00:00:00Z", MINE.created, "2026-01-03T00:00:00Z"
 HOLDS: Final = "holds"
+ZONES: Final = ("code24.dev", "example.com")
 
 
 def rival(created: str, name: str = "rival", **changes: object) -> Claim:
@@ -46,7 +47,7 @@ def mark(claim: Claim, *, uid: str | None = None) -> Mark:
 
 def check_routes(mine: Claim, others: Sequence[Claim], hosts: Mapping[str, Paths]) -> None:
     for route in mine.routes:
-        check_route(mine, route, others, hosts)
+        check_route(mine, route, others, hosts, ZONES)
 
 
 def refused(check: Callable[[], None]) -> ClaimConflict | None:

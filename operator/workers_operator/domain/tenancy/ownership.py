@@ -16,6 +16,7 @@ from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route, overlaps, zone_pattern
 from workers_operator.domain.serving import Mark, Paths, Target
+from workers_operator.domain.tenancy.confusables import skeleton
 from workers_operator.domain.worker import ObjectKey, Worker
 
 RECHECK_SECONDS: Final = 30.0
@@ -78,12 +79,17 @@ def of_script_name(mine: Claim, others: Iterable[Claim], mark: Mark | None) -> O
 
 
 def of_route(
-    mine: Claim, route: Route, others: Iterable[Claim], hosts: Mapping[str, Paths]
+    mine: Claim,
+    route: Route,
+    others: Iterable[Claim],
+    hosts: Mapping[str, Paths],
+    shared: Collection[str] = (),
 ) -> Ownership:
     """Return whose a route is. A hostname belongs to one customer, and a path of it to one worker.
 
-    ``others``: rival claims, and the claims of those that hold a live route. ``hosts``: the live routes of all hosts
-    that overlap with the route's.
+    What lies below a live host, or looks like one, is its customer's, too. ``others``: rival claims, and the claims of
+    those that hold a live route. ``hosts``: the live routes of all hosts that concern the route's. ``shared``: the
+    hosts below which every customer has hosts, such as the platform's domain.
     """
     rivals = [c for c in others if c.uid != mine.uid]
     live = hosts.get(route.host, {}).get(route.path)
@@ -96,6 +102,10 @@ def of_route(
             return _theirs(mine, None)
     if live is not None and live.script_name == mine.script_name:
         return OURS
+    near = _of_other_customers_nearby(mine, route, hosts, shared)
+    for how, host, path, target in near:
+        if _kept(mine, target.script_name, Route(host, path), rivals) is not None:
+            return Ownership("theirs", f"another worker, which has a host {how}")
     elder = next((c for c in rivals if _overlap(mine, c, route) and _age(c) < _age(mine)), None)
     return _theirs(mine, elder) if elder is not None else FREE
 
@@ -148,7 +158,8 @@ def of_requests(
     )
     best = max(zone_pattern(pattern).rank for pattern in reached)
     pattern = max(found, key=lambda p: zone_pattern(p).rank)
-    if zone_pattern(pattern).rank < best:
+    # A host that leads to somebody else's Worker is his, the paths that ours would take from it included.
+    if zone_pattern(pattern).rank < best and zone_pattern(pattern).host != route.host:
         return reached[0], OURS
     return pattern, Ownership("theirs", found[pattern] or "no Worker")
 
@@ -210,10 +221,14 @@ def check_script_name(mine: Claim, others: Iterable[Claim], mark: Mark | None) -
 
 
 def check_route(
-    mine: Claim, route: Route, others: Iterable[Claim], hosts: Mapping[str, Paths]
+    mine: Claim,
+    route: Route,
+    others: Iterable[Claim],
+    hosts: Mapping[str, Paths],
+    shared: Collection[str] = (),
 ) -> None:
     """Raise ClaimConflict unless ``mine`` may use a route."""
-    verdict = of_route(mine, route, others, hosts)
+    verdict = of_route(mine, route, others, hosts, shared)
     if verdict.state == "theirs":
         message = (
             f"{route.zone_pattern} belongs to {verdict.whose}, which keeps it while it asks for it"
@@ -319,6 +334,22 @@ def _of_other_customers(
                 others = target.customer_id != mine.customer_id
                 if others and target.script_name != mine.script_name:
                     yield host, path, target
+
+
+def _of_other_customers_nearby(
+    mine: Claim, route: Route, hosts: Mapping[str, Paths], shared: Collection[str]
+) -> Iterator[tuple[str, str, str, Target]]:
+    """Yield what other customers serve on hosts above the route's, and on hosts that look like it."""
+    below = f".{route.host.removeprefix('*.')}"
+    for host, paths in hosts.items():
+        is_above = host not in shared and below.endswith(f".{host}")
+        if host == route.host or not (is_above or skeleton(host) == skeleton(route.host)):
+            continue
+        how = "above it" if is_above else "that looks the same"
+        for path, target in paths.items():
+            others = target.customer_id != mine.customer_id
+            if others and target.script_name != mine.script_name:
+                yield how, host, path, target
 
 
 def _age(claim: Claim) -> tuple[str, str, str, str]:

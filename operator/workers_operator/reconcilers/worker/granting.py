@@ -69,8 +69,10 @@ class RouteGranter:
         with concerning(DEPLOYED):
             ownership.check_script_name(mine, rivals, observed.mark)
 
+        shared = {platform.provisioned.domain, *platform.provisioned.zones}
+
         def check(route: Route) -> None:
-            ownership.check_route(mine, route, rivals, observed.hosts)
+            ownership.check_route(mine, route, rivals, observed.hosts, shared)
             self._check_zone_routes(attempt, platform, route, observed)
 
         wanted = _with_room(wanted.judged(check), worker, observed)
