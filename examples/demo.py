@@ -177,7 +177,7 @@ class Demo:
                     answer = client.get("/", headers={"Host": f"hello.{self.domain}"})
                     counts[answer.text.split()[0] if answer.status_code == 200 else "failed"] += 1
 
-        visitor = threading.Thread(target=visit)
+        visitor = threading.Thread(target=visit, daemon=True)
         visitor.start()
         self.patch("hello", {"spec": {"vars": {"GREETING": "Moin"}}})
         began = time.monotonic()
