@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from support.clusters import OPERATOR_NAMESPACE, Choice, Cluster, cluster, secrets_permission
 from support.edges import Edge
+from support.forks import Nursery
 from support.handles import API_VERSION, Access, Platform, Worker, now
 from support.kube import KubeApi, path_of
 from support.operators import Operator
@@ -44,6 +45,7 @@ class Bed:
         self.proxy = Proxy(self.edge.base_url)
         self.operators: list[Operator] = []
         self._shared: Operator | None = None
+        self._nursery: Nursery | None = None
         self._numbers = itertools.count(1)
 
     @property
@@ -70,7 +72,9 @@ class Bed:
             "WORKERS_ALLOWED_DATA_PLANES": ",".join([self.edge.data_url, *self.ports.origins]),
         }
 
-    def start_operator(self, variables: Mapping[str, str], *, wait: bool = True) -> Operator:
+    def start_operator(
+        self, variables: Mapping[str, str], *, wait: bool = True, forked: bool = False
+    ) -> Operator:
         """An operator on this cluster; the variables say what it is to know of Cloudflare."""
         basics = {
             "KUBECONFIG": str(self.cluster.operator_kubeconfig),
@@ -79,7 +83,9 @@ class Bed:
         }
         log = self.folder / f"operator-{next(self._numbers)}.log"
         log.touch()
-        operator = Operator({**basics, **variables}, log)
+        if forked and self._nursery is None:
+            self._nursery = Nursery()
+        operator = Operator({**basics, **variables}, log, self._nursery if forked else None)
         self.operators.append(operator)
         if wait:
             operator.wait_ready()
@@ -100,6 +106,9 @@ class Bed:
         for operator in self.operators:
             operator.process.kill()
         self.ports.close()
+        if self._nursery is not None:
+            self._nursery.close()
+            self._nursery = None
 
     def logs(self) -> str:
         """The ends of all logs, for the report of a failure."""

@@ -9,7 +9,8 @@ from typing import Final
 
 import httpx
 
-from support.processes import Process
+from support.forks import Nursery
+from support.processes import Logged, Process
 from support.waiting import until
 
 _COMMAND: Final = (sys.executable, "-m", "workers_operator.cli", "run")
@@ -20,12 +21,17 @@ _PORT: Final = re.compile(r"serving /metrics, /healthz and /readyz on port (\d+)
 
 
 class Operator:
-    """``workers-operator run`` with the given variables and no others of its own."""
+    """``workers-operator run`` with the given variables and no others of its own; a fork where a nursery is given."""
 
-    def __init__(self, variables: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, variables: Mapping[str, str], log: Path, nursery: Nursery | None = None
+    ) -> None:
         kept = {name: value for name, value in os.environ.items() if not _OURS.match(name)}
         address = {"WORKERS_OPERATOR_ADDRESS": "127.0.0.1:0"}
-        self.process = Process(_COMMAND, log, {**kept, **address, **variables})
+        environment = {**kept, **address, **variables}
+        self.process: Logged = (
+            nursery.start(environment, log) if nursery else Process(_COMMAND, log, environment)
+        )
 
     def wait_ready(self) -> None:
         """Returns when /readyz says that it is."""

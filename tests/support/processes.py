@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 _STOP_SECONDS: Final = 15.0
 # Asks the kernel for SIGKILL at the end of the parent (prctl PR_SET_PDEATHSIG), then becomes the command.
@@ -18,36 +18,35 @@ _TIE: Final = (
 )
 
 
-class Process:
-    """A running command. ``log`` holds what it prints."""
+class Running(Protocol):
+    """A process as the system knows it: ``subprocess.Popen``, or a fork of somebody else's."""
 
-    def __init__(
-        self, command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None
-    ) -> None:
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int) -> None: ...
+
+
+class Logged:
+    """A running process. ``log`` holds what it prints."""
+
+    def __init__(self, running: Running, log: Path) -> None:
         self.log = log
-        tied = [sys.executable, "-I", "-S", "-c", _TIE, str(os.getpid()), *map(str, command)]
-        with log.open("ab") as output:
-            self._popen = subprocess.Popen(
-                tied,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=None if environment is None else dict(environment),
-                start_new_session=True,
-            )
+        self._running = running
 
     @property
     def alive(self) -> bool:
-        return self._popen.poll() is None
+        return self._running.poll() is None
 
     @property
     def exit_code(self) -> int | None:
         """None while it runs."""
-        return self._popen.poll()
+        return self._running.poll()
 
     def signal(self, number: signal.Signals) -> None:
         """Sends a signal and does not wait."""
-        self._popen.send_signal(number)
+        self._running.send_signal(number)
 
     @property
     def text(self) -> str:
@@ -61,20 +60,39 @@ class Process:
     def stop(self) -> None:
         """SIGTERM; SIGKILL for one that does not obey. Returns when it is gone."""
         if self.alive:
-            self._popen.terminate()
+            self._running.send_signal(signal.SIGTERM)
         try:
-            self._popen.wait(_STOP_SECONDS)
+            self._running.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
 
     def kill(self) -> None:
         """SIGKILL: no clean-up of its own. Returns when it is gone."""
         self.signal_kill()
-        self._popen.wait()
+        self._running.wait()
 
     def signal_kill(self) -> None:
         """SIGKILL without waiting; for threads other than the owner's."""
         try:
-            os.kill(self._popen.pid, signal.SIGKILL)
+            os.kill(self._running.pid, signal.SIGKILL)
         except ProcessLookupError:
             return
+
+
+class Process(Logged):
+    """A running command."""
+
+    def __init__(
+        self, command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
+        tied = [sys.executable, "-I", "-S", "-c", _TIE, str(os.getpid()), *map(str, command)]
+        with log.open("ab") as output:
+            popen = subprocess.Popen(
+                tied,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=None if environment is None else dict(environment),
+                start_new_session=True,
+            )
+        super().__init__(popen, log)

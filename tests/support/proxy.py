@@ -21,7 +21,8 @@ from support.ports import reusable_socket
 MUTATING: Final = "PUT|POST|PATCH|DELETE"
 _HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "host"})
 _MAX_BODY: Final = 128 * 2**20
-_START_SECONDS: Final = 10.0
+_PATIENCE: Final = 10.0
+_PAUSE: Final = 0.02
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class Proxy:
         self._calls: list[Call] = []
         self._rules: list[Rule] = []
         self._lock = threading.Lock()
+        self._under_way = 0  # calls that have come in and are not through
         self._listener: web.SockSite | None = None
         self._runner: web.AppRunner | None = None
         self._loop = asyncio.new_event_loop()
@@ -146,6 +148,13 @@ class Proxy:
         """Connections are refused, and those that are open end, until ``clear``."""
         self._wait(self._stop_listening())
 
+    def drain(self) -> None:
+        """Returns when everything is through that clients have sent: call it once they are gone.
+
+        What they had under way when they died reaches the edge all the same, and may meet the next rule.
+        """
+        self._wait(self._drained())
+
     def calls(self, methods: str = ".*", path: str = "", since: float = 0.0) -> list[Call]:
         """The recorded calls that match."""
         with self._lock:
@@ -169,7 +178,7 @@ class Proxy:
 
     def _wait(self, work: Any) -> Any:
         future: Future[Any] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return future.result(_START_SECONDS)
+        return future.result(_PATIENCE)
 
     async def _open(self) -> None:
         self._client = aiohttp.ClientSession(auto_decompress=False)
@@ -188,12 +197,30 @@ class Proxy:
             await self._runner.cleanup()
         self._runner = self._listener = None
 
+    async def _drained(self) -> None:
+        assert self._runner is not None
+        assert self._runner.server is not None
+        while True:
+            await asyncio.sleep(_PAUSE)  # time to accept a connection that was made last
+            if not self._under_way and not self._runner.server.connections:
+                return
+
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        self._under_way += 1
+        try:
+            return await self._answer(request)
+        finally:
+            self._under_way -= 1
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         at, path = time.monotonic(), request.path.removeprefix(self._base)
         with self._lock:
             rule = next((r for r in self._rules if r.takes(request.method, path)), None)
         fault = rule.fault if rule is not None else None
-        body = await request.read()
+        try:
+            body = await request.read()
+        except ConnectionError:
+            return web.Response()  # the client was killed while it sent the call: nobody hears this
         if fault is not None and fault.seconds:
             await asyncio.sleep(fault.seconds)
         answer: web.Response | None = None

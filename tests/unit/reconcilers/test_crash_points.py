@@ -22,9 +22,8 @@ STORAGE: Final = [
     {"name": "CACHE", "type": "kvNamespace", "create": True, "deletion": "Delete"},
     {"name": "FILES", "type": "r2Bucket", "create": True, "deletion": "Delete"},
 ]
-HEALTH: Final = {
-    "interval": "5m"
-}  # as often as the account is listed: more passes tell nothing new
+# As often as the account is listed: more passes tell nothing new.
+HEALTH: Final = {"interval": "5m"}
 PLATFORM: Final = "set a platform up"
 Step = Callable[[World], object]
 
