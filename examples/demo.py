@@ -9,7 +9,6 @@ import collections
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -21,9 +20,14 @@ from typing import Any
 
 import httpx
 from install import find_kubectl, free_port
+from processes import get_ok, stop
 
 EXAMPLES = Path(__file__).resolve().parent
 NAMESPACE = "demo"
+ACCOUNT = {  # what stands for it in examples -> variable
+    "e88bd087a41fe8d87d26724c8a0c7d0f": "CLOUDFLARE_ACCOUNT_ID",
+    "023e105f4ecef8ad9ca31a8372d0c353": "CLOUDFLARE_ZONE_ID",
+}
 
 
 def main() -> None:
@@ -59,6 +63,7 @@ class Demo:
         self.scale()
         self.equipped()
         self.rejected()
+        self.teams()
         self.delete()
         self.done()
 
@@ -241,6 +246,26 @@ class Demo:
         self.expect(self.ask("hello").status_code == 200, "the old version keeps serving")
         self.say(f"meanwhile: {self.ask('hello').text.strip()}")
 
+    def teams(self) -> None:
+        self.step("Two teams", "share a platform; what no grant lists is refused")
+        token = f"--from-literal=token={os.environ['CLOUDFLARE_API_TOKEN']}"
+        secret = ("create", "secret", "generic", "teams", token)
+        self.kubectl(*secret, namespace="code24-workers", check=False)
+        text = (EXAMPLES / "teams.yaml").read_text()
+        for placeholder, variable in ACCOUNT.items():
+            text = text.replace(placeholder, os.environ[variable])
+        address = f"dataPlane: {{address: {os.environ['EDGE_URL']}}}"
+        local = f"  environment: dev\n  baseUrl: {os.environ['CLOUDFLARE_BASE_URL']}\n  {address}\n"
+        text = text.replace("  environment: dev\n", local)
+        self.kubectl("apply", "-f", "-", namespace="", stdin=text)
+        wait = ("wait", "--for=condition=Ready", "--timeout=60s", "cw/site")
+        self.kubectl(*wait, namespace="team-a")
+        self.await_true(
+            "the refusal", lambda: self.ready("cw/site", "team-b")["reason"] == "NotGranted"
+        )
+        self.say(f"https://acme.teams.{self.domain}/  {self.ask('acme.teams').text}")
+        self.say(f"team-b's worker: {self.ready('cw/site', 'team-b')['message']}")
+
     def delete(self) -> None:
         self.step("kubectl delete", "removes the worker from the account")
         self.say(f"hello's scripts before: {len(self.scripts('customer-456--hello'))}")
@@ -321,8 +346,15 @@ class Demo:
             for k in self.api("GET", f"/accounts/{account}/storage/kv/namespaces/{metadata}/keys")
         ]
 
-    def kubectl(self, *arguments: str, stdin: str | None = None, check: bool = True) -> str:
-        command = [self.kubectl_path, "--namespace", NAMESPACE, *arguments]
+    def kubectl(
+        self,
+        *arguments: str,
+        stdin: str | None = None,
+        check: bool = True,
+        namespace: str = NAMESPACE,
+    ) -> str:
+        scope = ["--namespace", namespace] if namespace else []
+        command = [self.kubectl_path, *scope, *arguments]
         done = subprocess.run(command, input=stdin, capture_output=True, text=True)
         self.expect(
             done.returncode == 0 or not check,
@@ -346,10 +378,9 @@ class Demo:
             "eliteworkers,customerworkers",
         )
 
-    def ready(self, what: str) -> dict[str, str]:
-        conditions = json.loads(self.kubectl("get", what, "-o", "json"))["status"].get(
-            "conditions", []
-        )
+    def ready(self, what: str, namespace: str = NAMESPACE) -> dict[str, str]:
+        found = json.loads(self.kubectl("get", what, "-o", "json", namespace=namespace))
+        conditions = found["status"].get("conditions", [])
         return next((c for c in conditions if c["type"] == "Ready"), {"reason": "", "message": ""})
 
     def start(self, name: str, command: list[str]) -> None:
@@ -360,40 +391,6 @@ class Demo:
                 command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
             )
         (self.folder / f"{name}.pid").write_text(str(process.pid))
-
-
-def stop(pid_file: Path) -> None:
-    """Stop the process in a pid file and wait until it has ended."""
-    if not pid_file.exists():
-        return
-    pid = int(pid_file.read_text())
-    pid_file.unlink()
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            return
-        deadline = time.monotonic() + 5
-        while time.monotonic() < deadline:
-            if not alive(pid):
-                return
-            time.sleep(0.05)
-
-
-def alive(pid: int) -> bool:
-    """Return whether a process runs (a zombie does not)."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def get_ok(url: str) -> bool:
-    """Return whether a GET request returns 200."""
-    try:
-        return httpx.get(url, timeout=2).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 if __name__ == "__main__":
