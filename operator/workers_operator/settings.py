@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from workers_operator.desired.platform import (
     AccessConfig,
     DispatchNames,
+    DispatchPolicy,
     DomainConfig,
     PlatformConfig,
 )
 from workers_operator.resources import parse_duration
-from workers_operator.resources.formats import BASE_URL, ORIGIN
+from workers_operator.resources.formats import BASE_URL, HOST_PATTERN, ORIGIN
 
 ENVIRONMENTS = ("dev", "staging", "production")
 _ID: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -94,6 +95,14 @@ class Variables:
             raise SettingsError(f"{name}: {value!r} is not an identifier")
         return value
 
+    def hosts(self, name: str) -> tuple[str, ...]:
+        """Return hosts that are separated by commas. Raises SettingsError."""
+        found = tuple(filter(None, self.word(name).split(",")))
+        for host in found:
+            if not re.fullmatch(HOST_PATTERN, host):
+                raise SettingsError(f"{name}: {host!r} is not a host like 127.0.0.1 or *.internal")
+        return found
+
     def url(self, name: str, pattern: str) -> str | None:
         """Return a URL; None if it is not set. Raises SettingsError."""
         value = self.word(name)
@@ -145,6 +154,7 @@ def _implied_platform(variables: Variables) -> PlatformConfig | None:
         base_url=variables.url("CLOUDFLARE_BASE_URL", BASE_URL),
         data_plane=variables.url("EDGE_URL", f"{ORIGIN.rstrip('$')}/?$"),
     )
+    policy = DispatchPolicy(allow_private=variables.hosts("WORKERS_ALLOW_PRIVATE"))
     if not account or not zone:
         return None
     if name not in ENVIRONMENTS:
@@ -154,7 +164,7 @@ def _implied_platform(variables: Variables) -> PlatformConfig | None:
         account_id=account,
         environment=name,
         domain=DomainConfig(zone),
-        dispatch=DispatchNames(f"code24-{name}", f"code24-dispatcher-{name}"),
+        dispatch=DispatchNames(f"code24-{name}", f"code24-dispatcher-{name}", policy),
         access=access,
     )
 

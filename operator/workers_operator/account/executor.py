@@ -22,6 +22,7 @@ from workers_operator.account.writes import (
     KVNamespaceCreated,
     KVNamespaceDeleted,
     NamespaceClaimed,
+    NamespaceTrusted,
     ObjectWritten,
     ScriptRemoved,
     ScriptUploaded,
@@ -56,8 +57,10 @@ from workers_operator.domain.plan.actions import (
     Publish,
     PutObject,
     Remove,
+    SetTrust,
     Upload,
 )
+from workers_operator.domain.plan.execution import Execution, FailedAction
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.serving import KeyValue
 from workers_operator.engine.clock import Clock
@@ -86,31 +89,6 @@ class Upkeep:
     content: Callable[[], Awaitable[Content]]
     tags: Sequence[str]
     value: str
-
-
-@dataclass(frozen=True)
-class FailedAction:
-    """An action that was not carried out, and why."""
-
-    action: Action
-    error: ReconcileError
-
-
-@dataclass(frozen=True)
-class Execution:
-    """What became of a plan: the actions that are done, in order, and the one that failed.
-
-    What is in use stays, and its deletion is not among those that are done.
-    """
-
-    done: tuple[Action, ...] = ()
-    failed: FailedAction | None = None
-
-    @property
-    def deleted(self) -> frozenset[str]:
-        """The names of the KV namespaces and buckets that are gone."""
-        gone = (a for a in self.done if isinstance(a, DeleteKVNamespace | DeleteBucket))
-        return frozenset(a.title if isinstance(a, DeleteKVNamespace) else a.name for a in gone)
 
 
 class RoutingWriter:
@@ -194,7 +172,7 @@ class Executor:
             case EnsureDispatchNamespace() | EnsureKVNamespace() | EnsureBucket():
                 async with self._lock("storage"):
                     await self._ensure_storage(action, priority)
-            case ClaimNamespace() | PutObject():
+            case ClaimNamespace() | SetTrust() | PutObject():
                 await self._write(action, priority)
             case EnsureScript():
                 await self._ensure_script(action, priority)
@@ -220,7 +198,10 @@ class Executor:
         logger.info("%s", action)
         match action:
             case EnsureDispatchNamespace(name):
-                await writes.create_dispatch_namespace(self._api, name, priority)
+                created = NamespaceTrusted(name, trusted=False)
+                with self._unconfirmed(created):
+                    await writes.create_dispatch_namespace(self._api, name, priority)
+                self._snapshot.record(created)
             case EnsureKVNamespace(title):
                 # Of several plans that found it missing, the first one creates it.
                 known = self._snapshot.kv_namespaces
@@ -236,8 +217,15 @@ class Executor:
                     await writes.create_bucket(self._api, name, priority)
                 self._snapshot.record(BucketCreated(name))
 
-    async def _write(self, action: ClaimNamespace | PutObject, priority: Priority) -> None:
+    async def _write(
+        self, action: ClaimNamespace | SetTrust | PutObject, priority: Priority
+    ) -> None:
         match action:
+            case SetTrust(namespace, trusted):
+                changed = NamespaceTrusted(namespace, trusted)
+                with self._unconfirmed(changed):
+                    await writes.set_trust(self._api, namespace, trusted=trusted, priority=priority)
+                self._snapshot.record(changed)
             case ClaimNamespace(namespace, owner, value):
                 pair = KeyValue(names.PLATFORM_KEY, value, owner)
                 await writes.write_pairs(self._api, namespace, [pair], priority)

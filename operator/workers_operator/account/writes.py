@@ -61,6 +61,14 @@ class AccountScriptUploaded:
 
 
 @dataclass(frozen=True, slots=True)
+class NamespaceTrusted:
+    """A dispatch namespace exists, and is trusted or not."""
+
+    name: str
+    trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KVNamespaceCreated:
     """A KV namespace exists now."""
 
@@ -99,6 +107,6 @@ class ObjectWritten:
 
 Write = (
     ScriptUploaded | ScriptRemoved | RoutingWritten | NamespaceClaimed | ZoneRouteCreated
-    | ZoneRouteDeleted | AccountScriptUploaded | KVNamespaceCreated | KVNamespaceDeleted
-    | BucketCreated | BucketDeleted | ObjectWritten
+    | ZoneRouteDeleted | AccountScriptUploaded | NamespaceTrusted | KVNamespaceCreated
+    | KVNamespaceDeleted | BucketCreated | BucketDeleted | ObjectWritten
 )  # fmt: skip

@@ -165,18 +165,21 @@ class Controller:
         return result
 
     async def _reconcile_platform(self, key: ObjectKey) -> Result:
-        known = self._platforms.account(key.name)
-        plans = known.config.plans if known is not None else None
+        before = self._allowed(key.name)
         try:
             if await self._is_released(key):
                 return Result()
             found = await self._pass_of(key)
             return await self._reconcilers.platform.reconcile(found) if found else Result()
         finally:
-            after = self._platforms.account(key.name)
-            if plans is not None and after is not None and after.config.plans != plans:
+            if before is not None and self._allowed(key.name) not in (None, before):
                 self._scheduler.wake_workers(key.name)
             self._scheduler.platform_started(key.name)
+
+    def _allowed(self, platform: str) -> tuple[object, ...] | None:
+        """Return what a platform allows its workers; None if it is not connected."""
+        account = self._platforms.account(platform)
+        return (account.config.plans, account.config.dispatch.policy) if account else None
 
     async def _is_released(self, key: ObjectKey) -> bool:
         """Guard a platform, as long as it has workers also against its deletion; return whether it was let go."""

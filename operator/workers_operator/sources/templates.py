@@ -136,8 +136,14 @@ def _parse(
     )
 
 
-def check(template: Template, *, parameters: Mapping[str, Any], features: Sequence[str]) -> None:
-    """Check parameters and features against the template.
+def check(
+    template: Template,
+    *,
+    parameters: Mapping[str, Any],
+    features: Sequence[str],
+    private: Sequence[str] = (),
+) -> None:
+    """Check parameters and features against the template. ``private``: the private hosts that URLs may name.
 
     Raises Stalled: FeatureNotFound, FeatureNotEnabled (parameters of a disabled feature), ParameterMissing,
     ParameterInvalid. Messages name the full path of the field and never contain its value.
@@ -146,11 +152,11 @@ def check(template: Template, *, parameters: Mapping[str, Any], features: Sequen
         if name not in template.rules.features:
             raise Stalled(Reason.FEATURE_NOT_FOUND, _no_such_feature(template, name))
     own = {n: value for n, value in parameters.items() if n not in template.rules.features}
-    found = schemas.problems(template.rules.validators[""], own)
+    found = schemas.problems(template.rules.validators[""], own, private)
     found += [schemas.Problem((n,), "is missing", missing=True) for n in _empty(template, own)]
     for name in template.rules.features:
         if name in features:
-            found += _problems_of_feature(template, name, parameters)
+            found += _problems_of_feature(template, name, parameters, private)
         elif name in parameters:
             message = f"{_path((name,))}: feature {name} is not enabled; add it to spec.configuration.features"
             raise Stalled(Reason.FEATURE_NOT_ENABLED, message)
@@ -211,6 +217,12 @@ def dispatcher() -> Code:
     return _own("dispatcher", Module(MAIN, ES_MODULE, _bundle("dispatcher.js")))
 
 
+@cache
+def outbound() -> Code:
+    """Return the outbound Worker's code."""
+    return _own("egress", Module(MAIN, ES_MODULE, _bundle("egress.js")))
+
+
 def service_router(exports: str) -> Code:
     """Return the service router's code.
 
@@ -259,13 +271,13 @@ def _empty(template: Template, parameters: Mapping[str, Any]) -> list[str]:
 
 
 def _problems_of_feature(
-    template: Template, name: str, parameters: Mapping[str, Any]
+    template: Template, name: str, parameters: Mapping[str, Any], private: Sequence[str]
 ) -> list[schemas.Problem]:
     validator = template.rules.validators.get(name)
     if validator is None:
         takes_none = [schemas.Problem((name,), f"feature {name} takes no parameters")]
         return takes_none if name in parameters else []
-    found = schemas.problems(validator, parameters.get(name, {}))
+    found = schemas.problems(validator, parameters.get(name, {}), private)
     return [schemas.Problem((name, *p.path), p.text, p.missing) for p in found]
 
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from support import platforms
 from support.calls import ok, refusal
 from support.storage import Storage, Stored
-from workers_operator.account.executor import Execution
 from workers_operator.account.observer import REFRESH_SECONDS
 from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.domain.names import created_bucket_name, created_kv_title
@@ -23,6 +22,7 @@ from workers_operator.domain.plan.actions import (
     EnsureBucket,
     EnsureKVNamespace,
 )
+from workers_operator.domain.plan.execution import Execution
 from workers_operator.engine.priority import Priority
 
 NOW = Priority.EDIT

@@ -12,7 +12,6 @@ from typing import Final
 
 from workers_operator.account.connection import Provisioned
 from workers_operator.account.credentials import TokenReader
-from workers_operator.account.executor import Execution
 from workers_operator.account.platforms import Account, Platform, Platforms
 from workers_operator.cloudflare.errors import NotFound, Unauthorized
 from workers_operator.desired.outcome import Failure, merge
@@ -28,6 +27,7 @@ from workers_operator.domain.conditions import (
 )
 from workers_operator.domain.errors import Paused, ReconcileError, Stalled, Transient
 from workers_operator.domain.plan.actions import PutObject
+from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.platform import condition_of
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
@@ -107,6 +107,7 @@ class PlatformReconciler:
         self._clock = clock
         self._requeuer = requeuer
         self._new_key = new_key
+        self._unmended: set[str] = set()  # names of platforms whose last pass failed
 
     async def reconcile(self, attempt: PlatformAttempt) -> Result:
         """Run one pass. Raises KubeError if the status could not be written."""
@@ -201,6 +202,7 @@ class PlatformReconciler:
         observed = platform.observer.observed_at
         return (
             attempt.forced
+            or attempt.config.name in self._unmended
             or not self._platforms.is_usable(attempt.config.name)
             or attempt.former_domain(platform.provisioned.domain) is not None
             or platform.snapshot.routing.is_unconfirmed
@@ -214,9 +216,8 @@ class PlatformReconciler:
             await platform.observer.observe(
                 platform.provisioned, PRIORITY, not_before=self._clock.monotonic()
             )
-        callees = self._index.callees(platform.config.name)
         former = attempt.former_domain(platform.provisioned.domain)
-        todo, stored = await setup.plan_upkeep(platform, callees, self._new_key(), former)
+        todo, stored = await setup.plan_upkeep(platform, self._index, self._new_key(), former)
         for reason in todo.reasons:
             logger.info("WorkersPlatform %s: %s", platform.config.name, reason)
         execution = await platform.executor.execute(todo.actions, PRIORITY)
@@ -241,6 +242,7 @@ class PlatformReconciler:
         was_usable: bool,
     ) -> None:
         name = attempt.config.name
+        (self._unmended.discard if failure is None else self._unmended.add)(name)
         if failure is None:
             self._platforms.recovered(name)
             if not was_usable:
@@ -327,6 +329,8 @@ def _all_well(platform: Platform, status: PlatformStatus) -> dict[str, Fact]:
     there = "dispatch namespace, KV namespace and bucket exist"
     if status.templates is not None:
         there += f"; edited templates are left alone: {', '.join(status.templates.edited)}"
+    if left := setup.trust_left(platform):
+        there += f"; {left}"
     dispatcher = platform.config.dispatch.dispatcher
     serves = f"{dispatcher} serves {names.dispatcher_pattern(platform.provisioned.domain)}"
     facts = (

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from workers_operator.account.executor import BINDING_CODES, Execution, Upkeep
+from workers_operator.account.executor import BINDING_CODES, Upkeep
 from workers_operator.account.platforms import NOT_READY_RECHECK_SECONDS, Platform, Platforms
 from workers_operator.cloudflare.errors import CloudflareError, ScriptRejected
 from workers_operator.desired import status as statuses
@@ -17,6 +17,7 @@ from workers_operator.domain.conditions import DEPLOYED, ROUTED, STALLED
 from workers_operator.domain.customer_plans import CustomerPlan
 from workers_operator.domain.errors import Stalled, Transient, Waiting
 from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
+from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.platform import is_deployed
 from workers_operator.domain.plan.worker import ObservedWorker, condition_of, plan_worker
 from workers_operator.domain.reasons import Reason
@@ -26,9 +27,9 @@ from workers_operator.engine.clock import stamp
 from workers_operator.engine.priority import Priority
 from workers_operator.index.index import Index
 from workers_operator.index.memory import Resolved
+from workers_operator.reconcilers import account_scripts
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.requeuer import Requeuer
-from workers_operator.reconcilers.services import service_router
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
@@ -220,24 +221,29 @@ class WorkerDeployer:
             report = report.again_in(due)
         if expired:
             todo = plan_worker(worker, resolved.version, observed, expired)
-        todo = replace(todo, actions=ordered((*todo.actions, *self._services(attempt, platform))))
+        todo = replace(todo, actions=ordered((*todo.actions, *self._scripts(attempt, platform))))
         if not todo.empty:
             logger.debug("%s: %s", attempt.key, "; ".join(todo.reasons))
         if todo.uploads and not attempt.forced:
             _refuse_known_failure(attempt, resolved)
         return todo, report
 
-    def _services(self, attempt: Attempt, platform: Platform) -> Sequence[Action]:
-        """Return what gives every worker that is called its entrypoint, if this one calls any."""
-        if all(binding.type != "service" for binding in attempt.obj.spec.bindings):
+    def _scripts(self, attempt: Attempt, platform: Platform) -> Sequence[Action]:
+        """Return what deploys the Workers of ours that this one needs besides what its platform has deployed.
+
+        A worker that calls others needs their entrypoints; one with a list of hosts, all that leads to it.
+        """
+        spec = attempt.obj.spec
+        if spec.egress is None and all(binding.type != "service" for binding in spec.bindings):
             return ()
-        router = service_router(platform, self._index.callees(platform.config.name))
-        tags = platform.snapshot.account_scripts.content.tags.get(router.name)
-        if is_deployed(router, tags):
-            return ()
+        tags = platform.snapshot.account_scripts.content.tags
+        callees = self._index.callees(platform.config.name)
+        confining = account_scripts.is_confining(platform, self._index)
+        wanted = account_scripts.own_scripts(platform, callees, confining=confining)
+        missing = [script for script in wanted if not is_deployed(script, tags.get(script.name))]
         with concerning(DEPLOYED):
-            ownership.check_account_script(router.name, tags)
-        return (router,)
+            account_scripts.check_owned(platform, missing, tags)
+        return missing
 
     # --- execute ----------------------------------------------------------------------------------------------------
 

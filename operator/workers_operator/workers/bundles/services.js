@@ -1,116 +1,125 @@
 // Generated from src/services.js by `make bundles`. Do not edit.
 // src/services.js
-import { WorkerEntrypoint as w } from "cloudflare:workers";
+import { WorkerEntrypoint as v } from "cloudflare:workers";
 
 // src/errors.js
-function v(t) {
+function A(t) {
   return String(t?.message ?? t);
 }
 function h(t) {
-  return v(t).startsWith("Worker not found");
+  return A(t).startsWith("Worker not found");
 }
-function l(t, e) {
+function d(t, e) {
   return JSON.stringify({ error: { code: t, message: e } });
 }
 
 // src/routing.js
-var A = 30;
-function p(t) {
-  const { hash: e, instances: r = 0, limits: o, canary: n } = t ?? {};
-  const [s, i, a] = Array.isArray(n) ? n : [];
-  return T(
+var T = 30;
+function m(t) {
+  const { hash: e, instances: r = 0, limits: o, canary: n, egress: s = null } = t ?? {};
+  const [a, i, c] = Array.isArray(n) ? n : [];
+  return S(
     { hash: e, instances: r },
-    { hash: s, instances: i, weight: a },
-    Array.isArray(o) ? S(o) : null
+    { hash: a, instances: i, weight: c },
+    Array.isArray(o) ? E(o) : null,
+    s
   );
 }
-function T(t, e, r) {
-  if (!y(t)) return null;
-  const { hash: o, instances: n } = t;
-  return { stable: { hash: o, instances: n }, canary: E(e), limits: r };
+function S(t, e, r, o) {
+  if (!w(t) || o !== null && !Array.isArray(o)) return null;
+  const { hash: n, instances: s } = t;
+  return { stable: { hash: n, instances: s }, canary: k(e), limits: r, egress: o };
 }
-function E(t) {
-  if (!y(t) || !("weight" in t && Number.isFinite(t.weight))) return null;
+function k(t) {
+  if (!w(t) || !("weight" in t && Number.isFinite(t.weight))) return null;
   return { hash: t.hash, instances: t.instances, weight: Number(t.weight) };
 }
-function S([t, e]) {
+function E([t, e]) {
   return { ...t && { cpuMs: t }, ...e && { subRequests: e } };
 }
-function y({ hash: t, instances: e }) {
+function w({ hash: t, instances: e }) {
   return typeof t === "string" && t !== "" && Number.isInteger(e) && e >= 0;
 }
-async function m(t) {
+async function g(t) {
   try {
-    return await t({ cacheTtl: A });
+    return await t({ cacheTtl: T });
   } catch (e) {
     if (e instanceof SyntaxError) throw e;
     return t({});
   }
 }
-async function g(t, e, { pinned: r = null, onCall: o = () => {
+function b({ egress: t }, { DISPATCHER: e, CONFINED: r }) {
+  const o = t !== null || !e;
+  const n = o ? r : e;
+  return n ? { namespace: n, confined: o } : null;
+}
+async function x(t, e, { pinned: r = null, onCall: o = () => {
 } } = {}) {
   const { instances: n } = t.serving.stable;
-  const s = r ?? d(n);
+  const s = r ?? p(n);
   o(s);
   try {
-    return await f(t, e, s);
-  } catch (a) {
-    if (!h(a) || r !== null || n === 1 || e.bodyUsed) throw a;
+    return await y(t, e, s);
+  } catch (i) {
+    if (!h(i) || r !== null || n === 1 || e.bodyUsed) throw i;
   }
-  const i = (s + 1 + d(n - 1)) % n;
-  o(i);
-  return f(t, e, i);
+  const a = (s + 1 + p(n - 1)) % n;
+  o(a);
+  return y(t, e, a);
 }
-async function f({ namespace: t, script: e, serving: { stable: r, limits: o } }, n, s) {
-  const i = `${e}--${r.hash}--${s}`;
-  return t.get(i, {}, o ? { limits: o } : {}).fetch(n);
+async function y({ namespace: t, confined: e, script: r, serving: o }, n, s) {
+  const { stable: a, limits: i, egress: c } = o;
+  const u = `${r}--${a.hash}--${s}`;
+  const l = { ...i && { limits: i }, ...e && { outbound: { allow: JSON.stringify(c) } } };
+  return t.get(u, {}, l).fetch(n);
 }
-function d(t) {
+function p(t) {
   return Math.floor(Math.random() * t);
 }
 
 // src/services.js
-function O(t, e = t) {
-  class r extends w {
+function $(t, e = t) {
+  class r extends v {
     async fetch(n) {
-      const { DISPATCHER: s, WORKER_METADATA: i } = (
+      const s = (
         this.env
       );
       const a = `worker:${t}`;
-      const { metadata: b } = await m((x) => i.getWithMetadata(a, x));
-      const c = p(b);
-      if (!c) return u("worker_unavailable", "The service is not available at the moment.");
-      if (c.stable.instances === 0) return u("parked", "The service is paused.");
-      return g({ namespace: s, script: e, serving: c }, n);
+      const { metadata: i } = await g((l) => s.WORKER_METADATA.getWithMetadata(a, l));
+      const c = m(i);
+      const u = c && b(c, s);
+      if (!u) return f("worker_unavailable", "The service is not available at the moment.");
+      if (c.stable.instances === 0) return f("parked", "The service is paused.");
+      return x({ ...u, script: e, serving: c }, n);
     }
   }
   Object.setPrototypeOf(r.prototype, C);
   return r;
 }
-var k = new Set("alarm connect email queue scheduled tail tailStream test then trace".split(" "));
-var C = new Proxy(w.prototype, {
+var M = new Set("alarm connect email queue scheduled tail tailStream test then trace".split(" "));
+var C = new Proxy(v.prototype, {
   get(t, e, r) {
-    if (typeof e !== "string" || e in t || k.has(e)) return Reflect.get(t, e, r);
+    if (typeof e !== "string" || e in t || M.has(e)) return Reflect.get(t, e, r);
     return () => {
       throw new TypeError(`A service binding carries fetch() only: ${e}() cannot be called by RPC.`);
     };
   }
 });
-function u(t, e) {
+function f(t, e) {
   const r = {
     "Content-Type": "application/json",
     "Cache-Control": "no-store",
     "Code24-Error": t,
     "Retry-After": "10"
   };
-  return new Response(l(t, e), { status: 503, headers: r });
+  return new Response(d(t, e), { status: 503, headers: r });
 }
-var $ = {
+var I = {
   fetch() {
-    return u("worker_unavailable", "Services are called through bindings.");
+    return f("worker_unavailable", "Services are called through bindings.");
   }
 };
 export {
-  $ as default,
-  O as leadsTo
+  I as default,
+  $ as leadsTo
 };
