@@ -7,10 +7,13 @@ messages never contain them, only values of the schema.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from workers_operator.domain.egress import addresses, policy
+
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, FormatChecker
     from jsonschema.exceptions import ValidationError
 
 Schema = Mapping[str, Any]
@@ -18,6 +21,8 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 # A schema without references can be shown as a table, never fetches other schemas and never recurses.
 _REFERENCES: Final = frozenset({"$ref", "$dynamicRef", "$recursiveRef", "$id"})
 _MAX_NAME: Final = 64
+PUBLIC_URL: Final = "public-url"
+"""The format of URLs that a worker fetches on its visitors' behalf; the only format that is checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +79,37 @@ def compiled(schema: Schema) -> "Draft202012Validator":
     return Draft202012Validator(schema)
 
 
-def problems(validator: "Draft202012Validator", value: Any) -> list[Problem]:
-    """Return all problems of ``value``, in the order of the schema's properties."""
+def problems(
+    validator: "Draft202012Validator", value: Any, private: Sequence[str] = ()
+) -> list[Problem]:
+    """Return all problems of ``value``, in the order of the schema's properties.
+
+    ``private``: the private hosts that URLs may name.
+    """
     try:
-        errors = list(validator.iter_errors(value))
+        errors = list(validator.evolve(format_checker=_formats(tuple(private))).iter_errors(value))
     except (ArithmeticError, RecursionError, ValueError):
         # For example, multipleOf with numbers beyond floating point.
         return [Problem((), "the template's schema cannot validate these values")]
     return [problem for error in errors for problem in _read(error)]
+
+
+@lru_cache
+def _formats(private: tuple[str, ...]) -> "FormatChecker":
+    from jsonschema import FormatChecker
+
+    checker = FormatChecker(formats=())
+
+    @checker.checks(PUBLIC_URL)
+    def is_public(value: object) -> bool:
+        if not isinstance(value, str):
+            return True
+        host = addresses.host_of(value)
+        return host is not None and (
+            not addresses.is_private(host) or policy.is_named(host, private)
+        )
+
+    return checker
 
 
 def _read(error: "ValidationError") -> Iterator[Problem]:
@@ -154,6 +182,10 @@ _WORDS: Final[Mapping[str, Callable[[Any], str]]] = {
     "enum": _listed,
     "const": lambda rule: f"must be {short(str(rule))}",
     "pattern": lambda rule: f"must match {rule}",
+    "format": lambda rule: (
+        "must be the URL of a public host, or of one that the WorkersPlatform names in "
+        "spec.egress.allowPrivate"
+    ),
     "minLength": lambda rule: f"must have at least {rule} characters",
     "maxLength": lambda rule: f"must have at most {rule} characters",
     "minimum": lambda rule: f"must be {rule} or more",
