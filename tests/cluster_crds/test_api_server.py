@@ -137,6 +137,7 @@ def test_what_was_set_is_taken_back_by_null(kubectl: Kubectl, namespace: str) ->
                 "environment": "staging",
                 "interval": "5m",
                 "budget": {"requestsPer5Minutes": 1200, "reservePercent": 5},
+                "policies": {"orphans": "Report"},
                 "storage": {
                     "metadataNamespace": "WORKER_METADATA",
                     "dataBucket": "workers-data",
