@@ -62,6 +62,7 @@ def write_environment(folder: Path, kubeconfig: Path) -> None:
         *(folder / "edge" / "edge.env").read_text().splitlines(),
         "ENVIRONMENT=dev",
         "WORKERS_KV_WINDOW=2s",
+        "WORKERS_ALLOW_PRIVATE=127.0.0.1",  # the demo's shop
         f"WORKERS_OPERATOR_ADDRESS={address}",
     ]
     path.touch(mode=0o600)

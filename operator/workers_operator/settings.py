@@ -11,13 +11,14 @@ from typing import Final
 from workers_operator.desired.platform import (
     AccessConfig,
     DispatchNames,
+    DispatchPolicy,
     DomainConfig,
     PlatformConfig,
 )
 from workers_operator.desired.policy import Address, PlatformPolicy, address_of
 from workers_operator.domain.tenancy.grants import Tenancy
 from workers_operator.resources import parse_duration
-from workers_operator.resources.formats import LABEL
+from workers_operator.resources.formats import HOST_PATTERN, LABEL
 
 ENVIRONMENTS = ("dev", "staging", "production")
 NAMESPACE: Final = "code24-workers"
@@ -108,6 +109,14 @@ class Variables:
         if value and not _ID.fullmatch(value):
             raise SettingsError(f"{name}: {value!r} is not an identifier")
         return value
+
+    def hosts(self, name: str) -> tuple[str, ...]:
+        """Return hosts that are separated by commas. Raises SettingsError."""
+        found = tuple(filter(None, self.word(name).split(",")))
+        for host in found:
+            if not re.fullmatch(HOST_PATTERN, host):
+                raise SettingsError(f"{name}: {host!r} is not a host like 127.0.0.1 or *.internal")
+        return found
 
     def namespace(self, name: str) -> str:
         """Return the name of a namespace; "" if it is not set. Raises SettingsError."""
@@ -201,6 +210,7 @@ def _implied_platform(variables: Variables) -> PlatformConfig | None:
         base_url=variables.url("CLOUDFLARE_BASE_URL"),
         data_plane=variables.url("EDGE_URL", is_origin=True),
     )
+    policy = DispatchPolicy(allow_private=variables.hosts("WORKERS_ALLOW_PRIVATE"))
     if not account or not zone:
         return None
     if name not in ENVIRONMENTS:
@@ -210,7 +220,7 @@ def _implied_platform(variables: Variables) -> PlatformConfig | None:
         account_id=account,
         environment=name,
         domain=DomainConfig(zone),
-        dispatch=DispatchNames(f"code24-{name}", f"code24-dispatcher-{name}"),
+        dispatch=DispatchNames(f"code24-{name}", f"code24-dispatcher-{name}", policy),
         access=access,
         tenancy=Tenancy(single_tenant=True),
     )

@@ -4,8 +4,6 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
@@ -13,35 +11,12 @@ import pytest
 from support.bed import KV_WINDOW_SECONDS, SHARED_SPACE, SHARED_TITLE, Bed, Place
 from support.scripts import says
 from support.waiting import until
+from support.website import website
 
 PAGE = """<!doctype html><html lang="en"><head><title>Teapots of Jena</title>
 <meta name="description" content="Hand-made teapots from Jena, fired twice and sold since 1890.">
 </head><body><h1>Teapots of Jena</h1></body></html>"""
 SHOP = "<!doctype html><title>Shop</title><h1>All teapots</h1>"
-
-
-@contextmanager
-def website(page: str) -> Iterator[str]:
-    """A site on this machine; its URL."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = page.encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            return
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="module")

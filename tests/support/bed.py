@@ -79,6 +79,7 @@ class Bed:
         basics = {
             "KUBECONFIG": str(self.cluster.operator_kubeconfig),
             "WORKERS_KV_WINDOW": f"{KV_WINDOW_SECONDS}s",
+            "WORKERS_ALLOW_PRIVATE": "127.0.0.1",
             **self.allowed,
         }
         log = self.folder / f"operator-{next(self._numbers)}.log"

@@ -66,8 +66,16 @@ VALID: Final = (
     Case(CUSTOMER, {"spec.interval": "10s", "spec.health": {"timeout": "30s", "interval": "1.5s"}}),
     Case(PLATFORM, {}),
     Case(PLATFORM, {"spec.domain": "apps.code24.dev", "spec.environment": "production"}),
+    Case(PLATFORM, {"spec.domain": f"{'a.' * 7}code24.dev"}),
     Case(PLATFORM, {"spec.dispatch": {"namespace": "mine", "dispatcher": "mine-too"}}),
     Case(PLATFORM, {"spec.credentials.apiTokenSecretRef.namespace": ABSENT}),
+    Case(PLATFORM, {"spec.dispatch": {"trusted": True, "parentDomainCookies": False}}),
+    Case(PLATFORM, {"spec.egress": {}}),
+    Case(PLATFORM, {"spec.egress": {"allow": [], "allowPrivate": ["127.0.0.1", "localhost", "*"]}}),
+    Case(PLATFORM, {"spec.egress": {"allow": ["api.example.com", "*.example.org"]}}),
+    Case(CUSTOMER, {"spec.egress": {"allow": []}}),
+    Case(CUSTOMER, {"spec.egress": {"allow": ["*", "xn--bcher-kva.example", "my_api.example"]}}),
+    Case(CUSTOMER, {"spec.egress": {"allow": [f"{n:02}{'a' * 10}" for n in range(32)]}}),
     Case(PLATFORM, {"spec.dataPlane.address": "http://127.0.0.1:8788"}),
     Case(PLATFORM, {"spec.baseUrl": "http://127.0.0.1:8787/client/v4"}),
     Case(PLATFORM, {"spec.budget": {"requestsPer5Minutes": 10, "reservePercent": 0}}),
@@ -183,10 +191,44 @@ INVALID: Final = (
         "spec.configuration.features",
         "Duplicate value",
     ),
+    Case(CUSTOMER, {"spec.egress": {}}, "spec.egress.allow", "Required value"),
+    *(
+        Case(CUSTOMER, {"spec.egress": {"allow": [host]}}, "spec.egress.allow[0]", _SHAPE)
+        for host in ("", "API.example.com", "https://a.example", "a.example:443", "a.example/x")
+    ),
+    *(
+        Case(ELITE, {"spec.egress": {"allow": [host]}}, "spec.egress.allow[0]", _SHAPE)
+        for host in ("*.", "a.*.example", "*example.com", "a..example", ".example", "10.0.0.0/8")
+    ),
+    Case(
+        ELITE,
+        {"spec.egress": {"allow": [f"{n}.example" for n in range(33)]}},
+        "spec.egress.allow",
+        "must have at most 32 items",
+    ),
+    Case(
+        ELITE,
+        {"spec.egress": {"allow": [f"{n:02}{'a' * 11}" for n in range(30)]}},
+        "spec.egress.allow",
+        "at most 384 characters in total",
+    ),
+    Case(
+        CUSTOMER,
+        {"spec.egress": {"allow": ["a.example", "a.example"]}},
+        "spec.egress.allow",
+        "Duplicate value",
+    ),
+    Case(
+        PLATFORM,
+        {"spec.egress": {"allowPrivate": ["http://127.0.0.1"]}},
+        "spec.egress.allowPrivate[0]",
+        _SHAPE,
+    ),
     Case(PLATFORM, {"spec.accountId": "123"}, "spec.accountId", _SHAPE),
     Case(PLATFORM, {"spec.environment": "prod"}, "spec.environment", 'supported values: "dev"'),
     Case(PLATFORM, {"spec.credentials": ABSENT}, "spec.credentials", "Required value"),
     Case(PLATFORM, {"spec.domain": "localhost"}, "spec.domain", _SHAPE),
+    Case(PLATFORM, {"spec.domain": f"{'a.' * 8}code24.dev"}, "spec.domain", "at most 9 labels"),
     Case(
         PLATFORM,
         {"spec.domain": "notcode24.dev"},

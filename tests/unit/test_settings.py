@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from workers_operator import cli
+from workers_operator.desired.platform import DispatchPolicy
 from workers_operator.desired.policy import Address, PlatformPolicy
 from workers_operator.settings import (
     CredentialSettings,
@@ -83,6 +84,7 @@ EVERYTHING = {
     "WORKERS_CONCURRENCY": "8",
     "WORKERS_KV_WINDOW": "2m30s",
     "WORKERS_OPERATOR_ADDRESS": "127.0.0.1:9090",
+    "WORKERS_ALLOW_PRIVATE": "127.0.0.1,*.internal",
     "LOG_LEVEL": "debug",
     "WORKERS_LEADER_ELECT": "false",
     "POD_NAME": "workers-operator-5c9d-x2k7p",
@@ -147,6 +149,10 @@ def test_spaces_in_a_value_are_refused_by_name(name: str) -> None:
         ("CLOUDFLARE_BASE_URL", "http://edge/?x=1"),
         ("CLOUDFLARE_BASE_URL", "http://user@edge"),
         ("CLOUDFLARE_BASE_URL", "ftp://edge"),
+        ("WORKERS_ALLOW_PRIVATE", "http://127.0.0.1"),
+        ("WORKERS_ALLOW_PRIVATE", "127.0.0.1:8080"),
+        ("WORKERS_ALLOW_PRIVATE", "10.0.0.0/8"),
+        ("WORKERS_ALLOW_PRIVATE", "127.0.0.1;localhost"),
         ("EDGE_URL", "http://edge/path"),
         ("EDGE_URL", "https:/edge"),
         ("CLOUDFLARE_BASE_URL", "http://edge/a/../b"),
@@ -192,6 +198,15 @@ def test_the_implied_platform() -> None:
     assert production is not None
     assert production.dispatch.namespace == "code24-production"
     assert (production.access.base_url, production.access.data_plane) == ("http://e", "http://d")
+    assert production.dispatch.policy == DispatchPolicy()
+
+
+def test_private_hosts_that_the_implied_platforms_workers_may_use() -> None:
+    found = from_environment({**ACCOUNT, "WORKERS_ALLOW_PRIVATE": "127.0.0.1,,*.internal,"})
+    assert found.implied_platform is not None
+    assert found.implied_platform.dispatch.policy == DispatchPolicy(
+        allow_private=("127.0.0.1", "*.internal")
+    )
 
 
 def test_no_token_in_the_platforms_configuration() -> None:

@@ -214,7 +214,7 @@ def test_bundles_are_the_same_wherever_they_are_made(
     committed = bundling.WORKERS / "bundles"
     monkeypatch.setattr(bundling, "WORKERS", elsewhere)
     files = bundling.render(esbuild.pinned(lambda text: None))
-    own = {"dispatcher.js", "services.js"}
+    own = {"dispatcher.js", "egress.js", "services.js"}
     assert set(files) == own | {f"{kind}/{name}.js" for kind, name in BUILT_IN}
     for name, content in files.items():
         first = content.decode().splitlines()[0]

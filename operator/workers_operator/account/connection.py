@@ -50,5 +50,6 @@ class Provisioned:
 
 
 def fingerprint(config: PlatformConfig, token: str) -> str:
-    """Return what changes when other connections are needed."""
-    return hashlib.sha256(f"{config.place!r} {token}".encode()).hexdigest()
+    """Return what changes when a platform has to be set up anew, with other connections."""
+    known = f"{config.place!r} {config.dispatch.policy!r} {token}"
+    return hashlib.sha256(known.encode()).hexdigest()

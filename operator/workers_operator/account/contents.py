@@ -1,4 +1,4 @@
-"""The contents of listings: zone routes, Workers of the account, KV namespaces, buckets, R2 objects."""
+"""The contents of listings: zone routes, Workers of the account, dispatch and KV namespaces, buckets, R2 objects."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from workers_operator.account.writes import (
     BucketDeleted,
     KVNamespaceCreated,
     KVNamespaceDeleted,
+    NamespaceTrusted,
     ObjectWritten,
     Write,
     ZoneRouteCreated,
@@ -48,6 +49,19 @@ class AccountScripts:
                 self.tags[name] = tags
             case AccountScriptDeleted(name):
                 self.tags.pop(name, None)
+
+
+@dataclass
+class TrustedNamespaces:
+    """Whether the account's dispatch namespaces are trusted, by name."""
+
+    trusted: dict[str, bool] = field(default_factory=dict)
+
+    def apply(self, write: Write) -> None:
+        """Take in a write."""
+        match write:
+            case NamespaceTrusted(name, trusted):
+                self.trusted[name] = trusted
 
 
 @dataclass

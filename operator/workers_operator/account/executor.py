@@ -23,6 +23,7 @@ from workers_operator.account.writes import (
     KVNamespaceCreated,
     KVNamespaceDeleted,
     NamespaceClaimed,
+    NamespaceTrusted,
     ObjectWritten,
     ScriptRemoved,
     ScriptUploaded,
@@ -59,6 +60,7 @@ from workers_operator.domain.plan.actions import (
     PutObject,
     ReleaseRoute,
     Remove,
+    SetTrust,
     Upload,
 )
 from workers_operator.domain.plan.execution import Execution, FailedAction
@@ -172,7 +174,7 @@ class Executor:
             case EnsureDispatchNamespace() | EnsureKVNamespace() | EnsureBucket():
                 async with self._lock("storage"):
                     await self._ensure_storage(action, priority)
-            case ClaimNamespace() | PutObject():
+            case ClaimNamespace() | SetTrust() | PutObject():
                 await self._write(action, priority)
             case EnsureScript():
                 await self._ensure_script(action, priority)
@@ -198,7 +200,10 @@ class Executor:
         logger.info("%s", action)
         match action:
             case EnsureDispatchNamespace(name):
-                await writes.create_dispatch_namespace(self._api, name, priority)
+                created = NamespaceTrusted(name, trusted=False)
+                with self._unconfirmed(created):
+                    await writes.create_dispatch_namespace(self._api, name, priority)
+                self._snapshot.record(created)
             case EnsureKVNamespace(title):
                 # Of several plans that found it missing, the first one creates it.
                 known = self._snapshot.kv_namespaces
@@ -214,8 +219,15 @@ class Executor:
                     await writes.create_bucket(self._api, name, priority)
                 self._snapshot.record(BucketCreated(name))
 
-    async def _write(self, action: ClaimNamespace | PutObject, priority: Priority) -> None:
+    async def _write(
+        self, action: ClaimNamespace | SetTrust | PutObject, priority: Priority
+    ) -> None:
         match action:
+            case SetTrust(namespace, trusted):
+                changed = NamespaceTrusted(namespace, trusted)
+                with self._unconfirmed(changed):
+                    await writes.set_trust(self._api, namespace, trusted=trusted, priority=priority)
+                self._snapshot.record(changed)
             case ClaimNamespace(namespace, owner, value):
                 pair = KeyValue(names.PLATFORM_KEY, value, owner)
                 await writes.write_pairs(self._api, namespace, [pair], priority)

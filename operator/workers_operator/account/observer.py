@@ -14,6 +14,7 @@ from workers_operator.account.contents import (
     BucketObjects,
     Buckets,
     KVNamespaces,
+    TrustedNamespaces,
     ZoneRoutes,
 )
 from workers_operator.account.routing import RoutingTable
@@ -321,6 +322,19 @@ class Observer:
         """Return since when a listing is recent enough: an unconfirmed one only from now on."""
         now = self._clock.monotonic()
         return now if is_unconfirmed else now - REFRESH_SECONDS
+
+    async def dispatch_namespaces(self, priority: Priority) -> Mapping[str, bool]:
+        """List the dispatch namespaces; return whether they are trusted, by name."""
+
+        async def fill(content: TrustedNamespaces) -> None:
+            for name, trusted in await scripts.list_namespaces(self._connection.api, priority):
+                content.trusted[name] = trusted
+
+        listing = self._snapshot.dispatch_namespaces
+        await listing.refresh(
+            TrustedNamespaces(), fill, self._clock, not_before=self._since(listing.is_unconfirmed)
+        )
+        return listing.content.trusted
 
     async def list_account_scripts(self, priority: Priority) -> Mapping[str, frozenset[str]]:
         """List the account's Workers; return their tags by name."""

@@ -12,7 +12,6 @@ from workers_operator.account.publisher import Publisher
 from workers_operator.account.snapshot import AccountSnapshot
 from workers_operator.cloudflare.api import Api
 from workers_operator.desired.platform import PlatformConfig
-from workers_operator.domain.content import Binding
 from workers_operator.domain.errors import ReconcileError, Waiting
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy.estates import Estate, Estates
@@ -65,16 +64,6 @@ class Platform(Account):
     def identity(self) -> str:
         """What changes when everything that was resolved on the platform has to be resolved anew."""
         return f"{self.connection.fingerprint} {self.provisioned.metadata_namespace}"
-
-    @property
-    def routing_bindings(self) -> tuple[Binding, ...]:
-        """The bindings of everything that leads requests to workers."""
-        namespace = self.config.dispatch.namespace
-        metadata = self.provisioned.metadata_namespace
-        return (
-            {"type": "dispatch_namespace", "name": "DISPATCHER", "namespace": namespace},
-            {"type": "kv_namespace", "name": "WORKER_METADATA", "namespace_id": metadata},
-        )
 
 
 class Connections(Protocol):

@@ -21,7 +21,7 @@ from workers_operator.domain import names
 from workers_operator.domain.errors import Transient
 from workers_operator.domain.plan.actions import Publish
 from workers_operator.domain.reasons import Reason
-from workers_operator.domain.serving import KeyValue, Mark, Paths, host_entry
+from workers_operator.domain.serving import KeyValue, Mark, Paths, completed, host_entry
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority, Urgency
 
@@ -210,10 +210,17 @@ class Publisher:
         """Return the outcome of the pending changes, and the changes that fit in."""
         batch = _Batch()
         accepted = []
+
+        def mark_of(script_name: str) -> Mark | None:
+            return batch.marks.get(script_name) or self._snapshot.mark(script_name)
+
         for item in pending:
             change = item.change
             hosts = {
-                host: change.apply_to(host, batch.hosts.get(host, self._snapshot.paths(host)))
+                host: completed(
+                    change.apply_to(host, batch.hosts.get(host, self._snapshot.paths(host))),
+                    mark_of,
+                )
                 for host in change.hosts
             }
             try:

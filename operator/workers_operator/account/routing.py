@@ -22,7 +22,8 @@ class RoutingTable:
     """Scripts, marks and routes, indexed for one worker at a time.
 
     ``scripts``: by base name. ``hosts_of``: the hosts that lead to a script name. ``wildcards``: hosts that begin with
-    ``*.``. ``alike``: hosts by what they look like. ``owner``: whose the KV namespace is.
+    ``*.``. ``alike``: hosts by what they look like. ``owner``: whose the KV namespace is. ``strangers``: scripts that
+    the operator did not name.
     """
 
     scripts: dict[str, set[ScriptId]] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class RoutingTable:
     wildcards: set[str] = field(default_factory=set)
     alike: dict[str, set[str]] = field(default_factory=dict)
     owner: Mapping[str, object] | None = None
+    strangers: set[str] = field(default_factory=set)
 
     def apply(self, write: Write) -> None:
         """Take in a write."""
@@ -49,9 +51,11 @@ class RoutingTable:
                 self.owner = owner
 
     def add_script(self, name: str) -> None:
-        """Take in a script; one that the operator did not name is ignored."""
+        """Take in a script; of one that the operator did not name, only that it is there."""
         parsed = names.parse_versioned_name(name)
-        if parsed is not None:
+        if parsed is None:
+            self.strangers.add(name)
+        else:
             self.scripts.setdefault(parsed.base, set()).add((parsed.hash, parsed.instance))
 
     def add_key(self, name: str, metadata: object) -> None:

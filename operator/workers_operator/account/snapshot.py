@@ -11,6 +11,7 @@ from workers_operator.account.contents import (
     BucketObjects,
     Buckets,
     KVNamespaces,
+    TrustedNamespaces,
     ZoneRoutes,
 )
 from workers_operator.account.listing import Listing
@@ -18,6 +19,7 @@ from workers_operator.account.routing import RoutingTable
 from workers_operator.account.writes import (
     BucketCreated,
     KVNamespaceCreated,
+    NamespaceTrusted,
     RoutingWritten,
     ScriptRemoved,
     ScriptUploaded,
@@ -37,6 +39,7 @@ class AccountSnapshot:
     def __init__(self) -> None:
         self.routing = Listing(RoutingTable())
         self.account_scripts = Listing(AccountScripts())
+        self.dispatch_namespaces = Listing(TrustedNamespaces())
         self.kv_namespaces = Listing(KVNamespaces())
         self.buckets = Listing(Buckets())
         self._zones: dict[str, Listing[ZoneRoutes]] = {}  # by id
@@ -52,6 +55,7 @@ class AccountSnapshot:
                 self._unconfirmed_scripts.pop(name, None)
         self.routing.record(write)
         self.account_scripts.record(write)
+        self.dispatch_namespaces.record(write)
         self.kv_namespaces.record(write)
         self.buckets.record(write)
         for zone in self._zones.values():
@@ -68,13 +72,16 @@ class AccountSnapshot:
                 self.routing.mark_unconfirmed()
             case ZoneRouteCreated(route):
                 self.zone(route.zone_id).mark_unconfirmed()
+            case NamespaceTrusted():
+                self.dispatch_namespaces.mark_unconfirmed()
             case KVNamespaceCreated():
                 self.kv_namespaces.mark_unconfirmed()
             case BucketCreated():
                 self.buckets.mark_unconfirmed()
 
     def distrust_storage(self) -> None:
-        """Have KV namespaces and buckets listed again: a script names one that does not exist."""
+        """Have namespaces and buckets listed again: one that was there is gone."""
+        self.dispatch_namespaces.mark_unconfirmed()
         self.kv_namespaces.mark_unconfirmed()
         self.buckets.mark_unconfirmed()
 

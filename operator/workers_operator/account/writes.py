@@ -68,6 +68,14 @@ class AccountScriptDeleted:
 
 
 @dataclass(frozen=True, slots=True)
+class NamespaceTrusted:
+    """A dispatch namespace exists, and is trusted or not."""
+
+    name: str
+    trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KVNamespaceCreated:
     """A KV namespace exists now."""
 
@@ -106,6 +114,6 @@ class ObjectWritten:
 
 Write = (
     ScriptUploaded | ScriptRemoved | RoutingWritten | NamespaceClaimed | ZoneRouteCreated
-    | ZoneRouteDeleted | AccountScriptUploaded | AccountScriptDeleted | KVNamespaceCreated
+    | ZoneRouteDeleted | AccountScriptUploaded | AccountScriptDeleted | NamespaceTrusted | KVNamespaceCreated
     | KVNamespaceDeleted | BucketCreated | BucketDeleted | ObjectWritten
 )  # fmt: skip

@@ -21,7 +21,7 @@ from workers_operator.authoring import AuthoringError, esbuild
 
 WORKERS: Final = Path(__file__).parents[1] / "workers"
 ENTRY: Final = Path("src", "index.js")
-PLATFORM: Final = ("dispatcher", "services")
+PLATFORM: Final = ("dispatcher", "egress", "services")
 """The operator's own Workers; their entry modules are in ``workers/src``."""
 
 # Matches a line that starts with an import or a re-export, but not import.meta.

@@ -7,6 +7,7 @@ from typing import Any, Final
 import yaml
 
 from workers_operator.resources import API_VERSION
+from workers_operator.sources.parameters.schemas import PUBLIC_URL
 from workers_operator.sources.templates import RequiredBinding, Template
 
 Schema = Mapping[str, Any]
@@ -49,6 +50,8 @@ def _type(about: Schema) -> Iterator[str]:
         yield "items: " + "; ".join(_type(about["items"]))
     if "minimum" in about or "maximum" in about:
         yield f"{about.get('minimum', '…')} to {about.get('maximum', '…')}"
+    if about.get("format") == PUBLIC_URL:
+        yield "URL of a public host"
     if "pattern" in about:
         yield f"matches {about['pattern']}"
 

@@ -46,10 +46,10 @@ async def list_account_scripts(api: Api, priority: Priority) -> list[AccountScri
     return [AccountScript(str(s["id"]), frozenset(s.get("tags") or ())) for s in answer.result]
 
 
-async def list_namespaces(api: Api, priority: Priority) -> list[str]:
-    """Return the names of the account's dispatch namespaces."""
+async def list_namespaces(api: Api, priority: Priority) -> list[tuple[str, bool]]:
+    """Return the names of the account's dispatch namespaces, and whether they are trusted."""
     answer = await api.call("GET", NAMESPACES, priority=priority)
-    return [str(n["namespace_name"]) for n in answer.result]
+    return [(str(n["namespace_name"]), bool(n.get("trusted_workers"))) for n in answer.result]
 
 
 async def list_scripts(

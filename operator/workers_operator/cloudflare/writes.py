@@ -60,6 +60,17 @@ async def create_dispatch_namespace(api: Api, name: str, priority: Priority) -> 
     await api.call("POST", DISPATCH_NAMESPACES, priority=priority, body={"name": name})
 
 
+async def set_trust(api: Api, namespace: str, *, trusted: bool, priority: Priority) -> None:
+    """Trust the scripts of a dispatch namespace or not; those that exist keep what they have until the next upload."""
+    await api.call(
+        "PUT",
+        DISPATCH_NAMESPACES + "/{namespace}",
+        priority=priority,
+        path={"namespace": namespace},
+        body={"name": namespace, "trusted_workers": trusted},
+    )
+
+
 async def upload_script(
     api: Api, namespace: str, name: str, content: Content, tags: Sequence[str], priority: Priority
 ) -> None:

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field, replace
 
 from workers_operator.desired.worker import limits
 from workers_operator.domain import services
+from workers_operator.domain.egress import policy
 from workers_operator.domain.tenancy import customer_plans
 from workers_operator.domain.tenancy.customer_plans import CustomerPlan
 from workers_operator.domain.tenancy.grants import STORAGE, Grant, Tenancy
 from workers_operator.domain.tenancy.ownership import Installation
-from workers_operator.resources import GrantSpec, PlanSpec, WorkersPlatform
+from workers_operator.resources import GrantSpec, PlanSpec, WorkersPlatform, WorkersPlatformSpec
 
 
 @dataclass(frozen=True)
@@ -25,16 +26,37 @@ class DomainConfig:
 
 
 @dataclass(frozen=True)
+class DispatchPolicy:
+    """What the workers of a platform may do.
+
+    ``trusted``: see ``request.cf`` and share a cache. ``parent_domain_cookies``: set cookies for domains above their
+    hosts. ``allow``: the hosts that workers without a list of their own may send requests to; None: there is no list.
+    ``allow_private``: the private hosts that are allowed at all.
+    """
+
+    trusted: bool = False
+    parent_domain_cookies: bool = False
+    allow: tuple[str, ...] | None = None
+    allow_private: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class DispatchNames:
-    """The dispatch namespace, and the script name of the dispatcher."""
+    """The dispatch namespace, the script name of the dispatcher, and what the workers behind it may do."""
 
     namespace: str
     dispatcher: str
+    policy: DispatchPolicy = DispatchPolicy()
 
     @property
     def service_router(self) -> str:
         """Script name of the service router."""
         return services.router_name(self.dispatcher)
+
+    @property
+    def outbound(self) -> str:
+        """Script name of the outbound Worker."""
+        return policy.outbound_name(self.dispatcher)
 
 
 @dataclass(frozen=True)
@@ -72,8 +94,9 @@ class PlatformConfig:
 
     @property
     def place(self) -> "PlatformConfig":
-        """The configuration without what may change while everything on the account stays as it is."""
-        return replace(self, tenancy=Tenancy(), interval=0.0)
+        """The configuration without what may change while everything on the account stays where it is."""
+        dispatch = replace(self.dispatch, policy=DispatchPolicy())
+        return replace(self, dispatch=dispatch, tenancy=Tenancy(), interval=0.0)
 
     @property
     def account_key(self) -> tuple[str, str | None]:
@@ -107,7 +130,7 @@ def config_of(obj: WorkersPlatform) -> PlatformConfig:
         domain=DomainConfig(
             spec.zone.id, spec.domain, tuple((zone.name, zone.id) for zone in spec.zones)
         ),
-        dispatch=DispatchNames(spec.dispatch_namespace, spec.dispatcher),
+        dispatch=DispatchNames(spec.dispatch_namespace, spec.dispatcher, _policy(spec)),
         storage=StorageNames(
             spec.storage.metadata_namespace,
             spec.storage.data_bucket,
@@ -124,6 +147,15 @@ def config_of(obj: WorkersPlatform) -> PlatformConfig:
             plans=tuple(_customer_plan(name, plan) for name, plan in sorted(spec.plans.items())),
         ),
         interval=spec.interval_seconds,
+    )
+
+
+def _policy(spec: WorkersPlatformSpec) -> DispatchPolicy:
+    return DispatchPolicy(
+        bool(spec.dispatch.trusted),
+        bool(spec.dispatch.parent_domain_cookies),
+        spec.egress.allow,
+        spec.egress.allow_private,
     )
 
 

@@ -7,14 +7,15 @@ from workers_operator.desired.worker import WorkerObject
 from workers_operator.domain import names
 from workers_operator.domain.worker import ObjectKey
 
-ReferenceKind = Literal["ConfigMap", "Secret", "Worker", "R2"]
+ReferenceKind = Literal["ConfigMap", "Secret", "Worker", "R2", "Outbound"]
 
 
 class Reference(NamedTuple):
     """One named thing.
 
-    ``scope``: its namespace; for an R2 object ``<platform>/<bucket>``, with no bucket for the platform's data bucket.
-    ``name``: for a worker ``<kind>/<name>``, for an R2 object its key; a key that ends in / is a folder.
+    ``scope``: its namespace; for an R2 object ``<platform>/<bucket>``, with no bucket for the platform's data bucket;
+    for an outbound Worker its platform. ``name``: for a worker ``<kind>/<name>``, for an R2 object its key; a key that
+    ends in / is a folder.
     """
 
     kind: ReferenceKind
@@ -42,6 +43,11 @@ def r2(platform: str, bucket: str | None, key: str) -> Reference:
     return Reference("R2", f"{platform}/{bucket or ''}", key)
 
 
+def outbound(platform: str) -> Reference:
+    """Refer to a platform's outbound Worker."""
+    return Reference("Outbound", platform, "")
+
+
 def callee(reference: Reference) -> ObjectKey:
     """Return the worker that a reference names."""
     kind, _, name = reference.name.partition("/")
@@ -54,6 +60,8 @@ def references_of(key: ObjectKey, obj: WorkerObject) -> frozenset[Reference]:
     for binding in obj.spec.bindings:
         if binding.worker is not None:
             found.add(worker(ObjectKey(binding.worker.kind, key.namespace, binding.worker.name)))
+    if obj.spec.egress is not None:
+        found.add(outbound(obj.spec.platform))
     wanted = desired.source(obj)
     if wanted.config_map is not None:
         found.add(config_map(key.namespace, wanted.config_map.name))

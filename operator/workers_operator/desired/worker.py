@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from workers_operator.domain import names, routes
 from workers_operator.domain.content import Binding, config_binding, var_bindings
+from workers_operator.domain.egress.policy import Egress
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.names import Creator
 from workers_operator.domain.reasons import Reason
@@ -165,6 +166,7 @@ def worker(key: ObjectKey, obj: WorkerObject, domain: str, effective: Limits = N
         instances=obj.spec.instances,
         domain=domain,
         limits=effective,
+        egress=None if obj.spec.egress is None else Egress.of(obj.spec.egress.allow),
     )
 
 

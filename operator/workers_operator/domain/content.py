@@ -112,23 +112,27 @@ def advice(code: Code) -> str | None:
 class Version:
     """What identifies a version, without its content. The hash is part of the uploaded script's name.
 
-    ``secrets``: (name, keyed fingerprint of the value), sorted by name.
+    ``secrets``: (name, keyed fingerprint of the value), sorted by name. ``trusted``: a script gets what its namespace
+    trusts it with when it is uploaded.
     """
 
     revision: str
     bindings: tuple[Binding, ...]
     secrets: tuple[tuple[str, str], ...] = ()
     limits: Limits = NO_LIMITS
+    trusted: bool = False
 
     @cached_property
     def hash(self) -> str:
-        """Eight hex digits over code, bindings, secrets and limits: equal content, equal name."""
-        content = {
+        """Eight hex digits over code, bindings, secrets, limits and trust: equal content, equal name."""
+        content: dict[str, object] = {
             "revision": self.revision,
             "bindings": sorted(self.bindings, key=lambda b: str(b["name"])),
             "secrets": self.secrets,
             "limits": [self.limits.cpu_ms, self.limits.sub_requests],
         }
+        if self.trusted:
+            content["trusted"] = True
         return names.short_hash(_canonical(content))
 
 

@@ -80,6 +80,12 @@ def parse_versioned_name(name: str) -> VersionedName | None:
     return VersionedName(match["base"], match["hash"], int(match["instance"]))
 
 
+def companion(dispatcher: str, role: str) -> str:
+    """Return the script name of a Worker that goes with a dispatcher: ``<dispatcher>-<role>``."""
+    suffix = f"-{role}"
+    return dispatcher[: MAX_SCRIPT_NAME - len(suffix)].rstrip("-") + suffix
+
+
 def elite_script_name(worker_type: str, customer_id: str) -> str:
     """Return the default script name of an EliteWorker: ``brand-worker-customer-123``."""
     return f"{worker_type}-worker-{customer_id}"

@@ -18,6 +18,8 @@ from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
 
 _MAX_HOST: Final = 253
+# The dispatcher looks up no host with more labels (``workers/src/routes.js``): a lookup costs two reads at most.
+_MAX_LABELS: Final = 10
 _KEPT_IN_PATHS: Final = "/%:@!$&'()*+,;=-._~[]|"
 _ESCAPE: Final = re.compile("%[0-9A-Fa-f]{2}")
 _UNRESERVED: Final = re.compile("[A-Za-z0-9._~-]")
@@ -174,6 +176,8 @@ def parse_pattern(pattern: str) -> tuple[Route, ...]:
         hosts = (f"*.{name}",)
     else:
         hosts = (name, f"*.{name}")
+    if any(h.count(".") >= _MAX_LABELS for h in hosts):
+        raise _refused(pattern, f"a host has at most {_MAX_LABELS} labels, * included")
     return tuple(Route(h, route_path) for h in hosts)
 
 

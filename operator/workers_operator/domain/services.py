@@ -18,8 +18,7 @@ Calls = Callable[[ObjectKey], Iterable[ObjectKey]]
 
 def router_name(dispatcher: str) -> str:
     """Return the script name of a dispatcher's service router."""
-    suffix = "-services"
-    return dispatcher[: 63 - len(suffix)].rstrip("-") + suffix
+    return names.companion(dispatcher, "services")
 
 
 class Callee(NamedTuple):

@@ -7,14 +7,18 @@ this module (developers.cloudflare.com/kv/api/write-key-value-pairs):
 - the metadata of that key (1,024 bytes at most), which repeats the routes in a compact form, so that one listing of the
   keys yields the whole routing table without reading a value;
 - the metadata of ``worker:<scriptName>``, the ownership mark, which the service router reads.
+
+The list of hosts that a worker may send requests to stands in the value and in the mark; the metadata of a host's key
+has its digest.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from workers_operator.domain import names
+from workers_operator.domain.egress.policy import NOTHING, Egress
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
 
 MAX_KV_METADATA: Final = 1024
@@ -31,12 +35,16 @@ class Canary:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The version that serves, and its instances. No instances: parked."""
+    """The version that serves, its instances, and what it may do. No instances: parked.
+
+    ``egress``: the worker's own list of hosts; None: the platform's rules apply.
+    """
 
     hash: str
     instances: int
     limits: Limits = NO_LIMITS
     canary: Canary | None = None
+    egress: Egress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,8 @@ class Mark:
             found["limits"] = [serving.limits.cpu_ms, serving.limits.sub_requests]
         if serving.canary is not None:
             found["canary"] = _compact_canary(serving.canary)
+        if serving.egress is not None:
+            found["egress"] = list(serving.egress.hosts or ())
         return found
 
 
@@ -100,6 +110,24 @@ def fits(paths: Paths) -> bool:
     Nothing tells whether the API counts them, and one entry that is too long would fail the write of all workers in it.
     """
     return len(json.dumps(_host_metadata(paths))) <= MAX_KV_METADATA
+
+
+def completed(paths: Paths, mark_of: Callable[[str], Mark | None]) -> Paths:
+    """Return ``paths`` with every worker's list of hosts, which a listing of the host keys leaves out.
+
+    ``mark_of``: returns the mark of a script name. A worker whose mark is lost may send requests nowhere until it is
+    published again.
+    """
+    return {path: _completed(target, mark_of) for path, target in paths.items()}
+
+
+def _completed(target: Target, mark_of: Callable[[str], Mark | None]) -> Target:
+    egress = target.serving.egress
+    if egress is None or egress.hosts is not None:
+        return target
+    mark = mark_of(target.script_name)
+    listed = mark.serving.egress if mark is not None else None
+    return replace(target, serving=replace(target.serving, egress=listed or NOTHING))
 
 
 # --- encoding -------------------------------------------------------------------------------------------------------
@@ -133,6 +161,8 @@ def _route_value(path: str, target: Target) -> Mapping[str, object]:
             "instances": canary.instances,
             "weight": canary.weight,
         }
+    if serving.egress is not None:
+        route["egress"] = list(serving.egress.hosts or ())
     return route
 
 
@@ -144,13 +174,15 @@ def _host_metadata(paths: Paths) -> Mapping[str, object]:
 
 
 def _compact(serving: Serving) -> Sequence[object]:
-    """Return [hash, instances], then limits and canary as far as there are any."""
-    found: list[object] = [serving.hash, serving.instances]
-    if serving.limits or serving.canary is not None:
-        found += [serving.limits.cpu_ms, serving.limits.sub_requests]
-    if serving.canary is not None:
-        found.append(_compact_canary(serving.canary))
-    return found
+    """Return [hash, instances], then limits, canary and the digest of the list of hosts as far as there are any."""
+    canary = _compact_canary(serving.canary) if serving.canary is not None else None
+    more: list[object] = [canary, serving.egress.digest if serving.egress is not None else None]
+    while more and more[-1] is None:
+        more.pop()
+    if not (serving.limits or more):
+        return [serving.hash, serving.instances]
+    limits = serving.limits
+    return [serving.hash, serving.instances, limits.cpu_ms, limits.sub_requests, *more]
 
 
 def _compact_canary(canary: Canary) -> Sequence[object]:
@@ -181,7 +213,8 @@ def parse_mark(metadata: object) -> Mark | None:
         case {"uid": str(uid), "owner": str(owner), "hash": hash_, "instances": instances, **rest}:
             limits = rest.get("limits")
             cpu, sub = limits if isinstance(limits, list) and len(limits) == 2 else (None, None)
-            serving = _parse_serving(hash_, instances, cpu, sub, rest.get("canary"))
+            egress = _parse_list(rest.get("egress"))
+            serving = _parse_serving(hash_, instances, cpu, sub, rest.get("canary"), egress)
             return Mark(uid, owner, serving) if serving is not None else None
     return None
 
@@ -190,22 +223,34 @@ def _parse_target(entry: object) -> Target | None:
     match entry:
         case [str(script), str(customer), hash_, instances]:
             serving = _parse_serving(hash_, instances)
-        case [str(script), str(customer), hash_, instances, cpu, sub, *canary]:
-            serving = _parse_serving(
-                hash_, instances, cpu, sub, canary[0] if len(canary) == 1 else None
-            )
+        case [str(script), str(customer), hash_, instances, cpu, sub, *more]:
+            canary, digest, *_ = *more, None, None
+            egress = Egress(digest) if isinstance(digest, str) else None
+            serving = _parse_serving(hash_, instances, cpu, sub, canary, egress)
         case _:
             return None
     return Target(script, customer, serving) if serving is not None else None
 
 
+def _parse_list(hosts: object) -> Egress | None:
+    match hosts:
+        case [*listed]:
+            return Egress.of(str(host) for host in listed)
+    return None
+
+
 def _parse_serving(
-    hash_: object, instances: object, cpu: object = None, sub: object = None, canary: object = None
+    hash_: object,
+    instances: object,
+    cpu: object = None,
+    sub: object = None,
+    canary: object = None,
+    egress: Egress | None = None,
 ) -> Serving | None:
     if not (isinstance(hash_, str) and isinstance(instances, int)):
         return None
     limits = Limits(cpu if isinstance(cpu, int) else None, sub if isinstance(sub, int) else None)
     match canary:
         case [str(other), int(number), int() | float() as weight]:
-            return Serving(hash_, instances, limits, Canary(other, number, weight))
-    return Serving(hash_, instances, limits)
+            return Serving(hash_, instances, limits, Canary(other, number, weight), egress)
+    return Serving(hash_, instances, limits, egress=egress)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from workers_operator.domain import names
+from workers_operator.domain.egress.policy import Egress
 from workers_operator.domain.routes import Route
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
 
@@ -30,7 +31,7 @@ class ObjectKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """The identity of a worker and its routes, independent of its code."""
+    """The identity of a worker, its routes and what it may do, independent of its code."""
 
     key: ObjectKey
     uid: str
@@ -40,6 +41,7 @@ class Worker:
     instances: int
     domain: str
     limits: Limits = NO_LIMITS
+    egress: Egress | None = None
 
     @property
     def zone_patterns(self) -> frozenset[str]:

@@ -82,6 +82,10 @@ class Index:
             }
         )
 
+    def has_confined(self, platform: str) -> bool:
+        """Return whether a worker of a platform has a list of hosts of its own."""
+        return bool(self.references.to(refs.outbound(platform)))
+
     # --- what the objects on a platform are about: account.observer.Interest ------------------------------------------
 
     def buckets(self, platform: str) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from workers_operator.resources import durations
-from workers_operator.resources.model import Rule, shaped
+from workers_operator.resources.model import ListSet, Rule, shaped
 
 # RFC 1123. The name of a Kubernetes object consists of labels separated by dots.
 LABEL: Final = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
@@ -14,6 +14,13 @@ OBJECT_NAME: Final = r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"
 HOSTNAME: Final = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
 # A Cloudflare script name matches ^[a-z][a-z0-9-]{0,62}$. Ours does not end in a dash, because a suffix follows.
 SCRIPT_NAME: Final = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
+# A hostname as URLs have it, *.hostname, or * for all.
+HOST_PATTERN: Final = (
+    r"^([*]|([*][.])?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?([.][a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*)$"
+)
+# A worker's list is part of the metadata of a KV key, which has at most 1,024 bytes.
+MAX_HOSTS: Final = 32
+MAX_HOST_CHARACTERS: Final = 384
 CLOUDFLARE_ID: Final = r"^[0-9a-f]{32}$"
 ORIGIN: Final = r"^https?://[^/?#@\s]+$"
 BASE_URL: Final = r"^https?://[^/?#@\s]+(/[^?#\s]*)?$"
@@ -47,6 +54,25 @@ Hostname = Annotated[
     str,
     Field(max_length=253),
     shaped(HOSTNAME, "must be a hostname of two labels or more in lower case, e.g. code24.dev"),
+]
+HostPattern = Annotated[
+    str,
+    Field(max_length=253),
+    shaped(
+        HOST_PATTERN,
+        "must be a hostname or an IPv4 address, *. and a hostname, or *; without scheme, port and path, in "
+        "lower case",
+    ),
+]
+HostPatterns = Annotated[
+    tuple[HostPattern, ...],
+    Field(max_length=MAX_HOSTS),
+    ListSet(),
+    Rule(
+        f"self.map(host, host.size()).sum() <= {MAX_HOST_CHARACTERS}",
+        f"hosts must have at most {MAX_HOST_CHARACTERS} characters in total",
+        lambda hosts: sum(map(len, hosts)) <= MAX_HOST_CHARACTERS,
+    ),
 ]
 CloudflareId = Annotated[
     str,

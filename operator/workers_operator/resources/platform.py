@@ -16,6 +16,7 @@ from workers_operator.resources.formats import (
     DataKey,
     Duration,
     Hostname,
+    HostPatterns,
     Label,
     ObjectName,
 )
@@ -76,7 +77,7 @@ class ZoneSpec(SpecModel):
 
 
 class DispatchSpec(SpecModel):
-    """Names of the dispatch namespace and the dispatcher."""
+    """The dispatch namespace and the dispatcher."""
 
     namespace: Annotated[str, Field(max_length=63), IS_SCRIPT_NAME] | None = Field(
         default=None,
@@ -87,6 +88,33 @@ class DispatchSpec(SpecModel):
         default=None,
         description="Script name of the platform dispatcher, which forwards each request to its worker, "
         "e.g. shops-dispatcher. Default: code24-dispatcher-<environment>.",
+    )
+    trusted: bool | None = Field(
+        default=None,
+        description="Whether the dispatch namespace is trusted: its scripts then read request.cf and share "
+        "one cache. Default: false, each script has a cache of its own. A change uploads all scripts again.",
+    )
+    parent_domain_cookies: bool | None = Field(
+        default=None,
+        description="Whether workers may set cookies for the domains above their hosts, and thus for other "
+        "workers. Default: false, the dispatcher removes such a Domain from the cookie.",
+    )
+
+
+class PlatformEgressSpec(SpecModel):
+    """Hosts to which workers may send requests."""
+
+    allow: HostPatterns | None = Field(
+        default=None,
+        description="Hosts to which workers without a list of their own may send requests, e.g. "
+        "[api.example.com]. * means all public hosts; an empty list means none. Default: the requests of "
+        "such workers are not checked. At most 32 hosts with 384 characters in total.",
+    )
+    allow_private: HostPatterns = Field(
+        default=(),
+        description="Private hosts to which workers may send requests all the same, and that parameters of "
+        "templates may name, e.g. [127.0.0.1]. Private are loopback, private and link-local addresses, names "
+        "without a dot, and names that end in localhost, local, internal or home.arpa. Default: none.",
     )
 
 
@@ -200,9 +228,16 @@ class WorkersPlatformSpec(SpecModel):
     credentials: CredentialsSpec = Field(
         description="Credentials with which the operator authenticates to Cloudflare."
     )
-    domain: Hostname = Field(
+    domain: Annotated[
+        Hostname,
+        Rule(
+            "self.split('.').size() < 10",
+            "must have at most 9 labels",
+            lambda domain: domain.count(".") < 9,
+        ),
+    ] = Field(
         description="Domain whose subdomains are the workers' hostnames, e.g. code24.dev. It must be the "
-        "name of one of the zones or a subdomain of one."
+        "name of one of the zones or a subdomain of one, and have at most 9 labels."
     )
     zones: Annotated[tuple[ZoneSpec, ...], Field(min_length=1, max_length=64), ListMap("name")] = (
         Field(
@@ -212,7 +247,12 @@ class WorkersPlatformSpec(SpecModel):
     )
     dispatch: DispatchSpec = Field(
         default=DispatchSpec(),
-        description="Names of the dispatch namespace and the dispatcher, e.g. {namespace: shops}.",
+        description="The dispatch namespace and the dispatcher, e.g. {namespace: shops}.",
+    )
+    egress: PlatformEgressSpec = Field(
+        default=PlatformEgressSpec(),
+        description='Hosts to which workers may send requests, e.g. {allow: ["*"]}, which refuses private '
+        "hosts.",
     )
     storage: StorageSpec = Field(
         default=StorageSpec(),

@@ -22,6 +22,7 @@ from workers_operator.resources.formats import (
     IS_SCRIPT_NAME,
     Duration,
     HealthPath,
+    HostPatterns,
     Label,
     ObjectName,
 )
@@ -82,6 +83,16 @@ class HealthSpec(SpecModel):
     @property
     def timeout_seconds(self) -> float:
         return parse_duration(self.timeout)
+
+
+class EgressSpec(SpecModel):
+    """Hosts to which the worker may send requests."""
+
+    allow: HostPatterns = Field(
+        description="Hosts to which the worker may send requests with fetch(), on any port, e.g. "
+        '[api.example.com, "*.example.org"]. * means all; an empty list means none. Private hosts also '
+        "require allowPrivate of the WorkersPlatform. At most 32 hosts with 384 characters in total."
+    )
 
 
 class PoliciesSpec(SpecModel):
@@ -205,6 +216,12 @@ class WorkerSpec(SpecModel):
     limits: LimitsSpec = Field(
         default=LimitsSpec(),
         description="Limits for one request, e.g. {cpu: 100ms, subRequests: 50}.",
+    )
+    egress: EgressSpec | None = Field(
+        default=None,
+        description="Hosts to which the worker may send requests, e.g. {allow: [api.example.com]}; all other "
+        "requests get a response with status 403. TCP connections are not available then. Default: the "
+        "WorkersPlatform's egress.",
     )
     routes: Routes = Field(
         default=(),

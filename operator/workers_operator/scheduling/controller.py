@@ -173,8 +173,7 @@ class Controller:
         return result
 
     async def _reconcile_platform(self, key: ObjectKey) -> Result:
-        known = self._platforms.account(key.name)
-        tenancy = known.config.tenancy if known is not None else None
+        before = self._allowed(key.name)
         was_suspended = self._platforms.is_suspended(key.name)
         try:
             if await self._is_released(key):
@@ -182,11 +181,15 @@ class Controller:
             found = await self._pass_of(key)
             return await self._reconcilers.platform.reconcile(found) if found else Result()
         finally:
-            after = self._platforms.account(key.name)
-            changed = tenancy is not None and after is not None and after.config.tenancy != tenancy
+            changed = before is not None and self._allowed(key.name) not in (None, before)
             if changed or (was_suspended and self._is_down(key.name)):
                 self._scheduler.wake_workers(key.name)
             self._scheduler.platform_started(key.name)
+
+    def _allowed(self, name: str) -> tuple[object, ...] | None:
+        """Return what a platform allows its workers; None if it is not connected."""
+        account = self._platforms.account(name)
+        return (account.config.tenancy, account.config.dispatch.policy) if account else None
 
     def _is_down(self, name: str) -> bool:
         """Return whether a platform has been resumed and does not work: its workers say so, instead of waiting."""

@@ -126,8 +126,14 @@ def _parse(
     )
 
 
-def check(template: Template, *, parameters: Mapping[str, Any], features: Sequence[str]) -> None:
-    """Check parameters and features against the template.
+def check(
+    template: Template,
+    *,
+    parameters: Mapping[str, Any],
+    features: Sequence[str],
+    private: Sequence[str] = (),
+) -> None:
+    """Check parameters and features against the template. ``private``: the private hosts that URLs may name.
 
     Raises Stalled: FeatureNotFound, FeatureNotEnabled (parameters of a disabled feature), ParameterMissing,
     ParameterInvalid. Messages name the full path of the field and never contain its value.
@@ -136,7 +142,7 @@ def check(template: Template, *, parameters: Mapping[str, Any], features: Sequen
         if name not in template.rules.features:
             raise Stalled(Reason.FEATURE_NOT_FOUND, _no_such_feature(template, name))
     own = {n: value for n, value in parameters.items() if n not in template.rules.features}
-    checker = Checker()
+    checker = Checker(private=private)
     found = checker.problems(template.rules.parameters, own)
     found += [Problem((n,), "is missing", missing=True) for n in _empty(template, own)]
     for name, feature in template.rules.features.items():
@@ -200,6 +206,12 @@ def built_in(kind: Kind) -> Mapping[str, Template]:
 def dispatcher() -> Code:
     """Return the platform dispatcher's code."""
     return _own("dispatcher", Module(MAIN, ES_MODULE, _bundle("dispatcher.js")))
+
+
+@cache
+def outbound() -> Code:
+    """Return the outbound Worker's code."""
+    return _own("egress", Module(MAIN, ES_MODULE, _bundle("egress.js")))
 
 
 def service_router(exports: str) -> Code:

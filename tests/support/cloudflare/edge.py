@@ -38,10 +38,14 @@ NO_DISPATCHER: Final = EdgeAnswer(0, None, "no connection")
 
 @dataclass(frozen=True)
 class _Dispatcher:
-    """A script that is bound to a dispatch namespace and to a routing table."""
+    """A script that is bound to a dispatch namespace and to a routing table.
+
+    ``ways``: the names of the bindings to the namespace; one for workers that are confined, one for all others.
+    """
 
     scripts: Mapping[str, Script]
     entries: Mapping[str, str] | None  # None: there is no such KV namespace
+    ways: frozenset[str]
 
     def answer(self, host: str, path: str) -> EdgeAnswer:
         """``path``: with the query."""
@@ -59,12 +63,14 @@ class _Dispatcher:
                 "script": str(base),
                 "stable": {"hash": str(version), "instances": int(instances)},
             } if worker and base and version and instances >= 0:
-                return self._dispatch(base, version, instances)
+                return self._dispatch(base, version, instances, confined="egress" in found)
         return _refused("bad_routing_entry")
 
-    def _dispatch(self, base: str, version: str, instances: int) -> EdgeAnswer:
+    def _dispatch(self, base: str, version: str, instances: int, *, confined: bool) -> EdgeAnswer:
         if instances == 0:
             return _refused("parked", version)
+        if confined and "CONFINED" not in self.ways:
+            return _refused("worker_unavailable", version)
         # A missing instance is replaced by another one, once.
         names = [f"{base}--{version}--{number}" for number in range(min(instances, 2))]
         script = next((self.scripts[name] for name in names if name in self.scripts), None)
@@ -131,13 +137,14 @@ def _match(pattern: str, host: str, path: str) -> tuple[bool, int, int, bool] | 
 
 def _dispatcher(account: Account, script: Script) -> _Dispatcher | None:
     bindings = script.bindings
-    namespace = _target(bindings, "DISPATCHER", "namespace")
+    ways = frozenset(name for name in ("DISPATCHER", "CONFINED") if name in bindings)
+    namespace = next((_target(bindings, name, "namespace") for name in sorted(ways)), None)
     table = _target(bindings, "WORKER_METADATA", "namespace_id")
     if namespace is None or table is None:
         return None
     pairs = account.kv[table].pairs if table in account.kv else None
     entries = None if pairs is None else {key: pair.value for key, pair in pairs.items()}
-    return _Dispatcher(account.scripts.get(namespace, {}), entries)
+    return _Dispatcher(account.scripts.get(namespace, {}), entries, ways)
 
 
 def _target(bindings: Mapping[str, Binding], name: str, field: str) -> str | None:
@@ -164,9 +171,11 @@ def _find_route(entries: Mapping[str, str], host: str, path: str) -> Mapping[str
 
 
 def _host_keys(host: str) -> Iterator[str]:
-    """The host itself, then the wildcards that it lies below, the closest first."""
-    yield host
+    """The host itself, then the wildcards that it lies below, the closest first; none if nobody can claim it."""
     labels = host.split(".")
+    if not 2 <= len(labels) <= 10:
+        return
+    yield host
     for index in range(1, len(labels) - 1):
         yield f"*.{'.'.join(labels[index:])}"
 

@@ -58,12 +58,19 @@ def _create_namespace(account: Account, call: Call) -> httpx.Response:
     return ok(_namespace_view(account, name))
 
 
+def _put_namespace(account: Account, call: Call) -> httpx.Response:
+    _scripts(account, call)
+    trusted = call.body.get("trusted_workers", False)
+    (account.trusted.add if trusted else account.trusted.discard)(call["namespace"])
+    return ok(_namespace_view(account, call["namespace"]))
+
+
 def _namespace_view(account: Account, name: str) -> dict[str, Any]:
     return {
         "namespace_id": identifier("namespace", name),
         "namespace_name": name,
         "script_count": len(account.scripts[name]),
-        "trusted_workers": False,
+        "trusted_workers": name in account.trusted,
     }
 
 
@@ -174,6 +181,12 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     endpoint("GET", _NAMESPACES, lambda a, c: "GET namespaces", _list_namespaces),
     endpoint(
         "POST", _NAMESPACES, lambda a, c: f"POST namespace {c.field('name')}", _create_namespace
+    ),
+    endpoint(
+        "PUT",
+        _NAMESPACES + "/{namespace}",
+        lambda a, c: f"PUT namespace {c['namespace']}",
+        _put_namespace,
     ),
     endpoint("GET", _SCRIPTS, lambda a, c: f"GET scripts {c['namespace']}", _list),
     endpoint("PUT", _SCRIPT, lambda a, c: f"PUT script {_of(c)}", _put),

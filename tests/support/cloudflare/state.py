@@ -94,6 +94,7 @@ class Account:
     zones: dict[str, Zone] = field(default_factory=dict)  # by id
     account_scripts: dict[str, Script] = field(default_factory=dict)
     scripts: dict[str, dict[str, Script]] = field(default_factory=dict)  # by dispatch namespace
+    trusted: set[str] = field(default_factory=set)  # dispatch namespaces
     kv: dict[str, KVNamespace] = field(default_factory=dict)  # by id
     buckets: dict[str, dict[str, Stored]] = field(default_factory=dict)
 

@@ -110,9 +110,10 @@ def _check_bindings(account: Account, itself: str, bindings: list[Binding]) -> N
                 target not in account.scripts
             ):
                 raise Refused(400, 100119, f"Dispatch namespace '{target}' not found.")
-            case {"type": "service", "service": target} if (
-                target not in account.account_scripts and target != itself
-            ):
+            case {"outbound": {"worker": {"service": target}}} | {
+                "type": "service",
+                "service": target,
+            } if target not in account.account_scripts and target != itself:
                 raise Refused(400, 10143, f"The Worker '{target}' was not found.")
 
 

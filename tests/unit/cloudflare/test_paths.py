@@ -114,6 +114,10 @@ CALLS: Final[Mapping[str, Call]] = {
         lambda a, n: writes.create_dispatch_namespace(a, n, NOW),
         lambda n: account("POST", *DISPATCH),
     ),
+    "writes.set_trust": Call(
+        lambda a, n: writes.set_trust(a, n, trusted=True, priority=NOW),
+        lambda n: account("PUT", *DISPATCH, n),
+    ),
     "writes.upload_script": Call(
         lambda a, n, s: writes.upload_script(a, n, s, CONTENT, [s], NOW),
         lambda n, s: account("PUT", *DISPATCH, n, "scripts", s),

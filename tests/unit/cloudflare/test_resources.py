@@ -287,7 +287,7 @@ async def test_what_the_platform_reads() -> None:
     assert [r.script for r in await zones.list_routes(client, "z1", NOW)] == ["d", None]
     listed = await scripts.list_account_scripts(client, NOW)
     assert [(s.name, s.tags) for s in listed] == [("d", {"t"}), ("e", frozenset())]
-    assert await scripts.list_namespaces(client, NOW) == ["ns"]
+    assert await scripts.list_namespaces(client, NOW) == [("ns", False)]
 
 
 async def test_what_the_platform_creates() -> None:

@@ -65,6 +65,7 @@ OTHERS = {
     "secret's name": _version(secrets=(("T", "f1"),)),
     "CPU time": _version(limits=Limits(cpu_ms=50)),
     "requests": _version(limits=Limits(sub_requests=50)),
+    "trust": _version(trusted=True),
     "customer": _bindings(config_binding({"customerId": "c2"}), *var_bindings({"A": "1", "B": "2"})),
 }  # fmt: skip
 

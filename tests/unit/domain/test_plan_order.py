@@ -26,6 +26,7 @@ from workers_operator.domain.plan.actions import (
     PutObject,
     ReleaseRoute,
     Remove,
+    SetTrust,
     Upload,
     ordered,
 )
@@ -43,6 +44,7 @@ def two_of_each() -> list[tuple[Action, Action]]:
         (EnsureKVNamespace("b"), EnsureKVNamespace("a")),
         (EnsureBucket("b"), EnsureBucket("a")),
         (ClaimNamespace("b", {}, "x"), ClaimNamespace("a", {}, "y")),
+        (SetTrust("b", trusted=True), SetTrust("a", trusted=False)),
         (PutObject("b", "k", b""), PutObject("a", "k", b"")),
         (EnsureScript("b", frozenset(), CONTENT), EnsureScript("a", frozenset(), CONTENT)),
         (Upload("b", 0, "why"), Upload("a", 0, "why")),

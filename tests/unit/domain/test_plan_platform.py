@@ -18,6 +18,7 @@ from workers_operator.domain.plan.actions import (
     EnsureKVNamespace,
     PutObject,
     Remove,
+    SetTrust,
 )
 from workers_operator.domain.plan.platform import (
     DesiredPlatform,
@@ -62,7 +63,11 @@ TEMPLATES: Final = (PutObject("data", "b", b"1"), PutObject("data", "a", b"2"))
 DISPATCHER_SCRIPT: Final = account_script("router", content("dispatcher"), "metadata-1")
 ROUTER_SCRIPT: Final = account_script("router-services", content("router"), shared=True)
 ROUTE: Final = Attach("*.code24.dev/*", "z", "router")
-DESIRED: Final = DesiredPlatform(CLAIM, "data", TEMPLATES, (DISPATCHER_SCRIPT, ROUTER_SCRIPT), ROUTE)  # fmt: skip
+UNTRUSTED: Final = SetTrust("ns", trusted=False)
+TRUSTED: Final = SetTrust("ns", trusted=True)
+DESIRED: Final = DesiredPlatform(
+    CLAIM, "data", TEMPLATES, (DISPATCHER_SCRIPT, ROUTER_SCRIPT), ROUTE, UNTRUSTED
+)
 BARE: Final = replace(DESIRED, objects=())
 COMPLETE: Final = ObservedPlatform(
     owner=CLAIM.owner,
@@ -110,6 +115,17 @@ CASES: Final[Mapping[str, Case]] = {
     ),
     "no route": Case(replace(COMPLETE, zone_routes={"x.code24.dev/*": "router"}), (ROUTE,)),
     "route of somebody's": Case(replace(COMPLETE, zone_routes={"*.code24.dev/*": None}), ()),
+    "trusted against the spec": Case(replace(COMPLETE, trusted=True), (UNTRUSTED,)),
+    "trusted as in the spec": Case(
+        replace(COMPLETE, trusted=True), (), replace(BARE, trust=TRUSTED)
+    ),
+    "to be trusted": Case(COMPLETE, (TRUSTED,), replace(BARE, trust=TRUSTED)),
+    "trusted, with somebody's scripts": Case(
+        replace(COMPLETE, trusted=True, strangers={"theirs"}), ()
+    ),
+    "to be trusted, with somebody's scripts": Case(
+        replace(COMPLETE, strangers={"theirs"}), (), replace(BARE, trust=TRUSTED)
+    ),
 }
 
 
@@ -144,6 +160,7 @@ def test_tags_tell_the_content_of_a_worker_of_ours() -> None:
         (EnsureKVNamespace("TABLE"), PROVISIONED),
         (EnsureBucket("data"), PROVISIONED),
         (CLAIM, PROVISIONED),
+        (UNTRUSTED, PROVISIONED),
         (TEMPLATES[0], PROVISIONED),
         (DISPATCHER_SCRIPT, DISPATCHER),
         (ROUTE, DISPATCHER),

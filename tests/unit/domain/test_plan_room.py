@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.serving import target
+from workers_operator.domain.egress.policy import Egress
 from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.plan.room import without_room
 from workers_operator.domain.routes import Route
-from workers_operator.domain.serving import Paths, Target, fits, host_entry
+from workers_operator.domain.serving import Paths, Serving, Target, fits, host_entry
 from workers_operator.domain.worker import ObjectKey, Worker
 
 HOST: Final = "a.code24.dev"
@@ -63,6 +64,16 @@ def test_what_is_left_fits_and_nothing_of_what_is_refused_would(
         assert route.path not in live
     again = without_room(worker, {HOST: after})
     assert again.keys() == refused.keys()
+
+
+def test_a_list_of_hosts_takes_room() -> None:
+    routes = tuple(Route(HOST, f"/{n}") for n in range(200))
+    worker = replace(SHOP, routes=routes, egress=Egress.of(["api.example.com"]))
+    refused = without_room(worker, {})
+    assert len(refused) > len(without_room(replace(worker, egress=None), {}))
+    serving = Serving("33333333", 1, egress=worker.egress)
+    mine = Target("shop", "c1", serving)
+    host_entry(HOST, {route.path: mine for route in routes if route not in refused})
 
 
 def test_every_host_has_room_of_its_own() -> None:

@@ -50,6 +50,8 @@ anything = st.text(st.characters()) | st.text(st.sampled_from("*./a\u3002\u00fcÃ
         ("*.Example.com./*", [Route("*.example.com")]),
         ("*example.com/*", [Route("example.com"), Route("*.example.com")]),
         ("*example.com/a", [Route("example.com", "=/a"), Route("*.example.com", "=/a")]),
+        (f"{'a.' * 9}dev/*", [Route(f"{'a.' * 9}dev")]),
+        (f"*.{'a.' * 8}dev/*", [Route(f"*.{'a.' * 8}dev")]),
         ("a.dev/", [Route("a.dev", "=/")]),
         ("a.dev/blog", [Route("a.dev", "=/blog")]),
         ("a.dev/Blog", [Route("a.dev", "=/Blog")]),
@@ -89,7 +91,7 @@ def test_what_a_pattern_means(pattern: str, routes: list[Route]) -> None:
         "", "/", "a.dev", "*", "*/*", "*./*", "/a", ".dev/*", "localhost/*", "a..dev/*", "a.dev/*/b", "a.dev/**",
         "**.a.dev/*", "a.*.dev/*", "a*.dev/*", "a.dev:80/*", "u@a.dev/*", "https://a.dev/*", "a.dev/a?b", "a.dev/#",
         "a b.dev/*", "a/b", "a%b.dev/*", "Ã¼ b.dev/*", "\u0301a.dev/*", "a\u200db.dev/*",
-        f"{'a' * 64}.dev/*", f"{'a.' * 126}dev/*", "\ud800.dev/*",
+        f"{'a' * 64}.dev/*", f"{'a.' * 126}dev/*", f"{'a.' * 10}dev/*", f"*.{'a.' * 9}dev/*", "\ud800.dev/*",
         "a.dev/\ud800", "xn--\u00fc.dev/*", "xn--a.dev/*",
     ],
 )  # fmt: skip

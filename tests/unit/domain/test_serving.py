@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from support.serving import mark, target
 from workers_operator.domain import names
+from workers_operator.domain.egress.policy import NOTHING, Egress
 from workers_operator.domain.serving import (
     MAX_KV_METADATA,
     Canary,
@@ -16,6 +17,7 @@ from workers_operator.domain.serving import (
     Paths,
     Serving,
     Target,
+    completed,
     host_entry,
     parse_host_metadata,
     parse_mark,
@@ -23,6 +25,7 @@ from workers_operator.domain.serving import (
     without_script,
 )
 from workers_operator.domain.tenancy.customer_plans import Limits
+from workers_operator.resources.formats import MAX_HOST_CHARACTERS, MAX_HOSTS
 
 hashes = st.binary(max_size=4).map(names.short_hash)
 limits = st.builds(
@@ -30,12 +33,14 @@ limits = st.builds(
 )
 weights = st.integers(0, 100) | st.floats(0, 100)
 canaries = st.builds(Canary, hash=hashes, instances=st.integers(0, 50), weight=weights)
+egresses = st.builds(Egress.of, st.lists(st.sampled_from(["*", "a.example", "*.b.example"])))
 servings = st.builds(
     Serving,
     hash=hashes,
     instances=st.integers(0, 50),
     limits=limits,
     canary=st.none() | canaries,
+    egress=st.none() | egresses,
 )
 targets = st.builds(
     Target,
@@ -152,6 +157,7 @@ def as_the_dispatcher_reads_it(route: dict[str, Any]) -> Serving:
         **route["stable"],
         limits=Limits(given.get("cpuMs"), given.get("subRequests")),
         canary=Canary(**canary) if canary is not None else None,
+        egress=Egress.of(route["egress"]) if "egress" in route else None,
     )
 
 
@@ -166,6 +172,7 @@ def test_what_serves_survives_all_three_ways_of_storing_it(serving: Serving) -> 
 
 
 LIMITED = Limits(10, None)
+LISTED = Egress.of(["b", "a"])
 CANARY = Canary("22222222", 1, 12.5)
 ROUTE = (
     '{"path":"","worker":"shop","script":"shop","customer":"c1",'
@@ -198,8 +205,26 @@ MARK = '{"uid":"u","owner":"CustomerWorker shop/a","hash":"4f2a91c0","instances"
             ',10,null,["22222222",1,12.5]',
             ',"limits":[10,null],"canary":["22222222",1,12.5]',
         ),
+        (
+            Serving("4f2a91c0", 2, egress=LISTED),
+            ',"egress":["a","b"]',
+            f',null,null,null,"{LISTED.digest}"',
+            ',"egress":["a","b"]',
+        ),
+        (
+            Serving("4f2a91c0", 2, egress=NOTHING),
+            ',"egress":[]',
+            f',null,null,null,"{NOTHING.digest}"',
+            ',"egress":[]',
+        ),
+        (
+            Serving("4f2a91c0", 2, LIMITED, CANARY, LISTED),
+            ',"limits":{"cpuMs":10},"canary":{"hash":"22222222","instances":1,"weight":12.5},"egress":["a","b"]',
+            f',10,null,["22222222",1,12.5],"{LISTED.digest}"',
+            ',"limits":[10,null],"canary":["22222222",1,12.5],"egress":["a","b"]',
+        ),
     ],
-    ids=["plain", "a limit", "limits", "canary", "limit and canary"],
+    ids=["plain", "a limit", "limits", "canary", "limit and canary", "hosts", "no host", "all"],
 )  # fmt: skip
 def test_what_is_stored_byte_for_byte(
     serving: Serving, in_the_value: str, in_the_listing: str, in_the_mark: str
@@ -238,3 +263,52 @@ def test_what_is_no_mark_is_none(metadata: object) -> None:
 def test_a_mark_is_read_back(given: Limits) -> None:
     written = mark("u", "CustomerWorker shop/a", "11111111", 1, given)
     assert parse_mark(_through_json(written.metadata())) == written
+
+
+# --- the hosts that a worker may send requests to: a listing of the host keys has their digest -----------------------
+
+
+def confined(hosts: Egress | None) -> Target:
+    return Target("shop", "c1", Serving("4f2a91c0", 2, egress=hosts))
+
+
+def marked(hosts: Egress | None) -> Mark:
+    return Mark("u", "CustomerWorker shop/a", Serving("4f2a91c0", 2, egress=hosts))
+
+
+def hosts_in(paths: Paths) -> list[str] | None:
+    """The hosts of the only route, as the dispatcher reads them."""
+    [route] = json.loads(host_entry("x.code24.dev", paths).value)["routes"]
+    found: list[str] | None = route.get("egress")
+    return found
+
+
+def test_a_listed_route_gets_its_hosts_from_the_mark() -> None:
+    entry = host_entry("x.code24.dev", {"": confined(LISTED)})
+    listed = parse_host_metadata(_through_json(entry.metadata))
+    assert listed == {"": confined(LISTED)}
+    assert hosts_in(completed(listed, lambda name: marked(LISTED))) == ["a", "b"]
+
+
+@pytest.mark.parametrize("mark_of_it", [None, marked(None)])
+def test_a_route_whose_hosts_are_lost_leads_nowhere_until_it_is_published_again(
+    mark_of_it: Mark | None,
+) -> None:
+    found = completed({"": confined(Egress(LISTED.digest))}, lambda name: mark_of_it)
+    assert hosts_in(found) == []
+    assert found != {"": confined(LISTED)}  # which its worker's next pass finds
+
+
+def test_routes_of_workers_that_are_not_confined_stay_as_they_are() -> None:
+    paths = {"": confined(None), "/a": confined(LISTED)}
+    assert completed(paths, lambda name: None) == paths
+    assert hosts_in({"": confined(None)}) is None
+
+
+def test_the_longest_list_fits_into_the_longest_mark() -> None:
+    hosts = [f"{n:02}{'a' * 10}" for n in range(MAX_HOSTS)]
+    assert sum(map(len, hosts)) == MAX_HOST_CHARACTERS
+    canary = Canary("22222222", 50, 99.999)
+    serving = Serving("4f2a91c0", 50, Limits(300_000, 10_000_000), canary, Egress.of(hosts))
+    owner = f"CustomerWorker {'n' * 63}/{'o' * 253}"
+    assert _size(Mark("u" * 36, owner, serving).metadata()) <= MAX_KV_METADATA

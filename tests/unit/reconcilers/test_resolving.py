@@ -19,7 +19,6 @@ from support.world_bodies import (
 from workers_operator.desired import worker as desired
 from workers_operator.domain import names
 from workers_operator.domain.plan.worker import plan_worker
-from workers_operator.domain.services import Callee
 from workers_operator.engine.priority import Priority
 from workers_operator.reconcilers.platform import setup
 from workers_operator.reconcilers.worker.attempt import Attempt
@@ -121,10 +120,11 @@ class TestPlanningTwice:
         await world.advance(1)
         await platform.observer.observe(platform.provisioned, Priority.EDIT, not_before=now)
         with world.calls() as calls:
-            first = await setup.plan_upkeep(platform, [Callee("a", "u")], "1" * 64)
-            second = await setup.plan_upkeep(platform, [Callee("a", "u")], "2" * 64)
+            index = world.operator.index
+            first = await setup.plan_upkeep(platform, index, "1" * 64)
+            second = await setup.plan_upkeep(platform, index, "2" * 64)
         assert first == second
-        assert len(first[0].actions) == 4
+        assert len(first[0].actions) == 3
         assert calls.writes == []
 
 

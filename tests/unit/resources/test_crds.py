@@ -133,6 +133,8 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".spec.routes": ("map", ["pattern"]),
         ".spec.compatibility.flags": ("set", None),
         ".spec.configuration.features": ("set", None),
+        ".spec.egress.allow": ("set", None),
+        ".spec.egress.allowPrivate": ("set", None),
         ".spec.zones": ("map", ["name"]),
         ".spec.plans{}.features": ("set", None),
         ".spec.tenancy.grants": (None, None),

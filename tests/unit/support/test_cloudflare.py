@@ -188,7 +188,7 @@ async def test_a_fault_hits_the_calls_it_means_as_often_as_it_says() -> None:
     cloudflare = full()
     fault = cloudflare.fail("script ns/", times=2)
     a = client(cloudflare)
-    assert await scripts.list_namespaces(a, NOW) == ["ns"]
+    assert await scripts.list_namespaces(a, NOW) == [("ns", False)]
     for _ in range(2):
         assert isinstance(await outcome(UPLOAD(a)), ServerError)
     assert fault.times == 0

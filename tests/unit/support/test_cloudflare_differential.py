@@ -246,6 +246,9 @@ async def dispatch_scripts(c: Client) -> None:
     for name in ("ns", "ns", "no name"):
         await c.tell(writes.create_dispatch_namespace(c.api, name, NOW))
     await c.tell(scripts.list_namespaces(c.api, NOW))
+    for name, trusted in (("ns", True), ("nowhere", True), ("ns", False)):
+        await c.tell(writes.set_trust(c.api, name, trusted=trusted, priority=NOW))
+        await c.tell(scripts.list_namespaces(c.api, NOW))
     for name in ("shop--0a1b2c3d--0", "a", "z", "m", "b"):
         await c.tell(writes.upload_script(c.api, "ns", name, content(name), ["t"], NOW))
     await c.tell(writes.upload_script(c.api, "ns", "m", content("x", more=(note,)), [], NOW))

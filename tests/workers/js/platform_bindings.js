@@ -13,14 +13,37 @@ function read(key, options) {
   }
 }
 
-/** `env.USER` is the service that stands in for every existing script. */
+/** The entry of a key, as JSON. */
+function entry(key) {
+  const value = state.entries[key];
+  return value === undefined ? null : JSON.parse(value);
+}
+
+/** A binding to the dispatch namespace; `env.USER` is the service that stands in for every existing script. */
+const namespace = (binding, env) => ({
+  get(name, args, options) {
+    calls.push({ binding, name, args, options });
+    const missing = !state.scripts.includes(name);
+    if (missing && state.missingThrownBy === "get") throw new Error("Worker not found.");
+    return {
+      async fetch(request) {
+        if (missing && state.missingThrownBy === "reading") await request.text();
+        if (missing) throw new Error("Worker not found.");
+        return env.USER.fetch(request);
+      },
+    };
+  },
+});
+
+/** `state.namespaces`: the bindings to the dispatch namespace that there are. */
 export const bindings = (env) => ({
   ENVIRONMENT: "test",
+  PARENT_DOMAIN_COOKIES: state.parentDomainCookies,
+  ...Object.fromEntries((state.namespaces ?? ["DISPATCHER"]).map((name) => [name, namespace(name, env)])),
   WORKER_METADATA: {
     async get(key, options) {
       read(key, options);
-      const value = state.entries[key];
-      return value === undefined ? null : JSON.parse(value);
+      return Array.isArray(key) ? new Map(key.map((one) => [one, entry(one)])) : entry(key);
     },
     async getWithMetadata(key, options) {
       read(key, options);
@@ -31,20 +54,6 @@ export const bindings = (env) => ({
     writeDataPoint(point) {
       if (state.analytics === "broken") throw new Error("no analytics today");
       points.push(point);
-    },
-  },
-  DISPATCHER: {
-    get(name, args, options) {
-      calls.push({ name, args, options });
-      const missing = !state.scripts.includes(name);
-      if (missing && state.missingThrownBy === "get") throw new Error("Worker not found.");
-      return {
-        async fetch(request) {
-          if (missing && state.missingThrownBy === "reading") await request.text();
-          if (missing) throw new Error("Worker not found.");
-          return env.USER.fetch(request);
-        },
-      };
     },
   },
 });

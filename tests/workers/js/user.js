@@ -29,6 +29,11 @@ const behaviours = {
     response.headers.append("Set-Cookie", "b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT");
     return response;
   },
+  "set-cookies": (request) => {
+    const response = new Response("ok");
+    for (const cookie of new URL(request.url).searchParams.getAll("cookie")) response.headers.append("Set-Cookie", cookie);
+    return response;
+  },
   compressed: () => new Response("squeeze ".repeat(1000), { headers: { "Content-Encoding": "gzip" } }),
   mirror: (request) => new Response(request.body),
   socket: () => {

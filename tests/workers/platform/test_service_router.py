@@ -149,6 +149,18 @@ def test_limits_are_passed_to_the_namespace(
     assert [(c["args"], c["options"]) for c in router.seen("calls")] == [({}, options)]
 
 
+def test_what_a_confined_worker_fetches_goes_through_the_outbound_worker(router: Edge) -> None:
+    """Whoever calls it."""
+    own, namespaces = {"egress": ["api.example.com"]}, ["DISPATCHER", "CONFINED"]
+    given(router, scripts_of("price-list", 1), metadata=own, namespaces=namespaces)
+    assert router.ask().status_code == 200
+    [call] = router.seen("calls")
+    assert call["binding"] == "CONFINED"
+    assert call["options"] == {"outbound": {"allow": '["api.example.com"]'}}
+    given(router, scripts_of("price-list", 1), metadata=own)
+    assert code_of(router.ask()) == "worker_unavailable"
+
+
 @pytest.mark.parametrize("canary", [["cd34ab12", 1, 50], None, "soon", [], [7, -1, "x"]])
 def test_a_canary_takes_no_calls_yet(router: Edge, canary: Any) -> None:
     given(router, scripts_of("price-list", 1), metadata={"canary": canary})

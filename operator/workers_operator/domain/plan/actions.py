@@ -27,6 +27,19 @@ class EnsureDispatchNamespace:
 
 
 @dataclass(frozen=True, slots=True)
+class SetTrust:
+    """Have a dispatch namespace trust the scripts that are uploaded from now on, or not."""
+
+    namespace: str
+    trusted: bool
+
+    def __str__(self) -> str:
+        return (
+            f"make dispatch namespace {self.namespace} {'trusted' if self.trusted else 'untrusted'}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class EnsureKVNamespace:
     """Create a KV namespace unless one of this title exists."""
 
@@ -221,13 +234,13 @@ class DeleteBucket:
 
 
 Action = (
-    EnsureDispatchNamespace | EnsureKVNamespace | EnsureBucket | ClaimNamespace | PutObject
+    EnsureDispatchNamespace | EnsureKVNamespace | EnsureBucket | ClaimNamespace | SetTrust | PutObject
     | EnsureScript | Upload | Detach | Publish | Attach | ReleaseRoute | Remove | DeleteAccountScript
     | DeleteKVNamespace | DeleteBucket
 )  # fmt: skip
 
 _ORDER: Final[tuple[type, ...]] = (
-    EnsureDispatchNamespace, EnsureKVNamespace, EnsureBucket, ClaimNamespace, PutObject,
+    EnsureDispatchNamespace, EnsureKVNamespace, EnsureBucket, ClaimNamespace, SetTrust, PutObject,
     EnsureScript, Upload, Detach, Publish, Attach, ReleaseRoute, Remove, DeleteAccountScript,
     DeleteKVNamespace, DeleteBucket,
 )  # fmt: skip

@@ -17,6 +17,7 @@ from workers_operator.domain.plan.actions import (
     EnsureScript,
     Plan,
     PutObject,
+    SetTrust,
     ordered,
 )
 
@@ -25,7 +26,8 @@ from workers_operator.domain.plan.actions import (
 class DesiredPlatform:
     """What a platform needs on its account besides the two namespaces. ``route``: of the dispatcher.
 
-    ``given_up``: the route of a domain that the platform had before, if there is one.
+    ``trust``: of the dispatch namespace. ``given_up``: the route of a domain that the platform had before, if there is
+    one.
     """
 
     claim: ClaimNamespace
@@ -33,17 +35,23 @@ class DesiredPlatform:
     objects: Sequence[PutObject]
     scripts: Sequence[EnsureScript]
     route: Attach
+    trust: SetTrust
     given_up: Detach | None = None
 
 
 @dataclass(frozen=True)
 class ObservedPlatform:
-    """The platform's part of the account snapshot. ``owner``: whose the KV namespace is; None: nobody's."""
+    """The platform's part of the account snapshot. ``owner``: whose the KV namespace is; None: nobody's.
+
+    ``trusted``: whether the dispatch namespace is. ``strangers``: scripts in it that the operator did not upload.
+    """
 
     owner: Mapping[str, object] | None
     has_bucket: bool
     account_scripts: Mapping[str, frozenset[str]]  # name -> tags
     zone_routes: Mapping[str, str | None]  # pattern -> script
+    trusted: bool = False
+    strangers: Collection[str] = ()
 
 
 def condition_of(action: Action) -> str:
@@ -86,6 +94,9 @@ def plan_platform(desired: DesiredPlatform, observed: ObservedPlatform) -> Plan:
     actions: list[Action] = [*desired.objects]
     if observed.owner is None:
         actions.append(desired.claim)
+    # Somebody else's scripts may rely on what their namespace trusts them with.
+    if observed.trusted != desired.trust.trusted and not observed.strangers:
+        actions.append(desired.trust)
     if not observed.has_bucket:
         actions.append(EnsureBucket(desired.bucket))
     actions += (

@@ -172,7 +172,7 @@ def _upload_reason(observed: ObservedWorker, version: str) -> str:
 
 
 def _publish(worker: Worker, version: str, observed: ObservedWorker) -> Publish | None:
-    serving = Serving(version, worker.instances, worker.limits)
+    serving = Serving(version, worker.instances, worker.limits, egress=worker.egress)
     target = Target(worker.script_name, worker.customer_id, serving)
     targets = {(r.host, r.path): target for r in worker.routes}
     hosts = frozenset(r.host for r in worker.routes) | frozenset(
@@ -195,4 +195,6 @@ def _publish_reason(observed: ObservedWorker, serving: Serving) -> str:
         return "a new version is to serve"
     if observed.mark.serving.instances != serving.instances:
         return "the number of instances has changed"
+    if observed.mark.serving.egress != serving.egress:
+        return "the hosts that it may send requests to have changed"
     return "the routes differ from the desired ones"

@@ -74,6 +74,7 @@ class PlatformReconciler:
         self._requeuer = requeuer
         self._leftovers = leftovers
         self._new_key = new_key
+        self._unmended: set[str] = set()  # names of platforms whose last pass failed
 
     async def reconcile(self, attempt: PlatformAttempt) -> Result:
         """Run one pass. Raises KubeError if the status could not be written."""
@@ -177,6 +178,7 @@ class PlatformReconciler:
         observed = platform.observer.observed_at
         return (
             attempt.forced
+            or attempt.config.name in self._unmended
             or not self._platforms.is_usable(attempt.config.name)
             or attempt.former_domain(platform.provisioned.domain) is not None
             or platform.snapshot.routing.is_unconfirmed
@@ -195,9 +197,8 @@ class PlatformReconciler:
 
     async def _refresh(self, attempt: PlatformAttempt, platform: Platform) -> tuple[str, ...]:
         """Mend what is missing; return the names of edited templates."""
-        callees = self._index.callees(platform.config.name)
         former = attempt.former_domain(platform.provisioned.domain)
-        todo, stored = await setup.plan_upkeep(platform, callees, self._new_key(), former)
+        todo, stored = await setup.plan_upkeep(platform, self._index, self._new_key(), former)
         for reason in todo.reasons:
             logger.info("WorkersPlatform %s: %s", platform.config.name, reason)
         execution = await platform.executor.execute(todo.actions, PRIORITY)
@@ -222,6 +223,7 @@ class PlatformReconciler:
         was_usable: bool,
     ) -> None:
         name = attempt.config.name
+        (self._unmended.discard if failure is None else self._unmended.add)(name)
         if failure is None:
             self._platforms.recovered(name)
             if not was_usable:

@@ -14,6 +14,7 @@ from workers_operator.domain.conditions import (
 )
 from workers_operator.domain.plan.leftovers import Orphan
 from workers_operator.domain.reasons import Reason
+from workers_operator.reconcilers.platform import setup
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt, PlatformProgress
 from workers_operator.resources import (
     BudgetStatus,
@@ -99,6 +100,8 @@ def all_well(platform: Platform, status: PlatformStatus) -> dict[str, Fact]:
     there = "dispatch namespace, KV namespace and bucket exist"
     if status.templates is not None:
         there += f"; edited templates are left alone: {', '.join(status.templates.edited)}"
+    if left := setup.trust_left(platform):
+        there += f"; {left}"
     dispatcher = platform.config.dispatch.dispatcher
     serves = f"{dispatcher} serves {names.dispatcher_pattern(platform.provisioned.domain)}"
     facts = (

@@ -7,25 +7,23 @@ from dataclasses import dataclass, replace
 
 from workers_operator.account.contents import BucketObjects
 from workers_operator.account.platforms import Account, Platform
-from workers_operator.cloudflare import r2, scripts, zones
+from workers_operator.cloudflare import r2, zones
 from workers_operator.domain import names
 from workers_operator.domain.conditions import DISPATCHER, PROVISIONED
-from workers_operator.domain.content import Content
-from workers_operator.domain.plan.actions import Attach, ClaimNamespace, Detach, EnsureScript, Plan
+from workers_operator.domain.plan.actions import Attach, ClaimNamespace, Detach, Plan, SetTrust
 from workers_operator.domain.plan.platform import (
     DesiredPlatform,
     ObservedPlatform,
-    account_script,
     plan_foundation,
     plan_platform,
 )
-from workers_operator.domain.services import Callee
 from workers_operator.domain.tenancy import ownership
 from workers_operator.engine.priority import Priority
-from workers_operator.reconcilers.services import service_router
+from workers_operator.index.index import Index
+from workers_operator.reconcilers import account_scripts
 from workers_operator.reconcilers.steps import concerning
 from workers_operator.resources import ZoneStatus
-from workers_operator.sources import ledger, templates
+from workers_operator.sources import ledger
 from workers_operator.sources.ledger import LEDGER_KEY, TemplatesPlan
 
 logger = logging.getLogger(__name__)
@@ -54,7 +52,7 @@ async def read_zone(account: Account) -> ZoneFacts:
 async def foundation(account: Account) -> Plan:
     """Return what creates the dispatch namespace and the KV namespace. Raises a CloudflareError."""
     config = account.config
-    namespaces = await scripts.list_namespaces(account.api, PRIORITY)
+    namespaces = await account.observer.dispatch_namespaces(PRIORITY)
     title = config.storage.metadata_title
     known = await account.observer.kv_namespace(title, PRIORITY)
     return plan_foundation(
@@ -84,17 +82,17 @@ async def list_former_zones(
 
 
 async def plan_upkeep(
-    platform: Platform, callees: Sequence[Callee], secret: str, former_domain: str | None = None
+    platform: Platform, index: Index, secret: str, former_domain: str | None = None
 ) -> tuple[Plan, TemplatesPlan]:
     """Return what keeps a platform as it has to be, from its snapshot. Raises StepFailed, also if it is not ours.
 
-    ``callees``: the workers that others call; ``secret``: a fresh random key in hex;
-    ``former_domain``: the one that the platform has given up.
+    ``secret``: a fresh random key in hex; ``former_domain``: the one that the platform has given up.
     """
     config, table = platform.config, platform.snapshot.routing.content
     title = config.storage.metadata_title
     with concerning(PROVISIONED):
         ownership.check_metadata_namespace(title, table.owner, config.dispatch.namespace)
+        namespaces = await platform.observer.dispatch_namespaces(PRIORITY)
         stored = await _plan_templates(platform)
     with concerning(DISPATCHER):
         if former_domain is not None:
@@ -104,42 +102,51 @@ async def plan_upkeep(
             has_bucket=not _bucket(platform).missing,
             account_scripts=await platform.observer.list_account_scripts(PRIORITY),
             zone_routes=platform.snapshot.zone_routes,
+            trusted=namespaces.get(config.dispatch.namespace, False),
+            strangers=table.strangers,
         )
         desired = replace(
-            _desired(platform, stored, callees, secret), given_up=_given_up(former_domain)
+            _desired(platform, index, stored, secret), given_up=_given_up(former_domain)
         )
-        _check_dispatcher(platform, desired, observed)
+        account_scripts.check_owned(platform, desired.scripts, observed.account_scripts)
+        dispatcher = config.dispatch.dispatcher
+        ownership.check_zone_route(desired.route.pattern, observed.zone_routes, dispatcher)
     return plan_platform(desired, observed), stored
 
 
-def _check_dispatcher(
-    platform: Platform, desired: DesiredPlatform, observed: ObservedPlatform
-) -> None:
-    dispatcher = platform.config.dispatch.dispatcher
-    title = platform.config.storage.metadata_title
-    for script in desired.scripts:
-        reads = title if script.name == dispatcher else None
-        tags = observed.account_scripts.get(script.name)
-        ownership.check_account_script(script.name, tags, metadata_title=reads)
-    ownership.check_zone_route(desired.route.pattern, observed.zone_routes, dispatcher)
+def trust_left(platform: Platform) -> str:
+    """Return why a dispatch namespace is trusted, or not, against the configuration; "" if it is as configured."""
+    dispatch, snapshot = platform.config.dispatch, platform.snapshot
+    strangers = snapshot.routing.content.strangers
+    trusted = snapshot.dispatch_namespaces.content.trusted.get(dispatch.namespace, False)
+    if trusted == dispatch.policy.trusted or not strangers:
+        return ""
+    state = "trusted" if trusted else "untrusted"
+    return (
+        f"dispatch namespace {dispatch.namespace!r} is {state}, and stays so because it holds scripts that this "
+        f"operator did not upload, such as {min(strangers)!r}"
+    )
 
 
 def _desired(
-    platform: Platform, stored: TemplatesPlan, callees: Sequence[Callee], secret: str
+    platform: Platform, index: Index, stored: TemplatesPlan, secret: str
 ) -> DesiredPlatform:
     config, provisioned = platform.config, platform.provisioned
     owner = {"dispatchNamespace": config.dispatch.namespace, "environment": config.environment}
     value = json.dumps({"fingerprintKey": secret})
     pattern = names.dispatcher_pattern(provisioned.domain)
-    scripts = [_dispatcher(platform)]
-    if callees:
-        scripts.append(service_router(platform, callees))
+    scripts = account_scripts.own_scripts(
+        platform,
+        index.callees(config.name),
+        confining=account_scripts.is_confining(platform, index),
+    )
     return DesiredPlatform(
         claim=ClaimNamespace(provisioned.metadata_namespace, owner, value),
         bucket=config.storage.data_bucket,
         objects=stored.objects,
         scripts=scripts,
         route=Attach(pattern, config.domain.zone_id, config.dispatch.dispatcher),
+        trust=SetTrust(config.dispatch.namespace, config.dispatch.policy.trusted),
     )
 
 
@@ -147,19 +154,6 @@ def _given_up(former_domain: str | None) -> Detach | None:
     if former_domain is None:
         return None
     return Detach(names.dispatcher_pattern(former_domain), (f"*.{former_domain}", ""))
-
-
-def _dispatcher(platform: Platform) -> EnsureScript:
-    config = platform.config
-    dataset = config.storage.analytics_dataset
-    bindings = (
-        *platform.routing_bindings,
-        {"type": "analytics_engine", "name": "WORKERS_ANALYTICS", "dataset": dataset},
-        {"type": "plain_text", "name": "ENVIRONMENT", "text": config.environment},
-    )
-    content = Content(templates.dispatcher(), bindings)
-    tag = names.metadata_tag(config.storage.metadata_title)
-    return account_script(config.dispatch.dispatcher, content, tag)
 
 
 async def _plan_templates(platform: Platform) -> TemplatesPlan:

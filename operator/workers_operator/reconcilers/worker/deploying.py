@@ -20,16 +20,15 @@ from workers_operator.domain.plan.platform import is_deployed
 from workers_operator.domain.plan.worker import ObservedWorker, condition_of, plan_worker
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import WantedRoutes
-from workers_operator.domain.tenancy import ownership
 from workers_operator.domain.tenancy.grants import Rights, Terms
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import stamp
 from workers_operator.engine.priority import Urgency
 from workers_operator.index.index import Index
 from workers_operator.index.memory import Resolved
+from workers_operator.reconcilers import account_scripts
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.requeuer import Requeuer
-from workers_operator.reconcilers.services import service_router
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
@@ -194,24 +193,29 @@ class WorkerDeployer:
             report = report.again_in(due)
         if expired:
             todo = plan_worker(worker, resolved.version, observed, expired)
-        todo = replace(todo, actions=ordered((*todo.actions, *self._services(attempt, platform))))
+        todo = replace(todo, actions=ordered((*todo.actions, *self._scripts(attempt, platform))))
         if not todo.empty:
             logger.debug("%s: %s", attempt.key, "; ".join(todo.reasons))
         if todo.uploads and not attempt.forced:
             _refuse_known_failure(attempt, resolved)
         return todo, report
 
-    def _services(self, attempt: Attempt, platform: Platform) -> Sequence[Action]:
-        """Return what gives every worker that is called its entrypoint, if this one calls any."""
-        if all(binding.type != "service" for binding in attempt.obj.spec.bindings):
+    def _scripts(self, attempt: Attempt, platform: Platform) -> Sequence[Action]:
+        """Return what deploys the Workers of ours that this one needs besides what its platform has deployed.
+
+        A worker that calls others needs their entrypoints; one with a list of hosts, all that leads to it.
+        """
+        spec = attempt.obj.spec
+        if spec.egress is None and all(binding.type != "service" for binding in spec.bindings):
             return ()
-        router = service_router(platform, self._index.callees(platform.config.name))
-        tags = platform.snapshot.account_scripts.content.tags.get(router.name)
-        if is_deployed(router, tags):
-            return ()
+        tags = platform.snapshot.account_scripts.content.tags
+        callees = self._index.callees(platform.config.name)
+        confining = account_scripts.is_confining(platform, self._index)
+        wanted = account_scripts.own_scripts(platform, callees, confining=confining)
+        missing = [script for script in wanted if not is_deployed(script, tags.get(script.name))]
         with concerning(DEPLOYED):
-            ownership.check_account_script(router.name, tags)
-        return (router,)
+            account_scripts.check_owned(platform, missing, tags)
+        return missing
 
     # --- execute ----------------------------------------------------------------------------------------------------
 

@@ -185,7 +185,8 @@ class Resolver:
                 return Made(content, bound.needs, None)
             key = await self._fingerprint_key(attempt, platform) if secrets.values else b""
             fingerprints = secrets.fingerprints(key)
-        version = Version(source.outcome.revision, bound.bindings, fingerprints, limits).hash
+        trusted = platform.config.dispatch.policy.trusted
+        version = Version(source.outcome.revision, bound.bindings, fingerprints, limits, trusted)
         resolved = Resolved(
             generation=attempt.obj.metadata.generation,
             platform=platform.identity,
@@ -193,7 +194,7 @@ class Resolver:
             etags=source.etags,
             until=attempt.started + self._holds_for(attempt, all_watched=secrets.watched),
             source=source.outcome,
-            version=version,
+            version=version.hash,
             limits=limits,
             size=source.code.size if source.code.modules else resolve.MAX_BYTES,
         )
@@ -292,7 +293,10 @@ def _check_template(
     plans = platform.config.tenancy.customer_plans
     customer_plans.check_minimum(plan, template.rules.minimum_plan, template.name, plans)
     templates.check(
-        template, parameters=attempt.obj.spec.parameters, features=desired.features(attempt.obj)
+        template,
+        parameters=attempt.obj.spec.parameters,
+        features=desired.features(attempt.obj),
+        private=platform.config.dispatch.policy.allow_private,
     )
 
 

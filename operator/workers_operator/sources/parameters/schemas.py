@@ -13,6 +13,8 @@ from workers_operator.sources.parameters import patterns
 
 Schema = Mapping[str, Any]
 MAX_DEPTH: Final = 32
+PUBLIC_URL: Final = "public-url"
+"""The format of URLs that a worker fetches on its visitors' behalf; the only format that is checked."""
 TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "string")
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _EXTENSION: Final = "x-"  # keywords of other tools

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
+from workers_operator.domain.egress import addresses, policy
 from workers_operator.domain.text.lines import listed, short
 from workers_operator.sources.parameters import patterns
-from workers_operator.sources.parameters.schemas import MAX_DEPTH, Place, Schema
+from workers_operator.sources.parameters.schemas import MAX_DEPTH, PUBLIC_URL, Place, Schema
 
 MAX_STEPS: Final = 100_000  # about a tenth of a second
 _PROBLEM_STEPS: Final = 10
@@ -37,10 +38,11 @@ class _TooManySteps(Exception):
 
 
 class Checker:
-    """Checks values until its budget of steps is spent."""
+    """Checks values until its budget of steps is spent. ``private``: the private hosts that URLs may name."""
 
-    def __init__(self, steps: int = MAX_STEPS) -> None:
+    def __init__(self, steps: int = MAX_STEPS, *, private: Sequence[str] = ()) -> None:
         self._left = steps
+        self._private = private
 
     def problems(self, schema: Schema, value: Any) -> list[Problem]:
         """Return the problems of ``value``, in the order of the schema."""
@@ -78,6 +80,14 @@ class Checker:
         """Return whether a part of ``text`` matches."""
         self.spend(patterns.cost(pattern, text))
         return patterns.matches(pattern, text)
+
+    def is_public(self, url: str) -> bool:
+        """Return whether a URL names a public host, or a private one that it may name."""
+        self.spend(len(url) + len(self._private))
+        host = addresses.host_of(url)
+        return host is not None and (
+            not addresses.is_private(host) or policy.is_named(host, self._private)
+        )
 
     def identity(self, value: Any, depth: int = 0) -> Hashable:
         """Return what two values have in common if and only if they are equal as JSON: 1 is 1.0, and not true."""
@@ -167,6 +177,14 @@ def _const(checker: Checker, part: _Part, rule: Any) -> Iterator[Problem]:
 def _pattern(checker: Checker, part: _Part, rule: str) -> Iterator[Problem]:
     if isinstance(part.value, str) and not checker.matches(rule, part.value):
         yield part.problem(f"must match {short(rule, 200)}")
+
+
+def _format(checker: Checker, part: _Part, rule: str) -> Iterator[Problem]:
+    if rule == PUBLIC_URL and isinstance(part.value, str) and not checker.is_public(part.value):
+        yield part.problem(
+            "must be the URL of a public host, or of one that the WorkersPlatform names in "
+            "spec.egress.allowPrivate"
+        )
 
 
 def _multiple_of(checker: Checker, part: _Part, rule: float) -> Iterator[Problem]:
@@ -347,6 +365,7 @@ _CHECKS: Final[Mapping[str, _Check]] = {
     "enum": _enum,
     "const": _const,
     "pattern": _pattern,
+    "format": _format,
     "minLength": _limit("string", len, _at_least, "must have at least {} characters"),
     "maxLength": _limit("string", len, _at_most, "must have at most {} characters"),
     "minimum": _limit("number", _itself, _at_least, "must be {} or more"),

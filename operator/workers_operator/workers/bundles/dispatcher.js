@@ -1,24 +1,43 @@
 // Generated from src/dispatcher.js by `make bundles`. Do not edit.
+// src/cookies.js
+function g(e, t) {
+  const n = e.getSetCookie();
+  const r = n.map((o) => M(o, t));
+  if (r.every((o, s) => o === n[s])) return;
+  e.delete("Set-Cookie");
+  for (const o of r) e.append("Set-Cookie", o);
+}
+function M(e, t) {
+  const [n, ...r] = e.split(";");
+  return [n, ...r.filter((o) => !I(o, t))].join(";");
+}
+function I(e, t) {
+  const [n, ...r] = e.split("=");
+  if (n.trim().toLowerCase() !== "domain") return false;
+  const o = r.join("=").trim().toLowerCase().replace(/^\.+|\.+$/g, "");
+  return o !== t && (`.${t}`.endsWith(`.${o}`) || /[^a-z0-9._-]/.test(o));
+}
+
 // src/errors.js
-var C = /(cpu|memory|resource|subrequests?)\b.*\blimit|too many subrequests|exceeded.*\b(cpu|memory|resource)/i;
-function l(e) {
+var N = /(cpu|memory|resource|subrequests?)\b.*\blimit|too many subrequests|exceeded.*\b(cpu|memory|resource)/i;
+function d(e) {
   return String(e?.message ?? e);
 }
-function d(e) {
-  return l(e).startsWith("Worker not found");
+function m(e) {
+  return d(e).startsWith("Worker not found");
 }
-function h(e) {
-  return C.test(l(e));
+function y(e) {
+  return N.test(d(e));
 }
-function g(e, t) {
+function w(e, t) {
   return JSON.stringify({ error: { code: e, message: t } });
 }
 
 // src/page.js
-function p({ status: e, title: t, message: r, host: n }) {
+function b({ status: e, title: t, message: n, host: r }) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${m(t)}</title>
+<meta name="robots" content="noindex"><title>${h(t)}</title>
 <style>
 :root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
@@ -28,116 +47,135 @@ main{background:light-dark(#fff,#1e2126);box-shadow:0 1px 3px #0002,0 8px 32px #
 p{margin:.5rem 0 0}h1{margin:0;font-size:1.5rem;line-height:1.25}
 small{display:block;margin-top:1.5rem;opacity:.65;overflow-wrap:anywhere}
 </style></head>
-<body><main><h1>${m(t)}</h1><p>${m(r)}</p>
-<small>${e} · ${m(n)}</small></main></body></html>
+<body><main><h1>${h(t)}</h1><p>${h(n)}</p>
+<small>${e} · ${h(r)}</small></main></body></html>
 `;
 }
-function m(e) {
+function h(e) {
   return e.replace(/[&<>"']/g, (t) => `&#${t.charCodeAt(0)};`);
 }
 
 // src/routing.js
-var E = 30;
-function w({ stable: e, canary: t, limits: r }) {
-  return $(e ?? {}, t ?? {}, r ?? null);
+var L = 30;
+function x({ stable: e, canary: t, limits: n, egress: r }) {
+  return R(e ?? {}, t ?? {}, n ?? null, r ?? null);
 }
-function $(e, t, r) {
-  if (!_(e)) return null;
-  const { hash: n, instances: o } = e;
-  return { stable: { hash: n, instances: o }, canary: R(t), limits: r };
+function R(e, t, n, r) {
+  if (!A(e) || r !== null && !Array.isArray(r)) return null;
+  const { hash: o, instances: s } = e;
+  return { stable: { hash: o, instances: s }, canary: O(t), limits: n, egress: r };
 }
-function R(e) {
-  if (!_(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
+function O(e) {
+  if (!A(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
   return { hash: e.hash, instances: e.instances, weight: Number(e.weight) };
 }
-function _({ hash: e, instances: t }) {
+function A({ hash: e, instances: t }) {
   return typeof e === "string" && e !== "" && Number.isInteger(t) && t >= 0;
 }
-async function x(e) {
+async function p(e) {
   try {
-    return await e({ cacheTtl: E });
+    return await e({ cacheTtl: L });
   } catch (t) {
     if (t instanceof SyntaxError) throw t;
     return e({});
   }
 }
-async function k(e, t, { pinned: r = null, onCall: n = () => {
+function S({ egress: e }, { DISPATCHER: t, CONFINED: n }) {
+  const r = e !== null || !t;
+  const o = r ? n : t;
+  return o ? { namespace: o, confined: r } : null;
+}
+async function C(e, t, { pinned: n = null, onCall: r = () => {
 } } = {}) {
   const { instances: o } = e.serving.stable;
-  const s = r ?? b(o);
-  n(s);
+  const s = n ?? k(o);
+  r(s);
   try {
-    return await y(e, t, s);
-  } catch (i) {
-    if (!d(i) || r !== null || o === 1 || t.bodyUsed) throw i;
+    return await _(e, t, s);
+  } catch (a) {
+    if (!m(a) || n !== null || o === 1 || t.bodyUsed) throw a;
   }
-  const a = (s + 1 + b(o - 1)) % o;
-  n(a);
-  return y(e, t, a);
+  const i = (s + 1 + k(o - 1)) % o;
+  r(i);
+  return _(e, t, i);
 }
-async function y({ namespace: e, script: t, serving: { stable: r, limits: n } }, o, s) {
-  const a = `${t}--${r.hash}--${s}`;
-  return e.get(a, {}, n ? { limits: n } : {}).fetch(o);
+async function _({ namespace: e, confined: t, script: n, serving: r }, o, s) {
+  const { stable: i, limits: a, egress: c } = r;
+  const l = `${n}--${i.hash}--${s}`;
+  const u = { ...a && { limits: a }, ...t && { outbound: { allow: JSON.stringify(c) } } };
+  return e.get(l, {}, u).fetch(o);
 }
-function b(e) {
+function k(e) {
   return Math.floor(Math.random() * e);
 }
 
 // src/routes.js
-async function A(e, { host: t, path: r, query: n }) {
-  const o = I(r);
-  let s = false;
-  for (const a of M(t)) {
-    const i = await N(e, `host:${a}`);
-    if (i === null) continue;
-    if (!Array.isArray(i.routes)) return { problem: "bad_routing_entry" };
-    s = true;
-    const c = W(i.routes, o, n);
-    if (c) return { route: c };
-  }
-  return { problem: s ? "no_route" : "unknown_host" };
+var W = /^[^.]{1,63}(\.[^.]{1,63}){1,9}$/;
+var D = 253;
+async function $(e, { host: t, path: n, query: r }) {
+  if (t.length > D || !W.test(t)) return { problem: "unknown_host" };
+  const o = j(n);
+  const s = await p((u) => e.get(`host:${t}`, { type: "json", ...u }));
+  const i = T([s], o, r);
+  if ("route" in i || i.problem === "bad_routing_entry") return i;
+  const a = H(t);
+  if (a.length === 0) return i;
+  const c = await p((u) => e.get(a, { type: "json", ...u }));
+  const l = T(
+    a.map((u) => c.get(u)),
+    o,
+    r
+  );
+  return "problem" in l && l.problem === "unknown_host" ? i : l;
 }
-function I(e) {
+function T(e, t, n) {
+  let r = "unknown_host";
+  for (const o of e) {
+    if (o === null || o === void 0) continue;
+    if (!Array.isArray(o.routes)) return { problem: "bad_routing_entry" };
+    const s = K(o.routes, t, n);
+    if (s) return { route: s };
+    r = "no_route";
+  }
+  return { problem: r };
+}
+function j(e) {
   if (!/[%^]|\/\//.test(e)) return e;
   return e.replace(/%[0-9a-f]{2}/gi, (t) => {
-    const r = String.fromCharCode(parseInt(t.slice(1), 16));
-    return /[a-z0-9._~-]/i.test(r) ? r : t.toUpperCase();
+    const n = String.fromCharCode(parseInt(t.slice(1), 16));
+    return /[a-z0-9._~-]/i.test(n) ? n : t.toUpperCase();
   }).replaceAll("^", "%5E").replace(/\/{2,}/g, "/");
 }
-function M(e) {
+function H(e) {
   const t = e.split(".");
-  const r = t.slice(1, -1).map((n, o) => `*.${t.slice(o + 1).join(".")}`);
-  return [e, ...r];
+  return t.slice(1, -1).map((n, r) => `host:*.${t.slice(r + 1).join(".")}`);
 }
-function N(e, t) {
-  return x((r) => e.get(t, { type: "json", ...r }));
-}
-function W(e, t, r) {
-  let n = null;
+function K(e, t, n) {
+  let r = null;
   let o = -1;
   for (const s of e) {
     if (typeof s?.path !== "string") continue;
-    const a = L(s.path, t, r);
-    if (a > o) [n, o] = [s, a];
+    const i = F(s.path, t, n);
+    if (i > o) [r, o] = [s, i];
   }
-  return n;
+  return r;
 }
-function L(e, t, r) {
-  if (e.startsWith("=")) return t + r === e.slice(1) ? e.length : -1;
+function F(e, t, n) {
+  if (e.startsWith("=")) return t + n === e.slice(1) ? e.length : -1;
   if (e.endsWith("*")) {
     const o = e.slice(0, -1);
     return t.startsWith(o) ? o.length : -1;
   }
-  const n = D(e);
-  return n === "" || t === n || t.startsWith(`${n}/`) ? n.length : -1;
+  const r = z(e);
+  return r === "" || t === r || t.startsWith(`${r}/`) ? r.length : -1;
 }
-function D(e) {
+function z(e) {
   return e.endsWith("/") ? e.slice(0, -1) : e;
 }
 
 // src/dispatcher.js
-var H = 96;
-var O = {
+var J = 96;
+var U = {
   unknown_host: {
     status: 404,
     outcome: "unknown_host",
@@ -191,75 +229,78 @@ var O = {
     retryAfter: 5
   }
 };
-var re = {
+var le = {
   async fetch(e, t) {
-    const r = Date.now();
-    const n = new URL(e.url);
+    const n = Date.now();
+    const r = new URL(e.url);
     const o = {
       request: e,
-      path: n.pathname,
-      query: n.search,
-      host: n.hostname.replace(/\.$/, ""),
+      path: r.pathname,
+      query: r.search,
+      host: r.hostname.replace(/\.$/, ""),
       route: null,
       instance: -1,
       outcome: "ok"
     };
-    const s = await F(o, t);
-    v(o, s.status, Date.now() - r, t);
+    const s = await V(o, t);
+    Y(o, s.status, Date.now() - n, t);
     return s;
   }
 };
-async function F(e, t) {
-  let r;
+async function V(e, t) {
+  let n;
   try {
-    r = await A(t.WORKER_METADATA, e);
-  } catch (i) {
-    return u(e, i instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", i);
+    n = await $(t.WORKER_METADATA, e);
+  } catch (c) {
+    return f(e, c instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", c);
   }
-  if ("problem" in r) return u(e, r.problem);
-  const { worker: n, script: o, customer: s = "" } = r.route;
-  const a = w(r.route);
-  if (!n || !o || !a) return u(e, "bad_routing_entry");
-  e.route = { worker: n, script: o, customer: s, serving: a };
-  if (a.stable.instances === 0) return u(e, "parked");
-  return K(e, { namespace: t.DISPATCHER, script: o, serving: a });
+  if ("problem" in n) return f(e, n.problem);
+  const { worker: r, script: o, customer: s = "" } = n.route;
+  const i = x(n.route);
+  if (!r || !o || !i) return f(e, "bad_routing_entry");
+  e.route = { worker: r, script: o, customer: s, serving: i };
+  if (i.stable.instances === 0) return f(e, "parked");
+  const a = S(i, t);
+  if (!a) return f(e, "worker_unavailable");
+  return X(e, { ...a, script: o, serving: i }, t);
 }
-async function K(e, t) {
-  const r = V(e.request, t.serving.stable.instances);
-  const n = (o) => {
-    e.instance = o;
+async function X(e, t, n) {
+  const r = v(e.request, t.serving.stable.instances);
+  const o = (s) => {
+    e.instance = s;
   };
   try {
-    return q(e, await k(t, U(e.request), { pinned: r, onCall: n }));
-  } catch (o) {
-    return j(e, o);
+    return q(e, await C(t, B(e.request), { pinned: r, onCall: o }), n);
+  } catch (s) {
+    return P(e, s);
   }
 }
-function q(e, t) {
+function q(e, t, n) {
   if (t.webSocket) return t;
   const r = new Response(t.body, t);
   r.headers.delete("Code24-Error");
-  return S(e, r);
+  if (n.PARENT_DOMAIN_COOKIES !== "allow" && r.headers.has("Set-Cookie")) g(r.headers, e.host);
+  return E(e, r);
 }
-function U(e) {
+function B(e) {
   const t = new Headers(e.headers);
   t.delete("Code24-Instance");
   return new Request(e, { headers: t, redirect: "manual" });
 }
-function V(e, t) {
-  const r = e.headers.get("Code24-Instance");
-  return r !== null && /^\d{1,4}$/.test(r) && Number(r) < t ? Number(r) : null;
+function v(e, t) {
+  const n = e.headers.get("Code24-Instance");
+  return n !== null && /^\d{1,4}$/.test(n) && Number(n) < t ? Number(n) : null;
 }
-function j(e, t) {
-  if (d(t)) return u(e, "worker_unavailable");
-  return u(e, h(t) ? "worker_limit_exceeded" : "worker_exception");
+function P(e, t) {
+  if (m(t)) return f(e, "worker_unavailable");
+  return f(e, y(t) ? "worker_limit_exceeded" : "worker_exception");
 }
-function u(e, t, r) {
-  const { status: n, outcome: o, title: s, message: a, retryAfter: i } = O[t];
+function f(e, t, n) {
+  const { status: r, outcome: o, title: s, message: i, retryAfter: a } = U[t];
   e.outcome = o;
-  if (o === "routing_error") console.error(`${t}: host ${e.host}`, r ? l(r) : "");
+  if (o === "routing_error") console.error(`${t}: host ${e.host}`, n ? d(n) : "");
   const c = (e.request.headers.get("Accept") ?? "").includes("text/html");
-  const f = new Headers({
+  const l = new Headers({
     "Content-Type": c ? "text/html; charset=utf-8" : "application/json",
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -267,39 +308,39 @@ function u(e, t, r) {
     "Code24-Error": t,
     Vary: "Accept"
   });
-  if (i) f.set("Retry-After", String(i));
-  const T = c ? p({ status: n, title: s, message: a, host: e.host }) : g(t, a);
-  return S(e, new Response(T, { status: n, headers: f }));
+  if (a) l.set("Retry-After", String(a));
+  const u = c ? b({ status: r, title: s, message: i, host: e.host }) : w(t, i);
+  return E(e, new Response(u, { status: r, headers: l }));
 }
-function S(e, t) {
+function E(e, t) {
   if (e.route) t.headers.set("Code24-Version", e.route.serving.stable.hash);
   if (e.instance >= 0) t.headers.set("Code24-Instance", String(e.instance));
   return t;
 }
-function v({ request: e, host: t, route: r, instance: n, outcome: o }, s, a, i) {
+function Y({ request: e, host: t, route: n, instance: r, outcome: o }, s, i, a) {
   try {
-    const c = r?.worker ?? "";
-    i.WORKERS_ANALYTICS.writeDataPoint({
-      indexes: [z(c, H)],
+    const c = n?.worker ?? "";
+    a.WORKERS_ANALYTICS.writeDataPoint({
+      indexes: [G(c, J)],
       blobs: [
         t,
         c,
-        r?.serving.stable.hash ?? "",
+        n?.serving.stable.hash ?? "",
         o,
         e.method,
         `${Math.floor(s / 100)}xx`,
-        i.ENVIRONMENT ?? "",
-        r?.customer ?? ""
+        a.ENVIRONMENT ?? "",
+        n?.customer ?? ""
       ],
-      doubles: [s, a, n]
+      doubles: [s, i, r]
     });
   } catch (c) {
-    console.error("data point lost:", l(c));
+    console.error("data point lost:", d(c));
   }
 }
-function z(e, t) {
+function G(e, t) {
   return new TextDecoder().decode(new TextEncoder().encode(e).slice(0, t)).replace(/\uFFFD$/, "");
 }
 export {
-  re as default
+  le as default
 };

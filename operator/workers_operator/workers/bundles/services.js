@@ -1,117 +1,125 @@
 // Generated from src/services.js by `make bundles`. Do not edit.
 // src/services.js
-import { WorkerEntrypoint as b } from "cloudflare:workers";
+import { WorkerEntrypoint as v } from "cloudflare:workers";
 
 // src/errors.js
-function A(t) {
+function T(t) {
   return String(t?.message ?? t);
 }
-function l(t) {
-  return A(t).startsWith("Worker not found");
+function h(t) {
+  return T(t).startsWith("Worker not found");
 }
-function f(t, e) {
+function d(t, e) {
   return JSON.stringify({ error: { code: t, message: e } });
 }
 
 // src/routing.js
-var T = 30;
-function y(t) {
-  const { hash: e, instances: r = 0, limits: n, canary: o } = t ?? {};
-  const [s, i, a] = Array.isArray(o) ? o : [];
-  return E(
-    { hash: e, instances: r },
-    { hash: s, instances: i, weight: a },
-    Array.isArray(n) ? k(n) : null
+var S = 30;
+function m(t) {
+  const { hash: e, instances: n = 0, limits: r, canary: o, egress: s = null } = t ?? {};
+  const [i, a, u] = Array.isArray(o) ? o : [];
+  return k(
+    { hash: e, instances: n },
+    { hash: i, instances: a, weight: u },
+    Array.isArray(r) ? M(r) : null,
+    s
   );
 }
-function E(t, e, r) {
-  if (!m(t)) return null;
-  const { hash: n, instances: o } = t;
-  return { stable: { hash: n, instances: o }, canary: S(e), limits: r };
+function k(t, e, n, r) {
+  if (!w(t) || r !== null && !Array.isArray(r)) return null;
+  const { hash: o, instances: s } = t;
+  return { stable: { hash: o, instances: s }, canary: E(e), limits: n, egress: r };
 }
-function S(t) {
-  if (!m(t) || !("weight" in t && Number.isFinite(t.weight))) return null;
+function E(t) {
+  if (!w(t) || !("weight" in t && Number.isFinite(t.weight))) return null;
   return { hash: t.hash, instances: t.instances, weight: Number(t.weight) };
 }
-function k([t, e]) {
+function M([t, e]) {
   return { ...t && { cpuMs: t }, ...e && { subRequests: e } };
 }
-function m({ hash: t, instances: e }) {
+function w({ hash: t, instances: e }) {
   return typeof t === "string" && t !== "" && Number.isInteger(e) && e >= 0;
 }
 async function g(t) {
   try {
-    return await t({ cacheTtl: T });
+    return await t({ cacheTtl: S });
   } catch (e) {
     if (e instanceof SyntaxError) throw e;
     return t({});
   }
 }
-async function w(t, e, { pinned: r = null, onCall: n = () => {
+function b({ egress: t }, { DISPATCHER: e, CONFINED: n }) {
+  const r = t !== null || !e;
+  const o = r ? n : e;
+  return o ? { namespace: o, confined: r } : null;
+}
+async function x(t, e, { pinned: n = null, onCall: r = () => {
 } } = {}) {
   const { instances: o } = t.serving.stable;
-  const s = r ?? p(o);
-  n(s);
+  const s = n ?? p(o);
+  r(s);
   try {
-    return await d(t, e, s);
+    return await y(t, e, s);
   } catch (a) {
-    if (!l(a) || r !== null || o === 1 || e.bodyUsed) throw a;
+    if (!h(a) || n !== null || o === 1 || e.bodyUsed) throw a;
   }
   const i = (s + 1 + p(o - 1)) % o;
-  n(i);
-  return d(t, e, i);
+  r(i);
+  return y(t, e, i);
 }
-async function d({ namespace: t, script: e, serving: { stable: r, limits: n } }, o, s) {
-  const i = `${e}--${r.hash}--${s}`;
-  return t.get(i, {}, n ? { limits: n } : {}).fetch(o);
+async function y({ namespace: t, confined: e, script: n, serving: r }, o, s) {
+  const { stable: i, limits: a, egress: u } = r;
+  const c = `${n}--${i.hash}--${s}`;
+  const l = { ...a && { limits: a }, ...e && { outbound: { allow: JSON.stringify(u) } } };
+  return t.get(c, {}, l).fetch(o);
 }
 function p(t) {
   return Math.floor(Math.random() * t);
 }
 
 // src/services.js
-function O(t, e, r) {
-  class n extends b {
+function I(t, e, n) {
+  class r extends v {
     async fetch(s) {
-      const { DISPATCHER: i, WORKER_METADATA: a } = (
+      const i = (
         this.env
       );
-      const x = `worker:${t}`;
-      const { metadata: h } = await g((v) => a.getWithMetadata(x, v));
-      const c = y(h);
-      if (!c || h.uid !== r)
-        return u("worker_unavailable", "The service is not available at the moment.");
-      if (c.stable.instances === 0) return u("parked", "The service is paused.");
-      return w({ namespace: i, script: e, serving: c }, s);
+      const a = `worker:${t}`;
+      const { metadata: u } = await g((A) => i.WORKER_METADATA.getWithMetadata(a, A));
+      const c = m(u);
+      const l = c && u.uid === n && b(c, i);
+      if (!c || !l) return f("worker_unavailable", "The service is not available at the moment.");
+      if (c.stable.instances === 0) return f("parked", "The service is paused.");
+      return x({ ...l, script: e, serving: c }, s);
     }
   }
-  Object.setPrototypeOf(n.prototype, M);
-  return n;
+  Object.setPrototypeOf(r.prototype, R);
+  return r;
 }
 var C = new Set("alarm connect email queue scheduled tail tailStream test then trace".split(" "));
-var M = new Proxy(b.prototype, {
-  get(t, e, r) {
-    if (typeof e !== "string" || e in t || C.has(e)) return Reflect.get(t, e, r);
+var R = new Proxy(v.prototype, {
+  get(t, e, n) {
+    if (typeof e !== "string" || e in t || C.has(e)) return Reflect.get(t, e, n);
     return () => {
       throw new TypeError(`A service binding carries fetch() only: ${e}() cannot be called by RPC.`);
     };
   }
 });
-function u(t, e) {
-  const r = {
+function f(t, e) {
+  const n = {
     "Content-Type": "application/json",
     "Cache-Control": "no-store",
     "Code24-Error": t,
     "Retry-After": "10"
   };
-  return new Response(f(t, e), { status: 503, headers: r });
+  return new Response(d(t, e), { status: 503, headers: n });
 }
-var $ = {
+var J = {
   fetch() {
-    return u("worker_unavailable", "Services are called through bindings.");
+    return f("worker_unavailable", "Services are called through bindings.");
   }
 };
 export {
-  $ as default,
-  O as leadsTo
+  J as default,
+  I as leadsTo
 };

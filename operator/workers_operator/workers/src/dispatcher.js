@@ -1,14 +1,14 @@
 /**
  * The platform dispatcher: routes every request for `*.<domain>/*` to the user Worker of its host and path.
  *
- * Bindings: DISPATCHER (dispatch namespace), WORKER_METADATA (KV), WORKERS_ANALYTICS (Analytics Engine),
- * ENVIRONMENT (text).
+ * Bindings: DISPATCHER and CONFINED (dispatch namespace; see wayTo in routing.js), WORKER_METADATA (KV),
+ * WORKERS_ANALYTICS (Analytics Engine), ENVIRONMENT (text), PARENT_DOMAIN_COOKIES (text, "allow"; see cookies.js).
  *
  * Routing entry, KV `host:<hostname>` (written by the operator, domain/serving.py):
  *   {"v":1,"routes":[{"path":"/elite/brand","worker":"brand-worker-c1","script":"brand-worker-c1","customer":"c1",
  *                     "stable":{"hash":"ab12cd34","instances":2},"limits":{"cpuMs":100,"subRequests":50}}]}
  * `worker` is the worker's public name; `script` is the first part of the names of its uploaded scripts,
- * `<script>--<hash>--<instance>`. `limits` is optional, and so is `canary` (see routing.js).
+ * `<script>--<hash>--<instance>`. `limits` is optional, and so are `canary` and `egress` (see routing.js).
  * `path` "" matches every path, "/a" that path and everything below it, "/a*" every path with that prefix, "=/a"
  * exactly that path, without a query. As at Cloudflare, the most specific route wins: first by host (the exact host, then
  * `host:*.<parent>`, closest parent first), then by the length of the path.
@@ -27,10 +27,11 @@
  *   double1  status               double2  ms until the response headers         double3  instance, -1 if none was called
  */
 
+import { confineCookies } from "./cookies.js";
 import { errorJson, errorText, isMissing, isOverLimit } from "./errors.js";
 import { errorPage } from "./page.js";
 import { findRoute } from "./routes.js";
-import { callWorker, decodeRoute } from "./routing.js";
+import { callWorker, decodeRoute, wayTo } from "./routing.js";
 
 const MAX_INDEX_BYTES = 96;
 
@@ -40,10 +41,12 @@ const MAX_INDEX_BYTES = 96;
 
 /**
  * @typedef {object} Env
- * @property {DispatchNamespace} DISPATCHER
+ * @property {DispatchNamespace} [DISPATCHER]
+ * @property {DispatchNamespace} [CONFINED]
  * @property {KVNamespace} WORKER_METADATA
  * @property {AnalyticsEngineDataset} WORKERS_ANALYTICS
  * @property {string} [ENVIRONMENT]
+ * @property {string} [PARENT_DOMAIN_COOKIES]
  */
 
 /**
@@ -148,28 +151,31 @@ async function answer(visit, env) {
   if (!worker || !script || !serving) return refuse(visit, "bad_routing_entry");
   visit.route = { worker, script, customer, serving };
   if (serving.stable.instances === 0) return refuse(visit, "parked");
-  return dispatch(visit, { namespace: env.DISPATCHER, script, serving });
+  const way = wayTo(serving, env);
+  if (!way) return refuse(visit, "worker_unavailable");
+  return dispatch(visit, { ...way, script, serving }, env);
 }
 
-/** @param {Visit} visit @param {import("./routing.js").Callee} callee */
-async function dispatch(visit, callee) {
+/** @param {Visit} visit @param {import("./routing.js").Callee} callee @param {Env} env */
+async function dispatch(visit, callee, env) {
   const pinned = requestedInstance(visit.request, callee.serving.stable.instances);
   /** @param {number} instance */
   const onCall = (instance) => {
     visit.instance = instance;
   };
   try {
-    return relay(visit, await callWorker(callee, forwardable(visit.request), { pinned, onCall }));
+    return relay(visit, await callWorker(callee, forwardable(visit.request), { pinned, onCall }), env);
   } catch (error) {
     return refuseError(visit, error);
   }
 }
 
-/** Return a worker's response with the dispatcher's headers. @param {Visit} visit @param {Response} response */
-function relay(visit, response) {
+/** Return a worker's response with the dispatcher's headers. @param {Visit} visit @param {Response} response @param {Env} env */
+function relay(visit, response, env) {
   if (response.webSocket) return response; // a copy would lose the upgrade
   const copy = new Response(response.body, response); // the headers of a received response are immutable
   copy.headers.delete("Code24-Error"); // reserved for the dispatcher, so that probes can rely on it
+  if (env.PARENT_DOMAIN_COOKIES !== "allow" && copy.headers.has("Set-Cookie")) confineCookies(copy.headers, visit.host);
   return stamp(visit, copy);
 }
 

@@ -2,35 +2,67 @@
 
 import { readKv } from "./routing.js";
 
+/** The hosts that a route can have, as domain/routes.py accepts them: nobody can claim any other one. */
+const CLAIMABLE = /^[^.]{1,63}(\.[^.]{1,63}){1,9}$/;
+const MAX_HOST = 253;
+
 /**
  * @typedef {object} StoredRoute
  * @property {string} path
  * @property {string} [worker]
  * @property {string} [script]
  * @property {string} [customer]
- * @property {any} [stable] decoded in routing.js, as are `canary` and `limits`
+ * @property {any} [stable] decoded in routing.js, as are `canary`, `limits` and `egress`
  * @property {any} [canary]
  * @property {any} [limits]
+ * @property {any} [egress]
  */
 
+/** @typedef {{routes?: unknown}} Entry */
+/** @typedef {{route: StoredRoute} | {problem: string}} Found */
+
 /**
- * Return the most specific route as it is stored, or the code of an error. Most requests need a single KV read.
+ * Return the most specific route as it is stored, or the code of an error. Most requests need a single KV read. A host
+ * without an entry of its own needs one more, of all wildcards that cover it; a host that nobody can claim needs none.
  * @param {KVNamespace} kv
  * @param {{host: string, path: string, query: string}} address
- * @returns {Promise<{route: StoredRoute} | {problem: string}>}
+ * @returns {Promise<Found>}
  */
 export async function findRoute(kv, { host, path: asked, query }) {
+  if (host.length > MAX_HOST || !CLAIMABLE.test(host)) return { problem: "unknown_host" };
   const path = normalizedPath(asked);
-  let known = false;
-  for (const name of hostKeys(host)) {
-    const entry = await readEntry(kv, `host:${name}`);
-    if (entry === null) continue;
+  const entry = await readKv((options) => kv.get(`host:${host}`, { type: "json", ...options }));
+  const own = firstMatch([entry], path, query);
+  if ("route" in own || own.problem === "bad_routing_entry") return own;
+  const wildcards = wildcardKeys(host);
+  if (wildcards.length === 0) return own;
+  /** @type {Map<string, Entry | null>} */
+  const entries = await readKv((options) => kv.get(wildcards, { type: "json", ...options }));
+  const wider = firstMatch(
+    wildcards.map((key) => entries.get(key)),
+    path,
+    query,
+  );
+  return "problem" in wider && wider.problem === "unknown_host" ? own : wider;
+}
+
+/**
+ * Return the route of the first entry that has one for the path. An entry that does not exist is null or undefined.
+ * @param {(Entry | null | undefined)[]} entries
+ * @param {string} path
+ * @param {string} query
+ * @returns {Found}
+ */
+function firstMatch(entries, path, query) {
+  let problem = "unknown_host";
+  for (const entry of entries) {
+    if (entry === null || entry === undefined) continue;
     if (!Array.isArray(entry.routes)) return { problem: "bad_routing_entry" };
-    known = true;
     const route = longestMatch(entry.routes, path, query);
     if (route) return { route };
+    problem = "no_route";
   }
-  return { problem: known ? "no_route" : "unknown_host" };
+  return { problem };
 }
 
 /**
@@ -49,16 +81,10 @@ function normalizedPath(path) {
     .replace(/\/{2,}/g, "/");
 }
 
-/** List the host itself, then the wildcards that cover it, closest first. No wildcard covers a top-level domain. @param {string} host */
-function hostKeys(host) {
+/** List the keys of the wildcards that cover a host, closest first. No wildcard covers a top-level domain. @param {string} host */
+function wildcardKeys(host) {
   const labels = host.split(".");
-  const parents = labels.slice(1, -1).map((_, index) => `*.${labels.slice(index + 1).join(".")}`);
-  return [host, ...parents];
-}
-
-/** @param {KVNamespace} kv @param {string} key @returns {Promise<{routes?: unknown} | null>} */
-function readEntry(kv, key) {
-  return readKv((options) => kv.get(key, { type: "json", ...options }));
+  return labels.slice(1, -1).map((_, index) => `host:*.${labels.slice(index + 1).join(".")}`);
 }
 
 /**

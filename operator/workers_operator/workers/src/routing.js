@@ -1,6 +1,6 @@
 /**
  * Routing shared by the platform dispatcher and the service router: decodes which versions of a worker serve, and calls
- * one of their instances. The operator writes both forms that are decoded here (domain/serving.py, domain/serving.py).
+ * one of their instances. The operator writes both forms that are decoded here (domain/serving.py).
  */
 
 import { isMissing } from "./errors.js";
@@ -11,41 +11,49 @@ const CACHE_TTL_S = 30; // KV's minimum; the default of 60 would delay route cha
 /** @typedef {Version & {weight: number}} Canary */
 /** @typedef {{cpuMs?: number, subRequests?: number}} Limits */
 
-/** The versions that serve a worker. @typedef {{stable: Version, canary: Canary | null, limits: Limits | null}} Serving */
+/** The hosts that a worker may send requests to; null: it has no list of its own. @typedef {string[] | null} Egress */
 
-/** @typedef {{namespace: DispatchNamespace, script: string, serving: Serving}} Callee */
+/**
+ * The versions that serve a worker, and what it may do.
+ * @typedef {{stable: Version, canary: Canary | null, limits: Limits | null, egress: Egress}} Serving
+ */
+
+/** A way to workers; `confined`: behind the outbound Worker. @typedef {{namespace: DispatchNamespace, confined: boolean}} Way */
+
+/** @typedef {Way & {script: string, serving: Serving}} Callee */
 
 /**
  * Decode a route of a routing entry: {"stable":{"hash","instances"},"limits"?:{"cpuMs","subRequests"},
- * "canary"?:{"hash","instances","weight"}}.
- * @param {{stable?: any, canary?: any, limits?: any}} route
- * @returns {Serving | null} null if the stable version is malformed; a malformed canary is dropped
+ * "canary"?:{"hash","instances","weight"},"egress"?:[host]}.
+ * @param {{stable?: any, canary?: any, limits?: any, egress?: any}} route
+ * @returns {Serving | null} null if the stable version or egress is malformed; a malformed canary is dropped
  */
-export function decodeRoute({ stable, canary, limits }) {
-  return decode(stable ?? {}, canary ?? {}, limits ?? null);
+export function decodeRoute({ stable, canary, limits, egress }) {
+  return decode(stable ?? {}, canary ?? {}, limits ?? null, egress ?? null);
 }
 
 /**
  * Decode the KV metadata of a worker: {"hash","instances","limits"?:[cpuMs,subRequests],
- * "canary"?:[hash,instances,weight]}; null in `limits` means no limit.
+ * "canary"?:[hash,instances,weight],"egress"?:[host]}; null in `limits` means no limit.
  * @param {any} metadata
- * @returns {Serving | null} null if no version is deployed; a malformed canary is dropped
+ * @returns {Serving | null} null if no version is deployed, or egress is malformed; a malformed canary is dropped
  */
 export function decodeMetadata(metadata) {
-  const { hash, instances = 0, limits, canary } = metadata ?? {};
+  const { hash, instances = 0, limits, canary, egress = null } = metadata ?? {};
   const [canaryHash, canaryInstances, weight] = Array.isArray(canary) ? canary : [];
   return decode(
     { hash, instances },
     { hash: canaryHash, instances: canaryInstances, weight },
     Array.isArray(limits) ? decodeLimits(limits) : null,
+    egress,
   );
 }
 
-/** @param {any} stable @param {any} canary @param {Limits | null} limits @returns {Serving | null} */
-function decode(stable, canary, limits) {
-  if (!isVersion(stable)) return null;
+/** @param {any} stable @param {any} canary @param {Limits | null} limits @param {any} egress @returns {Serving | null} */
+function decode(stable, canary, limits, egress) {
+  if (!isVersion(stable) || (egress !== null && !Array.isArray(egress))) return null;
   const { hash, instances } = stable;
-  return { stable: { hash, instances }, canary: decodeCanary(canary), limits };
+  return { stable: { hash, instances }, canary: decodeCanary(canary), limits, egress };
 }
 
 /** @param {any} canary @returns {Canary | null} */
@@ -81,6 +89,20 @@ export async function readKv(read) {
 }
 
 /**
+ * Return the way to a worker: behind the outbound Worker (binding CONFINED) if it has a list of hosts of its own, or if
+ * the platform confines all workers (there is no binding DISPATCHER then). Return null if there is no such way: nothing
+ * may go out unchecked.
+ * @param {Serving} serving
+ * @param {{DISPATCHER?: DispatchNamespace, CONFINED?: DispatchNamespace}} env
+ * @returns {Way | null}
+ */
+export function wayTo({ egress }, { DISPATCHER, CONFINED }) {
+  const confined = egress !== null || !DISPATCHER;
+  const namespace = confined ? CONFINED : DISPATCHER;
+  return namespace ? { namespace, confined } : null;
+}
+
+/**
  * Call one instance of a worker: `pinned`, or else a random one. If that random instance is missing, call another one,
  * once, provided that the body is unread. Errors of the last call are thrown as they are.
  * @param {Callee} callee
@@ -103,9 +125,11 @@ export async function callWorker(callee, request, { pinned = null, onCall = () =
 }
 
 /** @param {Callee} callee @param {Request} request @param {number} instance */
-async function callInstance({ namespace, script, serving: { stable, limits } }, request, instance) {
+async function callInstance({ namespace, confined, script, serving }, request, instance) {
+  const { stable, limits, egress } = serving;
   const name = `${script}--${stable.hash}--${instance}`;
-  return namespace.get(name, {}, limits ? { limits } : {}).fetch(request);
+  const options = { ...(limits && { limits }), ...(confined && { outbound: { allow: JSON.stringify(egress) } }) };
+  return namespace.get(name, {}, options).fetch(request);
 }
 
 /** @param {number} bound */

@@ -1,7 +1,7 @@
 /**
  * The service router: lets one worker of the dispatch namespace call another through a service binding.
  *
- * Bindings: DISPATCHER (dispatch namespace), WORKER_METADATA (KV).
+ * Bindings: DISPATCHER and CONFINED (dispatch namespace; see wayTo in routing.js), WORKER_METADATA (KV).
  *
  * The operator uploads this module together with a main module that exports one entrypoint for every called worker,
  * e.g. `export const to_4f2a = leadsTo("prices", "prices", "4f2a");`. A caller is bound to its callee's entrypoint only,
@@ -15,9 +15,9 @@
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { errorJson } from "./errors.js";
-import { callWorker, decodeMetadata, readKv } from "./routing.js";
+import { callWorker, decodeMetadata, readKv, wayTo } from "./routing.js";
 
-/** @typedef {{DISPATCHER: DispatchNamespace, WORKER_METADATA: KVNamespace}} Env */
+/** @typedef {{DISPATCHER?: DispatchNamespace, CONFINED?: DispatchNamespace, WORKER_METADATA: KVNamespace}} Env */
 
 /**
  * Return an entrypoint class that calls a worker.
@@ -29,14 +29,14 @@ export function leadsTo(scriptName, script, uid) {
   class Callee extends WorkerEntrypoint {
     /** @override @param {Request} request */
     async fetch(request) {
-      const { DISPATCHER: namespace, WORKER_METADATA } = /** @type {Env} */ (this.env);
+      const env = /** @type {Env} */ (this.env);
       const key = `worker:${scriptName}`;
-      const { metadata } = await readKv((options) => WORKER_METADATA.getWithMetadata(key, options));
+      const { metadata } = await readKv((options) => env.WORKER_METADATA.getWithMetadata(key, options));
       const serving = decodeMetadata(metadata);
-      if (!serving || metadata.uid !== uid)
-        return refuse("worker_unavailable", "The service is not available at the moment.");
+      const way = serving && metadata.uid === uid && wayTo(serving, env);
+      if (!serving || !way) return refuse("worker_unavailable", "The service is not available at the moment.");
       if (serving.stable.instances === 0) return refuse("parked", "The service is paused.");
-      return callWorker({ namespace, script, serving }, request);
+      return callWorker({ ...way, script, serving }, request);
     }
   }
   Object.setPrototypeOf(Callee.prototype, withoutRpc);

@@ -1,0 +1,106 @@
+"""The operator's own Workers on an account: dispatcher, service router and outbound Worker."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from workers_operator.account.platforms import Platform
+from workers_operator.domain import names, services
+from workers_operator.domain.content import Binding, Content
+from workers_operator.domain.egress import policy
+from workers_operator.domain.plan.actions import EnsureScript
+from workers_operator.domain.plan.platform import account_script
+from workers_operator.domain.services import Callee
+from workers_operator.domain.tenancy import ownership
+from workers_operator.index.index import Index
+from workers_operator.sources import templates
+
+
+def is_confining(platform: Platform, index: Index) -> bool:
+    """Whether there is an outbound Worker: the platform or one of its workers has a list of hosts, or once had.
+
+    It stays with its bindings once it is deployed: routing entries of confined workers outlive their objects.
+    """
+    dispatch = platform.config.dispatch
+    deployed = platform.snapshot.account_scripts.content.tags.get(dispatch.outbound)
+    return (
+        dispatch.policy.allow is not None
+        or index.has_confined(platform.config.name)
+        or ownership.of_account_script(deployed) == ownership.OURS
+    )
+
+
+def own_scripts(
+    platform: Platform, callees: Sequence[Callee], *, confining: bool
+) -> Sequence[EnsureScript]:
+    """Return what deploys everything that leads to workers, in order: a Worker after those that it is bound to.
+
+    ``callees``: the workers that others call.
+    """
+    scripts = [_outbound(platform)] if confining else []
+    scripts.append(_dispatcher(platform, confining))
+    if callees:
+        scripts.append(_service_router(platform, callees, confining))
+    return scripts
+
+
+def check_owned(
+    platform: Platform, scripts: Iterable[EnsureScript], found: Mapping[str, frozenset[str]]
+) -> None:
+    """Raise Stalled if the account has a Worker of the same name that is not ours. ``found``: name → tags."""
+    dispatcher = platform.config.dispatch.dispatcher
+    title = platform.config.storage.metadata_title
+    for script in scripts:
+        reads = title if script.name == dispatcher else None
+        ownership.check_account_script(script.name, found.get(script.name), metadata_title=reads)
+
+
+def _dispatcher(platform: Platform, confining: bool) -> EnsureScript:
+    config = platform.config
+    dataset = config.storage.analytics_dataset
+    bindings = [
+        *_routing_bindings(platform, confining),
+        {"type": "analytics_engine", "name": "WORKERS_ANALYTICS", "dataset": dataset},
+        {"type": "plain_text", "name": "ENVIRONMENT", "text": config.environment},
+    ]
+    if config.dispatch.policy.parent_domain_cookies:
+        allowed = {"type": "plain_text", "name": "PARENT_DOMAIN_COOKIES", "text": "allow"}
+        bindings.append(allowed)
+    content = Content(templates.dispatcher(), tuple(bindings))
+    tag = names.metadata_tag(config.storage.metadata_title)
+    return account_script(config.dispatch.dispatcher, content, tag)
+
+
+def _service_router(platform: Platform, callees: Sequence[Callee], confining: bool) -> EnsureScript:
+    code = templates.service_router(services.router_exports(callees))
+    content = Content(code, tuple(_routing_bindings(platform, confining)))
+    return account_script(platform.config.dispatch.service_router, content, shared=True)
+
+
+def _outbound(platform: Platform) -> EnsureScript:
+    dispatch = platform.config.dispatch
+    rules = policy.settings(dispatch.policy.allow, dispatch.policy.allow_private)
+    content = Content(templates.outbound(), ({"type": "json", "name": "EGRESS", "json": rules},))
+    return account_script(dispatch.outbound, content)
+
+
+def _routing_bindings(platform: Platform, confining: bool) -> list[Binding]:
+    """Return the bindings of everything that leads requests to workers.
+
+    DISPATCHER leads to workers that nobody confines; there is none if the platform confines all.
+    """
+    dispatch, metadata = platform.config.dispatch, platform.provisioned.metadata_namespace
+    found: list[Binding] = []
+    if dispatch.policy.allow is None:
+        found.append(_to_namespace("DISPATCHER", dispatch.namespace))
+    if confining:
+        outbound = {
+            "worker": {"service": dispatch.outbound},
+            "params": [{"name": policy.PARAMETER}],
+        }
+        found.append(_to_namespace("CONFINED", dispatch.namespace, outbound=outbound))
+    found.append({"type": "kv_namespace", "name": "WORKER_METADATA", "namespace_id": metadata})
+    return found
+
+
+def _to_namespace(name: str, namespace: str, **more: Any) -> Binding:
+    return {"type": "dispatch_namespace", "name": name, "namespace": namespace, **more}

@@ -1,0 +1,71 @@
+"""URLs of private and of public hosts, by which the operator and the outbound Worker are judged alike."""
+
+from typing import Final
+
+PRIVATE_URLS: Final = (
+    "http://127.0.0.1/",
+    "http://127.255.255.254:8080/a?b",
+    "http://0.0.0.0/",
+    "http://10.0.0.1/",
+    "http://100.64.0.1/",
+    "http://100.100.100.200/",  # metadata of Alibaba's machines
+    "http://169.254.169.254/latest/meta-data/",  # metadata of most clouds' machines
+    "http://172.16.0.1/",
+    "http://172.31.255.255/",
+    "http://192.0.0.192/",  # metadata of Oracle's machines
+    "http://192.168.1.1/",
+    "http://198.19.0.1/",
+    "http://224.0.0.1/",
+    "http://255.255.255.255/",
+    # Other spellings of addresses.
+    "http://2130706433/",
+    "http://0x7f000001/",
+    "http://0x7f.1/",
+    "http://0177.0.0.1/",
+    "http://127.1/",
+    "http://127.0.0.1./",
+    "http://%31%32%37.0.0.1/",
+    "http://\uff11\uff12\uff17.0.0.1/",
+    "http://127\u30020\u30020\u30021/",
+    "http:\\\\127.0.0.1\\",
+    "http://127.0.0.1\\@example.com/",
+    "http://127.0.0.1#@example.com/",
+    "http://example.com@127.0.0.1/",
+    "http://[::1]/",
+    "http://[::]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[::ffff:7f00:1]:8080/",
+    "http://[64:ff9b::7f00:1]/",
+    "http://[2002:7f00:1::]/",
+    "http://[2001::1]/",
+    "http://[fd00:ec2::254]/",
+    "http://[fe80::1]/",
+    "http://[ff02::1]/",
+    # Names.
+    "http://localhost/",
+    "http://LOCALHOST.:8080/",
+    "http://shop.localhost/",
+    "http://kubernetes/",
+    "http://metadata.google.internal/",
+    "http://printer.local/",
+    "http://router.home.arpa/",
+)
+PUBLIC_URLS: Final = (
+    "https://example.com/",
+    "https://www.example.com:8443/a?b#c",
+    "https://localhost.example.com/",
+    "https://10.example.com/",
+    "https://münchen.example/",
+    "http://9.255.255.255/",
+    "http://11.0.0.1/",
+    "http://100.63.255.255/",
+    "http://100.128.0.1/",
+    "http://172.15.255.255/",
+    "http://172.32.0.1/",
+    "http://192.0.1.1/",
+    "http://192.167.255.255/",
+    "http://198.17.255.255/",
+    "http://223.255.255.255/",
+    "http://[2606:4700:4700::1111]/",
+    "http://[2001:4860:4860::8888]/",
+)
