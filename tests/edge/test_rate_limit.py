@@ -61,20 +61,20 @@ def test_without_a_limit_nothing_is_refused() -> None:
 async def test_the_edge_says_and_enforces_its_budget(
     start: Callable[..., AbstractContextManager[Popen[bytes]]], tmp_path: Path, schemas: Schemas
 ) -> None:
-    with start("--rate-limit", "3/4s", "--latency", "500ms"):
+    with start("--rate-limit", "3/60s", "--latency", "1s"):
         edge = Edge(tmp_path, schemas)
         begun = time.monotonic()
         answers = await asyncio.gather(*(edge.api.get("/zones") for _ in range(3)))
         # Latency is added to each answer, and does not line requests up.
-        assert 0.5 <= time.monotonic() - begun < 1.5
+        assert 1 <= time.monotonic() - begun < 3
         assert {answer.status_code for answer in answers} == {200}
         assert {answer.headers["ratelimit"].split(";")[1] for answer in answers} == {
             "r=0",
             "r=1",
             "r=2",
         }
-        assert answers[0].headers["ratelimit-policy"] == '"default";q=3;w=4'
+        assert answers[0].headers["ratelimit-policy"] == '"default";q=3;w=60'
         refused = await edge.api.get("/zones")
         assert code(refused) == (429, 971)
-        assert refused.headers["retry-after"] == "4"
+        assert refused.headers["retry-after"] == "60"
         await edge.close()

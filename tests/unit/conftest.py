@@ -3,6 +3,7 @@
 A world is one whose platform is set up, or one in which nothing has happened yet.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -29,3 +30,14 @@ async def fresh() -> AsyncIterator[World]:
     world = World()
     yield world
     await world.close()
+
+
+@pytest.fixture
+async def ended_tasks() -> AsyncIterator[None]:
+    """Tasks end with their test: collected in a later one, they would log there that they were never ended."""
+    before = asyncio.all_tasks()
+    yield
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)

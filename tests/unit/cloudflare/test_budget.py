@@ -12,6 +12,7 @@ from workers_operator.cloudflare.errors import TooManyRequests
 from workers_operator.cloudflare.pacing.budget import Budget, Ticket
 from workers_operator.engine.priority import Priority, Urgency
 
+pytestmark = pytest.mark.usefixtures("ended_tasks")
 ABORT, EDIT, CREATE, _, RESYNC = map(Priority, Urgency)
 
 

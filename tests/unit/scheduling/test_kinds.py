@@ -14,6 +14,7 @@ from workers_operator.index.objects import Body
 from workers_operator.kube.errors import KubeError, from_status
 from workers_operator.scheduling.kinds import KindSupervisor, WatchEnded, WatchState
 
+OURS = "workers_operator."
 KIND = "CustomerWorker"
 ONE, TWO = ObjectKey(KIND, "shop", "one"), ObjectKey(KIND, "shop", "two")
 
@@ -96,9 +97,9 @@ async def rig() -> AsyncIterator[Rig]:
 
 @contextmanager
 def said(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], list[str]]]:
-    """What is logged as a warning meanwhile."""
+    """What the operator logs as a warning meanwhile."""
     with caplog.at_level(logging.WARNING):
-        yield lambda: [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
+        yield lambda: [r.getMessage() for r in caplog.records if r.name.startswith(OURS)]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 410, 422, 429, 500, 503])

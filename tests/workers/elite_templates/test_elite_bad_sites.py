@@ -147,7 +147,7 @@ def test_a_hanging_site(elite: tuple[str, Template]) -> None:
         answer = elite[1].ask("/report", parameters={"site": url}, headers=page)
         assert answer.status_code == 502
         assert "<h1>The site does not answer</h1>" in answer.text
-        assert 7 < time.monotonic() - started < 12
+        assert 7 < time.monotonic() - started < 25
 
 
 def test_a_page_that_breaks_off(elite: tuple[str, Template]) -> None:
