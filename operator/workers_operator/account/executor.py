@@ -1,6 +1,7 @@
 """Carries out plans: the only module that changes an account. Every call goes through the budget, none blindly twice.
 
-Each action is recorded in the snapshot once it is done, or as unconfirmed if its answer was lost.
+Each action is recorded in the snapshot once it is done; if its answer was lost and a repetition would do harm, as
+unconfirmed.
 """
 
 import asyncio

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from pydantic import ValidationError
 
 from workers_operator.domain import names, routes
+from workers_operator.domain.conditions import ROUTED
 from workers_operator.domain.content import Binding, config_binding, var_bindings
 from workers_operator.domain.egress.policy import Egress
 from workers_operator.domain.errors import Stalled
@@ -185,6 +186,21 @@ def claim(key: ObjectKey, obj: WorkerObject, domain: str) -> Claim:
         script_name=script_name(key, obj),
         routes=routes_of(obj, domain).served,
     )
+
+
+def asked_since(obj: WorkerObject, now: str) -> str:
+    """Return since when an object that was not known before has asked for its routes, as far as its status tells.
+
+    An edit that nobody has seen may have added routes: they are as new as possible. One that waits has waited since its
+    condition says so, for a status is written by the operator only.
+    """
+    metadata, status = obj.metadata, obj.status
+    if metadata.generation <= 1:
+        return metadata.creation_timestamp
+    if status.observed_generation != metadata.generation:
+        return now
+    waiting = (c for c in status.conditions if c.type == ROUTED and c.status == "False")
+    return max((c.last_transition_time for c in waiting), default=metadata.creation_timestamp)
 
 
 def own_bindings(obj: WorkerObject, environment: str) -> tuple[Binding, ...]:

@@ -1,7 +1,7 @@
 """Claims by script name and host, so that the rivals of a claim are found without visiting all objects."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from workers_operator.domain.routes import Route, overlaps, takes_all
@@ -88,6 +88,11 @@ class ClaimsIndex:
         found = [self._claims[k] for k in sorted(keys - {key})]
         return [self._in_domain(scope, claim) for scope, claim in found]
 
+    def since(self, key: ObjectKey) -> Mapping[Route, str]:
+        """Return since when an object has asked for its routes, for those that are newer than the object."""
+        known = self._claims.get(key)
+        return self._in_domain(*known).since if known is not None else {}
+
     def to_script(self, scope: str, script_name: str) -> list[Claim]:
         """Return all claims to a script name on a platform."""
         return [self._claims[k][1] for k in sorted(self._by_script.get((scope, script_name), ()))]
@@ -138,9 +143,10 @@ class ClaimsIndex:
     def _in_domain(self, scope: str, claim: Claim) -> Claim:
         """Complete the hosts of a claim, and drop those that nobody can own: they must not keep others out."""
         domain = self._domains.get(scope, "")
-        absolute = (Route(self._absolute(scope, r.host), r.path) for r in claim.routes)
-        routes = tuple(r for r in absolute if not (domain and takes_all(r.host, domain)))
-        return replace(claim, routes=routes)
+        absolute = {r: Route(self._absolute(scope, r.host), r.path) for r in claim.routes}
+        routes = tuple(r for r in absolute.values() if not (domain and takes_all(r.host, domain)))
+        since = {absolute[route]: at for route, at in claim.since.items()}
+        return replace(claim, routes=routes, since=since)
 
 
 def _discard(index: defaultdict[_At, set[ObjectKey]], at: _At, key: ObjectKey) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from workers_operator.desired import references as refs
@@ -28,16 +29,25 @@ class Index:
         self.references = References()
         self.memories = Memories()
 
-    def put(self, key: ObjectKey, body: Body) -> frozenset[Reference]:
-        """Take in a worker's claims and references; return references to it that lead elsewhere now."""
+    def put(self, key: ObjectKey, body: Body, now: str) -> frozenset[Reference]:
+        """Take in a worker's claims and references; return references to it that lead elsewhere now.
+
+        ``now``: RFC 3339, since when it asks for what it has not asked for before.
+        """
         obj = desired.read(key, body)
         if isinstance(obj, desired.Malformed):
             self.claims.remove(key)  # its pass will say what is wrong
             return frozenset()
-        former = self.claims.find(key)
-        self.claims.put(obj.spec.platform, desired.claim(key, obj, ""))
+        platform, former = self.claims.find(key) or ("", None)
+        moved = former is not None and platform != obj.spec.platform
+        claim = desired.claim(key, obj, "")
+        if former is not None and former.uid == claim.uid:
+            claim = claim.following(former if not moved else replace(former, routes=()), now)
+        else:
+            asked = desired.asked_since(obj, now)
+            claim = replace(claim, since=dict.fromkeys(claim.routes, asked))
+        self.claims.put(obj.spec.platform, claim)
         self.references.put(key, refs.references_of(key, obj))
-        moved = former is not None and former[0] != obj.spec.platform
         return frozenset({refs.worker(key)}) if moved else frozenset()
 
     def forget(self, key: ObjectKey) -> None:

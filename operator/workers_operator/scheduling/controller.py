@@ -12,7 +12,7 @@ from workers_operator.desired import references
 from workers_operator.desired import worker as desired
 from workers_operator.desired.platform import PlatformConfig, config_of
 from workers_operator.domain.worker import ObjectKey
-from workers_operator.engine.clock import Clock
+from workers_operator.engine.clock import Clock, stamp
 from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.runner import Result
 from workers_operator.index.index import Index
@@ -108,7 +108,7 @@ class Controller:
             return
         claims = self._index.claims
         rivals, former = claims.rival_keys(key), claims.find(key)
-        for reference in self._index.put(key, body):
+        for reference in self._index.put(key, body, stamp(self._clock.now())):
             self._scheduler.changed(reference, Urgency.CREATE)
         if claims.gave_up(key, former):
             self._scheduler.gave_up(rivals)

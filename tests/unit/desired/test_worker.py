@@ -95,3 +95,40 @@ def test_metadata_of_the_rest_api() -> None:
     }  # fmt: skip
     assert "eliteWorkerType" not in metadata(customer()[1])
     assert metadata(customer()[1])["type"] == "customer-worker"
+
+
+CREATED, WAITED, NOW = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("generation", "observed", "routed", "since"),
+    [
+        (1, -1, None, CREATED),
+        (1, 1, "False", CREATED),
+        (2, 2, "True", CREATED),
+        (2, 2, "False", WAITED),
+        (2, 1, "True", NOW),
+        (2, -1, None, NOW),
+    ],
+    ids=["new", "never edited", "served", "waits", "edited unseen", "edited, no status"],
+)
+def test_since_when_an_unknown_object_asks_for_its_routes(
+    generation: int, observed: int, routed: str | None, since: str
+) -> None:
+    key = ObjectKey("CustomerWorker", "shop", "mine")
+    condition = {
+        "type": "Routed", "status": routed, "reason": "HostnameConflict", "message": "",
+        "lastTransitionTime": WAITED,
+    }  # fmt: skip
+    body = {
+        "metadata": {
+            "name": "mine", "uid": "u", "generation": generation, "creationTimestamp": CREATED,
+        },
+        "spec": SPEC | {"template": "ecommerce"},
+        "status": {
+            "observedGeneration": observed, "conditions": [condition] if routed else [],
+        },
+    }  # fmt: skip
+    obj = desired.read(key, body)
+    assert not isinstance(obj, Malformed)
+    assert desired.asked_since(obj, NOW) == since

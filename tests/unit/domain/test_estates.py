@@ -75,3 +75,12 @@ def test_what_was_created_for_workers_is_recognised() -> None:
     assert ESTATES.created_for_a_worker(bucket=names.created_bucket_name(creator, "FILES"))
     assert not ESTATES.created_for_a_worker(title="SHOP_CACHE", bucket="shop-data")
     assert not ESTATES.created_for_a_worker()
+
+
+def test_a_platform_whose_namespace_is_not_known_yet_holds_its_title_only() -> None:
+    starting = Estate("new", "new.dev", "new-ns", "new-kv", "", "new-data", "new_data")
+    estates = Estates((starting,), ("new.dev",))
+
+    assert estates.holds_kv(title="new-kv")
+    assert not estates.holds_kv(title="shop-cache")
+    assert not estates.holds_kv(identifier="id-shop-cache")

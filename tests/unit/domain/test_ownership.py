@@ -162,6 +162,15 @@ HOSTS: Final[Mapping[str, Host]] = {
         [rival(YOUNGER, customer_id="c2", routes=(Route(HOST, "/b"),), **OTHER_SCRIPT)],
         {HOST: {path: target("blog", "c2", "11111111", 1) for path in ("/a", "/b")}},
     ),
+    "older rival that asks for it since yesterday": Host(
+        True, [rival(OLDER, since={Route(HOST): YOUNGER}, **OTHER_SCRIPT)]
+    ),
+    "older rival of another customer that asks for a path since yesterday": Host(
+        True, [rival(OLDER, customer_id="c2", routes=(path := Route(HOST, "/a"),), since={path: YOUNGER})]
+    ),
+    "younger rival, but I ask for it since yesterday": Host(
+        False, [rival(SAME_AGE, "zeta", **OTHER_SCRIPT)], mine=replace(MINE, since={Route(HOST): YOUNGER})
+    ),
     "my own path from when I was another customer's": Host(True, hosts=held("shop", "c2", "/a")),
     "the second of my routes is taken": Host(
         False, hosts=held(), mine=replace(MINE, routes=(Route("b.code24.dev"), Route(HOST)))
@@ -379,3 +388,13 @@ def test_of_two_that_want_the_same_exactly_one_gets_it(first: str) -> None:
     ]
     assert names.count(None) == 1
     assert [n is None for n in names] == [h is None for h in hosts]
+
+
+def test_what_is_new_in_a_claim_is_asked_for_since_the_edit() -> None:
+    more = Route("b.code24.dev")
+    edited = replace(MINE, routes=(more, *MINE.routes)).following(MINE, YOUNGER)
+    again = replace(MINE, routes=(more, Route("c.code24.dev"))).following(edited, "2027")
+
+    assert edited.since == {more: YOUNGER}
+    assert (edited.asked_for(more), edited.asked_for(Route(HOST))) == (YOUNGER, MINE.created)
+    assert again.since == {more: YOUNGER, Route("c.code24.dev"): "2027"}

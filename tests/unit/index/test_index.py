@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from workers_operator.desired import references
+from workers_operator.domain.routes import Route
 from workers_operator.domain.services import Callee
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.index import Index
@@ -31,7 +32,7 @@ def calling(name: str) -> dict[str, Any]:
 def observe(index: Index, name: str, **spec: Any) -> frozenset[references.Reference]:
     seen = body(name, **spec)
     index.objects.observe(key(name), seen)
-    return index.put(key(name), seen)
+    return index.put(key(name), seen, "2027")
 
 
 @pytest.fixture
@@ -125,3 +126,31 @@ def test_callees_of_a_platform_are_its_own_workers_that_others_call(index: Index
     observe(index, "d", platform="other", bindings=[calling("a")])
     assert index.callees("default") == [Callee("prices", "b"), Callee("shop", "a")]
     assert index.callees("other") == []
+
+
+def test_a_route_is_asked_for_since_the_edit_that_added_it(index: Index) -> None:
+    observe(index, "d", subdomain="d")
+    observe(index, "d", subdomain="d", routes=[{"pattern": "shop.example.com/*"}])
+
+    assert index.claims.since(key("d")) == {Route("shop.example.com"): "2027"}
+
+    observe(index, "d", subdomain="d")
+    assert index.claims.since(key("d")) == {}
+
+
+def test_on_another_platform_all_routes_are_asked_for_anew(index: Index) -> None:
+    observe(index, "d", subdomain="d")
+    observe(index, "d", subdomain="d", platform="elsewhere")
+
+    assert index.claims.since(key("d")) == {Route("d."): "2027"}
+
+
+def test_an_object_of_the_same_name_begins_anew(index: Index) -> None:
+    observe(index, "d", subdomain="d")
+    successor = body("d", subdomain="other")
+    successor["metadata"] |= {"uid": "successor", "creationTimestamp": "2028", "generation": 1}
+    index.put(key("d"), successor, "2028")
+
+    found = index.claims.find(key("d"))
+    assert found is not None
+    assert found[1].asked_for(Route("other.")) == "2028"

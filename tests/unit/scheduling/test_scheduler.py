@@ -51,7 +51,7 @@ class Bench:
             ]
         } | ({"platform": there} if there else {})  # fmt: skip
         self.index.objects.observe(key, body)
-        self.index.put(key, body)
+        self.index.put(key, body, "2026-01-31T08:00:00Z")
         record = self.index.objects.get(key)
         assert record is not None
         return record

@@ -38,8 +38,10 @@ class Estates:
 
     def holds_kv(self, *, title: str = "", identifier: str = "") -> bool:
         """Whether a KV namespace belongs to a platform."""
-        found = (e.kv_title == title or e.kv_id == identifier for e in self.on_account)
-        return bool(title or identifier) and any(found)
+        return any(
+            (title and estate.kv_title == title) or (identifier and estate.kv_id == identifier)
+            for estate in self.on_account
+        )
 
     def holds_bucket(self, name: str) -> bool:
         """Whether a bucket belongs to a platform."""

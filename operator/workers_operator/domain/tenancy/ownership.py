@@ -1,13 +1,13 @@
 """Ownership: whose a script name, hostname, zone route, dispatcher or KV namespace is. Pure, and judged here only.
 
 Between objects, the one that holds something at the edge keeps it for as long as its spec asks for it: a live route
-never moves by itself, and one that nobody asks for any more is free. Between objects that hold nothing, the older one
-comes first, then namespace and name decide. What no object answers for is never changed. An object whose routes are all
-refused goes on with those that it has, until one is served or another object asks for them.
+never moves by itself, and one that nobody asks for any more is free. Between objects that hold nothing, the one that
+has asked for longer comes first, then namespace and name decide. What no object answers for is never changed. An
+object whose routes are all refused goes on with those that it has, until one is served or another object asks for them.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -25,7 +25,10 @@ _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one object wants for itself on its platform. ``created``: RFC 3339, sorts by age."""
+    """What one object wants for itself on its platform. ``created``: RFC 3339, sorts by age.
+
+    ``since``: when the object began to ask for a route, as far as that was after its creation.
+    """
 
     key: ObjectKey
     uid: str
@@ -33,6 +36,17 @@ class Claim:
     customer_id: str
     script_name: str
     routes: tuple[Route, ...]
+    since: Mapping[Route, str] = field(default_factory=dict)
+
+    def following(self, former: "Claim", now: str) -> "Claim":
+        """Return the claim after a former one of the same object: what is new in it is asked for since ``now``."""
+        known = {route: former.asked_for(route) for route in former.routes}
+        since = {route: known.get(route, now) for route in self.routes}
+        return replace(self, since={r: at for r, at in since.items() if at != self.created})
+
+    def asked_for(self, route: Route) -> str:
+        """Return since when a route has been asked for."""
+        return self.since.get(route, self.created)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +88,7 @@ def of_script_name(mine: Claim, others: Iterable[Claim], mark: Mark | None) -> O
         # An object of the same key that was made anew succeeds to what its predecessor left.
         if holder is not None or mark.owner != str(mine.key):
             return _theirs(mine, holder)
-    elder = next((c for c in rivals if _age(c) < _age(mine)), None)
+    elder = next((c for c in rivals if _rank(c, c.created) < _rank(mine, mine.created)), None)
     return _theirs(mine, elder) if elder is not None else FREE
 
 
@@ -106,14 +120,18 @@ def of_route(
     for how, host, path, target in near:
         if _kept(mine, target.script_name, Route(host, path), rivals) is not None:
             return Ownership("theirs", f"another worker, which has a host {how}")
-    elder = next((c for c in rivals if _overlap(mine, c, route) and _age(c) < _age(mine)), None)
+    rank = _rank(mine, mine.asked_for(route))
+    asking = ((c, _overlapping(mine, c, route)) for c in rivals)
+    elder = next(
+        (c for c, found in asking if found and _rank(c, min(map(c.asked_for, found))) < rank), None
+    )
     return _theirs(mine, elder) if elder is not None else FREE
 
 
 def of_former_route(mine: Claim, route: Route, others: Iterable[Claim]) -> Ownership:
     """Return whose a live route is that leads to ``mine``, which asks for others now: whoever's that asks for it."""
     rivals = (c for c in others if c.uid != mine.uid)
-    rival = next((c for c in rivals if _overlap(mine, c, route)), None)
+    rival = next((c for c in rivals if _overlapping(mine, c, route)), None)
     return _theirs(mine, rival) if rival is not None else OURS
 
 
@@ -309,11 +327,11 @@ def _taken(other: Installation, field: str, name: str) -> Waiting:
     return Waiting(Reason.PLATFORM_CONFLICT, message, after=RECHECK_SECONDS)
 
 
-def _overlap(mine: Claim, rival: Claim, route: Route) -> bool:
-    """Whether a rival's claim excludes a route: any overlap of another customer's, the same path of the own one's."""
+def _overlapping(mine: Claim, rival: Claim, route: Route) -> list[Route]:
+    """Return what of a rival's claim excludes a route: an overlap if it is another customer's, else the same path."""
     if rival.customer_id != mine.customer_id:
-        return any(overlaps(r.host, route.host) for r in rival.routes)
-    return any(r == route for r in rival.routes)
+        return [r for r in rival.routes if overlaps(r.host, route.host)]
+    return [r for r in rival.routes if r == route]
 
 
 def _kept(mine: Claim, script: str, live: Route, rivals: Sequence[Claim]) -> Ownership | None:
@@ -352,8 +370,8 @@ def _of_other_customers_nearby(
                 yield how, host, path, target
 
 
-def _age(claim: Claim) -> tuple[str, str, str, str]:
-    return (claim.created, claim.key.namespace, claim.key.name, claim.key.kind)
+def _rank(claim: Claim, since: str) -> tuple[str, str, str, str]:
+    return (since, claim.key.namespace, claim.key.name, claim.key.kind)
 
 
 def _theirs(mine: Claim, other: Claim | None) -> Ownership:

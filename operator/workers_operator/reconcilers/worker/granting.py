@@ -62,7 +62,10 @@ class RouteGranter:
 
         Raises StepFailed if its script name is taken, or if it gets no route and has had none.
         """
-        mine = desired.claim(attempt.key, attempt.obj, worker.domain)
+        mine = replace(
+            desired.claim(attempt.key, attempt.obj, worker.domain),
+            since=self._claims.since(attempt.key),
+        )
         held = observed.held_by(worker.script_name)
         claimants = self._claims.rivals(attempt.key, observed.holders, [r.host for r in held])
         rivals = platform.config.tenancy.granted(claimants)
