@@ -183,7 +183,7 @@ def _worker_reconcilers(
     remover = Remover(index.claims, platforms, pacing.clock)
     deployer = WorkerDeployer(
         index=index,
-        granter=RouteGranter(index.claims, platforms),
+        granter=RouteGranter(index.claims, platforms, pacing.clock),
         resolver=resolver,
         probe=probe,
         pacing=pacing,

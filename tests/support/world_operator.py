@@ -158,7 +158,7 @@ class Operator:
     def _reconcilers(self, finalizer: Finalizer, clock: ManualClock) -> Reconcilers:
         deployer = WorkerDeployer(
             index=self.index,
-            granter=RouteGranter(self.index.claims, self.platforms),
+            granter=RouteGranter(self.index.claims, self.platforms, clock),
             resolver=self.resolver,
             probe=HealthProbe(self.pacing, self.probe_slots, slotless),
             pacing=self.pacing,

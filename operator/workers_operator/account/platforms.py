@@ -211,9 +211,12 @@ class Platforms:
         known = self._platforms.get(account.config.name)
         if known is not None and known.provisioned == provisioned:
             return known
-        namespace = provisioned.metadata_namespace
+        namespace, name = provisioned.metadata_namespace, account.config.name
         publisher = Publisher(
-            RoutingWriter(account.connection, namespace), account.snapshot, self._around.clock
+            RoutingWriter(account.connection, namespace),
+            account.snapshot,
+            self._around.clock,
+            lambda: self._accounts[name].config.tenancy.host_cooldown,
         )
         platform = Platform(
             account.connection,

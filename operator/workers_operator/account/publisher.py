@@ -8,8 +8,9 @@ thousand workers that follow one template in two or three.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, Protocol
 
 from workers_operator.account.snapshot import AccountSnapshot
@@ -22,6 +23,7 @@ from workers_operator.domain.errors import Transient
 from workers_operator.domain.plan.actions import Publish
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.serving import KeyValue, Mark, Paths, completed, host_entry
+from workers_operator.domain.tenancy.rest import Rest, begin
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority, Urgency
 
@@ -73,6 +75,7 @@ class _Batch:
     hosts: dict[str, Paths] = field(default_factory=dict)
     marks: dict[str, Mark | None] = field(default_factory=dict)
     pairs: dict[str, KeyValue] = field(default_factory=dict)  # to be written, by key
+    rests: dict[str, Rest] = field(default_factory=dict)  # by host
 
     def take(
         self, script_name: str, hosts: Mapping[str, Paths], mark: Mark | None, value: str
@@ -89,6 +92,20 @@ class _Batch:
         if mark is not None:
             self.pairs[key] = KeyValue(key, value, mark.metadata())
 
+    def begin_rests(self, snapshot: AccountSnapshot, now: datetime, cooldown: float) -> None:
+        """Have the hosts rest that somebody had, and nobody has any more."""
+        for host, paths in self.hosts.items():
+            former = next(iter(snapshot.paths(host).values()), None)
+            if former is not None and not paths:
+                mark = snapshot.mark(former.script_name)
+                rest = begin(host, mark.owner if mark is not None else "", now, cooldown)
+                self.rests[host] = rest
+                self.pairs[names.rest_key(host)] = rest.entry(now)
+
+    def written(self) -> RoutingWritten:
+        """Return what is in KV once the batch is written."""
+        return RoutingWritten(self.hosts, self.marks, tuple(self.rests.values()))
+
     def leave_out(self, snapshot: AccountSnapshot) -> None:
         """Drop pairs that are written already: after a crash between write and deletion only the deletion is left."""
         for host, paths in self.hosts.items():
@@ -104,9 +121,19 @@ class _Batch:
 
 
 class Publisher:
-    """Collect the routing changes of one platform and write them in bulk."""
+    """Collect the routing changes of one platform and write them in bulk.
 
-    def __init__(self, writer: KVWriter, snapshot: AccountSnapshot, clock: Clock) -> None:
+    ``cooldown``: returns for how many seconds a host rests that is given up.
+    """
+
+    def __init__(
+        self,
+        writer: KVWriter,
+        snapshot: AccountSnapshot,
+        clock: Clock,
+        cooldown: Callable[[], float],
+    ) -> None:
+        self._cooldown = cooldown
         self._writer = writer
         self._snapshot = snapshot
         self._clock = clock
@@ -184,6 +211,8 @@ class Publisher:
     async def _write(self, pending: list[_Pending]) -> None:
         batch, accepted = self._compose(pending)
         batch.leave_out(self._snapshot)
+        if cooldown := self._cooldown():
+            batch.begin_rests(self._snapshot, self._clock.now(), cooldown)
         half_done = False
         try:
             # Writes that finish paid work go before new work, and new hosts are written before old ones go.
@@ -197,11 +226,11 @@ class Publisher:
                 logger.exception("writing the routing failed unexpectedly")
             if half_done or not isinstance(error, NOT_CARRIED_OUT):
                 # All or part of it may have been written.
-                self._snapshot.record_unconfirmed(RoutingWritten(batch.hosts, batch.marks))
+                self._snapshot.record_unconfirmed(batch.written())
             for item in accepted:
                 _fail(item, error)
             return
-        self._snapshot.record(RoutingWritten(batch.hosts, batch.marks))
+        self._snapshot.record(batch.written())
         for item in accepted:
             if not item.done.done():
                 item.done.set_result(None)

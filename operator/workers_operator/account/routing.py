@@ -15,6 +15,7 @@ from workers_operator.domain.plan.actions import ScriptId
 from workers_operator.domain.routes import overlaps
 from workers_operator.domain.serving import Mark, Paths, parse_host_metadata, parse_mark
 from workers_operator.domain.tenancy.confusables import skeleton
+from workers_operator.domain.tenancy.rest import Rest, parse_rest
 
 
 @dataclass
@@ -22,8 +23,8 @@ class RoutingTable:
     """Scripts, marks and routes, indexed for one worker at a time.
 
     ``scripts``: by base name. ``hosts_of``: the hosts that lead to a script name. ``wildcards``: hosts that begin with
-    ``*.``. ``alike``: hosts by what they look like. ``owner``: whose the KV namespace is. ``strangers``: scripts that
-    the operator did not name.
+    ``*.``. ``alike``: hosts by what they look like. ``rests``: of hosts that were given up. ``owner``: whose the KV
+    namespace is. ``strangers``: scripts that the operator did not name.
     """
 
     scripts: dict[str, set[ScriptId]] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class RoutingTable:
     hosts_of: dict[str, set[str]] = field(default_factory=dict)
     wildcards: set[str] = field(default_factory=set)
     alike: dict[str, set[str]] = field(default_factory=dict)
+    rests: dict[str, Rest] = field(default_factory=dict)
     owner: Mapping[str, object] | None = None
     strangers: set[str] = field(default_factory=set)
 
@@ -42,7 +44,8 @@ class RoutingTable:
                 self.add_script(name)
             case ScriptRemoved(name):
                 self._drop_script(name)
-            case RoutingWritten(hosts, marks):
+            case RoutingWritten(hosts, marks, rests):
+                self.rests |= {rest.host: rest for rest in rests}
                 for host, paths in hosts.items():
                     self._set_paths(host, paths)
                 for script_name, mark in marks.items():
@@ -65,6 +68,10 @@ class RoutingTable:
             self._set_paths(host, parse_host_metadata(metadata))
         elif name.startswith(names.WORKER_KEY_PREFIX):
             self._set_mark(name.removeprefix(names.WORKER_KEY_PREFIX), parse_mark(metadata))
+        elif name.startswith(names.REST_KEY_PREFIX):
+            host = name.removeprefix(names.REST_KEY_PREFIX)
+            if (rest := parse_rest(host, metadata)) is not None:
+                self.rests[host] = rest
         elif name == names.PLATFORM_KEY and isinstance(metadata, Mapping):
             self.owner = metadata
 

@@ -31,6 +31,7 @@ from workers_operator.domain import names
 from workers_operator.domain.plan.actions import ScriptId
 from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.serving import Mark, Paths
+from workers_operator.domain.tenancy.rest import Rest
 
 
 class AccountSnapshot:
@@ -138,6 +139,10 @@ class AccountSnapshot:
     def paths(self, host: str) -> Paths:
         """Return the routes of a hostname."""
         return self.routing.content.hosts.get(host, {})
+
+    def rests(self) -> Collection[Rest]:
+        """Return the rests of hosts, those that are over since the last listing included."""
+        return self.routing.content.rests.values()
 
     def is_answer_lost(self, script: str) -> bool:
         """Whether the answer to a script's upload was lost: looking for it costs less than to repeat the upload."""

@@ -1,11 +1,12 @@
 """Writes: what we have changed in an account, as frozen values that the snapshot records."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from workers_operator.cloudflare.r2 import StoredObject
 from workers_operator.cloudflare.zones import ZoneRoute
 from workers_operator.domain.serving import Mark, Paths
+from workers_operator.domain.tenancy.rest import Rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,14 @@ class ScriptRemoved:
 
 @dataclass(frozen=True, slots=True)
 class RoutingWritten:
-    """Routes (by host) and marks (by script name) as they are in KV now; None: removed."""
+    """Routes (by host) and marks (by script name) as they are in KV now; None: removed.
+
+    ``rests``: of the hosts that were given up.
+    """
 
     hosts: Mapping[str, Paths]
     marks: Mapping[str, Mark | None]
+    rests: Collection[Rest] = ()
 
 
 @dataclass(frozen=True, slots=True)

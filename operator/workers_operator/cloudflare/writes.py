@@ -201,7 +201,11 @@ async def write_pairs(
     api: Api, namespace: str, pairs: Sequence[KeyValue], priority: Priority
 ) -> None:
     """Write up to 10,000 pairs in one call. Raises ServerError if the API reports keys that it did not write."""
-    body = [{"key": p.key, "value": p.value, "metadata": p.metadata} for p in pairs]
+    body = [
+        {"key": p.key, "value": p.value, "metadata": p.metadata}
+        | ({} if p.ttl is None else {"expiration_ttl": p.ttl})
+        for p in pairs
+    ]
     answer = await api.call(
         "PUT", KV_NAMESPACE + "/bulk", priority=priority, path={"namespace": namespace}, body=body
     )

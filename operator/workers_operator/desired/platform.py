@@ -10,6 +10,7 @@ from workers_operator.domain.tenancy.customer_plans import CustomerPlan
 from workers_operator.domain.tenancy.grants import STORAGE, Grant, Tenancy
 from workers_operator.domain.tenancy.ownership import Installation
 from workers_operator.resources import GrantSpec, PlanSpec, WorkersPlatform, WorkersPlatformSpec
+from workers_operator.resources.durations import parse_duration
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ def config_of(obj: WorkersPlatform) -> PlatformConfig:
         tenancy=Tenancy(
             grants=tuple(map(_grant, spec.tenancy.grants)),
             plans=tuple(_customer_plan(name, plan) for name, plan in sorted(spec.plans.items())),
+            host_cooldown=parse_duration(spec.tenancy.host_cooldown),
         ),
         interval=spec.interval_seconds,
     )

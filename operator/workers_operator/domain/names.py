@@ -29,6 +29,7 @@ MANAGED_BY_TAG: Final = "managed-by-code24-workers-operator"
 METADATA_TAG: Final = "metadata-"
 WORKER_KEY_PREFIX: Final = "worker:"
 HOST_KEY_PREFIX: Final = "host:"
+REST_KEY_PREFIX: Final = "rest:"
 PLATFORM_KEY: Final = "platform"
 TEMPLATES_PREFIX: Final = "templates/"
 
@@ -111,6 +112,11 @@ def worker_key(script_name: str) -> str:
 def host_key(hostname: str) -> str:
     """Return the key of a hostname's routes in WORKER_METADATA."""
     return HOST_KEY_PREFIX + hostname
+
+
+def rest_key(hostname: str) -> str:
+    """Return the key of the rest of a hostname that was given up in WORKER_METADATA."""
+    return REST_KEY_PREFIX + hostname
 
 
 def dispatcher_pattern(domain: str) -> str:

@@ -87,11 +87,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class KeyValue:
-    """One pair of a KV bulk write, with the metadata that a listing of the keys shows."""
+    """One pair of a KV bulk write, with the metadata that a listing of the keys shows.
+
+    ``ttl``: seconds until it expires, at least 60; None: never.
+    """
 
     key: str
     value: str
     metadata: Mapping[str, object]
+    ttl: int | None = None
 
 
 def with_target(paths: Paths, path: str, target: Target) -> Paths:

@@ -4,7 +4,8 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from workers_operator.resources.model import ListSet, SpecModel, shaped
+from workers_operator.resources.formats import Duration
+from workers_operator.resources.model import ListSet, SpecModel, at_most, shaped
 
 _MOST: Final = 64
 _NAME: Final = shaped(
@@ -81,4 +82,9 @@ class TenancySpec(SpecModel):
         description="Grants, e.g. [{namespaces: [team-shop], customers: [customer-123], hosts: "
         "['*.code24.dev']}]; at most 128. A worker may claim what any of the grants for its namespace and customer "
         "lists. Default: none.",
+    )
+    host_cooldown: Annotated[Duration, at_most("720h")] = Field(
+        default="10m",
+        description="How long a hostname that a worker gives up stays out of the reach of workers in other "
+        "namespaces, e.g. 24h. 0s turns this off. At most 720h, default 10m.",
     )

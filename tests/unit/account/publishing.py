@@ -45,7 +45,7 @@ class Bench:
 
     def __init__(self, answer: Callable[[httpx.Request], httpx.Response] = succeed) -> None:
         self.clock, self.snapshot = ManualClock(), AccountSnapshot()
-        self.budget = Budget(self.clock)
+        self.budget, self.cooldown = Budget(self.clock), 0.0
         self.connect(Wire(answer))
 
     def connect(self, wire: Wire) -> None:
@@ -53,7 +53,7 @@ class Bench:
         self.wire = wire
         client = api(wire, budget=self.budget)
         writer = RoutingWriter(Connection(CONFIG, "", client, DataPlane(address=None)), "kv")
-        self.publisher = Publisher(writer, self.snapshot, self.clock)
+        self.publisher = Publisher(writer, self.snapshot, self.clock, lambda: self.cooldown)
 
     def written(self, hosts: dict[str, Paths], marks: dict[str, Mark | None]) -> None:
         """Have the account hold these routes and marks."""

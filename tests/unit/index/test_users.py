@@ -94,7 +94,7 @@ def follow(index: Index, naive: Naive, step: Seen | Gone) -> None:
     if known is not None and known.uid == step.uid and known.version >= step.version:
         return
     naive.known[step.name] = step
-    index.put(key(step.name), step.body())
+    index.put(key(step.name), step.body(), "2026")
     naive.claims.pop(step.name, None)
     if not step.is_malformed:
         naive.claims[step.name] = step.names

@@ -199,10 +199,10 @@ async def test_an_error_that_nobody_has_thought_of_concerns_one_object(
 ) -> None:
     put = world.operator.index.put
 
-    def broken(key: ObjectKey, body: Mapping[str, Any]) -> Any:
+    def broken(key: ObjectKey, body: Mapping[str, Any], now: str) -> Any:
         if key.name == "cursed":
             raise RuntimeError("nobody has thought of this")
-        return put(key, body)
+        return put(key, body, now)
 
     monkeypatch.setattr(world.operator.index, "put", broken)
     world.put("cursed", spec())

@@ -84,11 +84,15 @@ _ADVICE: Final = "its administrator can add a grant to the WorkersPlatform's spe
 
 @dataclass(frozen=True, slots=True)
 class Tenancy:
-    """The grants and the customers' plans of a platform. ``single_tenant``: everybody may claim everything."""
+    """The grants and the customers' plans of a platform. ``single_tenant``: everybody may claim everything.
+
+    ``host_cooldown``: seconds for which a host rests that is given up, before another namespace may have it.
+    """
 
     grants: tuple[Grant, ...] = ()
     plans: tuple[CustomerPlan, ...] = ()
     single_tenant: bool = False
+    host_cooldown: float = 0.0
 
     @property
     def customer_plans(self) -> Mapping[str, CustomerPlan]:

@@ -10,10 +10,11 @@ from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.plan.room import without_room
 from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.routes import Refusal, Route, WantedRoutes, zone_pattern
-from workers_operator.domain.tenancy import ownership
+from workers_operator.domain.tenancy import ownership, rest
 from workers_operator.domain.tenancy.grants import Rights, reserved_hosts
 from workers_operator.domain.tenancy.ownership import OURS, Claim
 from workers_operator.domain.worker import Worker
+from workers_operator.engine.clock import Clock
 from workers_operator.index.claims import ClaimsIndex
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker.attempt import Attempt
@@ -34,8 +35,9 @@ class Granted:
 class RouteGranter:
     """Grants routes to one worker at a time."""
 
-    def __init__(self, claims: ClaimsIndex, platforms: Platforms) -> None:
+    def __init__(self, claims: ClaimsIndex, platforms: Platforms, clock: Clock) -> None:
         self._claims = claims
+        self._clock = clock
         self._platforms = platforms
 
     def within(self, attempt: Attempt, platform: Platform, rights: Rights) -> WantedRoutes:
@@ -75,7 +77,10 @@ class RouteGranter:
         shared = {platform.provisioned.domain, *platform.provisioned.zones}
 
         def check(route: Route) -> None:
-            ownership.check_route(mine, route, rivals, observed.hosts, shared)
+            rests = self._rests(platform, route) if route not in held else ()
+            able = rest.able(rivals, rests)
+            ownership.check_route(mine, route, able, observed.hosts, shared)
+            rest.check(route, attempt.key.namespace, rests, self._clock.now())
             self._check_zone_routes(attempt, platform, route, observed)
 
         wanted = _with_room(wanted.judged(check), worker, observed)
@@ -92,6 +97,11 @@ class RouteGranter:
                 refusal.add(f"until then the worker keeps {_named(served)}")
         refused = tuple(route for route in asked if route not in served)
         return Granted(replace(worker, routes=served), refused, refusal)
+
+    def _rests(self, platform: Platform, route: Route) -> tuple[rest.Rest, ...]:
+        if not platform.config.tenancy.host_cooldown:
+            return ()
+        return rest.over(route, platform.snapshot.rests(), self._clock.now())
 
     # --- zone routes ------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,73 @@
+"""Rests: a host that was given up stays out of other namespaces' reach for a while. Pure.
+
+Visitors, their cookies and other people's links still mean the worker that was there. A rest is a key of
+WORKER_METADATA, written together with the removal of the host's routes, which expires by itself
+(developers.cloudflare.com/kv/api/write-key-value-pairs/#expiring-keys).
+"""
+
+import math
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from workers_operator.domain import names
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.routes import Route, overlaps
+from workers_operator.domain.serving import KeyValue
+from workers_operator.domain.tenancy.ownership import RECHECK_SECONDS, Claim, ClaimConflict
+
+_LEAST_TTL: Final = 60  # seconds; KV refuses less
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A host rests. ``namespace``: the one that may have it at once, "" for none; ``until``: Unix time in seconds."""
+
+    host: str
+    namespace: str
+    until: int
+
+    def entry(self, now: datetime) -> KeyValue:
+        """Return the KV pair that tells of the rest, and goes with it."""
+        left = math.ceil(self.until - now.timestamp())
+        metadata: Mapping[str, object] = {"namespace": self.namespace, "until": self.until}
+        return KeyValue(names.rest_key(self.host), "", metadata, max(_LEAST_TTL, left))
+
+
+def begin(host: str, owner: str, now: datetime, cooldown: float) -> Rest:
+    """Return the rest of a host that is given up. ``owner``: its worker's object in words, as its mark has it."""
+    namespace = owner.partition(" ")[2].partition("/")[0] if "/" in owner else ""
+    return Rest(host, namespace, math.ceil(now.timestamp() + cooldown))
+
+
+def parse_rest(host: str, metadata: object) -> Rest | None:
+    """Return the rest in a key's metadata; None for anything that the operator did not write."""
+    match metadata:
+        case {"namespace": str(namespace), "until": int(until)}:
+            return Rest(host, namespace, until)
+    return None
+
+
+def over(route: Route, rests: Iterable[Rest], now: datetime) -> tuple[Rest, ...]:
+    """Return the rests of a route's host, and of hosts that overlap with it, that are not over yet."""
+    return tuple(
+        rest for rest in rests if rest.until > now.timestamp() and overlaps(rest.host, route.host)
+    )
+
+
+def able(claims: Iterable[Claim], rests: Collection[Rest]) -> list[Claim]:
+    """Return the claims of objects that may have what rests; the others keep nobody out of it."""
+    return [c for c in claims if all(rest.namespace == c.key.namespace for rest in rests)]
+
+
+def check(route: Route, namespace: str, rests: Iterable[Rest], now: datetime) -> None:
+    """Raise ClaimConflict if one of the rests of a route is for another namespace than this one."""
+    for rest in rests:
+        if rest.namespace == namespace:
+            continue
+        until = datetime.fromtimestamp(rest.until, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        message = f"{route.zone_pattern}: the host was given up by another worker and rests until {until}; wait, or "
+        message += "choose another one"
+        after = min(rest.until - now.timestamp() + 1, RECHECK_SECONDS)
+        raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=after)
