@@ -318,13 +318,15 @@ class Observer:
             await listing.refresh(Buckets(), fill, self._clock, not_before=not_before)
         return name in listing.content.names
 
-    def _since(self, is_unconfirmed: bool) -> float:
+    def _since(self, is_unconfirmed: bool, age: float = REFRESH_SECONDS) -> float:
         """Return since when a listing is recent enough: an unconfirmed one only from now on."""
         now = self._clock.monotonic()
-        return now if is_unconfirmed else now - REFRESH_SECONDS
+        return now if is_unconfirmed else now - age
 
-    async def dispatch_namespaces(self, priority: Priority) -> Mapping[str, bool]:
-        """List the dispatch namespaces; return whether they are trusted, by name."""
+    async def dispatch_namespaces(
+        self, priority: Priority, age: float = REFRESH_SECONDS
+    ) -> Mapping[str, bool]:
+        """Return whether dispatch namespaces are trusted, by name, as listed ``age`` seconds ago at most."""
 
         async def fill(content: TrustedNamespaces) -> None:
             for name, trusted in await scripts.list_namespaces(self._connection.api, priority):
@@ -332,7 +334,10 @@ class Observer:
 
         listing = self._snapshot.dispatch_namespaces
         await listing.refresh(
-            TrustedNamespaces(), fill, self._clock, not_before=self._since(listing.is_unconfirmed)
+            TrustedNamespaces(),
+            fill,
+            self._clock,
+            not_before=self._since(listing.is_unconfirmed, age),
         )
         return listing.content.trusted
 

@@ -4,6 +4,7 @@ from support.cloudflare import Script
 from support.world import PLATFORM, World
 from support.world_bodies import SHOP, customer
 from workers_operator.engine.runner import Result
+from workers_operator.reconcilers.platform.setup import TRUST_SECONDS
 
 NAMES = {"namespace": "ns", "dispatcher": "dispatcher"}
 
@@ -14,14 +15,14 @@ async def test_a_new_namespace_is_left_untrusted(fresh: World) -> None:
     assert fresh.cloudflare.trusted == set()
 
 
-async def test_what_somebody_has_trusted_is_corrected_at_the_next_interval(world: World) -> None:
+async def test_what_somebody_has_trusted_is_corrected_within_an_hour(world: World) -> None:
     world.cloudflare.trusted.add("ns")
-    await world.advance(300)
+    await world.advance(TRUST_SECONDS)
     done = await world.reconcile(PLATFORM)
     assert done.calls == ["PUT namespace ns"]
     assert world.cloudflare.trusted == set()
     assert world.is_ready(PLATFORM)
-    await world.advance(300)
+    await world.advance(TRUST_SECONDS)
     assert (await world.reconcile(PLATFORM)).calls == []
 
 
@@ -55,7 +56,7 @@ async def test_a_change_of_trust_uploads_the_workers_again(world: World) -> None
 async def test_a_namespace_with_somebody_elses_scripts_keeps_its_trust(world: World) -> None:
     world.cloudflare.trusted.add("ns")
     world.cloudflare.scripts["ns"]["theirs"] = Script.of("x")
-    await world.advance(300)
+    await world.advance(TRUST_SECONDS)
     done = await world.reconcile(PLATFORM)
     assert done.calls == []
     assert world.cloudflare.trusted == {"ns"}
@@ -63,7 +64,7 @@ async def test_a_namespace_with_somebody_elses_scripts_keeps_its_trust(world: Wo
     assert "'ns' is trusted, and stays so" in done.message("Provisioned")
     assert "such as 'theirs'" in done.message("Provisioned")
     del world.cloudflare.scripts["ns"]["theirs"]
-    await world.advance(300)
+    await world.advance(TRUST_SECONDS)
     done = await world.reconcile(PLATFORM)
     assert done.calls == ["PUT namespace ns"]
     assert "trusted" not in done.message("Provisioned")
@@ -73,7 +74,7 @@ async def test_a_correction_that_fails_is_said_and_tried_again(world: World) -> 
     for lost in (False, True):
         world.cloudflare.trusted.add("ns")
         world.cloudflare.fail("PUT namespace", lose_answer=lost)
-        await world.advance(300)
+        await world.advance(TRUST_SECONDS)
         done = await world.reconcile(PLATFORM)
         assert done.conditions["Provisioned"].startswith("False Cloudflare")
         assert done.result == Result(retry=True)

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from workers_operator.account.contents import BucketObjects
 from workers_operator.account.platforms import Account, Platform
@@ -29,6 +30,8 @@ from workers_operator.sources.ledger import LEDGER_KEY, TemplatesPlan
 logger = logging.getLogger(__name__)
 
 PRIORITY = Priority.EDIT  # a platform that is not ready holds up all its workers
+TRUST_SECONDS: Final = 3600.0
+"""How long it takes at most to notice that somebody else has changed what a dispatch namespace is trusted with."""
 
 
 @dataclass(frozen=True)
