@@ -10,8 +10,9 @@ import socket
 import sys
 import uuid
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from prometheus_client import CollectorRegistry
@@ -53,6 +54,7 @@ from workers_operator.resources import KINDS
 from workers_operator.scheduling.controller import Controller, Reconcilers
 from workers_operator.scheduling.handlers import KopfWatch
 from workers_operator.scheduling.kinds import KindSupervisor
+from workers_operator.scheduling.measuring import MetricsCollector
 from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler
 from workers_operator.scheduling.watchers import Watchers
 from workers_operator.server import Server
@@ -76,17 +78,17 @@ _BUSY_PASSES: Final = 200
 
 @dataclass(frozen=True)
 class Parts:
-    """What one operator process consists of."""
+    """What one operator process consists of. ``loops``: what runs besides ``runner`` while this process leads."""
 
     clock: SystemClock
     gate: ChangeGate
     metrics: Metrics
     kube: KubeClient
-    recorder: EventRecorder
     platforms: Platforms
     controller: Controller
     watchers: Watchers
     runner: Runner[ObjectKey]
+    loops: tuple[Callable[[], Coroutine[object, object, None]], ...]
 
 
 def build(settings: Settings, access: auth.Access) -> Parts:
@@ -142,7 +144,9 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     runner = _runner(queue, controller, slots, rng, metrics)
     metrics.registry.register(_levels(queue, platforms, index, leftovers))
     watchers = Watchers(index, scheduler, tokens, secrets)
-    return Parts(clock, gate, metrics, kube, recorder, platforms, controller, watchers, runner)
+    collector = MetricsCollector(platforms, scheduler, clock, metrics)
+    loops = (recorder.run, partial(collector.run, clock.sleep))
+    return Parts(clock, gate, metrics, kube, platforms, controller, watchers, runner, loops)
 
 
 def _runner(
@@ -289,7 +293,7 @@ class App:
 
     async def _lead(self) -> None:
         """Wait for the lease, then make changes as long as this process holds it."""
-        loops = [self._parts.runner.run, self._parts.recorder.run]
+        loops = [self._parts.runner.run, *self._parts.loops]
         if self._elector is None:
             self._parts.gate.open_until(math.inf)
         else:

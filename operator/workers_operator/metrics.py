@@ -1,7 +1,7 @@
 """Prometheus metrics: controller-runtime's names for the generic ones, ``cloudflare_worker_*`` for our own."""
 
 from collections import Counter as Counting
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from prometheus_client import (
@@ -30,6 +30,7 @@ class Metrics:
         self._passes = PassMetrics(registry)
         self._queue = QueueMetrics(registry)
         self._api = ApiMetrics(registry)
+        self._traffic = TrafficMetrics(registry)
         self._leading = Gauge(
             "leader_election_master_status",
             "Whether this process holds the lease",
@@ -79,6 +80,44 @@ class Metrics:
     def waited(self, seconds: float) -> None:
         """Observe the seconds that a call waited for the budget."""
         self._api.budget_wait.observe(seconds)
+
+    # --- scheduling.measuring.TrafficObserver -------------------------------------------------------------------------
+
+    def served(self, platform: str, requests: int, errors: Mapping[str, int]) -> None:
+        """Count the requests of all workers of a platform, and those that failed, by kind."""
+        self._traffic.platform_requests.labels(platform).inc(requests)
+        for kind, count in errors.items():
+            self._traffic.platform_errors.labels(platform, kind).inc(count)
+
+    def worker_served(
+        self, worker: tuple[str, str, str], requests: int, errors: Mapping[str, int]
+    ) -> None:
+        """Count the requests of one worker: (platform, namespace, name)."""
+        self._traffic.worker_requests.labels(*worker).inc(requests)
+        for kind, count in errors.items():
+            self._traffic.worker_errors.labels(*worker, kind).inc(count)
+
+
+class TrafficMetrics:
+    """Requests of visitors, as Cloudflare's analytics count them, some minutes late."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def counter(name: str, about: str, *labels: str) -> Counter:
+            return Counter(f"cloudflare_worker_{name}", about, labels, registry=registry)
+
+        worker = ("platform", "exported_namespace", "worker")
+        self.platform_requests = counter(
+            "requests", "Requests to all workers of a platform", "platform"
+        )
+        self.platform_errors = counter(
+            "request_errors", "Requests to workers that failed", "platform", "kind"
+        )
+        self.worker_requests = counter(
+            "single_requests", "Requests to a worker, where spec.metrics.perWorker is set", *worker
+        )
+        self.worker_errors = counter(
+            "single_request_errors", "Requests to a worker that failed", *worker, "kind"
+        )
 
 
 class PassMetrics:

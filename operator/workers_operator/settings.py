@@ -13,6 +13,7 @@ from workers_operator.desired.platform import (
     DispatchNames,
     DispatchPolicy,
     DomainConfig,
+    ObservationConfig,
     PlatformConfig,
 )
 from workers_operator.desired.policy import Address, PlatformPolicy, address_of
@@ -223,7 +224,16 @@ def _implied_platform(variables: Variables) -> PlatformConfig | None:
         dispatch=DispatchNames(f"code24-{name}", f"code24-dispatcher-{name}", policy),
         access=access,
         tenancy=Tenancy(single_tenant=True),
+        observation=_observation(variables),
     )
+
+
+def _observation(variables: Variables) -> ObservationConfig:
+    try:
+        delay = parse_duration(variables.word("WORKERS_METRICS_DELAY") or "2m")
+    except ValueError as error:
+        raise SettingsError(f"WORKERS_METRICS_DELAY: {error}") from error
+    return ObservationConfig(metrics_delay=delay)
 
 
 def checked_address(value: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from workers_operator.account.connection import Connection, Prober, Provisioned, fingerprint
 from workers_operator.account.executor import Executor, RoutingWriter
+from workers_operator.account.metrics.recent import RecentMetrics
 from workers_operator.account.observer import Interest, ObjectsListener, Observer
 from workers_operator.account.publisher import Publisher
 from workers_operator.account.snapshot import AccountSnapshot
@@ -42,6 +43,7 @@ class Account:
     snapshot: AccountSnapshot = field(repr=False)
     observer: Observer = field(repr=False)
     executor: Executor = field(repr=False)
+    metrics: RecentMetrics = field(repr=False)
 
     @property
     def config(self) -> PlatformConfig:
@@ -195,8 +197,12 @@ class Platforms:
         connection = Connection(config, wanted, api, data_plane)
         same_place = current is not None and current.config.place == config.place
         # If only the token is new, everything that was observed still holds.
-        snapshot = current.snapshot if current is not None and same_place else AccountSnapshot()
-        account = self._account(connection, snapshot)
+        kept = current if same_place else None
+        account = self._account(
+            connection,
+            kept.snapshot if kept is not None else AccountSnapshot(),
+            kept.metrics if kept is not None else RecentMetrics(),
+        )
         self._accounts[config.name] = account
         self._platforms.pop(config.name, None)
         self._problems[config.name] = Waiting(
@@ -223,6 +229,7 @@ class Platforms:
             account.snapshot,
             account.observer,
             self._executor(account.connection, account.snapshot, publisher),
+            account.metrics,
             provisioned=provisioned,
         )
         self._platforms[account.config.name] = platform
@@ -269,10 +276,13 @@ class Platforms:
 
     # --- parts ------------------------------------------------------------------------------------------------------
 
-    def _account(self, connection: Connection, snapshot: AccountSnapshot) -> Account:
+    def _account(
+        self, connection: Connection, snapshot: AccountSnapshot, metrics: RecentMetrics
+    ) -> Account:
         around = self._around
         observer = Observer(connection, snapshot, around.clock, around.interest, around.listener)
-        return Account(connection, snapshot, observer, self._executor(connection, snapshot, None))
+        executor = self._executor(connection, snapshot, None)
+        return Account(connection, snapshot, observer, executor, metrics)
 
     def _executor(
         self, connection: Connection, snapshot: AccountSnapshot, publisher: Publisher | None

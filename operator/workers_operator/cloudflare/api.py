@@ -45,6 +45,8 @@ _MAX_AT_ONCE: Final = (
     256 * 1024
 )  # bytes of a part that are sent as they are; a larger one is sent in pieces
 
+_READS: Final = "reads"  # extension of a request that changes nothing although it is not a GET
+
 Part = tuple[str, tuple[str | None, bytes, str]]  # (part name, (file name, content, content type))
 
 
@@ -194,6 +196,29 @@ class Api:
         request = self._request("GET", endpoint, path)
         return await self._send(request, priority, f"GET {endpoint}", self._read_raw, limit)
 
+    async def query(
+        self,
+        endpoint: str,
+        *,
+        priority: Priority,
+        content: bytes,
+        content_type: str = "text/plain",
+        limit: int = MAX_RESPONSE,
+    ) -> bytes:
+        """POST a query, which changes nothing, and return its result, which has no envelope. Raises CloudflareError."""
+        self._check_refused()
+        request = self._request(
+            "POST",
+            endpoint,
+            {},
+            content=content,
+            headers={"Content-Type": content_type},
+            extensions={_READS: True},
+        )
+        call = f"POST {endpoint}"
+        read = partial(self._read_raw, may_be_denied=True)
+        return (await self._send(request, priority, call, read, limit)).data
+
     def _request(
         self, method: str, endpoint: str, path: Mapping[str, str], **content: Any
     ) -> httpx.Request:
@@ -292,7 +317,7 @@ class Api:
 
     async def _pass(self, request: httpx.Request, call: str, limit: int) -> Received:
         """Send a request; one that changes something passes the gate. Raises GateClosed."""
-        if request.method == "GET":
+        if request.method == "GET" or _READS in request.extensions:
             return await self._exchange(request, call, limit)
         with self._gate.change():
             return await self._exchange(request, call, limit)
@@ -305,10 +330,11 @@ class Api:
         finally:
             await response.aclose()
 
-    def _read_raw(self, response: Received, call: str) -> Download:
+    def _read_raw(self, response: Received, call: str, *, may_be_denied: bool = False) -> Download:
         if response.is_success:
             return Download(response.data, dict(response.headers))
-        raise self._error(response, responses.envelope(response, call), call)
+        envelope = responses.envelope(response, call)
+        raise self._error(response, envelope, call, may_be_denied=may_be_denied)
 
     def _read(self, response: Received, call: str, *, may_be_denied: bool) -> Answer:
         envelope = responses.envelope(response, call)

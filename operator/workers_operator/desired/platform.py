@@ -80,8 +80,22 @@ class AccessConfig:
 
 
 @dataclass(frozen=True)
+class ObservationConfig:
+    """How the account is observed. Times in seconds.
+
+    ``interval``: between two listings of the account. ``metrics_interval``: between two queries of its analytics, which
+    are complete after ``metrics_delay``. ``per_worker``: whether /metrics has series of single workers.
+    """
+
+    interval: float = 300.0
+    metrics_interval: float = 60.0
+    metrics_delay: float = 120.0
+    per_worker: bool = False
+
+
+@dataclass(frozen=True)
 class PlatformConfig:
-    """One account and environment. ``interval``: seconds between two listings of the account."""
+    """One account and environment."""
 
     name: str
     account_id: str
@@ -91,13 +105,13 @@ class PlatformConfig:
     storage: StorageNames = field(default_factory=StorageNames)
     access: AccessConfig = field(default_factory=AccessConfig)
     tenancy: Tenancy = field(default_factory=Tenancy)
-    interval: float = 300.0
+    observation: ObservationConfig = ObservationConfig()
 
     @property
     def place(self) -> "PlatformConfig":
         """The configuration without what may change while everything on the account stays where it is."""
         dispatch = replace(self.dispatch, policy=DispatchPolicy())
-        return replace(self, dispatch=dispatch, tenancy=Tenancy(), interval=0.0)
+        return replace(self, dispatch=dispatch, tenancy=Tenancy(), observation=ObservationConfig())
 
     @property
     def account_key(self) -> tuple[str, str | None]:
@@ -148,7 +162,12 @@ def config_of(obj: WorkersPlatform) -> PlatformConfig:
             plans=tuple(_customer_plan(name, plan) for name, plan in sorted(spec.plans.items())),
             host_cooldown=parse_duration(spec.tenancy.host_cooldown),
         ),
-        interval=spec.interval_seconds,
+        observation=ObservationConfig(
+            interval=spec.interval_seconds,
+            metrics_interval=parse_duration(spec.metrics.interval),
+            metrics_delay=parse_duration(spec.metrics.delay),
+            per_worker=spec.metrics.per_worker,
+        ),
     )
 
 

@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from workers_operator.desired.metrics import renewed
 from workers_operator.domain.conditions import DEPLOYED, SOURCE, Fact
 from workers_operator.domain.content import Code
 from workers_operator.domain.health import Health, ProbeResult
+from workers_operator.domain.metrics.window import Window
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy.customer_plans import Limits
 from workers_operator.domain.text.lines import listed
@@ -152,6 +154,12 @@ class Report:
     def not_probed(self, *, settled: bool) -> "Report":
         """Report that what former probes said still stands. ``settled``: whether the last one was."""
         return replace(self, settled=settled)
+
+    def measured(self, window: Window | None) -> "Report":
+        """Report what the worker's requests came to, if that is due."""
+        known = self.status.limits or LimitsStatus()
+        limits = Limits(known.cpu_ms, known.sub_requests)
+        return _set(self, metrics=renewed(self.status.metrics, window, limits))
 
     def moved(self, platform: str) -> "Report":
         """Report that nothing of the worker is left on its former platform."""

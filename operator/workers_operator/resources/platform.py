@@ -34,6 +34,7 @@ from workers_operator.resources.model import (
     Rule,
     SpecModel,
     at_least,
+    at_most,
     immutable,
     without_nulls,
 )
@@ -151,6 +152,25 @@ class BudgetSpec(SpecModel):
         default=5,
         description="Percentage of the limit that the operator leaves to other clients, e.g. 10. The reserve "
         "shrinks to zero towards the end of a window. 0 to 50, default 5.",
+    )
+
+
+class MetricsSpec(SpecModel):
+    """Metrics of the platform's workers, from Cloudflare's analytics."""
+
+    interval: Annotated[Duration, at_least("10s"), at_most("5m")] = Field(
+        default="1m",
+        description="Time between two queries of the analytics of all workers, e.g. 1m. 10s to 5m, default 1m.",
+    )
+    delay: Annotated[Duration, at_most("30m")] = Field(
+        default="2m",
+        description="Time after which a minute's analytics are taken for complete, e.g. 2m: they arrive late. "
+        "At most 30m, default 2m.",
+    )
+    per_worker: bool = Field(
+        default=False,
+        description="Whether /metrics has series of every single worker, labelled by namespace and name: ten "
+        "or so for each. Default: false, one set for all workers of the platform.",
     )
 
 
@@ -287,6 +307,10 @@ class WorkersPlatformSpec(SpecModel):
         default=BudgetSpec(),
         description="Share of Cloudflare's API rate limit that the operator may use, e.g. {reservePercent: "
         "10}.",
+    )
+    metrics: MetricsSpec = Field(
+        default=MetricsSpec(),
+        description="Metrics of the platform's workers, e.g. {interval: 30s}.",
     )
     data_plane: DataPlaneSpec | None = Field(
         default=None,

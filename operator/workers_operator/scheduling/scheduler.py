@@ -63,6 +63,16 @@ class Scheduler:
         """Refresh the counts in a platform's status soon."""
         self._queue.add(platform_key(platform), Urgency.RESYNC, after=_COUNT_DELAY_SECONDS)
 
+    def measured(self, platform: str, script_names: Iterable[str]) -> None:
+        """Requeue workers whose metrics are due to be told."""
+        for script_name in script_names:
+            for key in self.owners(platform, script_name):
+                self._queue.add(key, Urgency.RESYNC)
+
+    def owners(self, platform: str, script_name: str) -> list[ObjectKey]:
+        """Return the objects that claim a script name on a platform."""
+        return [claim.key for claim in self._index.claims.to_script(platform, script_name)]
+
     # --- what objects refer to --------------------------------------------------------------------------------------
 
     def changed(self, reference: Reference, urgency: Urgency = Urgency.EDIT) -> bool:

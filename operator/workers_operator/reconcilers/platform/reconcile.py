@@ -85,10 +85,11 @@ class PlatformReconciler:
         if attempt.obj is not None and attempt.body is not None:
             await self._write_status(attempt, attempt.obj, attempt.body, progress, failure)
         if failure is not None:
-            return failure.result(again=attempt.config.interval)
+            return failure.result(again=attempt.config.observation.interval)
         return Result(
             requeue_after=min(
-                attempt.config.interval, _IN_USE_RECHECK_SECONDS if attempt.users else math.inf
+                attempt.config.observation.interval,
+                _IN_USE_RECHECK_SECONDS if attempt.users else math.inf,
             )
         )
 
@@ -183,7 +184,7 @@ class PlatformReconciler:
             or attempt.former_domain(platform.provisioned.domain) is not None
             or platform.snapshot.routing.is_unconfirmed
             or observed is None
-            or self._clock.monotonic() - observed >= attempt.config.interval * 0.9
+            or self._clock.monotonic() - observed >= attempt.config.observation.interval * 0.9
         )
 
     async def _observe(self, attempt: PlatformAttempt, platform: Platform) -> Sequence[ZoneStatus]:

@@ -218,6 +218,7 @@ class WorkerReconciler:
             message = "waiting for the new version to answer well"
             progress = Fact(RECONCILING, "True", Reason.PROGRESSING, message)
         parked = attempt.obj.spec.instances == 0
+        report = self._measured(report)
         well = (
             PARKED_MESSAGE if parked else f"version {report.status.stable} answers and is healthy"
         )
@@ -238,6 +239,12 @@ class WorkerReconciler:
         if attempt.memory.resolved is not None:
             report = report.again_in(attempt.memory.resolved.until - attempt.started)
         return Result(requeue_after=report.requeue)
+
+    def _measured(self, report: Report) -> Report:
+        platform = self._platforms.provisioned(report.status.platform or "")
+        if platform is None or report.status.script_name is None:
+            return report
+        return report.measured(platform.metrics.window(report.status.script_name))
 
     async def _suspended(self, attempt: Attempt, body: Body) -> Result:
         """Change nothing, and report that: what was known of the worker stays as it is."""

@@ -1,0 +1,1 @@
+"""What an account's analytics say of the workers on it."""

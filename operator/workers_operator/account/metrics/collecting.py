@@ -1,0 +1,89 @@
+"""Collects metrics: two queries an interval and platform, whatever the number of workers."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Final
+
+from workers_operator.account.metrics.recent import Minute, RecentMetrics
+from workers_operator.cloudflare import analytics
+from workers_operator.cloudflare.analytics import InvocationsRow, TrafficRow
+from workers_operator.cloudflare.api import Api
+from workers_operator.domain import names
+from workers_operator.domain.metrics.distribution import Distribution, Group
+from workers_operator.domain.metrics.window import (
+    MINUTE,
+    WINDOW,
+    Consumption,
+    Place,
+    Traffic,
+    Window,
+    newest_complete_minute,
+)
+from workers_operator.engine.priority import Priority
+
+_PRIORITY: Final = Priority.RESYNC
+_Traffic = defaultdict[tuple[int, str], dict[Place, Traffic]]
+_Consumption = defaultdict[tuple[int, str], dict[Place, Consumption]]
+
+
+async def collect(
+    api: Api,
+    recent: RecentMetrics,
+    *,
+    dataset: str,
+    dispatch_namespace: str,
+    script_names: Mapping[str, str],
+    now: float,
+    delay: float,
+) -> bool:
+    """Add the minutes that have become complete since the last time; return whether there were any.
+
+    ``script_names``: base name → script name. ``now``: Unix time. Raises CloudflareError.
+    """
+    until = newest_complete_minute(now, delay)
+    since = max(until - WINDOW, recent.until or 0)
+    if since >= until:
+        return False
+    traffic: _Traffic = defaultdict(dict)
+    async for row in analytics.traffic(api, dataset, since, until, _PRIORITY):
+        traffic[row.minute, row.worker][row.version, row.instance] = _traffic(row)
+    consumption: _Consumption = defaultdict(dict)
+    async for group in analytics.invocations(api, dispatch_namespace, since, until, _PRIORITY):
+        parsed = names.parse_versioned_name(group.script)
+        script_name = script_names.get(parsed.base) if parsed is not None else None
+        if parsed is not None and script_name is not None:
+            place = (parsed.hash, parsed.instance)
+            consumption[group.minute, script_name][place] = _consumption(group)
+    minutes = range(since, until, MINUTE)
+    recent.add([(start, _minute(start, traffic, consumption)) for start in minutes], until)
+    return True
+
+
+def _minute(start: int, traffic: _Traffic, consumption: _Consumption) -> Minute:
+    found = {name for minute, name in (*traffic, *consumption) if minute == start}
+    return {
+        name: Window(
+            start,
+            start + MINUTE,
+            traffic.get((start, name), {}),
+            consumption.get((start, name), {}),
+        )
+        for name in sorted(found)
+    }
+
+
+def _traffic(row: TrafficRow) -> Traffic:
+    times = Distribution((Group(row.requests, row.quantiles),))
+    return Traffic(row.requests, row.errors, row.total_ms, times)
+
+
+def _consumption(row: InvocationsRow) -> Consumption:
+    sums = row.sums
+    return Consumption(
+        invocations=sums.requests,
+        cpu_us=sums.cpu_us,
+        sub_requests=sums.sub_requests,
+        response_bytes=sums.response_bytes,
+        cpu=Distribution((Group(sums.requests, row.quantiles),)),
+        memory=row.memory,
+    )

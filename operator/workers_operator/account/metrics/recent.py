@@ -1,0 +1,64 @@
+"""The last minutes of all workers of a platform, kept in memory: after a restart they are asked for again."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+
+from workers_operator.domain.metrics.window import MINUTE, WINDOW, Traffic, Window, joined
+
+Minute = Mapping[str, Window]  # script name -> what happened in one minute
+
+
+class RecentMetrics:
+    """A sliding window of complete minutes. ``until``: the Unix time up to which data is there; None at first.
+
+    ``failure``: why there is no newer data, "" if there is.
+    """
+
+    def __init__(self) -> None:
+        self._minutes: deque[tuple[int, Minute]] = deque(maxlen=WINDOW // MINUTE)
+        self.until: int | None = None
+        self.failure = ""
+
+    def add(self, minutes: Iterable[tuple[int, Minute]], until: int) -> None:
+        """Take in minutes, by their first second, in order."""
+        self._minutes.extend(minutes)
+        while self._minutes and self._minutes[0][0] < until - WINDOW:
+            self._minutes.popleft()
+        self.until, self.failure = until, ""
+
+    def fail(self, message: str) -> None:
+        """Note why no newer data could be had."""
+        self.failure = message
+
+    def workers(self) -> set[str]:
+        """Return the script names of the workers that had traffic in the window."""
+        return {name for _, minute in self._minutes for name in minute}
+
+    def window(self, script_name: str) -> Window | None:
+        """Return what happened to a worker; None before the first data has arrived."""
+        return self._over(script_name, WINDOW)
+
+    def newest(self, script_name: str) -> Window | None:
+        """Return the newest minute of a worker; None before the first data has arrived."""
+        return self._over(script_name, MINUTE)
+
+    def traffic(self, since: int) -> Mapping[str, Traffic]:
+        """Return the traffic of all workers in the minutes from a Unix time on, by script name."""
+        found: defaultdict[str, Traffic] = defaultdict(Traffic)
+        for start, minute in self._minutes:
+            for name, window in minute.items() if start >= since else ():
+                found[name] += window.all_traffic
+        return found
+
+    def _over(self, script_name: str, seconds: int) -> Window | None:
+        if self.until is None:
+            return None
+        found = [
+            minute[script_name]
+            for start, minute in self._minutes
+            if start >= self.until - seconds and script_name in minute
+        ]
+        whole = Window(self.until - seconds, self.until)
+        if (known := joined(found)) is None:
+            return whole
+        return Window(whole.since, whole.until, known.traffic, known.consumption)

@@ -1,0 +1,246 @@
+"""Reads analytics: the dispatcher's data points by SQL, and Cloudflare's own counts by GraphQL.
+
+developers.cloudflare.com/analytics/analytics-engine/sql-api,
+developers.cloudflare.com/analytics/graphql-api/tutorials/querying-workers-metrics
+"""
+
+import json
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from workers_operator.cloudflare.api import Api
+from workers_operator.cloudflare.errors import Rejected, ServerError
+from workers_operator.domain.reasons import Reason
+from workers_operator.engine.priority import Priority
+
+SQL: Final = "/accounts/{account}/analytics_engine/sql"
+GRAPHQL: Final = "/graphql"
+PAGE: Final = 10_000  # rows of a result, groups of a dataset
+
+# The columns are the dispatcher's: workers/src/dispatcher.js. A parked worker has no traffic.
+_TRAFFIC: Final = """
+SELECT blob2 AS worker, blob3 AS version, double3 AS instance,
+  toUnixTimestamp(toStartOfInterval(timestamp, INTERVAL '1' MINUTE)) AS minute,
+  SUM(_sample_interval) AS requests,
+  SUM(IF(blob4 = 'exception', _sample_interval, 0)) AS exception,
+  SUM(IF(blob4 = 'limit', _sample_interval, 0)) AS exceeded,
+  SUM(IF(blob4 = 'not_found', _sample_interval, 0)) AS unavailable,
+  SUM(IF(blob4 = 'ok' AND double1 >= 500, _sample_interval, 0)) AS failed,
+  SUM(_sample_interval * double2) AS total,
+  quantileExactWeighted(0.5)(double2, _sample_interval) AS p50,
+  quantileExactWeighted(0.9)(double2, _sample_interval) AS p90,
+  quantileExactWeighted(0.99)(double2, _sample_interval) AS p99,
+  MAX(double2) AS longest
+FROM {dataset}
+WHERE blob2 <> '' AND blob4 <> 'parked' AND timestamp >= toDateTime({since}) AND timestamp < toDateTime({until})
+GROUP BY worker, version, instance, minute
+ORDER BY minute, worker, version, instance
+LIMIT {page} OFFSET {offset}
+FORMAT JSON
+"""
+_INVOCATIONS: Final = """
+query Invocations($account: string!, $namespace: string!, $since: Time!, $until: Time!, $after: string!) {
+  viewer {
+    accounts(filter: {accountTag: $account}) {
+      workersInvocationsAdaptive(
+        limit: 10000
+        filter: {
+          dispatchNamespaceName: $namespace, datetime_geq: $since, datetime_lt: $until, scriptName_gt: $after
+        }
+        orderBy: [scriptName_ASC, datetimeMinute_ASC]
+      ) {
+        dimensions { scriptName datetimeMinute }
+        sum { requests errors subrequests cpuTimeUs responseBodySize }
+        quantiles { cpuTimeP50 cpuTimeP99 memoryUsageBytesP99 }
+      }
+    }
+  }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficRow:
+    """A minute of one instance's requests. ``minute``: Unix time; times in milliseconds.
+
+    ``errors``: by kind. ``quantiles``: (value, level), ascending.
+    """
+
+    worker: str
+    version: str
+    instance: int
+    minute: int
+    requests: int
+    errors: Mapping[str, int]
+    total_ms: float
+    quantiles: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the invocations of a script came to."""
+
+    requests: int
+    errors: int
+    sub_requests: int
+    cpu_us: int
+    response_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationsRow:
+    """A minute of one script's invocations. ``minute``: Unix time; ``quantiles``: of CPU µs; ``memory``: bytes."""
+
+    script: str
+    minute: int
+    sums: Sums
+    quantiles: tuple[tuple[float, float], ...]
+    memory: int
+
+
+async def traffic(
+    api: Api, dataset: str, since: int, until: int, priority: Priority
+) -> AsyncGenerator[TrafficRow, None]:
+    """Yield the traffic between two Unix times, by worker, version, instance and minute: one call per 10,000 rows.
+
+    ``dataset``: an identifier, as the schema of WorkersPlatforms holds it to. Raises CloudflareError.
+    """
+    offset = 0
+    while True:
+        text = _TRAFFIC.format(dataset=dataset, since=since, until=until, page=PAGE, offset=offset)
+        answer = await api.query(SQL, priority=priority, content=text.encode())
+        rows = _rows(answer)
+        for row in rows:
+            yield _traffic_row(row)
+        offset += len(rows)
+        if len(rows) < PAGE:
+            return
+
+
+async def invocations(
+    api: Api, namespace: str, since: int, until: int, priority: Priority
+) -> AsyncGenerator[InvocationsRow, None]:
+    """Yield the invocations of a dispatch namespace's scripts by minute: a call per 10,000 of them.
+
+    Raises CloudflareError.
+    """
+    after = ""
+    while True:
+        variables = {
+            "account": api.account_id,
+            "namespace": namespace,
+            "since": _time(since),
+            "until": _time(until),
+            "after": after,
+        }
+        body = json.dumps({"query": _INVOCATIONS, "variables": variables})
+        answer = await api.query(
+            GRAPHQL, priority=priority, content=body.encode(), content_type="application/json"
+        )
+        groups = _groups(answer)
+        # The last script of a full page may have more minutes: it comes again with the next page.
+        whole = groups
+        if len(groups) == PAGE:
+            last = groups[-1]["dimensions"]["scriptName"]
+            whole = [group for group in groups if group["dimensions"]["scriptName"] != last]
+        for group in whole:
+            yield _invocations_row(group)
+        if len(groups) < PAGE or not whole:
+            return
+        after = str(whole[-1]["dimensions"]["scriptName"])
+
+
+def _rows(answer: bytes) -> list[Mapping[str, Any]]:
+    match _json(answer, SQL):
+        case {"data": [*rows]}:
+            return [row for row in rows if isinstance(row, Mapping)]
+    raise ServerError(Reason.CLOUDFLARE_ERROR, f"POST {SQL}: the result has no data")
+
+
+def _groups(answer: bytes) -> list[Mapping[str, Any]]:
+    """Return the groups of a GraphQL answer, whose errors come with HTTP 200."""
+    found = _json(answer, GRAPHQL)
+    match found:
+        case {"errors": [{"message": message}, *_]}:
+            raise Rejected(Reason.REQUEST_REJECTED, f"POST {GRAPHQL}: {message}")
+        case {"data": {"viewer": {"accounts": [{"workersInvocationsAdaptive": [*groups]}, *_]}}}:
+            return [group for group in groups if isinstance(group, Mapping)]
+        case {"data": {"viewer": {"accounts": []}}}:
+            return []
+    raise ServerError(Reason.CLOUDFLARE_ERROR, f"POST {GRAPHQL}: the result has no data")
+
+
+def _json(answer: bytes, endpoint: str) -> object:
+    try:
+        found: object = json.loads(answer)
+    except (ValueError, RecursionError):
+        message = f"POST {endpoint}: the result is not JSON"
+        raise ServerError(Reason.CLOUDFLARE_ERROR, message) from None
+    return found
+
+
+def _traffic_row(row: Mapping[str, Any]) -> TrafficRow:
+    kinds = {
+        "exception": row.get("exception"),
+        "limit": row.get("exceeded"),
+        "unavailable": row.get("unavailable"),
+        "status": row.get("failed"),
+    }
+    levels = ((0.5, "p50"), (0.9, "p90"), (0.99, "p99"), (1.0, "longest"))
+    return TrafficRow(
+        worker=str(row.get("worker") or ""),
+        version=str(row.get("version") or ""),
+        instance=_whole(row.get("instance")),
+        minute=_whole(row.get("minute")),
+        requests=_whole(row.get("requests")),
+        errors={kind: count for kind, value in kinds.items() if (count := _whole(value))},
+        total_ms=_number(row.get("total")),
+        quantiles=tuple((_number(row.get(name)), level) for level, name in levels),
+    )
+
+
+def _invocations_row(group: Mapping[str, Any]) -> InvocationsRow:
+    dimensions, sums = group.get("dimensions") or {}, group.get("sum") or {}
+    quantiles = group.get("quantiles") or {}
+    return InvocationsRow(
+        script=str(dimensions.get("scriptName") or ""),
+        minute=_unix(str(dimensions.get("datetimeMinute") or "")),
+        sums=Sums(
+            requests=_whole(sums.get("requests")),
+            errors=_whole(sums.get("errors")),
+            sub_requests=_whole(sums.get("subrequests")),
+            cpu_us=_whole(sums.get("cpuTimeUs")),
+            response_bytes=_whole(sums.get("responseBodySize")),
+        ),
+        quantiles=(
+            (_number(quantiles.get("cpuTimeP50")), 0.5),
+            (_number(quantiles.get("cpuTimeP99")), 0.99),
+        ),
+        memory=_whole(quantiles.get("memoryUsageBytesP99")),
+    )
+
+
+def _number(value: object) -> float:
+    """Return a number, 0 for anything else: ClickHouse writes large ones as text, and has NaN and infinity."""
+    try:
+        found = float(value) if isinstance(value, int | float | str) else 0.0
+    except (ValueError, OverflowError):
+        return 0.0
+    return found if abs(found) < 1e18 else 0.0  # NaN is not below anything
+
+
+def _whole(value: object) -> int:
+    return round(_number(value))
+
+
+def _time(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _unix(text: str) -> int:
+    try:
+        return int(datetime.fromisoformat(text).timestamp())
+    except ValueError:
+        return 0

@@ -1,0 +1,75 @@
+"""Metrics as status.metrics has them: rounded, and renewed only where that tells something new. Pure."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from workers_operator.domain.metrics.window import WINDOW, Window, significant
+from workers_operator.domain.tenancy.customer_plans import Limits
+from workers_operator.resources import CpuStatus, MetricsStatus
+
+RENEW_SECONDS: Final = 300
+"""A worker's metrics are written as often at most."""
+_MIB: Final = 1024 * 1024
+
+
+def renewed(
+    known: MetricsStatus | None, window: Window | None, limits: Limits
+) -> MetricsStatus | None:
+    """Return the metrics that a status should have: the known ones, unless the window's differ and are due.
+
+    A worker that has never had a request has none.
+    """
+    if window is None:
+        return known
+    if known is None:
+        return metrics_of(window, limits) if window.traffic else None
+    if window.until - _unix(known.until) < RENEW_SECONDS:
+        return known
+    found = metrics_of(window, limits)
+    return known if found.model_copy(update={"until": known.until}) == known else found
+
+
+def metrics_of(window: Window, limits: Limits) -> MetricsStatus:
+    """Return a window's metrics, each rounded to two significant digits."""
+    traffic, used = window.all_traffic, window.all_consumption
+    p50, p99 = used.cpu.quantile(0.5), used.cpu.quantile(0.99)
+    cpu = None
+    if p50 is not None and p99 is not None:
+        share = p99 / 1000 / limits.cpu_ms if limits.cpu_ms else None
+        cpu = CpuStatus(
+            p50=_milliseconds(p50 / 1000),
+            p99=_milliseconds(p99 / 1000),
+            usage=_percent(share) if share is not None else None,
+        )
+    average, slow = traffic.average_ms, traffic.times.quantile(0.99)
+    return MetricsStatus(
+        window=f"{WINDOW // 60}m",
+        until=datetime.fromtimestamp(window.until, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        requests=int(significant(traffic.requests)),
+        errors=int(significant(traffic.failed)),
+        error_rate=_percent(traffic.failed / traffic.requests) if traffic.requests else None,
+        requests_per_second=_number(traffic.requests / window.seconds),
+        avg_response_time=_milliseconds(average) if average is not None else None,
+        p99_response_time=_milliseconds(slow) if slow is not None else None,
+        cpu=cpu,
+        memory=f"{_number(used.memory / _MIB)}MB" if used.memory else None,
+    )
+
+
+def _milliseconds(value: float) -> str:
+    return f"{_number(value)}ms"
+
+
+def _percent(share: float) -> str:
+    return f"{_number(100 * share)}%"
+
+
+def _number(value: float) -> str:
+    return f"{significant(value):.10f}".rstrip("0").rstrip(".")
+
+
+def _unix(text: str) -> float:
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return 0.0

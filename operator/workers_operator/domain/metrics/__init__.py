@@ -1,0 +1,1 @@
+"""What workers are measured by, as values that can be added up."""

@@ -1,0 +1,124 @@
+"""Collects the metrics of all platforms, each in its interval, and requeues the workers whose status shows them."""
+
+import asyncio
+import logging
+import zlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Final, Protocol
+
+from workers_operator.account.metrics.collecting import collect
+from workers_operator.account.platforms import Platform, Platforms
+from workers_operator.cloudflare.errors import CloudflareError
+from workers_operator.desired.metrics import RENEW_SECONDS
+from workers_operator.domain import names
+from workers_operator.domain.metrics.window import MINUTE, Traffic
+from workers_operator.engine.clock import Clock
+from workers_operator.scheduling.scheduler import Scheduler
+
+logger = logging.getLogger(__name__)
+
+_TICK_SECONDS: Final = 1.0
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class TrafficObserver(Protocol):
+    """Receives what new minutes came to: ``metrics.Metrics``."""
+
+    def served(self, platform: str, requests: int, errors: Mapping[str, int]) -> None:
+        """Count the requests of all workers of a platform, and those that failed, by kind."""
+
+    def worker_served(
+        self, worker: tuple[str, str, str], requests: int, errors: Mapping[str, int]
+    ) -> None:
+        """Count the requests of one worker: (platform, namespace, name)."""
+
+
+class MetricsCollector:
+    """Collects metrics in a loop. ``observer``: counts what is new."""
+
+    def __init__(
+        self, platforms: Platforms, scheduler: Scheduler, clock: Clock, observer: TrafficObserver
+    ) -> None:
+        self._platforms = platforms
+        self._scheduler = scheduler
+        self._clock = clock
+        self._observer = observer
+        self._next: dict[str, float] = {}  # platform -> monotonic second
+        self._told: dict[tuple[str, str], int] = {}  # (platform, script name) -> Unix time
+
+    async def run(self, sleep: Sleep) -> None:
+        """Run until cancelled."""
+        while True:
+            await sleep(_TICK_SECONDS)
+            due = [platform for platform in self._usable() if self._is_due(platform)]
+            await asyncio.gather(*(self.collect(platform) for platform in due))
+
+    def _usable(self) -> Iterable[Platform]:
+        for account in self._platforms:
+            platform = self._platforms.provisioned(account.config.name)
+            if platform is not None and self._platforms.is_usable(account.config.name):
+                yield platform
+
+    def _is_due(self, platform: Platform) -> bool:
+        name, now = platform.config.name, self._clock.monotonic()
+        if now < self._next.get(name, 0.0):
+            return False
+        self._next[name] = now + platform.config.observation.metrics_interval
+        return True
+
+    async def collect(self, platform: Platform) -> None:
+        """Ask for the minutes that a platform's metrics lack. What cannot be had now is asked for the next time."""
+        config, recent, before = platform.config, platform.metrics, platform.metrics.until
+        marks = platform.snapshot.routing.content.marks
+        try:
+            is_new = await collect(
+                platform.api,
+                recent,
+                dataset=config.storage.analytics_dataset,
+                dispatch_namespace=config.dispatch.namespace,
+                script_names={names.base_name(script): script for script in marks},
+                now=self._clock.now().timestamp(),
+                delay=config.observation.metrics_delay,
+            )
+        except CloudflareError as error:
+            if not recent.failure:
+                logger.warning("WorkersPlatform %s: no metrics: %s", config.name, error.message)
+            recent.fail(error.message)
+            return
+        if is_new and recent.until is not None:
+            if before is not None:
+                # What was there when the process started has been counted by the one before it.
+                self._count(platform, before)
+            due = self._due(config.name, recent.workers(), recent.until)
+            self._scheduler.measured(config.name, due)
+
+    def _count(self, platform: Platform, since: int) -> None:
+        """Count the minutes from a Unix time on."""
+        name, traffic = platform.config.name, platform.metrics.traffic(since)
+        total = sum(traffic.values(), Traffic())
+        self._observer.served(name, total.requests, total.errors)
+        if not platform.config.observation.per_worker:
+            return
+        for script_name, one in traffic.items():
+            for key in self._scheduler.owners(name, script_name):
+                worker = (name, key.namespace, key.name)
+                self._observer.worker_served(worker, one.requests, one.errors)
+
+    def _due(self, platform: str, workers: Iterable[str], until: int) -> list[str]:
+        """Return the workers whose metrics were told long enough ago, those without traffic any more included."""
+        for script_name in workers:
+            # The first time, they are spread over the minutes until all would be due together.
+            early = zlib.crc32(script_name.encode()) % (RENEW_SECONDS // MINUTE) * MINUTE
+            self._told.setdefault((platform, script_name), until - RENEW_SECONDS + early)
+        due = [
+            script_name
+            for (name, script_name), at in self._told.items()
+            if name == platform and until - at >= RENEW_SECONDS
+        ]
+        active = set(workers)
+        for script_name in due:
+            if script_name in active:
+                self._told[platform, script_name] = until
+            else:
+                del self._told[platform, script_name]
+        return sorted(due)

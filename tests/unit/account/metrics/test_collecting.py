@@ -1,0 +1,173 @@
+"""Two queries a platform and interval, whatever the number of workers; what they tell is kept by worker and minute."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from support.calls import Wire, api, refusal
+from workers_operator.account.metrics.collecting import collect
+from workers_operator.account.metrics.recent import RecentMetrics
+from workers_operator.cloudflare.errors import CloudflareError
+from workers_operator.domain import names
+
+T0 = 1_790_000_100 // 60 * 60
+
+
+def row(worker: str, minute: int, requests: int = 10, **fields: Any) -> dict[str, Any]:
+    known = {
+        "worker": worker,
+        "version": "11111111",
+        "instance": 0,
+        "minute": minute,
+        "requests": requests,
+    }
+    return (
+        known
+        | {"exception": 1, "total": 10.0 * requests, "p50": 9, "p90": 10, "p99": 11, "longest": 12}
+        | fields
+    )
+
+
+def group(script: str, minute: int, cpu_us: int = 500) -> dict[str, Any]:
+    at = datetime.fromtimestamp(minute, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        "dimensions": {"scriptName": script, "datetimeMinute": at},
+        "sum": {"requests": 10, "cpuTimeUs": cpu_us},
+        "quantiles": {"cpuTimeP50": 40, "cpuTimeP99": 90, "memoryUsageBytesP99": 7},
+    }
+
+
+class Analytics:
+    """An account whose analytics are ``rows`` and ``groups``, each filtered as asked."""
+
+    def __init__(self, names_: list[str]) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self.groups: list[dict[str, Any]] = []
+        self.failure: Callable[[], httpx.Response] | None = None
+        self.script_names = {names.base_name(name): name for name in names_}
+        self.recent = RecentMetrics()
+        self.wire = Wire(self._answer)
+        self._api = api(self.wire)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        if self.failure is not None:
+            return self.failure()
+        if request.url.path.endswith("/sql"):
+            return httpx.Response(200, json={"data": self.rows})
+        assert json.loads(request.content)["variables"]["namespace"] == "ns"
+        accounts = [{"workersInvocationsAdaptive": self.groups}]
+        return httpx.Response(200, json={"data": {"viewer": {"accounts": accounts}}})
+
+    async def collect(self, now: float, delay: float = 0.0) -> bool:
+        return await collect(
+            self._api,
+            self.recent,
+            dataset="events",
+            dispatch_namespace="ns",
+            script_names=self.script_names,
+            now=now,
+            delay=delay,
+        )
+
+
+@pytest.fixture
+def account() -> Analytics:
+    return Analytics(["shop", "blog"])
+
+
+async def test_the_first_time_the_whole_window_is_asked_for(account: Analytics) -> None:
+    account.rows = [row("shop", T0 - 300), row("shop", T0 - 60, 30), row("blog", T0 - 60, 5)]
+    account.groups = [group(names.versioned_name("shop", "11111111", 0), T0 - 60)]
+
+    assert await account.collect(T0 + 30)
+    assert len(account.wire.requests) == 2
+    window, newest = account.recent.window("shop"), account.recent.newest("shop")
+    assert window is not None
+    assert newest is not None
+    assert (window.since, window.until) == (T0 - 300, T0)
+    assert window.all_traffic.requests == 40
+    assert window.all_traffic.errors == {"exception": 2}
+    assert window.consumption["11111111", 0].cpu_us == 500
+    assert newest.all_traffic.requests == 30
+    assert account.recent.workers() == {"shop", "blog"}
+
+
+async def test_afterwards_only_what_is_new(account: Analytics) -> None:
+    await account.collect(T0 + 1)
+    assert not await account.collect(T0 + 59)
+    account.rows = [row("shop", T0)]
+    assert await account.collect(T0 + 60)
+
+    text = account.wire.requests[-2].content.decode()
+    assert f"toDateTime({T0}) AND timestamp < toDateTime({T0 + 60})" in text
+    assert {name: one.requests for name, one in account.recent.traffic(T0).items()} == {"shop": 10}
+
+
+async def test_a_minute_that_is_not_complete_is_waited_for(account: Analytics) -> None:
+    assert await account.collect(T0 + 119, delay=120)
+    assert account.recent.until == T0 - 60
+
+
+async def test_old_minutes_leave_the_window(account: Analytics) -> None:
+    account.rows = [row("shop", T0 - 60)]
+    await account.collect(T0)
+    account.rows = []
+    for minute in range(1, 6):
+        await account.collect(T0 + 60 * minute)
+
+    window = account.recent.window("shop")
+    assert window is not None
+    assert window.all_traffic.requests == 0
+    assert account.recent.workers() == set()
+
+
+async def test_after_a_long_pause_the_window_is_as_long_as_ever(account: Analytics) -> None:
+    account.rows = [row("shop", T0 - 60)]
+    await account.collect(T0)
+    account.rows = [row("shop", T0 + 3600 - 60, 7)]
+    await account.collect(T0 + 3600)
+
+    window = account.recent.window("shop")
+    assert window is not None
+    assert (window.seconds, window.all_traffic.requests) == (300, 7)
+
+
+async def test_a_worker_without_traffic_has_an_empty_window(account: Analytics) -> None:
+    assert account.recent.window("shop") is None
+    await account.collect(T0)
+    window = account.recent.window("shop")
+    assert window is not None
+    assert window.all_traffic.average_ms is None
+
+
+async def test_scripts_of_nobody_and_minutes_outside_are_left_out(account: Analytics) -> None:
+    account.rows = [row("shop", T0 - 3600), row("shop", 0)]
+    account.groups = [group("a-script-of-somebody", T0 - 60), group("other--11111111--0", T0 - 60)]
+    await account.collect(T0)
+    assert account.recent.workers() == set()
+
+
+@pytest.mark.parametrize("delay", [-600.0, 600.0], ids=["ahead", "behind"])
+async def test_a_clock_that_is_wrong_asks_for_other_minutes_and_recovers(
+    account: Analytics, delay: float
+) -> None:
+    await account.collect(T0 - delay)
+    account.rows = [row("shop", T0 + 540)]
+    await account.collect(T0 + 600)
+    window = account.recent.window("shop")
+    assert window is not None
+    assert window.until >= T0 + 600
+
+
+async def test_what_fails_is_asked_for_again(account: Analytics) -> None:
+    account.failure = lambda: refusal(500, 10002)
+    with pytest.raises(CloudflareError):
+        await account.collect(T0)
+    assert account.recent.until is None
+    account.failure, account.rows = None, [row("shop", T0 - 60)]
+    await account.collect(T0 + 60)
+    assert account.recent.workers() == {"shop"}
