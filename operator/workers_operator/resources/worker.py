@@ -321,13 +321,15 @@ class WorkerResource(Resource):
 _COLUMNS = (
     READY_COLUMN,
     REASON_COLUMN,
-    Column("Version", ".status.versions.stable"),
     Column("Instances", ".status.instances", "integer"),
     Column("Health", ".status.health.state"),
     Column("URL", ".status.url"),
     AGE_COLUMN,
-    Column("Platform", ".spec.platform", wide=True),
+    Column("RPS", ".status.metrics.requestsPerSecond", wide=True),
+    Column("Errors", ".status.metrics.errorRate", wide=True),
+    Column("P99", ".status.metrics.p99ResponseTime", wide=True),
     Column("Customer", ".spec.customerId", wide=True),
+    Column("Platform", ".spec.platform", wide=True),
 )
 
 
