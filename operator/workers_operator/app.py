@@ -9,7 +9,6 @@ import signal
 import socket
 import sys
 import uuid
-from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +35,7 @@ from workers_operator.kube.election import Elector
 from workers_operator.kube.events import EventRecorder
 from workers_operator.kube.leases import LeaseClient
 from workers_operator.kube.watch import MetadataWatch
-from workers_operator.metrics import Levels, Metrics
+from workers_operator.metrics import Metrics
 from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
@@ -54,6 +53,7 @@ from workers_operator.resources import KINDS
 from workers_operator.scheduling.controller import Controller, Reconcilers
 from workers_operator.scheduling.handlers import KopfWatch
 from workers_operator.scheduling.kinds import KindSupervisor
+from workers_operator.scheduling.levels import CONTROLLERS, controller_of, levels
 from workers_operator.scheduling.measuring import MetricsCollector
 from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler
 from workers_operator.scheduling.watchers import Watchers
@@ -64,7 +64,6 @@ from workers_operator.sources.secrets import SecretReader
 
 logger = logging.getLogger(__name__)
 
-CONTROLLERS: Final = tuple(kind.lower() for kind in KINDS)
 LEASE: Final = "workers-operator"
 _LAG_LIMIT_SECONDS: Final = 10.0
 _RECURSION_LIMIT: Final = 12_000  # the API server takes objects that are nested 10,000 levels deep
@@ -142,7 +141,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         clock=clock,
     )
     runner = _runner(queue, controller, slots, rng, metrics)
-    metrics.registry.register(_levels(queue, platforms, index, leftovers))
+    metrics.registry.register(levels(queue, platforms, index, leftovers, clock))
     watchers = Watchers(index, scheduler, tokens, secrets)
     collector = MetricsCollector(platforms, scheduler, clock, metrics)
     loops = (recorder.run, partial(collector.run, clock.sleep))
@@ -206,33 +205,6 @@ def _worker_reconcilers(
         platforms=platforms, remover=remover, writer=writer, finalizer=finalizer
     )
     return worker, deletion
-
-
-def _levels(
-    queue: WorkQueue[ObjectKey], platforms: Platforms, index: Index, leftovers: LeftoverRemover
-) -> Levels:
-    def due() -> Counter[str]:
-        depths = Counter(dict.fromkeys(CONTROLLERS, 0))  # an empty queue is reported, too
-        depths.update(controller_of(key) for key in queue.due())
-        return depths
-
-    def budgets() -> dict[str, int]:
-        return {account.config.name: account.api.budget.left for account in platforms}
-
-    def workers() -> dict[str, tuple[int, int, int]]:
-        counts = {name: index.count_workers(name) for name in platforms.names()}
-        return {name: (c.total, c.ready, c.suspended) for name, c in counts.items()}
-
-    def orphans() -> dict[str, int]:
-        names = [account.config.name for account in platforms]
-        return {name: leftovers.orphans(name) for name in names}
-
-    return Levels(due, budgets, workers, orphans)
-
-
-def controller_of(key: ObjectKey) -> str:
-    """Return the controller of a key: it is named after its kind, as in controller-runtime; one of CONTROLLERS."""
-    return key.kind.lower()
 
 
 class App:

@@ -214,11 +214,13 @@ class Levels(Collector):
         budgets: Callable[[], dict[str, int]],
         workers: Callable[[], dict[str, tuple[int, int, int]]],
         orphans: Callable[[], dict[str, int]],
+        metrics_ages: Callable[[], dict[str, float]],
     ) -> None:
         self._due = due
         self._budgets = budgets
         self._workers = workers
         self._orphans = orphans
+        self._metrics_ages = metrics_ages
 
     def collect(self) -> list[GaugeMetricFamily]:
         """Return one family per gauge, labelled by platform and never by customer."""
@@ -256,4 +258,11 @@ class Levels(Collector):
         )
         for platform, value in self._orphans().items():
             orphans.add_metric([platform], value)
-        return [depth, left, count, ready, suspended, orphans]
+        ages = GaugeMetricFamily(
+            "cloudflare_worker_metrics_age_seconds",
+            "Age of the newest analytics of a platform's workers",
+            labels=["platform"],
+        )
+        for platform, age in self._metrics_ages().items():
+            ages.add_metric([platform], age)
+        return [depth, left, count, ready, suspended, orphans, ages]

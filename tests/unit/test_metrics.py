@@ -25,7 +25,9 @@ def test_counters_and_histograms_have_no_created_series() -> None:
 def test_workers_that_are_suspended_are_counted_apart() -> None:
     registry = CollectorRegistry()
     workers = {"default": (9, 5, 3), "eu": (0, 0, 0)}
-    registry.register(Levels(Counter, dict, lambda: workers, lambda: {"default": 2}))
+    registry.register(
+        Levels(Counter, dict, lambda: workers, lambda: {"default": 2}, lambda: {"default": 61.0})
+    )
     for platform, counts in workers.items():
         found = [
             registry.get_sample_value(f"cloudflare_worker_{name}", {"platform": platform})

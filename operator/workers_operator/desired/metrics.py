@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from workers_operator.domain.metrics.window import WINDOW, Window, significant
+from workers_operator.domain.metrics.window import WINDOW, MetricsWindow, significant
 from workers_operator.domain.tenancy.customer_plans import Limits
 from workers_operator.resources import CpuStatus, MetricsStatus
 
@@ -13,7 +13,7 @@ _MIB: Final = 1024 * 1024
 
 
 def renewed(
-    known: MetricsStatus | None, window: Window | None, limits: Limits
+    known: MetricsStatus | None, window: MetricsWindow | None, limits: Limits
 ) -> MetricsStatus | None:
     """Return the metrics that a status should have: the known ones, unless the window's differ and are due.
 
@@ -29,7 +29,7 @@ def renewed(
     return known if found.model_copy(update={"until": known.until}) == known else found
 
 
-def metrics_of(window: Window, limits: Limits) -> MetricsStatus:
+def metrics_of(window: MetricsWindow, limits: Limits) -> MetricsStatus:
     """Return a window's metrics, each rounded to two significant digits."""
     traffic, used = window.all_traffic, window.all_consumption
     p50, p99 = used.cpu.quantile(0.5), used.cpu.quantile(0.99)

@@ -9,7 +9,7 @@ from workers_operator.desired.metrics import renewed
 from workers_operator.domain.conditions import DEPLOYED, SOURCE, Fact
 from workers_operator.domain.content import Code
 from workers_operator.domain.health import Health, ProbeResult
-from workers_operator.domain.metrics.window import Window
+from workers_operator.domain.metrics.window import MetricsWindow
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy.customer_plans import Limits
 from workers_operator.domain.text.lines import listed
@@ -155,7 +155,7 @@ class Report:
         """Report that what former probes said still stands. ``settled``: whether the last one was."""
         return replace(self, settled=settled)
 
-    def measured(self, window: Window | None) -> "Report":
+    def measured(self, window: MetricsWindow | None) -> "Report":
         """Report what the worker's requests came to, if that is due."""
         known = self.status.limits or LimitsStatus()
         limits = Limits(known.cpu_ms, known.sub_requests)

@@ -278,6 +278,15 @@ class ZoneStatus(StatusModel):
     id: str = Field(description="ID of the zone.")
 
 
+class PlatformMetricsStatus(StatusModel):
+    """Why the metrics of the platform's workers are out of date."""
+
+    failure: Annotated[str, Field(max_length=1024)] = Field(
+        description="Why Cloudflare's analytics cannot be read, e.g. a permission that the API token lacks: it "
+        "needs Account Analytics Read."
+    )
+
+
 class PlatformStatus(ObservedStatus):
     """Observed state of a platform."""
 
@@ -309,6 +318,10 @@ class PlatformStatus(ObservedStatus):
     )
     orphans: OrphansStatus | None = Field(
         default=None, description="Workers on the platform that serve without an object."
+    )
+    metrics: PlatformMetricsStatus | None = Field(
+        default=None,
+        description="Present while the metrics of the platform's workers are out of date.",
     )
     budget: BudgetStatus | None = Field(
         default=None, description="Limit on API calls, as reported by Cloudflare."

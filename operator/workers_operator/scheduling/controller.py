@@ -169,7 +169,7 @@ class Controller:
         result = await self._reconcilers.worker.reconcile(key, body, priority)
         after, known = self._index.objects.get(key), self._index.claims.find(key)
         if after is not None and after.readiness is not record.readiness and known is not None:
-            self._scheduler.readiness_changed(known[0])
+            self._scheduler.status_changed(known[0])
         return result
 
     async def _reconcile_platform(self, key: ObjectKey) -> Result:

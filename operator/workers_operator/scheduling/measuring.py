@@ -69,7 +69,7 @@ class MetricsCollector:
     async def collect(self, platform: Platform) -> None:
         """Ask for the minutes that a platform's metrics lack. What cannot be had now is asked for the next time."""
         config, recent, before = platform.config, platform.metrics, platform.metrics.until
-        marks = platform.snapshot.routing.content.marks
+        marks, had_failed = platform.snapshot.routing.content.marks, bool(recent.failure)
         try:
             is_new = await collect(
                 platform.api,
@@ -83,8 +83,11 @@ class MetricsCollector:
         except CloudflareError as error:
             if not recent.failure:
                 logger.warning("WorkersPlatform %s: no metrics: %s", config.name, error.message)
+                self._scheduler.status_changed(config.name)
             recent.fail(error.message)
             return
+        if had_failed:
+            self._scheduler.status_changed(config.name)
         if is_new and recent.until is not None:
             if before is not None:
                 # What was there when the process started has been counted by the one before it.

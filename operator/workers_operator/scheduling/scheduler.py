@@ -15,7 +15,7 @@ from workers_operator.index.index import Index
 from workers_operator.index.objects import Record
 
 PLATFORM_KIND: Final = "WorkersPlatform"
-_COUNT_DELAY_SECONDS: Final = 10.0  # the counts of workers in a platform's status follow after this
+_STATUS_DELAY_SECONDS: Final = 10.0  # a platform's status follows after this
 
 
 def platform_key(name: str) -> ObjectKey:
@@ -59,9 +59,9 @@ class Scheduler:
             if record is not None and not record.ready:
                 self._queue.add(caller, Urgency.CREATE)
 
-    def readiness_changed(self, platform: str) -> None:
-        """Refresh the counts in a platform's status soon."""
-        self._queue.add(platform_key(platform), Urgency.RESYNC, after=_COUNT_DELAY_SECONDS)
+    def status_changed(self, platform: str) -> None:
+        """Refresh the counts and the metrics in a platform's status soon."""
+        self._queue.add(platform_key(platform), Urgency.RESYNC, after=_STATUS_DELAY_SECONDS)
 
     def measured(self, platform: str, script_names: Iterable[str]) -> None:
         """Requeue workers whose metrics are due to be told."""

@@ -6,7 +6,7 @@ import pytest
 
 from workers_operator.desired.metrics import metrics_of, renewed
 from workers_operator.domain.metrics.distribution import Distribution, Group
-from workers_operator.domain.metrics.window import Consumption, Traffic, Window
+from workers_operator.domain.metrics.window import Consumption, MetricsWindow, Traffic
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
 
 T0 = 1_790_000_100
@@ -14,11 +14,11 @@ TIMES = Distribution((Group(12_345, ((40.0, 0.5), (90.0, 0.9), (123.0, 0.99), (5
 TRAFFIC = Traffic(12_345, {"exception": 20, "status": 3}, 12_345 * 45.4, TIMES)
 CPU = Distribution((Group(12_345, ((3100.0, 0.5), (15_000.0, 0.99))),))
 USED = Consumption(12_345, 40_000_000, cpu=CPU, memory=64 * 1024 * 1024)
-BUSY = Window(T0 - 300, T0, {("v1", 0): TRAFFIC}, {("v1", 0): USED})
-IDLE = Window(T0, T0 + 300)
+BUSY = MetricsWindow(T0 - 300, T0, {("v1", 0): TRAFFIC}, {("v1", 0): USED})
+IDLE = MetricsWindow(T0, T0 + 300)
 
 
-def later(window: Window, seconds: int) -> Window:
+def later(window: MetricsWindow, seconds: int) -> MetricsWindow:
     return replace(window, since=window.since + seconds, until=window.until + seconds)
 
 

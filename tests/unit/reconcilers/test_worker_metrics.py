@@ -8,7 +8,7 @@ import pytest
 from support.world import World
 from support.world_bodies import SHOP, customer
 from workers_operator.domain.metrics.distribution import Distribution, Group
-from workers_operator.domain.metrics.window import MINUTE, Traffic, Window
+from workers_operator.domain.metrics.window import MINUTE, MetricsWindow, Traffic
 
 SCRIPT = "customer-worker-c1--shop"
 
@@ -26,7 +26,7 @@ def measure(world: World, requests: int, until: int) -> None:
     times = Distribution((Group(requests, ((40.0, 0.5), (50.0, 0.9), (60.0, 0.99), (70.0, 1.0))),))
     traffic = Traffic(requests, {"exception": requests // 100}, 45.0 * requests, times)
     name = world.status(SHOP)["scriptName"]
-    window = Window(until - MINUTE, until, {("v", 0): traffic})
+    window = MetricsWindow(until - MINUTE, until, {("v", 0): traffic})
     minute = {name: window} if requests else {}
     world.platform().metrics.add([(until - MINUTE, minute)], until)
 

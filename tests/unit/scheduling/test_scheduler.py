@@ -138,7 +138,7 @@ class TestPlatforms:
 
     async def test_counts_follow_after_a_while(self, bench: Bench) -> None:
         for _ in range(3):
-            bench.scheduler.readiness_changed("default")
+            bench.scheduler.status_changed("default")
         assert bench.taken() == {}
         await bench.clock.advance(10)
         assert bench.taken() == {PLATFORM: RESYNC}

@@ -14,9 +14,9 @@ from workers_operator.domain.metrics.window import (
     MINUTE,
     WINDOW,
     Consumption,
+    MetricsWindow,
     Place,
     Traffic,
-    Window,
     newest_complete_minute,
 )
 from workers_operator.engine.priority import Priority
@@ -62,7 +62,7 @@ async def collect(
 def _minute(start: int, traffic: _Traffic, consumption: _Consumption) -> Minute:
     found = {name for minute, name in (*traffic, *consumption) if minute == start}
     return {
-        name: Window(
+        name: MetricsWindow(
             start,
             start + MINUTE,
             traffic.get((start, name), {}),

@@ -3,9 +3,9 @@
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 
-from workers_operator.domain.metrics.window import MINUTE, WINDOW, Traffic, Window, joined
+from workers_operator.domain.metrics.window import MINUTE, WINDOW, MetricsWindow, Traffic, joined
 
-Minute = Mapping[str, Window]  # script name -> what happened in one minute
+Minute = Mapping[str, MetricsWindow]  # script name -> what happened in one minute
 
 
 class RecentMetrics:
@@ -34,11 +34,11 @@ class RecentMetrics:
         """Return the script names of the workers that had traffic in the window."""
         return {name for _, minute in self._minutes for name in minute}
 
-    def window(self, script_name: str) -> Window | None:
+    def window(self, script_name: str) -> MetricsWindow | None:
         """Return what happened to a worker; None before the first data has arrived."""
         return self._over(script_name, WINDOW)
 
-    def newest(self, script_name: str) -> Window | None:
+    def newest(self, script_name: str) -> MetricsWindow | None:
         """Return the newest minute of a worker; None before the first data has arrived."""
         return self._over(script_name, MINUTE)
 
@@ -50,7 +50,7 @@ class RecentMetrics:
                 found[name] += window.all_traffic
         return found
 
-    def _over(self, script_name: str, seconds: int) -> Window | None:
+    def _over(self, script_name: str, seconds: int) -> MetricsWindow | None:
         if self.until is None:
             return None
         found = [
@@ -58,7 +58,7 @@ class RecentMetrics:
             for start, minute in self._minutes
             if start >= self.until - seconds and script_name in minute
         ]
-        whole = Window(self.until - seconds, self.until)
+        whole = MetricsWindow(self.until - seconds, self.until)
         if (known := joined(found)) is None:
             return whole
-        return Window(whole.since, whole.until, known.traffic, known.consumption)
+        return MetricsWindow(whole.since, whole.until, known.traffic, known.consumption)

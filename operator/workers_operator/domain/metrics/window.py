@@ -68,7 +68,7 @@ class Consumption:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class MetricsWindow:
     """What happened between two Unix times, by version and instance."""
 
     since: int
@@ -81,9 +81,9 @@ class Window:
         """The length of the window."""
         return self.until - self.since
 
-    def of_version(self, version: str) -> "Window":
+    def of_version(self, version: str) -> "MetricsWindow":
         """Return the part of one version."""
-        return Window(
+        return MetricsWindow(
             self.since,
             self.until,
             {place: one for place, one in self.traffic.items() if place[0] == version},
@@ -101,7 +101,7 @@ class Window:
         return sum(self.consumption.values(), Consumption())
 
 
-def joined(windows: Iterable[Window]) -> Window | None:
+def joined(windows: Iterable[MetricsWindow]) -> MetricsWindow | None:
     """Return one window that spans consecutive ones; None for none."""
     found = list(windows)
     if not found:
@@ -113,7 +113,7 @@ def joined(windows: Iterable[Window]) -> Window | None:
             traffic[place] = traffic.get(place, Traffic()) + one
         for place, used in window.consumption.items():
             consumption[place] = consumption.get(place, Consumption()) + used
-    return Window(found[0].since, found[-1].until, traffic, consumption)
+    return MetricsWindow(found[0].since, found[-1].until, traffic, consumption)
 
 
 def significant(value: float, digits: int = 2) -> float:

@@ -14,12 +14,14 @@ from workers_operator.domain.conditions import (
 )
 from workers_operator.domain.plan.leftovers import Orphan
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.text.lines import one_line
 from workers_operator.reconcilers.platform import setup
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt, PlatformProgress
 from workers_operator.resources import (
     BudgetStatus,
     OrphansStatus,
     OrphanStatus,
+    PlatformMetricsStatus,
     PlatformStatus,
     TemplatesStatus,
     WorkerCounts,
@@ -59,6 +61,9 @@ def reported(
             "workers": workers,
             "zones": _zones(attempt, progress),
             "orphans": status.orphans if progress.orphans is None else _orphans(progress.orphans),
+            "metrics": PlatformMetricsStatus(failure=one_line(account.metrics.failure)[:1024])
+            if account.metrics.failure
+            else None,
             "budget": BudgetStatus(limit=budget.quota, window_seconds=int(budget.window_seconds)),
         }
     )

@@ -6,17 +6,17 @@ import pytest
 
 from workers_operator.domain.metrics.window import (
     Consumption,
+    MetricsWindow,
     Traffic,
-    Window,
     joined,
     newest_complete_minute,
     significant,
 )
 
-ONE = Window(
+ONE = MetricsWindow(
     0, 60, {("v1", 0): Traffic(10, {"exception": 1}, 100.0)}, {("v1", 0): Consumption(10, 50)}
 )
-TWO = Window(
+TWO = MetricsWindow(
     60,
     120,
     {("v1", 0): Traffic(5, {"exception": 1}, 50.0), ("v2", 1): Traffic(1, {"limit": 1}, 10.0)},
