@@ -30,7 +30,7 @@ from workers_operator.engine.runner import Runner
 from workers_operator.engine.slots import Slots
 from workers_operator.index.index import Index
 from workers_operator.kube import auth
-from workers_operator.kube.client import KubeClient
+from workers_operator.kube.client import NAMESPACES, KubeClient
 from workers_operator.kube.election import Elector
 from workers_operator.kube.events import EventRecorder
 from workers_operator.kube.leases import LeaseClient
@@ -53,6 +53,7 @@ from workers_operator.resources import KINDS
 from workers_operator.scheduling.controller import Controller, Reconcilers
 from workers_operator.scheduling.handlers import KopfWatch
 from workers_operator.scheduling.kinds import KindSupervisor
+from workers_operator.scheduling.namespaces import NamespaceFollower
 from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler
 from workers_operator.scheduling.watchers import Watchers
 from workers_operator.server import Server
@@ -114,7 +115,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     finalizer = Finalizer(kube, index.objects)
     bindings, room = BindingResolver(index, platforms), Room(slots.unslotted)
     loader = SourceLoader(kube, Room(slots.unslotted))
-    resolver = Resolver(loader, secrets, bindings, pacing, room, platforms)
+    resolver = Resolver(loader, secrets, bindings, pacing, room, platforms, index.namespaces)
     leftovers = LeftoverRemover(index, settings.kv_window)
     platform = PlatformReconciler(
         index=index,
@@ -129,6 +130,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     worker, deletion = _worker_reconcilers(
         index, scheduler, platforms, resolver, probe, writer, finalizer, pacing
     )
+    namespaces = NamespaceFollower(kube, index, scheduler)
     controller = Controller(
         client=kube,
         index=index,
@@ -136,12 +138,13 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         platforms=platforms,
         finalizer=finalizer,
         reconcilers=Reconcilers(worker, deletion, platform),
+        namespaces=namespaces,
         implied=settings.implied_platform,
         clock=clock,
     )
     runner = _runner(queue, controller, slots, rng, metrics)
     metrics.registry.register(_levels(queue, platforms, index, leftovers))
-    watchers = Watchers(index, scheduler, tokens, secrets)
+    watchers = Watchers(index, scheduler, tokens, secrets, namespaces)
     return Parts(clock, gate, metrics, kube, recorder, platforms, controller, watchers, runner)
 
 
@@ -183,7 +186,7 @@ def _worker_reconcilers(
     remover = Remover(index.claims, platforms, pacing.clock)
     deployer = WorkerDeployer(
         index=index,
-        granter=RouteGranter(index.claims, platforms, pacing.clock),
+        granter=RouteGranter(index, platforms, pacing.clock),
         resolver=resolver,
         probe=probe,
         pacing=pacing,
@@ -310,11 +313,16 @@ class App:
         config_maps = MetadataWatch(
             self._access, "/api/v1/configmaps", watchers.config_map_changed, watchers.config_maps
         )
+        follower = watchers.namespaces
+        namespaces = MetadataWatch(
+            self._access, NAMESPACES, follower.changed, denied=follower.denied
+        )
         return [
             *(kind.run() for kind in self._kinds),
             watchers.watch_tokens(sleep),
             watchers.watch_secrets(sleep),
             watchers.watch_config_maps(config_maps, sleep),
+            follower.watch(namespaces, sleep),
             self._heartbeat(),
         ]
 

@@ -298,7 +298,10 @@ class World:
             else:
                 self.operator.controller.observed(key, body)
         elif key.kind == "ConfigMap":
-            self.operator.watchers.config_map_changed(key.namespace, key.name)
+            self.operator.watchers.config_map_changed(key.namespace, key.name, body["metadata"])
+        elif key.kind == "Namespace" and self.operator.index.namespaces.known:
+            metadata = body["metadata"] if event != "DELETED" else None
+            self.operator.namespaces.changed("", key.name, metadata)
 
     async def _run_due(self, done: list[ObjectKey]) -> None:
         queue = self.operator.queue

@@ -60,7 +60,11 @@ from workers_operator.resources.status import (
     WorkerStatus,
     ZoneStatus,
 )
-from workers_operator.resources.tenancy import GrantSpec, StorageGrantSpec
+from workers_operator.resources.tenancy import (
+    GrantSpec,
+    NamespaceSelectorSpec,
+    StorageGrantSpec,
+)
 from workers_operator.resources.worker import (
     ConfigurationSpec,
     CustomerWorker,
@@ -112,6 +116,7 @@ __all__ = [
     "InlineSpec",
     "LimitsSpec",
     "LimitsStatus",
+    "NamespaceSelectorSpec",
     "ObjectMeta",
     "ObservedStatus",
     "OrphanStatus",

@@ -24,6 +24,7 @@ from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.resources import ObjectMeta, ObservedStatus, PlatformStatus, WorkersPlatform
+from workers_operator.scheduling.namespaces import NamespaceFollower
 from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler, platform_key
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Controller:
         platforms: Platforms,
         finalizer: Finalizer,
         reconcilers: Reconcilers,
+        namespaces: NamespaceFollower,
         implied: PlatformConfig | None,
         clock: Clock,
     ) -> None:
@@ -66,6 +68,7 @@ class Controller:
         self._platforms = platforms
         self._finalizer = finalizer
         self._reconcilers = reconcilers
+        self._namespaces = namespaces
         self._implied = implied
         self._clock = clock
 
@@ -102,6 +105,7 @@ class Controller:
             return
         if key.kind == PLATFORM_KIND:
             self._platforms.leaving(key.name, record.deleting)
+            self._index.namespaces.see_platform(key.name, body)
             self._see_platform(key.name)
             if record.deleting:
                 self._scheduler.wake_workers(key.name)
@@ -123,6 +127,7 @@ class Controller:
             return
         if key.kind == PLATFORM_KIND:
             self._platforms.remove(key.name)
+            self._index.namespaces.forget_platform(key.name)
             self._scheduler.wake_workers(key.name)
             return
         self._scheduler.changed(references.worker(key), Urgency.CREATE)
@@ -179,7 +184,10 @@ class Controller:
             if await self._is_released(key):
                 return Result()
             found = await self._pass_of(key)
-            return await self._reconcilers.platform.reconcile(found) if found else Result()
+            if found is None:
+                return Result()
+            await self._namespaces.prepare(found.config)
+            return await self._reconcilers.platform.reconcile(found)
         finally:
             changed = before is not None and self._allowed(key.name) not in (None, before)
             if changed or (was_suspended and self._is_down(key.name)):

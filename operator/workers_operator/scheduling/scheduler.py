@@ -71,6 +71,13 @@ class Scheduler:
         self._touch(users, urgency)
         return bool(users)
 
+    def rights_changed(self, namespace: str) -> None:
+        """Requeue the workers of a namespace whose labels have changed, and the rivals of their claims."""
+        for key in self._index.of_namespace(namespace):
+            record = self._index.objects.get(key)
+            if record is not None:
+                self.add(key, record, Urgency.EDIT)
+
     def objects_changed(self, platform: PlatformConfig, changed: set[tuple[str, str]]) -> None:
         """Requeue the workers whose source is one of these R2 objects (bucket, key)."""
         users: set[ObjectKey] = set()
