@@ -270,8 +270,9 @@ class World:
         return self.cloudflare.scripts[space]
 
     def routes(self, title: str = "routes") -> set[str]:
-        """The keys of a routing table, the platform's own left out."""
-        return self.cloudflare.kv_titled(title).pairs.keys() - {"platform"}
+        """The keys of a routing table that lead somewhere: the platform's own and rests are left out."""
+        found = self.cloudflare.kv_titled(title).pairs
+        return {key for key in found if key != "platform" and not key.startswith("rest:")}
 
     def platform(self, name: str = "default") -> Platform:
         """A platform that workers can use."""
