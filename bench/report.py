@@ -41,6 +41,11 @@ class Report:
         shown = f"{number(value)}{unit}"
         self.results.append(Result(what, shown, f"≤ {limit:g}{unit}", value <= limit))
 
+    def at_least(self, what: str, value: float, limit: float, unit: str = "") -> None:
+        """A value that may not be below ``limit``."""
+        shown = f"{number(value)}{unit}"
+        self.results.append(Result(what, shown, f"≥ {limit:g}{unit}", value >= limit))
+
     def tell(self, what: str, measured: str) -> None:
         """A value without a goal."""
         self.results.append(Result(what, measured))

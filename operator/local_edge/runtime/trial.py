@@ -4,10 +4,10 @@ import asyncio
 import re
 import time
 from dataclasses import dataclass
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
-import httpx
-
+from local_edge.runtime.orders import NotListening, OrderLost
+from local_edge.runtime.versions import Code
 from local_edge.runtime.workerd import Workerd
 
 PATIENCE = 15.0
@@ -51,8 +51,8 @@ class Trial:
         self._process = process
         self._one_at_a_time = asyncio.Lock()  # so that the cause of a crash is unambiguous
 
-    async def start(self, version: str, *, known: bool = False) -> Started:
-        """Start a version once.
+    async def start(self, version: str, code: Code, *, known: bool = False) -> Started:
+        """Start a version once, in an isolate of its own.
 
         Raises StartFailed if it does not start. Raises NoDefaultExport if it has no default export; `known` means that
         its code was generated accordingly already.
@@ -61,8 +61,8 @@ class Trial:
             await self._process.ready.wait()
             begun = time.perf_counter()
             try:
-                answer = await self._ask(version)
-            except httpx.TransportError:
+                answer = await self._ask(version, code)
+            except OrderLost:
                 await self._process.kill()
                 raise StartFailed("Script startup exceeded CPU time limit.") from None
             except TimeoutError:
@@ -75,15 +75,12 @@ class Trial:
         milliseconds = round((time.perf_counter() - begun) * 1000)
         return Started(answer["handlers"], answer["named"], milliseconds)
 
-    async def _ask(self, version: str) -> TrialAnswer:
+    async def _ask(self, version: str, code: Code) -> TrialAnswer:
         async with asyncio.timeout(PATIENCE):
             while True:
                 try:
-                    response = await self._process.order("/start", version=version)
-                except httpx.ConnectError:
-                    await asyncio.sleep(
-                        0.01
-                    )  # the process has died before; the supervisor will notice soon
+                    answer = await self._process.order("/start", code, version=version)
+                except NotListening:
+                    await asyncio.sleep(0.01)  # it has died before; the supervisor will notice soon
                     continue
-                answer: TrialAnswer = response.json()
-                return answer
+                return cast(TrialAnswer, answer)

@@ -121,6 +121,6 @@ export class Orders extends WorkerEntrypoint {
       for (const [name, host] of Object.entries(table.hosts ?? {})) host ? hosts.set(name, host) : hosts.delete(name);
       if (table.full) Object.assign(state, { origin: table.origin, ready: true });
     }
-    return new Response('ok');
+    return Response.json({});
   }
 }
