@@ -22,7 +22,8 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = (modules = [(name = "main.js", esModule = embed "main.js")],
       compatibilityDate = "2026-01-01", bindings = [BINDINGS])),
-    (name = "target", worker = (modules = [(name = "ok.js", esModule = embed "ok.js")], compatibilityDate = "2026-01-01")),
+    (name = "target", worker = (modules = [(name = "ok.js", esModule = embed "ok.js")],
+      compatibilityDate = "2026-01-01")),
     (name = "other", external = (address = "OTHER", http = ()))
   ],
   sockets = [(name = "http", http = (), service = "SERVICE")]
@@ -47,13 +48,9 @@ class Bare:
         port = free_port()
         self.socket = f"unix:{folder / 'socket'}"
         address = self.socket if kind == "behind" else f"127.0.0.1:{port}"
-        command = [
-            binaries.workerd(lambda _: None),
-            "serve",
-            "--experimental",
-            f"--socket-addr=http={address}",
-        ]
-        self.process = Process([*command, folder / "config.capnp", "config"], folder / "log")
+        command: list[str | Path] = [binaries.workerd(lambda _: None), "serve", "--experimental"]
+        command += [f"--socket-addr=http={address}", folder / "config.capnp", "config"]
+        self.process = Process(command, folder / "log")
         if kind == "behind":
             until((folder / "socket").exists, self.process.tail)
         else:

@@ -4,8 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import httpx
@@ -31,7 +30,10 @@ class Waits:
 
 def loops(site: Site, *, seconds: float) -> Report:
     """Clients of other scripts, while one script loops for ever, again and again."""
-    report = Report("endless loops", f"{_CLIENTS} clients of other scripts; one script loops for ever, again and again for {seconds:.0f} s")
+    report = Report(
+        "endless loops",
+        f"{_CLIENTS} clients of other scripts; one script loops for ever, again and again for {seconds:.0f} s",
+    )
     names = [f"calm{number}" for number in range(_CLIENTS)]
     for name in names:
         site.plain(name)
@@ -80,7 +82,10 @@ async def _loops(site: Site, names: list[str], seconds: float) -> tuple[Waits, W
 
 def kills(site: Site) -> Report:
     """Each process is killed; how long until a request is answered well."""
-    report = Report("kills", f"SIGKILL, then requests one after the other until one is answered well; worst of {_KILLS}")
+    report = Report(
+        "kills",
+        f"SIGKILL, then requests one after the other until one is answered well; worst of {_KILLS}",
+    )
     target = site.plain("killed")
     worst = {}
     with httpx.Client(headers={"Host": target.host}, timeout=10) as client:

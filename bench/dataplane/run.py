@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "operator"), str(ROOT / "tests")]
 
-from bench.dataplane.profile import main  # noqa: E402
+from bench.dataplane.cli import main  # noqa: E402
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -36,8 +35,8 @@ Binding = Mapping[str, Any]
 class Site:
     """An edge with scripts on it."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.edge = Edge(folder, *options)
+    def __init__(self, edge: Edge) -> None:
+        self.edge = edge
         self.api = httpx.Client(base_url=self.edge.base_url, headers=self.edge.headers, timeout=60)
         self.account = f"/accounts/{self.edge.account}"
         self.spaces = f"{self.account}/workers/dispatch/namespaces"

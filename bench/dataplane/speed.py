@@ -3,13 +3,10 @@
 import json
 import statistics
 import time
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import httpx
 
-from bench.dataplane import wrk
 from bench.dataplane.hops import Figures, Hop, Ladder, measured
 from bench.dataplane.site import KEYS, Site, entry
 from bench.dataplane.wrk import Target
@@ -33,7 +30,9 @@ export default { fetch: (request) => dispatcher.fetch(request, env) };
 """
 
 
-def requests(ladder: Ladder, site: Site, *, rounds: int = _ROUNDS, seconds: float = _SECONDS) -> Report:
+def requests(
+    ladder: Ladder, site: Site, *, rounds: int = _ROUNDS, seconds: float = _SECONDS
+) -> Report:
     """The ratios of the request path."""
     report = Report("requests", "wrk with one thread; the fronts take turns; medians of the rounds")
     pids = site.pids()
@@ -43,10 +42,18 @@ def requests(ladder: Ladder, site: Site, *, rounds: int = _ROUNDS, seconds: floa
     alone = Hop("alone", _dispatcher_alone(site), pids)
     found = measured([bare, plain, dispatched, alone], rounds=rounds, seconds=seconds)
     direct, script = found[bare.name], found["plain"]
-    report.at_least("account script ÷ bare workerd, requests/s at 32", script.rate / direct.rate, 0.5)
+    report.at_least(
+        "account script ÷ bare workerd, requests/s at 32", script.rate / direct.rate, 0.5
+    )
     report.at_most("… p50 at 1", script.p50 / direct.p50, 2)
-    report.at_least("through the dispatcher ÷ directly, requests/s at 32", found["dispatched"].rate / script.rate, 0.6)
-    report.at_most("dispatcher and KV lookup add, p50", found["dispatched"].p50 - script.p50, 0.3, " ms")
+    report.at_least(
+        "through the dispatcher ÷ directly, requests/s at 32",
+        found["dispatched"].rate / script.rate,
+        0.6,
+    )
+    report.at_most(
+        "dispatcher and KV lookup add, p50", found["dispatched"].p50 - script.p50, 0.3, " ms"
+    )
     report.at_most("… p99", found["dispatched"].p99 - script.p99, 1, " ms")
     report.at_most("the dispatcher's own share, p50", found["alone"].p50 - script.p50, 0.1, " ms")
     for name, figures in found.items():
@@ -61,10 +68,12 @@ def _told(name: str, figures: Figures) -> str:
 
 def _dispatcher_alone(site: Site) -> Target:
     code = (WORKERS / "bundles" / "dispatcher.js").read_text()
-    head, mark, rest = code.rpartition("export {")
-    assert mark and "as default" in rest, "the dispatcher's bundle has another shape"
+    head, _, rest = code.rpartition("export {")
+    assert "as default" in rest, "the dispatcher's bundle has another shape"
     name = rest.split(" as default")[0].strip()
-    wrapped = _ALONE.replace("ENTRY", json.dumps(entry("alone"))).replace("dispatcher.fetch", f"{name}.fetch")
+    wrapped = _ALONE.replace("ENTRY", json.dumps(entry("alone"))).replace(
+        "dispatcher.fetch", f"{name}.fetch"
+    )
     site.upload("alone", head + wrapped)
     site.route(f"alone.{site.edge.domain}/*", "alone")
     return site.target("alone")
@@ -72,9 +81,14 @@ def _dispatcher_alone(site: Site) -> Target:
 
 def reads(site: Site) -> Report:
     """What a read of KV or R2 takes in a script: the time of a request with many of them, divided."""
-    report = Report("reads", f"{KEYS} reads of 1 KiB, one after the other, in one request; less a request without any")
+    report = Report(
+        "reads",
+        f"{KEYS} reads of 1 KiB, one after the other, in one request; less a request without any",
+    )
     reader = site.reader()
-    with httpx.Client(base_url=site.edge.data_url, headers={"Host": reader.host}, timeout=30) as client:
+    with httpx.Client(
+        base_url=site.edge.data_url, headers={"Host": reader.host}, timeout=30
+    ) as client:
         for kind in ("kv", "r2"):
             _ask(client, kind, KEYS, "warm")
             none = statistics.median(_ask(client, kind, 0, "warm") for _ in range(20))
@@ -83,7 +97,9 @@ def reads(site: Site) -> Report:
             for number in range(_COLD):
                 site.fill(f"cold-{kind}-{number}")
                 cold.append(_ask(client, kind, KEYS, f"cold-{kind}-{number}"))
-            report.at_most(f"{kind.upper()} read by binding, warm", (warm - none) / KEYS, 0.2, " ms")
+            report.at_most(
+                f"{kind.upper()} read by binding, warm", (warm - none) / KEYS, 0.2, " ms"
+            )
             report.at_most("… cold", (statistics.median(cold) - none) / KEYS, 1, " ms")
     return report
 

@@ -52,8 +52,8 @@ def load(target: Target, connections: int, seconds: float) -> Load:
     return Load(
         requests=int(_found(r"(\d+) requests in", said)),
         rate=float(_found(r"Requests/sec:\s+([\d.]+)", said)),
-        p50=_milliseconds(_found(r"50%\s+(\S+)", said)),
-        p99=_milliseconds(_found(r"99%\s+(\S+)", said)),
+        p50=_milliseconds(_found(r"(?m)^\s+50%\s+(\S+)", said)),
+        p99=_milliseconds(_found(r"(?m)^\s+99%\s+(\S+)", said)),
     )
 
 

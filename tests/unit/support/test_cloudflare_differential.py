@@ -22,7 +22,7 @@ from local_edge.events.events import EdgeEvents
 from local_edge.runtime.runtime import Runtime
 from local_edge.runtime.table import RuntimeTable
 from local_edge.runtime.trial import Started, StartFailed
-from local_edge.runtime.versions import Code, VersionSource
+from local_edge.runtime.versions import VersionSource
 from local_edge.storage.stores import Stores
 from support.calls import ACCOUNT, TOKEN, Wire
 from support.clock import ManualClock
@@ -48,7 +48,7 @@ KV_SPACES: Final = "/accounts/{account}/storage/kv/namespaces"
 class Trial:
     """Start nothing: a script fails by its marker."""
 
-    async def start(self, version: str, code: Code, *, known: bool = False) -> Started:
+    async def start(self, version: str, code: dict[str, object], *, known: bool = False) -> Started:
         if SYNTAX_ERROR in json.dumps(code):
             raise StartFailed("SyntaxError")
         return Started(["fetch"], [], 1)

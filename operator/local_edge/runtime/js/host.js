@@ -143,9 +143,8 @@ export class Orders extends WorkerEntrypoint {
   }
 }
 
-// The version that handles a request. A preview host names it by the start of its id, or by its alias.
-async function versionFor(order, { headers }, env) {
-  if (!order?.preview) return order?.version ?? accountVersion(order?.script, headers);
+// The version that a preview host names: by the start of its id, or by its alias.
+async function previewed(order, env) {
   const found = await env.CONTROL.fetch(`http://control/preview/${order.script}/${order.preview}`);
   return found.ok ? found.text() : undefined;
 }
@@ -154,9 +153,9 @@ export default {
   async fetch(request, env, ctx) {
     while (!table.ready) await scheduler.wait(2); // just started: the table will arrive in a moment
     const { __edge: order, ...cf } = request.cf ?? {};
-    const version = await versionFor(order, request, env);
+    const version = order?.preview ? await previewed(order, env) : (order?.version ?? accountVersion(order?.script, request.headers));
     if (!version) return errorPage(1042, 404);
-    noteServedHost(new URL(request.url));
+    noteServedHost(request);
     try {
       const options = { script: order.script, entrypoint: order.entrypoint ?? undefined };
       return await run(hostOf(env, ctx), version, order.bare ? withoutCf(request) : new Request(request, { cf }), options);

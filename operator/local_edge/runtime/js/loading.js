@@ -40,13 +40,13 @@ function stubOf({ kind, path, dataset, namespace, outbound }, exports) {
 }
 
 // Everything that reaches outside the isolate is a stub, limited to one resource.
-function environmentOf(code, exports, outbound) {
-  const env = { ...code.variables, ...outbound?.parameters };
+function environmentOf(code, exports, { parameters, trial }) {
+  const env = { ...code.variables, ...parameters };
   for (const { name, service, entrypoint } of code.services) {
     env[name] = exports.Service({ props: { service, entrypoint } });
   }
   const resources = code.resources.map((resource) => ({ name: resource.name, kind: resource.kind, stub: stubOf(resource, exports) }));
-  env.__edge = { resources, cache: exports.CacheStore({ props: { scope: code.cache.scope } }), defaultCache: code.cache.default };
+  env.__edge = { trial, resources, cache: exports.CacheStore({ props: { scope: code.cache.scope } }), defaultCache: code.cache.default };
   return env;
 }
 
@@ -67,7 +67,7 @@ export function load(version, host, { variant = '', outbound, parameters, tails,
       compatibilityFlags: code.compatibilityFlags,
       mainModule: '__edge/main.js',
       modules: modulesOf(code),
-      env: environmentOf(code, exports, parameters && { parameters }),
+      env: environmentOf(code, exports, { parameters, trial: given !== undefined }),
       globalOutbound: outbound ?? exports.Outbound({}),
       tails,
     };
