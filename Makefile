@@ -125,6 +125,18 @@ bench-nginx: venv ## Compare templates with Debian's nginx, in front of one orig
 	@$(BIN)/local-edge binaries
 	@$(BIN)/python bench/shops/run.py $(BENCH)
 
+.PHONY: bench-edge
+bench-edge: venv ## Measure the local edge beside workerd alone (BENCH="requests --write-docs"); docs/edge-performance.md.
+	@command -v wrk > /dev/null || { echo "==> installing wrk"; apt-get install -y -q wrk; }
+	@$(BIN)/local-edge binaries
+	@$(BIN)/python bench/dataplane/run.py bench $(BENCH)
+
+.PHONY: profile-edge
+profile-edge: venv ## Show where the time of a request and of an upload goes in the local edge (PROFILE="--write-docs").
+	@command -v wrk > /dev/null || { echo "==> installing wrk"; apt-get install -y -q wrk; }
+	@$(BIN)/local-edge binaries
+	@$(BIN)/python bench/dataplane/run.py profile $(PROFILE)
+
 .PHONY: manifests
 manifests: venv ## Generate crds/ from the models, docs/templates/ from the templates' packages.
 	@$(BIN)/python -m workers_operator.resources.generation.crdgen --output crds

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -26,12 +26,14 @@ Counts = Counter[Asked]
 
 
 class Edge:
-    """A running edge; the constructor returns when it answers."""
+    """A running edge; the constructor returns when it answers. ``command``: the program, with a profiler perhaps."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(
+        self, folder: Path, *options: str, command: Sequence[str | Path] = (_COMMAND,)
+    ) -> None:
         self.folder = folder
         log = folder.with_suffix(".log")
-        self.process = Process([_COMMAND, "serve", "--dir", folder, *options], log)
+        self.process = Process([*command, "serve", "--dir", folder, *options], log)
         file = folder / "edge.env"
         until(lambda: file.exists() or not self.process.alive, self.process.tail)
         assert self.process.alive, self.process.tail()

@@ -41,6 +41,11 @@ class Report:
         shown = f"{number(value)}{unit}"
         self.results.append(Result(what, shown, f"≤ {limit:g}{unit}", value <= limit))
 
+    def at_least(self, what: str, value: float, limit: float, unit: str = "") -> None:
+        """A value that may not be below ``limit``."""
+        shown = f"{number(value)}{unit}"
+        self.results.append(Result(what, shown, f"≥ {limit:g}{unit}", value >= limit))
+
     def tell(self, what: str, measured: str) -> None:
         """A value without a goal."""
         self.results.append(Result(what, measured))
@@ -106,6 +111,12 @@ def text(reports: Iterable[Report]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def table(reports: Iterable[Report]) -> list[str]:
+    """The table as Markdown."""
+    rows = ["| " + " | ".join(row) + " |" for row in _rows(reports)]
+    return [f"| {' | '.join(_HEAD)} |", "| --- | --- | --- | --- | --- |", *rows]
+
+
 def _rows(reports: Iterable[Report]) -> list[tuple[str, ...]]:
     said = {True: "met", False: "missed", None: ""}
     return [(r.name, x.what, x.goal, x.measured, said[x.met]) for r in reports for x in r.results]
@@ -122,7 +133,6 @@ def below(reports: Iterable[Report]) -> str:
 
 def markdown(reports: Sequence[Report], date: str) -> str:
     """The document."""
-    rows = ["| " + " | ".join(row) + " |" for row in _rows(reports)]
     return "\n".join(
         (
             "# Benchmarks",
@@ -133,9 +143,7 @@ def markdown(reports: Sequence[Report], date: str) -> str:
             f"- machine: {machine()}",
             f"- versions: {versions()}",
             "",
-            "| scenario | value | goal | measured | result |",
-            "| --- | --- | --- | --- | --- |",
-            *rows,
+            *table(reports),
             "",
             "## Method and notes",
             "",

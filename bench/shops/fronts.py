@@ -112,7 +112,7 @@ class Nginx:
             folder / "error.log",
         ]
         self.process = Process(command, folder / "nginx.log")
-        until(lambda: not self.process.alive or _listens(self.port), self.process.tail)
+        until(lambda: not self.process.alive or listens(self.port), self.process.tail)
         assert self.process.alive, (folder / "error.log").read_text()
 
     def front(self) -> Front:
@@ -134,7 +134,7 @@ class Origin:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         command = [sys.executable, "-m", "bench.shops.origin", str(self.port)]
         self._process = Process(command, self._folder / "origin.log", environment)
-        until(lambda: _listens(self.port), self._process.tail)
+        until(lambda: listens(self.port), self._process.tail)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -142,7 +142,7 @@ class Origin:
             self._process = None
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     with socket.socket() as asking:
         return asking.connect_ex(("127.0.0.1", port)) == 0
 

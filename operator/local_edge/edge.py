@@ -19,6 +19,7 @@ from local_edge.binaries import newest_compatibility_date
 from local_edge.errors import EdgeError
 from local_edge.events.events import EdgeEvents
 from local_edge.runtime.control.app import Control
+from local_edge.runtime.control.copies import Copies
 from local_edge.runtime.runtime import Addresses, Runtime
 from local_edge.runtime.table import NamespaceEntry, RouteEntry, RuntimeTable
 from local_edge.runtime.versions import VersionSource
@@ -32,18 +33,18 @@ class Edge:
 
     def __init__(self, options: Options, binary: Path) -> None:
         self.options = options
-        self._binary = binary
         self.identity = identity_of(options)
         self.zones = [EdgeZone.named(name) for name in self.identity.zones]
         self._stores = stores = Stores.open(options.directory / "edge.sqlite3")
         if stores.tokens.get(self.identity.token) is None:
             stores.tokens.put(self.identity.token, "active")
         origin = origin_address(options.origin)
-        addresses = Addresses.create(
-            options.directory, f"{options.host}:{self.identity.data_port}", origin
-        )
+        data = tcp_listener(options.host, self.identity.data_port, "data plane")
+        addresses = Addresses.create(options.directory, data, origin)
         self.runtime = Runtime(binary, addresses, self._table(origin is not None))
-        self._versions = VersionSource(stores.scripts, stores.namespaces)
+        self._versions = VersionSource(
+            stores.scripts, stores.namespaces, newest_compatibility_date(binary)
+        )
         self._events = EdgeEvents(stores, self.runtime)
         self._served: list[Served] = []
 
@@ -54,19 +55,20 @@ class Edge:
         """
         options, identity = self.options, self.identity
         api = tcp_listener(options.host, identity.api_port, "API")
-        tcp_listener(options.host, identity.data_port, "data plane").close()
+        copies = Copies(self._stores.database.take_written, self.runtime.copies_outdated)
         control = Control(
             stores=self._stores,
             versions=self._versions,
             jail=lambda: self.runtime.jail,
             publish=self._events.tails.publish,
-            newest_date=newest_compatibility_date(self._binary),
+            copies=copies,
         )
         socket_path = self.runtime.addresses.control
-        self._served.append(await Served.start(control.app, unix_listener(socket_path)))
+        app = copies.settled(control.app)
+        self._served.append(await Served.start(app, unix_listener(socket_path)))
         await self.runtime.start()
         await self._events.start(options.host)
-        self._served.append(await Served.start(self._api(), api))
+        self._served.append(await Served.start(copies.settled(self._api()), api))
         write_private(options.directory / "edge.env", self.environment())
 
     async def stop(self) -> None:

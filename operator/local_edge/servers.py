@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from local_edge.errors import EdgeError
 
@@ -41,7 +41,7 @@ class Served:
         self._task = task
 
     @classmethod
-    async def start(cls, app: Starlette, listener: socket.socket) -> "Served":
+    async def start(cls, app: ASGIApp, listener: socket.socket) -> "Served":
         config = uvicorn.Config(
             app,
             http="httptools",

@@ -29,8 +29,9 @@ from workers_operator.engine.retry import Backoff
 from workers_operator.engine.runner import Runner
 from workers_operator.engine.slots import Slots
 from workers_operator.index.index import Index
+from workers_operator.index.objects import PLATFORM_KIND
 from workers_operator.kube import auth
-from workers_operator.kube.client import KubeClient
+from workers_operator.kube.client import NAMESPACES, KubeClient
 from workers_operator.kube.election import Elector
 from workers_operator.kube.events import EventRecorder
 from workers_operator.kube.leases import LeaseClient
@@ -55,7 +56,8 @@ from workers_operator.scheduling.handlers import KopfWatch
 from workers_operator.scheduling.kinds import KindSupervisor
 from workers_operator.scheduling.levels import CONTROLLERS, controller_of, levels
 from workers_operator.scheduling.measuring import MetricsCollector
-from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler
+from workers_operator.scheduling.namespaces import NamespaceFollower
+from workers_operator.scheduling.scheduler import Scheduler
 from workers_operator.scheduling.watchers import Watchers
 from workers_operator.server import Server
 from workers_operator.settings import Settings
@@ -115,7 +117,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     finalizer = Finalizer(kube, index.objects)
     bindings, room = BindingResolver(index, platforms), Room(slots.unslotted)
     loader = SourceLoader(kube, Room(slots.unslotted))
-    resolver = Resolver(loader, secrets, bindings, pacing, room, platforms)
+    resolver = Resolver(loader, secrets, bindings, pacing, room, platforms, index.namespaces)
     leftovers = LeftoverRemover(index, settings.kv_window)
     platform = PlatformReconciler(
         index=index,
@@ -130,6 +132,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     worker, deletion = _worker_reconcilers(
         index, scheduler, platforms, resolver, probe, writer, finalizer, pacing
     )
+    namespaces = NamespaceFollower(kube, index, scheduler)
     controller = Controller(
         client=kube,
         index=index,
@@ -137,12 +140,13 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         platforms=platforms,
         finalizer=finalizer,
         reconcilers=Reconcilers(worker, deletion, platform),
+        namespaces=namespaces,
         implied=settings.implied_platform,
         clock=clock,
     )
     runner = _runner(queue, controller, slots, rng, metrics)
     metrics.registry.register(levels(queue, platforms, index, leftovers, clock))
-    watchers = Watchers(index, scheduler, tokens, secrets)
+    watchers = Watchers(index, scheduler, tokens, secrets, namespaces)
     collector = MetricsCollector(platforms, scheduler, clock, metrics)
     loops = (recorder.run, partial(collector.run, clock.sleep))
     return Parts(clock, gate, metrics, kube, platforms, controller, watchers, runner, loops)
@@ -186,7 +190,7 @@ def _worker_reconcilers(
     remover = Remover(index.claims, platforms, pacing.clock)
     deployer = WorkerDeployer(
         index=index,
-        granter=RouteGranter(index.claims, platforms, pacing.clock),
+        granter=RouteGranter(index, platforms, pacing.clock),
         resolver=resolver,
         probe=probe,
         pacing=pacing,
@@ -286,11 +290,16 @@ class App:
         config_maps = MetadataWatch(
             self._access, "/api/v1/configmaps", watchers.config_map_changed, watchers.config_maps
         )
+        follower = watchers.namespaces
+        namespaces = MetadataWatch(
+            self._access, NAMESPACES, follower.changed, denied=follower.denied
+        )
         return [
             *(kind.run() for kind in self._kinds),
             watchers.watch_tokens(sleep),
             watchers.watch_secrets(sleep),
             watchers.watch_config_maps(config_maps, sleep),
+            follower.watch(namespaces, sleep),
             self._heartbeat(),
         ]
 

@@ -11,6 +11,9 @@ import pytest
 from cluster_crds.conftest import Kubectl
 from support.shape import changed
 from support.shapes import CUSTOMER, ELITE, PLATFORM, Object
+from workers_operator.desired.platform import config_of
+from workers_operator.domain.tenancy.grants import Grant
+from workers_operator.resources import WorkersPlatform
 
 POLICY = Path(__file__).parents[2] / "manifests" / "admission"
 GRANTS = [
@@ -24,7 +27,44 @@ GRANTS = [
         "storage": {"kvNamespaces": ["SHOP"], "buckets": ["acme-*"], "queues": ["orders"]},
     },
     {"namespaces": ["team-b*"], "customers": ["*"], "hosts": ["*"]},
+    {
+        "namespaceSelector": {"matchLabels": {"plan": "paid", "team": "d"}},
+        "customers": ["acme"],
+        "hosts": ["*"],
+    },
+    {
+        "namespaceSelector": {
+            "matchExpressions": [
+                {"key": "plan", "operator": "In", "values": ["trial", "try"]},
+                {"key": "plan", "operator": "NotIn", "values": ["try"]},
+                {"key": "team", "operator": "Exists"},
+                {"key": "banned", "operator": "DoesNotExist"},
+                {"key": "mood", "operator": "NotIn", "values": ["bad"]},
+            ]
+        },
+        "customers": ["acme"],
+        "hosts": ["*"],
+    },
 ]
+# Namespaces that selectors decide on, and whether one of them takes in the namespace.
+LABELLED: Mapping[str, tuple[Mapping[str, str], bool]] = {
+    "d-labels": ({"plan": "paid", "team": "d", "more": ""}, True),
+    "d-one-label": ({"plan": "paid"}, False),
+    "d-value": ({"plan": "paid", "team": "e"}, False),
+    "d-expressions": ({"plan": "trial", "team": ""}, True),
+    "d-not-in": ({"plan": "try", "team": "x"}, False),
+    "d-missing": ({"plan": "trial"}, False),
+    "d-unwanted": ({"plan": "trial", "team": "x", "banned": "no"}, False),
+    "d-mood": ({"plan": "trial", "team": "x", "mood": "bad"}, False),
+}
+
+
+def grant_of(spec: Any) -> Grant:
+    """A grant as the operator understands it."""
+    body = changed(PLATFORM, {"spec.tenancy": {"grants": [spec]}})
+    return config_of(WorkersPlatform.model_validate(body)).tenancy.grants[0]
+
+
 SCRIPT = {"inline": {"script": "export default {}"}}
 
 
@@ -33,6 +73,9 @@ def guarded(kubectl: Kubectl) -> Iterator[Kubectl]:
     """A cluster with the policy in force."""
     for name in ("team-a", "team-b1", "team-c"):
         kubectl("create", "namespace", name)
+    for name, (labels, _) in LABELLED.items():
+        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+        kubectl("create", "-f", "-", stdin=changed(namespace, {"metadata.labels": labels}))
     platform = changed(PLATFORM, {"metadata.name": "granted", "spec.tenancy": {"grants": GRANTS}})
     kubectl("apply", "-f", "-", stdin=platform)
     kubectl("apply", "-k", str(POLICY))
@@ -126,6 +169,15 @@ def test_anything_else_is_refused_and_named(guarded: Kubectl, what: str) -> None
     said = refusal(guarded, obj)
     assert words in said
     assert "acme-*" not in said, "it tells what others may"
+
+
+@pytest.mark.parametrize("namespace", LABELLED)
+def test_labels_decide_whether_a_grant_is_for_a_namespace(guarded: Kubectl, namespace: str) -> None:
+    labels, is_granted = LABELLED[namespace]
+    said = refusal(guarded, worker(namespace))
+    assert (said == "") is is_granted, said
+    selectors = [grant.selector for grant in map(grant_of, GRANTS) if grant.selector is not None]
+    assert any(s.matches(labels) for s in selectors) is is_granted, "the operator sees it otherwise"
 
 
 # It takes the grants back while it runs: the last test of the module.

@@ -140,6 +140,13 @@ async def test_a_process_that_dies_is_replaced(shared: Edge, process: str) -> No
     assert (await shared.get("again")).text == "good"
 
 
+async def test_no_connection_is_refused_while_the_router_is_away(shared: Edge) -> None:
+    await kill(shared, "router")
+    base, headers = shared.environment["EDGE_URL"], {"host": "good.code24.dev"}
+    async with httpx.AsyncClient(base_url=base, headers=headers) as fresh:
+        assert (await fresh.get("/")).text == "good"
+
+
 async def test_requests_while_the_pool_is_away_are_answered(shared: Edge) -> None:
     before = await kill(shared, "pool")
     while (await shared.processes())["pool"]["restarts"] == before:

@@ -18,6 +18,7 @@ Method = Literal[
     "check_served",
     "list_objects",
     "list_metadata",
+    "list_namespaces",
     "get_object",
     "apply_status",
     "set_finalizers",
@@ -140,6 +141,17 @@ class ApiServer(ObjectStore):
         metadata = {"namespace": namespace, "name": name}
         return self.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata} | content)
 
+    def label_namespace(self, name: str, **labels: str) -> ObjectKey:
+        """Create a namespace, or give it other labels."""
+        key = ObjectKey("Namespace", "", name)
+        body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+        if key not in self:
+            self.create(body | {"metadata": {"name": name, "labels": labels}})
+        else:
+            before = self[key]
+            self.update(key, before | {"metadata": before["metadata"] | {"labels": labels}})
+        return key
+
     def delete_secret(self, namespace: str, name: str) -> None:
         """Delete a Secret."""
         self.delete(ObjectKey("Secret", namespace, name))
@@ -158,6 +170,12 @@ class ApiServer(ObjectStore):
         """The metadata of all objects of a kind."""
         self._arrive("list_metadata", kind)
         for body in [self[key] for key in self.keys(kind)]:
+            yield body["metadata"]
+
+    async def list_namespaces(self) -> AsyncIterator[Mapping[str, Any]]:
+        """The metadata of all namespaces that tests have made."""
+        self._arrive("list_namespaces", "")
+        for body in [self[key] for key in self.keys("Namespace")]:
             yield body["metadata"]
 
     async def list_objects(self, kind: str) -> AsyncIterator[Body]:

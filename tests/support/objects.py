@@ -13,7 +13,7 @@ EventType = Literal["ADDED", "MODIFIED", "DELETED"]
 Subscriber = Callable[[EventType, Body], None]
 
 _UNOBSERVED: Final = {"observedGeneration": -1}  # the CRDs' default for a status
-_CORE: Final = ("ConfigMap", "Secret")  # these have no generation, no status
+_CORE: Final = ("ConfigMap", "Namespace", "Secret")  # these have no generation, no status
 
 
 class Clock(Protocol):
@@ -46,7 +46,7 @@ class ObjectStore:
     def subscribe(self, subscriber: Subscriber) -> None:
         """Tell of everything that is there as ADDED, then of every change.
 
-        Of Secrets and ConfigMaps it tells the metadata only, as the operator watches them.
+        Of Secrets, ConfigMaps and namespaces it tells the metadata only, as the operator watches them.
         """
         self._subscribers.append(subscriber)
         for body in list(self._bodies.values()):

@@ -36,6 +36,10 @@ class Logged:
         self._running = running
 
     @property
+    def pid(self) -> int:
+        return self._running.pid
+
+    @property
     def alive(self) -> bool:
         return self._running.poll() is None
 

@@ -270,8 +270,9 @@ class World:
         return self.cloudflare.scripts[space]
 
     def routes(self, title: str = "routes") -> set[str]:
-        """The keys of a routing table, the platform's own left out."""
-        return self.cloudflare.kv_titled(title).pairs.keys() - {"platform"}
+        """The keys of a routing table that lead somewhere: the platform's own and rests are left out."""
+        found = self.cloudflare.kv_titled(title).pairs
+        return {key for key in found if key != "platform" and not key.startswith("rest:")}
 
     def platform(self, name: str = "default") -> Platform:
         """A platform that workers can use."""
@@ -298,7 +299,10 @@ class World:
             else:
                 self.operator.controller.observed(key, body)
         elif key.kind == "ConfigMap":
-            self.operator.watchers.config_map_changed(key.namespace, key.name)
+            self.operator.watchers.config_map_changed(key.namespace, key.name, body["metadata"])
+        elif key.kind == "Namespace" and self.operator.index.namespaces.known:
+            metadata = body["metadata"] if event != "DELETED" else None
+            self.operator.namespaces.changed("", key.name, metadata)
 
     async def _run_due(self, done: list[ObjectKey]) -> None:
         queue = self.operator.queue

@@ -22,6 +22,7 @@ BASE: Final = "customer-worker-c1--shop"  # script name of ``customer()``
 CREATOR: Final = Creator("ns", NAMESPACE, BASE, "00000000-0000-0000-0000-000000000003")
 SHOP: Final = ObjectKey("CustomerWorker", NAMESPACE, "shop")
 ROUTED: Final = f"PUT kv routes host:shop.code24.dev worker:{BASE}"
+RESTS: Final = "PUT kv routes rest:shop.code24.dev"
 UNROUTED: Final = f"DELETE kv routes host:shop.code24.dev worker:{BASE}"
 Body = dict[str, Any]
 

@@ -38,6 +38,7 @@ from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.reconcilers.worker.removal import Remover
 from workers_operator.reconcilers.worker.resolving import Resolver
 from workers_operator.scheduling.controller import Controller, Reconcilers
+from workers_operator.scheduling.namespaces import NamespaceFollower
 from workers_operator.scheduling.scheduler import Scheduler
 from workers_operator.scheduling.watchers import Watchers
 from workers_operator.sources.loading import SourceLoader
@@ -136,13 +137,24 @@ class Operator:
         self.platforms = Platforms(around)
         policy = PlatformPolicy(OPERATOR_NAMESPACE)
         self.tokens, self.secrets = TokenReader(api, token, policy), SecretReader(api)
-        self.watchers = Watchers(self.index, self.scheduler, self.tokens, self.secrets)
+        self.namespaces = NamespaceFollower(api, self.index, self.scheduler)
+        self.watchers = Watchers(
+            self.index, self.scheduler, self.tokens, self.secrets, self.namespaces
+        )
 
         self.writer = StatusWriter(api, self.index.objects, events, clock)
         self.remover = Remover(self.index.claims, self.platforms, clock)
         bindings = BindingResolver(self.index, self.platforms)
         loader, room = SourceLoader(api, Room(slotless)), Room(slotless)
-        self.resolver = Resolver(loader, self.secrets, bindings, self.pacing, room, self.platforms)
+        self.resolver = Resolver(
+            loader,
+            self.secrets,
+            bindings,
+            self.pacing,
+            room,
+            self.platforms,
+            self.index.namespaces,
+        )
         finalizer = Finalizer(api, self.index.objects)
         self.controller = Controller(
             client=api,
@@ -151,6 +163,7 @@ class Operator:
             platforms=self.platforms,
             finalizer=finalizer,
             reconcilers=self._reconcilers(finalizer, clock),
+            namespaces=self.namespaces,
             implied=implied,
             clock=clock,
         )
@@ -158,7 +171,7 @@ class Operator:
     def _reconcilers(self, finalizer: Finalizer, clock: ManualClock) -> Reconcilers:
         deployer = WorkerDeployer(
             index=self.index,
-            granter=RouteGranter(self.index.claims, self.platforms, clock),
+            granter=RouteGranter(self.index, self.platforms, clock),
             resolver=self.resolver,
             probe=HealthProbe(self.pacing, self.probe_slots, slotless),
             pacing=self.pacing,

@@ -104,3 +104,8 @@ def test_tokens_are_read_in_the_namespace_of_the_operator() -> None:
     assert role["metadata"]["namespace"] == "code24-workers"
     granted = {rule for rule in rules("Role", "workers-operator") if rule[1] == "secrets"}
     assert granted == {("", "secrets", "get")}
+
+
+def test_of_namespaces_labels_are_read_and_nothing_is_changed() -> None:
+    granted = [r for r in rules("ClusterRole", "workers-operator") if r[1] == "namespaces"]
+    assert granted == [("", "namespaces", "list"), ("", "namespaces", "watch")]

@@ -9,9 +9,10 @@ import json
 import posixpath
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from urllib.parse import quote
 
 from local_edge.jsontypes import Json
+from local_edge.storage.kv import kv_path
+from local_edge.storage.r2 import r2_path
 from local_edge.storage.versions import ScriptBinding, ScriptModule, ScriptVersion
 
 _SERVICE_WORKER = "__edge_script.cjs"
@@ -160,13 +161,11 @@ def _resources(bindings: list[ScriptBinding]) -> Iterable[dict[str, object]]:
         name = binding.name
         match binding.type:
             case "kv_namespace":
-                yield {"name": name, "kind": "kv", "path": f"/kv/{binding.text('namespace_id')}"}
+                yield {"name": name, "kind": "kv", "path": kv_path(binding.text("namespace_id"))}
             case "r2_bucket":
-                path = f"/r2/{quote(binding.text('bucket_name'), safe='')}"
-                yield {"name": name, "kind": "r2", "path": path}
+                yield {"name": name, "kind": "r2", "path": r2_path(binding.text("bucket_name"))}
             case "analytics_engine":
-                path = f"/analytics/{quote(binding.text('dataset'), safe='')}"
-                yield {"name": name, "kind": "analytics", "path": path}
+                yield {"name": name, "kind": "analytics", "dataset": binding.text("dataset")}
             case "dispatch_namespace":
                 yield {
                     "name": name,

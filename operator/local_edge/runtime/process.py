@@ -7,7 +7,7 @@ import os
 import resource
 import signal
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,17 +24,26 @@ class ProcessFailed(Exception):
 
 @dataclass(frozen=True)
 class Launch:
-    """The parameters of a process: `config` is a constant in edge.capnp, addresses are in workerd's syntax."""
+    """The parameters of a process: `config` is a constant in edge.capnp, addresses are in workerd's syntax.
+
+    `http` is an address, or the descriptor of a socket that listens already.
+    """
 
     binary: Path
     name: str
     config: str
-    http: str
+    http: str | int
     orders: Path
     external: dict[str, str]
 
+    def sockets(self) -> list[Path]:
+        """Return the paths of the sockets that the process creates."""
+        http = [] if isinstance(self.http, int) else [Path(self.http.removeprefix("unix:"))]
+        return [self.orders, *http]
+
     def command(self) -> list[str]:
-        sockets = [f"--socket-addr=http={self.http}", f"--socket-addr=orders=unix:{self.orders}"]
+        kind = "fd" if isinstance(self.http, int) else "addr"
+        sockets = [f"--socket-{kind}=http={self.http}", f"--socket-addr=orders=unix:{self.orders}"]
         external = [f"--external-addr={name}={address}" for name, address in self.external.items()]
         flags = ["--experimental", *sockets, *external]
         return [str(self.binary), "serve", *flags, str(_CONFIG), self.config]
@@ -56,11 +65,12 @@ def _prepare_child() -> None:
 
 
 class WorkerdProcess:
-    """At most one process at a time; `start` may be called again after it has ended."""
+    """At most one process at a time; `start` may be called again after it has ended, which `ended` tells."""
 
-    def __init__(self, launch: Launch, readers: LineReaders) -> None:
+    def __init__(self, launch: Launch, readers: LineReaders, ended: Callable[[], None]) -> None:
         self.launch = launch
         self._readers = readers
+        self._ended = ended
         self._process: asyncio.subprocess.Process | None = None
         self._clock: int | None = None
         """A file that begins with the CPU time of the main thread in nanoseconds."""
@@ -68,13 +78,14 @@ class WorkerdProcess:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        for stale in (self.launch.orders, Path(self.launch.http.removeprefix("unix:"))):
+        for stale in self.launch.sockets():
             stale.unlink(missing_ok=True)
         process = await asyncio.create_subprocess_exec(
             *self.launch.command(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            pass_fds=[self.launch.http] if isinstance(self.launch.http, int) else (),
             process_group=0,
             preexec_fn=_prepare_child,
         )
@@ -83,8 +94,9 @@ class WorkerdProcess:
         self._last_errors.clear()
         if process.stdout is None or process.stderr is None:
             raise ProcessFailed("workerd has no output pipes")
-        self._drain(process.stdout, self._readers.stdout)
-        self._drain(process.stderr, self._on_error_line)
+        self._keep(drain(process.stdout, self._readers.stdout))
+        self._keep(drain(process.stderr, self._on_error_line))
+        self._keep(self._tell_end(process))
 
     @property
     def pid(self) -> int | None:
@@ -139,7 +151,11 @@ class WorkerdProcess:
         self._last_errors.append(line)
         self._readers.stderr(line)
 
-    def _drain(self, stream: asyncio.StreamReader, reader: Callable[[str], None]) -> None:
-        task = asyncio.create_task(drain(stream, reader))
+    async def _tell_end(self, process: asyncio.subprocess.Process) -> None:
+        await process.wait()
+        self._ended()
+
+    def _keep(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -11,14 +11,14 @@ import hashlib
 import logging
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from local_edge.runtime.jail import Jail, Journal
+from local_edge.runtime.orders import OrderFailed, OrderLost
 from local_edge.runtime.process import Launch, LineReaders
 from local_edge.runtime.table import Message, RuntimeTable
 from local_edge.runtime.trial import Trial
@@ -32,14 +32,17 @@ _NO_ORIGIN = "127.0.0.1:9"  # workerd requires an address, but never uses it wit
 
 @dataclass(frozen=True)
 class Addresses:
-    """The addresses of the processes: unix sockets in a private folder, except the data plane."""
+    """The addresses of the processes: unix sockets in a private folder, except the data plane.
+
+    `data` is its socket. It stays open while the router restarts, so no connection is refused.
+    """
 
     folder: Path
-    data: str
+    data: socket.socket
     origin: str | None
 
     @classmethod
-    def create(cls, directory: Path, data: str, origin: str | None) -> "Addresses":
+    def create(cls, directory: Path, data: socket.socket, origin: str | None) -> "Addresses":
         """Recreate the folder of the sockets.
 
         There is one folder per data directory, so that killed edges leave no more than one behind. It lies outside of
@@ -67,7 +70,7 @@ class Addresses:
             binary=binary,
             name=name,
             config="router" if router else "host",
-            http=self.data if router else self.http(name),
+            http=self.data.fileno() if router else self.http(name),
             orders=self.folder / f"{name}-orders",
             external=external,
         )
@@ -80,6 +83,7 @@ class Runtime:
         self.table = table
         self.addresses = addresses
         journal = Journal()
+        woken = asyncio.Event()
 
         def make(
             name: str,
@@ -87,17 +91,22 @@ class Runtime:
             on_output: Callable[[str], None] = _ignore,
         ) -> Workerd:
             readers = LineReaders(stdout=on_output, stderr=lambda line: _log_error(name, line))
-            return Workerd(addresses.launch(binary, name), full_table=full_table, readers=readers)
+            return Workerd(
+                addresses.launch(binary, name),
+                full_table=full_table,
+                readers=readers,
+                ended=woken.set,
+            )
 
         self.router = make("router", table.for_router)
         self.pool = make("pool", lambda: table.for_host(journal=""))
         marker = journal.marker
         self._jail_process = make("jail", lambda: table.for_host(journal=marker), journal.read)
         self._trial_process = make("trial", lambda: table.for_host(journal=""))
-        socket = addresses.http("jail").removeprefix("unix:")
-        self.jail = Jail(self._jail_process, journal, socket, self._confine)
+        path = addresses.http("jail").removeprefix("unix:")
+        self.jail = Jail(self._jail_process, journal, path, self._confine)
         self.trial = Trial(self._trial_process)
-        self._watchdog = Watchdog(self.processes)
+        self._watchdog = Watchdog(self.processes, woken)
 
     @property
     def processes(self) -> tuple[Workerd, ...]:
@@ -111,6 +120,7 @@ class Runtime:
         await self._watchdog.stop()
         await asyncio.gather(*(process.stop() for process in self.processes))
         await self.jail.close()
+        self.addresses.data.close()
         shutil.rmtree(self.addresses.folder, ignore_errors=True)
 
     async def scripts_changed(
@@ -140,6 +150,10 @@ class Runtime:
         self.table.tailed = scripts
         await self._push(lambda: {"tailed": list(self.table.tailed)})
 
+    async def copies_outdated(self, ids: list[str]) -> None:
+        """Let the pool drop its copies of KV pairs and R2 objects that have changed."""
+        await self.pool.push(lambda: {"outdated": ids})
+
     async def send_scheduled(self, script: str, cron: str, milliseconds: int) -> str:
         """Send a scheduled event to an account script and return its outcome."""
         await self.pool.ready.wait()
@@ -147,9 +161,11 @@ class Runtime:
             answer = await self.pool.order(
                 "/scheduled", script=script, cron=cron, time=str(milliseconds)
             )
-        except httpx.TransportError:
+        except OrderLost:
             return "exceededCpu"
-        return str(answer.json()["outcome"]) if answer.is_success else "exception"
+        except OrderFailed:
+            return "exception"
+        return str(answer["outcome"])
 
     async def _confine(self, version: str) -> None:
         """Let a version run in the jail only."""

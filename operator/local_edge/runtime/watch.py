@@ -2,7 +2,8 @@
 
 workerd runs all scripts of a process in one thread, which cannot be interrupted. A process hangs if this thread has
 consumed `CPU_LIMIT` seconds without answering an order. One timer looks at the CPU time of all threads, which costs
-microseconds; an order is sent only to a process that has consumed some.
+microseconds; an order is sent only to a process that has consumed some. The end of a process wakes the watchdog at
+once.
 """
 
 import asyncio
@@ -72,16 +73,23 @@ class Guard:
 
 
 class Watchdog:
-    def __init__(self, processes: Iterable[Workerd]) -> None:
+    """`woken` is set when a process has ended."""
+
+    def __init__(self, processes: Iterable[Workerd], woken: asyncio.Event) -> None:
         self._guards = [Guard(process) for process in processes]
+        self._woken = woken
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(_INTERVAL)
+            timer = loop.call_later(_INTERVAL, self._woken.set)
+            await self._woken.wait()
+            timer.cancel()
+            self._woken.clear()
             for guard in self._guards:
                 guard.look()
 

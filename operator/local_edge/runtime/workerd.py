@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-import httpx
-
+from local_edge.jsontypes import JsonObject
+from local_edge.runtime.orders import OrderLost, Orders
 from local_edge.runtime.process import Launch, LineReaders, ProcessFailed, WorkerdProcess
 from local_edge.runtime.table import Message
 
@@ -13,25 +13,23 @@ _START_PATIENCE = 30.0
 
 
 class Workerd:
-    """`full_table` returns everything the process has to know."""
+    """`full_table` returns everything the process has to know; `ended` is called when it has ended."""
 
     def __init__(
-        self, launch: Launch, *, full_table: Callable[[], Message], readers: LineReaders
+        self,
+        launch: Launch,
+        *,
+        full_table: Callable[[], Message],
+        readers: LineReaders,
+        ended: Callable[[], None],
     ) -> None:
         self.launch = launch
         self.restarts = 0
         self.ready = asyncio.Event()
         self._full_table = full_table
-        self._process = WorkerdProcess(launch, readers)
+        self._process = WorkerdProcess(launch, readers, ended)
         self._pushing = asyncio.Lock()
-        transport = httpx.AsyncHTTPTransport(
-            uds=str(launch.orders), limits=httpx.Limits(max_connections=None)
-        )
-        # Orders have no timeout: they fail when the process ends, and the watchdog detects hangs.
-        never = httpx.Timeout(None)
-        self._orders = httpx.AsyncClient(
-            transport=transport, base_url="http://orders", timeout=never, trust_env=False
-        )
+        self._orders = Orders(launch.orders)
 
     @property
     def pid(self) -> int | None:
@@ -40,6 +38,7 @@ class Workerd:
 
     async def start(self) -> None:
         """Start the process and send the full table; it handles no request before that."""
+        self._orders.close()
         await self._process.start()
         deadline = asyncio.get_running_loop().time() + _START_PATIENCE
         while True:
@@ -47,7 +46,7 @@ class Workerd:
                 async with self._pushing:
                     await self._put_table(self._full_table())
                     break
-            except httpx.TransportError as error:
+            except OrderLost as error:
                 await self._process.raise_if_ended()
                 if asyncio.get_running_loop().time() > deadline:
                     raise ProcessFailed(f"workerd ({self.launch.name}) did not respond") from error
@@ -62,15 +61,15 @@ class Workerd:
         """
         async with self._pushing:
             if self.ready.is_set():
-                with contextlib.suppress(httpx.TransportError):
+                with contextlib.suppress(OrderLost):
                     await self._put_table(changes())
 
-    async def order(self, path: str, **parameters: str) -> httpx.Response:
-        """Send any other order. Raises httpx.TransportError if the process dies meanwhile."""
-        return await self._orders.get(path, params=parameters)
+    async def order(self, path: str, body: Message | None = None, **parameters: str) -> JsonObject:
+        """Send any other order. Raises OrderLost if the process dies meanwhile."""
+        return await self._orders.send(path, body, **parameters)
 
     async def _put_table(self, message: Message) -> None:
-        (await self._orders.put("/table", json=message)).raise_for_status()
+        await self._orders.send("/table", message)
 
     def cpu_seconds(self) -> float:
         return self._process.cpu_seconds()
@@ -89,4 +88,4 @@ class Workerd:
     async def stop(self) -> None:
         self.ready.clear()
         await self._process.close()
-        await self._orders.aclose()
+        self._orders.close()

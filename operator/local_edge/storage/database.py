@@ -8,7 +8,8 @@ in a thread, by `Database.run`.
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,13 +95,19 @@ INSERT INTO deployments (id, namespace, script, shares, annotations, source, cre
 
 
 def now() -> str:
-    """Return the current time in the API's format: UTC, with microseconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """Return the current time in the API's format."""
+    return timestamp(datetime.now(UTC))
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a time in the API's format: UTC, with microseconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 class Database:
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
+        self._written: deque[str] = deque()
         path.touch(mode=0o600)  # the file contains secrets
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
@@ -137,6 +144,17 @@ class Database:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+    def note_written(self, path: str, keys: Iterable[str]) -> None:
+        """Note keys of a KV namespace or an R2 bucket that have been changed; `path` is the one of their bindings."""
+        self._written.extend([f"{path}/{key}" for key in keys])
+
+    def take_written(self) -> set[str]:
+        """Return the ids (path and key) noted since the last call."""
+        found = set()
+        while self._written:
+            found.add(self._written.popleft())
+        return found
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run longer work with this database in a thread."""

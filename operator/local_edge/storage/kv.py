@@ -72,8 +72,10 @@ class KV:
 
     def delete_namespace(self, namespace_id: str) -> None:
         with self._database.transaction() as db:
-            db.execute("DELETE FROM kv_pairs WHERE namespace_id = ?", (namespace_id,))
+            gone = "DELETE FROM kv_pairs WHERE namespace_id = ? RETURNING key"
+            keys = [row["key"] for row in db.execute(gone, (namespace_id,)).fetchall()]
             db.execute("DELETE FROM kv_namespaces WHERE id = ?", (namespace_id,))
+        self._note(namespace_id, keys)
 
     def get(self, namespace_id: str, key: str) -> Pair | None:
         row = self._database.row(
@@ -98,11 +100,13 @@ class KV:
             with self._database.transaction() as db:
                 batch = rows[start : start + _BATCH]
                 db.executemany("INSERT OR REPLACE INTO kv_pairs VALUES (?, ?, ?, ?, ?)", batch)
+            self._note(namespace_id, (row[1] for row in batch))
 
     def delete(self, namespace_id: str, keys: Iterable[str]) -> None:
         rows = [(namespace_id, key) for key in keys]
         with self._database.transaction() as db:
             db.executemany("DELETE FROM kv_pairs WHERE namespace_id = ? AND key = ?", rows)
+        self._note(namespace_id, (key for _, key in rows))
 
     def keys(
         self, namespace_id: str, *, prefix: str, after: str, limit: int
@@ -120,6 +124,14 @@ class KV:
             namespace_id, after, prefix, prefix + "\U0010ffff", limit + 1,
         )  # fmt: skip
         return [_pair(row) for row in rows[:limit]], len(rows) > limit
+
+    def _note(self, namespace_id: str, keys: Iterable[str]) -> None:
+        self._database.note_written(kv_path(namespace_id), keys)
+
+
+def kv_path(namespace_id: str) -> str:
+    """Return the path of the bindings to a namespace, below the control server's root."""
+    return f"/kv/{namespace_id}"
 
 
 def _namespace(row: sqlite3.Row) -> KVNamespace:

@@ -6,6 +6,7 @@ import sqlite3
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from local_edge.storage.database import Database, now
 
@@ -119,14 +120,14 @@ class R2:
             bucket, key, stored.version, stored.size, etag, stored.uploaded, json.dumps(stored.http_metadata),
             json.dumps(stored.custom_metadata), storage_class, data,
         )  # fmt: skip
+        self._database.note_written(r2_path(bucket), [key])
         return stored
 
     def delete(self, bucket: str, keys: Iterable[str]) -> None:
+        rows = [(bucket, key) for key in keys]
         with self._database.transaction() as db:
-            db.executemany(
-                "DELETE FROM r2_objects WHERE bucket = ? AND key = ?",
-                [(bucket, key) for key in keys],
-            )
+            db.executemany("DELETE FROM r2_objects WHERE bucket = ? AND key = ?", rows)
+        self._database.note_written(r2_path(bucket), (key for _, key in rows))
 
     def list(
         self, bucket: str, *, prefix: str, delimiter: str, after: str, limit: int
@@ -156,6 +157,11 @@ class R2:
                 else:
                     page.objects.append(_object(row))
                     after = key
+
+
+def r2_path(bucket: str) -> str:
+    """Return the path of the bindings to a bucket, below the control server's root."""
+    return f"/r2/{quote(bucket, safe='')}"
 
 
 _COLUMNS = "key, version, size, etag, uploaded, http_metadata, custom_metadata, storage_class"

@@ -1,6 +1,8 @@
 """A WorkersPlatform, or the environment variables in its place, as configuration. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from workers_operator.desired.worker import limits
 from workers_operator.domain import services
@@ -9,7 +11,14 @@ from workers_operator.domain.tenancy import customer_plans
 from workers_operator.domain.tenancy.customer_plans import CustomerPlan
 from workers_operator.domain.tenancy.grants import STORAGE, Grant, Tenancy
 from workers_operator.domain.tenancy.ownership import Installation
-from workers_operator.resources import GrantSpec, PlanSpec, WorkersPlatform, WorkersPlatformSpec
+from workers_operator.domain.tenancy.selectors import Requirement, Selector
+from workers_operator.resources import (
+    GrantSpec,
+    NamespaceSelectorSpec,
+    PlanSpec,
+    WorkersPlatform,
+    WorkersPlatformSpec,
+)
 from workers_operator.resources.durations import parse_duration
 
 
@@ -171,6 +180,17 @@ def config_of(obj: WorkersPlatform) -> PlatformConfig:
     )
 
 
+def selects_namespaces(body: Mapping[str, Any]) -> bool:
+    """Whether a WorkersPlatform, well-formed or not, has a grant that selects namespaces by their labels."""
+    spec = body.get("spec")
+    tenancy = spec.get("tenancy") if isinstance(spec, Mapping) else None
+    grants = tenancy.get("grants") if isinstance(tenancy, Mapping) else None
+    return isinstance(grants, list) and any(
+        isinstance(grant, Mapping) and grant.get("namespaceSelector") is not None
+        for grant in grants
+    )
+
+
 def _policy(spec: WorkersPlatformSpec) -> DispatchPolicy:
     return DispatchPolicy(
         bool(spec.dispatch.trusted),
@@ -196,4 +216,15 @@ def _grant(spec: GrantSpec) -> Grant:
     }
     stored = spec.storage.model_dump(by_alias=True)
     allowed = lists | {f"{STORAGE}{kind}": tuple(names) for kind, names in stored.items()}
-    return Grant(spec.namespaces, spec.customers, {k: v for k, v in allowed.items() if v})
+    return Grant(
+        spec.namespaces,
+        spec.customers,
+        {k: v for k, v in allowed.items() if v},
+        _selector(spec.namespace_selector) if spec.namespace_selector is not None else None,
+    )
+
+
+def _selector(spec: NamespaceSelectorSpec) -> Selector:
+    labels = (Requirement(k, "In", frozenset({v})) for k, v in sorted(spec.match_labels.items()))
+    listed = (Requirement(e.key, e.operator, frozenset(e.values)) for e in spec.match_expressions)
+    return Selector((*labels, *listed))

@@ -13,6 +13,7 @@ from workers_operator.domain.services import Callee
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.claims import ClaimsIndex
 from workers_operator.index.memory import Memories
+from workers_operator.index.namespaces import Namespaces
 from workers_operator.index.objects import Body, ObjectCache, Readiness
 from workers_operator.index.references import References
 from workers_operator.resources import WorkerCounts
@@ -21,13 +22,14 @@ _WORKER_KINDS: Final = ("EliteWorker", "CustomerWorker")
 
 
 class Index:
-    """Objects, their claims and references, and what passes remember of them. Single-threaded."""
+    """Objects, their claims and references, what passes remember of them, and namespaces. Single-threaded."""
 
     def __init__(self) -> None:
         self.objects = ObjectCache()
         self.claims = ClaimsIndex()
         self.references = References()
         self.memories = Memories()
+        self.namespaces = Namespaces()
 
     def put(self, key: ObjectKey, body: Body, now: str) -> frozenset[Reference]:
         """Take in a worker's claims and references; return references to it that lead elsewhere now.
@@ -55,6 +57,16 @@ class Index:
         self.claims.remove(key)
         self.references.remove(key)
         self.memories.forget(key)
+
+    def of_namespace(self, namespace: str) -> list[ObjectKey]:
+        """Return the workers of a namespace that a label of it may matter to, and those that they keep out."""
+        found: dict[ObjectKey, None] = {}
+        for kind in _WORKER_KINDS:
+            for key in self.objects.uids(kind):
+                platform, _ = self.claims.find(key) or ("", None)
+                if key.namespace == namespace and self.namespaces.selects(platform):
+                    found |= dict.fromkeys((key, *self.claims.rival_keys(key)))
+        return list(found)
 
     def count_workers(self, platform: str) -> WorkerCounts:
         """Count the workers of a platform: all, those that are ready, and those that are suspended."""

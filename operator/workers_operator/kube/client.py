@@ -20,6 +20,7 @@ FIELD_MANAGER: Final = USER_AGENT
 # A page is in memory as a whole, three times while it is parsed. An object may have 1.5 MiB, its annotations 256 KiB.
 OBJECTS_A_PAGE: Final = 50
 METADATA_A_PAGE: Final = 200
+NAMESPACES: Final = "/api/v1/namespaces"
 _TIMEOUT: Final = 30.0
 
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
@@ -57,6 +58,11 @@ class KubeClient:
     async def list_metadata(self, kind: str) -> AsyncIterator[Mapping[str, Any]]:
         """Yield the metadata of all objects of one of the operator's kinds, in pages."""
         async for item in self._pages(_collection(kind), METADATA_LIST, METADATA_A_PAGE):
+            yield item["metadata"]
+
+    async def list_namespaces(self) -> AsyncIterator[Mapping[str, Any]]:
+        """Yield the metadata of all namespaces, in pages."""
+        async for item in self._pages(NAMESPACES, METADATA_LIST, METADATA_A_PAGE):
             yield item["metadata"]
 
     async def _pages(self, path: str, accept: str, size: int) -> AsyncIterator[dict[str, Any]]:
@@ -136,7 +142,7 @@ def _path(key: ObjectKey) -> str:
 
 
 def _core(namespace: str, plural: str, *name: str) -> str:
-    return "/".join(["/api/v1/namespaces", _segment(namespace), plural, *map(_segment, name)])
+    return "/".join([NAMESPACES, _segment(namespace), plural, *map(_segment, name)])
 
 
 def _segment(name: str) -> str:

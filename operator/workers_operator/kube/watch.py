@@ -6,7 +6,7 @@ The API server sends the metadata of an object, never its content. kubernetes.io
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -22,7 +22,10 @@ logger = logging.getLogger(__name__)
 _SERVER_TIMEOUT: Final = 300
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 _SHORT: Final = 1.0  # seconds; the shortest cycle of a watch that delivers nothing
-Changed = Callable[[str, str], None]  # (namespace, name)
+_FORBIDDEN: Final = 403
+Metadata = Mapping[str, Any]
+Changed = Callable[[str, str, Metadata | None], None]
+"""(namespace, name, metadata; None: the object is gone)"""
 
 
 class MetadataWatch:
@@ -34,17 +37,23 @@ class MetadataWatch:
         path: str,
         changed: Changed,
         expected: Callable[[], Iterable[tuple[str, str]]] = tuple,
+        denied: Callable[[], None] = lambda: None,
     ) -> None:
-        """``expected`` returns the objects in use; those that a listing lacks are reported, too."""
+        """``expected`` returns the objects in use; those that a listing lacks are reported, too.
+
+        ``denied`` is called each time RBAC forbids a listing. Once it is allowed again, everything is reported anew.
+        """
         self._access = access
         self._path = path
         self._changed = changed
         self._expected = expected
+        self._denied = denied
         self._versions: dict[tuple[str, str], str] = {}
 
     async def run(self, sleep: Callable[[float], Awaitable[None]]) -> None:
         """Run until cancelled."""
         failures = 0
+        self._versions = {}
         async with await self._access.session() as session:
             while True:
                 try:
@@ -57,36 +66,46 @@ class MetadataWatch:
                             # The server closes watches at once: do not reconnect in a tight loop.
                             await sleep(_SHORT)
                 except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError) as error:
-                    logger.info(
-                        "watching %s failed: %s; retrying", self._path, type(error).__name__
-                    )
+                    logger.info("watching %s failed: %s; retrying", self._path, _shown(error))
                     await sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
                     failures += 1
 
     async def _list(self, session: aiohttp.ClientSession) -> str:
         """List all objects, report the changed ones, and return the resource version to watch from."""
-        found: dict[tuple[str, str], str] = {}
+        found: set[tuple[str, str]] = set()
         token = version = ""
         while True:
             query = {"limit": str(METADATA_A_PAGE)} | ({"continue": token} if token else {})
             page = await self._get(session, query)
             for item in decoding.sound_items(page):
-                found[_key(item)] = str(item["metadata"]["resourceVersion"])
+                metadata = item["metadata"]
+                found.add(_key(metadata))
+                if self._versions.get(_key(metadata)) != str(metadata["resourceVersion"]):
+                    self._found(metadata)
             version = str(page["metadata"]["resourceVersion"])
             token = page["metadata"].get("continue") or ""
             if not token:
                 break
-        before, self._versions = self._versions, found
-        gone = {key for key in self._expected() if key not in found}
-        for key in found.keys() | before.keys() | gone:
-            if key in gone or found.get(key) != before.get(key):
-                self._changed(*key)
+        for key in (self._versions.keys() | set(self._expected())) - found:
+            self._gone(key)
         return version
+
+    def _found(self, metadata: Metadata) -> None:
+        key = _key(metadata)
+        self._versions[key] = str(metadata["resourceVersion"])
+        self._changed(*key, metadata)
+
+    def _gone(self, key: tuple[str, str]) -> None:
+        self._versions.pop(key, None)
+        self._changed(*key, None)
 
     async def _get(self, session: aiohttp.ClientSession, query: dict[str, str]) -> Any:
         headers = {"Accept": METADATA_LIST} | await self._access.headers()
         url = f"{self._access.server}{self._path}?{urlencode(query)}"
         async with session.get(url, headers=headers, timeout=aiohttp.ClientTimeout(30)) as answer:
+            if answer.status == _FORBIDDEN:
+                self._versions = {}
+                self._denied()
             answer.raise_for_status()
             return decoding.decode(await answer.read())
 
@@ -116,14 +135,18 @@ class MetadataWatch:
     def _take(self, event: Any) -> None:
         if event["type"] == "BOOKMARK":
             return
-        key = _key(event["object"])
+        metadata = event["object"]["metadata"]
         if event["type"] == "DELETED":
-            self._versions.pop(key, None)
+            self._gone(_key(metadata))
         else:
-            self._versions[key] = str(event["object"]["metadata"]["resourceVersion"])
-        self._changed(*key)
+            self._found(metadata)
 
 
-def _key(item: Any) -> tuple[str, str]:
-    metadata = item["metadata"]
+def _key(metadata: Metadata) -> tuple[str, str]:
     return str(metadata.get("namespace") or ""), str(metadata["name"])
+
+
+def _shown(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientResponseError) and error.status == _FORBIDDEN:
+        return "RBAC forbids it; check the operator's ClusterRole"
+    return type(error).__name__

@@ -52,6 +52,8 @@ from workers_operator.resources.status import (
     LimitsStatus,
     MetricsStatus,
     ObservedStatus,
+    OrdersStatus,
+    OrderStatus,
     OrphansStatus,
     OrphanStatus,
     PlatformMetricsStatus,
@@ -63,7 +65,11 @@ from workers_operator.resources.status import (
     WorkerStatus,
     ZoneStatus,
 )
-from workers_operator.resources.tenancy import GrantSpec, StorageGrantSpec
+from workers_operator.resources.tenancy import (
+    GrantSpec,
+    NamespaceSelectorSpec,
+    StorageGrantSpec,
+)
 from workers_operator.resources.worker import (
     ConfigurationSpec,
     CustomerWorker,
@@ -117,8 +123,11 @@ __all__ = [
     "LimitsSpec",
     "LimitsStatus",
     "MetricsStatus",
+    "NamespaceSelectorSpec",
     "ObjectMeta",
     "ObservedStatus",
+    "OrderStatus",
+    "OrdersStatus",
     "OrphanStatus",
     "OrphansStatus",
     "PlanSpec",

@@ -1,11 +1,19 @@
 """Tenancy of a platform: which namespaces may claim what on it."""
 
-from typing import Annotated, Final
+import re
+from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from workers_operator.resources.formats import Duration
-from workers_operator.resources.model import ListSet, SpecModel, at_most, shaped
+from workers_operator.resources.model import (
+    ListSet,
+    Rule,
+    SpecModel,
+    at_most,
+    shaped,
+    without_nulls,
+)
 
 _MOST: Final = 64
 _NAME: Final = shaped(
@@ -22,6 +30,20 @@ Names = Annotated[
 ]
 Hosts = Annotated[
     tuple[Annotated[str, Field(max_length=255), _IS_HOST], ...], Field(max_length=_MOST), ListSet()
+]
+
+# kubernetes.io/docs/concepts/overview/working-with-objects/labels (Syntax and character set)
+_LABEL_KEY: Final = (
+    r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$"
+)
+_LABEL_VALUE: Final = r"^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$"
+_MOST_LABELS: Final = 8  # of a selector; what the API server checks has a price for each
+_MOST_VALUES: Final = 16
+LabelKey = Annotated[
+    str, Field(max_length=317), shaped(_LABEL_KEY, "must be the key of a label, e.g. team")
+]
+LabelValue = Annotated[
+    str, Field(max_length=63), shaped(_LABEL_VALUE, "must be the value of a label, e.g. shop")
 ]
 
 
@@ -50,11 +72,76 @@ class StorageGrantSpec(SpecModel):
     vpc_services: Names = _names("IDs of VPC services", "[shop-*]")
 
 
+class LabelRequirementSpec(SpecModel):
+    """What one label of a namespace has to be."""
+
+    rules = (
+        Rule(
+            "self.operator in ['In', 'NotIn'] ? has(self.values) && self.values.size() > 0 : "
+            "!has(self.values) || self.values.size() == 0",
+            "must be listed for In and NotIn, and only for these",
+            lambda spec: bool(spec.values) is (spec.operator in ("In", "NotIn")),
+            ".values",
+        ),
+    )
+
+    key: LabelKey = Field(description="Key of the label, e.g. environment.")
+    operator: Literal["In", "NotIn", "Exists", "DoesNotExist"] = Field(
+        description="In: the label has one of the values. NotIn: it has none of them, or is missing. Exists: it is "
+        "there, whatever its value. DoesNotExist: it is missing."
+    )
+    values: Annotated[tuple[LabelValue, ...], Field(max_length=_MOST_VALUES), ListSet()] = Field(
+        default=(),
+        description=f"Values, for In and NotIn, e.g. [production]; at most {_MOST_VALUES}. Default: none.",
+    )
+
+
+class NamespaceSelectorSpec(SpecModel):
+    """Selects namespaces by their labels: those that meet all that is listed. {} selects all namespaces."""
+
+    match_labels: Annotated[
+        dict[str, LabelValue],
+        Field(max_length=_MOST_LABELS),
+        BeforeValidator(without_nulls),
+        Rule(
+            f"self.all(key, key.size() < 318 && key.matches(r'{_LABEL_KEY}'))",
+            "must have keys of labels, e.g. team",
+            lambda labels: all(re.fullmatch(_LABEL_KEY, k) and len(k) < 318 for k in labels),
+        ),
+    ] = Field(
+        default={},
+        description=f"Labels with their values, e.g. {{team: shop}}; at most {_MOST_LABELS}. Default: none.",
+    )
+    match_expressions: Annotated[
+        tuple[LabelRequirementSpec, ...], Field(max_length=_MOST_LABELS)
+    ] = Field(
+        default=(),
+        description="Requirements, e.g. [{key: environment, operator: In, values: [production]}]; at most "
+        f"{_MOST_LABELS}. Default: none.",
+    )
+
+
 class GrantSpec(SpecModel):
     """What the workers of some namespaces may claim. A worker needs one grant for both its namespace and customer."""
 
-    namespaces: Annotated[Names, Field(min_length=1)] = Field(
-        description=f"Namespaces that the grant is for, e.g. [team-shop]; at most {_MOST}. * stands for all."
+    rules = (
+        Rule(
+            "has(self.namespaceSelector) || (has(self.namespaces) && self.namespaces.size() > 0)",
+            "must name at least one namespace, unless namespaceSelector is set",
+            lambda grant: grant.namespace_selector is not None or bool(grant.namespaces),
+            ".namespaces",
+        ),
+    )
+
+    namespaces: Names = Field(
+        default=(),
+        description=f"Namespaces that the grant is for, e.g. [team-shop]; at most {_MOST}. * stands for all. "
+        "Default: none; namespaces or namespaceSelector is required.",
+    )
+    namespace_selector: NamespaceSelectorSpec | None = Field(
+        default=None,
+        description="Further namespaces that the grant is for, by their labels, e.g. {matchLabels: {team: shop}}. "
+        "Whoever may label namespaces gives out such a grant. Default: none.",
     )
     customers: Names = _names("Values that spec.customerId may have", "[customer-123, acme-*]")
     hosts: Hosts = Field(

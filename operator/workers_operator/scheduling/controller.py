@@ -16,7 +16,13 @@ from workers_operator.engine.clock import Clock, stamp
 from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.runner import Result
 from workers_operator.index.index import Index
-from workers_operator.index.objects import Body, Change, Record, check_requested
+from workers_operator.index.objects import (
+    PLATFORM_KIND,
+    Body,
+    Change,
+    Record,
+    check_requested,
+)
 from workers_operator.kube.errors import KubeError
 from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt
@@ -24,7 +30,8 @@ from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.resources import ObjectMeta, ObservedStatus, PlatformStatus, WorkersPlatform
-from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler, platform_key
+from workers_operator.scheduling.namespaces import NamespaceFollower
+from workers_operator.scheduling.scheduler import Scheduler, platform_key
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +64,7 @@ class Controller:
         platforms: Platforms,
         finalizer: Finalizer,
         reconcilers: Reconcilers,
+        namespaces: NamespaceFollower,
         implied: PlatformConfig | None,
         clock: Clock,
     ) -> None:
@@ -66,6 +74,7 @@ class Controller:
         self._platforms = platforms
         self._finalizer = finalizer
         self._reconcilers = reconcilers
+        self._namespaces = namespaces
         self._implied = implied
         self._clock = clock
 
@@ -102,6 +111,7 @@ class Controller:
             return
         if key.kind == PLATFORM_KIND:
             self._platforms.leaving(key.name, record.deleting)
+            self._index.namespaces.see_platform(key.name, body)
             self._see_platform(key.name)
             if record.deleting:
                 self._scheduler.wake_workers(key.name)
@@ -123,6 +133,7 @@ class Controller:
             return
         if key.kind == PLATFORM_KIND:
             self._platforms.remove(key.name)
+            self._index.namespaces.forget_platform(key.name)
             self._scheduler.wake_workers(key.name)
             return
         self._scheduler.changed(references.worker(key), Urgency.CREATE)
@@ -179,7 +190,10 @@ class Controller:
             if await self._is_released(key):
                 return Result()
             found = await self._pass_of(key)
-            return await self._reconcilers.platform.reconcile(found) if found else Result()
+            if found is None:
+                return Result()
+            await self._namespaces.prepare(found.config)
+            return await self._reconcilers.platform.reconcile(found)
         finally:
             changed = before is not None and self._allowed(key.name) not in (None, before)
             if changed or (was_suspended and self._is_down(key.name)):

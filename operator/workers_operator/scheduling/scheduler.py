@@ -12,9 +12,8 @@ from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.priority import Urgency
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.index.index import Index
-from workers_operator.index.objects import Record
+from workers_operator.index.objects import PLATFORM_KIND, Record
 
-PLATFORM_KIND: Final = "WorkersPlatform"
 _STATUS_DELAY_SECONDS: Final = 10.0  # a platform's status follows after this
 
 
@@ -80,6 +79,13 @@ class Scheduler:
         users = self._index.references.to(reference)
         self._touch(users, urgency)
         return bool(users)
+
+    def rights_changed(self, namespace: str) -> None:
+        """Requeue the workers of a namespace whose labels have changed, and the rivals of their claims."""
+        for key in self._index.of_namespace(namespace):
+            record = self._index.objects.get(key)
+            if record is not None:
+                self.add(key, record, Urgency.EDIT)
 
     def objects_changed(self, platform: PlatformConfig, changed: set[tuple[str, str]]) -> None:
         """Requeue the workers whose source is one of these R2 objects (bucket, key)."""

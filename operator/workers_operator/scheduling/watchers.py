@@ -1,7 +1,7 @@
 """Watches everything besides our own kinds: platforms' tokens, labelled Secrets, ConfigMaps that objects name."""
 
-from collections.abc import Awaitable, Callable
-from typing import Final, Protocol
+from collections.abc import Mapping
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -9,27 +9,31 @@ from workers_operator.account.credentials import POLL_SECONDS, TokenReader
 from workers_operator.desired import references
 from workers_operator.engine.priority import Urgency
 from workers_operator.index.index import Index
+from workers_operator.index.objects import PLATFORM_KIND
 from workers_operator.resources import WorkersPlatform
-from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler
+from workers_operator.scheduling.namespaces import NamespaceFollower
+from workers_operator.scheduling.scheduler import Scheduler
+from workers_operator.scheduling.watching import Sleep, Watch
 from workers_operator.sources.secrets import SecretReader
 
 _CONFIG_MAP_CHECK_SECONDS: Final = 1.0
-Sleep = Callable[[float], Awaitable[None]]
-
-
-class Watch(Protocol):
-    """A watch that runs until cancelled: ``kube.watch.MetadataWatch``."""
-
-    async def run(self, sleep: Sleep) -> None:
-        """Run until cancelled."""
 
 
 class Watchers:
-    """Requeues the objects that use what has changed. Every method named ``watch_…`` runs until cancelled."""
+    """Requeues the objects that use what has changed. Every method named ``watch_…`` runs until cancelled.
+
+    ``namespaces``: does so for labels of namespaces.
+    """
 
     def __init__(
-        self, index: Index, scheduler: Scheduler, tokens: TokenReader, secrets: SecretReader
+        self,
+        index: Index,
+        scheduler: Scheduler,
+        tokens: TokenReader,
+        secrets: SecretReader,
+        namespaces: NamespaceFollower,
     ) -> None:
+        self.namespaces = namespaces
         self._index = index
         self._scheduler = scheduler
         self._tokens = tokens
@@ -68,6 +72,8 @@ class Watchers:
         """Return (namespace, name) of all ConfigMaps that objects name."""
         return [(r.scope, r.name) for r in self._index.references.all_of("ConfigMap")]
 
-    def config_map_changed(self, namespace: str, name: str) -> None:
-        """Requeue the objects that name a ConfigMap."""
+    def config_map_changed(
+        self, namespace: str, name: str, metadata: Mapping[str, Any] | None
+    ) -> None:
+        """Requeue the objects that name a ConfigMap, whatever its metadata is by now."""
         self._scheduler.changed(references.config_map(namespace, name), Urgency.EDIT)

@@ -14,6 +14,7 @@ from workers_operator.domain.routes import Route
 from workers_operator.domain.tenancy.customer_plans import CustomerPlan
 from workers_operator.domain.tenancy.grants import EVERYTHING, Grant, Tenancy, reserved_hosts
 from workers_operator.domain.tenancy.ownership import Claim
+from workers_operator.domain.tenancy.selectors import Requirement, Selector
 from workers_operator.domain.worker import ObjectKey
 
 SHOP = Grant(
@@ -34,25 +35,27 @@ class TestWho:
     """A grant is for namespaces and customers."""
 
     def test_without_grants_nobody_may_claim_anything(self) -> None:
-        refused(lambda: Tenancy().rights("team-a", "acme"), "spec.platform", "'team-a'")
+        refused(lambda: Tenancy().rights("team-a", "acme", {}), "spec.platform", "'team-a'")
 
     def test_another_namespace_has_none(self) -> None:
-        refused(lambda: TENANCY.rights("team-c", "acme"), "spec.platform", "'team-c'")
+        refused(lambda: TENANCY.rights("team-c", "acme", {}), "spec.platform", "'team-c'")
 
     def test_another_customer_is_not_granted(self) -> None:
-        message = refused(lambda: TENANCY.rights("team-a", "other"), "spec.customerId", "'other'")
+        message = refused(
+            lambda: TENANCY.rights("team-a", "other", {}), "spec.customerId", "'other'"
+        )
         assert "acme" not in message, "it would tell whom others work for"
 
     @pytest.mark.parametrize("customer", ["acme", "acme-", "acme-eu"])
     def test_a_name_or_its_beginning(self, customer: str) -> None:
-        assert TENANCY.rights("team-a", customer).allows("plans", "premium")
+        assert TENANCY.rights("team-a", customer, {}).allows("plans", "premium")
 
     def test_a_beginning_is_no_name(self) -> None:
-        refused(lambda: TENANCY.rights("team-a", "acm"))
-        refused(lambda: TENANCY.rights("team-a", "acmeeu"))
+        refused(lambda: TENANCY.rights("team-a", "acm", {}))
+        refused(lambda: TENANCY.rights("team-a", "acmeeu", {}))
 
     def test_a_single_tenant_may_do_everything(self) -> None:
-        rights = Tenancy(single_tenant=True).rights("any", "any")
+        rights = Tenancy(single_tenant=True).rights("any", "any", {})
         assert rights is EVERYTHING
         assert rights.allows("storage.d1", "x")
         rights.check_host(Route("code24.dev"), reserved={"code24.dev"})
@@ -61,14 +64,43 @@ class TestWho:
         one = Grant(("a",), ("x",), {"hosts": ("x.dev",), "plans": ("basic",)})
         two = Grant(("a",), ("x", "y"), {"hosts": ("y.dev",)})
         tenancy = Tenancy((one, two))
-        assert tenancy.rights("a", "x").names("hosts") == {"x.dev", "y.dev"}
-        assert tenancy.rights("a", "y").names("hosts") == {"y.dev"}
+        assert tenancy.rights("a", "x", {}).names("hosts") == {"x.dev", "y.dev"}
+        assert tenancy.rights("a", "y", {}).names("hosts") == {"y.dev"}
+
+
+class TestSelectors:
+    """A grant is also for namespaces with certain labels."""
+
+    PAID = Selector((Requirement("plan", "In", frozenset({"paid"})),))
+    TENANCY = Tenancy((Grant(("team-a",), ("x",), {"plans": ("basic",)}, PAID),))
+
+    def test_the_label_counts(self) -> None:
+        assert self.TENANCY.rights("other", "x", {"plan": "paid"}).allows("plans", "basic")
+        refused(lambda: self.TENANCY.rights("other", "x", {"plan": "free"}), "'other'")
+        refused(lambda: self.TENANCY.rights("other", "x", {}), "'other'")
+
+    def test_a_namespace_that_is_named_needs_no_label(self) -> None:
+        assert self.TENANCY.rights("team-a", "x", {}).allows("plans", "basic")
+
+    def test_another_customer_is_not_granted(self) -> None:
+        refused(lambda: self.TENANCY.rights("other", "y", {"plan": "paid"}), "'y'")
+
+    def test_a_grant_without_a_selector_selects_nobody(self) -> None:
+        tenancy = Tenancy((Grant(("team-a",), ("x",)),))
+        assert not tenancy.selects_namespaces
+        refused(lambda: tenancy.rights("other", "x", {"plan": "paid"}))
+
+    def test_rivals_are_judged_by_the_labels_of_their_namespaces(self) -> None:
+        tenancy = Tenancy((Grant((), ("x",), {"hosts": ("*",)}, self.PAID),))
+        labels = {"one": {"plan": "paid"}, "two": {"plan": "free"}}
+        claims = [claim("one", "x", "a.dev"), claim("two", "x", "a.dev")]
+        assert tenancy.granted(claims, labels.__getitem__) == claims[:1]
 
 
 class TestHosts:
     """Hosts are granted by name, or all below a domain."""
 
-    RIGHTS = TENANCY.rights("team-a", "acme")
+    RIGHTS = TENANCY.rights("team-a", "acme", {})
 
     @pytest.mark.parametrize(
         "host", ["acme.com", "shop.acme.dev", "a.b.acme.dev", "*.acme.dev", "*.b.acme.dev"]
@@ -85,11 +117,13 @@ class TestHosts:
     def test_a_reserved_host_has_to_be_named(self) -> None:
         reserved = reserved_hosts("code24.dev", ["code24.dev", "example.com"])
         assert reserved == {"code24.dev", "www.code24.dev", "example.com", "www.example.com"}
-        everything = TENANCY.rights("team-b1", "x")
+        everything = TENANCY.rights("team-b1", "x", {})
         everything.check_host(Route("shop.example.com"), reserved)
         for route in map(Route, reserved):
             refused(partial(everything.check_host, route, reserved), "reserved")
-        named = Tenancy((Grant(("a",), ("x",), {"hosts": ("*", "example.com")}),)).rights("a", "x")
+        named = Tenancy((Grant(("a",), ("x",), {"hosts": ("*", "example.com")}),)).rights(
+            "a", "x", {}
+        )
         named.check_host(Route("example.com"), reserved)
 
 
@@ -102,7 +136,7 @@ class TestPlans:
 
     def plan(self, named: str | None, *granted: str) -> str | None:
         tenancy = self.rights(*granted)
-        found = tenancy.plan(named, tenancy.rights("a", "x"))
+        found = tenancy.plan(named, tenancy.rights("a", "x", {}))
         return found.name if found else None
 
     def test_without_a_grant_the_lowest_holds(self) -> None:
@@ -138,7 +172,7 @@ def test_claims_without_a_grant_keep_nobody_out() -> None:
         claim("team-a", "other", "acme.com"),
         claim("nobody", "acme", "acme.com"),
     ]
-    assert TENANCY.granted(claims) == [claim("team-a", "acme", "acme.com")]
+    assert TENANCY.granted(claims, lambda _: {}) == [claim("team-a", "acme", "acme.com")]
 
 
 names = st.from_regex(re.compile("[a-c-]{1,3}"), fullmatch=True)
@@ -150,6 +184,6 @@ def test_rights_exist_for_exactly_the_pairs_that_are_granted(
 ) -> None:
     tenancy = Tenancy(tuple(Grant((n,), (c,)) for n, c in pairs))
     if (namespace, customer) in pairs:
-        assert tenancy.rights(namespace, customer).namespace == namespace
+        assert tenancy.rights(namespace, customer, {}).namespace == namespace
     else:
-        refused(lambda: tenancy.rights(namespace, customer))
+        refused(lambda: tenancy.rights(namespace, customer, {}))

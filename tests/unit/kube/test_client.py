@@ -68,6 +68,12 @@ async def test_metadata_is_listed_likewise() -> None:
     assert [(m["name"], m["uid"]) for m in found] == [("w", "d"), ("good", "g")]
 
 
+async def test_of_namespaces_only_metadata_is_listed() -> None:
+    kube, wire = client(f'{{"metadata": {{}}, "items": [{GOOD}]}}')
+    assert [m["name"] async for m in kube.list_namespaces()] == ["good"]
+    assert wire.asked == ["GET /api/v1/namespaces"]
+
+
 @pytest.mark.parametrize("page", ["{}", "[]", "null", '{"items": null, "metadata": {}}'])
 async def test_a_list_without_items_is_empty(page: str) -> None:
     kube, _ = client(page)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, cast
 
 import aiohttp
@@ -14,11 +14,12 @@ from workers_operator.kube.watch import MetadataWatch
 
 PATH = "/api/v1/configmaps"
 PATIENCE = 10.0
-Change = tuple[str, str]
+Change = tuple[str, str, Mapping[str, Any] | None]
 
 
 def metadata(name: str, version: int, namespace: str = "shop") -> dict[str, Any]:
-    return {"metadata": {"name": name, "namespace": namespace, "resourceVersion": str(version)}}
+    found = {"name": name, "namespace": namespace, "resourceVersion": str(version)}
+    return {"metadata": found | {"labels": {"is": name}}}
 
 
 class Server:
@@ -110,8 +111,15 @@ class Watching:
         self.server = server
         self.told: asyncio.Queue[Change] = asyncio.Queue()
         self.pauses: list[float] = []
+        self.gone: set[str] = set()  # of the last changes
         access = cast(Access, FakeAccess(url))
-        self.watch = MetadataWatch(access, PATH, lambda *change: self.told.put_nowait(change))
+        self.denials = 0
+        self.watch = MetadataWatch(
+            access, PATH, lambda *change: self.told.put_nowait(change), denied=self.denied
+        )
+
+    def denied(self) -> None:
+        self.denials += 1
 
     async def sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
@@ -120,8 +128,10 @@ class Watching:
     async def next(self, number: int) -> set[str]:
         """The names of the next changes."""
         changes = [await asyncio.wait_for(self.told.get(), PATIENCE) for _ in range(number)]
-        assert all(namespace == "shop" for namespace, _ in changes)
-        return {name for _, name in changes}
+        assert all(namespace == "shop" for namespace, _, _ in changes)
+        assert all(found is None or found["labels"] == {"is": n} for _, n, found in changes)
+        self.gone = {name for _, name, found in changes if found is None}
+        return {name for _, name, _ in changes}
 
     async def nothing_before(self, stream: Stream, version: int) -> None:
         """Nothing has been told that comes before a change that is made now."""
@@ -162,6 +172,7 @@ async def test_everything_once_then_every_change(server: Server, watching: Watch
     for kind, name in (("ADDED", "c"), ("MODIFIED", "a"), ("DELETED", "b")):
         await stream.tell(kind, metadata(name, 20))
         assert await watching.next(1) == {name}
+        assert watching.gone == ({name} if kind == "DELETED" else set())
     await stream.tell("BOOKMARK", metadata("", 30))
     await watching.nothing_before(stream, 31)
 
@@ -243,6 +254,7 @@ async def test_what_was_missed_is_told_after_another_list(
     server.put("new")
     await trouble(stream)
     assert await watching.next(3) == {"a", "b", "new"}
+    assert watching.gone == {"b"}
     again = await server.stream()
     assert again.request.query["resourceVersion"] == str(server.version)
     assert len(server.lists) == 2
@@ -292,3 +304,47 @@ async def test_a_long_line_is_read(server: Server, watching: Watching) -> None:
     await stream.tell("ADDED", large)
     assert await watching.next(1) == {"large"}
     assert watching.pauses == []
+
+
+async def test_what_a_listing_has_told_before_it_broke_off_can_be_gone(
+    server: Server, watching: Watching
+) -> None:
+    await watching.next(2)
+    stream = await server.stream()
+    server.put("aa")
+    server.page = 2
+    first = [metadata(name, server.objects[name]) for name in ("a", "aa")]
+    page = {"metadata": {"resourceVersion": str(server.version), "continue": "2"}, "items": first}
+    server.answers = [
+        lambda: web.json_response({"code": 410}, status=410),
+        lambda: web.json_response(page),
+        lambda: web.Response(status=500),
+    ]
+    stream.end()
+    assert await watching.next(1) == {"aa"}
+    del server.objects["aa"]
+    assert await watching.next(1) == {"aa"}
+    assert watching.gone == {"aa"}
+
+
+async def test_a_listing_that_is_forbidden_is_told_and_everything_anew_after_it(
+    server: Server, watching: Watching
+) -> None:
+    await watching.next(2)
+    stream = await server.stream()
+    server.answers = [lambda: web.Response(status=403)] * 3  # the watch, then two listings
+    stream.end()
+    assert await watching.next(2) == {"a", "b"}
+    assert watching.denials == 2
+
+
+async def test_a_watch_that_is_forbidden_while_listings_are_allowed_tells_nobody_twice(
+    server: Server, watching: Watching
+) -> None:
+    await watching.next(2)
+    stream = await server.stream()
+    server.answers = [lambda: web.Response(status=403)]
+    stream.end()
+    again = await server.stream()
+    assert watching.denials == 0
+    await watching.nothing_before(again, 90)

@@ -10,6 +10,7 @@ from support.world import PLATFORM, World
 from support.world_bodies import (
     BASE,
     CREATOR,
+    RESTS,
     SHOP,
     UNROUTED,
     customer,
@@ -50,6 +51,7 @@ async def test_routes_go_first_then_scripts_then_the_object(world: World) -> Non
     world.delete(SHOP)
     done = await world.reconcile(SHOP)
     assert done.writes == [
+        RESTS,
         UNROUTED,
         removed(version, 0),
         removed(version, 1),
@@ -66,6 +68,7 @@ async def test_zone_routes_go_before_what_they_lead_to(world: World) -> None:
     done = await world.reconcile(SHOP)
     assert done.writes == [
         "DELETE route example.com shop.example.com/*",
+        f"{RESTS} rest:shop.example.com",
         f"DELETE kv routes host:shop.code24.dev host:shop.example.com worker:{BASE}",
         removed(version),
         released(SHOP),
@@ -299,6 +302,7 @@ class TestCreatedStorage:
         world.delete(SHOP)
         done = await world.reconcile(SHOP)
         assert done.writes == [
+            RESTS,
             UNROUTED,
             removed(version),
             f"DELETE kv-namespace {TITLE}",

@@ -4,7 +4,7 @@ import pytest
 
 from support.scripts import says
 from support.world import World
-from support.world_bodies import BASE, SHOP, customer, removed, stated, uploaded
+from support.world_bodies import BASE, RESTS, SHOP, customer, removed, stated, uploaded
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.runner import Result
 
@@ -22,6 +22,7 @@ async def test_it_is_deployed_there_before_it_is_removed_here(two: World) -> Non
     assert done.writes == [
         uploaded(one, space="eu-ns"),
         TO_EU[0],
+        RESTS,
         TO_EU[1],
         removed(one),
         stated(SHOP),

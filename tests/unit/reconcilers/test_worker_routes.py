@@ -37,6 +37,7 @@ class TestZoneRoutes:
         done = await world.reconcile(SHOP)
         assert done.writes == [
             f"DELETE route example.com {EXAMPLE}",
+            "PUT kv routes rest:shop.example.com",
             "DELETE kv routes host:shop.example.com",
             stated(SHOP),
         ]
@@ -49,7 +50,7 @@ class TestZoneRoutes:
         world.edit(SHOP, subdomain="other")
         done = await world.reconcile(SHOP)
         assert done.calls == [
-            "PUT kv routes host:other.code24.dev",
+            "PUT kv routes host:other.code24.dev rest:shop.code24.dev",
             "DELETE kv routes host:shop.code24.dev",
         ]
         assert world.answer("other").status == 200

@@ -116,6 +116,7 @@ GRANTED = (
     *("namespaces", "customers", "hosts", "plans", "templates", "scriptNames"),
     *(f"storage.{kind}" for kind in STORAGE),
 )
+SELECTOR = ".spec.tenancy.grants[].namespaceSelector"
 
 
 def test_lists_that_server_side_apply_merges() -> None:
@@ -139,12 +140,15 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".spec.plans{}.features": ("set", None),
         ".spec.tenancy.grants": (None, None),
         **{f".spec.tenancy.grants[].{name}": ("set", None) for name in GRANTED},
+        f"{SELECTOR}.matchExpressions": (None, None),
+        f"{SELECTOR}.matchExpressions[].values": ("set", None),
         ".status.conditions": ("map", ["type"]),
         ".status.resources": ("map", ["name"]),
         ".status.compatibility.flags": (None, None),
         ".status.templates.edited": (None, None),
         ".status.orphans.workers": ("map", ["name"]),
         ".status.orphans.workers[].hosts": (None, None),
+        ".status.orphanOrders.results": ("map", ["name"]),
         ".status.urls": (None, None),
         ".status.zones": ("map", ["id"]),
     }

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, ClassVar
+
+import pytest
 
 from support.clock import idle
 from support.scripts import says
@@ -105,11 +107,14 @@ class Watch:
     """A watch that tells when it runs."""
 
     def __init__(self) -> None:
-        self.runs = 0
+        self.runs = self.ends = 0
 
     async def run(self, sleep: Sleep) -> None:
         self.runs += 1
-        await sleep(1e9)
+        try:
+            await sleep(1e9)
+        finally:
+            self.ends += 1
 
 
 class TestConfigMaps:
@@ -135,8 +140,58 @@ class TestConfigMaps:
         await world.reconcile(world.apply(customer(script=None, source=source)))
         await world.settle(15)
         assert world.is_ready(SHOP)
-        world.operator.watchers.config_map_changed("shop", "other")
-        world.operator.watchers.config_map_changed("other", "code")
+        world.operator.watchers.config_map_changed("shop", "other", None)
+        world.operator.watchers.config_map_changed("other", "code", None)
         assert await world.due() == set()
-        world.operator.watchers.config_map_changed("shop", "code")
+        world.operator.watchers.config_map_changed("shop", "code", None)
         assert await world.due() == {SHOP}
+
+
+class TestNamespaces:
+    """Namespaces are watched as long as a platform's grants select by labels."""
+
+    SELECTING: ClassVar = {"grants": [{"namespaceSelector": {}, "customers": ["*"]}]}
+
+    async def test_the_watch_runs_between_the_first_selector_and_the_last(
+        self, world: World
+    ) -> None:
+        watch, follower = Watch(), world.operator.namespaces
+        async with running(follower.watch(watch, world.clock.sleep)):
+            await world.advance(5)
+            assert watch.runs == 0
+            for number in (1, 2):
+                world.edit(PLATFORM, tenancy=self.SELECTING)
+                await world.advance(5)
+                assert watch.runs == number - 1, "before the labels have been listed"
+                await world.settle()
+                await world.advance(1)
+                assert (watch.runs, watch.ends) == (number, number - 1)
+                world.edit(PLATFORM, tenancy={"grants": []})
+                await world.advance(1)
+                assert (watch.runs, watch.ends) == (number, number)
+                await world.settle()
+        assert world.reads.count("list_namespaces ") == 2
+
+    async def test_a_platform_that_is_gone_needs_no_watch(self, world: World) -> None:
+        world.edit(PLATFORM, tenancy=self.SELECTING)
+        await world.settle()
+        watch, follower = Watch(), world.operator.namespaces
+        async with running(follower.watch(watch, world.clock.sleep)):
+            await world.advance(1)
+            world.delete(PLATFORM)
+            await world.settle(1)
+            await world.advance(1)
+            assert (watch.runs, watch.ends) == (1, 1)
+
+    async def test_what_ends_the_watch_is_not_swallowed(self, world: World) -> None:
+        class Broken(Watch):
+            async def run(self, sleep: Sleep) -> None:
+                raise LookupError("broken")
+
+        world.edit(PLATFORM, tenancy=self.SELECTING)
+        await world.settle()
+        work = world.operator.namespaces.watch(Broken(), world.clock.sleep)
+        task = asyncio.get_running_loop().create_task(work)
+        await world.advance(2)
+        with pytest.raises(LookupError, match="broken"):
+            task.result()

@@ -1,5 +1,6 @@
 """The account in memory and the local edge answer the same calls in the same way."""
 
+import json
 import random
 import time
 from collections import Counter
@@ -47,13 +48,8 @@ KV_SPACES: Final = "/accounts/{account}/storage/kv/namespaces"
 class Trial:
     """Start nothing: a script fails by its marker."""
 
-    def __init__(self, versions: VersionSource) -> None:
-        self._versions = versions
-
-    async def start(self, version: str, *, known: bool = False) -> Started:
-        found = self._versions.find(version)
-        assert found is not None
-        if any(SYNTAX_ERROR.encode() in module.data for module in found[0].modules):
+    async def start(self, version: str, code: dict[str, object], *, known: bool = False) -> Started:
+        if SYNTAX_ERROR in json.dumps(code):
             raise StartFailed("SyntaxError")
         return Started(["fetch"], [], 1)
 
@@ -61,9 +57,9 @@ class Trial:
 class NoRuntime:
     """Run nothing."""
 
-    def __init__(self, versions: VersionSource) -> None:
+    def __init__(self) -> None:
         self.table = RuntimeTable(["example.com"], False, 0)
-        self.trial = Trial(versions)
+        self.trial = Trial()
 
     async def scripts_changed(self, *_: object) -> None: ...
     async def namespace_changed(self, *_: object) -> None: ...
@@ -77,8 +73,8 @@ class NoRuntime:
 def local_edge(tmp_path: Path) -> Iterator[httpx.AsyncBaseTransport]:
     stores = Stores.open(tmp_path / "edge.sqlite3")
     stores.tokens.put(TOKEN, "active")
-    versions = VersionSource(stores.scripts, stores.namespaces)
-    runtime = cast(Runtime, NoRuntime(versions))
+    versions = VersionSource(stores.scripts, stores.namespaces, "9999-12-31")
+    runtime = cast(Runtime, NoRuntime())
     limiter = RateLimiter(NO_LIMIT, time.monotonic)
     app = make_app(
         gate=Gate(tokens=stores.tokens, limiter=limiter, latency=0, account_id=ACCOUNT),

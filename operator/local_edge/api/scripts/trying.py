@@ -75,13 +75,12 @@ class VersionCheck:
         return replace(version, startup=startup)
 
     async def _start(self, namespace: str, version: ScriptVersion) -> Started:
-        with self._versions.on_trial(version, namespace):
-            try:
-                known = not version.startup.has_default
-                return await self._runtime.trial.start(version.id, known=known)
-            except StartFailed as error:
-                text = clean_error(str(error), version.config.main)
-                raise ApiError(400, 10021, text) from None
+        code, known = self._versions.uploaded(version, namespace), not version.startup.has_default
+        try:
+            return await self._runtime.trial.start(version.id, code, known=known)
+        except StartFailed as error:
+            text = clean_error(str(error), version.config.main)
+            raise ApiError(400, 10021, text) from None
 
 
 def _has_entrypoints(started: Started) -> bool:

@@ -5,6 +5,7 @@ A binding of a script reaches only the paths below one prefix; see `Resource` in
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local_edge.jsontypes import JsonObject
-from local_edge.runtime.code import code_of
+from local_edge.runtime.control.copies import Copies
 from local_edge.runtime.control.kv import KVBinding
 from local_edge.runtime.control.r2 import R2Binding
 from local_edge.runtime.jail import Jail, JailedRequest
@@ -31,31 +32,28 @@ class Control:
         versions: VersionSource,
         jail: Callable[[], Jail],
         publish: Callable[[str, str, list[JsonObject]], None],
-        newest_date: str,
+        copies: Copies,
     ) -> None:
         self._scripts = stores.scripts
         self._publish = publish
         self._points = stores.points
         self._versions = versions
         self._jail = jail
-        self._newest_date = newest_date
         self.app = Starlette(
             routes=[
                 Route("/code/{version}", self._code),
                 Route("/preview/{script}/{label}", self._preview),
                 Route("/tail/{script}/{version}", self._tail, methods=["POST"]),
                 Route("/jail", self._run_jailed, methods=_METHODS),
-                Route("/analytics/{dataset}/point", self._point, methods=["POST"]),
-                *KVBinding(stores.kv).routes(),
-                *R2Binding(stores.r2).routes(),
+                Route("/points", self._add_points, methods=["POST"]),
+                *KVBinding(stores.kv, copies).routes(),
+                *R2Binding(stores.r2, copies).routes(),
             ]
         )
 
     async def _code(self, request: Request) -> Response:
-        found = self._versions.find(request.path_params["version"])
-        if found is None:
-            return Response(status_code=404)
-        return JSONResponse(code_of(*found, newest_date=self._newest_date))
+        code = self._versions.stored(request.path_params["version"])
+        return Response(status_code=404) if code is None else JSONResponse(code)
 
     async def _preview(self, request: Request) -> Response:
         """Return the id of the version that a preview host names."""
@@ -80,6 +78,9 @@ class Control:
         ]
         return response
 
-    async def _point(self, request: Request) -> Response:
-        self._points.add(request.path_params["dataset"], await request.json())
+    async def _add_points(self, request: Request) -> Response:
+        self._points.add(
+            (dataset, datetime.fromtimestamp(ms / 1000, UTC), point)
+            for dataset, ms, point in await request.json()
+        )
         return Response()

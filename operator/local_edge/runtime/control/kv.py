@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local_edge.storage.kv import KV, MAX_VALUE, Pair
+from local_edge.runtime.control.copies import Copies
+from local_edge.storage.kv import KV, MAX_VALUE, Pair, kv_path
 
 
 class KVBinding:
-    def __init__(self, kv: KV, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, kv: KV, copies: Copies, clock: Callable[[], float] = time.time) -> None:
         self._kv = kv
+        self._copies = copies
         self._clock = clock
 
     def routes(self) -> list[Route]:
@@ -42,7 +44,8 @@ class KVBinding:
         pair = self._kv.get(namespace, key)
         if pair is None:
             return Response(status_code=404)
-        headers = {}
+        expires = None if pair.expiration is None else pair.expiration * 1000
+        headers = self._copies.lend(kv_path(namespace), key, expires)
         if pair.metadata is not None:
             headers["x-metadata"] = quote(json.dumps(pair.metadata), safe="")
         return Response(pair.value, headers=headers)

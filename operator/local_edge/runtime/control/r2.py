@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local_edge.storage.r2 import R2, R2Object
+from local_edge.runtime.control.copies import Copies
+from local_edge.storage.r2 import R2, R2Object, r2_path
 
 _NO_BUCKET = "The specified bucket does not exist. (10006)"
 _BAD_RANGE = "The requested range is not satisfiable (10039)"
@@ -47,8 +48,9 @@ class R2Options(TypedDict, total=False):
 
 
 class R2Binding:
-    def __init__(self, r2: R2) -> None:
+    def __init__(self, r2: R2, copies: Copies) -> None:
         self._r2 = r2
+        self._copies = copies
 
     def routes(self) -> list[Route]:
         return [
@@ -80,7 +82,8 @@ class R2Binding:
         offset, length = found_range
         details["range"] = {"offset": offset, "length": length}
         body = b"" if request.method == "HEAD" else data[offset : offset + length]
-        return Response(body, headers={"x-object": _encoded(details)})
+        headers = {} if options else self._copies.lend(r2_path(bucket), key)
+        return Response(body, headers={**headers, "x-object": _encoded(details)})
 
     def _put(self, bucket: str, key: str, options: R2Options, data: bytes) -> Response:
         if not holds(options.get("onlyIf"), self._r2.head(bucket, key)):

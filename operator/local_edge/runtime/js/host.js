@@ -3,13 +3,15 @@
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { CacheStore } from './cache.js';
+import { forget, read } from './copies.js';
 import { evict, evictVersions, load, loadedCount } from './loading.js';
 import { noteServedHost, Outbound } from './outbound.js';
 import { errorPage } from './pages.js';
+import { Dataset } from './points.js';
 import { entrypointOf, ExceededLimits, hostOf, run, versionOfService } from './running.js';
 import { accountVersion, applyTable, dispatchedVersion, table } from './table.js';
 
-export { CacheStore, Outbound };
+export { CacheStore, Dataset, Outbound };
 
 // Builds a new request, because a copy would keep cf.
 const withoutCf = ({ url, method, headers, body, signal }) =>
@@ -77,11 +79,16 @@ export class OutboundWorker extends WorkerEntrypoint {
   }
 }
 
-// The target of KV, R2 and Analytics Engine bindings: one path of the supervisor's control server.
+// The target of KV and R2 bindings: one path of the supervisor's control server. Plain reads of one key
+// are answered from copies, except in the jail, which the supervisor does not tell about changes.
 export class Resource extends WorkerEntrypoint {
   fetch(request) {
-    const { pathname, search } = new URL(request.url);
-    return this.env.CONTROL.fetch(new Request(`http://control${this.ctx.props.path}${pathname}${search}`, request));
+    const { pathname, search, searchParams } = new URL(request.url);
+    const { path } = this.ctx.props;
+    const ask = () => this.env.CONTROL.fetch(new Request(`http://control${path}${pathname}${search}`, request));
+    const key = searchParams.get('key');
+    const plain = key !== null && (request.method === 'GET' || request.method === 'HEAD') && !request.headers.has('x-options');
+    return plain && !table.journal ? read(`${path}/${key}`, request.method, ask) : ask();
   }
 }
 
@@ -103,10 +110,11 @@ export class Orders extends WorkerEntrypoint {
       const message = await request.json();
       applyTable(message);
       if (message.retired?.length) evictVersions(message.retired, host);
-      return new Response('ok');
+      if (message.outdated) forget(message.outdated);
+      return Response.json({});
     }
     const { version, script, cron, time } = Object.fromEntries(url.searchParams);
-    if (url.pathname === '/start') return Response.json(await this.#start(version, host));
+    if (url.pathname === '/start') return Response.json(await this.#start(version, await request.json(), host));
     if (url.pathname === '/scheduled') return Response.json(await this.#scheduled(script, cron, Number(time), host));
     return Response.json({ loaded: loadedCount() });
   }
@@ -120,11 +128,11 @@ export class Orders extends WorkerEntrypoint {
     return { outcome };
   }
 
-  // Starts a version once, returns its handlers or its error, and unloads it.
-  async #start(version, host) {
+  // Starts the code of a version once, returns its handlers or its error, and unloads it.
+  async #start(version, code, host) {
     const variant = '~start';
     try {
-      const worker = load(version, host, { variant });
+      const worker = load(version, host, { variant, code });
       const response = await worker.getEntrypoint('__EdgeControl').fetch('http://edge/describe');
       return await response.json();
     } catch (error) {
@@ -135,9 +143,8 @@ export class Orders extends WorkerEntrypoint {
   }
 }
 
-// The version that handles a request. A preview host names it by the start of its id, or by its alias.
-async function versionFor(order, { headers }, env) {
-  if (!order?.preview) return order?.version ?? accountVersion(order?.script, headers);
+// The version that a preview host names: by the start of its id, or by its alias.
+async function previewed(order, env) {
   const found = await env.CONTROL.fetch(`http://control/preview/${order.script}/${order.preview}`);
   return found.ok ? found.text() : undefined;
 }
@@ -146,9 +153,9 @@ export default {
   async fetch(request, env, ctx) {
     while (!table.ready) await scheduler.wait(2); // just started: the table will arrive in a moment
     const { __edge: order, ...cf } = request.cf ?? {};
-    const version = await versionFor(order, request, env);
+    const version = order?.preview ? await previewed(order, env) : (order?.version ?? accountVersion(order?.script, request.headers));
     if (!version) return errorPage(1042, 404);
-    noteServedHost(new URL(request.url));
+    noteServedHost(request);
     try {
       const options = { script: order.script, entrypoint: order.entrypoint ?? undefined };
       return await run(hostOf(env, ctx), version, order.bare ? withoutCf(request) : new Request(request, { cf }), options);

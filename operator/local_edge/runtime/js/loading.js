@@ -34,20 +34,19 @@ function modulesOf(code) {
   return modules;
 }
 
+function stubOf({ kind, path, dataset, namespace, outbound }, exports) {
+  if (kind === 'dispatch') return exports.Dispatch({ props: { namespace, outbound } });
+  return kind === 'analytics' ? exports.Dataset({ props: { dataset } }) : exports.Resource({ props: { path } });
+}
+
 // Everything that reaches outside the isolate is a stub, limited to one resource.
-function environmentOf(code, exports, outbound) {
-  const env = { ...code.variables, ...outbound?.parameters };
+function environmentOf(code, exports, { parameters, trial }) {
+  const env = { ...code.variables, ...parameters };
   for (const { name, service, entrypoint } of code.services) {
     env[name] = exports.Service({ props: { service, entrypoint } });
   }
-  const resources = code.resources.map((resource) => ({
-    ...resource,
-    stub:
-      resource.kind === 'dispatch'
-        ? exports.Dispatch({ props: { namespace: resource.namespace, outbound: resource.outbound } })
-        : exports.Resource({ props: { path: resource.path } }),
-  }));
-  env.__edge = { resources, cache: exports.CacheStore({ props: { scope: code.cache.scope } }), defaultCache: code.cache.default };
+  const resources = code.resources.map((resource) => ({ name: resource.name, kind: resource.kind, stub: stubOf(resource, exports) }));
+  env.__edge = { trial, resources, cache: exports.CacheStore({ props: { scope: code.cache.scope } }), defaultCache: code.cache.default };
   return env;
 }
 
@@ -57,17 +56,18 @@ async function codeOf(version, env) {
   return response.json();
 }
 
-// `variant` marks a second isolate of a version, e.g. one with an outbound Worker.
-export function load(version, host, { variant = '', outbound, parameters, tails } = {}) {
+// `variant` marks a second isolate of a version, e.g. one with an outbound Worker. `given` is the code of a version that
+// is not stored.
+export function load(version, host, { variant = '', outbound, parameters, tails, code: given } = {}) {
   const { env, exports } = host;
   return env.LOADER.get(version + variant, async () => {
-    const code = await codeOf(version, env);
+    const code = given ?? (await codeOf(version, env));
     return {
       compatibilityDate: code.compatibilityDate,
       compatibilityFlags: code.compatibilityFlags,
       mainModule: '__edge/main.js',
       modules: modulesOf(code),
-      env: environmentOf(code, exports, parameters && { parameters }),
+      env: environmentOf(code, exports, { parameters, trial: given !== undefined }),
       globalOutbound: outbound ?? exports.Outbound({}),
       tails,
     };

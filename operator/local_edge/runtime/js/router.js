@@ -35,11 +35,22 @@ const PLACE = {
 };
 const PRIVATE_HEADERS = ['x-edge-cf', 'x-edge-proto', 'x-edge-jail'];
 
-const newRay = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+const half = () => Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, '0');
+const newRay = () => half() + half();
 
-function visitorHeaders(request, ray) {
-  const headers = new Headers(request.headers);
+// All requests count as https, on the default port.
+function urlOf(request) {
+  const url = new URL(request.url.replace(/^http:/, 'https:'));
+  if (url.port !== '') url.port = '';
+  const path = normalizedPath(url.pathname);
+  if (path !== url.pathname) url.pathname = path;
+  return url;
+}
+
+// Returns the request for a script or the origin. Its headers are changed in place, which saves a copy of them.
+function forwarded(request, url, ray, init) {
+  const result = new Request(url.href, { method: request.method, headers: request.headers, redirect: 'manual', ...init });
+  const { headers } = result;
   const address = (request.cf?.clientIp ?? '127.0.0.1').replace(/:\d+$/, '');
   for (const name of PRIVATE_HEADERS) headers.delete(name);
   const forwarded = headers.get('x-forwarded-for');
@@ -50,16 +61,15 @@ function visitorHeaders(request, ray) {
   headers.set('x-forwarded-for', forwarded ? `${forwarded}, ${address}` : address);
   headers.set('x-forwarded-proto', 'https');
   headers.set('x-real-ip', address);
-  return headers;
+  return result;
 }
 
 // The Request constructor rejects GET and HEAD with a body, even an empty one.
-async function bodyOf(request, headers) {
-  if (!request.body) return { body: undefined, repeatable: true };
+async function bodyOf(request) {
+  if (!request.body) return { repeatable: true };
   if (request.method === 'GET' || request.method === 'HEAD') {
     await request.body.cancel();
-    for (const name of ['content-length', 'transfer-encoding']) headers.delete(name);
-    return { body: undefined, repeatable: true };
+    return { repeatable: true, dropped: true };
   }
   const length = Number(request.headers.get('content-length') ?? Infinity);
   if (length > REPEATABLE_BODY) return { body: request.body, repeatable: false };
@@ -67,34 +77,32 @@ async function bodyOf(request, headers) {
 }
 
 // `target`: {script, preview?}
-async function askScript(env, target, url, init, repeatable) {
-  const cf = { ...PLACE, __edge: target };
+async function askScript(env, target, request, { body, repeatable }) {
   try {
-    return await env.POOL.fetch(new Request(url, { ...init, cf }));
+    return await env.POOL.fetch(request);
   } catch {
     if (!repeatable) return errorPage(520, 520);
-    const headers = new Headers(init.headers);
+    const { method, url } = request;
+    const headers = new Headers(request.headers);
     headers.set('x-edge-jail', JSON.stringify({ ...target, url, cf: PLACE }));
-    return env.CONTROL.fetch(new Request('http://control/jail', { ...init, headers }));
+    return env.CONTROL.fetch(new Request('http://control/jail', { method, headers, body, redirect: 'manual' }));
   }
 }
 
 async function answer(request, env, ray) {
-  const url = new URL(request.url);
-  url.protocol = 'https:';
-  url.port = '';
-  url.pathname = normalizedPath(url.pathname);
+  const url = urlOf(request);
   const via = request.headers.get('cf-ew-via');
   if ((via?.split(',').length ?? 0) > LOOP_LIMIT) return errorPage(1019, 522);
-  const headers = visitorHeaders(request, ray);
-  const { body, repeatable } = await bodyOf(request, headers);
-  const init = { method: request.method, headers, body, redirect: 'manual' };
   const host = url.hostname.replace(/\.$/, ''); // a trailing dot means the same host
   const route = routes.match(host, url.pathname + url.search);
   const target = route?.script ? { script: route.script } : !route && scriptOfHost(hosts, host);
-  if (target) return askScript(env, target, url.href, init, repeatable);
-  headers.set('cf-ew-via', via ? `${via}, 15` : '15'); // an origin may forward back to this edge
-  return askOrigin(state.origin && env.ORIGIN, new Request(url, init));
+  const given = await bodyOf(request);
+  const cf = target ? { ...PLACE, __edge: target } : undefined;
+  const visit = forwarded(request, url, ray, { body: given.body, cf });
+  if (given.dropped) for (const name of ['content-length', 'transfer-encoding']) visit.headers.delete(name);
+  if (target) return askScript(env, target, visit, given);
+  visit.headers.set('cf-ew-via', via ? `${via}, 15` : '15'); // an origin may forward back to this edge
+  return askOrigin(state.origin && env.ORIGIN, visit);
 }
 
 export default {
@@ -121,6 +129,6 @@ export class Orders extends WorkerEntrypoint {
       for (const [name, host] of Object.entries(table.hosts ?? {})) host ? hosts.set(name, host) : hosts.delete(name);
       if (table.full) Object.assign(state, { origin: table.origin, ready: true });
     }
-    return new Response('ok');
+    return Response.json({});
   }
 }

@@ -1,6 +1,6 @@
 """Grants: which namespaces may claim what on a platform. Pure. What no grant names, nobody may claim."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -9,6 +9,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route
 from workers_operator.domain.tenancy.customer_plans import BUILT_IN, CustomerPlan, find
 from workers_operator.domain.tenancy.ownership import Claim
+from workers_operator.domain.tenancy.selectors import Labels, Selector
 
 ALL: Final = "*"
 STORAGE: Final = "storage."  # before the kinds of storage among the fields of a grant
@@ -20,15 +21,19 @@ class Grant:
 
     ``namespaces``, ``customers`` and the names in ``allowed``: each a name, a beginning and ``*``, or ``*`` for all.
     ``allowed``: field of the grant → names. Hosts are granted with ``*.`` and a suffix instead of a beginning.
+    ``selector``: selects further namespaces by their labels; None: none.
     """
 
     namespaces: tuple[str, ...]
     customers: tuple[str, ...] = ()
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    selector: Selector | None = None
 
-    def is_for(self, namespace: str) -> bool:
-        """Whether the grant is for a namespace."""
-        return _any(self.namespaces, namespace)
+    def is_for(self, namespace: str, labels: Labels) -> bool:
+        """Whether the grant is for a namespace. ``labels``: the namespace's."""
+        if _any(self.namespaces, namespace):
+            return True
+        return self.selector is not None and self.selector.matches(labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +104,16 @@ class Tenancy:
         """All plans by name: the built-in ones, replaced or extended by the platform's own."""
         return {**BUILT_IN, **{plan.name: plan for plan in self.plans}}
 
-    def rights(self, namespace: str, customer: str) -> "Rights":
-        """Return what a namespace may claim for a customer. Raises Stalled(NotGranted)."""
+    @property
+    def selects_namespaces(self) -> bool:
+        """Whether a grant selects namespaces by their labels."""
+        return any(grant.selector is not None for grant in self.grants)
+
+    def rights(self, namespace: str, customer: str, labels: Labels) -> "Rights":
+        """Return what a namespace with these labels may claim for a customer. Raises Stalled(NotGranted)."""
         if self.single_tenant:
             return EVERYTHING
-        of_namespace = [grant for grant in self.grants if grant.is_for(namespace)]
+        of_namespace = [grant for grant in self.grants if grant.is_for(namespace, labels)]
         if not of_namespace:
             message = (
                 f"namespace {namespace!r} may not use this platform; {_ADVICE} for the namespace"
@@ -135,12 +145,16 @@ class Tenancy:
             return max(granted, key=lambda plan: (plan.level, plan.name))
         return min(plans.values(), key=lambda plan: (plan.level, plan.name))
 
-    def granted(self, claims: Iterable[Claim]) -> list[Claim]:
-        """Return claims with those of their routes that are granted; what nobody granted keeps nobody else out."""
+    def granted(self, claims: Iterable[Claim], labels_of: Callable[[str], Labels]) -> list[Claim]:
+        """Return claims with those of their routes that are granted; what nobody granted keeps nobody else out.
+
+        ``labels_of``: returns the labels of a namespace.
+        """
         found = []
         for claim in claims:
+            namespace = claim.key.namespace
             try:
-                rights = self.rights(claim.key.namespace, claim.customer_id)
+                rights = self.rights(namespace, claim.customer_id, labels_of(namespace))
             except Stalled:
                 continue
             routes = tuple(route for route in claim.routes if rights.allows_host(route.host))

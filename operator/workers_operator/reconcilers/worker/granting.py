@@ -15,7 +15,7 @@ from workers_operator.domain.tenancy.grants import Rights, reserved_hosts
 from workers_operator.domain.tenancy.ownership import OURS, Claim
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import Clock
-from workers_operator.index.claims import ClaimsIndex
+from workers_operator.index.index import Index
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker.attempt import Attempt
 
@@ -35,8 +35,9 @@ class Granted:
 class RouteGranter:
     """Grants routes to one worker at a time."""
 
-    def __init__(self, claims: ClaimsIndex, platforms: Platforms, clock: Clock) -> None:
-        self._claims = claims
+    def __init__(self, index: Index, platforms: Platforms, clock: Clock) -> None:
+        self._claims = index.claims
+        self._labels_of = index.namespaces.labels
         self._clock = clock
         self._platforms = platforms
 
@@ -70,7 +71,7 @@ class RouteGranter:
         )
         held = observed.held_by(worker.script_name)
         claimants = self._claims.rivals(attempt.key, observed.holders, [r.host for r in held])
-        rivals = platform.config.tenancy.granted(claimants)
+        rivals = platform.config.tenancy.granted(claimants, self._labels_of)
         with concerning(DEPLOYED):
             ownership.check_script_name(mine, rivals, observed.mark)
 

@@ -19,9 +19,10 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy import customer_plans
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, CustomerPlan, Limits
 from workers_operator.domain.tenancy.estates import Estates
-from workers_operator.domain.tenancy.grants import STORAGE, Rights, Terms
+from workers_operator.domain.tenancy.grants import STORAGE, Rights, Tenancy, Terms
 from workers_operator.engine.offload import LARGE, Room, off_loop
 from workers_operator.index.memory import Resolved
+from workers_operator.index.namespaces import Namespaces
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.steps import concerning
 from workers_operator.reconcilers.worker import bindings
@@ -109,6 +110,7 @@ class Resolver:
         pacing: Pacing,
         room: Room,
         platforms: Platforms,
+        namespaces: Namespaces,
     ) -> None:
         self._room = room
         self._loader = loader
@@ -116,12 +118,13 @@ class Resolver:
         self._bindings = bindings
         self._pacing = pacing
         self._platforms = platforms
+        self._namespaces = namespaces
 
     def terms_of(self, attempt: Attempt, platform: Platform) -> Terms:
         """Return what the worker may have, and check its name and what it wants of its plan."""
         tenancy, spec = platform.config.tenancy, attempt.obj.spec
         with concerning(DEPLOYED):
-            rights = tenancy.rights(attempt.key.namespace, spec.customer_id)
+            rights = self._rights(tenancy, attempt)
             if spec.script_name is not None and spec.script_name != desired.default_script_name(
                 attempt.key, attempt.obj
             ):
@@ -134,6 +137,16 @@ class Resolver:
                 features = desired.features(attempt.obj)
                 customer_plans.check(plan, features=features, instances=spec.instances)
         return Terms(rights, plan)
+
+    def _rights(self, tenancy: Tenancy, attempt: Attempt) -> Rights:
+        namespace, problem = attempt.key.namespace, self._namespaces.problem
+        labels = self._namespaces.labels(namespace)
+        try:
+            return tenancy.rights(namespace, attempt.obj.spec.customer_id, labels)
+        except Stalled as refusal:
+            if not tenancy.selects_namespaces or problem is None:
+                raise
+            raise Stalled(refusal.reason, f"{refusal.message}; {problem}") from None
 
     def remembered(self, attempt: Attempt, platform: Platform, terms: Terms) -> Resolved | None:
         """Return what a former pass resolved, if everything that it was made from still holds."""

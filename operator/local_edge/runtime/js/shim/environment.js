@@ -10,10 +10,27 @@ import { KVNamespace } from './kv.js';
 import { R2Bucket } from './r2.js';
 
 const KINDS = { kv: KVNamespace, r2: R2Bucket, analytics: AnalyticsEngineDataset, dispatch: DispatchNamespace };
-const { resources, cache, defaultCache } = env.__edge;
+const { resources, cache, defaultCache, trial } = env.__edge;
 delete env.__edge;
 
 for (const { name, kind, stub } of resources) env[name] = new KINDS[kind](stub);
+
+// Whether the script has read a binding while it started. If not, it starts with other values in the same way.
+let readsBindings = false;
+
+function watch(name) {
+  let value = env[name];
+  const get = () => {
+    readsBindings = true;
+    return value;
+  };
+  const set = (given) => {
+    value = given;
+  };
+  Object.defineProperty(env, name, { get, set, configurable: true, enumerable: true });
+}
+
+if (trial) for (const name of Object.keys(env)) watch(name);
 Object.defineProperty(globalThis, 'caches', {
   value: new CacheStorage(cache, defaultCache),
   configurable: true,
@@ -22,7 +39,7 @@ Object.defineProperty(globalThis, 'caches', {
 });
 
 const HANDLERS = ['fetch', 'scheduled', 'queue', 'email', 'tail', 'tailStream', 'trace', 'test', 'alarm'];
-let described = { handlers: [], named: [] };
+let described = { handlers: [], named: [], readsBindings: true };
 
 const handlersOf = (value) => {
   const isClass = typeof value === 'function';
@@ -38,6 +55,7 @@ export function describe(exported) {
   described = {
     handlers: isExport(exported.default) ? handlersOf(exported.default) : [],
     named: named.map(([name, value]) => ({ name, handlers: handlersOf(value), entrypoint: typeof value === 'function' })),
+    readsBindings,
   };
 }
 

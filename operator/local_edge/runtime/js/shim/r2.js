@@ -144,7 +144,8 @@ export class R2Bucket {
 
   #object(operation, method, key, options, body) {
     checkKey(operation, key);
-    const headers = { 'x-options': encodeURIComponent(JSON.stringify(options)) };
+    const given = JSON.stringify(options);
+    const headers = given === '{}' ? {} : { 'x-options': encodeURIComponent(given) };
     return this.#call(operation, `/object?key=${encodeURIComponent(key)}`, { method, headers, body });
   }
 
