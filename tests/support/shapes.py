@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from support import shapes_configuration, shapes_sources, shapes_tenancy
+from support import shapes_configuration, shapes_scaling, shapes_sources, shapes_tenancy
 from support.shape import (
     ABSENT,
     ACCOUNT,
@@ -48,6 +48,7 @@ VALID: Final = (
     *shapes_sources.VALID,
     *shapes_configuration.VALID,
     *shapes_tenancy.VALID,
+    *shapes_scaling.VALID,
     Case(ELITE, {}),
     Case(ELITE, {"spec.type": "design", **_inline(script="export default {}")}),
     Case(ELITE, {"spec.source": {"configMap": {"name": "shop", "key": "worker.js"}}}),
@@ -86,6 +87,7 @@ INVALID: Final = (
     *shapes_sources.INVALID,
     *shapes_configuration.INVALID,
     *shapes_tenancy.INVALID,
+    *shapes_scaling.INVALID,
     Case(ELITE, {"spec.type": ABSENT}, "spec.type", "Required value"),
     Case(ELITE, {"spec.type": "shop"}, "spec.type", 'supported values: "brand"'),
     Case(ELITE, {"spec.customerId": ABSENT}, "spec.customerId", "Required value"),

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from workers_operator.resources.model import ListMap, StatusModel
+from workers_operator.resources.scaling import ScalingStatus
 
 ConditionStatus = Literal["True", "False", "Unknown"]
 HealthState = Literal["Healthy", "Unhealthy", "Unknown"]
@@ -204,6 +205,9 @@ class WorkerStatus(ObservedStatus):
         default=None,
         description="Label selector of the worker's instances, for the scale subresource.",
     )
+    scaling: ScalingStatus | None = Field(
+        default=None, description="The last decision of the autoscaler, with autoscaling."
+    )
     health: HealthStatus | None = Field(default=None, description="Result of the health probes.")
     metrics: MetricsStatus | None = Field(
         default=None,
@@ -345,6 +349,7 @@ class PlatformStatus(ObservedStatus):
     metrics: PlatformMetricsStatus | None = Field(
         default=None,
         description="Present while the metrics of the platform's workers are out of date.",
+    )
     orphan_orders: OrdersStatus | None = Field(
         default=None,
         description="What has become of the annotations workers.code24.dev/remove-orphans and adopt-orphans, as "
