@@ -50,6 +50,7 @@ from workers_operator.reconcilers.worker.probing import HealthProbe
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.reconcilers.worker.removal import Remover
 from workers_operator.reconcilers.worker.resolving import Resolver
+from workers_operator.reconcilers.worker.scaling import Autoscaler
 from workers_operator.resources import KINDS
 from workers_operator.scheduling.controller import Controller, Reconcilers
 from workers_operator.scheduling.handlers import KopfWatch
@@ -191,6 +192,7 @@ def _worker_reconcilers(
     deployer = WorkerDeployer(
         index=index,
         granter=RouteGranter(index, platforms, pacing.clock),
+        autoscaler=Autoscaler(pacing),
         resolver=resolver,
         probe=probe,
         pacing=pacing,

@@ -37,6 +37,7 @@ from workers_operator.reconcilers.worker.probing import HealthProbe
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.reconcilers.worker.removal import Remover
 from workers_operator.reconcilers.worker.resolving import Resolver
+from workers_operator.reconcilers.worker.scaling import Autoscaler
 from workers_operator.scheduling.controller import Controller, Reconcilers
 from workers_operator.scheduling.namespaces import NamespaceFollower
 from workers_operator.scheduling.scheduler import Scheduler
@@ -172,6 +173,7 @@ class Operator:
         deployer = WorkerDeployer(
             index=self.index,
             granter=RouteGranter(self.index, self.platforms, clock),
+            autoscaler=Autoscaler(self.pacing),
             resolver=self.resolver,
             probe=HealthProbe(self.pacing, self.probe_slots, slotless),
             pacing=self.pacing,

@@ -7,15 +7,15 @@ from workers_operator.desired.worker import WorkerObject
 from workers_operator.domain import names
 from workers_operator.domain.worker import ObjectKey
 
-ReferenceKind = Literal["ConfigMap", "Secret", "Worker", "R2", "Outbound"]
+ReferenceKind = Literal["ConfigMap", "Secret", "Worker", "R2", "Outbound", "Metrics"]
 
 
 class Reference(NamedTuple):
     """One named thing.
 
     ``scope``: its namespace; for an R2 object ``<platform>/<bucket>``, with no bucket for the platform's data bucket;
-    for an outbound Worker its platform. ``name``: for a worker ``<kind>/<name>``, for an R2 object its key; a key that
-    ends in / is a folder.
+    for an outbound Worker and for metrics the platform. ``name``: for a worker ``<kind>/<name>``, for an R2 object its
+    key; a key that ends in / is a folder.
     """
 
     kind: ReferenceKind
@@ -48,6 +48,11 @@ def outbound(platform: str) -> Reference:
     return Reference("Outbound", platform, "")
 
 
+def metrics(platform: str) -> Reference:
+    """Refer to the metrics of a platform, as workers do that are scaled by them."""
+    return Reference("Metrics", platform, "")
+
+
 def callee(reference: Reference) -> ObjectKey:
     """Return the worker that a reference names."""
     kind, _, name = reference.name.partition("/")
@@ -62,6 +67,8 @@ def references_of(key: ObjectKey, obj: WorkerObject) -> frozenset[Reference]:
             found.add(worker(ObjectKey(binding.worker.kind, key.namespace, binding.worker.name)))
     if obj.spec.egress is not None:
         found.add(outbound(obj.spec.platform))
+    if obj.spec.autoscaling is not None:
+        found.add(metrics(obj.spec.platform))
     wanted = desired.source(obj)
     if wanted.config_map is not None:
         found.add(config_map(key.namespace, wanted.config_map.name))

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from workers_operator.desired.metrics import renewed
+from workers_operator.desired.scaling import status_of
 from workers_operator.domain.conditions import DEPLOYED, SOURCE, Fact
 from workers_operator.domain.content import Code
 from workers_operator.domain.health import Health, ProbeResult
 from workers_operator.domain.metrics.window import MetricsWindow
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.scaling.decision import Decision
 from workers_operator.domain.tenancy.customer_plans import Limits
 from workers_operator.domain.text.lines import listed
 from workers_operator.domain.worker import Worker
@@ -154,6 +156,17 @@ class Report:
     def not_probed(self, *, settled: bool) -> "Report":
         """Report that what former probes said still stands. ``settled``: whether the last one was."""
         return replace(self, settled=settled)
+
+    def scaled(self, decision: Decision, now: float) -> "Report":
+        """Report a decision about the number of instances. ``now``: Unix time."""
+        report = _set(self, scaling=status_of(decision, self.status.scaling, now))
+        for fact in decision.facts:
+            report = _with(report, fact)
+        return report
+
+    def not_scaled(self) -> "Report":
+        """Report that nothing but the spec says how many instances there shall be."""
+        return _set(self, scaling=None)
 
     def measured(self, window: MetricsWindow | None) -> "Report":
         """Report what the worker's requests came to, if that is due."""

@@ -100,7 +100,9 @@ def transitions(new: ObservedStatus, old: ObservedStatus) -> list[Transition]:
     if isinstance(new, WorkerStatus) and isinstance(old, WorkerStatus):
         scaled, was = new.instances, old.instances
         if scaled is not None and was is not None and scaled != was:
-            found.append(Transition("Normal", "Scaled", f"from {was} to {scaled} instances"))
+            why = new.scaling.reason if new.scaling is not None and new.scaling.reason else ""
+            message = f"from {was} to {scaled} instances{f': {why}' if why else ''}"
+            found.append(Transition("Normal", "Scaled", message))
     if isinstance(new, PlatformStatus) and isinstance(old, PlatformStatus):
         found += _ordered(new.orphan_orders, old.orphan_orders)
     return found

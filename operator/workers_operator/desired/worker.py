@@ -188,6 +188,12 @@ def claim(key: ObjectKey, obj: WorkerObject, domain: str) -> Claim:
     )
 
 
+def most_instances(obj: WorkerObject) -> int:
+    """Return the greatest number of instances that a spec asks for."""
+    autoscaling = obj.spec.autoscaling
+    return obj.spec.instances if autoscaling is None else autoscaling.max_instances
+
+
 def asked_since(obj: WorkerObject, now: str) -> str:
     """Return since when an object that was not known before has asked for its routes, as far as its status tells.
 

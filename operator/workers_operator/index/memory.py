@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from workers_operator.desired.report import ResolvedSource
 from workers_operator.domain.plan.actions import ScriptId
+from workers_operator.domain.scaling.behavior import Autoscaling
+from workers_operator.domain.scaling.decision import Decision
 from workers_operator.domain.tenancy.customer_plans import Limits
 from workers_operator.domain.tenancy.grants import Terms
 from workers_operator.domain.worker import ObjectKey
@@ -32,6 +34,26 @@ class Resolved:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class ScalingMemory:
+    """The last decision about a worker's instances, for which task, and when, as Unix times.
+
+    ``written``: when a decision was last written into status. ``seen``: up to when there was data, and whether it could
+    not be had.
+    """
+
+    task: Autoscaling
+    decision: Decision
+    at: float
+    written: float | None
+    seen: tuple[int | None, bool] = (None, False)
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether there were to be no instances."""
+        return self.decision.desired == 0
+
+
 @dataclass(slots=True)
 class Memory:
     """What is remembered of one worker; changed by its own methods only.
@@ -50,6 +72,7 @@ class Memory:
     misses: int = 0
     superseded: dict[ScriptId, float] = field(default_factory=dict)
     requested: tuple[str, float] = ("", -math.inf)
+    scaling: ScalingMemory | None = None
 
     def request(self, check: str, now: float) -> None:
         """Take in which check is requested; one that is known was seen before."""
@@ -91,6 +114,10 @@ class Memory:
         self.next_probe, self.unconfirmed, self.misses = 0.0, True, 0
         if superseded:
             self.superseded = dict.fromkeys(superseded, now)
+
+    def scaled(self, scaling: ScalingMemory | None) -> None:
+        """Keep the decision about the number of instances; None if there is none to be made."""
+        self.scaling = scaling
 
     def probed(self, *, settled: bool, next_probe: float) -> None:
         """Keep the outcome of a probe."""

@@ -63,7 +63,9 @@ class Scheduler:
         self._queue.add(platform_key(platform), Urgency.RESYNC, after=_STATUS_DELAY_SECONDS)
 
     def measured(self, platform: str, script_names: Iterable[str]) -> None:
-        """Requeue workers whose metrics are due to be told."""
+        """Requeue workers whose metrics are due to be told, and those that are scaled by them."""
+        for key in self._index.references.to(references.metrics(platform)):
+            self._queue.add(key, Urgency.RESYNC)
         for script_name in script_names:
             for key in self.owners(platform, script_name):
                 self._queue.add(key, Urgency.RESYNC)

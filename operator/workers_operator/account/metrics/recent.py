@@ -42,6 +42,13 @@ class RecentMetrics:
         """Return the newest minute of a worker; None before the first data has arrived."""
         return self._over(script_name, MINUTE)
 
+    def minute(self, script_name: str, since: int) -> MetricsWindow | None:
+        """Return the minute of a worker that begins at a Unix time; None if it is not in the window."""
+        for start, minute in self._minutes:
+            if start == since:
+                return minute.get(script_name) or MetricsWindow(since, since + MINUTE)
+        return None
+
     def traffic(self, since: int) -> Mapping[str, Traffic]:
         """Return the traffic of all workers in the minutes from a Unix time on, by script name."""
         found: defaultdict[str, Traffic] = defaultdict(Traffic)

@@ -36,6 +36,7 @@ from workers_operator.reconcilers.worker.granting import Granted, RouteGranter
 from workers_operator.reconcilers.worker.probing import HealthProbe
 from workers_operator.reconcilers.worker.removal import deletion_of
 from workers_operator.reconcilers.worker.resolving import ContentSource, Draft, Resolver
+from workers_operator.reconcilers.worker.scaling import Autoscaler
 from workers_operator.resources import CreatedResource
 
 logger = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class WorkerDeployer:
         *,
         index: Index,
         granter: RouteGranter,
+        autoscaler: Autoscaler,
         resolver: Resolver,
         probe: HealthProbe,
         pacing: Pacing,
@@ -68,6 +70,7 @@ class WorkerDeployer:
     ) -> None:
         self._index = index
         self._granter = granter
+        self._autoscaler = autoscaler
         self._resolver = resolver
         self._probe = probe
         self._pacing = pacing
@@ -94,6 +97,9 @@ class WorkerDeployer:
                     del source  # a pass that waits for others must not hold its code
             worker, wanted = self._worker(attempt, platform, draft, terms.rights)
             observed = await self._observe(attempt, platform, worker)
+            worker, report = self._autoscaler.scale(
+                attempt, platform, terms, worker, observed, report
+            )
             granted = self._granter.grant(attempt, platform, worker, wanted, observed)
             worker = granted.worker
             if draft.needs:

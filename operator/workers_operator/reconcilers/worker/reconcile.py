@@ -24,6 +24,8 @@ from workers_operator.domain.conditions import (
     READY,
     RECONCILING,
     ROUTED,
+    SCALING_ACTIVE,
+    SCALING_TYPES,
     SOURCE,
     WORKER_TYPES,
     Fact,
@@ -223,7 +225,7 @@ class WorkerReconciler:
             PARKED_MESSAGE if parked else f"version {report.status.stable} answers and is healthy"
         )
         summary = Summary(
-            types=WORKER_TYPES,
+            types=_types(attempt, report),
             facts=merge(report.facts, failure),
             progress=progress,
             status=report.status,
@@ -275,6 +277,16 @@ class WorkerReconciler:
         summary = Summary(WORKER_TYPES, merge({}, failure), failure.progress(), obj.status, "")
         await self._writer.write(key, body, summary)
         return failure.result()
+
+
+def _types(attempt: Attempt, report: Report) -> Sequence[str]:
+    """Return the types of conditions that the worker has: those of scaling once something was decided."""
+    if attempt.obj.spec.autoscaling is None:
+        return WORKER_TYPES
+    if attempt.obj.spec.instances == 0:
+        return (*WORKER_TYPES, SCALING_ACTIVE)
+    known = {*report.facts, *(c.type for c in attempt.status.conditions)}
+    return (*WORKER_TYPES, *(kind for kind in SCALING_TYPES if kind in known))
 
 
 def _keeps_quiet(attempt: Attempt, failure: Failure) -> bool:

@@ -135,7 +135,9 @@ class Resolver:
             plan = tenancy.plan(desired.plan_name(attempt.obj), rights)
             if plan is not None:
                 features = desired.features(attempt.obj)
-                customer_plans.check(plan, features=features, instances=spec.instances)
+                customer_plans.check(
+                    plan, features=features, instances=desired.most_instances(attempt.obj)
+                )
         return Terms(rights, plan)
 
     def _rights(self, tenancy: Tenancy, attempt: Attempt) -> Rights:

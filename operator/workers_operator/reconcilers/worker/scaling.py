@@ -1,0 +1,136 @@
+"""Scales a worker by its metrics: one decision for each new minute of data, in the pass that carries it out."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from workers_operator.account.metrics.recent import RecentMetrics
+from workers_operator.account.platforms import Platform
+from workers_operator.desired import scaling
+from workers_operator.desired import status as statuses
+from workers_operator.desired.report import Report
+from workers_operator.domain.metrics.window import MINUTE, MetricsWindow
+from workers_operator.domain.plan.worker import ObservedWorker
+from workers_operator.domain.scaling.behavior import Autoscaling, MetricType
+from workers_operator.domain.scaling.decision import decide
+from workers_operator.domain.scaling.history import History
+from workers_operator.domain.scaling.measuring import MISSING, Sample, Scale
+from workers_operator.domain.tenancy.grants import Terms
+from workers_operator.domain.worker import Worker
+from workers_operator.index.memory import ScalingMemory
+from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.worker.attempt import Attempt
+
+_LOST_INTERVALS: Final = 2  # after as many without a decision, what happened meanwhile is unknown
+
+
+class Autoscaler:
+    """Decides how many instances a worker shall have; without ``spec.autoscaling`` its spec does."""
+
+    def __init__(self, pacing: Pacing) -> None:
+        self._pacing = pacing
+
+    def scale(
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        terms: Terms,
+        worker: Worker,
+        observed: ObservedWorker,
+        report: Report,
+    ) -> tuple[Worker, Report]:
+        """Return the worker with as many instances as it shall have, and the report with why."""
+        spec = attempt.obj.spec
+        if spec.autoscaling is None:
+            attempt.memory.scaled(None)
+            return worker, report.not_scaled()
+        interval = platform.config.observation.metrics_interval
+        most = terms.plan.max_instances if terms.plan is not None else None
+        task = scaling.autoscaling_of(spec.autoscaling, interval, most)
+        known, scale = attempt.memory.scaling, self._scale(attempt, observed)
+        seen = (platform.metrics.until, bool(platform.metrics.failure))
+        if seen == (None, False) and scale.current:
+            # Nothing has been asked for since the process started: that says nothing about the worker.
+            return replace(worker, instances=task.clamp(scale.current)), report
+        if known is None or self._is_due(known, task, scale, seen):
+            known, report = self._decide(attempt, platform, worker, task, scale, report)
+            attempt.memory.scaled(replace(known, seen=seen))
+        return replace(worker, instances=known.decision.desired), report
+
+    def _is_due(
+        self, known: ScalingMemory, task: Autoscaling, scale: Scale, seen: tuple[int | None, bool]
+    ) -> bool:
+        """Whether there is something new to decide about: data, the task, or an interval without new data."""
+        if (known.task, known.seen) != (task, seen) or known.is_parked != (scale.current == 0):
+            return True
+        return self._pacing.now().timestamp() - known.at >= task.interval
+
+    @staticmethod
+    def _scale(attempt: Attempt, observed: ObservedWorker) -> Scale:
+        """Return the number of instances before a decision: the last one counts, even if it was not written."""
+        mark = observed.mark
+        there = mark.serving.instances if mark is not None else None
+        scale = scaling.scale_of(attempt.obj.spec, attempt.status, there)
+        known = attempt.memory.scaling
+        if known is not None and scale.current and known.decision.desired:
+            return replace(scale, current=known.decision.desired)
+        return scale
+
+    def _decide(
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        worker: Worker,
+        task: Autoscaling,
+        scale: Scale,
+        report: Report,
+    ) -> tuple[ScalingMemory, Report]:
+        now, known = self._pacing.now().timestamp(), attempt.memory.scaling
+        samples = samples_of(platform.metrics, worker.script_name, now)
+        history = self._history(attempt, scale, task, now)
+        decision = decide(task, scale, samples, history, now)
+        written = known.written if known is not None else None
+        quiet = now - written if written is not None else None
+        if scaling.is_worth_writing(decision, statuses.facts_of(attempt.status), quiet):
+            report, written = report.scaled(decision, now), now
+        return ScalingMemory(task, decision, at=now, written=written), report
+
+    @staticmethod
+    def _history(attempt: Attempt, scale: Scale, task: Autoscaling, now: float) -> History:
+        """Return what is known of the past: after a pause, or a restart, the number counts as recommended just now."""
+        known = attempt.memory.scaling
+        if known is None:
+            return scaling.history_of(attempt.status.scaling, now)
+        if now - known.at > _LOST_INTERVALS * task.interval:
+            return known.decision.history.seeded(scale.current, now)
+        return known.decision.history
+
+
+def samples_of(recent: RecentMetrics, script_name: str, now: float) -> Mapping[MetricType, Sample]:
+    """Return the values of a worker's metrics over the newest complete minute. ``now``: Unix time."""
+    newest = recent.newest(script_name)
+    if newest is None:
+        return dict.fromkeys(MetricType, MISSING)
+    before, age = recent.minute(script_name, newest.since - MINUTE), now - newest.until
+    traffic = newest.all_traffic
+    slow = traffic.times.quantile(0.99) or 0.0
+    return {
+        MetricType.REQUESTS_PER_SECOND: Sample(
+            _requests(newest), age, _requests(before) if before is not None else None
+        ),
+        MetricType.CPU_TIME: Sample(
+            _cpu_seconds(newest), age, _cpu_seconds(before) if before is not None else None
+        ),
+        MetricType.RESPONSE_TIME_P99: Sample(slow / 1000, age),
+        MetricType.ERROR_RATE: Sample(
+            traffic.failed / traffic.requests if traffic.requests else 0.0, age
+        ),
+    }
+
+
+def _requests(window: MetricsWindow) -> float:
+    return window.all_traffic.requests / window.seconds
+
+
+def _cpu_seconds(window: MetricsWindow) -> float:
+    return window.all_consumption.cpu_us / 1_000_000 / window.seconds

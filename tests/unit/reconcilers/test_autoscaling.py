@@ -1,0 +1,171 @@
+"""A worker with spec.autoscaling has as many instances as its metrics ask for; its spec is never written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from support.world import Pass, World
+from support.world_bodies import BASE, SHOP, customer
+from workers_operator.domain.metrics.distribution import Distribution, Group
+from workers_operator.domain.metrics.window import MINUTE, MetricsWindow, Traffic
+
+AUTOSCALING: Mapping[str, Any] = {
+    "minInstances": 1,
+    "maxInstances": 10,
+    "metrics": [{"type": "RequestsPerSecond", "averageValue": "10"}],
+}
+
+
+@pytest.fixture
+async def scaled(world: World) -> World:
+    world.apply(customer(autoscaling=AUTOSCALING))
+    await world.settle(15)
+    assert world.is_ready(SHOP)
+    return world
+
+
+async def minute(world: World, per_second: float, **more: Any) -> Pass:
+    """Let a minute with this load pass, and its data arrive."""
+    await world.advance(MINUTE)
+    until = int(world.clock.now().timestamp()) // MINUTE * MINUTE
+    count = round(per_second * MINUTE)
+    times = Distribution((Group(count, ((20.0, 0.5), (more.get("p99", 40.0), 1.0))),))
+    traffic = Traffic(count, more.get("errors", {}), 20.0 * count, times)
+    window = MetricsWindow(until - MINUTE, until, {("v", 0): traffic})
+    world.platform().metrics.add([(until - MINUTE, {BASE: window} if count else {})], until)
+    return await world.reconcile(SHOP)
+
+
+def scaling(world: World) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = world.status(SHOP)["scaling"]
+    return found
+
+
+async def test_load_makes_it_grow_and_every_instance_serves(scaled: World) -> None:
+    done = await minute(scaled, 45)
+    assert scaling(scaled)["desired"] == 5
+    assert scaled.status(SHOP)["instances"] == 5
+    assert len(scaled.scripts()) == 5
+    assert done.conditions["ScalingActive"] == "True ValidMetricFound"
+    assert done.conditions["AbleToScale"] == "True SucceededRescale"
+    assert scaled.is_ready(SHOP)
+    assert any(
+        "Scaled" in event and "to 5 instances" in event for event in scaled.events.about(SHOP)
+    )
+
+
+async def test_its_spec_is_never_written(scaled: World) -> None:
+    before = dict(scaled.api[SHOP]["spec"])
+    await minute(scaled, 45)
+    assert dict(scaled.api[SHOP]["spec"]) == before
+
+
+async def test_it_shrinks_after_its_window_only(scaled: World) -> None:
+    await minute(scaled, 45)
+    for _ in range(4):
+        await minute(scaled, 5)
+    assert scaled.status(SHOP)["instances"] == 5
+    for _ in range(14):
+        await minute(scaled, 5)
+    assert scaled.status(SHOP)["instances"] == 1
+    await scaled.settle(200)
+    assert len(scaled.scripts()) == 1
+
+
+async def test_a_restart_in_the_middle_of_the_window_does_not_shrink_it(scaled: World) -> None:
+    await minute(scaled, 45)
+    await minute(scaled, 5)
+    await scaled.restart()
+    await scaled.settle(5)
+    assert scaled.status(SHOP)["instances"] == 5
+    for _ in range(4):
+        await minute(scaled, 5)
+    assert scaled.status(SHOP)["instances"] == 5
+
+
+async def test_a_restart_writes_nothing(scaled: World) -> None:
+    await minute(scaled, 45)
+    await scaled.settle(120)
+    await scaled.restart()
+    await scaled.settle(30)
+    assert scaled.writes == []
+    assert scaled.status(SHOP)["instances"] == 5
+
+
+async def test_one_minute_is_decided_about_once(scaled: World) -> None:
+    await minute(scaled, 45)
+    before = scaling(scaled)
+    for _ in range(3):
+        await scaled.reconcile(SHOP)
+    assert scaling(scaled) == before
+
+
+async def test_without_metrics_it_does_not_shrink_and_says_so(scaled: World) -> None:
+    await minute(scaled, 45)
+    scaled.platform().metrics.fail("no answer")
+    for _ in range(10):
+        await scaled.advance(MINUTE)
+        done = await scaled.reconcile(SHOP)
+    assert scaled.status(SHOP)["instances"] == 5
+    assert done.conditions["ScalingActive"] == "False MetricsUnavailable"
+    assert scaled.is_ready(SHOP)
+
+
+async def test_parked_it_stays_parked(scaled: World) -> None:
+    await minute(scaled, 45)
+    scaled.edit(SHOP, instances=0)
+    await scaled.settle(5)
+    assert scaled.status(SHOP)["instances"] == 0
+    done = await minute(scaled, 0)
+    assert scaled.status(SHOP)["instances"] == 0
+    assert done.conditions["ScalingActive"] == "False ScalingDisabled"
+    scaled.edit(SHOP, instances=1)
+    await scaled.settle(5)
+    assert scaled.status(SHOP)["instances"] == 1
+
+
+async def test_without_autoscaling_the_spec_counts_again(scaled: World) -> None:
+    await minute(scaled, 45)
+    scaled.edit(SHOP, autoscaling=None, instances=2)
+    await scaled.settle(5)
+    assert scaled.status(SHOP)["instances"] == 2
+    assert "scaling" not in scaled.status(SHOP)
+    kinds = {c["type"] for c in scaled.status(SHOP)["conditions"]}
+    assert not {"ScalingActive", "AbleToScale", "ScalingLimited"} & kinds
+
+
+async def test_new_bounds_hold_at_once(scaled: World) -> None:
+    await minute(scaled, 45)
+    scaled.edit(SHOP, autoscaling={**AUTOSCALING, "maxInstances": 3})
+    await scaled.settle(5)
+    assert scaled.status(SHOP)["instances"] == 3
+
+
+async def test_a_plan_refuses_more_than_it_allows(world: World) -> None:
+    world.apply(
+        customer(autoscaling={**AUTOSCALING, "maxInstances": 50}, configuration={"plan": "free"})
+    )
+    await world.settle(5)
+    found = next(c for c in world.status(SHOP)["conditions"] if c["type"] == "Ready")
+    assert found["reason"] == "InstancesNotInPlan"
+
+
+async def test_an_upload_that_fails_half_way_is_made_up_for(scaled: World) -> None:
+    scaled.cloudflare.fail("PUT script", times=2)
+    await minute(scaled, 45)
+    await scaled.settle(60)
+    assert scaled.status(SHOP)["instances"] == 5
+    assert len(scaled.scripts()) == 5
+    assert scaled.is_ready(SHOP)
+
+
+async def test_noise_writes_status_at_most_twelve_times_an_hour(scaled: World) -> None:
+    await minute(scaled, 45)
+    writes = 0
+    for load in [40, 48, 44, 46, 42] * 12:
+        before = scaled.status(SHOP)
+        await minute(scaled, load)
+        writes += scaled.status(SHOP) != before
+    assert writes <= 24  # metrics and scaling, each once in five minutes
+    assert scaled.status(SHOP)["instances"] == 5
