@@ -32,11 +32,14 @@ class Launch:
     http: str
     orders: Path
     external: dict[str, str]
+    trace: Path | None = None
+    """The FIFO for the trace of all invocations, if they are measured."""
 
     def command(self) -> list[str]:
         sockets = [f"--socket-addr=http={self.http}", f"--socket-addr=orders=unix:{self.orders}"]
         external = [f"--external-addr={name}={address}" for name, address in self.external.items()]
-        flags = ["--experimental", *sockets, *external]
+        trace = [f"--async-trace={self.trace}"] if self.trace else []
+        flags = ["--experimental", *trace, *sockets, *external]
         return [str(self.binary), "serve", *flags, str(_CONFIG), self.config]
 
 

@@ -125,8 +125,7 @@ export class Orders extends WorkerEntrypoint {
     const variant = '~start';
     try {
       const worker = load(version, host, { variant });
-      const response = await worker.getEntrypoint('__EdgeControl').fetch('http://edge/describe');
-      return await response.json();
+      return await worker.getEntrypoint('__EdgeControl').__edgeDescribe();
     } catch (error) {
       return { error: String(error?.message ?? error) };
     } finally {
