@@ -20,8 +20,8 @@ from local_edge.api.zones import EdgeZone
 from local_edge.binaries import newest_compatibility_date
 from local_edge.errors import EdgeError
 from local_edge.events.events import EdgeEvents
-from local_edge.metering.ledger import Ledger
 from local_edge.metering.meter import Meter
+from local_edge.metering.recorder import InvocationRecorder
 from local_edge.runtime.control.app import Control
 from local_edge.runtime.runtime import Addresses, Runtime
 from local_edge.runtime.table import NamespaceEntry, RouteEntry, RuntimeTable
@@ -46,11 +46,11 @@ class Edge:
         addresses = Addresses.create(
             options.directory, f"{options.host}:{self.identity.data_port}", origin
         )
-        ledger = Ledger(stores.scripts, stores.telemetry.invocations)
-        self.runtime = Runtime(binary, addresses, self._table(origin is not None), ledger.record)
+        recorder = InvocationRecorder(stores.scripts, stores.telemetry.invocations)
+        self.runtime = Runtime(binary, addresses, self._table(origin is not None), recorder.record)
         self._versions = VersionSource(stores.scripts, stores.namespaces)
         self._events = EdgeEvents(
-            stores, self.runtime, Meter(list(addresses.traces.values()), ledger.record)
+            stores, self.runtime, Meter(list(addresses.traces.values()), recorder.record)
         )
         self._served: list[Served] = []
 

@@ -1,12 +1,16 @@
 """The GraphQL API: its schema, its limits, and how it refuses."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import pytest
 
 from edge.metrics import ask, rows, settled
-from edge.rig import Edge
+from edge.rig import Edge, Schemas
 
 HELLO = "export default { fetch: () => new Response('hello') }"
 ACCOUNT = "viewer { accounts(filter: {accountTag: $account}) { %s } }"
@@ -217,3 +221,18 @@ async def test_times_are_cut_to_their_units(edge: Edge, scripts: list[str]) -> N
 async def test_memory_is_not_known(edge: Edge, scripts: list[str]) -> None:
     found = await rows(edge, "quantiles { memoryUsageBytesP50 }", scriptName_in=scripts)
     assert found == [{"quantiles": {"memoryUsageBytesP50": None}}]
+
+
+async def test_a_budget_of_queries_runs_out(
+    schemas: Schemas, start: Callable[..., AbstractContextManager[Popen[bytes]]], tmp_path: Path
+) -> None:
+    with start("--graphql-limit", "3/1m"):
+        edge = Edge(tmp_path, schemas)
+        left = [(await ask(edge, "{ viewer { budget } }")).json() for _ in range(3)]
+        assert [body["data"]["viewer"]["budget"] for body in left] == [2, 1, 0]
+        answer = await ask(edge, "{ viewer { budget } }")
+        assert answer.status_code == 429
+        assert int(answer.headers["retry-after"]) > 50
+        assert "budget depleted" in answer.json()["errors"][0]["message"]
+        assert (await edge.api.get("/zones")).status_code == 200
+        await edge.close()

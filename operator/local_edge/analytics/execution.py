@@ -33,7 +33,7 @@ from graphql.validation import (
 )
 
 from local_edge.analytics import dataset
-from local_edge.analytics.queries import Problem, Query, failed
+from local_edge.analytics.queries import Query, QueryProblem, failed
 from local_edge.jsontypes import JsonObject
 
 MAX_TOKENS = 10_000
@@ -87,7 +87,7 @@ def run(schema: GraphQLSchema, query: Query) -> JsonObject:
 
 
 def _failed(errors: Iterable[GraphQLError]) -> JsonObject:
-    return failed(Problem(error.message, error.path) for error in errors)
+    return failed(QueryProblem(error.message, error.path) for error in errors)
 
 
 def _problems(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:

@@ -17,18 +17,18 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Problem:
+class QueryProblem:
     message: str
     path: Sequence[str | int] | None = None
     """Where it is in the response."""
 
 
-def failed(problems: Iterable[Problem]) -> JsonObject:
+def failed(problems: Iterable[QueryProblem]) -> JsonObject:
     """Return the response to a query that was not answered."""
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     return {"data": None, "errors": [_error(problem, stamp) for problem in problems]}
 
 
-def _error(problem: Problem, stamp: str) -> JsonObject:
+def _error(problem: QueryProblem, stamp: str) -> JsonObject:
     path: list[Json] | None = [str(part) for part in problem.path] if problem.path else None
     return {"message": problem.message, "path": path, "extensions": {"timestamp": stamp}}

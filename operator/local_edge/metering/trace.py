@@ -58,9 +58,8 @@ class _Operation:
 class _Context:
     version: str
     """Empty for what is no invocation of an uploaded script."""
-    born: int
-    """The Unix time, in milliseconds, at which it began; the other times are those of the trace."""
     began: int
+    """A Unix time in nanoseconds, as all times here."""
     ended: int = 0
     cpu: int = 0
     request: bytes = b""
@@ -90,7 +89,7 @@ class TraceReader:
         self._clock = clock
         self._rest = b""
         self._epoch = 0
-        """The Unix time, in milliseconds, from which the trace counts; 0 if it is not known yet."""
+        """The Unix time, in nanoseconds, from which the trace counts; 0 if it is not known yet."""
         self._contexts: dict[bytes, _Context] = {}
         self._settled: dict[bytes, list[_Operation]] = {}
         """Context -> its operations that have been settled since its last turn, which tells more of them."""
@@ -109,15 +108,14 @@ class TraceReader:
         ended = [w for c in self._contexts.values() for w in c.close(c.operations.values())]
         self._contexts.clear()
         self._settled.clear()
-        self._epoch = int(match["epoch"])
+        self._epoch = int(match["epoch"]) * 1_000_000
         return ended
 
     def _begin(self, match: re.Match[bytes]) -> Iterable[_Context]:
         version = (match["version"] or b"").decode()
-        began = int(match["at"])
-        self._epoch = self._epoch or round(self._clock() * 1000) - began // 1_000_000
-        born = self._epoch + began // 1_000_000
-        self._contexts[match["c"]] = _Context(version, born, began)
+        at = int(match["at"])
+        self._epoch = self._epoch or round(self._clock() * 1e9) - at
+        self._contexts[match["c"]] = _Context(version, self._epoch + at)
         return ()
 
     def _init(self, match: re.Match[bytes]) -> Iterable[_Context]:
@@ -160,7 +158,7 @@ class TraceReader:
         resource, outcome = match["settled"], match["outcome"]
         operation = context.operations.get(resource)
         if operation is not None:
-            operation.outcome, operation.settled = outcome, int(match["when"])
+            operation.outcome, operation.settled = outcome, self._epoch + int(match["when"])
             self._settled.setdefault(match["s"], []).append(operation)
         elif resource in context.promises or resource == context.request:
             context.promises[resource] = outcome
@@ -178,7 +176,7 @@ class TraceReader:
         self._settled.pop(match["e"], None)
         if context is None:
             return ()
-        context.ended = int(match["ended"])
+        context.ended = self._epoch + int(match["ended"])
         ended = list(context.close(context.operations.values()))
         if context.caller is None or context.caller.closed:
             ended.append(context)
@@ -205,7 +203,7 @@ def _invocation(context: _Context) -> Invocation:
     answered = caller.settled if caller is not None and caller.settled else context.ended
     return Invocation(
         version=context.version,
-        began=context.born,
+        began=context.began // 1_000_000,
         event=context.event,
         status=_status(context),
         took=Took(

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local_edge.analytics.dataset import Dataset
-from local_edge.analytics.queries import Problem, Query, failed
+from local_edge.analytics.queries import Query, QueryProblem, failed
 from local_edge.api.envelope import ApiError
 from local_edge.api.ratelimit import RateLimiter
 from local_edge.api.requests import bearer_of, body_of
@@ -36,11 +36,11 @@ class GraphQLEndpoints:
         verdict = self._limiter.count(digest_of(bearer_of(request) or ""))
         if not verdict.allowed:
             headers = {"retry-after": str(verdict.seconds)}
-            return JSONResponse(failed([Problem(_DEPLETED)]), 429, headers)
+            return JSONResponse(failed([QueryProblem(_DEPLETED)]), 429, headers)
         body = _object(await body_of(request, _MAX_BODY))
         text = text_at(body, "query")
         if text is None:
-            return JSONResponse(failed([Problem(_MALFORMED)]))
+            return JSONResponse(failed([QueryProblem(_MALFORMED)]))
         query = Query(
             text=text,
             variables=object_at(body, "variables"),

@@ -90,7 +90,8 @@ export class Tail extends WorkerEntrypoint {
   async tail(events) {
     const { script, version } = this.ctx.props;
     const url = `http://control/tail/${script}/${version}`;
-    await this.env.CONTROL.fetch(url, { method: 'POST', body: JSON.stringify(events) });
+    const ofScript = events.filter(({ event }) => !event?.rpcMethod?.startsWith('__edge'));
+    if (ofScript.length > 0) await this.env.CONTROL.fetch(url, { method: 'POST', body: JSON.stringify(ofScript) });
   }
 }
 

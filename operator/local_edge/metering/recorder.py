@@ -24,7 +24,7 @@ class _Script(NamedTuple):
     dispatcher: bool
 
 
-class Ledger:
+class InvocationRecorder:
     def __init__(
         self,
         scripts: Scripts,
