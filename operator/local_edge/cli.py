@@ -20,6 +20,7 @@ from local_edge.runtime.process import ProcessFailed
 from local_edge.settings import (
     DEFAULT_ZONE,
     IdentityOptions,
+    MetricsOptions,
     Options,
     duration,
     identity_of,
@@ -102,6 +103,17 @@ def _add_options(command: argparse.ArgumentParser) -> None:
         metavar="N/TIME",
         help="requests per token and time window, e.g. 1200/5m (default: no limit)",
     )
+    add(
+        "--analytics-delay",
+        default="1s",
+        metavar="TIME",
+        help="time until GraphQL tells of an invocation; Cloudflare takes minutes (default: %(default)s)",
+    )
+    add(
+        "--graphql-limit",
+        metavar="N/TIME",
+        help="GraphQL queries per token and time window; Cloudflare's is 300/5m (default: no limit)",
+    )
     add("--origin", metavar="URL", help="origin of the zones, e.g. http://127.0.0.1:9000")
 
 
@@ -118,6 +130,10 @@ def _options(arguments: argparse.Namespace) -> Options:
         host=_loopback(arguments.host),
         latency=duration(arguments.latency),
         policy=rate_limit(arguments.rate_limit) if arguments.rate_limit else NO_LIMIT,
+        metrics=MetricsOptions(
+            delay=duration(arguments.analytics_delay),
+            policy=rate_limit(arguments.graphql_limit) if arguments.graphql_limit else NO_LIMIT,
+        ),
         origin=arguments.origin,
         identity=identity,
     )
@@ -202,7 +218,7 @@ def _up(arguments: argparse.Namespace) -> int:
 
 def _serve_arguments(arguments: argparse.Namespace) -> list[str]:
     result = ["--dir", str(arguments.dir.absolute())]
-    for name in ("host", "latency", "rate_limit", "origin"):
+    for name in ("host", "latency", "rate_limit", "analytics_delay", "graphql_limit", "origin"):
         value = getattr(arguments, name)
         if value is not None:
             result += [f"--{name.replace('_', '-')}", str(value)]

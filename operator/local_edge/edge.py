@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 
+from local_edge.analytics.dataset import Dataset
 from local_edge.api.account.domains import domain_hosts
 from local_edge.api.account.subdomains import dev_hosts
 from local_edge.api.admin import AdminEndpoints
 from local_edge.api.app import PREFIX, make_app
 from local_edge.api.gate import Gate
+from local_edge.api.observability.graphql import GraphQLEndpoints
 from local_edge.api.ratelimit import RateLimiter
 from local_edge.api.scripts.deployer import Deployer
 from local_edge.api.scripts.trying import VersionCheck
@@ -18,6 +20,8 @@ from local_edge.api.zones import EdgeZone
 from local_edge.binaries import newest_compatibility_date
 from local_edge.errors import EdgeError
 from local_edge.events.events import EdgeEvents
+from local_edge.metering.meter import Meter
+from local_edge.metering.recorder import InvocationRecorder
 from local_edge.runtime.control.app import Control
 from local_edge.runtime.control.copies import Copies
 from local_edge.runtime.runtime import Addresses, Runtime
@@ -41,11 +45,14 @@ class Edge:
         origin = origin_address(options.origin)
         data = tcp_listener(options.host, self.identity.data_port, "data plane")
         addresses = Addresses.create(options.directory, data, origin)
-        self.runtime = Runtime(binary, addresses, self._table(origin is not None))
+        recorder = InvocationRecorder(stores.scripts, stores.telemetry.invocations)
+        self.runtime = Runtime(binary, addresses, self._table(origin is not None), recorder.record)
         self._versions = VersionSource(
             stores.scripts, stores.namespaces, newest_compatibility_date(binary)
         )
-        self._events = EdgeEvents(stores, self.runtime)
+        self._events = EdgeEvents(
+            stores, self.runtime, Meter(list(addresses.traces.values()), recorder.record)
+        )
         self._served: list[Served] = []
 
     async def start(self) -> None:
@@ -66,6 +73,7 @@ class Edge:
         socket_path = self.runtime.addresses.control
         app = copies.settled(control.app)
         self._served.append(await Served.start(app, unix_listener(socket_path)))
+        await self._events.meter.start()
         await self.runtime.start()
         await self._events.start(options.host)
         self._served.append(await Served.start(copies.settled(self._api()), api))
@@ -76,6 +84,7 @@ class Edge:
         for served in reversed(self._served):
             await served.close()
         await self.runtime.stop()
+        await self._events.meter.stop()
         self._stores.database.close()
 
     @property
@@ -107,9 +116,10 @@ class Edge:
         )
         admin = AdminEndpoints(
             counts=gate.counts,
-            points=stores.points,
+            points=stores.telemetry.points,
             tokens=stores.tokens,
             runtime=self.runtime,
+            meter=self._events.meter,
             owner=self.identity.token,
         )
         return make_app(
@@ -121,9 +131,16 @@ class Edge:
             ),
             runtime=self.runtime,
             events=self._events,
+            graphql=self._graphql(),
             zones=self.zones,
             account_id=account_id,
         )
+
+    def _graphql(self) -> GraphQLEndpoints:
+        stores, metrics = self._stores, self.options.metrics
+        data = Dataset(stores.telemetry.invocations, metrics.delay, time.time)
+        limiter = RateLimiter(metrics.policy, time.monotonic)
+        return GraphQLEndpoints(data, stores.database, limiter, self.identity.account_id)
 
     def _table(self, origin: bool) -> RuntimeTable:
         stores = self._stores

@@ -28,6 +28,16 @@ class IdentityOptions:
 
 
 @dataclass(frozen=True)
+class MetricsOptions:
+    """How the GraphQL Analytics API answers."""
+
+    delay: float = 1.0
+    """Seconds until it tells of an invocation."""
+    policy: Policy = NO_LIMIT
+    """The limit of its queries, in addition to that of all requests."""
+
+
+@dataclass(frozen=True)
 class Options:
     """The options of a start; only `identity` is stored."""
 
@@ -36,6 +46,7 @@ class Options:
     latency: float = 0.0
     """In seconds."""
     policy: Policy = NO_LIMIT
+    metrics: MetricsOptions = field(default_factory=MetricsOptions)
     origin: str | None = None
     identity: IdentityOptions = field(default_factory=IdentityOptions)
 

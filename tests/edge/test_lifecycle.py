@@ -82,7 +82,7 @@ async def test_children_end_with_the_edge(
     with start() as process:
         edge = Edge(tmp_path, schemas)
         pids = [found["pid"] for found in (await edge.processes()).values()]
-        assert len(pids) == 4
+        assert len(pids) == 5
         process.send_signal(number)
         await asyncio.to_thread(process.wait, 10)
         await gone(pids)

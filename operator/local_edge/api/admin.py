@@ -23,8 +23,9 @@ from starlette.routing import Route
 
 from local_edge.api.envelope import ApiError
 from local_edge.api.requests import bearer_of, object_of
+from local_edge.metering.meter import Meter
 from local_edge.runtime.runtime import Runtime
-from local_edge.storage.points import Points
+from local_edge.storage.telemetry.points import Points
 from local_edge.storage.tokens import STATUSES, Tokens
 
 
@@ -36,12 +37,14 @@ class AdminEndpoints:
         points: Points,
         tokens: Tokens,
         runtime: Runtime,
+        meter: Meter,
         owner: str,
     ) -> None:
         self._counts = counts
         self._points = points
         self._tokens = tokens
         self._runtime = runtime
+        self._meter = meter
         self._owner = owner
 
     def routes(self) -> list[Route]:
@@ -90,14 +93,16 @@ class AdminEndpoints:
         return JSONResponse({"outcome": outcome})
 
     async def _status(self, request: Request) -> Response:
+        running = {
+            process.launch.name: (process.pid, process.restarts)
+            for process in self._runtime.processes
+        }
+        running["meter"] = (self._meter.pid, self._meter.restarts)
+        folder = str(self._runtime.addresses.folder)
         return JSONResponse(
             {
-                process.launch.name: {
-                    "pid": process.pid,
-                    "restarts": process.restarts,
-                    "folder": str(process.launch.orders.parent),
-                }
-                for process in self._runtime.processes
+                name: {"pid": pid, "restarts": restarts, "folder": folder}
+                for name, (pid, restarts) in running.items()
             }
         )
 

@@ -14,6 +14,7 @@ from local_edge.api.account.tails import TailEndpoints
 from local_edge.api.admin import AdminEndpoints
 from local_edge.api.envelope import no_route
 from local_edge.api.gate import Gate, Handler
+from local_edge.api.observability.graphql import GraphQLEndpoints
 from local_edge.api.releases.deployments import DeploymentEndpoints
 from local_edge.api.releases.secrets import SecretEndpoints
 from local_edge.api.releases.versions import VersionEndpoints
@@ -59,6 +60,7 @@ def make_app(
     deployer: Deployer,
     runtime: Runtime,
     events: EdgeEvents,
+    graphql: GraphQLEndpoints,
     zones: list[EdgeZone],
     account_id: str,
 ) -> Starlette:
@@ -80,7 +82,8 @@ def make_app(
         *_namespace_endpoints(NamespaceEndpoints(stores, runtime)),
         *_kv_endpoints(KVEndpoints(stores.kv, stores.scripts, stores.database)),
         *_r2_endpoints(R2Endpoints(stores.r2, stores.database)),
-        *_analytics_endpoints(AnalyticsEndpoints(stores.points, stores.database)),
+        *_analytics_endpoints(AnalyticsEndpoints(stores.telemetry.points, stores.database)),
+        ("POST", "/graphql", graphql.post),
     ]
     unknown = gate.wrap("unknown", _unknown)
     routes = [

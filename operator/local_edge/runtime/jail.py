@@ -9,7 +9,8 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Required, TypedDict
 
@@ -76,18 +77,22 @@ class Journal:
 
 
 class Jail:
-    """`socket` is the http socket of `process`; `confine` is called with the version that hung or crashed it."""
+    """`socket` is the http socket of `process`.
+
+    `killed` is called with the versions that were running when a request hung or crashed the process, the cause last,
+    and the Unix time at which the request began.
+    """
 
     def __init__(
         self,
         process: Workerd,
         journal: Journal,
         socket: str,
-        confine: Callable[[str], Awaitable[None]],
+        killed: Callable[[Sequence[str], float], Awaitable[None]],
     ) -> None:
         self._process = process
         self._journal = journal
-        self._confine = confine
+        self._killed = killed
         self._one_at_a_time = asyncio.Lock()
         self._client = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(uds=socket),
@@ -102,13 +107,14 @@ class Jail:
             while True:
                 await self._process.ready.wait()
                 self._journal.stack.clear()
+                began = time.time()
                 try:
                     return await self._send(request)
                 except httpx.ConnectError:
                     # The previous request killed the process; the supervisor will notice soon.
                     await asyncio.sleep(0.01)
                 except httpx.HTTPError:
-                    await self._find_cause()
+                    await self._find_cause(began)
                     return _exceeded()
 
     async def _send(self, request: JailedRequest) -> JailedResponse:
@@ -140,12 +146,12 @@ class Jail:
         ]
         return JailedResponse(response.status_code, kept, body)
 
-    async def _find_cause(self) -> None:
-        """Confine the version that was running; kill the process if the request has timed out."""
+    async def _find_cause(self, began: float) -> None:
+        """Tell which versions were running; kill the process if the request has timed out."""
         await asyncio.sleep(0.05)  # the last lines of the journal are still in the pipe
         await self._process.kill()
         if self._journal.stack:
-            await self._confine(self._journal.stack[-1])
+            await self._killed(list(self._journal.stack), began)
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -35,6 +35,8 @@ class Launch:
     http: str | int
     orders: Path
     external: dict[str, str]
+    trace: Path | None = None
+    """The FIFO for the trace of all invocations, if they are measured."""
 
     def sockets(self) -> list[Path]:
         """Return the paths of the sockets that the process creates."""
@@ -45,7 +47,8 @@ class Launch:
         kind = "fd" if isinstance(self.http, int) else "addr"
         sockets = [f"--socket-{kind}=http={self.http}", f"--socket-addr=orders=unix:{self.orders}"]
         external = [f"--external-addr={name}={address}" for name, address in self.external.items()]
-        flags = ["--experimental", *sockets, *external]
+        trace = [f"--async-trace={self.trace}"] if self.trace else []
+        flags = ["--experimental", *trace, *sockets, *external]
         return [str(self.binary), "serve", *flags, str(_CONFIG), self.config]
 
 

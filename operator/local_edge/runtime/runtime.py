@@ -13,16 +13,18 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from local_edge.metering.invocation import Invocation, killed_invocations
 from local_edge.runtime.jail import Jail, Journal
 from local_edge.runtime.orders import OrderFailed, OrderLost
 from local_edge.runtime.process import Launch, LineReaders
 from local_edge.runtime.table import Message, RuntimeTable
 from local_edge.runtime.trial import Trial
-from local_edge.runtime.watch import Watchdog
+from local_edge.runtime.watch import CPU_LIMIT, Watchdog
 from local_edge.runtime.workerd import Workerd
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,11 @@ class Addresses:
     def http(self, name: str) -> str:
         return f"unix:{self.folder / f'{name}-http'}"
 
+    @property
+    def traces(self) -> dict[str, Path]:
+        """The FIFOs for the traces of the processes that handle requests with scripts."""
+        return {name: self.folder / f"{name}-trace" for name in ("pool", "jail")}
+
     def launch(self, binary: Path, name: str) -> Launch:
         external = {"control": f"unix:{self.control}", "origin": self.origin or _NO_ORIGIN}
         router = name == "router"
@@ -73,13 +80,23 @@ class Addresses:
             http=self.data.fileno() if router else self.http(name),
             orders=self.folder / f"{name}-orders",
             external=external,
+            trace=self.traces.get(name),
         )
 
 
 class Runtime:
-    """Changes of `table` are in effect once the method `…_changed` has returned."""
+    """Changes of `table` are in effect once the method `…_changed` has returned.
 
-    def __init__(self, binary: Path, addresses: Addresses, table: RuntimeTable) -> None:
+    `record` receives the invocations that were killed; the others are in the traces of the processes.
+    """
+
+    def __init__(
+        self,
+        binary: Path,
+        addresses: Addresses,
+        table: RuntimeTable,
+        record: Callable[[Sequence[Invocation]], None],
+    ) -> None:
         self.table = table
         self.addresses = addresses
         journal = Journal()
@@ -104,7 +121,12 @@ class Runtime:
         self._jail_process = make("jail", lambda: table.for_host(journal=marker), journal.read)
         self._trial_process = make("trial", lambda: table.for_host(journal=""))
         path = addresses.http("jail").removeprefix("unix:")
-        self.jail = Jail(self._jail_process, journal, path, self._confine)
+
+        async def killed(versions: Sequence[str], began: float) -> None:
+            record(killed_invocations(versions, began, time.time(), CPU_LIMIT))
+            await self._confine(versions[-1])
+
+        self.jail = Jail(self._jail_process, journal, path, killed)
         self.trial = Trial(self._trial_process)
         self._watchdog = Watchdog(self.processes, woken)
 

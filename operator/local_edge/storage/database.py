@@ -83,6 +83,11 @@ CREATE TABLE IF NOT EXISTS points (
     id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, timestamp TEXT NOT NULL, point TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS points_of_dataset ON points (dataset, id);
+CREATE TABLE IF NOT EXISTS invocations (
+    id INTEGER PRIMARY KEY, second INTEGER NOT NULL, arrived REAL NOT NULL, key TEXT NOT NULL,
+    samples BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS invocations_of_second ON invocations (second);
 """
 # A deployment has a random UUID, whose form the API's clients check.
 _ADD_DEPLOYMENTS = """

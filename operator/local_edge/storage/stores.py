@@ -6,10 +6,10 @@ from pathlib import Path
 from local_edge.storage.database import Database
 from local_edge.storage.kv import KV
 from local_edge.storage.namespaces import DispatchNamespaces
-from local_edge.storage.points import Points
 from local_edge.storage.r2 import R2
 from local_edge.storage.routes import RouteStore
 from local_edge.storage.scripts import Scripts
+from local_edge.storage.telemetry.stores import TelemetryStores
 from local_edge.storage.tokens import Tokens
 from local_edge.storage.triggers.stores import TriggerStores
 
@@ -22,9 +22,9 @@ class Stores:
     routes: RouteStore
     kv: KV
     r2: R2
-    points: Points
     tokens: Tokens
     triggers: TriggerStores
+    telemetry: TelemetryStores
 
     @classmethod
     def open(cls, path: Path) -> "Stores":
@@ -37,7 +37,7 @@ class Stores:
             routes=RouteStore(database),
             kv=KV(database),
             r2=R2(database),
-            points=Points(database),
             tokens=Tokens(database),
             triggers=TriggerStores.on(database),
+            telemetry=TelemetryStores.on(database),
         )

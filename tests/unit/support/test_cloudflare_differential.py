@@ -11,14 +11,17 @@ from typing import Any, Final, cast
 import httpx
 import pytest
 
+from local_edge.analytics.dataset import Dataset
 from local_edge.api.admin import AdminEndpoints
 from local_edge.api.app import make_app
 from local_edge.api.gate import Gate
+from local_edge.api.observability.graphql import GraphQLEndpoints
 from local_edge.api.ratelimit import NO_LIMIT, RateLimiter
 from local_edge.api.scripts.deployer import Deployer
 from local_edge.api.scripts.trying import VersionCheck
 from local_edge.api.zones import ACCOUNT_NAME, EdgeZone
 from local_edge.events.events import EdgeEvents
+from local_edge.metering.meter import Meter
 from local_edge.runtime.runtime import Runtime
 from local_edge.runtime.table import RuntimeTable
 from local_edge.runtime.trial import Started, StartFailed
@@ -76,19 +79,23 @@ def local_edge(tmp_path: Path) -> Iterator[httpx.AsyncBaseTransport]:
     versions = VersionSource(stores.scripts, stores.namespaces, "9999-12-31")
     runtime = cast(Runtime, NoRuntime())
     limiter = RateLimiter(NO_LIMIT, time.monotonic)
+    meter = Meter([], lambda _: None)
+    data = Dataset(stores.telemetry.invocations, 0, time.time)
     app = make_app(
         gate=Gate(tokens=stores.tokens, limiter=limiter, latency=0, account_id=ACCOUNT),
         admin=AdminEndpoints(
             counts=Counter(),
-            points=stores.points,
+            points=stores.telemetry.points,
             tokens=stores.tokens,
             runtime=runtime,
+            meter=meter,
             owner=TOKEN,
         ),
         stores=stores,
         deployer=Deployer(stores, runtime, VersionCheck(stores, runtime, versions)),
         runtime=runtime,
-        events=EdgeEvents(stores, runtime),
+        events=EdgeEvents(stores, runtime, meter),
+        graphql=GraphQLEndpoints(data, stores.database, limiter, ACCOUNT),
         zones=[EdgeZone(ZONE, "example.com")],
         account_id=ACCOUNT,
     )

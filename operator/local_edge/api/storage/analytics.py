@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from local_edge.api.envelope import ApiError
 from local_edge.api.requests import body_of
-from local_edge.storage import analytics_sql
-from local_edge.storage.analytics_sql import QueryRefused
 from local_edge.storage.database import Database
-from local_edge.storage.points import Points
+from local_edge.storage.telemetry import analytics_sql
+from local_edge.storage.telemetry.analytics_sql import QueryRefused
+from local_edge.storage.telemetry.points import Points
 
 _MAX_QUERY = 64 * 1024
 

@@ -36,7 +36,7 @@ class Control:
     ) -> None:
         self._scripts = stores.scripts
         self._publish = publish
-        self._points = stores.points
+        self._points = stores.telemetry.points
         self._versions = versions
         self._jail = jail
         self.app = Starlette(

@@ -97,7 +97,8 @@ export class Tail extends WorkerEntrypoint {
   async tail(events) {
     const { script, version } = this.ctx.props;
     const url = `http://control/tail/${script}/${version}`;
-    await this.env.CONTROL.fetch(url, { method: 'POST', body: JSON.stringify(events) });
+    const ofScript = events.filter(({ event }) => !event?.rpcMethod?.startsWith('__edge'));
+    if (ofScript.length > 0) await this.env.CONTROL.fetch(url, { method: 'POST', body: JSON.stringify(ofScript) });
   }
 }
 
@@ -133,8 +134,7 @@ export class Orders extends WorkerEntrypoint {
     const variant = '~start';
     try {
       const worker = load(version, host, { variant, code });
-      const response = await worker.getEntrypoint('__EdgeControl').fetch('http://edge/describe');
-      return await response.json();
+      return await worker.getEntrypoint('__EdgeControl').__edgeDescribe();
     } catch (error) {
       return { error: String(error?.message ?? error) };
     } finally {

@@ -20,6 +20,7 @@ const SHIM = {
   '__edge/service_worker.js': SERVICE_WORKER,
 };
 const MAX_IN_FLIGHT = 4000; // invocations of one version; only a script that calls itself reaches this
+const running = new Set(); // ids of the isolates that have started
 const inFlight = new Map(); // version id -> invocations; ordered by last use
 
 const bytes = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)).buffer;
@@ -76,11 +77,12 @@ export function load(version, host, { variant = '', outbound, parameters, tails,
 
 export async function evict(loaderId, host) {
   inFlight.delete(loaderId);
+  running.delete(loaderId);
   try {
     const worker = host.env.LOADER.get(loaderId, () => {
       throw new Error('not loaded');
     });
-    await worker.getEntrypoint('__EdgeControl').fetch('http://edge/abort');
+    await worker.getEntrypoint('__EdgeControl').__edgeAbort();
   } catch {
     // The abort is an error for the caller.
   }
@@ -127,6 +129,13 @@ export async function tracked(version, variant, host, invoke) {
     if (table.journal) console.log(`${table.journal}-${version}`);
     if (inFlight.has(loaderId)) inFlight.set(loaderId, inFlight.get(loaderId) - 1);
   }
+}
+
+// Waits until an isolate has started. What it is asked after that is delivered at once, which the trace shows.
+export async function started(worker, loaderId) {
+  if (running.has(loaderId)) return;
+  await worker.getEntrypoint('__EdgeControl').__edgeDescribe();
+  running.add(loaderId);
 }
 
 export const loadedCount = () => inFlight.size;

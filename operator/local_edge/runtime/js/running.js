@@ -1,6 +1,6 @@
 // Runs invocations of versions: in this process, or in the jail.
 
-import { load, touch, tracked } from './loading.js';
+import { load, started, touch, tracked } from './loading.js';
 import { accountVersion, table } from './table.js';
 
 export const hostOf = (env, ctx) => ({ env, exports: ctx.exports, waitUntil: (promise) => ctx.waitUntil(promise) });
@@ -32,9 +32,12 @@ function recorded(host, script, version, options) {
 export async function run(host, version, request, { script, entrypoint, ...isolate } = {}) {
   if (table.jailed.has(version) && !table.journal) return runJailed(host, version, request, entrypoint);
   const options = recorded(host, script, version, isolate);
-  return tracked(version, options.variant ?? '', host, () =>
-    load(version, host, options).getEntrypoint(entrypoint).fetch(request),
-  );
+  const variant = options.variant ?? '';
+  return tracked(version, variant, host, async () => {
+    const worker = load(version, host, options);
+    await started(worker, version + variant);
+    return worker.getEntrypoint(entrypoint).fetch(request);
+  });
 }
 
 // Returns a version's entrypoint for anything but fetch: RPC and scheduled events.

@@ -59,10 +59,14 @@ export function describe(exported) {
   };
 }
 
-// For the host only: bindings of uploads cannot name entrypoints with this prefix.
+// For the host only: bindings of uploads cannot name entrypoints with this prefix. The prefix of the methods tells their
+// calls from invocations of the script; see metering/trace.py.
 export class __EdgeControl extends WorkerEntrypoint {
-  async fetch(request) {
-    if (request.url.endsWith('/abort')) abortIsolate('evicted');
-    return Response.json(described);
+  __edgeDescribe() {
+    return described;
+  }
+
+  __edgeAbort() {
+    abortIsolate('evicted');
   }
 }

@@ -1,0 +1,1 @@
+"""Endpoints that tell what scripts did: metrics and logs."""

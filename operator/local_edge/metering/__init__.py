@@ -1,0 +1,1 @@
+"""What each invocation of a script took, measured by workerd itself."""

@@ -1,0 +1,1 @@
+"""What scripts have written and what has been measured of them."""
