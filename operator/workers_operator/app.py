@@ -29,6 +29,7 @@ from workers_operator.engine.retry import Backoff
 from workers_operator.engine.runner import Runner
 from workers_operator.engine.slots import Slots
 from workers_operator.index.index import Index
+from workers_operator.index.objects import PLATFORM_KIND
 from workers_operator.kube import auth
 from workers_operator.kube.client import NAMESPACES, KubeClient
 from workers_operator.kube.election import Elector
@@ -54,7 +55,7 @@ from workers_operator.scheduling.controller import Controller, Reconcilers
 from workers_operator.scheduling.handlers import KopfWatch
 from workers_operator.scheduling.kinds import KindSupervisor
 from workers_operator.scheduling.namespaces import NamespaceFollower
-from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler
+from workers_operator.scheduling.scheduler import Scheduler
 from workers_operator.scheduling.watchers import Watchers
 from workers_operator.server import Server
 from workers_operator.settings import Settings

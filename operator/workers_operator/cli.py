@@ -1,4 +1,4 @@
-"""Command line: ``workers-operator run`` and ``workers-operator template``."""
+"""Command line: ``workers-operator run``, ``workers-operator template`` and ``workers-operator orphans``."""
 
 import argparse
 import asyncio
@@ -25,6 +25,10 @@ def main() -> None:
         from workers_operator.authoring import cli as authoring
 
         sys.exit(authoring.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["orphans"]:
+        from workers_operator.administration import cli as administration
+
+        sys.exit(administration.main(sys.argv[2:]))
     try:
         settings = settings_of(sys.argv[1:])
     except SettingsError as error:
@@ -34,11 +38,14 @@ def main() -> None:
 
 def _run(settings: Settings) -> None:
     from workers_operator import app
+    from workers_operator.kube.auth import AccessError
     from workers_operator.kube.election import LeadershipLost
 
     logs.configure(settings.log_level)
     try:
         asyncio.run(app.run(settings))
+    except AccessError as error:
+        sys.exit(f"workers-operator: {error}")
     except LeadershipLost as error:
         sys.exit(f"workers-operator: {error}; ending, so that nobody works besides the new leader")
 
@@ -96,6 +103,9 @@ def _parser() -> argparse.ArgumentParser:
         "(default: WORKERS_ALLOWED_DATA_PLANES, then nothing)",
     )
     commands.add_parser("template", help="list, show, create and test templates")
+    commands.add_parser(
+        "orphans", help="list, remove and adopt workers that serve without an object"
+    )
     return parser
 
 

@@ -50,7 +50,8 @@ suspended, `PlatformSuspended` on `Ready`.
 
 _TAIL: Final = """
 Events are posted on transitions: `Deployed` (a new version answers), `Scaled`, `Ready`, `Suspended`,
-`PlatformSuspended`, and the other reasons above as warnings.
+`PlatformSuspended`, on WorkersPlatforms `OrphanOrderDone`, `OrphanOrderFailed` and `OrphanOrderInvalid`
+(docs/operations.md, Orphans), and the other reasons above as warnings.
 
 ## What prevents deletion
 

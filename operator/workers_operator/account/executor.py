@@ -140,7 +140,7 @@ class Executor:
     ) -> Execution:
         """Carry out actions in order up to the first that fails; uploads go side by side.
 
-        ``upkeep`` is required for Upload and Publish. Raises what ``upkeep.content`` raises.
+        ``upkeep`` is required for Upload, and for a Publish without a value. Raises what ``upkeep.content`` raises.
         """
         done: list[Action] = []
         with ExitStack() as announced:
@@ -327,7 +327,8 @@ class Executor:
     ) -> None:
         if self._publisher is None:
             raise self._lost()
-        written = self._publisher.submit(change, upkeep.value if upkeep else "", priority)
+        value = (upkeep.value if upkeep else "") if change.value is None else change.value
+        written = self._publisher.submit(change, value, priority)
         announced.close()
         try:
             async with self._unslotted(priority):

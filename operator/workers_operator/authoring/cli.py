@@ -8,6 +8,7 @@ from pathlib import Path
 from workers_operator.authoring import AuthoringError, bundling, describing, packages, running
 from workers_operator.authoring.running import CaseResult
 from workers_operator.domain.errors import ReconcileError
+from workers_operator.domain.text.lines import columns
 from workers_operator.sources import templates
 from workers_operator.sources.templates import RequiredBinding, Template
 
@@ -63,7 +64,7 @@ def _list(options: argparse.Namespace) -> int:
         for template in templates.built_in(kind).values():
             size = f"{_packed(template) / 1024:.1f} KiB"
             rows.append((template.name, kind, template.version, size, template.description))
-    print("\n".join(describing.columns(rows)))
+    print("\n".join(columns(rows)))
     return 0
 
 
@@ -89,7 +90,7 @@ def _show_parameters(heading: str, listed: list[describing.Parameter]) -> None:
         return
     rows: list[tuple[str, ...]] = [(heading, "TYPE", "DEFAULT", "DESCRIPTION")]
     rows += [(p.name, p.type, p.default, p.description) for p in listed]
-    print("\n" + "\n".join(describing.columns(rows)))
+    print("\n" + "\n".join(columns(rows)))
 
 
 def _show_bindings(indent: str, listed: tuple[RequiredBinding, ...]) -> None:

@@ -104,12 +104,3 @@ def _binding(template: Template, needed: RequiredBinding) -> dict[str, object]:
 def example_yaml(template: Template) -> str:
     """Return ``example_object`` as YAML for kubectl apply."""
     return yaml.safe_dump(example_object(template), sort_keys=False, allow_unicode=True)
-
-
-def columns(rows: list[tuple[str, ...]]) -> list[str]:
-    """Format rows as the lines of a table with aligned columns."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "   ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]

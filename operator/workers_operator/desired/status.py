@@ -7,7 +7,13 @@ from typing import Any, Final, Literal
 from workers_operator.domain.conditions import READY, RECONCILING, STALLED, SUSPENSIONS, Fact
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.text.lines import one_line
-from workers_operator.resources import Condition, ObservedStatus, WorkerStatus
+from workers_operator.resources import (
+    Condition,
+    ObservedStatus,
+    OrdersStatus,
+    PlatformStatus,
+    WorkerStatus,
+)
 
 # Reasons of a Ready that is not True although everything goes well: no Event announces them.
 _ON_THE_WAY: Final = (Reason.PENDING, Reason.AWAITING_PROPAGATION, Reason.PLATFORM_SUSPENDED)
@@ -77,7 +83,7 @@ def _comparable(status: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def transitions(new: ObservedStatus, old: ObservedStatus) -> list[Transition]:
-    """Return the Events of a change: a new version that serves, Ready or health lost or regained, a new scale."""
+    """Return the Events of a change: a version that serves, Ready or health lost or regained, a scale, orders."""
     found: list[Transition] = []
     ready, before = find(new.conditions, READY), find(old.conditions, READY)
     is_other = _state(ready) != _state(before)
@@ -95,7 +101,23 @@ def transitions(new: ObservedStatus, old: ObservedStatus) -> list[Transition]:
         scaled, was = new.instances, old.instances
         if scaled is not None and was is not None and scaled != was:
             found.append(Transition("Normal", "Scaled", f"from {was} to {scaled} instances"))
+    if isinstance(new, PlatformStatus) and isinstance(old, PlatformStatus):
+        found += _ordered(new.orphan_orders, old.orphan_orders)
     return found
+
+
+def _ordered(new: OrdersStatus | None, old: OrdersStatus | None) -> list[Transition]:
+    """Announce what has become of orders about orphans."""
+    if new is None or new == old:
+        return []
+    if new.problem is not None:
+        return [Transition("Warning", "OrphanOrderInvalid", new.problem)]
+    return [
+        Transition("Normal", "OrphanOrderDone", f"{r.name}: {r.message}")
+        if r.done
+        else Transition("Warning", "OrphanOrderFailed", f"{r.name}: {r.message}")
+        for r in new.results
+    ]
 
 
 def _deployed(

@@ -12,9 +12,11 @@ from enum import Enum
 from typing import Any, Final
 
 from workers_operator.domain.conditions import READY, SUSPENSIONS
+from workers_operator.domain.plan import orders
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.resources import FINALIZER, ObjectMeta, ObservedStatus
 
+PLATFORM_KIND: Final = "WorkersPlatform"
 REQUESTED_AT: Final = ("reconcile.fluxcd.io/requestedAt", "workers.code24.dev/requestedAt")
 _MAX_REQUEST: Final = (
     256  # characters of such an annotation that count: they are kept and repeated in status
@@ -103,7 +105,7 @@ class ObjectCache:
         # Versions of one resource are comparable; most events echo our own status writes.
         if old is not None and old.uid == metadata["uid"] and old.resource_version >= version:
             return Change.NONE
-        new = _record(body)
+        new = _record(key.kind, body)
         self._records[key] = new
         self._moved(key, old.platform if old is not None else "", new.platform)
         if old is None or old.uid != new.uid:
@@ -117,7 +119,7 @@ class ObjectCache:
 
         One that shows an edit is left to the watch, which reports it as the edit that it is.
         """
-        old, new = self._records.get(key), _record(body)
+        old, new = self._records.get(key), _record(key.kind, body)
         if old is not None and old.uid == new.uid and _signature(old) == _signature(new):
             self.observe(key, body)
 
@@ -163,6 +165,14 @@ def requested_at(metadata: Mapping[str, Any]) -> str:
     return " ".join(str(value)[:_MAX_REQUEST] for value in found)
 
 
+def _asked(kind: str, metadata: Mapping[str, Any]) -> str:
+    """Return all annotations that are for the operator: of a platform, orders about orphans are among them."""
+    asked = requested_at(metadata)
+    if kind != PLATFORM_KIND:
+        return asked
+    return f"{asked} {orders.identity(metadata.get('annotations') or {})}".strip()
+
+
 def _signature(record: Record) -> tuple[int, bool, str]:
     return (record.generation, record.deleting, record.requested_at)
 
@@ -175,7 +185,7 @@ def _readiness(status: Mapping[str, Any]) -> Readiness:
     return Readiness.SUSPENDED if ready.get("reason") in SUSPENSIONS else Readiness.READY
 
 
-def _record(body: Body) -> Record:
+def _record(kind: str, body: Body) -> Record:
     metadata = {k: v for k, v in body["metadata"].items() if k != "managedFields"}
     kept = {
         "metadata": metadata,
@@ -187,7 +197,7 @@ def _record(body: Body) -> Record:
         generation=int(metadata.get("generation") or 0),
         resource_version=int(metadata.get("resourceVersion") or 0),
         deleting=metadata.get("deletionTimestamp") is not None,
-        requested_at=requested_at(metadata),
+        requested_at=_asked(kind, metadata),
         guarded=FINALIZER in (metadata.get("finalizers") or ()),
         readiness=_readiness(kept["status"]),
         platform=str(kept["status"].get("platform") or ""),

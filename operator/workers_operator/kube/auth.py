@@ -17,6 +17,10 @@ _CLIENT_CONNECTIONS = 4
 _SESSION_CONNECTIONS = 4  # one of them holds a watch stream
 
 
+class AccessError(Exception):
+    """There is no configuration for a cluster, or it cannot be used; the message says why."""
+
+
 @dataclass(frozen=True)
 class Access:
     """A loaded configuration, for this package's client and for code that brings its own HTTP client.
@@ -65,17 +69,20 @@ def _in_cluster(kubeconfig: str) -> bool:
 async def load(kubeconfig: str | None, context: str | None) -> Access:
     """Load ``kubeconfig`` (default: ~/.kube/config), else the pod's service account.
 
-    Raises ConfigException if neither exists.
+    Raises AccessError if neither can be used.
     """
     configuration = Configuration()
     path = kubeconfig or _DEFAULT_KUBECONFIG
     in_cluster = _in_cluster(path)
-    if in_cluster:
-        config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
-    else:
-        await config.load_kube_config(  # type: ignore[no-untyped-call]
-            config_file=path, context=context, client_configuration=configuration
-        )
+    try:
+        if in_cluster:
+            config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
+        else:
+            await config.load_kube_config(  # type: ignore[no-untyped-call]
+                config_file=path, context=context, client_configuration=configuration
+            )
+    except config.ConfigException as error:
+        raise AccessError(f"no access to a cluster by kubeconfig {path}: {error}") from error
     configuration.connection_pool_maxsize = _CLIENT_CONNECTIONS
     # Otherwise every request reads ~/.netrc in a thread. A kubeconfig's proxy-url still applies.
     configuration.client_session_kwargs = {"trust_env": False}

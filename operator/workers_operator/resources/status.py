@@ -223,6 +223,29 @@ class OrphansStatus(StatusModel):
     )
 
 
+class OrderStatus(StatusModel):
+    """What has become of an order about one orphan."""
+
+    name: str = Field(description="Name of the orphan's script on the platform.")
+    done: bool = Field(description="Whether the order has been carried out.")
+    message: str = Field(description="What has been done, or why nothing has.")
+
+
+class OrdersStatus(StatusModel):
+    """What has become of the annotations workers.code24.dev/remove-orphans and workers.code24.dev/adopt-orphans.
+
+    They are carried out once; for another time they have to be removed and set again.
+    """
+
+    id: str = Field(description="Tells the annotations from others: a digest of both.")
+    problem: str | None = Field(
+        default=None, description="Why the annotations cannot be understood; nothing is done then."
+    )
+    results: Annotated[tuple[OrderStatus, ...], ListMap("name")] = Field(
+        default=(), description="What has become of each order."
+    )
+
+
 class ZoneStatus(StatusModel):
     """A zone that may hold routes of the platform."""
 
@@ -261,6 +284,11 @@ class PlatformStatus(ObservedStatus):
     )
     orphans: OrphansStatus | None = Field(
         default=None, description="Workers on the platform that serve without an object."
+    )
+    orphan_orders: OrdersStatus | None = Field(
+        default=None,
+        description="What has become of the annotations workers.code24.dev/remove-orphans and adopt-orphans, as "
+        "long as they are there.",
     )
     budget: BudgetStatus | None = Field(
         default=None, description="Limit on API calls, as reported by Cloudflare."

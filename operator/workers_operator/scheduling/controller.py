@@ -16,7 +16,13 @@ from workers_operator.engine.clock import Clock, stamp
 from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.runner import Result
 from workers_operator.index.index import Index
-from workers_operator.index.objects import Body, Change, Record, check_requested
+from workers_operator.index.objects import (
+    PLATFORM_KIND,
+    Body,
+    Change,
+    Record,
+    check_requested,
+)
 from workers_operator.kube.errors import KubeError
 from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt
@@ -25,7 +31,7 @@ from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.resources import ObjectMeta, ObservedStatus, PlatformStatus, WorkersPlatform
 from workers_operator.scheduling.namespaces import NamespaceFollower
-from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler, platform_key
+from workers_operator.scheduling.scheduler import Scheduler, platform_key
 
 logger = logging.getLogger(__name__)
 

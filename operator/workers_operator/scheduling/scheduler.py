@@ -12,9 +12,8 @@ from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.priority import Urgency
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.index.index import Index
-from workers_operator.index.objects import Record
+from workers_operator.index.objects import PLATFORM_KIND, Record
 
-PLATFORM_KIND: Final = "WorkersPlatform"
 _COUNT_DELAY_SECONDS: Final = 10.0  # the counts of workers in a platform's status follow after this
 
 

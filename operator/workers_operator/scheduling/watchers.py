@@ -9,9 +9,10 @@ from workers_operator.account.credentials import POLL_SECONDS, TokenReader
 from workers_operator.desired import references
 from workers_operator.engine.priority import Urgency
 from workers_operator.index.index import Index
+from workers_operator.index.objects import PLATFORM_KIND
 from workers_operator.resources import WorkersPlatform
 from workers_operator.scheduling.namespaces import NamespaceFollower
-from workers_operator.scheduling.scheduler import PLATFORM_KIND, Scheduler
+from workers_operator.scheduling.scheduler import Scheduler
 from workers_operator.scheduling.watching import Sleep, Watch
 from workers_operator.sources.secrets import SecretReader
 

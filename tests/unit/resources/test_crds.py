@@ -148,6 +148,7 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".status.templates.edited": (None, None),
         ".status.orphans.workers": ("map", ["name"]),
         ".status.orphans.workers[].hosts": (None, None),
+        ".status.orphanOrders.results": ("map", ["name"]),
         ".status.urls": (None, None),
         ".status.zones": ("map", ["id"]),
     }

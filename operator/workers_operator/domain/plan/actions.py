@@ -133,7 +133,8 @@ class Detach:
 class Publish:
     """Change a worker's routing entries and its mark in one go. ``taken``: whose script led (host, path) until now.
 
-    Entries that another worker has got since the plan was made stay with that one.
+    ``value``: of the worker's key; None: what goes with the upload of its version. Entries that another worker has got
+    since the plan was made stay with that one.
     """
 
     script_name: str
@@ -142,6 +143,7 @@ class Publish:
     mark: Mark | None  # None: remove the worker's key
     reason: str
     taken: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    value: str | None = None
 
     def apply_to(self, host: str, paths: Paths) -> Paths:
         """Return the routes of ``host`` after this change; other workers' routes stay."""

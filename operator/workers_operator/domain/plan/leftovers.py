@@ -74,6 +74,11 @@ def orphans(inventory: Inventory, owners: Owners) -> tuple[Orphan, ...]:
     )
 
 
+def is_left(mark: Mark, owners: Owners) -> bool:
+    """Whether the object that a mark names is gone, so that another one may be named."""
+    return mark.uid not in owners.uids and mark.owner not in owners.malformed
+
+
 def stray_scripts(inventory: Inventory, owners: Owners) -> Iterator[StrayScript]:
     """Yield the scripts of names that no object claims and nothing leads to."""
     used = {*owners.script_names, *inventory.marks, *inventory.hosts}

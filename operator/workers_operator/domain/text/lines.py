@@ -1,6 +1,6 @@
-"""One line of text, in which everything that it holds is seen."""
+"""Lines of text, in which everything that they hold is seen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 MAX_MESSAGE: Final = 768
@@ -32,6 +32,15 @@ def listed(names: Iterable[str], limit: int = _MAX_LISTED) -> str:
     found = list(names)
     more = f" and {len(found) - limit} more" if len(found) > limit else ""
     return ", ".join(short(name) for name in found[:limit]) + more
+
+
+def columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return rows as the lines of a table with aligned columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "   ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
 
 
 def _escaped(character: str) -> str:

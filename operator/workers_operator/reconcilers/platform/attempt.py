@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from workers_operator.account.platforms import Account, Platform
 from workers_operator.desired.platform import PlatformConfig
+from workers_operator.domain.plan import orders
 from workers_operator.domain.plan.leftovers import Orphan
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.objects import Body, check_requested
-from workers_operator.resources import WorkersPlatform, ZoneStatus
+from workers_operator.resources import OrdersStatus, WorkersPlatform, ZoneStatus
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ class PlatformAttempt:
         return self.obj is not None and self.obj.spec.policies.orphans == "Remove"
 
     @property
+    def orders(self) -> str:
+        """The identity of the orders about orphans that have not been carried out yet, "" if there are none."""
+        if self.obj is None:
+            return ""
+        asked, known = orders.identity(self.obj.metadata.annotations), self.obj.status.orphan_orders
+        return asked if known is None or known.id != asked else ""
+
+    @property
     def former_zones(self) -> tuple[ZoneStatus, ...]:
         """The zones that the spec has no more and that may hold routes of the platform."""
         if self.obj is None:
@@ -52,7 +61,8 @@ class PlatformProgress:
     """How far a pass has come.
 
     ``edited``: templates that somebody has edited; ``former_zones``: those that still hold routes of the platform.
-    These and ``orphans`` are None unless the pass has looked at them.
+    These and ``orphans`` are None unless the pass has looked at them. ``orders``: what has become of the orders about
+    orphans; None if there are none that are new.
     """
 
     account: Account | None = None
@@ -60,3 +70,4 @@ class PlatformProgress:
     edited: tuple[str, ...] | None = None
     orphans: tuple[Orphan, ...] | None = None
     former_zones: tuple[ZoneStatus, ...] | None = None
+    orders: OrdersStatus | None = None

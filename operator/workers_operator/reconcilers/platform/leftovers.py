@@ -57,7 +57,7 @@ class LeftoverRemover:
                 await self._remove(platform, due)
             except CloudflareError as error:
                 logger.info("WorkersPlatform %s: leftovers stay: %s", platform.config.name, error)
-        left = leftovers.orphans(_inventory(platform), self._index.owners())
+        left = leftovers.orphans(inventory_of(platform), self._index.owners())
         self._note(platform.config.name, left)
         return left
 
@@ -71,7 +71,7 @@ class LeftoverRemover:
     # --- find -------------------------------------------------------------------------------------------------------
 
     def _find(self, platform: Platform) -> Iterator[Leftover]:
-        inventory, owners = _inventory(platform), self._index.owners()
+        inventory, owners = inventory_of(platform), self._index.owners()
         orphans = leftovers.orphans(inventory, owners)
         yield from orphans
         yield from leftovers.stray_scripts(inventory, owners)
@@ -104,7 +104,7 @@ class LeftoverRemover:
             # Calls take their time: an object may answer for it by now.
             if leftover not in set(self._find(platform)):
                 continue
-            observed = await self._observe(platform, leftover)
+            observed = await observe(platform, leftover, _PRIORITY)
             todo_now = plan_leftover(leftover, observed, platform.provisioned.domain)
             logger.info("WorkersPlatform %s: %s", platform.config.name, "; ".join(todo_now.reasons))
             execution = await platform.executor.execute(todo_now.actions, _PRIORITY)
@@ -112,16 +112,18 @@ class LeftoverRemover:
                 logger.info("WorkersPlatform %s: %s", platform.config.name, execution.failed.error)
                 return
 
-    @staticmethod
-    async def _observe(platform: Platform, leftover: Leftover) -> ObservedWorker:
-        if not isinstance(leftover, Orphan):
-            return ObservedWorker()
-        await platform.observer.ensure_zones(platform.provisioned, leftover.hosts, _PRIORITY)
-        dispatcher, zones = platform.config.dispatch.dispatcher, platform.provisioned.zones
-        return platform.snapshot.worker(leftover.script_name, (), dispatcher, zones)
+
+async def observe(platform: Platform, leftover: Leftover, priority: Priority) -> ObservedWorker:
+    """Return what there is of an orphan; nothing of any other leftover. Raises a CloudflareError."""
+    if not isinstance(leftover, Orphan):
+        return ObservedWorker()
+    await platform.observer.ensure_zones(platform.provisioned, leftover.hosts, priority)
+    dispatcher, zones = platform.config.dispatch.dispatcher, platform.provisioned.zones
+    return platform.snapshot.worker(leftover.script_name, (), dispatcher, zones)
 
 
-def _inventory(platform: Platform) -> Inventory:
+def inventory_of(platform: Platform) -> Inventory:
+    """Return what a platform's dispatch namespace and routing table hold."""
     table = platform.snapshot.routing.content
     return Inventory(table.scripts, table.marks, table.hosts_of)
 

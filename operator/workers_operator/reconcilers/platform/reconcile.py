@@ -23,6 +23,7 @@ from workers_operator.domain.conditions import (
     PROVISIONED,
 )
 from workers_operator.domain.errors import Paused, Stalled, Transient
+from workers_operator.domain.plan import orders
 from workers_operator.domain.plan.actions import PutObject
 from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.platform import condition_of
@@ -36,11 +37,13 @@ from workers_operator.index.objects import Body
 from workers_operator.reconcilers.platform import report, setup
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt, PlatformProgress
 from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
+from workers_operator.reconcilers.platform.orders import carry_out
 from workers_operator.reconcilers.platform.setup import PRIORITY, ZoneFacts
 from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.resources import (
+    OrdersStatus,
     PlatformStatus,
     WorkersPlatform,
     ZoneStatus,
@@ -126,6 +129,7 @@ class PlatformReconciler:
                 dispatcher = platform.config.dispatch.dispatcher
                 left = (z for z in readable if platform.snapshot.is_routed(z.id, dispatcher))
                 progress = replace(progress, edited=edited, former_zones=tuple(left))
+                progress = replace(progress, orders=await self._obey(attempt, platform))
                 orphans = await self._leftovers.tidy(
                     platform, remove_orphans=attempt.removes_orphans
                 )
@@ -133,6 +137,18 @@ class PlatformReconciler:
         except StepFailed as failed:
             return progress, failed
         return progress, None
+
+    async def _obey(self, attempt: PlatformAttempt, platform: Platform) -> OrdersStatus | None:
+        """Carry out new orders about orphans; return what has become of them."""
+        if not attempt.orders or attempt.obj is None:
+            return None
+        try:
+            wanted = orders.parse(attempt.obj.metadata.annotations)
+        except orders.BadOrder as error:
+            logger.warning("WorkersPlatform %s: %s", attempt.config.name, error)
+            return report.ordered(attempt.orders, (), str(error))
+        found = await carry_out(wanted, platform, self._index)
+        return report.ordered(attempt.orders, found)
 
     # --- connect and provision --------------------------------------------------------------------------------------
 
@@ -178,6 +194,7 @@ class PlatformReconciler:
         observed = platform.observer.observed_at
         return (
             attempt.forced
+            or attempt.orders != ""
             or attempt.config.name in self._unmended
             or not self._platforms.is_usable(attempt.config.name)
             or attempt.former_domain(platform.provisioned.domain) is not None

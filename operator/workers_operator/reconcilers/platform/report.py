@@ -12,12 +12,16 @@ from workers_operator.domain.conditions import (
     RECONCILING,
     Fact,
 )
+from workers_operator.domain.plan import orders
 from workers_operator.domain.plan.leftovers import Orphan
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.text.lines import one_line
 from workers_operator.reconcilers.platform import setup
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt, PlatformProgress
 from workers_operator.resources import (
     BudgetStatus,
+    OrdersStatus,
+    OrderStatus,
     OrphansStatus,
     OrphanStatus,
     PlatformStatus,
@@ -59,9 +63,27 @@ def reported(
             "workers": workers,
             "zones": _zones(attempt, progress),
             "orphans": status.orphans if progress.orphans is None else _orphans(progress.orphans),
+            "orphan_orders": progress.orders or _still(attempt, status.orphan_orders),
             "budget": BudgetStatus(limit=budget.quota, window_seconds=int(budget.window_seconds)),
         }
     )
+
+
+def ordered(
+    identity: str, outcomes: Sequence[orders.Outcome], problem: str | None = None
+) -> OrdersStatus:
+    """Return what status says of orders about orphans. ``problem``: why none of them is carried out."""
+    results = tuple(
+        OrderStatus(name=o.script_name, done=o.done, message=one_line(o.message)) for o in outcomes
+    )
+    return OrdersStatus(id=identity, problem=problem, results=results)
+
+
+def _still(attempt: PlatformAttempt, known: OrdersStatus | None) -> OrdersStatus | None:
+    """Return what has become of former orders, as long as they stand in the annotations."""
+    if attempt.obj is None or known is None:
+        return None
+    return known if known.id == orders.identity(attempt.obj.metadata.annotations) else None
 
 
 def _orphans(orphans: Sequence[Orphan]) -> OrphansStatus | None:

@@ -1,0 +1,1 @@
+"""Commands for administrators, carried out with their own rights in the cluster."""
