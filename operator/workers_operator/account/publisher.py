@@ -23,7 +23,7 @@ from workers_operator.domain.errors import Transient
 from workers_operator.domain.plan.actions import Publish
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.serving import KeyValue, Mark, Paths, completed, host_entry
-from workers_operator.domain.tenancy.rest import Rest, begin
+from workers_operator.domain.tenancy.rest import HostRest, begin
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority, Urgency
 
@@ -75,7 +75,7 @@ class _Batch:
     hosts: dict[str, Paths] = field(default_factory=dict)
     marks: dict[str, Mark | None] = field(default_factory=dict)
     pairs: dict[str, KeyValue] = field(default_factory=dict)  # to be written, by key
-    rests: dict[str, Rest] = field(default_factory=dict)  # by host
+    rests: dict[str, HostRest] = field(default_factory=dict)  # by host
 
     def take(
         self, script_name: str, hosts: Mapping[str, Paths], mark: Mark | None, value: str

@@ -15,7 +15,7 @@ from workers_operator.domain.plan.actions import ScriptId
 from workers_operator.domain.routes import overlaps
 from workers_operator.domain.serving import Mark, Paths, parse_host_metadata, parse_mark
 from workers_operator.domain.tenancy.confusables import skeleton
-from workers_operator.domain.tenancy.rest import Rest, parse_rest
+from workers_operator.domain.tenancy.rest import HostRest, parse_rest
 
 
 @dataclass
@@ -33,7 +33,7 @@ class RoutingTable:
     hosts_of: dict[str, set[str]] = field(default_factory=dict)
     wildcards: set[str] = field(default_factory=set)
     alike: dict[str, set[str]] = field(default_factory=dict)
-    rests: dict[str, Rest] = field(default_factory=dict)
+    rests: dict[str, HostRest] = field(default_factory=dict)
     owner: Mapping[str, object] | None = None
     strangers: set[str] = field(default_factory=set)
 

@@ -31,7 +31,7 @@ from workers_operator.domain import names
 from workers_operator.domain.plan.actions import ScriptId
 from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.serving import Mark, Paths
-from workers_operator.domain.tenancy.rest import Rest
+from workers_operator.domain.tenancy.rest import HostRest
 
 
 class AccountSnapshot:
@@ -140,7 +140,7 @@ class AccountSnapshot:
         """Return the routes of a hostname."""
         return self.routing.content.hosts.get(host, {})
 
-    def rests(self) -> Collection[Rest]:
+    def rests(self) -> Collection[HostRest]:
         """Return the rests of hosts, those that are over since the last listing included."""
         return self.routing.content.rests.values()
 

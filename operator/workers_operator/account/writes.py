@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from workers_operator.cloudflare.r2 import StoredObject
 from workers_operator.cloudflare.zones import ZoneRoute
 from workers_operator.domain.serving import Mark, Paths
-from workers_operator.domain.tenancy.rest import Rest
+from workers_operator.domain.tenancy.rest import HostRest
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class RoutingWritten:
 
     hosts: Mapping[str, Paths]
     marks: Mapping[str, Mark | None]
-    rests: Collection[Rest] = ()
+    rests: Collection[HostRest] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _LEAST_TTL: Final = 60  # seconds; KV refuses less
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class HostRest:
     """A host rests. ``namespace``: the one that may have it at once, "" for none; ``until``: Unix time in seconds."""
 
     host: str
@@ -35,33 +35,33 @@ class Rest:
         return KeyValue(names.rest_key(self.host), "", metadata, max(_LEAST_TTL, left))
 
 
-def begin(host: str, owner: str, now: datetime, cooldown: float) -> Rest:
+def begin(host: str, owner: str, now: datetime, cooldown: float) -> HostRest:
     """Return the rest of a host that is given up. ``owner``: its worker's object in words, as its mark has it."""
     namespace = owner.partition(" ")[2].partition("/")[0] if "/" in owner else ""
-    return Rest(host, namespace, math.ceil(now.timestamp() + cooldown))
+    return HostRest(host, namespace, math.ceil(now.timestamp() + cooldown))
 
 
-def parse_rest(host: str, metadata: object) -> Rest | None:
+def parse_rest(host: str, metadata: object) -> HostRest | None:
     """Return the rest in a key's metadata; None for anything that the operator did not write."""
     match metadata:
         case {"namespace": str(namespace), "until": int(until)}:
-            return Rest(host, namespace, until)
+            return HostRest(host, namespace, until)
     return None
 
 
-def over(route: Route, rests: Iterable[Rest], now: datetime) -> tuple[Rest, ...]:
+def over(route: Route, rests: Iterable[HostRest], now: datetime) -> tuple[HostRest, ...]:
     """Return the rests of a route's host, and of hosts that overlap with it, that are not over yet."""
     return tuple(
         rest for rest in rests if rest.until > now.timestamp() and overlaps(rest.host, route.host)
     )
 
 
-def able(claims: Iterable[Claim], rests: Collection[Rest]) -> list[Claim]:
+def able(claims: Iterable[Claim], rests: Collection[HostRest]) -> list[Claim]:
     """Return the claims of objects that may have what rests; the others keep nobody out of it."""
     return [c for c in claims if all(rest.namespace == c.key.namespace for rest in rests)]
 
 
-def check(route: Route, namespace: str, rests: Iterable[Rest], now: datetime) -> None:
+def check(route: Route, namespace: str, rests: Iterable[HostRest], now: datetime) -> None:
     """Raise ClaimConflict if one of the rests of a route is for another namespace than this one."""
     for rest in rests:
         if rest.namespace == namespace:

@@ -99,7 +99,7 @@ class RouteGranter:
         refused = tuple(route for route in asked if route not in served)
         return Granted(replace(worker, routes=served), refused, refusal)
 
-    def _rests(self, platform: Platform, route: Route) -> tuple[rest.Rest, ...]:
+    def _rests(self, platform: Platform, route: Route) -> tuple[rest.HostRest, ...]:
         if not platform.config.tenancy.host_cooldown:
             return ()
         return rest.over(route, platform.snapshot.rests(), self._clock.now())
