@@ -167,7 +167,7 @@ class ApiMetrics:
 
 
 class Levels(Collector):
-    """Gauges that are computed at every scrape: queue depth, remaining budget, number of workers."""
+    """Gauges that are computed at every scrape: queue depth, remaining budget, number of workers, tenancy."""
 
     def __init__(
         self,
@@ -175,11 +175,13 @@ class Levels(Collector):
         budgets: Callable[[], dict[str, int]],
         workers: Callable[[], dict[str, tuple[int, int, int]]],
         orphans: Callable[[], dict[str, int]],
+        tenancies: Callable[[], dict[str, str]],
     ) -> None:
         self._due = due
         self._budgets = budgets
         self._workers = workers
         self._orphans = orphans
+        self._tenancies = tenancies
 
     def collect(self) -> list[GaugeMetricFamily]:
         """Return one family per gauge, labelled by platform and never by customer."""
@@ -217,4 +219,11 @@ class Levels(Collector):
         )
         for platform, value in self._orphans().items():
             orphans.add_metric([platform], value)
-        return [depth, left, count, ready, suspended, orphans]
+        info = GaugeMetricFamily(
+            "cloudflare_worker_platform_info",
+            "Who may claim what on a platform",
+            labels=["platform", "tenancy"],
+        )
+        for platform, tenancy in self._tenancies().items():
+            info.add_metric([platform, tenancy], 1)
+        return [depth, left, count, ready, suspended, orphans, info]
