@@ -5,7 +5,6 @@ import gc
 import logging
 import math
 import random
-import signal
 import socket
 import sys
 import uuid
@@ -28,6 +27,7 @@ from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
 from workers_operator.engine.runner import Runner
 from workers_operator.engine.slots import Slots
+from workers_operator.engine.stopping import StopSignal
 from workers_operator.index.index import Index
 from workers_operator.index.objects import PLATFORM_KIND
 from workers_operator.kube import auth
@@ -345,26 +345,6 @@ class App:
         if problems:
             return "".join(problems)
         return None if self._seeded else "the objects have not been listed yet\n"
-
-
-class StopSignal:
-    """SIGTERM or SIGINT.
-
-    kopf's own handlers would wait 5 s for every task that is not its own. Cutting a call short is safe: the next start
-    looks at what is there.
-    """
-
-    def __init__(self) -> None:
-        self._came = asyncio.Event()
-
-    def install(self) -> None:
-        """Take the signals; once more whenever somebody else has taken them."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, self._came.set)
-
-    async def wait(self) -> None:
-        """Return once the signal has come."""
-        await self._came.wait()
 
 
 async def run(settings: Settings) -> None:

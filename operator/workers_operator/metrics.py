@@ -206,7 +206,7 @@ class ApiMetrics:
 
 
 class Levels(Collector):
-    """Gauges that are computed at every scrape: queue depth, remaining budget, number of workers."""
+    """Gauges that are computed at every scrape: queue depth, remaining budget, number of workers, tenancy."""
 
     def __init__(
         self,
@@ -215,12 +215,14 @@ class Levels(Collector):
         workers: Callable[[], dict[str, tuple[int, int, int]]],
         orphans: Callable[[], dict[str, int]],
         metrics_ages: Callable[[], dict[str, float]],
+        tenancies: Callable[[], dict[str, str]],
     ) -> None:
         self._due = due
         self._budgets = budgets
         self._workers = workers
         self._orphans = orphans
         self._metrics_ages = metrics_ages
+        self._tenancies = tenancies
 
     def collect(self) -> list[GaugeMetricFamily]:
         """Return one family per gauge, labelled by platform and never by customer."""
@@ -265,4 +267,11 @@ class Levels(Collector):
         )
         for platform, age in self._metrics_ages().items():
             ages.add_metric([platform], age)
-        return [depth, left, count, ready, suspended, orphans, ages]
+        info = GaugeMetricFamily(
+            "cloudflare_worker_platform_info",
+            "Who may claim what on a platform",
+            labels=["platform", "tenancy"],
+        )
+        for platform, tenancy in self._tenancies().items():
+            info.add_metric([platform, tenancy], 1)
+        return [depth, left, count, ready, suspended, orphans, ages, info]

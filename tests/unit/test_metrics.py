@@ -26,7 +26,9 @@ def test_workers_that_are_suspended_are_counted_apart() -> None:
     registry = CollectorRegistry()
     workers = {"default": (9, 5, 3), "eu": (0, 0, 0)}
     registry.register(
-        Levels(Counter, dict, lambda: workers, lambda: {"default": 2}, lambda: {"default": 61.0})
+        Levels(
+            Counter, dict, lambda: workers, lambda: {"default": 2}, lambda: {"default": 61.0}, dict
+        )
     )
     for platform, counts in workers.items():
         found = [
@@ -35,3 +37,12 @@ def test_workers_that_are_suspended_are_counted_apart() -> None:
         ]
         assert found == list(counts)
     assert registry.get_sample_value("cloudflare_worker_orphans", {"platform": "default"}) == 2
+
+
+def test_a_platform_for_a_single_tenant_is_told_from_those_with_grants() -> None:
+    registry = CollectorRegistry()
+    tenancies = {"default": "SingleTenant", "eu": "Granted"}
+    registry.register(Levels(Counter, dict, dict, dict, lambda: tenancies))
+    for platform, tenancy in tenancies.items():
+        labels = {"platform": platform, "tenancy": tenancy}
+        assert registry.get_sample_value("cloudflare_worker_platform_info", labels) == 1

@@ -14,6 +14,7 @@ from workers_operator.domain.metrics.window import MetricsWindow
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.scaling.decision import Decision
 from workers_operator.domain.tenancy.customer_plans import Limits
+from workers_operator.domain.tenancy.grants import Rights
 from workers_operator.domain.text.lines import listed
 from workers_operator.domain.worker import Worker
 from workers_operator.resources import (
@@ -69,6 +70,10 @@ class Report:
     def check_in(self, seconds: float) -> "Report":
         """Leave the requested check for a pass in ``seconds``."""
         return replace(self.again_in(seconds), checked=False)
+
+    def entitled(self, rights: Rights) -> "Report":
+        """Report whether the platform is for a single tenant."""
+        return _set(self, tenancy="SingleTenant" if rights.mode == "SingleTenant" else None)
 
     def resolved(self, source: ResolvedSource) -> "Report":
         """Report the code."""

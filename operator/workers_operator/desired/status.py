@@ -18,6 +18,10 @@ from workers_operator.resources import (
 # Reasons of a Ready that is not True although everything goes well: no Event announces them.
 _ON_THE_WAY: Final = (Reason.PENDING, Reason.AWAITING_PROPAGATION, Reason.PLATFORM_SUSPENDED)
 
+# Fields that go out with the next write when they are new: they are worth none of their own for each object of a fleet.
+# One that does not hold any more is.
+_ALONG: Final = ("tenancy",)
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
@@ -65,7 +69,11 @@ def _condition(fact: Fact, old: Condition | None, generation: int, now: str) -> 
 
 
 def differs(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
-    """Whether two statuses, as JSON, differ. Conditions in ``old`` that other managers own are left out."""
+    """Whether two statuses, as JSON, differ so that the new one has to be written.
+
+    Conditions in ``old`` that other managers own are left out.
+    """
+    new = {k: v for k, v in new.items() if k in old or k not in _ALONG}
     ours = {condition["type"] for condition in new.get("conditions", ())}
     known = [
         condition

@@ -182,6 +182,11 @@ class WorkerStatus(ObservedStatus):
     platform: str | None = Field(
         default=None, description="Name of the WorkersPlatform that the worker is deployed on."
     )
+    tenancy: str | None = Field(
+        default=None,
+        description="SingleTenant if the platform is the one that environment variables describe, which "
+        "grants everything to every namespace; said with the next change of status.",
+    )
     source: SourceStatus | None = Field(
         default=None, description="The script that was last resolved."
     )

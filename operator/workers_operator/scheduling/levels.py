@@ -45,7 +45,10 @@ def levels(
         known = {a.config.name: a.metrics.until for a in platforms}
         return {name: now - until for name, until in known.items() if until is not None}
 
-    return Levels(due, budgets, workers, orphans, metrics_ages)
+    def tenancies() -> dict[str, str]:
+        return {account.config.name: account.config.tenancy.mode for account in platforms}
+
+    return Levels(due, budgets, workers, orphans, metrics_ages, tenancies)
 
 
 def controller_of(key: ObjectKey) -> str:

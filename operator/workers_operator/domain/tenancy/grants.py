@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Literal
 
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.reasons import Reason
@@ -13,6 +13,7 @@ from workers_operator.domain.tenancy.selectors import Labels, Selector
 
 ALL: Final = "*"
 STORAGE: Final = "storage."  # before the kinds of storage among the fields of a grant
+TenancyMode = Literal["SingleTenant", "Granted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Rights:
 
     namespace: str = ""
     allowed: Mapping[str, frozenset[str]] | None = None
+
+    @property
+    def mode(self) -> TenancyMode:
+        """Of whose platform they are: one that a single tenant has, or one with grants."""
+        return "SingleTenant" if self.allowed is None else "Granted"
 
     def names(self, kind: str) -> frozenset[str]:
         """Return the names that are granted of a kind, a field of grants."""
@@ -98,6 +104,11 @@ class Tenancy:
     plans: tuple[CustomerPlan, ...] = ()
     single_tenant: bool = False
     host_cooldown: float = 0.0
+
+    @property
+    def mode(self) -> TenancyMode:
+        """Who may claim what, in one word."""
+        return "SingleTenant" if self.single_tenant else "Granted"
 
     @property
     def customer_plans(self) -> Mapping[str, CustomerPlan]:

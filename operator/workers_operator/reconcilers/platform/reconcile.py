@@ -52,6 +52,10 @@ from workers_operator.resources import (
 logger = logging.getLogger(__name__)
 
 _IN_USE_RECHECK_SECONDS: Final = 30.0
+_SINGLE_TENANT: Final = (
+    "WorkersPlatform %s comes from environment variables and is for a single tenant (SingleTenant): every namespace "
+    "may claim every customer, host and resource there; write a WorkersPlatform with spec.tenancy.grants for several"
+)
 
 
 class PlatformReconciler:
@@ -247,6 +251,8 @@ class PlatformReconciler:
             if not was_usable:
                 domain = progress.platform.provisioned.domain if progress.platform else ""
                 logger.info("WorkersPlatform %s is ready: %s", name, domain)
+                if attempt.config.tenancy.single_tenant:
+                    logger.warning(_SINGLE_TENANT, name)
                 self._requeuer.platform_ready(name)
             return
         logger.warning("WorkersPlatform %s is not ready: %s", name, failure.error)

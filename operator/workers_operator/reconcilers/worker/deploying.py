@@ -86,6 +86,7 @@ class WorkerDeployer:
         try:
             await self._check(attempt, platform)
             terms = self._resolver.terms_of(attempt, platform)
+            report = report.entitled(terms.rights)
             draft = self._remembered(attempt, platform, terms)
             if draft is not None and draft.resolved is not None:
                 report = report.resolved(draft.resolved.source)
