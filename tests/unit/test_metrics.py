@@ -42,7 +42,7 @@ def test_workers_that_are_suspended_are_counted_apart() -> None:
 def test_a_platform_for_a_single_tenant_is_told_from_those_with_grants() -> None:
     registry = CollectorRegistry()
     tenancies = {"default": "SingleTenant", "eu": "Granted"}
-    registry.register(Levels(Counter, dict, dict, dict, lambda: tenancies))
+    registry.register(Levels(Counter, dict, dict, dict, dict, lambda: tenancies))
     for platform, tenancy in tenancies.items():
         labels = {"platform": platform, "tenancy": tenancy}
         assert registry.get_sample_value("cloudflare_worker_platform_info", labels) == 1
