@@ -107,6 +107,10 @@ bench-workers: venv ## Measure the elite workers: bytes, and what optimize adds 
 	@$(BIN)/local-edge binaries
 	@$(BIN)/python bench/elite.py
 
+.PHONY: bench-scaling
+bench-scaling: venv ## Simulate load shapes: the autoscaler against a plain HPA; writes tables and plots of docs/scaling.md.
+	@$(BIN)/python bench/scaling/run.py --write-docs
+
 .PHONY: test-lighthouse
 test-lighthouse: venv ## Compare the elite workers with Lighthouse on real pages (30 s each); writes docs/lighthouse.md.
 	@$(BIN)/local-edge binaries

@@ -9,17 +9,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from workers_operator.domain.reasons import Reason
+from workers_operator.domain.reasons import Reason, ReasonWord
+from workers_operator.domain.scaling.reasons import ScalingReason
 
 _HEAD: Final = """# Conditions and their reasons
 
 <!-- Generated from operator/workers_operator/domain/reasons.py by `make manifests`. Do not edit. -->
 
 Every status follows the rules of kstatus and of Flux's checks. `Ready` mirrors the worst of the other conditions,
-except while an object is suspended: then it is True with the reason `Suspended` or `PlatformSuspended`, and tools do
-not wait for it ([GitOps](gitops.md)). Each condition carries `observedGeneration`; `Reconciling` and `Stalled` are
-present only while true, never both. The `status.observedGeneration` of a new object is -1, so that tools see it as in
-progress before the operator has.
+those of scaling excepted. While an object is suspended, it is True with the reason `Suspended` or
+`PlatformSuspended`, and tools do not wait for it ([GitOps](gitops.md)). Each condition carries `observedGeneration`;
+`Reconciling` and `Stalled` are present only while true, never both. The `status.observedGeneration` of a new object is
+-1, so that tools see it as in progress before the operator has.
 
 ```console
 $ kubectl wait --for=condition=Ready cw/hello
@@ -32,6 +33,9 @@ $ kubectl annotate cw/hello reconcile.fluxcd.io/requestedAt="$(date +%s)" --over
 | `Deployed` | all instances of its version are uploaded |
 | `Routed` | a request through the data plane is answered by this version |
 | `Healthy` | the health probe succeeds |
+| `ScalingActive` | with [autoscaling](scaling.md): the number of instances follows the metrics |
+| `AbleToScale` | with autoscaling: the number can be changed |
+| `ScalingLimited` | with autoscaling: a bound or a policy holds the number back |
 
 | condition of a platform | True means |
 | --- | --- |
@@ -61,11 +65,11 @@ object and leaves the worker as it is. An object with `InvalidSpec` is released 
 
 def page() -> str:
     """Return the page as Markdown."""
-    rows = (f"| `{r.value}` | {_conditions(r)} | {r.about} |\n" for r in Reason)
+    rows = (f"| `{r.value}` | {_conditions(r)} | {r.about} |\n" for r in (*Reason, *ScalingReason))
     return _HEAD + "".join(rows) + _TAIL
 
 
-def _conditions(reason: Reason) -> str:
+def _conditions(reason: ReasonWord) -> str:
     if reason.on == "any":
         return "any"
     return ", ".join(f"`{name.strip()}`" for name in reason.on.split(","))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from support import shapes_configuration, shapes_sources, shapes_tenancy
+from support import shapes_configuration, shapes_scaling, shapes_sources, shapes_tenancy
 from support.shape import (
     ABSENT,
     ACCOUNT,
@@ -47,6 +47,7 @@ _SHAPE: Final = "must "
 VALID: Final = (
     *shapes_sources.VALID,
     *shapes_configuration.VALID,
+    *shapes_scaling.VALID,
     *shapes_tenancy.VALID,
     Case(ELITE, {}),
     Case(ELITE, {"spec.type": "design", **_inline(script="export default {}")}),
@@ -85,6 +86,7 @@ VALID: Final = (
 INVALID: Final = (
     *shapes_sources.INVALID,
     *shapes_configuration.INVALID,
+    *shapes_scaling.INVALID,
     *shapes_tenancy.INVALID,
     Case(ELITE, {"spec.type": ABSENT}, "spec.type", "Required value"),
     Case(ELITE, {"spec.type": "shop"}, "spec.type", 'supported values: "brand"'),

@@ -11,7 +11,8 @@ import yaml
 
 from bench import house
 from workers_operator.domain import conditions
-from workers_operator.domain.reasons import Reason
+from workers_operator.domain.reasons import Reason, ReasonWord
+from workers_operator.domain.scaling.reasons import ScalingReason
 from workers_operator.resources import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +22,7 @@ PYTHON = sorted(
     for p in (ROOT / folder).rglob("*.py")
 )
 OPERATOR = ROOT / "operator" / "workers_operator"
+REASONS = (*Reason, *ScalingReason)
 # Where a reason stands among the arguments: first in errors, third in facts.
 POSITION = {"Fact": 2}
 CONDITIONS = {
@@ -29,6 +31,7 @@ CONDITIONS = {
     conditions.RECONCILING,
     conditions.STALLED,
     *conditions.WORKER_TYPES,
+    *conditions.SCALING_TYPES,
     *conditions.PLATFORM_TYPES,
 }
 
@@ -52,8 +55,8 @@ def test_operator_is_a_folder_and_not_a_package() -> None:
     assert not (ROOT / "operator" / "__init__.py").exists()
 
 
-@pytest.mark.parametrize("reason", Reason)
-def test_every_reason_says_where_it_stands_and_what_it_means(reason: Reason) -> None:
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_says_where_it_stands_and_what_it_means(reason: ReasonWord) -> None:
     assert re.fullmatch(r"[A-Z][A-Za-z0-9]+", reason)
     assert {kind.strip() for kind in reason.on.split(",")} <= CONDITIONS
     assert reason.about.endswith(".")
@@ -61,7 +64,7 @@ def test_every_reason_says_where_it_stands_and_what_it_means(reason: Reason) -> 
 
 def test_every_reason_is_documented() -> None:
     documented = set(re.findall(r"`([A-Z]\w+)`", (ROOT / "docs" / "conditions.md").read_text()))
-    missing = {reason.value for reason in Reason} - documented
+    missing = {reason.value for reason in REASONS} - documented
     assert not missing, f"not in docs/conditions.md: {sorted(missing)}"
 
 
@@ -120,7 +123,7 @@ def _spelled_out(tree: ast.AST, errors: Collection[str]) -> Iterator[str]:
     for node in ast.walk(tree):
         for part in _where_a_reason_is_meant(node, errors):
             for literal in ast.walk(part):
-                if isinstance(literal, ast.Constant) and literal.value in set(Reason):
+                if isinstance(literal, ast.Constant) and literal.value in set(REASONS):
                     yield str(literal.value)
 
 

@@ -23,6 +23,12 @@ ROUTED: Final = "Routed"
 HEALTHY: Final = "Healthy"
 WORKER_TYPES: Final = (SOURCE, DEPLOYED, ROUTED, HEALTHY)
 
+SCALING_ACTIVE: Final = "ScalingActive"
+ABLE_TO_SCALE: Final = "AbleToScale"
+SCALING_LIMITED: Final = "ScalingLimited"
+SCALING_TYPES: Final = (SCALING_ACTIVE, ABLE_TO_SCALE, SCALING_LIMITED)
+"""Of a worker with an autoscaler. They say nothing about whether it serves, so Ready does not mirror them."""
+
 AUTHENTICATED: Final = "Authenticated"
 PROVISIONED: Final = "Provisioned"
 DISPATCHER: Final = "DispatcherReady"
@@ -56,7 +62,7 @@ SUSPENSIONS: Final = (Reason.SUSPENDED, Reason.PLATFORM_SUSPENDED)
 def ready(facts: Iterable[Fact], message: str, reason: str = Reason.SUCCEEDED) -> Fact:
     """Return Ready: it mirrors the first fact that is False, else Unknown, else Reconciling or Stalled."""
     facts = list(facts)
-    causes = [f for f in facts if f.type not in (STALLED, RECONCILING)]
+    causes = [f for f in facts if f.type not in (STALLED, RECONCILING, *SCALING_TYPES)]
     worst = [f for status in ("False", "Unknown") for f in causes if f.status == status]
     under_way = [f for f in facts if f.type in (STALLED, RECONCILING)]
     for fact in worst + under_way:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 
-class Reason(StrEnum):
+class ReasonWord(StrEnum):
     """A reason in CamelCase. ``on``: the condition types that carry it; ``about``: its meaning, and what to do."""
 
     on: str
@@ -20,6 +20,10 @@ class Reason(StrEnum):
         member.on = on
         member.about = about
         return member
+
+
+class Reason(ReasonWord):
+    """The reasons of all conditions but those of scaling."""
 
     # --- all is well ------------------------------------------------------------------------------------------------
     SUCCEEDED = (

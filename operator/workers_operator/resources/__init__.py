@@ -12,6 +12,7 @@ from workers_operator.resources.configuration import (
     WorkerReference,
 )
 from workers_operator.resources.durations import parse_duration
+from workers_operator.resources.formats import parse_quantity
 from workers_operator.resources.kind import (
     API_VERSION,
     FINALIZER,
@@ -33,6 +34,18 @@ from workers_operator.resources.platform import (
     WorkersPlatform,
     WorkersPlatformSpec,
     ZoneSpec,
+)
+from workers_operator.resources.scaling import (
+    AutoscalingSpec,
+    FallbackSpec,
+    PredictiveSpec,
+    ScalingBehaviorSpec,
+    ScalingHistoryStatus,
+    ScalingMetricSpec,
+    ScalingMetricStatus,
+    ScalingPolicySpec,
+    ScalingRulesSpec,
+    ScalingStatus,
 )
 from workers_operator.resources.source import (
     ConfigMapItem,
@@ -90,6 +103,7 @@ __all__ = [
     "GROUP",
     "KINDS",
     "VERSION",
+    "AutoscalingSpec",
     "BindingSpec",
     "BudgetSpec",
     "BudgetStatus",
@@ -109,6 +123,7 @@ __all__ = [
     "EgressSpec",
     "EliteWorker",
     "EliteWorkerSpec",
+    "FallbackSpec",
     "GrantSpec",
     "HealthSpec",
     "HealthStatus",
@@ -125,9 +140,17 @@ __all__ = [
     "PlatformEgressSpec",
     "PlatformStatus",
     "PoliciesSpec",
+    "PredictiveSpec",
     "R2Source",
     "Resource",
     "RouteSpec",
+    "ScalingBehaviorSpec",
+    "ScalingHistoryStatus",
+    "ScalingMetricSpec",
+    "ScalingMetricStatus",
+    "ScalingPolicySpec",
+    "ScalingRulesSpec",
+    "ScalingStatus",
     "SecretBinding",
     "SecretRef",
     "SourceSpec",
@@ -146,4 +169,5 @@ __all__ = [
     "ZoneSpec",
     "ZoneStatus",
     "parse_duration",
+    "parse_quantity",
 ]

@@ -1,9 +1,12 @@
 """Formats of text fields: patterns and lengths that Kubernetes and Cloudflare define, with what they mean in words."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from workers_operator.resources import durations
 from workers_operator.resources.model import ListSet, Rule, shaped
@@ -23,6 +26,9 @@ MAX_HOSTS: Final = 32
 MAX_HOST_CHARACTERS: Final = 384
 CLOUDFLARE_ID: Final = r"^[0-9a-f]{32}$"
 ORIGIN: Final = r"^https?://[^/?#@\s]+$"
+# A part of Kubernetes' quantities: 100, 0.5, 250m for a quarter, 2k for two thousand.
+QUANTITY: Final = r"^[0-9]{1,9}([.][0-9]{1,6})?[mk]?$"
+INT_OR_STRING: Final = "x-kubernetes-int-or-string"
 BASE_URL: Final = r"^https?://[^/?#@\s]+(/[^?#\s]*)?$"
 
 IS_LABEL: Final = shaped(
@@ -41,6 +47,52 @@ IS_IDENTIFIER: Final = shaped(
     "^[A-Za-z0-9_-]+$", "must consist of letters, digits, dashes and underscores"
 )
 
+
+@dataclass(frozen=True, slots=True)
+class IntOrString:
+    """Annotates a text that may also be written as a whole number, as Kubernetes' quantities may."""
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_as_text, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {INT_OR_STRING: True, "maxLength": 20}
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def parse_quantity(text: str) -> float:
+    """Return the value of a quantity: 0.25 for ``250m``. Raises ValueError if ``text`` is none."""
+    if re.fullmatch(QUANTITY.strip("^$"), text, re.ASCII) is None:
+        raise ValueError(f"{text!r} is not a quantity; write it like 100, 0.5 or 250m")
+    if text.endswith("m"):
+        return float(text[:-1]) / 1000
+    return float(text[:-1]) * 1000 if text.endswith("k") else float(text)
+
+
+Quantity = Annotated[
+    str,
+    IntOrString(),
+    Rule(
+        f"type(self) == int ? self >= 0 : self.matches(r'{QUANTITY}')",
+        "must be a number that is not negative, e.g. 100, 0.5 or 250m",
+        lambda text: re.fullmatch(QUANTITY.strip("^$"), text, re.ASCII) is not None,
+    ),
+]
+PositiveQuantity = Annotated[
+    Quantity,
+    Rule(
+        "type(self) == int ? self > 0 : self.matches('[1-9]')",
+        "must be greater than 0",
+        lambda text: re.search("[1-9]", text) is not None,
+    ),
+]
 Label = Annotated[str, Field(max_length=63), IS_LABEL]
 ObjectName = Annotated[
     str,

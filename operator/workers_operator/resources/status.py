@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from workers_operator.resources.model import ListMap, StatusModel
+from workers_operator.resources.scaling import ScalingStatus
 
 ConditionStatus = Literal["True", "False", "Unknown"]
 HealthState = Literal["Healthy", "Unhealthy", "Unknown"]
@@ -159,6 +160,9 @@ class WorkerStatus(ObservedStatus):
     selector: str | None = Field(
         default=None,
         description="Label selector of the worker's instances, for the scale subresource.",
+    )
+    scaling: ScalingStatus | None = Field(
+        default=None, description="The last decision of the autoscaler, with autoscaling."
     )
     health: HealthStatus | None = Field(default=None, description="Result of the health probes.")
 

@@ -42,13 +42,13 @@ from workers_operator.resources.model import (
     at_most,
     immutable,
 )
+from workers_operator.resources.scaling import MAX_INSTANCES, AutoscalingSpec
 from workers_operator.resources.source import SourceSpec
 from workers_operator.resources.status import WorkerStatus
 
 EliteType = Literal["brand", "design", "develop"]
 Deletion = Literal["Delete", "Orphan"]
 
-MAX_INSTANCES: Final = 50
 MAX_PARAMETERS: Final = 256
 MAX_PARAMETER_DEPTH: Final = 32
 MAX_PARAMETER_BYTES: Final = 64 * 1024
@@ -231,7 +231,14 @@ class WorkerSpec(SpecModel):
     instances: Annotated[int, Field(ge=0, le=MAX_INSTANCES)] = Field(
         default=1,
         description="Number of instances that share the worker's requests, e.g. 3; 0 parks the worker: its "
-        "hostname then answers with status 503. 0 to 50, default 1. kubectl scale sets this field.",
+        "hostname then answers with status 503. 0 to 50, default 1. kubectl scale sets this field. With "
+        "autoscaling it is only the number to begin with, and 0 still parks the worker.",
+    )
+    autoscaling: AutoscalingSpec | None = Field(
+        default=None,
+        description="Number of instances that follows the load, e.g. {maxInstances: 20, metrics: [{type: "
+        "RequestsPerSecond, averageValue: 100}]}. status.scaling shows the number; this object is not changed. "
+        "Default: instances sets the number.",
     )
     health: HealthSpec = Field(
         default=HealthSpec(),

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from support.tenancy import STORAGE
 from workers_operator.resources import KINDS, Resource
+from workers_operator.resources.formats import INT_OR_STRING
 from workers_operator.resources.generation.crdgen import crd, main, schema
 from workers_operator.resources.generation.structural import PRESERVE, structural_schema, walk
 from workers_operator.resources.model import Rule, SpecModel
@@ -76,7 +77,11 @@ def test_every_rule_of_the_models_is_there(resource: type[Resource]) -> None:
 @every_kind
 def test_only_parameters_are_free_form(resource: type[Resource]) -> None:
     free = [path for path, field in fields(resource).items() if PRESERVE in field]
-    untyped = [path for path, field in fields(resource).items() if "type" not in field]
+    untyped = [
+        path
+        for path, field in fields(resource).items()
+        if "type" not in field and INT_OR_STRING not in field
+    ]
     assert free == ([".spec.parameters"] if resource.definition.scalable else [])
     assert untyped == []
 
@@ -89,8 +94,11 @@ def test_what_a_rule_looks_through_is_bounded(resource: type[Resource]) -> None:
         for path, field in fields(resource).items()
         if path.startswith(".spec")
         and (
-            (field["type"] == "array" and "maxItems" not in field)
-            or (field["type"] == "string" and not field.keys() & {"maxLength", "pattern", "enum"})
+            (field.get("type") == "array" and "maxItems" not in field)
+            or (
+                field.get("type", "string") == "string"
+                and not field.keys() & {"maxLength", "pattern", "enum"}
+            )
         )
     ]
     assert unbounded == []
@@ -134,6 +142,9 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".spec.routes": ("map", ["pattern"]),
         ".spec.compatibility.flags": ("set", None),
         ".spec.configuration.features": ("set", None),
+        ".spec.autoscaling.metrics": ("map", ["type"]),
+        ".spec.autoscaling.behavior.scaleUp.policies": (None, None),
+        ".spec.autoscaling.behavior.scaleDown.policies": (None, None),
         ".spec.egress.allow": ("set", None),
         ".spec.egress.allowPrivate": ("set", None),
         ".spec.zones": ("map", ["name"]),
@@ -144,6 +155,8 @@ def test_lists_that_server_side_apply_merges() -> None:
         f"{SELECTOR}.matchExpressions[].values": ("set", None),
         ".status.conditions": ("map", ["type"]),
         ".status.resources": ("map", ["name"]),
+        ".status.scaling.metrics": ("map", ["type"]),
+        ".status.scaling.history": (None, None),
         ".status.compatibility.flags": (None, None),
         ".status.templates.edited": (None, None),
         ".status.orphans.workers": ("map", ["name"]),

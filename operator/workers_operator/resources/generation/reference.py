@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from workers_operator.resources import API_VERSION, KINDS, Resource
+from workers_operator.resources.formats import INT_OR_STRING
 from workers_operator.resources.generation.crdgen import differences, schema
 from workers_operator.resources.generation.structural import PRESERVE, Schema
 from workers_operator.resources.model import VALIDATIONS
@@ -94,6 +95,8 @@ def _type(field: Schema) -> str:
         return " \\| ".join(f"`{value}`" for value in field["enum"])
     if PRESERVE in field:
         return "any object"
+    if INT_OR_STRING in field:
+        return "integer or string"
     kind = str(field.get("type", "object"))
     if kind == "array":
         return f"list of {_type(field['items'])}"

@@ -11,6 +11,7 @@ and the API server drops them only from other requests and from fields with a de
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from workers_operator.resources.formats import INT_OR_STRING
 from workers_operator.resources.model import LIST_KEYS, LIST_TYPE, VALIDATIONS, Model
 
 Schema = dict[str, Any]
@@ -32,6 +33,7 @@ _KEPT: Final = (
     "minProperties",
     "maxProperties",
     "required",
+    INT_OR_STRING,
     LIST_TYPE,
     LIST_KEYS,
     VALIDATIONS,
