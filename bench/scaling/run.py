@@ -120,7 +120,7 @@ def write(text: str, rows: Sequence[Row], docs: Path) -> None:
     page.write_text(f"{head}{BEGIN}{text}{END}{tail}")
     for row in rows:
         picture = plot(
-            f"{row.shape.name}: {row.shape.says}",
+            row.shape.name,
             {"plain HPA": row.plain.numbers, "operator": row.ours.numbers},
         )
         (docs / "images" / f"scaling-{row.shape.name}.svg").write_text(picture)

@@ -47,6 +47,7 @@ _SHAPE: Final = "must "
 VALID: Final = (
     *shapes_sources.VALID,
     *shapes_configuration.VALID,
+    *shapes_scaling.VALID,
     *shapes_tenancy.VALID,
     *shapes_scaling.VALID,
     Case(ELITE, {}),
@@ -86,6 +87,7 @@ VALID: Final = (
 INVALID: Final = (
     *shapes_sources.INVALID,
     *shapes_configuration.INVALID,
+    *shapes_scaling.INVALID,
     *shapes_tenancy.INVALID,
     *shapes_scaling.INVALID,
     Case(ELITE, {"spec.type": ABSENT}, "spec.type", "Required value"),

@@ -110,7 +110,12 @@ async def traffic(
     offset = 0
     while True:
         text = _TRAFFIC.format(dataset=dataset, since=since, until=until, page=PAGE, offset=offset)
-        answer = await api.query(SQL, priority=priority, content=text.encode())
+        try:
+            answer = await api.query(SQL, priority=priority, content=text.encode())
+        except Rejected as error:
+            if dataset not in error.message:
+                raise
+            return  # a dataset exists once something is written to it
         rows = _rows(answer)
         for row in rows:
             yield _traffic_row(row)

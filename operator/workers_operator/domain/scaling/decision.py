@@ -86,7 +86,7 @@ def decide(
     history = history.lasting(now, autoscaling.interval)
     proposal, history = _propose(autoscaling, scale, measurements, history, now)
     if predicted is not None and autoscaling.predictive.mode == "Act":
-        proposal = _raised(proposal, autoscaling.clamp(predicted), "the forecast is above target")
+        proposal = _raised(proposal, predicted, "the forecast is above target")
     number, burst = proposal.instances, proposal.burst
     if burst or (is_held(history, now) and any(m.returns for m in measurements)):
         history = history.burst_at(now)
@@ -144,7 +144,7 @@ def _propose(
     fallback = autoscaling.fallback
     floor = scale.current
     if fallback is not None and _is_overdue(autoscaling, history, now, fallback.failures):
-        floor = max(floor, autoscaling.clamp(fallback.instances))
+        floor = max(floor, fallback.instances)
         message = f"{'; '.join(problems)}: spec.autoscaling.fallback applies"
     active = Fact(SCALING_ACTIVE, "False", ScalingReason.METRICS_UNAVAILABLE, message)
     return _Proposal(floor, "metrics are missing, and the fallback applies", active), history

@@ -69,6 +69,7 @@ def test_a_load_is_shared_as_kubernetes_shares_it(
         (0.1, 0.05, 300, 3),
         (0.0, 0.0, 400.1, 5),
         (0.5, 0.1, 600, 4),
+        (0.5, 0.1, 300, 3),
     ],
 )
 def test_each_direction_has_a_tolerance(up: float, down: float, load: float, desired: int) -> None:

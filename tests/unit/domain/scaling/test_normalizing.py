@@ -157,6 +157,8 @@ LIMITS = {
     "down, two periods, some too old": Case(
         WIDE, 100, 5, 5, WITHIN, down=direction(1000, 30, 100, 60, 300), downs=MORE_DOWNS
     ),
+    "the policy and the maximum are the same": Case((1, 20), 10, 50, 20, MANY),
+    "the policy and the minimum are the same": Case((5, 20), 10, 2, 5, FEW, down=direction(5, 60)),
     "no change": Case(WIDE, 10, 10, 10, WITHIN),
     "up is disabled": Case(WIDE, 10, 50, 10, UP, up=direction(4, 60, select="Disabled")),
     "down is disabled": Case(WIDE, 10, 5, 10, DOWN, down=direction(4, 60, select="Disabled")),
