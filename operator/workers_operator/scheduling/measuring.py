@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final, Protocol
 
-from workers_operator.account.metrics.collecting import collect
+from workers_operator.account.metrics.collecting import collect, collect_seasons
 from workers_operator.account.platforms import Platform, Platforms
 from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.desired.metrics import RENEW_SECONDS
@@ -80,6 +80,7 @@ class MetricsCollector:
                 now=self._clock.now().timestamp(),
                 delay=config.observation.metrics_delay,
             )
+            await collect_seasons(platform.api, recent, config.storage.analytics_dataset)
         except CloudflareError as error:
             if not recent.failure:
                 logger.warning("WorkersPlatform %s: no metrics: %s", config.name, error.message)

@@ -7,6 +7,7 @@ import pytest
 
 from support.world import Pass, World
 from support.world_bodies import BASE, SHOP, customer
+from workers_operator.account.metrics.seasons import STEP
 from workers_operator.domain.metrics.distribution import Distribution, Group
 from workers_operator.domain.metrics.window import MINUTE, MetricsWindow, Traffic
 
@@ -169,3 +170,24 @@ async def test_noise_writes_status_at_most_twelve_times_an_hour(scaled: World) -
         writes += scaled.status(SHOP) != before
     assert writes <= 24  # metrics and scaling, each once in five minutes
     assert scaled.status(SHOP)["instances"] == 5
+
+
+async def test_a_forecast_raises_the_number_before_the_load_comes(scaled: World) -> None:
+    """Every hour, for a quarter of an hour, there are 80 requests a second."""
+    predictive = {"mode": "Act", "season": "1h", "horizon": "10m"}
+    scaled.edit(SHOP, autoscaling={**AUTOSCALING, "predictive": predictive})
+    await minute(scaled, 5)
+    until = scaled.platform().metrics.until
+    assert until is not None
+    (since,) = scaled.platform().metrics.seasons.lacking(until)
+    now = until // STEP * STEP
+    loads = {
+        (BASE, start): (80 if (start - now) % 3600 in (STEP, 2 * STEP, 3 * STEP) else 5) * STEP
+        for start in range(since, now, STEP)
+    }
+    scaled.platform().metrics.seasons.add([BASE], loads, until)
+    await minute(scaled, 5)
+    assert scaling(scaled)["predicted"] == 8
+    assert scaled.status(SHOP)["instances"] == 5  # a policy lets it grow by four at a time
+    await minute(scaled, 5)
+    assert scaled.status(SHOP)["instances"] == 8

@@ -59,6 +59,17 @@ async def collect(
     return True
 
 
+async def collect_seasons(api: Api, recent: RecentMetrics, dataset: str) -> None:
+    """Add to the loads of the workers whose autoscaler forecasts. Raises CloudflareError."""
+    if (until := recent.until) is None:
+        return
+    for since, script_names in recent.seasons.lacking(until).items():
+        wanted = list(script_names)
+        found = analytics.loads(api, dataset, wanted, since, until, _PRIORITY)
+        requests = {(name, start): count async for name, start, count in found}
+        recent.seasons.add(wanted, requests, until)
+
+
 def _minute(start: int, traffic: _Traffic, consumption: _Consumption) -> Minute:
     found = {name for minute, name in (*traffic, *consumption) if minute == start}
     return {

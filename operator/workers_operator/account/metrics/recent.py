@@ -3,6 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 
+from workers_operator.account.metrics.seasons import SeasonalLoads
 from workers_operator.domain.metrics.window import MINUTE, WINDOW, MetricsWindow, Traffic, joined
 
 Minute = Mapping[str, MetricsWindow]  # script name -> what happened in one minute
@@ -16,6 +17,7 @@ class RecentMetrics:
 
     def __init__(self) -> None:
         self._minutes: deque[tuple[int, Minute]] = deque(maxlen=WINDOW // MINUTE)
+        self.seasons = SeasonalLoads()
         self.until: int | None = None
         self.failure = ""
 

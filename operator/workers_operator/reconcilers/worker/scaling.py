@@ -13,6 +13,7 @@ from workers_operator.domain.metrics.window import MINUTE, MetricsWindow
 from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.scaling.behavior import Autoscaling, MetricType
 from workers_operator.domain.scaling.decision import decide
+from workers_operator.domain.scaling.forecast import Series
 from workers_operator.domain.scaling.history import History
 from workers_operator.domain.scaling.measuring import MISSING, Sample, Scale
 from workers_operator.domain.tenancy.grants import Terms
@@ -88,12 +89,25 @@ class Autoscaler:
         now, known = self._pacing.now().timestamp(), attempt.memory.scaling
         samples = samples_of(platform.metrics, worker.script_name, now)
         history = self._history(attempt, scale, task, now)
-        decision = decide(task, scale, samples, history, now)
+        series = self._series(platform, worker, task, now)
+        decision = decide(task, scale, samples, history, now, series)
         written = known.written if known is not None else None
         quiet = now - written if written is not None else None
         if scaling.is_worth_writing(decision, statuses.facts_of(attempt.status), quiet):
             report, written = report.scaled(decision, now), now
         return ScalingMemory(task, decision, at=now, written=written), report
+
+    @staticmethod
+    def _series(
+        platform: Platform, worker: Worker, task: Autoscaling, now: float
+    ) -> Mapping[MetricType, Series]:
+        """Return the load of the last seasons if the autoscaler forecasts; it is asked for until it is known."""
+        if task.predictive.mode == "Off":
+            return {}
+        seasons = platform.metrics.seasons
+        seasons.want(worker.script_name, task.predictive.season, now)
+        found = seasons.series(worker.script_name, now)
+        return {MetricType.REQUESTS_PER_SECOND: found} if found is not None else {}
 
     @staticmethod
     def _history(attempt: Attempt, scale: Scale, task: Autoscaling, now: float) -> History:
