@@ -81,6 +81,16 @@ async def test_a_worker_of_an_object_is_no_orphan(world: World) -> None:
     assert world.is_ready(PLATFORM)
 
 
+async def test_a_worker_of_an_object_cannot_be_adopted(world: World) -> None:
+    world.apply(customer())
+    await world.settle(100)
+    world.forget_calls()
+    order(world, adopt=f"{BASE}=CustomerWorker/heirs/blog")
+    await world.settle()
+    assert results(world) == {BASE: (False, "no worker of this name serves without an object")}
+    assert account_writes(world) == []
+
+
 @pytest.mark.parametrize(
     "annotations",
     [
