@@ -20,8 +20,7 @@ from local_edge.api.zones import EdgeZone
 from local_edge.binaries import newest_compatibility_date
 from local_edge.errors import EdgeError
 from local_edge.events.events import EdgeEvents
-from local_edge.metering.meter import Meter
-from local_edge.metering.recorder import InvocationRecorder
+from local_edge.events.sampling import observed_rates
 from local_edge.runtime.control.app import Control
 from local_edge.runtime.runtime import Addresses, Runtime
 from local_edge.runtime.table import NamespaceEntry, RouteEntry, RuntimeTable
@@ -46,12 +45,14 @@ class Edge:
         addresses = Addresses.create(
             options.directory, f"{options.host}:{self.identity.data_port}", origin
         )
-        recorder = InvocationRecorder(stores.scripts, stores.telemetry.invocations)
-        self.runtime = Runtime(binary, addresses, self._table(origin is not None), recorder.record)
-        self._versions = VersionSource(stores.scripts, stores.namespaces)
-        self._events = EdgeEvents(
-            stores, self.runtime, Meter(list(addresses.traces.values()), recorder.record)
+        self.runtime = Runtime(
+            binary,
+            addresses,
+            self._table(origin is not None),
+            lambda invocations: self._events.measured(invocations),
         )
+        self._versions = VersionSource(stores.scripts, stores.namespaces)
+        self._events = EdgeEvents(stores, self.runtime, list(addresses.traces.values()))
         self._served: list[Served] = []
 
     async def start(self) -> None:
@@ -66,7 +67,7 @@ class Edge:
             stores=self._stores,
             versions=self._versions,
             jail=lambda: self.runtime.jail,
-            publish=self._events.tails.publish,
+            record=self._events.stream.receive,
             newest_date=newest_compatibility_date(self._binary),
         )
         socket_path = self.runtime.addresses.control
@@ -83,6 +84,7 @@ class Edge:
             await served.close()
         await self.runtime.stop()
         await self._events.meter.stop()
+        self._events.stream.flush()
         self._stores.database.close()
 
     @property
@@ -147,6 +149,8 @@ class Edge:
             table.namespaces[namespace.name] = NamespaceEntry(namespace.trusted)
         for owner, name, shares in stores.scripts.releases.in_effect():
             table.namespaces[owner].scripts[name] = shares
+        for namespace_name, entry in table.namespaces.items():
+            entry.observed = observed_rates(stores.scripts.all(namespace_name))
         for route in stores.routes.all():
             table.routes[route.id] = RouteEntry(route.pattern, route.script)
         table.hosts = {**dev_hosts(stores), **domain_hosts(stores)}
