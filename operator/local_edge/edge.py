@@ -52,7 +52,9 @@ class Edge:
             lambda invocations: self._events.measured(invocations),
         )
         self._versions = VersionSource(stores.scripts, stores.namespaces)
-        self._events = EdgeEvents(stores, self.runtime, list(addresses.traces.values()))
+        self._events = EdgeEvents(
+            stores, self.runtime, self.identity.account_id, list(addresses.traces.values())
+        )
         self._served: list[Served] = []
 
     async def start(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from local_edge.events.logs import LogWriter
 from local_edge.events.stream import EventStream
 from local_edge.events.tails import TailHub
 from local_edge.events.timer import CronTimer
@@ -16,10 +17,12 @@ from local_edge.storage.stores import Stores
 class EdgeEvents:
     """The meter starts before the runtime, and stops after it. It reads the `traces` of the runtime."""
 
-    def __init__(self, stores: Stores, runtime: Runtime, traces: Sequence[Path]) -> None:
+    def __init__(
+        self, stores: Stores, runtime: Runtime, account_id: str, traces: Sequence[Path]
+    ) -> None:
         self.timer = CronTimer(stores.triggers.schedules, runtime.send_scheduled)
         self.tails = TailHub(runtime.tails_changed)
-        self.stream = EventStream([self.tails.publish])
+        self.stream = EventStream([self.tails.publish, LogWriter(stores, account_id).write])
         self._recorder = InvocationRecorder(stores.scripts, stores.telemetry.invocations)
         self.meter = Meter(traces, self.measured)
 

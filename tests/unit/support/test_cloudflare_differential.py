@@ -82,7 +82,7 @@ def local_edge(tmp_path: Path) -> Iterator[httpx.AsyncBaseTransport]:
     versions = VersionSource(stores.scripts, stores.namespaces)
     runtime = cast(Runtime, NoRuntime(versions))
     limiter = RateLimiter(NO_LIMIT, time.monotonic)
-    events = EdgeEvents(stores, runtime, [])
+    events = EdgeEvents(stores, runtime, ACCOUNT, [])
     data = Dataset(stores.telemetry.invocations, 0, time.time)
     app = make_app(
         gate=Gate(tokens=stores.tokens, limiter=limiter, latency=0, account_id=ACCOUNT),
