@@ -20,8 +20,7 @@ from local_edge.api.zones import EdgeZone
 from local_edge.binaries import newest_compatibility_date
 from local_edge.errors import EdgeError
 from local_edge.events.events import EdgeEvents
-from local_edge.metering.meter import Meter
-from local_edge.metering.recorder import InvocationRecorder
+from local_edge.events.sampling import observed_rates
 from local_edge.runtime.control.app import Control
 from local_edge.runtime.control.copies import Copies
 from local_edge.runtime.runtime import Addresses, Runtime
@@ -45,13 +44,17 @@ class Edge:
         origin = origin_address(options.origin)
         data = tcp_listener(options.host, self.identity.data_port, "data plane")
         addresses = Addresses.create(options.directory, data, origin)
-        recorder = InvocationRecorder(stores.scripts, stores.telemetry.invocations)
-        self.runtime = Runtime(binary, addresses, self._table(origin is not None), recorder.record)
+        self.runtime = Runtime(
+            binary,
+            addresses,
+            self._table(origin is not None),
+            lambda invocations: self._events.measured(invocations),
+        )
         self._versions = VersionSource(
             stores.scripts, stores.namespaces, newest_compatibility_date(binary)
         )
         self._events = EdgeEvents(
-            stores, self.runtime, Meter(list(addresses.traces.values()), recorder.record)
+            stores, self.runtime, self.identity.account_id, list(addresses.traces.values())
         )
         self._served: list[Served] = []
 
@@ -67,7 +70,7 @@ class Edge:
             stores=self._stores,
             versions=self._versions,
             jail=lambda: self.runtime.jail,
-            publish=self._events.tails.publish,
+            record=self._events.stream.receive,
             copies=copies,
         )
         socket_path = self.runtime.addresses.control
@@ -85,6 +88,7 @@ class Edge:
             await served.close()
         await self.runtime.stop()
         await self._events.meter.stop()
+        self._events.stream.flush()
         self._stores.database.close()
 
     @property
@@ -149,6 +153,8 @@ class Edge:
             table.namespaces[namespace.name] = NamespaceEntry(namespace.trusted)
         for owner, name, shares in stores.scripts.releases.in_effect():
             table.namespaces[owner].scripts[name] = shares
+        for namespace_name, entry in table.namespaces.items():
+            entry.observed = observed_rates(stores.scripts.all(namespace_name))
         for route in stores.routes.all():
             table.routes[route.id] = RouteEntry(route.pattern, route.script)
         table.hosts = {**dev_hosts(stores), **domain_hosts(stores)}

@@ -69,6 +69,21 @@ async def test_requests_logs_and_exceptions_are_seen(edge: Edge, name: str) -> N
         assert (ticked["event"]["cron"], ticked["logs"][0]["message"]) == ("1 2 3 4 5", ["tick"])
 
 
+async def test_the_times_of_an_event_are_those_of_the_script(edge: Edge, name: str) -> None:
+    source = """export default { async fetch(request) {
+      if (request.url.endsWith('/spin')) { const end = performance.now() + 150; while (performance.now() < end); }
+      await scheduler.wait(150);
+      return new Response('ok');
+    } }"""
+    await edge.script(name, source)
+    async with watching(edge, name) as socket:
+        for path, cpu, wall in (("/", 0, 150), ("/spin", 150, 300), ("/", 0, 150)):
+            await edge.get(name, path)
+            seen = await event(socket)
+            assert seen["cpuTime"] == pytest.approx(cpu, rel=0.1, abs=15)
+            assert seen["wallTime"] == pytest.approx(wall, rel=0.1, abs=15)
+
+
 async def test_a_tail_sees_its_own_script_only_and_filters_it(edge: Edge, name: str) -> None:
     await edge.script(name, SOURCE)
     await edge.script(f"{name}-other", SOURCE)

@@ -1,1 +1,1 @@
-"""The GraphQL Analytics API: its schema, filters and aggregates, without HTTP and storage."""
+"""The GraphQL Analytics API, and the search in logs, without HTTP and storage."""

@@ -15,6 +15,7 @@ from local_edge.api.admin import AdminEndpoints
 from local_edge.api.envelope import no_route
 from local_edge.api.gate import Gate, Handler
 from local_edge.api.observability.graphql import GraphQLEndpoints
+from local_edge.api.observability.telemetry import TelemetryEndpoints
 from local_edge.api.releases.deployments import DeploymentEndpoints
 from local_edge.api.releases.secrets import SecretEndpoints
 from local_edge.api.releases.versions import VersionEndpoints
@@ -84,6 +85,9 @@ def make_app(
         *_r2_endpoints(R2Endpoints(stores.r2, stores.database)),
         *_analytics_endpoints(AnalyticsEndpoints(stores.telemetry.points, stores.database)),
         ("POST", "/graphql", graphql.post),
+        *_telemetry_endpoints(
+            TelemetryEndpoints(stores.telemetry.logs, stores.database, account_id)
+        ),
     ]
     unknown = gate.wrap("unknown", _unknown)
     routes = [
@@ -325,4 +329,13 @@ def _analytics_endpoints(analytics: AnalyticsEndpoints) -> list[Endpoint]:
     return [
         ("GET", f"{_ACCOUNT}/analytics_engine/sql", analytics.get),
         ("POST", f"{_ACCOUNT}/analytics_engine/sql", analytics.post),
+    ]
+
+
+def _telemetry_endpoints(telemetry: TelemetryEndpoints) -> list[Endpoint]:
+    path = f"{_ACCOUNT}/workers/observability/telemetry"
+    return [
+        ("POST", f"{path}/query", telemetry.query),
+        ("POST", f"{path}/keys", telemetry.keys),
+        ("POST", f"{path}/values", telemetry.values),
     ]

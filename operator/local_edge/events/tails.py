@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import WSMsgType, web
 
 from local_edge.events.filters import passes
+from local_edge.events.stream import ScriptEvent
 from local_edge.jsontypes import JsonObject
+from local_edge.storage.scripts import ACCOUNT
 
 log = logging.getLogger(__name__)
 
@@ -78,14 +80,20 @@ class TailHub:
                 _end(session)
         await self._notify()
 
-    def publish(self, script: str, version: str, events: list[JsonObject]) -> None:
-        """Pass events of a version of a script to its tails."""
-        for event in events:
-            shown: JsonObject = {**event, "scriptName": script, "scriptVersion": {"id": version}}
-            text = json.dumps(shown)
-            for session in self.of(script):
-                if not session.queue.full() and passes(shown, session.filters):
-                    session.queue.put_nowait(text)
+    def publish(self, event: ScriptEvent) -> None:
+        """Pass an event to the tails of its script."""
+        sessions = self.of(event.script) if event.namespace == ACCOUNT else []
+        if not sessions:
+            return
+        shown: JsonObject = {
+            **event.event,
+            "scriptName": event.script,
+            "scriptVersion": {"id": event.version},
+        }
+        text = json.dumps(shown)
+        for session in sessions:
+            if not session.queue.full() and passes(shown, session.filters):
+                session.queue.put_nowait(text)
 
     async def _notify(self) -> None:
         now = datetime.now(UTC)

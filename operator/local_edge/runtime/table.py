@@ -19,6 +19,8 @@ class NamespaceEntry:
     trusted: bool
     scripts: dict[str, Shares] = field(default_factory=dict)
     """Script name -> its versions with their shares of the requests."""
+    observed: dict[str, float] = field(default_factory=dict)
+    """Script name -> the share of its events that is logged, if any."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,11 @@ class RuntimeTable:
         return {
             "full": True,
             "namespaces": {
-                name: {"trusted": entry.trusted, "scripts": entry.scripts}
+                name: {
+                    "trusted": entry.trusted,
+                    "scripts": entry.scripts,
+                    "observed": entry.observed,
+                }
                 for name, entry in self.namespaces.items()
             },
             "hosts": self.hosts_of(self.hosts),
@@ -87,8 +93,11 @@ class RuntimeTable:
         entry = self.namespaces.get(namespace)
         if entry is None:
             return {namespace: None}
+        names = list(names)
         scripts = {name: entry.scripts.get(name) for name in names}
-        return {namespace: {"trusted": entry.trusted, "scripts": scripts}}
+        observed = {name: entry.observed.get(name) for name in names}
+        change = {"trusted": entry.trusted, "scripts": scripts, "observed": observed}
+        return {namespace: change}
 
     def routes_of(self, ids: Iterable[str]) -> Message:
         """Return routes by id; null stands for a deleted route."""

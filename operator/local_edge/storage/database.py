@@ -87,6 +87,8 @@ CREATE TABLE IF NOT EXISTS invocations (
     id INTEGER PRIMARY KEY, second INTEGER NOT NULL, arrived REAL NOT NULL, key TEXT NOT NULL,
     samples BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS logs (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS logs_of_time ON logs (at, id);
 CREATE INDEX IF NOT EXISTS invocations_of_second ON invocations (second);
 """
 # A deployment has a random UUID, whose form the API's clients check.

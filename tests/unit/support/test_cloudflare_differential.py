@@ -21,7 +21,6 @@ from local_edge.api.scripts.deployer import Deployer
 from local_edge.api.scripts.trying import VersionCheck
 from local_edge.api.zones import ACCOUNT_NAME, EdgeZone
 from local_edge.events.events import EdgeEvents
-from local_edge.metering.meter import Meter
 from local_edge.runtime.runtime import Runtime
 from local_edge.runtime.table import RuntimeTable
 from local_edge.runtime.trial import Started, StartFailed
@@ -79,7 +78,7 @@ def local_edge(tmp_path: Path) -> Iterator[httpx.AsyncBaseTransport]:
     versions = VersionSource(stores.scripts, stores.namespaces, "9999-12-31")
     runtime = cast(Runtime, NoRuntime())
     limiter = RateLimiter(NO_LIMIT, time.monotonic)
-    meter = Meter([], lambda _: None)
+    events = EdgeEvents(stores, runtime, ACCOUNT, [])
     data = Dataset(stores.telemetry.invocations, 0, time.time)
     app = make_app(
         gate=Gate(tokens=stores.tokens, limiter=limiter, latency=0, account_id=ACCOUNT),
@@ -88,13 +87,13 @@ def local_edge(tmp_path: Path) -> Iterator[httpx.AsyncBaseTransport]:
             points=stores.telemetry.points,
             tokens=stores.tokens,
             runtime=runtime,
-            meter=meter,
+            meter=events.meter,
             owner=TOKEN,
         ),
         stores=stores,
         deployer=Deployer(stores, runtime, VersionCheck(stores, runtime, versions)),
         runtime=runtime,
-        events=EdgeEvents(stores, runtime, meter),
+        events=events,
         graphql=GraphQLEndpoints(data, stores.database, limiter, ACCOUNT),
         zones=[EdgeZone(ZONE, "example.com")],
         account_id=ACCOUNT,

@@ -13,6 +13,7 @@ from local_edge.api.envelope import ApiError
 from local_edge.api.scripts import metadata, upload
 from local_edge.api.scripts.bindings import resolve
 from local_edge.api.scripts.trying import VersionCheck
+from local_edge.events.sampling import sample_rate
 from local_edge.jsontypes import JsonObject, list_at
 from local_edge.runtime.runtime import Runtime
 from local_edge.storage.releases.deployments import Release
@@ -148,6 +149,7 @@ class Deployer:
         if entry is not None:
             for name in names:
                 entry.scripts.pop(name, None)
+                entry.observed.pop(name, None)
         await self._runtime.scripts_changed(namespace, names, retired)
         if namespace == ACCOUNT:
             for name in names:
@@ -166,9 +168,15 @@ class Deployer:
         await self._runtime.hosts_changed(hosts)
 
     async def relabel(self, before: Script, change: Callable[[Script], Script]) -> None:
-        """Change script settings and tags, which the runtime does not need."""
+        """Change script settings and tags, of which the runtime needs only what is logged."""
         async with self.lock(before.namespace, before.name):
-            self._stores.scripts.update(change(self._current(before)))
+            script = change(self._current(before))
+            self._stores.scripts.update(script)
+            entry = self._runtime.table.namespaces.get(script.namespace)
+            rate = sample_rate(script)
+            if entry is not None and entry.observed.get(script.name, 0.0) != rate:
+                entry.observed[script.name] = rate
+                await self._runtime.scripts_changed(script.namespace, [script.name])
 
     def _version(
         self, namespace: str, name: str, new: upload.ScriptUpload, *, strict: bool, trigger: str
@@ -241,6 +249,9 @@ class Deployer:
         entry = self._runtime.table.namespaces.get(namespace)
         if active is not None and entry is not None:
             entry.scripts[name] = active.shares
+        script = self._stores.scripts.script(namespace, name)
+        if entry is not None and script is not None:
+            entry.observed[name] = sample_rate(script)
         await self._runtime.scripts_changed(namespace, [name], retired)
 
     def check_count(self, namespace: str) -> None:

@@ -31,11 +31,11 @@ class Control:
         stores: Stores,
         versions: VersionSource,
         jail: Callable[[], Jail],
-        publish: Callable[[str, str, list[JsonObject]], None],
+        record: Callable[[JsonObject], None],
         copies: Copies,
     ) -> None:
         self._scripts = stores.scripts
-        self._publish = publish
+        self._record = record
         self._points = stores.telemetry.points
         self._versions = versions
         self._jail = jail
@@ -43,7 +43,7 @@ class Control:
             routes=[
                 Route("/code/{version}", self._code),
                 Route("/preview/{script}/{label}", self._preview),
-                Route("/tail/{script}/{version}", self._tail, methods=["POST"]),
+                Route("/events", self._events, methods=["POST"]),
                 Route("/jail", self._run_jailed, methods=_METHODS),
                 Route("/points", self._add_points, methods=["POST"]),
                 *KVBinding(stores.kv, copies).routes(),
@@ -61,9 +61,8 @@ class Control:
         found = self._scripts.versions.previewed(ACCOUNT, script, label)
         return Response(status_code=404) if found is None else Response(found.id)
 
-    async def _tail(self, request: Request) -> Response:
-        script, version = request.path_params["script"], request.path_params["version"]
-        self._publish(script, version, await request.json())
+    async def _events(self, request: Request) -> Response:
+        self._record(await request.json())
         return Response()
 
     async def _run_jailed(self, request: Request) -> Response:

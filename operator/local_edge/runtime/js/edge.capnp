@@ -13,6 +13,7 @@ const host :Workerd.Config = (
         (name = "host.js", esModule = embed "host.js"),
         (name = "table.js", esModule = embed "table.js"),
         (name = "shares.js", esModule = embed "shares.js"),
+        (name = "recording.js", esModule = embed "recording.js"),
         (name = "running.js", esModule = embed "running.js"),
         (name = "loading.js", esModule = embed "loading.js"),
         (name = "cache.js", esModule = embed "cache.js"),

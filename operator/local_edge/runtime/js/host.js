@@ -9,7 +9,8 @@ import { noteServedHost, Outbound } from './outbound.js';
 import { errorPage } from './pages.js';
 import { Dataset } from './points.js';
 import { entrypointOf, ExceededLimits, hostOf, run, versionOfService } from './running.js';
-import { accountVersion, applyTable, dispatchedVersion, table } from './table.js';
+import { record } from './recording.js';
+import { accountVersion, applyTable, dispatchedVersion, isTailed, sampleRate, table } from './table.js';
 
 export { CacheStore, Dataset, Outbound };
 
@@ -55,7 +56,8 @@ export class Dispatch extends WorkerEntrypoint {
     const version = dispatchedVersion(namespace, order?.name);
     if (!version) throw new Error('Worker not found.');
     const visible = namespace.trusted ? new Request(request, { cf }) : withoutCf(request);
-    return run(hostOf(this.env, this.ctx), version, visible, this.#outbound(order));
+    const options = { namespace: this.ctx.props.namespace, script: order.name, ...this.#outbound(order) };
+    return run(hostOf(this.env, this.ctx), version, visible, options);
   }
 
   // An outbound Worker handles the script's fetch(). Its parameters are part of its environment, so
@@ -92,13 +94,15 @@ export class Resource extends WorkerEntrypoint {
   }
 }
 
-// Receives the events of the isolates of one version, and passes them on to those who watch its script.
+// Receives the events of the isolates of one version, and keeps those that are logged or watched.
 export class Tail extends WorkerEntrypoint {
   async tail(events) {
-    const { script, version } = this.ctx.props;
-    const url = `http://control/tail/${script}/${version}`;
-    const ofScript = events.filter(({ event }) => !event?.rpcMethod?.startsWith('__edge'));
-    if (ofScript.length > 0) await this.env.CONTROL.fetch(url, { method: 'POST', body: JSON.stringify(ofScript) });
+    const { namespace, script, version } = this.ctx.props;
+    for (const event of events) {
+      const logged = Math.random() < sampleRate(namespace, script);
+      if (event.event?.rpcMethod?.startsWith('__edge') || !(logged || isTailed(namespace, script))) continue;
+      this.ctx.waitUntil(record({ namespace, script, version, logged, event }, this.env));
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // Runs invocations of versions: in this process, or in the jail.
 
 import { load, started, touch, tracked } from './loading.js';
-import { accountVersion, table } from './table.js';
+import { accountVersion, isTailed, sampleRate, table } from './table.js';
 
 export const hostOf = (env, ctx) => ({ env, exports: ctx.exports, waitUntil: (promise) => ctx.waitUntil(promise) });
 
@@ -21,17 +21,17 @@ async function runJailed(host, version, request, entrypoint) {
   return response;
 }
 
-// The options of an isolate whose events are recorded: while somebody watches a script, it runs in isolates of its own.
-function recorded(host, script, version, options) {
-  if (!table.tailed.has(script)) return options;
-  const tails = [host.exports.Tail({ props: { script, version } })];
+// The options of an isolate whose events are recorded: while a script is logged or watched, it runs in isolates of its own.
+function recorded(host, namespace, script, version, options) {
+  if (sampleRate(namespace, script) === 0 && !isTailed(namespace, script)) return options;
+  const tails = [host.exports.Tail({ props: { namespace, script, version } })];
   return { ...options, tails, variant: `~tail${options.variant ?? ''}` };
 }
 
-// Runs one invocation of a version. `script` is its name if it is a script of the account.
-export async function run(host, version, request, { script, entrypoint, ...isolate } = {}) {
+// Runs one invocation of a version of a script. `namespace` is empty for scripts of the account.
+export async function run(host, version, request, { namespace = '', script, entrypoint, ...isolate } = {}) {
   if (table.jailed.has(version) && !table.journal) return runJailed(host, version, request, entrypoint);
-  const options = recorded(host, script, version, isolate);
+  const options = recorded(host, namespace, script, version, isolate);
   const variant = options.variant ?? '';
   return tracked(version, variant, host, async () => {
     const worker = load(version, host, options);
@@ -42,7 +42,7 @@ export async function run(host, version, request, { script, entrypoint, ...isola
 
 // Returns a version's entrypoint for anything but fetch: RPC and scheduled events.
 export function entrypointOf(host, version, { script, entrypoint }) {
-  const options = recorded(host, script, version, {});
+  const options = recorded(host, '', script, version, {});
   touch(version + (options.variant ?? ''), host);
   return load(version, host, options).getEntrypoint(entrypoint);
 }

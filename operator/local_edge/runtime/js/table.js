@@ -6,10 +6,10 @@ const ACCOUNT = ''; // the namespace of the account's own scripts
 
 export const table = {
   ready: false,
-  namespaces: new Map(), // dispatch namespace, or ACCOUNT -> {trusted, scripts: Map(name -> shares)}
+  namespaces: new Map(), // dispatch namespace, or ACCOUNT -> {trusted, scripts: Map(name -> shares), observed: Map(name -> rate)}
   hosts: new Map(), // host name -> {script, preview}; see routes.js
   jailed: new Set(), // ids of the versions that have hung or crashed the pool
-  tailed: new Set(), // names of the account scripts whose events are recorded
+  tailed: new Set(), // names of the account scripts that are watched
   zones: [], // zone names
   origin: false, // whether the zones have an origin
   edgePort: 0, // port of the data plane
@@ -25,6 +25,10 @@ const versionOf = (namespace, script, headers) => pick(namespace?.scripts.get(sc
 export const accountVersion = (script, headers) => versionOf(table.namespaces.get(ACCOUNT), script, headers);
 export const dispatchedVersion = (namespace, script) => versionOf(namespace, script);
 
+// The share of a script's events that is logged, and whether somebody watches it.
+export const sampleRate = (namespace, script) => table.namespaces.get(namespace)?.observed.get(script) ?? 0;
+export const isTailed = (namespace, script) => namespace === ACCOUNT && table.tailed.has(script);
+
 export function applyEntries(map, changes) {
   for (const [name, entry] of Object.entries(changes)) {
     if (entry) map.set(name, entry);
@@ -38,10 +42,11 @@ function applyNamespaces(changes) {
       table.namespaces.delete(name);
       continue;
     }
-    const namespace = table.namespaces.get(name) ?? { scripts: new Map() };
+    const namespace = table.namespaces.get(name) ?? { scripts: new Map(), observed: new Map() };
     table.namespaces.set(name, namespace);
     namespace.trusted = change.trusted;
     applyEntries(namespace.scripts, change.scripts);
+    applyEntries(namespace.observed, change.observed);
   }
 }
 
