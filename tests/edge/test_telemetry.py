@@ -9,6 +9,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
+import aiohttp
 import pytest
 
 from edge.rig import Edge, Schemas, code, result, until
@@ -203,6 +204,26 @@ async def test_logs_survive_the_end_of_the_edge(
         await edge.get("kept")
         await logged(edge, "kept", 4)
         await edge.close()
+
+
+async def test_a_live_tail_gets_the_events_that_it_asks_for(edge: Edge, name: str) -> None:
+    await edge.script(name, SOURCE, **OBSERVED)
+    assert (
+        code(await edge.api.post(path(edge, "live-tail/heartbeat"), json={"scriptId": name}))[0]
+        == 404
+    )
+    errors = {"key": "$metadata.level", "operation": "eq", "type": "string", "value": "error"}
+    body = {"scriptId": name, "filters": [errors]}
+    url = result(await edge.api.post(path(edge, "live-tail"), json=body))["wsUrl"]
+    async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
+        await edge.get(name)
+        await edge.get(name, "/throw")
+        first = await socket.receive_json(timeout=20)
+        assert first["$metadata"]["message"] == "TypeError: boom"
+        beat = await edge.api.post(path(edge, "live-tail/heartbeat"), json={"scriptId": name})
+        assert beat.status_code == 200
+    for wrong in ({}, {"scriptId": 1}, {"scriptId": "x", "filters": {}}):
+        assert code(await edge.api.post(path(edge, "live-tail"), json=wrong)) == (400, 10026)
 
 
 @pytest.mark.parametrize(

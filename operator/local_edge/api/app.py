@@ -15,6 +15,7 @@ from local_edge.api.admin import AdminEndpoints
 from local_edge.api.envelope import no_route
 from local_edge.api.gate import Gate, Handler
 from local_edge.api.observability.graphql import GraphQLEndpoints
+from local_edge.api.observability.live import LiveTailEndpoints
 from local_edge.api.observability.telemetry import TelemetryEndpoints
 from local_edge.api.releases.deployments import DeploymentEndpoints
 from local_edge.api.releases.secrets import SecretEndpoints
@@ -86,7 +87,8 @@ def make_app(
         *_analytics_endpoints(AnalyticsEndpoints(stores.telemetry.points, stores.database)),
         ("POST", "/graphql", graphql.post),
         *_telemetry_endpoints(
-            TelemetryEndpoints(stores.telemetry.logs, stores.database, account_id)
+            TelemetryEndpoints(stores.telemetry.logs, stores.database, account_id),
+            LiveTailEndpoints(events.tails),
         ),
     ]
     unknown = gate.wrap("unknown", _unknown)
@@ -332,10 +334,12 @@ def _analytics_endpoints(analytics: AnalyticsEndpoints) -> list[Endpoint]:
     ]
 
 
-def _telemetry_endpoints(telemetry: TelemetryEndpoints) -> list[Endpoint]:
+def _telemetry_endpoints(telemetry: TelemetryEndpoints, live: LiveTailEndpoints) -> list[Endpoint]:
     path = f"{_ACCOUNT}/workers/observability/telemetry"
     return [
         ("POST", f"{path}/query", telemetry.query),
         ("POST", f"{path}/keys", telemetry.keys),
         ("POST", f"{path}/values", telemetry.values),
+        ("POST", f"{path}/live-tail", live.create),
+        ("POST", f"{path}/live-tail/heartbeat", live.heartbeat),
     ]

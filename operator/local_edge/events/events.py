@@ -22,7 +22,9 @@ class EdgeEvents:
     ) -> None:
         self.timer = CronTimer(stores.triggers.schedules, runtime.send_scheduled)
         self.tails = TailHub(runtime.tails_changed)
-        self.stream = EventStream([self.tails.publish, LogWriter(stores, account_id).write])
+        self.stream = EventStream(
+            [self.tails.publish, LogWriter(stores, self.tails.live, account_id).write]
+        )
         self._recorder = InvocationRecorder(stores.scripts, stores.telemetry.invocations)
         self.meter = Meter(traces, self.measured)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from local_edge.events.live import LiveTailHub
 from local_edge.events.sampling import logs_invocations
 from local_edge.events.stream import ScriptEvent
 from local_edge.jsontypes import Json, JsonObject, list_at, object_at, text_at
@@ -56,11 +57,16 @@ def _source(message: Json, level: str) -> JsonObject:
 
 
 class LogWriter:
-    """Keeps the logs of the scripts for which observability is enabled."""
+    """Keeps the logs of the scripts for which observability is enabled, and passes them to live tails."""
 
     def __init__(
-        self, stores: Stores, account_id: str, clock: Callable[[], float] = time.time
+        self,
+        stores: Stores,
+        live: LiveTailHub,
+        account_id: str,
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        self._live = live
         self._scripts = stores.scripts
         self._logs = stores.telemetry.logs
         self._account_id = account_id
@@ -69,8 +75,10 @@ class LogWriter:
     def write(self, found: ScriptEvent) -> None:
         script = self._scripts.script(found.namespace, found.script) if found.logged else None
         if script is not None:
-            events = log_events(found, self._account_id, invocations=logs_invocations(script))
+            invocations = logs_invocations(script)
+            events = list(log_events(found, self._account_id, invocations=invocations))
             self._logs.add(events, self._clock())
+            self._live.publish(found.script, events)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import WSMsgType, web
 
 from local_edge.events.filters import passes
+from local_edge.events.live import LiveTailHub
 from local_edge.events.stream import ScriptEvent
 from local_edge.jsontypes import JsonObject
 from local_edge.storage.scripts import ACCOUNT
@@ -35,9 +36,13 @@ class TailSession:
 
 
 class TailHub:
-    """All tails. `changed` is called with the names of the watched scripts, whenever they change."""
+    """All tails. `changed` is called with the names of the watched scripts, whenever they change.
+
+    The websockets of live tails of the telemetry API share its server.
+    """
 
     def __init__(self, changed: Callable[[set[str]], Awaitable[None]]) -> None:
+        self.live = LiveTailHub()
         self._changed = changed
         self._sessions: dict[str, TailSession] = {}
         self._runner: web.AppRunner | None = None
@@ -46,6 +51,7 @@ class TailHub:
     async def start(self, host: str) -> None:
         """Serve the websockets on a free port."""
         app = web.Application()
+        app.router.add_get("/live/{id}", self.live.serve)
         app.router.add_get("/{id}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
         await self._runner.setup()
@@ -66,6 +72,9 @@ class TailHub:
 
     def url_of(self, session: TailSession) -> str:
         return f"ws://{self._address}/{session.id}"
+
+    def live_url(self, identity: str) -> str:
+        return f"ws://{self._address}/live/{identity}"
 
     async def create(self, script: str, filters: list[JsonObject]) -> TailSession:
         session = TailSession(script, filters, datetime.now(UTC) + LIFETIME)
