@@ -48,3 +48,8 @@ async def settled(edge: Edge, requests: Mapping[str, int]) -> None:
         return seen == dict(requests)
 
     await until(all_there, f"{dict(requests)} were expected")
+
+
+def about(value: float, expected: float, busy: float = 0.0) -> bool:
+    """Whether a time is what was asked for, within a tenth. ``busy``: what a busy machine may add."""
+    return 0.9 * expected <= value <= 1.1 * expected + busy
