@@ -288,6 +288,14 @@ def test_a_zone_route_of_somebody_elses_is_not_taken(
     assert f"example.com/* leads to {leads_to}" in caught.value.message
 
 
+@pytest.mark.parametrize("script", ["somebody-elses", None])
+def test_a_worker_is_not_told_which_worker_has_a_zone_route(script: str | None) -> None:
+    with pytest.raises(Stalled) as caught:
+        check_requests(Route("example.com"), "code24.dev", {"example.com/*": script}, "dispatcher")
+    leads_to = "another Worker" if script else "no Worker"
+    assert caught.value.message.startswith(f"zone route example.com/* leads to {leads_to};")
+
+
 DEFAULT, ELITE_ROUTE = Route("shop.code24.dev"), Route("shop.code24.dev", "/elite/brand")
 SHADOWS: Final[Sequence[tuple[Route, str, str | None, bool]]] = [
     # route, zone route, script, whether it takes all requests
@@ -332,7 +340,10 @@ def test_who_gets_the_requests_of_a_route(
     with pytest.raises(Stalled) as caught:
         check_requests(route, "code24.dev", zone_routes, "dispatcher")
     assert caught.value.reason == "RouteNotOwned"
-    assert f"zone route {pattern} leads to {script or 'no Worker'}" in caught.value.message
+    assert (
+        f"zone route {pattern} leads to {'another' if script else 'no'} Worker"
+        in caught.value.message
+    )
 
 
 def test_a_more_specific_zone_route_of_ours_wins_back_what_another_takes() -> None:
