@@ -130,6 +130,16 @@ class KubeApi:
         if response.status_code != 404:
             _checked(response)
 
+    def answer(
+        self, method: str, path: str, body: Any = None, *, text: str | None = None, **query: str
+    ) -> httpx.Response:
+        """Whatever the API server answers; a PATCH is a merge patch. ``text``: a body as it is."""
+        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        content = text if body is None else json.dumps(body)
+        query = {"fieldManager": "e2e"} | query
+        headers = {"Content-Type": kind}
+        return self._request(method, path, content=content, headers=headers, params=query)
+
     def watch(self, path: str, version: str) -> Iterator[Object]:
         """Raw watch events from a resource version on, until the connection ends."""
         query = {"watch": "1", "resourceVersion": version}
