@@ -12,6 +12,7 @@ from support.clusters import OPERATOR_NAMESPACE
 from support.kube import Object
 from support.permissions import granted, of_operator
 from support.scripts import says
+from support.tenancy import everything
 from support.waiting import until
 
 _LEASES = f"/apis/coordination.k8s.io/v1/namespaces/{OPERATOR_NAMESPACE}/leases"
@@ -43,7 +44,10 @@ def requests(session_bed: Bed) -> list[AuditedRequest]:
 
 
 def _do_everything(place: Place) -> None:
-    platform = place.platform(place.proxy())
+    grant = {**everything()["grants"][0]}
+    del grant["namespaces"]
+    grant["namespaceSelector"] = {"matchLabels": {"kubernetes.io/metadata.name": place.namespace}}
+    platform = place.platform(place.proxy(), tenancy={"grants": [grant]})
     place.config_map("code", worker_js=says("x"))
     secret: Object = {"metadata": {"name": "api"}, "stringData": {"token": place.new_token()}}
     place.access.api.create(f"/api/v1/namespaces/{place.namespace}/secrets", secret)
