@@ -118,6 +118,23 @@ def test_what_serves_does_not_move_to_a_host_of_others(arena: Arena, visitors: V
     assert arena.entries_of(worker) == {own}
 
 
+def test_a_host_that_is_given_up_rests(arena: Arena) -> None:
+    source = {"inline": {"script": "export default { fetch() { return new Response('gone') } }"}}
+    spec = {"customerId": "b", "subdomain": "bgone", "source": source}
+    own = arena.b.create(spec, arena.production)
+    own.wait_ready()
+    waiting = arena.attack(subdomain="bgone")
+    waiting.wait_condition("Routed", "False", "HostnameConflict")
+    own.delete()
+    own.wait_gone()
+    waiting.check_now()
+    later = arena.attack(subdomain="bgone")
+    for worker in (waiting, later):
+        message = worker.wait_condition("Routed", "False", "HostnameConflict")["message"]
+        assert "rests until" in message
+    assert arena.edge.visit(own.host).status_code == 404
+
+
 def test_a_claim_without_a_grant_keeps_its_owner_out_for_no_moment(arena: Arena) -> None:
     squatters = [
         arena.attack(customerId="b", subdomain="bsoon"),

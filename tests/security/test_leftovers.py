@@ -24,7 +24,7 @@ def tidy(arena: Arena) -> Iterator[None]:
 
 def test_a_worker_that_is_released_is_listed_and_can_be_removed(arena: Arena) -> None:
     """Team A leaves a worker behind on a host that team B wants later."""
-    worker = arena.attack(subdomain="bfuture", policies={"deletion": "Orphan"})
+    worker = arena.attack(subdomain="bleft", policies={"deletion": "Orphan"})
     worker.wait_ready()
     worker.delete()
     worker.wait_gone()
@@ -35,8 +35,8 @@ def test_a_worker_that_is_released_is_listed_and_can_be_removed(arena: Arena) ->
     own.wait_condition(*TAKEN)
     _remove_all(arena)
     own.check_now()
-    own.wait_ready()
-    assert own.visit().text == "bleft"
+    assert "rests until" in own.wait_condition(*TAKEN)["message"]
+    assert arena.edge.visit(own.host).status_code == 404
     own.delete()
     own.wait_gone()
 
