@@ -29,6 +29,7 @@ _ROOT: Final = Path(__file__).parents[2]
 _NEIGHBOUR: Final = "neighbour"
 _ANSWER_SECONDS: Final = 60.0
 _SENDERS: Final = 4
+_PATIENCE: Final = 180.0  # with an API server that is given megabytes
 _PAUSE: Final = 0.4
 Made = tuple[str, str]  # kind and name
 
@@ -171,7 +172,7 @@ def fed(folder: Path) -> Iterator[Feeder]:
             )
         edge = Edge(folder / "edge", folder / "edge.log")
         stack.callback(edge.stop)
-        api = KubeApi(running.kubectl, folder)
+        api = KubeApi(running.kubectl, folder, _PATIENCE)
         stack.callback(api.close)
         for namespace in (NAMESPACE, _NEIGHBOUR):
             api.create("/api/v1/namespaces", {"metadata": {"name": namespace}})

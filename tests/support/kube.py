@@ -74,10 +74,10 @@ def path_of(kind: str, namespace: str = "", name: str = "") -> str:
 class KubeApi:
     """The API server through ``kubectl proxy``: plain HTTP, with whatever credentials the kubeconfig holds."""
 
-    def __init__(self, kubectl: Kubectl, folder: Path) -> None:
+    def __init__(self, kubectl: Kubectl, folder: Path, timeout: float = _TIMEOUT) -> None:
         command = kubectl.command("proxy", "--port=0")
         self._proxy = Process(command, folder / "kubectl-proxy.log")
-        self._client = httpx.Client(base_url=self._address(), timeout=_TIMEOUT)
+        self._client = httpx.Client(base_url=self._address(), timeout=timeout)
 
     def _address(self) -> str:
         [address, *_] = until(

@@ -288,14 +288,6 @@ def test_a_zone_route_of_somebody_elses_is_not_taken(
     assert f"example.com/* leads to {leads_to}" in caught.value.message
 
 
-@pytest.mark.parametrize("script", ["somebody-elses", None])
-def test_a_worker_is_not_told_which_worker_has_a_zone_route(script: str | None) -> None:
-    with pytest.raises(Stalled) as caught:
-        check_requests(Route("example.com"), "code24.dev", {"example.com/*": script}, "dispatcher")
-    leads_to = "another Worker" if script else "no Worker"
-    assert caught.value.message.startswith(f"zone route example.com/* leads to {leads_to};")
-
-
 DEFAULT, ELITE_ROUTE = Route("shop.code24.dev"), Route("shop.code24.dev", "/elite/brand")
 SHADOWS: Final[Sequence[tuple[Route, str, str | None, bool]]] = [
     # route, zone route, script, whether it takes all requests
