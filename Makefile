@@ -98,6 +98,12 @@ bench: venv ## Measure: calls, ratios, memory; prints machine, versions and meth
 	@$(BIN)/local-edge binaries
 	@$(BIN)/python bench/run.py $(BENCH)
 
+.PHONY: fuzz-objects
+fuzz-objects: venv ## Feed 10,000 hostile objects to a running operator (FUZZ="--objects 1000 --seed 2 --minutes 5").
+	@$(BIN)/local-cluster binaries
+	@$(BIN)/local-edge binaries
+	@$(BIN)/python bench/fuzz.py $(FUZZ)
+
 .PHONY: house
 house: venv ## Print figures of the source's structure: folders, classes, names, who changes an account.
 	@$(BIN)/python bench/house.py

@@ -15,8 +15,7 @@ from bench.kube import Kube, Object, Watch
 from local_cluster import LocalCluster
 from local_cluster.audit import AuditedRequest, AuditReader
 from support.clusters import (
-    OPERATOR_ACCOUNT,
-    OPERATOR_NAMESPACE,
+    OPERATOR_USER,
     Cluster,
     cluster,
     secrets_permission,
@@ -25,7 +24,6 @@ from support.operators import Operator
 from support.waiting import until
 
 KV_WINDOW_SECONDS: Final = 2.0
-OPERATOR_USER: Final = f"system:serviceaccount:{OPERATOR_NAMESPACE}:{OPERATOR_ACCOUNT}"
 _QUIET_SECONDS: Final = 3.0
 _QUIET_LIMIT: Final = 300.0
 

@@ -7,7 +7,7 @@ import pytest
 
 from local_cluster.audit import AuditReader
 from support.bed import Place
-from support.clusters import OPERATOR_ACCOUNT, OPERATOR_NAMESPACE
+from support.clusters import OPERATOR_NAMESPACE, OPERATOR_USER
 from support.handles import now
 from support.proxy import Proxy
 from support.scripts import says
@@ -15,7 +15,6 @@ from support.waiting import holds
 
 ROTATION_SECONDS = 10.0
 POLL_SECONDS = 5.0
-USER = f"system:serviceaccount:{OPERATOR_NAMESPACE}:{OPERATOR_ACCOUNT}"
 
 
 def test_a_worker_without_its_platform_says_so(place: Place) -> None:
@@ -134,7 +133,7 @@ def test_a_secret_of_another_namespace_is_neither_read_nor_sent(
 
     def read() -> list[str]:
         seen = audit.read() if audit is not None else []
-        wanted = (USER, "secrets", place.namespace)
+        wanted = (OPERATOR_USER, "secrets", place.namespace)
         return [r.name for r in seen if (r.user, r.resource, r.namespace) == wanted]
 
     holds(lambda: not read() and not stranger.calls(), "it was read or sent", POLL_SECONDS + 1)

@@ -5,14 +5,13 @@ import json
 import pytest
 
 from local_cluster.audit import AuditedRequest, AuditReader
-from support.clusters import OPERATOR_ACCOUNT, OPERATOR_NAMESPACE
+from support.clusters import OPERATOR_USER
 from support.handles import now
 from support.lab import Lab
 from support.operators import Operator
 from support.scripts import says
 from support.waiting import holds, until
 
-USER = f"system:serviceaccount:{OPERATOR_NAMESPACE}:{OPERATOR_ACCOUNT}"
 STOP_SECONDS = 3.0
 
 
@@ -59,7 +58,7 @@ def test_a_restart_with_nothing_changed_writes_nothing(lab: Lab) -> None:
     seen: list[AuditedRequest] = []
 
     def heard() -> bool:
-        seen.extend(r for r in audit.read() if r.user == USER)
+        seen.extend(r for r in audit.read() if r.user == OPERATOR_USER)
         return bool(seen)
 
     until(heard, "the audit log knows of no request")

@@ -14,6 +14,7 @@ from support.forks import Nursery
 from support.handles import API_VERSION, Access, Platform, Worker, now
 from support.kube import KubeApi, path_of
 from support.operators import Operator
+from support.permissions import missing
 from support.ports import Ports
 from support.proxy import Proxy
 from support.recorder import Recorder
@@ -284,6 +285,8 @@ def bed(choice: Choice, folder: Path) -> Iterator[Bed]:
         ]
         assert not spilled, f"a token is in {spilled}"
         assert not recorder.problems, "\n".join(recorder.problems)
+        if running.audit_log is not None:
+            assert not missing(running.audit_log), "the operator lacks a grant"
 
 
 def all_objects(access: Access) -> list[Any]:

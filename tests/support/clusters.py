@@ -19,6 +19,7 @@ Choice = Literal["local", "current", "kind"]
 CHOICES: Final = ("local", "current", "kind")
 OPERATOR_NAMESPACE: Final = "code24-workers"
 OPERATOR_ACCOUNT: Final = "workers-operator"
+OPERATOR_USER: Final = f"system:serviceaccount:{OPERATOR_NAMESPACE}:{OPERATOR_ACCOUNT}"
 _ROOT: Final = Path(__file__).parents[2]
 _INSTALLED: Final = ("crds", "manifests/base/namespace.yaml", "manifests/base/rbac.yaml")
 _KIND_SECONDS: Final = 300.0
@@ -78,6 +79,18 @@ def secrets_permission(namespace: str) -> Object:
     }
 
 
+def account_kubeconfig(kubectl: Kubectl, namespace: str, account: str, path: Path) -> Path:
+    """The administrator's kubeconfig with a service account's token in place of the administrator's."""
+    token = kubectl("-n", namespace, "create", "token", account, "--duration=8h")
+    document: Any = yaml.safe_load(kubectl.kubeconfig.read_text())
+    document["users"] = [{"name": account, "user": {"token": token.strip()}}]
+    for context in document["contexts"]:
+        context["context"]["user"] = account
+    path.touch(mode=0o600)
+    path.write_text(yaml.safe_dump(document))
+    return path
+
+
 def _install(kubectl: Kubectl) -> None:
     files = [argument for name in _INSTALLED for argument in ("-f", str(_ROOT / name))]
     kubectl("apply", "--server-side", *files)
@@ -88,7 +101,9 @@ def _install(kubectl: Kubectl) -> None:
 def _foreign(kubeconfig: Path, folder: Path) -> Cluster:
     kubectl = Kubectl(needed("kubectl"), kubeconfig)
     _install(kubectl)
-    return Cluster(kubectl, _account_kubeconfig(kubectl, folder), None)
+    path = folder / "operator.kubeconfig"
+    account = account_kubeconfig(kubectl, OPERATOR_NAMESPACE, OPERATOR_ACCOUNT, path)
+    return Cluster(kubectl, account, None)
 
 
 def _current(folder: Path) -> Path:
@@ -98,19 +113,6 @@ def _current(folder: Path) -> Path:
     done = Process(command, path)
     until(lambda: not done.alive, "kubectl config view does not end")
     assert yaml.safe_load(path.read_text()).get("clusters"), path.read_text()
-    return path
-
-
-def _account_kubeconfig(kubectl: Kubectl, folder: Path) -> Path:
-    """The administrator's kubeconfig with the service account's token in place of the administrator's."""
-    token = kubectl("-n", OPERATOR_NAMESPACE, "create", "token", OPERATOR_ACCOUNT, "--duration=8h")
-    document: Any = yaml.safe_load(kubectl.kubeconfig.read_text())
-    document["users"] = [{"name": OPERATOR_ACCOUNT, "user": {"token": token.strip()}}]
-    for context in document["contexts"]:
-        context["context"]["user"] = OPERATOR_ACCOUNT
-    path = folder / "operator.kubeconfig"
-    path.touch(mode=0o600)
-    path.write_text(yaml.safe_dump(document))
     return path
 
 

@@ -74,10 +74,10 @@ def path_of(kind: str, namespace: str = "", name: str = "") -> str:
 class KubeApi:
     """The API server through ``kubectl proxy``: plain HTTP, with whatever credentials the kubeconfig holds."""
 
-    def __init__(self, kubectl: Kubectl, folder: Path) -> None:
+    def __init__(self, kubectl: Kubectl, folder: Path, timeout: float = _TIMEOUT) -> None:
         command = kubectl.command("proxy", "--port=0")
         self._proxy = Process(command, folder / "kubectl-proxy.log")
-        self._client = httpx.Client(base_url=self._address(), timeout=_TIMEOUT)
+        self._client = httpx.Client(base_url=self._address(), timeout=timeout)
 
     def _address(self) -> str:
         [address, *_] = until(
@@ -129,6 +129,16 @@ class KubeApi:
         response = self._request("DELETE", path)
         if response.status_code != 404:
             _checked(response)
+
+    def answer(
+        self, method: str, path: str, body: Any = None, *, text: str | None = None, **query: str
+    ) -> httpx.Response:
+        """Whatever the API server answers; a PATCH is a merge patch. ``text``: a body as it is."""
+        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        content = text if body is None else json.dumps(body)
+        query = {"fieldManager": "e2e"} | query
+        headers = {"Content-Type": kind}
+        return self._request(method, path, content=content, headers=headers, params=query)
 
     def watch(self, path: str, version: str) -> Iterator[Object]:
         """Raw watch events from a resource version on, until the connection ends."""

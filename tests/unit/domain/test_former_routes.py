@@ -82,6 +82,14 @@ def test_a_zone_route_that_leads_to_the_worker_elsewhere_is_nobody_elses() -> No
             check_requests(Route(HOST), "code24.dev", zone_routes, DISPATCHER, others)
 
 
+@pytest.mark.parametrize("script", ["somebody-elses", None])
+def test_a_worker_is_not_told_which_worker_has_a_zone_route(script: str | None) -> None:
+    with pytest.raises(Stalled) as caught:
+        check_requests(Route("example.com"), "code24.dev", {"example.com/*": script}, "dispatcher")
+    leads_to = "another Worker" if script else "no Worker"
+    assert caught.value.message.startswith(f"zone route example.com/* leads to {leads_to};")
+
+
 SHOP: Final = Worker(
     key=MINE.key,
     uid="mine",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from support.cloudflare import KVNamespace
 from support.tenancy import everything
 from support.world import PLATFORM, World
 from support.world_bodies import SHOP, customer, elite
@@ -80,6 +81,23 @@ async def test_what_is_not_granted_is_refused_and_names_its_field(
     assert words in found["message"]
     assert "shop/" not in found["message"]
     assert granted.answer("shop").version == granted.version(SHOP)
+
+
+async def test_the_beginning_of_a_title_is_none_of_an_id(granted: World) -> None:
+    """A grant of titles lets nobody bind another's namespace whose id happens to begin alike."""
+    identifier = "f" * 32
+    granted.cloudflare.kv[identifier] = KVNamespace("SECRETS")
+    more = {
+        "namespaces": ["other"],
+        "customers": ["c2"],
+        "storage": {"kvNamespaces": [f"{identifier[0]}*"]},
+    }
+    granted.edit(PLATFORM, tenancy={"grants": [*GRANTS, more]})
+    await granted.settle(5)
+    bindings = [{"name": "X", "type": "kvNamespace", "id": identifier}]
+    done = await granted.reconcile(granted.apply(other(bindings=bindings)))
+    assert done.conditions["Deployed"] == "False NotGranted"
+    assert "SECRETS" not in done.message("Deployed")
 
 
 async def test_a_namespace_without_a_grant_may_not_use_the_platform(granted: World) -> None:

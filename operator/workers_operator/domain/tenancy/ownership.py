@@ -20,6 +20,7 @@ from workers_operator.domain.tenancy.confusables import skeleton
 from workers_operator.domain.worker import ObjectKey, Worker
 
 RECHECK_SECONDS: Final = 30.0
+_NO_WORKER: Final = "no Worker"
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -147,7 +148,7 @@ def of_zone_route(
     script = zone_routes[pattern]
     if script is not None and script in (dispatcher, former):
         return OURS
-    return Ownership("theirs", script or "no Worker")
+    return Ownership("theirs", script or _NO_WORKER)
 
 
 def of_requests(
@@ -179,7 +180,7 @@ def of_requests(
     # A host that leads to somebody else's Worker is his, the paths that ours would take from it included.
     if zone_pattern(pattern).rank < best and zone_pattern(pattern).host != route.host:
         return reached[0], OURS
-    return pattern, Ownership("theirs", found[pattern] or "no Worker")
+    return pattern, Ownership("theirs", found[pattern] or _NO_WORKER)
 
 
 def is_reached(
@@ -255,17 +256,11 @@ def check_route(
         raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)
 
 
-def check_zone_route(
-    pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str, former: str | None = None
-) -> None:
-    """Raise Stalled if a wanted zone route leads to somebody else's Worker, or to none."""
-    verdict = of_zone_route(pattern, zone_routes, dispatcher, former)
+def check_zone_route(pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str) -> None:
+    """Raise Stalled if a zone route of a platform's own leads to somebody else's Worker, or to none."""
+    verdict = of_zone_route(pattern, zone_routes, dispatcher)
     if verdict.state == "theirs":
-        message = f"zone route {pattern} leads to {verdict.whose}"
-        raise Stalled(
-            Reason.ROUTE_NOT_OWNED,
-            f"{message}; this operator does not own it and leaves it as it is",
-        )
+        raise _left_alone(pattern, verdict.whose)
 
 
 def check_requests(
@@ -275,12 +270,32 @@ def check_requests(
     dispatcher: str,
     inherited: Mapping[str, str] = _NOTHING,
 ) -> None:
-    """Raise Stalled if a zone route of somebody else's takes all requests of a route."""
+    """Raise Stalled if a zone route of somebody else's takes all requests of a worker's route, or stands in its place.
+
+    The message does not name his Worker: it may be another tenant's, or another platform's.
+    """
     pattern, verdict = of_requests(route, domain, zone_routes, dispatcher, inherited)
     if verdict.state == "theirs":
-        message = f"zone route {pattern} leads to {verdict.whose} and takes all requests of {route.zone_pattern}"
+        message = f"zone route {pattern} leads to {_unnamed(verdict)} and takes all requests of {route.zone_pattern}"
         message += "; this operator does not own it: delete it, or choose another host or path"
         raise Stalled(Reason.ROUTE_NOT_OWNED, message)
+    if not route.covered_by(domain):
+        pattern = route.zone_pattern
+        verdict = of_zone_route(pattern, zone_routes, dispatcher, inherited.get(pattern))
+        if verdict.state == "theirs":
+            raise _left_alone(pattern, _unnamed(verdict))
+
+
+def _left_alone(pattern: str, whose: str) -> Stalled:
+    message = f"zone route {pattern} leads to {whose}"
+    return Stalled(
+        Reason.ROUTE_NOT_OWNED,
+        f"{message}; this operator does not own it and leaves it as it is",
+    )
+
+
+def _unnamed(verdict: Ownership) -> str:
+    return verdict.whose if verdict.whose == _NO_WORKER else "another Worker"
 
 
 def check_account_script(

@@ -167,6 +167,8 @@ class BindingResolver:
                 title = await platform.observer.kv_title(binding.id, attempt.priority) or ""
                 if not title:
                     raise _no_namespace(binding, binding.id)
+                if not rights.allows(field, title):  # the beginning of a title is none of an id
+                    raise _id_not_granted(binding)
         bucket, dataset = binding.bucket or "", binding.dataset or ""
         if estates.holds_kv(title=title) or estates.holds_bucket(bucket):
             raise _not_allowed(binding)
@@ -309,6 +311,11 @@ def _not_allowed(binding: BindingSpec) -> Stalled:
         f"binding {binding.name!r}: {_named(binding)!r} belongs to a platform or to another worker"
     )
     return Stalled(Reason.BINDING_NOT_ALLOWED, message)
+
+
+def _id_not_granted(binding: BindingSpec) -> Stalled:
+    message = f"binding {binding.name!r}: a grant has to name {binding.id!r} as it is, or the namespace's title"
+    return Stalled(Reason.NOT_GRANTED, message)
 
 
 def _no_namespace(binding: BindingSpec, name: str) -> Waiting:

@@ -150,10 +150,6 @@ class RouteGranter:
         zone_routes, inherited = observed.zone_routes, observed.inherited
         try:
             ownership.check_requests(route, domain, zone_routes, dispatcher, inherited)
-            if not route.covered_by(domain):
-                pattern = route.zone_pattern
-                former = inherited.get(pattern)
-                ownership.check_zone_route(pattern, zone_routes, dispatcher, former)
         except Stalled as refusal:
             if not self._may_be_inherited(attempt, platform, route, zone_routes):
                 raise

@@ -1,0 +1,79 @@
+"""The operator's permissions, by the API server's audit log: it uses every grant, and lacks none.
+
+One scenario does everything that needs a grant: a whole run of these tests would say the same only in one process.
+What is refused for want of a grant fails every session that has a cluster (``support.bed``).
+"""
+
+import pytest
+
+from local_cluster.audit import AuditedRequest, AuditReader
+from support.bed import Bed, Place
+from support.clusters import OPERATOR_NAMESPACE
+from support.kube import Object
+from support.permissions import granted, of_operator
+from support.scripts import says
+from support.tenancy import everything
+from support.waiting import until
+
+_LEASES = f"/apis/coordination.k8s.io/v1/namespaces/{OPERATOR_NAMESPACE}/leases"
+
+
+@pytest.fixture
+def requests(session_bed: Bed) -> list[AuditedRequest]:
+    """All requests of an operator that elects itself, does all that it can do, and stops."""
+    log = session_bed.cluster.audit_log
+    if log is None:
+        pytest.skip("only a local cluster shows its audit log")
+    session_bed.pause()
+    session_bed.access.api.delete(f"{_LEASES}/workers-operator")
+    audit = AuditReader(log)
+    place = Place(session_bed)
+    operator = session_bed.start_operator({"WORKERS_LEADER_ELECT": "true", "POD_NAME": "only"})
+    _do_everything(place)
+    operator.stop()
+    made: list[AuditedRequest] = []
+
+    def all_watches_are_logged() -> bool:
+        made.extend(of_operator(audit.read()))
+        return {r.resource for r in made if r.verb == "watch"} == {
+            g.resource for g in granted() if g.verb == "watch"
+        }
+
+    until(all_watches_are_logged, lambda: f"watches: {[r for r in made if r.verb == 'watch']}")
+    return made
+
+
+def _do_everything(place: Place) -> None:
+    grant = {**everything()["grants"][0]}
+    del grant["namespaces"]
+    grant["namespaceSelector"] = {"matchLabels": {"kubernetes.io/metadata.name": place.namespace}}
+    platform = place.platform(place.proxy(), tenancy={"grants": [grant]})
+    place.config_map("code", worker_js=says("x"))
+    secret: Object = {"metadata": {"name": "api"}, "stringData": {"token": place.new_token()}}
+    place.access.api.create(f"/api/v1/namespaces/{place.namespace}/secrets", secret)
+    reference = {"name": "TOKEN", "secretKeyRef": {"name": "api", "key": "token"}}
+    source = {"configMap": {"name": "code", "key": "worker.js"}}
+    workers = [
+        place.customer("customer", on=platform, source=source, secrets=[reference]),
+        place.elite("elite", "brand", on=platform, source={"inline": {"script": says("x")}}),
+    ]
+    for worker in workers:
+        worker.wait_ready()
+        worker.delete()
+        worker.wait_gone()
+    platform.delete()
+    platform.wait_gone()
+    place.clear()
+
+
+def test_every_grant_is_used_and_none_is_missing(requests: list[AuditedRequest]) -> None:
+    unused = {grant for grant in granted() if not any(grant.covers(r) for r in requests)}
+    assert unused == set()
+    refused = [r for r in requests if r.code == 403]
+    assert refused == []
+    uncovered = {
+        (r.verb, r.group, r.resource, r.subresource, r.namespace)
+        for r in requests
+        if not any(grant.covers(r) for grant in granted())
+    }
+    assert uncovered == set(), "granted to everybody: should it be?"

@@ -1,0 +1,91 @@
+"""Whoever may write WorkersPlatforms gets neither Secrets of others nor another platform's part of the account."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from support.arena import Arena
+from support.bed import Place
+from support.handles import Platform
+from support.proxy import Proxy
+
+
+@pytest.fixture
+def stranger(arena: Arena) -> Iterator[Proxy]:
+    """An address that the operator was not told of; ``calls`` says what it was sent."""
+    proxy = Proxy(arena.edge.base_url)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def place(arena: Arena) -> Iterator[Place]:
+    """A corner of a platform's administrator."""
+    made = Place(arena.bed)
+    yield made
+    made.clear()
+
+
+@pytest.mark.parametrize("namespace", ["team-b", "kube-system"])
+def test_a_secret_of_another_namespace(
+    arena: Arena, place: Place, stranger: Proxy, namespace: str
+) -> None:
+    secret = {
+        "metadata": {"name": f"payments-{place.slug}"},
+        "stringData": {"password": place.new_token()},
+    }
+    arena.admin.access.api.create(f"/api/v1/namespaces/{namespace}/secrets", secret)
+    reference = {"namespace": namespace, "name": f"payments-{place.slug}", "key": "password"}
+    platform = place.platform(stranger, credentials={"apiTokenSecretRef": reference})
+    platform.wait_condition("Authenticated", "False", "SecretNamespaceNotAllowed")
+    assert stranger.calls() == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "$url",
+        "http://127.0.0.1:$port@example.com",
+        "http://localhost:$port/client/v4",
+        "http://[::1]:$port/client/v4",
+        "http://169.254.169.254/latest",
+        "https://api.cloudflare.com.example.com/client/v4",
+        "https://api.cloudflare.com/client/v4/../../evil",
+    ],
+)
+def test_an_address_of_its_own(place: Place, stranger: Proxy, address: str) -> None:
+    port = stranger.url.rpartition(":")[2].partition("/")[0]
+    url = address.replace("$url", stranger.url).replace("$port", port)
+    if "@" in url:
+        with pytest.raises(AssertionError, match=r"spec\.baseUrl"):
+            place.platform(stranger, baseUrl=url)
+        return
+    platform = place.platform(stranger, baseUrl=url)
+    platform.wait_condition("Authenticated", "False", "AddressNotAllowed")
+    assert stranger.calls() == []
+
+
+def _taking(arena: Arena) -> Mapping[str, tuple[Mapping[str, Any], str, str]]:
+    spec = arena.production.body["spec"]
+    own = {"namespace": "evil", "dispatcher": "evil-dispatcher"}
+    return {
+        "dispatch namespace": (
+            {"dispatch": {**own, "namespace": arena.production.space}},
+            "Provisioned",
+            "PlatformConflict",
+        ),
+        "dispatcher": (
+            {"dispatch": {**own, "dispatcher": arena.production.dispatcher}},
+            "Provisioned",
+            "PlatformConflict",
+        ),
+        "routing table": ({"storage": spec["storage"]}, "Provisioned", "StorageNotOwned"),
+    }
+
+
+@pytest.mark.parametrize("what", ["dispatch namespace", "dispatcher", "routing table"])
+def test_what_production_has(arena: Arena, place: Place, what: str) -> None:
+    spec, condition, reason = _taking(arena)[what]
+    platform: Platform = place.platform(arena.proxy, token=arena.production.token, **spec)
+    platform.wait_condition(condition, "False", reason)
