@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import Field, Strict
 
 from workers_operator.resources import durations
 from workers_operator.resources.model import ListSet, Rule, shaped
@@ -41,6 +41,9 @@ IS_IDENTIFIER: Final = shaped(
     "^[A-Za-z0-9_-]+$", "must consist of letters, digits, dashes and underscores"
 )
 
+# Only what JSON calls so: the API server refuses "yes" and "3".
+Flag = Annotated[bool, Strict()]
+Integer = Annotated[int, Strict()]
 Label = Annotated[str, Field(max_length=63), IS_LABEL]
 ObjectName = Annotated[
     str,
