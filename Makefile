@@ -55,8 +55,7 @@ demo: up ## Everything at once, with proof: cluster, edge, operator, three worke
 .PHONY: up
 up: venv ## Start local cluster and local edge in the background (EDGE_ARGS="--latency 50ms").
 	@mkdir -p $(LOCAL)
-	@$(BIN)/local-cluster up --dir $(LOCAL)/cluster
-	@$(BIN)/local-edge up --dir $(LOCAL)/edge $(EDGE_ARGS)
+	@$(BIN)/python examples/start.py --dir $(LOCAL) $(EDGE_ARGS)
 	@$(BIN)/python examples/install.py --dir $(LOCAL)
 
 .PHONY: run

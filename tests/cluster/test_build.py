@@ -21,15 +21,20 @@ env) echo "$LOG.modules" ;;
 list)
   echo "go: downloading example.test/module v1.0.0" >&2
   shift 2
-  for package in "$@"; do
-    echo "{\\"ImportPath\\": \\"$package\\", \\"Deps\\": [\\"fmt\\", \\"os\\"]}"
-  done ;;
+  printf '%s\\n' fmt os "$@" ;;
 build)
   mkdir -p "$GOCACHE"
   if [ -n "$BROKEN" ]; then echo "undefined: something" >&2; exit 1; fi
   while [ "$1" != -o ]; do shift; done
-  printf 'fmt\\nos\\n%s\\n' "$3" >&2
-  echo "program" > "$2" && chmod +x "$2" ;;
+  folder="$2"
+  shift 2
+  printf 'fmt\\nos\\n' >&2
+  for package in "$@"; do
+    echo "$package" >&2
+    name="${package%/v3}"
+    echo "program $name" > "$folder${name##*/}" && chmod +x "$folder${name##*/}"
+  done
+  sleep 0.6 ;;
 esac
 """
 
@@ -70,8 +75,14 @@ def test_it_builds_what_is_missing_and_says_how_far_it_is(
     calls = Path(environment["LOG"]).read_text()
     assert f"gitVersion={KUBERNETES_VERSION}" in calls
     assert "GOFLAGS=-mod=readonly" in calls
-    assert "kubectl (1 of 2): 0 of 3 packages" in output.getvalue()
-    assert "etcd (2 of 2): 0 of 1 packages" in output.getvalue()  # the others are built already
+    assert calls.count("\nbuild ") == 1, "side by side: one links while others are compiled"
+    assert "compiling: 0 of 4 packages" in output.getvalue()
+    assert "compiling: 4 of 4 packages, linking server" in output.getvalue()
+    programs = {name: (cache / "programs" / name).read_text() for name in ("etcd", "kubectl")}
+    assert programs == {
+        "etcd": "program go.etcd.io/etcd/server\n",
+        "kubectl": "program k8s.io/kubernetes/cmd/kubectl\n",
+    }
 
 
 def test_a_failing_build_shows_why_and_leaves_no_program(

@@ -39,6 +39,14 @@ async def test_upload_read_list_delete(edge: Edge, name: str) -> None:
     assert code(await edge.api.delete(path)) == (404, 10007)
 
 
+async def test_an_encoded_slash_is_part_of_a_name(edge: Edge, name: str) -> None:
+    await edge.upload(f"/scripts/{name}", ANSWER)
+    path = f"{scripts(edge)}/{name}"
+    assert code(await edge.api.get(f"{path}%2Fsettings")) == (404, 10007)
+    assert code(await edge.api.delete(f"{scripts(edge)}%2F{name}")) == (404, 7003)
+    assert (await edge.api.get(f"{path}/settings")).status_code == 200
+
+
 async def test_the_list_is_filtered_by_tags(edge: Edge, name: str) -> None:
     await edge.upload(f"/scripts/{name}a", ANSWER, tags=[name, "x"])
     await edge.upload(f"/scripts/{name}b", ANSWER, tags=[name])
@@ -93,6 +101,12 @@ async def test_an_upload_is_visible_at_once(edge: Edge, name: str) -> None:
             {"bindings": [{"type": "plain_text", "name": "A", "text": "x" * 6000}]},
             (400, 10054),
             "'A'",
+        ),
+        (
+            ANSWER,
+            {"bindings": [{"type": "json", "name": "J", "json": {"text": "x" * 5110}}]},
+            (400, 10054),
+            "'J'",
         ),
         (
             ANSWER,

@@ -189,7 +189,9 @@ class ApiServer(ObjectStore):
         self._arrive("get_object", key)
         return self._get(key)
 
-    async def apply_status(self, key: ObjectKey, uid: str, status: Mapping[str, Any]) -> Body:
+    async def apply_status(
+        self, key: ObjectKey, uid: str, resource_version: str, status: Mapping[str, Any]
+    ) -> Body:
         """Server-side apply of the operator's whole status; what others have set stays.
 
         Raises KubeNotFound, KubeConflict where the object is another one by now, and AssertionError where the status

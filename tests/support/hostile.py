@@ -70,9 +70,11 @@ class HostileServer(ApiServer):
         for body in sound_items(decode(page)):
             yield body | {"kind": kind}
 
-    async def apply_status(self, key: ObjectKey, uid: str, status: Mapping[str, Any]) -> Body:
+    async def apply_status(
+        self, key: ObjectKey, uid: str, resource_version: str, status: Mapping[str, Any]
+    ) -> Body:
         if key not in self.hostile:
-            return await super().apply_status(key, uid, status)
+            return await super().apply_status(key, uid, resource_version, status)
         raw = self.hostile[key]
         raw.version, raw.status = raw.version + 1, json.dumps(status)
         self.stated[key.name] = status

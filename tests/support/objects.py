@@ -1,7 +1,8 @@
 """Kubernetes objects in memory: versions, generations and finalizers as the API server keeps them, and watches."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, Literal, Protocol
 
@@ -51,6 +52,15 @@ class ObjectStore:
         self._subscribers.append(subscriber)
         for body in list(self._bodies.values()):
             subscriber("ADDED", _watched(body))
+
+    @contextmanager
+    def unwatched(self) -> Iterator[None]:
+        """Tell nobody of what changes inside."""
+        subscribers, self._subscribers = self._subscribers, []
+        try:
+            yield
+        finally:
+            self._subscribers = subscribers
 
     def create(self, body: Mapping[str, Any]) -> Body:
         """Store a new object; its labels, annotations and finalizers count, the rest of its metadata is ours."""

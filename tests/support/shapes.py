@@ -183,6 +183,10 @@ INVALID: Final = (
     ),
     Case(ELITE, _inline(modules=[], main="x"), "spec.source.inline.modules", "at least 1 items"),
     Case(ELITE, {"spec.instance": 1}, "spec.instance", "unknown field"),
+    Case(ELITE, {"spec.instances": "3"}, "spec.instances", "must be of type integer"),
+    Case(ELITE, {"spec.instances": True}, "spec.instances", "must be of type integer"),
+    Case(ELITE, {"spec.suspend": "yes"}, "spec.suspend", "must be of type boolean"),
+    Case(PLATFORM, {"spec.suspend": 1}, "spec.suspend", "must be of type boolean"),
     Case(CUSTOMER, {"spec.template": ABSENT}, "spec", "exactly one of template and source"),
     Case(
         CUSTOMER,

@@ -95,6 +95,7 @@ INVALID: Final = (
     _bad_binding("kvNamespace", _KV, id="1", title="T"),
     _bad_binding("kvNamespace", _KV, title="T", create=True),
     _bad_binding("kvNamespace", _KV, create=False),
+    _bad_binding("kvNamespace", "must be of type boolean", ".create", create="yes"),
     _bad_binding("r2Bucket", _R2),
     _bad_binding("r2Bucket", _R2, bucket="shop-data", create=True),
     _bad_binding("r2Bucket", _SHAPE, ".bucket", bucket="Shop_Data"),

@@ -1,5 +1,7 @@
 """Settings from the environment: good ones are taken over, bad ones are refused by name."""
 
+import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +25,14 @@ NOWHERE = Path("/nonexistent")
 def read(variables: Mapping[str, str], service_account: Path = NOWHERE) -> Settings:
     """The settings of a process that is in no pod, unless it has a service account."""
     return from_environment(variables, service_account)
+
+
+def test_every_variable_is_documented() -> None:
+    source = Path(inspect.getfile(from_environment)).read_text()
+    names = set(re.findall(r'"([A-Z]+(?:_[A-Z0-9]+)*)"', source))
+    assert {"WORKERS_ALLOW_PRIVATE", "ENVIRONMENT", "KUBECONFIG"} <= names
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+    assert {name for name in names if f"`{name}`" not in text} <= {"INFO"}
 
 
 def test_nothing_set_is_the_default() -> None:

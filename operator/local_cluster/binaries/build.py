@@ -5,14 +5,13 @@ proxy is reachable.
 contains no Go source of its own.
 """
 
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from pathlib import Path
 
 from local_cluster.binaries import gocommand
@@ -31,7 +30,10 @@ PACKAGES = {
     "kubectl": "k8s.io/kubernetes/cmd/kubectl",
     "etcd": "go.etcd.io/etcd/server/v3",
 }
-"""The packages to build; the largest comes first, because the others share most of its packages."""
+"""The packages to build, by the names of the executables."""
+
+FLAGS = ("-trimpath", "-gcflags=all=-dwarf=false")
+"""Flags of the build. Nobody debugs these executables: what a debugger needs is neither compiled nor linked."""
 
 
 class GoBuild:
@@ -53,16 +55,12 @@ class GoBuild:
             " once for this machine (all four: about 6 minutes on two cores)"
         )
         packages = _dependencies(go, list(wanted.values()), environment, progress)
-        built: set[str] = set()
-        for number, (name, package) in enumerate(wanted.items(), start=1):
-            title = f"{name} ({number} of {len(wanted)})"
-            total = len(packages[package] - built)
-            built |= packages[package]
-            with tempfile.TemporaryDirectory(dir=self._cache, prefix="build.") as scratch:
-                made = Path(scratch) / name
-                command = [go, "build", "-v", "-trimpath", "-ldflags", _link_flags()]
-                command += ["-o", str(made), package]
-                _run_build(command, environment, progress, title, total)
+        with tempfile.TemporaryDirectory(dir=self._cache, prefix="build.") as scratch:
+            command = [go, "build", "-v", *FLAGS, "-ldflags", _link_flags()]
+            command += ["-o", f"{scratch}{os.sep}", *wanted.values()]
+            _run_build(command, environment, progress, packages, list(wanted.values()))
+            for name, package in wanted.items():
+                made = Path(scratch) / _program_of(package)
                 made.replace(folder / name)
         shutil.rmtree(self._go_cache, ignore_errors=True)
 
@@ -116,42 +114,44 @@ class GoBuild:
         return settings
 
 
+def _program_of(package: str) -> str:
+    """Return the name that `go build` gives an executable: its path's last element that is no version."""
+    *_, parent, last = package.split("/")
+    return parent if re.fullmatch(r"v\d+", last) else last
+
+
 def _run_build(
     command: Sequence[str],
     environment: Mapping[str, str],
     progress: Progress,
-    title: str,
-    total: int,
+    packages: Set[str],
+    mains: Sequence[str],
 ) -> None:
-    with progress.step(title) as step:
+    with progress.step("compiling") as step:
 
         def report(lines: Sequence[str]) -> None:
-            compiled = sum(not line.startswith(("#", "go: ")) for line in lines)
-            # The main package is compiled last; only linking follows.
-            linking = ", linking" if command[-1] in lines else ""
-            step.update(f"{min(compiled, total)} of {total} packages{linking}")
+            compiled = len(packages & set(lines))
+            # A main package is compiled last; only linking follows, beside the compilation of the others.
+            linking = [_program_of(main) for main in mains if main in lines]
+            linked = f", linking {linking[-1]}" if linking else ""
+            step.update(f"{compiled} of {len(packages)} packages{linked}")
 
         gocommand.run(command, folder=MODULE, environment=environment, report=report)
 
 
 def _dependencies(
     go: str, packages: Sequence[str], environment: Mapping[str, str], progress: Progress
-) -> dict[str, set[str]]:
-    """Return all packages of each executable by main package, after downloading missing modules."""
+) -> set[str]:
+    """Return all packages of the executables, after downloading missing modules."""
     with progress.step("Go modules") as step:
 
         def report(lines: Sequence[str]) -> None:
             fetched = sum(line.startswith("go: downloading") for line in lines)
             step.update(f"{fetched} downloaded")
 
-        command = [go, "list", "-json=ImportPath,Deps", *packages]
+        command = [go, "list", "-deps", *packages]
         text = gocommand.run(command, folder=MODULE, environment=environment, report=report)
-    decoder, position, found = json.JSONDecoder(), 0, {}
-    while position < len(text):
-        entry, position = decoder.raw_decode(text, position)
-        found[entry["ImportPath"]] = {entry["ImportPath"], *entry["Deps"]}
-        position += len(text[position:]) - len(text[position:].lstrip())
-    return found
+    return set(text.split())
 
 
 def _link_flags() -> str:

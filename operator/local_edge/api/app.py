@@ -1,6 +1,7 @@
 """The REST API as one ASGI application: the list of its endpoints."""
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,6 +18,7 @@ from local_edge.api.gate import Gate, Handler
 from local_edge.api.observability.graphql import GraphQLEndpoints
 from local_edge.api.observability.live import LiveTailEndpoints
 from local_edge.api.observability.telemetry import TelemetryEndpoints
+from local_edge.api.paths import DecodingRoute, PathAsSent
 from local_edge.api.releases.deployments import DeploymentEndpoints
 from local_edge.api.releases.secrets import SecretEndpoints
 from local_edge.api.releases.versions import VersionEndpoints
@@ -98,7 +100,7 @@ def make_app(
         *admin.routes(),
         Route("/{rest:path}", unknown, methods=_METHODS),
     ]
-    return Starlette(routes=routes)
+    return Starlette(routes=routes, middleware=[Middleware(PathAsSent)])
 
 
 def _route(gate: Gate, endpoint: Endpoint) -> Route:
@@ -107,7 +109,7 @@ def _route(gate: Gate, endpoint: Endpoint) -> Route:
     path = template.replace("{key_name}", "{key_name:path}").replace(
         "{object_key}", "{object_key:path}"
     )
-    return Route(PREFIX + path, gate.wrap(template, handler), methods=[method])
+    return DecodingRoute(PREFIX + path, gate.wrap(template, handler), methods=[method])
 
 
 async def _unknown(request: Request) -> Response:

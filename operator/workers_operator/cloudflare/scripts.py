@@ -88,6 +88,15 @@ async def download_script(
     )
 
 
+async def download_account_script(api: Api, name: str, priority: Priority) -> bytes:
+    """Return the modules of a Worker of the account as they were uploaded: one, or all as multipart/form-data."""
+    path = {"script": name}
+    found = await api.download(
+        ACCOUNT_SCRIPTS + "/{script}/content/v2", priority=priority, path=path
+    )
+    return found.data
+
+
 async def script_exists(api: Api, namespace: str, name: str, priority: Priority) -> bool:
     """Return whether the namespace contains a script."""
     try:

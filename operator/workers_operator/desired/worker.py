@@ -1,5 +1,6 @@
 """An EliteWorker or a CustomerWorker as domain values. Pure."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -27,6 +28,7 @@ from workers_operator.resources import (
     WorkerStatus,
     parse_duration,
 )
+from workers_operator.resources.configuration import MAX_VARIABLE_BYTES
 
 WorkerObject = EliteWorker | CustomerWorker
 
@@ -210,7 +212,7 @@ def asked_since(obj: WorkerObject, now: str) -> str:
 
 
 def own_bindings(obj: WorkerObject, environment: str) -> tuple[Binding, ...]:
-    """Return CONFIG and the vars as bindings."""
+    """Return CONFIG and the vars as bindings. Raises Stalled if one is too large."""
     config: dict[str, object] = {
         "customerId": obj.spec.customer_id,
         "environment": environment,
@@ -221,7 +223,26 @@ def own_bindings(obj: WorkerObject, environment: str) -> tuple[Binding, ...]:
     elif obj.spec.configuration is not None:
         config["features"] = list(obj.spec.configuration.features)
         config["plan"] = obj.spec.configuration.plan
-    return (config_binding(config), *var_bindings(obj.spec.vars))
+    bindings = (config_binding(config), *var_bindings(obj.spec.vars))
+    for binding in bindings:
+        _check_size(binding)
+    return bindings
+
+
+def _check_size(binding: Binding) -> None:
+    config = binding.get("json")
+    text = (
+        binding["text"]
+        if config is None
+        else json.dumps(config, ensure_ascii=False, separators=(",", ":"))
+    )
+    size = len(text.encode(errors="surrogatepass"))
+    if size > MAX_VARIABLE_BYTES:
+        what = (
+            f"var {binding['name']!r}" if config is None else "CONFIG, which holds spec.parameters,"
+        )
+        message = f"{what} has {size} bytes; Cloudflare takes {MAX_VARIABLE_BYTES}: put large data into KV or R2"
+        raise Stalled(Reason.VARIABLE_TOO_LARGE, message)
 
 
 def code24_metadata(

@@ -247,7 +247,7 @@ class Reason(ReasonWord):
     VARIABLE_TOO_LARGE = (
         "VariableTooLarge",
         "Deployed",
-        "The value of a secret exceeds Cloudflare's 5 kB.",
+        "A secret, a var or CONFIG (`spec.parameters` and what goes with it) exceeds Cloudflare's 5 kB.",
     )
     SCRIPT_REJECTED = (
         "ScriptRejected",

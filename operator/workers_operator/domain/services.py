@@ -7,12 +7,15 @@ choose. A caller's version therefore does not change when its callee's version d
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from workers_operator.domain import names
 from workers_operator.domain.content import Binding
 from workers_operator.domain.worker import ObjectKey
 
+_EXPORT: Final = re.compile(
+    r'^export const to_\w+ = leadsTo\("([^"]+)", "[^"]+", "([^"]+)"\);\r?$', re.MULTILINE
+)
 Calls = Callable[[ObjectKey], Iterable[ObjectKey]]
 
 
@@ -39,6 +42,11 @@ def router_exports(callees: Iterable[Callee]) -> str:
         f'export const {entrypoint(uid)} = leadsTo("{name}", "{names.base_name(name)}", "{uid}");\n'
         for name, uid in sorted(set(callees))
     )
+
+
+def exported(router: str) -> frozenset[Callee]:
+    """Return the workers that a service router leads to. ``router``: its script, with ``router_exports`` in it."""
+    return frozenset(Callee(*found) for found in _EXPORT.findall(router))
 
 
 def binding(name: str, router: str, uid: str) -> Binding:

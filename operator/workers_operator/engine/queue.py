@@ -8,7 +8,7 @@ import asyncio
 import heapq
 from collections.abc import Callable, Hashable, KeysView
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.fair import Admits, FairQueue, everybody
@@ -16,6 +16,8 @@ from workers_operator.engine.priority import Priority, Urgency
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
+
+_LEAST_SWEPT: Final = 64
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class WorkQueue(Generic[K]):
         self._items: dict[K, _Item[K]] = {}
         # A key that is added again leaves a stale item in a heap, which is skipped.
         self._ready: FairQueue[_Item[K]] = FairQueue(self._is_live)
-        self._delayed: _Delayed[_Item[K]] = _Delayed(clock, self._promote)
+        self._delayed: _Delayed[_Item[K]] = _Delayed(clock, self._is_live, self._make_ready)
         self._processing: set[K] = set()
         self._became_due = asyncio.Event()
 
@@ -116,10 +118,6 @@ class WorkQueue(Generic[K]):
         else:
             self._delayed.push(item, item.due)
 
-    def _promote(self, item: _Item[K]) -> None:
-        if self._is_live(item):
-            self._make_ready(item)
-
     def _make_ready(self, item: _Item[K]) -> None:
         priority = Priority(item.urgency, self._tenant_of(item.key))
         self._ready.push(item, priority, item.due)
@@ -127,21 +125,36 @@ class WorkQueue(Generic[K]):
 
 
 class _Delayed(Generic[T]):
-    """Items until they are due; ``promote`` takes them then."""
+    """Items until they are due; ``promote`` takes those that are live then.
 
-    def __init__(self, clock: Clock, promote: Callable[[T], None]) -> None:
+    Items that are not live any more are dropped when they may be half of all: keys that are added again and again, far
+    ahead of their time, must not fill the memory.
+    """
+
+    def __init__(
+        self, clock: Clock, is_live: Callable[[T], bool], promote: Callable[[T], None]
+    ) -> None:
         self._clock = clock
+        self._is_live = is_live
         self._promote = promote
         self._heap: list[tuple[float, int, T]] = []  # (due, sequence, item)
         self._sequence = 0
+        self._most = _LEAST_SWEPT  # items, before stale ones are looked for
         self._timer: tuple[float, asyncio.Task[None]] | None = None  # (due, task)
 
     def push(self, item: T, due: float) -> None:
         """Hold an item back until it is due."""
         self._sequence += 1
         heapq.heappush(self._heap, (due, self._sequence, item))
+        if len(self._heap) > self._most:
+            self._sweep()
         if self._timer is None or due < self._timer[0]:
             self._start_timer(due)
+
+    def _sweep(self) -> None:
+        self._heap = [entry for entry in self._heap if self._is_live(entry[-1])]
+        heapq.heapify(self._heap)
+        self._most = max(_LEAST_SWEPT, 2 * len(self._heap))
 
     def _start_timer(self, due: float) -> None:
         if self._timer is not None:
@@ -153,6 +166,8 @@ class _Delayed(Generic[T]):
         self._timer = None
         now = self._clock.monotonic()
         while self._heap and self._heap[0][0] <= now:
-            self._promote(heapq.heappop(self._heap)[-1])
+            item = heapq.heappop(self._heap)[-1]
+            if self._is_live(item):
+                self._promote(item)
         if self._heap:
             self._start_timer(self._heap[0][0])

@@ -1,6 +1,6 @@
 """The index: everything that is known of the cluster, kept up to date by what is observed of each object."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -30,6 +30,8 @@ class Index:
         self.references = References()
         self.memories = Memories()
         self.namespaces = Namespaces()
+        # platform -> workers that are or were called; an object that is gone may have left its worker behind
+        self._called: defaultdict[str, set[Callee]] = defaultdict(set)
 
     def put(self, key: ObjectKey, body: Body, now: str) -> frozenset[Reference]:
         """Take in a worker's claims and references; return references to it that lead elsewhere now.
@@ -71,8 +73,10 @@ class Index:
     def count_workers(self, platform: str) -> WorkerCounts:
         """Count the workers of a platform: all, those that are ready, and those that are suspended."""
         keys = self.claims.on(platform)
-        found = Counter(r.readiness for r in map(self.objects.get, keys) if r is not None)
-        ready, suspended = found[Readiness.READY], found[Readiness.SUSPENDED]
+        # Compared by identity: a Counter would hash each member in Python, at every scrape and for every worker.
+        found = [r.readiness for r in map(self.objects.get, keys) if r is not None]
+        ready = sum(r is Readiness.READY for r in found)
+        suspended = sum(r is Readiness.SUSPENDED for r in found)
         return WorkerCounts(total=len(keys), ready=ready, suspended=suspended)
 
     def users(self, platform: str) -> set[ObjectKey]:
@@ -94,15 +98,23 @@ class Index:
         )
 
     def callees(self, platform: str) -> list[Callee]:
-        """Return all workers of a platform that others call, sorted."""
+        """Return all workers of a platform that others call or, until ``forget_calls``, have called, sorted."""
         found = (self.claims.find(key) for key in self.references.all_callees())
-        return sorted(
-            {
-                Callee(claim.script_name, claim.uid)
-                for scope, claim in filter(None, found)
-                if scope == platform
-            }
-        )
+        called = self._called[platform]
+        called |= {
+            Callee(claim.script_name, claim.uid)
+            for scope, claim in filter(None, found)
+            if scope == platform
+        }
+        return sorted(called)
+
+    def keep_calls(self, platform: str, callees: Iterable[Callee]) -> None:
+        """Take in workers that may be called by what serves without an object."""
+        self._called[platform].update(callees)
+
+    def forget_calls(self, platform: str) -> None:
+        """Forget which workers have been called by objects that are gone."""
+        self._called.pop(platform, None)
 
     def has_confined(self, platform: str) -> bool:
         """Return whether a worker of a platform has a list of hosts of its own."""

@@ -5,7 +5,7 @@ Fed by the watch and by our own writes, whichever is newer. Answers what a pass 
 
 import json
 import zlib
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -20,6 +20,9 @@ PLATFORM_KIND: Final = "WorkersPlatform"
 REQUESTED_AT: Final = ("reconcile.fluxcd.io/requestedAt", "workers.code24.dev/requestedAt")
 _MAX_REQUEST: Final = (
     256  # characters of such an annotation that count: they are kept and repeated in status
+)
+_MAX_GONE: Final = (
+    1_000  # uids of objects that were removed last, of which late events may still come
 )
 
 # An object as the API server gives it.
@@ -79,6 +82,7 @@ class ObjectCache:
     def __init__(self) -> None:
         self._records: dict[ObjectKey, Record] = {}
         self._there: defaultdict[str, set[ObjectKey]] = defaultdict(set)  # by Record.platform
+        self._gone: OrderedDict[str, None] = OrderedDict()  # uids, which never come back
 
     def __len__(self) -> int:
         return len(self._records)
@@ -98,12 +102,20 @@ class ObjectCache:
         """Return the uids of all objects of a kind, as of now."""
         return {key: record.uid for key, record in self._records.items() if key.kind == kind}
 
+    def predecessor(self, key: ObjectKey, body: Body) -> str | None:
+        """Return the uid of the known object that was gone before this one could have its name; None if there is none.
+
+        Nobody has told of its end: the watch was lost meanwhile.
+        """
+        old = self._records.get(key)
+        if old is None or old.uid == body["metadata"]["uid"] or self._is_late(key, body):
+            return None
+        return old.uid
+
     def observe(self, key: ObjectKey, body: Body) -> Change:
-        """Take in a state of an object; one that is older than the known one changes nothing."""
-        old, metadata = self._records.get(key), body["metadata"]
-        version = int(metadata.get("resourceVersion") or 0)
-        # Versions of one resource are comparable; most events echo our own status writes.
-        if old is not None and old.uid == metadata["uid"] and old.resource_version >= version:
+        """Take in a state of an object. It is ignored if it is older than the known one, or if the object is gone."""
+        old = self._records.get(key)
+        if self._is_late(key, body):
             return Change.NONE
         new = _record(key.kind, body)
         self._records[key] = new
@@ -125,12 +137,24 @@ class ObjectCache:
 
     def remove(self, key: ObjectKey, uid: str) -> bool:
         """Forget an object, unless another one has its name by now; return whether it was known."""
+        self._gone[uid] = None
+        if len(self._gone) > _MAX_GONE:
+            self._gone.popitem(last=False)
         record = self._records.get(key)
         if record is None or record.uid != uid:
             return False
         del self._records[key]
         self._moved(key, record.platform, "")
         return True
+
+    def _is_late(self, key: ObjectKey, body: Body) -> bool:
+        """Whether something newer than this state is known. Versions of one resource are comparable."""
+        old, metadata = self._records.get(key), body["metadata"]
+        if metadata["uid"] in self._gone:
+            return True
+        # Most events echo our own status writes.
+        version = int(metadata.get("resourceVersion") or 0)
+        return old is not None and old.uid == metadata["uid"] and old.resource_version >= version
 
     def _moved(self, key: ObjectKey, former: str, platform: str) -> None:
         """Keep where an object is; "": nowhere."""

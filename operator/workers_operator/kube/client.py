@@ -22,6 +22,7 @@ OBJECTS_A_PAGE: Final = 50
 METADATA_A_PAGE: Final = 200
 NAMESPACES: Final = "/api/v1/namespaces"
 _TIMEOUT: Final = 30.0
+_LOOK_UPS: Final = 5  # of an object that changes while its status is being written
 
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 METADATA_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
@@ -77,21 +78,34 @@ class KubeClient:
                 return
 
     async def apply_status(
-        self, key: ObjectKey, uid: str, status: Mapping[str, Any]
+        self, key: ObjectKey, uid: str, resource_version: str, status: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Apply the whole status server-side; conditions of other field managers stay.
 
-        Raises KubeConflict if ``uid`` differs: the object was deleted and recreated under the same name.
+        ``resource_version``: the last known one. The API server compares it, and no uid: of an object that has changed
+        since then, the uid is looked up. Raises KubeConflict if it differs: the object was deleted and recreated under
+        the same name.
         """
-        body = {
-            "apiVersion": API_VERSION,
-            "kind": key.kind,
-            "metadata": {"name": key.name, "uid": uid}
-            | ({"namespace": key.namespace} if key.namespace else {}),
-            "status": status,
-        }
         path = f"{_path(key)}/status?fieldManager={FIELD_MANAGER}&force=true"
-        return _sound(await self._rest.request("PATCH", path, document(body), content_type=APPLY))
+        for _ in range(_LOOK_UPS):
+            body = _applied(key, resource_version, status)
+            try:
+                written = await self._rest.request("PATCH", path, body, content_type=APPLY)
+            except KubeConflict:
+                found = await self._metadata_of(key)
+                if found.get("uid") != uid:
+                    raise
+                resource_version = str(found["resourceVersion"])
+            else:
+                return _sound(written)
+        raise KubeConflict(Reason.CONFLICT, f"{key} changes all the time")
+
+    async def _metadata_of(self, key: ObjectKey) -> Mapping[str, Any]:
+        """Return the metadata of one of the operator's objects, {} if it is gone."""
+        query = urlencode({"fieldSelector": f"metadata.name={key.name}"})
+        path = f"{_path(key).rpartition('/')[0]}?{query}"
+        page = await self._rest.request("GET", path, accept=METADATA_LIST)
+        return next((item["metadata"] for item in decoding.sound_items(page)), {})
 
     async def set_finalizers(
         self, key: ObjectKey, uid: str, resource_version: str, finalizers: Sequence[str]
@@ -129,6 +143,20 @@ class KubeClient:
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
         """Post an Event."""
         await self._rest.request("POST", _core(namespace, "events"), event)
+
+
+def _applied(key: ObjectKey, resource_version: str, status: Mapping[str, Any]) -> str:
+    """Return the document that is applied."""
+    metadata = {"name": key.name, "resourceVersion": resource_version}
+    if key.namespace:
+        metadata["namespace"] = key.namespace
+    found = {
+        "apiVersion": API_VERSION,
+        "kind": key.kind,
+        "metadata": metadata,
+        "status": status,
+    }
+    return document(found)
 
 
 def _collection(kind: str) -> str:

@@ -1,9 +1,10 @@
 """The finalizer: put on an object before the first call to Cloudflare, taken off when nothing of it is left."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.runner import Result
 from workers_operator.index.objects import Body, ObjectCache
 from workers_operator.kube.errors import KubeNotFound
 from workers_operator.resources import FINALIZER
@@ -16,6 +17,14 @@ class FinalizersClient(Protocol):
         self, key: ObjectKey, uid: str, resource_version: str, finalizers: Sequence[str]
     ) -> dict[str, Any]:
         """Replace an object's finalizers unless it has changed. Raises KubeConflict if it has."""
+
+
+class ObjectGone(KubeNotFound):
+    """The object is not there any more, although it is known."""
+
+
+# After the finalizer was removed, the watch tells of the object's end within milliseconds, or the next pass finds out.
+AWAITING_END: Final = Result(requeue_after=10.0)
 
 
 class Finalizer:
@@ -35,16 +44,15 @@ class Finalizer:
         if record is not None and record.uid == body["metadata"]["uid"]:
             body = record.body()
         others = [name for name in _finalizers(body) if name != FINALIZER]
-        try:
-            await self._set(key, body, others)
-        except KubeNotFound:
-            return
+        await self._set(key, body, others)
 
     async def _set(self, key: ObjectKey, body: Body, finalizers: Sequence[str]) -> Body:
         metadata = body["metadata"]
-        written = await self._client.set_finalizers(
-            key, str(metadata["uid"]), str(metadata["resourceVersion"]), finalizers
-        )
+        uid, version = str(metadata["uid"]), str(metadata["resourceVersion"])
+        try:
+            written = await self._client.set_finalizers(key, uid, version, finalizers)
+        except KubeNotFound as error:
+            raise ObjectGone(error.reason, error.message) from error
         self._objects.observe_own_write(key, written)
         return written
 

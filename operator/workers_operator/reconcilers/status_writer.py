@@ -25,7 +25,7 @@ class StatusClient(Protocol):
     """Writes statuses: ``kube.client.KubeClient``."""
 
     async def apply_status(
-        self, key: ObjectKey, uid: str, status: Mapping[str, Any]
+        self, key: ObjectKey, uid: str, resource_version: str, status: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Apply the whole status; return the object. Raises KubeConflict if it is another object."""
 
@@ -75,8 +75,12 @@ class StatusWriter:
         new = self._rendered(metadata, old, summary)
         if not statuses.differs(new.dump(), body.get("status") or {}):
             return False
+        version = str(body["metadata"]["resourceVersion"])
+        known = self._objects.get(key)
+        if known is not None and known.uid == metadata.uid:
+            version = str(known.resource_version)
         try:
-            written = await self._client.apply_status(key, metadata.uid, new.dump())
+            written = await self._client.apply_status(key, metadata.uid, version, new.dump())
         except (KubeNotFound, KubeConflict):
             logger.debug("%s is gone or another object by now: its status is not written", key)
             return False

@@ -6,7 +6,14 @@ from typing import Annotated, Final, Literal, Protocol
 
 from pydantic import BeforeValidator, Field
 
-from workers_operator.resources.formats import IS_IDENTIFIER, DataKey, Duration, ObjectName
+from workers_operator.resources.formats import (
+    IS_IDENTIFIER,
+    DataKey,
+    Duration,
+    Flag,
+    Integer,
+    ObjectName,
+)
 from workers_operator.resources.model import (
     ListMap,
     ListSet,
@@ -21,6 +28,7 @@ from workers_operator.resources.source import BucketName
 
 RESERVED: Final = "CONFIG"
 """Name of the binding that passes parameters and customerId to every script."""
+MAX_VARIABLE_BYTES: Final = 5 * 1024
 MAX_VARIABLES: Final = 128  # developers.cloudflare.com/workers/platform/limits
 NAME: Final = "^[A-Za-z_][A-Za-z0-9_]*$"
 VariableName = Annotated[
@@ -182,7 +190,7 @@ class BindingSpec(SpecModel):
         default=None,
         description="Not supported, e.g. Admin: a service binding leads to the callee's default entrypoint.",
     )
-    create: bool | None = Field(
+    create: Flag | None = Field(
         default=None,
         description="If true, the operator creates a KV namespace or an R2 bucket that belongs to this "
         "worker. Default: false.",
@@ -238,7 +246,7 @@ class LimitsSpec(SpecModel):
         default=None,
         description="Memory of the worker, e.g. 128MB, which is the only size that Cloudflare offers.",
     )
-    sub_requests: Annotated[int, Field(ge=1, le=10_000_000)] | None = Field(
+    sub_requests: Annotated[Integer, Field(ge=1, le=10_000_000)] | None = Field(
         default=None,
         description="Number of subrequests that one request may make, e.g. 50. 1 to 10000000. Default: not "
         "limited here.",
@@ -324,7 +332,7 @@ class RouteSpec(SpecModel):
 
 
 Vars = Annotated[
-    dict[str, Annotated[str, Field(max_length=5 * 1024)]],
+    dict[str, Annotated[str, Field(max_length=MAX_VARIABLE_BYTES)]],
     Field(max_length=MAX_VARIABLES - 1),
     BeforeValidator(without_nulls),
     Rule(

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -93,6 +93,10 @@ PositiveQuantity = Annotated[
         lambda text: re.search("[1-9]", text) is not None,
     ),
 ]
+
+# Only what JSON calls so: the API server refuses "yes" and "3".
+Flag = Annotated[bool, Strict()]
+Integer = Annotated[int, Strict()]
 Label = Annotated[str, Field(max_length=63), IS_LABEL]
 ObjectName = Annotated[
     str,

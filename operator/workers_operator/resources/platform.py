@@ -15,8 +15,10 @@ from workers_operator.resources.formats import (
     CloudflareId,
     DataKey,
     Duration,
+    Flag,
     Hostname,
     HostPatterns,
+    Integer,
     Label,
     ObjectName,
 )
@@ -90,12 +92,12 @@ class DispatchSpec(SpecModel):
         description="Script name of the platform dispatcher, which forwards each request to its worker, "
         "e.g. shops-dispatcher. Default: code24-dispatcher-<environment>.",
     )
-    trusted: bool | None = Field(
+    trusted: Flag | None = Field(
         default=None,
         description="Whether the dispatch namespace is trusted: its scripts then read request.cf and share "
         "one cache. Default: false, each script has a cache of its own. A change uploads all scripts again.",
     )
-    parent_domain_cookies: bool | None = Field(
+    parent_domain_cookies: Flag | None = Field(
         default=None,
         description="Whether workers may set cookies for the domains above their hosts, and thus for other "
         "workers. Default: false, the dispatcher removes such a Domain from the cookie.",
@@ -142,13 +144,13 @@ class StorageSpec(SpecModel):
 class BudgetSpec(SpecModel):
     """Share of Cloudflare's API rate limit that the operator may use."""
 
-    requests_per5_minutes: Annotated[int, Field(ge=10)] = Field(
+    requests_per5_minutes: Annotated[Integer, Field(ge=10)] = Field(
         default=1200,
         description="Number of API calls allowed in 5 minutes, e.g. 1200; applies until Cloudflare's "
         "responses report the limit. At least 10, default 1200, which is Cloudflare's limit per user for "
         "all tokens together.",
     )
-    reserve_percent: Annotated[int, Field(ge=0, le=50)] = Field(
+    reserve_percent: Annotated[Integer, Field(ge=0, le=50)] = Field(
         default=5,
         description="Percentage of the limit that the operator leaves to other clients, e.g. 10. The reserve "
         "shrinks to zero towards the end of a window. 0 to 50, default 5.",
@@ -189,7 +191,7 @@ class PlanSpec(SpecModel):
     limits: LimitsSpec = Field(
         default=LimitsSpec(), description="Upper limits for one request, e.g. {cpu: 200ms}."
     )
-    max_instances: Annotated[int, Field(ge=1, le=50)] | None = Field(
+    max_instances: Annotated[Integer, Field(ge=1, le=50)] | None = Field(
         default=None,
         description="Maximum number of instances of a worker, e.g. 20. 1 to 50, default 50.",
     )
@@ -204,7 +206,7 @@ class PlanSpec(SpecModel):
         default=None,
         description="Template features that workers may enable, e.g. [analytics]; at most 64. Default: all.",
     )
-    level: Annotated[int, Field(ge=0, le=1000)] | None = Field(
+    level: Annotated[Integer, Field(ge=0, le=1000)] | None = Field(
         default=None,
         description="Rank of the plan, e.g. 25. A template with a minimum plan requires a plan of at least "
         "that plan's level. 0 to 1000. Default: the level of the built-in plan of the same name (free 0, "
@@ -327,7 +329,7 @@ class WorkersPlatformSpec(SpecModel):
         description="Base URL of the Cloudflare API, e.g. http://127.0.0.1:8787/client/v4. The operator's option "
         "--allowed-base-urls lists what is possible besides the default. Default: Cloudflare's public API.",
     )
-    suspend: bool | None = Field(
+    suspend: Flag | None = Field(
         default=None,
         description="If true, the operator changes nothing in the account and reports this in status. "
         "Default: false.",

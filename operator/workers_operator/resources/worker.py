@@ -21,8 +21,10 @@ from workers_operator.resources.formats import (
     IS_LABEL,
     IS_SCRIPT_NAME,
     Duration,
+    Flag,
     HealthPath,
     HostPatterns,
+    Integer,
     Label,
     ObjectName,
 )
@@ -70,7 +72,7 @@ class HealthSpec(SpecModel):
         default="5s",
         description="Time that a probe waits for the response, e.g. 500ms. 1ms to 30s, default 5s.",
     )
-    failure_threshold: Annotated[int, Field(ge=1, le=10)] = Field(
+    failure_threshold: Annotated[Integer, Field(ge=1, le=10)] = Field(
         default=3,
         description="Number of consecutive failed probes after which the worker is unhealthy, e.g. 5. 1 to "
         "10, default 3.",
@@ -190,8 +192,8 @@ class WorkerSpec(SpecModel):
         default={},
         description="Parameters that the script reads as env.CONFIG.parameters, e.g. {origin: "
         "https://shop.example.com}. The parameters of a template must match the template's schema; a script "
-        "from another source accepts any. At most 256, nested at most 32 levels deep, with at most 64 KiB as "
-        "JSON.",
+        "from another source accepts any. At most 256, nested at most 32 levels deep; CONFIG has at most "
+        "5 KB as JSON.",
     )
     vars: Vars = Field(
         default={},
@@ -228,7 +230,7 @@ class WorkerSpec(SpecModel):
         description="Routes in addition to the default route, e.g. [{pattern: shop.example.com/*}]; at most "
         "20.",
     )
-    instances: Annotated[int, Field(ge=0, le=MAX_INSTANCES)] = Field(
+    instances: Annotated[Integer, Field(ge=0, le=MAX_INSTANCES)] = Field(
         default=1,
         description="Number of instances that share the worker's requests, e.g. 3; 0 parks the worker: its "
         "hostname then answers with status 503. 0 to 50, default 1. kubectl scale sets this field. With "
@@ -249,7 +251,7 @@ class WorkerSpec(SpecModel):
         description="Time between two checks that the worker at the edge matches this object, e.g. 1h30m. "
         "At least 10s, default 5m. Changes to this object are reconciled immediately.",
     )
-    suspend: bool | None = Field(
+    suspend: Flag | None = Field(
         default=None,
         description="If true, the operator leaves the worker as it is, and Ready has the reason Suspended. "
         "Default: false.",

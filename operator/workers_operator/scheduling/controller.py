@@ -24,7 +24,7 @@ from workers_operator.index.objects import (
     check_requested,
 )
 from workers_operator.kube.errors import KubeError
-from workers_operator.reconcilers.finalizer import Finalizer
+from workers_operator.reconcilers.finalizer import AWAITING_END, Finalizer, ObjectGone
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt
 from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
@@ -105,6 +105,9 @@ class Controller:
             logger.exception("%s cannot be taken in; it is left alone until it changes", key)
 
     def _take_in(self, key: ObjectKey, body: Body) -> None:
+        predecessor = self._index.objects.predecessor(key, body)
+        if predecessor is not None:
+            self.deleted(key, predecessor)
         change = self._index.objects.observe(key, body)
         record = self._index.objects.get(key)
         if change is Change.NONE or record is None:
@@ -157,11 +160,16 @@ class Controller:
 
     async def reconcile(self, key: ObjectKey, priority: Priority) -> Result:
         """Run one pass over one object."""
+        record = self._index.objects.get(key)
         try:
             if key.kind == PLATFORM_KIND:
                 return await self._reconcile_platform(key)
-            record = self._index.objects.get(key)
             return await self._reconcile_worker(key, record, priority) if record else Result()
+        except ObjectGone:
+            logger.debug("%s is gone, and the watch has not told of it yet", key)
+            if record is not None:
+                self.deleted(key, record.uid)
+            return Result()
         except KubeError as error:
             logger.warning("%s: %s", key, error)
             return Result(retry=True)
@@ -188,7 +196,7 @@ class Controller:
         was_suspended = self._platforms.is_suspended(key.name)
         try:
             if await self._is_released(key):
-                return Result()
+                return AWAITING_END
             found = await self._pass_of(key)
             if found is None:
                 return Result()

@@ -42,7 +42,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
     "Data": "application/octet-stream",
     "Wasm": "application/wasm",
 }
-# Content-Type of an R2 object → content type of the module.
+# Content-Type of an R2 object, or of a part of a bundle → content type of the module.
 _DECLARED: Final[Mapping[str, str]] = {
     **{value: value for value in CONTENT_TYPES.values()},
     "text/javascript+module": ES_MODULE,
@@ -97,6 +97,9 @@ def from_object(blob: Blob, source: R2Source, origin: str) -> Code:
     parts = multipart.parts(blob.data, blob.content_type, origin)
     about = metadata.parse(next((p.data for p in parts if p.name == "metadata"), None), origin)
     modules = multipart.modules(parts)
+    for module in modules:
+        if module.content_type not in _DECLARED:
+            raise _of_no_type(f"{origin}: module {short(module.name)!r}", module.content_type)
     code = _assembled(origin, _plain(about.main), modules, about.service_worker)
     code = replace(code, asks=about.asks, left_out=about.left_out)
     return code.compatible(about.date, about.flags)
@@ -118,10 +121,7 @@ def from_folder(blobs: Mapping[str, Blob], main: str, origin: str) -> Code:
     imported = _imported(others, modules)
     for name in others:
         if name == main or name.endswith(_EXTENSIONS) or name in imported:
-            given = blobs[name].content_type
-            wrong = f"{given!r} is not a module type" if given else "is not set"
-            message = f"{origin}{name}: its Content-Type {wrong}; set one of: {', '.join(sorted(_DECLARED))}"
-            raise Stalled(Reason.MODULE_INVALID, message)
+            raise _of_no_type(f"{origin}{name}", blobs[name].content_type)
     main = _plain(main)
     service_worker = any(m.name == main and "+module" not in m.content_type for m in modules)
     return replace(_assembled(origin, main, modules, service_worker), left_out=tuple(others))
@@ -222,6 +222,12 @@ def _imported(names: Sequence[str], modules: Sequence[Module]) -> frozenset[str]
     segments = (found[1] for script in scripts for found in _LAST_SEGMENT.finditer(script))
     named = {segment for segment in segments if segment in wanted}
     return frozenset(name for name, file in files.items() if file in named)
+
+
+def _of_no_type(what: str, content_type: str) -> Stalled:
+    wrong = f"{short(content_type)!r} is not a module type" if content_type else "is not set"
+    known = ", ".join(sorted(_DECLARED))
+    return Stalled(Reason.MODULE_INVALID, f"{what}: its Content-Type {wrong}; set one of: {known}")
 
 
 def _assembled(origin: str, main: str, modules: Sequence[Module], service_worker: bool) -> Code:

@@ -14,6 +14,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.kube.client import Secret
 from workers_operator.kube.errors import KubeForbidden, KubeNotFound
 from workers_operator.resources import SecretBinding
+from workers_operator.resources.configuration import MAX_VARIABLE_BYTES
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +22,6 @@ WATCHED_LABEL: Final = "workers.code24.dev/watched"
 POLL_SECONDS: Final = 5.0
 _AT_ONCE: Final = 8
 _RECHECK_SECONDS: Final = 10.0
-_MAX_BYTES: Final = 5 * 1024  # developers.cloudflare.com/workers/platform/limits: size per variable
-
 
 SecretName = tuple[str, str]  # (namespace, name)
 
@@ -124,8 +123,10 @@ def _value(data: Mapping[str, bytes], binding: SecretBinding) -> Sealed:
     if raw is None:
         message = f"Secret {reference.name!r} has no key {reference.key!r}"
         raise Waiting(Reason.SECRET_NOT_FOUND, message, after=_RECHECK_SECONDS)
-    if len(raw) > _MAX_BYTES:
-        message = f"secret {binding.name!r} has {len(raw)} bytes; Cloudflare takes {_MAX_BYTES}"
+    if len(raw) > MAX_VARIABLE_BYTES:
+        message = (
+            f"secret {binding.name!r} has {len(raw)} bytes; Cloudflare takes {MAX_VARIABLE_BYTES}"
+        )
         raise Stalled(Reason.VARIABLE_TOO_LARGE, message)
     try:
         return Sealed(raw.decode())

@@ -28,10 +28,14 @@ def _put_account(account: Account, call: Call) -> httpx.Response:
     return ok(_view(name, account.account_scripts[name]))
 
 
+def _account_script(account: Account, call: Call) -> Script:
+    refusal = Refused(404, 10007, "This Worker does not exist on your account.")
+    return found(account.account_scripts, call["script"], refusal)
+
+
 def _delete_account(account: Account, call: Call) -> httpx.Response:
     name = call["script"]
-    refusal = Refused(404, 10007, "This Worker does not exist on your account.")
-    found(account.account_scripts, name, refusal)
+    _account_script(account, call)
     spaces = (account.account_scripts, *account.scripts.values())
     users = [user for space in spaces for user, script in space.items() if _calls(script, name)]
     if users and not call.query("force"):
@@ -108,9 +112,8 @@ def _delete(account: Account, call: Call) -> httpx.Response:
     return ok(None)
 
 
-def _content(account: Account, call: Call) -> httpx.Response:
+def _content(script: Script) -> httpx.Response:
     """A single module as it is; several as a form, the main one first."""
-    script = _script(account, call)
     headers = {"cf-entrypoint": script.main}
     if len(script.modules) == 1:
         [module] = script.modules.values()
@@ -178,6 +181,12 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         lambda a, c: f"DELETE account-script {c['script']}",
         _delete_account,
     ),
+    endpoint(
+        "GET",
+        _ACCOUNT_SCRIPTS + "/{script}/content/v2",
+        lambda a, c: f"GET account-content {c['script']}",
+        lambda a, c: _content(_account_script(a, c)),
+    ),
     endpoint("GET", _NAMESPACES, lambda a, c: "GET namespaces", _list_namespaces),
     endpoint(
         "POST", _NAMESPACES, lambda a, c: f"POST namespace {c.field('name')}", _create_namespace
@@ -192,6 +201,11 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     endpoint("PUT", _SCRIPT, lambda a, c: f"PUT script {_of(c)}", _put),
     endpoint("GET", _SCRIPT, lambda a, c: f"GET script {_of(c)}", _get),
     endpoint("DELETE", _SCRIPT, lambda a, c: f"DELETE script {_of(c)}", _delete),
-    endpoint("GET", _SCRIPT + "/content", lambda a, c: f"GET content {_of(c)}", _content),
+    endpoint(
+        "GET",
+        _SCRIPT + "/content",
+        lambda a, c: f"GET content {_of(c)}",
+        lambda a, c: _content(_script(a, c)),
+    ),
     endpoint("GET", _SCRIPT + "/settings", lambda a, c: f"GET settings {_of(c)}", _settings),
 )

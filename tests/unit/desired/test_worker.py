@@ -7,6 +7,7 @@ import pytest
 from workers_operator.desired import worker as desired
 from workers_operator.desired.worker import Malformed, WorkerObject
 from workers_operator.domain.content import Version
+from workers_operator.domain.errors import Stalled
 from workers_operator.domain.routes import Route
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS
 from workers_operator.domain.worker import ObjectKey
@@ -76,6 +77,30 @@ def test_what_the_script_can_see_makes_a_new_version(
 )  # fmt: skip
 def test_what_it_can_not_see_does_not(other: tuple[ObjectKey, WorkerObject]) -> None:
     assert hash_of(other) == hash_of(customer())
+
+
+@pytest.mark.parametrize(
+    ("spec", "what", "size"),
+    [
+        ({"parameters": {"text": "x" * 5043}}, "CONFIG, which holds spec.parameters,", 5121),
+        ({"parameters": {"text": "ä" * 2600}}, "CONFIG, which holds spec.parameters,", 5278),
+        ({"vars": {"LONG": "ä" * 2561}}, "var 'LONG'", 5122),
+    ],
+    ids=["parameters", "parameters in bytes", "vars in bytes"],
+)
+def test_a_variable_that_cloudflare_would_not_take_is_refused(
+    spec: Any, what: str, size: int
+) -> None:
+    with pytest.raises(Stalled) as caught:
+        desired.own_bindings(customer(**spec)[1], "staging")
+    assert caught.value.reason == "VariableTooLarge"
+    assert caught.value.message.startswith(f"{what} has {size} bytes; Cloudflare takes 5120")
+
+
+def test_a_variable_may_be_as_large_as_cloudflare_takes() -> None:
+    own = desired.own_bindings(customer(vars={"A": "ä" * 2560})[1], "staging")
+    assert len(own) == 2
+    desired.own_bindings(customer(parameters={"text": "x" * 5042})[1], "staging")
 
 
 def test_tags_are_few_and_say_whose_it_is() -> None:

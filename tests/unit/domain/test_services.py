@@ -12,6 +12,7 @@ from workers_operator.domain.services import (
     Callee,
     binding,
     entrypoint,
+    exported,
     find_cycle,
     router_exports,
     router_name,
@@ -72,6 +73,14 @@ def test_the_router_exports_every_worker_once_in_an_order_of_its_own(called: lis
     for name, uid in called:
         arguments = f'"{name}", "{names.base_name(name)}", "{uid}"'
         assert f"export const {entrypoint(uid)} = leadsTo({arguments});" in lines
+
+
+@given(st.lists(st.builds(Callee, script_names, st.uuids().map(str)), max_size=5))
+def test_what_a_router_exports_is_read_back(called: list[Callee]) -> None:
+    script = f"import {{ leadsTo }} from 'x';\nexport default {{}};\n{router_exports(called)}"
+    assert exported(script) == set(called)
+    assert exported(script.replace("\n", "\r\n")) == set(called)
+    assert exported("") == set()
 
 
 @given(script_names)

@@ -1,6 +1,7 @@
 """The queue: each key once, the most urgent first, at its time, and by one worker at a time."""
 
 import asyncio
+import weakref
 from collections.abc import AsyncIterator
 
 import pytest
@@ -170,6 +171,29 @@ async def test_a_forgotten_key_does_not_come(
     queue.forget("never there")
     await clock.advance(100)
     assert worker.taken == []
+
+
+class Key:
+    """A key whose end can be seen."""
+
+
+async def test_keys_that_are_gone_or_come_earlier_take_no_memory(clock: ManualClock) -> None:
+    queue: WorkQueue[Key] = WorkQueue(clock)
+    steady = Key()
+    gone: weakref.WeakSet[Key] = weakref.WeakSet()
+    for number in range(2000):
+        queue.add(steady, RESYNC, after=3000 - number)  # each time a little earlier
+        passing = Key()
+        gone.add(passing)
+        queue.add(passing, RESYNC, after=300)
+        queue.forget(passing)
+    del passing
+    assert len(gone) < 200, "kept until they would have been due"
+    await clock.advance(1500)
+    taken = queue.take()
+    assert taken is not None
+    assert taken[0] is steady
+    assert queue.take() is None
 
 
 async def test_a_cancelled_getter_takes_nothing_along(

@@ -72,6 +72,7 @@ class Naive:
     """Everything that was observed, and no index."""
 
     known: dict[str, Seen] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)  # uids, which never come back
     claims: dict[str, str] = field(default_factory=dict)
 
     def users(self, platform: str) -> set[ObjectKey]:
@@ -86,11 +87,14 @@ def follow(index: Index, naive: Naive, step: Seen | Gone) -> None:
     if isinstance(step, Gone):
         if index.objects.remove(key(step.name), step.uid):
             index.forget(key(step.name))
+        naive.gone.add(step.uid)
         if known is not None and known.uid == step.uid:
             naive.known.pop(step.name)
             naive.claims.pop(step.name, None)
         return
     index.objects.observe(key(step.name), step.body())
+    if step.uid in naive.gone:
+        return
     if known is not None and known.uid == step.uid and known.version >= step.version:
         return
     naive.known[step.name] = step

@@ -1,5 +1,6 @@
 """The client of the API server: what it asks for, and what it makes of answers that nobody expects."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -34,6 +35,7 @@ class Wire:
 
     answers: list[Response] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    sent: list[Any] = field(default_factory=list)
     server: str = "https://kube"
 
     async def headers(self) -> Mapping[str, str]:
@@ -44,11 +46,17 @@ class Wire:
 
     async def request(self, method: str, url: str, **options: Any) -> Response:
         self.asked.append(f"{method} {url.removeprefix(self.server).partition('?')[0]}")
+        self.sent.append(options.get("body"))
         return self.answers.pop(0)
 
 
 def client(*answers: str, status: int = 200) -> tuple[KubeClient, Wire]:
-    wire, gate = Wire([Response(status, text) for text in answers]), ChangeGate(ManualClock())
+    return answering(*((status, text) for text in answers))
+
+
+def answering(*answers: tuple[int, str]) -> tuple[KubeClient, Wire]:
+    """A client whose requests get these statuses and texts."""
+    wire, gate = Wire([Response(*answer) for answer in answers]), ChangeGate(ManualClock())
     gate.open_until(float("inf"))
     return KubeClient(cast(Access, wire), gate), wire
 
@@ -82,17 +90,45 @@ async def test_a_list_without_items_is_empty(page: str) -> None:
 
 async def test_writes_to_an_object_that_is_too_deep_are_answered() -> None:
     kube, wire = client(DEEP, DEEP)
-    stated = await kube.apply_status(KEY, "d", {"observedGeneration": 1})
+    stated = await kube.apply_status(KEY, "d", "1", {"observedGeneration": 1})
     guarded = await kube.set_finalizers(KEY, "d", "1", ["x"])
     assert stated["metadata"]["name"] == guarded["metadata"]["name"] == "w"
     path = "/apis/workers.code24.dev/v1alpha1/namespaces/shop/customerworkers/w"
     assert wire.asked == [f"PATCH {path}/status", f"PATCH {path}"]
 
 
+async def test_a_status_is_written_to_an_object_that_has_changed_meanwhile() -> None:
+    changed = '{"items": [{"metadata": {"name": "w", "uid": "d", "resourceVersion": "7"}}]}'
+    kube, wire = answering((409, "{}"), (200, changed), (200, GOOD))
+    await kube.apply_status(KEY, "d", "3", {"url": "x"})
+    path = "/apis/workers.code24.dev/v1alpha1/namespaces/shop/customerworkers"
+    assert wire.asked == [f"PATCH {path}/w/status", f"GET {path}", f"PATCH {path}/w/status"]
+    versions = [json.loads(body)["metadata"]["resourceVersion"] for body in wire.sent if body]
+    assert versions == ["3", "7"]
+
+
+@pytest.mark.parametrize(
+    "found", ['{"items": []}', '{"items": [{"metadata": {"name": "w", "uid": "other"}}]}']
+)
+async def test_a_status_is_not_written_to_another_object_of_the_name(found: str) -> None:
+    kube, wire = answering((409, "{}"), (200, found))
+    with pytest.raises(KubeConflict):
+        await kube.apply_status(KEY, "d", "3", {"url": "x"})
+    assert len(wire.asked) == 2
+
+
+async def test_an_object_that_changes_all_the_time_is_left_to_the_next_pass() -> None:
+    changed = '{"items": [{"metadata": {"name": "w", "uid": "d", "resourceVersion": "7"}}]}'
+    kube, wire = answering(*[(409, "{}"), (200, changed)] * 10)
+    with pytest.raises(KubeConflict):
+        await kube.apply_status(KEY, "d", "3", {"url": "x"})
+    assert len(wire.asked) == 10
+
+
 async def test_an_answer_to_a_write_that_is_no_object_is_looked_at_again() -> None:
     kube, _ = client("{}")
     with pytest.raises(KubeConflict):
-        await kube.apply_status(KEY, "d", {})
+        await kube.apply_status(KEY, "d", "1", {})
 
 
 @pytest.mark.parametrize("text", ["<html>", "", "[" * 5000])

@@ -342,7 +342,7 @@ class TestServices:
         world.delete(callee)
         await world.settle(5)
         world.apply(customer("prices", "another"))
-        await world.settle(100)
+        await world.settle(600)
         assert world.is_ready(caller)
         assert env(world)["PRICES"]["entrypoint"] != before["entrypoint"]
         router = world.cloudflare.account_scripts["dispatcher-services"]
@@ -364,9 +364,10 @@ class TestServices:
         await world.settle()
         world.apply(customer("prices"))
         await world.settle()
-        caller = world.apply(customer(bindings=[service("PRICES", "prices")]))
+        caller = world.apply(customer(bindings=[service("PRICES", "prices"), CREATED_KV]))
         done = await world.reconcile(caller)
         assert done.calls == []
+        assert "resources" not in done.status
         assert done.conditions["Deployed"] == "False DispatcherNotOwned"
         assert "'dispatcher-services'" in done.message("Deployed")
 

@@ -21,6 +21,7 @@ from support.world_bodies import (
 )
 from workers_operator.domain.names import created_bucket_name, created_kv_title
 from workers_operator.engine.runner import Result
+from workers_operator.reconcilers.finalizer import AWAITING_END
 
 TITLE = created_kv_title(CREATOR, "CACHE")
 BUCKET = created_bucket_name(CREATOR, "FILES")
@@ -58,7 +59,7 @@ async def test_routes_go_first_then_scripts_then_the_object(world: World) -> Non
         released(SHOP),
     ]
     assert done.reads == []
-    assert done.result == Result()
+    assert done.result == AWAITING_END
     assert nothing_is_left(world)
 
 
@@ -106,7 +107,7 @@ async def test_what_another_object_holds_stays(world: World) -> None:
     await world.reconcile(other)
     world.delete(other)
     done = await world.reconcile(other)
-    assert (done.calls, done.result) == ([], Result())
+    assert (done.calls, done.result) == ([], AWAITING_END)
     assert world.answer("shop") == (200, version, "")
 
 
@@ -128,7 +129,7 @@ async def test_an_orphan_stays_as_it_is(world: World) -> None:
     version = await deployed(world, policies={"deletion": "Orphan"})
     world.delete(SHOP)
     done = await world.reconcile(SHOP)
-    assert (done.writes, done.reads, done.result) == ([released(SHOP)], [], Result())
+    assert (done.writes, done.reads, done.result) == ([released(SHOP)], [], AWAITING_END)
     assert world.answer("shop") == (200, version, "")
 
 

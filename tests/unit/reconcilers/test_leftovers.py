@@ -1,5 +1,6 @@
 """What no object answers for: scripts that serve nobody go, workers that serve are told of, or go if that is wanted."""
 
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +14,11 @@ from workers_operator.domain.worker import ObjectKey
 STRAY = "customer-worker-gone--11111111--0"
 ROUTER = "dispatcher-services"
 CALLEE = ObjectKey("CustomerWorker", "shop", "prices")
+
+
+def exports(world: World) -> set[str]:
+    """The entrypoints of the service router."""
+    return set(re.findall(r"export const (to_\w+)", world.cloudflare.account_scripts[ROUTER].text))
 
 
 async def deployed(world: World, **spec: Any) -> None:
@@ -175,6 +181,49 @@ class TestRouter:
         calling.api.remove(SHOP)
         await calling.settle(1000)
         assert ROUTER in calling.cloudflare.account_scripts
+
+    async def test_an_orphan_can_call_what_it_called(self, calling: World) -> None:
+        leads_to = exports(calling)
+        calling.api.remove(SHOP)
+        calling.apply(customer("third"))
+        calling.apply(customer("other", bindings=[service("THIRD", "third")]))
+        await calling.settle(1000)
+        assert len(exports(calling)) == 2
+        assert leads_to < exports(calling)
+        await calling.restart()
+        await calling.settle(1000)
+        assert len(exports(calling)) == 2, "only the deployed router tells what the orphan calls"
+        calling.edit(PLATFORM, policies={"orphans": "Remove"})
+        await calling.settle(1000)
+        assert len(exports(calling)) == 1
+        assert not leads_to & exports(calling)
+
+    @pytest.mark.parametrize("restarted", [False, True])
+    async def test_an_orphans_calls_are_confined_with_the_platform(
+        self, calling: World, restarted: bool
+    ) -> None:
+        leads_to = exports(calling)
+        calling.api.remove(SHOP)
+        await calling.settle(1000)
+        if restarted:
+            await calling.restart()
+        calling.edit(PLATFORM, egress={"allow": ["a.example"]})
+        await calling.settle(1000)
+        router = calling.cloudflare.account_scripts[ROUTER]
+        assert router.bindings.keys() == {"CONFINED", "WORKER_METADATA"}
+        assert exports(calling) == leads_to
+
+    async def test_a_router_that_cannot_be_read_is_left_as_it_is(self, calling: World) -> None:
+        before = calling.cloudflare.account_scripts[ROUTER]
+        calling.api.remove(SHOP)
+        await calling.restart()
+        calling.cloudflare.fail(f"GET account-content {ROUTER}", status=500)
+        calling.edit(PLATFORM, egress={"allow": ["a.example"]})
+        await calling.settle()
+        assert calling.cloudflare.account_scripts[ROUTER] == before
+        await calling.settle(1000)
+        assert calling.is_ready(PLATFORM)
+        assert "CONFINED" in calling.cloudflare.account_scripts[ROUTER].bindings
 
     async def test_one_that_somebody_else_is_bound_to_stays(self, calling: World) -> None:
         calling.cloudflare.account_scripts["theirs"] = Script.of(

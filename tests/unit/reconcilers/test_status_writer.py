@@ -46,11 +46,12 @@ class Kube:
         return self.body
 
     async def apply_status(
-        self, key: ObjectKey, uid: str, status: Mapping[str, Any]
+        self, key: ObjectKey, uid: str, resource_version: str, status: Mapping[str, Any]
     ) -> dict[str, Any]:
         if self.error is not None:
             raise self.error
         assert (key, uid) == (KEY, "u1")
+        assert int(resource_version) <= int(self.body["metadata"]["resourceVersion"])
         self.writes.append(status)
         return self.change(status=dict(status))
 

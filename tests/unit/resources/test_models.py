@@ -1,5 +1,6 @@
 """The models: they take what the CRDs take, refuse what the CRDs refuse, and derive what follows."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -68,6 +69,26 @@ def test_null_is_the_same_as_absence(case: Case) -> None:
     assert None in spec.values()
     nulled = model.model_validate({**case.obj, "spec": spec})
     assert nulled.spec == model.model_validate(case.obj).spec
+
+
+def flags_and_numbers(fields: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    """The path and the type of each field that is a boolean or an integer, outside of lists and maps."""
+    for name, field in fields.items():
+        if field["type"] in ("boolean", "integer"):
+            yield f"{path}.{name}", field["type"]
+        yield from flags_and_numbers(field.get("properties", {}), f"{path}.{name}")
+
+
+@pytest.mark.parametrize("base", [ELITE, CUSTOMER, PLATFORM], ids=lambda base: str(base["kind"]))
+def test_a_flag_is_no_word_and_a_number_no_text(base: dict[str, Any]) -> None:
+    kind = KINDS[base["kind"]]
+    fields = dict(flags_and_numbers(schema(kind)["properties"]["spec"]["properties"], "spec"))
+    assert "spec.suspend" in fields
+    for path, type_ in fields.items():
+        for value in ("yes", "true", 1) if type_ == "boolean" else ("10", True, 10.0):
+            with pytest.raises(ValidationError) as caught:
+                kind.model_validate(changed(base, {path: value}))
+            assert path in blamed(caught.value), (path, value)
 
 
 def test_null_is_no_value_of_a_field_that_is_required() -> None:

@@ -83,6 +83,59 @@ class TestObservations:
         world.operator.controller.deleted(SHOP, "another-uid")
         assert world.operator.index.objects.get(SHOP) is not None
 
+    async def test_a_state_of_an_object_that_is_gone_means_nothing(self, world: World) -> None:
+        old = world.api[SHOP]
+        world.delete(SHOP)
+        await world.settle()
+        assert SHOP not in world.api
+        world.operator.controller.observed(SHOP, old)
+        assert urgencies(world) == {}
+        assert world.operator.index.claims.find(SHOP) is None
+
+    async def test_an_object_whose_former_one_went_unseen_inherits_nothing(
+        self, world: World
+    ) -> None:
+        before = world.api[SHOP]
+        with world.api.unwatched():
+            world.api.remove(SHOP)
+            world.apply(customer(script="export default {}; // another", routes=[]))
+        assert world.api[SHOP]["metadata"]["generation"] == before["metadata"]["generation"]
+        world.operator.controller.observed(SHOP, world.api[SHOP])
+        await world.settle(5)
+        assert world.version(SHOP) != before["status"]["versions"]["stable"]
+        assert world.is_ready(SHOP)
+        world.operator.controller.observed(SHOP, before)
+        world.operator.controller.deleted(SHOP, before["metadata"]["uid"])
+        assert urgencies(world) == {}
+
+    async def test_a_platform_whose_former_one_went_unseen_inherits_nothing(
+        self, world: World
+    ) -> None:
+        with world.api.unwatched():
+            body = world.api.remove(PLATFORM)
+            del body["status"]
+            world.apply(body | {"spec": body["spec"] | {"egress": {"allow": ["*"]}}})
+        world.operator.controller.observed(PLATFORM, world.api[PLATFORM])
+        await world.settle(20)
+        assert world.is_ready(PLATFORM)
+        assert "CONFINED" in world.cloudflare.account_scripts["dispatcher"].bindings
+        assert world.is_ready(SHOP)
+
+    async def test_an_end_that_nobody_tells_of(self, world: World) -> None:
+        world.delete(SHOP)
+        with world.api.unwatched():
+            await world.settle()
+        assert SHOP not in world.api
+        assert world.operator.index.claims.find(SHOP) is not None
+        await world.settle(10)
+        assert world.operator.index.claims.find(SHOP) is None
+        world.delete(PLATFORM)
+        with world.api.unwatched():
+            await world.settle()
+        assert PLATFORM not in world.api
+        await world.settle(10)
+        assert world.operator.platforms.account("default") is None
+
     async def test_who_moves_away_wakes_its_callers(self, world: World) -> None:
         caller = world.apply(customer("caller", bindings=[service("IT", "shop")]))
         await world.settle(15)

@@ -123,11 +123,14 @@ async def test_parameters_at_the_bounds_are_deployed(world: HostileWorld) -> Non
     key = world.put("most", parameters(nested(32)))
     await world.settle(15)
     assert world.reason(key.name) == "Succeeded"
-    wide = json.dumps({str(n): "x" * 245 for n in range(250)})
-    assert 60_000 < len(wide) < 64 * 1024
-    world.put("wide", spec(subdomain='"wide"', parameters=wide))
+    wide = {str(n): "x" * 11 for n in range(250)}
+    world.put("wide", spec(subdomain='"wide"', parameters=json.dumps(wide)))
+    larger = json.dumps(dict.fromkeys(wide, "x" * 245))
+    assert 60_000 < len(larger) < 64 * 1024
+    world.put("larger", spec(subdomain='"larger"', parameters=larger))
     await world.settle(15)
     assert world.reason("wide") == "Succeeded"
+    assert world.reason("larger") == "VariableTooLarge"
 
 
 @pytest.mark.parametrize("field", FIELDS)

@@ -286,6 +286,14 @@ def test_a_bundle_that_is_none_is_refused_by_its_place(blob: Blob, reason: str) 
     assert isinstance(refused(lambda: from_r2(blob), reason, "r2/b/w"), Stalled)
 
 
+@pytest.mark.parametrize("kind", ["text/html", "application/x-elf", "text/plain\x01", "x" * 300])
+def test_a_part_of_a_bundle_is_of_a_module_type(kind: str) -> None:
+    blob = bundle({"main_module": "index.js"}, INDEX, ("odd", kind, b"x"))
+    words = ("module 'odd': its Content-Type", "is not a module type; set one of: application/java")
+    error = refused(lambda: from_r2(blob), "ModuleInvalid", "r2/b/w", *words)
+    assert len(error.message) < 500
+
+
 @given(
     st.binary(max_size=200), st.sampled_from(["", "; boundary=b", "; boundary=", '; boundary="'])
 )

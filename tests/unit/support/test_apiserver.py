@@ -125,7 +125,8 @@ async def test_lists_are_by_kind_and_as_they_were_when_they_began() -> None:
 
 async def test_what_is_handed_out_is_a_copy() -> None:
     api = server()
-    for body in (await api.get_object(SHOP), api[SHOP], await api.apply_status(SHOP, uid(api), READY)):  # fmt: skip
+    stated = await api.apply_status(SHOP, uid(api), "1", READY)
+    for body in (await api.get_object(SHOP), api[SHOP], stated):
         body["spec"].clear()
     assert api[SHOP]["spec"] == CUSTOMER["spec"]
 
@@ -188,8 +189,8 @@ async def test_finalizers_are_set_on_exactly_one_state(
 async def test_what_the_operator_applies_replaces_what_it_applied() -> None:
     api = server()
     first = status(condition("Ready", "False"), condition("Healthy", "False"), url="u", instances=1)
-    await api.apply_status(SHOP, uid(api), first)
-    await api.apply_status(SHOP, uid(api), READY | {"url": "v"})
+    await api.apply_status(SHOP, uid(api), "1", first)
+    await api.apply_status(SHOP, uid(api), "1", READY | {"url": "v"})
     assert api[SHOP]["status"] == READY | {"url": "v"}
     assert versions(api) == (1, 3)
 
@@ -197,7 +198,7 @@ async def test_what_the_operator_applies_replaces_what_it_applied() -> None:
 async def test_an_apply_that_changes_nothing_is_no_new_version() -> None:
     api = server()
     for _ in range(2):
-        assert (await api.apply_status(SHOP, uid(api), READY))["status"] == READY
+        assert (await api.apply_status(SHOP, uid(api), "1", READY))["status"] == READY
     assert versions(api) == (1, 2)
 
 
@@ -205,10 +206,10 @@ async def test_conditions_of_others_stay() -> None:
     api = server()
     api.set_condition(SHOP, OTHERS)
     for given in (status(condition("Ready"), condition("Healthy")), READY):
-        await api.apply_status(SHOP, uid(api), given)
+        await api.apply_status(SHOP, uid(api), "1", given)
         assert api[SHOP]["status"]["conditions"] == [*given["conditions"], OTHERS]
-    await api.apply_status(SHOP, uid(api), status(condition("Ready"), condition("Approved")))
-    await api.apply_status(SHOP, uid(api), READY)  # the operator has taken that type over
+    await api.apply_status(SHOP, uid(api), "1", status(condition("Ready"), condition("Approved")))
+    await api.apply_status(SHOP, uid(api), "1", READY)  # the operator has taken that type over
     assert api[SHOP]["status"] == READY
 
 
@@ -217,10 +218,10 @@ async def test_a_status_of_another_object_is_a_conflict() -> None:
     before = uid(api)
     api.delete(SHOP)
     with pytest.raises(KubeNotFound):
-        await api.apply_status(SHOP, before, READY)
+        await api.apply_status(SHOP, before, "1", READY)
     api.apply(CUSTOMER)
     with pytest.raises(KubeConflict):
-        await api.apply_status(SHOP, before, READY)
+        await api.apply_status(SHOP, before, "1", READY)
     assert api[SHOP]["status"] == {"observedGeneration": -1}
 
 
@@ -240,7 +241,7 @@ async def test_a_status_that_breaks_a_rule_is_told_of_and_not_stored(
     api = server()
     api.put_secret("shop", "token", {"token": "s3cr3t-s3cr3t", "user": "m"})
     with pytest.raises(AssertionError, match=rule):
-        await api.apply_status(SHOP, uid(api), given)
+        await api.apply_status(SHOP, uid(api), "1", given)
     assert rule in " ".join(api.problems)
     assert api[SHOP]["status"] == {"observedGeneration": -1}
 
@@ -248,7 +249,7 @@ async def test_a_status_that_breaks_a_rule_is_told_of_and_not_stored(
 async def test_a_status_of_an_older_generation_is_judged_by_that_generation() -> None:
     api = server()
     api.apply(EDIT)
-    await api.apply_status(SHOP, uid(api), READY)
+    await api.apply_status(SHOP, uid(api), "1", READY)
     assert api.problems == []
 
 
@@ -294,7 +295,7 @@ async def test_watches_tell_what_is_there_and_then_every_change() -> None:
     api.subscribe(lambda t, body: seen.append((t, body["kind"], int(body["metadata"]["resourceVersion"]))))  # fmt: skip
     api.apply(EDIT)
     api.apply(EDIT)  # no change
-    await api.apply_status(SHOP, uid(api), READY)
+    await api.apply_status(SHOP, uid(api), "1", READY)
     api.put_secret("shop", "token", {"token": "x"})
     api.delete(SHOP)
     await finalize(api)
@@ -328,7 +329,7 @@ EVENT = events.render(SHOP, "u", type="Normal", reason="Ready", message="m", now
 CALLS: list[tuple[Method, Callable[[ApiServer], Awaitable[object]], str]] = [
     ("list_objects", every, "CustomerWorker"),
     ("get_object", lambda api: api.get_object(SHOP), "CustomerWorker default/shop"),
-    ("apply_status", lambda api: api.apply_status(SHOP, uid(api), READY), "CustomerWorker default/shop"),
+    ("apply_status", lambda api: api.apply_status(SHOP, uid(api), "1", READY), "CustomerWorker default/shop"),
     ("set_finalizers", lambda api: finalize(api, "a", "b"), "CustomerWorker default/shop [a, b]"),
     ("get_config_map", lambda api: api.get_config_map("shop", "code"), "shop/code"),
     ("get_secret", lambda api: api.get_secret("shop", "token"), "shop/token"),

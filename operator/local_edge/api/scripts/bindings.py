@@ -1,5 +1,6 @@
 """The bindings of an upload: inheritance from the previous version, and checks."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
@@ -146,7 +147,10 @@ def _check_fields(binding: ScriptBinding) -> None:
             raise ApiError(
                 400, 10021, f"Binding '{name}' of type '{kind}' needs the field '{field}'."
             )
-    if len(str(fields.get("text", "")).encode()) > _MAX_TEXT:
+    value = fields.get("text", "")
+    if kind == "json":
+        value = json.dumps(fields["json"], ensure_ascii=False, separators=(",", ":"))
+    if len(str(value).encode(errors="surrogatepass")) > _MAX_TEXT:
         raise ApiError(400, 10054, f"Binding '{name}' is larger than {_MAX_TEXT // 1024} kB.")
 
 

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from workers_operator.account.platforms import Platform
+from workers_operator.cloudflare import scripts
 from workers_operator.cloudflare.errors import CloudflareError
-from workers_operator.domain import names
+from workers_operator.domain import names, services
 from workers_operator.domain.plan import leftovers
 from workers_operator.domain.plan.leftovers import (
     IdleRouter,
@@ -17,6 +18,7 @@ from workers_operator.domain.plan.leftovers import (
     plan_leftover,
 )
 from workers_operator.domain.plan.worker import ObservedWorker
+from workers_operator.domain.tenancy import ownership
 from workers_operator.engine import ages
 from workers_operator.engine.priority import Priority
 from workers_operator.index.index import Index
@@ -38,10 +40,29 @@ class LeftoverRemover:
         self._window = window
         self._since: dict[str, tuple[str, Mapping[Leftover, float]]] = {}  # by platform
         self._orphans: dict[str, int] = {}
+        self._read: dict[str, str] = {}  # platform -> its identity when its router was read
 
     def orphans(self, platform: str) -> int:
         """Return the number of orphans at the last look."""
         return self._orphans.get(platform, 0)
+
+    async def keep_calls(self, platform: Platform) -> None:
+        """Have the service router go on leading to what orphans may call. Raises a CloudflareError.
+
+        What they call is known from their objects as long as the process has seen these, and afterwards only from the
+        router that is deployed.
+        """
+        name, router = platform.config.name, platform.config.dispatch.service_router
+        if not leftovers.orphans(_inventory(platform), self._index.owners()):
+            self._index.forget_calls(name)
+            return
+        if self._read.get(name) == platform.identity:
+            return
+        deployed = await platform.observer.list_account_scripts(_PRIORITY)
+        if ownership.of_account_script(deployed.get(router)) == ownership.OURS:
+            found = await scripts.download_account_script(platform.api, router, _PRIORITY)
+            self._index.keep_calls(name, services.exported(found.decode(errors="replace")))
+        self._read[name] = platform.identity
 
     async def tidy(self, platform: Platform, *, remove_orphans: bool) -> tuple[Orphan, ...]:
         """Remove leftovers, orphans only with ``remove_orphans``; return the orphans that are left.

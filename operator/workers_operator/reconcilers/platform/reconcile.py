@@ -130,6 +130,8 @@ class PlatformReconciler:
             progress = replace(progress, platform=platform)
             if self._is_due(attempt, platform):
                 readable = await self._observe(attempt, platform)
+                with concerning(DISPATCHER):
+                    await self._leftovers.keep_calls(platform)
                 edited = await self._refresh(attempt, platform)
                 dispatcher = platform.config.dispatch.dispatcher
                 left = (z for z in readable if platform.snapshot.is_routed(z.id, dispatcher))

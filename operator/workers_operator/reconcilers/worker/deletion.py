@@ -19,7 +19,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.runner import Result
 from workers_operator.index.objects import Body
-from workers_operator.reconcilers.finalizer import Finalizer
+from workers_operator.reconcilers.finalizer import AWAITING_END, Finalizer
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.worker.removal import Remover
 from workers_operator.resources import FINALIZER, WorkerStatus
@@ -57,7 +57,7 @@ class DeletionReconciler:
             return await self._held_up(key, body, obj.status, problem)
         await self._say_removed(key, body, obj.status)
         await self._finalizer.remove(key, body)
-        return Result()
+        return AWAITING_END
 
     async def _say_removed(self, key: ObjectKey, body: Body, status: WorkerStatus) -> None:
         """Report that nothing is left, if the object stays: another finalizer holds it."""
@@ -88,7 +88,7 @@ class DeletionReconciler:
     async def _release(self, key: ObjectKey, body: Body) -> Result:
         logger.info("%s: deleted; whatever there is of the worker stays as it is", key)
         await self._finalizer.remove(key, body)
-        return Result()
+        return AWAITING_END
 
     async def _held_up(
         self, key: ObjectKey, body: Body, status: WorkerStatus, error: ReconcileError
