@@ -169,7 +169,7 @@ class MetricsSpec(SpecModel):
         description="Time after which a minute's analytics are taken for complete, e.g. 2m: they arrive late. "
         "At most 30m, default 2m.",
     )
-    per_worker: bool = Field(
+    per_worker: Flag = Field(
         default=False,
         description="Whether /metrics has series of every single worker, labelled by namespace and name: ten "
         "or so for each. Default: false, one set for all workers of the platform.",

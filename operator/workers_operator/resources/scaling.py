@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from workers_operator.resources.durations import parse_duration
-from workers_operator.resources.formats import Duration, PositiveQuantity, Quantity
+from workers_operator.resources.formats import Duration, Integer, PositiveQuantity, Quantity
 from workers_operator.resources.model import (
     ListMap,
     Rule,
@@ -43,10 +43,10 @@ class ScalingPolicySpec(SpecModel):
         description="Instances: value is a number of instances. Percent: value is a percentage of the instances "
         "at the start of the period."
     )
-    value: Annotated[int, Field(ge=1, le=10_000)] = Field(
+    value: Annotated[Integer, Field(ge=1, le=10_000)] = Field(
         description="Greatest change within the period, e.g. 4. 1 to 10000."
     )
-    period_seconds: Annotated[int, Field(ge=1, le=1800)] = Field(
+    period_seconds: Annotated[Integer, Field(ge=1, le=1800)] = Field(
         description="Length of the period in seconds, e.g. 60. 1 to 1800."
     )
 
@@ -54,7 +54,7 @@ class ScalingPolicySpec(SpecModel):
 class ScalingRulesSpec(SpecModel):
     """How fast the number of instances may change in one direction."""
 
-    stabilization_window_seconds: Annotated[int, Field(ge=0, le=3600)] | None = Field(
+    stabilization_window_seconds: Annotated[Integer, Field(ge=0, le=3600)] | None = Field(
         default=None,
         description="Seconds whose recommendations hold the number back: on the way up the least of them, on "
         "the way down the greatest, e.g. 120. 0 to 3600. Default: 0 for scaleUp, 300 for scaleDown.",
@@ -93,12 +93,12 @@ class ScalingBehaviorSpec(SpecModel):
 class FallbackSpec(SpecModel):
     """What holds while metrics are missing."""
 
-    failure_threshold: Annotated[int, Field(ge=1, le=60)] = Field(
+    failure_threshold: Annotated[Integer, Field(ge=1, le=60)] = Field(
         default=3,
         description="Number of consecutive intervals without a usable metric after which the fallback applies, "
         "e.g. 5. 1 to 60, default 3. An interval is one minute.",
     )
-    instances: Annotated[int, Field(ge=1, le=MAX_INSTANCES)] = Field(
+    instances: Annotated[Integer, Field(ge=1, le=MAX_INSTANCES)] = Field(
         description="Number of instances that the worker has at least then, e.g. 6. It never lowers the number."
     )
 
@@ -154,12 +154,12 @@ class AutoscalingSpec(SpecModel):
         ),
     )
 
-    min_instances: Annotated[int, Field(ge=1, le=MAX_INSTANCES)] = Field(
+    min_instances: Annotated[Integer, Field(ge=1, le=MAX_INSTANCES)] = Field(
         default=1,
         description="Least number of instances, e.g. 2. 1 to 50, default 1. An idle instance costs what a script "
         "costs; spec.instances: 0 parks the worker instead.",
     )
-    max_instances: Annotated[int, Field(ge=1, le=MAX_INSTANCES)] = Field(
+    max_instances: Annotated[Integer, Field(ge=1, le=MAX_INSTANCES)] = Field(
         description="Greatest number of instances, e.g. 20. 1 to 50, and at most what the customer's plan allows."
     )
     metrics: Annotated[

@@ -53,7 +53,7 @@ class LeftoverRemover:
         router that is deployed.
         """
         name, router = platform.config.name, platform.config.dispatch.service_router
-        if not leftovers.orphans(_inventory(platform), self._index.owners()):
+        if not leftovers.orphans(inventory_of(platform), self._index.owners()):
             self._index.forget_calls(name)
             return
         if self._read.get(name) == platform.identity:
