@@ -8,7 +8,7 @@ from typing import Final
 from workers_operator.desired.metrics import renewed
 from workers_operator.domain.conditions import DEPLOYED, SOURCE, Fact
 from workers_operator.domain.content import Code
-from workers_operator.domain.health import Health, ProbeResult
+from workers_operator.domain.health.probes import Health, ProbeResult
 from workers_operator.domain.metrics.window import MetricsWindow
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy.customer_plans import Limits

@@ -34,7 +34,11 @@ class Reason(StrEnum):
         "Routed",
         "A request through the data plane reached this version.",
     )
-    PROBE_SUCCEEDED = "ProbeSucceeded", "Healthy", "The health probe succeeds."
+    PROBE_SUCCEEDED = (
+        "ProbeSucceeded",
+        "Healthy",
+        "The health probe succeeds; without `spec.health.path`, the worker answers.",
+    )
     PARKED = (
         "Parked",
         "Ready, Routed, Healthy",

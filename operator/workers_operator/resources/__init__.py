@@ -12,6 +12,7 @@ from workers_operator.resources.configuration import (
     WorkerReference,
 )
 from workers_operator.resources.durations import parse_duration
+from workers_operator.resources.health import HealthSpec
 from workers_operator.resources.kind import (
     API_VERSION,
     FINALIZER,
@@ -71,7 +72,6 @@ from workers_operator.resources.worker import (
     EgressSpec,
     EliteWorker,
     EliteWorkerSpec,
-    HealthSpec,
     PoliciesSpec,
     WorkerResource,
     WorkerSpec,

@@ -1,6 +1,5 @@
 """Formats of text fields: patterns and lengths that Kubernetes and Cloudflare define, with what they mean in words."""
 
-import re
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -89,23 +88,5 @@ Duration = Annotated[
     Field(max_length=durations.MAX_LENGTH),
     shaped(
         durations.PATTERN, "must be a duration with the units ms, s, m and h, e.g. 30s or 1h30m"
-    ),
-]
-HealthPath = Annotated[
-    str,
-    Field(max_length=1024),
-    shaped(
-        "^/[!-~]*$",
-        "must begin with a slash and contain neither white space nor non-ASCII characters",
-    ),
-    Rule(
-        r"!self.matches(r'[#\\]')",
-        "must contain neither # nor a backslash, which a request does not keep",
-        lambda path: re.search(r"[#\\]", path) is None,
-    ),
-    Rule(
-        "!self.matches('(?i)^[^?]*/([.]|%2e){1,2}(/|[?]|$)')",
-        "must not contain the segments . and .., which lead out of the worker's route",
-        lambda path: re.match(r"[^?]*/(\.|%2e){1,2}(/|\?|\Z)", path, re.IGNORECASE) is None,
     ),
 ]

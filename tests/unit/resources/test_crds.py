@@ -134,6 +134,7 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".spec.compatibility.flags": ("set", None),
         ".spec.configuration.features": ("set", None),
         ".spec.egress.allow": ("set", None),
+        ".spec.health.expectedStatus": ("set", None),
         ".spec.egress.allowPrivate": ("set", None),
         ".spec.zones": ("map", ["name"]),
         ".spec.plans{}.features": ("set", None),

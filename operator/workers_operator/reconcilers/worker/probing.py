@@ -6,9 +6,9 @@ from workers_operator.account.connection import Prober
 from workers_operator.account.platforms import Platform
 from workers_operator.desired import status as statuses
 from workers_operator.desired.report import Report, health_of
-from workers_operator.domain import health
 from workers_operator.domain.conditions import HEALTHY, ROUTED
-from workers_operator.domain.health import SAID_BY_PROBES, Health, ProbeAnswer, ProbeResult
+from workers_operator.domain.health import probes
+from workers_operator.domain.health.probes import SAID_BY_PROBES, Health, ProbeAnswer, ProbeResult
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.slots import Slots, Unslotted
@@ -48,7 +48,7 @@ class HealthProbe:
             and attempt.was_tried  # another generation may have another path
         )
         if worker.instances == 0:
-            return self._probed(attempt, report, health.parked())
+            return self._probed(attempt, report, probes.parked())
         is_said = _is_said(attempt, resolved.version)
         if is_said and not self._is_due(attempt, known_good):
             settled = attempt.memory.misses == 0
@@ -65,7 +65,7 @@ class HealthProbe:
                 return self._probed(attempt, report, result)
         if is_said:
             return self._left_out(attempt, report)
-        return self._probed(attempt, report, health.postponed(before))
+        return self._probed(attempt, report, probes.postponed(before))
 
     def _probed(self, attempt: Attempt, report: Report, result: ProbeResult) -> Report:
         misses = 0 if result.settled else attempt.memory.misses + 1
@@ -82,7 +82,7 @@ class HealthProbe:
         return report.again_in(next_probe - self._pacing.monotonic())
 
     def _next_probe(self, attempt: Attempt, misses: int) -> float:
-        pause = health.pause(misses, attempt.obj.spec.health.interval_seconds)
+        pause = probes.pause(misses, attempt.obj.spec.health.interval_seconds)
         return self._pacing.monotonic() + self._pacing.jittered(pause)
 
     async def _ask(
@@ -102,13 +102,13 @@ class HealthProbe:
             answer = await wait_for_version(
                 prober, worker, resolved.version, path, spec.timeout_seconds, self._pacing.clock
             )
-        return health.judge(
+        return probes.judge(
             answer,
             resolved.version,
             before,
             spec.failure_threshold,
             known_good=known_good,
-            strict=spec.path is not None,
+            expected=spec.expected,
         )
 
     def _is_due(self, attempt: Attempt, known_good: bool) -> bool:

@@ -30,7 +30,7 @@ from workers_operator.domain.conditions import (
     Suspension,
 )
 from workers_operator.domain.errors import ReconcileError
-from workers_operator.domain.health import PARKED_MESSAGE
+from workers_operator.domain.health.probes import PARKED_MESSAGE
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey

@@ -1,0 +1,109 @@
+"""Health of a worker: how it is probed, and what its requests may come to."""
+
+import re
+from typing import Annotated, ClassVar, Final
+
+from pydantic import Field
+
+from workers_operator.resources.durations import parse_duration
+from workers_operator.resources.formats import Duration
+from workers_operator.resources.model import ListSet, Rule, SpecModel, at_least, at_most, shaped
+
+_EXPECTED: Final = ("200-399",)
+
+HealthPath = Annotated[
+    str,
+    Field(max_length=1024),
+    shaped(
+        "^/[!-~]*$",
+        "must begin with a slash and contain neither white space nor non-ASCII characters",
+    ),
+    Rule(
+        r"!self.matches(r'[#\\]')",
+        "must contain neither # nor a backslash, which a request does not keep",
+        lambda path: re.search(r"[#\\]", path) is None,
+    ),
+    Rule(
+        "!self.matches('(?i)^[^?]*/([.]|%2e){1,2}(/|[?]|$)')",
+        "must not contain the segments . and .., which lead out of the worker's route",
+        lambda path: re.match(r"[^?]*/(\.|%2e){1,2}(/|\?|\Z)", path, re.IGNORECASE) is None,
+    ),
+]
+
+
+def status_range(text: str) -> tuple[int, int]:
+    """Return the first and the last status of a range such as 200-299, or of a single status twice."""
+    first, _, last = text.partition("-")
+    return int(first), int(last or first)
+
+
+ExpectedStatus = Annotated[
+    tuple[
+        Annotated[
+            str,
+            Field(max_length=7),
+            shaped("^[1-5][0-9]{2}(-[1-5][0-9]{2})?$", "must be a status or a range, e.g. 200-299"),
+            Rule(
+                "!self.matches('^[0-9]+-[0-9]+$') || self.split('-')[0] <= self.split('-')[1]",
+                "must not begin after its end",
+                lambda text: not re.fullmatch("[0-9]{3}-[0-9]{3}", text) or text[:3] <= text[4:],
+            ),
+        ],
+        ...,
+    ],
+    Field(min_length=1, max_length=16),
+    ListSet(),
+]
+
+
+class HealthSpec(SpecModel):
+    """Health probe of the worker."""
+
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Rule(
+            "!has(self.expectedStatus) || has(self.path)",
+            "requires path: without it, any status is accepted",
+            lambda health: health.expected_status is None or health.path is not None,
+            ".expectedStatus",
+        ),
+    )
+
+    path: HealthPath | None = Field(
+        default=None,
+        description="Path below the worker's route that is probed through the data plane, e.g. /health. "
+        "The probe succeeds on a status of expectedStatus. Default: the template's health path, or / without "
+        "a template; any answer of the worker then suffices, whatever its status. An uncaught exception, an "
+        "exceeded limit and a missing script are no answers of the worker.",
+    )
+    expected_status: ExpectedStatus | None = Field(
+        default=None,
+        description="Statuses on which the probe of path succeeds, each a status or a range, e.g. [200-299, "
+        '"304"]; at most 16. Requires path. Default: 200-399.',
+    )
+    interval: Annotated[Duration, at_least("1s")] = Field(
+        default="1m", description="Time between two probes, e.g. 30s. At least 1s, default 1m."
+    )
+    timeout: Annotated[Duration, at_least("1ms"), at_most("30s")] = Field(
+        default="5s",
+        description="Time that a probe waits for the response, e.g. 500ms. 1ms to 30s, default 5s.",
+    )
+    failure_threshold: Annotated[int, Field(ge=1, le=10)] = Field(
+        default=3,
+        description="Number of consecutive failed probes after which the worker is unhealthy, e.g. 5. 1 to "
+        "10, default 3.",
+    )
+
+    @property
+    def interval_seconds(self) -> float:
+        return parse_duration(self.interval)
+
+    @property
+    def timeout_seconds(self) -> float:
+        return parse_duration(self.timeout)
+
+    @property
+    def expected(self) -> tuple[tuple[int, int], ...] | None:
+        """The first and last status of every range that is expected; None: any."""
+        if self.path is None:
+            return None
+        return tuple(status_range(text) for text in self.expected_status or _EXPECTED)
