@@ -3,12 +3,14 @@
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
+from workers_operator.desired.health import of_new_version, probed, recorded
 from workers_operator.desired.metrics import renewed
 from workers_operator.domain.conditions import DEPLOYED, SOURCE, Fact
 from workers_operator.domain.content import Code
-from workers_operator.domain.health.probes import Health, ProbeResult
+from workers_operator.domain.health.probes import ProbeResult
 from workers_operator.domain.metrics.window import MetricsWindow
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy.customer_plans import Limits
@@ -17,7 +19,6 @@ from workers_operator.domain.worker import Worker
 from workers_operator.resources import (
     CompatibilityStatus,
     CreatedResource,
-    HealthStatus,
     LimitsStatus,
     SourceStatus,
     Versions,
@@ -120,7 +121,7 @@ class Report:
             selector=f"workers.code24.dev/script-name={worker.script_name}",
         )
         # What is known of the health concerns the former version.
-        return _set(report, health=HealthStatus()) if renewed else report
+        return _set(report, health=of_new_version(report.status.health)) if renewed else report
 
     def on(self, platform: str) -> "Report":
         """Report where the first deployment has begun: from now on something may be left there."""
@@ -139,9 +140,7 @@ class Report:
 
     def probed(self, result: ProbeResult) -> "Report":
         """Report a probe."""
-        health = HealthStatus(
-            state=result.health.state, consecutive_failures=result.health.consecutive_failures
-        )
+        health = probed(self.status.health, result.health, self.status.stable)
         report = _set(_with(_with(self, result.routed), result.healthy), health=health)
         return replace(report, settled=result.settled)
 
@@ -161,6 +160,11 @@ class Report:
         limits = Limits(known.cpu_ms, known.sub_requests)
         return _set(self, metrics=renewed(self.status.metrics, window, limits))
 
+    def timed(self, before: WorkerStatus, now: datetime) -> "Report":
+        """Report since when the worker's health is what it is, and its uptime. ``before``: the status as it was."""
+        health = recorded(before.health, self.status.health, now, parked=self.status.instances == 0)
+        return _set(self, health=health)
+
     def moved(self, platform: str) -> "Report":
         """Report that nothing of the worker is left on its former platform."""
         return _set(self, platform=platform)
@@ -176,12 +180,6 @@ def _with(report: Report, fact: Fact) -> Report:
 
 def _set(report: Report, **fields: object) -> Report:
     return replace(report, status=report.status.model_copy(update=fields))
-
-
-def health_of(status: WorkerStatus) -> Health:
-    """Return what the status says of the health."""
-    known = status.health or HealthStatus()
-    return Health(known.state, known.consecutive_failures)
 
 
 def source_of(code: Code, *, health_path: str, template_version: str | None) -> ResolvedSource:

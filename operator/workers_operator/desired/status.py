@@ -12,6 +12,9 @@ from workers_operator.resources import Condition, ObservedStatus, WorkerStatus
 # Reasons of a Ready that is not True although everything goes well: no Event announces them.
 _ON_THE_WAY: Final = (Reason.PENDING, Reason.AWAITING_PROPAGATION, Reason.PLATFORM_SUSPENDED)
 
+# Of status.health: what changes with every probe or with the time is no reason to write.
+_WRITTEN_ALONG: Final = ("consecutiveFailures", "uptime")
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
@@ -70,9 +73,11 @@ def differs(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
 
 
 def _comparable(status: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a status with its conditions by type and without empty fields."""
+    """Return a status with its conditions by type, without empty fields, and without what is only written along."""
     by_type = {str(c["type"]): dict(c) for c in status.get("conditions", ())}
     rest = {k: v for k, v in status.items() if k != "conditions" and v not in (None, {}, [])}
+    if isinstance(health := rest.get("health"), Mapping):
+        rest["health"] = {k: v for k, v in health.items() if k not in _WRITTEN_ALONG}
     return {**rest, "conditions": by_type}
 
 

@@ -39,7 +39,8 @@ class Memory:
     ``stale``: something that ``resolved`` was made from has changed. ``rejected``: the version that Cloudflare rejected
     last. ``next_probe``: monotonic second. ``misses``: probes in a row that found the version not answering well.
     ``unconfirmed``: routed anew, and not seen to answer since. ``requested``: the check that was requested last, and
-    the monotonic second from which on a listing knows all that the user knew.
+    the monotonic second from which on a listing knows all that the user knew. ``failures``: failed probes in a row,
+    which status counts only when it is written; None: as many as it says.
     """
 
     resolved: Resolved | None = None
@@ -50,6 +51,7 @@ class Memory:
     misses: int = 0
     superseded: dict[ScriptId, float] = field(default_factory=dict)
     requested: tuple[str, float] = ("", -math.inf)
+    failures: int | None = None
 
     def request(self, check: str, now: float) -> None:
         """Take in which check is requested; one that is known was seen before."""
@@ -88,12 +90,13 @@ class Memory:
 
     def published(self, superseded: Iterable[ScriptId], now: float) -> None:
         """Have the version probed at once, and count the window of superseded scripts from ``now``."""
-        self.next_probe, self.unconfirmed, self.misses = 0.0, True, 0
+        self.next_probe, self.unconfirmed, self.misses, self.failures = 0.0, True, 0, 0
         if superseded:
             self.superseded = dict.fromkeys(superseded, now)
 
-    def probed(self, *, settled: bool, next_probe: float) -> None:
+    def probed(self, *, settled: bool, failures: int, next_probe: float) -> None:
         """Keep the outcome of a probe."""
+        self.failures = failures
         self.unconfirmed = self.unconfirmed and not settled
         self.misses = 0 if settled else self.misses + 1
         self.next_probe = next_probe

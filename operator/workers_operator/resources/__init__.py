@@ -12,7 +12,7 @@ from workers_operator.resources.configuration import (
     WorkerReference,
 )
 from workers_operator.resources.durations import parse_duration
-from workers_operator.resources.health import HealthSpec
+from workers_operator.resources.health import HealthSpec, HealthStatus, OutageStatus, UptimeStatus
 from workers_operator.resources.kind import (
     API_VERSION,
     FINALIZER,
@@ -49,7 +49,6 @@ from workers_operator.resources.status import (
     Condition,
     CpuStatus,
     CreatedResource,
-    HealthStatus,
     LimitsStatus,
     MetricsStatus,
     ObservedStatus,
@@ -121,6 +120,7 @@ __all__ = [
     "ObservedStatus",
     "OrphanStatus",
     "OrphansStatus",
+    "OutageStatus",
     "PlanSpec",
     "PlatformEgressSpec",
     "PlatformMetricsStatus",
@@ -136,6 +136,7 @@ __all__ = [
     "StorageGrantSpec",
     "StorageSpec",
     "TemplatesStatus",
+    "UptimeStatus",
     "Versions",
     "WorkerCounts",
     "WorkerReference",

@@ -1,14 +1,24 @@
 """Health of a worker: how it is probed, and what its requests may come to."""
 
 import re
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from workers_operator.resources.durations import parse_duration
 from workers_operator.resources.formats import Duration
-from workers_operator.resources.model import ListSet, Rule, SpecModel, at_least, at_most, shaped
+from workers_operator.resources.model import (
+    ListSet,
+    Rule,
+    SpecModel,
+    StatusModel,
+    at_least,
+    at_most,
+    shaped,
+)
 
+HealthState = Literal["Healthy", "Degraded", "Unhealthy", "Unknown"]
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 _EXPECTED: Final = ("200-399",)
 
 HealthPath = Annotated[
@@ -107,3 +117,57 @@ class HealthSpec(SpecModel):
         if self.path is None:
             return None
         return tuple(status_range(text) for text in self.expected_status or _EXPECTED)
+
+
+class OutageStatus(StatusModel):
+    """A time in which the worker was unhealthy."""
+
+    from_: Time = Field(alias="from", description="When it began, e.g. 2026-01-31T08:00:00Z.")
+    to: Time | None = Field(default=None, description="When it ended; absent while it lasts.")
+    downtime: str | None = Field(
+        default=None,
+        description="How much of that time the worker was unhealthy, e.g. 90s, if this stands for several outages.",
+    )
+
+
+class UptimeStatus(StatusModel):
+    """Share of the time in which the worker was not unhealthy, as far as the operator has watched it."""
+
+    day: str = Field(description="Share of the last 24 hours, e.g. 99.9%.")
+    month: str = Field(description="Share of the last 30 days, e.g. 99.95%.")
+    until: Time = Field(
+        description="When the shares were computed, e.g. 2026-01-31T08:00:00Z: whenever the status is written for "
+        "another reason. In the meantime, outages has all that is needed to compute them."
+    )
+
+
+class HealthStatus(StatusModel):
+    """What probes and requests say about the worker."""
+
+    state: HealthState = Field(
+        default="Unknown",
+        description="Healthy; Degraded: it answers its probes, and its requests exceed maxErrorRate or "
+        "maxResponseTime; Unhealthy: its probes fail; Unknown before the first probes, and while it is parked.",
+    )
+    consecutive_failures: int = Field(
+        default=0,
+        description="Number of failed probes since the last successful one, when the status was last written.",
+    )
+    since: Time | None = Field(
+        default=None, description="When the state became what it is, e.g. 2026-01-31T08:00:00Z."
+    )
+    healthy_version: str | None = Field(
+        default=None, description="The version that was healthy last, e.g. 4f2a91c0."
+    )
+    watched_since: Time | None = Field(
+        default=None,
+        description="When the worker answered for the first time, e.g. 2026-01-31T08:00:00Z: uptime counts from here.",
+    )
+    outages: tuple[OutageStatus, ...] = Field(
+        default=(),
+        description="The last times in which the worker was unhealthy, of 30 days, the oldest first; at most 10: if "
+        "there are more, neighbours are merged.",
+    )
+    uptime: UptimeStatus | None = Field(
+        default=None, description="Share of the time in which the worker was not unhealthy."
+    )

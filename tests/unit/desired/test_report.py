@@ -1,6 +1,7 @@
 """What a pass finds out, as status, and read back from there."""
 
-from workers_operator.desired.report import Report, health_of
+from workers_operator.desired.health import health_of
+from workers_operator.desired.report import Report
 from workers_operator.domain.health import probes as verdicts
 from workers_operator.domain.health.probes import Health, ProbeAnswer
 from workers_operator.resources import WorkerStatus

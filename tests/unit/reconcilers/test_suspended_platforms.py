@@ -245,7 +245,7 @@ class TestMoving:
         two.edit(SHOP, platform="eu")
         await two.settle()
         version = two.version(SHOP)
-        two.prober.override = lambda host, path: ProbeAnswer(500, version, "")
+        two.prober.override = lambda host, path: ProbeAnswer(500, version, "worker_exception")
         await two.settle(400)
         ready = two.status(SHOP)["conditions"][0]
         assert (ready["status"], ready["reason"]) == ("False", "ProbeFailed")

@@ -141,6 +141,7 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".spec.tenancy.grants": (None, None),
         **{f".spec.tenancy.grants[].{name}": ("set", None) for name in GRANTED},
         ".status.conditions": ("map", ["type"]),
+        ".status.health.outages": (None, None),
         ".status.resources": ("map", ["name"]),
         ".status.compatibility.flags": (None, None),
         ".status.templates.edited": (None, None),

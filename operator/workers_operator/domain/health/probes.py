@@ -29,7 +29,7 @@ _MEANINGS: Final = {
     "routing_unavailable": "the dispatcher cannot read the routing table",
 }
 
-HealthState = Literal["Healthy", "Unhealthy", "Unknown"]
+HealthState = Literal["Healthy", "Degraded", "Unhealthy", "Unknown"]
 StatusRange = tuple[int, int]
 """The first and the last of the statuses that are meant."""
 

@@ -1,11 +1,13 @@
 """Probes a worker through the data plane, when it is due, and reports what the answer means."""
 
+from dataclasses import replace
 from typing import Final
 
 from workers_operator.account.connection import Prober
 from workers_operator.account.platforms import Platform
 from workers_operator.desired import status as statuses
-from workers_operator.desired.report import Report, health_of
+from workers_operator.desired.health import health_of, was_healthy
+from workers_operator.desired.report import Report
 from workers_operator.domain.conditions import HEALTHY, ROUTED
 from workers_operator.domain.health import probes
 from workers_operator.domain.health.probes import SAID_BY_PROBES, Health, ProbeAnswer, ProbeResult
@@ -40,10 +42,9 @@ class HealthProbe:
         report: Report,
     ) -> Report:
         """Return the report with a probe's outcome, if one is due, and with the time of the next."""
-        before = health_of(report.status)
+        before = _before(attempt, report)
         known_good = (
-            attempt.status.stable == resolved.version
-            and before.state == "Healthy"
+            was_healthy(attempt.status, resolved.version)
             and not attempt.memory.unconfirmed
             and attempt.was_tried  # another generation may have another path
         )
@@ -70,7 +71,11 @@ class HealthProbe:
     def _probed(self, attempt: Attempt, report: Report, result: ProbeResult) -> Report:
         misses = 0 if result.settled else attempt.memory.misses + 1
         next_probe = self._next_probe(attempt, misses)
-        attempt.memory.probed(settled=result.settled, next_probe=next_probe)
+        attempt.memory.probed(
+            settled=result.settled,
+            failures=result.health.consecutive_failures,
+            next_probe=next_probe,
+        )
         return report.probed(result).again_in(next_probe - self._pacing.monotonic())
 
     def _left_out(self, attempt: Attempt, report: Report) -> Report:
@@ -119,6 +124,11 @@ class HealthProbe:
         # A version that was never probed: the write that routed it may have been an earlier pass's.
         unprobed = not known_good and attempt.memory.misses == 0
         return attempt.forced or unprobed or attempt.started >= attempt.memory.next_probe
+
+
+def _before(attempt: Attempt, report: Report) -> Health:
+    known, failures = health_of(report.status), attempt.memory.failures
+    return known if failures is None else replace(known, consecutive_failures=failures)
 
 
 def _is_said(attempt: Attempt, version: str) -> bool:

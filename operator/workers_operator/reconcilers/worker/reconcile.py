@@ -218,7 +218,7 @@ class WorkerReconciler:
             message = "waiting for the new version to answer well"
             progress = Fact(RECONCILING, "True", Reason.PROGRESSING, message)
         parked = attempt.obj.spec.instances == 0
-        report = self._measured(report)
+        report = self._measured(report).timed(attempt.status, self._pacing.now())
         well = (
             PARKED_MESSAGE if parked else f"version {report.status.stable} answers and is healthy"
         )
