@@ -67,6 +67,7 @@ VALID: Final = (
         ELITE,
         {"spec.health.path": "/h", "spec.health.expectedStatus": ["200-299", "304", "500-500"]},
     ),
+    *(Case(ELITE, {"spec.health.maxErrorRate": text}) for text in ("0%", "2.5%", "100%")),
     Case(CUSTOMER, {"spec.interval": "10s", "spec.health": {"timeout": "30s", "interval": "1.5s"}}),
     Case(PLATFORM, {}),
     Case(PLATFORM, {"spec.domain": "apps.code24.dev", "spec.environment": "production"}),
@@ -130,6 +131,15 @@ INVALID: Final = (
         {"spec.health.expectedStatus": ["200"]},
         "spec.health.expectedStatus",
         "requires path",
+    ),
+    *(
+        Case(
+            ELITE,
+            {"spec.health.maxErrorRate": text},
+            "spec.health.maxErrorRate",
+            "must be a percentage",
+        )
+        for text in ("5", "101%", "-1%", "1.234%")
     ),
     Case(ELITE, {"spec.health.interval": "999ms"}, "spec.health.interval", "must be at least 1s"),
     Case(ELITE, {"spec.health.timeout": "0s"}, "spec.health.timeout", "must be at least 1ms"),

@@ -160,7 +160,9 @@ class Operator:
             index=self.index,
             granter=RouteGranter(self.index.claims, self.platforms, clock),
             resolver=self.resolver,
-            probe=HealthProbe(self.pacing, self.probe_slots, slotless),
+            probe=HealthProbe(
+                self.pacing, self.probe_slots, slotless, self.index.data_planes, self.scheduler
+            ),
             pacing=self.pacing,
             requeuer=self.scheduler,
         )

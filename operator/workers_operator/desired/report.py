@@ -8,9 +8,10 @@ from typing import Final
 
 from workers_operator.desired.health import of_new_version, probed, recorded
 from workers_operator.desired.metrics import renewed
-from workers_operator.domain.conditions import DEPLOYED, SOURCE, Fact
+from workers_operator.domain.conditions import DEPLOYED, HEALTHY, SOURCE, Fact
 from workers_operator.domain.content import Code
 from workers_operator.domain.health.probes import ProbeResult
+from workers_operator.domain.health.traffic import Budgets, excess
 from workers_operator.domain.metrics.window import MetricsWindow
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy.customer_plans import Limits
@@ -140,8 +141,18 @@ class Report:
 
     def probed(self, result: ProbeResult) -> "Report":
         """Report a probe."""
-        health = probed(self.status.health, result.health, self.status.stable)
-        report = _set(_with(_with(self, result.routed), result.healthy), health=health)
+        known, health, facts = self.status.health, result.health, [result.routed, result.healthy]
+        if (
+            known is not None
+            and known.state == "Degraded"
+            and health.state in ("Healthy", "Degraded")
+        ):
+            # What the requests came to is not a probe's to take back.
+            health, facts = replace(health, state="Degraded"), [result.routed]
+        report = self
+        for fact in facts:
+            report = _with(report, fact)
+        report = _set(report, health=probed(known, health, self.status.stable))
         return replace(report, settled=result.settled)
 
     def leaving(self, suspended: Collection[str]) -> "Report":
@@ -159,6 +170,22 @@ class Report:
         known = self.status.limits or LimitsStatus()
         limits = Limits(known.cpu_ms, known.sub_requests)
         return _set(self, metrics=renewed(self.status.metrics, window, limits))
+
+    def judged(self, window: MetricsWindow, budgets: Budgets, well: Fact) -> "Report":
+        """Report whether what the worker's requests came to exceeds its budgets, if it answers its probes.
+
+        ``well``: what is said of a healthy worker.
+        """
+        known, version = self.status.health, self.status.stable
+        if known is None or version is None or known.state not in ("Healthy", "Degraded"):
+            return self
+        was_degraded = known.state == "Degraded"
+        found = excess(window.of_version(version), budgets, was_degraded=was_degraded)
+        if found is None or (found == "" and not was_degraded):
+            return self
+        fact = Fact(HEALTHY, "True", Reason.DEGRADED, found) if found else well
+        state = "Degraded" if found else "Healthy"
+        return _set(_with(self, fact), health=known.model_copy(update={"state": state}))
 
     def timed(self, before: WorkerStatus, now: datetime) -> "Report":
         """Report since when the worker's health is what it is, and its uptime. ``before``: the status as it was."""

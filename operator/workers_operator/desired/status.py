@@ -4,7 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from workers_operator.domain.conditions import READY, RECONCILING, STALLED, SUSPENSIONS, Fact
+from workers_operator.domain.conditions import (
+    HEALTHY,
+    READY,
+    RECONCILING,
+    STALLED,
+    SUSPENSIONS,
+    Fact,
+)
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.text.lines import one_line
 from workers_operator.resources import Condition, ObservedStatus, WorkerStatus
@@ -97,10 +104,26 @@ def transitions(new: ObservedStatus, old: ObservedStatus) -> list[Transition]:
     elif ready is not None and is_other and ready.reason not in _ON_THE_WAY:
         found.append(Transition("Warning", ready.reason, ready.message))
     if isinstance(new, WorkerStatus) and isinstance(old, WorkerStatus):
+        found += _health(new, old)
         scaled, was = new.instances, old.instances
         if scaled is not None and was is not None and scaled != was:
             found.append(Transition("Normal", "Scaled", f"from {was} to {scaled} instances"))
     return found
+
+
+def _health(new: WorkerStatus, old: WorkerStatus) -> list[Transition]:
+    """Announce that a worker that answers is degraded, or is so no longer."""
+    state = new.health.state if new.health is not None else "Unknown"
+    before = old.health.state if old.health is not None else "Unknown"
+    healthy = find(new.conditions, HEALTHY)
+    if state == before or healthy is None:
+        return []
+    if state == "Degraded":
+        return [Transition("Warning", Reason.DEGRADED, healthy.message)]
+    if before == "Degraded" and state == "Healthy":
+        message = "its requests are within their budgets again"
+        return [Transition("Normal", "Recovered", message)]
+    return []
 
 
 def _deployed(

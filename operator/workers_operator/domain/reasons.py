@@ -293,6 +293,16 @@ class Reason(StrEnum):
         "Routed",
         "Another object owns the hostname or path; it is free once that object's spec does not ask for it any more.",
     )
+    DEGRADED = (
+        "Degraded",
+        "Healthy",
+        "Its requests exceed `maxErrorRate` or `maxResponseTime`; who is at fault is in the message. It stays Ready.",
+    )
+    DATA_PLANE_UNREACHABLE = (
+        "DataPlaneUnreachable",
+        "DispatcherReady",
+        "No worker answers its probes: the network or the dispatcher is at fault. Workers keep the health they had.",
+    )
     PROBE_FAILED = (
         "ProbeFailed",
         "Routed, Healthy",

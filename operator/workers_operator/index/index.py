@@ -12,6 +12,7 @@ from workers_operator.domain.plan.leftovers import Owners
 from workers_operator.domain.services import Callee
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.claims import ClaimsIndex
+from workers_operator.index.dataplanes import ProbedPlanes
 from workers_operator.index.memory import Memories
 from workers_operator.index.objects import Body, ObjectCache, Readiness
 from workers_operator.index.references import References
@@ -28,6 +29,7 @@ class Index:
         self.claims = ClaimsIndex()
         self.references = References()
         self.memories = Memories()
+        self.data_planes = ProbedPlanes()
 
     def put(self, key: ObjectKey, body: Body, now: str) -> frozenset[Reference]:
         """Take in a worker's claims and references; return references to it that lead elsewhere now.

@@ -65,6 +65,14 @@ ExpectedStatus = Annotated[
     ListSet(),
 ]
 
+Percentage = Annotated[
+    str,
+    Field(max_length=6),
+    shaped(
+        "^(100|[0-9]{1,2}([.][0-9]{1,2})?)%$", "must be a percentage from 0% to 100%, e.g. 2.5%"
+    ),
+]
+
 
 class HealthSpec(SpecModel):
     """Health probe of the worker."""
@@ -103,6 +111,18 @@ class HealthSpec(SpecModel):
         "10, default 3.",
     )
 
+    max_error_rate: Percentage = Field(
+        default="5%",
+        description="Share of failed requests above which the worker is degraded, e.g. 1%: exceptions, exceeded "
+        "limits, and responses with a status of 500 or more, in 5 minutes with at least 20 requests. 0% to 100%, "
+        "default 5%.",
+    )
+    max_response_time: Annotated[Duration, at_least("1ms")] | None = Field(
+        default=None,
+        description="99th percentile of the response times above which the worker is degraded, e.g. 800ms. At least "
+        "1ms. Default: none.",
+    )
+
     @property
     def interval_seconds(self) -> float:
         return parse_duration(self.interval)
@@ -110,6 +130,18 @@ class HealthSpec(SpecModel):
     @property
     def timeout_seconds(self) -> float:
         return parse_duration(self.timeout)
+
+    @property
+    def max_error_share(self) -> float:
+        return float(self.max_error_rate.removesuffix("%")) / 100
+
+    @property
+    def max_response_ms(self) -> float | None:
+        return (
+            None
+            if self.max_response_time is None
+            else parse_duration(self.max_response_time) * 1000
+        )
 
     @property
     def expected(self) -> tuple[tuple[int, int], ...] | None:

@@ -16,6 +16,7 @@ SAID_BY_PROBES: Final = frozenset(
         Reason.PROBE_SUCCEEDED,
         Reason.PROBE_FAILED,
         Reason.AWAITING_PROPAGATION,
+        Reason.DEGRADED,
         Reason.PARKED,
     }
 )
@@ -29,6 +30,8 @@ _MEANINGS: Final = {
     "routing_unavailable": "the dispatcher cannot read the routing table",
 }
 
+_OF_ORIGINS: Final = frozenset({502, 503, 504, *range(520, 531)})
+
 HealthState = Literal["Healthy", "Degraded", "Unhealthy", "Unknown"]
 StatusRange = tuple[int, int]
 """The first and the last of the statuses that are meant."""
@@ -41,6 +44,11 @@ class ProbeAnswer:
     status: int
     version: str | None
     error: str
+
+    @property
+    def got_through(self) -> bool:
+        """Whether the dispatcher was there and called the worker, which makes a failure the worker's."""
+        return self.version is not None and self.error != "routing_unavailable"
 
     @property
     def is_late(self) -> bool:
@@ -88,11 +96,11 @@ def judge(
     if answer.is_late and not known_good:
         return _late(before, threshold)
     if answer.version is None and not known_good:
-        why = answer.error or f"HTTP {answer.status}"
-        return _unconfirmed(f"the new version does not answer yet ({why})", before)
+        seen = answer.error or f"HTTP {answer.status}"
+        return _unconfirmed(f"the new version does not answer yet ({seen})", before)
     if answer.version is None or answer.error or not _is_in(answer.status, expected):
         return _failed(answer, version, before, threshold, expected, known_good=known_good)
-    return ProbeResult(_answers(version), _succeeded(expected), Health("Healthy", 0), settled=True)
+    return ProbeResult(_answers(version), succeeded(expected), Health("Healthy", 0), settled=True)
 
 
 def parked() -> ProbeResult:
@@ -122,7 +130,8 @@ def _is_in(status: int, expected: Sequence[StatusRange] | None) -> bool:
     return expected is None or any(first <= status <= last for first, last in expected)
 
 
-def _succeeded(expected: Sequence[StatusRange] | None) -> Fact:
+def succeeded(expected: Sequence[StatusRange] | None) -> Fact:
+    """Return what is said of a worker that answers its probes with what is expected."""
     message = "the health probe succeeds"
     if expected is None:
         message = "the worker answers; without spec.health.path, it may do so with any status"
@@ -169,9 +178,9 @@ def _failed(
     failures = min(before.consecutive_failures + 1, threshold)
     if failures < threshold and known_good:
         return ProbeResult(
-            _answers(version), _succeeded(expected), Health(before.state, failures), settled=True
+            _answers(version), succeeded(expected), Health(before.state, failures), settled=True
         )
-    message = f"the health probe fails: {_why(answer, expected)}"
+    message = f"the health probe fails: {why(answer, expected)}"
     return ProbeResult(
         _answers(version),
         Fact(HEALTHY, "False", Reason.PROBE_FAILED, message),
@@ -180,11 +189,18 @@ def _failed(
     )
 
 
-def _why(answer: ProbeAnswer, expected: Sequence[StatusRange] | None) -> str:
-    if answer.status == 0:
+def why(answer: ProbeAnswer, expected: Sequence[StatusRange] | None = None) -> str:
+    """Return why an answer is a failure, and who is at fault."""
+    if answer.is_late:
         return answer.error
+    if answer.status == 0:
+        return f"the data plane cannot be reached from here, {answer.error}"
     meaning = _MEANINGS.get(answer.error, answer.error)
     if not meaning and answer.version is not None and expected is not None:
         wanted = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in expected)
         meaning = f"and {wanted} is expected"
+    if answer.version is None and not answer.error:
+        meaning = "not from the dispatcher"
+    elif answer.status in _OF_ORIGINS and not answer.error:
+        meaning += "; it points to the origin behind the worker"
     return f"HTTP {answer.status}, {meaning}" if meaning else f"HTTP {answer.status}"

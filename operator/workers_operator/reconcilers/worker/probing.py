@@ -14,8 +14,10 @@ from workers_operator.domain.health.probes import SAID_BY_PROBES, Health, ProbeA
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.slots import Slots, Unslotted
+from workers_operator.index.dataplanes import ProbedPlanes
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.worker.attempt import Attempt
 
 # A new version is probed quickly at first (local edges, warm caches), then at the pace of KV's propagation.
@@ -28,8 +30,17 @@ _PATIENCE_SECONDS: Final = 1.0
 class HealthProbe:
     """Probes workers in slots of their own: one that hangs keeps no pass from its slot (``unslotted``)."""
 
-    def __init__(self, pacing: Pacing, slots: Slots, unslotted: Unslotted) -> None:
+    def __init__(
+        self,
+        pacing: Pacing,
+        slots: Slots,
+        unslotted: Unslotted,
+        data_planes: ProbedPlanes,
+        requeuer: Requeuer,
+    ) -> None:
         self._pacing = pacing
+        self._data_planes = data_planes
+        self._requeuer = requeuer
         self._slots = slots
         self._unslotted = unslotted
 
@@ -63,6 +74,8 @@ class HealthProbe:
         ):
             if is_free:
                 result = await self._ask(attempt, platform, worker, resolved, before, known_good)
+                if result is None:
+                    return self._left_out(attempt, report)
                 return self._probed(attempt, report, result)
         if is_said:
             return self._left_out(attempt, report)
@@ -98,7 +111,8 @@ class HealthProbe:
         resolved: Resolved,
         before: Health,
         known_good: bool,
-    ) -> ProbeResult:
+    ) -> ProbeResult | None:
+        """Return what a probe yields; None if no worker of the platform can be probed now."""
         spec, prober = attempt.obj.spec.health, platform.connection.data_plane
         path = spec.path or resolved.source.health_path
         if known_good:
@@ -107,6 +121,8 @@ class HealthProbe:
             answer = await wait_for_version(
                 prober, worker, resolved.version, path, spec.timeout_seconds, self._pacing.clock
             )
+        if self._is_unreachable(platform, worker, answer, known_good=known_good) and known_good:
+            return None
         return probes.judge(
             answer,
             resolved.version,
@@ -115,6 +131,21 @@ class HealthProbe:
             known_good=known_good,
             expected=spec.expected,
         )
+
+    def _is_unreachable(
+        self, platform: Platform, worker: Worker, answer: ProbeAnswer, *, known_good: bool
+    ) -> bool:
+        """Whether the data plane, and not this worker, is why it does not answer."""
+        name, now = platform.config.name, self._pacing.monotonic()
+        plane = self._data_planes.of(name)
+        if answer.got_through:
+            has_changed = plane.got_through(worker.script_name, now, is_well=not answer.error)
+        else:
+            why = probes.why(answer)
+            has_changed = known_good and plane.failed(worker.script_name, now, why)
+        if has_changed:
+            self._requeuer.status_changed(name)
+        return bool(plane.failure)
 
     def _is_due(self, attempt: Attempt, known_good: bool) -> bool:
         if attempt.memory.next_probe == 0.0 and known_good and not attempt.forced:
