@@ -129,7 +129,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         requeuer=scheduler,
         leftovers=leftovers,
     )
-    probe = HealthProbe(pacing, probe_slots, slots.unslotted)
+    probe = HealthProbe(pacing, probe_slots, slots.unslotted, index.data_planes, scheduler)
     worker, deletion = _worker_reconcilers(
         index, scheduler, platforms, resolver, probe, writer, finalizer, pacing
     )

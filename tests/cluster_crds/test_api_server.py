@@ -127,7 +127,12 @@ def test_what_was_set_is_taken_back_by_null(kubectl: Kubectl, namespace: str) ->
                 "platform": "default",
                 "instances": 1,
                 "interval": "5m",
-                "health": {"interval": "1m", "timeout": "5s", "failureThreshold": 3},
+                "health": {
+                    "interval": "1m",
+                    "timeout": "5s",
+                    "failureThreshold": 3,
+                    "maxErrorRate": "5%",
+                },
                 "policies": {"deletion": "Delete"},
             },
         ),

@@ -66,6 +66,11 @@ VALID: Final = (
     ),
     Case(ELITE, {"spec.health.path": "/a/.well-known/..b?next=/../c"}),
     Case(CUSTOMER, {"spec.parameters": {f"p{n}": n for n in range(256)}}),
+    Case(
+        ELITE,
+        {"spec.health.path": "/h", "spec.health.expectedStatus": ["200-299", "304", "500-500"]},
+    ),
+    *(Case(ELITE, {"spec.health.maxErrorRate": text}) for text in ("0%", "2.5%", "100%")),
     Case(CUSTOMER, {"spec.interval": "10s", "spec.health": {"timeout": "30s", "interval": "1.5s"}}),
     Case(PLATFORM, {}),
     Case(PLATFORM, {"spec.domain": "apps.code24.dev", "spec.environment": "production"}),
@@ -112,6 +117,36 @@ INVALID: Final = (
     ),
     Case(ELITE, {"spec.health.path": "/a#b"}, "spec.health.path", "neither # nor a backslash"),
     Case(ELITE, {"spec.health.path": "/a\\b"}, "spec.health.path", "neither # nor a backslash"),
+    *(
+        Case(
+            ELITE,
+            {"spec.health.path": "/h", "spec.health.expectedStatus": [text]},
+            "spec.health.expectedStatus[0]",
+            "must be a status or a range",
+        )
+        for text in ("200-", "99", "600", "2xx", "200-299,304")
+    ),
+    Case(
+        ELITE,
+        {"spec.health.path": "/h", "spec.health.expectedStatus": ["299-200"]},
+        "spec.health.expectedStatus[0]",
+        "must not begin after its end",
+    ),
+    Case(
+        ELITE,
+        {"spec.health.expectedStatus": ["200"]},
+        "spec.health.expectedStatus",
+        "requires path",
+    ),
+    *(
+        Case(
+            ELITE,
+            {"spec.health.maxErrorRate": text},
+            "spec.health.maxErrorRate",
+            "must be a percentage",
+        )
+        for text in ("5", "101%", "-1%", "1.234%")
+    ),
     Case(ELITE, {"spec.health.interval": "999ms"}, "spec.health.interval", "must be at least 1s"),
     Case(ELITE, {"spec.health.timeout": "0s"}, "spec.health.timeout", "must be at least 1ms"),
     Case(ELITE, {"spec.health.timeout": "31s"}, "spec.health.timeout", "must be at most 30s"),

@@ -18,7 +18,7 @@ from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.connector import Connector
 from workers_operator.desired.platform import PlatformConfig
 from workers_operator.desired.policy import PlatformPolicy
-from workers_operator.domain.health import ProbeAnswer
+from workers_operator.domain.health.probes import ProbeAnswer
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.offload import Room
 from workers_operator.engine.queue import WorkQueue
@@ -175,7 +175,9 @@ class Operator:
             granter=RouteGranter(self.index, self.platforms, clock),
             autoscaler=Autoscaler(self.pacing),
             resolver=self.resolver,
-            probe=HealthProbe(self.pacing, self.probe_slots, slotless),
+            probe=HealthProbe(
+                self.pacing, self.probe_slots, slotless, self.index.data_planes, self.scheduler
+            ),
             pacing=self.pacing,
             requeuer=self.scheduler,
         )

@@ -3,7 +3,7 @@
 import pytest
 
 from support.clock import ManualClock
-from workers_operator.domain.health import ProbeAnswer
+from workers_operator.domain.health.probes import ProbeAnswer
 from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.reconcilers.worker import probing

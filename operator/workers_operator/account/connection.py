@@ -7,7 +7,7 @@ from typing import Protocol
 
 from workers_operator.cloudflare.api import Api
 from workers_operator.desired.platform import PlatformConfig
-from workers_operator.domain.health import ProbeAnswer
+from workers_operator.domain.health.probes import ProbeAnswer
 
 
 class Prober(Protocol):

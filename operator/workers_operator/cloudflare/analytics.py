@@ -28,6 +28,8 @@ SELECT blob2 AS worker, blob3 AS version, double3 AS instance,
   SUM(IF(blob4 = 'limit', _sample_interval, 0)) AS exceeded,
   SUM(IF(blob4 = 'not_found', _sample_interval, 0)) AS unavailable,
   SUM(IF(blob4 = 'ok' AND double1 >= 500, _sample_interval, 0)) AS failed,
+  SUM(IF(blob4 = 'ok' AND (double1 >= 502 AND double1 <= 504 OR double1 >= 520 AND double1 <= 530),
+    _sample_interval, 0)) AS origin,
   SUM(_sample_interval * double2) AS total,
   quantileExactWeighted(0.5)(double2, _sample_interval) AS p50,
   quantileExactWeighted(0.9)(double2, _sample_interval) AS p90,
@@ -220,11 +222,14 @@ def _json(answer: bytes, endpoint: str) -> object:
 
 
 def _traffic_row(row: Mapping[str, Any]) -> TrafficRow:
+    # What a proxy answers for the origin behind it is part of what failed.
+    origin = min(_whole(row.get("origin")), _whole(row.get("failed")))
     kinds = {
         "exception": row.get("exception"),
         "limit": row.get("exceeded"),
         "unavailable": row.get("unavailable"),
-        "status": row.get("failed"),
+        "status": _whole(row.get("failed")) - origin,
+        "origin": origin,
     }
     levels = ((0.5, "p50"), (0.9, "p90"), (0.99, "p99"), (1.0, "longest"))
     return TrafficRow(

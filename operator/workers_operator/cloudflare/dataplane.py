@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from workers_operator.cloudflare.paths import leads_elsewhere
-from workers_operator.domain.health import LATE, ProbeAnswer
+from workers_operator.domain.health.probes import LATE, ProbeAnswer
 
 VERSION_HEADER: Final = "Code24-Version"
 ERROR_HEADER: Final = "Code24-Error"

@@ -3,13 +3,16 @@
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
+from workers_operator.desired.health import of_new_version, probed, recorded
 from workers_operator.desired.metrics import renewed
 from workers_operator.desired.scaling import status_of
-from workers_operator.domain.conditions import DEPLOYED, SOURCE, Fact
+from workers_operator.domain.conditions import DEPLOYED, HEALTHY, SOURCE, Fact
 from workers_operator.domain.content import Code
-from workers_operator.domain.health import Health, ProbeResult
+from workers_operator.domain.health.probes import ProbeResult
+from workers_operator.domain.health.traffic import Budgets, excess
 from workers_operator.domain.metrics.window import MetricsWindow
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.scaling.decision import Decision
@@ -20,7 +23,6 @@ from workers_operator.domain.worker import Worker
 from workers_operator.resources import (
     CompatibilityStatus,
     CreatedResource,
-    HealthStatus,
     LimitsStatus,
     SourceStatus,
     Versions,
@@ -127,7 +129,7 @@ class Report:
             selector=f"workers.code24.dev/script-name={worker.script_name}",
         )
         # What is known of the health concerns the former version.
-        return _set(report, health=HealthStatus()) if renewed else report
+        return _set(report, health=of_new_version(report.status.health)) if renewed else report
 
     def on(self, platform: str) -> "Report":
         """Report where the first deployment has begun: from now on something may be left there."""
@@ -146,10 +148,18 @@ class Report:
 
     def probed(self, result: ProbeResult) -> "Report":
         """Report a probe."""
-        health = HealthStatus(
-            state=result.health.state, consecutive_failures=result.health.consecutive_failures
-        )
-        report = _set(_with(_with(self, result.routed), result.healthy), health=health)
+        known, health, facts = self.status.health, result.health, [result.routed, result.healthy]
+        if (
+            known is not None
+            and known.state == "Degraded"
+            and health.state in ("Healthy", "Degraded")
+        ):
+            # What the requests came to is not a probe's to take back.
+            health, facts = replace(health, state="Degraded"), [result.routed]
+        report = self
+        for fact in facts:
+            report = _with(report, fact)
+        report = _set(report, health=probed(known, health, self.status.stable))
         return replace(report, settled=result.settled)
 
     def leaving(self, suspended: Collection[str]) -> "Report":
@@ -179,6 +189,27 @@ class Report:
         limits = Limits(known.cpu_ms, known.sub_requests)
         return _set(self, metrics=renewed(self.status.metrics, window, limits))
 
+    def judged(self, window: MetricsWindow, budgets: Budgets, well: Fact) -> "Report":
+        """Report whether what the worker's requests came to exceeds its budgets, if it answers its probes.
+
+        ``well``: what is said of a healthy worker.
+        """
+        known, version = self.status.health, self.status.stable
+        if known is None or version is None or known.state not in ("Healthy", "Degraded"):
+            return self
+        was_degraded = known.state == "Degraded"
+        found = excess(window.of_version(version), budgets, was_degraded=was_degraded)
+        if found is None or (found == "" and not was_degraded):
+            return self
+        fact = Fact(HEALTHY, "True", Reason.DEGRADED, found) if found else well
+        state = "Degraded" if found else "Healthy"
+        return _set(_with(self, fact), health=known.model_copy(update={"state": state}))
+
+    def timed(self, before: WorkerStatus, now: datetime) -> "Report":
+        """Report since when the worker's health is what it is, and its uptime. ``before``: the status as it was."""
+        health = recorded(before.health, self.status.health, now, parked=self.status.instances == 0)
+        return _set(self, health=health)
+
     def moved(self, platform: str) -> "Report":
         """Report that nothing of the worker is left on its former platform."""
         return _set(self, platform=platform)
@@ -194,12 +225,6 @@ def _with(report: Report, fact: Fact) -> Report:
 
 def _set(report: Report, **fields: object) -> Report:
     return replace(report, status=report.status.model_copy(update=fields))
-
-
-def health_of(status: WorkerStatus) -> Health:
-    """Return what the status says of the health."""
-    known = status.health or HealthStatus()
-    return Health(known.state, known.consecutive_failures)
 
 
 def source_of(code: Code, *, health_path: str, template_version: str | None) -> ResolvedSource:

@@ -4,7 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from workers_operator.domain.conditions import READY, RECONCILING, STALLED, SUSPENSIONS, Fact
+from workers_operator.domain.conditions import (
+    HEALTHY,
+    READY,
+    RECONCILING,
+    STALLED,
+    SUSPENSIONS,
+    Fact,
+)
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.text.lines import one_line
 from workers_operator.resources import (
@@ -21,6 +28,8 @@ _ON_THE_WAY: Final = (Reason.PENDING, Reason.AWAITING_PROPAGATION, Reason.PLATFO
 # Fields that go out with the next write when they are new: they are worth none of their own for each object of a fleet.
 # One that does not hold any more is.
 _ALONG: Final = ("tenancy",)
+# Of status.health: what changes with every probe or with the time is no reason to write.
+_WRITTEN_ALONG: Final = ("consecutiveFailures", "uptime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +93,11 @@ def differs(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
 
 
 def _comparable(status: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a status with its conditions by type and without empty fields."""
+    """Return a status with its conditions by type, without empty fields, and without what is only written along."""
     by_type = {str(c["type"]): dict(c) for c in status.get("conditions", ())}
     rest = {k: v for k, v in status.items() if k != "conditions" and v not in (None, {}, [])}
+    if isinstance(health := rest.get("health"), Mapping):
+        rest["health"] = {k: v for k, v in health.items() if k not in _WRITTEN_ALONG}
     return {**rest, "conditions": by_type}
 
 
@@ -106,6 +117,7 @@ def transitions(new: ObservedStatus, old: ObservedStatus) -> list[Transition]:
     elif ready is not None and is_other and ready.reason not in _ON_THE_WAY:
         found.append(Transition("Warning", ready.reason, ready.message))
     if isinstance(new, WorkerStatus) and isinstance(old, WorkerStatus):
+        found += _health(new, old)
         scaled, was = new.instances, old.instances
         if scaled is not None and was is not None and scaled != was:
             why = new.scaling.reason if new.scaling is not None and new.scaling.reason else ""
@@ -128,6 +140,21 @@ def _ordered(new: OrdersStatus | None, old: OrdersStatus | None) -> list[Transit
         else Transition("Warning", "OrphanOrderFailed", f"{r.name}: {r.message}")
         for r in new.results
     ]
+
+
+def _health(new: WorkerStatus, old: WorkerStatus) -> list[Transition]:
+    """Announce that a worker that answers is degraded, or is so no longer."""
+    state = new.health.state if new.health is not None else "Unknown"
+    before = old.health.state if old.health is not None else "Unknown"
+    healthy = find(new.conditions, HEALTHY)
+    if state == before or healthy is None:
+        return []
+    if state == "Degraded":
+        return [Transition("Warning", Reason.DEGRADED, healthy.message)]
+    if before == "Degraded" and state == "Healthy":
+        message = "its requests are within their budgets again"
+        return [Transition("Normal", "Recovered", message)]
+    return []
 
 
 def _deployed(

@@ -38,7 +38,11 @@ class Reason(ReasonWord):
         "Routed",
         "A request through the data plane reached this version.",
     )
-    PROBE_SUCCEEDED = "ProbeSucceeded", "Healthy", "The health probe succeeds."
+    PROBE_SUCCEEDED = (
+        "ProbeSucceeded",
+        "Healthy",
+        "The health probe succeeds; without `spec.health.path`, the worker answers.",
+    )
     PARKED = (
         "Parked",
         "Ready, Routed, Healthy",
@@ -292,6 +296,16 @@ class Reason(ReasonWord):
         "HostnameConflict",
         "Routed",
         "Another object owns the hostname or path; it is free once that object's spec does not ask for it any more.",
+    )
+    DEGRADED = (
+        "Degraded",
+        "Healthy",
+        "Its requests exceed `maxErrorRate` or `maxResponseTime`; who is at fault is in the message. It stays Ready.",
+    )
+    DATA_PLANE_UNREACHABLE = (
+        "DataPlaneUnreachable",
+        "DispatcherReady",
+        "No worker answers its probes: the network or the dispatcher is at fault. Workers keep the health they had.",
     )
     PROBE_FAILED = (
         "ProbeFailed",

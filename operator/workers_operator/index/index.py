@@ -12,6 +12,7 @@ from workers_operator.domain.plan.leftovers import Owners
 from workers_operator.domain.services import Callee
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.claims import ClaimsIndex
+from workers_operator.index.dataplanes import ProbedPlanes
 from workers_operator.index.memory import Memories
 from workers_operator.index.namespaces import Namespaces
 from workers_operator.index.objects import Body, ObjectCache, Readiness
@@ -32,6 +33,7 @@ class Index:
         self.namespaces = Namespaces()
         # platform -> workers that are or were called; an object that is gone may have left its worker behind
         self._called: defaultdict[str, set[Callee]] = defaultdict(set)
+        self.data_planes = ProbedPlanes()
 
     def put(self, key: ObjectKey, body: Body, now: str) -> frozenset[Reference]:
         """Take in a worker's claims and references; return references to it that lead elsewhere now.

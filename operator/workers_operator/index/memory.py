@@ -54,14 +54,25 @@ class ScalingMemory:
         return self.decision.desired == 0
 
 
+@dataclass(frozen=True, slots=True)
+class ProbeOutcomes:
+    """What came of the last probes.
+
+    ``misses``: those in a row that found the version not answering well. ``failures``: failed ones in a row, which
+    status counts only when it is written; None: as many as it says.
+    """
+
+    misses: int = 0
+    failures: int | None = None
+
+
 @dataclass(slots=True)
 class Memory:
     """What is remembered of one worker; changed by its own methods only.
 
     ``stale``: something that ``resolved`` was made from has changed. ``rejected``: the version that Cloudflare rejected
-    last. ``next_probe``: monotonic second. ``misses``: probes in a row that found the version not answering well.
-    ``unconfirmed``: routed anew, and not seen to answer since. ``requested``: the check that was requested last, and
-    the monotonic second from which on a listing knows all that the user knew.
+    last. ``next_probe``: monotonic second. ``unconfirmed``: routed anew, and not seen to answer since. ``requested``:
+    the check that was requested last, and the monotonic second from which on a listing knows all that the user knew.
     """
 
     resolved: Resolved | None = None
@@ -69,10 +80,20 @@ class Memory:
     rejected: str | None = None
     next_probe: float = 0.0
     unconfirmed: bool = False
-    misses: int = 0
+    probes: ProbeOutcomes = field(default_factory=ProbeOutcomes)
     superseded: dict[ScriptId, float] = field(default_factory=dict)
     requested: tuple[str, float] = ("", -math.inf)
     scaling: ScalingMemory | None = None
+
+    @property
+    def misses(self) -> int:
+        """Probes in a row that found the version not answering well."""
+        return self.probes.misses
+
+    @property
+    def failures(self) -> int | None:
+        """Failed probes in a row; None before the first."""
+        return self.probes.failures
 
     def request(self, check: str, now: float) -> None:
         """Take in which check is requested; one that is known was seen before."""
@@ -111,7 +132,7 @@ class Memory:
 
     def published(self, superseded: Iterable[ScriptId], now: float) -> None:
         """Have the version probed at once, and count the window of superseded scripts from ``now``."""
-        self.next_probe, self.unconfirmed, self.misses = 0.0, True, 0
+        self.next_probe, self.unconfirmed, self.probes = 0.0, True, ProbeOutcomes(0, 0)
         if superseded:
             self.superseded = dict.fromkeys(superseded, now)
 
@@ -119,10 +140,10 @@ class Memory:
         """Keep the decision about the number of instances; None if there is none to be made."""
         self.scaling = scaling
 
-    def probed(self, *, settled: bool, next_probe: float) -> None:
+    def probed(self, *, settled: bool, failures: int, next_probe: float) -> None:
         """Keep the outcome of a probe."""
         self.unconfirmed = self.unconfirmed and not settled
-        self.misses = 0 if settled else self.misses + 1
+        self.probes = ProbeOutcomes(0 if settled else self.misses + 1, failures)
         self.next_probe = next_probe
 
     def schedule_probe(self, next_probe: float) -> None:

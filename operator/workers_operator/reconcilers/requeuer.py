@@ -18,5 +18,8 @@ class Requeuer(Protocol):
     def platform_lost(self, name: str) -> None:
         """Requeue a platform that has stopped working."""
 
+    def status_changed(self, platform: str) -> None:
+        """Refresh the status of a platform soon."""
+
     def objects_changed(self, platform: PlatformConfig, changed: set[tuple[str, str]]) -> None:
         """Requeue the workers whose source is one of these R2 objects (bucket, key)."""

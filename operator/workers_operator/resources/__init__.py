@@ -13,6 +13,7 @@ from workers_operator.resources.configuration import (
 )
 from workers_operator.resources.durations import parse_duration
 from workers_operator.resources.formats import parse_quantity
+from workers_operator.resources.health import HealthSpec, HealthStatus, OutageStatus, UptimeStatus
 from workers_operator.resources.kind import (
     API_VERSION,
     FINALIZER,
@@ -61,7 +62,6 @@ from workers_operator.resources.status import (
     Condition,
     CpuStatus,
     CreatedResource,
-    HealthStatus,
     LimitsStatus,
     MetricsStatus,
     ObservedStatus,
@@ -90,7 +90,6 @@ from workers_operator.resources.worker import (
     EgressSpec,
     EliteWorker,
     EliteWorkerSpec,
-    HealthSpec,
     PoliciesSpec,
     WorkerResource,
     WorkerSpec,
@@ -145,6 +144,7 @@ __all__ = [
     "OrdersStatus",
     "OrphanStatus",
     "OrphansStatus",
+    "OutageStatus",
     "PlanSpec",
     "PlatformEgressSpec",
     "PlatformMetricsStatus",
@@ -168,6 +168,7 @@ __all__ = [
     "StorageGrantSpec",
     "StorageSpec",
     "TemplatesStatus",
+    "UptimeStatus",
     "Versions",
     "WorkerCounts",
     "WorkerReference",

@@ -147,21 +147,3 @@ Duration = Annotated[
         durations.PATTERN, "must be a duration with the units ms, s, m and h, e.g. 30s or 1h30m"
     ),
 ]
-HealthPath = Annotated[
-    str,
-    Field(max_length=1024),
-    shaped(
-        "^/[!-~]*$",
-        "must begin with a slash and contain neither white space nor non-ASCII characters",
-    ),
-    Rule(
-        r"!self.matches(r'[#\\]')",
-        "must contain neither # nor a backslash, which a request does not keep",
-        lambda path: re.search(r"[#\\]", path) is None,
-    ),
-    Rule(
-        "!self.matches('(?i)^[^?]*/([.]|%2e){1,2}(/|[?]|$)')",
-        "must not contain the segments . and .., which lead out of the worker's route",
-        lambda path: re.match(r"[^?]*/(\.|%2e){1,2}(/|\?|\Z)", path, re.IGNORECASE) is None,
-    ),
-]

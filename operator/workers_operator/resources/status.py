@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from workers_operator.resources.health import HealthStatus
 from workers_operator.resources.model import ListMap, StatusModel
 from workers_operator.resources.scaling import ScalingStatus
 
 ConditionStatus = Literal["True", "False", "Unknown"]
-HealthState = Literal["Healthy", "Unhealthy", "Unknown"]
 
 # Lower than every generation, so that kstatus never takes an object that was not observed for current.
 NEVER_OBSERVED = -1
@@ -111,17 +111,6 @@ class Versions(StatusModel):
         default=None,
         description="The version that served before. Its scripts are removed once the new version has "
         "propagated.",
-    )
-
-
-class HealthStatus(StatusModel):
-    """Result of the health probes."""
-
-    state: HealthState = Field(
-        default="Unknown", description="Healthy, Unhealthy, or Unknown before the first probes."
-    )
-    consecutive_failures: int = Field(
-        default=0, description="Number of failed probes since the last successful one."
     )
 
 

@@ -22,12 +22,12 @@ from workers_operator.resources.formats import (
     IS_SCRIPT_NAME,
     Duration,
     Flag,
-    HealthPath,
     HostPatterns,
     Integer,
     Label,
     ObjectName,
 )
+from workers_operator.resources.health import HealthSpec
 from workers_operator.resources.kind import (
     AGE_COLUMN,
     READY_COLUMN,
@@ -41,7 +41,6 @@ from workers_operator.resources.model import (
     Rule,
     SpecModel,
     at_least,
-    at_most,
     immutable,
 )
 from workers_operator.resources.scaling import MAX_INSTANCES, AutoscalingSpec
@@ -54,37 +53,6 @@ Deletion = Literal["Delete", "Orphan"]
 MAX_PARAMETERS: Final = 256
 MAX_PARAMETER_DEPTH: Final = 32
 MAX_PARAMETER_BYTES: Final = 64 * 1024
-
-
-class HealthSpec(SpecModel):
-    """Health probe of the worker."""
-
-    path: HealthPath | None = Field(
-        default=None,
-        description="Path below the worker's route that is probed through the data plane, e.g. /health. "
-        "The probe succeeds on a status from 200 to 399. Default: the template's health path, or / without "
-        "a template; the probe then succeeds on any status below 500.",
-    )
-    interval: Annotated[Duration, at_least("1s")] = Field(
-        default="1m", description="Time between two probes, e.g. 30s. At least 1s, default 1m."
-    )
-    timeout: Annotated[Duration, at_least("1ms"), at_most("30s")] = Field(
-        default="5s",
-        description="Time that a probe waits for the response, e.g. 500ms. 1ms to 30s, default 5s.",
-    )
-    failure_threshold: Annotated[Integer, Field(ge=1, le=10)] = Field(
-        default=3,
-        description="Number of consecutive failed probes after which the worker is unhealthy, e.g. 5. 1 to "
-        "10, default 3.",
-    )
-
-    @property
-    def interval_seconds(self) -> float:
-        return parse_duration(self.interval)
-
-    @property
-    def timeout_seconds(self) -> float:
-        return parse_duration(self.timeout)
 
 
 class EgressSpec(SpecModel):

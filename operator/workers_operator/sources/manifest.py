@@ -21,7 +21,8 @@ from pydantic_core import PydanticCustomError
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.text.lines import short
-from workers_operator.resources.formats import LABEL, HealthPath
+from workers_operator.resources.formats import LABEL
+from workers_operator.resources.health import HealthPath
 from workers_operator.sources.parameters import patterns, schemas
 
 MAX_BYTES: Final = 64 * 1024

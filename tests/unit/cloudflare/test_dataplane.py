@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from workers_operator.cloudflare.dataplane import DataPlane
-from workers_operator.domain.health import ProbeAnswer
+from workers_operator.domain.health.probes import ProbeAnswer
 
 PIECES = (
     "/", "..", ".", "%2e", "%2F", "%5c", "\\", "?", "#", "a", "x=1", "//", "@evil.example", ":81",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from support.world import World
 from support.world_bodies import customer
-from workers_operator.domain.health import ProbeAnswer
+from workers_operator.domain.health.probes import ProbeAnswer
 from workers_operator.domain.reasons import Reason
 from workers_operator.kube.document import document
 

@@ -9,7 +9,7 @@ from support.cloudflare import Script
 from support.scripts import says
 from support.world import World
 from support.world_bodies import OTHER_ZONE, SHOP, customer
-from workers_operator.domain.health import LATE, ProbeAnswer
+from workers_operator.domain.health.probes import LATE, ProbeAnswer
 from workers_operator.domain.worker import ObjectKey
 
 TWO = {"inline": {"script": says("two")}}
@@ -22,6 +22,7 @@ ANSWERS: Mapping[str, Answer] = {
     "another version": lambda _: ProbeAnswer(200, OLD, ""),
     "an exception": lambda version: ProbeAnswer(500, version, "worker_exception"),
     "not found": lambda version: ProbeAnswer(404, version, ""),
+    "an error by design": lambda version: ProbeAnswer(500, version, ""),
     "the dispatcher": lambda _: ProbeAnswer(404, None, "unknown_host"),
     "well": lambda version: ProbeAnswer(200, version, ""),
 }
@@ -61,6 +62,7 @@ FIRST: Mapping[str, tuple[str, str, str]] = {
     "another version": ("False AwaitingPropagation", "Unknown AwaitingPropagation", "Unknown"),
     "an exception": ("False ProbeFailed", "False ProbeFailed", "Unhealthy"),
     "not found": ("True Succeeded", "True ProbeSucceeded", "Healthy"),
+    "an error by design": ("True Succeeded", "True ProbeSucceeded", "Healthy"),
     "the dispatcher": ("False AwaitingPropagation", "Unknown AwaitingPropagation", "Unknown"),
     "well": ("True Succeeded", "True ProbeSucceeded", "Healthy"),
 }
@@ -90,6 +92,7 @@ SERVING: Mapping[str, tuple[str, str, int]] = {
     "another version": ("False AwaitingPropagation", "False AwaitingPropagation", 1),
     "an exception": ("True Succeeded", "False ProbeFailed", 3),
     "not found": ("True Succeeded", "True Succeeded", 9),
+    "an error by design": ("True Succeeded", "True Succeeded", 9),
     "the dispatcher": ("True Succeeded", "False ProbeFailed", 3),
     "well": ("True Succeeded", "True Succeeded", 9),
 }
@@ -110,7 +113,8 @@ async def test_a_version_that_serves_has_some_failures_to_spare(
         done = await probing.world.reconcile(SHOP)
     assert done.conditions["Ready"] == third
     if third == "False ProbeFailed":
-        assert done.status["health"] == {"state": "Unhealthy", "consecutiveFailures": 3}
+        health = done.status["health"]
+        assert (health["state"], health["consecutiveFailures"]) == ("Unhealthy", 3)
         assert [e.split(":")[0] for e in done.events] == ["Warning ProbeFailed"]
     probing.answer = ANSWERS["well"]
     await probing.world.settle(140)
@@ -124,6 +128,17 @@ async def test_a_named_path_has_to_answer_well(probing: Probing) -> None:
     assert probing.world.prober.asked[-1] == "shop.code24.dev/health"
     assert done.conditions["Ready"] == "False ProbeFailed"
     assert "HTTP 404" in done.message("Healthy")
+
+
+async def test_the_user_says_which_statuses_are_well(probing: Probing) -> None:
+    probing.answer = ANSWERS["not found"]
+    health = {"path": "/health", "expectedStatus": ["200-299", "404"]}
+    done = await probing.world.reconcile(probing.world.apply(customer(health=health)))
+    assert done.conditions["Healthy"] == "True ProbeSucceeded"
+    probing.world.edit(SHOP, health=health | {"expectedStatus": ["200-299"]})
+    done = await probing.world.reconcile(SHOP)
+    assert done.conditions["Ready"] == "False ProbeFailed"
+    assert "HTTP 404, and 200-299 is expected" in done.message("Healthy")
 
 
 async def test_probes_keep_their_interval(probing: Probing) -> None:
@@ -166,7 +181,8 @@ async def test_a_new_version_is_probed_at_once_whatever_the_interval(probing: Pr
     done = await probing.world.reconcile(SHOP)
     assert probing.asked == 5
     assert done.conditions["Ready"] == "False AwaitingPropagation"
-    assert done.status["health"] == {"state": "Unknown", "consecutiveFailures": 1}
+    health = done.status["health"]
+    assert (health["state"], health["consecutiveFailures"]) == ("Unknown", 1)
 
 
 @pytest.mark.parametrize("answer", ["nobody", "too late", "another version", "the dispatcher"])

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from support.scripts import says
 from support.world import World
 from support.world_bodies import SHOP, customer
-from workers_operator.domain.health import LATE, ProbeAnswer
+from workers_operator.domain.health.probes import LATE, ProbeAnswer
 from workers_operator.engine.priority import Priority, Urgency
 
 TWO = {"inline": {"script": says("two")}}

@@ -6,7 +6,7 @@ from support.conditions import kstatus
 from support.scripts import says
 from support.world import PLATFORM, Pass, World
 from support.world_bodies import SHOP, customer, stated
-from workers_operator.domain.health import ProbeAnswer
+from workers_operator.domain.health.probes import ProbeAnswer
 from workers_operator.domain.worker import ObjectKey
 
 TWO = {"inline": {"script": says("two")}}
@@ -245,7 +245,7 @@ class TestMoving:
         two.edit(SHOP, platform="eu")
         await two.settle()
         version = two.version(SHOP)
-        two.prober.override = lambda host, path: ProbeAnswer(500, version, "")
+        two.prober.override = lambda host, path: ProbeAnswer(500, version, "worker_exception")
         await two.settle(400)
         ready = two.status(SHOP)["conditions"][0]
         assert (ready["status"], ready["reason"]) == ("False", "ProbeFailed")

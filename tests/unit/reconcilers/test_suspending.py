@@ -6,7 +6,7 @@ from support.conditions import kstatus
 from support.scripts import says
 from support.world import PLATFORM, Pass, World
 from support.world_bodies import SHOP, customer, stated
-from workers_operator.domain.health import ProbeAnswer
+from workers_operator.domain.health.probes import ProbeAnswer
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.runner import Result
 

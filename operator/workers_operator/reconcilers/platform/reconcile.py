@@ -282,7 +282,8 @@ class PlatformReconciler:
             status = report.reported(attempt, progress.account, progress, status, workers)
         facts = {}
         if progress.platform is not None and (failure is None or failure.type == DISPATCHER):
-            facts = report.all_well(progress.platform, status)
+            failing = self._index.data_planes.of(attempt.config.name).failure
+            facts = report.all_well(progress.platform, status, failing)
         summary = Summary(
             types=PLATFORM_TYPES,
             facts=merge(facts, failure),

@@ -121,8 +121,8 @@ def in_use(users: int | None) -> Fact | None:
     return Fact(RECONCILING, "True", Reason.IN_USE, message)
 
 
-def all_well(platform: Platform, status: PlatformStatus) -> dict[str, Fact]:
-    """Return what a pass without a failure reports."""
+def all_well(platform: Platform, status: PlatformStatus, unreachable: str) -> dict[str, Fact]:
+    """Return what a pass without a failure reports. ``unreachable``: why no worker can be probed, "" if any can."""
     there = "dispatch namespace, KV namespace and bucket exist"
     if status.templates is not None:
         there += f"; edited templates are left alone: {', '.join(status.templates.edited)}"
@@ -130,9 +130,13 @@ def all_well(platform: Platform, status: PlatformStatus) -> dict[str, Fact]:
         there += f"; {left}"
     dispatcher = platform.config.dispatch.dispatcher
     serves = f"{dispatcher} serves {names.dispatcher_pattern(platform.provisioned.domain)}"
+    serving = Fact(DISPATCHER, "True", Reason.DEPLOYED, serves)
+    if unreachable:
+        message = f"{unreachable}; all workers keep the health that they had"
+        serving = Fact(DISPATCHER, "False", Reason.DATA_PLANE_UNREACHABLE, message)
     facts = (
         Fact(AUTHENTICATED, "True", Reason.TOKEN_ACCEPTED, "Cloudflare accepts the API token"),
         Fact(PROVISIONED, "True", Reason.PROVISIONED, there),
-        Fact(DISPATCHER, "True", Reason.DEPLOYED, serves),
+        serving,
     )
     return {fact.type: fact for fact in facts}

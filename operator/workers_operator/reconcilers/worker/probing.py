@@ -1,19 +1,23 @@
 """Probes a worker through the data plane, when it is due, and reports what the answer means."""
 
+from dataclasses import replace
 from typing import Final
 
 from workers_operator.account.connection import Prober
 from workers_operator.account.platforms import Platform
 from workers_operator.desired import status as statuses
-from workers_operator.desired.report import Report, health_of
-from workers_operator.domain import health
+from workers_operator.desired.health import health_of, was_healthy
+from workers_operator.desired.report import Report
 from workers_operator.domain.conditions import HEALTHY, ROUTED
-from workers_operator.domain.health import SAID_BY_PROBES, Health, ProbeAnswer, ProbeResult
+from workers_operator.domain.health import probes
+from workers_operator.domain.health.probes import SAID_BY_PROBES, Health, ProbeAnswer, ProbeResult
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.slots import Slots, Unslotted
+from workers_operator.index.dataplanes import ProbedPlanes
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.worker.attempt import Attempt
 
 # A new version is probed quickly at first (local edges, warm caches), then at the pace of KV's propagation.
@@ -26,8 +30,17 @@ _PATIENCE_SECONDS: Final = 1.0
 class HealthProbe:
     """Probes workers in slots of their own: one that hangs keeps no pass from its slot (``unslotted``)."""
 
-    def __init__(self, pacing: Pacing, slots: Slots, unslotted: Unslotted) -> None:
+    def __init__(
+        self,
+        pacing: Pacing,
+        slots: Slots,
+        unslotted: Unslotted,
+        data_planes: ProbedPlanes,
+        requeuer: Requeuer,
+    ) -> None:
         self._pacing = pacing
+        self._data_planes = data_planes
+        self._requeuer = requeuer
         self._slots = slots
         self._unslotted = unslotted
 
@@ -40,15 +53,14 @@ class HealthProbe:
         report: Report,
     ) -> Report:
         """Return the report with a probe's outcome, if one is due, and with the time of the next."""
-        before = health_of(report.status)
+        before = _before(attempt, report)
         known_good = (
-            attempt.status.stable == resolved.version
-            and before.state == "Healthy"
+            was_healthy(attempt.status, resolved.version)
             and not attempt.memory.unconfirmed
             and attempt.was_tried  # another generation may have another path
         )
         if worker.instances == 0:
-            return self._probed(attempt, report, health.parked())
+            return self._probed(attempt, report, probes.parked())
         is_said = _is_said(attempt, resolved.version)
         if is_said and not self._is_due(attempt, known_good):
             settled = attempt.memory.misses == 0
@@ -62,15 +74,21 @@ class HealthProbe:
         ):
             if is_free:
                 result = await self._ask(attempt, platform, worker, resolved, before, known_good)
+                if result is None:
+                    return self._left_out(attempt, report)
                 return self._probed(attempt, report, result)
         if is_said:
             return self._left_out(attempt, report)
-        return self._probed(attempt, report, health.postponed(before))
+        return self._probed(attempt, report, probes.postponed(before))
 
     def _probed(self, attempt: Attempt, report: Report, result: ProbeResult) -> Report:
         misses = 0 if result.settled else attempt.memory.misses + 1
         next_probe = self._next_probe(attempt, misses)
-        attempt.memory.probed(settled=result.settled, next_probe=next_probe)
+        attempt.memory.probed(
+            settled=result.settled,
+            failures=result.health.consecutive_failures,
+            next_probe=next_probe,
+        )
         return report.probed(result).again_in(next_probe - self._pacing.monotonic())
 
     def _left_out(self, attempt: Attempt, report: Report) -> Report:
@@ -82,7 +100,7 @@ class HealthProbe:
         return report.again_in(next_probe - self._pacing.monotonic())
 
     def _next_probe(self, attempt: Attempt, misses: int) -> float:
-        pause = health.pause(misses, attempt.obj.spec.health.interval_seconds)
+        pause = probes.pause(misses, attempt.obj.spec.health.interval_seconds)
         return self._pacing.monotonic() + self._pacing.jittered(pause)
 
     async def _ask(
@@ -93,7 +111,8 @@ class HealthProbe:
         resolved: Resolved,
         before: Health,
         known_good: bool,
-    ) -> ProbeResult:
+    ) -> ProbeResult | None:
+        """Return what a probe yields; None if no worker of the platform can be probed now."""
         spec, prober = attempt.obj.spec.health, platform.connection.data_plane
         path = spec.path or resolved.source.health_path
         if known_good:
@@ -102,14 +121,31 @@ class HealthProbe:
             answer = await wait_for_version(
                 prober, worker, resolved.version, path, spec.timeout_seconds, self._pacing.clock
             )
-        return health.judge(
+        if self._is_unreachable(platform, worker, answer, known_good=known_good) and known_good:
+            return None
+        return probes.judge(
             answer,
             resolved.version,
             before,
             spec.failure_threshold,
             known_good=known_good,
-            strict=spec.path is not None,
+            expected=spec.expected,
         )
+
+    def _is_unreachable(
+        self, platform: Platform, worker: Worker, answer: ProbeAnswer, *, known_good: bool
+    ) -> bool:
+        """Whether the data plane, and not this worker, is why it does not answer."""
+        name, now = platform.config.name, self._pacing.monotonic()
+        plane = self._data_planes.of(name)
+        if answer.got_through:
+            has_changed = plane.got_through(worker.script_name, now, is_well=not answer.error)
+        else:
+            why = probes.why(answer)
+            has_changed = known_good and plane.failed(worker.script_name, now, why)
+        if has_changed:
+            self._requeuer.status_changed(name)
+        return bool(plane.failure)
 
     def _is_due(self, attempt: Attempt, known_good: bool) -> bool:
         if attempt.memory.next_probe == 0.0 and known_good and not attempt.forced:
@@ -119,6 +155,11 @@ class HealthProbe:
         # A version that was never probed: the write that routed it may have been an earlier pass's.
         unprobed = not known_good and attempt.memory.misses == 0
         return attempt.forced or unprobed or attempt.started >= attempt.memory.next_probe
+
+
+def _before(attempt: Attempt, report: Report) -> Health:
+    known, failures = health_of(report.status), attempt.memory.failures
+    return known if failures is None else replace(known, consecutive_failures=failures)
 
 
 def _is_said(attempt: Attempt, version: str) -> bool:

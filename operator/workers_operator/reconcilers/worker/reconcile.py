@@ -32,7 +32,8 @@ from workers_operator.domain.conditions import (
     Suspension,
 )
 from workers_operator.domain.errors import ReconcileError
-from workers_operator.domain.health import PARKED_MESSAGE
+from workers_operator.domain.health.probes import PARKED_MESSAGE, succeeded
+from workers_operator.domain.health.traffic import Budgets
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey
@@ -220,10 +221,8 @@ class WorkerReconciler:
             message = "waiting for the new version to answer well"
             progress = Fact(RECONCILING, "True", Reason.PROGRESSING, message)
         parked = attempt.obj.spec.instances == 0
-        report = self._measured(report)
-        well = (
-            PARKED_MESSAGE if parked else f"version {report.status.stable} answers and is healthy"
-        )
+        report = self._measured(attempt, report).timed(attempt.status, self._pacing.now())
+        well = PARKED_MESSAGE if parked else _well(report.status)
         summary = Summary(
             types=_types(attempt, report),
             facts=merge(report.facts, failure),
@@ -242,11 +241,19 @@ class WorkerReconciler:
             report = report.again_in(attempt.memory.resolved.until - attempt.started)
         return Result(requeue_after=report.requeue)
 
-    def _measured(self, report: Report) -> Report:
+    def _measured(self, attempt: Attempt, report: Report) -> Report:
         platform = self._platforms.provisioned(report.status.platform or "")
         if platform is None or report.status.script_name is None:
             return report
-        return report.measured(platform.metrics.window(report.status.script_name))
+        window = platform.metrics.window(report.status.script_name)
+        measured = report.measured(window)
+        # With the metrics, which are written now and then: judging more often would write more often.
+        is_new = measured.status.metrics is not report.status.metrics or not attempt.was_tried
+        if window is None or not is_new:
+            return measured
+        spec = attempt.obj.spec.health
+        budgets = Budgets(spec.max_error_share, spec.max_response_ms)
+        return measured.judged(window, budgets, succeeded(spec.expected))
 
     async def _suspended(self, attempt: Attempt, body: Body) -> Result:
         """Change nothing, and report that: what was known of the worker stays as it is."""
@@ -295,6 +302,11 @@ def _keeps_quiet(attempt: Attempt, failure: Failure) -> bool:
     serving = attempt.was_tried and ready is not None and ready.status == "True"
     # A platform that it moves away from is another matter.
     return serving and failure.type == DEPLOYED and isinstance(failure.error, PlatformUnusable)
+
+
+def _well(status: WorkerStatus) -> str:
+    is_degraded = status.health is not None and status.health.state == "Degraded"
+    return f"version {status.stable} answers and is {'degraded' if is_degraded else 'healthy'}"
 
 
 def _deployed(status: WorkerStatus) -> str:

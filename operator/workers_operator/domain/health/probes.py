@@ -1,5 +1,6 @@
 """Health: what a request through the data plane says about a version, and when to send the next one. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -15,15 +16,25 @@ SAID_BY_PROBES: Final = frozenset(
         Reason.PROBE_SUCCEEDED,
         Reason.PROBE_FAILED,
         Reason.AWAITING_PROPAGATION,
+        Reason.DEGRADED,
         Reason.PARKED,
     }
 )
 _MEANINGS: Final = {
     "worker_exception": "the script throws an exception",
+    "worker_limit_exceeded": "the script exceeds a limit on CPU time, memory or subrequests",
+    "worker_unavailable": "the script is missing",
     "unknown_host": "the dispatcher does not know the host",
+    "no_route": "the dispatcher does not know the path",
+    "bad_routing_entry": "the routing entry is malformed",
+    "routing_unavailable": "the dispatcher cannot read the routing table",
 }
 
-HealthState = Literal["Healthy", "Unhealthy", "Unknown"]
+_OF_ORIGINS: Final = frozenset({502, 503, 504, *range(520, 531)})
+
+HealthState = Literal["Healthy", "Degraded", "Unhealthy", "Unknown"]
+StatusRange = tuple[int, int]
+"""The first and the last of the statuses that are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,11 @@ class ProbeAnswer:
     status: int
     version: str | None
     error: str
+
+    @property
+    def got_through(self) -> bool:
+        """Whether the dispatcher was there and called the worker, which makes a failure the worker's."""
+        return self.version is not None and self.error != "routing_unavailable"
 
     @property
     def is_late(self) -> bool:
@@ -65,11 +81,12 @@ def judge(
     threshold: int,
     *,
     known_good: bool,
-    strict: bool,
+    expected: Sequence[StatusRange] | None,
 ) -> ProbeResult:
     """Return what an answer means. ``known_good``: this version has answered well before.
 
-    ``strict``: the user named the path, which therefore has to answer 2xx or 3xx; otherwise any status below 500 does.
+    ``expected``: the statuses of a healthy worker; None: all, since nobody said which path it answers well.
+    The dispatcher's own error answers, which it gives for a script that throws or is missing, are none of the worker.
     """
     if answer.version is not None and answer.version != version:
         return _unconfirmed(
@@ -79,11 +96,11 @@ def judge(
     if answer.is_late and not known_good:
         return _late(before, threshold)
     if answer.version is None and not known_good:
-        why = answer.error or f"HTTP {answer.status}"
-        return _unconfirmed(f"the new version does not answer yet ({why})", before)
-    if answer.version == version and answer.status < (400 if strict else 500):
-        return ProbeResult(_answers(version), _SUCCEEDED, Health("Healthy", 0), settled=True)
-    return _failed(answer, version, before, threshold, known_good)
+        seen = answer.error or f"HTTP {answer.status}"
+        return _unconfirmed(f"the new version does not answer yet ({seen})", before)
+    if answer.version is None or answer.error or not _is_in(answer.status, expected):
+        return _failed(answer, version, before, threshold, expected, known_good=known_good)
+    return ProbeResult(_answers(version), succeeded(expected), Health("Healthy", 0), settled=True)
 
 
 def parked() -> ProbeResult:
@@ -109,7 +126,16 @@ def pause(misses: int, interval: float) -> float:
     return min(interval, PROPAGATION_RECHECK_SECONDS * 1.5 ** min(misses - 1, 20))
 
 
-_SUCCEEDED: Final = Fact(HEALTHY, "True", Reason.PROBE_SUCCEEDED, "the health probe succeeds")
+def _is_in(status: int, expected: Sequence[StatusRange] | None) -> bool:
+    return expected is None or any(first <= status <= last for first, last in expected)
+
+
+def succeeded(expected: Sequence[StatusRange] | None) -> Fact:
+    """Return what is said of a worker that answers its probes with what is expected."""
+    message = "the health probe succeeds"
+    if expected is None:
+        message = "the worker answers; without spec.health.path, it may do so with any status"
+    return Fact(HEALTHY, "True", Reason.PROBE_SUCCEEDED, message)
 
 
 def _answers(version: str) -> Fact:
@@ -141,14 +167,20 @@ def _late(before: Health, threshold: int) -> ProbeResult:
 
 
 def _failed(
-    answer: ProbeAnswer, version: str, before: Health, threshold: int, known_good: bool
+    answer: ProbeAnswer,
+    version: str,
+    before: Health,
+    threshold: int,
+    expected: Sequence[StatusRange] | None,
+    *,
+    known_good: bool,
 ) -> ProbeResult:
     failures = min(before.consecutive_failures + 1, threshold)
     if failures < threshold and known_good:
         return ProbeResult(
-            _answers(version), _SUCCEEDED, Health(before.state, failures), settled=True
+            _answers(version), succeeded(expected), Health(before.state, failures), settled=True
         )
-    message = f"the health probe fails: {_why(answer)}"
+    message = f"the health probe fails: {why(answer, expected)}"
     return ProbeResult(
         _answers(version),
         Fact(HEALTHY, "False", Reason.PROBE_FAILED, message),
@@ -157,8 +189,18 @@ def _failed(
     )
 
 
-def _why(answer: ProbeAnswer) -> str:
-    if answer.status == 0:
+def why(answer: ProbeAnswer, expected: Sequence[StatusRange] | None = None) -> str:
+    """Return why an answer is a failure, and who is at fault."""
+    if answer.is_late:
         return answer.error
+    if answer.status == 0:
+        return f"the data plane cannot be reached from here, {answer.error}"
     meaning = _MEANINGS.get(answer.error, answer.error)
+    if not meaning and answer.version is not None and expected is not None:
+        wanted = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in expected)
+        meaning = f"and {wanted} is expected"
+    if answer.version is None and not answer.error:
+        meaning = "not from the dispatcher"
+    elif answer.status in _OF_ORIGINS and not answer.error:
+        meaning += "; it points to the origin behind the worker"
     return f"HTTP {answer.status}, {meaning}" if meaning else f"HTTP {answer.status}"

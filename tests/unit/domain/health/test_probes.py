@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers_operator.domain import health as verdicts
-from workers_operator.domain.health import Health, ProbeAnswer
+from workers_operator.domain.health import probes as verdicts
+from workers_operator.domain.health.probes import Health, ProbeAnswer, StatusRange
 
 NEW, OLD = "22222222", "11111111"
 UNKNOWN, HEALTHY = Health("Unknown", 0), Health("Healthy", 0)
@@ -22,12 +22,13 @@ class Case:
     settled: bool
     before: Health = UNKNOWN
     known_good: bool = False
-    strict: bool = False
+    expected: tuple[StatusRange, ...] | None = None
     threshold: int = 3
 
 
 GOOD = ProbeAnswer(200, NEW, "")
-BROKEN = ProbeAnswer(500, NEW, "")
+BROKEN = ProbeAnswer(500, NEW, "worker_exception")
+WELL = ((200, 399),)
 LATE = ProbeAnswer(0, None, verdicts.LATE)
 NOTHING = ProbeAnswer(0, None, "no connection")
 CASES = {
@@ -36,12 +37,43 @@ CASES = {
         ProbeAnswer(404, NEW, ""), "True", "True", HEALTHY, True
     ),
     "new version answers 404 where the user wants an answer": Case(
-        ProbeAnswer(404, NEW, ""), "True", "False", Health("Unhealthy", 1), False, strict=True
+        ProbeAnswer(404, NEW, ""), "True", "False", Health("Unhealthy", 1), False, expected=WELL
     ),
     "redirect where the user wants an answer": Case(
-        ProbeAnswer(399, NEW, ""), "True", "True", HEALTHY, True, strict=True
+        ProbeAnswer(399, NEW, ""), "True", "True", HEALTHY, True, expected=WELL
     ),
-    "499 at no path in particular": Case(ProbeAnswer(499, NEW, ""), "True", "True", HEALTHY, True),
+    "one of several ranges": Case(
+        ProbeAnswer(304, NEW, ""), "True", "True", HEALTHY, True, expected=((200, 299), (304, 304))
+    ),
+    "between two ranges": Case(
+        ProbeAnswer(303, NEW, ""),
+        "True",
+        "False",
+        Health("Unhealthy", 1),
+        False,
+        expected=((200, 299), (304, 304)),
+    ),
+    "an exception, even if its status is expected": Case(
+        BROKEN, "True", "False", Health("Unhealthy", 1), False, expected=((500, 599),)
+    ),
+    "503 by design, which the user expects": Case(
+        ProbeAnswer(503, NEW, ""), "True", "True", HEALTHY, True, expected=((503, 503),)
+    ),
+    **{
+        f"{status} at no path in particular": Case(
+            ProbeAnswer(status, NEW, ""), "True", "True", HEALTHY, True
+        )
+        for status in (101, 404, 499, 500, 502, 503, 599)
+    },
+    **{
+        f"the dispatcher says {error}": Case(
+            ProbeAnswer(503, NEW, error), "True", "False", Health("Unhealthy", 1), False
+        )
+        for error in ("worker_limit_exceeded", "worker_unavailable")
+    },
+    "an answer that did not come from the dispatcher": Case(
+        ProbeAnswer(200, None, ""), "True", "True", Health("Healthy", 1), True, HEALTHY, True
+    ),
     "old version still answers": Case(
         ProbeAnswer(200, OLD, ""), "False", "Unknown", HEALTHY, False, before=HEALTHY
     ),
@@ -85,7 +117,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_what_is_made_of_an_answer(case: Case) -> None:
     result = verdicts.judge(
-        case.answer, NEW, case.before, case.threshold, known_good=case.known_good, strict=case.strict
+        case.answer, NEW, case.before, case.threshold, known_good=case.known_good, expected=case.expected
     )  # fmt: skip
     assert (result.routed.type, result.routed.status) == ("Routed", case.routed)
     assert (result.healthy.type, result.healthy.status) == ("Healthy", case.healthy)
@@ -94,15 +126,19 @@ def test_what_is_made_of_an_answer(case: Case) -> None:
 
 
 def test_messages_say_what_was_seen() -> None:
-    def judged(answer: ProbeAnswer) -> str:
-        return verdicts.judge(
-            answer, NEW, UNKNOWN, 3, known_good=False, strict=False
-        ).healthy.message
+    def judged(answer: ProbeAnswer, expected: tuple[StatusRange, ...] | None = None) -> str:
+        result = verdicts.judge(answer, NEW, UNKNOWN, 3, known_good=False, expected=expected)
+        return result.healthy.message
 
     assert OLD in judged(ProbeAnswer(200, OLD, ""))
-    assert "HTTP 500" in judged(BROKEN)
+    assert "HTTP 500, the script throws an exception" in judged(BROKEN)
+    assert "the script is missing" in judged(ProbeAnswer(503, NEW, "worker_unavailable"))
     assert "no connection" in judged(NOTHING)
     assert "HTTP 522" in judged(ProbeAnswer(522, None, ""))
+    expected = ((200, 299), (304, 304))
+    assert "HTTP 404, and 200-299, 304 is expected" in judged(ProbeAnswer(404, NEW, ""), expected)
+    assert "with any status" in judged(ProbeAnswer(503, NEW, ""))
+    assert judged(GOOD, expected) == "the health probe succeeds"
 
 
 def test_a_parked_worker_is_as_wanted() -> None:
