@@ -13,7 +13,7 @@ from workers_operator.domain.services import Callee
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.claims import ClaimsIndex
 from workers_operator.index.memory import Memories
-from workers_operator.index.objects import Body, ObjectCache, Readiness
+from workers_operator.index.objects import Body, ObjectCache, Readiness, Standing
 from workers_operator.index.references import References
 from workers_operator.resources import WorkerCounts
 
@@ -58,10 +58,16 @@ class Index:
 
     def count_workers(self, platform: str) -> WorkerCounts:
         """Count the workers of a platform: all, those that are ready, and those that are suspended."""
-        keys = self.claims.on(platform)
-        found = Counter(r.readiness for r in map(self.objects.get, keys) if r is not None)
+        total, found = len(self.claims.on(platform)), Counter[Readiness]()
+        for standing, number in self.standings(platform).items():
+            found[standing.readiness] += number
         ready, suspended = found[Readiness.READY], found[Readiness.SUSPENDED]
-        return WorkerCounts(total=len(keys), ready=ready, suspended=suspended)
+        return WorkerCounts(total=total, ready=ready, suspended=suspended)
+
+    def standings(self, platform: str) -> Counter[Standing]:
+        """Count the workers of a platform by how they are doing."""
+        records = map(self.objects.get, self.claims.on(platform))
+        return Counter(record.standing for record in records if record is not None)
 
     def users(self, platform: str) -> set[ObjectKey]:
         """Return the workers that a platform cannot go before: they name it, or something of them is there."""
