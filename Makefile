@@ -85,6 +85,7 @@ check: venv ## Format, lint, types, floors, generated files: what every commit m
 	@echo "==> JavaScript";      $(BIN)/python -m workers_operator.authoring.javascript
 	@echo "==> bundles";         $(BIN)/python -m workers_operator.authoring.bundling --check
 	@echo "==> template docs";   $(BIN)/python -m workers_operator.authoring.docs --output docs/templates --check
+	@echo "==> dashboard";       $(BIN)/python -m bench.observability.dashboard --check
 
 .PHONY: test
 test: venv ## Run all tests: unit, edge, cluster, end-to-end (TESTS=tests/unit for a part, PYTEST_ARGS for options).
@@ -126,11 +127,12 @@ bench-nginx: venv ## Compare templates with Debian's nginx, in front of one orig
 	@$(BIN)/python bench/shops/run.py $(BENCH)
 
 .PHONY: manifests
-manifests: venv ## Generate crds/ from the models, docs/templates/ from the templates' packages.
+manifests: venv ## Generate crds/, pages of docs/ and the Grafana dashboard from their sources.
 	@$(BIN)/python -m workers_operator.resources.generation.crdgen --output crds
 	@$(BIN)/python -m workers_operator.resources.generation.reference --output docs
 	@$(BIN)/python -m workers_operator.documentation --output docs
 	@$(BIN)/python -m workers_operator.authoring.docs --output docs/templates
+	@$(BIN)/python -m bench.observability.dashboard
 
 .PHONY: bundles
 bundles: venv ## Bundle the JavaScript of the platform Workers and templates into the uploaded scripts; print their sizes.
