@@ -84,6 +84,7 @@ check: venv ## Format, lint, types, floors, generated files: what every commit m
 	@echo "==> JavaScript";      $(BIN)/python -m workers_operator.authoring.javascript
 	@echo "==> bundles";         $(BIN)/python -m workers_operator.authoring.bundling --check
 	@echo "==> template docs";   $(BIN)/python -m workers_operator.authoring.docs --output docs/templates --check
+	@echo "==> dashboard";       $(BIN)/python -m bench.observability.dashboard --check
 
 .PHONY: test
 test: venv ## Run all tests: unit, edge, cluster, end-to-end (TESTS=tests/unit for a part, PYTEST_ARGS for options).
@@ -147,11 +148,12 @@ profile-edge: venv ## Show where the time of a request and of an upload goes in 
 	@$(BIN)/python bench/dataplane/run.py profile $(PROFILE)
 
 .PHONY: manifests
-manifests: venv ## Generate crds/ from the models, docs/templates/ from the templates' packages.
+manifests: venv ## Generate crds/, pages of docs/ and the Grafana dashboard from their sources.
 	@$(BIN)/python -m workers_operator.resources.generation.crdgen --output crds
 	@$(BIN)/python -m workers_operator.resources.generation.reference --output docs
 	@$(BIN)/python -m workers_operator.documentation --output docs
 	@$(BIN)/python -m workers_operator.authoring.docs --output docs/templates
+	@$(BIN)/python -m bench.observability.dashboard
 
 .PHONY: bundles
 bundles: venv ## Bundle the JavaScript of the platform Workers and templates into the uploaded scripts; print their sizes.

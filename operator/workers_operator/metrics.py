@@ -1,7 +1,6 @@
 """Prometheus metrics: controller-runtime's names for the generic ones, ``cloudflare_worker_*`` for our own."""
 
-from collections import Counter as Counting
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from prometheus_client import (
@@ -89,6 +88,11 @@ class Metrics:
         for kind, count in errors.items():
             self._traffic.platform_errors.labels(platform, kind).inc(count)
 
+    def spent(self, platform: str, response_seconds: float, cpu_seconds: float) -> None:
+        """Count the time that requests to all workers of a platform took."""
+        self._traffic.response_seconds.labels(platform).inc(response_seconds)
+        self._traffic.cpu_seconds.labels(platform).inc(cpu_seconds)
+
     def worker_served(
         self, worker: tuple[str, str, str], requests: int, errors: Mapping[str, int]
     ) -> None:
@@ -111,6 +115,12 @@ class TrafficMetrics:
         )
         self.platform_errors = counter(
             "request_errors", "Requests to workers that failed", "platform", "kind"
+        )
+        self.response_seconds = counter(
+            "response_seconds", "Time until the responses of all workers of a platform", "platform"
+        )
+        self.cpu_seconds = counter(
+            "cpu_seconds", "CPU time of all workers of a platform", "platform"
         )
         self.worker_requests = counter(
             "single_requests", "Requests to a worker, where spec.metrics.perWorker is set", *worker
@@ -206,72 +216,21 @@ class ApiMetrics:
 
 
 class Levels(Collector):
-    """Gauges that are computed at every scrape: queue depth, remaining budget, number of workers, tenancy."""
+    """Gauges that are computed at every scrape. ``sources``: each returns some of them."""
 
-    def __init__(
-        self,
-        due: Callable[[], Counting[str]],
-        budgets: Callable[[], dict[str, int]],
-        workers: Callable[[], dict[str, tuple[int, int, int]]],
-        orphans: Callable[[], dict[str, int]],
-        metrics_ages: Callable[[], dict[str, float]],
-        tenancies: Callable[[], dict[str, str]],
-    ) -> None:
-        self._due = due
-        self._budgets = budgets
-        self._workers = workers
-        self._orphans = orphans
-        self._metrics_ages = metrics_ages
-        self._tenancies = tenancies
+    def __init__(self, *sources: Callable[[], Iterable[GaugeMetricFamily]]) -> None:
+        self._sources = sources
 
     def collect(self) -> list[GaugeMetricFamily]:
-        """Return one family per gauge, labelled by platform and never by customer."""
-        depth = GaugeMetricFamily("workqueue_depth", "Due keys in the queue", labels=["name"])
-        for controller, value in self._due().items():
-            depth.add_metric([controller], value)
-        left = GaugeMetricFamily(
-            "cloudflare_worker_api_budget_remaining",
-            "Calls that are left in the token's window",
-            labels=["platform"],
-        )
-        for platform, value in self._budgets().items():
-            left.add_metric([platform], value)
-        count = GaugeMetricFamily(
-            "cloudflare_worker_count", "Workers of a platform", labels=["platform"]
-        )
-        ready = GaugeMetricFamily(
-            "cloudflare_worker_ready",
-            "Workers of a platform that are Ready and not suspended",
-            labels=["platform"],
-        )
-        suspended = GaugeMetricFamily(
-            "cloudflare_worker_suspended",
-            "Workers of a platform that are suspended, or wait because their platform is",
-            labels=["platform"],
-        )
-        for platform, (total, are_ready, are_suspended) in self._workers().items():
-            count.add_metric([platform], total)
-            ready.add_metric([platform], are_ready)
-            suspended.add_metric([platform], are_suspended)
-        orphans = GaugeMetricFamily(
-            "cloudflare_worker_orphans",
-            "Workers of a platform that serve without an object",
-            labels=["platform"],
-        )
-        for platform, value in self._orphans().items():
-            orphans.add_metric([platform], value)
-        ages = GaugeMetricFamily(
-            "cloudflare_worker_metrics_age_seconds",
-            "Age of the newest analytics of a platform's workers",
-            labels=["platform"],
-        )
-        for platform, age in self._metrics_ages().items():
-            ages.add_metric([platform], age)
-        info = GaugeMetricFamily(
-            "cloudflare_worker_platform_info",
-            "Who may claim what on a platform",
-            labels=["platform", "tenancy"],
-        )
-        for platform, tenancy in self._tenancies().items():
-            info.add_metric([platform, tenancy], 1)
-        return [depth, left, count, ready, suspended, orphans, ages, info]
+        """Return one family per gauge."""
+        return [family for source in self._sources for family in source()]
+
+
+def level(
+    name: str, about: str, labels: Sequence[str], values: Mapping[tuple[str, ...], float]
+) -> GaugeMetricFamily:
+    """Return a gauge. ``values``: by the values of ``labels``, which are never customers."""
+    family = GaugeMetricFamily(name, about, labels=labels)
+    for of, value in values.items():
+        family.add_metric(of, value)
+    return family

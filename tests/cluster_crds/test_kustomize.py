@@ -133,3 +133,17 @@ class TestNamespaces:
         named, made = names_of_secrets(built)
         assert named == made
         assert built["Secret"]["metadata"]["namespace"] == "code24-workers"
+
+
+def test_what_watches_the_operator_is_built(kubectl: Kubectl) -> None:
+    made = list(yaml.safe_load_all(kubectl("kustomize", str(ROOT / "manifests" / "observability"))))
+    found = {(o["kind"], o["metadata"]["name"]): o for o in made}
+    assert len(found) == len(made)
+    assert {o["metadata"].get("namespace") for o in made if o["kind"] != "ClusterRole"} == {
+        "code24-workers"
+    }
+    dashboard = found["ConfigMap", "workers-operator-dashboard"]
+    assert dashboard["metadata"]["labels"] == {"grafana_dashboard": "1"}
+    assert '"uid": "workers-operator"' in dashboard["data"]["dashboard.json"]
+    assert "config.yaml" in found["ConfigMap", "workers-operator-resource-state"]["data"]
+    assert found["PrometheusRule", "workers-operator"]["spec"]["groups"]

@@ -1,10 +1,8 @@
 """The exposed metrics: what a scrape returns."""
 
-from collections import Counter
-
 from prometheus_client import CollectorRegistry, exposition
 
-from workers_operator.metrics import Levels, Metrics
+from workers_operator.metrics import Levels, Metrics, level
 
 
 def test_counters_and_histograms_have_no_created_series() -> None:
@@ -22,27 +20,16 @@ def test_counters_and_histograms_have_no_created_series() -> None:
     assert "_created" not in scraped
 
 
-def test_workers_that_are_suspended_are_counted_apart() -> None:
+def test_levels_are_read_at_every_scrape() -> None:
     registry = CollectorRegistry()
-    workers = {"default": (9, 5, 3), "eu": (0, 0, 0)}
-    registry.register(
-        Levels(
-            Counter, dict, lambda: workers, lambda: {"default": 2}, lambda: {"default": 61.0}, dict
-        )
-    )
-    for platform, counts in workers.items():
-        found = [
-            registry.get_sample_value(f"cloudflare_worker_{name}", {"platform": platform})
-            for name in ("count", "ready", "suspended")
-        ]
-        assert found == list(counts)
-    assert registry.get_sample_value("cloudflare_worker_orphans", {"platform": "default"}) == 2
+    values: dict[tuple[str, ...], float] = {("default", "ProbeFailed"): 2.0}
+    labels = ("platform", "reason")
+    registry.register(Levels(lambda: [level("cloudflare_worker_x", "x", labels, values)]))
 
+    def read(reason: str) -> float | None:
+        found = {"platform": "default", "reason": reason}
+        return registry.get_sample_value("cloudflare_worker_x", found)
 
-def test_a_platform_for_a_single_tenant_is_told_from_those_with_grants() -> None:
-    registry = CollectorRegistry()
-    tenancies = {"default": "SingleTenant", "eu": "Granted"}
-    registry.register(Levels(Counter, dict, dict, dict, dict, lambda: tenancies))
-    for platform, tenancy in tenancies.items():
-        labels = {"platform": platform, "tenancy": tenancy}
-        assert registry.get_sample_value("cloudflare_worker_platform_info", labels) == 1
+    assert read("ProbeFailed") == 2
+    values[("default", "Pending")] = 1.0
+    assert read("Pending") == 1

@@ -124,6 +124,10 @@ class Platforms:
         """Return whether workers can use a platform."""
         return name in self._platforms and name not in self._problems
 
+    def problem(self, name: str) -> ReconcileError | None:
+        """Return why workers cannot use a platform, None if they can."""
+        return self._problems.get(name)
+
     def usable(self, name: str) -> Platform:
         """Return a platform that works. Raises PlatformUnusable with its reason, or Waiting if there is none."""
         if self.is_suspended(name):

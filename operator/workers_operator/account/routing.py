@@ -37,6 +37,11 @@ class RoutingTable:
     owner: Mapping[str, object] | None = None
     strangers: set[str] = field(default_factory=set)
 
+    @property
+    def script_count(self) -> int:
+        """The number of scripts in the dispatch namespace, whoever named them."""
+        return sum(map(len, self.scripts.values())) + len(self.strangers)
+
     def apply(self, write: Write) -> None:
         """Take in a write."""
         match write:

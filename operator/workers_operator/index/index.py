@@ -1,6 +1,6 @@
 """The index: everything that is known of the cluster, kept up to date by what is observed of each object."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -15,7 +15,7 @@ from workers_operator.index.claims import ClaimsIndex
 from workers_operator.index.dataplanes import ProbedPlanes
 from workers_operator.index.memory import Memories
 from workers_operator.index.namespaces import Namespaces
-from workers_operator.index.objects import Body, ObjectCache, Readiness
+from workers_operator.index.objects import Body, ObjectCache, Readiness, Standing
 from workers_operator.index.references import References
 from workers_operator.resources import WorkerCounts
 
@@ -74,12 +74,16 @@ class Index:
 
     def count_workers(self, platform: str) -> WorkerCounts:
         """Count the workers of a platform: all, those that are ready, and those that are suspended."""
-        keys = self.claims.on(platform)
-        # Compared by identity: a Counter would hash each member in Python, at every scrape and for every worker.
-        found = [r.readiness for r in map(self.objects.get, keys) if r is not None]
-        ready = sum(r is Readiness.READY for r in found)
-        suspended = sum(r is Readiness.SUSPENDED for r in found)
-        return WorkerCounts(total=len(keys), ready=ready, suspended=suspended)
+        total, found = len(self.claims.on(platform)), Counter[Readiness]()
+        for standing, number in self.standings(platform).items():
+            found[standing.readiness] += number
+        ready, suspended = found[Readiness.READY], found[Readiness.SUSPENDED]
+        return WorkerCounts(total=total, ready=ready, suspended=suspended)
+
+    def standings(self, platform: str) -> Counter[Standing]:
+        """Count the workers of a platform by how they are doing."""
+        records = map(self.objects.get, self.claims.on(platform))
+        return Counter(record.standing for record in records if record is not None)
 
     def users(self, platform: str) -> set[ObjectKey]:
         """Return the workers that a platform cannot go before: they name it, or something of them is there."""

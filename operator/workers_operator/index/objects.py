@@ -9,12 +9,14 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, get_args
 
 from workers_operator.domain.conditions import READY, SUSPENSIONS
 from workers_operator.domain.plan import orders
+from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
-from workers_operator.resources import FINALIZER, ObjectMeta, ObservedStatus
+from workers_operator.resources import FINALIZER, HealthState, ObjectMeta, ObservedStatus
 
 PLATFORM_KIND: Final = "WorkersPlatform"
 REQUESTED_AT: Final = ("reconcile.fluxcd.io/requestedAt", "workers.code24.dev/requestedAt")
@@ -24,6 +26,10 @@ _MAX_REQUEST: Final = (
 _MAX_GONE: Final = (
     1_000  # uids of objects that were removed last, of which late events may still come
 )
+
+UNKNOWN: Final = "Unknown"
+HEALTH_STATES: Final[tuple[str, ...]] = get_args(HealthState)
+_REASONS: Final = frozenset(reason.value for reason in Reason)
 
 # An object as the API server gives it.
 Body = Mapping[str, Any]
@@ -46,6 +52,19 @@ class Readiness(Enum):
     NOT_READY = "not ready"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """How an object is doing, in words of which there are few: metrics have them as labels.
+
+    There is one value for each combination, so that counting thousands of them at every scrape is cheap.
+    ``reason``: of its Ready condition, a ``Reason`` or UNKNOWN. ``health``: one of HEALTH_STATES.
+    """
+
+    readiness: Readiness
+    reason: str
+    health: str
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One object: what is asked for often, and the packed rest.
@@ -60,9 +79,14 @@ class Record:
     deleting: bool
     requested_at: str
     guarded: bool
-    readiness: Readiness
+    standing: Standing
     platform: str
     packed: bytes
+
+    @property
+    def readiness(self) -> Readiness:
+        """What its Ready condition says."""
+        return self.standing.readiness
 
     @property
     def ready(self) -> bool:
@@ -201,12 +225,25 @@ def _signature(record: Record) -> tuple[int, bool, str]:
     return (record.generation, record.deleting, record.requested_at)
 
 
-def _readiness(status: Mapping[str, Any]) -> Readiness:
+def _standing(status: Mapping[str, Any]) -> Standing:
     conditions = status.get("conditions") or ()
     ready = next((c for c in conditions if c.get("type") == READY), None)
+    reason = str(ready.get("reason")) if ready is not None else Reason.PENDING.value
+    health = str((status.get("health") or {}).get("state"))
     if ready is None or ready.get("status") != "True":
-        return Readiness.NOT_READY
-    return Readiness.SUSPENDED if ready.get("reason") in SUSPENSIONS else Readiness.READY
+        readiness = Readiness.NOT_READY
+    else:
+        readiness = Readiness.SUSPENDED if reason in SUSPENSIONS else Readiness.READY
+    return _shared(
+        readiness,
+        reason if reason in _REASONS else UNKNOWN,
+        health if health in HEALTH_STATES else UNKNOWN,
+    )
+
+
+@cache  # thousands of objects have the same few
+def _shared(readiness: Readiness, reason: str, health: str) -> Standing:
+    return Standing(readiness, reason, health)
 
 
 def _record(kind: str, body: Body) -> Record:
@@ -223,7 +260,7 @@ def _record(kind: str, body: Body) -> Record:
         deleting=metadata.get("deletionTimestamp") is not None,
         requested_at=_asked(kind, metadata),
         guarded=FINALIZER in (metadata.get("finalizers") or ()),
-        readiness=_readiness(kept["status"]),
+        standing=_standing(kept["status"]),
         platform=str(kept["status"].get("platform") or ""),
         packed=zlib.compress(json.dumps(kept, separators=(",", ":")).encode(), level=1),
     )

@@ -13,7 +13,13 @@ from workers_operator.resources.configuration import (
 )
 from workers_operator.resources.durations import parse_duration
 from workers_operator.resources.formats import parse_quantity
-from workers_operator.resources.health import HealthSpec, HealthStatus, OutageStatus, UptimeStatus
+from workers_operator.resources.health import (
+    HealthSpec,
+    HealthState,
+    HealthStatus,
+    OutageStatus,
+    UptimeStatus,
+)
 from workers_operator.resources.kind import (
     API_VERSION,
     FINALIZER,
@@ -131,6 +137,7 @@ __all__ = [
     "FallbackSpec",
     "GrantSpec",
     "HealthSpec",
+    "HealthState",
     "HealthStatus",
     "InlineModule",
     "InlineSpec",

@@ -1,18 +1,24 @@
-"""What /metrics shows as it is at the moment of a scrape: the queue's depth, budgets, workers, orphans, ages."""
+"""What /metrics shows as it is at the moment of a scrape: the queue's depth, platforms, budgets, workers, orphans."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from workers_operator.account.platforms import Platforms
+from prometheus_client.core import GaugeMetricFamily
+
+from workers_operator.account.platforms import Account, Platforms
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.index.index import Index
-from workers_operator.metrics import Levels
+from workers_operator.index.objects import HEALTH_STATES, Readiness, Standing
+from workers_operator.metrics import Levels, level
 from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
 from workers_operator.resources import KINDS
 
 CONTROLLERS: Final = tuple(kind.lower() for kind in KINDS)
+_PLATFORM: Final = ("platform",)
+_Values = Mapping[tuple[str, ...], float]
 
 
 def levels(
@@ -23,32 +29,129 @@ def levels(
     clock: Clock,
 ) -> Levels:
     """Return the gauges of one process."""
+    return Levels(
+        lambda: _queue(queue),
+        lambda: _workers(platforms, index),
+        lambda: _platforms(platforms),
+        lambda: _accounts(platforms, leftovers),
+        lambda: _tenancies(platforms),
+        lambda: _analytics(platforms, clock.now().timestamp()),
+    )
 
-    def due() -> Counter[str]:
-        depths = Counter(dict.fromkeys(CONTROLLERS, 0))  # an empty queue is reported, too
-        depths.update(controller_of(key) for key in queue.due())
-        return depths
 
-    def budgets() -> dict[str, int]:
-        return {account.config.name: account.api.budget.left for account in platforms}
+def _queue(queue: WorkQueue[ObjectKey]) -> Iterable[GaugeMetricFamily]:
+    depths = Counter(dict.fromkeys(CONTROLLERS, 0))  # an empty queue is reported, too
+    depths.update(controller_of(key) for key in queue.due())
+    values: _Values = {(controller,): depth for controller, depth in depths.items()}
+    yield level("workqueue_depth", "Due keys in the queue", ["name"], values)
 
-    def workers() -> dict[str, tuple[int, int, int]]:
-        counts = {name: index.count_workers(name) for name in platforms.names()}
-        return {name: (c.total, c.ready, c.suspended) for name, c in counts.items()}
 
-    def orphans() -> dict[str, int]:
-        names = [account.config.name for account in platforms]
-        return {name: leftovers.orphans(name) for name in names}
+def _workers(platforms: Platforms, index: Index) -> Iterable[GaugeMetricFamily]:
+    found = {name: index.standings(name) for name in sorted(platforms.names())}
 
-    def metrics_ages() -> dict[str, float]:
-        now = clock.now().timestamp()
-        known = {a.config.name: a.metrics.until for a in platforms}
-        return {name: now - until for name, until in known.items() if until is not None}
+    def count(where: Callable[[Standing], bool]) -> _Values:
+        return {
+            (name,): sum(n for standing, n in standings.items() if where(standing))
+            for name, standings in found.items()
+        }
 
-    def tenancies() -> dict[str, str]:
-        return {account.config.name: account.config.tenancy.mode for account in platforms}
+    def gauge(name: str, about: str, labels: Iterable[str], values: _Values) -> GaugeMetricFamily:
+        return level(f"cloudflare_worker_{name}", about, [*_PLATFORM, *labels], values)
 
-    return Levels(due, budgets, workers, orphans, metrics_ages, tenancies)
+    yield gauge("count", "Workers of a platform", (), count(lambda _: True))
+    yield gauge(
+        "ready",
+        "Workers of a platform that are Ready and not suspended",
+        (),
+        count(lambda standing: standing.readiness is Readiness.READY),
+    )
+    yield gauge(
+        "suspended",
+        "Workers of a platform that are suspended, or wait because their platform is",
+        (),
+        count(lambda standing: standing.readiness is Readiness.SUSPENDED),
+    )
+    reasons: Counter[tuple[str, ...]] = Counter()
+    states: Counter[tuple[str, ...]] = Counter(
+        {(name, state): 0 for name in found for state in HEALTH_STATES}
+    )
+    for name, standings in found.items():
+        for standing, n in standings.items():
+            states[name, standing.health] += n
+            if standing.readiness is Readiness.NOT_READY:
+                reasons[name, standing.reason] += n
+    about = "Workers of a platform that are not Ready, by the reason of that condition"
+    yield gauge("not_ready", about, ("reason",), reasons)
+    yield gauge("health", "Workers of a platform by status.health.state", ("state",), states)
+
+
+def _platforms(platforms: Platforms) -> Iterable[GaugeMetricFamily]:
+    names = sorted(platforms.names())
+    problems = {name: platforms.problem(name) for name in names}
+    yield level(
+        "cloudflare_worker_platform_ready",
+        "Whether workers can be deployed on a platform",
+        _PLATFORM,
+        {(name,): float(platforms.is_usable(name)) for name in names},
+    )
+    yield level(
+        "cloudflare_worker_platform_not_ready",
+        "1 while workers cannot be deployed on a platform, by the reason",
+        [*_PLATFORM, "reason"],
+        {(name, problem.reason): 1.0 for name, problem in problems.items() if problem is not None},
+    )
+
+
+def _accounts(platforms: Platforms, leftovers: LeftoverRemover) -> Iterable[GaugeMetricFamily]:
+    def gauge(name: str, about: str, value: Callable[[Account], float]) -> GaugeMetricFamily:
+        values: _Values = {(account.config.name,): value(account) for account in platforms}
+        return level(f"cloudflare_worker_{name}", about, _PLATFORM, values)
+
+    yield gauge(
+        "api_budget_remaining",
+        "Calls that are left in the token's window",
+        lambda account: account.api.budget.left,
+    )
+    yield gauge(
+        "api_budget_limit",
+        "Calls that the token may make in a window",
+        lambda account: account.api.budget.quota,
+    )
+    yield gauge(
+        "scripts",
+        "Scripts in a platform's dispatch namespace, as last listed",
+        lambda account: account.snapshot.routing.content.script_count,
+    )
+    yield gauge(
+        "orphans",
+        "Workers of a platform that serve without an object",
+        lambda account: leftovers.orphans(account.config.name),
+    )
+
+
+def _tenancies(platforms: Platforms) -> Iterable[GaugeMetricFamily]:
+    yield level(
+        "cloudflare_worker_platform_info",
+        "Who may claim what on a platform",
+        [*_PLATFORM, "tenancy"],
+        {(account.config.name, account.config.tenancy.mode): 1.0 for account in platforms},
+    )
+
+
+def _analytics(platforms: Platforms, now: float) -> Iterable[GaugeMetricFamily]:
+    known = {account.config.name: account.metrics for account in platforms}
+    yield level(
+        "cloudflare_worker_metrics_age_seconds",
+        "Age of the newest analytics of a platform's workers",
+        _PLATFORM,
+        {(name,): now - m.until for name, m in known.items() if m.until is not None},
+    )
+    yield level(
+        "cloudflare_worker_metrics_failing",
+        "Whether the last query of a platform's analytics failed",
+        _PLATFORM,
+        {(name,): float(bool(m.failure)) for name, m in known.items()},
+    )
 
 
 def controller_of(key: ObjectKey) -> str:

@@ -27,6 +27,9 @@ class TrafficObserver(Protocol):
     def served(self, platform: str, requests: int, errors: Mapping[str, int]) -> None:
         """Count the requests of all workers of a platform, and those that failed, by kind."""
 
+    def spent(self, platform: str, response_seconds: float, cpu_seconds: float) -> None:
+        """Count the time that requests to all workers of a platform took."""
+
     def worker_served(
         self, worker: tuple[str, str, str], requests: int, errors: Mapping[str, int]
     ) -> None:
@@ -101,6 +104,8 @@ class MetricsCollector:
         name, traffic = platform.config.name, platform.metrics.traffic(since)
         total = sum(traffic.values(), Traffic())
         self._observer.served(name, total.requests, total.errors)
+        cpu_seconds = platform.metrics.cpu_seconds(since)
+        self._observer.spent(name, total.total_ms / 1000, cpu_seconds)
         if not platform.config.observation.per_worker:
             return
         for script_name, one in traffic.items():

@@ -126,6 +126,32 @@ def test_one_that_is_suspended_is_neither_ready_nor_failing(
     assert record.ready is (readiness is Readiness.READY)
 
 
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ({}, ("Pending", "Unknown")),
+        ({"health": {"state": "Unhealthy"}}, ("Pending", "Unhealthy")),
+        ({"health": {"state": "x"}, "conditions": [{"type": "Ready"}]}, ("Unknown", "Unknown")),
+        (
+            {"conditions": [{"type": "Ready", "status": "False", "reason": "ProbeFailed"}]},
+            ("ProbeFailed", "Unknown"),
+        ),
+        (
+            {"conditions": [{"type": "Ready", "status": "False", "reason": "customer-123"}]},
+            ("Unknown", "Unknown"),
+        ),
+    ],
+)
+def test_a_standing_has_no_words_but_ours(
+    status: dict[str, Any], expected: tuple[str, str]
+) -> None:
+    cache = ObjectCache()
+    cache.observe(KEY, seen(7, status=status))
+    record = cache.get(KEY)
+    assert record is not None
+    assert (record.standing.reason, record.standing.health) == expected
+
+
 def test_removing_leaves_an_object_that_has_taken_the_name() -> None:
     cache = ObjectCache()
     cache.observe(KEY, seen(1))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -39,6 +40,7 @@ class Analytics:
             platform = self.account.platforms.usable("default")
             platform.snapshot.record(RoutingWritten({}, {name: mark}))
         self.served_: list[tuple[str, int, Mapping[str, int]]] = []
+        self.spent_: list[tuple[float, float]] = []
         self.of_workers: list[tuple[tuple[str, str, str], int]] = []
         self.clock = self.account.clock
         self.collector = MetricsCollector(
@@ -48,6 +50,9 @@ class Analytics:
     def served(self, platform: str, requests: int, errors: Mapping[str, int]) -> None:
         self.served_.append((platform, requests, errors))
 
+    def spent(self, platform: str, response_seconds: float, cpu_seconds: float) -> None:
+        self.spent_.append((response_seconds, cpu_seconds))
+
     def worker_served(
         self, worker: tuple[str, str, str], requests: int, errors: Mapping[str, int]
     ) -> None:
@@ -56,10 +61,15 @@ class Analytics:
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if self.failing:
             return refusal(403, 10000)
-        if not request.url.path.endswith("/sql"):
-            accounts: list[dict[str, Any]] = [{"workersInvocationsAdaptive": []}]
-            return httpx.Response(200, json={"data": {"viewer": {"accounts": accounts}}})
         minute = int(self.clock.now().timestamp()) // 60 * 60 - 60
+        if not request.url.path.endswith("/sql"):
+            time = datetime.fromtimestamp(minute, UTC).isoformat()
+            dimensions = {"scriptName": "a--11111111--0", "datetimeMinute": time}
+            group = {"dimensions": dimensions, "sum": {"requests": 10, "cpuTimeUs": 250_000}}
+            accounts: list[dict[str, Any]] = [
+                {"workersInvocationsAdaptive": [group] if self.requests else []}
+            ]
+            return httpx.Response(200, json={"data": {"viewer": {"accounts": accounts}}})
         rows = [
             {
                 "worker": name,
@@ -67,6 +77,7 @@ class Analytics:
                 "minute": minute,
                 "requests": count,
                 "exception": 1,
+                "total": 500.0,
             }
             for name, count in self.requests.items()
         ]
@@ -109,6 +120,12 @@ async def test_only_new_minutes_are_counted() -> None:
     await bench.minutes(3)
     assert bench.served_ == [("default", 20, {"exception": 2})] * 2
     assert bench.of_workers == []
+
+
+async def test_the_time_that_requests_took_is_counted() -> None:
+    bench = Analytics()
+    await bench.minutes(3)
+    assert bench.spent_ == [(1.0, 0.25)] * 2
 
 
 async def test_single_workers_are_counted_where_the_platform_asks_for_it() -> None:

@@ -59,6 +59,11 @@ class RecentMetrics:
                 found[name] += window.all_traffic
         return found
 
+    def cpu_seconds(self, since: int) -> float:
+        """Return the CPU time of all workers in the minutes from a Unix time on."""
+        found = (m.values() for start, m in self._minutes if start >= since)
+        return sum(w.all_consumption.cpu_us for windows in found for w in windows) / 1e6
+
     def _over(self, script_name: str, seconds: int) -> MetricsWindow | None:
         if self.until is None:
             return None
