@@ -13,7 +13,7 @@ from workers_operator.domain.scaling.behavior import (
 )
 from workers_operator.domain.scaling.decision import decide
 from workers_operator.domain.scaling.forecast import Series
-from workers_operator.domain.scaling.history import History
+from workers_operator.domain.scaling.history import ScalingHistory
 from workers_operator.domain.scaling.measuring import Sample, Scale
 
 TARGET: Final = 50.0
@@ -47,7 +47,7 @@ class Operator:
 
     season: float | None = None
     period: float = POLL
-    history: History = field(default_factory=History)
+    history: ScalingHistory = field(default_factory=ScalingHistory)
 
     def decide(
         self, now: float, current: int, serving: int, sample: Sample | None, past: Series | None
@@ -70,7 +70,7 @@ class PlainHPA:
     """
 
     period: float = HPA_SYNC
-    history: History = field(default_factory=History)
+    history: ScalingHistory = field(default_factory=ScalingHistory)
 
     def decide(
         self, now: float, current: int, serving: int, sample: Sample | None, past: Series | None

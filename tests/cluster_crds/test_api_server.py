@@ -143,6 +143,8 @@ def test_what_was_set_is_taken_back_by_null(kubectl: Kubectl, namespace: str) ->
                 "interval": "5m",
                 "budget": {"requestsPer5Minutes": 1200, "reservePercent": 5},
                 "policies": {"orphans": "Report"},
+                "metrics": {"interval": "1m", "delay": "2m", "perWorker": False},
+                "tenancy": {"hostCooldown": "10m"},
                 "storage": {
                     "metadataNamespace": "WORKER_METADATA",
                     "dataBucket": "workers-data",

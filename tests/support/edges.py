@@ -137,10 +137,10 @@ class Edge:
         return [str(n["id"]) for n in self._kv() if n["title"] == title]
 
     def keys(self, title: str) -> dict[str, Any]:
-        """Key → metadata."""
+        """Key → metadata, of the keys that do not expire."""
         [namespace] = self.kv_namespaces(title)
         listed = self.result("GET", f"{self._account}/storage/kv/namespaces/{namespace}/keys")
-        return {str(k["name"]): k.get("metadata") for k in listed}
+        return {str(k["name"]): k.get("metadata") for k in listed if "expiration" not in k}
 
     def value(self, title: str, key: str) -> Any:
         """The JSON value of a key."""
@@ -208,6 +208,7 @@ class Edge:
                 f"{n['title']}/{k['name']}"
                 for n in kv
                 for k in self.result("GET", f"{base}/{n['id']}/keys")
+                if "expiration" not in k
             ),
             routes=frozenset(self.routes()),
             containers=tuple(

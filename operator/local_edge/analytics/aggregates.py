@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from local_edge.storage.telemetry.invocations import GroupKey, InvocationGroup, Sample
+from local_edge.storage.telemetry.invocations import GroupKey, InvocationGroup, InvocationSample
 
 Value = str | int | float | None
 MEMORY_GB = 0.128
@@ -90,7 +90,7 @@ class Aggregate:
 
     def _sorted(self, field: str) -> "array[int]":
         if field not in self._columns:
-            index = Sample._fields.index(field)
+            index = InvocationSample._fields.index(field)
             joined = [value for group in self._groups for value in group.column(index)]
             self._columns[field] = array("I", sorted(joined))
         return self._columns[field]

@@ -10,7 +10,7 @@ from local_edge.storage.telemetry.invocations import (
     GroupKey,
     InvocationGroup,
     Invocations,
-    Sample,
+    InvocationSample,
 )
 
 _KNOWN = 10_000
@@ -38,7 +38,7 @@ class InvocationRecorder:
 
     def record(self, measured: Iterable[Invocation]) -> None:
         """Store invocations. Those of versions that are unknown by now are dropped."""
-        found: dict[GroupKey, list[Sample]] = {}
+        found: dict[GroupKey, list[InvocationSample]] = {}
         for item in measured:
             script = self._script_of(item.version)
             if script is None:
@@ -52,7 +52,7 @@ class InvocationRecorder:
                 status=item.status,
                 dispatcher=script.dispatcher,
             )
-            sample = Sample(*item.took, subrequests=item.subrequests, body=item.body)
+            sample = InvocationSample(*item.took, subrequests=item.subrequests, body=item.body)
             found.setdefault(key, []).append(sample)
         if found:
             groups = [InvocationGroup.of(key, samples) for key, samples in found.items()]

@@ -13,7 +13,7 @@ from typing import Final
 from workers_operator.administration.errors import CommandError
 from workers_operator.administration.orphans import ListedOrphan, OrphansCommand, Patience
 from workers_operator.administration.platforms import PlatformsClient
-from workers_operator.domain.plan.orders import BadOrder, Orders, parse, parse_owner
+from workers_operator.domain.plan.orders import BadOrder, OrphanOrders, parse, parse_owner
 from workers_operator.domain.text.lines import columns
 from workers_operator.engine.clock import SystemClock
 from workers_operator.engine.gate import ChangeGate
@@ -115,9 +115,9 @@ def _work(options: argparse.Namespace) -> Work:
     if options.action == "list":
         return lambda command: _list(command, options)
     if options.action == "remove":
-        orders = Orders(remove=tuple(dict.fromkeys(options.names)))
+        orders = OrphanOrders(remove=tuple(dict.fromkeys(options.names)))
     else:
-        orders = Orders(adopt={options.name: parse_owner(options.owner, "--as: ")})
+        orders = OrphanOrders(adopt={options.name: parse_owner(options.owner, "--as: ")})
     parse(orders.annotations())  # the operator reads the same
     return lambda command: _order(command, options, orders)
 
@@ -145,7 +145,7 @@ async def _list(command: OrphansCommand, options: argparse.Namespace) -> int:
     return 0
 
 
-async def _order(command: OrphansCommand, options: argparse.Namespace, orders: Orders) -> int:
+async def _order(command: OrphansCommand, options: argparse.Namespace, orders: OrphanOrders) -> int:
     found = await command.order(options.platform, orders)
     if options.output == "json":
         print(json.dumps(found.dump(), indent=2))

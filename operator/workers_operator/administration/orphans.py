@@ -8,7 +8,7 @@ from typing import Final
 
 from workers_operator.administration.errors import CommandError, OrderRefused
 from workers_operator.administration.platforms import PlatformsClient, PlatformState
-from workers_operator.domain.plan.orders import Orders, identity
+from workers_operator.domain.plan.orders import OrphanOrders, identity
 from workers_operator.resources import OrdersStatus
 
 _POLL_SECONDS: Final = 0.5
@@ -53,7 +53,7 @@ class OrphansCommand:
                 self._say(f"WorkersPlatform {found.name} has more orphans: here are {shown}")
         return [orphan for found in platforms for orphan in _of(found)]
 
-    async def order(self, platform: str | None, orders: Orders) -> OrdersStatus:
+    async def order(self, platform: str | None, orders: OrphanOrders) -> OrdersStatus:
         """Have the operator carry out orders; return what has become of them.
 
         The annotations are taken back however this ends, also when it is cancelled.

@@ -19,7 +19,7 @@ from workers_operator.domain.scaling.behavior import (
     RatePolicy,
 )
 from workers_operator.domain.scaling.decision import Decision
-from workers_operator.domain.scaling.history import History, Recommendation, ScaleEvent
+from workers_operator.domain.scaling.history import Recommendation, ScaleEvent, ScalingHistory
 from workers_operator.domain.scaling.measuring import Measurement, Scale
 from workers_operator.engine.clock import stamp
 from workers_operator.resources import (
@@ -76,12 +76,12 @@ def scale_of(spec: WorkerSpec, status: WorkerStatus, serving: int | None) -> Sca
     return Scale(wanted, there if there is not None else wanted)
 
 
-def history_of(status: ScalingStatus | None, now: float) -> History:
+def history_of(status: ScalingStatus | None, now: float) -> ScalingHistory:
     """Return the history that a status tells, for the first decision after a restart."""
     if status is None:
-        return History()
+        return ScalingHistory()
     entries = [(seconds(e.time), e) for e in status.history]
-    return History(
+    return ScalingHistory(
         recommendations=tuple(
             Recommendation(entry.recommended, time)
             for time, entry in entries
@@ -168,7 +168,7 @@ def _metric(measurement: Measurement) -> ScalingMetricStatus:
     )
 
 
-def _history(history: History) -> tuple[ScalingHistoryStatus, ...]:
+def _history(history: ScalingHistory) -> tuple[ScalingHistoryStatus, ...]:
     entries = [
         *(
             (r.time, ScalingHistoryStatus(time=_time(r.time), recommended=r.instances))

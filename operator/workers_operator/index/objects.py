@@ -229,7 +229,8 @@ def _standing(status: Mapping[str, Any]) -> Standing:
     conditions = status.get("conditions") or ()
     ready = next((c for c in conditions if c.get("type") == READY), None)
     reason = str(ready.get("reason")) if ready is not None else Reason.PENDING.value
-    health = str((status.get("health") or {}).get("state"))
+    known = status.get("health")
+    health = str(known.get("state")) if isinstance(known, Mapping) else UNKNOWN
     if ready is None or ready.get("status") != "True":
         readiness = Readiness.NOT_READY
     else:

@@ -10,7 +10,7 @@ import pytest
 from workers_operator.administration.errors import CommandError
 from workers_operator.administration.orphans import OrphansCommand, Patience
 from workers_operator.administration.platforms import PlatformsClient
-from workers_operator.domain.plan.orders import ADOPT, REMOVE, Orders, identity
+from workers_operator.domain.plan.orders import ADOPT, REMOVE, OrphanOrders, identity
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube.errors import from_status
 
@@ -93,7 +93,7 @@ class Command:
         await asyncio.sleep(0)
 
     async def remove(self, *names: str, on: str | None = None) -> Any:
-        return await self.command.order(on, Orders(remove=names))
+        return await self.command.order(on, OrphanOrders(remove=names))
 
 
 async def refused(work: Any, *words: str) -> None:
@@ -155,7 +155,7 @@ class TestOrder:
             answered(body)
 
         cluster.answer = note
-        orders = Orders(adopt={"blog": ObjectKey("CustomerWorker", "heirs", "blog")})
+        orders = OrphanOrders(adopt={"blog": ObjectKey("CustomerWorker", "heirs", "blog")})
         await Command(cluster).command.order(None, orders)
         assert given == ["blog=CustomerWorker/heirs/blog"]
         assert cluster.annotations() == {"theirs": "x"}

@@ -95,6 +95,10 @@ CALLS: Final[Mapping[str, Call]] = {
     "scripts.download_script": Call(
         lambda a, n, s: scripts.download_script(a, n, s, NOW), content_and_settings
     ),
+    "scripts.download_account_script": Call(
+        lambda a, s: scripts.download_account_script(a, s, NOW),
+        lambda s: account("GET", "workers", "scripts", s, "content", "v2"),
+    ),
     "scripts.script_exists": Call(
         lambda a, n, s: scripts.script_exists(a, n, s, NOW),
         lambda n, s: account("GET", *DISPATCH, n, "scripts", s),

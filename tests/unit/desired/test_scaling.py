@@ -27,7 +27,7 @@ from workers_operator.domain.scaling.behavior import (
     RatePolicy,
 )
 from workers_operator.domain.scaling.decision import Decision, decide
-from workers_operator.domain.scaling.history import History, Recommendation, ScaleEvent
+from workers_operator.domain.scaling.history import Recommendation, ScaleEvent, ScalingHistory
 from workers_operator.domain.scaling.measuring import Sample, Scale
 from workers_operator.resources import (
     AutoscalingSpec,
@@ -131,13 +131,15 @@ def test_where_the_number_begins(
 # --- the memory -------------------------------------------------------------------------------------------------------
 
 
-def decision(load: float = 400.0, current: int = 3, history: History | None = None) -> Decision:
+def decision(
+    load: float = 400.0, current: int = 3, history: ScalingHistory | None = None
+) -> Decision:
     past = recommended((9, 1)) if history is None else history
     return decide(task(), Scale(current, current), rps(load), past, NOW)
 
 
 def test_a_status_tells_the_history() -> None:
-    history = History(
+    history = ScalingHistory(
         (Recommendation(9, NOW - 200), Recommendation(4, NOW - 100)),
         (ScaleEvent(2, NOW - 50), ScaleEvent(-1, NOW - 20)),
         burst=NOW - 10,
@@ -151,7 +153,7 @@ def test_a_status_tells_the_history() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 100)), max_size=40))
 def test_a_history_survives_a_restart(steps: list[tuple[int, int]]) -> None:
-    history, now = History(), NOW
+    history, now = ScalingHistory(), NOW
     for number, pause in steps:
         now += pause
         history = history.recommended(number, now, keep=300.0)
@@ -184,8 +186,8 @@ def test_a_status_that_cannot_be_read_tells_nothing() -> None:
             ScalingHistoryStatus(time="2026-01-31T08:00:00Z"),
         ),
     )
-    assert history_of(broken, NOW) == History((Recommendation(4, NOW),))
-    assert history_of(None, NOW) == History()
+    assert history_of(broken, NOW) == ScalingHistory((Recommendation(4, NOW),))
+    assert history_of(None, NOW) == ScalingHistory()
     assert seconds("2026-01-31T08:00:00Z") == 1_769_846_400.0
 
 

@@ -1,4 +1,4 @@
-"""Orders about orphans: what annotations say, and that one mistake spoils all of them."""
+"""OrphanOrders about orphans: what annotations say, and that one mistake spoils all of them."""
 
 from contextlib import suppress
 
@@ -12,7 +12,7 @@ from workers_operator.domain.plan.orders import (
     MOST,
     REMOVE,
     BadOrder,
-    Orders,
+    OrphanOrders,
     identity,
     parse,
     plan_adoption,
@@ -26,7 +26,7 @@ OWNERS = st.builds(ObjectKey, st.sampled_from(["EliteWorker", "CustomerWorker"])
 
 
 def test_names_are_separated_by_commas() -> None:
-    assert parse({REMOVE: " a, b-1,"}) == Orders(remove=("a", "b-1"))
+    assert parse({REMOVE: " a, b-1,"}) == OrphanOrders(remove=("a", "b-1"))
     adopt = parse({ADOPT: "a=CustomerWorker/shop/blog, b=EliteWorker/x/y.z"}).adopt
     assert adopt == {"a": BLOG, "b": ObjectKey("EliteWorker", "x", "y.z")}
 
@@ -63,7 +63,7 @@ def test_nothing_else_than_a_mistake_comes_of_any_text(text: str) -> None:
 
 @given(st.lists(NAMES, unique=True, max_size=4), st.dictionaries(NAMES, OWNERS, max_size=4))
 def test_what_is_written_is_read_again(remove: list[str], adopt: dict[str, ObjectKey]) -> None:
-    orders = Orders(tuple(remove), {n: k for n, k in adopt.items() if n not in remove})
+    orders = OrphanOrders(tuple(remove), {n: k for n, k in adopt.items() if n not in remove})
     assert parse(orders.annotations()) == orders
 
 

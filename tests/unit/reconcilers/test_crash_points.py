@@ -151,13 +151,18 @@ async def cuts(name: str) -> Iterator[tuple[str, int, Fate]]:
     return ((line, number, fate) for number, line in enumerate(calls) for fate in FATES)
 
 
+def stays(key: str) -> bool:
+    """Whether a key stays until somebody deletes it; rests of hosts expire by themselves."""
+    return not key.startswith("rest:")
+
+
 def state(world: World) -> Mapping[str, Any]:
     """The account and the objects, without what differs from run to run."""
     account = world.cloudflare
     found = {
         "scripts": {space: sorted(scripts) for space, scripts in account.scripts.items()},
         "keys": {
-            kv.title: {k: pair.metadata for k, pair in sorted(kv.pairs.items())}
+            kv.title: {k: pair.metadata for k, pair in sorted(kv.pairs.items()) if stays(k)}
             for kv in account.kv.values()
         },
         "buckets": {name: sorted(objects) for name, objects in account.buckets.items()},
@@ -203,7 +208,9 @@ def left_over(world: World, *, storage: bool = True) -> Mapping[str, object]:
     own = {f"{p}{n}" for p in ("", "eu-") for n in ("routes", "data", "dispatcher")}
     found = {
         "scripts": sorted(f"{s}/{n}" for s, scripts in account.scripts.items() for n in scripts),
-        "keys": sorted(k for kv in account.kv.values() for k in kv.pairs if k != "platform"),
+        "keys": sorted(
+            k for kv in account.kv.values() for k in kv.pairs if k != "platform" and stays(k)
+        ),
         "namespaces": sorted(kv.title for kv in account.kv.values() if kv.title not in own),
         "buckets": sorted(account.buckets.keys() - own),
         "workers": sorted(account.account_scripts.keys() - own),

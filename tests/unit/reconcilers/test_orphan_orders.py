@@ -1,4 +1,4 @@
-"""Orders about orphans, by annotation: they are carried out once, and told of; a mistake changes nothing."""
+"""OrphanOrders about orphans, by annotation: they are carried out once, and told of; a mistake changes nothing."""
 
 from typing import Any
 

@@ -74,7 +74,7 @@ def test_null_is_the_same_as_absence(case: Case) -> None:
 def flags_and_numbers(fields: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
     """The path and the type of each field that is a boolean or an integer, outside of lists and maps."""
     for name, field in fields.items():
-        if field["type"] in ("boolean", "integer"):
+        if field.get("type") in ("boolean", "integer"):
             yield f"{path}.{name}", field["type"]
         yield from flags_and_numbers(field.get("properties", {}), f"{path}.{name}")
 

@@ -15,7 +15,7 @@ KEPT = 500_000
 """The number of groups that are kept; older ones are deleted."""
 
 
-class Sample(NamedTuple):
+class InvocationSample(NamedTuple):
     """What one invocation took; each value fits into 32 bits."""
 
     cpu: int
@@ -49,12 +49,12 @@ class InvocationGroup:
     """The fields of the samples, one sample after the other."""
 
     @classmethod
-    def of(cls, key: GroupKey, samples: Iterable[Sample]) -> "InvocationGroup":
+    def of(cls, key: GroupKey, samples: Iterable[InvocationSample]) -> "InvocationGroup":
         return cls(key, array("I", (min(v, _MOST) for sample in samples for v in sample)))
 
     def column(self, field: int) -> "array[int]":
         """Return one field of all samples."""
-        return self.values[field :: len(Sample._fields)]
+        return self.values[field :: len(InvocationSample._fields)]
 
 
 _MOST = 2**32 - 1

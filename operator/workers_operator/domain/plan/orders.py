@@ -1,4 +1,4 @@
-"""Orders about orphans: what an administrator asks of a platform by annotation, once per value. Pure.
+"""OrphanOrders about orphans: what an administrator asks of a platform by annotation, once per value. Pure.
 
 ``remove-orphans``: names, separated by commas. ``adopt-orphans``: ``<name>=<kind>/<namespace>/<object>``, likewise.
 """
@@ -31,7 +31,7 @@ class BadOrder(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class OrphanOrders:
     """Script names of orphans to be removed, and those that an object may take over, by script name."""
 
     remove: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ def identity(annotations: Mapping[str, str]) -> str:
     return hashlib.sha256("\n".join(given).encode(errors="replace")).hexdigest()[:32]
 
 
-def parse(annotations: Mapping[str, str]) -> Orders:
+def parse(annotations: Mapping[str, str]) -> OrphanOrders:
     """Return the orders in annotations. Raises BadOrder: one mistake, and none of them is carried out."""
     remove = tuple(_listed(annotations, REMOVE))
     for name in remove:
@@ -80,7 +80,7 @@ def parse(annotations: Mapping[str, str]) -> Orders:
         raise BadOrder(
             f"{len(remove) + len(adopt)} orphans are too many for one order; at most {MOST}"
         )
-    return Orders(remove, adopt)
+    return OrphanOrders(remove, adopt)
 
 
 def parse_owner(text: str, where: str = "") -> ObjectKey:

@@ -15,7 +15,7 @@ from workers_operator.domain.conditions import (
 )
 from workers_operator.domain.scaling.behavior import Autoscaling, MetricType
 from workers_operator.domain.scaling.forecast import Series
-from workers_operator.domain.scaling.history import History
+from workers_operator.domain.scaling.history import ScalingHistory
 from workers_operator.domain.scaling.measuring import (
     Measurement,
     Sample,
@@ -43,7 +43,7 @@ class Decision:
     measurements: tuple[Measurement, ...]
     predicted: int | None
     facts: tuple[Fact, ...]
-    history: History
+    history: ScalingHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def decide(
     autoscaling: Autoscaling,
     scale: Scale,
     samples: Mapping[MetricType, Sample],
-    history: History,
+    history: ScalingHistory,
     now: float,
     series: Mapping[MetricType, Series] | None = None,
 ) -> Decision:
@@ -110,7 +110,7 @@ def _bounded(
     scale: Scale,
     measurements: tuple[Measurement, ...],
     predicted: int | None,
-    history: History,
+    history: ScalingHistory,
     now: float,
 ) -> Decision:
     """Return the decision for a number that lies outside the bounds: they hold at once, whatever metrics say."""
@@ -128,9 +128,9 @@ def _propose(
     autoscaling: Autoscaling,
     scale: Scale,
     measurements: Sequence[Measurement],
-    history: History,
+    history: ScalingHistory,
     now: float,
-) -> tuple[_Proposal, History]:
+) -> tuple[_Proposal, ScalingHistory]:
     """Return what the metrics ask for: the greatest proposal, and no fewer instances while one is missing."""
     best = greatest(measurements)
     problems = [m.problem for m in measurements if m.problem]
@@ -150,7 +150,9 @@ def _propose(
     return _Proposal(floor, "metrics are missing, and the fallback applies", active), history
 
 
-def _is_overdue(autoscaling: Autoscaling, history: History, now: float, failures: int) -> bool:
+def _is_overdue(
+    autoscaling: Autoscaling, history: ScalingHistory, now: float, failures: int
+) -> bool:
     """Whether metrics have been missing for a number of intervals; the first of them counts."""
     if history.missing_since is None:
         return False

@@ -25,7 +25,7 @@ class ScaleEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class ScalingHistory:
     """The past of one worker. ``burst``: when the last one was seen; ``missing_since``: since when metrics are missing.
 
     ``recommendations`` holds only what can still be the least or the greatest of a window that ends now or later.
@@ -48,7 +48,7 @@ class History:
         """Return the sum of the changes after ``since``."""
         return sum(event.change for event in self.events if event.time > since)
 
-    def seeded(self, current: int, now: float) -> "History":
+    def seeded(self, current: int, now: float) -> "ScalingHistory":
         """Return the history of an autoscaler that begins, or goes on after a restart, with ``current`` instances.
 
         What happened while nobody looked is unknown, so the current number counts as recommended just now.
@@ -56,13 +56,13 @@ class History:
         known = [*self._known(now), Recommendation(current, now)]
         return replace(self, recommendations=tuple(_relevant(known)))
 
-    def recommended(self, instances: int, now: float, *, keep: float) -> "History":
+    def recommended(self, instances: int, now: float, *, keep: float) -> "ScalingHistory":
         """Return the history with one more recommendation, and without those older than ``keep`` seconds."""
         kept = [r for r in self._known(now) if r.time > now - keep]
         kept.append(Recommendation(instances, now))
         return replace(self, recommendations=tuple(_relevant(kept)))
 
-    def lasting(self, now: float, interval: float) -> "History":
+    def lasting(self, now: float, interval: float) -> "ScalingHistory":
         """Return the history in which the newest recommendation held until just now, ``interval`` seconds at most."""
         if not self.recommendations:
             return self
@@ -70,7 +70,7 @@ class History:
         until = max(newest.time, min(math.nextafter(now, 0.0), newest.time + interval))
         return replace(self, recommendations=(*others, replace(newest, time=until)))
 
-    def scaled(self, change: int, now: float, *, keep: float) -> "History":
+    def scaled(self, change: int, now: float, *, keep: float) -> "ScalingHistory":
         """Return the history with one more change, if there is one, and without those older than ``keep`` seconds."""
         known = (replace(event, time=min(event.time, now)) for event in self.events)
         events = [event for event in known if event.time > now - keep]
@@ -78,15 +78,15 @@ class History:
             events.append(ScaleEvent(change, now))
         return replace(self, events=tuple(events))
 
-    def burst_at(self, now: float) -> "History":
+    def burst_at(self, now: float) -> "ScalingHistory":
         """Return the history with a burst."""
         return replace(self, burst=now)
 
-    def missing(self, now: float) -> "History":
+    def missing(self, now: float) -> "ScalingHistory":
         """Return the history with metrics missing now, and since when if they were missing before."""
         return self if self.missing_since is not None else replace(self, missing_since=now)
 
-    def complete(self) -> "History":
+    def complete(self) -> "ScalingHistory":
         """Return the history with no metrics missing."""
         return replace(self, missing_since=None)
 

@@ -5,7 +5,7 @@ from typing import Final
 from workers_operator.domain.conditions import ABLE_TO_SCALE, SCALING_LIMITED, Fact
 from workers_operator.domain.scaling import rates
 from workers_operator.domain.scaling.behavior import Autoscaling
-from workers_operator.domain.scaling.history import History
+from workers_operator.domain.scaling.history import ScalingHistory
 from workers_operator.domain.scaling.reasons import ScalingReason
 
 BURST_HOLD_SECONDS: Final = 900.0
@@ -24,7 +24,7 @@ _READY: Final = Fact(
 )
 
 
-def is_held(history: History, now: float) -> bool:
+def is_held(history: ScalingHistory, now: float) -> bool:
     """Whether a burst keeps the number from going down."""
     return history.burst is not None and now - history.burst < BURST_HOLD_SECONDS
 
@@ -33,7 +33,7 @@ def stabilize(
     autoscaling: Autoscaling,
     current: int,
     number: int,
-    history: History,
+    history: ScalingHistory,
     now: float,
     *,
     burst: int,
@@ -63,7 +63,7 @@ def limit(
     autoscaling: Autoscaling,
     current: int,
     stable: int,
-    history: History,
+    history: ScalingHistory,
     now: float,
     *,
     burst: int,

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from workers_operator.domain.scaling.behavior import Direction, RatePolicy
-from workers_operator.domain.scaling.history import History
+from workers_operator.domain.scaling.history import ScalingHistory
 
 
-def up_limit(current: int, direction: Direction, history: History, now: float) -> int:
+def up_limit(current: int, direction: Direction, history: ScalingHistory, now: float) -> int:
     """Return the greatest number that the policies allow; at least the current one."""
     if direction.select == "Disabled":
         return current
@@ -14,7 +14,7 @@ def up_limit(current: int, direction: Direction, history: History, now: float) -
     return max(current, _chosen(choose, current, direction, history, now, _raised))
 
 
-def down_limit(current: int, direction: Direction, history: History, now: float) -> int:
+def down_limit(current: int, direction: Direction, history: ScalingHistory, now: float) -> int:
     """Return the least number that the policies allow; at most the current one."""
     if direction.select == "Disabled":
         return current
@@ -26,7 +26,7 @@ def _chosen(
     choose: Callable[[Iterable[int]], int],
     current: int,
     direction: Direction,
-    history: History,
+    history: ScalingHistory,
     now: float,
     applied: Callable[[RatePolicy, int], int],
 ) -> int:

@@ -11,7 +11,7 @@ from workers_operator.domain import names
 from workers_operator.domain.plan import leftovers
 from workers_operator.domain.plan.actions import Plan
 from workers_operator.domain.plan.leftovers import Orphan, plan_leftover
-from workers_operator.domain.plan.orders import Orders, Outcome, plan_adoption
+from workers_operator.domain.plan.orders import OrphanOrders, Outcome, plan_adoption
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.index import Index
 from workers_operator.reconcilers.platform.leftovers import inventory_of, observe
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 _NO_ORPHAN: Final = "no worker of this name serves without an object"
 
 
-async def carry_out(orders: Orders, platform: Platform, index: Index) -> tuple[Outcome, ...]:
+async def carry_out(orders: OrphanOrders, platform: Platform, index: Index) -> tuple[Outcome, ...]:
     """Carry out orders, each by itself; return what has become of them, in their order."""
     found = [await _remove(name, platform, index) for name in orders.remove]
     found += [

@@ -14,7 +14,7 @@ from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.scaling.behavior import Autoscaling, MetricType
 from workers_operator.domain.scaling.decision import decide
 from workers_operator.domain.scaling.forecast import Series
-from workers_operator.domain.scaling.history import History
+from workers_operator.domain.scaling.history import ScalingHistory
 from workers_operator.domain.scaling.measuring import MISSING, Sample, Scale
 from workers_operator.domain.tenancy.grants import Terms
 from workers_operator.domain.worker import Worker
@@ -110,7 +110,7 @@ class Autoscaler:
         return {MetricType.REQUESTS_PER_SECOND: found} if found is not None else {}
 
     @staticmethod
-    def _history(attempt: Attempt, scale: Scale, task: Autoscaling, now: float) -> History:
+    def _history(attempt: Attempt, scale: Scale, task: Autoscaling, now: float) -> ScalingHistory:
         """Return what is known of the past: after a pause, or a restart, the number counts as recommended just now."""
         known = attempt.memory.scaling
         if known is None:

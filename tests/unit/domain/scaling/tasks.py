@@ -13,7 +13,7 @@ from workers_operator.domain.scaling.behavior import (
     RatePolicy,
     SelectPolicy,
 )
-from workers_operator.domain.scaling.history import History, Recommendation, ScaleEvent
+from workers_operator.domain.scaling.history import Recommendation, ScaleEvent, ScalingHistory
 from workers_operator.domain.scaling.measuring import Sample
 
 NOW: Final = 1_780_000_000.0
@@ -71,9 +71,9 @@ def spread(changes: list[int], period: float, sign: int = 1) -> tuple[ScaleEvent
     )
 
 
-def recommended(*entries: tuple[int, float]) -> History:
+def recommended(*entries: tuple[int, float]) -> ScalingHistory:
     """A history of numbers and how many minutes ago each was recommended."""
-    return History(tuple(Recommendation(number, NOW - 60 * ago) for number, ago in entries))
+    return ScalingHistory(tuple(Recommendation(number, NOW - 60 * ago) for number, ago in entries))
 
 
 def rps(value: float | None, age: float = 60.0, **more: float | None) -> dict[MetricType, Sample]:

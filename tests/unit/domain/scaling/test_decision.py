@@ -23,7 +23,7 @@ from workers_operator.domain.scaling.behavior import (
 )
 from workers_operator.domain.scaling.decision import Decision, decide
 from workers_operator.domain.scaling.forecast import Series
-from workers_operator.domain.scaling.history import History, ScaleEvent
+from workers_operator.domain.scaling.history import ScaleEvent, ScalingHistory
 from workers_operator.domain.scaling.measuring import Sample, Scale
 from workers_operator.domain.scaling.reasons import ScalingReason
 
@@ -36,7 +36,7 @@ def of(
     autoscaling: Autoscaling,
     current: int,
     samples: Samples,
-    history: History = OLD,
+    history: ScalingHistory = OLD,
     now: float = NOW,
 ) -> Decision:
     return decide(autoscaling, Scale(current, current), samples, history, now)
@@ -262,7 +262,7 @@ def test_the_forecast_never_lowers_the_number() -> None:
 
 
 def test_the_first_decision_holds_the_number_for_a_window() -> None:
-    history = History()
+    history = ScalingHistory()
     for minute in range(6):
         decision = of(task(), 8, rps(100.0), history, NOW + 60 * minute)
         assert decision.desired == 8

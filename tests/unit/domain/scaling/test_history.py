@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unit.domain.scaling.tasks import NOW
-from workers_operator.domain.scaling.history import History, Recommendation, ScaleEvent
+from workers_operator.domain.scaling.history import Recommendation, ScaleEvent, ScalingHistory
 
 numbers = st.lists(st.tuples(st.integers(0, 50), st.integers(1, 90)), max_size=60)
 
@@ -13,7 +13,7 @@ numbers = st.lists(st.tuples(st.integers(0, 50), st.integers(1, 90)), max_size=6
 def test_what_is_dropped_does_not_matter_to_any_window(
     steps: list[tuple[int, int]], window: int, wanted: int
 ) -> None:
-    history, everything, now = History(), [], NOW
+    history, everything, now = ScalingHistory(), [], NOW
     for number, pause in steps:
         now += pause
         history = history.recommended(number, now, keep=3600.0)
@@ -28,14 +28,14 @@ def test_what_is_dropped_does_not_matter_to_any_window(
 
 
 def test_steady_numbers_take_one_entry() -> None:
-    history = History()
+    history = ScalingHistory()
     for minute in range(100):
         history = history.recommended(3, NOW + 60 * minute, keep=300.0)
     assert history.recommendations == (Recommendation(3, NOW + 60 * 99),)
 
 
 def test_changes_are_summed_up_within_a_period() -> None:
-    history = History().scaled(3, NOW - 100, keep=120.0).scaled(-1, NOW - 50, keep=120.0)
+    history = ScalingHistory().scaled(3, NOW - 100, keep=120.0).scaled(-1, NOW - 50, keep=120.0)
     assert history.changed(NOW - 120) == 2
     assert history.changed(NOW - 60) == -1
     assert history.changed(NOW - 50) == 0
@@ -43,7 +43,7 @@ def test_changes_are_summed_up_within_a_period() -> None:
 
 
 def test_what_lies_ahead_counts_as_now() -> None:
-    ahead = History((Recommendation(9, NOW + 600),), (ScaleEvent(9, NOW + 600),))
+    ahead = ScalingHistory((Recommendation(9, NOW + 600),), (ScaleEvent(9, NOW + 600),))
     assert ahead.recommended(3, NOW, keep=300.0).recommendations == (
         Recommendation(3, NOW),
         Recommendation(9, NOW),
@@ -52,23 +52,23 @@ def test_what_lies_ahead_counts_as_now() -> None:
 
 
 def test_a_restart_adds_the_current_number() -> None:
-    known = History((Recommendation(9, NOW - 200),), burst=NOW - 10)
+    known = ScalingHistory((Recommendation(9, NOW - 200),), burst=NOW - 10)
     seeded = known.seeded(5, NOW)
     assert seeded.recommendations == (Recommendation(9, NOW - 200), Recommendation(5, NOW))
     assert seeded.burst == NOW - 10
 
 
 def test_metrics_are_missing_since_they_were_missing_first() -> None:
-    history = History().missing(NOW).missing(NOW + 60)
+    history = ScalingHistory().missing(NOW).missing(NOW + 60)
     assert history.missing_since == NOW
     assert history.complete().missing_since is None
 
 
 def test_the_newest_recommendation_lasts_for_an_interval_at_most() -> None:
-    history = History((Recommendation(9, NOW - 100), Recommendation(3, NOW - 50)))
+    history = ScalingHistory((Recommendation(9, NOW - 100), Recommendation(3, NOW - 50)))
     soon = history.lasting(NOW, 60.0).recommendations
     assert soon[0] == Recommendation(9, NOW - 100)
     assert NOW - 1e-3 < soon[1].time < NOW
     assert history.lasting(NOW + 60, 60.0).recommendations[1] == Recommendation(3, NOW + 10)
     assert history.lasting(NOW, 0.0) == history
-    assert History().lasting(NOW, 60.0) == History()
+    assert ScalingHistory().lasting(NOW, 60.0) == ScalingHistory()

@@ -11,7 +11,7 @@ from workers_operator.domain.scaling.behavior import (
     Behavior,
     Direction,
 )
-from workers_operator.domain.scaling.history import History, ScaleEvent
+from workers_operator.domain.scaling.history import ScaleEvent, ScalingHistory
 from workers_operator.domain.scaling.normalizing import limit, stabilize
 from workers_operator.domain.scaling.rates import down_limit, up_limit
 from workers_operator.domain.scaling.reasons import ScalingReason
@@ -172,7 +172,7 @@ def test_policies_and_bounds_limit_as_kubernetes_does(case: Case) -> None:
         maximum=case.bounds[1],
         behavior=Behavior(case.up, case.down, bursts=False),
     )
-    history = History(events=(*case.ups, *case.downs))
+    history = ScalingHistory(events=(*case.ups, *case.downs))
     number, fact = limit(autoscaling, case.current, case.wanted, history, NOW, burst=0)
     assert (number, fact.reason) == (case.expected, case.reason)
     assert fact.status == ("False" if number == case.wanted else "True")
@@ -180,12 +180,18 @@ def test_policies_and_bounds_limit_as_kubernetes_does(case: Case) -> None:
 
 def test_the_policy_with_the_least_change_may_be_chosen() -> None:
     both = direction(2, 60, 50, 60, window=300, select="Min")
-    assert up_limit(1, both, History(), NOW) == 2
-    assert down_limit(5, both, History(), NOW) == 3
+    assert up_limit(1, both, ScalingHistory(), NOW) == 2
+    assert down_limit(5, both, ScalingHistory(), NOW) == 3
     ten = direction(4, 60, 10, 60, select="Min")
-    assert (up_limit(100, ten, History(), NOW), down_limit(100, ten, History(), NOW)) == (104, 96)
+    assert (
+        up_limit(100, ten, ScalingHistory(), NOW),
+        down_limit(100, ten, ScalingHistory(), NOW),
+    ) == (104, 96)
     most = direction(4, 60, 10, 60)
-    assert (up_limit(100, most, History(), NOW), down_limit(100, most, History(), NOW)) == (110, 90)
+    assert (
+        up_limit(100, most, ScalingHistory(), NOW),
+        down_limit(100, most, ScalingHistory(), NOW),
+    ) == (110, 90)
 
 
 @dataclass(frozen=True)
@@ -249,7 +255,7 @@ def test_a_burst_waits_for_neither_window_nor_policy() -> None:
 
 
 def test_after_a_burst_the_number_does_not_go_down_for_a_while() -> None:
-    history = History(burst=NOW)
+    history = ScalingHistory(burst=NOW)
     number, fact = stabilize(task(), 10, 2, history, NOW + 899, burst=0)
     assert (number, fact.reason) == (10, ScalingReason.SCALE_DOWN_STABILIZED)
     assert stabilize(task(), 10, 2, history, NOW + 900, burst=0)[0] == 2

@@ -17,7 +17,7 @@ from workers_operator.domain.scaling.behavior import (
     RatePolicy,
 )
 from workers_operator.domain.scaling.decision import decide
-from workers_operator.domain.scaling.history import History, Recommendation, ScaleEvent
+from workers_operator.domain.scaling.history import Recommendation, ScaleEvent, ScalingHistory
 from workers_operator.domain.scaling.measuring import Sample, Scale
 from workers_operator.domain.scaling.rates import down_limit, up_limit
 
@@ -53,7 +53,7 @@ tasks = st.builds(
 )
 moments = st.floats(NOW - 900, NOW + 900)
 pasts = st.builds(
-    History,
+    ScalingHistory,
     st.lists(st.builds(Recommendation, st.integers(0, 60), moments), max_size=6).map(tuple),
     st.lists(st.builds(ScaleEvent, st.integers(-20, 20), moments), max_size=6).map(tuple),
     st.none() | moments,
@@ -70,7 +70,7 @@ samples = st.fixed_dictionaries(
 
 @given(tasks, numbers, samples, pasts)
 def test_the_number_is_always_within_the_bounds(
-    autoscaling: Autoscaling, current: int, found: dict[MetricType, Sample], past: History
+    autoscaling: Autoscaling, current: int, found: dict[MetricType, Sample], past: ScalingHistory
 ) -> None:
     decision = decide(autoscaling, Scale(current, current), found, past, NOW)
     assert autoscaling.minimum <= decision.desired <= autoscaling.maximum
@@ -83,7 +83,7 @@ def test_more_load_never_means_fewer_instances(
     current: int,
     load: float,
     more: float,
-    past: History,
+    past: ScalingHistory,
     before: float | None,
 ) -> None:
     less, greater = sorted((load, more))
@@ -95,7 +95,12 @@ def test_more_load_never_means_fewer_instances(
 
 @given(tasks, numbers, loads, pasts, st.floats(0, 10), st.floats(0, 10))
 def test_slower_responses_never_mean_fewer_instances(
-    autoscaling: Autoscaling, current: int, load: float, past: History, slow: float, other: float
+    autoscaling: Autoscaling,
+    current: int,
+    load: float,
+    past: ScalingHistory,
+    slow: float,
+    other: float,
 ) -> None:
     faster, slower = sorted((slow, other))
     scale = Scale(current, current)
@@ -109,7 +114,7 @@ def test_within_the_tolerance_nothing_ever_changes(
     behavior: Behavior, current: int, noise: list[float]
 ) -> None:
     assume(min(behavior.up.tolerance, behavior.down.tolerance) >= 0.05)
-    history = History()
+    history = ScalingHistory()
     for minute, factor in enumerate(noise):
         load = 100.0 * current * factor
         found = rps(load, before=load, peak=load * 1.5)
@@ -122,7 +127,7 @@ def test_within_the_tolerance_nothing_ever_changes(
 
 @given(tasks, numbers, samples, pasts)
 def test_without_a_load_that_is_known_the_number_never_goes_down(
-    autoscaling: Autoscaling, current: int, found: dict[MetricType, Sample], past: History
+    autoscaling: Autoscaling, current: int, found: dict[MetricType, Sample], past: ScalingHistory
 ) -> None:
     missing = {**found, RPS: dataclasses.replace(found[RPS], value=math.nan)}
     decision = decide(autoscaling, Scale(current, current), missing, past, NOW)
@@ -131,7 +136,7 @@ def test_without_a_load_that_is_known_the_number_never_goes_down(
 
 @given(tasks, numbers, samples, pasts)
 def test_no_change_exceeds_the_policies_except_for_a_burst_or_the_bounds(
-    autoscaling: Autoscaling, current: int, found: dict[MetricType, Sample], past: History
+    autoscaling: Autoscaling, current: int, found: dict[MetricType, Sample], past: ScalingHistory
 ) -> None:
     assume(autoscaling.minimum <= current <= autoscaling.maximum)
     plain = dataclasses.replace(
@@ -151,7 +156,7 @@ def test_a_restart_never_lowers_the_number_within_the_window(
     """However often the operator restarts, and whatever the load is then."""
     window = autoscaling.behavior.down.window
     scale = Scale(autoscaling.clamp(current), current)
-    history, now = History().seeded(scale.current, NOW), NOW
+    history, now = ScalingHistory().seeded(scale.current, NOW), NOW
     for pause in pauses:
         now += pause
         if now - NOW >= window:
@@ -168,13 +173,13 @@ def test_errors_below_their_target_change_nothing(current: int, share: float, lo
     only = task(MetricTarget(RPS, 100.0))
     scale, found = Scale(current, current), rps(load * 200 * current)
     assume(share < 0.9)
-    one = decide(both, scale, found | {ERRORS: Sample(share)}, History(), NOW)
-    assert one.desired == decide(only, scale, found, History(), NOW).desired
+    one = decide(both, scale, found | {ERRORS: Sample(share)}, ScalingHistory(), NOW)
+    assert one.desired == decide(only, scale, found, ScalingHistory(), NOW).desired
 
 
 @given(numbers, loads)
 def test_requests_and_cpu_time_are_shared_in_the_same_way(current: int, load: float) -> None:
     scale = Scale(current, current)
-    one = decide(task(MetricTarget(RPS, 100.0)), scale, {RPS: Sample(load)}, History(), NOW)
-    two = decide(task(MetricTarget(CPU, 100.0)), scale, {CPU: Sample(load)}, History(), NOW)
+    one = decide(task(MetricTarget(RPS, 100.0)), scale, {RPS: Sample(load)}, ScalingHistory(), NOW)
+    two = decide(task(MetricTarget(CPU, 100.0)), scale, {CPU: Sample(load)}, ScalingHistory(), NOW)
     assert one.desired == two.desired
