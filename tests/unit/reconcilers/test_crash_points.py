@@ -187,7 +187,8 @@ def state(world: World) -> Mapping[str, Any]:
 
 
 def _status(world: World, key: ObjectKey) -> Mapping[str, Any]:
-    left = {"lastTransitionTime", "metadataNamespaceId", "observedGeneration"}
+    times = {"lastTransitionTime", "since", "watchedSince", "uptime", "outages"}
+    left = {*times, "metadataNamespaceId", "observedGeneration"}
     shown = json.loads(
         json.dumps(world.status(key)),
         object_hook=lambda d: {k: v for k, v in d.items() if k not in left},
