@@ -11,7 +11,7 @@ from workers_operator.account.platforms import Platform, Platforms
 from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.desired.metrics import RENEW_SECONDS
 from workers_operator.domain import names
-from workers_operator.domain.metrics.window import MINUTE, Traffic
+from workers_operator.domain.metrics.window import ERROR_KINDS, MINUTE, Traffic
 from workers_operator.engine.clock import Clock
 from workers_operator.scheduling.scheduler import Scheduler
 
@@ -93,8 +93,11 @@ class MetricsCollector:
         if had_failed:
             self._scheduler.status_changed(config.name)
         if is_new and recent.until is not None:
-            if before is not None:
-                # What was there when the process started has been counted by the one before it.
+            if before is None:
+                # What was there when the process started has been counted by the one before it. Counters begin
+                # at 0: the rate of one that begins at its first error would not know of that error.
+                self._observer.served(config.name, 0, dict.fromkeys(ERROR_KINDS, 0))
+            else:
                 self._count(platform, before)
             due = self._due(config.name, recent.workers(), recent.until)
             self._scheduler.measured(config.name, due)

@@ -16,6 +16,7 @@ from unit.scheduling.test_scheduler import Bench as Cluster
 from unit.scheduling.test_scheduler import key_of
 from workers_operator.account.writes import RoutingWritten
 from workers_operator.desired.platform import ObservationConfig
+from workers_operator.domain.metrics.window import ERROR_KINDS
 from workers_operator.domain.serving import Mark, Serving
 from workers_operator.engine.priority import Urgency
 from workers_operator.scheduling.measuring import MetricsCollector
@@ -118,7 +119,9 @@ async def test_a_worker_whose_traffic_has_ended_is_requeued_once_more() -> None:
 async def test_only_new_minutes_are_counted() -> None:
     bench = Analytics()
     await bench.minutes(3)
-    assert bench.served_ == [("default", 20, {"exception": 2})] * 2
+    first, *others = bench.served_
+    assert first == ("default", 0, dict.fromkeys(ERROR_KINDS, 0))
+    assert others == [("default", 20, {"exception": 2})] * 2
     assert bench.of_workers == []
 
 
@@ -149,7 +152,7 @@ async def test_a_failure_is_told_once_and_what_was_missed_comes_later(
     bench.failing = False
     await bench.minutes(1)
     assert platform.metrics.failure == ""
-    assert len(bench.served_) == 1
+    assert len(bench.served_) == 2
 
 
 async def test_the_loop_asks_once_an_interval() -> None:

@@ -45,7 +45,10 @@ async def collect(
     if since >= until:
         return False
     traffic: _Traffic = defaultdict(dict)
+    ours = frozenset(script_names.values())  # platforms may share a dataset
     async for row in analytics.traffic(api, dataset, since, until, _PRIORITY):
+        if row.worker not in ours:
+            continue
         traffic[row.minute, row.worker][row.version, row.instance] = _traffic(row)
     consumption: _Consumption = defaultdict(dict)
     async for group in analytics.invocations(api, dispatch_namespace, since, until, _PRIORITY):

@@ -12,6 +12,9 @@ MINUTE: Final = 60
 WINDOW: Final = 5 * MINUTE
 """Seconds that status.metrics covers."""
 
+ERROR_KINDS: Final = ("exception", "limit", "unavailable", "status")
+"""Why requests fail: see docs/metrics.md."""
+
 Place = tuple[str, int]  # (version, instance)
 
 

@@ -171,3 +171,11 @@ async def test_what_fails_is_asked_for_again(account: Analytics) -> None:
     account.failure, account.rows = None, [row("shop", T0 - 60)]
     await account.collect(T0 + 60)
     assert account.recent.workers() == {"shop"}
+
+
+async def test_the_requests_of_another_platform_with_the_same_dataset_do_not_count(
+    account: Analytics,
+) -> None:
+    account.rows = [row("shop", T0 - 60), row("elsewhere", T0 - 60)]
+    assert await account.collect(T0 + 30)
+    assert account.recent.workers() == {"shop"}
