@@ -41,7 +41,7 @@ define load_env
 	  while IFS='=' read -r name value; do \
 	    case "$$name" in \
 	      KUBECONFIG|WORKERS_OPERATOR_CONTEXT) [[ "$$mine" == *cluster* ]] && continue ;; \
-	      CLOUDFLARE_*|EDGE_URL|ENVIRONMENT|WORKERS_KV_WINDOW|WORKERS_METRICS_DELAY|WORKERS_ALLOW_PRIVATE) [[ "$$mine" == *account* ]] && continue ;; \
+	      CLOUDFLARE_*|EDGE_URL|ENVIRONMENT|WORKERS_KV_WINDOW|WORKERS_METRICS_*|WORKERS_ALLOW_PRIVATE) [[ "$$mine" == *account* ]] && continue ;; \
 	    esac; \
 	    [ -n "$${!name+set}" ] || export "$$name=$$value"; \
 	  done < $(LOCAL)/env; \

@@ -6,7 +6,6 @@ and the demo's shop.
 
 import argparse
 import collections
-import json
 import os
 import shutil
 import subprocess
@@ -14,16 +13,16 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
-from install import find_kubectl, free_port
+from demo_kit import NAMESPACE, Kit
+from install import free_port
 from processes import get_ok, stop
 
 EXAMPLES = Path(__file__).resolve().parent
-NAMESPACE = "demo"
+LOAD = 60  # requests
 ACCOUNT = {  # what stands for it in examples -> variable
     "e88bd087a41fe8d87d26724c8a0c7d0f": "CLOUDFLARE_ACCOUNT_ID",
     "023e105f4ecef8ad9ca31a8372d0c353": "CLOUDFLARE_ZONE_ID",
@@ -43,20 +42,19 @@ def main() -> None:
     Demo(arguments.dir.resolve()).run()
 
 
-class Demo:
+class Demo(Kit):
     """One run of the demo. Each step prints its purpose, then its results."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.started = time.monotonic()
-        self.kubectl_path = find_kubectl()
-        self.edge = httpx.Client(base_url=os.environ["EDGE_URL"], timeout=30)
-        self.domain = ""
+        self.shop = ""
 
     def run(self) -> None:
         self.operator_up()
         self.apply()
         self.answers()
+        self.load()
         self.report()
         self.funnel()
         self.update()
@@ -64,6 +62,7 @@ class Demo:
         self.equipped()
         self.rejected()
         self.teams()
+        self.autoscaled()
         self.delete()
         self.done()
 
@@ -90,7 +89,7 @@ class Demo:
         port = free_port()
         self.start("shop", [sys.executable, str(EXAMPLES / "demo_site.py"), "--port", str(port)])
         self.kubectl("create", "namespace", NAMESPACE, check=False)
-        shop = f"http://127.0.0.1:{port}"
+        self.shop = shop = f"http://127.0.0.1:{port}"
         for name, replaced in (
             ("brand", "https://www.example.com"),
             ("shop", "https://shop.example.com"),
@@ -127,6 +126,46 @@ class Demo:
         self.expect(hello.status_code == 200 and "Hello" in hello.text, "hello answers")
         self.say(f"https://hello.{self.domain}/")
         self.say(f"    {hello.text.strip()}   (version {hello.headers['Code24-Version']})")
+
+    def load(self) -> None:
+        self.step("Load", "on a worker that an autoscaler watches; its effect comes further down")
+        text = (EXAMPLES / "autoscaled.yaml").read_text()
+        for written, here in (
+            ("https://shop.example.com", self.shop),
+            ("minInstances: 2", "minInstances: 1"),
+            ("averageValue: 100}", "averageValue: 500m}"),
+        ):
+            text = text.replace(written, here)
+        self.kubectl("apply", "-f", "-", stdin=text)
+        self.wait_ready()
+        self.await_true("room in the minute", lambda: time.time() % 60 < 50)
+        for _ in range(LOAD):
+            self.ask("busy")
+        self.say(
+            f"{LOAD} requests to https://busy.{self.domain}/, one instance; it shall have 0.5 a second"
+        )
+
+    def autoscaled(self) -> None:
+        self.step("Autoscaling", "Cloudflare's analytics of a whole minute, some seconds late")
+        scaling: dict[str, Any] = {}
+
+        def has_grown() -> bool:
+            scaling.update(self.status("cw/busy").get("scaling") or {})
+            return int(scaling.get("desired", 1)) > 1 and "metrics" in self.status("cw/busy")
+
+        self.await_true("more instances", has_grown, 150)
+        self.kubectl("wait", "--for=condition=Ready", "--timeout=60s", "cw/busy")
+        self.say(f"from 1 to {scaling['desired']} instances: {scaling['reason']}")
+        metrics = self.status("cw/busy")["metrics"]
+        self.expect(
+            LOAD <= metrics["requests"] <= 1.1 * LOAD,
+            f"status tells of the {LOAD} requests, and of the probes: {metrics}",
+        )
+        self.say(
+            f"status.metrics: {metrics['requests']} requests ({LOAD} of ours, the others are probes), "
+            f"{metrics['errors']} errors, {metrics['avgResponseTime']} on average"
+        )
+        self.show("get", "cw/busy", "-o", "wide")
 
     def report(self) -> None:
         self.step("The brand report", "rendered in a headless browser")
@@ -286,111 +325,6 @@ class Demo:
         )
         self.say(f"curl -H 'Host: customer123.{self.domain}' {os.environ['EDGE_URL']}/elite/brand")
         self.say("make down stops everything")
-
-    # --- helpers --------------------------------------------------------------------------------------------------
-
-    def step(self, title: str, what: str) -> None:
-        bold, plain = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("", "")
-        print(f"\n{bold}● {title}{plain}  {what}", flush=True)
-
-    def say(self, text: str) -> None:
-        print("  " + text.replace("\n", "\n  "), flush=True)
-
-    def expect(self, holds: bool, what: str) -> None:
-        if not holds:
-            sys.exit(
-                f"\nFailed. Expected: {what}. The operator's log: {self.folder / 'operator.log'}"
-            )
-
-    def await_true(self, what: str, check: Callable[[], bool], seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
-        while not check():
-            self.expect(time.monotonic() < deadline, f"{what} within {seconds:.0f} s")
-            time.sleep(0.05)
-
-    def ask(self, subdomain: str, path: str = "/") -> httpx.Response:
-        return self.edge.get(path, headers={"Host": f"{subdomain}.{self.domain}"})
-
-    def instances(self, requests: int) -> set[str]:
-        return {self.ask("hello").headers.get("Code24-Instance", "") for _ in range(requests)}
-
-    def api(self, method: str, path: str) -> Any:
-        headers = {"Authorization": f"Bearer {os.environ['CLOUDFLARE_API_TOKEN']}"}
-        answer = httpx.request(
-            method, os.environ["CLOUDFLARE_BASE_URL"] + path, headers=headers, timeout=30
-        )
-        answer.raise_for_status()
-        return answer.json()["result"]
-
-    def sql(self, query: str) -> list[dict[str, Any]]:
-        """Return the rows of a query in Analytics Engine's SQL; none before the first data point."""
-        account = os.environ["CLOUDFLARE_ACCOUNT_ID"]
-        url = f"{os.environ['CLOUDFLARE_BASE_URL']}/accounts/{account}/analytics_engine/sql"
-        headers = {"Authorization": f"Bearer {os.environ['CLOUDFLARE_API_TOKEN']}"}
-        answer = httpx.post(url, content=query, headers=headers, timeout=30)
-        return list(answer.json()["data"]) if answer.is_success else []
-
-    def scripts(self, part: str) -> list[str]:
-        account = os.environ["CLOUDFLARE_ACCOUNT_ID"]
-        found = self.api(
-            "GET", f"/accounts/{account}/workers/dispatch/namespaces/code24-dev/scripts"
-        )
-        return [s["script"]["id"] for s in found if part in s["script"]["id"]]
-
-    def keys(self) -> list[str]:
-        account = os.environ["CLOUDFLARE_ACCOUNT_ID"]
-        namespaces = self.api("GET", f"/accounts/{account}/storage/kv/namespaces")
-        metadata = next(n["id"] for n in namespaces if n["title"] == "WORKER_METADATA")
-        return [
-            k["name"]
-            for k in self.api("GET", f"/accounts/{account}/storage/kv/namespaces/{metadata}/keys")
-        ]
-
-    def kubectl(
-        self,
-        *arguments: str,
-        stdin: str | None = None,
-        check: bool = True,
-        namespace: str = NAMESPACE,
-    ) -> str:
-        scope = ["--namespace", namespace] if namespace else []
-        command = [self.kubectl_path, *scope, *arguments]
-        done = subprocess.run(command, input=stdin, capture_output=True, text=True)
-        self.expect(
-            done.returncode == 0 or not check,
-            f"{' '.join(arguments)} succeeds; it said {done.stderr}",
-        )
-        return done.stdout
-
-    def show(self, *arguments: str) -> None:
-        self.say(f"$ kubectl -n {NAMESPACE} {' '.join(arguments)}")
-        self.say(self.kubectl(*arguments).rstrip())
-
-    def patch(self, name: str, change: dict[str, Any]) -> None:
-        self.kubectl("patch", f"cw/{name}", "--type=merge", "-p", json.dumps(change))
-
-    def wait_ready(self) -> None:
-        self.kubectl(
-            "wait",
-            "--for=condition=Ready",
-            "--timeout=120s",
-            "--all",
-            "eliteworkers,customerworkers",
-        )
-
-    def ready(self, what: str, namespace: str = NAMESPACE) -> dict[str, str]:
-        found = json.loads(self.kubectl("get", what, "-o", "json", namespace=namespace))
-        conditions = found["status"].get("conditions", [])
-        return next((c for c in conditions if c["type"] == "Ready"), {"reason": "", "message": ""})
-
-    def start(self, name: str, command: list[str]) -> None:
-        """Start a process that outlives the demo. Stop the one of an earlier demo first."""
-        stop(self.folder / f"{name}.pid")
-        with (self.folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
-                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
-            )
-        (self.folder / f"{name}.pid").write_text(str(process.pid))
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ def write_environment(folder: Path, kubeconfig: Path) -> None:
         *(folder / "edge" / "edge.env").read_text().splitlines(),
         "ENVIRONMENT=dev",
         "WORKERS_KV_WINDOW=2s",
+        "WORKERS_METRICS_INTERVAL=10s",
         "WORKERS_METRICS_DELAY=5s",  # of the local edge, one second and a margin
         "WORKERS_ALLOW_PRIVATE=127.0.0.1",  # the demo's shop
         f"WORKERS_OPERATOR_ADDRESS={address}",

@@ -159,17 +159,13 @@ def from_environment(
     """
     variables = Variables(environment)
     word = variables.word
-    try:
-        kv_window = parse_duration(word("WORKERS_KV_WINDOW") or "90s")
-    except ValueError as error:
-        raise SettingsError(f"WORKERS_KV_WINDOW: {error}") from error
     own_namespace = variables.namespace("POD_NAMESPACE")
     own_namespace = own_namespace or _pod_namespace(service_account) or NAMESPACE
     return Settings(
         kubeconfig=variables.text("KUBECONFIG") or None,
         context=variables.text("WORKERS_OPERATOR_CONTEXT") or None,
         concurrency=_integer(word("WORKERS_CONCURRENCY") or "32", "WORKERS_CONCURRENCY"),
-        kv_window=kv_window,
+        kv_window=_duration(variables, "WORKERS_KV_WINDOW", "90s"),
         address=checked_address(word("WORKERS_OPERATOR_ADDRESS") or "0.0.0.0:8080"),
         log_level=_log_level(word("LOG_LEVEL") or "info"),
         election=ElectionSettings(
@@ -229,11 +225,17 @@ def _implied_platform(variables: Variables) -> PlatformConfig | None:
 
 
 def _observation(variables: Variables) -> ObservationConfig:
+    return ObservationConfig(
+        metrics_interval=_duration(variables, "WORKERS_METRICS_INTERVAL", "1m"),
+        metrics_delay=_duration(variables, "WORKERS_METRICS_DELAY", "2m"),
+    )
+
+
+def _duration(variables: Variables, name: str, default: str) -> float:
     try:
-        delay = parse_duration(variables.word("WORKERS_METRICS_DELAY") or "2m")
+        return parse_duration(variables.word(name) or default)
     except ValueError as error:
-        raise SettingsError(f"WORKERS_METRICS_DELAY: {error}") from error
-    return ObservationConfig(metrics_delay=delay)
+        raise SettingsError(f"{name}: {error}") from error
 
 
 def checked_address(value: str) -> str:
