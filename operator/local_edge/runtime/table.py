@@ -73,6 +73,7 @@ class RuntimeTable:
                 }
                 for name, entry in self.namespaces.items()
             },
+            "routes": self.routes_of(self.routes),
             "hosts": self.hosts_of(self.hosts),
             "jailed": list(self.jailed),
             "tailed": list(self.tailed),
@@ -82,11 +83,6 @@ class RuntimeTable:
             "maxLoaded": self.max_loaded,
             "journal": journal,
         }
-
-    def for_router(self) -> Message:
-        """Return the full table of the router."""
-        routes, hosts = self.routes_of(self.routes), self.hosts_of(self.hosts)
-        return {"full": True, "origin": self.origin, "routes": routes, "hosts": hosts}
 
     def scripts_of(self, namespace: str, names: Iterable[str]) -> Message:
         """Return the current versions of scripts; null stands for a deleted script or namespace."""

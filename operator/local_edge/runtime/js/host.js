@@ -11,8 +11,11 @@ import { Dataset } from './points.js';
 import { entrypointOf, ExceededLimits, hostOf, run, versionOfService } from './running.js';
 import { record } from './recording.js';
 import { accountVersion, applyTable, dispatchedVersion, isTailed, sampleRate, table } from './table.js';
+import { addressOf, applyRoutes, loopPage, visible, visitOrigin } from './visits.js';
 
 export { CacheStore, Dataset, Outbound };
+
+const ORDER = 'x-edge-order'; // what the supervisor wants of the jail; the router removes it from other requests
 
 // Builds a new request, because a copy would keep cf.
 const withoutCf = ({ url, method, headers, body, signal }) =>
@@ -113,6 +116,7 @@ export class Orders extends WorkerEntrypoint {
     const host = hostOf(this.env, this.ctx);
     if (url.pathname === '/table') {
       const message = await request.json();
+      applyRoutes(message);
       applyTable(message);
       if (message.retired?.length) evictVersions(message.retired, host);
       if (message.outdated) forget(message.outdated);
@@ -148,23 +152,44 @@ export class Orders extends WorkerEntrypoint {
 }
 
 // The version that a preview host names: by the start of its id, or by its alias.
-async function previewed(order, env) {
-  const found = await env.CONTROL.fetch(`http://control/preview/${order.script}/${order.preview}`);
+async function previewed({ script, preview }, env) {
+  const found = await env.CONTROL.fetch(`http://control/preview/${script}/${preview}`);
   return found.ok ? found.text() : undefined;
+}
+
+// Runs a version, and turns its errors into pages.
+async function answer(host, version, request, options) {
+  try {
+    return await run(host, version, request, options);
+  } catch (error) {
+    return error instanceof ExceededLimits ? errorPage(1102, 503) : errorPage(1101, 500, error);
+  }
+}
+
+// A request that a script in the pool has made of a version that only runs in the jail.
+function ordered({ version, entrypoint, url, cf }, request, host) {
+  const { method, body } = request;
+  const made = new Request(url, { method, headers: request.headers, body, redirect: 'manual', cf: cf ?? undefined });
+  made.headers.delete(ORDER);
+  return answer(host, version, made, { entrypoint });
+}
+
+async function visited(request, host) {
+  const { url, target } = addressOf(request);
+  const loop = loopPage(request);
+  if (loop) return loop;
+  if (!target) return visitOrigin(request, url, host.env);
+  const version = target.preview ? await previewed(target, host.env) : accountVersion(target.script, request.headers);
+  if (!version) return errorPage(1042, 404);
+  noteServedHost(url);
+  return answer(host, version, visible(request, url), { script: target.script });
 }
 
 export default {
   async fetch(request, env, ctx) {
     while (!table.ready) await scheduler.wait(2); // just started: the table will arrive in a moment
-    const { __edge: order, ...cf } = request.cf ?? {};
-    const version = order?.preview ? await previewed(order, env) : (order?.version ?? accountVersion(order?.script, request.headers));
-    if (!version) return errorPage(1042, 404);
-    noteServedHost(request);
-    try {
-      const options = { script: order.script, entrypoint: order.entrypoint ?? undefined };
-      return await run(hostOf(env, ctx), version, order.bare ? withoutCf(request) : new Request(request, { cf }), options);
-    } catch (error) {
-      return error instanceof ExceededLimits ? errorPage(1102, 503) : errorPage(1101, 500, error);
-    }
+    const order = request.headers.get(ORDER);
+    const host = hostOf(env, ctx);
+    return order === null ? visited(request, host) : ordered(JSON.parse(order), request, host);
   },
 };

@@ -60,8 +60,8 @@ async function codeOf(version, env) {
 // `variant` marks a second isolate of a version, e.g. one with an outbound Worker. `given` is the code of a version that
 // is not stored.
 export function load(version, host, { variant = '', outbound, parameters, tails, code: given } = {}) {
-  const { env, exports } = host;
-  return env.LOADER.get(version + variant, async () => {
+  return host.env.LOADER.get(version + variant, async () => {
+    const { env, exports } = host;
     const code = given ?? (await codeOf(version, env));
     return {
       compatibilityDate: code.compatibilityDate,
