@@ -132,7 +132,9 @@ async def test_a_malformed_request_ends_its_connection(connection: Connection, n
 
 
 async def test_a_large_body_goes_both_ways(edge: Edge, name: str) -> None:
-    source = "export default { fetch: (request) => new Response(request.body) };"
+    source = (
+        "export default { fetch: async (request) => new Response(await request.arrayBuffer()) };"
+    )
     await edge.script(name, source)
     content = bytes(range(256)) * 40_000
     headers = {"host": f"{name}.code24.dev"}

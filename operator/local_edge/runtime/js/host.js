@@ -4,6 +4,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { CacheStore } from './cache.js';
 import { forget, read } from './copies.js';
+import { forgetIn } from './isolates.js';
 import { evict, evictVersions, load, loadedCount } from './loading.js';
 import { noteServedHost, Outbound } from './outbound.js';
 import { errorPage } from './pages.js';
@@ -15,11 +16,12 @@ import { addressOf, applyRoutes, loopPage, visible, visitOrigin } from './visits
 
 export { CacheStore, Dataset, Outbound };
 
-const ORDER = 'x-edge-order'; // what the supervisor wants of the jail; the router removes it from other requests
+// What is wanted of us: by the supervisor in the jail, or by a dispatch namespace binding. The router removes it from the
+// requests of clients, and a binding sets it anew.
+const ORDER = 'x-edge-order';
 
 // Builds a new request, because a copy would keep cf.
-const withoutCf = ({ url, method, headers, body, signal }) =>
-  new Request(url, { method, headers, body, signal, redirect: 'manual' });
+const withoutCf = ({ url, method, headers, body }) => new Request(url, { method, headers, body, redirect: 'manual' });
 
 // Properties that workerd looks for before it calls an entrypoint; they are no RPC methods.
 const EVENTS = new Set(
@@ -51,14 +53,15 @@ export class Service extends WorkerEntrypoint {
   }
 }
 
-// The target of a dispatch namespace binding; request.cf carries the name of the script.
+// The target of a dispatch namespace binding; a header carries the name of the script.
 export class Dispatch extends WorkerEntrypoint {
   fetch(request) {
-    const { __edge: order, ...cf } = request.cf ?? {};
+    const order = JSON.parse(decodeURIComponent(request.headers.get(ORDER)));
     const namespace = table.namespaces.get(this.ctx.props.namespace);
-    const version = dispatchedVersion(namespace, order?.name);
+    const version = dispatchedVersion(namespace, order.name);
     if (!version) throw new Error('Worker not found.');
-    const visible = namespace.trusted ? new Request(request, { cf }) : withoutCf(request);
+    const visible = namespace.trusted ? new Request(request) : withoutCf(request);
+    visible.headers.delete(ORDER);
     const options = { namespace: this.ctx.props.namespace, script: order.name, ...this.#outbound(order) };
     return run(hostOf(this.env, this.ctx), version, visible, options);
   }
@@ -85,15 +88,15 @@ export class OutboundWorker extends WorkerEntrypoint {
 }
 
 // The target of KV and R2 bindings: one path of the supervisor's control server. Plain reads of one key
-// are answered from copies, except in the jail, which the supervisor does not tell about changes.
+// are answered from copies.
 export class Resource extends WorkerEntrypoint {
   fetch(request) {
     const { pathname, search, searchParams } = new URL(request.url);
-    const { path } = this.ctx.props;
+    const { path, token } = this.ctx.props;
     const ask = () => this.env.CONTROL.fetch(new Request(`http://control${path}${pathname}${search}`, request));
     const key = searchParams.get('key');
     const plain = key !== null && (request.method === 'GET' || request.method === 'HEAD') && !request.headers.has('x-options');
-    return plain && !table.journal ? read(`${path}/${key}`, request.method, ask) : ask();
+    return plain ? read(`${path}/${key}`, request.method, token, ask) : ask();
   }
 }
 
@@ -119,7 +122,10 @@ export class Orders extends WorkerEntrypoint {
       applyRoutes(message);
       applyTable(message);
       if (message.retired?.length) evictVersions(message.retired, host);
-      if (message.outdated) forget(message.outdated);
+      if (message.outdated) {
+        forget(message.outdated);
+        await forgetIn(message.outdated, host);
+      }
       return Response.json({});
     }
     const { version, script, cron, time } = Object.fromEntries(url.searchParams);
