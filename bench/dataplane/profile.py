@@ -14,7 +14,7 @@ from bench.dataplane.hops import Figures, Hop, Ladder, cpu_seconds, measured
 from bench.dataplane.site import NAMESPACE, Site
 from bench.edge import Edge
 
-_ROUNDS: Final = 5
+_ROUNDS: Final = 3
 _SECONDS: Final = 2.0
 _UPLOADS: Final = 200
 _IDLE_SECONDS: Final = 10.0

@@ -7,13 +7,13 @@ from typing import Final
 
 import httpx
 
-from bench import usage
 from bench.dataplane.hops import cpu_seconds
 from bench.dataplane.site import NAMESPACE, Site
 from bench.edge import Edge
 from bench.report import Report
 
 MANY: Final = 2000
+FEW: Final = 10
 _UPLOADS: Final = 200
 _STALE: Final = 1000
 _FRONT: Final = """
@@ -33,31 +33,35 @@ def uploads(site: Site) -> Report:
     """The time and the CPU of an upload, with few and with many scripts; then memory."""
     report = Report(
         "uploads",
-        f"scripts of 2 KiB, all different, in a dispatch namespace, one upload after the other; {_UPLOADS} timed",
+        f"scripts of 2 KiB in a dispatch namespace, one upload after the other; {_UPLOADS} timed",
     )
     site.api.post(site.spaces, json={"name": NAMESPACE})
-    _upload(site, 0, 10)
-    for count, first in ((10, 10), (MANY, MANY)):
-        if first > 10 + _UPLOADS:
-            _upload(site, 10 + _UPLOADS, MANY)
-        pids = site.pids()
-        before = {name: cpu_seconds(pid) for name, pid in pids.items()}
-        times = _upload(site, first, first + _UPLOADS)
-        cpu = {
-            name: (cpu_seconds(pid) - before[name]) / _UPLOADS * 1000 for name, pid in pids.items()
-        }
-        report.at_most(f"upload p50, {count} scripts", statistics.median(times), 8, " ms")
-        report.at_most(f"CPU an upload, {count} scripts", sum(cpu.values()), 4, " ms")
-        report.note("CPU: " + ", ".join(f"{name} {used:.1f} ms" for name, used in cpu.items()))
+    _upload(site, 0, FEW)
+    _measure(report, site, f"{FEW} scripts", FEW)
+    _upload(site, FEW + _UPLOADS, MANY)
+    _measure(report, site, f"{MANY} scripts", MANY)
+    _measure(report, site, "one code, other variables", MANY + _UPLOADS, same=True)
     return report
 
 
-def _upload(site: Site, first: int, end: int) -> list[float]:
-    """Milliseconds of each upload."""
+def _measure(report: Report, site: Site, what: str, first: int, *, same: bool = False) -> None:
+    pids = site.pids()
+    before = {name: cpu_seconds(pid) for name, pid in pids.items()}
+    times = _upload(site, first, first + _UPLOADS, same=same)
+    cpu = {n: (cpu_seconds(pid) - before[n]) / _UPLOADS * 1000 for n, pid in pids.items()}
+    report.at_most(f"upload p50, {what}", statistics.median(times), 8, " ms")
+    report.at_most(f"CPU an upload, {what}", sum(cpu.values()), 4, " ms")
+    listed = ", ".join(f"{name} {used:.1f} ms" for name, used in cpu.items())
+    report.note(f"CPU, {what}: {listed}")
+
+
+def _upload(site: Site, first: int, end: int, *, same: bool = False) -> list[float]:
+    """Milliseconds of each upload; of different codes, or of one with different variables."""
     times = []
     for number in range(first, end):
         began = time.perf_counter()
-        site.upload_below(f"s{number}", _code(number))
+        variable = {"type": "plain_text", "name": "NUMBER", "text": str(number)}
+        site.upload_below(f"s{number}", _code(0 if same else number), [variable])
         times.append((time.perf_counter() - began) * 1000)
     return times
 
@@ -66,7 +70,7 @@ def memory(site: Site, *, seconds: float) -> Report:
     """All scripts in turn, again and again."""
     report = Report(
         "memory",
-        f"RSS of all processes of the edge; {MANY} scripts are requested in turn for {seconds:.0f} s",
+        f"PSS of all processes of the edge; {MANY} scripts are requested in turn for {seconds:.0f} s",
     )
     site.upload(
         "front", _FRONT, [{"type": "dispatch_namespace", "name": "SPACE", "namespace": NAMESPACE}]
@@ -91,7 +95,13 @@ def memory(site: Site, *, seconds: float) -> Report:
 
 
 def _rss(site: Site) -> float:
-    return sum(usage.memory_mib(pid, "VmRSS") for pid in site.pids().values())
+    """MiB; what processes share is counted once."""
+    return sum(_proportional(pid) for pid in site.pids().values())
+
+
+def _proportional(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("Pss:"))) / 1024
 
 
 def stale(site: Site) -> Report:
@@ -119,8 +129,8 @@ def start(folder: Path) -> Report:
     times = []
     for _ in range(3):
         began = time.monotonic()
-        site = Site(Edge(folder))
+        edge = Edge(folder)
         times.append(time.monotonic() - began)
-        site.stop()
+        edge.stop()
     report.at_most("start", statistics.median(times), 3, " s")
     return report

@@ -13,7 +13,7 @@ from bench.dataplane.wrk import Target
 from bench.report import Report
 from workers_operator.authoring.bundling import WORKERS
 
-_ROUNDS: Final = 5
+_ROUNDS: Final = 3
 _SECONDS: Final = 2.0
 _COLD: Final = 5
 """Requests that read keys which nobody has read before."""

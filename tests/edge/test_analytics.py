@@ -1,5 +1,6 @@
 """Analytics Engine: what scripts write is there for SQL, and SQL can do nothing else."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -137,3 +138,23 @@ async def test_a_query_without_end_is_cut_off(edge: Edge, events: str) -> None:
     answer = await sql(edge, endless)
     assert answer.status_code == 422
     assert (await sql(edge, f"SELECT count() AS n FROM {events}")).json()["data"] == [{"n": 4}]
+
+
+async def test_no_point_is_lost_when_its_script_is_replaced(edge: Edge, name: str) -> None:
+    """The version that has written the points is unloaded at once."""
+    dataset, written = name.replace("-", "_"), 0
+    binding = {"type": "analytics_engine", "name": "EVENTS", "dataset": dataset}
+    await edge.script(name, WRITER, bindings=[binding])
+    for number in range(5):
+        source = f"// {number}\n{WRITER}"
+        upload = asyncio.create_task(edge.upload(f"/scripts/{name}", source, bindings=[binding]))
+        while not upload.done():
+            assert (await edge.get(name, "/view-a-10")).status_code == 200
+            written += 1
+        assert (await upload).status_code == 200
+
+    async def all_there() -> bool:
+        answer = await sql(edge, f"SELECT count() AS n FROM {dataset}")
+        return bool(answer.status_code == 200 and answer.json()["data"] == [{"n": written}])
+
+    await until(all_there, "points are missing")

@@ -26,17 +26,13 @@ PATIENCE = 60.0
 _HOP_BY_HOP = frozenset(
     ("connection", "content-length", "host", "keep-alive", "te", "transfer-encoding", "upgrade")
 )
-_PRIVATE = frozenset(("x-edge-cf", "x-edge-jail", "x-edge-proto"))
+_JAIL_ONLY = frozenset(("x-edge-jail", "x-edge-order"))
+_PRIVATE = _JAIL_ONLY | {"x-edge-cf", "x-edge-proto"}
 
 
 class JailOrder(TypedDict, total=False):
-    """The content of the header x-edge-jail; it has either a script of the account or a version.
+    """The content of the header x-edge-jail: a request of a visitor, or one of a script to a version."""
 
-    `preview` is the beginning of the version id of a script.
-    """
-
-    script: str
-    preview: str
     version: str
     entrypoint: str
     url: Required[str]
@@ -119,21 +115,12 @@ class Jail:
 
     async def _send(self, request: JailedRequest) -> JailedResponse:
         url = httpx.URL(request.order["url"])
-        dropped = _HOP_BY_HOP | _PRIVATE
+        of_script = "version" in request.order
+        dropped = _HOP_BY_HOP | (_PRIVATE if of_script else _JAIL_ONLY)
         headers = [(name, value) for name, value in request.headers if name.lower() not in dropped]
-        order, cf = request.order, request.order.get("cf")
-        edge = {
-            "script": order.get("script"),
-            "preview": order.get("preview"),
-            "version": order.get("version"),
-            "entrypoint": order.get("entrypoint"),
-            "bare": cf is None,
-        }
-        headers += [
-            ("host", url.netloc.decode()),
-            ("x-edge-proto", "https"),
-            ("x-edge-cf", json.dumps({**(cf or {}), "__edge": edge})),
-        ]
+        headers.append(("host", url.netloc.decode()))
+        if of_script:
+            headers.append(("x-edge-order", json.dumps(request.order)))
         target = url.copy_with(scheme="http")
         async with self._client.stream(
             request.method, target, headers=headers, content=request.body

@@ -6,6 +6,8 @@ import ctypes
 import os
 import resource
 import signal
+import socket
+import sys
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from local_edge.runtime.pipes import drain
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _libc = ctypes.CDLL(None)
 _CONFIG = Path(__file__).parent / "js" / "edge.capnp"
+_SOURCES = Path(__file__).parents[2]
 
 
 class ProcessFailed(Exception):
@@ -24,15 +27,11 @@ class ProcessFailed(Exception):
 
 @dataclass(frozen=True)
 class Launch:
-    """The parameters of a process: `config` is a constant in edge.capnp, addresses are in workerd's syntax.
-
-    `http` is an address, or the descriptor of a socket that listens already.
-    """
+    """The parameters of a workerd process: addresses are in workerd's syntax."""
 
     binary: Path
     name: str
-    config: str
-    http: str | int
+    http: str
     orders: Path
     external: dict[str, str]
     trace: Path | None = None
@@ -40,16 +39,46 @@ class Launch:
 
     def sockets(self) -> list[Path]:
         """Return the paths of the sockets that the process creates."""
-        http = [] if isinstance(self.http, int) else [Path(self.http.removeprefix("unix:"))]
-        return [self.orders, *http]
+        return [self.orders, Path(self.http.removeprefix("unix:"))]
 
     def command(self) -> list[str]:
-        kind = "fd" if isinstance(self.http, int) else "addr"
-        sockets = [f"--socket-{kind}=http={self.http}", f"--socket-addr=orders=unix:{self.orders}"]
+        sockets = [f"--socket-addr=http={self.http}", f"--socket-addr=orders=unix:{self.orders}"]
         external = [f"--external-addr={name}={address}" for name, address in self.external.items()]
         trace = [f"--async-trace={self.trace}"] if self.trace else []
         flags = ["--experimental", *trace, *sockets, *external]
-        return [str(self.binary), "serve", *flags, str(_CONFIG), self.config]
+        return [str(self.binary), "serve", *flags, str(_CONFIG), "host"]
+
+    @property
+    def inherited(self) -> tuple[int, ...]:
+        """The descriptors that the process inherits."""
+        return ()
+
+
+@dataclass(frozen=True)
+class RelayLaunch:
+    """The parameters of the router, the process of `local_edge.relay`; all but `data` are paths of unix sockets."""
+
+    name: str
+    data: socket.socket
+    orders: Path
+    pool: Path
+    control: Path
+
+    def sockets(self) -> list[Path]:
+        return [self.orders]
+
+    def command(self) -> list[str]:
+        paths = map(str, (self.orders, self.pool, self.control))
+        program = f"import sys; sys.path.insert(0, {str(_SOURCES)!r}); from local_edge.relay.main import main; "
+        call = "main(int(sys.argv[1]), *sys.argv[2:])"
+        return [sys.executable, "-I", "-c", program + call, str(self.data.fileno()), *paths]
+
+    @property
+    def inherited(self) -> tuple[int, ...]:
+        return (self.data.fileno(),)
+
+
+AnyLaunch = Launch | RelayLaunch
 
 
 @dataclass(frozen=True)
@@ -70,7 +99,7 @@ def _prepare_child() -> None:
 class WorkerdProcess:
     """At most one process at a time; `start` may be called again after it has ended, which `ended` tells."""
 
-    def __init__(self, launch: Launch, readers: LineReaders, ended: Callable[[], None]) -> None:
+    def __init__(self, launch: AnyLaunch, readers: LineReaders, ended: Callable[[], None]) -> None:
         self.launch = launch
         self._readers = readers
         self._ended = ended
@@ -88,7 +117,7 @@ class WorkerdProcess:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            pass_fds=[self.launch.http] if isinstance(self.launch.http, int) else (),
+            pass_fds=self.launch.inherited,
             process_group=0,
             preexec_fn=_prepare_child,
         )

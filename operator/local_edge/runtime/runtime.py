@@ -1,6 +1,6 @@
-"""The four workerd processes, and the distribution of changes to them.
+"""The processes of the data plane, and the distribution of changes to them.
 
-- The *router* is the data plane. It runs no uploaded code.
+- The *router* (`local_edge.relay`) is the data plane's entry. It runs no uploaded code; the others are workerd.
 - The *pool* runs all scripts.
 - The *jail* runs requests one at a time after the pool has died while handling them (see jail.py).
 - The *trial* process starts each upload once, so that a script that hangs at its start affects no other.
@@ -21,7 +21,7 @@ from pathlib import Path
 from local_edge.metering.invocation import Invocation, killed_invocations
 from local_edge.runtime.jail import Jail, Journal
 from local_edge.runtime.orders import OrderFailed, OrderLost
-from local_edge.runtime.process import Launch, LineReaders
+from local_edge.runtime.process import AnyLaunch, Launch, LineReaders, RelayLaunch
 from local_edge.runtime.table import Message, RuntimeTable
 from local_edge.runtime.trial import Trial
 from local_edge.runtime.watch import CPU_LIMIT, Watchdog
@@ -68,17 +68,17 @@ class Addresses:
         """The FIFOs for the traces of the processes that handle requests with scripts."""
         return {name: self.folder / f"{name}-trace" for name in ("pool", "jail")}
 
-    def launch(self, binary: Path, name: str) -> Launch:
+    def launch(self, binary: Path, name: str) -> AnyLaunch:
+        orders = self.folder / f"{name}-orders"
+        if name == "router":
+            pool = Path(self.http("pool").removeprefix("unix:"))
+            return RelayLaunch(name, self.data, orders, pool=pool, control=self.control)
         external = {"control": f"unix:{self.control}", "origin": self.origin or _NO_ORIGIN}
-        router = name == "router"
-        if router:
-            external["pool"] = self.http("pool")
         return Launch(
-            binary=binary,
-            name=name,
-            config="router" if router else "host",
-            http=self.data.fileno() if router else self.http(name),
-            orders=self.folder / f"{name}-orders",
+            binary,
+            name,
+            http=self.http(name),
+            orders=orders,
             external=external,
             trace=self.traces.get(name),
         )
@@ -115,7 +115,7 @@ class Runtime:
                 ended=woken.set,
             )
 
-        self.router = make("router", table.for_router)
+        self.router = make("router", dict)
         self.pool = make("pool", lambda: table.for_host(journal=""))
         marker = journal.marker
         self._jail_process = make("jail", lambda: table.for_host(journal=marker), journal.read)
@@ -157,7 +157,11 @@ class Runtime:
 
     async def routes_changed(self, ids: Iterable[str]) -> None:
         ids = list(ids)
-        await self.router.push(lambda: {"routes": self.table.routes_of(ids)})
+
+        def changes() -> Message:
+            return {"routes": self.table.routes_of(ids)}
+
+        await self._push(changes)
 
     async def hosts_changed(self, names: Iterable[str]) -> None:
         names = list(names)
@@ -165,7 +169,7 @@ class Runtime:
         def changes() -> Message:
             return {"hosts": self.table.hosts_of(names)}
 
-        await asyncio.gather(self._push(changes), self.router.push(changes))
+        await self._push(changes)
 
     async def tails_changed(self, scripts: set[str]) -> None:
         """Record the events of these account scripts, and of no others."""

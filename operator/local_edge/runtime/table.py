@@ -59,7 +59,7 @@ class RuntimeTable:
     """Ids of the versions that have hung or crashed the pool."""
     tailed: set[str] = field(default_factory=set)
     """Names of the account scripts whose events are recorded."""
-    max_loaded: int = 300
+    max_loaded: int = 200
 
     def for_host(self, *, journal: str) -> Message:
         """Return the full table of a process that runs scripts."""
@@ -73,6 +73,7 @@ class RuntimeTable:
                 }
                 for name, entry in self.namespaces.items()
             },
+            "routes": self.routes_of(self.routes),
             "hosts": self.hosts_of(self.hosts),
             "jailed": list(self.jailed),
             "tailed": list(self.tailed),
@@ -82,11 +83,6 @@ class RuntimeTable:
             "maxLoaded": self.max_loaded,
             "journal": journal,
         }
-
-    def for_router(self) -> Message:
-        """Return the full table of the router."""
-        routes, hosts = self.routes_of(self.routes), self.hosts_of(self.hosts)
-        return {"full": True, "origin": self.origin, "routes": routes, "hosts": hosts}
 
     def scripts_of(self, namespace: str, names: Iterable[str]) -> Message:
         """Return the current versions of scripts; null stands for a deleted script or namespace."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from local_edge.jsontypes import JsonObject
 from local_edge.runtime.orders import OrderLost, Orders
-from local_edge.runtime.process import Launch, LineReaders, ProcessFailed, WorkerdProcess
+from local_edge.runtime.process import AnyLaunch, LineReaders, ProcessFailed, WorkerdProcess
 from local_edge.runtime.table import Message
 
 _START_PATIENCE = 30.0
@@ -17,7 +17,7 @@ class Workerd:
 
     def __init__(
         self,
-        launch: Launch,
+        launch: AnyLaunch,
         *,
         full_table: Callable[[], Message],
         readers: LineReaders,

@@ -1,6 +1,6 @@
-# The two kinds of workerd processes of the local edge. The command line sets the addresses
-# (--socket-addr, --external-addr). All except the data plane are unix sockets in a private folder,
-# which uploaded scripts cannot reach: the network service below cannot connect to unix sockets.
+# The workerd processes of the local edge. The command line sets the addresses (--socket-addr,
+# --external-addr): unix sockets in a private folder, which uploaded scripts cannot reach, because the
+# network service below cannot connect to unix sockets.
 
 using Workerd = import "/workerd/workerd.capnp";
 
@@ -18,11 +18,15 @@ const host :Workerd.Config = (
         (name = "loading.js", esModule = embed "loading.js"),
         (name = "cache.js", esModule = embed "cache.js"),
         (name = "copies.js", esModule = embed "copies.js"),
+        (name = "isolates.js", esModule = embed "isolates.js"),
         (name = "http_cache.js", esModule = embed "http_cache.js"),
         (name = "outbound.js", esModule = embed "outbound.js"),
         (name = "pages.js", esModule = embed "pages.js"),
+        (name = "visits.js", esModule = embed "visits.js"),
+        (name = "routes.js", esModule = embed "routes.js"),
         (name = "points.js", esModule = embed "points.js"),
         (name = "shim/environment.txt", text = embed "shim/environment.js"),
+        (name = "shim/copies.txt", text = embed "shim/copies.js"),
         (name = "shim/kv.txt", text = embed "shim/kv.js"),
         (name = "shim/r2.txt", text = embed "shim/r2.js"),
         (name = "shim/analytics.txt", text = embed "shim/analytics.js"),
@@ -52,32 +56,5 @@ const host :Workerd.Config = (
     (name = "http", http = (cfBlobHeader = "x-edge-cf", forwardedProtoHeader = "x-edge-proto"),
       service = "host"),
     (name = "orders", http = (), service = (name = "host", entrypoint = "Orders"))
-  ]
-);
-
-# The data plane: finds the script of a request by the zone routes. Runs no uploaded code.
-const router :Workerd.Config = (
-  services = [
-    (name = "router", worker = (
-      modules = [
-        (name = "router.js", esModule = embed "router.js"),
-        (name = "routes.js", esModule = embed "routes.js"),
-        (name = "pages.js", esModule = embed "pages.js")
-      ],
-      compatibilityDate = "2026-11-01",
-      bindings = [
-        (name = "POOL", service = "pool"),
-        (name = "CONTROL", service = "control"),
-        (name = "ORIGIN", service = "origin")
-      ]
-    )),
-    (name = "pool", external = (
-      http = (cfBlobHeader = "x-edge-cf", forwardedProtoHeader = "x-edge-proto"))),
-    (name = "control", external = (http = ())),
-    (name = "origin", external = (http = (forwardedProtoHeader = "X-Forwarded-Proto")))
-  ],
-  sockets = [
-    (name = "http", http = (), service = "router"),
-    (name = "orders", http = (), service = (name = "router", entrypoint = "Orders"))
   ]
 );

@@ -4,6 +4,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { CacheStore } from './cache.js';
 import { forget, read } from './copies.js';
+import { forgetIn } from './isolates.js';
 import { evict, evictVersions, load, loadedCount } from './loading.js';
 import { noteServedHost, Outbound } from './outbound.js';
 import { errorPage } from './pages.js';
@@ -11,12 +12,16 @@ import { Dataset } from './points.js';
 import { entrypointOf, ExceededLimits, hostOf, run, versionOfService } from './running.js';
 import { record } from './recording.js';
 import { accountVersion, applyTable, dispatchedVersion, isTailed, sampleRate, table } from './table.js';
+import { addressOf, applyRoutes, loopPage, visible, visitOrigin } from './visits.js';
 
 export { CacheStore, Dataset, Outbound };
 
+// What is wanted of us: by the supervisor in the jail, or by a dispatch namespace binding. The router removes it from the
+// requests of clients, and a binding sets it anew.
+const ORDER = 'x-edge-order';
+
 // Builds a new request, because a copy would keep cf.
-const withoutCf = ({ url, method, headers, body, signal }) =>
-  new Request(url, { method, headers, body, signal, redirect: 'manual' });
+const withoutCf = ({ url, method, headers, body }) => new Request(url, { method, headers, body, redirect: 'manual' });
 
 // Properties that workerd looks for before it calls an entrypoint; they are no RPC methods.
 const EVENTS = new Set(
@@ -48,14 +53,15 @@ export class Service extends WorkerEntrypoint {
   }
 }
 
-// The target of a dispatch namespace binding; request.cf carries the name of the script.
+// The target of a dispatch namespace binding; a header carries the name of the script.
 export class Dispatch extends WorkerEntrypoint {
   fetch(request) {
-    const { __edge: order, ...cf } = request.cf ?? {};
+    const order = JSON.parse(decodeURIComponent(request.headers.get(ORDER)));
     const namespace = table.namespaces.get(this.ctx.props.namespace);
-    const version = dispatchedVersion(namespace, order?.name);
+    const version = dispatchedVersion(namespace, order.name);
     if (!version) throw new Error('Worker not found.');
-    const visible = namespace.trusted ? new Request(request, { cf }) : withoutCf(request);
+    const visible = namespace.trusted ? new Request(request) : withoutCf(request);
+    visible.headers.delete(ORDER);
     const options = { namespace: this.ctx.props.namespace, script: order.name, ...this.#outbound(order) };
     return run(hostOf(this.env, this.ctx), version, visible, options);
   }
@@ -82,15 +88,15 @@ export class OutboundWorker extends WorkerEntrypoint {
 }
 
 // The target of KV and R2 bindings: one path of the supervisor's control server. Plain reads of one key
-// are answered from copies, except in the jail, which the supervisor does not tell about changes.
+// are answered from copies.
 export class Resource extends WorkerEntrypoint {
   fetch(request) {
     const { pathname, search, searchParams } = new URL(request.url);
-    const { path } = this.ctx.props;
+    const { path, token } = this.ctx.props;
     const ask = () => this.env.CONTROL.fetch(new Request(`http://control${path}${pathname}${search}`, request));
     const key = searchParams.get('key');
     const plain = key !== null && (request.method === 'GET' || request.method === 'HEAD') && !request.headers.has('x-options');
-    return plain && !table.journal ? read(`${path}/${key}`, request.method, ask) : ask();
+    return plain ? read(`${path}/${key}`, request.method, token, ask) : ask();
   }
 }
 
@@ -113,9 +119,13 @@ export class Orders extends WorkerEntrypoint {
     const host = hostOf(this.env, this.ctx);
     if (url.pathname === '/table') {
       const message = await request.json();
+      applyRoutes(message);
       applyTable(message);
       if (message.retired?.length) evictVersions(message.retired, host);
-      if (message.outdated) forget(message.outdated);
+      if (message.outdated) {
+        forget(message.outdated);
+        await forgetIn(message.outdated, host);
+      }
       return Response.json({});
     }
     const { version, script, cron, time } = Object.fromEntries(url.searchParams);
@@ -148,23 +158,44 @@ export class Orders extends WorkerEntrypoint {
 }
 
 // The version that a preview host names: by the start of its id, or by its alias.
-async function previewed(order, env) {
-  const found = await env.CONTROL.fetch(`http://control/preview/${order.script}/${order.preview}`);
+async function previewed({ script, preview }, env) {
+  const found = await env.CONTROL.fetch(`http://control/preview/${script}/${preview}`);
   return found.ok ? found.text() : undefined;
+}
+
+// Runs a version, and turns its errors into pages.
+async function answer(host, version, request, options) {
+  try {
+    return await run(host, version, request, options);
+  } catch (error) {
+    return error instanceof ExceededLimits ? errorPage(1102, 503) : errorPage(1101, 500, error);
+  }
+}
+
+// A request that a script in the pool has made of a version that only runs in the jail.
+function ordered({ version, entrypoint, url, cf }, request, host) {
+  const { method, body } = request;
+  const made = new Request(url, { method, headers: request.headers, body, redirect: 'manual', cf: cf ?? undefined });
+  made.headers.delete(ORDER);
+  return answer(host, version, made, { entrypoint });
+}
+
+async function visited(request, host) {
+  const { url, target } = addressOf(request);
+  const loop = loopPage(request);
+  if (loop) return loop;
+  if (!target) return visitOrigin(request, url, host.env);
+  const version = target.preview ? await previewed(target, host.env) : accountVersion(target.script, request.headers);
+  if (!version) return errorPage(1042, 404);
+  noteServedHost(url);
+  return answer(host, version, visible(request, url), { script: target.script });
 }
 
 export default {
   async fetch(request, env, ctx) {
     while (!table.ready) await scheduler.wait(2); // just started: the table will arrive in a moment
-    const { __edge: order, ...cf } = request.cf ?? {};
-    const version = order?.preview ? await previewed(order, env) : (order?.version ?? accountVersion(order?.script, request.headers));
-    if (!version) return errorPage(1042, 404);
-    noteServedHost(request);
-    try {
-      const options = { script: order.script, entrypoint: order.entrypoint ?? undefined };
-      return await run(hostOf(env, ctx), version, order.bare ? withoutCf(request) : new Request(request, { cf }), options);
-    } catch (error) {
-      return error instanceof ExceededLimits ? errorPage(1102, 503) : errorPage(1101, 500, error);
-    }
+    const order = request.headers.get(ORDER);
+    const host = hostOf(env, ctx);
+    return order === null ? visited(request, host) : ordered(JSON.parse(order), request, host);
   },
 };

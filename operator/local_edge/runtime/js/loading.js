@@ -3,16 +3,20 @@
 
 import ANALYTICS from 'shim/analytics.txt';
 import CACHE from 'shim/cache.txt';
+import COPIES from 'shim/copies.txt';
 import DISPATCH from 'shim/dispatch.txt';
 import ENVIRONMENT from 'shim/environment.txt';
 import KV from 'shim/kv.txt';
 import R2 from 'shim/r2.txt';
 import SERVICE_WORKER from 'shim/service_worker.txt';
+import { register, release, tell, tokenOf } from './isolates.js';
+import { collectFrom } from './points.js';
 import { table } from './table.js';
 
 const SHIM = {
   '__edge/analytics.js': ANALYTICS,
   '__edge/cache.js': CACHE,
+  '__edge/copies.js': COPIES,
   '__edge/dispatch.js': DISPATCH,
   '__edge/environment.js': ENVIRONMENT,
   '__edge/kv.js': KV,
@@ -35,18 +39,21 @@ function modulesOf(code) {
   return modules;
 }
 
-function stubOf({ kind, path, dataset, namespace, outbound }, exports) {
+function stubOf({ kind, path, dataset, namespace, outbound }, exports, token) {
   if (kind === 'dispatch') return exports.Dispatch({ props: { namespace, outbound } });
-  return kind === 'analytics' ? exports.Dataset({ props: { dataset } }) : exports.Resource({ props: { path } });
+  return kind === 'analytics' ? exports.Dataset({ props: { dataset, token } }) : exports.Resource({ props: { path, token } });
 }
 
 // Everything that reaches outside the isolate is a stub, limited to one resource.
-function environmentOf(code, exports, { parameters, trial }) {
+function environmentOf(code, exports, { parameters, trial, token }) {
   const env = { ...code.variables, ...parameters };
   for (const { name, service, entrypoint } of code.services) {
     env[name] = exports.Service({ props: { service, entrypoint } });
   }
-  const resources = code.resources.map((resource) => ({ name: resource.name, kind: resource.kind, stub: stubOf(resource, exports) }));
+  const resources = code.resources.map((resource) => {
+    const { name, kind, path, dataset } = resource;
+    return { name, kind, id: path ?? dataset, stub: stubOf(resource, exports, token) };
+  });
   env.__edge = { trial, resources, cache: exports.CacheStore({ props: { scope: code.cache.scope } }), defaultCache: code.cache.default };
   return env;
 }
@@ -60,15 +67,15 @@ async function codeOf(version, env) {
 // `variant` marks a second isolate of a version, e.g. one with an outbound Worker. `given` is the code of a version that
 // is not stored.
 export function load(version, host, { variant = '', outbound, parameters, tails, code: given } = {}) {
-  const { env, exports } = host;
-  return env.LOADER.get(version + variant, async () => {
+  return host.env.LOADER.get(version + variant, async () => {
+    const { env, exports } = host;
     const code = given ?? (await codeOf(version, env));
     return {
       compatibilityDate: code.compatibilityDate,
       compatibilityFlags: code.compatibilityFlags,
       mainModule: '__edge/main.js',
       modules: modulesOf(code),
-      env: environmentOf(code, exports, { parameters, trial: given !== undefined }),
+      env: environmentOf(code, exports, { parameters, trial: given !== undefined, token: register(version + variant) }),
       globalOutbound: outbound ?? exports.Outbound({}),
       tails,
     };
@@ -78,14 +85,12 @@ export function load(version, host, { variant = '', outbound, parameters, tails,
 export async function evict(loaderId, host) {
   inFlight.delete(loaderId);
   running.delete(loaderId);
-  try {
-    const worker = host.env.LOADER.get(loaderId, () => {
-      throw new Error('not loaded');
-    });
-    await worker.getEntrypoint('__EdgeControl').__edgeAbort();
-  } catch {
-    // The abort is an error for the caller.
-  }
+  const token = tokenOf(loaderId);
+  if (!token) return;
+  await collectFrom(token, host);
+  const aborted = tell(token, host, '__edgeAbort');
+  release(loaderId);
+  await aborted;
 }
 
 export function evictVersions(versions, host) {

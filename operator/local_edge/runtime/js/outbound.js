@@ -5,26 +5,20 @@ import { WorkerEntrypoint } from 'cloudflare:workers';
 import { askOrigin, errorPage } from './pages.js';
 import { hostOf, run, versionOfService } from './running.js';
 import { table } from './table.js';
+import { ownerOf } from './visits.js';
 
 const LOOP_LIMIT = 16; // passes through this edge, counted in cf-ew-via
 const SERVED_HOSTS = 10_000;
 const served = new Set(); // hosts outside the zones that were served by a wildcard route
-const noted = new Set(); // Host headers that need no further look
 const isLocalName = (host) => /^(localhost|.*\.localhost|127\.[\d.]+|\[::1\]|0\.0\.0\.0)$/.test(host);
 const nameOf = (url) => url.hostname.replace(/\.$/, ''); // a trailing dot means the same host
 const isZoneHost = (host) => table.zones.some((zone) => host === zone || host.endsWith(`.${zone}`));
 
-function add(set, name) {
-  if (set.size >= SERVED_HOSTS) set.delete(set.values().next().value);
-  set.add(name);
-}
-
-export function noteServedHost(request) {
-  const authority = request.headers.get('host');
-  if (noted.has(authority)) return;
-  if (authority !== null) add(noted, authority);
-  const host = nameOf(new URL(request.url));
-  if (!served.has(host) && !isZoneHost(host) && !isLocalName(host)) add(served, host);
+export function noteServedHost(url) {
+  const host = nameOf(url);
+  if (served.has(host) || isZoneHost(host) || isLocalName(host)) return;
+  if (served.size >= SERVED_HOSTS) served.delete(served.values().next().value);
+  served.add(host);
 }
 
 function belongsToEdge(url) {
@@ -39,7 +33,7 @@ export class Outbound extends WorkerEntrypoint {
     headers.set('cf-ew-via', via ? `${via}, 15` : '15');
     headers.set('cf-worker', table.zones[0] ?? 'edge'); // the requester; scripts cannot remove it
     const marked = new Request(request, { headers });
-    const own = table.hosts.get(nameOf(url));
+    const own = ownerOf(nameOf(url));
     if (own && nameOf(url).endsWith('.workers.dev')) return errorPage(1042, 404);
     if (own) return this.#askDomain(own.script, marked);
     if (belongsToEdge(url)) return askOrigin(table.origin && this.env.ORIGIN, marked);

@@ -3,7 +3,14 @@
 import { load, started, touch, tracked } from './loading.js';
 import { accountVersion, isTailed, sampleRate, table } from './table.js';
 
-export const hostOf = (env, ctx) => ({ env, exports: ctx.exports, waitUntil: (promise) => ctx.waitUntil(promise) });
+// The stubs are made when they are needed: only the load of a version needs them.
+export const hostOf = (env, ctx) => ({
+  env,
+  get exports() {
+    return ctx.exports;
+  },
+  waitUntil: (promise) => ctx.waitUntil(promise),
+});
 
 export class ExceededLimits extends Error {}
 

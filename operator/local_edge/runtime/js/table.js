@@ -7,13 +7,12 @@ const ACCOUNT = ''; // the namespace of the account's own scripts
 export const table = {
   ready: false,
   namespaces: new Map(), // dispatch namespace, or ACCOUNT -> {trusted, scripts: Map(name -> shares), observed: Map(name -> rate)}
-  hosts: new Map(), // host name -> {script, preview}; see routes.js
   jailed: new Set(), // ids of the versions that have hung or crashed the pool
   tailed: new Set(), // names of the account scripts that are watched
   zones: [], // zone names
   origin: false, // whether the zones have an origin
   edgePort: 0, // port of the data plane
-  maxLoaded: 300, // maximum number of isolates
+  maxLoaded: 200, // maximum number of isolates
   journal: '', // prefix of the lines that report the running versions; empty except in the jail
 };
 
@@ -53,11 +52,10 @@ function applyNamespaces(changes) {
 // A full message replaces the table, any other one contains changes; null means deleted.
 export function applyTable(message) {
   if (message.full) {
-    for (const part of ['namespaces', 'hosts', 'jailed']) table[part].clear();
+    for (const part of ['namespaces', 'jailed']) table[part].clear();
     for (const name of SETTINGS) table[name] = message[name];
   }
   applyNamespaces(message.namespaces ?? {});
-  applyEntries(table.hosts, message.hosts ?? {});
   for (const version of message.jailed ?? []) table.jailed.add(version);
   for (const version of message.retired ?? []) table.jailed.delete(version);
   if (message.tailed) table.tailed = new Set(message.tailed);

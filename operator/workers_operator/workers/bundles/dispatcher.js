@@ -1,20 +1,20 @@
 // Generated from src/dispatcher.js by `make bundles`. Do not edit.
 // src/cookies.js
 function g(e, t) {
-  const n = e.getSetCookie();
-  const r = n.map((o) => M(o, t));
-  if (r.every((o, s) => o === n[s])) return;
+  const r = e.getSetCookie();
+  const n = r.map((o) => I(o, t));
+  if (n.every((o, s) => o === r[s])) return;
   e.delete("Set-Cookie");
-  for (const o of r) e.append("Set-Cookie", o);
-}
-function M(e, t) {
-  const [n, ...r] = e.split(";");
-  return [n, ...r.filter((o) => !I(o, t))].join(";");
+  for (const o of n) e.append("Set-Cookie", o);
 }
 function I(e, t) {
-  const [n, ...r] = e.split("=");
-  if (n.trim().toLowerCase() !== "domain") return false;
-  const o = r.join("=").trim().toLowerCase().replace(/^\.+|\.+$/g, "");
+  const [r, ...n] = e.split(";");
+  return [r, ...n.filter((o) => !M(o, t))].join(";");
+}
+function M(e, t) {
+  const [r, ...n] = e.split("=");
+  if (r.trim().toLowerCase() !== "domain") return false;
+  const o = n.join("=").trim().toLowerCase().replace(/^\.+|\.+$/g, "");
   return o !== t && (`.${t}`.endsWith(`.${o}`) || /[^a-z0-9._-]/.test(o));
 }
 
@@ -34,7 +34,7 @@ function w(e, t) {
 }
 
 // src/page.js
-function b({ status: e, title: t, message: n, host: r }) {
+function b({ status: e, title: t, message: r, host: n }) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${h(t)}</title>
@@ -47,8 +47,8 @@ main{background:light-dark(#fff,#1e2126);box-shadow:0 1px 3px #0002,0 8px 32px #
 p{margin:.5rem 0 0}h1{margin:0;font-size:1.5rem;line-height:1.25}
 small{display:block;margin-top:1.5rem;opacity:.65;overflow-wrap:anywhere}
 </style></head>
-<body><main><h1>${h(t)}</h1><p>${h(n)}</p>
-<small>${e} · ${h(r)}</small></main></body></html>
+<body><main><h1>${h(t)}</h1><p>${h(r)}</p>
+<small>${e} · ${h(n)}</small></main></body></html>
 `;
 }
 function h(e) {
@@ -57,13 +57,13 @@ function h(e) {
 
 // src/routing.js
 var L = 30;
-function x({ stable: e, canary: t, limits: n, egress: r }) {
-  return R(e ?? {}, t ?? {}, n ?? null, r ?? null);
+function x({ stable: e, canary: t, limits: r, egress: n }) {
+  return R(e ?? {}, t ?? {}, r ?? null, n ?? null);
 }
-function R(e, t, n, r) {
-  if (!A(e) || r !== null && !Array.isArray(r)) return null;
+function R(e, t, r, n) {
+  if (!A(e) || n !== null && !Array.isArray(n)) return null;
   const { hash: o, instances: s } = e;
-  return { stable: { hash: o, instances: s }, canary: O(t), limits: n, egress: r };
+  return { stable: { hash: o, instances: s }, canary: O(t), limits: r, egress: n };
 }
 function O(e) {
   if (!A(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
@@ -80,28 +80,28 @@ async function p(e) {
     return e({});
   }
 }
-function S({ egress: e }, { DISPATCHER: t, CONFINED: n }) {
-  const r = e !== null || !t;
-  const o = r ? n : t;
-  return o ? { namespace: o, confined: r } : null;
+function S({ egress: e }, { DISPATCHER: t, CONFINED: r }) {
+  const n = e !== null || !t;
+  const o = n ? r : t;
+  return o ? { namespace: o, confined: n } : null;
 }
-async function C(e, t, { pinned: n = null, onCall: r = () => {
+async function C(e, t, { pinned: r = null, onCall: n = () => {
 } } = {}) {
   const { instances: o } = e.serving.stable;
-  const s = n ?? k(o);
-  r(s);
+  const s = r ?? k(o);
+  n(s);
   try {
     return await _(e, t, s);
   } catch (a) {
-    if (!m(a) || n !== null || o === 1 || t.bodyUsed) throw a;
+    if (!m(a) || r !== null || o === 1 || t.bodyUsed) throw a;
   }
   const i = (s + 1 + k(o - 1)) % o;
-  r(i);
+  n(i);
   return _(e, t, i);
 }
-async function _({ namespace: e, confined: t, script: n, serving: r }, o, s) {
-  const { stable: i, limits: a, egress: c } = r;
-  const l = `${n}--${i.hash}--${s}`;
+async function _({ namespace: e, confined: t, script: r, serving: n }, o, s) {
+  const { stable: i, limits: a, egress: c } = n;
+  const l = `${r}--${i.hash}--${s}`;
   const u = { ...a && { limits: a }, ...t && { outbound: { allow: JSON.stringify(c) } } };
   return e.get(l, {}, u).fetch(o);
 }
@@ -112,62 +112,62 @@ function k(e) {
 // src/routes.js
 var W = /^[^.]{1,63}(\.[^.]{1,63}){1,9}$/;
 var D = 253;
-async function $(e, { host: t, path: n, query: r }) {
+async function $(e, { host: t, path: r, query: n }) {
   if (t.length > D || !W.test(t)) return { problem: "unknown_host" };
-  const o = j(n);
+  const o = j(r);
   const s = await p((u) => e.get(`host:${t}`, { type: "json", ...u }));
-  const i = T([s], o, r);
+  const i = T([s], o, n);
   if ("route" in i || i.problem === "bad_routing_entry") return i;
-  const a = H(t);
+  const a = K(t);
   if (a.length === 0) return i;
   const c = await p((u) => e.get(a, { type: "json", ...u }));
   const l = T(
     a.map((u) => c.get(u)),
     o,
-    r
+    n
   );
   return "problem" in l && l.problem === "unknown_host" ? i : l;
 }
-function T(e, t, n) {
-  let r = "unknown_host";
+function T(e, t, r) {
+  let n = "unknown_host";
   for (const o of e) {
     if (o === null || o === void 0) continue;
     if (!Array.isArray(o.routes)) return { problem: "bad_routing_entry" };
-    const s = K(o.routes, t, n);
+    const s = F(o.routes, t, r);
     if (s) return { route: s };
-    r = "no_route";
+    n = "no_route";
   }
-  return { problem: r };
+  return { problem: n };
 }
 function j(e) {
   if (!/[%^]|\/\//.test(e)) return e;
   return e.replace(/%[0-9a-f]{2}/gi, (t) => {
-    const n = String.fromCharCode(parseInt(t.slice(1), 16));
-    return /[a-z0-9._~-]/i.test(n) ? n : t.toUpperCase();
+    const r = String.fromCharCode(parseInt(t.slice(1), 16));
+    return /[a-z0-9._~-]/i.test(r) ? r : t.toUpperCase();
   }).replaceAll("^", "%5E").replace(/\/{2,}/g, "/");
 }
-function H(e) {
+function K(e) {
   const t = e.split(".");
-  return t.slice(1, -1).map((n, r) => `host:*.${t.slice(r + 1).join(".")}`);
+  return t.slice(1, -1).map((r, n) => `host:*.${t.slice(n + 1).join(".")}`);
 }
-function K(e, t, n) {
-  let r = null;
+function F(e, t, r) {
+  let n = null;
   let o = -1;
   for (const s of e) {
     if (typeof s?.path !== "string") continue;
-    const i = F(s.path, t, n);
-    if (i > o) [r, o] = [s, i];
+    const i = H(s.path, t, r);
+    if (i > o) [n, o] = [s, i];
   }
-  return r;
+  return n;
 }
-function F(e, t, n) {
-  if (e.startsWith("=")) return t + n === e.slice(1) ? e.length : -1;
+function H(e, t, r) {
+  if (e.startsWith("=")) return t + r === e.slice(1) ? e.length : -1;
   if (e.endsWith("*")) {
     const o = e.slice(0, -1);
     return t.startsWith(o) ? o.length : -1;
   }
-  const r = z(e);
-  return r === "" || t === r || t.startsWith(`${r}/`) ? r.length : -1;
+  const n = z(e);
+  return n === "" || t === n || t.startsWith(`${n}/`) ? n.length : -1;
 }
 function z(e) {
   return e.endsWith("/") ? e.slice(0, -1) : e;
@@ -231,74 +231,75 @@ var U = {
 };
 var le = {
   async fetch(e, t) {
-    const n = Date.now();
-    const r = new URL(e.url);
+    const r = Date.now();
+    const n = new URL(e.url);
     const o = {
       request: e,
-      path: r.pathname,
-      query: r.search,
-      host: r.hostname.replace(/\.$/, ""),
+      path: n.pathname,
+      query: n.search,
+      host: n.hostname.replace(/\.$/, ""),
       route: null,
       instance: -1,
       outcome: "ok"
     };
     const s = await V(o, t);
-    Y(o, s.status, Date.now() - n, t);
+    q(o, s.status, Date.now() - r, t);
     return s;
   }
 };
 async function V(e, t) {
-  let n;
+  let r;
   try {
-    n = await $(t.WORKER_METADATA, e);
+    r = await $(t.WORKER_METADATA, e);
   } catch (c) {
     return f(e, c instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", c);
   }
-  if ("problem" in n) return f(e, n.problem);
-  const { worker: r, script: o, customer: s = "" } = n.route;
-  const i = x(n.route);
-  if (!r || !o || !i) return f(e, "bad_routing_entry");
-  e.route = { worker: r, script: o, customer: s, serving: i };
+  if ("problem" in r) return f(e, r.problem);
+  const { worker: n, script: o, customer: s = "" } = r.route;
+  const i = x(r.route);
+  if (!n || !o || !i) return f(e, "bad_routing_entry");
+  e.route = { worker: n, script: o, customer: s, serving: i };
   if (i.stable.instances === 0) return f(e, "parked");
   const a = S(i, t);
   if (!a) return f(e, "worker_unavailable");
   return X(e, { ...a, script: o, serving: i }, t);
 }
-async function X(e, t, n) {
-  const r = v(e.request, t.serving.stable.instances);
+async function X(e, t, r) {
+  const n = P(e.request, t.serving.stable.instances);
   const o = (s) => {
     e.instance = s;
   };
   try {
-    return q(e, await C(t, B(e.request), { pinned: r, onCall: o }), n);
+    return B(e, await C(t, v(e.request), { pinned: n, onCall: o }), r);
   } catch (s) {
-    return P(e, s);
+    return Y(e, s);
   }
 }
-function q(e, t, n) {
+function B(e, t, r) {
   if (t.webSocket) return t;
-  const r = new Response(t.body, t);
-  r.headers.delete("Code24-Error");
-  if (n.PARENT_DOMAIN_COOKIES !== "allow" && r.headers.has("Set-Cookie")) g(r.headers, e.host);
-  return E(e, r);
+  const n = new Response(t.body, t);
+  n.headers.delete("Code24-Error");
+  if (r.PARENT_DOMAIN_COOKIES !== "allow" && n.headers.has("Set-Cookie")) g(n.headers, e.host);
+  return E(e, n);
 }
-function B(e) {
-  const t = new Headers(e.headers);
-  t.delete("Code24-Instance");
-  return new Request(e, { headers: t, redirect: "manual" });
-}
-function v(e, t) {
-  const n = e.headers.get("Code24-Instance");
-  return n !== null && /^\d{1,4}$/.test(n) && Number(n) < t ? Number(n) : null;
+function v(e) {
+  if (e.redirect === "manual" && !e.headers.has("Code24-Instance")) return e;
+  const t = new Request(e, { redirect: "manual" });
+  t.headers.delete("Code24-Instance");
+  return t;
 }
 function P(e, t) {
+  const r = e.headers.get("Code24-Instance");
+  return r !== null && /^\d{1,4}$/.test(r) && Number(r) < t ? Number(r) : null;
+}
+function Y(e, t) {
   if (m(t)) return f(e, "worker_unavailable");
   return f(e, y(t) ? "worker_limit_exceeded" : "worker_exception");
 }
-function f(e, t, n) {
-  const { status: r, outcome: o, title: s, message: i, retryAfter: a } = U[t];
+function f(e, t, r) {
+  const { status: n, outcome: o, title: s, message: i, retryAfter: a } = U[t];
   e.outcome = o;
-  if (o === "routing_error") console.error(`${t}: host ${e.host}`, n ? d(n) : "");
+  if (o === "routing_error") console.error(`${t}: host ${e.host}`, r ? d(r) : "");
   const c = (e.request.headers.get("Accept") ?? "").includes("text/html");
   const l = new Headers({
     "Content-Type": c ? "text/html; charset=utf-8" : "application/json",
@@ -309,36 +310,37 @@ function f(e, t, n) {
     Vary: "Accept"
   });
   if (a) l.set("Retry-After", String(a));
-  const u = c ? b({ status: r, title: s, message: i, host: e.host }) : w(t, i);
-  return E(e, new Response(u, { status: r, headers: l }));
+  const u = c ? b({ status: n, title: s, message: i, host: e.host }) : w(t, i);
+  return E(e, new Response(u, { status: n, headers: l }));
 }
 function E(e, t) {
   if (e.route) t.headers.set("Code24-Version", e.route.serving.stable.hash);
   if (e.instance >= 0) t.headers.set("Code24-Instance", String(e.instance));
   return t;
 }
-function Y({ request: e, host: t, route: n, instance: r, outcome: o }, s, i, a) {
+function q({ request: e, host: t, route: r, instance: n, outcome: o }, s, i, a) {
   try {
-    const c = n?.worker ?? "";
+    const c = r?.worker ?? "";
     a.WORKERS_ANALYTICS.writeDataPoint({
       indexes: [G(c, J)],
       blobs: [
         t,
         c,
-        n?.serving.stable.hash ?? "",
+        r?.serving.stable.hash ?? "",
         o,
         e.method,
         `${Math.floor(s / 100)}xx`,
         a.ENVIRONMENT ?? "",
-        n?.customer ?? ""
+        r?.customer ?? ""
       ],
-      doubles: [s, i, r]
+      doubles: [s, i, n]
     });
   } catch (c) {
     console.error("data point lost:", d(c));
   }
 }
 function G(e, t) {
+  if (e.length * 3 <= t) return e;
   return new TextDecoder().decode(new TextEncoder().encode(e).slice(0, t)).replace(/\uFFFD$/, "");
 }
 export {

@@ -181,9 +181,10 @@ function relay(visit, response, env) {
 
 /** Return the request for the worker: without our own header, and with redirects left to the visitor. @param {Request} request */
 function forwardable(request) {
-  const headers = new Headers(request.headers);
-  headers.delete("Code24-Instance");
-  return new Request(request, { headers, redirect: "manual" });
+  if (request.redirect === "manual" && !request.headers.has("Code24-Instance")) return request; // as nearly always
+  const copy = new Request(request, { redirect: "manual" });
+  copy.headers.delete("Code24-Instance");
+  return copy;
 }
 
 /** @param {Request} request @param {number} instances */
@@ -260,5 +261,6 @@ function record({ request, host, route, instance, outcome }, status, millisecond
 
 /** Truncate text to a number of UTF-8 bytes, at a character boundary. @param {string} text @param {number} bytes */
 function truncate(text, bytes) {
+  if (text.length * 3 <= bytes) return text; // no character has more bytes than that
   return new TextDecoder().decode(new TextEncoder().encode(text).slice(0, bytes)).replace(/\uFFFD$/, "");
 }

@@ -1,5 +1,4 @@
-// A dispatch namespace binding. request.cf carries the name of the script, because it is the only
-// part of a request that neither scripts nor clients can set.
+// A dispatch namespace binding. A header carries the name of the script; the host removes it (Dispatch in ../host.js).
 
 export class DispatchNamespace {
   #stub;
@@ -10,11 +9,12 @@ export class DispatchNamespace {
 
   // If the script does not exist, fetch() throws "Worker not found.". `limits` are accepted, but not enforced.
   get(name, _args = {}, options = {}) {
-    const order = { name: String(name), outbound: options?.outbound };
+    const order = encodeURIComponent(JSON.stringify({ name: String(name), outbound: options?.outbound }));
     return {
       fetch: async (input, init) => {
         const request = new Request(input, init);
-        return this.#stub.fetch(new Request(request, { cf: { ...request.cf, __edge: order } }));
+        request.headers.set('x-edge-order', order);
+        return this.#stub.fetch(request);
       },
     };
   }

@@ -3,8 +3,9 @@
 // one resource each, so a script that obtains a stub gains no access beyond its bindings.
 
 import { abortIsolate, env, WorkerEntrypoint } from 'cloudflare:workers';
-import { AnalyticsEngineDataset } from './analytics.js';
+import { AnalyticsEngineDataset, takePoints } from './analytics.js';
 import { CacheStorage } from './cache.js';
+import { forget } from './copies.js';
 import { DispatchNamespace } from './dispatch.js';
 import { KVNamespace } from './kv.js';
 import { R2Bucket } from './r2.js';
@@ -13,7 +14,7 @@ const KINDS = { kv: KVNamespace, r2: R2Bucket, analytics: AnalyticsEngineDataset
 const { resources, cache, defaultCache, trial } = env.__edge;
 delete env.__edge;
 
-for (const { name, kind, stub } of resources) env[name] = new KINDS[kind](stub);
+for (const { name, kind, id, stub } of resources) env[name] = new KINDS[kind](stub, id);
 
 // Whether the script has read a binding while it started. If not, it starts with other values in the same way.
 let readsBindings = false;
@@ -64,6 +65,14 @@ export function describe(exported) {
 export class __EdgeControl extends WorkerEntrypoint {
   __edgeDescribe() {
     return described;
+  }
+
+  __edgeForget(ids) {
+    forget(ids);
+  }
+
+  __edgePoints() {
+    return takePoints();
   }
 
   __edgeAbort() {

@@ -1,11 +1,14 @@
 // A KV namespace binding, with Cloudflare's checks and error messages.
 
+import { changeCount, keep, recall } from './copies.js';
+
 const MAX_KEY_BYTES = 512;
 const MAX_METADATA_BYTES = 1024;
 const MIN_TTL = 60; // seconds
 const MAX_MANY = 100;
 const MAX_LIST = 1000;
-const byteLength = (text) => new TextEncoder().encode(text).length;
+const encoder = new TextEncoder();
+const byteLength = (text) => encoder.encode(text).length;
 const failed = (operation, status, message) => new Error(`KV ${operation} failed: ${status} ${message}`);
 
 // Returns the key as a string; numbers and booleans are accepted, too.
@@ -13,7 +16,7 @@ function checkKey(operation, given) {
   const key = ['number', 'bigint', 'boolean'].includes(typeof given) ? String(given) : given;
   if (typeof key !== 'string' || key === '') throw new TypeError('Key name cannot be empty.');
   if (key === '.' || key === '..') throw new TypeError(`"${key}" is not allowed as a key name.`);
-  const length = byteLength(key);
+  const length = key.length * 3 > MAX_KEY_BYTES ? byteLength(key) : 0;
   if (length > MAX_KEY_BYTES) {
     throw failed(operation, 414, `UTF-8 encoded length of ${length} exceeds key length limit of ${MAX_KEY_BYTES}.`);
   }
@@ -51,17 +54,23 @@ function checkLimit(limit) {
 }
 
 const decode = (response, type) => {
-  if (type === 'json') return response.json();
   if (type === 'arrayBuffer') return response.arrayBuffer();
   return type === 'stream' ? response.body : response.text();
 };
+const found = ({ value, metadata }, type) => ({
+  value: type === 'json' ? JSON.parse(value) : value,
+  metadata: metadata === null ? null : JSON.parse(decodeURIComponent(metadata)),
+  cacheStatus: null,
+});
 const typeOf = (options) => (typeof options === 'string' ? options : (options?.type ?? 'text'));
 
 export class KVNamespace {
   #stub;
+  #id;
 
-  constructor(stub) {
+  constructor(stub, id) {
     this.#stub = stub;
+    this.#id = id;
   }
 
   async #call(operation, path, init) {
@@ -72,14 +81,21 @@ export class KVNamespace {
 
   async #one(name, type) {
     const key = checkKey('GET', name);
+    const isText = type === 'text' || type === 'json';
+    const id = `${this.#id}/${key}`;
+    const copy = isText && recall(id);
+    if (copy) return found(copy, type);
+    const asked = changeCount();
     const response = await this.#call('GET', `/value?key=${encodeURIComponent(key)}`);
     if (response.status === 404) {
       await response.body?.cancel();
       return { value: null, metadata: null, cacheStatus: null };
     }
     const metadata = response.headers.get('x-metadata');
-    const value = await decode(response, type);
-    return { value, metadata: metadata === null ? null : JSON.parse(decodeURIComponent(metadata)), cacheStatus: null };
+    if (!isText) return found({ value: await decode(response, type), metadata }, type);
+    const fresh = { value: await response.text(), metadata, expires: Number(response.headers.get('x-edge-keep') ?? 0) };
+    if (fresh.expires > 0) keep(id, fresh, asked);
+    return found(fresh, type);
   }
 
   async #many(names, type) {
