@@ -39,11 +39,12 @@ StatusRange = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ProbeAnswer:
-    """What a probe saw. ``status`` 0: no answer, and ``error`` says why. ``version``: the hash that answered."""
+    """What a probe saw. ``status`` 0: no answer, and ``error`` says why. ``version``, ``instance``: what answered."""
 
     status: int
     version: str | None
     error: str
+    instance: int | None = None
 
     @property
     def got_through(self) -> bool:
@@ -98,7 +99,7 @@ def judge(
     if answer.version is None and not known_good:
         seen = answer.error or f"HTTP {answer.status}"
         return _unconfirmed(f"the new version does not answer yet ({seen})", before)
-    if answer.version is None or answer.error or not _is_in(answer.status, expected):
+    if not is_good(answer, version, expected):
         return _failed(answer, version, before, threshold, expected, known_good=known_good)
     return ProbeResult(_answers(version), succeeded(expected), Health("Healthy", 0), settled=True)
 
@@ -124,6 +125,11 @@ def pause(misses: int, interval: float) -> float:
     if misses == 0:
         return interval
     return min(interval, PROPAGATION_RECHECK_SECONDS * 1.5 ** min(misses - 1, 20))
+
+
+def is_good(answer: ProbeAnswer, version: str, expected: Sequence[StatusRange] | None) -> bool:
+    """Return whether an answer is the version's, and as good as it has to be."""
+    return answer.version == version and not answer.error and _is_in(answer.status, expected)
 
 
 def _is_in(status: int, expected: Sequence[StatusRange] | None) -> bool:

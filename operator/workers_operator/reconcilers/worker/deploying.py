@@ -14,6 +14,7 @@ from workers_operator.desired import worker as desired
 from workers_operator.desired.report import Report
 from workers_operator.domain.conditions import DEPLOYED, STALLED
 from workers_operator.domain.errors import Stalled, Transient
+from workers_operator.domain.health.selection import Selector
 from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
 from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.platform import is_deployed
@@ -110,7 +111,10 @@ class WorkerDeployer:
                     await announce(report)
                 draft = await self._create(attempt, platform, terms, draft)
             resolved = _remember(attempt, draft)
-            todo, report = self._plan(attempt, platform, worker, resolved, observed, report)
+            scripts = await self._scripts(attempt, platform)
+            todo, report = self._plan(
+                attempt, platform, worker, resolved, observed, scripts, report
+            )
             report, failed = await self._execute(
                 attempt, platform, worker, resolved, todo, draft.content, report
             )
@@ -189,6 +193,7 @@ class WorkerDeployer:
         worker: Worker,
         resolved: Resolved,
         observed: ObservedWorker,
+        scripts: Sequence[Action],
         report: Report,
     ) -> tuple[Plan, Report]:
         todo = plan_worker(worker, resolved.version, observed)
@@ -201,14 +206,14 @@ class WorkerDeployer:
             report = report.again_in(due)
         if expired:
             todo = plan_worker(worker, resolved.version, observed, expired)
-        todo = replace(todo, actions=ordered((*todo.actions, *self._scripts(attempt, platform))))
+        todo = replace(todo, actions=ordered((*todo.actions, *scripts)))
         if not todo.empty:
             logger.debug("%s: %s", attempt.key, "; ".join(todo.reasons))
         if todo.uploads and not attempt.forced:
             _refuse_known_failure(attempt, resolved)
         return todo, report
 
-    def _scripts(self, attempt: Attempt, platform: Platform) -> Sequence[Action]:
+    async def _scripts(self, attempt: Attempt, platform: Platform) -> Sequence[Action]:
         """Return what deploys the Workers of ours that this one needs besides what its platform has deployed.
 
         A worker that calls others needs their entrypoints; one with a list of hosts, all that leads to it.
@@ -219,7 +224,12 @@ class WorkerDeployer:
         tags = platform.snapshot.account_scripts.content.tags
         callees = self._index.callees(platform.config.name)
         confining = account_scripts.is_confining(platform, self._index)
-        wanted = account_scripts.own_scripts(platform, callees, confining=confining)
+        namespace = platform.provisioned.metadata_namespace
+        with concerning(DEPLOYED):
+            key = await platform.observer.fingerprint_key(namespace, attempt.priority)
+        wanted = account_scripts.own_scripts(
+            platform, callees, Selector.of(key), confining=confining
+        )
         missing = [script for script in wanted if not is_deployed(script, tags.get(script.name))]
         with concerning(DEPLOYED):
             account_scripts.check_owned(platform, missing, tags)

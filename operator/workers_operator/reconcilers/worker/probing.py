@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Final
 
-from workers_operator.account.connection import Prober
 from workers_operator.account.platforms import Platform
 from workers_operator.desired import status as statuses
 from workers_operator.desired.health import health_of, was_healthy
@@ -11,18 +10,16 @@ from workers_operator.desired.report import Report
 from workers_operator.domain.conditions import HEALTHY, ROUTED
 from workers_operator.domain.health import probes
 from workers_operator.domain.health.probes import SAID_BY_PROBES, Health, ProbeAnswer, ProbeResult
+from workers_operator.domain.health.selection import Selector
 from workers_operator.domain.worker import Worker
-from workers_operator.engine.clock import Clock
 from workers_operator.engine.slots import Slots, Unslotted
 from workers_operator.index.dataplanes import ProbedPlanes
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.requeuer import Requeuer
+from workers_operator.reconcilers.worker.asking import Question, ask_all, best, wait_for_version
 from workers_operator.reconcilers.worker.attempt import Attempt
 
-# A new version is probed quickly at first (local edges, warm caches), then at the pace of KV's propagation.
-_FIRST_PROBES: Final = (0.0, 0.05, 0.1, 0.2, 0.4)
-_PROBING_SECONDS: Final = 1.0
 # A pass waits no longer for its probe to begin: an edit of the worker would wait as long.
 _PATIENCE_SECONDS: Final = 1.0
 
@@ -114,13 +111,15 @@ class HealthProbe:
     ) -> ProbeResult | None:
         """Return what a probe yields; None if no worker of the platform can be probed now."""
         spec, prober = attempt.obj.spec.health, platform.connection.data_plane
-        path = spec.path or resolved.source.health_path
+        clock, path = self._pacing.clock, spec.path or resolved.source.health_path
+        key = platform.observer.known_key
+        selector = Selector.of(key) if key is not None else None
+        question = Question(worker, path, spec.timeout_seconds, selector)
         if known_good:
-            answer = await probe(prober, worker, path, spec.timeout_seconds)
+            answers = await ask_all(question, prober, clock)
+            answer = best(answers, resolved.version, spec.expected)
         else:
-            answer = await wait_for_version(
-                prober, worker, resolved.version, path, spec.timeout_seconds, self._pacing.clock
-            )
+            answer = await wait_for_version(question, prober, resolved.version, clock)
         if self._is_unreachable(platform, worker, answer, known_good=known_good) and known_good:
             return None
         return probes.judge(
@@ -169,24 +168,3 @@ def _is_said(attempt: Attempt, version: str) -> bool:
     said = all(k in known and known[k].reason in SAID_BY_PROBES for k in (ROUTED, HEALTHY))
     probed = not attempt.memory.unconfirmed or attempt.memory.misses > 0
     return said and probed and attempt.was_tried and attempt.status.stable == version
-
-
-async def wait_for_version(
-    prober: Prober, worker: Worker, version: str, path: str, timeout: float, clock: Clock
-) -> ProbeAnswer:
-    """Probe until ``version`` answers, for about a second besides the last probe; return the last answer."""
-    deadline = clock.monotonic() + _PROBING_SECONDS
-    answer = ProbeAnswer(0, None, "not probed yet")
-    for pause in _FIRST_PROBES:
-        if pause:
-            await clock.sleep(pause)
-        answer = await probe(prober, worker, path, timeout)
-        if answer.version == version or clock.monotonic() >= deadline:
-            break
-    return answer
-
-
-async def probe(prober: Prober, worker: Worker, path: str, timeout: float) -> ProbeAnswer:
-    """Probe the worker's first route once, of those without a wildcard if there are any."""
-    route = min(worker.routes, key=lambda r: r.host.startswith("*"))
-    return await prober.probe(*route.request_to(path), timeout)

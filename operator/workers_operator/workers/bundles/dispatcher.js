@@ -1,40 +1,40 @@
 // Generated from src/dispatcher.js by `make bundles`. Do not edit.
 // src/cookies.js
-function g(e, t) {
-  const n = e.getSetCookie();
-  const r = n.map((o) => M(o, t));
-  if (r.every((o, s) => o === n[s])) return;
+function y(e, t) {
+  const o = e.getSetCookie();
+  const n = o.map((r) => I(r, t));
+  if (n.every((r, s) => r === o[s])) return;
   e.delete("Set-Cookie");
-  for (const o of r) e.append("Set-Cookie", o);
-}
-function M(e, t) {
-  const [n, ...r] = e.split(";");
-  return [n, ...r.filter((o) => !I(o, t))].join(";");
+  for (const r of n) e.append("Set-Cookie", r);
 }
 function I(e, t) {
-  const [n, ...r] = e.split("=");
-  if (n.trim().toLowerCase() !== "domain") return false;
-  const o = r.join("=").trim().toLowerCase().replace(/^\.+|\.+$/g, "");
-  return o !== t && (`.${t}`.endsWith(`.${o}`) || /[^a-z0-9._-]/.test(o));
+  const [o, ...n] = e.split(";");
+  return [o, ...n.filter((r) => !N(r, t))].join(";");
+}
+function N(e, t) {
+  const [o, ...n] = e.split("=");
+  if (o.trim().toLowerCase() !== "domain") return false;
+  const r = n.join("=").trim().toLowerCase().replace(/^\.+|\.+$/g, "");
+  return r !== t && (`.${t}`.endsWith(`.${r}`) || /[^a-z0-9._-]/.test(r));
 }
 
 // src/errors.js
-var N = /(cpu|memory|resource|subrequests?)\b.*\blimit|too many subrequests|exceeded.*\b(cpu|memory|resource)/i;
+var L = /(cpu|memory|resource|subrequests?)\b.*\blimit|too many subrequests|exceeded.*\b(cpu|memory|resource)/i;
 function d(e) {
   return String(e?.message ?? e);
 }
 function m(e) {
   return d(e).startsWith("Worker not found");
 }
-function y(e) {
-  return N.test(d(e));
+function w(e) {
+  return L.test(d(e));
 }
-function w(e, t) {
+function b(e, t) {
   return JSON.stringify({ error: { code: e, message: t } });
 }
 
 // src/page.js
-function b({ status: e, title: t, message: n, host: r }) {
+function _({ status: e, title: t, message: o, host: n }) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${h(t)}</title>
@@ -47,8 +47,8 @@ main{background:light-dark(#fff,#1e2126);box-shadow:0 1px 3px #0002,0 8px 32px #
 p{margin:.5rem 0 0}h1{margin:0;font-size:1.5rem;line-height:1.25}
 small{display:block;margin-top:1.5rem;opacity:.65;overflow-wrap:anywhere}
 </style></head>
-<body><main><h1>${h(t)}</h1><p>${h(n)}</p>
-<small>${e} · ${h(r)}</small></main></body></html>
+<body><main><h1>${h(t)}</h1><p>${h(o)}</p>
+<small>${e} · ${h(n)}</small></main></body></html>
 `;
 }
 function h(e) {
@@ -56,126 +56,152 @@ function h(e) {
 }
 
 // src/routing.js
-var L = 30;
-function x({ stable: e, canary: t, limits: n, egress: r }) {
-  return R(e ?? {}, t ?? {}, n ?? null, r ?? null);
+var W = 30;
+function A({ stable: e, canary: t, limits: o, egress: n }) {
+  return H(e ?? {}, t ?? {}, o ?? null, n ?? null);
 }
-function R(e, t, n, r) {
-  if (!A(e) || r !== null && !Array.isArray(r)) return null;
-  const { hash: o, instances: s } = e;
-  return { stable: { hash: o, instances: s }, canary: O(t), limits: n, egress: r };
+function H(e, t, o, n) {
+  if (!S(e) || n !== null && !Array.isArray(n)) return null;
+  const { hash: r, instances: s } = e;
+  return { stable: { hash: r, instances: s }, canary: D(t), limits: o, egress: n };
 }
-function O(e) {
-  if (!A(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
+function D(e) {
+  if (!S(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
   return { hash: e.hash, instances: e.instances, weight: Number(e.weight) };
 }
-function A({ hash: e, instances: t }) {
+function S({ hash: e, instances: t }) {
   return typeof e === "string" && e !== "" && Number.isInteger(t) && t >= 0;
 }
 async function p(e) {
   try {
-    return await e({ cacheTtl: L });
+    return await e({ cacheTtl: W });
   } catch (t) {
     if (t instanceof SyntaxError) throw t;
     return e({});
   }
 }
-function S({ egress: e }, { DISPATCHER: t, CONFINED: n }) {
-  const r = e !== null || !t;
-  const o = r ? n : t;
-  return o ? { namespace: o, confined: r } : null;
+function C({ egress: e }, { DISPATCHER: t, CONFINED: o }) {
+  const n = e !== null || !t;
+  const r = n ? o : t;
+  return r ? { namespace: r, confined: n } : null;
 }
-async function C(e, t, { pinned: n = null, onCall: r = () => {
+async function T(e, t, { pinned: o = null, onCall: n = () => {
 } } = {}) {
-  const { instances: o } = e.serving.stable;
-  const s = n ?? k(o);
-  r(s);
+  const { instances: r } = e.serving.stable;
+  const s = o ?? x(r);
+  n(s);
   try {
-    return await _(e, t, s);
+    return await k(e, t, s);
   } catch (a) {
-    if (!m(a) || n !== null || o === 1 || t.bodyUsed) throw a;
+    if (!m(a) || o !== null || r === 1 || t.bodyUsed) throw a;
   }
-  const i = (s + 1 + k(o - 1)) % o;
-  r(i);
-  return _(e, t, i);
+  const i = (s + 1 + x(r - 1)) % r;
+  n(i);
+  return k(e, t, i);
 }
-async function _({ namespace: e, confined: t, script: n, serving: r }, o, s) {
-  const { stable: i, limits: a, egress: c } = r;
-  const l = `${n}--${i.hash}--${s}`;
-  const u = { ...a && { limits: a }, ...t && { outbound: { allow: JSON.stringify(c) } } };
-  return e.get(l, {}, u).fetch(o);
+async function k({ namespace: e, confined: t, script: o, serving: n }, r, s) {
+  const { stable: i, limits: a, egress: c } = n;
+  const u = `${o}--${i.hash}--${s}`;
+  const l = { ...a && { limits: a }, ...t && { outbound: { allow: JSON.stringify(c) } } };
+  return e.get(u, {}, l).fetch(r);
 }
-function k(e) {
+function x(e) {
   return Math.floor(Math.random() * e);
 }
 
 // src/routes.js
-var W = /^[^.]{1,63}(\.[^.]{1,63}){1,9}$/;
-var D = 253;
-async function $(e, { host: t, path: n, query: r }) {
-  if (t.length > D || !W.test(t)) return { problem: "unknown_host" };
-  const o = j(n);
-  const s = await p((u) => e.get(`host:${t}`, { type: "json", ...u }));
-  const i = T([s], o, r);
+var K = /^[^.]{1,63}(\.[^.]{1,63}){1,9}$/;
+var j = 253;
+async function $(e, { host: t, path: o, query: n }) {
+  if (t.length > j || !K.test(t)) return { problem: "unknown_host" };
+  const r = F(o);
+  const s = await p((l) => e.get(`host:${t}`, { type: "json", ...l }));
+  const i = E([s], r, n);
   if ("route" in i || i.problem === "bad_routing_entry") return i;
-  const a = H(t);
+  const a = U(t);
   if (a.length === 0) return i;
-  const c = await p((u) => e.get(a, { type: "json", ...u }));
-  const l = T(
-    a.map((u) => c.get(u)),
-    o,
-    r
+  const c = await p((l) => e.get(a, { type: "json", ...l }));
+  const u = E(
+    a.map((l) => c.get(l)),
+    r,
+    n
   );
-  return "problem" in l && l.problem === "unknown_host" ? i : l;
+  return "problem" in u && u.problem === "unknown_host" ? i : u;
 }
-function T(e, t, n) {
-  let r = "unknown_host";
-  for (const o of e) {
-    if (o === null || o === void 0) continue;
-    if (!Array.isArray(o.routes)) return { problem: "bad_routing_entry" };
-    const s = K(o.routes, t, n);
+function E(e, t, o) {
+  let n = "unknown_host";
+  for (const r of e) {
+    if (r === null || r === void 0) continue;
+    if (!Array.isArray(r.routes)) return { problem: "bad_routing_entry" };
+    const s = X(r.routes, t, o);
     if (s) return { route: s };
-    r = "no_route";
+    n = "no_route";
   }
-  return { problem: r };
+  return { problem: n };
 }
-function j(e) {
+function F(e) {
   if (!/[%^]|\/\//.test(e)) return e;
   return e.replace(/%[0-9a-f]{2}/gi, (t) => {
-    const n = String.fromCharCode(parseInt(t.slice(1), 16));
-    return /[a-z0-9._~-]/i.test(n) ? n : t.toUpperCase();
+    const o = String.fromCharCode(parseInt(t.slice(1), 16));
+    return /[a-z0-9._~-]/i.test(o) ? o : t.toUpperCase();
   }).replaceAll("^", "%5E").replace(/\/{2,}/g, "/");
 }
-function H(e) {
+function U(e) {
   const t = e.split(".");
-  return t.slice(1, -1).map((n, r) => `host:*.${t.slice(r + 1).join(".")}`);
+  return t.slice(1, -1).map((o, n) => `host:*.${t.slice(n + 1).join(".")}`);
 }
-function K(e, t, n) {
-  let r = null;
-  let o = -1;
+function X(e, t, o) {
+  let n = null;
+  let r = -1;
   for (const s of e) {
     if (typeof s?.path !== "string") continue;
-    const i = F(s.path, t, n);
-    if (i > o) [r, o] = [s, i];
+    const i = z(s.path, t, o);
+    if (i > r) [n, r] = [s, i];
   }
-  return r;
+  return n;
 }
-function F(e, t, n) {
-  if (e.startsWith("=")) return t + n === e.slice(1) ? e.length : -1;
+function z(e, t, o) {
+  if (e.startsWith("=")) return t + o === e.slice(1) ? e.length : -1;
   if (e.endsWith("*")) {
-    const o = e.slice(0, -1);
-    return t.startsWith(o) ? o.length : -1;
+    const r = e.slice(0, -1);
+    return t.startsWith(r) ? r.length : -1;
   }
-  const r = z(e);
-  return r === "" || t === r || t.startsWith(`${r}/`) ? r.length : -1;
+  const n = B(e);
+  return n === "" || t === n || t.startsWith(`${n}/`) ? n.length : -1;
 }
-function z(e) {
+function B(e) {
   return e.endsWith("/") ? e.slice(0, -1) : e;
 }
 
+// src/selection.js
+var J = "Code24-Instance";
+var V = /^([0-9a-f]{8}|-)\.(\d{1,4})\.(\d{10})\.([0-9a-f]{64})$/;
+var q = 3600;
+var g = null;
+async function M(e, t, o) {
+  const n = V.exec(e.headers.get(J) ?? "");
+  if (!n || !o) return null;
+  const [, r, s, i, a] = n;
+  const c = Number(i) - Date.now() / 1e3;
+  if (c < 0 || c > q) return null;
+  const u = new TextEncoder().encode([t, r, s, i].join("\n"));
+  if (!await crypto.subtle.verify("HMAC", await P(o), O(a), u)) return null;
+  return { version: r === "-" ? null : r, instance: Number(s) };
+}
+function P(e) {
+  if (g?.text !== e) {
+    const t = { name: "HMAC", hash: "SHA-256" };
+    g = { text: e, key: crypto.subtle.importKey("raw", O(e), t, false, ["verify"]) };
+  }
+  return g.key;
+}
+function O(e) {
+  return Uint8Array.from(e.match(/../g) ?? [], (t) => Number.parseInt(t, 16));
+}
+
 // src/dispatcher.js
-var J = 96;
-var U = {
+var Y = 96;
+var G = {
   unknown_host: {
     status: 404,
     outcome: "unknown_host",
@@ -229,78 +255,80 @@ var U = {
     retryAfter: 5
   }
 };
-var le = {
+var we = {
   async fetch(e, t) {
-    const n = Date.now();
-    const r = new URL(e.url);
-    const o = {
+    const o = Date.now();
+    const n = new URL(e.url);
+    const r = {
       request: e,
-      path: r.pathname,
-      query: r.search,
-      host: r.hostname.replace(/\.$/, ""),
+      path: n.pathname,
+      query: n.search,
+      host: n.hostname.replace(/\.$/, ""),
       route: null,
+      selection: null,
       instance: -1,
       outcome: "ok"
     };
-    const s = await V(o, t);
-    Y(o, s.status, Date.now() - n, t);
+    const s = await v(r, t);
+    if (!r.selection) ne(r, s.status, Date.now() - o, t);
     return s;
   }
 };
-async function V(e, t) {
-  let n;
-  try {
-    n = await $(t.WORKER_METADATA, e);
-  } catch (c) {
-    return f(e, c instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", c);
+async function v(e, t) {
+  if (e.request.headers.has("Code24-Instance")) {
+    e.selection = await M(e.request, e.host, t.PROBE_KEY);
   }
-  if ("problem" in n) return f(e, n.problem);
-  const { worker: r, script: o, customer: s = "" } = n.route;
-  const i = x(n.route);
-  if (!r || !o || !i) return f(e, "bad_routing_entry");
-  e.route = { worker: r, script: o, customer: s, serving: i };
-  if (i.stable.instances === 0) return f(e, "parked");
-  const a = S(i, t);
-  if (!a) return f(e, "worker_unavailable");
-  return X(e, { ...a, script: o, serving: i }, t);
+  let o;
+  try {
+    o = await $(t.WORKER_METADATA, e);
+  } catch (l) {
+    return f(e, l instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", l);
+  }
+  if ("problem" in o) return f(e, o.problem);
+  const { worker: n, script: r, customer: s = "" } = o.route;
+  const i = A(o.route);
+  if (!n || !r || !i) return f(e, "bad_routing_entry");
+  const a = e.selection?.version;
+  const c = a ? { ...i, stable: { ...i.stable, hash: a } } : i;
+  e.route = { worker: n, script: r, customer: s, serving: c };
+  if (c.stable.instances === 0) return f(e, "parked");
+  const u = C(c, t);
+  if (!u) return f(e, "worker_unavailable");
+  return Q(e, { ...u, script: r, serving: c }, t);
 }
-async function X(e, t, n) {
-  const r = v(e.request, t.serving.stable.instances);
-  const o = (s) => {
+async function Q(e, t, o) {
+  const n = e.selection?.instance ?? null;
+  const r = (s) => {
     e.instance = s;
   };
   try {
-    return q(e, await C(t, B(e.request), { pinned: r, onCall: o }), n);
+    return Z(e, await T(t, ee(e.request), { pinned: n, onCall: r }), o);
   } catch (s) {
-    return P(e, s);
+    return te(e, s);
   }
 }
-function q(e, t, n) {
+function Z(e, t, o) {
   if (t.webSocket) return t;
-  const r = new Response(t.body, t);
-  r.headers.delete("Code24-Error");
-  if (n.PARENT_DOMAIN_COOKIES !== "allow" && r.headers.has("Set-Cookie")) g(r.headers, e.host);
-  return E(e, r);
+  const n = new Response(t.body, t);
+  n.headers.delete("Code24-Error");
+  if (o.PARENT_DOMAIN_COOKIES !== "allow" && n.headers.has("Set-Cookie")) y(n.headers, e.host);
+  return R(e, n);
 }
-function B(e) {
+function ee(e) {
   const t = new Headers(e.headers);
   t.delete("Code24-Instance");
   return new Request(e, { headers: t, redirect: "manual" });
 }
-function v(e, t) {
-  const n = e.headers.get("Code24-Instance");
-  return n !== null && /^\d{1,4}$/.test(n) && Number(n) < t ? Number(n) : null;
-}
-function P(e, t) {
+function te(e, t) {
   if (m(t)) return f(e, "worker_unavailable");
-  return f(e, y(t) ? "worker_limit_exceeded" : "worker_exception");
+  return f(e, w(t) ? "worker_limit_exceeded" : "worker_exception");
 }
-function f(e, t, n) {
-  const { status: r, outcome: o, title: s, message: i, retryAfter: a } = U[t];
-  e.outcome = o;
-  if (o === "routing_error") console.error(`${t}: host ${e.host}`, n ? d(n) : "");
+function f(e, t, o) {
+  const { status: n, outcome: r, title: s, message: i, retryAfter: a } = G[t];
+  e.outcome = r;
+  if (r === "routing_error") console.error(`${t}: host ${e.host}`, o ? d(o) : "");
   const c = (e.request.headers.get("Accept") ?? "").includes("text/html");
-  const l = new Headers({
+  const u = new Headers({
     "Content-Type": c ? "text/html; charset=utf-8" : "application/json",
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -308,39 +336,39 @@ function f(e, t, n) {
     "Code24-Error": t,
     Vary: "Accept"
   });
-  if (a) l.set("Retry-After", String(a));
-  const u = c ? b({ status: r, title: s, message: i, host: e.host }) : w(t, i);
-  return E(e, new Response(u, { status: r, headers: l }));
+  if (a) u.set("Retry-After", String(a));
+  const l = c ? _({ status: n, title: s, message: i, host: e.host }) : b(t, i);
+  return R(e, new Response(l, { status: n, headers: u }));
 }
-function E(e, t) {
+function R(e, t) {
   if (e.route) t.headers.set("Code24-Version", e.route.serving.stable.hash);
   if (e.instance >= 0) t.headers.set("Code24-Instance", String(e.instance));
   return t;
 }
-function Y({ request: e, host: t, route: n, instance: r, outcome: o }, s, i, a) {
+function ne({ request: e, host: t, route: o, instance: n, outcome: r }, s, i, a) {
   try {
-    const c = n?.worker ?? "";
+    const c = o?.worker ?? "";
     a.WORKERS_ANALYTICS.writeDataPoint({
-      indexes: [G(c, J)],
+      indexes: [re(c, Y)],
       blobs: [
         t,
         c,
-        n?.serving.stable.hash ?? "",
-        o,
+        o?.serving.stable.hash ?? "",
+        r,
         e.method,
         `${Math.floor(s / 100)}xx`,
         a.ENVIRONMENT ?? "",
-        n?.customer ?? ""
+        o?.customer ?? ""
       ],
-      doubles: [s, i, r]
+      doubles: [s, i, n]
     });
   } catch (c) {
     console.error("data point lost:", d(c));
   }
 }
-function G(e, t) {
+function re(e, t) {
   return new TextDecoder().decode(new TextEncoder().encode(e).slice(0, t)).replace(/\uFFFD$/, "");
 }
 export {
-  le as default
+  we as default
 };
