@@ -150,6 +150,7 @@ class Operator:
         implied: PlatformConfig | None,
         token: str | None,
     ) -> None:
+        self.repairs: list[str] = []
         self.probe_slots = Slots(32)
         self.pacing = Pacing(clock, random.Random(1), KV_WINDOW)
         self.index = Index()
@@ -190,6 +191,9 @@ class Operator:
             clock=clock,
         )
 
+    def repaired(self, platform: str, action: str) -> None:
+        self.repairs.append(f"{platform} {action}")
+
     def _reconcilers(self, finalizer: Finalizer, clock: ManualClock) -> Reconcilers:
         deployer = WorkerDeployer(
             index=self.index,
@@ -210,6 +214,7 @@ class Operator:
             writer=self.writer,
             pacing=self.pacing,
             requeuer=self.scheduler,
+            repairs=self,
         )
         deletion = DeletionReconciler(
             platforms=self.platforms,

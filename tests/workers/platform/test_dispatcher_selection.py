@@ -1,6 +1,7 @@
 """The operator's own requests, on a real workerd: only a signed header selects an instance or a version."""
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 
 import pytest
@@ -67,3 +68,30 @@ def test_the_operators_requests_are_no_visitors(edge: Edge) -> None:
     assert edge.seen("points") == []
     edge.ask()
     assert len(edge.seen("points")) == 1
+
+
+def test_an_instance_that_is_out_gets_no_requests(edge: Edge) -> None:
+    entry = route(instances=4)
+    entry["stable"]["out"] = [1, 3]
+    edge.given(entry)
+    told = Counter(edge.ask().headers["Code24-Instance"] for _ in range(100))
+    assert set(told) == {"0", "2"}
+    assert min(told.values()) >= 20
+    assert edge.ask(headers=selected(3)).headers["Code24-Instance"] == "3"
+
+
+def test_a_missing_instance_is_not_replaced_by_one_that_is_out(edge: Edge) -> None:
+    entry = route(instances=3)
+    entry["stable"]["out"] = [2]
+    edge.given(entry, scripts=scripts_of("shop", 1))
+    for _ in range(20):
+        assert edge.ask().headers["Code24-Instance"] == "0"
+    assert not any(call["name"].endswith("--2") for call in edge.seen("calls"))
+
+
+@pytest.mark.parametrize("out", [[0, 1], "x", None, [], [7], {}, [None]])
+def test_what_cannot_be_leaves_all_instances_in(edge: Edge, out: object) -> None:
+    entry = route(instances=2)
+    entry["stable"]["out"] = out
+    edge.given(entry)
+    assert {edge.ask().headers["Code24-Instance"] for _ in range(60)} == {"0", "1"}

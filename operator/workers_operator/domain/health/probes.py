@@ -67,12 +67,17 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """The facts that a probe yields. ``settled``: the next probe can wait for the health interval."""
+    """The facts that a probe yields. ``settled``: the next probe can wait for the health interval.
+
+    ``out``: instances that are to get no requests, and ``why_out``.
+    """
 
     routed: Fact
     healthy: Fact
     health: Health
     settled: bool
+    out: frozenset[int] = frozenset()
+    why_out: str = ""
 
 
 def judge(

@@ -20,13 +20,14 @@ _PROBING_SECONDS: Final = 1.0
 class Question:
     """What is asked of a worker: a path, and an answer within ``timeout`` seconds.
 
-    ``selector``: signs what names an instance; None: any instance may answer.
+    ``selector``: signs what names an instance; None: any instance may answer. ``out``: instances that get no requests.
     """
 
     worker: Worker
     path: str
     timeout: float
     selector: Selector | None = None
+    out: frozenset[int] = frozenset()
 
     async def ask(self, prober: Prober, clock: Clock, instance: int = 0) -> ProbeAnswer:
         """Probe the worker's first route once, of those without a wildcard if there are any."""
@@ -42,12 +43,13 @@ async def wait_for_version(
     question: Question, prober: Prober, version: str, clock: Clock
 ) -> ProbeAnswer:
     """Probe until ``version`` answers, for about a second besides the last probe; return the last answer."""
+    first = min({*range(question.worker.instances)} - question.out, default=0)
     deadline = clock.monotonic() + _PROBING_SECONDS
     answer = ProbeAnswer(0, None, "not probed yet")
     for pause in _FIRST_PROBES:
         if pause:
             await clock.sleep(pause)
-        answer = await question.ask(prober, clock)
+        answer = await question.ask(prober, clock, first)
         if answer.version == version or clock.monotonic() >= deadline:
             break
     return answer

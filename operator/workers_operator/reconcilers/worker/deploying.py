@@ -18,7 +18,15 @@ from workers_operator.domain.health.selection import Selector
 from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
 from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.platform import is_deployed
-from workers_operator.domain.plan.worker import ObservedWorker, condition_of, plan_worker
+from workers_operator.domain.plan.worker import (
+    BALANCED,
+    NO_HEALING,
+    REPLACED,
+    Healing,
+    ObservedWorker,
+    condition_of,
+    plan_worker,
+)
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import WantedRoutes
 from workers_operator.domain.tenancy.grants import Rights, Terms
@@ -196,7 +204,8 @@ class WorkerDeployer:
         scripts: Sequence[Action],
         report: Report,
     ) -> tuple[Plan, Report]:
-        todo = plan_worker(worker, resolved.version, observed)
+        healing = self._healing(attempt, worker, resolved.version, observed)
+        todo = plan_worker(worker, resolved.version, observed, healing=healing)
         # The window runs from when nothing leads to a script any more, not from when it was first superseded.
         unused = todo.superseded if todo.publish is None else frozenset()
         expired, due = attempt.memory.track_superseded(
@@ -205,13 +214,25 @@ class WorkerDeployer:
         if due is not None:
             report = report.again_in(due)
         if expired:
-            todo = plan_worker(worker, resolved.version, observed, expired)
+            todo = plan_worker(worker, resolved.version, observed, expired, healing)
         todo = replace(todo, actions=ordered((*todo.actions, *scripts)))
         if not todo.empty:
             logger.debug("%s: %s", attempt.key, "; ".join(todo.reasons))
         if todo.uploads and not attempt.forced:
             _refuse_known_failure(attempt, resolved)
         return todo, report
+
+    @staticmethod
+    def _healing(
+        attempt: Attempt, worker: Worker, version: str, observed: ObservedWorker
+    ) -> Healing:
+        """Return what is done about instances of the version that serves: out of balancing first, then replaced."""
+        mark, instances = observed.mark, attempt.memory.probes.instances
+        if mark is None or mark.serving.hash != version:
+            return NO_HEALING
+        was_out = frozenset(mark.serving.out)
+        out = instances.out(worker.instances, was_out, attempt.obj.spec.health.failure_threshold)
+        return Healing(out, instances.due(out & was_out, attempt.started))
 
     async def _scripts(self, attempt: Attempt, platform: Platform) -> Sequence[Action]:
         """Return what deploys the Workers of ours that this one needs besides what its platform has deployed.
@@ -256,7 +277,16 @@ class WorkerDeployer:
         self._remember_uploads(attempt, resolved, todo, execution)
         if todo.uploads:
             report = report.on(platform.config.name)
-        if any(isinstance(action, Publish) for action in execution.done):
+        replaced = {
+            a.instance for a in execution.done if isinstance(a, Upload) and a.reason == REPLACED
+        }
+        if replaced:
+            seen = attempt.memory.probes.instances
+            attempt.memory.learn(seen.uploaded(frozenset(replaced), self._pacing.monotonic()))
+        report = report.healing(execution.done)
+        if any(isinstance(a, Publish) and a.reason == BALANCED for a in execution.done):
+            report = report.again_in(0.0)  # what gets no requests now can be replaced
+        if any(isinstance(a, Publish) and a.reason != BALANCED for a in execution.done):
             attempt.memory.published(todo.superseded, self._pacing.monotonic())
             self._requeuer.published(attempt.key)
             if todo.superseded:

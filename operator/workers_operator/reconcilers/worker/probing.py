@@ -1,5 +1,6 @@
 """Probes a worker through the data plane, when it is due, and reports what the answer means."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -73,10 +74,26 @@ class HealthProbe:
                 result = await self._ask(attempt, platform, worker, resolved, before, known_good)
                 if result is None:
                     return self._left_out(attempt, report)
-                return self._probed(attempt, report, result)
+                report = self._probed(attempt, report, result)
+                return (
+                    report.again_in(0.0)
+                    if self._is_to_heal(attempt, platform, worker, result)
+                    else report
+                )
         if is_said:
             return self._left_out(attempt, report)
         return self._probed(attempt, report, probes.postponed(before))
+
+    def _is_to_heal(
+        self, attempt: Attempt, platform: Platform, worker: Worker, result: ProbeResult
+    ) -> bool:
+        """Whether another pass has something to do about instances: to balance anew, or to replace some."""
+        mark = platform.snapshot.mark(worker.script_name)
+        if mark is None or worker.instances == 1:
+            return False
+        was_out = frozenset(mark.serving.out)
+        due = attempt.memory.probes.instances.due(result.out & was_out, self._pacing.monotonic())
+        return result.out != was_out or bool(due)
 
     def _probed(self, attempt: Attempt, report: Report, result: ProbeResult) -> Report:
         misses = 0 if result.settled else attempt.memory.misses + 1
@@ -114,7 +131,10 @@ class HealthProbe:
         clock, path = self._pacing.clock, spec.path or resolved.source.health_path
         key = platform.observer.known_key
         selector = Selector.of(key) if key is not None else None
-        question = Question(worker, path, spec.timeout_seconds, selector)
+        mark = platform.snapshot.mark(worker.script_name)
+        was_out = frozenset(mark.serving.out) if mark is not None else frozenset()
+        question = Question(worker, path, spec.timeout_seconds, selector, was_out)
+        answers: Mapping[int, ProbeAnswer] = {}
         if known_good:
             answers = await ask_all(question, prober, clock)
             answer = best(answers, resolved.version, spec.expected)
@@ -122,7 +142,7 @@ class HealthProbe:
             answer = await wait_for_version(question, prober, resolved.version, clock)
         if self._is_unreachable(platform, worker, answer, known_good=known_good) and known_good:
             return None
-        return probes.judge(
+        result = probes.judge(
             answer,
             resolved.version,
             before,
@@ -130,6 +150,30 @@ class HealthProbe:
             known_good=known_good,
             expected=spec.expected,
         )
+        return self._with_instances(attempt, worker, resolved.version, answers, was_out, result)
+
+    def _with_instances(
+        self,
+        attempt: Attempt,
+        worker: Worker,
+        version: str,
+        answers: Mapping[int, ProbeAnswer],
+        was_out: frozenset[int],
+        result: ProbeResult,
+    ) -> ProbeResult:
+        """Return the result with the instances that fail while others answer."""
+        spec, memory = attempt.obj.spec.health, attempt.memory
+        if worker.instances == 1 or not answers:
+            return replace(result, out=was_out & frozenset(range(worker.instances - 1)))
+        good = {i: probes.is_good(a, version, spec.expected) for i, a in answers.items()}
+        if any(good.values()):  # otherwise it is the worker that fails
+            memory.learn(memory.probes.instances.after(good))
+        out = memory.probes.instances.out(worker.instances, was_out, spec.failure_threshold)
+        failing = next((i for i in sorted(out) if not good.get(i, True)), None)
+        why = "" if failing is None else f" ({probes.why(answers[failing], spec.expected)})"
+        listed = ", ".join(map(str, sorted(out)))
+        message = f"of {worker.instances} instances, these get no requests: {listed}{why}"
+        return replace(result, out=out, why_out=message)
 
     def _is_unreachable(
         self, platform: Platform, worker: Worker, answer: ProbeAnswer, *, known_good: bool
@@ -157,7 +201,7 @@ class HealthProbe:
 
 
 def _before(attempt: Attempt, report: Report) -> Health:
-    known, failures = health_of(report.status), attempt.memory.failures
+    known, failures = health_of(report.status), attempt.memory.probes.failures
     return known if failures is None else replace(known, consecutive_failures=failures)
 
 

@@ -57,13 +57,14 @@ function h(e) {
 
 // src/routing.js
 var W = 30;
-function A({ stable: e, canary: t, limits: o, egress: n }) {
+function x({ stable: e, canary: t, limits: o, egress: n }) {
   return H(e ?? {}, t ?? {}, o ?? null, n ?? null);
 }
 function H(e, t, o, n) {
   if (!S(e) || n !== null && !Array.isArray(n)) return null;
-  const { hash: r, instances: s } = e;
-  return { stable: { hash: r, instances: s }, canary: D(t), limits: o, egress: n };
+  const { hash: r, instances: s, out: i } = e;
+  const c = Array.isArray(i) && i.length > 0 ? { hash: r, instances: s, out: i } : { hash: r, instances: s };
+  return { stable: c, canary: D(t), limits: o, egress: n };
 }
 function D(e) {
   if (!S(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
@@ -87,42 +88,48 @@ function C({ egress: e }, { DISPATCHER: t, CONFINED: o }) {
 }
 async function T(e, t, { pinned: o = null, onCall: n = () => {
 } } = {}) {
-  const { instances: r } = e.serving.stable;
-  const s = o ?? x(r);
+  const r = K(e.serving.stable);
+  const s = o ?? r[k(r.length)];
   n(s);
   try {
-    return await k(e, t, s);
+    return await A(e, t, s);
   } catch (a) {
-    if (!m(a) || o !== null || r === 1 || t.bodyUsed) throw a;
+    if (!m(a) || o !== null || r.length === 1 || t.bodyUsed) throw a;
   }
-  const i = (s + 1 + x(r - 1)) % r;
-  n(i);
-  return k(e, t, i);
+  const i = r.filter((a) => a !== s);
+  const c = i[k(i.length)];
+  n(c);
+  return A(e, t, c);
 }
-async function k({ namespace: e, confined: t, script: o, serving: n }, r, s) {
-  const { stable: i, limits: a, egress: c } = n;
+async function A({ namespace: e, confined: t, script: o, serving: n }, r, s) {
+  const { stable: i, limits: c, egress: a } = n;
   const u = `${o}--${i.hash}--${s}`;
-  const l = { ...a && { limits: a }, ...t && { outbound: { allow: JSON.stringify(c) } } };
+  const l = { ...c && { limits: c }, ...t && { outbound: { allow: JSON.stringify(a) } } };
   return e.get(u, {}, l).fetch(r);
 }
-function x(e) {
+function K({ instances: e, out: t = [] }) {
+  const o = Array.from({ length: e }, (r, s) => s);
+  const n = o.filter((r) => !t.includes(r));
+  return n.length > 0 ? n : o;
+}
+function k(e) {
   return Math.floor(Math.random() * e);
 }
 
 // src/routes.js
-var K = /^[^.]{1,63}(\.[^.]{1,63}){1,9}$/;
-var j = 253;
+var j = /^[^.]{1,63}(\.[^.]{1,63}){1,9}$/;
+var F = 253;
 async function $(e, { host: t, path: o, query: n }) {
-  if (t.length > j || !K.test(t)) return { problem: "unknown_host" };
-  const r = F(o);
+  if (t.length > F || !j.test(t)) return { problem: "unknown_host" };
+  const r = B(o);
   const s = await p((l) => e.get(`host:${t}`, { type: "json", ...l }));
   const i = E([s], r, n);
   if ("route" in i || i.problem === "bad_routing_entry") return i;
-  const a = U(t);
-  if (a.length === 0) return i;
-  const c = await p((l) => e.get(a, { type: "json", ...l }));
+  const c = U(t);
+  if (c.length === 0) return i;
+  const a = await p((l) => e.get(c, { type: "json", ...l }));
   const u = E(
-    a.map((l) => c.get(l)),
+    c.map((l) => a.get(l)),
     r,
     n
   );
@@ -139,7 +146,7 @@ function E(e, t, o) {
   }
   return { problem: n };
 }
-function F(e) {
+function B(e) {
   if (!/[%^]|\/\//.test(e)) return e;
   return e.replace(/%[0-9a-f]{2}/gi, (t) => {
     const o = String.fromCharCode(parseInt(t.slice(1), 16));
@@ -166,29 +173,29 @@ function z(e, t, o) {
     const r = e.slice(0, -1);
     return t.startsWith(r) ? r.length : -1;
   }
-  const n = B(e);
+  const n = J(e);
   return n === "" || t === n || t.startsWith(`${n}/`) ? n.length : -1;
 }
-function B(e) {
+function J(e) {
   return e.endsWith("/") ? e.slice(0, -1) : e;
 }
 
 // src/selection.js
-var J = "Code24-Instance";
-var V = /^([0-9a-f]{8}|-)\.(\d{1,4})\.(\d{10})\.([0-9a-f]{64})$/;
-var q = 3600;
+var V = "Code24-Instance";
+var q = /^([0-9a-f]{8}|-)\.(\d{1,4})\.(\d{10})\.([0-9a-f]{64})$/;
+var P = 3600;
 var g = null;
 async function M(e, t, o) {
-  const n = V.exec(e.headers.get(J) ?? "");
+  const n = q.exec(e.headers.get(V) ?? "");
   if (!n || !o) return null;
-  const [, r, s, i, a] = n;
-  const c = Number(i) - Date.now() / 1e3;
-  if (c < 0 || c > q) return null;
+  const [, r, s, i, c] = n;
+  const a = Number(i) - Date.now() / 1e3;
+  if (a < 0 || a > P) return null;
   const u = new TextEncoder().encode([t, r, s, i].join("\n"));
-  if (!await crypto.subtle.verify("HMAC", await P(o), O(a), u)) return null;
+  if (!await crypto.subtle.verify("HMAC", await Y(o), O(c), u)) return null;
   return { version: r === "-" ? null : r, instance: Number(s) };
 }
-function P(e) {
+function Y(e) {
   if (g?.text !== e) {
     const t = { name: "HMAC", hash: "SHA-256" };
     g = { text: e, key: crypto.subtle.importKey("raw", O(e), t, false, ["verify"]) };
@@ -200,8 +207,8 @@ function O(e) {
 }
 
 // src/dispatcher.js
-var Y = 96;
-var G = {
+var G = 96;
+var v = {
   unknown_host: {
     status: 404,
     outcome: "unknown_host",
@@ -255,7 +262,7 @@ var G = {
     retryAfter: 5
   }
 };
-var we = {
+var be = {
   async fetch(e, t) {
     const o = Date.now();
     const n = new URL(e.url);
@@ -269,12 +276,12 @@ var we = {
       instance: -1,
       outcome: "ok"
     };
-    const s = await v(r, t);
-    if (!r.selection) ne(r, s.status, Date.now() - o, t);
+    const s = await Q(r, t);
+    if (!r.selection) re(r, s.status, Date.now() - o, t);
     return s;
   }
 };
-async function v(e, t) {
+async function Q(e, t) {
   if (e.request.headers.has("Code24-Instance")) {
     e.selection = await M(e.request, e.host, t.PROBE_KEY);
   }
@@ -286,58 +293,58 @@ async function v(e, t) {
   }
   if ("problem" in o) return f(e, o.problem);
   const { worker: n, script: r, customer: s = "" } = o.route;
-  const i = A(o.route);
+  const i = x(o.route);
   if (!n || !r || !i) return f(e, "bad_routing_entry");
-  const a = e.selection?.version;
-  const c = a ? { ...i, stable: { ...i.stable, hash: a } } : i;
-  e.route = { worker: n, script: r, customer: s, serving: c };
-  if (c.stable.instances === 0) return f(e, "parked");
-  const u = C(c, t);
+  const c = e.selection?.version;
+  const a = c ? { ...i, stable: { ...i.stable, hash: c } } : i;
+  e.route = { worker: n, script: r, customer: s, serving: a };
+  if (a.stable.instances === 0) return f(e, "parked");
+  const u = C(a, t);
   if (!u) return f(e, "worker_unavailable");
-  return Q(e, { ...u, script: r, serving: c }, t);
+  return Z(e, { ...u, script: r, serving: a }, t);
 }
-async function Q(e, t, o) {
+async function Z(e, t, o) {
   const n = e.selection?.instance ?? null;
   const r = (s) => {
     e.instance = s;
   };
   try {
-    return Z(e, await T(t, ee(e.request), { pinned: n, onCall: r }), o);
+    return ee(e, await T(t, te(e.request), { pinned: n, onCall: r }), o);
   } catch (s) {
-    return te(e, s);
+    return ne(e, s);
   }
 }
-function Z(e, t, o) {
+function ee(e, t, o) {
   if (t.webSocket) return t;
   const n = new Response(t.body, t);
   n.headers.delete("Code24-Error");
   if (o.PARENT_DOMAIN_COOKIES !== "allow" && n.headers.has("Set-Cookie")) y(n.headers, e.host);
   return R(e, n);
 }
-function ee(e) {
+function te(e) {
   const t = new Headers(e.headers);
   t.delete("Code24-Instance");
   return new Request(e, { headers: t, redirect: "manual" });
 }
-function te(e, t) {
+function ne(e, t) {
   if (m(t)) return f(e, "worker_unavailable");
   return f(e, w(t) ? "worker_limit_exceeded" : "worker_exception");
 }
 function f(e, t, o) {
-  const { status: n, outcome: r, title: s, message: i, retryAfter: a } = G[t];
+  const { status: n, outcome: r, title: s, message: i, retryAfter: c } = v[t];
   e.outcome = r;
   if (r === "routing_error") console.error(`${t}: host ${e.host}`, o ? d(o) : "");
-  const c = (e.request.headers.get("Accept") ?? "").includes("text/html");
+  const a = (e.request.headers.get("Accept") ?? "").includes("text/html");
   const u = new Headers({
-    "Content-Type": c ? "text/html; charset=utf-8" : "application/json",
+    "Content-Type": a ? "text/html; charset=utf-8" : "application/json",
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "X-Content-Type-Options": "nosniff",
     "Code24-Error": t,
     Vary: "Accept"
   });
-  if (a) u.set("Retry-After", String(a));
-  const l = c ? _({ status: n, title: s, message: i, host: e.host }) : b(t, i);
+  if (c) u.set("Retry-After", String(c));
+  const l = a ? _({ status: n, title: s, message: i, host: e.host }) : b(t, i);
   return R(e, new Response(l, { status: n, headers: u }));
 }
 function R(e, t) {
@@ -345,30 +352,30 @@ function R(e, t) {
   if (e.instance >= 0) t.headers.set("Code24-Instance", String(e.instance));
   return t;
 }
-function ne({ request: e, host: t, route: o, instance: n, outcome: r }, s, i, a) {
+function re({ request: e, host: t, route: o, instance: n, outcome: r }, s, i, c) {
   try {
-    const c = o?.worker ?? "";
-    a.WORKERS_ANALYTICS.writeDataPoint({
-      indexes: [re(c, Y)],
+    const a = o?.worker ?? "";
+    c.WORKERS_ANALYTICS.writeDataPoint({
+      indexes: [oe(a, G)],
       blobs: [
         t,
-        c,
+        a,
         o?.serving.stable.hash ?? "",
         r,
         e.method,
         `${Math.floor(s / 100)}xx`,
-        a.ENVIRONMENT ?? "",
+        c.ENVIRONMENT ?? "",
         o?.customer ?? ""
       ],
       doubles: [s, i, n]
     });
-  } catch (c) {
-    console.error("data point lost:", d(c));
+  } catch (a) {
+    console.error("data point lost:", d(a));
   }
 }
-function re(e, t) {
+function oe(e, t) {
   return new TextDecoder().decode(new TextEncoder().encode(e).slice(0, t)).replace(/\uFFFD$/, "");
 }
 export {
-  we as default
+  be as default
 };
