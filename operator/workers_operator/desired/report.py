@@ -136,6 +136,10 @@ class Report:
         # What is known of the health concerns the former version.
         return _set(report, health=of_new_version(report.status.health)) if renewed else report
 
+    def rolled_back(self, rejected: str) -> "Report":
+        """Report that the version that serves stands in for another one."""
+        return _set(self, versions=Versions(stable=self.status.stable, rejected=rejected))
+
     def on(self, platform: str) -> "Report":
         """Report where the first deployment has begun: from now on something may be left there."""
         return _set(self, platform=self.status.platform or platform)

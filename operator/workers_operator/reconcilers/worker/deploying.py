@@ -45,6 +45,7 @@ from workers_operator.reconcilers.worker.granting import Granted, RouteGranter
 from workers_operator.reconcilers.worker.probing import HealthProbe
 from workers_operator.reconcilers.worker.removal import deletion_of
 from workers_operator.reconcilers.worker.resolving import ContentSource, Draft, Resolver
+from workers_operator.reconcilers.worker.rollback import is_rejected, kept, what_serves
 from workers_operator.reconcilers.worker.scaling import Autoscaler
 from workers_operator.resources import CreatedResource
 
@@ -118,7 +119,8 @@ class WorkerDeployer:
                 if report.status.resources != attempt.status.resources:
                     await announce(report)
                 draft = await self._create(attempt, platform, terms, draft)
-            resolved = _remember(attempt, draft)
+            serving = what_serves(attempt, worker, _remember(attempt, draft), observed)
+            worker, resolved = serving.worker, serving.resolved
             scripts = await self._scripts(attempt, platform)
             todo, report = self._plan(
                 attempt, platform, worker, resolved, observed, scripts, report
@@ -128,12 +130,18 @@ class WorkerDeployer:
             )
             if failed is not None:
                 return DeployOutcome(report, failed)
+            if serving.rejected is not None:
+                report = report.rolled_back(serving.rejected)
             if worker.routes:
                 report = await self._probe.probe(attempt, platform, worker, resolved, report)
             report = await self._clean_up(attempt, platform, todo, report)
+            if is_rejected(attempt, report.status, resolved.version):
+                versions = report.status.versions
+                if versions is not None and versions.previous is not None:
+                    report = report.again_in(0.0)  # the previous version serves again
         except StepFailed as failed_step:
             return DeployOutcome(report, failed_step)
-        return DeployOutcome(report, None, granted)
+        return DeployOutcome(report, serving.failure(), granted)
 
     # --- resolve ----------------------------------------------------------------------------------------------------
 
@@ -213,6 +221,7 @@ class WorkerDeployer:
         )
         if due is not None:
             report = report.again_in(due)
+        expired -= kept(report.status, resolved.version, expired)
         if expired:
             todo = plan_worker(worker, resolved.version, observed, expired, healing)
         todo = replace(todo, actions=ordered((*todo.actions, *scripts)))

@@ -149,7 +149,9 @@ class WorkerReconciler:
                 report = self._arrived(attempt, platform, report)
             if staying and refusal is not None:
                 refusal.add(staying)
-        return report, StepFailed(ROUTED, refusal) if refusal is not None else None
+        if deployment.failed is None and refusal is not None:
+            return report, StepFailed(ROUTED, refusal)
+        return report, deployment.failed
 
     def _wait_for_check(self, attempt: Attempt, platform: Platform) -> float:
         """Return the seconds until a requested check may list the account; others' listings may be joined at once."""
