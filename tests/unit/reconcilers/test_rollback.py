@@ -8,7 +8,7 @@ import pytest
 from support.scripts import says
 from support.world import World
 from support.world_bodies import SHOP, customer
-from workers_operator.domain.health.probes import ProbeAnswer
+from workers_operator.domain.health.probes import LATE, ProbeAnswer
 
 BAD: Mapping[str, Any] = {"inline": {"script": says("exception!")}}  # throws at every request
 GOOD: Mapping[str, Any] = {"inline": {"script": says("good")}}
@@ -140,3 +140,14 @@ async def test_more_instances_than_the_previous_version_has(served: World) -> No
     await served.settle(120)
     assert served.answer("shop") == (200, first, "")
     assert served.status(SHOP)["instances"] == 2
+
+
+async def test_a_version_that_hangs_is_rolled_back_too(served: World) -> None:
+    first = served.version(SHOP)
+    served.edit(SHOP, source=GOOD)
+    served.prober.override = lambda host, path: (
+        None if served.answer("shop").version == first else ProbeAnswer(0, None, LATE)
+    )
+    await served.settle(120)
+    assert served.version(SHOP) == first
+    assert condition(served, "Ready")["reason"] == "RolledBackUnhealthy"

@@ -42,7 +42,7 @@ class Instances:
         One always stays: if all fail, nothing tells which of them is at fault.
         """
         found = {i for i in range(count) if self._is_out(i, i in before, threshold)}
-        if len(found) == count:
+        if found and len(found) == count:
             found.discard(min(found, key=self._rank))
         return frozenset(found)
 

@@ -112,10 +112,12 @@ async def plan_upkeep(
         )
         # A namespace that is claimed has a key; one that has lost it gets the same again.
         key = platform.observer.known_key or bytes.fromhex(secret)
+        selector: Selector | None = Selector.of(key)
         if table.owner is not None:
-            namespace = platform.provisioned.metadata_namespace
-            key = await platform.observer.fingerprint_key(namespace, PRIORITY)
-        desired = replace(_desired(platform, index, stored, key), given_up=_given_up(former_domain))
+            selector = await account_scripts.selector_of(platform, PRIORITY)
+        desired = replace(
+            _desired(platform, index, stored, key, selector), given_up=_given_up(former_domain)
+        )
         account_scripts.check_owned(platform, desired.scripts, observed.account_scripts)
         dispatcher = config.dispatch.dispatcher
         ownership.check_zone_route(desired.route.pattern, observed.zone_routes, dispatcher)
@@ -137,7 +139,7 @@ def trust_left(platform: Platform) -> str:
 
 
 def _desired(
-    platform: Platform, index: Index, stored: TemplatesPlan, key: bytes
+    platform: Platform, index: Index, stored: TemplatesPlan, key: bytes, selector: Selector | None
 ) -> DesiredPlatform:
     config, provisioned = platform.config, platform.provisioned
     owner = {"dispatchNamespace": config.dispatch.namespace, "environment": config.environment}
@@ -146,7 +148,7 @@ def _desired(
     scripts = account_scripts.own_scripts(
         platform,
         index.callees(config.name),
-        Selector.of(key),
+        selector,
         confining=account_scripts.is_confining(platform, index),
     )
     return DesiredPlatform(

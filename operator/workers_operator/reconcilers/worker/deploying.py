@@ -14,7 +14,6 @@ from workers_operator.desired import worker as desired
 from workers_operator.desired.report import Report
 from workers_operator.domain.conditions import DEPLOYED, STALLED
 from workers_operator.domain.errors import Stalled, Transient
-from workers_operator.domain.health.selection import Selector
 from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
 from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.platform import is_deployed
@@ -254,12 +253,9 @@ class WorkerDeployer:
         tags = platform.snapshot.account_scripts.content.tags
         callees = self._index.callees(platform.config.name)
         confining = account_scripts.is_confining(platform, self._index)
-        namespace = platform.provisioned.metadata_namespace
         with concerning(DEPLOYED):
-            key = await platform.observer.fingerprint_key(namespace, attempt.priority)
-        wanted = account_scripts.own_scripts(
-            platform, callees, Selector.of(key), confining=confining
-        )
+            selector = await account_scripts.selector_of(platform, attempt.priority)
+        wanted = account_scripts.own_scripts(platform, callees, selector, confining=confining)
         missing = [script for script in wanted if not is_deployed(script, tags.get(script.name))]
         with concerning(DEPLOYED):
             account_scripts.check_owned(platform, missing, tags)

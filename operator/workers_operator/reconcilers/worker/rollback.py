@@ -17,7 +17,7 @@ from workers_operator.resources import HealthStatus, Versions, WorkerStatus
 
 
 @dataclass(frozen=True)
-class Serving:
+class Chosen:
     """What a pass has serve. ``rejected``: the version that it stands in for; None: it is the one that is wanted."""
 
     worker: Worker
@@ -37,9 +37,9 @@ class Serving:
 
 def what_serves(
     attempt: Attempt, worker: Worker, resolved: Resolved, observed: ObservedWorker
-) -> Serving:
+) -> Chosen:
     """Return the wanted version, or the previous one if the wanted one has turned out to be no good."""
-    wanted = Serving(worker, resolved)
+    wanted = Chosen(worker, resolved)
     if attempt.forced or not attempt.was_tried or worker.instances == 0:
         return wanted
     versions = attempt.status.versions or Versions()
@@ -53,7 +53,7 @@ def what_serves(
     if good is None or count == 0:
         return wanted
     stands_in = replace(worker, instances=min(worker.instances, count))
-    return Serving(stands_in, replace(resolved, version=good), resolved.version)
+    return Chosen(stands_in, replace(resolved, version=good), resolved.version)
 
 
 def is_rejected(attempt: Attempt, status: WorkerStatus, version: str) -> bool:
