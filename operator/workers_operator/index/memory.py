@@ -60,11 +60,13 @@ class ProbeOutcomes:
     """What came of the last probes.
 
     ``misses``: those in a row that found the version not answering well. ``failures``: failed ones in a row, which
-    status counts only when it is written; None: as many as it says. ``instances``: what they found of each.
+    status counts only when it is written; None: as many as it says. ``instances``: what they found of each. ``missed``: the monotonic
+    second at which the dispatcher found no script or no route of a worker that was healthy.
     """
 
     misses: int = 0
     failures: int | None = None
+    missed: float | None = None
     instances: Instances = NOTHING_SEEN
 
 
@@ -152,6 +154,10 @@ class Memory:
     def learn(self, instances: Instances) -> None:
         """Keep what is known of the instances."""
         self.probes = replace(self.probes, instances=instances)
+
+    def miss(self, at: float | None) -> None:
+        """Keep when something of the worker was found to be missing; None: it is there."""
+        self.probes = replace(self.probes, missed=at)
 
     def schedule_probe(self, next_probe: float) -> None:
         """Have the version probed at a monotonic second."""

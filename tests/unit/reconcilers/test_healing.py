@@ -135,3 +135,47 @@ async def test_what_has_vanished_is_put_back_and_told(fleet: Fleet) -> None:
     told = {e.partition(":")[0] for e in world.events.about(SHOP)}
     assert {"Warning ScriptRestored", "Warning RoutesRestored"} <= told
     assert {"default upload", "default route"} <= set(world.operator.repairs)
+
+
+async def test_what_has_vanished_is_noticed_by_the_probes(fleet: Fleet) -> None:
+    """The account is listed every five minutes; by then, visitors would have seen it for long."""
+    world = fleet.world
+    world.prober.instances = lambda host, instance: None
+    await world.settle(40)
+    del world.cloudflare.kv_titled("routes").pairs[HOST]
+    await world.settle(80)
+    assert HOST in world.routes()
+    assert world.is_ready(SHOP)
+    for name in list(world.scripts()):
+        del world.cloudflare.scripts["ns"][name]
+    await world.settle(80)
+    assert len(world.scripts()) == 3
+
+
+async def test_many_workers_that_miss_something_share_the_listings(world: World) -> None:
+    keys = [world.apply(customer(f"w{n}", subdomain=f"w{n}")) for n in range(20)]
+    await world.settle(200)
+    assert all(map(world.is_ready, keys))
+    world.forget_calls()
+    for key in list(world.routes()):
+        if key.startswith("host:"):
+            del world.cloudflare.kv_titled("routes").pairs[key]
+    await world.settle(150)
+    assert sum(key.startswith("host:") for key in world.routes()) == 20
+    assert all(map(world.is_ready, keys))
+    assert sum("keys" in line for line in world.reads) <= 5, world.reads
+
+
+async def test_a_worker_that_is_deleted_while_it_is_probed(fleet: Fleet) -> None:
+    world = fleet.world
+
+    def deleted(host: str, instance: int) -> ProbeAnswer | None:
+        if SHOP in world.api:
+            world.delete(SHOP)
+        return ProbeAnswer(0, None, "no connection")
+
+    world.prober.instances = deleted
+    await world.settle(120)
+    assert world.status(SHOP) == {}
+    assert world.scripts() == {}
+    assert HOST not in world.routes()

@@ -30,6 +30,7 @@ _MEANINGS: Final = {
     "routing_unavailable": "the dispatcher cannot read the routing table",
 }
 
+_MISSING: Final = frozenset({"worker_unavailable", "unknown_host", "no_route", "bad_routing_entry"})
 _OF_ORIGINS: Final = frozenset({502, 503, 504, *range(520, 531)})
 
 HealthState = Literal["Healthy", "Degraded", "Unhealthy", "Unknown"]
@@ -50,6 +51,11 @@ class ProbeAnswer:
     def got_through(self) -> bool:
         """Whether the dispatcher was there and called the worker, which makes a failure the worker's."""
         return self.version is not None and self.error != "routing_unavailable"
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the dispatcher was there, and found no script or no route."""
+        return self.error in _MISSING
 
     @property
     def is_late(self) -> bool:

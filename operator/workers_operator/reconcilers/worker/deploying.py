@@ -41,7 +41,7 @@ from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.granting import Granted, RouteGranter
-from workers_operator.reconcilers.worker.probing import HealthProbe
+from workers_operator.reconcilers.worker.probing import RELIST_SECONDS, HealthProbe
 from workers_operator.reconcilers.worker.removal import deletion_of
 from workers_operator.reconcilers.worker.resolving import ContentSource, Draft, Resolver
 from workers_operator.reconcilers.worker.rollback import is_rejected, kept, what_serves
@@ -192,6 +192,12 @@ class WorkerDeployer:
                 await platform.observer.observe(
                     provisioned, attempt.priority, not_before=attempt.started
                 )
+            missed, looked = attempt.memory.probes.missed, platform.observer.observed_at
+            if missed is not None and (
+                looked is None or looked < min(missed, attempt.started - RELIST_SECONDS)
+            ):
+                await platform.observer.observe(provisioned, attempt.priority, not_before=missed)
+                attempt.memory.miss(None)
             held = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones).hosts
             # A route that was given up may lie in a zone of its own.
             await platform.observer.ensure_zones(provisioned, [*hosts, *held], attempt.priority)

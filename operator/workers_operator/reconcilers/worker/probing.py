@@ -21,6 +21,8 @@ from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.worker.asking import Question, ask_all, best, wait_for_version
 from workers_operator.reconcilers.worker.attempt import Attempt
 
+RELIST_SECONDS: Final = 30.0
+"""Something that is missing has an account listed again after this at the earliest."""
 # A pass waits no longer for its probe to begin: an edit of the worker would wait as long.
 _PATIENCE_SECONDS: Final = 1.0
 
@@ -74,7 +76,7 @@ class HealthProbe:
                 result = await self._ask(attempt, platform, worker, resolved, before, known_good)
                 if result is None:
                     return self._left_out(attempt, report)
-                report = self._probed(attempt, report, result)
+                report = self._look_soon(attempt, platform, self._probed(attempt, report, result))
                 return (
                     report.again_in(0.0)
                     if self._is_to_heal(attempt, platform, worker, result)
@@ -83,6 +85,13 @@ class HealthProbe:
         if is_said:
             return self._left_out(attempt, report)
         return self._probed(attempt, report, probes.postponed(before))
+
+    def _look_soon(self, attempt: Attempt, platform: Platform, report: Report) -> Report:
+        """Have the account listed because something is missing there, though not too often for all workers together."""
+        if attempt.memory.probes.missed is None:
+            return report
+        observed = platform.observer.observed_at or -RELIST_SECONDS
+        return report.again_in(observed + RELIST_SECONDS - self._pacing.monotonic())
 
     def _is_to_heal(
         self, attempt: Attempt, platform: Platform, worker: Worker, result: ProbeResult
@@ -138,6 +147,8 @@ class HealthProbe:
         if known_good:
             answers = await ask_all(question, prober, clock)
             answer = best(answers, resolved.version, spec.expected)
+            is_missing = any(a.is_missing for a in answers.values())
+            attempt.memory.miss(self._pacing.monotonic() if is_missing else None)
         else:
             answer = await wait_for_version(question, prober, resolved.version, clock)
         if self._is_unreachable(platform, worker, answer, known_good=known_good) and known_good:
