@@ -131,6 +131,12 @@ def postponed(before: Health) -> ProbeResult:
     return _unconfirmed(message, before)
 
 
+def unreachable(before: Health) -> ProbeResult:
+    """Return the result for a new version while no worker of its platform answers: that says nothing about it."""
+    message = "the new version is not seen yet: no worker of the platform answers its probes"
+    return _unconfirmed(message, before)
+
+
 def pause(misses: int, interval: float) -> float:
     """Return the seconds until the next probe after ``misses`` unsettled ones, ``interval`` at most."""
     if misses == 0:

@@ -151,8 +151,8 @@ class HealthProbe:
             attempt.memory.miss(self._pacing.monotonic() if is_missing else None)
         else:
             answer = await wait_for_version(question, prober, resolved.version, clock)
-        if self._is_unreachable(platform, worker, answer, known_good=known_good) and known_good:
-            return None
+        if self._is_unreachable(platform, worker, answer, known_good=known_good):
+            return None if known_good else probes.unreachable(before)
         result = probes.judge(
             answer,
             resolved.version,
