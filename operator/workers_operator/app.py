@@ -131,7 +131,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     )
     probe = HealthProbe(pacing, probe_slots, slots.unslotted, index.data_planes, scheduler)
     worker, deletion = _worker_reconcilers(
-        index, scheduler, platforms, resolver, probe, writer, finalizer, pacing
+        index, scheduler, platforms, resolver, probe, writer, finalizer, pacing, metrics
     )
     namespaces = NamespaceFollower(kube, index, scheduler)
     controller = Controller(
@@ -187,6 +187,7 @@ def _worker_reconcilers(
     writer: StatusWriter,
     finalizer: Finalizer,
     pacing: Pacing,
+    metrics: Metrics,
 ) -> tuple[WorkerReconciler, DeletionReconciler]:
     remover = Remover(index.claims, platforms, pacing.clock)
     deployer = WorkerDeployer(
@@ -206,6 +207,7 @@ def _worker_reconcilers(
         writer=writer,
         pacing=pacing,
         requeuer=scheduler,
+        repairs=metrics,
     )
     deletion = DeletionReconciler(
         platforms=platforms, remover=remover, writer=writer, finalizer=finalizer

@@ -30,6 +30,12 @@ class Metrics:
         self._queue = QueueMetrics(registry)
         self._api = ApiMetrics(registry)
         self._traffic = TrafficMetrics(registry)
+        self._healing = Counter(
+            "cloudflare_worker_healing",
+            "Repairs of workers that nobody asked for: upload, replace, route, balance",
+            ("platform", "action"),
+            registry=registry,
+        )
         self._leading = Gauge(
             "leader_election_master_status",
             "Whether this process holds the lease",
@@ -43,6 +49,10 @@ class Metrics:
     def leads(self, lease: str, *, is_leader: bool) -> None:
         """Note whether this process holds a lease."""
         self._leading.labels(lease).set(is_leader)
+
+    def repaired(self, platform: str, action: str) -> None:
+        """Count something that was mended without an edit."""
+        self._healing.labels(platform, action).inc()
 
     # --- engine.runner.PassObserver -----------------------------------------------------------------------------------
 

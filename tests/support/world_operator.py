@@ -19,6 +19,7 @@ from workers_operator.cloudflare.connector import Connector
 from workers_operator.desired.platform import PlatformConfig
 from workers_operator.desired.policy import PlatformPolicy
 from workers_operator.domain.health.probes import ProbeAnswer
+from workers_operator.domain.health.selection import BINDING, Selector
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.offload import Room
 from workers_operator.engine.queue import WorkQueue
@@ -51,16 +52,36 @@ _KEYS: Final = itertools.count(1)  # no two platforms get the same fingerprint k
 
 @dataclass
 class EdgeProber:
-    """Probes the edge in memory. ``asked``: the URLs. ``override`` may answer in the edge's place."""
+    """Probes the edge in memory. ``asked``: the URLs.
+
+    ``override`` may answer in the edge's place, ``instances`` in a selected instance's.
+    """
 
     cloudflare: Cloudflare
     asked: list[str] = field(default_factory=list)
     override: Callable[[str, str], ProbeAnswer | None] = lambda host, path: None
+    instances: Callable[[str, int], ProbeAnswer | None] = lambda host, instance: None
 
-    async def probe(self, host: str, path: str, timeout: float) -> ProbeAnswer:
+    async def probe(self, host: str, path: str, timeout: float, selection: str = "") -> ProbeAnswer:
         self.asked.append(f"{host}{path}")
         found = self.override(host, path)
+        if found is None and (instance := self._selected(host, selection)) is not None:
+            found = self.instances(host, instance)
         return found or ProbeAnswer(*self.cloudflare.answer(host, path))
+
+    def _selected(self, host: str, selection: str) -> int | None:
+        """The instance that is selected by a key that a dispatcher has."""
+        if not selection:
+            return None
+        _, instance, expiry, _ = selection.split(".")
+        scripts = self.cloudflare.account_scripts.values()
+        keys = [s.bindings[BINDING]["text"] for s in scripts if BINDING in s.bindings]
+        signed = {
+            Selector(bytes.fromhex(key)).select(host, int(instance), int(expiry) - 1200)
+            for key in keys
+        }
+        assert selection in signed, "the selection is not signed with the dispatcher's key"
+        return int(instance)
 
     async def close(self) -> None:
         return None
@@ -129,6 +150,7 @@ class Operator:
         implied: PlatformConfig | None,
         token: str | None,
     ) -> None:
+        self.repairs: list[str] = []
         self.probe_slots = Slots(32)
         self.pacing = Pacing(clock, random.Random(1), KV_WINDOW)
         self.index = Index()
@@ -169,6 +191,9 @@ class Operator:
             clock=clock,
         )
 
+    def repaired(self, platform: str, action: str) -> None:
+        self.repairs.append(f"{platform} {action}")
+
     def _reconcilers(self, finalizer: Finalizer, clock: ManualClock) -> Reconcilers:
         deployer = WorkerDeployer(
             index=self.index,
@@ -189,6 +214,7 @@ class Operator:
             writer=self.writer,
             pacing=self.pacing,
             requeuer=self.scheduler,
+            repairs=self,
         )
         deletion = DeletionReconciler(
             platforms=self.platforms,

@@ -6,7 +6,8 @@ from support.clock import ManualClock
 from workers_operator.domain.health.probes import ProbeAnswer
 from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey, Worker
-from workers_operator.reconcilers.worker import probing
+from workers_operator.reconcilers.worker import asking
+from workers_operator.reconcilers.worker.asking import Question
 
 NEW, OLD = "22222222", "11111111"
 GOOD, NOTHING = ProbeAnswer(200, NEW, ""), ProbeAnswer(0, None, "no connection")
@@ -19,6 +20,7 @@ WORKER = Worker(
     instances=1,
     domain="dev",
 )
+QUESTION = Question(WORKER, "/health", 5.0)
 
 
 class Plane:
@@ -30,14 +32,14 @@ class Plane:
 
     async def close(self) -> None: ...
 
-    async def probe(self, host: str, path: str, timeout: float) -> ProbeAnswer:
+    async def probe(self, host: str, path: str, timeout: float, selection: str = "") -> ProbeAnswer:
         self.asked.append((host, path))
         await self._clock.sleep(min(self._seconds, timeout))
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
 
 
 async def look(clock: ManualClock, plane: Plane) -> ProbeAnswer:
-    return await clock.finish(probing.wait_for_version(plane, WORKER, NEW, "/health", 5.0, clock))
+    return await clock.finish(asking.wait_for_version(QUESTION, plane, NEW, clock))
 
 
 async def test_a_new_version_is_looked_for_until_it_answers() -> None:
@@ -52,7 +54,7 @@ async def test_a_new_version_is_looked_for_until_it_answers() -> None:
 async def test_a_probe_asks_once() -> None:
     clock = ManualClock()
     plane = Plane(clock, NOTHING)
-    assert await clock.finish(probing.probe(plane, WORKER, "/health", 5.0)) == NOTHING
+    assert await clock.finish(QUESTION.ask(plane, clock)) == NOTHING
     assert len(plane.asked) == 1
 
 

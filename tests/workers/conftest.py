@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from workers.dispatching import Edge
+from workers.dispatching import SELECTOR, Edge
 from workers.templates import Site
 from workers.workerd import run_workerd, worker
 
@@ -29,7 +29,7 @@ def path() -> str:
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     dispatcher = worker(
         {name: name for name in ("dispatcher_harness.js", "dispatcher.js", "platform_bindings.js")},
-        'bindings = [(name = "USER", service = "user")]',
+        f'bindings = [(name = "USER", service = "user"), (name = "PROBE_KEY", text = "{SELECTOR.key.hex()}")]',
     )
     user = worker({"main.js": "user.js"})
     services = [f'(name = "edge", worker = {dispatcher})', f'(name = "user", worker = {user})']

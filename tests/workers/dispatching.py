@@ -2,12 +2,16 @@
 
 import http.client
 import json
+import time
 from typing import Any
 
 import httpx
 
+from workers_operator.domain.health.selection import Selector
+
 HOST = "customer123.code24.dev"
 HASH = "ab12cd34"
+SELECTOR = Selector.of(b"a platform's key")
 
 
 def route(path: str = "", name: str = "shop", instances: int = 1, **more: Any) -> dict[str, Any]:
@@ -18,6 +22,11 @@ def route(path: str = "", name: str = "shop", instances: int = 1, **more: Any) -
 
 def scripts_of(script: str, instances: int) -> list[str]:
     return [f"{script}--{HASH}--{i}" for i in range(instances)]
+
+
+def selected(instance: int, *, host: str = HOST, ahead: float = 0.0, **more: str) -> dict[str, str]:
+    """Headers of the operator's own request to an instance; its clock may be ``ahead``."""
+    return {"Code24-Instance": SELECTOR.select(host, instance, time.time() + ahead, **more)}
 
 
 class Edge:

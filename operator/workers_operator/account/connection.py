@@ -13,8 +13,8 @@ from workers_operator.domain.health.probes import ProbeAnswer
 class Prober(Protocol):
     """Sends requests through the data plane: ``cloudflare.dataplane.DataPlane``."""
 
-    async def probe(self, host: str, path: str, timeout: float) -> ProbeAnswer:
-        """GET ``https://<host><path>``; never raises for what the network does."""
+    async def probe(self, host: str, path: str, timeout: float, selection: str = "") -> ProbeAnswer:
+        """GET ``https://<host><path>`` of a selected instance; never raises for what the network does."""
 
     async def close(self) -> None:
         """Close the connections."""

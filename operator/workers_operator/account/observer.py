@@ -371,6 +371,15 @@ class Observer:
                 self._key = (metadata_namespace, _parse_key(value))
             return self._key[1]
 
+    def learn_key(self, metadata_namespace: str, value: str) -> None:
+        """Take in the platform's own key from what was written when its namespace was claimed."""
+        self._key = (metadata_namespace, _parse_key(value.encode()))
+
+    @property
+    def known_key(self) -> bytes | None:
+        """The platform's own key, if it has been read."""
+        return self._key[1] if self._key is not None else None
+
 
 def _parse_key(value: bytes | None) -> bytes:
     try:

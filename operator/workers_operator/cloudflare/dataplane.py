@@ -11,6 +11,7 @@ from yarl import URL
 
 from workers_operator.cloudflare.paths import leads_elsewhere
 from workers_operator.domain.health.probes import LATE, ProbeAnswer
+from workers_operator.domain.health.selection import HEADER
 
 VERSION_HEADER: Final = "Code24-Version"
 ERROR_HEADER: Final = "Code24-Error"
@@ -18,6 +19,7 @@ _TEXT_LIMIT: Final = 200
 _BODY_LIMIT: Final = 65_536  # bytes; the connection of a longer response is not reused
 _KEEP_ALIVE_SECONDS: Final = 30.0
 _HOST: Final = re.compile("[a-z0-9._-]+", re.ASCII)
+_NUMBER: Final = re.compile("[0-9]{1,4}", re.ASCII)
 _PATH: Final = re.compile("/[!-~]*", re.ASCII)
 
 
@@ -33,15 +35,18 @@ class DataPlane:
         if self._session is not None:
             await self._session.close()
 
-    async def probe(self, host: str, path: str, timeout: float) -> ProbeAnswer:
-        """GET ``https://<host><path>``. ``timeout``: seconds. Network errors are answers with status 0."""
+    async def probe(self, host: str, path: str, timeout: float, selection: str = "") -> ProbeAnswer:
+        """GET ``https://<host><path>``. ``timeout``: seconds. Network errors are answers with status 0.
+
+        ``selection``: the value of the header that selects an instance, "" for any.
+        """
         url = _url(self._address, host, path)
         if url is None:
             return ProbeAnswer(0, None, "no request can carry the host and path as they are")
         try:
             async with self._open().get(
                 url,
-                headers={"Host": host},
+                headers={"Host": host, **({HEADER: selection} if selection else {})},
                 timeout=aiohttp.ClientTimeout(total=timeout),
                 allow_redirects=False,
             ) as response:
@@ -51,6 +56,7 @@ class DataPlane:
                     response.status,
                     response.headers.get(VERSION_HEADER),
                     response.headers.get(ERROR_HEADER, "")[:_TEXT_LIMIT],
+                    _instance(response.headers.get(HEADER)),
                 )
         except TimeoutError:
             return ProbeAnswer(0, None, LATE)
@@ -65,6 +71,10 @@ class DataPlane:
                 connector=connector, headers={"User-Agent": "code24-workers-operator/probe"}
             )
         return self._session
+
+
+def _instance(text: str | None) -> int | None:
+    return int(text) if text is not None and _NUMBER.fullmatch(text) else None
 
 
 def _url(address: str | None, host: str, path: str) -> URL | None:

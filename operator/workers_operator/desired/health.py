@@ -1,5 +1,6 @@
 """Health as status.health has it: its state, since when, the outages and the uptime that follows from them. Pure."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from workers_operator.domain.health.probes import Health
@@ -24,16 +25,19 @@ def health_of(status: WorkerStatus) -> Health:
 def of_new_version(known: HealthStatus | None) -> HealthStatus:
     """Return the health of a version that has just begun to serve: the outages are the worker's, and stay."""
     return (known or HealthStatus()).model_copy(
-        update={"state": "Unknown", "consecutive_failures": 0}
+        update={"state": "Unknown", "consecutive_failures": 0, "out": ()}
     )
 
 
-def probed(known: HealthStatus | None, health: Health, version: str | None) -> HealthStatus:
-    """Return the health after a probe of a version."""
+def probed(
+    known: HealthStatus | None, health: Health, version: str | None, out: Iterable[int] = ()
+) -> HealthStatus:
+    """Return the health after a probe of a version. ``out``: its instances that get no requests."""
     update: dict[str, object] = {
         "state": health.state,
         "consecutive_failures": health.consecutive_failures,
     }
+    update["out"] = tuple(sorted(out))
     if health.state in _UP:
         update["healthy_version"] = version
     return (known or HealthStatus()).model_copy(update=update)

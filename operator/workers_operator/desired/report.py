@@ -1,7 +1,7 @@
 """Reports: what a pass over a worker has found out so far, step by step, until it becomes a status. Pure."""
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -14,6 +14,8 @@ from workers_operator.domain.content import Code
 from workers_operator.domain.health.probes import ProbeResult
 from workers_operator.domain.health.traffic import Budgets, excess
 from workers_operator.domain.metrics.window import MetricsWindow
+from workers_operator.domain.plan.actions import Action
+from workers_operator.domain.plan.repairs import Repair, repairs
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.scaling.decision import Decision
 from workers_operator.domain.tenancy.customer_plans import Limits
@@ -23,6 +25,7 @@ from workers_operator.domain.worker import Worker
 from workers_operator.resources import (
     CompatibilityStatus,
     CreatedResource,
+    HealthStatus,
     LimitsStatus,
     SourceStatus,
     Versions,
@@ -56,6 +59,7 @@ class Report:
     """What is known so far. ``requeue``: seconds until the next pass is due; ``settled``: the version answers well.
 
     ``left``: what is left elsewhere until somebody acts; ``checked``: no requested check is left for a later pass.
+    ``healed``: what was mended without an edit.
     """
 
     status: WorkerStatus
@@ -64,6 +68,7 @@ class Report:
     requeue: float = math.inf
     left: str = ""
     checked: bool = True
+    healed: tuple[Repair, ...] = ()
 
     def again_in(self, seconds: float) -> "Report":
         """Ask for another pass in ``seconds`` at the latest."""
@@ -131,6 +136,10 @@ class Report:
         # What is known of the health concerns the former version.
         return _set(report, health=of_new_version(report.status.health)) if renewed else report
 
+    def rolled_back(self, rejected: str) -> "Report":
+        """Report that the version that serves stands in for another one."""
+        return _set(self, versions=Versions(stable=self.status.stable, rejected=rejected))
+
     def on(self, platform: str) -> "Report":
         """Report where the first deployment has begun: from now on something may be left there."""
         return _set(self, platform=self.status.platform or platform)
@@ -149,18 +158,23 @@ class Report:
     def probed(self, result: ProbeResult) -> "Report":
         """Report a probe."""
         known, health, facts = self.status.health, result.health, [result.routed, result.healthy]
-        if (
-            known is not None
-            and known.state == "Degraded"
-            and health.state in ("Healthy", "Degraded")
-        ):
+        if result.out and health.state != "Unhealthy":
+            health = replace(health, state="Degraded")
+            facts[1] = Fact(HEALTHY, "True", Reason.DEGRADED, result.why_out)
+        elif known is not None and known.out and health.state == "Degraded":
+            health = replace(health, state="Healthy")  # it was degraded by its instances
+        elif _is_degraded(known) and health.state in ("Healthy", "Degraded"):
             # What the requests came to is not a probe's to take back.
             health, facts = replace(health, state="Degraded"), [result.routed]
         report = self
         for fact in facts:
             report = _with(report, fact)
-        report = _set(report, health=probed(known, health, self.status.stable))
+        report = _set(report, health=probed(known, health, self.status.stable, result.out))
         return replace(report, settled=result.settled)
+
+    def healing(self, done: Iterable[Action]) -> "Report":
+        """Report what was mended."""
+        return replace(self, healed=(*self.healed, *repairs(done)))
 
     def leaving(self, suspended: Collection[str]) -> "Report":
         """Report that the worker is still on its former platforms, which are suspended."""
@@ -197,6 +211,8 @@ class Report:
         known, version = self.status.health, self.status.stable
         if known is None or version is None or known.state not in ("Healthy", "Degraded"):
             return self
+        if known.out:
+            return self  # degraded by its instances, whatever its requests come to
         was_degraded = known.state == "Degraded"
         found = excess(window.of_version(version), budgets, was_degraded=was_degraded)
         if found is None or (found == "" and not was_degraded):
@@ -217,6 +233,11 @@ class Report:
     def _previous(self, version: str) -> str | None:
         known = self.status.versions or Versions()
         return known.stable if known.stable != version else known.previous
+
+
+def _is_degraded(known: HealthStatus | None) -> bool:
+    """Whether what visitors' requests came to is why a worker is degraded."""
+    return known is not None and known.state == "Degraded" and not known.out
 
 
 def _with(report: Report, fact: Fact) -> Report:

@@ -151,6 +151,12 @@ class Sealed:
     def __repr__(self) -> str:
         return "Sealed()"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sealed) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
 
 @dataclass(frozen=True)
 class Content:

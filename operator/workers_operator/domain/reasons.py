@@ -302,6 +302,11 @@ class Reason(ReasonWord):
         "Healthy",
         "Its requests exceed `maxErrorRate` or `maxResponseTime`; who is at fault is in the message. It stays Ready.",
     )
+    ROLLED_BACK_UNHEALTHY = (
+        "RolledBackUnhealthy",
+        "Healthy",
+        "The new version failed its probes before it was healthy: the previous one serves until the object changes.",
+    )
     DATA_PLANE_UNREACHABLE = (
         "DataPlaneUnreachable",
         "DispatcherReady",

@@ -37,7 +37,8 @@ class Canary:
 class Serving:
     """The version that serves, its instances, and what it may do. No instances: parked.
 
-    ``egress``: the worker's own list of hosts; None: the platform's rules apply.
+    ``egress``: the worker's own list of hosts; None: the platform's rules apply. ``out``: instances that get no
+    requests, in ascending order.
     """
 
     hash: str
@@ -45,6 +46,7 @@ class Serving:
     limits: Limits = NO_LIMITS
     canary: Canary | None = None
     egress: Egress | None = None
+    out: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class Mark:
             found["canary"] = _compact_canary(serving.canary)
         if serving.egress is not None:
             found["egress"] = list(serving.egress.hosts or ())
+        if serving.out:
+            found["out"] = list(serving.out)
         return found
 
 
@@ -154,8 +158,10 @@ def _route_value(path: str, target: Target) -> Mapping[str, object]:
         "worker": target.script_name,
         "script": names.base_name(target.script_name),
         "customer": target.customer_id,
-        "stable": {"hash": serving.hash, "instances": serving.instances},
+        "stable": _stable(serving),
     }
+    if serving.out:
+        route["stable"] = {**_stable(serving), "out": list(serving.out)}
     if serving.limits:
         limits = {"cpuMs": serving.limits.cpu_ms, "subRequests": serving.limits.sub_requests}
         route["limits"] = {name: value for name, value in limits.items() if value is not None}
@@ -170,6 +176,10 @@ def _route_value(path: str, target: Target) -> Mapping[str, object]:
     return route
 
 
+def _stable(serving: Serving) -> Mapping[str, object]:
+    return {"hash": serving.hash, "instances": serving.instances}
+
+
 def _host_metadata(paths: Paths) -> Mapping[str, object]:
     """Return each target once, and for every path the index of its target."""
     targets = sorted(set(paths.values()), key=lambda t: (t.script_name, t.serving.hash, repr(t)))
@@ -178,9 +188,10 @@ def _host_metadata(paths: Paths) -> Mapping[str, object]:
 
 
 def _compact(serving: Serving) -> Sequence[object]:
-    """Return [hash, instances], then limits, canary and the digest of the list of hosts as far as there are any."""
+    """Return [hash, instances], then limits, canary, the digest of the list of hosts and ``out``, if there are any."""
     canary = _compact_canary(serving.canary) if serving.canary is not None else None
-    more: list[object] = [canary, serving.egress.digest if serving.egress is not None else None]
+    digest = serving.egress.digest if serving.egress is not None else None
+    more: list[object] = [canary, digest, list(serving.out) or None]
     while more and more[-1] is None:
         more.pop()
     if not (serving.limits or more):
@@ -219,7 +230,9 @@ def parse_mark(metadata: object) -> Mark | None:
             cpu, sub = limits if isinstance(limits, list) and len(limits) == 2 else (None, None)
             egress = _parse_list(rest.get("egress"))
             serving = _parse_serving(hash_, instances, cpu, sub, rest.get("canary"), egress)
-            return Mark(uid, owner, serving) if serving is not None else None
+            if serving is None:
+                return None
+            return Mark(uid, owner, replace(serving, out=_parse_out(rest.get("out"))))
     return None
 
 
@@ -228,12 +241,18 @@ def _parse_target(entry: object) -> Target | None:
         case [str(script), str(customer), hash_, instances]:
             serving = _parse_serving(hash_, instances)
         case [str(script), str(customer), hash_, instances, cpu, sub, *more]:
-            canary, digest, *_ = *more, None, None
+            canary, digest, out, *_ = *more, None, None, None
             egress = Egress(digest) if isinstance(digest, str) else None
             serving = _parse_serving(hash_, instances, cpu, sub, canary, egress)
+            if serving is not None:
+                serving = replace(serving, out=_parse_out(out))
         case _:
             return None
     return Target(script, customer, serving) if serving is not None else None
+
+
+def _parse_out(out: object) -> tuple[int, ...]:
+    return tuple(i for i in out if isinstance(i, int)) if isinstance(out, list) else ()
 
 
 def _parse_list(hosts: object) -> Egress | None:

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from workers_operator.desired.report import ResolvedSource
+from workers_operator.domain.health.instances import NOTHING_SEEN, Instances
 from workers_operator.domain.plan.actions import ScriptId
 from workers_operator.domain.scaling.behavior import Autoscaling
 from workers_operator.domain.scaling.decision import Decision
@@ -59,11 +60,14 @@ class ProbeOutcomes:
     """What came of the last probes.
 
     ``misses``: those in a row that found the version not answering well. ``failures``: failed ones in a row, which
-    status counts only when it is written; None: as many as it says.
+    status counts only when it is written; None: as many as it says. ``instances``: what they found of each. ``missed``: the monotonic
+    second at which the dispatcher found no script or no route of a worker that was healthy.
     """
 
     misses: int = 0
     failures: int | None = None
+    missed: float | None = None
+    instances: Instances = NOTHING_SEEN
 
 
 @dataclass(slots=True)
@@ -143,8 +147,17 @@ class Memory:
     def probed(self, *, settled: bool, failures: int, next_probe: float) -> None:
         """Keep the outcome of a probe."""
         self.unconfirmed = self.unconfirmed and not settled
-        self.probes = ProbeOutcomes(0 if settled else self.misses + 1, failures)
+        misses = 0 if settled else self.misses + 1
+        self.probes = replace(self.probes, misses=misses, failures=failures)
         self.next_probe = next_probe
+
+    def learn(self, instances: Instances) -> None:
+        """Keep what is known of the instances."""
+        self.probes = replace(self.probes, instances=instances)
+
+    def miss(self, at: float | None) -> None:
+        """Keep when something of the worker was found to be missing; None: it is there."""
+        self.probes = replace(self.probes, missed=at)
 
     def schedule_probe(self, next_probe: float) -> None:
         """Have the version probed at a monotonic second."""

@@ -5,12 +5,15 @@ from typing import Any
 
 from workers_operator.account.platforms import Platform
 from workers_operator.domain import names, services
-from workers_operator.domain.content import Binding, Content
+from workers_operator.domain.content import Binding, Content, Sealed
 from workers_operator.domain.egress import policy
+from workers_operator.domain.errors import Stalled
+from workers_operator.domain.health.selection import BINDING, Selector
 from workers_operator.domain.plan.actions import EnsureScript
 from workers_operator.domain.plan.platform import account_script
 from workers_operator.domain.services import Callee
 from workers_operator.domain.tenancy import ownership
+from workers_operator.engine.priority import Priority
 from workers_operator.index.index import Index
 from workers_operator.sources import templates
 
@@ -29,15 +32,27 @@ def is_confining(platform: Platform, index: Index) -> bool:
     )
 
 
+async def selector_of(platform: Platform, priority: Priority) -> Selector | None:
+    """Return what signs the operator's own requests; None if the platform's key is malformed. Raises CloudflareError.
+
+    Workers serve all the same, and whoever has secrets says what is wrong with the key.
+    """
+    namespace = platform.provisioned.metadata_namespace
+    try:
+        return Selector.of(await platform.observer.fingerprint_key(namespace, priority))
+    except Stalled:
+        return None
+
+
 def own_scripts(
-    platform: Platform, callees: Sequence[Callee], *, confining: bool
+    platform: Platform, callees: Sequence[Callee], selector: Selector | None, *, confining: bool
 ) -> Sequence[EnsureScript]:
     """Return what deploys everything that leads to workers, in order: a Worker after those that it is bound to.
 
-    ``callees``: the workers that others call.
+    ``callees``: the workers that others call; ``selector``: signs the operator's own requests; None: they are not.
     """
     scripts = [_outbound(platform)] if confining else []
-    scripts.append(_dispatcher(platform, confining))
+    scripts.append(_dispatcher(platform, selector, confining))
     if callees:
         scripts.append(_service_router(platform, callees, confining))
     return scripts
@@ -54,7 +69,7 @@ def check_owned(
         ownership.check_account_script(script.name, found.get(script.name), metadata_title=reads)
 
 
-def _dispatcher(platform: Platform, confining: bool) -> EnsureScript:
+def _dispatcher(platform: Platform, selector: Selector | None, confining: bool) -> EnsureScript:
     config = platform.config
     dataset = config.storage.analytics_dataset
     bindings = [
@@ -65,7 +80,8 @@ def _dispatcher(platform: Platform, confining: bool) -> EnsureScript:
     if config.dispatch.policy.parent_domain_cookies:
         allowed = {"type": "plain_text", "name": "PARENT_DOMAIN_COOKIES", "text": "allow"}
         bindings.append(allowed)
-    content = Content(templates.dispatcher(), tuple(bindings))
+    key = {} if selector is None else {BINDING: Sealed(selector.key.hex())}
+    content = Content(templates.dispatcher(), tuple(bindings), key)
     tag = names.metadata_tag(config.storage.metadata_title)
     return account_script(config.dispatch.dispatcher, content, tag)
 

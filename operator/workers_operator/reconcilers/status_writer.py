@@ -113,6 +113,10 @@ class StatusWriter:
             }
         )
 
+    def announce(self, key: ObjectKey, uid: str, reason: str, message: str) -> None:
+        """Post a warning that no change of status tells."""
+        self._announce(key, uid, [statuses.Transition("Warning", reason, message)])
+
     def _announce(
         self, key: ObjectKey, uid: str, transitions: Sequence[statuses.Transition]
     ) -> None:

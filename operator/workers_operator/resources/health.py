@@ -188,6 +188,10 @@ class HealthStatus(StatusModel):
     since: Time | None = Field(
         default=None, description="When the state became what it is, e.g. 2026-01-31T08:00:00Z."
     )
+    out: tuple[int, ...] = Field(
+        default=(),
+        description="Instances that get no requests because they fail their probes while others answer, e.g. [1].",
+    )
     healthy_version: str | None = Field(
         default=None, description="The version that was healthy last, e.g. 4f2a91c0."
     )

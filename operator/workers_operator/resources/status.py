@@ -110,7 +110,12 @@ class Versions(StatusModel):
     previous: str | None = Field(
         default=None,
         description="The version that served before. Its scripts are removed once the new version has "
-        "propagated.",
+        "propagated and was healthy.",
+    )
+    rejected: str | None = Field(
+        default=None,
+        description="The version that was replaced by the former one because it turned unhealthy before it was "
+        "healthy, e.g. 4f2a91c0.",
     )
 
 

@@ -312,3 +312,18 @@ def test_the_longest_list_fits_into_the_longest_mark() -> None:
     serving = Serving("4f2a91c0", 50, Limits(300_000, 10_000_000), canary, Egress.of(hosts))
     owner = f"CustomerWorker {'n' * 63}/{'o' * 253}"
     assert _size(Mark("u" * 36, owner, serving).metadata()) <= MAX_KV_METADATA
+
+
+def test_instances_that_are_out_are_read_back_from_both_forms() -> None:
+    serving = Serving("ab12cd34", 3, out=(0, 2))
+    target = Target("shop", "c1", serving)
+    entry = host_entry("shop.code24.dev", {"": target})
+    assert json.loads(entry.value)["routes"][0]["stable"] == {
+        "hash": "ab12cd34",
+        "instances": 3,
+        "out": [0, 2],
+    }
+    assert parse_host_metadata(entry.metadata) == {"": target}
+    mark = Mark("uid", "CustomerWorker shop/shop", serving)
+    assert parse_mark(mark.metadata()) == mark
+    assert "out" not in Mark("uid", "o", Serving("ab12cd34", 3)).metadata()

@@ -142,6 +142,21 @@ async def test_a_data_plane_that_is_down_is_the_platforms_trouble(world: World, 
     assert all(map(world.is_ready, MANY))
 
 
+async def test_a_new_version_is_not_blamed_for_the_data_plane(world: World) -> None:
+    await a_fleet(world)
+    world.prober.override = lambda host, path: ProbeAnswer(0, None, LATE)
+    await world.settle(120)
+    world.edit(MANY[0], source={"inline": {"script": "export default {}"}})
+    await world.settle(300)
+    status = world.status(MANY[0])
+    assert status["health"]["state"] == "Unknown"
+    assert "rejected" not in status["versions"]
+    assert conditions(status)["Ready"] == "False AwaitingPropagation"
+    world.prober.override = lambda host, path: None
+    await world.settle(120)
+    assert world.is_ready(MANY[0])
+
+
 async def test_one_worker_that_is_down_is_its_own_trouble(world: World) -> None:
     await a_fleet(world)
     world.prober.override = lambda host, path: (

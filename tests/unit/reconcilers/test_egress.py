@@ -56,7 +56,7 @@ class TestNobodyAsks:
         await world.reconcile(world.apply(customer()))
         assert set(world.cloudflare.account_scripts) == {DISPATCHER}
         assert set(env(world, DISPATCHER)) == {
-            "DISPATCHER", "WORKER_METADATA", "WORKERS_ANALYTICS", "ENVIRONMENT",
+            "DISPATCHER", "PROBE_KEY", "WORKER_METADATA", "WORKERS_ANALYTICS", "ENVIRONMENT",
         }  # fmt: skip
         assert "outbound" not in env(world, DISPATCHER)["DISPATCHER"]
         assert "egress" not in routes(world)[""]

@@ -185,7 +185,7 @@ async def test_a_new_version_is_probed_at_once_whatever_the_interval(probing: Pr
     assert (health["state"], health["consecutiveFailures"]) == ("Unknown", 1)
 
 
-@pytest.mark.parametrize("answer", ["nobody", "too late", "another version", "the dispatcher"])
+@pytest.mark.parametrize("answer", ["nobody", "another version", "the dispatcher"])
 async def test_a_version_that_never_answered_is_no_good_one_after_a_restart(
     probing: Probing, answer: str
 ) -> None:
@@ -272,3 +272,28 @@ async def test_a_pass_without_an_edit_waits_for_the_next_probe(probing: Probing)
     assert probing.asked == 1
     await probing.world.reconcile(SHOP)
     assert probing.asked == 0
+
+
+async def test_every_instance_is_asked_by_a_signed_header(world: World) -> None:
+    """The prober in these tests refuses a selection that the dispatcher's key has not signed."""
+    world.apply(customer(instances=3, health={"interval": "30s"}))
+    await world.settle(5)
+    asked: list[int] = []
+    world.prober.instances = lambda host, instance: asked.append(instance)
+    await world.settle(40)
+    assert set(asked) == {0, 1, 2}
+    await world.restart()
+    asked.clear()
+    await world.settle(40)
+    assert set(asked) == {0, 1, 2}
+
+
+async def test_a_claim_that_is_lost_is_made_again_with_the_same_key(world: World) -> None:
+    world.apply(customer(instances=2, health={"interval": "30s"}))
+    await world.settle(5)
+    del world.cloudflare.kv_titled("routes").pairs["platform"]
+    world.forget_calls()
+    await world.settle(700)
+    assert "platform" in world.cloudflare.kv_titled("routes").pairs
+    assert not any("account-script" in line for line in world.writes)
+    assert world.is_ready(SHOP)

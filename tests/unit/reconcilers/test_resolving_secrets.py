@@ -79,9 +79,15 @@ class TestSecrets:
     async def test_a_key_that_is_malformed_is_said(self, stocked: World) -> None:
         pairs = stocked.cloudflare.kv_titled("routes").pairs
         pairs["platform"] = type(pairs["platform"])("{}", pairs["platform"].metadata)
+        await stocked.restart()
+        await stocked.settle()
         body = customer(secrets=[secret("TOKEN", "shop")])
         done = await stocked.reconcile(stocked.apply(body))
         assert done.conditions["Deployed"] == "False StorageInvalid"
+        # All others are served, and probed.
+        key = stocked.apply(customer("plain", instances=2))
+        done = await stocked.reconcile(key)
+        assert stocked.is_ready(key)
 
     @pytest.mark.parametrize(
         ("data", "reason"),

@@ -155,6 +155,7 @@ def test_lists_that_server_side_apply_merges() -> None:
         f"{SELECTOR}.matchExpressions": (None, None),
         f"{SELECTOR}.matchExpressions[].values": ("set", None),
         ".status.conditions": ("map", ["type"]),
+        ".status.health.out": (None, None),
         ".status.health.outages": (None, None),
         ".status.resources": ("map", ["name"]),
         ".status.scaling.metrics": ("map", ["type"]),

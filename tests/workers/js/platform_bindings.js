@@ -38,6 +38,7 @@ const namespace = (binding, env) => ({
 /** `state.namespaces`: the bindings to the dispatch namespace that there are. */
 export const bindings = (env) => ({
   ENVIRONMENT: "test",
+  PROBE_KEY: env.PROBE_KEY,
   PARENT_DOMAIN_COOKIES: state.parentDomainCookies,
   ...Object.fromEntries((state.namespaces ?? ["DISPATCHER"]).map((name) => [name, namespace(name, env)])),
   WORKER_METADATA: {

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from workers.dispatching import HASH, HOST, Edge, code_of, route, scripts_of
+from workers.dispatching import HASH, HOST, Edge, code_of, route, scripts_of, selected
 from workers.workerd import PROTO_HEADER
 
 # ---- what goes to the worker, what comes back
@@ -140,7 +140,7 @@ def test_a_missing_single_instance(edge: Edge) -> None:
 
 def test_an_instance_asked_for_is_not_replaced(edge: Edge) -> None:
     edge.given(route(instances=2), scripts=scripts_of("shop", 1))
-    answer = edge.ask(headers={"Code24-Instance": "1"})
+    answer = edge.ask(headers=selected(1))
     assert code_of(answer) == "worker_unavailable"
     assert answer.headers["Code24-Instance"] == "1"
 

@@ -143,23 +143,6 @@ def test_requests_are_spread_over_all_instances(edge: Edge) -> None:
     assert min(told.values()) >= 20  # 50 expected: less than 20 happens once in ten million runs
 
 
-def test_a_header_picks_the_instance_and_is_not_passed_on(edge: Edge) -> None:
-    edge.given(route(instances=3))
-    for wanted in ("0", "2", "1"):
-        answer = edge.ask(headers={"Code24-Instance": wanted})
-        assert answer.headers["Code24-Instance"] == wanted
-        assert answer.headers["Code24-Version"] == HASH
-        assert "code24-instance" not in answer.json()["headers"]
-
-
-@pytest.mark.parametrize("value", ["3", "-1", "1.5", "x", "", "0x1", "99999999999999999999"])
-def test_an_instance_out_of_range_is_ignored(edge: Edge, value: str) -> None:
-    edge.given(route(instances=3))
-    answer = edge.ask(headers={"Code24-Instance": value})
-    assert answer.status_code == 200
-    assert answer.headers["Code24-Instance"] in {"0", "1", "2"}
-
-
 def test_limits_are_passed_to_the_namespace(edge: Edge) -> None:
     limits = {"cpuMs": 100, "subRequests": 50}
     edge.given(route("/limited", limits=limits), route(""))
@@ -217,16 +200,16 @@ def test_a_page_holds_nothing_of_the_visitors_making(edge: Edge) -> None:
 
 
 def test_one_data_point_for_each_request(edge: Edge) -> None:
-    edge.given(route(instances=2), route("/off", "parked", instances=0))
-    edge.ask("/", "POST", headers={"Code24-Instance": "1"})
-    edge.ask("/teapot", headers={"Code24-Instance": "0"})
-    edge.ask("/throw", headers={"Code24-Instance": "0"})
-    edge.ask("/cpu", headers={"Code24-Instance": "0"})
+    edge.given(route(), route("/off", "parked", instances=0))
+    edge.ask("/", "POST")
+    edge.ask("/teapot")
+    edge.ask("/throw")
+    edge.ask("/cpu")
     edge.ask("/off")
     edge.ask(host="nobody.code24.dev")
     points = edge.seen("points")
     expected = [
-        ("shop", HASH, "ok", "POST", "2xx", "c1", 200, 1),
+        ("shop", HASH, "ok", "POST", "2xx", "c1", 200, 0),
         ("shop", HASH, "ok", "GET", "4xx", "c1", 418, 0),
         ("shop", HASH, "exception", "GET", "5xx", "c1", 500, 0),
         ("shop", HASH, "limit", "GET", "5xx", "c1", 503, 0),

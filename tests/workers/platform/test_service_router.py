@@ -82,6 +82,13 @@ def test_calls_are_spread_over_all_instances(router: Edge) -> None:
     assert min(asked.values()) >= 20
 
 
+def test_an_instance_that_is_out_gets_no_calls(router: Edge) -> None:
+    given(router, scripts_of("price-list", 3), instances=3, metadata={"out": [1]})
+    for _ in range(60):
+        assert router.ask().status_code == 200
+    assert set(names(router)) == {scripts_of("price-list", 3)[i] for i in (0, 2)}
+
+
 def test_another_object_of_the_callees_name_gets_no_calls(router: Edge) -> None:
     given(router, scripts_of("price-list", 1), metadata={"uid": "u3"})
     answer = router.ask()

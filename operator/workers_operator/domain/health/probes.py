@@ -30,6 +30,7 @@ _MEANINGS: Final = {
     "routing_unavailable": "the dispatcher cannot read the routing table",
 }
 
+_MISSING: Final = frozenset({"worker_unavailable", "unknown_host", "no_route", "bad_routing_entry"})
 _OF_ORIGINS: Final = frozenset({502, 503, 504, *range(520, 531)})
 
 HealthState = Literal["Healthy", "Degraded", "Unhealthy", "Unknown"]
@@ -39,16 +40,22 @@ StatusRange = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ProbeAnswer:
-    """What a probe saw. ``status`` 0: no answer, and ``error`` says why. ``version``: the hash that answered."""
+    """What a probe saw. ``status`` 0: no answer, and ``error`` says why. ``version``, ``instance``: what answered."""
 
     status: int
     version: str | None
     error: str
+    instance: int | None = None
 
     @property
     def got_through(self) -> bool:
         """Whether the dispatcher was there and called the worker, which makes a failure the worker's."""
         return self.version is not None and self.error != "routing_unavailable"
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the dispatcher was there, and found no script or no route."""
+        return self.error in _MISSING
 
     @property
     def is_late(self) -> bool:
@@ -66,12 +73,17 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """The facts that a probe yields. ``settled``: the next probe can wait for the health interval."""
+    """The facts that a probe yields. ``settled``: the next probe can wait for the health interval.
+
+    ``out``: instances that are to get no requests, and ``why_out``.
+    """
 
     routed: Fact
     healthy: Fact
     health: Health
     settled: bool
+    out: frozenset[int] = frozenset()
+    why_out: str = ""
 
 
 def judge(
@@ -98,7 +110,7 @@ def judge(
     if answer.version is None and not known_good:
         seen = answer.error or f"HTTP {answer.status}"
         return _unconfirmed(f"the new version does not answer yet ({seen})", before)
-    if answer.version is None or answer.error or not _is_in(answer.status, expected):
+    if not is_good(answer, version, expected):
         return _failed(answer, version, before, threshold, expected, known_good=known_good)
     return ProbeResult(_answers(version), succeeded(expected), Health("Healthy", 0), settled=True)
 
@@ -119,11 +131,22 @@ def postponed(before: Health) -> ProbeResult:
     return _unconfirmed(message, before)
 
 
+def unreachable(before: Health) -> ProbeResult:
+    """Return the result for a new version while no worker of its platform answers: that says nothing about it."""
+    message = "the new version is not seen yet: no worker of the platform answers its probes"
+    return _unconfirmed(message, before)
+
+
 def pause(misses: int, interval: float) -> float:
     """Return the seconds until the next probe after ``misses`` unsettled ones, ``interval`` at most."""
     if misses == 0:
         return interval
     return min(interval, PROPAGATION_RECHECK_SECONDS * 1.5 ** min(misses - 1, 20))
+
+
+def is_good(answer: ProbeAnswer, version: str, expected: Sequence[StatusRange] | None) -> bool:
+    """Return whether an answer is the version's, and as good as it has to be."""
+    return answer.version == version and not answer.error and _is_in(answer.status, expected)
 
 
 def _is_in(status: int, expected: Sequence[StatusRange] | None) -> bool:

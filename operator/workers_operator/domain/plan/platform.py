@@ -63,7 +63,11 @@ def account_script(
     name: str, content: Content, *more_tags: str, shared: bool = False
 ) -> EnsureScript:
     """Return the action that deploys a Worker of ours on the account, with its content's hash among the tags."""
-    version = Version(content.code.revision, content.bindings)
+    # Of a secret's value, which is a random key of 256 bits, 32 bits of a hash tell nothing.
+    secrets = tuple(
+        (n, names.short_hash(v.reveal().encode())) for n, v in sorted(content.secrets.items())
+    )
+    version = Version(content.code.revision, content.bindings, secrets)
     tags = frozenset((names.MANAGED_BY_TAG, *more_tags, f"version-{version.hash}"))
     return EnsureScript(name, tags, content, shared)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from workers_operator.domain import names
 from workers_operator.domain.conditions import DEPLOYED, ROUTED
@@ -20,8 +21,13 @@ from workers_operator.domain.plan.actions import (
     ordered,
 )
 from workers_operator.domain.routes import Route, zone_of, zone_pattern
-from workers_operator.domain.serving import Mark, Paths, Serving, Target
+from workers_operator.domain.serving import Mark, Paths, Serving, Target, fits
 from workers_operator.domain.worker import Worker
+
+VANISHED: Final = "the script has vanished"
+REPLACED: Final = "the instance fails its probes"
+RESTORED: Final = "routing entries that serve the worker have vanished"
+BALANCED: Final = "instances that fail get no requests, those that answer again get some"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,17 @@ class ObservedWorker:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Healing:
+    """What is done about instances that fail: those that get no requests, and of these those that are uploaded anew."""
+
+    out: frozenset[int] = frozenset()
+    replaced: frozenset[int] = frozenset()
+
+
+NO_HEALING: Final = Healing()
+
+
 def condition_of(action: Action) -> str:
     """Return the condition that the failure of an action concerns."""
     return ROUTED if isinstance(action, Detach | Publish | Attach | ReleaseRoute) else DEPLOYED
@@ -67,6 +84,7 @@ def plan_worker(
     version: str,
     observed: ObservedWorker,
     expired: frozenset[ScriptId] = frozenset(),
+    healing: Healing = NO_HEALING,
 ) -> Plan:
     """Return what makes ``worker`` run ``version`` (its hash).
 
@@ -74,12 +92,17 @@ def plan_worker(
     """
     wanted = frozenset((version, i) for i in range(worker.instances))
     superseded = frozenset(observed.scripts - wanted)
-    publish = _publish(worker, version, observed)
+    publish = _publish(worker, version, observed, healing)
     taken = {Route(*at).zone_pattern for at in _taken(worker, observed)}
     actions: list[Action] = [
-        Upload(names.versioned_name(worker.base, h, i), i, _upload_reason(observed, version))
+        Upload(names.versioned_name(worker.base, h, i), i, _upload_reason(observed, version, i))
         for h, i in sorted(wanted - observed.scripts)
     ]
+    actions += (
+        Upload(names.versioned_name(worker.base, version, i), i, REPLACED)
+        for i in sorted(healing.replaced)
+        if (version, i) in observed.scripts
+    )
     actions += _detach(worker, observed)
     if publish is not None:
         actions.append(publish)
@@ -163,7 +186,10 @@ def _leads_to(paths: Paths, script_name: str) -> bool:
     return any(target.script_name == script_name for target in paths.values())
 
 
-def _upload_reason(observed: ObservedWorker, version: str) -> str:
+def _upload_reason(observed: ObservedWorker, version: str, instance: int) -> str:
+    mark = observed.mark
+    if mark is not None and mark.serving.hash == version and instance < mark.serving.instances:
+        return VANISHED
     if not observed.scripts:
         return "first deployment"
     if any(h == version for h, _ in observed.scripts):
@@ -171,30 +197,44 @@ def _upload_reason(observed: ObservedWorker, version: str) -> str:
     return "the content has changed"
 
 
-def _publish(worker: Worker, version: str, observed: ObservedWorker) -> Publish | None:
-    serving = Serving(version, worker.instances, worker.limits, egress=worker.egress)
+def _publish(
+    worker: Worker, version: str, observed: ObservedWorker, healing: Healing
+) -> Publish | None:
+    out = tuple(sorted(i for i in healing.out if i < worker.instances))
+    change = _change(worker, version, observed, out)
+    after = {h: change.apply_to(h, observed.hosts.get(h, {})) for h in change.hosts}
+    if out and not all(map(fits, after.values())):
+        # An entry that is full has no room to say so; its instances all go on getting requests.
+        return _publish(worker, version, observed, NO_HEALING)
+    unchanged = all(paths == observed.hosts.get(h, {}) for h, paths in after.items())
+    return None if unchanged and observed.mark == change.mark else change
+
+
+def _change(
+    worker: Worker, version: str, observed: ObservedWorker, out: tuple[int, ...]
+) -> Publish:
+    serving = Serving(version, worker.instances, worker.limits, egress=worker.egress, out=out)
     target = Target(worker.script_name, worker.customer_id, serving)
     targets = {(r.host, r.path): target for r in worker.routes}
     hosts = frozenset(r.host for r in worker.routes) | frozenset(
         h for h, paths in observed.hosts.items() if _leads_to(paths, worker.script_name)
     )
     mark = Mark(worker.uid, str(worker.key), serving)
-    reason = _publish_reason(observed, serving)
-    taken = _taken(worker, observed)
-    change = Publish(worker.script_name, targets, hosts, mark, reason, taken)
-    unchanged = all(
-        change.apply_to(h, observed.hosts.get(h, {})) == observed.hosts.get(h, {}) for h in hosts
-    )
-    return None if unchanged and observed.mark == mark else change
+    reason = _publish_reason(observed, serving, worker)
+    return Publish(worker.script_name, targets, hosts, mark, reason, _taken(worker, observed))
 
 
-def _publish_reason(observed: ObservedWorker, serving: Serving) -> str:
+def _publish_reason(observed: ObservedWorker, serving: Serving, worker: Worker) -> str:
     if observed.mark is None:
         return "first deployment"
     if observed.mark.serving.hash != serving.hash:
         return "a new version is to serve"
     if observed.mark.serving.instances != serving.instances:
         return "the number of instances has changed"
+    if observed.mark.serving.out != serving.out:
+        return BALANCED
     if observed.mark.serving.egress != serving.egress:
         return "the hosts that it may send requests to have changed"
+    if observed.mark.serving == serving and not observed.held_by(worker.script_name):
+        return RESTORED
     return "the routes differ from the desired ones"

@@ -24,7 +24,7 @@ from workers_operator.domain.conditions import (
 )
 from workers_operator.domain.errors import Paused, Stalled, Transient
 from workers_operator.domain.plan import orders
-from workers_operator.domain.plan.actions import PutObject
+from workers_operator.domain.plan.actions import ClaimNamespace, PutObject
 from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.platform import condition_of
 from workers_operator.domain.reasons import Reason
@@ -226,6 +226,8 @@ class PlatformReconciler:
         for reason in todo.reasons:
             logger.info("WorkersPlatform %s: %s", platform.config.name, reason)
         execution = await platform.executor.execute(todo.actions, PRIORITY)
+        for claim in (a for a in execution.done if isinstance(a, ClaimNamespace)):
+            platform.observer.learn_key(claim.namespace, claim.value)
         written = {(a.bucket, a.key) for a in execution.done if isinstance(a, PutObject)}
         if written:
             self._requeuer.objects_changed(platform.config, written)

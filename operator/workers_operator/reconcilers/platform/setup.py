@@ -11,6 +11,7 @@ from workers_operator.account.platforms import Account, Platform
 from workers_operator.cloudflare import r2, zones
 from workers_operator.domain import names
 from workers_operator.domain.conditions import DISPATCHER, PROVISIONED
+from workers_operator.domain.health.selection import Selector
 from workers_operator.domain.plan.actions import Attach, ClaimNamespace, Detach, Plan, SetTrust
 from workers_operator.domain.plan.platform import (
     DesiredPlatform,
@@ -89,7 +90,8 @@ async def plan_upkeep(
 ) -> tuple[Plan, TemplatesPlan]:
     """Return what keeps a platform as it has to be, from its snapshot. Raises StepFailed, also if it is not ours.
 
-    ``secret``: a fresh random key in hex; ``former_domain``: the one that the platform has given up.
+    ``secret``: a fresh random key in hex, for a namespace that is not claimed yet; ``former_domain``: the one that the
+    platform has given up.
     """
     config, table = platform.config, platform.snapshot.routing.content
     title = config.storage.metadata_title
@@ -108,8 +110,13 @@ async def plan_upkeep(
             trusted=namespaces.get(config.dispatch.namespace, False),
             strangers=table.strangers,
         )
+        # A namespace that is claimed has a key; one that has lost it gets the same again.
+        key = platform.observer.known_key or bytes.fromhex(secret)
+        selector: Selector | None = Selector.of(key)
+        if table.owner is not None:
+            selector = await account_scripts.selector_of(platform, PRIORITY)
         desired = replace(
-            _desired(platform, index, stored, secret), given_up=_given_up(former_domain)
+            _desired(platform, index, stored, key, selector), given_up=_given_up(former_domain)
         )
         account_scripts.check_owned(platform, desired.scripts, observed.account_scripts)
         dispatcher = config.dispatch.dispatcher
@@ -132,15 +139,16 @@ def trust_left(platform: Platform) -> str:
 
 
 def _desired(
-    platform: Platform, index: Index, stored: TemplatesPlan, secret: str
+    platform: Platform, index: Index, stored: TemplatesPlan, key: bytes, selector: Selector | None
 ) -> DesiredPlatform:
     config, provisioned = platform.config, platform.provisioned
     owner = {"dispatchNamespace": config.dispatch.namespace, "environment": config.environment}
-    value = json.dumps({"fingerprintKey": secret})
+    value = json.dumps({"fingerprintKey": key.hex()})
     pattern = names.dispatcher_pattern(provisioned.domain)
     scripts = account_scripts.own_scripts(
         platform,
         index.callees(config.name),
+        selector,
         confining=account_scripts.is_confining(platform, index),
     )
     return DesiredPlatform(

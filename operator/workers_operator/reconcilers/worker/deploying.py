@@ -17,7 +17,15 @@ from workers_operator.domain.errors import Stalled, Transient
 from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
 from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.platform import is_deployed
-from workers_operator.domain.plan.worker import ObservedWorker, condition_of, plan_worker
+from workers_operator.domain.plan.worker import (
+    BALANCED,
+    NO_HEALING,
+    REPLACED,
+    Healing,
+    ObservedWorker,
+    condition_of,
+    plan_worker,
+)
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import WantedRoutes
 from workers_operator.domain.tenancy.grants import Rights, Terms
@@ -33,9 +41,10 @@ from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.granting import Granted, RouteGranter
-from workers_operator.reconcilers.worker.probing import HealthProbe
+from workers_operator.reconcilers.worker.probing import RELIST_SECONDS, HealthProbe
 from workers_operator.reconcilers.worker.removal import deletion_of
 from workers_operator.reconcilers.worker.resolving import ContentSource, Draft, Resolver
+from workers_operator.reconcilers.worker.rollback import is_rejected, kept, what_serves
 from workers_operator.reconcilers.worker.scaling import Autoscaler
 from workers_operator.resources import CreatedResource
 
@@ -109,19 +118,29 @@ class WorkerDeployer:
                 if report.status.resources != attempt.status.resources:
                     await announce(report)
                 draft = await self._create(attempt, platform, terms, draft)
-            resolved = _remember(attempt, draft)
-            todo, report = self._plan(attempt, platform, worker, resolved, observed, report)
+            serving = what_serves(attempt, worker, _remember(attempt, draft), observed)
+            worker, resolved = serving.worker, serving.resolved
+            scripts = await self._scripts(attempt, platform)
+            todo, report = self._plan(
+                attempt, platform, worker, resolved, observed, scripts, report
+            )
             report, failed = await self._execute(
                 attempt, platform, worker, resolved, todo, draft.content, report
             )
             if failed is not None:
                 return DeployOutcome(report, failed)
+            if serving.rejected is not None:
+                report = report.rolled_back(serving.rejected)
             if worker.routes:
                 report = await self._probe.probe(attempt, platform, worker, resolved, report)
             report = await self._clean_up(attempt, platform, todo, report)
+            if is_rejected(attempt, report.status, resolved.version):
+                versions = report.status.versions
+                if versions is not None and versions.previous is not None:
+                    report = report.again_in(0.0)  # the previous version serves again
         except StepFailed as failed_step:
             return DeployOutcome(report, failed_step)
-        return DeployOutcome(report, None, granted)
+        return DeployOutcome(report, serving.failure(), granted)
 
     # --- resolve ----------------------------------------------------------------------------------------------------
 
@@ -173,6 +192,12 @@ class WorkerDeployer:
                 await platform.observer.observe(
                     provisioned, attempt.priority, not_before=attempt.started
                 )
+            missed, looked = attempt.memory.probes.missed, platform.observer.observed_at
+            if missed is not None and (
+                looked is None or looked < min(missed, attempt.started - RELIST_SECONDS)
+            ):
+                await platform.observer.observe(provisioned, attempt.priority, not_before=missed)
+                attempt.memory.miss(None)
             held = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones).hosts
             # A route that was given up may lie in a zone of its own.
             await platform.observer.ensure_zones(provisioned, [*hosts, *held], attempt.priority)
@@ -189,9 +214,11 @@ class WorkerDeployer:
         worker: Worker,
         resolved: Resolved,
         observed: ObservedWorker,
+        scripts: Sequence[Action],
         report: Report,
     ) -> tuple[Plan, Report]:
-        todo = plan_worker(worker, resolved.version, observed)
+        healing = self._healing(attempt, worker, resolved.version, observed)
+        todo = plan_worker(worker, resolved.version, observed, healing=healing)
         # The window runs from when nothing leads to a script any more, not from when it was first superseded.
         unused = todo.superseded if todo.publish is None else frozenset()
         expired, due = attempt.memory.track_superseded(
@@ -199,16 +226,29 @@ class WorkerDeployer:
         )
         if due is not None:
             report = report.again_in(due)
+        expired -= kept(report.status, resolved.version, expired)
         if expired:
-            todo = plan_worker(worker, resolved.version, observed, expired)
-        todo = replace(todo, actions=ordered((*todo.actions, *self._scripts(attempt, platform))))
+            todo = plan_worker(worker, resolved.version, observed, expired, healing)
+        todo = replace(todo, actions=ordered((*todo.actions, *scripts)))
         if not todo.empty:
             logger.debug("%s: %s", attempt.key, "; ".join(todo.reasons))
         if todo.uploads and not attempt.forced:
             _refuse_known_failure(attempt, resolved)
         return todo, report
 
-    def _scripts(self, attempt: Attempt, platform: Platform) -> Sequence[Action]:
+    @staticmethod
+    def _healing(
+        attempt: Attempt, worker: Worker, version: str, observed: ObservedWorker
+    ) -> Healing:
+        """Return what is done about instances of the version that serves: out of balancing first, then replaced."""
+        mark, instances = observed.mark, attempt.memory.probes.instances
+        if mark is None or mark.serving.hash != version:
+            return NO_HEALING
+        was_out = frozenset(mark.serving.out)
+        out = instances.out(worker.instances, was_out, attempt.obj.spec.health.failure_threshold)
+        return Healing(out, instances.due(out & was_out, attempt.started))
+
+    async def _scripts(self, attempt: Attempt, platform: Platform) -> Sequence[Action]:
         """Return what deploys the Workers of ours that this one needs besides what its platform has deployed.
 
         A worker that calls others needs their entrypoints; one with a list of hosts, all that leads to it.
@@ -219,7 +259,9 @@ class WorkerDeployer:
         tags = platform.snapshot.account_scripts.content.tags
         callees = self._index.callees(platform.config.name)
         confining = account_scripts.is_confining(platform, self._index)
-        wanted = account_scripts.own_scripts(platform, callees, confining=confining)
+        with concerning(DEPLOYED):
+            selector = await account_scripts.selector_of(platform, attempt.priority)
+        wanted = account_scripts.own_scripts(platform, callees, selector, confining=confining)
         missing = [script for script in wanted if not is_deployed(script, tags.get(script.name))]
         with concerning(DEPLOYED):
             account_scripts.check_owned(platform, missing, tags)
@@ -246,7 +288,16 @@ class WorkerDeployer:
         self._remember_uploads(attempt, resolved, todo, execution)
         if todo.uploads:
             report = report.on(platform.config.name)
-        if any(isinstance(action, Publish) for action in execution.done):
+        replaced = {
+            a.instance for a in execution.done if isinstance(a, Upload) and a.reason == REPLACED
+        }
+        if replaced:
+            seen = attempt.memory.probes.instances
+            attempt.memory.learn(seen.uploaded(frozenset(replaced), self._pacing.monotonic()))
+        report = report.healing(execution.done)
+        if any(isinstance(a, Publish) and a.reason == BALANCED for a in execution.done):
+            report = report.again_in(0.0)  # what gets no requests now can be replaced
+        if any(isinstance(a, Publish) and a.reason != BALANCED for a in execution.done):
             attempt.memory.published(todo.superseded, self._pacing.monotonic())
             self._requeuer.published(attempt.key)
             if todo.superseded:

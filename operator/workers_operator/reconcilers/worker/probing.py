@@ -1,9 +1,9 @@
 """Probes a worker through the data plane, when it is due, and reports what the answer means."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from workers_operator.account.connection import Prober
 from workers_operator.account.platforms import Platform
 from workers_operator.desired import status as statuses
 from workers_operator.desired.health import health_of, was_healthy
@@ -11,18 +11,18 @@ from workers_operator.desired.report import Report
 from workers_operator.domain.conditions import HEALTHY, ROUTED
 from workers_operator.domain.health import probes
 from workers_operator.domain.health.probes import SAID_BY_PROBES, Health, ProbeAnswer, ProbeResult
+from workers_operator.domain.health.selection import Selector
 from workers_operator.domain.worker import Worker
-from workers_operator.engine.clock import Clock
 from workers_operator.engine.slots import Slots, Unslotted
 from workers_operator.index.dataplanes import ProbedPlanes
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.requeuer import Requeuer
+from workers_operator.reconcilers.worker.asking import Question, ask_all, best, wait_for_version
 from workers_operator.reconcilers.worker.attempt import Attempt
 
-# A new version is probed quickly at first (local edges, warm caches), then at the pace of KV's propagation.
-_FIRST_PROBES: Final = (0.0, 0.05, 0.1, 0.2, 0.4)
-_PROBING_SECONDS: Final = 1.0
+RELIST_SECONDS: Final = 30.0
+"""Something that is missing has an account listed again after this at the earliest."""
 # A pass waits no longer for its probe to begin: an edit of the worker would wait as long.
 _PATIENCE_SECONDS: Final = 1.0
 
@@ -76,10 +76,33 @@ class HealthProbe:
                 result = await self._ask(attempt, platform, worker, resolved, before, known_good)
                 if result is None:
                     return self._left_out(attempt, report)
-                return self._probed(attempt, report, result)
+                report = self._look_soon(attempt, platform, self._probed(attempt, report, result))
+                return (
+                    report.again_in(0.0)
+                    if self._is_to_heal(attempt, platform, worker, result)
+                    else report
+                )
         if is_said:
             return self._left_out(attempt, report)
         return self._probed(attempt, report, probes.postponed(before))
+
+    def _look_soon(self, attempt: Attempt, platform: Platform, report: Report) -> Report:
+        """Have the account listed because something is missing there, though not too often for all workers together."""
+        if attempt.memory.probes.missed is None:
+            return report
+        observed = platform.observer.observed_at or -RELIST_SECONDS
+        return report.again_in(observed + RELIST_SECONDS - self._pacing.monotonic())
+
+    def _is_to_heal(
+        self, attempt: Attempt, platform: Platform, worker: Worker, result: ProbeResult
+    ) -> bool:
+        """Whether another pass has something to do about instances: to balance anew, or to replace some."""
+        mark = platform.snapshot.mark(worker.script_name)
+        if mark is None or worker.instances == 1:
+            return False
+        was_out = frozenset(mark.serving.out)
+        due = attempt.memory.probes.instances.due(result.out & was_out, self._pacing.monotonic())
+        return result.out != was_out or bool(due)
 
     def _probed(self, attempt: Attempt, report: Report, result: ProbeResult) -> Report:
         misses = 0 if result.settled else attempt.memory.misses + 1
@@ -114,16 +137,23 @@ class HealthProbe:
     ) -> ProbeResult | None:
         """Return what a probe yields; None if no worker of the platform can be probed now."""
         spec, prober = attempt.obj.spec.health, platform.connection.data_plane
-        path = spec.path or resolved.source.health_path
+        clock, path = self._pacing.clock, spec.path or resolved.source.health_path
+        key = platform.observer.known_key
+        selector = Selector.of(key) if key is not None else None
+        mark = platform.snapshot.mark(worker.script_name)
+        was_out = frozenset(mark.serving.out) if mark is not None else frozenset()
+        question = Question(worker, path, spec.timeout_seconds, selector, was_out)
+        answers: Mapping[int, ProbeAnswer] = {}
         if known_good:
-            answer = await probe(prober, worker, path, spec.timeout_seconds)
+            answers = await ask_all(question, prober, clock)
+            answer = best(answers, resolved.version, spec.expected)
+            is_missing = any(a.is_missing for a in answers.values())
+            attempt.memory.miss(self._pacing.monotonic() if is_missing else None)
         else:
-            answer = await wait_for_version(
-                prober, worker, resolved.version, path, spec.timeout_seconds, self._pacing.clock
-            )
-        if self._is_unreachable(platform, worker, answer, known_good=known_good) and known_good:
-            return None
-        return probes.judge(
+            answer = await wait_for_version(question, prober, resolved.version, clock)
+        if self._is_unreachable(platform, worker, answer, known_good=known_good):
+            return None if known_good else probes.unreachable(before)
+        result = probes.judge(
             answer,
             resolved.version,
             before,
@@ -131,6 +161,30 @@ class HealthProbe:
             known_good=known_good,
             expected=spec.expected,
         )
+        return self._with_instances(attempt, worker, resolved.version, answers, was_out, result)
+
+    def _with_instances(
+        self,
+        attempt: Attempt,
+        worker: Worker,
+        version: str,
+        answers: Mapping[int, ProbeAnswer],
+        was_out: frozenset[int],
+        result: ProbeResult,
+    ) -> ProbeResult:
+        """Return the result with the instances that fail while others answer."""
+        spec, memory = attempt.obj.spec.health, attempt.memory
+        if worker.instances == 1 or not answers:
+            return replace(result, out=was_out & frozenset(range(worker.instances - 1)))
+        good = {i: probes.is_good(a, version, spec.expected) for i, a in answers.items()}
+        if any(good.values()):  # otherwise it is the worker that fails
+            memory.learn(memory.probes.instances.after(good))
+        out = memory.probes.instances.out(worker.instances, was_out, spec.failure_threshold)
+        failing = next((i for i in sorted(out) if not good.get(i, True)), None)
+        why = "" if failing is None else f" ({probes.why(answers[failing], spec.expected)})"
+        listed = ", ".join(map(str, sorted(out)))
+        message = f"of {worker.instances} instances, these get no requests: {listed}{why}"
+        return replace(result, out=out, why_out=message)
 
     def _is_unreachable(
         self, platform: Platform, worker: Worker, answer: ProbeAnswer, *, known_good: bool
@@ -158,7 +212,7 @@ class HealthProbe:
 
 
 def _before(attempt: Attempt, report: Report) -> Health:
-    known, failures = health_of(report.status), attempt.memory.failures
+    known, failures = health_of(report.status), attempt.memory.probes.failures
     return known if failures is None else replace(known, consecutive_failures=failures)
 
 
@@ -169,24 +223,3 @@ def _is_said(attempt: Attempt, version: str) -> bool:
     said = all(k in known and known[k].reason in SAID_BY_PROBES for k in (ROUTED, HEALTHY))
     probed = not attempt.memory.unconfirmed or attempt.memory.misses > 0
     return said and probed and attempt.was_tried and attempt.status.stable == version
-
-
-async def wait_for_version(
-    prober: Prober, worker: Worker, version: str, path: str, timeout: float, clock: Clock
-) -> ProbeAnswer:
-    """Probe until ``version`` answers, for about a second besides the last probe; return the last answer."""
-    deadline = clock.monotonic() + _PROBING_SECONDS
-    answer = ProbeAnswer(0, None, "not probed yet")
-    for pause in _FIRST_PROBES:
-        if pause:
-            await clock.sleep(pause)
-        answer = await probe(prober, worker, path, timeout)
-        if answer.version == version or clock.monotonic() >= deadline:
-            break
-    return answer
-
-
-async def probe(prober: Prober, worker: Worker, path: str, timeout: float) -> ProbeAnswer:
-    """Probe the worker's first route once, of those without a wildcard if there are any."""
-    route = min(worker.routes, key=lambda r: r.host.startswith("*"))
-    return await prober.probe(*route.request_to(path), timeout)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
 from workers_operator.account.executor import InfrastructureLost
 from workers_operator.account.platforms import (
@@ -60,6 +60,13 @@ _CHECKS_AT_ONCE: Final = 10
 _CHECK_SECONDS: Final = 30.0
 
 
+class RepairObserver(Protocol):
+    """Counts repairs: ``metrics.Metrics``."""
+
+    def repaired(self, platform: str, action: str) -> None:
+        """Count something that was mended without an edit."""
+
+
 class WorkerReconciler:
     """Deploys workers where their objects want them, and reports what is true."""
 
@@ -73,6 +80,7 @@ class WorkerReconciler:
         writer: StatusWriter,
         pacing: Pacing,
         requeuer: Requeuer,
+        repairs: RepairObserver,
     ) -> None:
         self._memories = memories
         self._platforms = platforms
@@ -81,6 +89,7 @@ class WorkerReconciler:
         self._writer = writer
         self._pacing = pacing
         self._requeuer = requeuer
+        self._repairs = repairs
         self._checks = Allowance(pacing.clock, burst=_CHECKS_AT_ONCE, seconds=_CHECK_SECONDS)
 
     async def reconcile(self, key: ObjectKey, body: Body, priority: Priority) -> Result:
@@ -140,7 +149,9 @@ class WorkerReconciler:
                 report = self._arrived(attempt, platform, report)
             if staying and refusal is not None:
                 refusal.add(staying)
-        return report, StepFailed(ROUTED, refusal) if refusal is not None else None
+        if deployment.failed is None and refusal is not None:
+            return report, StepFailed(ROUTED, refusal)
+        return report, deployment.failed
 
     def _wait_for_check(self, attempt: Attempt, platform: Platform) -> float:
         """Return the seconds until a requested check may list the account; others' listings may be joined at once."""
@@ -212,6 +223,11 @@ class WorkerReconciler:
     async def _finish(
         self, attempt: Attempt, body: Body, report: Report, failure: Failure | None
     ) -> Result:
+        for repair in report.healed:
+            self._repairs.repaired(report.status.platform or "", repair.kind)
+            self._writer.announce(
+                attempt.key, attempt.obj.metadata.uid, repair.reason, repair.message
+            )
         if failure is not None and isinstance(failure.error, PlatformSuspended):
             return await self._held(attempt, body, failure)
         if failure is not None and _keeps_quiet(attempt, failure):

@@ -1,40 +1,40 @@
 // Generated from src/dispatcher.js by `make bundles`. Do not edit.
 // src/cookies.js
-function g(e, t) {
-  const r = e.getSetCookie();
-  const n = r.map((o) => I(o, t));
-  if (n.every((o, s) => o === r[s])) return;
+function y(e, t) {
+  const o = e.getSetCookie();
+  const n = o.map((r) => R(r, t));
+  if (n.every((r, s) => r === o[s])) return;
   e.delete("Set-Cookie");
-  for (const o of n) e.append("Set-Cookie", o);
+  for (const r of n) e.append("Set-Cookie", r);
 }
-function I(e, t) {
-  const [r, ...n] = e.split(";");
-  return [r, ...n.filter((o) => !M(o, t))].join(";");
+function R(e, t) {
+  const [o, ...n] = e.split(";");
+  return [o, ...n.filter((r) => !N(r, t))].join(";");
 }
-function M(e, t) {
-  const [r, ...n] = e.split("=");
-  if (r.trim().toLowerCase() !== "domain") return false;
-  const o = n.join("=").trim().toLowerCase().replace(/^\.+|\.+$/g, "");
-  return o !== t && (`.${t}`.endsWith(`.${o}`) || /[^a-z0-9._-]/.test(o));
+function N(e, t) {
+  const [o, ...n] = e.split("=");
+  if (o.trim().toLowerCase() !== "domain") return false;
+  const r = n.join("=").trim().toLowerCase().replace(/^\.+|\.+$/g, "");
+  return r !== t && (`.${t}`.endsWith(`.${r}`) || /[^a-z0-9._-]/.test(r));
 }
 
 // src/errors.js
-var N = /(cpu|memory|resource|subrequests?)\b.*\blimit|too many subrequests|exceeded.*\b(cpu|memory|resource)/i;
+var L = /(cpu|memory|resource|subrequests?)\b.*\blimit|too many subrequests|exceeded.*\b(cpu|memory|resource)/i;
 function d(e) {
   return String(e?.message ?? e);
 }
 function m(e) {
   return d(e).startsWith("Worker not found");
 }
-function y(e) {
-  return N.test(d(e));
+function w(e) {
+  return L.test(d(e));
 }
-function w(e, t) {
+function b(e, t) {
   return JSON.stringify({ error: { code: e, message: t } });
 }
 
 // src/page.js
-function b({ status: e, title: t, message: r, host: n }) {
+function _({ status: e, title: t, message: o, host: n }) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${h(t)}</title>
@@ -47,7 +47,7 @@ main{background:light-dark(#fff,#1e2126);box-shadow:0 1px 3px #0002,0 8px 32px #
 p{margin:.5rem 0 0}h1{margin:0;font-size:1.5rem;line-height:1.25}
 small{display:block;margin-top:1.5rem;opacity:.65;overflow-wrap:anywhere}
 </style></head>
-<body><main><h1>${h(t)}</h1><p>${h(r)}</p>
+<body><main><h1>${h(t)}</h1><p>${h(o)}</p>
 <small>${e} · ${h(n)}</small></main></body></html>
 `;
 }
@@ -56,126 +56,159 @@ function h(e) {
 }
 
 // src/routing.js
-var L = 30;
-function x({ stable: e, canary: t, limits: r, egress: n }) {
-  return R(e ?? {}, t ?? {}, r ?? null, n ?? null);
+var W = 30;
+function x({ stable: e, canary: t, limits: o, egress: n }) {
+  return D(e ?? {}, t ?? {}, o ?? null, n ?? null);
 }
-function R(e, t, r, n) {
-  if (!A(e) || n !== null && !Array.isArray(n)) return null;
-  const { hash: o, instances: s } = e;
-  return { stable: { hash: o, instances: s }, canary: O(t), limits: r, egress: n };
+function D(e, t, o, n) {
+  if (!C(e) || n !== null && !Array.isArray(n)) return null;
+  const { hash: r, instances: s, out: i } = e;
+  const c = Array.isArray(i) && i.length > 0 ? { hash: r, instances: s, out: i } : { hash: r, instances: s };
+  return { stable: c, canary: H(t), limits: o, egress: n };
 }
-function O(e) {
-  if (!A(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
+function H(e) {
+  if (!C(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
   return { hash: e.hash, instances: e.instances, weight: Number(e.weight) };
 }
-function A({ hash: e, instances: t }) {
+function C({ hash: e, instances: t }) {
   return typeof e === "string" && e !== "" && Number.isInteger(t) && t >= 0;
 }
 async function p(e) {
   try {
-    return await e({ cacheTtl: L });
+    return await e({ cacheTtl: W });
   } catch (t) {
     if (t instanceof SyntaxError) throw t;
     return e({});
   }
 }
-function S({ egress: e }, { DISPATCHER: t, CONFINED: r }) {
+function S({ egress: e }, { DISPATCHER: t, CONFINED: o }) {
   const n = e !== null || !t;
-  const o = n ? r : t;
-  return o ? { namespace: o, confined: n } : null;
+  const r = n ? o : t;
+  return r ? { namespace: r, confined: n } : null;
 }
-async function C(e, t, { pinned: r = null, onCall: n = () => {
+async function T(e, t, { pinned: o = null, onCall: n = () => {
 } } = {}) {
-  const { instances: o } = e.serving.stable;
-  const s = r ?? k(o);
+  const r = K(e.serving.stable);
+  const s = o ?? r[k(r.length)];
   n(s);
   try {
-    return await _(e, t, s);
+    return await A(e, t, s);
   } catch (a) {
-    if (!m(a) || r !== null || o === 1 || t.bodyUsed) throw a;
+    if (!m(a) || o !== null || r.length === 1 || t.bodyUsed) throw a;
   }
-  const i = (s + 1 + k(o - 1)) % o;
-  n(i);
-  return _(e, t, i);
+  const i = r.filter((a) => a !== s);
+  const c = i[k(i.length)];
+  n(c);
+  return A(e, t, c);
 }
-async function _({ namespace: e, confined: t, script: r, serving: n }, o, s) {
-  const { stable: i, limits: a, egress: c } = n;
-  const l = `${r}--${i.hash}--${s}`;
-  const u = { ...a && { limits: a }, ...t && { outbound: { allow: JSON.stringify(c) } } };
-  return e.get(l, {}, u).fetch(o);
+async function A({ namespace: e, confined: t, script: o, serving: n }, r, s) {
+  const { stable: i, limits: c, egress: a } = n;
+  const u = `${o}--${i.hash}--${s}`;
+  const l = { ...c && { limits: c }, ...t && { outbound: { allow: JSON.stringify(a) } } };
+  return e.get(u, {}, l).fetch(r);
+}
+function K({ instances: e, out: t = [] }) {
+  const o = Array.from({ length: e }, (r, s) => s);
+  const n = o.filter((r) => !t.includes(r));
+  return n.length > 0 ? n : o;
 }
 function k(e) {
   return Math.floor(Math.random() * e);
 }
 
 // src/routes.js
-var W = /^[^.]{1,63}(\.[^.]{1,63}){1,9}$/;
-var D = 253;
-async function $(e, { host: t, path: r, query: n }) {
-  if (t.length > D || !W.test(t)) return { problem: "unknown_host" };
-  const o = j(r);
-  const s = await p((u) => e.get(`host:${t}`, { type: "json", ...u }));
-  const i = T([s], o, n);
+var j = /^[^.]{1,63}(\.[^.]{1,63}){1,9}$/;
+var F = 253;
+async function $(e, { host: t, path: o, query: n }) {
+  if (t.length > F || !j.test(t)) return { problem: "unknown_host" };
+  const r = B(o);
+  const s = await p((l) => e.get(`host:${t}`, { type: "json", ...l }));
+  const i = E([s], r, n);
   if ("route" in i || i.problem === "bad_routing_entry") return i;
-  const a = K(t);
-  if (a.length === 0) return i;
-  const c = await p((u) => e.get(a, { type: "json", ...u }));
-  const l = T(
-    a.map((u) => c.get(u)),
-    o,
+  const c = U(t);
+  if (c.length === 0) return i;
+  const a = await p((l) => e.get(c, { type: "json", ...l }));
+  const u = E(
+    c.map((l) => a.get(l)),
+    r,
     n
   );
-  return "problem" in l && l.problem === "unknown_host" ? i : l;
+  return "problem" in u && u.problem === "unknown_host" ? i : u;
 }
-function T(e, t, r) {
+function E(e, t, o) {
   let n = "unknown_host";
-  for (const o of e) {
-    if (o === null || o === void 0) continue;
-    if (!Array.isArray(o.routes)) return { problem: "bad_routing_entry" };
-    const s = F(o.routes, t, r);
+  for (const r of e) {
+    if (r === null || r === void 0) continue;
+    if (!Array.isArray(r.routes)) return { problem: "bad_routing_entry" };
+    const s = X(r.routes, t, o);
     if (s) return { route: s };
     n = "no_route";
   }
   return { problem: n };
 }
-function j(e) {
+function B(e) {
   if (!/[%^]|\/\//.test(e)) return e;
   return e.replace(/%[0-9a-f]{2}/gi, (t) => {
-    const r = String.fromCharCode(parseInt(t.slice(1), 16));
-    return /[a-z0-9._~-]/i.test(r) ? r : t.toUpperCase();
+    const o = String.fromCharCode(parseInt(t.slice(1), 16));
+    return /[a-z0-9._~-]/i.test(o) ? o : t.toUpperCase();
   }).replaceAll("^", "%5E").replace(/\/{2,}/g, "/");
 }
-function K(e) {
+function U(e) {
   const t = e.split(".");
-  return t.slice(1, -1).map((r, n) => `host:*.${t.slice(n + 1).join(".")}`);
+  return t.slice(1, -1).map((o, n) => `host:*.${t.slice(n + 1).join(".")}`);
 }
-function F(e, t, r) {
+function X(e, t, o) {
   let n = null;
-  let o = -1;
+  let r = -1;
   for (const s of e) {
     if (typeof s?.path !== "string") continue;
-    const i = H(s.path, t, r);
-    if (i > o) [n, o] = [s, i];
+    const i = z(s.path, t, o);
+    if (i > r) [n, r] = [s, i];
   }
   return n;
 }
-function H(e, t, r) {
-  if (e.startsWith("=")) return t + r === e.slice(1) ? e.length : -1;
+function z(e, t, o) {
+  if (e.startsWith("=")) return t + o === e.slice(1) ? e.length : -1;
   if (e.endsWith("*")) {
-    const o = e.slice(0, -1);
-    return t.startsWith(o) ? o.length : -1;
+    const r = e.slice(0, -1);
+    return t.startsWith(r) ? r.length : -1;
   }
-  const n = z(e);
+  const n = J(e);
   return n === "" || t === n || t.startsWith(`${n}/`) ? n.length : -1;
 }
-function z(e) {
+function J(e) {
   return e.endsWith("/") ? e.slice(0, -1) : e;
 }
 
+// src/selection.js
+var V = "Code24-Instance";
+var P = /^([0-9a-f]{8}|-)\.(\d{1,4})\.(\d{10})\.([0-9a-f]{64})$/;
+var Y = 3600;
+var g = null;
+async function M(e, t, o) {
+  const n = P.exec(e.headers.get(V) ?? "");
+  if (!n || !o) return null;
+  const [, r, s, i, c] = n;
+  const a = Number(i) - Date.now() / 1e3;
+  if (a < 0 || a > Y) return null;
+  const u = new TextEncoder().encode([t, r, s, i].join("\n"));
+  if (!await crypto.subtle.verify("HMAC", await q(o), I(c), u)) return null;
+  return { version: r === "-" ? null : r, instance: Number(s) };
+}
+function q(e) {
+  if (g?.text !== e) {
+    const t = { name: "HMAC", hash: "SHA-256" };
+    g = { text: e, key: crypto.subtle.importKey("raw", I(e), t, false, ["verify"]) };
+  }
+  return g.key;
+}
+function I(e) {
+  return Uint8Array.from(e.match(/../g) ?? [], (t) => Number.parseInt(t, 16));
+}
+
 // src/dispatcher.js
-var J = 96;
-var U = {
+var G = 96;
+var v = {
   unknown_host: {
     status: 404,
     outcome: "unknown_host",
@@ -229,120 +262,122 @@ var U = {
     retryAfter: 5
   }
 };
-var le = {
+var be = {
   async fetch(e, t) {
-    const r = Date.now();
+    const o = Date.now();
     const n = new URL(e.url);
-    const o = {
+    const r = {
       request: e,
       path: n.pathname,
       query: n.search,
       host: n.hostname.replace(/\.$/, ""),
       route: null,
+      selection: null,
       instance: -1,
       outcome: "ok"
     };
-    const s = await V(o, t);
-    q(o, s.status, Date.now() - r, t);
+    const s = await Q(r, t);
+    if (!r.selection) re(r, s.status, Date.now() - o, t);
     return s;
   }
 };
-async function V(e, t) {
-  let r;
-  try {
-    r = await $(t.WORKER_METADATA, e);
-  } catch (c) {
-    return f(e, c instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", c);
+async function Q(e, t) {
+  if (e.request.headers.has("Code24-Instance")) {
+    e.selection = await M(e.request, e.host, t.PROBE_KEY);
   }
-  if ("problem" in r) return f(e, r.problem);
-  const { worker: n, script: o, customer: s = "" } = r.route;
-  const i = x(r.route);
-  if (!n || !o || !i) return f(e, "bad_routing_entry");
-  e.route = { worker: n, script: o, customer: s, serving: i };
-  if (i.stable.instances === 0) return f(e, "parked");
-  const a = S(i, t);
-  if (!a) return f(e, "worker_unavailable");
-  return X(e, { ...a, script: o, serving: i }, t);
+  let o;
+  try {
+    o = await $(t.WORKER_METADATA, e);
+  } catch (l) {
+    return f(e, l instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", l);
+  }
+  if ("problem" in o) return f(e, o.problem);
+  const { worker: n, script: r, customer: s = "" } = o.route;
+  const i = x(o.route);
+  if (!n || !r || !i) return f(e, "bad_routing_entry");
+  const c = e.selection?.version;
+  const a = c ? { ...i, stable: { ...i.stable, hash: c } } : i;
+  e.route = { worker: n, script: r, customer: s, serving: a };
+  if (a.stable.instances === 0) return f(e, "parked");
+  const u = S(a, t);
+  if (!u) return f(e, "worker_unavailable");
+  return Z(e, { ...u, script: r, serving: a }, t);
 }
-async function X(e, t, r) {
-  const n = P(e.request, t.serving.stable.instances);
-  const o = (s) => {
+async function Z(e, t, o) {
+  const n = e.selection?.instance ?? null;
+  const r = (s) => {
     e.instance = s;
   };
   try {
-    return B(e, await C(t, v(e.request), { pinned: n, onCall: o }), r);
+    return ee(e, await T(t, te(e.request), { pinned: n, onCall: r }), o);
   } catch (s) {
-    return Y(e, s);
+    return ne(e, s);
   }
 }
-function B(e, t, r) {
+function ee(e, t, o) {
   if (t.webSocket) return t;
   const n = new Response(t.body, t);
   n.headers.delete("Code24-Error");
-  if (r.PARENT_DOMAIN_COOKIES !== "allow" && n.headers.has("Set-Cookie")) g(n.headers, e.host);
-  return E(e, n);
+  if (o.PARENT_DOMAIN_COOKIES !== "allow" && n.headers.has("Set-Cookie")) y(n.headers, e.host);
+  return O(e, n);
 }
-function v(e) {
+function te(e) {
   if (e.redirect === "manual" && !e.headers.has("Code24-Instance")) return e;
   const t = new Request(e, { redirect: "manual" });
   t.headers.delete("Code24-Instance");
   return t;
 }
-function P(e, t) {
-  const r = e.headers.get("Code24-Instance");
-  return r !== null && /^\d{1,4}$/.test(r) && Number(r) < t ? Number(r) : null;
-}
-function Y(e, t) {
+function ne(e, t) {
   if (m(t)) return f(e, "worker_unavailable");
-  return f(e, y(t) ? "worker_limit_exceeded" : "worker_exception");
+  return f(e, w(t) ? "worker_limit_exceeded" : "worker_exception");
 }
-function f(e, t, r) {
-  const { status: n, outcome: o, title: s, message: i, retryAfter: a } = U[t];
-  e.outcome = o;
-  if (o === "routing_error") console.error(`${t}: host ${e.host}`, r ? d(r) : "");
-  const c = (e.request.headers.get("Accept") ?? "").includes("text/html");
-  const l = new Headers({
-    "Content-Type": c ? "text/html; charset=utf-8" : "application/json",
+function f(e, t, o) {
+  const { status: n, outcome: r, title: s, message: i, retryAfter: c } = v[t];
+  e.outcome = r;
+  if (r === "routing_error") console.error(`${t}: host ${e.host}`, o ? d(o) : "");
+  const a = (e.request.headers.get("Accept") ?? "").includes("text/html");
+  const u = new Headers({
+    "Content-Type": a ? "text/html; charset=utf-8" : "application/json",
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "X-Content-Type-Options": "nosniff",
     "Code24-Error": t,
     Vary: "Accept"
   });
-  if (a) l.set("Retry-After", String(a));
-  const u = c ? b({ status: n, title: s, message: i, host: e.host }) : w(t, i);
-  return E(e, new Response(u, { status: n, headers: l }));
+  if (c) u.set("Retry-After", String(c));
+  const l = a ? _({ status: n, title: s, message: i, host: e.host }) : b(t, i);
+  return O(e, new Response(l, { status: n, headers: u }));
 }
-function E(e, t) {
+function O(e, t) {
   if (e.route) t.headers.set("Code24-Version", e.route.serving.stable.hash);
   if (e.instance >= 0) t.headers.set("Code24-Instance", String(e.instance));
   return t;
 }
-function q({ request: e, host: t, route: r, instance: n, outcome: o }, s, i, a) {
+function re({ request: e, host: t, route: o, instance: n, outcome: r }, s, i, c) {
   try {
-    const c = r?.worker ?? "";
-    a.WORKERS_ANALYTICS.writeDataPoint({
-      indexes: [G(c, J)],
+    const a = o?.worker ?? "";
+    c.WORKERS_ANALYTICS.writeDataPoint({
+      indexes: [oe(a, G)],
       blobs: [
         t,
-        c,
-        r?.serving.stable.hash ?? "",
-        o,
+        a,
+        o?.serving.stable.hash ?? "",
+        r,
         e.method,
         `${Math.floor(s / 100)}xx`,
-        a.ENVIRONMENT ?? "",
-        r?.customer ?? ""
+        c.ENVIRONMENT ?? "",
+        o?.customer ?? ""
       ],
       doubles: [s, i, n]
     });
-  } catch (c) {
-    console.error("data point lost:", d(c));
+  } catch (a) {
+    console.error("data point lost:", d(a));
   }
 }
-function G(e, t) {
+function oe(e, t) {
   if (e.length * 3 <= t) return e;
   return new TextDecoder().decode(new TextEncoder().encode(e).slice(0, t)).replace(/\uFFFD$/, "");
 }
 export {
-  le as default
+  be as default
 };

@@ -1,6 +1,6 @@
 // Generated from src/services.js by `make bundles`. Do not edit.
 // src/services.js
-import { WorkerEntrypoint as v } from "cloudflare:workers";
+import { WorkerEntrypoint as A } from "cloudflare:workers";
 
 // src/errors.js
 function T(t) {
@@ -16,31 +16,32 @@ function d(t, e) {
 // src/routing.js
 var S = 30;
 function m(t) {
-  const { hash: e, instances: n = 0, limits: r, canary: o, egress: s = null } = t ?? {};
-  const [i, a, u] = Array.isArray(o) ? o : [];
+  const { hash: e, instances: n = 0, limits: r, canary: o, egress: s = null, out: i } = t ?? {};
+  const [a, c, u] = Array.isArray(o) ? o : [];
   return k(
-    { hash: e, instances: n },
-    { hash: i, instances: a, weight: u },
+    { hash: e, instances: n, out: i },
+    { hash: a, instances: c, weight: u },
     Array.isArray(r) ? M(r) : null,
     s
   );
 }
 function k(t, e, n, r) {
-  if (!w(t) || r !== null && !Array.isArray(r)) return null;
-  const { hash: o, instances: s } = t;
-  return { stable: { hash: o, instances: s }, canary: E(e), limits: n, egress: r };
+  if (!g(t) || r !== null && !Array.isArray(r)) return null;
+  const { hash: o, instances: s, out: i } = t;
+  const a = Array.isArray(i) && i.length > 0 ? { hash: o, instances: s, out: i } : { hash: o, instances: s };
+  return { stable: a, canary: E(e), limits: n, egress: r };
 }
 function E(t) {
-  if (!w(t) || !("weight" in t && Number.isFinite(t.weight))) return null;
+  if (!g(t) || !("weight" in t && Number.isFinite(t.weight))) return null;
   return { hash: t.hash, instances: t.instances, weight: Number(t.weight) };
 }
 function M([t, e]) {
   return { ...t && { cpuMs: t }, ...e && { subRequests: e } };
 }
-function w({ hash: t, instances: e }) {
+function g({ hash: t, instances: e }) {
   return typeof t === "string" && t !== "" && Number.isInteger(e) && e >= 0;
 }
-async function g(t) {
+async function w(t) {
   try {
     return await t({ cacheTtl: S });
   } catch (e) {
@@ -55,51 +56,57 @@ function b({ egress: t }, { DISPATCHER: e, CONFINED: n }) {
 }
 async function x(t, e, { pinned: n = null, onCall: r = () => {
 } } = {}) {
-  const { instances: o } = t.serving.stable;
-  const s = n ?? p(o);
+  const o = C(t.serving.stable);
+  const s = n ?? o[p(o.length)];
   r(s);
   try {
     return await y(t, e, s);
-  } catch (a) {
-    if (!h(a) || n !== null || o === 1 || e.bodyUsed) throw a;
+  } catch (c) {
+    if (!h(c) || n !== null || o.length === 1 || e.bodyUsed) throw c;
   }
-  const i = (s + 1 + p(o - 1)) % o;
-  r(i);
-  return y(t, e, i);
+  const i = o.filter((c) => c !== s);
+  const a = i[p(i.length)];
+  r(a);
+  return y(t, e, a);
 }
 async function y({ namespace: t, confined: e, script: n, serving: r }, o, s) {
-  const { stable: i, limits: a, egress: u } = r;
-  const c = `${n}--${i.hash}--${s}`;
-  const l = { ...a && { limits: a }, ...e && { outbound: { allow: JSON.stringify(u) } } };
-  return t.get(c, {}, l).fetch(o);
+  const { stable: i, limits: a, egress: c } = r;
+  const u = `${n}--${i.hash}--${s}`;
+  const l = { ...a && { limits: a }, ...e && { outbound: { allow: JSON.stringify(c) } } };
+  return t.get(u, {}, l).fetch(o);
+}
+function C({ instances: t, out: e = [] }) {
+  const n = Array.from({ length: t }, (o, s) => s);
+  const r = n.filter((o) => !e.includes(o));
+  return r.length > 0 ? r : n;
 }
 function p(t) {
   return Math.floor(Math.random() * t);
 }
 
 // src/services.js
-function I(t, e, n) {
-  class r extends v {
+function J(t, e, n) {
+  class r extends A {
     async fetch(s) {
       const i = (
         this.env
       );
       const a = `worker:${t}`;
-      const { metadata: u } = await g((A) => i.WORKER_METADATA.getWithMetadata(a, A));
-      const c = m(u);
-      const l = c && u.uid === n && b(c, i);
-      if (!c || !l) return f("worker_unavailable", "The service is not available at the moment.");
-      if (c.stable.instances === 0) return f("parked", "The service is paused.");
-      return x({ ...l, script: e, serving: c }, s);
+      const { metadata: c } = await w((v) => i.WORKER_METADATA.getWithMetadata(a, v));
+      const u = m(c);
+      const l = u && c.uid === n && b(u, i);
+      if (!u || !l) return f("worker_unavailable", "The service is not available at the moment.");
+      if (u.stable.instances === 0) return f("parked", "The service is paused.");
+      return x({ ...l, script: e, serving: u }, s);
     }
   }
-  Object.setPrototypeOf(r.prototype, R);
+  Object.setPrototypeOf(r.prototype, W);
   return r;
 }
-var C = new Set("alarm connect email queue scheduled tail tailStream test then trace".split(" "));
-var R = new Proxy(v.prototype, {
+var R = new Set("alarm connect email queue scheduled tail tailStream test then trace".split(" "));
+var W = new Proxy(A.prototype, {
   get(t, e, n) {
-    if (typeof e !== "string" || e in t || C.has(e)) return Reflect.get(t, e, n);
+    if (typeof e !== "string" || e in t || R.has(e)) return Reflect.get(t, e, n);
     return () => {
       throw new TypeError(`A service binding carries fetch() only: ${e}() cannot be called by RPC.`);
     };
@@ -114,12 +121,12 @@ function f(t, e) {
   };
   return new Response(d(t, e), { status: 503, headers: n });
 }
-var J = {
+var K = {
   fetch() {
     return f("worker_unavailable", "Services are called through bindings.");
   }
 };
 export {
-  J as default,
-  I as leadsTo
+  K as default,
+  J as leadsTo
 };

@@ -2,7 +2,7 @@
  * The platform dispatcher: routes every request for `*.<domain>/*` to the user Worker of its host and path.
  *
  * Bindings: DISPATCHER and CONFINED (dispatch namespace; see wayTo in routing.js), WORKER_METADATA (KV),
- * WORKERS_ANALYTICS (Analytics Engine), ENVIRONMENT (text), PARENT_DOMAIN_COOKIES (text, "allow"; see cookies.js).
+ * WORKERS_ANALYTICS (Analytics Engine), PROBE_KEY (secret, see selection.js), ENVIRONMENT (text), PARENT_DOMAIN_COOKIES (text, "allow"; see cookies.js).
  *
  * Routing entry, KV `host:<hostname>` (written by the operator, domain/serving.py):
  *   {"v":1,"routes":[{"path":"/elite/brand","worker":"brand-worker-c1","script":"brand-worker-c1","customer":"c1",
@@ -13,7 +13,8 @@
  * exactly that path, without a query. As at Cloudflare, the most specific route wins: first by host (the exact host, then
  * `host:*.<parent>`, closest parent first), then by the length of the path.
  *
- * Request header `Code24-Instance: <i>` selects an instance (for tests and debugging); it is not forwarded.
+ * Request header `Code24-Instance` selects an instance and a version, if the operator has signed it (see selection.js). It is
+ * not forwarded, and a request with it is no visitor's: there is no data point of it.
  * Response headers: `Code24-Version: <hash>` as soon as the version is known, also on error responses;
  * `Code24-Instance: <i>` if an instance was called; `Code24-Error: <code>` on the dispatcher's own error responses
  * only. WebSocket upgrades are returned untouched.
@@ -32,6 +33,7 @@ import { errorJson, errorText, isMissing, isOverLimit } from "./errors.js";
 import { errorPage } from "./page.js";
 import { findRoute } from "./routes.js";
 import { callWorker, decodeRoute, wayTo } from "./routing.js";
+import { selectionOf } from "./selection.js";
 
 const MAX_INDEX_BYTES = 96;
 
@@ -45,6 +47,7 @@ const MAX_INDEX_BYTES = 96;
  * @property {DispatchNamespace} [CONFINED]
  * @property {KVNamespace} WORKER_METADATA
  * @property {AnalyticsEngineDataset} WORKERS_ANALYTICS
+ * @property {string} [PROBE_KEY]
  * @property {string} [ENVIRONMENT]
  * @property {string} [PARENT_DOMAIN_COOKIES]
  */
@@ -56,6 +59,7 @@ const MAX_INDEX_BYTES = 96;
  * @property {string} query with its ?
  * @property {string} host
  * @property {Route | null} route
+ * @property {import("./selection.js").Selection | null} selection of the operator's own requests
  * @property {number} instance -1 if none was called
  * @property {string} outcome
  */
@@ -128,17 +132,21 @@ export default {
       query: url.search,
       host: url.hostname.replace(/\.$/, ""),
       route: null,
+      selection: null,
       instance: -1,
       outcome: "ok",
     };
     const response = await answer(visit, env);
-    record(visit, response.status, Date.now() - started, env);
+    if (!visit.selection) record(visit, response.status, Date.now() - started, env);
     return response;
   },
 };
 
 /** Find the route of a visit and call its worker. Never throws. @param {Visit} visit @param {Env} env */
 async function answer(visit, env) {
+  if (visit.request.headers.has("Code24-Instance")) {
+    visit.selection = await selectionOf(visit.request, visit.host, env.PROBE_KEY);
+  }
   let found;
   try {
     found = await findRoute(env.WORKER_METADATA, visit);
@@ -147,8 +155,10 @@ async function answer(visit, env) {
   }
   if ("problem" in found) return refuse(visit, found.problem);
   const { worker, script, customer = "" } = found.route;
-  const serving = decodeRoute(found.route);
-  if (!worker || !script || !serving) return refuse(visit, "bad_routing_entry");
+  const decoded = decodeRoute(found.route);
+  if (!worker || !script || !decoded) return refuse(visit, "bad_routing_entry");
+  const version = visit.selection?.version;
+  const serving = version ? { ...decoded, stable: { ...decoded.stable, hash: version } } : decoded;
   visit.route = { worker, script, customer, serving };
   if (serving.stable.instances === 0) return refuse(visit, "parked");
   const way = wayTo(serving, env);
@@ -158,7 +168,7 @@ async function answer(visit, env) {
 
 /** @param {Visit} visit @param {import("./routing.js").Callee} callee @param {Env} env */
 async function dispatch(visit, callee, env) {
-  const pinned = requestedInstance(visit.request, callee.serving.stable.instances);
+  const pinned = visit.selection?.instance ?? null;
   /** @param {number} instance */
   const onCall = (instance) => {
     visit.instance = instance;
@@ -185,12 +195,6 @@ function forwardable(request) {
   const copy = new Request(request, { redirect: "manual" });
   copy.headers.delete("Code24-Instance");
   return copy;
-}
-
-/** @param {Request} request @param {number} instances */
-function requestedInstance(request, instances) {
-  const value = request.headers.get("Code24-Instance");
-  return value !== null && /^\d{1,4}$/.test(value) && Number(value) < instances ? Number(value) : null;
 }
 
 /** Turn an error of a worker into a response. The error's text can contain secrets, so it is not shown. @param {Visit} visit @param {unknown} error */

@@ -7,7 +7,7 @@ import { isMissing } from "./errors.js";
 
 const CACHE_TTL_S = 30; // KV's minimum; the default of 60 would delay route changes further
 
-/** @typedef {{hash: string, instances: number}} Version */
+/** `out`: instances that get no requests. @typedef {{hash: string, instances: number, out?: number[]}} Version */
 /** @typedef {Version & {weight: number}} Canary */
 /** @typedef {{cpuMs?: number, subRequests?: number}} Limits */
 
@@ -23,7 +23,7 @@ const CACHE_TTL_S = 30; // KV's minimum; the default of 60 would delay route cha
 /** @typedef {Way & {script: string, serving: Serving}} Callee */
 
 /**
- * Decode a route of a routing entry: {"stable":{"hash","instances"},"limits"?:{"cpuMs","subRequests"},
+ * Decode a route of a routing entry: {"stable":{"hash","instances","out"?:[instance]},"limits"?:{"cpuMs","subRequests"},
  * "canary"?:{"hash","instances","weight"},"egress"?:[host]}.
  * @param {{stable?: any, canary?: any, limits?: any, egress?: any}} route
  * @returns {Serving | null} null if the stable version or egress is malformed; a malformed canary is dropped
@@ -34,15 +34,15 @@ export function decodeRoute({ stable, canary, limits, egress }) {
 
 /**
  * Decode the KV metadata of a worker: {"hash","instances","limits"?:[cpuMs,subRequests],
- * "canary"?:[hash,instances,weight],"egress"?:[host]}; null in `limits` means no limit.
+ * "canary"?:[hash,instances,weight],"egress"?:[host],"out"?:[instance]}; null in `limits` means no limit.
  * @param {any} metadata
  * @returns {Serving | null} null if no version is deployed, or egress is malformed; a malformed canary is dropped
  */
 export function decodeMetadata(metadata) {
-  const { hash, instances = 0, limits, canary, egress = null } = metadata ?? {};
+  const { hash, instances = 0, limits, canary, egress = null, out } = metadata ?? {};
   const [canaryHash, canaryInstances, weight] = Array.isArray(canary) ? canary : [];
   return decode(
-    { hash, instances },
+    { hash, instances, out },
     { hash: canaryHash, instances: canaryInstances, weight },
     Array.isArray(limits) ? decodeLimits(limits) : null,
     egress,
@@ -52,8 +52,9 @@ export function decodeMetadata(metadata) {
 /** @param {any} stable @param {any} canary @param {Limits | null} limits @param {any} egress @returns {Serving | null} */
 function decode(stable, canary, limits, egress) {
   if (!isVersion(stable) || (egress !== null && !Array.isArray(egress))) return null;
-  const { hash, instances } = stable;
-  return { stable: { hash, instances }, canary: decodeCanary(canary), limits, egress };
+  const { hash, instances, out } = stable;
+  const balanced = Array.isArray(out) && out.length > 0 ? { hash, instances, out } : { hash, instances };
+  return { stable: balanced, canary: decodeCanary(canary), limits, egress };
 }
 
 /** @param {any} canary @returns {Canary | null} */
@@ -111,15 +112,16 @@ export function wayTo({ egress }, { DISPATCHER, CONFINED }) {
  * @returns {Promise<Response>}
  */
 export async function callWorker(callee, request, { pinned = null, onCall = () => {} } = {}) {
-  const { instances } = callee.serving.stable;
-  const instance = pinned ?? randomBelow(instances);
+  const candidates = inBalance(callee.serving.stable);
+  const instance = pinned ?? candidates[randomBelow(candidates.length)];
   onCall(instance);
   try {
     return await callInstance(callee, request, instance);
   } catch (error) {
-    if (!isMissing(error) || pinned !== null || instances === 1 || request.bodyUsed) throw error;
+    if (!isMissing(error) || pinned !== null || candidates.length === 1 || request.bodyUsed) throw error;
   }
-  const other = (instance + 1 + randomBelow(instances - 1)) % instances;
+  const others = candidates.filter((one) => one !== instance);
+  const other = others[randomBelow(others.length)];
   onCall(other);
   return callInstance(callee, request, other);
 }
@@ -130,6 +132,13 @@ async function callInstance({ namespace, confined, script, serving }, request, i
   const name = `${script}--${stable.hash}--${instance}`;
   const options = { ...(limits && { limits }), ...(confined && { outbound: { allow: JSON.stringify(egress) } }) };
   return namespace.get(name, {}, options).fetch(request);
+}
+
+/** Return the instances that get requests: all, if all are said to get none. @param {Version} version */
+function inBalance({ instances, out = [] }) {
+  const all = Array.from({ length: instances }, (_, instance) => instance);
+  const left = all.filter((instance) => !out.includes(instance));
+  return left.length > 0 ? left : all;
 }
 
 /** @param {number} bound */

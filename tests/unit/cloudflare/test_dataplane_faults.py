@@ -1,0 +1,127 @@
+"""What a worker may answer to a probe: a gigabyte, a byte a second, redirects, nothing at all."""
+
+import asyncio
+import time
+import tracemalloc
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from workers_operator.cloudflare.dataplane import DataPlane
+from workers_operator.domain.health.probes import LATE, ProbeAnswer
+
+HEAD = b"HTTP/1.1 200 OK\r\nCode24-Version: v\r\nCode24-Instance: 2\r\n"
+Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def probing(answer: Answer) -> AsyncIterator[Callable[[float], Awaitable[ProbeAnswer]]]:
+    """A data plane that answers as told."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            await answer(writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    plane = DataPlane(address=f"http://127.0.0.1:{port}")
+    yield lambda timeout: plane.probe("a.dev", "/", timeout)
+    await plane.close()
+    server.close()
+
+
+async def test_a_gigabyte_is_not_read() -> None:
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD + b"Content-Length: 1073741824\r\n\r\n")
+        for _ in range(1024):
+            writer.write(bytes(1 << 20))
+            await writer.drain()
+
+    async with probing(answer) as ask:
+        tracemalloc.start()
+        assert await ask(5.0) == ProbeAnswer(200, "v", "", 2)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert most < 16 << 20
+
+
+@pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\nX-Slow: "])
+async def test_a_head_that_comes_byte_by_byte_is_late(start: bytes) -> None:
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(start)
+        for _ in range(100):
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    async with probing(answer) as ask:
+        began = time.monotonic()
+        found = await ask(0.3)
+        assert time.monotonic() - began < 2
+    assert found.status == 0
+    assert not start or found.error == LATE
+
+
+async def test_a_body_that_comes_byte_by_byte_is_not_waited_for() -> None:
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD + b"Content-Length: 100\r\n\r\n")
+        for _ in range(100):
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    async with probing(answer) as ask:
+        began = time.monotonic()
+        found = await ask(1.0)
+        assert time.monotonic() - began < 2
+    assert found.status == 200
+
+
+async def test_a_redirect_is_an_answer_and_not_followed() -> None:
+    asked = 0
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        location = b"Location: http://169.254.169.254/latest/meta-data\r\n"
+        writer.write(
+            HEAD.replace(b"200 OK", b"302 Found") + location + b"Content-Length: 0\r\n\r\n"
+        )
+        await writer.drain()
+
+    async with probing(answer) as ask:
+        assert (await ask(1.0)).status == 302
+    assert asked == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
+        b"\0" * 4096,
+    ],
+)
+async def test_what_is_no_http_is_no_connection(text: bytes) -> None:
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(text)
+        await writer.drain()
+
+    async with probing(answer) as ask:
+        assert await ask(2.0) == ProbeAnswer(0, None, "no connection")
+
+
+async def test_a_forged_instance_is_none() -> None:
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD.replace(b": 2", b": 2; drop") + b"Content-Length: 0\r\n\r\n")
+        await writer.drain()
+
+    async with probing(answer) as ask:
+        assert (await ask(1.0)).instance is None

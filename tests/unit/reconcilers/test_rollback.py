@@ -1,0 +1,153 @@
+"""A version that turns unhealthy before it was healthy is replaced by the previous one; the spec stays as it is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from support.scripts import says
+from support.world import World
+from support.world_bodies import SHOP, customer
+from workers_operator.domain.health.probes import LATE, ProbeAnswer
+
+BAD: Mapping[str, Any] = {"inline": {"script": says("exception!")}}  # throws at every request
+GOOD: Mapping[str, Any] = {"inline": {"script": says("good")}}
+
+
+def condition(world: World, kind: str) -> Mapping[str, Any]:
+    found = world.status(SHOP)["conditions"]
+    return next((c for c in found if c["type"] == kind), {"status": "absent", "reason": ""})
+
+
+def versions(world: World) -> Mapping[str, str]:
+    found: Mapping[str, str] = world.status(SHOP)["versions"]
+    return found
+
+
+@pytest.fixture
+async def served(world: World) -> World:
+    world.apply(customer(instances=2))
+    await world.settle(200)
+    assert world.is_ready(SHOP)
+    world.forget_calls()
+    return world
+
+
+async def test_the_previous_version_serves_again(served: World) -> None:
+    first = served.version(SHOP)
+    served.edit(SHOP, source=BAD)
+    await served.settle(120)
+    assert served.answer("shop") == (200, first, "")
+    assert versions(served)["stable"] == first
+    rejected = versions(served)["rejected"]
+    assert condition(served, "Healthy")["reason"] == "RolledBackUnhealthy"
+    assert condition(served, "Ready")["reason"] == "RolledBackUnhealthy"
+    assert condition(served, "Stalled")["status"] == "True"
+    assert condition(served, "Reconciling")["status"] == "absent"
+    assert rejected in condition(served, "Healthy")["message"]
+    assert served.status(SHOP)["health"]["state"] == "Healthy"
+    assert served.api[SHOP]["spec"]["source"] == BAD
+    told = [e.partition(":")[0] for e in served.events.about(SHOP)]
+    assert told[-1] == "Warning RolledBackUnhealthy"
+    # No script of the previous version had to be uploaded again, and the bad ones go.
+    assert not any(f"--{first}--" in line for line in served.writes if "PUT script" in line)
+    await served.settle(300)
+    assert {name.split("--")[-2] for name in served.scripts()} == {first}
+
+
+async def test_it_stays_so_across_restarts_and_checks_without_an_edit(served: World) -> None:
+    first = served.version(SHOP)
+    served.edit(SHOP, source=BAD)
+    await served.settle(120)
+    await served.settle(300)
+    await served.restart()
+    served.forget_calls()
+    await served.settle(700)
+    assert served.writes == []
+    assert served.answer("shop").version == first
+    assert condition(served, "Ready")["reason"] == "RolledBackUnhealthy"
+
+
+async def test_an_edit_goes_on(served: World) -> None:
+    served.edit(SHOP, source=BAD)
+    await served.settle(120)
+    served.edit(SHOP, source=GOOD)
+    await served.settle(200)
+    assert served.is_ready(SHOP)
+    assert "rejected" not in versions(served)
+    assert condition(served, "Stalled")["status"] == "absent"
+
+
+async def test_a_requested_check_tries_it_again(served: World) -> None:
+    first = served.version(SHOP)
+    served.edit(SHOP, source=BAD)
+    await served.settle(120)
+    served.forget_calls()
+    served.request_check(SHOP)
+    await served.settle(120)
+    assert sum("PUT script" in line for line in served.writes) == 2
+    assert served.answer("shop").version == first
+    assert condition(served, "Ready")["reason"] == "RolledBackUnhealthy"
+
+
+async def test_a_version_that_was_healthy_is_not_rolled_back(served: World) -> None:
+    served.edit(SHOP, source=GOOD)
+    await served.settle(10)
+    second = served.version(SHOP)
+    served.prober.override = lambda host, path: ProbeAnswer(500, second, "worker_exception")
+    await served.settle(600)
+    assert versions(served)["stable"] == second
+    assert condition(served, "Ready")["reason"] == "ProbeFailed"
+
+
+async def test_a_first_version_has_nothing_to_go_back_to(world: World) -> None:
+    world.apply(customer(source=BAD, script=None))
+    await world.settle(600)
+    assert condition(world, "Ready")["reason"] == "ProbeFailed"
+    assert "rejected" not in versions(world)
+
+
+async def test_a_version_that_only_takes_its_time_to_propagate_is_not_rolled_back(
+    served: World,
+) -> None:
+    """Its scripts and those of the previous one are there until it answers."""
+    first = served.version(SHOP)
+    served.edit(SHOP, source=GOOD)
+    served.prober.override = lambda host, path: ProbeAnswer(200, first, "")
+    await served.settle(600)
+    second = versions(served)["stable"]
+    assert second != first
+    assert {name.split("--")[-2] for name in served.scripts()} == {first, second}
+    served.prober.override = lambda host, path: None
+    await served.settle(200)
+    assert served.is_ready(SHOP)
+    assert {name.split("--")[-2] for name in served.scripts()} == {second}
+
+
+async def test_two_bad_versions_in_a_row_lead_back_to_the_good_one(served: World) -> None:
+    first = served.version(SHOP)
+    served.edit(SHOP, source=BAD)
+    await served.settle(120)
+    served.edit(SHOP, source={"inline": {"script": says("another exception!")}})
+    await served.settle(120)
+    assert served.answer("shop") == (200, first, "")
+    assert condition(served, "Ready")["reason"] == "RolledBackUnhealthy"
+
+
+async def test_more_instances_than_the_previous_version_has(served: World) -> None:
+    first = served.version(SHOP)
+    served.edit(SHOP, source=BAD, instances=4)
+    await served.settle(120)
+    assert served.answer("shop") == (200, first, "")
+    assert served.status(SHOP)["instances"] == 2
+
+
+async def test_a_version_that_hangs_is_rolled_back_too(served: World) -> None:
+    first = served.version(SHOP)
+    served.edit(SHOP, source=GOOD)
+    served.prober.override = lambda host, path: (
+        None if served.answer("shop").version == first else ProbeAnswer(0, None, LATE)
+    )
+    await served.settle(120)
+    assert served.version(SHOP) == first
+    assert condition(served, "Ready")["reason"] == "RolledBackUnhealthy"
