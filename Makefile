@@ -127,6 +127,12 @@ test-clients: venv ## Try the local edge with stock wrangler and Cloudflare's SD
 	@$(BIN)/local-edge binaries
 	@$(BIN)/python tests/clients/run.py $(CLIENTS)
 
+.PHONY: test-alerts
+test-alerts: venv ## Test alerts and dashboard with Debian's Prometheus and real faults (ALERTS="--rules-only", "--write-docs").
+	@$(BIN)/local-cluster binaries
+	@$(BIN)/local-edge binaries
+	@$(BIN)/python tests/alerts/run.py $(ALERTS)
+
 .PHONY: bench-nginx
 bench-nginx: venv ## Compare templates with Debian's nginx, in front of one origin (BENCH="--requests 100000 --write-docs").
 	@PATH="$$PATH:/usr/sbin"; for tool in nginx:nginx-light wrk:wrk; do \

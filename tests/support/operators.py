@@ -38,10 +38,14 @@ class Operator:
         until(lambda: self._says_ready() or not self.process.alive, self.process.tail)
         assert self.process.alive, self.process.tail()
 
+    @property
+    def address(self) -> str:
+        """Host and port of its own endpoints."""
+        return f"127.0.0.1:{_PORT.findall(self.process.text)[-1]}"
+
     def get(self, path: str) -> httpx.Response:
         """An answer of its own endpoints."""
-        ports = _PORT.findall(self.process.text)
-        return httpx.get(f"http://127.0.0.1:{ports[-1]}{path}", timeout=5)
+        return httpx.get(f"http://{self.address}{path}", timeout=5)
 
     def metric(self, name: str, /, **labels: str) -> float:
         """The sum of a metric's samples that have these labels."""

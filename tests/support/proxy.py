@@ -50,10 +50,11 @@ class Fault:
     answer     ``status``, ``headers`` and ``body`` in the edge's place
     cut        the connection ends before the edge has seen the call
     lose       the edge carries it out, then the connection ends without an answer
+    delay      it passes
     ``seconds`` is waited first; ``then`` is called right before a connection is cut.
     """
 
-    kind: Literal["answer", "cut", "lose"]
+    kind: Literal["answer", "cut", "lose", "delay"]
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
@@ -224,12 +225,12 @@ class Proxy:
         if fault is not None and fault.seconds:
             await asyncio.sleep(fault.seconds)
         answer: web.Response | None = None
-        carried_out = fault is None or fault.kind == "lose"
+        carried_out = fault is None or fault.kind in ("lose", "delay")
         if carried_out:
             answer = await self._forward(request, body)
         elif fault is not None and fault.kind == "answer":
             answer = web.Response(status=fault.status, headers=fault.headers, text=fault.body)
-        if fault is not None and fault.kind != "answer":
+        if fault is not None and fault.kind in ("cut", "lose"):
             return self._cut(request, path, at, carried_out, fault)
         assert answer is not None
         self._record(Call(request.method, path, answer.status, carried_out, at))

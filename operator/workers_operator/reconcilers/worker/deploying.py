@@ -113,7 +113,9 @@ class WorkerDeployer:
             granted = self._granter.grant(attempt, platform, worker, wanted, observed)
             worker = granted.worker
             if draft.needs:
-                self._scripts(attempt, platform)  # nothing is created for what cannot be deployed
+                await self._scripts(
+                    attempt, platform
+                )  # nothing is created for what cannot be deployed
                 report = report.on(platform.config.name).owning(bindings.created(attempt, platform))
                 if report.status.resources != attempt.status.resources:
                     await announce(report)
