@@ -19,7 +19,7 @@ from workers_operator.cloudflare.connector import Connector
 from workers_operator.desired.platform import PlatformConfig
 from workers_operator.desired.policy import PlatformPolicy
 from workers_operator.domain.health.probes import ProbeAnswer
-from workers_operator.domain.health.selection import BINDING, Selector
+from workers_operator.domain.health.selection import BINDING, ProbeSigner
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.offload import Room
 from workers_operator.engine.queue import WorkQueue
@@ -77,7 +77,7 @@ class EdgeProber:
         scripts = self.cloudflare.account_scripts.values()
         keys = [s.bindings[BINDING]["text"] for s in scripts if BINDING in s.bindings]
         signed = {
-            Selector(bytes.fromhex(key)).select(host, int(instance), int(expiry) - 1200)
+            ProbeSigner(bytes.fromhex(key)).select(host, int(instance), int(expiry) - 1200)
             for key in keys
         }
         assert selection in signed, "the selection is not signed with the dispatcher's key"

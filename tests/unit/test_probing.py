@@ -7,7 +7,7 @@ from workers_operator.domain.health.probes import ProbeAnswer
 from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.reconcilers.worker import asking
-from workers_operator.reconcilers.worker.asking import Question
+from workers_operator.reconcilers.worker.asking import ProbeQuestion
 
 NEW, OLD = "22222222", "11111111"
 GOOD, NOTHING = ProbeAnswer(200, NEW, ""), ProbeAnswer(0, None, "no connection")
@@ -20,7 +20,7 @@ WORKER = Worker(
     instances=1,
     domain="dev",
 )
-QUESTION = Question(WORKER, "/health", 5.0)
+QUESTION = ProbeQuestion(WORKER, "/health", 5.0)
 
 
 class Plane:

@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 
-from workers_operator.domain.health.selection import Selector
+from workers_operator.domain.health.selection import ProbeSigner
 
 HOST = "customer123.code24.dev"
 HASH = "ab12cd34"
-SELECTOR = Selector.of(b"a platform's key")
+SELECTOR = ProbeSigner.of(b"a platform's key")
 
 
 def route(path: str = "", name: str = "shop", instances: int = 1, **more: Any) -> dict[str, Any]:

@@ -38,11 +38,7 @@ class Reason(ReasonWord):
         "Routed",
         "A request through the data plane reached this version.",
     )
-    PROBE_SUCCEEDED = (
-        "ProbeSucceeded",
-        "Healthy",
-        "The health probe succeeds; without `spec.health.path`, the worker answers.",
-    )
+    PROBE_SUCCEEDED = "ProbeSucceeded", "Healthy", "The worker answers its probes as it has to."
     PARKED = (
         "Parked",
         "Ready, Routed, Healthy",

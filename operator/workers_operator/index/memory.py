@@ -60,8 +60,8 @@ class ProbeOutcomes:
     """What came of the last probes.
 
     ``misses``: those in a row that found the version not answering well. ``failures``: failed ones in a row, which
-    status counts only when it is written; None: as many as it says. ``instances``: what they found of each.
-    ``missed``: the monotonic second at which the dispatcher found no script or no route of a worker that was healthy.
+    status counts only when it is written; None: as many as it says. ``missed``: the monotonic second at which the
+    dispatcher found no script or no route of a worker that was healthy. ``instances``: what they found of each.
     """
 
     misses: int = 0

@@ -8,7 +8,7 @@ from workers_operator.domain import names, services
 from workers_operator.domain.content import Binding, Content, Sealed
 from workers_operator.domain.egress import policy
 from workers_operator.domain.errors import Stalled
-from workers_operator.domain.health.selection import BINDING, Selector
+from workers_operator.domain.health.selection import BINDING, ProbeSigner
 from workers_operator.domain.plan.actions import EnsureScript
 from workers_operator.domain.plan.platform import account_script
 from workers_operator.domain.services import Callee
@@ -32,20 +32,20 @@ def is_confining(platform: Platform, index: Index) -> bool:
     )
 
 
-async def selector_of(platform: Platform, priority: Priority) -> Selector | None:
+async def selector_of(platform: Platform, priority: Priority) -> ProbeSigner | None:
     """Return what signs the operator's own requests; None if the platform's key is malformed. Raises CloudflareError.
 
     Workers serve all the same, and whoever has secrets says what is wrong with the key.
     """
     namespace = platform.provisioned.metadata_namespace
     try:
-        return Selector.of(await platform.observer.fingerprint_key(namespace, priority))
+        return ProbeSigner.of(await platform.observer.fingerprint_key(namespace, priority))
     except Stalled:
         return None
 
 
 def own_scripts(
-    platform: Platform, callees: Sequence[Callee], selector: Selector | None, *, confining: bool
+    platform: Platform, callees: Sequence[Callee], selector: ProbeSigner | None, *, confining: bool
 ) -> Sequence[EnsureScript]:
     """Return what deploys everything that leads to workers, in order: a Worker after those that it is bound to.
 
@@ -69,7 +69,7 @@ def check_owned(
         ownership.check_account_script(script.name, found.get(script.name), metadata_title=reads)
 
 
-def _dispatcher(platform: Platform, selector: Selector | None, confining: bool) -> EnsureScript:
+def _dispatcher(platform: Platform, selector: ProbeSigner | None, confining: bool) -> EnsureScript:
     config = platform.config
     dataset = config.storage.analytics_dataset
     bindings = [

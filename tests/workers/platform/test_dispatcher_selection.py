@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import pytest
 
 from workers.dispatching import HASH, HOST, SELECTOR, Edge, code_of, route, scripts_of, selected
-from workers_operator.domain.health.selection import Selector
+from workers_operator.domain.health.selection import ProbeSigner
 
 ONE = SELECTOR.select(HOST, 1, time.time())
 FORGED: Mapping[str, str] = {
     "unsigned, as it once was": "1",
     "no signature": "-.1.1800000000.",
-    "another key": Selector.of(b"mine").select(HOST, 1, time.time()),
+    "another key": ProbeSigner.of(b"mine").select(HOST, 1, time.time()),
     "another host": SELECTOR.select("other.code24.dev", 1, time.time()),
     "another instance": ONE.replace("-.1.", "-.2."),
     "another version": ONE.replace("-.1.", f"{HASH}.1."),

@@ -18,13 +18,13 @@ SERVING: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Selector:
-    """Signs selections with a key."""
+class ProbeSigner:
+    """Signs selections, each of which names who answers a probe, with a key."""
 
     key: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, platform_key: bytes) -> "Selector":
+    def of(cls, platform_key: bytes) -> "ProbeSigner":
         """Return the selector of a platform."""
         return cls(hmac.digest(platform_key, _PURPOSE, "sha256"))
 

@@ -11,7 +11,7 @@ from workers_operator.account.platforms import Account, Platform
 from workers_operator.cloudflare import r2, zones
 from workers_operator.domain import names
 from workers_operator.domain.conditions import DISPATCHER, PROVISIONED
-from workers_operator.domain.health.selection import Selector
+from workers_operator.domain.health.selection import ProbeSigner
 from workers_operator.domain.plan.actions import Attach, ClaimNamespace, Detach, Plan, SetTrust
 from workers_operator.domain.plan.platform import (
     DesiredPlatform,
@@ -112,7 +112,7 @@ async def plan_upkeep(
         )
         # A namespace that is claimed has a key; one that has lost it gets the same again.
         key = platform.observer.known_key or bytes.fromhex(secret)
-        selector: Selector | None = Selector.of(key)
+        selector: ProbeSigner | None = ProbeSigner.of(key)
         if table.owner is not None:
             selector = await account_scripts.selector_of(platform, PRIORITY)
         desired = replace(
@@ -139,7 +139,11 @@ def trust_left(platform: Platform) -> str:
 
 
 def _desired(
-    platform: Platform, index: Index, stored: TemplatesPlan, key: bytes, selector: Selector | None
+    platform: Platform,
+    index: Index,
+    stored: TemplatesPlan,
+    key: bytes,
+    selector: ProbeSigner | None,
 ) -> DesiredPlatform:
     config, provisioned = platform.config, platform.provisioned
     owner = {"dispatchNamespace": config.dispatch.namespace, "environment": config.environment}

@@ -7,7 +7,7 @@ from typing import Final
 
 from workers_operator.account.connection import Prober
 from workers_operator.domain.health.probes import ProbeAnswer, StatusRange, is_good
-from workers_operator.domain.health.selection import Selector
+from workers_operator.domain.health.selection import ProbeSigner
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import Clock
 
@@ -17,7 +17,7 @@ _PROBING_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True)
-class Question:
+class ProbeQuestion:
     """What is asked of a worker: a path, and an answer within ``timeout`` seconds.
 
     ``selector``: signs what names an instance; None: any instance may answer. ``out``: instances that get no requests.
@@ -26,7 +26,7 @@ class Question:
     worker: Worker
     path: str
     timeout: float
-    selector: Selector | None = None
+    selector: ProbeSigner | None = None
     out: frozenset[int] = frozenset()
 
     async def ask(self, prober: Prober, clock: Clock, instance: int = 0) -> ProbeAnswer:
@@ -40,7 +40,7 @@ class Question:
 
 
 async def wait_for_version(
-    question: Question, prober: Prober, version: str, clock: Clock
+    question: ProbeQuestion, prober: Prober, version: str, clock: Clock
 ) -> ProbeAnswer:
     """Probe until ``version`` answers, for about a second besides the last probe; return the last answer."""
     first = min({*range(question.worker.instances)} - question.out, default=0)
@@ -55,7 +55,9 @@ async def wait_for_version(
     return answer
 
 
-async def ask_all(question: Question, prober: Prober, clock: Clock) -> Mapping[int, ProbeAnswer]:
+async def ask_all(
+    question: ProbeQuestion, prober: Prober, clock: Clock
+) -> Mapping[int, ProbeAnswer]:
     """Probe every instance once, side by side; any one, if none can be selected."""
     count = question.worker.instances if question.selector is not None else 1
     asked = (question.ask(prober, clock, instance) for instance in range(count))

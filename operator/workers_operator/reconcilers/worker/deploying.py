@@ -112,17 +112,15 @@ class WorkerDeployer:
             )
             granted = self._granter.grant(attempt, platform, worker, wanted, observed)
             worker = granted.worker
+            # Nothing is created for what cannot be deployed.
+            scripts = await self._scripts(attempt, platform)
             if draft.needs:
-                await self._scripts(
-                    attempt, platform
-                )  # nothing is created for what cannot be deployed
                 report = report.on(platform.config.name).owning(bindings.created(attempt, platform))
                 if report.status.resources != attempt.status.resources:
                     await announce(report)
                 draft = await self._create(attempt, platform, terms, draft)
             serving = what_serves(attempt, worker, _remember(attempt, draft), observed)
             worker, resolved = serving.worker, serving.resolved
-            scripts = await self._scripts(attempt, platform)
             todo, report = self._plan(
                 attempt, platform, worker, resolved, observed, scripts, report
             )

@@ -11,14 +11,19 @@ from workers_operator.desired.report import Report
 from workers_operator.domain.conditions import HEALTHY, ROUTED
 from workers_operator.domain.health import probes
 from workers_operator.domain.health.probes import SAID_BY_PROBES, Health, ProbeAnswer, ProbeResult
-from workers_operator.domain.health.selection import Selector
+from workers_operator.domain.health.selection import ProbeSigner
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.slots import Slots, Unslotted
 from workers_operator.index.dataplanes import ProbedPlanes
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.requeuer import Requeuer
-from workers_operator.reconcilers.worker.asking import Question, ask_all, best, wait_for_version
+from workers_operator.reconcilers.worker.asking import (
+    ProbeQuestion,
+    ask_all,
+    best,
+    wait_for_version,
+)
 from workers_operator.reconcilers.worker.attempt import Attempt
 
 RELIST_SECONDS: Final = 30.0
@@ -139,10 +144,10 @@ class HealthProbe:
         spec, prober = attempt.obj.spec.health, platform.connection.data_plane
         clock, path = self._pacing.clock, spec.path or resolved.source.health_path
         key = platform.observer.known_key
-        selector = Selector.of(key) if key is not None else None
+        selector = ProbeSigner.of(key) if key is not None else None
         mark = platform.snapshot.mark(worker.script_name)
         was_out = frozenset(mark.serving.out) if mark is not None else frozenset()
-        question = Question(worker, path, spec.timeout_seconds, selector, was_out)
+        question = ProbeQuestion(worker, path, spec.timeout_seconds, selector, was_out)
         answers: Mapping[int, ProbeAnswer] = {}
         if known_good:
             answers = await ask_all(question, prober, clock)

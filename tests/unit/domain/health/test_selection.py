@@ -3,9 +3,9 @@
 import hashlib
 import hmac
 
-from workers_operator.domain.health.selection import Selector
+from workers_operator.domain.health.selection import ProbeSigner
 
-SELECTOR = Selector.of(b"key")
+SELECTOR = ProbeSigner.of(b"key")
 
 
 def test_a_selection_is_an_hmac_over_host_version_instance_and_expiry() -> None:
@@ -19,4 +19,4 @@ def test_a_selection_is_an_hmac_over_host_version_instance_and_expiry() -> None:
 
 def test_the_key_is_not_shown() -> None:
     assert SELECTOR.key.hex() not in repr(SELECTOR)
-    assert repr(SELECTOR) == "Selector()"
+    assert repr(SELECTOR) == "ProbeSigner()"
