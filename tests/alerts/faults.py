@@ -18,7 +18,6 @@ from support.scripts import says
 from support.waiting import until
 
 LEASE: Final = f"/apis/coordination.k8s.io/v1/namespaces/{OPERATOR_NAMESPACE}/leases"
-_NO_ANALYTICS: Final = '{"data": {"viewer": {"accounts": []}}, "errors": null}'
 _METRICS: Final = {"interval": "10s", "delay": "0s", "perWorker": True}
 _SHOP: Final = """export default { async fetch(request) {
   const path = new URL(request.url).pathname
@@ -76,9 +75,8 @@ class Faults:
             platform.wait_ready()
         self.bed.edge.set_token(refused.token, "disabled")
         self._proxy_of(used_up).fault(too_many(3600))
-        proxy = self._proxy_of(blind)
-        proxy.clear()
-        proxy.fault(failing(403, 10000, "Authentication error"), path="/graphql")
+        denied = failing(403, 10000, "Authentication error")
+        self._proxy_of(blind).fault(denied, path="/graphql")
 
     def fill_namespace(self) -> None:
         """Scripts of somebody else in the dispatch namespace."""
@@ -125,20 +123,10 @@ class Faults:
         return self.bed.start_operator({**election, **variables}, wait=wait)
 
     def _platform(self) -> Platform:
-        proxy = self.place.proxy()
-        if not self._edge_has_graphql():
-            json_ = {"Content-Type": "application/json"}
-            proxy.fault(Fault("answer", 200, json_, _NO_ANALYTICS), path="/graphql")
-        return self.place.platform(proxy, interval="10s", metrics=_METRICS)
+        return self.place.platform(self.place.proxy(), interval="10s", metrics=_METRICS)
 
     def _proxy_of(self, platform: Platform) -> Proxy:
         return self.place.proxies[self.place.platforms.index(platform)]
-
-    def _edge_has_graphql(self) -> bool:
-        edge = self.bed.edge
-        headers = {"Authorization": f"Bearer {edge.token}"}
-        answer = httpx.post(f"{edge.base_url}/graphql", json={}, headers=headers, timeout=10)
-        return answer.status_code != 404
 
 
 class Visitors:
