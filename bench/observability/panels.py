@@ -127,6 +127,16 @@ _FLEET: Final = RowSpec(
             stacked=True,
         ),
         PanelSpec(
+            "Repairs",
+            "What was mended without an edit, in an hour: vanished scripts and routes, failing instances.",
+            (
+                Query(
+                    f"sum by (platform, action) (increase(cloudflare_worker_healing_total{P}[1h]))",
+                    "{{platform}} {{action}}",
+                ),
+            ),
+        ),
+        PanelSpec(
             "Requests",
             "Requests of visitors, some minutes late.",
             (Query(f"platform:cloudflare_worker_requests:rate5m{P}", "{{platform}}"),),

@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 # Otherwise every counter and histogram is exposed with a second series that holds its creation time.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
+REPAIRS: Final = ("upload", "replace", "route", "balance")
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
@@ -95,6 +96,10 @@ class Metrics:
     def served(self, platform: str, requests: int, errors: Mapping[str, int]) -> None:
         """Count the requests of all workers of a platform, and those that failed, by kind."""
         self._traffic.platform_requests.labels(platform).inc(requests)
+        for action in REPAIRS:
+            self._healing.labels(
+                platform, action
+            )  # a rate knows of the first repair only if it begins at 0
         for kind, count in errors.items():
             self._traffic.platform_errors.labels(platform, kind).inc(count)
 

@@ -11,7 +11,7 @@ from workers_operator.domain.tenancy import customer_plans
 from workers_operator.domain.tenancy.customer_plans import CustomerPlan
 from workers_operator.domain.tenancy.grants import STORAGE, Grant, Tenancy
 from workers_operator.domain.tenancy.ownership import Installation
-from workers_operator.domain.tenancy.selectors import Requirement, Selector
+from workers_operator.domain.tenancy.selectors import NamespaceSelector, Requirement
 from workers_operator.resources import (
     GrantSpec,
     NamespaceSelectorSpec,
@@ -224,7 +224,7 @@ def _grant(spec: GrantSpec) -> Grant:
     )
 
 
-def _selector(spec: NamespaceSelectorSpec) -> Selector:
+def _selector(spec: NamespaceSelectorSpec) -> NamespaceSelector:
     labels = (Requirement(k, "In", frozenset({v})) for k, v in sorted(spec.match_labels.items()))
     listed = (Requirement(e.key, e.operator, frozenset(e.values)) for e in spec.match_expressions)
-    return Selector((*labels, *listed))
+    return NamespaceSelector((*labels, *listed))

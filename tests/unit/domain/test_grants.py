@@ -14,7 +14,7 @@ from workers_operator.domain.routes import Route
 from workers_operator.domain.tenancy.customer_plans import CustomerPlan
 from workers_operator.domain.tenancy.grants import EVERYTHING, Grant, Tenancy, reserved_hosts
 from workers_operator.domain.tenancy.ownership import Claim
-from workers_operator.domain.tenancy.selectors import Requirement, Selector
+from workers_operator.domain.tenancy.selectors import NamespaceSelector, Requirement
 from workers_operator.domain.worker import ObjectKey
 
 SHOP = Grant(
@@ -71,7 +71,7 @@ class TestWho:
 class TestSelectors:
     """A grant is also for namespaces with certain labels."""
 
-    PAID = Selector((Requirement("plan", "In", frozenset({"paid"})),))
+    PAID = NamespaceSelector((Requirement("plan", "In", frozenset({"paid"})),))
     TENANCY = Tenancy((Grant(("team-a",), ("x",), {"plans": ("basic",)}, PAID),))
 
     def test_the_label_counts(self) -> None:

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers_operator.domain.tenancy.selectors import Labels, Operator, Requirement, Selector
+from workers_operator.domain.tenancy.selectors import (
+    Labels,
+    NamespaceSelector,
+    Operator,
+    Requirement,
+)
 
 PROD: Labels = {"env": "prod", "team": "shop"}
 WORDS = st.sampled_from(["env", "team", "prod", "shop", ""])
@@ -12,8 +17,8 @@ LABELS = st.dictionaries(WORDS, WORDS)
 OPERATORS: tuple[Operator, ...] = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
-def selector(key: str, operator: Operator, *values: str) -> Selector:
-    return Selector((Requirement(key, operator, frozenset(values)),))
+def selector(key: str, operator: Operator, *values: str) -> NamespaceSelector:
+    return NamespaceSelector((Requirement(key, operator, frozenset(values)),))
 
 
 @pytest.mark.parametrize(
@@ -32,14 +37,14 @@ def selector(key: str, operator: Operator, *values: str) -> Selector:
         (selector("zone", "DoesNotExist"), True),
     ],
 )
-def test_what_an_operator_demands(wanted: Selector, matches: bool) -> None:
+def test_what_an_operator_demands(wanted: NamespaceSelector, matches: bool) -> None:
     assert wanted.matches(PROD) is matches
 
 
 def test_all_requirements_have_to_hold() -> None:
     one, two = Requirement("env", "Exists"), Requirement("zone", "Exists")
-    assert Selector((one,)).matches(PROD)
-    assert not Selector((one, two)).matches(PROD)
+    assert NamespaceSelector((one,)).matches(PROD)
+    assert not NamespaceSelector((one, two)).matches(PROD)
 
 
 def test_a_label_without_a_value_is_there() -> None:
@@ -50,7 +55,7 @@ def test_a_label_without_a_value_is_there() -> None:
 
 @given(LABELS)
 def test_without_requirements_everything_matches(labels: Labels) -> None:
-    assert Selector().matches(labels)
+    assert NamespaceSelector().matches(labels)
 
 
 @given(LABELS, WORDS, st.frozensets(WORDS, min_size=1))

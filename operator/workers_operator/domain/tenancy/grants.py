@@ -9,7 +9,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route
 from workers_operator.domain.tenancy.customer_plans import BUILT_IN, CustomerPlan, find
 from workers_operator.domain.tenancy.ownership import Claim
-from workers_operator.domain.tenancy.selectors import Labels, Selector
+from workers_operator.domain.tenancy.selectors import Labels, NamespaceSelector
 
 ALL: Final = "*"
 STORAGE: Final = "storage."  # before the kinds of storage among the fields of a grant
@@ -28,7 +28,7 @@ class Grant:
     namespaces: tuple[str, ...]
     customers: tuple[str, ...] = ()
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    selector: Selector | None = None
+    selector: NamespaceSelector | None = None
 
     def is_for(self, namespace: str, labels: Labels) -> bool:
         """Whether the grant is for a namespace. ``labels``: the namespace's."""

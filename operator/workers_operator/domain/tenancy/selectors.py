@@ -34,7 +34,7 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
-class Selector:
+class NamespaceSelector:
     """Requirements that all have to hold; without any it matches everything."""
 
     requirements: tuple[Requirement, ...] = ()
