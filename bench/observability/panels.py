@@ -172,13 +172,11 @@ _FLEET: Final = RowSpec(
             "The newest complete minute; 2 to 4 minutes are usual.",
             (Query(f"max by (platform) (cloudflare_worker_metrics_age_seconds{P})", "{{platform}}"),),
             "s",
-            width=12,
         ),
         PanelSpec(
             "Analytics that cannot be read",
             "1 while the last query failed; status.metrics.failure of the WorkersPlatform says why.",
             (Query(f"max by (platform) (cloudflare_worker_metrics_failing{P})", "{{platform}}"),),
-            width=12,
         ),
     ),
 )  # fmt: skip
