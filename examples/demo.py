@@ -166,6 +166,9 @@ class Demo(Kit):
             f"{metrics['errors']} errors, {metrics['avgResponseTime']} on average"
         )
         self.show("get", "cw/busy", "-o", "wide")
+        usage = [str(Path(sys.executable).parent / "workers-operator"), "usage", "--since", "1h"]
+        self.say("$ workers-operator usage --since 1h")
+        self.say(subprocess.run(usage, capture_output=True, text=True, check=True).stdout.rstrip())
 
     def report(self) -> None:
         self.step("The brand report", "rendered in a headless browser")

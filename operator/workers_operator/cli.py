@@ -1,4 +1,4 @@
-"""Command line: ``workers-operator run``, ``workers-operator template`` and ``workers-operator orphans``."""
+"""Command line: ``workers-operator`` with the commands run, template, orphans and usage."""
 
 import argparse
 import asyncio
@@ -29,6 +29,10 @@ def main() -> None:
         from workers_operator.administration import cli as administration
 
         sys.exit(administration.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["usage"]:
+        from workers_operator.administration.usage import cli as usage
+
+        sys.exit(usage.main(sys.argv[2:]))
     try:
         settings = settings_of(sys.argv[1:])
     except SettingsError as error:
@@ -103,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         "(default: WORKERS_ALLOWED_DATA_PLANES, then nothing)",
     )
     commands.add_parser("template", help="list, show, create and test templates")
+    commands.add_parser("usage", help="show what customers' workers have used")
     commands.add_parser(
         "orphans", help="list, remove and adopt workers that serve without an object"
     )

@@ -53,6 +53,34 @@ ORDER BY start, worker
 LIMIT {page} OFFSET {offset}
 FORMAT JSON
 """
+_USAGE: Final = """
+SELECT blob8 AS customer, blob2 AS worker, SUM(_sample_interval) AS requests,
+  SUM(IF(blob4 <> 'ok' OR double1 >= 500, _sample_interval, 0)) AS errors
+FROM {dataset}
+WHERE blob2 <> '' AND blob4 <> 'parked' AND timestamp >= toDateTime({since}) AND timestamp < toDateTime({until})
+GROUP BY customer, worker
+ORDER BY customer, worker
+LIMIT {page} OFFSET {offset}
+FORMAT JSON
+"""
+_CONSUMPTION: Final = """
+query Consumption($account: string!, $namespace: string!, $since: Time!, $until: Time!, $after: string!) {
+  viewer {
+    accounts(filter: {accountTag: $account}) {
+      workersInvocationsAdaptive(
+        limit: 10000
+        filter: {
+          dispatchNamespaceName: $namespace, datetime_geq: $since, datetime_lt: $until, scriptName_gt: $after
+        }
+        orderBy: [scriptName_ASC]
+      ) {
+        dimensions { scriptName }
+        sum { requests errors subrequests cpuTimeUs responseBodySize }
+      }
+    }
+  }
+}
+"""
 _INVOCATIONS: Final = """
 query Invocations($account: string!, $namespace: string!, $since: Time!, $until: Time!, $after: string!) {
   viewer {
@@ -138,6 +166,31 @@ async def loads(
         yield str(row.get("worker") or ""), _whole(row.get("start")), _whole(row.get("requests"))
 
 
+async def usage(
+    api: Api, dataset: str, since: int, until: int, priority: Priority
+) -> AsyncGenerator[tuple[str, str, int, int], None]:
+    """Yield (customer, worker, requests, errors) between two Unix times. Raises CloudflareError."""
+    text = _USAGE.replace("{since}", str(since)).replace("{until}", str(until))
+    async for row in _all_rows(api, dataset, text, priority):
+        customer, worker = str(row.get("customer") or ""), str(row.get("worker") or "")
+        yield customer, worker, _whole(row.get("requests")), _whole(row.get("errors"))
+
+
+async def consumption(
+    api: Api, namespace: str, since: int, until: int, priority: Priority
+) -> AsyncGenerator[tuple[str, Sums], None]:
+    """Yield what the scripts of a dispatch namespace came to between two Unix times. Raises CloudflareError."""
+    after = ""
+    while True:
+        groups = await _ask(api, _CONSUMPTION, namespace, (since, until, after), priority)
+        for group in groups:
+            row = _invocations_row(group)
+            after = row.script
+            yield row.script, row.sums
+        if len(groups) < PAGE:
+            return
+
+
 async def _all_rows(
     api: Api, dataset: str, text: str, priority: Priority
 ) -> AsyncGenerator[Mapping[str, Any], None]:
@@ -168,18 +221,7 @@ async def invocations(
     """
     after = ""
     while True:
-        variables = {
-            "account": api.account_id,
-            "namespace": namespace,
-            "since": _time(since),
-            "until": _time(until),
-            "after": after,
-        }
-        body = json.dumps({"query": _INVOCATIONS, "variables": variables})
-        answer = await api.query(
-            GRAPHQL, priority=priority, content=body.encode(), content_type="application/json"
-        )
-        groups = _groups(answer)
+        groups = await _ask(api, _INVOCATIONS, namespace, (since, until, after), priority)
         # The last script of a full page may have more minutes: it comes again with the next page.
         whole = groups
         if len(groups) == PAGE:
@@ -190,6 +232,25 @@ async def invocations(
         if len(groups) < PAGE or not whole:
             return
         after = str(whole[-1]["dimensions"]["scriptName"])
+
+
+async def _ask(
+    api: Api, query: str, namespace: str, span: tuple[int, int, str], priority: Priority
+) -> list[Mapping[str, Any]]:
+    """Return a page of groups. ``span``: two Unix times, and the script name after which the page begins."""
+    since, until, after = span
+    variables = {
+        "account": api.account_id,
+        "namespace": namespace,
+        "since": _time(since),
+        "until": _time(until),
+        "after": after,
+    }
+    body = json.dumps({"query": query, "variables": variables})
+    answer = await api.query(
+        GRAPHQL, priority=priority, content=body.encode(), content_type="application/json"
+    )
+    return _groups(answer)
 
 
 def _rows(answer: bytes) -> list[Mapping[str, Any]]:

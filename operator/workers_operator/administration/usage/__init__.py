@@ -1,0 +1,1 @@
+"""What customers' workers have used."""
