@@ -262,19 +262,22 @@ def test_columns_of_a_worker(kubectl: Kubectl, namespace: str) -> None:
     url = "https://customer123.code24.dev/elite/brand/"
     status = ready(
         "True",
-        versions={"stable": "4f2a91c0"},
         instances=1,
         health={"state": "Healthy", "consecutiveFailures": 0},
         url=url,
-    )
+        metrics={
+            "window": "5m", "until": "2026-01-31T08:00:00Z", "requests": 12_000, "errors": 23,
+            "errorRate": "0.19%", "requestsPerSecond": "41", "p99ResponseTime": "120ms",
+        },
+    )  # fmt: skip
     kubectl("replace", "--subresource=status", "-f", "-", stdin=created | status)
     shown = kubectl("-n", namespace, "get", "ew").splitlines()
-    assert " ".join(shown[0].split()) == "NAME READY REASON VERSION INSTANCES HEALTH URL AGE"
-    assert shown[1].split()[:-1] == ["brand", "True", "Succeeded", "4f2a91c0", "1", "Healthy", url]
+    assert " ".join(shown[0].split()) == "NAME READY REASON INSTANCES HEALTH URL AGE"
+    assert shown[1].split()[:-1] == ["brand", "True", "Succeeded", "1", "Healthy", url]
     assert max(map(len, shown)) <= 120
     wide = kubectl("-n", namespace, "get", "ew", "-o", "wide").splitlines()
-    assert wide[0].split()[-2:] == ["PLATFORM", "CUSTOMER"]
-    assert wide[1].split()[-2:] == ["default", "customer-123"]
+    assert wide[0].split()[-5:] == ["RPS", "ERRORS", "P99", "CUSTOMER", "PLATFORM"]
+    assert wide[1].split()[-5:] == ["41", "0.19%", "120ms", "customer-123", "default"]
 
 
 def test_columns_of_a_platform(kubectl: Kubectl, namespace: str) -> None:
