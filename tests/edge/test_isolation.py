@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from edge.rig import Edge, Schemas, running, until
+from edge.rig import ZONE, Edge, Schemas, running, until
 
 SCRIPTS = {
     "good": "export default { fetch: () => new Response('good') };",
@@ -157,3 +157,20 @@ async def test_requests_while_the_pool_is_away_are_answered(shared: Edge) -> Non
 def test_no_secret_is_in_the_log(shared: Edge) -> None:
     files: list[Path] = [shared.directory / "test.log"]
     assert all(shared.token not in path.read_text() for path in files)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.001, 0.002])
+async def test_a_visitor_who_leaves_while_a_script_is_loaded_spoils_it_for_nobody(
+    shared: Edge, seconds: float
+) -> None:
+    for attempt in range(3):
+        name = f"left-{seconds * 1000:.0f}-{attempt}"
+        await shared.script(name, f"export default {{ fetch: () => new Response('{name}') }};")
+        address = shared.data.base_url
+        _, writer = await asyncio.open_connection(address.host, address.port)
+        writer.write(f"GET / HTTP/1.1\r\nHost: {name}.{ZONE}\r\n\r\n".encode())
+        await writer.drain()
+        await asyncio.sleep(seconds)
+        writer.transport.abort()
+        for _ in range(3):
+            assert (await shared.get(name)).text == name

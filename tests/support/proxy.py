@@ -37,7 +37,8 @@ class Call:
 
     @property
     def mutating(self) -> bool:
-        return self.method not in ("GET", "HEAD")
+        is_query = self.path.endswith(("/analytics_engine/sql", "/graphql"))
+        return self.method not in ("GET", "HEAD") and not is_query
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} -> {self.status or 'cut'}"

@@ -51,7 +51,7 @@ ExpectedStatus = Annotated[
     tuple[
         Annotated[
             str,
-            Field(max_length=7),
+            Field(max_length=16),
             shaped("^[1-5][0-9]{2}(-[1-5][0-9]{2})?$", "must be a status or a range, e.g. 200-299"),
             Rule(
                 "!self.matches('^[0-9]+-[0-9]+$') || self.split('-')[0] <= self.split('-')[1]",

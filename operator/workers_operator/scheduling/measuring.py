@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import zlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Final, Protocol
 
 from workers_operator.account.metrics.collecting import collect, collect_seasons
@@ -18,6 +18,7 @@ from workers_operator.scheduling.scheduler import Scheduler
 logger = logging.getLogger(__name__)
 
 _TICK_SECONDS: Final = 1.0
+_AT_ONCE: Final = 50  # workers whose passes need not be spread
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -116,12 +117,14 @@ class MetricsCollector:
                 worker = (name, key.namespace, key.name)
                 self._observer.worker_served(worker, one.requests, one.errors)
 
-    def _due(self, platform: str, workers: Iterable[str], until: int) -> list[str]:
+    def _due(self, platform: str, workers: Collection[str], until: int) -> list[str]:
         """Return the workers whose metrics were told long enough ago, those without traffic any more included."""
+        is_crowded = len(workers) > _AT_ONCE and all(name != platform for name, _ in self._told)
         for script_name in workers:
-            # The first time, they are spread over the minutes until all would be due together.
+            # At the start of the process, they are spread over the minutes until all would be due together.
             early = zlib.crc32(script_name.encode()) % (RENEW_SECONDS // MINUTE) * MINUTE
-            self._told.setdefault((platform, script_name), until - RENEW_SECONDS + early)
+            since = until - RENEW_SECONDS + (early if is_crowded else 0)
+            self._told.setdefault((platform, script_name), since)
         due = [
             script_name
             for (name, script_name), at in self._told.items()

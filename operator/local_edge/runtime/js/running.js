@@ -42,7 +42,10 @@ export async function run(host, version, request, { namespace = '', script, entr
   const variant = options.variant ?? '';
   return tracked(version, variant, host, async () => {
     const worker = load(version, host, options);
-    await started(worker, version + variant);
+    // A visitor who leaves meanwhile must not end the load: the isolate would fail everybody from then on.
+    const start = started(worker, version + variant);
+    host.waitUntil(start.catch(() => {}));
+    await start;
     return worker.getEntrypoint(entrypoint).fetch(request);
   });
 }
@@ -50,8 +53,11 @@ export async function run(host, version, request, { namespace = '', script, entr
 // Returns a version's entrypoint for anything but fetch: RPC and scheduled events.
 export function entrypointOf(host, version, { script, entrypoint }) {
   const options = recorded(host, '', script, version, {});
-  touch(version + (options.variant ?? ''), host);
-  return load(version, host, options).getEntrypoint(entrypoint);
+  const loaderId = version + (options.variant ?? '');
+  touch(loaderId, host);
+  const worker = load(version, host, options);
+  host.waitUntil(started(worker, loaderId).catch(() => {})); // as in run
+  return worker.getEntrypoint(entrypoint);
 }
 
 export function versionOfService(name, headers) {

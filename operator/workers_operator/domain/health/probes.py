@@ -110,6 +110,9 @@ def judge(
     if answer.version is None and not known_good:
         seen = answer.error or f"HTTP {answer.status}"
         return _unconfirmed(f"the new version does not answer yet ({seen})", before)
+    if answer.error in _MISSING and not known_good:
+        message = f"the edge does not have the new version yet ({_MEANINGS.get(answer.error, answer.error)})"
+        return _unconfirmed(message, before)
     if not is_good(answer, version, expected):
         return _failed(answer, version, before, threshold, expected, known_good=known_good)
     return ProbeResult(_answers(version), succeeded(expected), Health("Healthy", 0), settled=True)

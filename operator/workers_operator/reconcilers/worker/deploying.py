@@ -44,7 +44,7 @@ from workers_operator.reconcilers.worker.granting import Granted, RouteGranter
 from workers_operator.reconcilers.worker.probing import RELIST_SECONDS, HealthProbe
 from workers_operator.reconcilers.worker.removal import deletion_of
 from workers_operator.reconcilers.worker.resolving import ContentSource, Draft, Resolver
-from workers_operator.reconcilers.worker.rollback import is_rejected, kept, what_serves
+from workers_operator.reconcilers.worker.rollback import is_to_be_undone, kept, what_serves
 from workers_operator.reconcilers.worker.scaling import Autoscaler
 from workers_operator.resources import CreatedResource
 
@@ -134,10 +134,8 @@ class WorkerDeployer:
             if worker.routes:
                 report = await self._probe.probe(attempt, platform, worker, resolved, report)
             report = await self._clean_up(attempt, platform, todo, report)
-            if is_rejected(attempt, report.status, resolved.version):
-                versions = report.status.versions
-                if versions is not None and versions.previous is not None:
-                    report = report.again_in(0.0)  # the previous version serves again
+            if is_to_be_undone(attempt, report.status, resolved.version, observed.scripts):
+                report = report.again_in(0.0)
         except StepFailed as failed_step:
             return DeployOutcome(report, failed_step)
         return DeployOutcome(report, serving.failure(), granted)

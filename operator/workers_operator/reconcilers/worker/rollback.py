@@ -68,6 +68,14 @@ def is_rejected(attempt: Attempt, status: WorkerStatus, version: str) -> bool:
     )
 
 
+def is_to_be_undone(
+    attempt: Attempt, status: WorkerStatus, version: str, scripts: Iterable[ScriptId]
+) -> bool:
+    """Whether another pass has the previous version serve again. ``scripts``: those that are there."""
+    previous = status.versions.previous if status.versions is not None else None
+    return _instances(scripts, previous) > 0 and is_rejected(attempt, status, version)
+
+
 def kept(status: WorkerStatus, version: str, scripts: Iterable[ScriptId]) -> frozenset[ScriptId]:
     """Return the scripts of the previous version, as long as it may have to serve again."""
     versions = status.versions or Versions()
