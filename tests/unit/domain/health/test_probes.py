@@ -69,8 +69,11 @@ CASES = {
         f"the dispatcher says {error}": Case(
             ProbeAnswer(503, NEW, error), "True", "False", Health("Unhealthy", 1), False
         )
-        for error in ("worker_limit_exceeded", "worker_unavailable")
+        for error in ("worker_exception", "worker_limit_exceeded")
     },
+    "the dispatcher lacks the new version's script": Case(
+        ProbeAnswer(503, NEW, "worker_unavailable"), "False", "Unknown", Health("Unknown", 0), False
+    ),
     "an answer that did not come from the dispatcher": Case(
         ProbeAnswer(200, None, ""), "True", "True", Health("Healthy", 1), True, HEALTHY, True
     ),
