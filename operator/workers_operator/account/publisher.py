@@ -93,12 +93,15 @@ class _Batch:
             self.pairs[key] = KeyValue(key, value, mark.metadata())
 
     def begin_rests(self, snapshot: AccountSnapshot, now: datetime, cooldown: float) -> None:
-        """Have the hosts rest that somebody had, and nobody has any more."""
+        """Have the hosts rest that somebody had, and nobody has any more, unless that was written before."""
+        known = {rest.host: rest for rest in snapshot.rests() if rest.until > now.timestamp()}
         for host, paths in self.hosts.items():
             former = next(iter(snapshot.paths(host).values()), None)
             if former is not None and not paths:
                 mark = snapshot.mark(former.script_name)
                 rest = begin(host, mark.owner if mark is not None else "", now, cooldown)
+                if host in known and known[host].namespace == rest.namespace:
+                    continue
                 self.rests[host] = rest
                 self.pairs[names.rest_key(host)] = rest.entry(now)
 

@@ -260,3 +260,18 @@ async def test_no_write_has_more_keys_than_cloudflare_takes() -> None:
     assert max(sizes) <= kv.MAX_BULK_KEYS
     written = {key for what, keys in bench.calls() for key in keys if what == "write"}
     assert written >= {f"worker:w{n}" for n in range(2500)}
+
+
+async def test_a_rest_that_was_written_is_not_written_again() -> None:
+    bench = Bench()
+    bench.cooldown = 600.0
+    mark = Mark("u-shop", "CustomerWorker shop/shop", Serving("11111111", 1))
+    bench.written({"a.code24.dev": {"": target("shop")}}, {"shop": mark})
+    bench.submit(change("shop", None, "11111111", "a.code24.dev"))
+    await idle()
+    assert [kind for kind, _ in bench.calls()] == ["write", "delete"]
+    # The deletion did not happen: a process that begins anew finds the rest and the host.
+    bench.written({"a.code24.dev": {"": target("shop")}}, {"shop": mark})
+    bench.submit(change("shop", None, "11111111", "a.code24.dev"))
+    await idle()
+    assert [kind for kind, _ in bench.calls()] == ["write", "delete", "delete"]
