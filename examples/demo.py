@@ -159,10 +159,10 @@ class Demo(Kit):
         metrics = self.status("cw/busy")["metrics"]
         self.expect(
             LOAD <= metrics["requests"] <= 1.1 * LOAD,
-            f"status tells of the {LOAD} requests, and of the probes: {metrics}",
+            f"status tells of the {LOAD} requests: {metrics}",
         )
         self.say(
-            f"status.metrics: {metrics['requests']} requests ({LOAD} of ours, the others are probes), "
+            f"status.metrics: {metrics['requests']} requests of the {LOAD} that were sent, "
             f"{metrics['errors']} errors, {metrics['avgResponseTime']} on average"
         )
         self.show("get", "cw/busy", "-o", "wide")
