@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from workers_operator.domain.metrics.window import WINDOW, MetricsWindow, significant
+from workers_operator.domain.metrics.window import WINDOW, MetricsWindow, digits, significant
 from workers_operator.domain.tenancy.customer_plans import Limits
 from workers_operator.resources import CpuStatus, MetricsStatus
 
@@ -48,24 +48,20 @@ def metrics_of(window: MetricsWindow, limits: Limits) -> MetricsStatus:
         requests=int(significant(traffic.requests)),
         errors=int(significant(traffic.failed)),
         error_rate=_percent(traffic.failed / traffic.requests) if traffic.requests else None,
-        requests_per_second=_number(traffic.requests / window.seconds),
+        requests_per_second=digits(traffic.requests / window.seconds),
         avg_response_time=_milliseconds(average) if average is not None else None,
         p99_response_time=_milliseconds(slow) if slow is not None else None,
         cpu=cpu,
-        memory=f"{_number(used.memory / _MIB)}MB" if used.memory else None,
+        memory=f"{digits(used.memory / _MIB)}MB" if used.memory else None,
     )
 
 
 def _milliseconds(value: float) -> str:
-    return f"{_number(value)}ms"
+    return f"{digits(value)}ms"
 
 
 def _percent(share: float) -> str:
-    return f"{_number(100 * share)}%"
-
-
-def _number(value: float) -> str:
-    return f"{significant(value):.10f}".rstrip("0").rstrip(".")
+    return f"{digits(100 * share)}%"
 
 
 def _unix(text: str) -> float:

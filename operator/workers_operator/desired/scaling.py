@@ -1,11 +1,11 @@
 """An autoscaler's task and memory as domain values, and its decision as a status. Pure."""
 
-import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 from workers_operator.domain.conditions import Fact
+from workers_operator.domain.metrics.window import digits
 from workers_operator.domain.scaling.behavior import (
     DEFAULT_DOWN,
     DEFAULT_UP,
@@ -128,14 +128,6 @@ def is_worth_writing(
     )
 
 
-def significant(value: float) -> str:
-    """Return a value with two significant digits, in digits: 120, 0.25."""
-    if value == 0 or not math.isfinite(value):
-        return "0"
-    rounded = round(value, 1 - math.floor(math.log10(abs(value))))
-    return f"{rounded:.9f}".rstrip("0").rstrip(".")
-
-
 def seconds(text: str) -> float | None:
     """Return an RFC 3339 timestamp as seconds since the epoch, None if it is none."""
     try:
@@ -162,8 +154,8 @@ def _metric(measurement: Measurement) -> ScalingMetricStatus:
     average = measurement.average
     return ScalingMetricStatus(
         type=measurement.target.metric,
-        current=None if average is None else significant(average),
-        target=significant(measurement.target.average_value),
+        current=None if average is None else digits(average),
+        target=digits(measurement.target.average_value),
         instances=measurement.instances,
     )
 

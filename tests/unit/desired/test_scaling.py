@@ -11,10 +11,10 @@ from workers_operator.desired.scaling import (
     is_worth_writing,
     scale_of,
     seconds,
-    significant,
     status_of,
 )
 from workers_operator.domain.conditions import Fact
+from workers_operator.domain.metrics.window import digits
 from workers_operator.domain.scaling.behavior import (
     DEFAULT_DOWN,
     DEFAULT_UP,
@@ -276,4 +276,4 @@ def test_noise_causes_at_most_twelve_writes_an_hour() -> None:
     ],
 )
 def test_two_digits_are_significant(value: float, text: str) -> None:
-    assert significant(value) == text
+    assert digits(value) == text

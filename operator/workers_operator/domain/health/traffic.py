@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-from workers_operator.domain.metrics.window import MINUTE, MetricsWindow, Traffic, significant
+from workers_operator.domain.metrics.window import (
+    MINUTE,
+    MetricsWindow,
+    Traffic,
+    digits,
+    significant,
+)
 
 LEAST_REQUESTS: Final = 20
 """Fewer requests in a window say nothing: one failure among three is no error rate."""
@@ -59,4 +65,4 @@ def _fault(window: MetricsWindow, total: Traffic) -> str:
 
 
 def _shown(value: float) -> str:
-    return f"{significant(value):.4f}".rstrip("0").rstrip(".")
+    return digits(value)

@@ -126,6 +126,11 @@ def significant(value: float, digits: int = 2) -> float:
     return round(value, digits - 1 - math.floor(math.log10(abs(value))))
 
 
+def digits(value: float) -> str:
+    """Return a value with two significant digits, in digits: 120, 0.25."""
+    return f"{significant(value):.9f}".rstrip("0").rstrip(".")
+
+
 def newest_complete_minute(now: float, delay: float) -> int:
     """Return the Unix time at which the newest minute ends whose data is there: it is ``delay`` seconds late."""
     return int((now - delay) // MINUTE) * MINUTE
