@@ -7,12 +7,12 @@ developers.cloudflare.com/analytics/graphql-api/tutorials/querying-workers-metri
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.errors import Rejected, ServerError
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.timestamps import parse_timestamp, stamp_unix
 from workers_operator.engine.priority import Priority
 
 SQL: Final = "/accounts/{account}/analytics_engine/sql"
@@ -39,8 +39,6 @@ FROM {dataset}
 WHERE blob2 <> '' AND blob4 <> 'parked' AND timestamp >= toDateTime({since}) AND timestamp < toDateTime({until})
 GROUP BY worker, version, instance, minute
 ORDER BY minute, worker, version, instance
-LIMIT {page} OFFSET {offset}
-FORMAT JSON
 """
 _LOADS: Final = """
 SELECT blob2 AS worker, toUnixTimestamp(toStartOfInterval(timestamp, INTERVAL '5' MINUTE)) AS start,
@@ -50,8 +48,6 @@ WHERE blob2 IN ({workers}) AND blob4 <> 'parked'
   AND timestamp >= toDateTime({since}) AND timestamp < toDateTime({until})
 GROUP BY worker, start
 ORDER BY start, worker
-LIMIT {page} OFFSET {offset}
-FORMAT JSON
 """
 _USAGE: Final = """
 SELECT blob8 AS customer, blob2 AS worker, SUM(_sample_interval) AS requests,
@@ -60,9 +56,8 @@ FROM {dataset}
 WHERE blob2 <> '' AND blob4 <> 'parked' AND timestamp >= toDateTime({since}) AND timestamp < toDateTime({until})
 GROUP BY customer, worker
 ORDER BY customer, worker
-LIMIT {page} OFFSET {offset}
-FORMAT JSON
 """
+_PAGED: Final = "LIMIT {page} OFFSET {offset} FORMAT JSON"
 _CONSUMPTION: Final = """
 query Consumption($account: string!, $namespace: string!, $since: Time!, $until: Time!, $after: string!) {
   viewer {
@@ -148,8 +143,7 @@ async def traffic(
 
     ``dataset``: an identifier, as the schema of WorkersPlatforms holds it to. Raises CloudflareError.
     """
-    text = _TRAFFIC.replace("{since}", str(since)).replace("{until}", str(until))
-    async for row in _all_rows(api, dataset, text, priority):
+    async for row in _all_rows(api, dataset, _TRAFFIC, (since, until), priority):
         yield _traffic_row(row)
 
 
@@ -161,8 +155,8 @@ async def loads(
     ``workers``: script names. Raises CloudflareError.
     """
     quoted = ", ".join("'" + worker.replace("'", "''") + "'" for worker in workers)
-    text = _LOADS.replace("{since}", str(since)).replace("{until}", str(until))
-    async for row in _all_rows(api, dataset, text.replace("{workers}", quoted), priority):
+    text = _LOADS.replace("{workers}", quoted)
+    async for row in _all_rows(api, dataset, text, (since, until), priority):
         yield str(row.get("worker") or ""), _whole(row.get("start")), _whole(row.get("requests"))
 
 
@@ -170,8 +164,7 @@ async def usage(
     api: Api, dataset: str, since: int, until: int, priority: Priority
 ) -> AsyncGenerator[tuple[str, str, int, int], None]:
     """Yield (customer, worker, requests, errors) between two Unix times. Raises CloudflareError."""
-    text = _USAGE.replace("{since}", str(since)).replace("{until}", str(until))
-    async for row in _all_rows(api, dataset, text, priority):
+    async for row in _all_rows(api, dataset, _USAGE, (since, until), priority):
         customer, worker = str(row.get("customer") or ""), str(row.get("worker") or "")
         yield customer, worker, _whole(row.get("requests")), _whole(row.get("errors"))
 
@@ -192,12 +185,15 @@ async def consumption(
 
 
 async def _all_rows(
-    api: Api, dataset: str, text: str, priority: Priority
+    api: Api, dataset: str, text: str, span: tuple[int, int], priority: Priority
 ) -> AsyncGenerator[Mapping[str, Any], None]:
-    """Yield the rows of a query, page after page."""
-    text, offset = text.replace("{dataset}", dataset).replace("{page}", str(PAGE)), 0
+    """Yield the rows of a query, page after page. ``span``: two Unix times."""
+    since, until = span
+    for name, value in (("dataset", dataset), ("since", since), ("until", until)):
+        text = text.replace(f"{{{name}}}", str(value))
+    offset = 0
     while True:
-        page = text.replace("{offset}", str(offset))
+        page = text + _PAGED.replace("{page}", str(PAGE)).replace("{offset}", str(offset))
         try:
             answer = await api.query(SQL, priority=priority, content=page.encode())
         except Rejected as error:
@@ -242,8 +238,8 @@ async def _ask(
     variables = {
         "account": api.account_id,
         "namespace": namespace,
-        "since": _time(since),
-        "until": _time(until),
+        "since": stamp_unix(since),
+        "until": stamp_unix(until),
         "after": after,
     }
     body = json.dumps({"query": query, "variables": variables})
@@ -310,7 +306,7 @@ def _invocations_row(group: Mapping[str, Any]) -> InvocationsRow:
     quantiles = group.get("quantiles") or {}
     return InvocationsRow(
         script=str(dimensions.get("scriptName") or ""),
-        minute=_unix(str(dimensions.get("datetimeMinute") or "")),
+        minute=parse_timestamp(str(dimensions.get("datetimeMinute"))) or 0,
         sums=Sums(
             requests=_whole(sums.get("requests")),
             errors=_whole(sums.get("errors")),
@@ -337,14 +333,3 @@ def _number(value: object) -> float:
 
 def _whole(value: object) -> int:
     return round(_number(value))
-
-
-def _time(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _unix(text: str) -> int:
-    try:
-        return int(datetime.fromisoformat(text).timestamp())
-    except ValueError:
-        return 0

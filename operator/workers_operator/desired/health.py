@@ -1,10 +1,11 @@
 """Health as status.health has it: its state, since when, the outages and the uptime that follows from them. Pure."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from workers_operator.domain.health.probes import Health
 from workers_operator.domain.health.uptime import DAY, MONTH, History, Outage, percent
+from workers_operator.domain.timestamps import parse_timestamp, stamp_unix
 from workers_operator.resources import (
     HealthStatus,
     OutageStatus,
@@ -64,15 +65,15 @@ def recorded(
         history = history.begun(unix)
     elif history is not None and (after.state in _UP or parked):
         history = history.ended(unix)
-    update: dict[str, object] = {"since": after.since if is_same else _stamp(unix)}
+    update: dict[str, object] = {"since": after.since if is_same else stamp_unix(unix)}
     if history is not None:
         update |= {
-            "watched_since": _stamp(history.since),
+            "watched_since": stamp_unix(history.since),
             "outages": tuple(map(_outage, history.outages)),
             "uptime": UptimeStatus(
                 day=percent(history.uptime(DAY, unix)),
                 month=percent(history.uptime(MONTH, unix)),
-                until=_stamp(unix),
+                until=stamp_unix(unix),
             ),
         }
     return after.model_copy(update=update)
@@ -80,12 +81,12 @@ def recorded(
 
 def _history(status: HealthStatus) -> History | None:
     """Return what a status tells; what cannot be read is forgotten."""
-    since = _unix(status.watched_since)
+    since = parse_timestamp(status.watched_since)
     if since is None:
         return None
     found: list[Outage] = []
     for told in status.outages:
-        start, end = _unix(told.from_), _unix(told.to)
+        start, end = parse_timestamp(told.from_), parse_timestamp(told.to)
         if start is not None and (end is None) == (told.to is None):
             down = int(parse_duration(told.downtime)) if told.downtime is not None else None
             found.append(Outage(start, end, down))
@@ -94,18 +95,7 @@ def _history(status: HealthStatus) -> History | None:
 
 def _outage(outage: Outage) -> OutageStatus:
     return OutageStatus(
-        from_=_stamp(outage.start),
-        to=None if outage.end is None else _stamp(outage.end),
+        from_=stamp_unix(outage.start),
+        to=None if outage.end is None else stamp_unix(outage.end),
         downtime=None if outage.down is None else f"{outage.down}s",
     )
-
-
-def _stamp(unix: int) -> str:
-    return datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _unix(text: str | None) -> int | None:
-    try:
-        return int(datetime.fromisoformat(text).timestamp()) if text is not None else None
-    except ValueError:
-        return None

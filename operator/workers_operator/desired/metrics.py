@@ -1,10 +1,10 @@
 """Metrics as status.metrics has them: rounded, and renewed only where that tells something new. Pure."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 from workers_operator.domain.metrics.window import WINDOW, MetricsWindow, digits, significant
 from workers_operator.domain.tenancy.customer_plans import Limits
+from workers_operator.domain.timestamps import parse_timestamp, stamp_unix
 from workers_operator.resources import CpuStatus, MetricsStatus
 
 RENEW_SECONDS: Final = 300
@@ -23,7 +23,7 @@ def renewed(
         return known
     if known is None:
         return metrics_of(window, limits) if window.traffic else None
-    if window.until - _unix(known.until) < RENEW_SECONDS:
+    if window.until - (parse_timestamp(known.until) or 0) < RENEW_SECONDS:
         return known
     found = metrics_of(window, limits)
     return known if found.model_copy(update={"until": known.until}) == known else found
@@ -44,7 +44,7 @@ def metrics_of(window: MetricsWindow, limits: Limits) -> MetricsStatus:
     average, slow = traffic.average_ms, traffic.times.quantile(0.99)
     return MetricsStatus(
         window=f"{WINDOW // 60}m",
-        until=datetime.fromtimestamp(window.until, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        until=stamp_unix(window.until),
         requests=int(significant(traffic.requests)),
         errors=int(significant(traffic.failed)),
         error_rate=_percent(traffic.failed / traffic.requests) if traffic.requests else None,
@@ -62,10 +62,3 @@ def _milliseconds(value: float) -> str:
 
 def _percent(share: float) -> str:
     return f"{digits(100 * share)}%"
-
-
-def _unix(text: str) -> float:
-    try:
-        return datetime.fromisoformat(text).timestamp()
-    except ValueError:
-        return 0.0

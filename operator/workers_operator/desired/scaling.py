@@ -1,7 +1,6 @@
 """An autoscaler's task and memory as domain values, and its decision as a status. Pure."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Final
 
 from workers_operator.domain.conditions import Fact
@@ -21,7 +20,7 @@ from workers_operator.domain.scaling.behavior import (
 from workers_operator.domain.scaling.decision import Decision
 from workers_operator.domain.scaling.history import Recommendation, ScaleEvent, ScalingHistory
 from workers_operator.domain.scaling.measuring import Measurement, Scale
-from workers_operator.engine.clock import stamp
+from workers_operator.domain.timestamps import parse_timestamp, stamp_unix
 from workers_operator.resources import (
     AutoscalingSpec,
     ScalingHistoryStatus,
@@ -80,7 +79,7 @@ def history_of(status: ScalingStatus | None, now: float) -> ScalingHistory:
     """Return the history that a status tells, for the first decision after a restart."""
     if status is None:
         return ScalingHistory()
-    entries = [(seconds(e.time), e) for e in status.history]
+    entries = [(parse_timestamp(e.time), e) for e in status.history]
     return ScalingHistory(
         recommendations=tuple(
             Recommendation(entry.recommended, time)
@@ -92,7 +91,7 @@ def history_of(status: ScalingStatus | None, now: float) -> ScalingHistory:
             for time, entry in entries
             if time is not None and entry.change is not None
         ),
-        burst=None if status.last_burst_time is None else seconds(status.last_burst_time),
+        burst=parse_timestamp(status.last_burst_time),
     ).seeded(status.desired, now)
 
 
@@ -106,8 +105,8 @@ def status_of(decision: Decision, before: ScalingStatus | None, now: float) -> S
         predicted=decision.predicted,
         reason=decision.reason if changed else before.reason if before is not None else None,
         metrics=tuple(_metric(measurement) for measurement in decision.measurements),
-        last_scale_time=_time(now) if changed else before.last_scale_time if before else None,
-        last_burst_time=None if history.burst is None else _time(history.burst),
+        last_scale_time=stamp_unix(now) if changed else before.last_scale_time if before else None,
+        last_burst_time=None if history.burst is None else stamp_unix(history.burst),
         history=_history(history),
     )
 
@@ -126,15 +125,6 @@ def is_worth_writing(
         fact.type not in conditions or conditions[fact.type].status != fact.status
         for fact in decision.facts
     )
-
-
-def seconds(text: str) -> float | None:
-    """Return an RFC 3339 timestamp as seconds since the epoch, None if it is none."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment.timestamp() if moment.tzinfo is not None else None
 
 
 def _direction(spec: ScalingRulesSpec | None, default: Direction) -> Direction:
@@ -163,16 +153,12 @@ def _metric(measurement: Measurement) -> ScalingMetricStatus:
 def _history(history: ScalingHistory) -> tuple[ScalingHistoryStatus, ...]:
     entries = [
         *(
-            (r.time, ScalingHistoryStatus(time=_time(r.time), recommended=r.instances))
+            (r.time, ScalingHistoryStatus(time=stamp_unix(r.time), recommended=r.instances))
             for r in history.recommendations
         ),
         *(
-            (e.time, ScalingHistoryStatus(time=_time(e.time), change=e.change))
+            (e.time, ScalingHistoryStatus(time=stamp_unix(e.time), change=e.change))
             for e in history.events
         ),
     ]
     return tuple(entry for _, entry in sorted(entries, key=lambda pair: pair[0]))
-
-
-def _time(moment: float) -> str:
-    return stamp(datetime.fromtimestamp(moment, UTC))

@@ -9,8 +9,9 @@ from workers_operator.desired import status as statuses
 from workers_operator.domain import conditions
 from workers_operator.domain.conditions import Fact, Suspension
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.timestamps import stamp
 from workers_operator.domain.worker import ObjectKey
-from workers_operator.engine.clock import Clock, stamp
+from workers_operator.engine.clock import Clock
 from workers_operator.index.objects import Body, ObjectCache, acknowledgement
 from workers_operator.kube import events
 from workers_operator.kube.errors import KubeConflict, KubeNotFound

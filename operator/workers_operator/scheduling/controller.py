@@ -11,8 +11,9 @@ from workers_operator.account.platforms import Platforms
 from workers_operator.desired import references
 from workers_operator.desired import worker as desired
 from workers_operator.desired.platform import PlatformConfig, config_of
+from workers_operator.domain.timestamps import stamp
 from workers_operator.domain.worker import ObjectKey
-from workers_operator.engine.clock import Clock, stamp
+from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.runner import Result
 from workers_operator.index.index import Index

@@ -10,7 +10,6 @@ from workers_operator.desired.scaling import (
     history_of,
     is_worth_writing,
     scale_of,
-    seconds,
     status_of,
 )
 from workers_operator.domain.conditions import Fact
@@ -188,7 +187,6 @@ def test_a_status_that_cannot_be_read_tells_nothing() -> None:
     )
     assert history_of(broken, NOW) == ScalingHistory((Recommendation(4, NOW),))
     assert history_of(None, NOW) == ScalingHistory()
-    assert seconds("2026-01-31T08:00:00Z") == 1_769_846_400.0
 
 
 # --- the status -------------------------------------------------------------------------------------------------------

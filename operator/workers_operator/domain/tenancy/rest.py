@@ -8,7 +8,7 @@ WORKER_METADATA, written together with the removal of the host's routes, which e
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from workers_operator.domain import names
@@ -16,6 +16,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route, overlaps
 from workers_operator.domain.serving import KeyValue
 from workers_operator.domain.tenancy.ownership import RECHECK_SECONDS, Claim, ClaimConflict
+from workers_operator.domain.timestamps import stamp_unix
 
 _LEAST_TTL: Final = 60  # seconds; KV refuses less
 
@@ -66,7 +67,7 @@ def check(route: Route, namespace: str, rests: Iterable[HostRest], now: datetime
     for rest in rests:
         if rest.namespace == namespace:
             continue
-        until = datetime.fromtimestamp(rest.until, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        until = stamp_unix(rest.until)
         message = f"{route.zone_pattern}: the host was given up by another worker and rests until {until}; wait, or "
         message += "choose another one"
         after = min(rest.until - now.timestamp() + 1, RECHECK_SECONDS)

@@ -29,8 +29,8 @@ from workers_operator.domain.plan.worker import (
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import WantedRoutes
 from workers_operator.domain.tenancy.grants import Rights, Terms
+from workers_operator.domain.timestamps import stamp
 from workers_operator.domain.worker import Worker
-from workers_operator.engine.clock import stamp
 from workers_operator.engine.priority import Urgency
 from workers_operator.index.index import Index
 from workers_operator.index.memory import Resolved
