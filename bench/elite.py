@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "operator")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "operator")]
 
+from bench.usage import thread_seconds  # noqa: E402
 from workers.elite import PROXY, TYPES  # noqa: E402
 from workers.templates import Site  # noqa: E402
 from workers.workerd import SOURCES, run_workerd, text, worker  # noqa: E402
@@ -59,12 +60,6 @@ def page() -> str:
         parts.append(_PART.format(n=number, text=_TEXT))
         size += len(parts[-1])
     return "".join(parts) + "</body></html>"
-
-
-def cpu_seconds(pid: int) -> float:
-    """CPU time of a process so far, all threads, with a resolution of nanoseconds."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
 def first_byte_ms(port: int) -> float:
@@ -145,9 +140,9 @@ def measure(pid: int, ports: Mapping[str, int]) -> tuple[Figures, Figures]:
     first: Figures = {name: [] for name in ports}
     for number in range(WARM_UP + ROUNDS):
         for name, port in ports.items():
-            before = cpu_seconds(pid)
+            before = thread_seconds(pid)
             first_byte = first_byte_ms(port)
-            spent = (cpu_seconds(pid) - before) * 1000
+            spent = (thread_seconds(pid) - before) * 1000
             if number >= WARM_UP:
                 cpu[name].append(spent)
                 first[name].append(first_byte)

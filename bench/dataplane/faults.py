@@ -9,9 +9,9 @@ from typing import Final
 
 import httpx
 
-from bench.dataplane.hops import cpu_seconds
 from bench.dataplane.site import Site
 from bench.report import Report
+from bench.usage import thread_seconds
 
 _CLIENTS: Final = 20
 _LOOP: Final = "export default { fetch() { for (;;) {} } };"
@@ -117,8 +117,8 @@ def idle(site: Site) -> Report:
     report = Report("idle", f"CPU time of all processes in {_IDLE_SECONDS:.0f} s")
     time.sleep(5)
     pids = site.pids()
-    before = sum(map(cpu_seconds, pids.values()))
+    before = sum(map(thread_seconds, pids.values()))
     time.sleep(_IDLE_SECONDS)
-    used = sum(map(cpu_seconds, pids.values())) - before
+    used = sum(map(thread_seconds, pids.values())) - before
     report.at_most("idle CPU", used / _IDLE_SECONDS * 100, 0.5, " %")
     return report

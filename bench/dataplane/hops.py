@@ -9,6 +9,7 @@ from typing import Final
 from bench.dataplane import wrk
 from bench.dataplane.bare import Bare
 from bench.dataplane.wrk import Load, Target
+from bench.usage import thread_seconds
 
 CONNECTIONS: Final = 32
 
@@ -58,19 +59,13 @@ def measured(hops: Sequence[Hop], *, rounds: int, seconds: float) -> dict[str, F
         for hop in hops:
             figures = found[hop.name]
             figures.alone.append(wrk.load(hop.target, 1, seconds))
-            before = {name: cpu_seconds(pid) for name, pid in hop.pids.items()}
+            before = {name: thread_seconds(pid) for name, pid in hop.pids.items()}
             load = wrk.load(hop.target, CONNECTIONS, seconds)
             figures.many.append(load)
             for name, pid in hop.pids.items():
-                used = (cpu_seconds(pid) - before[name]) / load.requests * 1e6
+                used = (thread_seconds(pid) - before[name]) / load.requests * 1e6
                 figures.cpu.setdefault(name, []).append(used)
     return found
-
-
-def cpu_seconds(pid: int) -> float:
-    """CPU time of all threads of a process so far, in nanoseconds' resolution."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
 class Ladder:

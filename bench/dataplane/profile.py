@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final, cast
 
 from bench.dataplane import samples
-from bench.dataplane.hops import Figures, Hop, Ladder, cpu_seconds, measured
+from bench.dataplane.hops import Figures, Hop, Ladder, measured
 from bench.dataplane.site import NAMESPACE, Site
 from bench.edge import Edge
+from bench.usage import thread_seconds
 
 _ROUNDS: Final = 3
 _SECONDS: Final = 2.0
@@ -74,10 +75,11 @@ def table(found: Mapping[str, Figures]) -> Iterator[str]:
 def _idle(site: Site) -> Iterator[str]:
     time.sleep(3)
     pids = site.pids()
-    before = {name: cpu_seconds(pid) for name, pid in pids.items()}
+    before = {name: thread_seconds(pid) for name, pid in pids.items()}
     time.sleep(_IDLE_SECONDS)
     used = {
-        name: (cpu_seconds(pid) - before[name]) / _IDLE_SECONDS * 100 for name, pid in pids.items()
+        name: (thread_seconds(pid) - before[name]) / _IDLE_SECONDS * 100
+        for name, pid in pids.items()
     }
     listed = ", ".join(f"{name} {used[name]:.2f} %" for name in PROCESSES)
     yield f"Idle, share of a core: {listed}."
@@ -124,12 +126,12 @@ def _upload_some(
         pids = site.pids()
         for number in range(-20, _UPLOADS):
             if number == 0:
-                before = {name: cpu_seconds(pid) for name, pid in pids.items()}
+                before = {name: thread_seconds(pid) for name, pid in pids.items()}
             text = "one" if same else str(number)
             variable = {"type": "plain_text", "name": "NUMBER", "text": str(number)}
             code = f"export default {{ fetch: () => new Response('{text}') }};"
             site.upload_below(f"s{number + 20}", code, [variable])
-        return {n: (cpu_seconds(pid) - before[n]) / _UPLOADS * 1000 for n, pid in pids.items()}
+        return {n: (thread_seconds(pid) - before[n]) / _UPLOADS * 1000 for n, pid in pids.items()}
     finally:
         site.stop()
 

@@ -7,10 +7,10 @@ from typing import Final
 
 import httpx
 
-from bench.dataplane.hops import cpu_seconds
 from bench.dataplane.site import NAMESPACE, Site
 from bench.edge import Edge
 from bench.report import Report
+from bench.usage import thread_seconds
 
 MANY: Final = 2000
 FEW: Final = 10
@@ -46,9 +46,9 @@ def uploads(site: Site) -> Report:
 
 def _measure(report: Report, site: Site, what: str, first: int, *, same: bool = False) -> None:
     pids = site.pids()
-    before = {name: cpu_seconds(pid) for name, pid in pids.items()}
+    before = {name: thread_seconds(pid) for name, pid in pids.items()}
     times = _upload(site, first, first + _UPLOADS, same=same)
-    cpu = {n: (cpu_seconds(pid) - before[n]) / _UPLOADS * 1000 for n, pid in pids.items()}
+    cpu = {n: (thread_seconds(pid) - before[n]) / _UPLOADS * 1000 for n, pid in pids.items()}
     report.at_most(f"upload p50, {what}", statistics.median(times), 8, " ms")
     report.at_most(f"CPU an upload, {what}", sum(cpu.values()), 4, " ms")
     listed = ", ".join(f"{name} {used:.1f} ms" for name, used in cpu.items())
