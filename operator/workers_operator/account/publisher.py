@@ -94,16 +94,16 @@ class _Batch:
 
     def begin_rests(self, snapshot: AccountSnapshot, now: datetime, cooldown: float) -> None:
         """Have the hosts rest that somebody had, and nobody has any more, unless that was written before."""
-        known = {rest.host: rest for rest in snapshot.rests() if rest.until > now.timestamp()}
         for host, paths in self.hosts.items():
             former = next(iter(snapshot.paths(host).values()), None)
-            if former is not None and not paths:
-                mark = snapshot.mark(former.script_name)
-                rest = begin(host, mark.owner if mark is not None else "", now, cooldown)
-                if host in known and known[host].namespace == rest.namespace:
-                    continue
-                self.rests[host] = rest
-                self.pairs[names.rest_key(host)] = rest.entry(now)
+            if former is None or paths:
+                continue
+            mark, known = snapshot.mark(former.script_name), snapshot.rest(host)
+            rest = begin(host, mark.owner if mark is not None else "", now, cooldown)
+            if known is not None and known.namespace == rest.namespace and not known.is_over(now):
+                continue
+            self.rests[host] = rest
+            self.pairs[names.rest_key(host)] = rest.entry(now)
 
     def written(self) -> RoutingWritten:
         """Return what is in KV once the batch is written."""

@@ -144,6 +144,10 @@ class AccountSnapshot:
         """Return the rests of hosts, those that are over since the last listing included."""
         return self.routing.content.rests.values()
 
+    def rest(self, host: str) -> HostRest | None:
+        """Return the rest of a host, which may be over; None if it never began."""
+        return self.routing.content.rests.get(host)
+
     def is_answer_lost(self, script: str) -> bool:
         """Whether the answer to a script's upload was lost: looking for it costs less than to repeat the upload."""
         return self._unconfirmed_scripts.get(script, False)

@@ -5,6 +5,8 @@ from typing import Any, Final, Protocol
 from urllib.parse import quote
 
 from workers_operator.administration.errors import CommandError, OrderRefused
+from workers_operator.desired.status import find
+from workers_operator.domain.conditions import READY
 from workers_operator.domain.plan.orders import ADOPT, REMOVE
 from workers_operator.kube.errors import KubeConflict, KubeError, KubeForbidden, KubeNotFound
 from workers_operator.resources import API_VERSION, ObjectMeta, PlatformStatus
@@ -43,7 +45,7 @@ class PlatformState:
     @property
     def problem(self) -> str:
         """Why the platform is not Ready; "" if it is."""
-        ready = next((c for c in self.status.conditions if c.type == "Ready"), None)
+        ready = find(self.status.conditions, READY)
         return "" if ready is None or ready.status == "True" else ready.message
 
 

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from workers_operator.authoring import AuthoringError
 from workers_operator.authoring.cases import CaseRequest, CaseResponse, Stored, Tests
 from workers_operator.cloudflare import writes, zones
-from workers_operator.cloudflare.api import Api, transport
+from workers_operator.cloudflare.api import Api, Unobserved, transport
 from workers_operator.cloudflare.pacing.breaker import Breaker
 from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.domain.content import Code, Content, Module, config_binding
@@ -38,16 +38,6 @@ _RESPONSE_SECONDS: Final = 30.0
 _POINTS_SECONDS: Final = 3.0  # data points are written while the response is being sent
 _POLL_SECONDS: Final = 0.05
 _ECHO: Final = b"export default { fetch: (request) => new Response(request.url) }"
-
-
-class _Unobserved:
-    """An observer of API calls that ignores them."""
-
-    def called(self, endpoint: str, code: str, seconds: float) -> None:
-        pass
-
-    def waited(self, seconds: float) -> None:
-        pass
 
 
 @dataclass(frozen=True)
@@ -71,7 +61,7 @@ class LocalEdge:
             account_id=environment["CLOUDFLARE_ACCOUNT_ID"],
             budget=Budget(SystemClock()),
             breaker=Breaker(SystemClock(), random.Random()),  # noqa: S311
-            observer=_Unobserved(),
+            observer=Unobserved(),
             transport=transport(),
             base_url=environment["CLOUDFLARE_BASE_URL"],
         )

@@ -70,7 +70,7 @@ query Consumption($account: string!, $namespace: string!, $since: Time!, $until:
         orderBy: [scriptName_ASC]
       ) {
         dimensions { scriptName }
-        sum { requests errors subrequests cpuTimeUs responseBodySize }
+        sum { requests cpuTimeUs responseBodySize }
       }
     }
   }
@@ -88,7 +88,7 @@ query Invocations($account: string!, $namespace: string!, $since: Time!, $until:
         orderBy: [scriptName_ASC, datetimeMinute_ASC]
       ) {
         dimensions { scriptName datetimeMinute }
-        sum { requests errors subrequests cpuTimeUs responseBodySize }
+        sum { requests cpuTimeUs responseBodySize }
         quantiles { cpuTimeP50 cpuTimeP99 memoryUsageBytesP99 }
       }
     }
@@ -119,8 +119,6 @@ class Sums:
     """What the invocations of a script came to."""
 
     requests: int
-    errors: int
-    sub_requests: int
     cpu_us: int
     response_bytes: int
 
@@ -309,8 +307,6 @@ def _invocations_row(group: Mapping[str, Any]) -> InvocationsRow:
         minute=parse_timestamp(str(dimensions.get("datetimeMinute"))) or 0,
         sums=Sums(
             requests=_whole(sums.get("requests")),
-            errors=_whole(sums.get("errors")),
-            sub_requests=_whole(sums.get("subrequests")),
             cpu_us=_whole(sums.get("cpuTimeUs")),
             response_bytes=_whole(sums.get("responseBodySize")),
         ),

@@ -60,6 +60,16 @@ class CallObserver(Protocol):
     def waited(self, seconds: float) -> None: ...
 
 
+class Unobserved:
+    """For calls that nobody measures."""
+
+    def called(self, endpoint: str, code: str, seconds: float) -> None:
+        """Measure nothing."""
+
+    def waited(self, seconds: float) -> None:
+        """Measure nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The content of a successful envelope. ``cursor``: the next page's, "" on the last page."""

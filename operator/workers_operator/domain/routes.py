@@ -202,6 +202,14 @@ def overlaps(first: str, second: str) -> bool:
     return _below(first, second) or _below(second, first)
 
 
+def is_named(host: str, listed: Iterable[str]) -> bool:
+    """Whether a list names a host: as it is, by ``*.`` and a domain that it is below, or by ``*``."""
+    return any(
+        item in ("*", host) or (item.startswith("*.") and host.endswith(item[1:]))
+        for item in listed
+    )
+
+
 def _below(exact: str, wildcard: str) -> bool:
     return wildcard.startswith("*.") and not exact.startswith("*.") and exact.endswith(wildcard[1:])
 

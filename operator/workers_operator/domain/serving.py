@@ -160,8 +160,6 @@ def _route_value(path: str, target: Target) -> Mapping[str, object]:
         "customer": target.customer_id,
         "stable": _stable(serving),
     }
-    if serving.out:
-        route["stable"] = {**_stable(serving), "out": list(serving.out)}
     if serving.limits:
         limits = {"cpuMs": serving.limits.cpu_ms, "subRequests": serving.limits.sub_requests}
         route["limits"] = {name: value for name, value in limits.items() if value is not None}
@@ -177,7 +175,10 @@ def _route_value(path: str, target: Target) -> Mapping[str, object]:
 
 
 def _stable(serving: Serving) -> Mapping[str, object]:
-    return {"hash": serving.hash, "instances": serving.instances}
+    found: dict[str, object] = {"hash": serving.hash, "instances": serving.instances}
+    if serving.out:
+        found["out"] = list(serving.out)
+    return found
 
 
 def _host_metadata(paths: Paths) -> Mapping[str, object]:

@@ -94,11 +94,6 @@ class Memory:
         """Probes in a row that found the version not answering well."""
         return self.probes.misses
 
-    @property
-    def failures(self) -> int | None:
-        """Failed probes in a row; None before the first."""
-        return self.probes.failures
-
     def request(self, check: str, now: float) -> None:
         """Take in which check is requested; one that is known was seen before."""
         if self.requested[0] != check:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import zlib
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, Protocol
 
 from workers_operator.account.metrics.collecting import collect, collect_seasons
@@ -14,12 +14,12 @@ from workers_operator.domain import names
 from workers_operator.domain.metrics.window import ERROR_KINDS, MINUTE, Traffic
 from workers_operator.engine.clock import Clock
 from workers_operator.scheduling.scheduler import Scheduler
+from workers_operator.scheduling.watching import Sleep
 
 logger = logging.getLogger(__name__)
 
 _TICK_SECONDS: Final = 1.0
 _AT_ONCE: Final = 50  # workers whose passes need not be spread
-Sleep = Callable[[float], Awaitable[None]]
 
 
 class TrafficObserver(Protocol):

@@ -75,7 +75,7 @@ async def test_a_full_page_is_followed_by_the_next(monkeypatch: pytest.MonkeyPat
 async def test_invocations_are_one_query_for_all_scripts() -> None:
     wire = Wire(lambda _: graphql([group()]))
     found = await invocations(wire)
-    sums = Sums(10, 1, 3, 9000, 512)
+    sums = Sums(10, 9000, 512)
     assert found == [
         InvocationsRow("shop--11111111--0", 60, sums, ((800.5, 0.5), (2000, 0.99)), 1024)
     ]

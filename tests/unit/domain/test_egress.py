@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from support.addresses import PRIVATE_URLS, PUBLIC_URLS
 from workers_operator.domain.egress import policy
 from workers_operator.domain.egress.addresses import host_of, is_private
-from workers_operator.domain.egress.policy import NOTHING, Egress, is_named
+from workers_operator.domain.egress.policy import NOTHING, Egress
+from workers_operator.domain.routes import is_named
 
 
 @pytest.mark.parametrize(

@@ -96,8 +96,6 @@ def _consumption(row: InvocationsRow) -> Consumption:
     return Consumption(
         invocations=sums.requests,
         cpu_us=sums.cpu_us,
-        sub_requests=sums.sub_requests,
-        response_bytes=sums.response_bytes,
         cpu=Distribution((Group(sums.requests, row.quantiles),)),
         memory=row.memory,
     )

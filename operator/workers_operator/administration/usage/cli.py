@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from workers_operator.account.credentials import TokenReader
 from workers_operator.administration.errors import CommandError
 from workers_operator.administration.usage.counting import Usage, of_customers, usage_on
+from workers_operator.cloudflare.api import Unobserved
 from workers_operator.cloudflare.connector import Connector
 from workers_operator.desired.platform import PlatformConfig, config_of
 from workers_operator.domain.errors import ReconcileError
@@ -32,16 +33,6 @@ from workers_operator.settings import Settings, SettingsError, from_environment
 _PROG: Final = "workers-operator usage"
 _LONGEST: Final = 31 * 24 * 3600  # seconds that one query of the analytics may cover
 _INTERRUPTED: Final = 130
-
-
-class Uncounted:
-    """For calls that nobody measures."""
-
-    def called(self, endpoint: str, code: str, seconds: float) -> None:
-        """Count nothing."""
-
-    def waited(self, seconds: float) -> None:
-        """Count nothing."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -86,7 +77,7 @@ async def _run(options: argparse.Namespace) -> str:
     since = _since(options.since, until)
     found: list[Usage] = []
     async for config, token in _platforms(options, settings):
-        api = Connector(SystemClock(), Uncounted()).api(
+        api = Connector(SystemClock(), Unobserved()).api(
             token=token,
             account_id=config.account_id,
             base_url=config.access.base_url,

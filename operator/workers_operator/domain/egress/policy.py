@@ -31,14 +31,6 @@ class Egress:
 NOTHING: Final = Egress.of(())
 
 
-def is_named(host: str, listed: Iterable[str]) -> bool:
-    """Whether a list names a host: as it is, by ``*.`` and a domain that it is below, or by ``*``."""
-    return any(
-        item in ("*", host) or (item.startswith("*.") and host.endswith(item[1:]))
-        for item in listed
-    )
-
-
 def settings(allow: Iterable[str] | None, allow_private: Iterable[str]) -> Mapping[str, object]:
     """Return the platform's part of the rules, as the outbound Worker reads it."""
     listed = None if allow is None else sorted(set(allow))

@@ -25,7 +25,7 @@ class ProbeSigner:
 
     @classmethod
     def of(cls, platform_key: bytes) -> "ProbeSigner":
-        """Return the selector of a platform."""
+        """Return the signer of a platform."""
         return cls(hmac.digest(platform_key, _PURPOSE, "sha256"))
 
     def select(self, host: str, instance: int, now: float, version: str = SERVING) -> str:

@@ -46,9 +46,9 @@ def excess(window: MetricsWindow, budgets: Budgets, *, was_degraded: bool) -> st
     of = f"of {significant(total.requests):.0f} requests in {window.seconds // MINUTE} minutes"
     rate, slow = total.failed / total.requests, total.times.quantile(0.99)
     if budgets.error_rate is not None and rate > budgets.error_rate * factor:
-        return f"{_shown(100 * rate)}% {of} failed, more than spec.health.maxErrorRate: {_fault(window, total)}"
+        return f"{digits(100 * rate)}% {of} failed, more than spec.health.maxErrorRate: {_fault(window, total)}"
     if budgets.response_ms is not None and slow is not None and slow > budgets.response_ms * factor:
-        took = f"the slowest 1% {of} took {_shown(slow)}ms or more"
+        took = f"the slowest 1% {of} took {digits(slow)}ms or more"
         return f"{took}, more than spec.health.maxResponseTime"
     return ""
 
@@ -62,7 +62,3 @@ def _fault(window: MetricsWindow, total: Traffic) -> str:
         if most and one.requests < _MOST * total.requests:
             return f"{fault}, on instance {instance}"
     return fault
-
-
-def _shown(value: float) -> str:
-    return digits(value)

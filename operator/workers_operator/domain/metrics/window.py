@@ -53,8 +53,6 @@ class Consumption:
 
     invocations: int = 0
     cpu_us: int = 0
-    sub_requests: int = 0
-    response_bytes: int = 0
     cpu: Distribution = NO_VALUES
     memory: int = 0
 
@@ -63,8 +61,6 @@ class Consumption:
         return Consumption(
             self.invocations + other.invocations,
             self.cpu_us + other.cpu_us,
-            self.sub_requests + other.sub_requests,
-            self.response_bytes + other.response_bytes,
             self.cpu + other.cpu,
             max(self.memory, other.memory),
         )

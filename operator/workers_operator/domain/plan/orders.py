@@ -1,4 +1,4 @@
-"""OrphanOrders about orphans: what an administrator asks of a platform by annotation, once per value. Pure.
+"""Orders about orphans: what an administrator asks of a platform by annotation, once per value. Pure.
 
 ``remove-orphans``: names, separated by commas. ``adopt-orphans``: ``<name>=<kind>/<namespace>/<object>``, likewise.
 """

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.reasons import Reason
-from workers_operator.domain.routes import Route
+from workers_operator.domain.routes import Route, is_named
 from workers_operator.domain.tenancy.customer_plans import BUILT_IN, CustomerPlan, find
 from workers_operator.domain.tenancy.ownership import Claim
 from workers_operator.domain.tenancy.selectors import Labels, NamespaceSelector
@@ -63,7 +63,7 @@ class Rights:
 
     def allows_host(self, host: str) -> bool:
         """Whether a host, exact or ``*.`` and a suffix, may be claimed."""
-        return any(_is_host(pattern, host) for pattern in self.names("hosts"))
+        return is_named(host, self.names("hosts"))
 
     def check(self, kind: str, name: str, *, where: str, what: str) -> None:
         """Raise Stalled(NotGranted) unless a name may be claimed. ``where``: the field of the object."""
@@ -188,11 +188,3 @@ def _any(patterns: Iterable[str], name: str) -> bool:
         name.startswith(pattern[:-1]) if pattern.endswith(ALL) else name == pattern
         for pattern in patterns
     )
-
-
-def _is_host(pattern: str, host: str) -> bool:
-    if pattern == ALL:
-        return True
-    if pattern.startswith("*."):
-        return host.endswith(pattern[1:])
-    return host == pattern

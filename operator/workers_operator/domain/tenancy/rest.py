@@ -29,6 +29,10 @@ class HostRest:
     namespace: str
     until: int
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether the rest has passed."""
+        return self.until <= now.timestamp()
+
     def entry(self, now: datetime) -> KeyValue:
         """Return the KV pair that tells of the rest, and goes with it."""
         left = math.ceil(self.until - now.timestamp())
@@ -53,7 +57,7 @@ def parse_rest(host: str, metadata: object) -> HostRest | None:
 def over(route: Route, rests: Iterable[HostRest], now: datetime) -> tuple[HostRest, ...]:
     """Return the rests of a route's host, and of hosts that overlap with it, that are not over yet."""
     return tuple(
-        rest for rest in rests if rest.until > now.timestamp() and overlaps(rest.host, route.host)
+        rest for rest in rests if not rest.is_over(now) and overlaps(rest.host, route.host)
     )
 
 

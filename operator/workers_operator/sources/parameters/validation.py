@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from workers_operator.domain.egress import addresses, policy
+from workers_operator.domain.egress import addresses
+from workers_operator.domain.routes import is_named
 from workers_operator.domain.text.lines import listed, short
 from workers_operator.sources.parameters import patterns
 from workers_operator.sources.parameters.schemas import MAX_DEPTH, PUBLIC_URL, Place, Schema
@@ -86,7 +87,7 @@ class Checker:
         self.spend(len(url) + len(self._private))
         host = addresses.host_of(url)
         return host is not None and (
-            not addresses.is_private(host) or policy.is_named(host, self._private)
+            not addresses.is_private(host) or is_named(host, self._private)
         )
 
     def identity(self, value: Any, depth: int = 0) -> Hashable:
