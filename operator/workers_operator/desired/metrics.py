@@ -12,6 +12,13 @@ RENEW_SECONDS: Final = 300
 _MIB: Final = 1024 * 1024
 
 
+def is_due(known: MetricsStatus | None, until: int | None) -> bool:
+    """Whether metrics up to a Unix time may replace the known ones. ``until``: None before the first data."""
+    if until is None or known is None:
+        return until is not None
+    return until - (parse_timestamp(known.until) or 0) >= RENEW_SECONDS
+
+
 def renewed(
     known: MetricsStatus | None, window: MetricsWindow | None, limits: Limits
 ) -> MetricsStatus | None:
@@ -19,12 +26,10 @@ def renewed(
 
     A worker that has never had a request has none.
     """
-    if window is None:
+    if window is None or not is_due(known, window.until):
         return known
     if known is None:
         return metrics_of(window, limits) if window.traffic else None
-    if window.until - (parse_timestamp(known.until) or 0) < RENEW_SECONDS:
-        return known
     found = metrics_of(window, limits)
     return known if found.model_copy(update={"until": known.until}) == known else found
 

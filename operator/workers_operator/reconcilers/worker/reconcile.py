@@ -15,6 +15,7 @@ from workers_operator.account.platforms import (
 from workers_operator.cloudflare.errors import Unauthorized
 from workers_operator.desired import status as statuses
 from workers_operator.desired import worker as desired
+from workers_operator.desired.metrics import is_due
 from workers_operator.desired.outcome import Failure, merge
 from workers_operator.desired.report import Report
 from workers_operator.desired.worker import Malformed
@@ -261,6 +262,8 @@ class WorkerReconciler:
         platform = self._platforms.provisioned(report.status.platform or "")
         if platform is None or report.status.script_name is None:
             return report
+        if attempt.was_tried and not is_due(report.status.metrics, platform.metrics.until):
+            return report  # most passes: a window costs more than the question
         window = platform.metrics.window(report.status.script_name)
         measured = report.measured(window)
         # With the metrics, which are written now and then: judging more often would write more often.
