@@ -153,6 +153,8 @@ def _health(new: WorkerStatus, old: WorkerStatus) -> list[Transition]:
         return [Transition("Warning", Reason.DEGRADED, healthy.message)]
     if before == "Degraded" and state == "Healthy":
         message = "its requests are within their budgets again"
+        if old.health is not None and old.health.out:
+            message = "all instances get requests again"
         return [Transition("Normal", "Recovered", message)]
     return []
 

@@ -73,6 +73,8 @@ async def test_a_failing_instance_gets_no_requests_and_is_replaced(fleet: Fleet)
     assert fleet.health["state"] == "Healthy"
     assert "out" not in fleet.health
     assert fleet.health.get("outages") is None
+    [recovered] = [e for e in world.events.about(SHOP) if "Recovered" in e]
+    assert recovered.endswith("all instances get requests again")
 
 
 async def test_one_that_fails_for_good_is_not_replaced_for_ever(fleet: Fleet) -> None:
