@@ -296,7 +296,7 @@ class Reason(ReasonWord):
     DEGRADED = (
         "Degraded",
         "Healthy",
-        "Its requests exceed `maxErrorRate` or `maxResponseTime`; who is at fault is in the message. It stays Ready.",
+        "Requests exceed `maxErrorRate` or `maxResponseTime`, or failing instances get none. It stays Ready.",
     )
     ROLLED_BACK_UNHEALTHY = (
         "RolledBackUnhealthy",

@@ -179,7 +179,8 @@ class HealthStatus(StatusModel):
     state: HealthState = Field(
         default="Unknown",
         description="Healthy; Degraded: it answers its probes, and its requests exceed maxErrorRate or "
-        "maxResponseTime; Unhealthy: its probes fail; Unknown before the first probes, and while it is parked.",
+        "maxResponseTime, or some of its instances get none because they fail theirs; "
+        "Unhealthy: its probes fail; Unknown before the first probes, and while it is parked.",
     )
     consecutive_failures: int = Field(
         default=0,
@@ -197,7 +198,7 @@ class HealthStatus(StatusModel):
     )
     watched_since: Time | None = Field(
         default=None,
-        description="When the worker answered for the first time, e.g. 2026-01-31T08:00:00Z: uptime counts from here.",
+        description="When its health was known for the first time, e.g. 2026-01-31T08:00:00Z: uptime counts from here.",
     )
     outages: tuple[OutageStatus, ...] = Field(
         default=(),

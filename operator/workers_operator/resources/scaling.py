@@ -96,7 +96,8 @@ class FallbackSpec(SpecModel):
     failure_threshold: Annotated[Integer, Field(ge=1, le=60)] = Field(
         default=3,
         description="Number of consecutive intervals without a usable metric after which the fallback applies, "
-        "e.g. 5. 1 to 60, default 3. An interval is one minute.",
+        "e.g. 5. 1 to 60, default 3. An interval is "
+        "spec.metrics.interval of the WorkersPlatform, one minute by default.",
     )
     instances: Annotated[Integer, Field(ge=1, le=MAX_INSTANCES)] = Field(
         description="Number of instances that the worker has at least then, e.g. 6. It never lowers the number."

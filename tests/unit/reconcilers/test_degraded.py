@@ -71,7 +71,9 @@ async def test_a_worker_with_many_errors_is_degraded_and_stays_ready(visitors: V
     assert status["health"]["state"] == "Healthy"
     assert conditions(status)["Healthy"] == "True ProbeSucceeded"
     assert events(visitors.world)[-1] == "Normal Recovered"
-    assert visitors.world.events.about(SHOP)[-1].endswith("its requests are within their budgets again")
+    assert visitors.world.events.about(SHOP)[-1].endswith(
+        "its requests are within their budgets again"
+    )
 
 
 async def test_who_has_no_visitors_any_more_is_not_degraded(visitors: Visitors) -> None:
