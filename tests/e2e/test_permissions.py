@@ -9,6 +9,7 @@ import pytest
 from local_cluster.audit import AuditedRequest, AuditReader
 from support.bed import Bed, Place
 from support.clusters import OPERATOR_NAMESPACE
+from support.handles import Worker
 from support.kube import Object
 from support.permissions import granted, of_operator
 from support.scripts import says
@@ -46,24 +47,40 @@ def requests(session_bed: Bed) -> list[AuditedRequest]:
 def _do_everything(place: Place) -> None:
     grant = {**everything()["grants"][0]}
     del grant["namespaces"]
-    grant["namespaceSelector"] = {"matchLabels": {"kubernetes.io/metadata.name": place.namespace}}
+    grant["namespaceSelector"] = {"matchLabels": {"team": "shop"}}
     platform = place.platform(place.proxy(), tenancy={"grants": [grant]})
-    place.config_map("code", worker_js=says("x"))
+    place.config_map("code", worker_js=says("one"))
     secret: Object = {"metadata": {"name": "api"}, "stringData": {"token": place.new_token()}}
     place.access.api.create(f"/api/v1/namespaces/{place.namespace}/secrets", secret)
     reference = {"name": "TOKEN", "secretKeyRef": {"name": "api", "key": "token"}}
     source = {"configMap": {"name": "code", "key": "worker.js"}}
-    workers = [
-        place.customer("customer", on=platform, source=source, secrets=[reference]),
-        place.elite("elite", "brand", on=platform, source={"inline": {"script": says("x")}}),
-    ]
-    for worker in workers:
+    customer = place.customer("customer", on=platform, source=source, secrets=[reference])
+    elite = place.elite("elite", "brand", on=platform, source={"inline": {"script": says("x")}})
+    customer.wait_condition("Ready", "False", "NotGranted")
+    _label(place, "shop")
+    _change_what_is_watched(place, customer)
+    for worker in (customer, elite):
         worker.wait_ready()
         worker.delete()
         worker.wait_gone()
     platform.delete()
     platform.wait_gone()
     place.clear()
+
+
+def _change_what_is_watched(place: Place, customer: Worker) -> None:
+    """What is seen of these changes is seen by a watch."""
+    customer.wait_ready()
+    place.config_map("code", worker_js=says("two"))
+    until(lambda: customer.visit().text == "two", "the change of the ConfigMap is not followed")
+    _label(place, None)
+    customer.wait_condition("Ready", "False", "NotGranted")
+    _label(place, "shop")
+
+
+def _label(place: Place, team: str | None) -> None:
+    path = f"/api/v1/namespaces/{place.namespace}"
+    place.access.api.patch(path, {"metadata": {"labels": {"team": team}}})
 
 
 def test_every_grant_is_used_and_none_is_missing(requests: list[AuditedRequest]) -> None:

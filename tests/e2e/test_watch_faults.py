@@ -121,6 +121,8 @@ def test_a_relist_that_fails_is_repeated(scene: Scene, refusals: tuple[int, ...]
     scene.wait_gone()
     scene.wait_serving(scene.create())
     scene.check_operator()
+    assert set(scene.front.hits) == set(PLURALS.values()), "the fault was not met by every kind"
+    assert not any(scene.front.refusals.values()), "a list that was to fail was not asked for"
 
 
 @pytest.mark.parametrize("expired", [False, True])

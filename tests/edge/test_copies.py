@@ -39,7 +39,7 @@ async def space(edge: Edge, name: str) -> str:
     return f"{edge.account}/storage/kv/namespaces/{identity}"
 
 
-async def shows(edge: Edge, name: str, path: str, write: Write, *, deletes: bool) -> None:
+async def shows(edge: Edge, name: str, path: str, write: Write) -> None:
     """Every write is seen by the next read, while others read all the time."""
     done = asyncio.Event()
 
@@ -49,7 +49,7 @@ async def shows(edge: Edge, name: str, path: str, write: Write, *, deletes: bool
 
     readers = [asyncio.create_task(others()) for _ in range(3)]
     for number in range(ROUNDS):
-        value = "" if deletes and number % 2 else str(number)
+        value = "" if number % 2 else str(number)
         answer = await write(value)
         assert answer.status_code == 200, answer.text
         assert (await edge.get(name, path)).text == (value or "nothing")
@@ -62,7 +62,7 @@ async def test_a_write_by_the_api_is_read_at_once(edge: Edge, name: str, space: 
         path = f"{space}/values/key"
         return await (edge.api.put(path, content=value) if value else edge.api.delete(path))
 
-    await shows(edge, name, "/kv", put_or_delete, deletes=True)
+    await shows(edge, name, "/kv", put_or_delete)
 
 
 async def test_a_bulk_write_is_read_at_once(edge: Edge, name: str, space: str) -> None:
@@ -72,14 +72,14 @@ async def test_a_bulk_write_is_read_at_once(edge: Edge, name: str, space: str) -
         pairs = [{"key": "key", "value": value}, {"key": "other", "value": "x"}]
         return await edge.api.put(f"{space}/bulk", json=pairs)
 
-    await shows(edge, name, "/kv", put_or_delete, deletes=True)
+    await shows(edge, name, "/kv", put_or_delete)
 
 
 async def test_a_write_by_another_script_is_read_at_once(edge: Edge, name: str, space: str) -> None:
     async def put_or_delete(value: str) -> httpx.Response:
         return await edge.get(name, f"/put?value={value}" if value else "/delete")
 
-    await shows(edge, name, "/kv", put_or_delete, deletes=True)
+    await shows(edge, name, "/kv", put_or_delete)
 
 
 async def test_metadata_belongs_to_the_value(edge: Edge, name: str, space: str) -> None:
@@ -100,7 +100,7 @@ async def test_an_object_is_read_at_once(edge: Edge, name: str, space: str, by_a
             return await (edge.api.put(path, content=value) if value else edge.api.delete(path))
         return await edge.get(name, f"/r2/put?value={value}" if value else "/r2/delete")
 
-    await shows(edge, name, "/r2", put_or_delete, deletes=True)
+    await shows(edge, name, "/r2", put_or_delete)
 
 
 async def test_parts_and_heads_follow_the_object(edge: Edge, name: str, space: str) -> None:

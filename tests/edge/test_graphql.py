@@ -210,7 +210,9 @@ async def test_times_are_cut_to_their_units(edge: Edge, scripts: list[str]) -> N
         "datetimeSixHours": 21600,
     }
     fields = f"dimensions {{ date {' '.join(units)} }}"
-    for row in await rows(edge, fields, scriptName_in=scripts):
+    invoked = await rows(edge, fields, scriptName_in=scripts)
+    assert invoked
+    for row in invoked:
         found = {name: datetime.fromisoformat(row["dimensions"][name]) for name in units}
         for name, width in units.items():
             second = found["datetime"].timestamp()

@@ -6,15 +6,13 @@ from typing import Any, Final
 import pytest
 
 from support.arena import Arena, Attempt
-from support.handles import Worker
 from support.scripts import says
-from support.waiting import until
 
 NOT_GRANTED: Final = "Deployed NotGranted"
 NO_SOURCE: Final = "SourceResolved NotGranted"
-# A script name whose 32-bit hash is that of ``customer-worker-customer-123-storefront-production-blue``.
+# Two script names with one 32-bit hash.
+LONG: Final = "customer-worker-customer-123-storefront-production-blue"
 PREIMAGE: Final = "customer-worker-customer-123-storefront-aaaaa0j0bh4"
-LONG: Final = "storefront-production-blue"
 
 
 def named(refused: str, script_name: str, on: str = "production") -> Attempt:
@@ -101,20 +99,22 @@ def test_a_worker_does_not_change_its_customer(arena: Arena) -> None:
 def test_names_with_one_short_hash_are_two_workers(arena: Arena) -> None:
     """Script names are granted to all on staging; deleting the one leaves the other's scripts."""
     staging = arena.platforms["staging"]
-    spec = {"customerId": "customer-123", "subdomain": "bstore", "instances": 2}
+    spec = {"customerId": "customer-123", "subdomain": "bstore", "instances": 2, "scriptName": LONG}
     source = {"source": {"inline": {"script": says("storefront")}}}
-    own = arena.b.create({**spec, **source}, staging, name=LONG)
+    own = arena.b.create({**spec, **source}, staging)
     own.wait_ready()
     twin = arena.attack("staging", scriptName=PREIMAGE)
     twin.wait_ready()
     assert (own.visit().text, twin.visit().text) == ("storefront", "A was here")
-    scripts = _scripts_of(arena, own)
+    scripts = own.scripts()
+    assert scripts == own.expected_scripts()
+    assert len(scripts) == 2
+    assert not scripts & twin.scripts()
     twin.delete()
     twin.wait_gone()
     assert own.visit().text == "storefront"
-    assert _scripts_of(arena, own) == scripts
-    own.delete()
-    own.wait_gone()
+    assert own.scripts() == scripts
+    own.leave()
 
 
 def test_the_same_name_in_another_namespace_is_another_worker(arena: Arena) -> None:
@@ -126,15 +126,4 @@ def test_the_same_name_in_another_namespace_is_another_worker(arena: Arena) -> N
     worker = arena.a.create(spec, arena.production, name="shop")
     worker.wait_ready()
     assert worker.visit().text == "A's own shop"
-    worker.delete()
-    worker.wait_gone()
-    until(lambda: not worker.scripts(), "its scripts are left")
-
-
-def _scripts_of(arena: Arena, worker: Worker) -> set[str]:
-    """The scripts that a worker's host leads to."""
-    entry = arena.edge.value(arena.platforms["staging"].title, f"host:{worker.host}")
-    [target] = entry["routes"]
-    named = {name for name in arena.edge.scripts(worker.space) if name in str(target)}
-    assert named or target
-    return named
+    worker.leave()

@@ -8,7 +8,6 @@ import pytest
 from support.arena import Arena, Attempt
 from support.handles import Worker, now
 from support.scripts import says
-from support.waiting import until
 
 NOT_GRANTED: Final = "Deployed NotGranted"
 NOT_ALLOWED: Final = "Deployed BindingNotAllowed"
@@ -135,7 +134,7 @@ def test_a_successor_of_a_name_reads_nothing_of_its_predecessor(arena: Arena) ->
     )
     heir.wait_ready()
     assert heir.visit().text == "null undefined"
-    _leave(heir)
+    heir.leave()
 
 
 def test_nothing_is_planted_for_a_later_worker(arena: Arena) -> None:
@@ -144,11 +143,11 @@ def test_nothing_is_planted_for_a_later_worker(arena: Arena) -> None:
     )
     early.wait_ready()
     assert early.visit("/plant").text == "planted planted"
-    _leave(early)
+    early.leave()
     own = _keeper(arena)
     own.wait_ready()
     assert own.visit().text == "null undefined"
-    _leave(own)
+    own.leave()
 
 
 def test_a_key_in_its_own_bucket_leads_nowhere_else(arena: Arena) -> None:
@@ -178,9 +177,3 @@ def _keeper(arena: Arena) -> Worker:
         "bindings": OWN,
     }
     return arena.b.create(spec, arena.platforms["staging"])
-
-
-def _leave(worker: Worker) -> None:
-    worker.delete()
-    worker.wait_gone()
-    until(lambda: not worker.scripts(), "its scripts are left")

@@ -20,6 +20,7 @@ from support.scripts import says
 from support.teams import Team
 from support.tenancy import everything
 from support.visitors import Visitors
+from support.waiting import until
 from workers_operator.domain.names import base_name
 
 CUSTOMER: Final = "a"
@@ -283,12 +284,16 @@ class Arena:
 
     def _welcome(self) -> Visitors:
         """Visitors of all pages, once they have come for the first time and found all of them."""
-        while True:
-            visitors = Visitors(self.edge.data_url, PAGES)
-            visitors.come_again()
-            if not visitors.strange():
-                return visitors
-            visitors.leave()
+        first = Visitors(self.edge.data_url, PAGES)
+
+        def find_everything() -> bool:
+            seen = first.count
+            first.come_again()
+            return not first.strange(seen)
+
+        until(find_everything, lambda: f"not as expected: {first.strange()[-len(PAGES) :]}", 60)
+        first.leave()
+        return Visitors(self.edge.data_url, PAGES)
 
     def _kv_id(self, title: str) -> str:
         [identifier] = self.edge.kv_namespaces(title)

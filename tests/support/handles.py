@@ -11,7 +11,8 @@ from support.conditions import kstatus
 from support.edges import Edge
 from support.kube import KubeApi, Kubectl, Object, path_of
 from support.recorder import Key, Recorder, Seen
-from support.waiting import PATIENCE
+from support.waiting import PATIENCE, until
+from workers_operator.domain.names import base_name
 
 API_VERSION: Final = "workers.code24.dev/v1alpha1"
 FINALIZER: Final = "workers.code24.dev/finalizer"
@@ -213,12 +214,19 @@ class Worker(Handle):
     def scripts(self) -> set[str]:
         """The scripts that lie at the edge under its name."""
         found = self.access.edge.scripts(self.space)
-        return {name for name in found if name.startswith(f"{self.script_name}--")}
+        return {name for name in found if name.startswith(f"{base_name(self.script_name)}--")}
 
     def expected_scripts(self) -> set[str]:
         """Those that its status speaks of."""
         instances = range(int(self.status["instances"]))
-        return {f"{self.script_name}--{self.version}--{i}" for i in instances}
+        base = base_name(self.script_name)
+        return {f"{base}--{self.version}--{i}" for i in instances}
+
+    def leave(self) -> None:
+        """Deletes it, and waits until nothing of it is left."""
+        self.delete()
+        self.wait_gone()
+        until(lambda: not self.scripts(), "its scripts are left")
 
 
 @dataclass

@@ -70,7 +70,7 @@ class KubeFront:
         self.hits: Counter[str] = Counter()
         self._fault: WatchFault | None = None
         self._names: frozenset[str] = frozenset()
-        self._refusals: defaultdict[str, deque[int]] = defaultdict(deque)
+        self.refusals: defaultdict[str, deque[int]] = defaultdict(deque)
         self._expired: set[str] = set()
         self._former: dict[str, bytes] = {}  # uid -> the event before the last one
         self._away = False
@@ -97,7 +97,7 @@ class KubeFront:
         self.hits.clear()
         self._fault, self._names = fault, names
         for plural in PLURALS.values():
-            self._refusals[plural] = deque(refusals)
+            self.refusals[plural] = deque(refusals)
 
     def lose(self) -> None:
         """End all lists and watches, and those that are begun, until ``find``."""
@@ -146,8 +146,8 @@ class KubeFront:
         if is_watch and plural in self._expired:
             self._expired.discard(plural)
             return web.json_response(_GONE, status=410)
-        if is_ours and not is_watch and self.hits[plural] and self._refusals[plural]:
-            status = self._refusals[plural].popleft()
+        if is_ours and not is_watch and self.hits[plural] and self.refusals[plural]:
+            status = self.refusals[plural].popleft()
             return web.json_response(_GONE | {"code": status}, status=status)
         headers = {k: v for k, v in request.headers.items() if k.lower() not in _HOP_BY_HOP}
         async with self._client.request(

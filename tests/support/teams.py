@@ -65,10 +65,9 @@ class Team:
         *,
         kind: str = "CustomerWorker",
         name: str | None = None,
-        **metadata: Any,
     ) -> Worker:
         """Creates a worker, under a name of its own unless ``name`` says which."""
-        own = {"name": name or f"w{uuid4().hex[:10]}", "namespace": self.namespace, **metadata}
+        own = {"name": name or f"w{uuid4().hex[:10]}", "namespace": self.namespace}
         whole = {"platform": on.name, **spec}
         body = {"apiVersion": API_VERSION, "kind": kind, "metadata": own, "spec": whole}
         worker = Worker(self.access, body, 1, domain=on.domain, space=on.space)

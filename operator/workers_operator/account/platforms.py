@@ -226,7 +226,8 @@ class Platforms:
             RoutingWriter(account.connection, namespace),
             account.snapshot,
             self._around.clock,
-            lambda: self._accounts[name].config.tenancy.host_cooldown,
+            # Passes go on for a moment after their platform was removed: what was configured last holds.
+            lambda: self._accounts.get(name, account).config.tenancy.host_cooldown,
         )
         platform = Platform(
             account.connection,

@@ -175,7 +175,14 @@ class Publisher:
                 await self._linger()
                 size = _fitting(self._pending)
                 batch, self._pending = self._pending[:size], self._pending[size:]
-                await self._write(batch)
+                try:
+                    await self._write(batch)
+                except Exception as error:
+                    # Whatever went wrong: nobody may wait for a write that never comes.
+                    if not isinstance(error, CloudflareError):
+                        logger.exception("writing the routing failed unexpectedly")
+                    for item in batch:
+                        _fail(item, error)
         finally:
             self._task = None
 
@@ -225,14 +232,10 @@ class Publisher:
             if deletions := batch.deletions():
                 await self._writer.delete(deletions)
         except Exception as error:
-            if not isinstance(error, CloudflareError):
-                logger.exception("writing the routing failed unexpectedly")
             if half_done or not isinstance(error, NOT_CARRIED_OUT):
                 # All or part of it may have been written.
                 self._snapshot.record_unconfirmed(batch.written())
-            for item in accepted:
-                _fail(item, error)
-            return
+            raise
         self._snapshot.record(batch.written())
         for item in accepted:
             if not item.done.done():

@@ -275,3 +275,18 @@ async def test_a_rest_that_was_written_is_not_written_again() -> None:
     bench.submit(change("shop", None, "11111111", "a.code24.dev"))
     await idle()
     assert [kind for kind, _ in bench.calls()] == ["write", "delete", "delete"]
+
+
+async def test_everybody_hears_of_a_fault_of_ours_and_the_next_write_is_a_new_one() -> None:
+    bench = Bench()
+    del bench.cooldown  # asking for it fails
+    done = bench.submit(change("shop", "a.code24.dev"), change("blog", "b.code24.dev"))
+    await idle()
+    assert all(each.done() for each in done)
+    for each in done:
+        with pytest.raises(AttributeError):
+            await each
+    bench.cooldown = 0.0
+    (again,) = bench.submit(change("shop", "a.code24.dev"))
+    await idle()
+    assert again.result() is None

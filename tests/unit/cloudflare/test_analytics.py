@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from support.calls import ACCOUNT, TOKEN, Wire, api, refusal
+from support.clock import ManualClock
 from workers_operator.cloudflare import analytics
 from workers_operator.cloudflare.analytics import InvocationsRow, Sums, TrafficRow
 from workers_operator.cloudflare.errors import CloudflareError, Denied, Rejected, ServerError
@@ -26,7 +27,7 @@ TRAFFIC = TrafficRow(
 def group(script: str = "shop--11111111--0", **sums: object) -> dict[str, Any]:
     return {
         "dimensions": {"scriptName": script, "datetimeMinute": "1970-01-01T00:01:00Z"},
-        "sum": {"requests": 10, "errors": 1, "subrequests": 3, "cpuTimeUs": 9000, "responseBodySize": 512} | sums,
+        "sum": {"requests": 10, "cpuTimeUs": 9000, "responseBodySize": 512} | sums,
         "quantiles": {"cpuTimeP50": 800.5, "cpuTimeP99": 2000, "memoryUsageBytesP99": 1024},
     }  # fmt: skip
 
@@ -57,7 +58,7 @@ async def test_traffic_is_one_query_for_all_workers() -> None:
 
 
 async def test_a_query_changes_nothing_and_needs_no_lease() -> None:
-    closed = ChangeGate(api(Wire(lambda _: httpx.Response(500)))._gate._clock)  # noqa: SLF001
+    closed = ChangeGate(ManualClock())
     wire = Wire(lambda _: httpx.Response(200, json={"data": []}))
     assert await traffic(wire, closed) == []
 
