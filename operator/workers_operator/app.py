@@ -50,6 +50,8 @@ from workers_operator.reconcilers.worker.probing import HealthProbe
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.reconcilers.worker.removal import Remover
 from workers_operator.reconcilers.worker.resolving import Resolver
+from workers_operator.reconcilers.worker.rollout.rolling import Roller
+from workers_operator.reconcilers.worker.rollout.smoking import SmokeTester
 from workers_operator.reconcilers.worker.scaling import Autoscaler
 from workers_operator.resources import KINDS
 from workers_operator.scheduling.controller import Controller, Reconcilers
@@ -130,8 +132,9 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         leftovers=leftovers,
     )
     probe = HealthProbe(pacing, probe_slots, slots.unslotted, index.data_planes, scheduler)
+    roller = Roller(SmokeTester(pacing, probe_slots, slots.unslotted), pacing, scheduler)
     worker, deletion = _worker_reconcilers(
-        index, scheduler, platforms, resolver, probe, writer, finalizer, pacing, metrics
+        index, scheduler, platforms, resolver, roller, probe, writer, finalizer, pacing, metrics
     )
     namespaces = NamespaceFollower(kube, index, scheduler)
     controller = Controller(
@@ -183,6 +186,7 @@ def _worker_reconcilers(
     scheduler: Scheduler,
     platforms: Platforms,
     resolver: Resolver,
+    roller: Roller,
     probe: HealthProbe,
     writer: StatusWriter,
     finalizer: Finalizer,
@@ -195,9 +199,9 @@ def _worker_reconcilers(
         granter=RouteGranter(index, platforms, pacing.clock),
         autoscaler=Autoscaler(pacing),
         resolver=resolver,
+        roller=roller,
         probe=probe,
         pacing=pacing,
-        requeuer=scheduler,
     )
     worker = WorkerReconciler(
         memories=index.memories,

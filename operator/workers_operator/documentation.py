@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from workers_operator.domain.reasons import Reason, ReasonWord
+from workers_operator.domain.rollout.reasons import RolloutReason
 from workers_operator.domain.scaling.reasons import ScalingReason
 
 _HEAD: Final = """# Conditions and their reasons
@@ -66,7 +67,10 @@ object and leaves the worker as it is. An object with `InvalidSpec` is released 
 
 def page() -> str:
     """Return the page as Markdown."""
-    rows = (f"| `{r.value}` | {_conditions(r)} | {r.about} |\n" for r in (*Reason, *ScalingReason))
+    rows = (
+        f"| `{r.value}` | {_conditions(r)} | {r.about} |\n"
+        for r in (*Reason, *RolloutReason, *ScalingReason)
+    )
     return _HEAD + "".join(rows) + _TAIL
 
 

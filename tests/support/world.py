@@ -168,6 +168,10 @@ class World:
         """Request a check by annotation."""
         self.api.annotate(key, **{"workers.code24.dev/requestedAt": when})
 
+    def order(self, key: ObjectKey, order: str) -> None:
+        """Give an order about a rollout by annotation."""
+        self.api.annotate(key, **{"workers.code24.dev/rollout": order})
+
     # --- what the operator does -------------------------------------------------------------------------------------
 
     async def restart(self) -> None:

@@ -27,6 +27,10 @@ UNROUTED: Final = f"DELETE kv routes host:shop.code24.dev worker:{BASE}"
 Body = dict[str, Any]
 
 
+NONE_KEPT: Body = {"historyLimit": 0}
+"""A rollout after which the former version goes."""
+
+
 def customer(
     name: str = "shop",
     script: str | None = "one",

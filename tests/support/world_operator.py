@@ -20,6 +20,8 @@ from workers_operator.desired.platform import PlatformConfig
 from workers_operator.desired.policy import PlatformPolicy
 from workers_operator.domain.health.probes import ProbeAnswer
 from workers_operator.domain.health.selection import BINDING, ProbeSigner
+from workers_operator.domain.rollout.smoke import SmokeAnswer
+from workers_operator.domain.rollout.strategy import SmokeRequest
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.offload import Room
 from workers_operator.engine.queue import WorkQueue
@@ -38,6 +40,8 @@ from workers_operator.reconcilers.worker.probing import HealthProbe
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.reconcilers.worker.removal import Remover
 from workers_operator.reconcilers.worker.resolving import Resolver
+from workers_operator.reconcilers.worker.rollout.rolling import Roller
+from workers_operator.reconcilers.worker.rollout.smoking import SmokeTester
 from workers_operator.reconcilers.worker.scaling import Autoscaler
 from workers_operator.scheduling.controller import Controller, Reconcilers
 from workers_operator.scheduling.namespaces import NamespaceFollower
@@ -52,13 +56,17 @@ _KEYS: Final = itertools.count(1)  # no two platforms get the same fingerprint k
 
 @dataclass
 class EdgeProber:
-    """Probes the edge in memory. ``asked``: the URLs.
+    """Probes the edge in memory. ``asked``: the URLs, ``smoked``: those of smoke tests, with the method.
 
-    ``override`` may answer in the edge's place, ``instances`` in a selected instance's.
+    ``override`` may answer probes in the edge's place, ``instances`` in a selected instance's. ``texts``: what a smoke
+    test reads; ``unreachable``: none gets through.
     """
 
     cloudflare: Cloudflare
     asked: list[str] = field(default_factory=list)
+    smoked: list[str] = field(default_factory=list)
+    texts: Callable[[str, str], str] = lambda host, path: ""
+    unreachable: bool = False
     override: Callable[[str, str], ProbeAnswer | None] = lambda host, path: None
     instances: Callable[[str, int], ProbeAnswer | None] = lambda host, instance: None
 
@@ -69,15 +77,26 @@ class EdgeProber:
             found = self.instances(host, instance)
         return found or ProbeAnswer(*self.cloudflare.answer(host, path))
 
+    async def smoke(
+        self, host: str, path: str, request: SmokeRequest, selection: str
+    ) -> SmokeAnswer:
+        self.smoked.append(f"{request.method} {host}{path}")
+        if self.unreachable:
+            return SmokeAnswer(ProbeAnswer(0, None, "no connection"))
+        self._selected(host, selection)
+        version, *_ = selection.split(".")
+        text = self.texts(host, path)
+        return SmokeAnswer(ProbeAnswer(*self.cloudflare.answer(host, path, version)), {}, text)
+
     def _selected(self, host: str, selection: str) -> int | None:
         """The instance that is selected by a key that a dispatcher has."""
         if not selection:
             return None
-        _, instance, expiry, _ = selection.split(".")
+        version, instance, expiry, _ = selection.split(".")
         scripts = self.cloudflare.account_scripts.values()
         keys = [s.bindings[BINDING]["text"] for s in scripts if BINDING in s.bindings]
         signed = {
-            ProbeSigner(bytes.fromhex(key)).select(host, int(instance), int(expiry) - 1200)
+            ProbeSigner(bytes.fromhex(key)).select(host, int(instance), int(expiry) - 1200, version)
             for key in keys
         }
         assert selection in signed, "the selection is not signed with the dispatcher's key"
@@ -200,11 +219,13 @@ class Operator:
             granter=RouteGranter(self.index, self.platforms, clock),
             autoscaler=Autoscaler(self.pacing),
             resolver=self.resolver,
+            roller=Roller(
+                SmokeTester(self.pacing, self.probe_slots, slotless), self.pacing, self.scheduler
+            ),
             probe=HealthProbe(
                 self.pacing, self.probe_slots, slotless, self.index.data_planes, self.scheduler
             ),
             pacing=self.pacing,
-            requeuer=self.scheduler,
         )
         worker = WorkerReconciler(
             memories=self.index.memories,

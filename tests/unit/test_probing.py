@@ -4,6 +4,8 @@ import pytest
 
 from support.clock import ManualClock
 from workers_operator.domain.health.probes import ProbeAnswer
+from workers_operator.domain.rollout.smoke import SmokeAnswer
+from workers_operator.domain.rollout.strategy import SmokeRequest
 from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.reconcilers.worker import asking
@@ -31,6 +33,11 @@ class Plane:
         self.asked: list[tuple[str, str]] = []
 
     async def close(self) -> None: ...
+
+    async def smoke(
+        self, host: str, path: str, request: SmokeRequest, selection: str
+    ) -> SmokeAnswer:
+        raise AssertionError("a probe is no smoke test")
 
     async def probe(self, host: str, path: str, timeout: float, selection: str = "") -> ProbeAnswer:
         self.asked.append((host, path))

@@ -58,6 +58,7 @@ class Edge:
         self, path: str = "/", method: str = "GET", host: str = HOST, **options: Any
     ) -> httpx.Response:
         headers = {"Host": host} | options.pop("headers", {})
+        self._client.cookies.clear()  # a client of its own each time
         return self._client.request(method, path, headers=headers, **options)
 
     def ask_raw(self, path: str) -> int:

@@ -8,6 +8,8 @@ from typing import Protocol
 from workers_operator.cloudflare.api import Api
 from workers_operator.desired.platform import PlatformConfig
 from workers_operator.domain.health.probes import ProbeAnswer
+from workers_operator.domain.rollout.smoke import SmokeAnswer
+from workers_operator.domain.rollout.strategy import SmokeRequest
 
 
 class Prober(Protocol):
@@ -15,6 +17,11 @@ class Prober(Protocol):
 
     async def probe(self, host: str, path: str, timeout: float, selection: str = "") -> ProbeAnswer:
         """GET ``https://<host><path>`` of a selected instance; never raises for what the network does."""
+
+    async def smoke(
+        self, host: str, path: str, request: SmokeRequest, selection: str
+    ) -> SmokeAnswer:
+        """Send a request of a smoke test to what is selected; never raises for what the network does."""
 
     async def close(self) -> None:
         """Close the connections."""

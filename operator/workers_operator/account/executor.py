@@ -7,7 +7,13 @@ unconfirmed.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    ExitStack,
+    contextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -144,7 +150,8 @@ class Executor:
         """
         done: list[Action] = []
         with ExitStack() as announced:
-            self._announce(actions, announced)
+            if {Upload, Publish} <= {type(action) for action in actions}:
+                announced.enter_context(self.joining())  # the routing write waits for the uploads
             for kind, group in groupby(actions, type):
                 batch = list(group)
                 if kind is Upload:
@@ -161,11 +168,9 @@ class Executor:
                     done += [action] if is_done else []
         return Execution(tuple(done))
 
-    def _announce(self, actions: Sequence[Action], announced: ExitStack) -> None:
-        """Have a routing write wait for this plan's, if an upload comes first."""
-        kinds = {type(action) for action in actions}
-        if self._publisher is not None and {Upload, Publish} <= kinds:
-            announced.enter_context(self._publisher.joining())
+    def joining(self) -> AbstractContextManager[None]:
+        """Have a routing write wait for a plan that is about to come."""
+        return self._publisher.joining() if self._publisher is not None else nullcontext()
 
     async def _one(
         self, action: Action, priority: Priority, upkeep: Upkeep | None, announced: ExitStack

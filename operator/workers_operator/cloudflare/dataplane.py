@@ -12,6 +12,8 @@ from yarl import URL
 from workers_operator.cloudflare.paths import leads_elsewhere
 from workers_operator.domain.health.probes import LATE, ProbeAnswer
 from workers_operator.domain.health.selection import HEADER
+from workers_operator.domain.rollout.smoke import SmokeAnswer
+from workers_operator.domain.rollout.strategy import SmokeRequest
 
 VERSION_HEADER: Final = "Code24-Version"
 ERROR_HEADER: Final = "Code24-Error"
@@ -21,6 +23,9 @@ _KEEP_ALIVE_SECONDS: Final = 30.0
 _HOST: Final = re.compile("[a-z0-9._-]+", re.ASCII)
 _NUMBER: Final = re.compile("[0-9]{1,4}", re.ASCII)
 _PATH: Final = re.compile("/[!-~]*", re.ASCII)
+_IMPOSSIBLE: Final = ProbeAnswer(0, None, "no request can carry the host and path as they are")
+_LATE: Final = ProbeAnswer(0, None, LATE)
+_LOST: Final = ProbeAnswer(0, None, "no connection")
 
 
 class DataPlane:
@@ -42,7 +47,7 @@ class DataPlane:
         """
         url = _url(self._address, host, path)
         if url is None:
-            return ProbeAnswer(0, None, "no request can carry the host and path as they are")
+            return _IMPOSSIBLE
         try:
             async with self._open().get(
                 url,
@@ -52,16 +57,34 @@ class DataPlane:
             ) as response:
                 # Read a short body to its end, so that the connection can be reused.
                 await response.content.read(_BODY_LIMIT)
-                return ProbeAnswer(
-                    response.status,
-                    response.headers.get(VERSION_HEADER),
-                    response.headers.get(ERROR_HEADER, "")[:_TEXT_LIMIT],
-                    _instance(response.headers.get(HEADER)),
-                )
+                return _answer(response)
         except TimeoutError:
-            return ProbeAnswer(0, None, LATE)
+            return _LATE
         except (aiohttp.ClientError, OSError):
-            return ProbeAnswer(0, None, "no connection")
+            return _LOST
+
+    async def smoke(
+        self, host: str, path: str, request: SmokeRequest, selection: str
+    ) -> SmokeAnswer:
+        """Send a request of a smoke test, as ``probe`` sends a GET. Redirects are not followed."""
+        url = _url(self._address, host, path)
+        if url is None:
+            return SmokeAnswer(_IMPOSSIBLE)
+        try:
+            async with self._open().request(
+                request.method,
+                url,
+                headers={**dict(request.headers), "Host": host, HEADER: selection},
+                data=request.body,
+                timeout=aiohttp.ClientTimeout(total=request.within),
+                allow_redirects=False,
+            ) as response:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return SmokeAnswer(_answer(response), headers, await _beginning(response))
+        except TimeoutError:
+            return SmokeAnswer(_LATE)
+        except (aiohttp.ClientError, OSError, ValueError):
+            return SmokeAnswer(_LOST)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -71,6 +94,25 @@ class DataPlane:
                 connector=connector, headers={"User-Agent": "code24-workers-operator/probe"}
             )
         return self._session
+
+
+def _answer(response: aiohttp.ClientResponse) -> ProbeAnswer:
+    return ProbeAnswer(
+        response.status,
+        response.headers.get(VERSION_HEADER),
+        response.headers.get(ERROR_HEADER, "")[:_TEXT_LIMIT],
+        _instance(response.headers.get(HEADER)),
+    )
+
+
+async def _beginning(response: aiohttp.ClientResponse) -> str:
+    """Return as much of the body as is looked at."""
+    found = bytearray()
+    async for chunk in response.content.iter_chunked(_BODY_LIMIT):
+        found += chunk
+        if len(found) >= _BODY_LIMIT:
+            break
+    return found[:_BODY_LIMIT].decode(errors="replace")
 
 
 def _instance(text: str | None) -> int | None:

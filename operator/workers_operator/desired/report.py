@@ -8,6 +8,7 @@ from typing import Final
 
 from workers_operator.desired.health import of_new_version, probed, recorded
 from workers_operator.desired.metrics import renewed
+from workers_operator.desired.rollout import NewVersion, concluded, history_of
 from workers_operator.desired.scaling import status_of
 from workers_operator.domain.conditions import DEPLOYED, HEALTHY, SOURCE, Fact
 from workers_operator.domain.content import Code
@@ -27,6 +28,8 @@ from workers_operator.resources import (
     CreatedResource,
     HealthStatus,
     LimitsStatus,
+    RolloutOrderStatus,
+    RolloutStatus,
     SourceStatus,
     Versions,
     WorkerStatus,
@@ -106,22 +109,29 @@ class Report:
     def published(
         self,
         worker: Worker,
-        version: str,
+        versions: Versions,
         *,
-        source: ResolvedSource,
-        limits: Limits,
         platform: str,
-        created: tuple[CreatedResource, ...],
     ) -> "Report":
-        """Report that the routing leads to the version. ``platform``: where the worker is, or moves from."""
-        renewed = self.status.stable != version
+        """Report that the routing leads to the versions. ``platform``: where the worker is, or moves from."""
+        renewed = self.status.stable != versions.stable
         urls = [route.url for route in worker.routes]
         report = _set(
             self.on(platform),
             script_name=worker.script_name,
             urls=tuple(urls),
             url=next(iter(urls), None),
-            versions=Versions(stable=version, previous=self._previous(version)),
+            versions=versions,
+            instances=worker.instances,
+            selector=f"workers.code24.dev/script-name={worker.script_name}",
+        )
+        # What is known of the health concerns the former version.
+        return _set(report, health=of_new_version(report.status.health)) if renewed else report
+
+    def in_effect(self, source: ResolvedSource, limits: Limits) -> "Report":
+        """Report the settings of the version that serves."""
+        return _set(
+            self,
             compatibility=CompatibilityStatus(
                 date=source.compatibility_date or DEFAULT_COMPATIBILITY_DATE,
                 flags=source.compatibility_flags,
@@ -129,26 +139,43 @@ class Report:
             limits=LimitsStatus(cpu_ms=limits.cpu_ms, sub_requests=limits.sub_requests)
             if limits
             else None,
-            resources=self.owning(created).status.resources,
-            instances=worker.instances,
-            selector=f"workers.code24.dev/script-name={worker.script_name}",
         )
-        # What is known of the health concerns the former version.
-        return _set(report, health=of_new_version(report.status.health)) if renewed else report
 
-    def rolled_back(self, rejected: str) -> "Report":
-        """Report that the version that serves stands in for another one."""
-        return _set(self, versions=Versions(stable=self.status.stable, rejected=rejected))
+    def rolling(
+        self, rollout: RolloutStatus | None, new: NewVersion, now: int, limit: int
+    ) -> "Report":
+        """Report how far a new version has come, and what the former ones are by now. ``now``: Unix time."""
+        report = _set(self, rollout=rollout)
+        history = history_of(self.status.history, report.status, new, now, limit)
+        return _set(report, history=history)
+
+    def ordered(self, order: RolloutOrderStatus | None) -> "Report":
+        """Report what has become of an order about the rollout."""
+        return _set(self, rollout_order=order)
+
+    def concluded(self, new: NewVersion, now: int, limit: int) -> "Report":
+        """Report that a version was healthy after it got all requests, if it was."""
+        rollout = concluded(self.status, now)
+        return self if rollout is self.status.rollout else self.rolling(rollout, new, now, limit)
 
     def on(self, platform: str) -> "Report":
         """Report where the first deployment has begun: from now on something may be left there."""
         return _set(self, platform=self.status.platform or platform)
 
-    def owning(self, created: tuple[CreatedResource, ...]) -> "Report":
-        """Report what is created for the worker; what is not needed any more stays listed until it is deleted."""
-        wanted = {resource.name for resource in created}
-        former = (r for r in self.status.resources if r.name not in wanted)
-        return _set(self, resources=(*created, *(r for r in former if r.deletion == "Delete")))
+    def owning(self, created: tuple[CreatedResource, ...], version: str | None = None) -> "Report":
+        """Report what is created for the worker; what is not needed any more stays listed until it is deleted.
+
+        ``version``: the one that is bound to it, if that is known by now.
+        """
+        wanted, known = {r.name for r in created}, {r.name: r for r in self.status.resources}
+        there = (
+            r.model_copy(
+                update={"version": version or (known[r.name].version if r.name in known else None)}
+            )
+            for r in created
+        )
+        former = (r for r in known.values() if r.name not in wanted and r.deletion == "Delete")
+        return _set(self, resources=(*there, *former))
 
     def without(self, gone: Collection[str]) -> "Report":
         """Report that resources of these names are left to the worker no longer."""
@@ -229,10 +256,6 @@ class Report:
     def moved(self, platform: str) -> "Report":
         """Report that nothing of the worker is left on its former platform."""
         return _set(self, platform=platform)
-
-    def _previous(self, version: str) -> str | None:
-        known = self.status.versions or Versions()
-        return known.stable if known.stable != version else known.previous
 
 
 def _is_degraded(known: HealthStatus | None) -> bool:

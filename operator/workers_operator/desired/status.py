@@ -13,17 +13,25 @@ from workers_operator.domain.conditions import (
     Fact,
 )
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.rollout.progress import ACTIVE
+from workers_operator.domain.rollout.reasons import RolloutReason
 from workers_operator.domain.text.lines import one_line
 from workers_operator.resources import (
     Condition,
     ObservedStatus,
     OrdersStatus,
     PlatformStatus,
+    RolloutStatus,
     WorkerStatus,
 )
 
 # Reasons of a Ready that is not True although everything goes well: no Event announces them.
-_ON_THE_WAY: Final = (Reason.PENDING, Reason.AWAITING_PROPAGATION, Reason.PLATFORM_SUSPENDED)
+_ON_THE_WAY: Final = (
+    Reason.PENDING,
+    Reason.AWAITING_PROPAGATION,
+    Reason.PLATFORM_SUSPENDED,
+    RolloutReason.PROGRESSING,
+)
 
 # Fields that go out with the next write when they are new: they are worth none of their own for each object of a fleet.
 # One that does not hold any more is.
@@ -117,6 +125,7 @@ def transitions(new: ObservedStatus, old: ObservedStatus) -> list[Transition]:
     elif ready is not None and is_other and ready.reason not in _ON_THE_WAY:
         found.append(Transition("Warning", ready.reason, ready.message))
     if isinstance(new, WorkerStatus) and isinstance(old, WorkerStatus):
+        found += _rollout(new.rollout, old.rollout)
         found += _health(new, old)
         scaled, was = new.instances, old.instances
         if scaled is not None and was is not None and scaled != was:
@@ -125,6 +134,23 @@ def transitions(new: ObservedStatus, old: ObservedStatus) -> list[Transition]:
             found.append(Transition("Normal", "Scaled", message))
     if isinstance(new, PlatformStatus) and isinstance(old, PlatformStatus):
         found += _ordered(new.orphan_orders, old.orphan_orders)
+    return found
+
+
+def _rollout(new: RolloutStatus | None, old: RolloutStatus | None) -> list[Transition]:
+    """Announce that a rollout has begun, or another share of the requests; how it ends, Ready tells."""
+    if new is None or new.phase not in ACTIVE:
+        return []
+    found, is_new = (
+        [],
+        old is None or (old.version, old.started_at) != (new.version, new.started_at),
+    )
+    if is_new:
+        message = f"version {new.version} is being rolled out"
+        found.append(Transition("Normal", "RolloutStarted", message))
+    if new.weight and (is_new or old is None or old.weight != new.weight):
+        message = f"version {new.version} gets {new.weight} % of the requests"
+        found.append(Transition("Normal", "RolloutStep", message))
     return found
 
 

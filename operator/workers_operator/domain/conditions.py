@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from workers_operator.domain.reasons import Reason
+from workers_operator.domain.reasons import Reason, ReasonWord
 
 Status = Literal["True", "False", "Unknown"]
 
@@ -49,7 +49,7 @@ class Fact:
 class Suspension:
     """Why an object is left alone: its own ``spec.suspend``, or its platform's. ``message`` says what ends it."""
 
-    reason: Reason
+    reason: ReasonWord
     message: str
 
 

@@ -10,7 +10,7 @@ ReconcileError
 
 from collections.abc import Iterable
 
-from workers_operator.domain.reasons import Reason
+from workers_operator.domain.reasons import ReasonWord
 from workers_operator.domain.text import hiding
 from workers_operator.domain.text.lines import MAX_MESSAGE, one_line
 
@@ -21,7 +21,7 @@ class ReconcileError(Exception):
     The message may be of several lines while it is passed on; what shows it makes one line of it.
     """
 
-    def __init__(self, reason: Reason, message: str) -> None:
+    def __init__(self, reason: ReasonWord, message: str) -> None:
         super().__init__(f"{reason}: {message}")
         self.reason = reason
         self.message = message
@@ -48,7 +48,7 @@ class Stalled(ReconcileError):
 class Waiting(ReconcileError):
     """Somebody else has to act first. ``after``: seconds until the next check."""
 
-    def __init__(self, reason: Reason, message: str, *, after: float) -> None:
+    def __init__(self, reason: ReasonWord, message: str, *, after: float) -> None:
         super().__init__(reason, message)
         self.after = after
 
@@ -64,6 +64,6 @@ class Transient(ReconcileError):
 class RateLimited(ReconcileError):
     """The API refuses calls for a while. ``after``: seconds until it accepts them again."""
 
-    def __init__(self, reason: Reason, message: str, *, after: float) -> None:
+    def __init__(self, reason: ReasonWord, message: str, *, after: float) -> None:
         super().__init__(reason, message)
         self.after = after

@@ -34,6 +34,10 @@ class Resolved:
     limits: Limits
     size: int
 
+    def at(self, version: str) -> "Resolved":
+        """Return the same for a version that serves in its place."""
+        return self if version == self.version else replace(self, version=version)
+
 
 @dataclass(frozen=True, slots=True)
 class ScalingMemory:

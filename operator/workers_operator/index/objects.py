@@ -15,6 +15,7 @@ from typing import Any, Final, get_args
 from workers_operator.domain.conditions import READY, SUSPENSIONS
 from workers_operator.domain.plan import orders
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.rollout.orders import given
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.resources import FINALIZER, HealthState, ObjectMeta, ObservedStatus
 
@@ -214,11 +215,10 @@ def requested_at(metadata: Mapping[str, Any]) -> str:
 
 
 def _asked(kind: str, metadata: Mapping[str, Any]) -> str:
-    """Return all annotations that are for the operator: of a platform, orders about orphans are among them."""
-    asked = requested_at(metadata)
-    if kind != PLATFORM_KIND:
-        return asked
-    return f"{asked} {orders.identity(metadata.get('annotations') or {})}".strip()
+    """Return all annotations that are for the operator: orders about a rollout, or about a platform's orphans."""
+    asked, annotations = requested_at(metadata), metadata.get("annotations") or {}
+    order = orders.identity(annotations) if kind == PLATFORM_KIND else given(annotations)
+    return f"{asked} {order}".strip()
 
 
 def _signature(record: Record) -> tuple[int, bool, str]:

@@ -35,7 +35,9 @@ def decode(data: bytes) -> Any:
 
 
 def sound(obj: object) -> dict[str, Any] | None:
-    """Return an object with metadata and status of the types that the API gives them, without managedFields.
+    """Return an object with metadata and status of the types that the API gives them.
+
+    The managedFields come down to ``specManager``, the manager that changed the spec last.
 
     None if nothing says which object it is.
     """
@@ -116,6 +118,8 @@ def _sound_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
         k: v for k, v in metadata.items() if k in _TEXTS and isinstance(v, str)
     }
     generation, version = metadata.get("generation"), str(metadata.get("resourceVersion"))
+    if manager := _spec_manager(_listed(metadata.get("managedFields"))):
+        found["specManager"] = manager
     if isinstance(generation, int) and not isinstance(generation, bool):
         found["generation"] = generation
     return found | {
@@ -125,6 +129,18 @@ def _sound_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
         "annotations": _texts(metadata.get("annotations")),
         "finalizers": [f for f in _listed(metadata.get("finalizers")) if isinstance(f, str)],
     }
+
+
+def _spec_manager(entries: list[Any]) -> str:
+    """Return the field manager that changed the spec last."""
+    found = [
+        (str(entry.get("time")), str(entry.get("manager")))
+        for entry in entries
+        if isinstance(entry, dict)
+        and isinstance(entry.get("fieldsV1"), dict)
+        and "f:spec" in entry["fieldsV1"]
+    ]
+    return max(found, default=("", ""))[1][:128]
 
 
 def _sound_status(status: object) -> dict[str, Any]:

@@ -26,6 +26,10 @@ class Pacing:
         """Return the time of day in UTC."""
         return self.clock.now()
 
+    def unix(self) -> int:
+        """Return the Unix time in whole seconds."""
+        return int(self.now().timestamp())
+
     def jittered(self, seconds: float) -> float:
         """Return ``seconds``, a tenth more or less."""
         return seconds * self.rng.uniform(1 - _JITTER, 1 + _JITTER)

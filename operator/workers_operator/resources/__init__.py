@@ -42,6 +42,12 @@ from workers_operator.resources.platform import (
     WorkersPlatformSpec,
     ZoneSpec,
 )
+from workers_operator.resources.rollout.spec import RolloutSpec, SmokeRequestSpec, SmokeSpec
+from workers_operator.resources.rollout.status import (
+    RolloutOrderStatus,
+    RolloutStatus,
+    VersionStatus,
+)
 from workers_operator.resources.scaling import (
     AutoscalingSpec,
     FallbackSpec,
@@ -160,6 +166,9 @@ __all__ = [
     "PredictiveSpec",
     "R2Source",
     "Resource",
+    "RolloutOrderStatus",
+    "RolloutSpec",
+    "RolloutStatus",
     "RouteSpec",
     "ScalingBehaviorSpec",
     "ScalingHistoryStatus",
@@ -170,12 +179,15 @@ __all__ = [
     "ScalingStatus",
     "SecretBinding",
     "SecretRef",
+    "SmokeRequestSpec",
+    "SmokeSpec",
     "SourceSpec",
     "SourceStatus",
     "StorageGrantSpec",
     "StorageSpec",
     "TemplatesStatus",
     "UptimeStatus",
+    "VersionStatus",
     "Versions",
     "WorkerCounts",
     "WorkerReference",

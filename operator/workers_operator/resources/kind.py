@@ -52,7 +52,10 @@ class Definition:
 
 
 class ObjectMeta(Model):
-    """The metadata that the operator reads. Objects from files have few of these fields."""
+    """The metadata that the operator reads. Objects from files have few of these fields.
+
+    ``spec_manager``: the field manager that changed the spec last, which the managed fields tell (``kube.decoding``).
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -65,6 +68,7 @@ class ObjectMeta(Model):
     deletion_timestamp: str | None = None
     finalizers: tuple[str, ...] = ()
     annotations: Mapping[str, str] = Field(default_factory=dict)
+    spec_manager: str = ""
 
 
 class Resource(Model):

@@ -6,6 +6,11 @@ from pydantic import Field
 
 from workers_operator.resources.health import HealthStatus
 from workers_operator.resources.model import ListMap, StatusModel
+from workers_operator.resources.rollout.status import (
+    RolloutOrderStatus,
+    RolloutStatus,
+    VersionStatus,
+)
 from workers_operator.resources.scaling import ScalingStatus
 
 ConditionStatus = Literal["True", "False", "Unknown"]
@@ -101,21 +106,23 @@ class CreatedResource(StatusModel):
         default="Retain",
         description="What happens to the resource when the worker is deleted, or needs it no longer.",
     )
+    version: str | None = Field(
+        default=None,
+        description="The newest version that is bound to it. As long as that version could serve, it is needed.",
+    )
 
 
 class Versions(StatusModel):
     """Versions of the worker at the edge, each named by the eight hex digits of its content hash."""
 
     stable: str | None = Field(default=None, description="Version that serves, e.g. 4f2a91c0.")
+    canary: str | None = Field(
+        default=None, description="Version that is being rolled out, e.g. 5a08c7d1."
+    )
     previous: str | None = Field(
         default=None,
-        description="The version that served before. Its scripts are removed once the new version has "
-        "propagated and was healthy.",
-    )
-    rejected: str | None = Field(
-        default=None,
-        description="The version that was replaced by the former one because it turned unhealthy before it was "
-        "healthy, e.g. 4f2a91c0.",
+        description="The version that served before. Its scripts stay at the edge, so that it can serve again at "
+        "once; they count as scripts of the account.",
     )
 
 
@@ -186,6 +193,14 @@ class WorkerStatus(ObservedStatus):
     )
     versions: Versions | None = Field(
         default=None, description="Versions of the worker at the edge."
+    )
+    rollout: RolloutStatus | None = Field(default=None, description="The last rollout.")
+    rollout_order: RolloutOrderStatus | None = Field(
+        default=None,
+        description="What has become of the annotation workers.code24.dev/rollout, which gives an order such as abort.",
+    )
+    history: Annotated[tuple[VersionStatus, ...], ListMap("version")] = Field(
+        default=(), description="The newest versions, at most spec.rollout.historyLimit."
     )
     compatibility: CompatibilityStatus | None = Field(
         default=None, description="Compatibility settings in effect."

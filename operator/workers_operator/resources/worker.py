@@ -43,6 +43,7 @@ from workers_operator.resources.model import (
     at_least,
     immutable,
 )
+from workers_operator.resources.rollout.spec import RolloutSpec
 from workers_operator.resources.scaling import MAX_INSTANCES, AutoscalingSpec
 from workers_operator.resources.source import SourceSpec
 from workers_operator.resources.status import WorkerStatus
@@ -209,6 +210,12 @@ class WorkerSpec(SpecModel):
         description="Number of instances that follows the load, e.g. {maxInstances: 20, metrics: [{type: "
         "RequestsPerSecond, averageValue: 100}]}. status.scaling shows the number; this object is not changed. "
         "Default: instances sets the number.",
+    )
+    rollout: RolloutSpec = Field(
+        default=RolloutSpec(),
+        description="How a new version takes over, e.g. {strategy: Canary, steps: [{weight: 10, pause: {duration: "
+        "5m}}]}. A version is new if the code, bindings, vars, secrets, compatibility or limits change; a change of "
+        "anything else goes out at once. Default: all at once, after a smoke test.",
     )
     health: HealthSpec = Field(
         default=HealthSpec(),

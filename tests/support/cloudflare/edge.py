@@ -47,8 +47,8 @@ class _Dispatcher:
     entries: Mapping[str, str] | None  # None: there is no such KV namespace
     ways: frozenset[str]
 
-    def answer(self, host: str, path: str) -> EdgeAnswer:
-        """``path``: with the query."""
+    def answer(self, host: str, path: str, selected: str | None = None) -> EdgeAnswer:
+        """``path``: with the query; ``selected``: the version that the operator's own request names."""
         if self.entries is None:
             return _refused("routing_unavailable")
         try:
@@ -63,6 +63,7 @@ class _Dispatcher:
                 "script": str(base),
                 "stable": {"hash": str(version), "instances": int(instances)},
             } if worker and base and version and instances >= 0:
+                version = selected or version
                 return self._dispatch(base, version, instances, confined="egress" in found)
         return _refused("bad_routing_entry")
 
@@ -81,14 +82,14 @@ class _Dispatcher:
         return EdgeAnswer(200, version, "")
 
 
-def answer(account: Account, host: str, path: str) -> EdgeAnswer:
-    """What ``https://<host><path>`` gives."""
+def answer(account: Account, host: str, path: str, selected: str | None = None) -> EdgeAnswer:
+    """What ``https://<host><path>`` gives; ``selected``: the version that the operator's own request names."""
     host, path = host.lower().removesuffix("."), _normalized(path)
     zone = _zone_of(account, host)
     name = _script_of(zone, host, path) if zone else None
     script = account.account_scripts.get(name) if name else None
     dispatcher = _dispatcher(account, script) if script else None
-    return dispatcher.answer(host, path) if dispatcher else NO_DISPATCHER
+    return dispatcher.answer(host, path, selected) if dispatcher else NO_DISPATCHER
 
 
 def _normalized(path: str) -> str:

@@ -82,9 +82,9 @@ class Cloudflare(Account):
         self.faults.append(fault)
         return fault
 
-    def answer(self, host: str, path: str = "/") -> EdgeAnswer:
-        """What a visitor of ``https://<host><path>`` gets."""
-        return edge.answer(self, host, path)
+    def answer(self, host: str, path: str = "/", selected: str | None = None) -> EdgeAnswer:
+        """What a visitor of ``https://<host><path>`` gets, or the operator if it selects a version."""
+        return edge.answer(self, host, path, selected)
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(0)  # others go on meanwhile

@@ -3,7 +3,7 @@
 import pytest
 
 from support.world import World
-from support.world_bodies import customer
+from support.world_bodies import SHOP, customer
 
 
 @pytest.fixture
@@ -13,5 +13,15 @@ async def two(world: World) -> World:
     await world.reconcile(world.apply(customer()))
     await world.settle(15)
     assert world.operator.platforms.is_usable("eu")
+    world.forget_calls()
+    return world
+
+
+@pytest.fixture
+async def served(world: World) -> World:
+    """Version one serves, with two instances."""
+    world.apply(customer(instances=2))
+    await world.settle(200)
+    assert world.is_ready(SHOP)
     world.forget_calls()
     return world

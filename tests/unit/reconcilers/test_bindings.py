@@ -151,9 +151,10 @@ class TestCreated:
         found = env(world)
         assert found["CACHE"]["namespace_id"] == world.cloudflare.kv_id(TITLE)
         assert found["FILES"]["bucket_name"] == BUCKET
+        kept = {"deletion": "Retain", "version": world.version(SHOP)}
         assert done.status["resources"] == [
-            {"binding": "CACHE", "type": "kvNamespace", "name": TITLE, "deletion": "Retain"},
-            {"binding": "FILES", "type": "r2Bucket", "name": BUCKET, "deletion": "Retain"},
+            {"binding": "CACHE", "type": "kvNamespace", "name": TITLE, **kept},
+            {"binding": "FILES", "type": "r2Bucket", "name": BUCKET, **kept},
         ]
 
     async def test_afterwards_nothing_is_called(self, world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from support.cloudflare import Script
 from support.world import PLATFORM, World
-from support.world_bodies import BASE, SHOP, customer, service
+from support.world_bodies import BASE, NONE_KEPT, SHOP, customer, service
 from workers_operator.domain.names import MANAGED_BY_TAG
 from workers_operator.domain.worker import ObjectKey
 
@@ -160,10 +160,18 @@ class TestRouter:
         assert ROUTER not in calling.cloudflare.account_scripts
 
     async def test_it_goes_when_the_binding_is_dropped(self, calling: World) -> None:
-        calling.edit(SHOP, bindings=[])
+        calling.edit(SHOP, bindings=[], rollout=NONE_KEPT)
         await calling.settle(1000)
         assert ROUTER not in calling.cloudflare.account_scripts
         assert calling.is_ready(SHOP)
+
+    async def test_it_stays_for_a_former_version_that_may_serve_again(self, calling: World) -> None:
+        calling.edit(SHOP, bindings=[])
+        await calling.settle(1000)
+        assert ROUTER in calling.cloudflare.account_scripts
+        calling.edit(SHOP, vars={"A": "1"})
+        await calling.settle(1000)
+        assert ROUTER not in calling.cloudflare.account_scripts
 
     async def test_it_comes_back_with_the_next_caller(self, calling: World) -> None:
         calling.edit(SHOP, bindings=[])

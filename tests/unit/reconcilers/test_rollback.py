@@ -7,10 +7,12 @@ import pytest
 
 from support.scripts import says
 from support.world import World
-from support.world_bodies import SHOP, customer
+from support.world_bodies import NONE_KEPT, SHOP, customer
 from workers_operator.domain.health.probes import LATE, ProbeAnswer
 
-BAD: Mapping[str, Any] = {"inline": {"script": says("exception!")}}  # throws at every request
+BAD: Mapping[str, Any] = {
+    "inline": {"script": says("bad")}
+}  # passes its smoke test, and then throws
 GOOD: Mapping[str, Any] = {"inline": {"script": says("good")}}
 
 
@@ -25,11 +27,18 @@ def versions(world: World) -> Mapping[str, str]:
 
 
 @pytest.fixture
-async def served(world: World) -> World:
-    world.apply(customer(instances=2))
-    await world.settle(200)
-    assert world.is_ready(SHOP)
-    world.forget_calls()
+async def served(served: World) -> World:
+    """A world in which all versions but these two throw as soon as they serve."""
+    world = served
+    good = says("one"), GOOD["inline"]["script"]
+
+    def throws(host: str, path: str) -> ProbeAnswer | None:
+        answer = world.cloudflare.answer(host, path)
+        script = next((s for n, s in world.scripts().items() if f"--{answer.version}--" in n), None)
+        is_good = script is None or any(text in script.text for text in good)
+        return None if is_good else ProbeAnswer(500, answer.version, "worker_exception")
+
+    world.prober.override = throws
     return world
 
 
@@ -39,7 +48,10 @@ async def test_the_previous_version_serves_again(served: World) -> None:
     await served.settle(120)
     assert served.answer("shop") == (200, first, "")
     assert versions(served)["stable"] == first
-    rejected = versions(served)["rejected"]
+    rollout = served.status(SHOP)["rollout"]
+    rejected = rollout["version"]
+    assert (rollout["phase"], rollout["unhealthy"]) == ("RolledBack", True)
+    assert "previous" not in versions(served)
     assert condition(served, "Healthy")["reason"] == "RolledBackUnhealthy"
     assert condition(served, "Ready")["reason"] == "RolledBackUnhealthy"
     assert condition(served, "Stalled")["status"] == "True"
@@ -74,16 +86,19 @@ async def test_an_edit_goes_on(served: World) -> None:
     served.edit(SHOP, source=GOOD)
     await served.settle(200)
     assert served.is_ready(SHOP)
-    assert "rejected" not in versions(served)
+    assert served.status(SHOP)["rollout"]["phase"] == "Succeeded"
     assert condition(served, "Stalled")["status"] == "absent"
 
 
-async def test_a_requested_check_tries_it_again(served: World) -> None:
+async def test_only_an_order_tries_it_again(served: World) -> None:
     first = served.version(SHOP)
     served.edit(SHOP, source=BAD)
-    await served.settle(120)
+    await served.settle(300)
     served.forget_calls()
     served.request_check(SHOP)
+    await served.settle(10)
+    assert not any("PUT" in line for line in served.writes if "status" not in line)
+    served.order(SHOP, "retry")
     await served.settle(120)
     assert sum("PUT script" in line for line in served.writes) == 2
     assert served.answer("shop").version == first
@@ -101,10 +116,10 @@ async def test_a_version_that_was_healthy_is_not_rolled_back(served: World) -> N
 
 
 async def test_a_first_version_has_nothing_to_go_back_to(world: World) -> None:
-    world.apply(customer(source=BAD, script=None))
+    world.apply(customer(script="exception!"))
     await world.settle(600)
     assert condition(world, "Ready")["reason"] == "ProbeFailed"
-    assert "rejected" not in versions(world)
+    assert "rollout" not in world.status(SHOP)
 
 
 async def test_a_version_that_only_takes_its_time_to_propagate_is_not_rolled_back(
@@ -121,6 +136,8 @@ async def test_a_version_that_only_takes_its_time_to_propagate_is_not_rolled_bac
     served.prober.override = lambda host, path: None
     await served.settle(200)
     assert served.is_ready(SHOP)
+    served.edit(SHOP, rollout=NONE_KEPT)
+    await served.settle(200)
     assert {name.split("--")[-2] for name in served.scripts()} == {second}
 
 
@@ -128,7 +145,7 @@ async def test_two_bad_versions_in_a_row_lead_back_to_the_good_one(served: World
     first = served.version(SHOP)
     served.edit(SHOP, source=BAD)
     await served.settle(120)
-    served.edit(SHOP, source={"inline": {"script": says("another exception!")}})
+    served.edit(SHOP, source={"inline": {"script": says("bad, too")}})
     await served.settle(120)
     assert served.answer("shop") == (200, first, "")
     assert condition(served, "Ready")["reason"] == "RolledBackUnhealthy"

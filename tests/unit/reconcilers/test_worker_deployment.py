@@ -10,6 +10,7 @@ from support.scripts import says
 from support.world import World
 from support.world_bodies import (
     BASE,
+    NONE_KEPT,
     ROUTED,
     SHOP,
     customer,
@@ -169,12 +170,12 @@ async def test_a_parked_worker_says_so_and_comes_back(world: World) -> None:
 
 
 async def test_a_new_version_replaces_the_old_one_which_stays_for_the_window(world: World) -> None:
-    one = await deployed(world)
+    one = await deployed(world, rollout=NONE_KEPT)
     world.edit(SHOP, source=INLINE_TWO)
     done = await world.reconcile(SHOP)
     two = world.version(SHOP)
     assert done.writes == [uploaded(two), ROUTED, stated(SHOP)]
-    assert world.status(SHOP)["versions"] == {"stable": two, "previous": one}
+    assert world.status(SHOP)["versions"] == {"stable": two}
     assert done.result.requeue_after is not None
     assert done.result.requeue_after <= KV_WINDOW
     await world.advance(KV_WINDOW - 5)
@@ -191,7 +192,7 @@ async def test_a_new_version_replaces_the_old_one_which_stays_for_the_window(wor
 async def test_a_version_that_comes_back_within_the_window_is_not_uploaded_again(
     world: World,
 ) -> None:
-    one = await deployed(world)
+    one = await deployed(world, rollout=NONE_KEPT)
     world.edit(SHOP, source=INLINE_TWO)
     await world.reconcile(SHOP)
     two = world.version(SHOP)
@@ -204,7 +205,7 @@ async def test_a_version_that_comes_back_within_the_window_is_not_uploaded_again
 
 
 async def test_after_a_restart_the_window_runs_anew(world: World) -> None:
-    one = await deployed(world)
+    one = await deployed(world, rollout=NONE_KEPT)
     world.edit(SHOP, source=INLINE_TWO)
     await world.settle(15)
     await world.advance(KV_WINDOW)
@@ -216,7 +217,7 @@ async def test_after_a_restart_the_window_runs_anew(world: World) -> None:
 
 
 async def test_a_clean_up_that_fails_says_nothing_about_the_worker(world: World) -> None:
-    one = await deployed(world)
+    one = await deployed(world, rollout=NONE_KEPT)
     world.edit(SHOP, source=INLINE_TWO)
     await world.reconcile(SHOP)
     await world.advance(KV_WINDOW)

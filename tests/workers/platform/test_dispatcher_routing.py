@@ -152,16 +152,6 @@ def test_limits_are_passed_to_the_namespace(edge: Edge) -> None:
     assert [call["options"] for call in edge.seen("calls")] == [{"limits": limits}, {}]
 
 
-@pytest.mark.parametrize(
-    "canary", [{"hash": "cd34ab12", "instances": 1, "weight": 50}, None, "soon", {"weight": 50}]
-)
-def test_a_canary_gets_no_requests_yet(edge: Edge, canary: Any) -> None:
-    edge.given(route(canary=canary))
-    for _ in range(10):
-        assert edge.ask().headers["Code24-Version"] == HASH
-    assert {call["name"] for call in edge.seen("calls")} == set(scripts_of("shop", 1))
-
-
 def test_parked_worker(edge: Edge) -> None:
     edge.given(route(instances=0))
     answer = edge.ask()

@@ -168,8 +168,20 @@ def test_what_a_confined_worker_fetches_goes_through_the_outbound_worker(router:
     assert code_of(router.ask()) == "worker_unavailable"
 
 
-@pytest.mark.parametrize("canary", [["cd34ab12", 1, 50], None, "soon", [], [7, -1, "x"]])
-def test_a_canary_takes_no_calls_yet(router: Edge, canary: Any) -> None:
+def test_a_canary_takes_its_share_of_the_calls(router: Edge) -> None:
+    canary = "price-list--cd34ab12--0"
+    there = [*scripts_of("price-list", 1), canary]
+    given(router, there, metadata={"canary": ["cd34ab12", 1, 50]})
+    for number in range(40):
+        headers = {"Cloudflare-Workers-Version-Key": f"client {number}"}
+        assert router.ask(headers=headers).status_code == 200
+    assert set(names(router)) == set(there)
+    given(router, scripts_of("price-list", 1), metadata={"canary": ["cd34ab12", 1, 50]})
+    assert {router.ask().status_code for _ in range(20)} == {200}  # a missing one costs no call
+
+
+@pytest.mark.parametrize("canary", [None, "soon", [], [7, -1, "x"], ["cd34ab12", 0, 50]])
+def test_a_malformed_canary_takes_no_calls(router: Edge, canary: Any) -> None:
     given(router, scripts_of("price-list", 1), metadata={"canary": canary})
     for _ in range(10):
         assert router.ask().status_code == 200

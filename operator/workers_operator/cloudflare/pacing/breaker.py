@@ -9,7 +9,7 @@ import random
 from typing import Final
 
 from workers_operator.cloudflare.errors import HeldBack, Unavailable
-from workers_operator.domain.reasons import Reason
+from workers_operator.domain.reasons import ReasonWord
 from workers_operator.engine.clock import Clock
 
 FAILURES: Final = 3
@@ -26,7 +26,7 @@ class Breaker:
         self._clock = clock
         self._rng = rng
         self._failed: set[str] = set()  # the different calls that failed in a row
-        self._last: tuple[Reason, str] | None = None
+        self._last: tuple[ReasonWord, str] | None = None
         self._next_probe = 0.0
         self._pause = _FIRST_PAUSE
 

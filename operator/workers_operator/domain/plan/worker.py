@@ -21,12 +21,13 @@ from workers_operator.domain.plan.actions import (
     ordered,
 )
 from workers_operator.domain.routes import Route, zone_of, zone_pattern
-from workers_operator.domain.serving import Mark, Paths, Serving, Target, fits
+from workers_operator.domain.serving import Canary, Mark, Paths, Serving, Target, fits
 from workers_operator.domain.worker import Worker
 
 VANISHED: Final = "the script has vanished"
 REPLACED: Final = "the instance fails its probes"
 RESTORED: Final = "routing entries that serve the worker have vanished"
+WEIGHED: Final = "another share of the requests is to go to the new version"
 BALANCED: Final = "instances that fail get no requests, those that answer again get some"
 
 
@@ -85,17 +86,21 @@ def plan_worker(
     observed: ObservedWorker,
     expired: frozenset[ScriptId] = frozenset(),
     healing: Healing = NO_HEALING,
+    canary: Canary | None = None,
 ) -> Plan:
     """Return what makes ``worker`` run ``version`` (its hash).
 
-    ``expired``: the superseded scripts whose KV consistency window has passed.
+    ``expired``: the superseded scripts whose KV consistency window has passed. ``canary``: the version that is uploaded
+    beside it; without a weight, nothing leads to that.
     """
     wanted = frozenset((version, i) for i in range(worker.instances))
+    if canary is not None:
+        wanted |= frozenset((canary.hash, i) for i in range(canary.instances))
     superseded = frozenset(observed.scripts - wanted)
-    publish = _publish(worker, version, observed, healing)
+    publish = _publish(worker, version, observed, healing, canary)
     taken = {Route(*at).zone_pattern for at in _taken(worker, observed)}
     actions: list[Action] = [
-        Upload(names.versioned_name(worker.base, h, i), i, _upload_reason(observed, version, i))
+        Upload(names.versioned_name(worker.base, h, i), i, _upload_reason(observed, h, i))
         for h, i in sorted(wanted - observed.scripts)
     ]
     actions += (
@@ -187,8 +192,7 @@ def _leads_to(paths: Paths, script_name: str) -> bool:
 
 
 def _upload_reason(observed: ObservedWorker, version: str, instance: int) -> str:
-    mark = observed.mark
-    if mark is not None and mark.serving.hash == version and instance < mark.serving.instances:
+    if (version, instance) in _routed(observed.mark):
         return VANISHED
     if not observed.scripts:
         return "first deployment"
@@ -197,23 +201,32 @@ def _upload_reason(observed: ObservedWorker, version: str, instance: int) -> str
     return "the content has changed"
 
 
+def _routed(mark: Mark | None) -> frozenset[ScriptId]:
+    """Return the scripts that get requests."""
+    if mark is None:
+        return frozenset()
+    versions = [(mark.serving.hash, mark.serving.instances)]
+    if (canary := mark.serving.canary) is not None:
+        versions.append((canary.hash, canary.instances))
+    return frozenset((hash_, i) for hash_, count in versions for i in range(count))
+
+
 def _publish(
-    worker: Worker, version: str, observed: ObservedWorker, healing: Healing
+    worker: Worker, version: str, observed: ObservedWorker, healing: Healing, canary: Canary | None
 ) -> Publish | None:
     out = tuple(sorted(i for i in healing.out if i < worker.instances))
-    change = _change(worker, version, observed, out)
+    routed = canary if canary is not None and canary.weight > 0 else None
+    serving = Serving(version, worker.instances, worker.limits, routed, worker.egress, out)
+    change = _change(worker, serving, observed)
     after = {h: change.apply_to(h, observed.hosts.get(h, {})) for h in change.hosts}
     if out and not all(map(fits, after.values())):
         # An entry that is full has no room to say so; its instances all go on getting requests.
-        return _publish(worker, version, observed, NO_HEALING)
+        return _publish(worker, version, observed, NO_HEALING, canary)
     unchanged = all(paths == observed.hosts.get(h, {}) for h, paths in after.items())
     return None if unchanged and observed.mark == change.mark else change
 
 
-def _change(
-    worker: Worker, version: str, observed: ObservedWorker, out: tuple[int, ...]
-) -> Publish:
-    serving = Serving(version, worker.instances, worker.limits, egress=worker.egress, out=out)
+def _change(worker: Worker, serving: Serving, observed: ObservedWorker) -> Publish:
     target = Target(worker.script_name, worker.customer_id, serving)
     targets = {(r.host, r.path): target for r in worker.routes}
     hosts = frozenset(r.host for r in worker.routes) | frozenset(
@@ -229,6 +242,8 @@ def _publish_reason(observed: ObservedWorker, serving: Serving, worker: Worker) 
         return "first deployment"
     if observed.mark.serving.hash != serving.hash:
         return "a new version is to serve"
+    if observed.mark.serving.canary != serving.canary:
+        return WEIGHED
     if observed.mark.serving.instances != serving.instances:
         return "the number of instances has changed"
     if observed.mark.serving.out != serving.out:

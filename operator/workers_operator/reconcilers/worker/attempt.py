@@ -30,7 +30,12 @@ class Attempt:
     @property
     def was_tried(self) -> bool:
         """Whether the status says what came of this generation, instead of that it waits for its platform."""
-        return self.obj.is_observed and not statuses.is_suspended(self.status)
+        return self.obj.is_observed and not self.was_suspended
+
+    @property
+    def was_suspended(self) -> bool:
+        """Whether the status says that the worker was left alone."""
+        return statuses.is_suspended(self.status)
 
     @property
     def status(self) -> WorkerStatus:

@@ -4,7 +4,7 @@ What ``create: true`` asks for and does not exist yet is returned as actions: th
 are carried out, since a KV namespace has no id before.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +21,13 @@ from workers_operator.domain.text.lines import short
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.index import Index
 from workers_operator.reconcilers.worker.attempt import Attempt
-from workers_operator.resources import BindingSpec, CreatedResource, WorkerSpec
+from workers_operator.resources import (
+    BindingSpec,
+    CreatedResource,
+    Versions,
+    WorkerSpec,
+    WorkerStatus,
+)
 from workers_operator.resources.configuration import RESERVED
 from workers_operator.sources import templates
 from workers_operator.sources.templates import RequiredBinding, Template
@@ -251,13 +257,17 @@ def created(attempt: Attempt, platform: Platform) -> tuple[CreatedResource, ...]
     )
 
 
-def released(
-    attempt: Attempt, platform: Platform, resources: Iterable[CreatedResource]
-) -> list[CreatedResource]:
-    """Return what was created on the platform for bindings that do not ask for it any more."""
+def released(attempt: Attempt, platform: Platform, status: WorkerStatus) -> list[CreatedResource]:
+    """Return what was created on the platform, and no version that could serve asks for any more."""
     creator = desired.creator(attempt.key, attempt.obj, platform.config.dispatch.namespace)
     wanted = {resource.name for resource in created(attempt, platform)}
-    return [r for r in resources if r.name not in wanted and is_made_by(creator, r)]
+    versions = status.versions or Versions()
+    needed = {versions.stable, versions.canary, versions.previous} - {None}
+    return [
+        r
+        for r in status.resources
+        if r.name not in wanted and r.version not in needed and is_made_by(creator, r)
+    ]
 
 
 def created_name(creator: Creator, kind: str, binding: str) -> str:

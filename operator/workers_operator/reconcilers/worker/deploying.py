@@ -1,50 +1,41 @@
 """Deploys a worker: resolve → observe → plan → execute → probe, as a chain of steps that each add to the report."""
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from workers_operator.account.executor import BINDING_CODES, Upkeep
 from workers_operator.account.platforms import Platform
-from workers_operator.cloudflare.errors import CloudflareError, ScriptRejected
-from workers_operator.desired import status as statuses
+from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.desired import worker as desired
 from workers_operator.desired.report import Report
-from workers_operator.domain.conditions import DEPLOYED, STALLED
-from workers_operator.domain.errors import Stalled, Transient
-from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
-from workers_operator.domain.plan.execution import Execution
+from workers_operator.domain.conditions import DEPLOYED
+from workers_operator.domain.errors import Transient
+from workers_operator.domain.plan.actions import Action, ordered
 from workers_operator.domain.plan.platform import is_deployed
 from workers_operator.domain.plan.worker import (
-    BALANCED,
-    NO_HEALING,
-    REPLACED,
-    Healing,
     ObservedWorker,
-    condition_of,
-    plan_worker,
 )
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import WantedRoutes
 from workers_operator.domain.tenancy.grants import Rights, Terms
-from workers_operator.domain.timestamps import stamp
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.priority import Urgency
 from workers_operator.index.index import Index
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers import account_scripts
 from workers_operator.reconcilers.pacing import Pacing
-from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.granting import Granted, RouteGranter
 from workers_operator.reconcilers.worker.probing import RELIST_SECONDS, HealthProbe
 from workers_operator.reconcilers.worker.removal import deletion_of
-from workers_operator.reconcilers.worker.resolving import ContentSource, Draft, Resolver
-from workers_operator.reconcilers.worker.rollback import is_to_be_undone, kept, what_serves
+from workers_operator.reconcilers.worker.resolving import Draft, Resolver
+from workers_operator.reconcilers.worker.rollout.charting import (
+    chart,
+)
+from workers_operator.reconcilers.worker.rollout.rolling import Rolled, Roller
 from workers_operator.reconcilers.worker.scaling import Autoscaler
 from workers_operator.resources import CreatedResource
 
@@ -74,16 +65,16 @@ class WorkerDeployer:
         autoscaler: Autoscaler,
         resolver: Resolver,
         probe: HealthProbe,
+        roller: Roller,
         pacing: Pacing,
-        requeuer: Requeuer,
     ) -> None:
         self._index = index
         self._granter = granter
         self._autoscaler = autoscaler
         self._resolver = resolver
         self._probe = probe
+        self._roller = roller
         self._pacing = pacing
-        self._requeuer = requeuer
 
     async def deploy(
         self, attempt: Attempt, platform: Platform, report: Report, announce: Announce
@@ -119,26 +110,26 @@ class WorkerDeployer:
                 if report.status.resources != attempt.status.resources:
                     await announce(report)
                 draft = await self._create(attempt, platform, terms, draft)
-            serving = what_serves(attempt, worker, _remember(attempt, draft), observed)
-            worker, resolved = serving.worker, serving.resolved
-            todo, report = self._plan(
-                attempt, platform, worker, resolved, observed, scripts, report
+            resolved = _remember(attempt, draft)
+            lineup = chart(
+                attempt, platform.config.name, worker, resolved, observed, self._pacing.unix()
             )
-            report, failed = await self._execute(
-                attempt, platform, worker, resolved, todo, draft.content, report
+            rolled = await self._roller.roll_out(
+                attempt, platform, lineup, scripts, draft.content, report
             )
-            if failed is not None:
-                return DeployOutcome(report, failed)
-            if serving.rejected is not None:
-                report = report.rolled_back(serving.rejected)
+            report, lineup = rolled.report, rolled.lineup
+            if rolled.failed is not None:
+                return DeployOutcome(report, rolled.failed)
             if worker.routes:
-                report = await self._probe.probe(attempt, platform, worker, resolved, report)
-            report = await self._clean_up(attempt, platform, todo, report)
-            if is_to_be_undone(attempt, report.status, resolved.version, observed.scripts):
-                report = report.again_in(0.0)
+                serving, version = lineup.serving, lineup.version
+                report = await self._probe.probe(
+                    attempt, platform, serving, resolved.at(version), report
+                )
+            report = await self._clean_up(attempt, platform, rolled, report)
+            report = self._roller.conclude(attempt, lineup, report)
         except StepFailed as failed_step:
             return DeployOutcome(report, failed_step)
-        return DeployOutcome(report, serving.failure(), granted)
+        return DeployOutcome(report, lineup.failure(), granted)
 
     # --- resolve ----------------------------------------------------------------------------------------------------
 
@@ -203,49 +194,6 @@ class WorkerDeployer:
         observed = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
         return replace(observed, inherited=inherited)
 
-    # --- plan -------------------------------------------------------------------------------------------------------
-
-    def _plan(
-        self,
-        attempt: Attempt,
-        platform: Platform,
-        worker: Worker,
-        resolved: Resolved,
-        observed: ObservedWorker,
-        scripts: Sequence[Action],
-        report: Report,
-    ) -> tuple[Plan, Report]:
-        healing = self._healing(attempt, worker, resolved.version, observed)
-        todo = plan_worker(worker, resolved.version, observed, healing=healing)
-        # The window runs from when nothing leads to a script any more, not from when it was first superseded.
-        unused = todo.superseded if todo.publish is None else frozenset()
-        expired, due = attempt.memory.track_superseded(
-            unused, attempt.started, self._pacing.kv_window
-        )
-        if due is not None:
-            report = report.again_in(due)
-        expired -= kept(report.status, resolved.version, expired)
-        if expired:
-            todo = plan_worker(worker, resolved.version, observed, expired, healing)
-        todo = replace(todo, actions=ordered((*todo.actions, *scripts)))
-        if not todo.empty:
-            logger.debug("%s: %s", attempt.key, "; ".join(todo.reasons))
-        if todo.uploads and not attempt.forced:
-            _refuse_known_failure(attempt, resolved)
-        return todo, report
-
-    @staticmethod
-    def _healing(
-        attempt: Attempt, worker: Worker, version: str, observed: ObservedWorker
-    ) -> Healing:
-        """Return what is done about instances of the version that serves: out of balancing first, then replaced."""
-        mark, instances = observed.mark, attempt.memory.probes.instances
-        if mark is None or mark.serving.hash != version:
-            return NO_HEALING
-        was_out = frozenset(mark.serving.out)
-        out = instances.out(worker.instances, was_out, attempt.obj.spec.health.failure_threshold)
-        return Healing(out, instances.due(out & was_out, attempt.started))
-
     async def _scripts(self, attempt: Attempt, platform: Platform) -> Sequence[Action]:
         """Return what deploys the Workers of ours that this one needs besides what its platform has deployed.
 
@@ -265,90 +213,18 @@ class WorkerDeployer:
             account_scripts.check_owned(platform, missing, tags)
         return missing
 
-    # --- execute ----------------------------------------------------------------------------------------------------
-
-    async def _execute(
-        self,
-        attempt: Attempt,
-        platform: Platform,
-        worker: Worker,
-        resolved: Resolved,
-        todo: Plan,
-        content: ContentSource,
-        report: Report,
-    ) -> tuple[Report, StepFailed | None]:
-        actions = [action for action in todo.actions if not isinstance(action, Remove)]
-        if not todo.uploads:
-            content.discard()
-        tags = desired.tags(worker, resolved.version)
-        upkeep = Upkeep(content, tags, self._metadata(attempt, platform, resolved))
-        execution = await platform.executor.execute(actions, attempt.priority, upkeep)
-        self._remember_uploads(attempt, resolved, todo, execution)
-        if todo.uploads:
-            report = report.on(platform.config.name)
-        replaced = {
-            a.instance for a in execution.done if isinstance(a, Upload) and a.reason == REPLACED
-        }
-        if replaced:
-            seen = attempt.memory.probes.instances
-            attempt.memory.learn(seen.uploaded(frozenset(replaced), self._pacing.monotonic()))
-        report = report.healing(execution.done)
-        if any(isinstance(a, Publish) and a.reason == BALANCED for a in execution.done):
-            report = report.again_in(0.0)  # what gets no requests now can be replaced
-        if any(isinstance(a, Publish) and a.reason != BALANCED for a in execution.done):
-            attempt.memory.published(todo.superseded, self._pacing.monotonic())
-            self._requeuer.published(attempt.key)
-            if todo.superseded:
-                report = report.again_in(self._pacing.kv_window)
-            live = (platform.snapshot.paths(r.host).get(r.path) for r in worker.routes)
-            if any(t is None or t.script_name != worker.script_name for t in live):
-                report = report.again_in(0.0)  # another worker was faster: it keeps what it has got
-        failed = execution.failed
-        condition = condition_of(failed.action) if failed is not None else None
-        if condition != DEPLOYED:
-            report = report.deployed(worker, resolved.version)
-        if failed is not None:
-            return report, StepFailed(condition_of(failed.action), failed.error)
-        report = report.published(
-            worker,
-            resolved.version,
-            source=resolved.source,
-            limits=resolved.limits,
-            platform=platform.config.name,
-            created=bindings.created(attempt, platform),
-        )
-        return report, None
-
-    def _metadata(self, attempt: Attempt, platform: Platform, resolved: Resolved) -> str:
-        metadata = desired.code24_metadata(
-            attempt.obj,
-            environment=platform.config.environment,
-            version_hash=resolved.version,
-            deployed_at=stamp(self._pacing.now()),
-        )
-        return json.dumps(metadata, separators=(",", ":"))
-
-    @staticmethod
-    def _remember_uploads(
-        attempt: Attempt, resolved: Resolved, todo: Plan, execution: Execution
-    ) -> None:
-        if not todo.uploads:
-            return
-        failed = execution.failed
-        error = failed.error if failed and isinstance(failed.action, Upload) else None
-        attempt.memory.upload(resolved.version, rejected=isinstance(error, ScriptRejected))
-        if isinstance(error, CloudflareError) and error.code in BINDING_CODES:
-            attempt.memory.mark_stale()  # a binding may lead elsewhere by now
+    # --- clean up ---------------------------------------------------------------------------------------------------
 
     async def _clean_up(
-        self, attempt: Attempt, platform: Platform, todo: Plan, report: Report
+        self, attempt: Attempt, platform: Platform, rolled: Rolled, report: Report
     ) -> Report:
         """Remove what nothing leads to, and then nothing is bound to, any more; a failure concerns nobody."""
+        todo, left = rolled.plan, rolled.plan.superseded - rolled.lineup.kept
         actions: list[Action] = [*todo.removals]
         released: list[CreatedResource] = []
         unhurried = attempt.priority.at(Urgency.RESYNC)
-        if todo.publish is None and len(todo.removals) == len(todo.superseded):
-            released = bindings.released(attempt, platform, report.status.resources)
+        if todo.publish is None and len(todo.removals) == len(left):
+            released = bindings.released(attempt, platform, report.status)
         try:
             for resource in released:
                 deletion = await deletion_of(platform, resource.type, resource.name, unhurried)
@@ -378,21 +254,3 @@ def _remember(attempt: Attempt, draft: Draft) -> Resolved:
         raise StepFailed(DEPLOYED, Transient(Reason.SOURCE_CHANGED, message))
     attempt.memory.remember(draft.resolved)
     return draft.resolved
-
-
-def _refuse_known_failure(attempt: Attempt, resolved: Resolved) -> None:
-    """Raise if the same version was rejected before. After a restart status remembers its source."""
-    deployed = statuses.find(attempt.status.conditions, DEPLOYED)
-    stalled = statuses.find(attempt.status.conditions, STALLED)
-    rejected = attempt.memory.rejected
-    if rejected is None and attempt.obj.is_observed and attempt.status.source is not None:
-        same = attempt.status.source.revision == resolved.source.revision
-        rejected = resolved.version if same else None
-    if (
-        rejected == resolved.version
-        and stalled is not None
-        and deployed is not None
-        and deployed.status == "False"
-        and stalled.reason == Reason.SCRIPT_REJECTED
-    ):
-        raise StepFailed(DEPLOYED, Stalled(Reason(deployed.reason), deployed.message))

@@ -18,6 +18,7 @@ from workers_operator.desired import worker as desired
 from workers_operator.desired.metrics import is_due
 from workers_operator.desired.outcome import Failure, merge
 from workers_operator.desired.report import Report
+from workers_operator.desired.rollout import under_way
 from workers_operator.desired.worker import Malformed
 from workers_operator.domain.conditions import (
     DEPLOYED,
@@ -233,8 +234,8 @@ class WorkerReconciler:
             return await self._held(attempt, body, failure)
         if failure is not None and _keeps_quiet(attempt, failure):
             return failure.result()
-        progress = failure.progress() if failure else None
-        if failure is None and not report.settled:
+        progress = failure.progress() if failure else under_way(report.status)
+        if progress is None and not report.settled:
             message = "waiting for the new version to answer well"
             progress = Fact(RECONCILING, "True", Reason.PROGRESSING, message)
         parked = attempt.obj.spec.instances == 0

@@ -1,43 +1,43 @@
 // Generated from src/dispatcher.js by `make bundles`. Do not edit.
 // src/cookies.js
-function y(e, t) {
-  const o = e.getSetCookie();
-  const n = o.map((r) => R(r, t));
-  if (n.every((r, s) => r === o[s])) return;
+function x(e, t) {
+  const r = e.getSetCookie();
+  const n = r.map((o) => B(o, t));
+  if (n.every((o, s) => o === r[s])) return;
   e.delete("Set-Cookie");
-  for (const r of n) e.append("Set-Cookie", r);
+  for (const o of n) e.append("Set-Cookie", o);
 }
-function R(e, t) {
-  const [o, ...n] = e.split(";");
-  return [o, ...n.filter((r) => !N(r, t))].join(";");
+function B(e, t) {
+  const [r, ...n] = e.split(";");
+  return [r, ...n.filter((o) => !U(o, t))].join(";");
 }
-function N(e, t) {
-  const [o, ...n] = e.split("=");
-  if (o.trim().toLowerCase() !== "domain") return false;
-  const r = n.join("=").trim().toLowerCase().replace(/^\.+|\.+$/g, "");
-  return r !== t && (`.${t}`.endsWith(`.${r}`) || /[^a-z0-9._-]/.test(r));
+function U(e, t) {
+  const [r, ...n] = e.split("=");
+  if (r.trim().toLowerCase() !== "domain") return false;
+  const o = n.join("=").trim().toLowerCase().replace(/^\.+|\.+$/g, "");
+  return o !== t && (`.${t}`.endsWith(`.${o}`) || /[^a-z0-9._-]/.test(o));
 }
 
 // src/errors.js
-var L = /(cpu|memory|resource|subrequests?)\b.*\blimit|too many subrequests|exceeded.*\b(cpu|memory|resource)/i;
+var V = /(cpu|memory|resource|subrequests?)\b.*\blimit|too many subrequests|exceeded.*\b(cpu|memory|resource)/i;
 function d(e) {
   return String(e?.message ?? e);
 }
-function m(e) {
+function h(e) {
   return d(e).startsWith("Worker not found");
 }
-function w(e) {
-  return L.test(d(e));
+function k(e) {
+  return V.test(d(e));
 }
-function b(e, t) {
+function A(e, t) {
   return JSON.stringify({ error: { code: e, message: t } });
 }
 
 // src/page.js
-function _({ status: e, title: t, message: o, host: n }) {
+function C({ status: e, title: t, message: r, host: n }) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${h(t)}</title>
+<meta name="robots" content="noindex"><title>${m(t)}</title>
 <style>
 :root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
@@ -47,168 +47,209 @@ main{background:light-dark(#fff,#1e2126);box-shadow:0 1px 3px #0002,0 8px 32px #
 p{margin:.5rem 0 0}h1{margin:0;font-size:1.5rem;line-height:1.25}
 small{display:block;margin-top:1.5rem;opacity:.65;overflow-wrap:anywhere}
 </style></head>
-<body><main><h1>${h(t)}</h1><p>${h(o)}</p>
-<small>${e} · ${h(n)}</small></main></body></html>
+<body><main><h1>${m(t)}</h1><p>${m(r)}</p>
+<small>${e} · ${m(n)}</small></main></body></html>
 `;
 }
-function h(e) {
+function m(e) {
   return e.replace(/[&<>"']/g, (t) => `&#${t.charCodeAt(0)};`);
 }
 
+// src/versions.js
+var X = "Cloudflare-Workers-Version-Key";
+var S = "Code24-Rollout";
+var y = 1e4;
+var z = 86400;
+function $(e, t) {
+  const r = e.headers.get(X);
+  if (r) return { place: Y(`${t} ${r}`) % y, isNew: false };
+  const n = J(e.headers.get("Cookie") ?? "", `${S}-${t}=`);
+  if (n !== null) return { place: n, isNew: false };
+  return { place: Math.floor(Math.random() * y), isNew: true };
+}
+function E({ place: e }, t) {
+  return e < t * y / 100;
+}
+function T(e, t, r, { place: n, isNew: o }) {
+  if (!o || !(t.headers.get("Accept") ?? "").includes("text/html")) return;
+  const s = t.url.startsWith("https:") ? "; Secure" : "";
+  const i = `Path=/; Max-Age=${z}; HttpOnly; SameSite=Lax${s}`;
+  e.append("Set-Cookie", `${S}-${r}=${n}; ${i}`);
+}
+function J(e, t) {
+  const r = e.split(";").find((o) => o.trim().startsWith(t));
+  const n = r?.trim().slice(t.length) ?? "";
+  return /^\d{1,4}$/.test(n) ? Number(n) : null;
+}
+function Y(e) {
+  let t = 2166136261;
+  for (let r = 0; r < e.length; r++) {
+    t = Math.imul(t ^ e.charCodeAt(r), 16777619);
+  }
+  t = Math.imul(t ^ t >>> 16, 2246822507);
+  t = Math.imul(t ^ t >>> 13, 3266489909);
+  return (t ^ t >>> 16) >>> 0;
+}
+
 // src/routing.js
-var W = 30;
-function x({ stable: e, canary: t, limits: o, egress: n }) {
-  return D(e ?? {}, t ?? {}, o ?? null, n ?? null);
+var v = 30;
+function I({ stable: e, canary: t, limits: r, egress: n }) {
+  return q(e ?? {}, t ?? {}, r ?? null, n ?? null);
 }
-function D(e, t, o, n) {
-  if (!C(e) || n !== null && !Array.isArray(n)) return null;
-  const { hash: r, instances: s, out: i } = e;
-  const c = Array.isArray(i) && i.length > 0 ? { hash: r, instances: s, out: i } : { hash: r, instances: s };
-  return { stable: c, canary: H(t), limits: o, egress: n };
+function q(e, t, r, n) {
+  if (!R(e) || n !== null && !Array.isArray(n)) return null;
+  const { hash: o, instances: s, out: i } = e;
+  const c = Array.isArray(i) && i.length > 0 ? { hash: o, instances: s, out: i } : { hash: o, instances: s };
+  return { stable: c, canary: G(t), limits: r, egress: n };
 }
-function H(e) {
-  if (!C(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
+function G(e) {
+  if (!R(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
+  if (e.instances === 0) return null;
   return { hash: e.hash, instances: e.instances, weight: Number(e.weight) };
 }
-function C({ hash: e, instances: t }) {
+function R({ hash: e, instances: t }) {
   return typeof e === "string" && e !== "" && Number.isInteger(t) && t >= 0;
 }
-async function p(e) {
+async function w(e) {
   try {
-    return await e({ cacheTtl: W });
+    return await e({ cacheTtl: v });
   } catch (t) {
     if (t instanceof SyntaxError) throw t;
     return e({});
   }
 }
-function S({ egress: e }, { DISPATCHER: t, CONFINED: o }) {
+function L({ egress: e }, { DISPATCHER: t, CONFINED: r }) {
   const n = e !== null || !t;
-  const r = n ? o : t;
-  return r ? { namespace: r, confined: n } : null;
+  const o = n ? r : t;
+  return o ? { namespace: o, confined: n } : null;
 }
-async function T(e, t, { pinned: o = null, onCall: n = () => {
+async function W(e, t, { pinned: r = null, client: n = null, onCall: o = () => {
 } } = {}) {
-  const r = K(e.serving.stable);
-  const s = o ?? r[k(r.length)];
-  n(s);
+  const { stable: s, canary: i } = e.serving;
+  const c = r === null && i !== null && n !== null && E(n, i.weight);
+  const a = c ? i : s;
+  const u = O(a);
+  const l = r ?? u[N(u.length)];
+  o({ version: a.hash, instance: l });
   try {
-    return await A(e, t, s);
-  } catch (a) {
-    if (!m(a) || o !== null || r.length === 1 || t.bodyUsed) throw a;
+    return await M(e, t, a.hash, l);
+  } catch (p) {
+    if (!h(p) || r !== null || t.bodyUsed) throw p;
+    const g = c ? O(s) : u.filter((P) => P !== l);
+    if (g.length === 0) throw p;
+    const _ = g[N(g.length)];
+    o({ version: s.hash, instance: _ });
+    return M(e, t, s.hash, _);
   }
-  const i = r.filter((a) => a !== s);
-  const c = i[k(i.length)];
-  n(c);
-  return A(e, t, c);
 }
-async function A({ namespace: e, confined: t, script: o, serving: n }, r, s) {
-  const { stable: i, limits: c, egress: a } = n;
-  const u = `${o}--${i.hash}--${s}`;
+async function M({ namespace: e, confined: t, script: r, serving: n }, o, s, i) {
+  const { limits: c, egress: a } = n;
+  const u = `${r}--${s}--${i}`;
   const l = { ...c && { limits: c }, ...t && { outbound: { allow: JSON.stringify(a) } } };
-  return e.get(u, {}, l).fetch(r);
+  return e.get(u, {}, l).fetch(o);
 }
-function K({ instances: e, out: t = [] }) {
-  const o = Array.from({ length: e }, (r, s) => s);
-  const n = o.filter((r) => !t.includes(r));
-  return n.length > 0 ? n : o;
+function O({ instances: e, out: t = [] }) {
+  const r = Array.from({ length: e }, (o, s) => s);
+  const n = r.filter((o) => !t.includes(o));
+  return n.length > 0 ? n : r;
 }
-function k(e) {
+function N(e) {
   return Math.floor(Math.random() * e);
 }
 
 // src/routes.js
-var j = /^[^.]{1,63}(\.[^.]{1,63}){1,9}$/;
-var F = 253;
-async function $(e, { host: t, path: o, query: n }) {
-  if (t.length > F || !j.test(t)) return { problem: "unknown_host" };
-  const r = B(o);
-  const s = await p((l) => e.get(`host:${t}`, { type: "json", ...l }));
-  const i = E([s], r, n);
+var Q = /^[^.]{1,63}(\.[^.]{1,63}){1,9}$/;
+var Z = 253;
+async function D(e, { host: t, path: r, query: n }) {
+  if (t.length > Z || !Q.test(t)) return { problem: "unknown_host" };
+  const o = ee(r);
+  const s = await w((l) => e.get(`host:${t}`, { type: "json", ...l }));
+  const i = K([s], o, n);
   if ("route" in i || i.problem === "bad_routing_entry") return i;
-  const c = U(t);
+  const c = te(t);
   if (c.length === 0) return i;
-  const a = await p((l) => e.get(c, { type: "json", ...l }));
-  const u = E(
+  const a = await w((l) => e.get(c, { type: "json", ...l }));
+  const u = K(
     c.map((l) => a.get(l)),
-    r,
+    o,
     n
   );
   return "problem" in u && u.problem === "unknown_host" ? i : u;
 }
-function E(e, t, o) {
+function K(e, t, r) {
   let n = "unknown_host";
-  for (const r of e) {
-    if (r === null || r === void 0) continue;
-    if (!Array.isArray(r.routes)) return { problem: "bad_routing_entry" };
-    const s = X(r.routes, t, o);
+  for (const o of e) {
+    if (o === null || o === void 0) continue;
+    if (!Array.isArray(o.routes)) return { problem: "bad_routing_entry" };
+    const s = ne(o.routes, t, r);
     if (s) return { route: s };
     n = "no_route";
   }
   return { problem: n };
 }
-function B(e) {
+function ee(e) {
   if (!/[%^]|\/\//.test(e)) return e;
   return e.replace(/%[0-9a-f]{2}/gi, (t) => {
-    const o = String.fromCharCode(parseInt(t.slice(1), 16));
-    return /[a-z0-9._~-]/i.test(o) ? o : t.toUpperCase();
+    const r = String.fromCharCode(parseInt(t.slice(1), 16));
+    return /[a-z0-9._~-]/i.test(r) ? r : t.toUpperCase();
   }).replaceAll("^", "%5E").replace(/\/{2,}/g, "/");
 }
-function U(e) {
+function te(e) {
   const t = e.split(".");
-  return t.slice(1, -1).map((o, n) => `host:*.${t.slice(n + 1).join(".")}`);
+  return t.slice(1, -1).map((r, n) => `host:*.${t.slice(n + 1).join(".")}`);
 }
-function X(e, t, o) {
+function ne(e, t, r) {
   let n = null;
-  let r = -1;
+  let o = -1;
   for (const s of e) {
     if (typeof s?.path !== "string") continue;
-    const i = z(s.path, t, o);
-    if (i > r) [n, r] = [s, i];
+    const i = re(s.path, t, r);
+    if (i > o) [n, o] = [s, i];
   }
   return n;
 }
-function z(e, t, o) {
-  if (e.startsWith("=")) return t + o === e.slice(1) ? e.length : -1;
+function re(e, t, r) {
+  if (e.startsWith("=")) return t + r === e.slice(1) ? e.length : -1;
   if (e.endsWith("*")) {
-    const r = e.slice(0, -1);
-    return t.startsWith(r) ? r.length : -1;
+    const o = e.slice(0, -1);
+    return t.startsWith(o) ? o.length : -1;
   }
-  const n = J(e);
+  const n = oe(e);
   return n === "" || t === n || t.startsWith(`${n}/`) ? n.length : -1;
 }
-function J(e) {
+function oe(e) {
   return e.endsWith("/") ? e.slice(0, -1) : e;
 }
 
 // src/selection.js
-var V = "Code24-Instance";
-var P = /^([0-9a-f]{8}|-)\.(\d{1,4})\.(\d{10})\.([0-9a-f]{64})$/;
-var Y = 3600;
-var g = null;
-async function M(e, t, o) {
-  const n = P.exec(e.headers.get(V) ?? "");
-  if (!n || !o) return null;
-  const [, r, s, i, c] = n;
+var se = "Code24-Instance";
+var ie = /^([0-9a-f]{8}|-)\.(\d{1,4})\.(\d{10})\.([0-9a-f]{64})$/;
+var ae = 3600;
+var b = null;
+async function H(e, t, r) {
+  const n = ie.exec(e.headers.get(se) ?? "");
+  if (!n || !r) return null;
+  const [, o, s, i, c] = n;
   const a = Number(i) - Date.now() / 1e3;
-  if (a < 0 || a > Y) return null;
-  const u = new TextEncoder().encode([t, r, s, i].join("\n"));
-  if (!await crypto.subtle.verify("HMAC", await q(o), I(c), u)) return null;
-  return { version: r === "-" ? null : r, instance: Number(s) };
+  if (a < 0 || a > ae) return null;
+  const u = new TextEncoder().encode([t, o, s, i].join("\n"));
+  if (!await crypto.subtle.verify("HMAC", await ce(r), j(c), u)) return null;
+  return { version: o === "-" ? null : o, instance: Number(s) };
 }
-function q(e) {
-  if (g?.text !== e) {
+function ce(e) {
+  if (b?.text !== e) {
     const t = { name: "HMAC", hash: "SHA-256" };
-    g = { text: e, key: crypto.subtle.importKey("raw", I(e), t, false, ["verify"]) };
+    b = { text: e, key: crypto.subtle.importKey("raw", j(e), t, false, ["verify"]) };
   }
-  return g.key;
+  return b.key;
 }
-function I(e) {
+function j(e) {
   return Uint8Array.from(e.match(/../g) ?? [], (t) => Number.parseInt(t, 16));
 }
 
 // src/dispatcher.js
-var G = 96;
-var v = {
+var ue = 96;
+var le = {
   unknown_host: {
     status: 404,
     outcome: "unknown_host",
@@ -262,79 +303,89 @@ var v = {
     retryAfter: 5
   }
 };
-var be = {
+var We = {
   async fetch(e, t) {
-    const o = Date.now();
+    const r = Date.now();
     const n = new URL(e.url);
-    const r = {
+    const o = {
       request: e,
       path: n.pathname,
       query: n.search,
       host: n.hostname.replace(/\.$/, ""),
       route: null,
       selection: null,
+      version: "",
       instance: -1,
       outcome: "ok"
     };
-    const s = await Q(r, t);
-    if (!r.selection) re(r, s.status, Date.now() - o, t);
+    const s = await fe(o, t);
+    if (!o.selection) ge(o, s.status, Date.now() - r, t);
     return s;
   }
 };
-async function Q(e, t) {
+async function fe(e, t) {
   if (e.request.headers.has("Code24-Instance")) {
-    e.selection = await M(e.request, e.host, t.PROBE_KEY);
+    e.selection = await H(e.request, e.host, t.PROBE_KEY);
   }
-  let o;
+  let r;
   try {
-    o = await $(t.WORKER_METADATA, e);
+    r = await D(t.WORKER_METADATA, e);
   } catch (l) {
     return f(e, l instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", l);
   }
-  if ("problem" in o) return f(e, o.problem);
-  const { worker: n, script: r, customer: s = "" } = o.route;
-  const i = x(o.route);
-  if (!n || !r || !i) return f(e, "bad_routing_entry");
+  if ("problem" in r) return f(e, r.problem);
+  const { worker: n, script: o, customer: s = "" } = r.route;
+  const i = I(r.route);
+  if (!n || !o || !i) return f(e, "bad_routing_entry");
   const c = e.selection?.version;
-  const a = c ? { ...i, stable: { ...i.stable, hash: c } } : i;
-  e.route = { worker: n, script: r, customer: s, serving: a };
+  const a = c ? { ...i, stable: { ...i.stable, hash: c }, canary: null } : i;
+  e.route = { worker: n, script: o, customer: s, serving: a };
+  e.version = a.stable.hash;
   if (a.stable.instances === 0) return f(e, "parked");
-  const u = S(a, t);
+  const u = L(a, t);
   if (!u) return f(e, "worker_unavailable");
-  return Z(e, { ...u, script: r, serving: a }, t);
+  return de(e, { ...u, script: o, serving: a }, t);
 }
-async function Z(e, t, o) {
+async function de(e, t, r) {
   const n = e.selection?.instance ?? null;
-  const r = (s) => {
-    e.instance = s;
+  const { canary: o } = t.serving;
+  const s = o && $(e.request, o.hash);
+  const i = ({ version: c, instance: a }) => {
+    e.version = c;
+    e.instance = a;
   };
   try {
-    return ee(e, await T(t, te(e.request), { pinned: n, onCall: r }), o);
-  } catch (s) {
-    return ne(e, s);
+    const c = await W(t, me(e.request), { pinned: n, client: s, onCall: i });
+    const a = he(e, c, r);
+    if (o && s && n === null && !a.webSocket) {
+      T(a.headers, e.request, o.hash, s);
+    }
+    return a;
+  } catch (c) {
+    return pe(e, c);
   }
 }
-function ee(e, t, o) {
+function he(e, t, r) {
   if (t.webSocket) return t;
   const n = new Response(t.body, t);
   n.headers.delete("Code24-Error");
-  if (o.PARENT_DOMAIN_COOKIES !== "allow" && n.headers.has("Set-Cookie")) y(n.headers, e.host);
-  return O(e, n);
+  if (r.PARENT_DOMAIN_COOKIES !== "allow" && n.headers.has("Set-Cookie")) x(n.headers, e.host);
+  return F(e, n);
 }
-function te(e) {
+function me(e) {
   if (e.redirect === "manual" && !e.headers.has("Code24-Instance")) return e;
   const t = new Request(e, { redirect: "manual" });
   t.headers.delete("Code24-Instance");
   return t;
 }
-function ne(e, t) {
-  if (m(t)) return f(e, "worker_unavailable");
-  return f(e, w(t) ? "worker_limit_exceeded" : "worker_exception");
+function pe(e, t) {
+  if (h(t)) return f(e, "worker_unavailable");
+  return f(e, k(t) ? "worker_limit_exceeded" : "worker_exception");
 }
-function f(e, t, o) {
-  const { status: n, outcome: r, title: s, message: i, retryAfter: c } = v[t];
-  e.outcome = r;
-  if (r === "routing_error") console.error(`${t}: host ${e.host}`, o ? d(o) : "");
+function f(e, t, r) {
+  const { status: n, outcome: o, title: s, message: i, retryAfter: c } = le[t];
+  e.outcome = o;
+  if (o === "routing_error") console.error(`${t}: host ${e.host}`, r ? d(r) : "");
   const a = (e.request.headers.get("Accept") ?? "").includes("text/html");
   const u = new Headers({
     "Content-Type": a ? "text/html; charset=utf-8" : "application/json",
@@ -345,39 +396,39 @@ function f(e, t, o) {
     Vary: "Accept"
   });
   if (c) u.set("Retry-After", String(c));
-  const l = a ? _({ status: n, title: s, message: i, host: e.host }) : b(t, i);
-  return O(e, new Response(l, { status: n, headers: u }));
+  const l = a ? C({ status: n, title: s, message: i, host: e.host }) : A(t, i);
+  return F(e, new Response(l, { status: n, headers: u }));
 }
-function O(e, t) {
-  if (e.route) t.headers.set("Code24-Version", e.route.serving.stable.hash);
+function F(e, t) {
+  if (e.version) t.headers.set("Code24-Version", e.version);
   if (e.instance >= 0) t.headers.set("Code24-Instance", String(e.instance));
   return t;
 }
-function re({ request: e, host: t, route: o, instance: n, outcome: r }, s, i, c) {
+function ge({ request: e, host: t, route: r, version: n, instance: o, outcome: s }, i, c, a) {
   try {
-    const a = o?.worker ?? "";
-    c.WORKERS_ANALYTICS.writeDataPoint({
-      indexes: [oe(a, G)],
+    const u = r?.worker ?? "";
+    a.WORKERS_ANALYTICS.writeDataPoint({
+      indexes: [ye(u, ue)],
       blobs: [
         t,
-        a,
-        o?.serving.stable.hash ?? "",
-        r,
+        u,
+        n,
+        s,
         e.method,
-        `${Math.floor(s / 100)}xx`,
-        c.ENVIRONMENT ?? "",
-        o?.customer ?? ""
+        `${Math.floor(i / 100)}xx`,
+        a.ENVIRONMENT ?? "",
+        r?.customer ?? ""
       ],
-      doubles: [s, i, n]
+      doubles: [i, c, o]
     });
-  } catch (a) {
-    console.error("data point lost:", d(a));
+  } catch (u) {
+    console.error("data point lost:", d(u));
   }
 }
-function oe(e, t) {
+function ye(e, t) {
   if (e.length * 3 <= t) return e;
   return new TextDecoder().decode(new TextEncoder().encode(e).slice(0, t)).replace(/\uFFFD$/, "");
 }
 export {
-  be as default
+  We as default
 };

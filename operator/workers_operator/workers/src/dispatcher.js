@@ -15,6 +15,7 @@
  *
  * Request header `Code24-Instance` selects an instance and a version, if the operator has signed it (see selection.js). It is
  * not forwarded, and a request with it is no visitor's: there is no data point of it.
+ * While a version is rolled out (`canary`), a client's place decides which one answers (see versions.js).
  * Response headers: `Code24-Version: <hash>` as soon as the version is known, also on error responses;
  * `Code24-Instance: <i>` if an instance was called; `Code24-Error: <code>` on the dispatcher's own error responses
  * only. WebSocket upgrades are returned untouched.
@@ -34,6 +35,7 @@ import { errorPage } from "./page.js";
 import { findRoute } from "./routes.js";
 import { callWorker, decodeRoute, wayTo } from "./routing.js";
 import { selectionOf } from "./selection.js";
+import { clientOf, keepPlace } from "./versions.js";
 
 const MAX_INDEX_BYTES = 96;
 
@@ -60,6 +62,7 @@ const MAX_INDEX_BYTES = 96;
  * @property {string} host
  * @property {Route | null} route
  * @property {import("./selection.js").Selection | null} selection of the operator's own requests
+ * @property {string} version hash of the one that was called, or would have been; "" if it is not known
  * @property {number} instance -1 if none was called
  * @property {string} outcome
  */
@@ -133,6 +136,7 @@ export default {
       host: url.hostname.replace(/\.$/, ""),
       route: null,
       selection: null,
+      version: "",
       instance: -1,
       outcome: "ok",
     };
@@ -158,8 +162,9 @@ async function answer(visit, env) {
   const decoded = decodeRoute(found.route);
   if (!worker || !script || !decoded) return refuse(visit, "bad_routing_entry");
   const version = visit.selection?.version;
-  const serving = version ? { ...decoded, stable: { ...decoded.stable, hash: version } } : decoded;
+  const serving = version ? { ...decoded, stable: { ...decoded.stable, hash: version }, canary: null } : decoded;
   visit.route = { worker, script, customer, serving };
+  visit.version = serving.stable.hash;
   if (serving.stable.instances === 0) return refuse(visit, "parked");
   const way = wayTo(serving, env);
   if (!way) return refuse(visit, "worker_unavailable");
@@ -169,12 +174,20 @@ async function answer(visit, env) {
 /** @param {Visit} visit @param {import("./routing.js").Callee} callee @param {Env} env */
 async function dispatch(visit, callee, env) {
   const pinned = visit.selection?.instance ?? null;
-  /** @param {number} instance */
-  const onCall = (instance) => {
+  const { canary } = callee.serving;
+  const client = canary && clientOf(visit.request, canary.hash);
+  /** @param {import("./routing.js").Called} called */
+  const onCall = ({ version, instance }) => {
+    visit.version = version;
     visit.instance = instance;
   };
   try {
-    return relay(visit, await callWorker(callee, forwardable(visit.request), { pinned, onCall }), env);
+    const answered = await callWorker(callee, forwardable(visit.request), { pinned, client, onCall });
+    const response = relay(visit, answered, env);
+    if (canary && client && pinned === null && !response.webSocket) {
+      keepPlace(response.headers, visit.request, canary.hash, client);
+    }
+    return response;
   } catch (error) {
     return refuseError(visit, error);
   }
@@ -229,7 +242,7 @@ function refuse(visit, code, cause) {
 
 /** @param {Visit} visit @param {Response} response */
 function stamp(visit, response) {
-  if (visit.route) response.headers.set("Code24-Version", visit.route.serving.stable.hash);
+  if (visit.version) response.headers.set("Code24-Version", visit.version);
   if (visit.instance >= 0) response.headers.set("Code24-Instance", String(visit.instance));
   return response;
 }
@@ -241,7 +254,7 @@ function stamp(visit, response) {
  * @param {number} milliseconds
  * @param {Env} env
  */
-function record({ request, host, route, instance, outcome }, status, milliseconds, env) {
+function record({ request, host, route, version, instance, outcome }, status, milliseconds, env) {
   try {
     const worker = route?.worker ?? "";
     env.WORKERS_ANALYTICS.writeDataPoint({
@@ -249,7 +262,7 @@ function record({ request, host, route, instance, outcome }, status, millisecond
       blobs: [
         host,
         worker,
-        route?.serving.stable.hash ?? "",
+        version,
         outcome,
         request.method,
         `${Math.floor(status / 100)}xx`,

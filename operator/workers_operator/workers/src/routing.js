@@ -4,6 +4,7 @@
  */
 
 import { isMissing } from "./errors.js";
+import { isAmong } from "./versions.js";
 
 const CACHE_TTL_S = 30; // KV's minimum; the default of 60 would delay route changes further
 
@@ -21,6 +22,8 @@ const CACHE_TTL_S = 30; // KV's minimum; the default of 60 would delay route cha
 /** A way to workers; `confined`: behind the outbound Worker. @typedef {{namespace: DispatchNamespace, confined: boolean}} Way */
 
 /** @typedef {Way & {script: string, serving: Serving}} Callee */
+/** @typedef {import("./versions.js").Client} Client */
+/** What is called: the hash of a version, and an instance. @typedef {{version: string, instance: number}} Called */
 
 /**
  * Decode a route of a routing entry: {"stable":{"hash","instances","out"?:[instance]},"limits"?:{"cpuMs","subRequests"},
@@ -60,6 +63,7 @@ function decode(stable, canary, limits, egress) {
 /** @param {any} canary @returns {Canary | null} */
 function decodeCanary(canary) {
   if (!isVersion(canary) || !("weight" in canary && Number.isFinite(canary.weight))) return null;
+  if (canary.instances === 0) return null;
   return { hash: canary.hash, instances: canary.instances, weight: Number(canary.weight) };
 }
 
@@ -104,32 +108,38 @@ export function wayTo({ egress }, { DISPATCHER, CONFINED }) {
 }
 
 /**
- * Call one instance of a worker: `pinned`, or else a random one. If that random instance is missing, call another one,
- * once, provided that the body is unread. Errors of the last call are thrown as they are.
+ * Call one instance of a worker: `pinned` of the stable version, or else a random one of the version that the client's
+ * place leads to. If that random instance is missing, call another one of the stable version, once, provided that the
+ * body is unread. Errors of the last call are thrown as they are.
  * @param {Callee} callee
  * @param {Request} request
- * @param {{pinned?: number | null, onCall?: (instance: number) => void}} [options] `onCall` runs before every call
+ * @param {{pinned?: number | null, client?: Client | null, onCall?: (called: Called) => void}} [options] `onCall` runs
+ * before every call
  * @returns {Promise<Response>}
  */
-export async function callWorker(callee, request, { pinned = null, onCall = () => {} } = {}) {
-  const candidates = inBalance(callee.serving.stable);
+export async function callWorker(callee, request, { pinned = null, client = null, onCall = () => {} } = {}) {
+  const { stable, canary } = callee.serving;
+  const isFirst = pinned === null && canary !== null && client !== null && isAmong(client, canary.weight);
+  const version = isFirst ? canary : stable;
+  const candidates = inBalance(version);
   const instance = pinned ?? candidates[randomBelow(candidates.length)];
-  onCall(instance);
+  onCall({ version: version.hash, instance });
   try {
-    return await callInstance(callee, request, instance);
+    return await callInstance(callee, request, version.hash, instance);
   } catch (error) {
-    if (!isMissing(error) || pinned !== null || candidates.length === 1 || request.bodyUsed) throw error;
+    if (!isMissing(error) || pinned !== null || request.bodyUsed) throw error;
+    const others = isFirst ? inBalance(stable) : candidates.filter((one) => one !== instance);
+    if (others.length === 0) throw error;
+    const other = others[randomBelow(others.length)];
+    onCall({ version: stable.hash, instance: other });
+    return callInstance(callee, request, stable.hash, other);
   }
-  const others = candidates.filter((one) => one !== instance);
-  const other = others[randomBelow(others.length)];
-  onCall(other);
-  return callInstance(callee, request, other);
 }
 
-/** @param {Callee} callee @param {Request} request @param {number} instance */
-async function callInstance({ namespace, confined, script, serving }, request, instance) {
-  const { stable, limits, egress } = serving;
-  const name = `${script}--${stable.hash}--${instance}`;
+/** @param {Callee} callee @param {Request} request @param {string} hash @param {number} instance */
+async function callInstance({ namespace, confined, script, serving }, request, hash, instance) {
+  const { limits, egress } = serving;
+  const name = `${script}--${hash}--${instance}`;
   const options = { ...(limits && { limits }), ...(confined && { outbound: { allow: JSON.stringify(egress) } }) };
   return namespace.get(name, {}, options).fetch(request);
 }

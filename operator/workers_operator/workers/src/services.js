@@ -16,6 +16,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { errorJson } from "./errors.js";
 import { callWorker, decodeMetadata, readKv, wayTo } from "./routing.js";
+import { clientOf } from "./versions.js";
 
 /** @typedef {{DISPATCHER?: DispatchNamespace, CONFINED?: DispatchNamespace, WORKER_METADATA: KVNamespace}} Env */
 
@@ -36,7 +37,8 @@ export function leadsTo(scriptName, script, uid) {
       const way = serving && metadata.uid === uid && wayTo(serving, env);
       if (!serving || !way) return refuse("worker_unavailable", "The service is not available at the moment.");
       if (serving.stable.instances === 0) return refuse("parked", "The service is paused.");
-      return callWorker({ ...way, script, serving }, request);
+      const client = serving.canary && clientOf(request, serving.canary.hash);
+      return callWorker({ ...way, script, serving }, request, { client });
     }
   }
   Object.setPrototypeOf(Callee.prototype, withoutRpc);

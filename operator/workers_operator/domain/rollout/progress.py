@@ -1,0 +1,260 @@
+"""How a rollout goes on: from what serves, and what was decided before, to what serves next. Pure.
+
+``proceed`` is asked in every pass. What it has decided lies in the object's status and at the edge, and nowhere else:
+after a crash it is asked again, and decides the same.
+"""
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from workers_operator.domain.rollout.orders import RolloutOrder
+from workers_operator.domain.rollout.strategy import SmokeStep, Strategy, WeightStep
+
+Phase = Literal["Progressing", "Paused", "Promoting", "Succeeded", "Aborted", "RolledBack"]
+
+ACTIVE: Final = ("Progressing", "Paused")
+FAILED: Final = ("Aborted", "RolledBack")
+RECHECK_SECONDS: Final = 3.0
+_SHOWN_SECONDS: Final = 90.0
+"""What KV lists may be so old: a canary that is missing in it for longer was taken away."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutState:
+    """How far a version has come. ``step``: index of the step under way; ``started``, ``since``: Unix times, of the
+    rollout and of the step. ``held``: somebody has paused it; ``unhealthy``: it was rolled back for its health.
+    """
+
+    version: str
+    phase: Phase
+    step: int = 0
+    started: int = 0
+    since: int = 0
+    held: bool = False
+    unhealthy: bool = False
+    message: str = ""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the version is on its way."""
+        return self.phase in ACTIVE
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the version is not to be tried again by itself."""
+        return self.phase in FAILED
+
+    def at_step(self, step: int, now: int) -> "RolloutState":
+        """Return the state at the beginning of a step."""
+        return replace(self, phase="Progressing", step=step, since=now, held=False, message="")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a decision is made from.
+
+    ``target``: the version that the spec asks for; ``stable``: the one that serves, None if none does; ``previous``:
+    one that is at the edge and could; ``state``: of the last rollout. ``is_bad``: the target serves, and has turned
+    unhealthy without ever being healthy. ``routed``: the share of the requests that the target gets at the edge, None
+    if that is not known. ``now``: Unix time.
+    """
+
+    target: str
+    stable: str | None
+    previous: str | None
+    state: RolloutState | None
+    strategy: Strategy
+    now: int
+    is_bad: bool = False
+    order: RolloutOrder | None = None
+    routed: float | None = None
+
+    @property
+    def of_target(self) -> RolloutState | None:
+        """The state, if it is the target's."""
+        return self.state if self.state is not None and self.state.version == self.target else None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What serves next: ``stable``, and ``weight`` percent of the requests ``candidate``, which is uploaded beside it.
+
+    ``smoke``: what the candidate has to answer now; ``due``: seconds until there is more to decide. ``refused``: why
+    the order was not carried out.
+    """
+
+    stable: str
+    state: RolloutState | None = None
+    candidate: str | None = None
+    weight: int = 0
+    smoke: SmokeStep | None = field(default=None, repr=False)
+    due: float = math.inf
+    refused: str = ""
+
+    @property
+    def is_way_back(self) -> bool:
+        """Whether a version that was rolled out gets no requests any more."""
+        return self.state is not None and self.state.has_failed
+
+
+def proceed(at: Situation) -> Course:
+    """Return what serves next."""
+    if at.stable is None:
+        return Course(at.target, at.state, refused=_nothing(at.order, "no version serves yet"))
+    if at.order is not None:
+        return _obey(at, at.stable, at.order)
+    return _go_on(at, at.stable)
+
+
+def smoked(course: Course, at: Situation, failure: str, unknown: str) -> Course:
+    """Return what serves once the candidate was smoke tested. ``failure``: why it failed; ``unknown``: why that is not
+    known; both "" if it passed.
+    """
+    state, smoke = course.state, course.smoke
+    if state is None or smoke is None:
+        return course
+    if failure:
+        return _abort(course.stable, state, f"the smoke test failed: {failure}")
+    if unknown and not smoke.lenient:
+        waiting = replace(state, message=f"the smoke test cannot be made: {unknown}")
+        return replace(course, state=waiting, smoke=None, due=RECHECK_SECONDS)
+    # The order was obeyed before the test, and stays told.
+    after = replace(at, state=state.at_step(state.step + 1, at.now), order=None)
+    return replace(proceed(after), refused=course.refused)
+
+
+# --- without an order -------------------------------------------------------------------------------------------------
+
+
+def _go_on(at: Situation, stable: str) -> Course:
+    state = at.of_target
+    if at.target == stable:
+        return _serving(at)
+    if state is not None and state.phase in ("Promoting", "Succeeded"):
+        # The listing of the edge is older than the promotion, or its entry was changed by others.
+        return Course(at.target, state)
+    if state is not None and state.has_failed:
+        return Course(stable, state)
+    if state is not None and _was_taken_away(at, state):
+        return _abort(stable, state, "the routing at the edge leads to the new version no longer")
+    return _advance(at, stable, state or RolloutState(at.target, "Progressing", 0, at.now, at.now))
+
+
+def _serving(at: Situation) -> Course:
+    """Return what serves while the target does: the target, unless it turns out to be no good."""
+    state = at.of_target
+    if at.is_bad and at.previous is not None:
+        message = f"version {at.target} turned unhealthy before it was healthy"
+        gone = RolloutState(
+            at.target, "RolledBack", started=at.now, since=at.now, unhealthy=True, message=message
+        )
+        return Course(at.previous, gone)
+    if state is None and at.state is None:
+        return Course(at.target)
+    if state is None or state.has_failed or state.is_active:
+        state = RolloutState(at.target, "Promoting", started=at.now, since=at.now)
+    return Course(at.target, state)
+
+
+def _was_taken_away(at: Situation, state: RolloutState) -> bool:
+    wanted = at.strategy.weight_at(state.step)
+    return (
+        state.is_active and wanted > 0 and at.routed == 0 and at.now - state.since > _SHOWN_SECONDS
+    )
+
+
+def _advance(at: Situation, stable: str, state: RolloutState) -> Course:
+    """Return what serves at the step that is due."""
+    steps, deadline = at.strategy.steps, at.strategy.deadline
+    if state.phase == "Progressing" and at.now - state.since > deadline + _pause(at, state):
+        late = f"it made no progress for {deadline:.0f} s"
+        return _abort(stable, state, f"{late}; {state.message}" if state.message else late)
+    while state.step < len(steps):
+        step, weight = steps[state.step], at.strategy.weight_at(state.step)
+        if state.held:
+            return Course(stable, replace(state, phase="Paused"), at.target, weight)
+        if isinstance(step, SmokeStep):
+            return Course(stable, replace(state, phase="Progressing"), at.target, weight, step)
+        if step.pause is None:
+            return Course(stable, replace(state, phase="Paused"), at.target, weight)
+        left = state.since + step.pause - at.now
+        if left > 0:
+            return Course(stable, state, at.target, weight, due=left)
+        state = state.at_step(state.step + 1, at.now)
+    return _promoted(at, state)
+
+
+def _pause(at: Situation, state: RolloutState) -> float:
+    step = at.strategy.steps[state.step] if state.step < len(at.strategy.steps) else None
+    return step.pause or 0.0 if isinstance(step, WeightStep) else 0.0
+
+
+def _promoted(at: Situation, state: RolloutState) -> Course:
+    done = replace(state, phase="Promoting", since=at.now, held=False, message="")
+    return Course(at.target, done)
+
+
+def _abort(stable: str, state: RolloutState, why: str) -> Course:
+    return Course(stable, replace(state, phase="Aborted", held=False, message=why))
+
+
+# --- orders -----------------------------------------------------------------------------------------------------------
+
+
+def _obey(at: Situation, stable: str, order: RolloutOrder) -> Course:
+    """Return what serves once an order is obeyed, or why it cannot be."""
+    without = replace(at, order=None)
+    if order.verb == "undo":
+        return _undo(without, stable, order)
+    if order.verb == "retry":
+        return _retry(without, stable)
+    state = at.of_target
+    if at.target == stable or state is None or not state.is_active:
+        return replace(_go_on(without, stable), refused="no rollout is under way")
+    if order.version not in ("", state.version):
+        refused = f"version {state.version} is being rolled out, not {order.version}"
+        return replace(_go_on(without, stable), refused=refused)
+    match order.verb:
+        case "abort":
+            return _abort(stable, state, "it was aborted")
+        case "pause":
+            return _advance(without, stable, replace(state, held=True))
+        case "resume" if state.phase != "Paused":
+            return replace(_go_on(without, stable), refused="the rollout is not paused")
+        case "resume" if state.held:
+            return _advance(without, stable, state.at_step(state.step, at.now))
+        case "promote-full":
+            return _promoted(at, state)
+        case _:
+            return _advance(without, stable, state.at_step(state.step + 1, at.now))
+
+
+def _retry(at: Situation, stable: str) -> Course:
+    state = at.of_target
+    if at.target == stable or state is None or not state.has_failed:
+        refused = "the version that is asked for was neither aborted nor rolled back"
+        return replace(_go_on(at, stable), refused=refused)
+    return _go_on(replace(at, state=None), stable)
+
+
+def _undo(at: Situation, stable: str, order: RolloutOrder) -> Course:
+    state = at.of_target
+    on_the_way = state is not None and state.is_active and at.target != stable
+    to = order.version or (stable if on_the_way else at.previous)
+    if to is None:
+        return replace(_go_on(at, stable), refused="there is no former version at the edge")
+    if to == stable and not on_the_way:
+        return replace(_go_on(at, stable), refused=f"version {to} serves already")
+    if to not in (stable, at.previous):
+        return replace(_go_on(at, stable), refused=f"version {to} is not at the edge any more")
+    if to == at.target:
+        return Course(to, RolloutState(to, "Promoting", started=at.now, since=at.now))
+    message = f"version {at.target} was undone"
+    return Course(
+        to, RolloutState(at.target, "RolledBack", started=at.now, since=at.now, message=message)
+    )
+
+
+def _nothing(order: RolloutOrder | None, why: str) -> str:
+    return why if order is not None else ""

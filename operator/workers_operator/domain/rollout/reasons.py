@@ -1,0 +1,28 @@
+"""The reasons of conditions that a rollout is why of."""
+
+from workers_operator.domain.reasons import ReasonWord
+
+
+class RolloutReason(ReasonWord):
+    """Why a worker is not, or not yet, at the version that its spec asks for."""
+
+    PROGRESSING = (
+        "RolloutProgressing",
+        "Ready, Reconciling",
+        "A new version is being rolled out; the message says at which step it is, and what share of requests it gets.",
+    )
+    PAUSED = (
+        "RolloutPaused",
+        "Ready, Reconciling",
+        "The rollout waits for `workers-operator rollout promote`, or `resume`, or `abort`.",
+    )
+    ABORTED = (
+        "RolloutAborted",
+        "Ready, Deployed",
+        "The new version gets no requests, and is not tried again until an edit or `workers-operator rollout retry`.",
+    )
+    UNDONE = (
+        "RolledBack",
+        "Ready, Deployed",
+        "A former version serves, as was ordered, until an edit or `workers-operator rollout retry`.",
+    )

@@ -1,0 +1,1 @@
+"""Rollouts of new versions: what is asked for, and what is reported."""
