@@ -76,7 +76,7 @@ async def test_a_test_that_cannot_be_made_waits_for_the_deadline(served: World) 
     assert "cannot be made" in condition(served, "Ready")["message"]
     await served.settle(130)
     assert rollout(served)["phase"] == "Aborted"
-    assert "no progress for 120 s" in rollout(served)["message"]
+    assert "no progress for 120 s: the smoke test cannot be made" in rollout(served)["message"]
 
 
 async def test_that_of_an_immediate_rollout_stops_nothing_if_it_cannot_be_made(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from workers_operator.domain.rollout.orders import RolloutOrder
-from workers_operator.domain.rollout.strategy import SmokeStep, Strategy, WeightStep
+from workers_operator.domain.rollout.strategy import SmokeStep, Strategy
 
 Phase = Literal["Progressing", "Paused", "Promoting", "Succeeded", "Aborted", "RolledBack"]
 
@@ -117,7 +117,10 @@ def smoked(course: Course, at: Situation, failure: str, unknown: str) -> Course:
     if failure:
         return _abort(course.stable, state, f"the smoke test failed: {failure}")
     if unknown and not smoke.lenient:
-        waiting = replace(state, message=f"the smoke test cannot be made: {unknown}")
+        deadline, why = at.strategy.deadline, f"the smoke test cannot be made: {unknown}"
+        if at.now - state.since > deadline:
+            return _abort(course.stable, state, f"no progress for {deadline:.0f} s: {why}")
+        waiting = replace(state, message=why)
         return replace(course, state=waiting, smoke=None, due=RECHECK_SECONDS)
     # The order was obeyed before the test, and stays told.
     after = replace(at, state=state.at_step(state.step + 1, at.now), order=None)
@@ -166,10 +169,7 @@ def _was_taken_away(at: Situation, state: RolloutState) -> bool:
 
 def _advance(at: Situation, stable: str, state: RolloutState) -> Course:
     """Return what serves at the step that is due."""
-    steps, deadline = at.strategy.steps, at.strategy.deadline
-    if state.phase == "Progressing" and at.now - state.since > deadline + _pause(at, state):
-        late = f"it made no progress for {deadline:.0f} s"
-        return _abort(stable, state, f"{late}; {state.message}" if state.message else late)
+    steps = at.strategy.steps
     while state.step < len(steps):
         step, weight = steps[state.step], at.strategy.weight_at(state.step)
         if state.held:
@@ -183,11 +183,6 @@ def _advance(at: Situation, stable: str, state: RolloutState) -> Course:
             return Course(stable, state, at.target, weight, due=left)
         state = state.at_step(state.step + 1, at.now)
     return _promoted(at, state)
-
-
-def _pause(at: Situation, state: RolloutState) -> float:
-    step = at.strategy.steps[state.step] if state.step < len(at.strategy.steps) else None
-    return step.pause or 0.0 if isinstance(step, WeightStep) else 0.0
 
 
 def _promoted(at: Situation, state: RolloutState) -> Course:

@@ -48,7 +48,10 @@ Step = SmokeStep | WeightStep
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """The steps before a new version gets all requests. ``deadline``: seconds that a step may take beyond its pause."""
+    """The steps before a new version gets all requests.
+
+    ``deadline``: seconds that a step may take about which nothing can be found out.
+    """
 
     steps: tuple[Step, ...]
     deadline: float = DEADLINE_SECONDS

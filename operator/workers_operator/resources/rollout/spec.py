@@ -180,8 +180,8 @@ class RolloutSpec(SpecModel):
     )
     progress_deadline: Annotated[Duration, at_least("10s"), at_most("24h")] = Field(
         default="10m",
-        description="Time that a step may take beyond its pause before the rollout is aborted, e.g. 30m. 10s to 24h, "
-        "default 10m.",
+        description="Time after which the rollout is aborted if a smoke test cannot be made, because the data plane "
+        "cannot be reached, e.g. 30m. 10s to 24h, default 10m.",
     )
     history_limit: Annotated[Integer, Field(ge=0, le=MAX_HISTORY)] = Field(
         default=5,
