@@ -30,14 +30,15 @@ Step = Callable[[World], object]
 
 @dataclass(frozen=True)
 class Scenario:
-    """``before`` has come to rest when ``change`` happens. ``elsewhere``: the platform that it may go to after that.
+    """``before`` has come to rest when ``change`` happens, and so has what came after it, ``meanwhile``.
 
-    With ``elsewhere`` there are two platforms from the beginning.
+    ``elsewhere``: the platform that the worker may go to after that; there are two from the beginning then.
     """
 
     before: Step
     change: Step
     elsewhere: str = ""
+    meanwhile: Step | None = None
 
 
 def routed(host: str) -> list[Mapping[str, str]]:
@@ -84,6 +85,22 @@ def two(world: World) -> None:
     world.add_platform("eu")
 
 
+def ordered(order: str) -> Step:
+    return lambda world: world.order(SHOP, order)
+
+
+CANARY: Final = {
+    "strategy": "Canary",
+    "steps": [
+        {"weight": 10, "pause": {"duration": "20s"}},
+        {"smoke": {}},
+        {"weight": 50, "pause": {"duration": "20s"}},
+    ],
+}
+MANUAL: Final = {"strategy": "Canary", "steps": [{"weight": 10, "pause": {}}]}
+SECOND: Final = {"inline": {"script": says("two")}}
+BAD: Final = {"inline": {"script": says("exception!")}}
+
 SCENARIOS: Final[Mapping[str, Scenario]] = {
     "create": Scenario(nothing, shop(routes=routed("shop"), bindings=STORAGE), "eu"),
     "update": Scenario(shop(instances=2), edited(source={"inline": {"script": says("two")}})),
@@ -115,6 +132,13 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     "drop it in a move": Scenario(
         shop(bindings=STORAGE), edited(platform="eu", bindings=[]), "default"
     ),
+    "roll out in steps": Scenario(shop(instances=2), edited(source=SECOND, rollout=CANARY)),
+    "fail a smoke test": Scenario(shop(), edited(source=BAD)),
+    "abort": Scenario(shop(), ordered("abort"), meanwhile=edited(source=SECOND, rollout=MANUAL)),
+    "promote": Scenario(
+        shop(), ordered("promote"), meanwhile=edited(source=SECOND, rollout=MANUAL)
+    ),
+    "undo": Scenario(shop(), ordered("undo"), meanwhile=edited(source=SECOND)),
 }
 ALL = pytest.mark.parametrize("name", SCENARIOS)
 
@@ -124,6 +148,9 @@ async def started(name: str) -> World:
     world = await (World.ready("eu") if SCENARIOS[name].elsewhere else World.ready())
     SCENARIOS[name].before(world)
     await world.settle(100)
+    if (meanwhile := SCENARIOS[name].meanwhile) is not None:
+        meanwhile(world)
+        await world.settle(100)
     world.forget_calls()
     return world
 
@@ -179,15 +206,16 @@ def state(world: World) -> Mapping[str, Any]:
     }
     text = json.dumps(found, sort_keys=True, default=str)
     for key in world.api.keys("CustomerWorker"):  # ids of what is created are part of a version
-        versions = world.status(key).get("versions") or {}
-        for kind, version in versions.items():
-            text = text.replace(version, f"<{kind} of {key}>")
+        for number, entry in enumerate(world.status(key).get("history") or ()):
+            text = text.replace(entry["version"], f"<{number} of {key}>")
     loaded: Mapping[str, Any] = json.loads(text)
-    return loaded
+    scripts = {space: sorted(names) for space, names in loaded["scripts"].items()}
+    return {**loaded, "scripts": scripts}
 
 
 def _status(world: World, key: ObjectKey) -> Mapping[str, Any]:
     times = {"lastTransitionTime", "since", "watchedSince", "uptime", "outages"}
+    times |= {"createdAt", "startedAt", "stepStartedAt"}
     left = {*times, "metadataNamespaceId", "observedGeneration"}
     shown = json.loads(
         json.dumps(world.status(key)),

@@ -205,6 +205,8 @@ def _obey(at: Situation, stable: str, order: RolloutOrder) -> Course:
     if order.verb == "retry":
         return _retry(without, stable)
     state = at.of_target
+    if at.target == stable and state is not None and state.is_active and "promote" in order.verb:
+        return _go_on(without, stable)  # it was promoted just before, and that was not written
     if at.target == stable or state is None or not state.is_active:
         return replace(_go_on(without, stable), refused="no rollout is under way")
     if order.version not in ("", state.version):
@@ -235,7 +237,8 @@ def _retry(at: Situation, stable: str) -> Course:
 
 def _undo(at: Situation, stable: str, order: RolloutOrder) -> Course:
     state = at.of_target
-    on_the_way = state is not None and state.is_active and at.target != stable
+    # On its way; or all requests have gone back just before, and that was not written.
+    on_the_way = state is not None and not state.has_failed and at.target != stable
     to = order.version or (stable if on_the_way else at.previous)
     if to is None:
         return replace(_go_on(at, stable), refused="there is no former version at the edge")

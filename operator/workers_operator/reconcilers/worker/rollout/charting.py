@@ -153,6 +153,8 @@ def chart(
     target, scripts = resolved.version, observed.scripts
     stable = _stable(known, state, target, observed)
     versions = known.versions or Versions()
+    if state is None and stable == target and versions.stable not in (None, target):
+        state = RolloutState(target, "Promoting", started=now, since=now)  # that was not written
     former = versions.previous if versions.stable == stable else versions.stable
     at = Situation(
         target=target,
