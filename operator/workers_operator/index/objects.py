@@ -16,6 +16,7 @@ from workers_operator.domain.conditions import READY, SUSPENSIONS
 from workers_operator.domain.plan import orders
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.rollout.orders import given
+from workers_operator.domain.rollout.reasons import RolloutReason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.resources import FINALIZER, HealthState, ObjectMeta, ObservedStatus
 
@@ -30,7 +31,7 @@ _MAX_GONE: Final = (
 
 UNKNOWN: Final = "Unknown"
 HEALTH_STATES: Final[tuple[str, ...]] = get_args(HealthState)
-_REASONS: Final = frozenset(reason.value for reason in Reason)
+_REASONS: Final = frozenset(reason.value for reason in (*Reason, *RolloutReason))
 
 # An object as the API server gives it.
 Body = Mapping[str, Any]
