@@ -114,7 +114,7 @@ class Visitor:
 
 
 def test_an_update_fails_no_request_and_leaves_no_old_script(shared: Bed, place: Place) -> None:
-    hello = place.customer("hello", says("one"), instances=2)
+    hello = place.customer("hello", says("one"), instances=2, rollout={"historyLimit": 0})
     hello.wait_ready()
     old = hello.scripts()
     with Visitor(shared.edge.data_url, hello.host) as visitor:

@@ -217,10 +217,11 @@ class Worker(Handle):
         return {name for name in found if name.startswith(f"{base_name(self.script_name)}--")}
 
     def expected_scripts(self) -> set[str]:
-        """Those that its status speaks of."""
+        """Those that its status speaks of: all instances of what serves, and what is left of the former version."""
         instances = range(int(self.status["instances"]))
-        base = base_name(self.script_name)
-        return {f"{base}--{self.version}--{i}" for i in instances}
+        base, former = base_name(self.script_name), self.status["versions"].get("previous")
+        kept = {name for name in self.scripts() if f"--{former}--" in name}
+        return kept | {f"{base}--{self.version}--{i}" for i in instances}
 
     def leave(self) -> None:
         """Deletes it, and waits until nothing of it is left."""
