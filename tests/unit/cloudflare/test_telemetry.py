@@ -184,12 +184,15 @@ def test_messages_of_a_live_tail_are_events(message: str, count: int) -> None:
     assert len(live.entries_of(message, SCOPE)) == count
 
 
-async def test_a_websocket_is_read_until_it_is_closed() -> None:
+@pytest.mark.parametrize("cut", [False, True], ids=["closed", "cut"])
+async def test_a_websocket_is_read_until_it_ends(cut: bool) -> None:
     async def serve(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_str("one")
         await socket.send_bytes(b"two\xff")
+        if cut and request.transport is not None:
+            request.transport.close()
         await socket.close()
         return socket
 
