@@ -63,6 +63,13 @@ async def test_a_full_page_leads_to_the_next() -> None:
     assert (await page(wire, limit=3)).cursor == ""
 
 
+async def test_a_page_that_is_shorter_than_asked_for_leads_to_the_next_if_there_is_more() -> None:
+    body = {"events": {"count": 2, "events": [event(id_="b")]}}
+    assert (await page(Wire(lambda _: ok(body)))).cursor == "b"
+    for nothing in ({"count": 2, "events": []}, {"count": 2, "events": None}, {}, None):
+        assert (await page(Wire(lambda _, given=nothing: ok({"events": given})))).cursor == ""  # type: ignore[misc]
+
+
 async def test_events_of_other_scripts_are_left_out_whatever_the_api_answers() -> None:
     foreign = [
         event(script="shop--blog--11111111--0"),

@@ -129,6 +129,8 @@ class Follower:
         for script in missing[: MAX_TAILS - len(self._tails)]:
             tail = ScriptTail(names.versioned_name(*script), source, self._listener(script))
             self._tails[script] = group.create_task(tail.run())
+        if not shares:
+            self._say_once("the worker has no instance; waiting for one")
         if len(shares) > len(self._tails):
             self._say_once(
                 f"{len(self._tails)} of {len(shares)} instances have live tails; logs of the others come "

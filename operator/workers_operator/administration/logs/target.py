@@ -110,8 +110,10 @@ async def _get(objects: Objects, key: ObjectKey) -> dict[str, Any]:
         return await objects.get_object(key)
     except KubeNotFound:
         raise MissingObject(f"{key} does not exist") from None
-    except KubeForbidden as error:
-        raise CommandError(f"you may not read {key}: {error.message}") from None
+    except KubeForbidden:
+        scope = f" -n {key.namespace}" if key.namespace else ""
+        what = f"{KINDS[key.kind].definition.plural}/{key.name}{scope}"
+        raise CommandError(f"you may not read {key}; see kubectl auth can-i get {what}") from None
 
 
 async def _platform(

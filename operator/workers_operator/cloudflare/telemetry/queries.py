@@ -50,10 +50,12 @@ async def page(
     }
     if cursor:
         body |= {"offset": cursor, "offsetDirection": "next"}
-    result = await _ask(api, QUERY, body, priority)
-    events = (result.get("events") or {}).get("events") or []
+    view = (await _ask(api, QUERY, body, priority)).get("events") or {}
+    events = view.get("events") or []
     found = [entry for event in events if (entry := entry_of(event, scope)) is not None]
-    return LogPage(found, _id_of(events[-1]) if len(events) >= limit else "")
+    # Cloudflare may give fewer than it is asked for; it counts all that there are.
+    is_last = not events or (len(events) < limit and (view.get("count") or 0) <= len(events))
+    return LogPage(found, "" if is_last else _id_of(events[-1]))
 
 
 async def open_tail(api: Api, scope: LogScope, script: str, priority: Priority) -> str:

@@ -248,6 +248,18 @@ async def test_the_number_of_live_tails_is_bounded_and_said() -> None:
     assert edge.said == ["10 of 15 instances have live tails; logs of the others come 10 s late"]
 
 
+async def test_a_worker_without_instances_is_waited_for() -> None:
+    edge = Edge()
+    async with following(edge):
+        await edge.clock.advance(30)
+        edge.scripts.append(ONE)
+        await edge.clock.advance(12)
+        edge.log("at last")
+        await edge.clock.advance(2)
+    assert edge.said == ["the worker has no instance; waiting for one"]
+    assert edge.texts == ["at last"]
+
+
 async def test_sampling_is_said_once() -> None:
     edge = Edge(ONE)
     edge.rate = 0.25

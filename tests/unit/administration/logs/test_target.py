@@ -135,7 +135,10 @@ async def test_a_worker_that_there_is_not() -> None:
 
 async def test_a_worker_that_may_not_be_read_is_not_reached() -> None:
     refused = KubeForbidden(Reason.FORBIDDEN, "GET …: RBAC forbids it")
-    with pytest.raises(CommandError, match=r"^you may not read CustomerWorker shops/hello: "):
+    with pytest.raises(
+        CommandError,
+        match=r"^you may not read CustomerWorker shops/hello; .* customerworkers/hello -n shops$",
+    ):
         await cluster(refused).find()
 
 
