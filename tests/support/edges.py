@@ -189,6 +189,22 @@ class Edge:
         url = self.base_url.partition("/client/v4")[0] + "/edge/analytics"
         return list(self._api.get(url, params={"dataset": dataset}).raise_for_status().json())
 
+    def has_logged(self, namespace: str, message: str) -> bool:
+        """Whether the telemetry API has an entry with this message, of a script of the namespace."""
+        wanted = {"$workers.dispatchNamespace": namespace, "$metadata.message": message}
+        filters = [
+            {"key": key, "operation": "eq", "type": "string", "value": value}
+            for key, value in wanted.items()
+        ]
+        body = {
+            "queryId": "tests",
+            "view": "events",
+            "timeframe": {"from": 0, "to": 2**53},
+            "parameters": {"filters": filters},
+        }
+        path = f"{self._account}/workers/observability/telemetry/query"
+        return bool(self.result("POST", path, json=body)["events"]["events"])
+
     def settings(self, namespace: str, script: str) -> Any:
         """What an upload said besides its code."""
         path = f"{self._account}/workers/dispatch/namespaces/{namespace}/scripts/{script}/settings"

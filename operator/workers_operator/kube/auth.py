@@ -1,11 +1,14 @@
 """Credentials for the API server: a kubeconfig context, or the pod's service account."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import yaml
 from kubernetes.aio import config
 from kubernetes.aio.client.configuration import Configuration
 from kubernetes.aio.client.rest import RESTClientObject
@@ -14,6 +17,7 @@ _IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 _DEFAULT_KUBECONFIG = str(Path.home() / ".kube" / "config")
 # asyncio buffers 256 KiB per TLS connection; four connections carry several hundred writes per second.
 _CLIENT_CONNECTIONS = 4
+_MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
 _SESSION_CONNECTIONS = 4  # one of them holds a watch stream
 
 
@@ -62,6 +66,30 @@ class Access:
         )
 
 
+def default_namespace(kubeconfig: str | None, context: str | None) -> str:
+    """Return the namespace of the context, or the pod's, as kubectl does; ``default`` if there is none.
+
+    Raises AccessError.
+    """
+    path = kubeconfig or _DEFAULT_KUBECONFIG
+    with _reading(path):
+        if _in_cluster(path):
+            return _IN_CLUSTER_TOKEN.with_name("namespace").read_text().strip() or "default"
+        contexts, current = config.list_kube_config_contexts(path)  # type: ignore[no-untyped-call]
+        wanted = current["name"] if context is None else context
+        chosen = next((c["context"] for c in contexts if c["name"] == wanted), None) or {}
+        return str(chosen.get("namespace") or "default")
+
+
+@contextmanager
+def _reading(path: str) -> Iterator[None]:
+    """Raise AccessError for whatever is wrong with a kubeconfig: its reader takes the form of it for granted."""
+    try:
+        yield
+    except (config.ConfigException, OSError, yaml.YAMLError, *_MALFORMED) as error:
+        raise AccessError(f"no access to a cluster by kubeconfig {path}: {error}") from error
+
+
 def _in_cluster(kubeconfig: str) -> bool:
     return not Path(kubeconfig.split(os.pathsep)[0]).exists() and _IN_CLUSTER_TOKEN.exists()
 
@@ -74,15 +102,13 @@ async def load(kubeconfig: str | None, context: str | None) -> Access:
     configuration = Configuration()
     path = kubeconfig or _DEFAULT_KUBECONFIG
     in_cluster = _in_cluster(path)
-    try:
+    with _reading(path):
         if in_cluster:
             config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
         else:
             await config.load_kube_config(  # type: ignore[no-untyped-call]
                 config_file=path, context=context, client_configuration=configuration
             )
-    except config.ConfigException as error:
-        raise AccessError(f"no access to a cluster by kubeconfig {path}: {error}") from error
     configuration.connection_pool_maxsize = _CLIENT_CONNECTIONS
     # Otherwise every request reads ~/.netrc in a thread. A kubeconfig's proxy-url still applies.
     configuration.client_session_kwargs = {"trust_env": False}
