@@ -9,6 +9,7 @@ from unit.reconcilers.rolling import (
     MANUAL,
     ROUTED,
     THREE,
+    TWO,
     begun,
     condition,
     rollout,
@@ -166,3 +167,36 @@ async def test_without_history_there_is_nothing_to_undo(served: World) -> None:
     served.order(SHOP, "undo")
     await served.settle(5)
     assert shares(served) == {two: 100}
+
+
+@pytest.mark.parametrize("order", ["abort", "undo"])
+async def test_the_way_back_needs_no_source(served: World, order: str) -> None:
+    one = await begun(served, CANARY)
+    two = rollout(served)["version"]
+    served.edit(SHOP, source={"r2": {"key": "templates/gone.js"}})
+    await served.settle(100)
+    assert condition(served, "Ready")["reason"] == "R2ObjectNotFound"
+    assert shares(served) == {one: 90, two: 10}
+    await served.restart()
+    served.order(SHOP, order)
+    await served.settle(5)
+    assert shares(served) == {one: 100}
+    assert served.status(SHOP)["rolloutOrder"] == {"id": order}
+    assert condition(served, "Ready")["reason"] == "R2ObjectNotFound"
+    served.edit(SHOP, source=TWO)
+    await served.settle(100)
+    assert shares(served) == {one: 100}
+    served.edit(SHOP, source=THREE)
+    await served.settle(5)
+    assert shares(served)[one] == 90
+
+
+async def test_the_way_back_after_a_promotion_needs_no_source(served: World) -> None:
+    one = await begun(served, {})
+    await served.settle(100)
+    served.edit(SHOP, source={"r2": {"key": "templates/gone.js"}})
+    await served.settle(5)
+    served.order(SHOP, "undo")
+    await served.settle(5)
+    assert shares(served) == {one: 100}
+    assert served.answer("shop") == (200, one, "")

@@ -31,10 +31,8 @@ from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.granting import Granted, RouteGranter
 from workers_operator.reconcilers.worker.probing import RELIST_SECONDS, HealthProbe
 from workers_operator.reconcilers.worker.removal import deletion_of
-from workers_operator.reconcilers.worker.resolving import Draft, Resolver
-from workers_operator.reconcilers.worker.rollout.charting import (
-    chart,
-)
+from workers_operator.reconcilers.worker.resolving import NO_CONTENT, Draft, Resolver
+from workers_operator.reconcilers.worker.rollout.charting import chart, to_be_left
 from workers_operator.reconcilers.worker.rollout.rolling import Rolled, Roller
 from workers_operator.reconcilers.worker.scaling import Autoscaler
 from workers_operator.resources import CreatedResource
@@ -128,8 +126,35 @@ class WorkerDeployer:
             report = await self._clean_up(attempt, platform, rolled, report)
             report = self._roller.conclude(attempt, lineup, report)
         except StepFailed as failed_step:
-            return DeployOutcome(report, failed_step)
+            return await self._go_back(attempt, platform, DeployOutcome(report, failed_step))
         return DeployOutcome(report, lineup.failure(), granted)
+
+    async def _go_back(
+        self, attempt: Attempt, platform: Platform, outcome: DeployOutcome
+    ) -> DeployOutcome:
+        """Obey an order to go back to the former version: what is wrong with the new one's source stops nobody."""
+        left = to_be_left(attempt, platform.identity)
+        if left is None:
+            return outcome
+        try:
+            terms = self._resolver.terms_of(attempt, platform)
+            worker, wanted = self._worker(
+                attempt, platform, Draft(left.limits, (), left, NO_CONTENT), terms.rights
+            )
+            worker = replace(worker, instances=attempt.status.instances or worker.instances)
+            observed = await self._observe(attempt, platform, worker)
+            worker = self._granter.grant(attempt, platform, worker, wanted, observed).worker
+            lineup = chart(
+                attempt, platform.config.name, worker, left, observed, self._pacing.unix()
+            )
+            if not lineup.course.is_way_back:
+                return outcome
+            rolled = await self._roller.roll_out(
+                attempt, platform, lineup, (), NO_CONTENT, outcome.report
+            )
+        except StepFailed:
+            return outcome
+        return replace(outcome, report=rolled.report, failed=rolled.failed or outcome.failed)
 
     # --- resolve ----------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
+from typing import Final
 
 from workers_operator.account.platforms import Platform, Platforms
 from workers_operator.account.store import ObjectStore
@@ -62,6 +63,14 @@ class ContentSource:
     def discard(self) -> None:
         """Let go of the content."""
         self._content = None
+
+
+async def _nothing() -> Content:
+    raise AssertionError("what is left has no content")
+
+
+NO_CONTENT: Final = ContentSource(None, _nothing)
+"""Of a version of which nothing is uploaded."""
 
 
 @dataclass(frozen=True)

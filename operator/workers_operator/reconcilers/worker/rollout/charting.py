@@ -6,6 +6,7 @@ from typing import Final
 
 from workers_operator.account.snapshot import AccountSnapshot
 from workers_operator.desired.health import was_healthy
+from workers_operator.desired.report import ResolvedSource
 from workers_operator.desired.rollout import NewVersion, state_of, status_of, strategy_of
 from workers_operator.domain.conditions import DEPLOYED, HEALTHY
 from workers_operator.domain.errors import Stalled
@@ -23,6 +24,8 @@ from workers_operator.domain.rollout.progress import (
 from workers_operator.domain.rollout.reasons import RolloutReason
 from workers_operator.domain.rollout.smoke import SmokeOutcome
 from workers_operator.domain.serving import Canary
+from workers_operator.domain.tenancy.customer_plans import NO_LIMITS
+from workers_operator.domain.tenancy.grants import EVERYTHING, Terms
 from workers_operator.domain.worker import Worker
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers.steps import StepFailed
@@ -243,6 +246,17 @@ def order_status(attempt: Attempt, course: Course) -> RolloutOrderStatus | None:
     if orders.parse(told) is None:
         problem = f"it is none of {', '.join(orders.VERBS)}"
     return RolloutOrderStatus(id=told, problem=problem or None)
+
+
+def to_be_left(attempt: Attempt, platform: str) -> Resolved | None:
+    """Return the version that an order takes the requests from, as far as status tells of it; None without an order."""
+    order, rollout = _order(attempt), attempt.status.rollout
+    if order is None or order.verb not in ("abort", "undo") or rollout is None:
+        return None
+    path = attempt.obj.spec.health.path or "/"
+    source = ResolvedSource(origin="", digest="", revision="", health_path=path)
+    terms, generation = Terms(EVERYTHING), attempt.obj.metadata.generation
+    return Resolved(generation, platform, terms, (), 0.0, source, rollout.version, NO_LIMITS, 0)
 
 
 def _failure(state: RolloutState, serves: str) -> StepFailed:
