@@ -19,7 +19,7 @@ _ROUNDS: Final = 3
 _SECONDS: Final = 2.0
 _UPLOADS: Final = 200
 _IDLE_SECONDS: Final = 10.0
-PROCESSES: Final = ("router", "pool", "supervisor", "trial", "jail")
+PROCESSES: Final = ("router", "pool", "meter", "supervisor", "trial", "jail")
 
 
 def lines(folder: Path) -> list[str]:
@@ -64,9 +64,9 @@ def edge_hops(site: Site) -> list[Hop]:
 
 def table(found: Mapping[str, Figures]) -> Iterator[str]:
     """Wall time and CPU by hop and process."""
-    shown = PROCESSES[:3]
+    shown = PROCESSES[:4]
     yield f"| | p50, p99 at 1 connection | requests/s at 32 | CPU µs a request: {' | '.join(shown)} |"
-    yield "| --- | --- | --- | --- | --- | --- |"
+    yield f"| --- | --- | --- |{' --- |' * len(shown)}"
     for name, figures in found.items():
         cpu = " | ".join(f"{figures.microseconds(process):.0f}" for process in shown)
         yield f"| {name} | {figures.p50:.2f}, {figures.p99:.2f} ms | {figures.rate:.0f} | {cpu} |"

@@ -58,6 +58,7 @@ def code_of(version: ScriptVersion, owner: Owner, *, newest_date: str) -> dict[s
             config.compatibility_date or DEFAULT_COMPATIBILITY_DATE, newest_date
         ),
         "compatibilityFlags": config.compatibility_flags,
+        "serviceWorker": config.syntax == "service-worker",
         "variables": dict(_variables(version)),
         "services": list(_services(version.bindings)),
         "resources": list(_resources(version.bindings)),

@@ -20,9 +20,6 @@ export { CacheStore, Dataset, Outbound };
 // requests of clients, and a binding sets it anew.
 const ORDER = 'x-edge-order';
 
-// Builds a new request, because a copy would keep cf.
-const withoutCf = ({ url, method, headers, body }) => new Request(url, { method, headers, body, redirect: 'manual' });
-
 // Properties that workerd looks for before it calls an entrypoint; they are no RPC methods.
 const EVENTS = new Set(
   ('alarm connect queue scheduled self tail tailStream test trace ' +
@@ -60,10 +57,13 @@ export class Dispatch extends WorkerEntrypoint {
     const namespace = table.namespaces.get(this.ctx.props.namespace);
     const version = dispatchedVersion(namespace, order.name);
     if (!version) throw new Error('Worker not found.');
-    const visible = namespace.trusted ? new Request(request) : withoutCf(request);
-    visible.headers.delete(ORDER);
     const options = { namespace: this.ctx.props.namespace, script: order.name, ...this.#outbound(order) };
-    return run(hostOf(this.env, this.ctx), version, visible, options);
+    const headers = new Headers(request.headers);
+    headers.delete(ORDER);
+    if (namespace.trusted) return run(hostOf(this.env, this.ctx), version, request, { ...options, init: { headers } });
+    const { url, method, body } = request; // not cf
+    const init = { method, headers, body, redirect: 'manual' };
+    return run(hostOf(this.env, this.ctx), version, url, { ...options, init });
   }
 
   // An outbound Worker handles the script's fetch(). Its parameters are part of its environment, so

@@ -13,15 +13,20 @@ import { register, release, tell, tokenOf } from './isolates.js';
 import { collectFrom } from './points.js';
 import { table } from './table.js';
 
-const SHIM = {
-  '__edge/analytics.js': ANALYTICS,
-  '__edge/cache.js': CACHE,
-  '__edge/copies.js': COPIES,
-  '__edge/dispatch.js': DISPATCH,
-  '__edge/environment.js': ENVIRONMENT,
-  '__edge/kv.js': KV,
-  '__edge/r2.js': R2,
-  '__edge/service_worker.js': SERVICE_WORKER,
+// The parts of the shim that every script needs, and those for each kind of resource, with what environment.js imports of
+// them. What a script does not need is left out, because a large part of the time of a load is compiling.
+const SHIM = { 'cache.js': CACHE, 'environment.js': ENVIRONMENT };
+const KINDS = {
+  analytics: {
+    exports: "export { AnalyticsEngineDataset as analytics, takePoints } from './analytics.js';",
+    parts: { 'analytics.js': ANALYTICS },
+  },
+  dispatch: { exports: "export { DispatchNamespace as dispatch } from './dispatch.js';", parts: { 'dispatch.js': DISPATCH } },
+  kv: {
+    exports: "export { KVNamespace as kv } from './kv.js';\nexport { forget } from './copies.js';",
+    parts: { 'copies.js': COPIES, 'kv.js': KV },
+  },
+  r2: { exports: "export { R2Bucket as r2 } from './r2.js';", parts: { 'r2.js': R2 } },
 };
 const MAX_IN_FLIGHT = 4000; // invocations of one version; only a script that calls itself reaches this
 const running = new Set(); // ids of the isolates that have started
@@ -30,8 +35,12 @@ const inFlight = new Map(); // version id -> invocations; ordered by last use
 const bytes = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)).buffer;
 
 function modulesOf(code) {
-  const modules = { '__edge/main.js': { js: code.main } };
-  for (const [name, source] of Object.entries(SHIM)) modules[name] = { js: source };
+  const kinds = [...new Set(code.resources.map(({ kind }) => kind))].map((kind) => KINDS[kind]);
+  const shim = Object.assign({ 'main.js': code.main }, SHIM, ...kinds.map(({ parts }) => parts));
+  shim['kinds.js'] = kinds.map(({ exports }) => exports).join('\n');
+  if (code.serviceWorker) shim['service_worker.js'] = SERVICE_WORKER;
+  const modules = {};
+  for (const [name, source] of Object.entries(shim)) modules[`__edge/${name}`] = { js: source };
   for (const [name, { type, text, base64 }] of Object.entries(code.modules)) {
     const content = base64 === undefined ? text : bytes(base64);
     modules[name] = { [type]: type === 'json' ? JSON.parse(content) : content };
@@ -136,11 +145,14 @@ export async function tracked(version, variant, host, invoke) {
   }
 }
 
+export const hasStarted = (loaderId) => running.has(loaderId);
+
 // Waits until an isolate has started. What it is asked after that is delivered at once, which the trace shows.
-export async function started(worker, loaderId) {
-  if (running.has(loaderId)) return;
-  await worker.getEntrypoint('__EdgeControl').__edgeDescribe();
-  running.add(loaderId);
+// A visitor who leaves meanwhile must not end the load: the isolate would fail everybody from then on.
+export function start(worker, loaderId, host) {
+  const starting = worker.getEntrypoint('__EdgeControl').__edgeDescribe().then(() => running.add(loaderId));
+  host.waitUntil(starting.catch(() => {}));
+  return starting;
 }
 
 export const loadedCount = () => inFlight.size;

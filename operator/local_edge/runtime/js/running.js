@@ -1,6 +1,6 @@
 // Runs invocations of versions: in this process, or in the jail.
 
-import { load, started, touch, tracked } from './loading.js';
+import { hasStarted, load, start, touch, tracked } from './loading.js';
 import { accountVersion, isTailed, sampleRate, table } from './table.js';
 
 // The stubs are made when they are needed: only the load of a version needs them.
@@ -35,18 +35,16 @@ function recorded(host, namespace, script, version, options) {
   return { ...options, tails, variant: `~tail${options.variant ?? ''}` };
 }
 
-// Runs one invocation of a version of a script. `namespace` is empty for scripts of the account.
-export async function run(host, version, request, { namespace = '', script, entrypoint, ...isolate } = {}) {
-  if (table.jailed.has(version) && !table.journal) return runJailed(host, version, request, entrypoint);
+// Runs one invocation of a version of a script, with the parameters of fetch(): it makes a copy of the request, so callers
+// need not. `namespace` is empty for scripts of the account.
+export async function run(host, version, request, { init, namespace = '', script, entrypoint, ...isolate } = {}) {
+  if (table.jailed.has(version) && !table.journal) return runJailed(host, version, new Request(request, init), entrypoint);
   const options = recorded(host, namespace, script, version, isolate);
   const variant = options.variant ?? '';
   return tracked(version, variant, host, async () => {
     const worker = load(version, host, options);
-    // A visitor who leaves meanwhile must not end the load: the isolate would fail everybody from then on.
-    const start = started(worker, version + variant);
-    host.waitUntil(start.catch(() => {}));
-    await start;
-    return worker.getEntrypoint(entrypoint).fetch(request);
+    if (!hasStarted(version + variant)) await start(worker, version + variant, host);
+    return worker.getEntrypoint(entrypoint).fetch(request, init);
   });
 }
 
@@ -56,7 +54,7 @@ export function entrypointOf(host, version, { script, entrypoint }) {
   const loaderId = version + (options.variant ?? '');
   touch(loaderId, host);
   const worker = load(version, host, options);
-  host.waitUntil(started(worker, loaderId).catch(() => {})); // as in run
+  if (!hasStarted(loaderId)) start(worker, loaderId, host);
   return worker.getEntrypoint(entrypoint);
 }
 

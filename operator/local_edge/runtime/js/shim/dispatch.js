@@ -12,9 +12,10 @@ export class DispatchNamespace {
     const order = encodeURIComponent(JSON.stringify({ name: String(name), outbound: options?.outbound }));
     return {
       fetch: async (input, init) => {
-        const request = new Request(input, init);
-        request.headers.set('x-edge-order', order);
-        return this.#stub.fetch(request);
+        const request = init === undefined && input instanceof Request ? input : new Request(input, init);
+        const headers = new Headers(request.headers); // fetch() copies the request anyway
+        headers.set('x-edge-order', order);
+        return this.#stub.fetch(request, { headers });
       },
     };
   }

@@ -3,18 +3,13 @@
 // one resource each, so a script that obtains a stub gains no access beyond its bindings.
 
 import { abortIsolate, env, WorkerEntrypoint } from 'cloudflare:workers';
-import { AnalyticsEngineDataset, takePoints } from './analytics.js';
 import { CacheStorage } from './cache.js';
-import { forget } from './copies.js';
-import { DispatchNamespace } from './dispatch.js';
-import { KVNamespace } from './kv.js';
-import { R2Bucket } from './r2.js';
+import * as kinds from './kinds.js'; // of the script's resources, see KINDS in ../loading.js
 
-const KINDS = { kv: KVNamespace, r2: R2Bucket, analytics: AnalyticsEngineDataset, dispatch: DispatchNamespace };
 const { resources, cache, defaultCache, trial } = env.__edge;
 delete env.__edge;
 
-for (const { name, kind, id, stub } of resources) env[name] = new KINDS[kind](stub, id);
+for (const { name, kind, id, stub } of resources) env[name] = new kinds[kind](stub, id);
 
 // Whether the script has read a binding while it started. If not, it starts with other values in the same way.
 let readsBindings = false;
@@ -68,11 +63,11 @@ export class __EdgeControl extends WorkerEntrypoint {
   }
 
   __edgeForget(ids) {
-    forget(ids);
+    kinds.forget?.(ids);
   }
 
   __edgePoints() {
-    return takePoints();
+    return kinds.takePoints?.() ?? [];
   }
 
   __edgeAbort() {
