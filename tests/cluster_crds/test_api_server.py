@@ -133,6 +133,11 @@ def test_what_was_set_is_taken_back_by_null(kubectl: Kubectl, namespace: str) ->
                     "failureThreshold": 3,
                     "maxErrorRate": "5%",
                 },
+                "rollout": {
+                    "strategy": "Immediate",
+                    "progressDeadline": "10m",
+                    "historyLimit": 5,
+                },
                 "policies": {"deletion": "Delete"},
             },
         ),

@@ -129,6 +129,10 @@ class Hostile:
             "routes": [{"pattern": f"{name}.extra.code24.dev/*"}],
             "instances": 1,
             "health": {"path": "/", "interval": "1m", "timeout": "1s", "failureThreshold": 3},
+            "rollout": {
+                "strategy": "Canary",
+                "steps": [{"smoke": {}}, {"weight": 10, "pause": {"duration": "1m"}}],
+            },
             "interval": "5m",
             "suspend": False,
             "policies": {"deletion": "Delete"},

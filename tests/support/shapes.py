@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from support import shapes_configuration, shapes_scaling, shapes_sources, shapes_tenancy
+from support import (
+    shapes_configuration,
+    shapes_rollouts,
+    shapes_scaling,
+    shapes_sources,
+    shapes_tenancy,
+)
 from support.shape import (
     ABSENT,
     ACCOUNT,
@@ -48,6 +54,7 @@ VALID: Final = (
     *shapes_sources.VALID,
     *shapes_configuration.VALID,
     *shapes_scaling.VALID,
+    *shapes_rollouts.VALID,
     *shapes_tenancy.VALID,
     Case(ELITE, {}),
     Case(ELITE, {"spec.type": "design", **_inline(script="export default {}")}),
@@ -92,6 +99,7 @@ INVALID: Final = (
     *shapes_sources.INVALID,
     *shapes_configuration.INVALID,
     *shapes_scaling.INVALID,
+    *shapes_rollouts.INVALID,
     *shapes_tenancy.INVALID,
     Case(ELITE, {"spec.type": ABSENT}, "spec.type", "Required value"),
     Case(ELITE, {"spec.type": "shop"}, "spec.type", 'supported values: "brand"'),

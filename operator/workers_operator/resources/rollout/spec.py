@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from workers_operator.resources.durations import parse_duration
 from workers_operator.resources.formats import Duration, Integer
@@ -15,6 +15,7 @@ from workers_operator.resources.model import (
     at_least,
     at_most,
     shaped,
+    without_nulls,
 )
 
 MAX_STEPS: Final = 20
@@ -30,10 +31,24 @@ HeaderValue = Annotated[
 Headers = Annotated[
     dict[str, HeaderValue],
     Field(max_length=16),
+    BeforeValidator(without_nulls),
     Rule(
         f"self.all(name, name.matches(r'^{_HEADER}$'))",
         "names must consist of letters, digits, dashes and underscores, at most 64",
         lambda headers: all(re.fullmatch(_HEADER, name, re.ASCII) for name in headers),
+    ),
+]
+
+
+_OURS: Final = ("host", "content-length", "transfer-encoding", "connection")
+RequestHeaders = Annotated[
+    Headers,
+    Rule(
+        f"self.all(name, !(name.lowerAscii() in {list(_OURS)}) && !name.lowerAscii().startsWith('code24-'))",
+        "such a header is set by the operator itself: " + ", ".join(_OURS) + " and code24-*",
+        lambda headers: (
+            not any(n.lower() in _OURS or n.lower().startswith("code24-") for n in headers)
+        ),
     ),
 ]
 
@@ -75,7 +90,7 @@ class SmokeRequestSpec(SpecModel):
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] = Field(
         default="GET", description="Method, e.g. POST. Default: GET."
     )
-    headers: Headers = Field(
+    headers: RequestHeaders = Field(
         default={}, description="Headers of the request, e.g. {accept: text/html}; at most 16."
     )
     body: Annotated[str, Field(max_length=4096)] | None = Field(
