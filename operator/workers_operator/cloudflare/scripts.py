@@ -3,9 +3,9 @@
 developers.cloudflare.com/api/resources/workers and …/workers_for_platforms
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.errors import NotFound
@@ -56,6 +56,36 @@ async def list_scripts(
     api: Api, namespace: str, priority: Priority, *, tag: str = ""
 ) -> AsyncIterator[str]:
     """Yield the names of the scripts of a namespace: one call per 1,000. ``tag``: only of those that bear it."""
+    async for item in _listed(api, namespace, priority, tag):
+        yield str(item["id"])
+
+
+async def list_observed(
+    api: Api, namespace: str, priority: Priority, *, tag: str
+) -> AsyncIterator[tuple[str, float | None]]:
+    """Yield (name, share of its invocations that is logged; None if the API does not say) of the scripts with a tag."""
+    async for item in _listed(api, namespace, priority, tag):
+        yield str(item["id"]), _logged_share(item)
+
+
+def _logged_share(item: Mapping[str, Any]) -> float | None:
+    """Return a share from 0 to 1. The settings of ``logs`` take precedence over those of all telemetry."""
+    if "observability" not in item:
+        return None
+    settings = item["observability"] or {}
+    of_logs = {
+        name: value for name, value in (settings.get("logs") or {}).items() if value is not None
+    }
+    effective = settings | of_logs
+    rate = effective.get("head_sampling_rate")
+    if not effective.get("enabled"):
+        return 0.0
+    return float(rate) if isinstance(rate, int | float) else 1.0
+
+
+async def _listed(
+    api: Api, namespace: str, priority: Priority, tag: str
+) -> AsyncIterator[Mapping[str, Any]]:
     cursor = ""
     while True:
         query: dict[str, str | int] = {"limit": _PAGE}
@@ -66,7 +96,7 @@ async def list_scripts(
         )
         for item in answer.result:
             # The schema wraps each item as {script: {id, …}, …}, but the API has also returned flat items.
-            yield str((item.get("script") or item)["id"])
+            yield item.get("script") or item
         cursor = answer.cursor
         if not cursor:
             return

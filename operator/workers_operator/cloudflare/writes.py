@@ -125,9 +125,16 @@ def upload_parts(content: Content, tags: Sequence[str]) -> list[Part]:
     limits = {"cpu_ms": content.limits.cpu_ms, "subrequests": content.limits.sub_requests}
     if content.limits:
         metadata["limits"] = {k: v for k, v in limits.items() if v is not None}
+    if content.log_sampling is not None:
+        metadata["observability"] = _observability(content.log_sampling)
     parts: list[Part] = [("metadata", (None, json.dumps(metadata).encode(), "application/json"))]
     parts += [(m.name, (m.name, m.data, m.content_type)) for m in code.modules]
     return parts
+
+
+def _observability(percent: int) -> Mapping[str, object]:
+    """Return the setting that keeps the logs of a share of invocations; each is kept as a whole or not at all."""
+    return {"enabled": percent > 0, "head_sampling_rate": percent / 100}
 
 
 def _module_bindings(code: Code) -> list[Binding]:

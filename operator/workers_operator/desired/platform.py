@@ -204,7 +204,9 @@ def _customer_plan(name: str, spec: PlanSpec) -> CustomerPlan:
     built_in = customer_plans.BUILT_IN.get(name)
     level = spec.level if spec.level is not None else (built_in.level if built_in else 0)
     features = None if spec.features is None else frozenset(spec.features)
-    return CustomerPlan(name, level, limits(spec.limits), spec.max_instances, features)
+    return CustomerPlan(
+        name, level, limits(spec.limits), spec.max_instances, features, spec.log_sampling_percent
+    )
 
 
 def _grant(spec: GrantSpec) -> Grant:

@@ -265,6 +265,6 @@ def tags(worker: Worker, version_hash: str) -> tuple[str, ...]:
     return (
         names.MANAGED_BY_TAG,
         f"customer-{worker.customer_id}",
-        f"worker-{worker.base}",
+        names.worker_tag(worker.base),
         f"version-{version_hash}",
     )

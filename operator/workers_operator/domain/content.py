@@ -160,12 +160,17 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything that an upload sends."""
+    """Everything that an upload sends.
+
+    ``log_sampling``: the percentage of invocations that Cloudflare keeps logs of; None says nothing of logs. It is no
+    part of a version: the same content serves, however much of it is logged.
+    """
 
     code: Code
     bindings: tuple[Binding, ...]
     secrets: Mapping[str, Sealed] = field(default_factory=dict)
     limits: Limits = NO_LIMITS
+    log_sampling: int | None = None
 
 
 def config_binding(config: Mapping[str, object]) -> Binding:

@@ -47,6 +47,11 @@ def digest(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
+def worker_tag(base: str) -> str:
+    """Return the tag that all scripts of a worker bear."""
+    return f"worker-{base}"
+
+
 def metadata_tag(title: str) -> str:
     """Return the tag of a dispatcher that reads its routes from the KV namespace with this title."""
     return METADATA_TAG + short_hash(title.encode())

@@ -62,6 +62,22 @@ class Access:
         )
 
 
+def default_namespace(kubeconfig: str | None, context: str | None) -> str:
+    """Return the namespace of the context, or the pod's, as kubectl does; ``default`` if there is none.
+
+    Raises AccessError.
+    """
+    path = kubeconfig or _DEFAULT_KUBECONFIG
+    try:
+        if _in_cluster(path):
+            return _IN_CLUSTER_TOKEN.with_name("namespace").read_text().strip() or "default"
+        contexts, current = config.list_kube_config_contexts(path)  # type: ignore[no-untyped-call]
+    except (config.ConfigException, OSError) as error:
+        raise AccessError(f"no namespace by kubeconfig {path}: {error}") from error
+    chosen = next((c for c in contexts if c["name"] == context), current)
+    return str((chosen.get("context") or {}).get("namespace") or "default")
+
+
 def _in_cluster(kubeconfig: str) -> bool:
     return not Path(kubeconfig.split(os.pathsep)[0]).exists() and _IN_CLUSTER_TOKEN.exists()
 

@@ -51,6 +51,10 @@ class KubeClient:
         """Return if objects of one of the operator's kinds can be listed. Raises KubeError."""
         await self._rest.request("GET", f"{_collection(kind)}?limit=1", accept=METADATA_LIST)
 
+    async def get_object(self, key: ObjectKey) -> dict[str, Any]:
+        """Return one of the operator's objects; people may, the operator itself has no need to. Raises KubeError."""
+        return _sound(await self._rest.request("GET", _path(key)))
+
     async def list_objects(self, kind: str) -> AsyncIterator[dict[str, Any]]:
         """Yield all objects of one of the operator's kinds, in pages."""
         async for item in self._pages(_collection(kind), "application/json", OBJECTS_A_PAGE):

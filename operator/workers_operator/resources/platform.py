@@ -212,6 +212,12 @@ class PlanSpec(SpecModel):
         "that plan's level. 0 to 1000. Default: the level of the built-in plan of the same name (free 0, "
         "basic 10, premium 20, enterprise 30), otherwise 0.",
     )
+    log_sampling_percent: Annotated[Integer, Field(ge=0, le=100)] = Field(
+        default=100,
+        description="Percentage of invocations whose logs Cloudflare keeps, e.g. 10; it decides at the beginning of "
+        "each invocation. 0 keeps none. A change applies to scripts that are uploaded from then on, and uploads none "
+        "by itself. 0 to 100, default 100.",
+    )
 
 
 class PlatformPoliciesSpec(SpecModel):

@@ -9,7 +9,6 @@ import pytest
 
 from support.calls import Wire, api
 from support.platforms import CONFIG
-from workers_operator.administration.errors import CommandError
 from workers_operator.administration.usage import cli
 from workers_operator.administration.usage.counting import UNKNOWN, Usage, of_customers, usage_on
 from workers_operator.domain import names
@@ -77,20 +76,6 @@ def test_json_and_csv_are_for_programs() -> None:
     assert json.loads(cli._shown(USAGES, "json"))[0]["cpu_seconds"] == 1.25  # noqa: SLF001
     rows = list(csv.DictReader(io.StringIO(cli._shown(USAGES, "csv"))))  # noqa: SLF001
     assert [(row["customer"], row["requests"]) for row in rows] == [("acme", "1020"), ("beta", "5")]
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("90m", 5400), ("24h", 86_400), ("2026-01-31T08:00:00Z", 3600)]
-)
-def test_times_of_the_past(text: str, seconds: int) -> None:
-    now = 1_769_850_000  # 2026-01-31T09:00:00Z
-    assert cli._since(text, now) == now - seconds  # noqa: SLF001
-
-
-@pytest.mark.parametrize("text", ["", "yesterday", "0s", "800h", "2999-01-01T00:00:00Z", "-1h"])
-def test_other_times_are_refused(text: str) -> None:
-    with pytest.raises(CommandError, match="--since"):
-        cli._since(text, 1_769_850_000)  # noqa: SLF001
 
 
 def test_an_error_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

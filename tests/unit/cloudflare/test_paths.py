@@ -92,6 +92,10 @@ CALLS: Final[Mapping[str, Call]] = {
         lambda a, n: listed(scripts.list_scripts(a, n, NOW)),
         lambda n: account("GET", *DISPATCH, n, "scripts"),
     ),
+    "scripts.list_observed": Call(
+        lambda a, n: listed(scripts.list_observed(a, n, NOW, tag="worker-a")),
+        lambda n: account("GET", *DISPATCH, n, "scripts"),
+    ),
     "scripts.download_script": Call(
         lambda a, n, s: scripts.download_script(a, n, s, NOW), content_and_settings
     ),

@@ -148,6 +148,39 @@ class TestPlans:
         assert world.version(SHOP) != one
         assert world.status(SHOP)["limits"] == {"cpuMs": 9}
 
+    @pytest.mark.parametrize(
+        ("plan", "rate"), [(None, 1.0), ("free", 0.1), ("basic", 0.5), ("premium", 1.0)]
+    )
+    async def test_how_much_is_logged_is_the_plans(
+        self, world: World, plan: str | None, rate: float
+    ) -> None:
+        await deploy(world, configuration={"plan": plan} if plan else None)
+        [script] = world.scripts().values()
+        assert script.metadata["observability"] == {"enabled": True, "head_sampling_rate": rate}
+
+    async def test_a_change_of_how_much_is_logged_uploads_nothing_by_itself(
+        self, world: World
+    ) -> None:
+        """It is no part of the version: it comes with the next script that is uploaded anyway."""
+        world.edit(PLATFORM, plans={"team": {"logSamplingPercent": 100}})
+        await world.settle()
+        one = await deploy(world, configuration={"plan": "team"})
+        uploaded = dict(world.scripts())
+        world.edit(PLATFORM, plans={"team": {"logSamplingPercent": 0}})
+        await world.settle()
+        assert dict(world.scripts()) == uploaded
+        world.edit(SHOP, instances=2)
+        await world.settle()
+        assert world.version(SHOP) == one
+        rates = {
+            name.rpartition("--")[2]: script.metadata["observability"]
+            for name, script in world.scripts().items()
+        }
+        assert rates == {
+            "0": {"enabled": True, "head_sampling_rate": 1.0},
+            "1": {"enabled": False, "head_sampling_rate": 0.0},
+        }
+
     async def test_a_template_may_require_a_plan(self, world: World) -> None:
         world.edit(PLATFORM, plans={"tiny": {"level": 1}})
         await world.settle()

@@ -74,6 +74,7 @@ async def test_the_uploaded_script_bears_what_identifies_it(world: World) -> Non
     assert script.bindings["GREETING"]["text"] == "hi"
     assert script.bindings["CONFIG"]["json"]["customerId"] == "c1"
     assert script.metadata["limits"] == {"cpu_ms": 50}
+    assert script.metadata["observability"] == {"enabled": True, "head_sampling_rate": 1.0}
     assert world.status(SHOP)["limits"] == {"cpuMs": 50}
 
 

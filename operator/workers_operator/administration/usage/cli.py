@@ -5,7 +5,6 @@ import asyncio
 import csv
 import io
 import json
-import math
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import asdict, fields
@@ -14,20 +13,21 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from workers_operator.account.credentials import TokenReader
+from workers_operator.administration.connecting import (
+    account,
+    add_cluster_options,
+    cluster,
+    token_reader,
+)
 from workers_operator.administration.errors import CommandError
+from workers_operator.administration.since import since
 from workers_operator.administration.usage.counting import Usage, of_customers, usage_on
-from workers_operator.cloudflare.api import Unobserved
-from workers_operator.cloudflare.connector import Connector
 from workers_operator.desired.platform import PlatformConfig, config_of
 from workers_operator.domain.errors import ReconcileError
 from workers_operator.domain.text.lines import columns
-from workers_operator.engine.clock import SystemClock
-from workers_operator.engine.gate import ChangeGate
 from workers_operator.kube import auth
-from workers_operator.kube.client import KubeClient
 from workers_operator.kube.errors import KubeError
-from workers_operator.resources import WorkersPlatform, parse_duration
+from workers_operator.resources import WorkersPlatform
 from workers_operator.settings import Settings, SettingsError, from_environment
 
 _PROG: Final = "workers-operator usage"
@@ -65,8 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="TIME",
         help="how long ago, such as 90m or 24h, or a time such as 2026-01-31T08:00:00Z; at most 31 days (default: 24h)",
     )
-    add("--kubeconfig", help="kubeconfig file (default: KUBECONFIG, then ~/.kube/config)")
-    add("--context", help="kubeconfig context (default: WORKERS_OPERATOR_CONTEXT)")
+    add_cluster_options(parser)
     add("-o", "--output", choices=("table", "json", "csv"), default="table", help="default: table")
     return parser
 
@@ -74,20 +73,11 @@ def _parser() -> argparse.ArgumentParser:
 async def _run(options: argparse.Namespace) -> str:
     settings = from_environment()
     until = int(datetime.now(UTC).timestamp())
-    since = _since(options.since, until)
+    begin = since(options.since, until, _LONGEST)
     found: list[Usage] = []
     async for config, token in _platforms(options, settings):
-        api = Connector(SystemClock(), Unobserved()).api(
-            token=token,
-            account_id=config.account_id,
-            base_url=config.access.base_url,
-            quota=config.access.quota,
-            reserve_percent=config.access.reserve_percent,
-        )
-        try:
-            found += await usage_on(api, config, since, until)
-        finally:
-            await api.close()
+        async with account(config, token) as api:
+            found += await usage_on(api, config, begin, until)
     return _shown(of_customers(found, options.customer), options.output)
 
 
@@ -100,13 +90,8 @@ async def _platforms(
         yield implied, token
         if options.platform is not None:
             return
-    gate = ChangeGate(SystemClock())
-    access = await auth.load(
-        options.kubeconfig or settings.kubeconfig, options.context or settings.context
-    )
-    kube = KubeClient(access, gate)
-    tokens = TokenReader(kube, token, settings.credentials.policy)
-    try:
+    async with cluster(options, settings) as kube:
+        tokens = token_reader(kube, settings)
         async for body in kube.list_objects("WorkersPlatform"):
             try:
                 platform = WorkersPlatform.model_validate(body)
@@ -115,23 +100,6 @@ async def _platforms(
             name = platform.metadata.name
             if options.platform in (None, name):
                 yield config_of(platform), await tokens.token(name, platform.spec)
-    finally:
-        await kube.close()
-
-
-def _since(text: str, now: int) -> int:
-    try:
-        seconds = parse_duration(text)
-    except ValueError:
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            message = f"--since: {text!r} is neither a duration such as 24h nor a time such as 2026-01-31T08:00:00Z"
-            raise CommandError(message) from None
-        seconds = now - (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    if not 0 < seconds <= _LONGEST:
-        raise CommandError(f"--since: {text!r} is not within the last 31 days")
-    return now - math.ceil(seconds)
 
 
 def _shown(usages: Sequence[Usage], output: str) -> str:

@@ -1,4 +1,4 @@
-"""Customer plans: the features, limits and instances that each plan allows. Pure."""
+"""Customer plans: the features, limits and instances that each plan allows, and how much of it is logged. Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -26,25 +26,30 @@ class Limits:
 
 
 NO_LIMITS: Final = Limits()
+FULL_LOGS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerPlan:
-    """A plan. ``features``: None allows all. ``level``: its rank, compared with a template's minimum plan."""
+    """A plan. ``features``: None allows all. ``level``: its rank, compared with a template's minimum plan.
+
+    ``log_sampling``: the percentage of invocations whose logs are kept.
+    """
 
     name: str
     level: int
     limits: Limits = NO_LIMITS
     max_instances: int | None = None
     features: frozenset[str] | None = None
+    log_sampling: int = FULL_LOGS
 
 
 _BASIC_FEATURES: Final = frozenset({"analytics", "security", "maintenance"})
 BUILT_IN: Final[Mapping[str, CustomerPlan]] = {
     plan.name: plan
     for plan in (
-        CustomerPlan("free", 0, Limits(10, 10), 1, frozenset({"analytics"})),
-        CustomerPlan("basic", 10, Limits(50, 50), 3, _BASIC_FEATURES),
+        CustomerPlan("free", 0, Limits(10, 10), 1, frozenset({"analytics"}), log_sampling=10),
+        CustomerPlan("basic", 10, Limits(50, 50), 3, _BASIC_FEATURES, log_sampling=50),
         CustomerPlan("premium", 20, Limits(200, 100), 20),
         CustomerPlan("enterprise", 30),
     )

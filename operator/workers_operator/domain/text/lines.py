@@ -6,6 +6,7 @@ from typing import Final
 MAX_MESSAGE: Final = 768
 _MAX_NAME: Final = 64
 _MAX_LISTED: Final = 20
+_TAB: Final = 4
 
 
 def one_line(text: str, limit: int = MAX_MESSAGE) -> str:
@@ -18,8 +19,19 @@ def one_line(text: str, limit: int = MAX_MESSAGE) -> str:
         return text
     lines = (line.strip() for line in text[: 4 * limit].splitlines())
     words = " ".join(line for line in lines if line)
-    shown = "".join(c if c.isprintable() else _escaped(c) for c in words[: limit + 1])
+    shown = "".join(map(_visible, words[: limit + 1]))
     return short(shown, limit)
+
+
+def visible_lines(text: str) -> list[str]:
+    """Return the lines of ``text`` as a terminal shows them and does not obey them, at least one.
+
+    Only line feeds end a line, with or without a carriage return; tabs are filled up with spaces.
+    """
+    return [
+        line if line.isprintable() else "".join(map(_visible, line.expandtabs(_TAB)))
+        for line in text.rstrip("\r\n").replace("\r\n", "\n").split("\n")
+    ]
 
 
 def short(text: str, limit: int = _MAX_NAME) -> str:
@@ -41,6 +53,10 @@ def columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
         "   ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
+
+
+def _visible(character: str) -> str:
+    return character if character.isprintable() else _escaped(character)
 
 
 def _escaped(character: str) -> str:

@@ -195,7 +195,8 @@ class Resolver:
             limits = desired.limits(attempt.obj.spec.limits).stricter(
                 terms.plan.limits if terms.plan else NO_LIMITS
             )
-            content = Content(source.code, bound.bindings, secrets.values, limits)
+            sampling = terms.plan.log_sampling if terms.plan else customer_plans.FULL_LOGS
+            content = Content(source.code, bound.bindings, secrets.values, limits, sampling)
             if bound.needs:
                 return Made(content, bound.needs, None)
             key = await self._fingerprint_key(attempt, platform) if secrets.values else b""

@@ -1,0 +1,1 @@
+"""The logs of one worker, for whoever may read it and its platform's token."""

@@ -1,0 +1,1 @@
+"""What workers log: entries, in which order they are shown, and how."""
