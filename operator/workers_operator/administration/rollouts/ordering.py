@@ -9,6 +9,7 @@ from workers_operator.administration.rollouts.verdict import is_under_way
 from workers_operator.desired.status import find
 from workers_operator.domain.conditions import READY
 from workers_operator.domain.rollout.orders import ANNOTATION, RolloutOrder, Verb, given, order_of
+from workers_operator.domain.rollout.reasons import RolloutReason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.resources import WorkerStatus
 
@@ -89,7 +90,14 @@ def _no_answer(worker: RolledWorker, seconds: float) -> str:
     key = worker.key
     take_back = f"kubectl -n {key.namespace} annotate {key.kind.lower()}/{key.name} {ANNOTATION}-"
     message = f"the operator has not answered within {seconds:.0f} s; the order stays, and is taken back by {take_back}"
-    ready = find(worker.status.conditions, READY)
-    if worker.is_observed and ready is not None and ready.status != "True":
-        return f"{message}. {key} is not Ready: {ready.message}"
+    if obstacle := _obstacle(worker):
+        return f"{message}. {key} is not Ready: {obstacle}"
     return f"{message}. Is it running? Its log says more: kubectl -n code24-workers logs deploy/workers-operator"
+
+
+def _obstacle(worker: RolledWorker) -> str:
+    """Return what may keep the operator from carrying an order out, "" for nothing; a rollout does not."""
+    ready = find(worker.status.conditions, READY)
+    if not worker.is_observed or ready is None or ready.status == "True":
+        return ""
+    return ready.message if ready.reason not in tuple(RolloutReason) else ""

@@ -13,6 +13,7 @@ from unit.administration.rollouts.workers import (
     READY,
     Body,
     Cluster,
+    condition,
     is_silent,
     refuses,
     worker,
@@ -95,14 +96,20 @@ async def test_a_problem_is_told() -> None:
 async def test_an_operator_that_does_not_answer_is_told_with_the_way_to_take_the_order_back() -> (
     None
 ):
+    for known in (READY, BLOCKED):
+        await refused(
+            Giver(Cluster(worker(PAUSED, known), is_silent))("abort"),
+            "has not answered within 20 s",
+            f"kubectl -n demo annotate customerworker/shop {ANNOTATION}-",
+            "Is it running?",
+        )
+
+
+async def test_what_keeps_the_operator_from_carrying_an_order_out_is_told() -> None:
+    missing = condition("Ready", "False", "ConfigMapNotFound", "ConfigMap 'code' is missing")
     await refused(
-        Giver(Cluster(worker(PAUSED, READY), is_silent))("abort"),
-        "has not answered within 20 s",
-        f"kubectl -n demo annotate customerworker/shop {ANNOTATION}-",
-        "Is it running?",
-    )
-    await refused(
-        Giver(Cluster(worker(PAUSED, BLOCKED), is_silent))("abort"), "is not Ready: it waits"
+        Giver(Cluster(worker(PAUSED, missing), is_silent))("abort"),
+        "CustomerWorker demo/shop is not Ready: ConfigMap 'code' is missing",
     )
 
 
