@@ -85,6 +85,7 @@ check: venv ## Format, lint, types, floors, generated files: what every commit m
 	@echo "==> bundles";         $(BIN)/python -m workers_operator.authoring.bundling --check
 	@echo "==> template docs";   $(BIN)/python -m workers_operator.authoring.docs --output docs/templates --check
 	@echo "==> dashboard";       $(BIN)/python -m bench.observability.dashboard --check
+	@echo "==> Argo CD";         $(BIN)/python -m bench.argocd --check
 
 .PHONY: test
 test: venv ## Run all tests: unit, edge, cluster, end-to-end (TESTS=tests/unit for a part, PYTEST_ARGS for options).
@@ -154,12 +155,13 @@ profile-edge: venv ## Show where the time of a request and of an upload goes in 
 	@$(BIN)/python bench/dataplane/run.py profile $(PROFILE)
 
 .PHONY: manifests
-manifests: venv ## Generate crds/, pages of docs/ and the Grafana dashboard from their sources.
+manifests: venv ## Generate crds/, pages of docs/, the Grafana dashboard and Argo CD's ConfigMap from their sources.
 	@$(BIN)/python -m workers_operator.resources.generation.crdgen --output crds
 	@$(BIN)/python -m workers_operator.resources.generation.reference --output docs
 	@$(BIN)/python -m workers_operator.documentation --output docs
 	@$(BIN)/python -m workers_operator.authoring.docs --output docs/templates
 	@$(BIN)/python -m bench.observability.dashboard
+	@$(BIN)/python -m bench.argocd
 
 .PHONY: bundles
 bundles: venv ## Bundle the JavaScript of the platform Workers and templates into the uploaded scripts; print their sizes.

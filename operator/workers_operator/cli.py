@@ -1,4 +1,4 @@
-"""Command line: ``workers-operator`` with the commands run, template, logs, orphans and usage."""
+"""Command line: ``workers-operator`` with the commands run, template, rollout, logs, orphans and usage."""
 
 import argparse
 import asyncio
@@ -29,6 +29,10 @@ def main() -> None:
         from workers_operator.administration import cli as administration
 
         sys.exit(administration.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["rollout"]:
+        from workers_operator.administration.rollouts import cli as rollouts
+
+        sys.exit(rollouts.main(sys.argv[2:]))
     if sys.argv[1:2] == ["logs"]:
         from workers_operator.administration.logs import cli as worker_logs
 
@@ -111,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         "(default: WORKERS_ALLOWED_DATA_PLANES, then nothing)",
     )
     commands.add_parser("template", help="list, show, create and test templates")
+    commands.add_parser("rollout", help="show and decide how a new version takes over")
     commands.add_parser("logs", help="show the logs of a worker")
     commands.add_parser("usage", help="show what customers' workers have used")
     commands.add_parser(

@@ -15,7 +15,7 @@ from support.kube import PLURALS, KubeApi, Object, path_of
 
 MAX_STATUS_BYTES: Final = 4096
 # Field managers of the tests' own requests; everybody else is the operator, whatever it calls itself.
-_USERS: Final = ("kubectl", "e2e", "workers-operator-orphans")
+_USERS: Final = ("kubectl", "e2e", "workers-operator-orphans", "workers-operator-rollout")
 _ALLOWED_METADATA: Final = frozenset({"f:finalizers"})
 
 

@@ -11,7 +11,8 @@ from dataclasses import asdict
 from typing import Final
 
 from workers_operator.administration.errors import CommandError
-from workers_operator.administration.orphans import ListedOrphan, OrphansCommand, Patience
+from workers_operator.administration.orphans import ListedOrphan, OrphansCommand
+from workers_operator.administration.patience import Patience
 from workers_operator.administration.platforms import PlatformsClient
 from workers_operator.domain.plan.orders import BadOrder, OrphanOrders, parse, parse_owner
 from workers_operator.domain.text.lines import columns

@@ -1,8 +1,10 @@
 """What commands connect to, with the rights of whoever runs them: the cluster, and the accounts of platforms."""
 
 import argparse
+import math
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from workers_operator.account.credentials import TokenReader
 from workers_operator.cloudflare.api import Api, Unobserved
@@ -12,7 +14,10 @@ from workers_operator.engine.clock import SystemClock
 from workers_operator.engine.gate import ChangeGate
 from workers_operator.kube import auth
 from workers_operator.kube.client import KubeClient
+from workers_operator.kube.rest import Rest
 from workers_operator.settings import Settings
+
+_REQUEST_SECONDS: Final = 30.0
 
 
 def add_cluster_options(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +44,21 @@ async def cluster(
         yield kube
     finally:
         await kube.close()
+
+
+@asynccontextmanager
+async def changeable(options: argparse.Namespace, settings: Settings) -> AsyncGenerator[Rest, None]:
+    """Connect to the same cluster in order to change something. Raises AccessError."""
+    gate = ChangeGate(SystemClock())
+    gate.open_until(math.inf)
+    access = await auth.load(
+        options.kubeconfig or settings.kubeconfig, options.context or settings.context
+    )
+    rest = Rest(access, gate, _REQUEST_SECONDS)
+    try:
+        yield rest
+    finally:
+        await rest.close()
 
 
 def token_reader(kube: KubeClient, settings: Settings) -> TokenReader:

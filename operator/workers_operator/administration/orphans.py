@@ -1,17 +1,16 @@
 """Orphans as administrators handle them: list them, have them removed, or let an object take them over."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from workers_operator.administration.errors import CommandError, OrderRefused
+from workers_operator.administration.patience import POLL_SECONDS, Patience
 from workers_operator.administration.platforms import PlatformsClient, PlatformState
 from workers_operator.domain.plan.orders import OrphanOrders, identity
 from workers_operator.resources import OrdersStatus
 
-_POLL_SECONDS: Final = 0.5
 _CLEAR_SECONDS: Final = 10.0
 Say = Callable[[str], None]
 
@@ -24,15 +23,6 @@ class ListedOrphan:
     name: str
     owner: str
     hosts: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Patience:
-    """``sleep`` waits for seconds; ``clock`` returns monotonic seconds; ``seconds``: when a wait is given up."""
-
-    seconds: float
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    clock: Callable[[], float] = time.monotonic
 
 
 class OrphansCommand:
@@ -89,7 +79,7 @@ class OrphansCommand:
                 return known
             if self._patience.clock() >= until:
                 raise CommandError(_no_answer(found, self._patience.seconds))
-            await self._patience.sleep(_POLL_SECONDS)
+            await self._patience.sleep(POLL_SECONDS)
 
     async def _holder(self, platform: str | None, names: Sequence[str]) -> str:
         """Return the name of the platform on which the orphans are."""

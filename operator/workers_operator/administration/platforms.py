@@ -1,32 +1,19 @@
 """Reads WorkersPlatforms, and gives them orders by annotation, with the rights of whoever runs the command."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import quote
 
 from workers_operator.administration.errors import CommandError, OrderRefused
+from workers_operator.administration.requests import ObjectChanged, Requests, ask
 from workers_operator.desired.status import find
 from workers_operator.domain.conditions import READY
 from workers_operator.domain.plan.orders import ADOPT, REMOVE
-from workers_operator.kube.errors import KubeConflict, KubeError, KubeForbidden, KubeNotFound
 from workers_operator.resources import API_VERSION, ObjectMeta, PlatformStatus
 
 _PATH: Final = f"/apis/{API_VERSION}/workersplatforms"
 _ATTEMPTS: Final = 10
 FIELD_MANAGER: Final = "workers-operator-orphans"
-
-
-class _Changed(CommandError):
-    """The object has changed since it was read."""
-
-
-class Requests(Protocol):
-    """Sends requests to the API server: ``kube.rest.Rest``. Raises KubeError."""
-
-    async def request(
-        self, method: str, path: str, body: Any = None, *, content_type: str = "application/json"
-    ) -> dict[str, Any]:
-        """Send a request and return the answer."""
 
 
 class PlatformState:
@@ -100,24 +87,16 @@ class PlatformsClient:
                     f"annotate WorkersPlatform {name!r}",
                     {"metadata": metadata},
                 )
-            except _Changed:
+            except ObjectChanged:
                 continue
             return
         raise CommandError(f"WorkersPlatform {name!r} changes all the time; try again")
 
     async def _send(self, method: str, path: str, what: str, body: Any = None) -> dict[str, Any]:
-        kind = "application/json" if body is None else "application/merge-patch+json"
-        try:
-            return await self._requests.request(method, path, body, content_type=kind)
-        except KubeForbidden as error:
-            raise CommandError(f"you may not {what}: {error.message}") from error
-        except KubeNotFound as error:
-            hint = "; is the CRD installed?" if path == _PATH else ""
-            raise CommandError(f"cannot {what}: the cluster does not have it{hint}") from error
-        except KubeConflict as error:
-            raise _Changed from error
-        except KubeError as error:
-            raise CommandError(f"cannot {what}: {error.message}") from error
+        missing = "the cluster does not have it" + (
+            "; is the CRD installed?" if path == _PATH else ""
+        )
+        return await ask(self._requests, method, path, what, body, missing=missing)
 
 
 def _check_free(platform: PlatformState) -> None:

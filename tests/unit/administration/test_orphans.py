@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from workers_operator.administration.errors import CommandError
-from workers_operator.administration.orphans import OrphansCommand, Patience
+from workers_operator.administration.orphans import OrphansCommand
+from workers_operator.administration.patience import Patience
 from workers_operator.administration.platforms import PlatformsClient
 from workers_operator.domain.plan.orders import ADOPT, REMOVE, OrphanOrders, identity
 from workers_operator.domain.worker import ObjectKey

@@ -55,6 +55,33 @@ async def test_an_aborted_version_is_not_tried_again_but_another_one_is(served: 
     assert condition(served, "Stalled")["status"] == "absent"
 
 
+async def test_the_end_of_a_rollout_has_a_time_of_its_own(served: World) -> None:
+    await begun(served, CANARY)
+    began = rollout(served)["stepStartedAt"]
+    await served.settle(30)
+    served.order(SHOP, "abort")
+    await served.settle(5)
+    assert rollout(served)["stepStartedAt"] > began
+    ended = rollout(served)["stepStartedAt"]
+    await served.settle(700)
+    assert rollout(served)["stepStartedAt"] == ended
+
+
+async def test_a_retry_of_another_version_does_nothing(served: World) -> None:
+    one = await begun(served, CANARY)
+    two = rollout(served)["version"]
+    served.order(SHOP, "abort")
+    await served.settle(5)
+    served.order(SHOP, "retry:0badcafe")
+    await served.settle(5)
+    assert shares(served) == {one: 100}
+    problem = served.status(SHOP)["rolloutOrder"]["problem"]
+    assert problem == f"version {two} is asked for, not 0badcafe"
+    served.order(SHOP, f"retry:{two}")
+    await served.settle(5)
+    assert shares(served) == {one: 90, two: 10}
+
+
 async def test_pause_and_resume(served: World) -> None:
     one = await begun(served, CANARY)
     two = rollout(served)["version"]

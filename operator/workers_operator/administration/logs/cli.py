@@ -27,7 +27,8 @@ from workers_operator.administration.connecting import (
 )
 from workers_operator.administration.errors import CommandError
 from workers_operator.administration.logs.printing import PROG, Printer, say
-from workers_operator.administration.logs.target import LoggedWorker, find_worker, key_of
+from workers_operator.administration.logs.target import LoggedWorker, find_worker
+from workers_operator.administration.naming import add_worker_argument, worker_of
 from workers_operator.administration.since import since
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.telemetry.live import connect
@@ -73,8 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         "and the platform's token with your own rights in the cluster.",
     )
     add = parser.add_argument
-    add("worker", metavar="TYPE/NAME", help="the worker, e.g. cw/hello or ew/customer-123-brand")
-    add("-n", "--namespace", metavar="NAME", help="its namespace (default: the context's)")
+    add_worker_argument(parser)
     add(
         "--since",
         default="10m",
@@ -116,10 +116,7 @@ async def _run(options: argparse.Namespace, clock: Clock) -> None:
 
 
 async def _find(options: argparse.Namespace, settings: Settings) -> LoggedWorker:
-    namespace = options.namespace or auth.default_namespace(
-        options.kubeconfig or settings.kubeconfig, options.context or settings.context
-    )
-    key = key_of(options.worker, namespace)
+    key = worker_of(options, settings)
     async with cluster(options, settings) as kube:
         return await find_worker(kube, token_reader(kube, settings), settings, key)
 

@@ -1,23 +1,17 @@
 """Prints log entries to standard output, and what is to be known of them to standard error."""
 
-import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final, TextIO
 
 from workers_operator.account.telemetry.following import Notice
+from workers_operator.administration.terminal import wants_colours
 from workers_operator.domain.telemetry.entries import LogEntry, hidden
 from workers_operator.domain.telemetry.rendering import as_json, as_text
 from workers_operator.domain.text.hiding import hide
 from workers_operator.domain.text.lines import one_line
 
 PROG: Final = "workers-operator logs"
-
-
-def wants_colours(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
-    """Return whether colours are wanted: on a terminal, unless NO_COLOR (no-color.org) says otherwise."""
-    plain = environment.get("NO_COLOR") or environment.get("TERM") == "dumb"
-    return stream.isatty() and not plain
 
 
 class Printer:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
@@ -20,11 +20,8 @@ from workers_operator.domain.timestamps import parse_timestamp
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube.client import Secret
 from workers_operator.kube.errors import KubeError, KubeForbidden, KubeNotFound
-from workers_operator.resources import KINDS, SecretBinding, WorkersPlatform, WorkerStatus
-from workers_operator.resources.kind import GROUP
+from workers_operator.resources import SecretBinding, WorkersPlatform, WorkerStatus
 from workers_operator.settings import Settings
-
-_WORKER_KINDS: Final = ("CustomerWorker", "EliteWorker")
 
 
 class MissingObject(CommandError):
@@ -61,19 +58,6 @@ class LoggedWorker:
     def hidden(self) -> tuple[str, ...]:
         """The values of all secrets that are known."""
         return (self.token, *(secret.reveal() for secret in self.secrets))
-
-
-def key_of(name: str, namespace: str) -> ObjectKey:
-    """Return the worker that TYPE/NAME names, with the types that kubectl knows. Raises CommandError."""
-    type_, slash, object_name = name.partition("/")
-    wanted = type_.lower().removesuffix(f".{GROUP}")
-    for kind in _WORKER_KINDS:
-        definition = KINDS[kind].definition
-        if wanted in (definition.short_name, definition.plural, kind.lower()) and object_name:
-            return ObjectKey(kind, namespace, object_name)
-    known = ", ".join(f"{KINDS[kind].definition.short_name}/NAME" for kind in _WORKER_KINDS)
-    problem = f"there is no type {type_!r}" if slash else "the type is missing"
-    raise CommandError(f"{name!r}: {problem}; name a worker as {known}")
 
 
 async def find_worker(

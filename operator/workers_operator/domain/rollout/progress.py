@@ -115,11 +115,11 @@ def smoked(course: Course, at: Situation, failure: str, unknown: str) -> Course:
     if state is None or smoke is None:
         return course
     if failure:
-        return _abort(course.stable, state, f"the smoke test failed: {failure}")
+        return _abort(at, course.stable, state, f"the smoke test failed: {failure}")
     if unknown and not smoke.lenient:
         deadline, why = at.strategy.deadline, f"the smoke test cannot be made: {unknown}"
         if at.now - state.since > deadline:
-            return _abort(course.stable, state, f"no progress for {deadline:.0f} s: {why}")
+            return _abort(at, course.stable, state, f"no progress for {deadline:.0f} s: {why}")
         waiting = replace(state, message=why)
         return replace(course, state=waiting, smoke=None, due=RECHECK_SECONDS)
     # The order was obeyed before the test, and stays told.
@@ -140,7 +140,9 @@ def _go_on(at: Situation, stable: str) -> Course:
     if state is not None and state.has_failed:
         return Course(stable, state)
     if state is not None and _was_taken_away(at, state):
-        return _abort(stable, state, "the routing at the edge leads to the new version no longer")
+        return _abort(
+            at, stable, state, "the routing at the edge leads to the new version no longer"
+        )
     return _advance(at, stable, state or RolloutState(at.target, "Progressing", 0, at.now, at.now))
 
 
@@ -190,8 +192,8 @@ def _promoted(at: Situation, state: RolloutState) -> Course:
     return Course(at.target, done)
 
 
-def _abort(stable: str, state: RolloutState, why: str) -> Course:
-    return Course(stable, replace(state, phase="Aborted", held=False, message=why))
+def _abort(at: Situation, stable: str, state: RolloutState, why: str) -> Course:
+    return Course(stable, replace(state, phase="Aborted", since=at.now, held=False, message=why))
 
 
 # --- orders -----------------------------------------------------------------------------------------------------------
@@ -203,7 +205,7 @@ def _obey(at: Situation, stable: str, order: RolloutOrder) -> Course:
     if order.verb == "undo":
         return _undo(without, stable, order)
     if order.verb == "retry":
-        return _retry(without, stable)
+        return _retry(without, stable, order)
     state = at.of_target
     if at.target == stable and state is not None and state.is_active and "promote" in order.verb:
         return _go_on(without, stable)  # it was promoted just before, and that was not written
@@ -214,7 +216,7 @@ def _obey(at: Situation, stable: str, order: RolloutOrder) -> Course:
         return replace(_go_on(without, stable), refused=refused)
     match order.verb:
         case "abort":
-            return _abort(stable, state, "it was aborted")
+            return _abort(at, stable, state, "it was aborted")
         case "pause":
             return _advance(without, stable, replace(state, held=True))
         case "resume" if state.phase != "Paused":
@@ -227,10 +229,13 @@ def _obey(at: Situation, stable: str, order: RolloutOrder) -> Course:
             return _advance(without, stable, state.at_step(state.step + 1, at.now))
 
 
-def _retry(at: Situation, stable: str) -> Course:
+def _retry(at: Situation, stable: str, order: RolloutOrder) -> Course:
     state = at.of_target
     if at.target == stable or state is None or not state.has_failed:
         refused = "the version that is asked for was neither aborted nor rolled back"
+        return replace(_go_on(at, stable), refused=refused)
+    if order.version not in ("", at.target):
+        refused = f"version {at.target} is asked for, not {order.version}"
         return replace(_go_on(at, stable), refused=refused)
     return _go_on(replace(at, state=None), stable)
 

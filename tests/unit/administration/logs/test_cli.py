@@ -7,7 +7,8 @@ import pytest
 from support.telemetry import line
 from workers_operator.account.telemetry.following import Notice
 from workers_operator.administration.logs import cli
-from workers_operator.administration.logs.printing import Printer, wants_colours
+from workers_operator.administration.logs.printing import Printer
+from workers_operator.administration.terminal import wants_colours
 
 
 class Terminal(io.StringIO):

@@ -10,7 +10,8 @@ from support.calls import ACCOUNT
 from support.platforms import CONFIG
 from workers_operator.account.credentials import TokenReader
 from workers_operator.administration.errors import CommandError
-from workers_operator.administration.logs.target import LoggedWorker, find_worker, key_of
+from workers_operator.administration.logs.target import LoggedWorker, find_worker
+from workers_operator.administration.naming import key_of
 from workers_operator.desired.policy import PlatformPolicy
 from workers_operator.domain.errors import ReconcileError
 from workers_operator.domain.reasons import Reason

@@ -1,0 +1,1 @@
+../CustomerWorker/health.lua

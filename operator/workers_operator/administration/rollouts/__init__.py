@@ -1,0 +1,1 @@
+"""Rollouts of one worker, for whoever may change its annotations."""

@@ -1,0 +1,106 @@
+"""Shows a rollout until it ends: redrawn in place on a terminal, a line for each change elsewhere."""
+
+import shutil
+from typing import Final, Protocol, TextIO
+
+from workers_operator.administration.rollouts.objects import RolledWorker, WorkersClient
+from workers_operator.administration.rollouts.picture import (
+    ASCII,
+    Glyphs,
+    Line,
+    Style,
+    picture,
+)
+from workers_operator.administration.rollouts.verdict import sentence, verdict
+from workers_operator.administration.terminal import wants_colours
+from workers_operator.domain.text.lines import one_line
+from workers_operator.domain.timestamps import stamp
+from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.clock import Clock
+
+_POLL_SECONDS: Final = 1.0
+_WIDEST: Final = 100
+_CODES: Final[dict[Style, str]] = {
+    "bold": "1",
+    "dim": "2",
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "cyan": "36",
+}
+
+
+class Display(Protocol):
+    """Shows a worker as it is now."""
+
+    def show(self, worker: RolledWorker) -> None:
+        """Show a worker, if it is any different."""
+
+
+class Picture:
+    """Draws a picture. ``in_place``: over the one before."""
+
+    def __init__(self, stream: TextIO, clock: Clock, *, in_place: bool = False) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._in_place = in_place
+        self._colours = wants_colours(stream)
+        self._glyphs = Glyphs() if _has_glyphs(stream) else ASCII
+        self._lines: list[str] = []
+
+    def show(self, worker: RolledWorker) -> None:
+        """Draw a worker's rollout."""
+        now = int(self._clock.now().timestamp())
+        width = min(shutil.get_terminal_size().columns, _WIDEST)
+        lines = [self._text(line) for line in picture(worker, now, width, self._glyphs)]
+        if lines == self._lines:
+            return
+        if self._in_place and self._lines:
+            self._stream.write(f"\x1b[{len(self._lines)}F\x1b[J")  # to their beginning; erase
+        self._stream.write("".join(f"{line}\n" for line in lines))
+        self._stream.flush()
+        self._lines = lines
+
+    def _text(self, line: Line) -> str:
+        if not self._colours:
+            return "".join(text for text, _ in line).rstrip()
+        return "".join(
+            f"\x1b[{_CODES[style]}m{text}\x1b[0m" if style else text for text, style in line
+        )
+
+
+class Lines:
+    """Prints a line for each change, with the time."""
+
+    def __init__(self, stream: TextIO, clock: Clock) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._last = ""
+
+    def show(self, worker: RolledWorker) -> None:
+        """Print how far a worker's rollout has come."""
+        said = one_line(sentence(worker))
+        if said != self._last:
+            self._stream.write(f"{stamp(self._clock.now())}  {said}\n")
+            self._stream.flush()
+            self._last = said
+
+
+async def watch(workers: WorkersClient, key: ObjectKey, display: Display, clock: Clock) -> bool:
+    """Show a worker's rollout until it ends; return whether it has succeeded."""
+    while True:
+        worker = await workers.get(key)
+        display.show(worker)
+        found = verdict(worker)
+        if found != "under way":
+            return found == "succeeded"
+        await clock.sleep(_POLL_SECONDS)
+
+
+def _has_glyphs(stream: TextIO) -> bool:
+    """Whether what a picture is made of can be written."""
+    try:
+        "█░✓●○".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
