@@ -62,6 +62,18 @@ async def test_a_new_spec_starts_anew_against_the_version_that_serves(served: Wo
     assert served.status(SHOP)["versions"]["previous"] == one
 
 
+async def test_a_new_spec_that_cannot_be_uploaded_ends_the_canary_as_well(served: World) -> None:
+    one = await begun(served, CANARY)
+    served.cloudflare.fail("PUT script", times=99)
+    served.edit(SHOP, source=THREE)
+    await served.settle(5)
+    assert shares(served) == {one: 100}
+    assert condition(served, "Ready")["status"] == "False"
+    served.cloudflare.faults.clear()
+    await served.settle(60)
+    assert shares(served)[one] == 90
+
+
 async def test_two_edits_in_a_second(served: World) -> None:
     one = served.version(SHOP)
     served.edit(SHOP, rollout=CANARY, source=TWO)

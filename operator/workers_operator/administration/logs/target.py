@@ -20,7 +20,7 @@ from workers_operator.domain.timestamps import parse_timestamp
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube.client import Secret
 from workers_operator.kube.errors import KubeError, KubeForbidden, KubeNotFound
-from workers_operator.resources import SecretBinding, WorkersPlatform, WorkerStatus
+from workers_operator.resources import KINDS, SecretBinding, WorkersPlatform, WorkerStatus
 from workers_operator.settings import Settings
 
 

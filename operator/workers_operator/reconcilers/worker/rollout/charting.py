@@ -114,15 +114,27 @@ class Lineup:
 
     def after(self, outcome: SmokeOutcome, snapshot: AccountSnapshot) -> "Lineup":
         """Return the line-up once the version on its way was smoke tested."""
+        course = smoked(self.course, self.at, outcome.failure, outcome.unknown)
+        return replace(self.seen(snapshot), course=course)
+
+    def seen(self, snapshot: AccountSnapshot) -> "Lineup":
+        """Return the line-up with what is at the edge by now."""
         observed = self.observed
-        seen = snapshot.worker(
+        found = snapshot.worker(
             self.worker.script_name, observed.hosts, observed.dispatcher, observed.zones
         )
-        return replace(
-            self,
-            course=smoked(self.course, self.at, outcome.failure, outcome.unknown),
-            observed=replace(seen, inherited=observed.inherited),
-        )
+        return replace(self, observed=replace(found, inherited=observed.inherited))
+
+    @property
+    def has_former_canary(self) -> bool:
+        """Whether a version gets requests at the edge that is neither the one that serves nor on its way."""
+        mark, candidate = self.observed.mark, self.course.candidate
+        canary = mark.serving.canary if mark is not None else None
+        return canary is not None and candidate is not None and canary.hash != candidate
+
+    def without_candidate(self) -> "Lineup":
+        """Return the line-up before the version on its way is uploaded."""
+        return replace(self, course=replace(self.course, candidate=None, weight=0, smoke=None))
 
     def failure(self) -> StepFailed | None:
         """Return what a worker says that is not at the version that its spec asks for, and will not be by itself."""

@@ -80,6 +80,16 @@ class Roller:
             if lineup.course.smoke is not None:
                 # A routing write waits for what comes after the test, as it does for an upload.
                 joined.enter_context(platform.executor.joining())
+            if lineup.has_former_canary:
+                # The spec wants it no more, whatever comes of the upload of the next version.
+                former = lineup.without_candidate()
+                todo, report = self._plan(attempt, former, (), report)
+                report, failed = await self._execute(
+                    attempt, platform, former, todo, content, report
+                )
+                if failed is not None:
+                    return Rolled(former, todo, report, failed)
+                lineup = lineup.seen(platform.snapshot)
             while True:
                 todo, report = self._plan(attempt, lineup, scripts, report)
                 step = lineup.course.smoke
