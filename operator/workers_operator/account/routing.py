@@ -18,6 +18,39 @@ from workers_operator.domain.tenancy.confusables import skeleton
 from workers_operator.domain.tenancy.rest import HostRest, parse_rest
 
 
+class Marks(Mapping[str, Mark]):
+    """The marks by script name, and by the namespaces of their owners."""
+
+    def __init__(self) -> None:
+        self._marks: dict[str, Mark] = {}
+        self._of: dict[str, set[str]] = {}
+
+    def __getitem__(self, script_name: str) -> Mark:
+        return self._marks[script_name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._marks)
+
+    def __len__(self) -> int:
+        return len(self._marks)
+
+    def of_namespace(self, namespace: str) -> Mapping[str, Mark]:
+        """Return the marks that objects of a namespace have left, whether they are there or not."""
+        return {name: self._marks[name] for name in self._of.get(namespace, ())}
+
+    def set(self, script_name: str, mark: Mark | None) -> None:
+        """Take in a mark; None: there is none any more."""
+        former = self._marks.pop(script_name, None)
+        if former is not None:
+            names_of = self._of[former.namespace]
+            names_of.discard(script_name)
+            if not names_of:
+                del self._of[former.namespace]
+        if mark is not None:
+            self._marks[script_name] = mark
+            self._of.setdefault(mark.namespace, set()).add(script_name)
+
+
 @dataclass
 class RoutingTable:
     """Scripts, marks and routes, indexed for one worker at a time.
@@ -28,7 +61,7 @@ class RoutingTable:
     """
 
     scripts: dict[str, set[ScriptId]] = field(default_factory=dict)
-    marks: dict[str, Mark] = field(default_factory=dict)
+    marks: Marks = field(default_factory=Marks)
     hosts: dict[str, Paths] = field(default_factory=dict)
     hosts_of: dict[str, set[str]] = field(default_factory=dict)
     wildcards: set[str] = field(default_factory=set)
@@ -54,7 +87,7 @@ class RoutingTable:
                 for host, paths in hosts.items():
                     self._set_paths(host, paths)
                 for script_name, mark in marks.items():
-                    self._set_mark(script_name, mark)
+                    self.marks.set(script_name, mark)
             case NamespaceClaimed(owner):
                 self.owner = owner
 
@@ -72,7 +105,7 @@ class RoutingTable:
             host = name.removeprefix(names.HOST_KEY_PREFIX)
             self._set_paths(host, parse_host_metadata(metadata))
         elif name.startswith(names.WORKER_KEY_PREFIX):
-            self._set_mark(name.removeprefix(names.WORKER_KEY_PREFIX), parse_mark(metadata))
+            self.marks.set(name.removeprefix(names.WORKER_KEY_PREFIX), parse_mark(metadata))
         elif name.startswith(names.REST_KEY_PREFIX):
             host = name.removeprefix(names.REST_KEY_PREFIX)
             if (rest := parse_rest(host, metadata)) is not None:
@@ -124,12 +157,6 @@ class RoutingTable:
         (alike.add if paths else alike.discard)(host)
         if not alike:
             del self.alike[skeleton(host)]
-
-    def _set_mark(self, script_name: str, mark: Mark | None) -> None:
-        if mark is None:
-            self.marks.pop(script_name, None)
-        else:
-            self.marks[script_name] = mark
 
 
 def _above(host: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from workers_operator.domain.tenancy import customer_plans
 from workers_operator.domain.tenancy.customer_plans import CustomerPlan
 from workers_operator.domain.tenancy.grants import STORAGE, Grant, Tenancy
 from workers_operator.domain.tenancy.ownership import Installation
+from workers_operator.domain.tenancy.quotas import Quota
 from workers_operator.domain.tenancy.selectors import NamespaceSelector, Requirement
 from workers_operator.resources import (
     GrantSpec,
@@ -221,6 +222,7 @@ def _grant(spec: GrantSpec) -> Grant:
         spec.customers,
         {k: v for k, v in allowed.items() if v},
         _selector(spec.namespace_selector) if spec.namespace_selector is not None else None,
+        Quota(spec.limits.workers, spec.limits.scripts),
     )
 
 

@@ -22,6 +22,7 @@ class ClaimsIndex:
         self._claims: dict[ObjectKey, tuple[str, Claim]] = {}
         # scope -> its objects, the last claim last
         self._on: defaultdict[str, dict[ObjectKey, None]] = defaultdict(dict)
+        self._by_namespace: defaultdict[_At, set[ObjectKey]] = defaultdict(set)
         self._by_script: defaultdict[_At, set[ObjectKey]] = defaultdict(set)
         self._by_host: defaultdict[_At, set[ObjectKey]] = defaultdict(set)
         self._wildcards: defaultdict[str, set[str]] = defaultdict(set)  # scope -> hosts
@@ -36,6 +37,7 @@ class ClaimsIndex:
         self.remove(claim.key)
         self._claims[claim.key] = (scope, claim)
         self._on[scope][claim.key] = None
+        self._by_namespace[scope, claim.key.namespace].add(claim.key)
         self._by_script[scope, claim.script_name].add(claim.key)
         for route in claim.routes:
             self._by_host[scope, route.host].add(claim.key)
@@ -51,6 +53,7 @@ class ClaimsIndex:
         del self._on[scope][key]
         if not self._on[scope]:
             del self._on[scope]
+        _discard(self._by_namespace, (scope, key.namespace), key)
         _discard(self._by_script, (scope, claim.script_name), key)
         for route in claim.routes:
             _discard(self._by_host, (scope, route.host), key)
@@ -96,6 +99,10 @@ class ClaimsIndex:
     def to_script(self, scope: str, script_name: str) -> list[Claim]:
         """Return all claims to a script name on a platform."""
         return [self._claims[k][1] for k in sorted(self._by_script.get((scope, script_name), ()))]
+
+    def of_namespace(self, scope: str, namespace: str) -> list[Claim]:
+        """Return all claims of a namespace on a platform."""
+        return [self._claims[k][1] for k in self._by_namespace.get((scope, namespace), ())]
 
     def rival_keys(self, key: ObjectKey) -> list[ObjectKey]:
         """Return the objects that rival claims belong to."""

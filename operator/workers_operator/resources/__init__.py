@@ -85,6 +85,7 @@ from workers_operator.resources.status import (
     ZoneStatus,
 )
 from workers_operator.resources.tenancy import (
+    GrantLimitsSpec,
     GrantSpec,
     NamespaceSelectorSpec,
     StorageGrantSpec,
@@ -135,6 +136,7 @@ __all__ = [
     "EliteWorker",
     "EliteWorkerSpec",
     "FallbackSpec",
+    "GrantLimitsSpec",
     "GrantSpec",
     "HealthSpec",
     "HealthState",

@@ -9,6 +9,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route, is_named
 from workers_operator.domain.tenancy.customer_plans import BUILT_IN, CustomerPlan, find
 from workers_operator.domain.tenancy.ownership import Claim
+from workers_operator.domain.tenancy.quotas import NO_QUOTA, Quota, highest
 from workers_operator.domain.tenancy.selectors import Labels, NamespaceSelector
 
 ALL: Final = "*"
@@ -22,13 +23,14 @@ class Grant:
 
     ``namespaces``, ``customers`` and the names in ``allowed``: each a name, a beginning and ``*``, or ``*`` for all.
     ``allowed``: field of the grant → names. Hosts are granted with ``*.`` and a suffix instead of a beginning.
-    ``selector``: selects further namespaces by their labels; None: none.
+    ``selector``: selects further namespaces by their labels; None: none. ``limits``: of each of its namespaces.
     """
 
     namespaces: tuple[str, ...]
     customers: tuple[str, ...] = ()
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     selector: NamespaceSelector | None = None
+    limits: Quota = NO_QUOTA
 
     def is_for(self, namespace: str, labels: Labels) -> bool:
         """Whether the grant is for a namespace. ``labels``: the namespace's."""
@@ -139,6 +141,12 @@ class Tenancy:
             for name in fields
         }
         return Rights(namespace, merged)
+
+    def quota(self, namespace: str, labels: Labels) -> Quota:
+        """Return how much a namespace with these labels may have: the highest limits of its grants."""
+        if self.single_tenant:
+            return NO_QUOTA
+        return highest(grant.limits for grant in self.grants if grant.is_for(namespace, labels))
 
     def plan(self, named: str | None, rights: Rights) -> CustomerPlan | None:
         """Return the plan that holds for a worker; None: no limits. Raises Stalled(NotGranted or PlanNotFound).

@@ -4,7 +4,6 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from workers_operator.account.executor import BINDING_CODES, Upkeep
 from workers_operator.account.platforms import Platform
@@ -29,28 +28,30 @@ from workers_operator.domain.plan.worker import (
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import WantedRoutes
 from workers_operator.domain.tenancy.grants import Rights, Terms
+from workers_operator.domain.tenancy.quotas import Share
 from workers_operator.domain.timestamps import stamp
 from workers_operator.domain.worker import Worker
-from workers_operator.engine.priority import Urgency
 from workers_operator.index.index import Index
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers import account_scripts
 from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.quotas import Quotas
 from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.granting import Granted, RouteGranter
 from workers_operator.reconcilers.worker.probing import RELIST_SECONDS, HealthProbe
-from workers_operator.reconcilers.worker.removal import deletion_of
+from workers_operator.reconcilers.worker.removal import (
+    clean_up,
+    clean_up_beside,
+)
 from workers_operator.reconcilers.worker.resolving import ContentSource, Draft, Resolver
 from workers_operator.reconcilers.worker.rollback import is_to_be_undone, kept, what_serves
 from workers_operator.reconcilers.worker.scaling import Autoscaler
-from workers_operator.resources import CreatedResource
 
 logger = logging.getLogger(__name__)
 
-CLEAN_UP_RETRY_SECONDS: Final = 30.0
 Announce = Callable[[Report], Awaitable[None]]
 
 
@@ -78,6 +79,7 @@ class WorkerDeployer:
         requeuer: Requeuer,
     ) -> None:
         self._index = index
+        self._quotas = Quotas(index)
         self._granter = granter
         self._autoscaler = autoscaler
         self._resolver = resolver
@@ -107,9 +109,12 @@ class WorkerDeployer:
                     del source  # a pass that waits for others must not hold its code
             worker, wanted = self._worker(attempt, platform, draft, terms.rights)
             observed = await self._observe(attempt, platform, worker)
+            version = draft.resolved.version if draft.resolved is not None else ""
+            share = self._quotas.share(platform, worker, version)
             worker, report = self._autoscaler.scale(
-                attempt, platform, terms, worker, observed, report
+                attempt, platform, terms, worker, observed, report, share.instances
             )
+            await self._check_quota(attempt, platform, worker, observed, share)
             granted = self._granter.grant(attempt, platform, worker, wanted, observed)
             worker = granted.worker
             # Nothing is created for what cannot be deployed.
@@ -133,7 +138,7 @@ class WorkerDeployer:
                 report = report.rolled_back(serving.rejected)
             if worker.routes:
                 report = await self._probe.probe(attempt, platform, worker, resolved, report)
-            report = await self._clean_up(attempt, platform, todo, report)
+            report = await clean_up(attempt, platform, todo, report)
             if is_to_be_undone(attempt, report.status, resolved.version, observed.scripts):
                 report = report.again_in(0.0)
         except StepFailed as failed_step:
@@ -202,6 +207,24 @@ class WorkerDeployer:
             inherited = await self._granter.inherited(attempt, platform, worker)
         observed = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
         return replace(observed, inherited=inherited)
+
+    async def _check_quota(
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        worker: Worker,
+        observed: ObservedWorker,
+        share: Share,
+    ) -> None:
+        """Raise StepFailed if the quota leaves no room; what serves stays, and what it superseded is removed."""
+        refusal = share.refusal(worker.instances)
+        if refusal is None:
+            self._quotas.admit(platform, worker, share)
+            return
+        if observed.mark is not None and observed.mark.uid == worker.uid:
+            window = self._pacing.kv_window
+            await clean_up_beside(attempt, platform, worker, observed, window)
+        raise StepFailed(DEPLOYED, refusal)
 
     # --- plan -------------------------------------------------------------------------------------------------------
 
@@ -339,36 +362,6 @@ class WorkerDeployer:
         attempt.memory.upload(resolved.version, rejected=isinstance(error, ScriptRejected))
         if isinstance(error, CloudflareError) and error.code in BINDING_CODES:
             attempt.memory.mark_stale()  # a binding may lead elsewhere by now
-
-    async def _clean_up(
-        self, attempt: Attempt, platform: Platform, todo: Plan, report: Report
-    ) -> Report:
-        """Remove what nothing leads to, and then nothing is bound to, any more; a failure concerns nobody."""
-        actions: list[Action] = [*todo.removals]
-        released: list[CreatedResource] = []
-        unhurried = attempt.priority.at(Urgency.RESYNC)
-        if todo.publish is None and len(todo.removals) == len(todo.superseded):
-            released = bindings.released(attempt, platform, report.status.resources)
-        try:
-            for resource in released:
-                deletion = await deletion_of(platform, resource.type, resource.name, unhurried)
-                if deletion is None:
-                    report = report.without({resource.name})
-                else:
-                    actions.append(deletion)
-        except CloudflareError as error:
-            logger.info("%s: what was created for it is not listed yet: %s", attempt.key, error)
-            report = report.again_in(CLEAN_UP_RETRY_SECONDS)
-        if not actions:
-            return report
-        execution = await platform.executor.execute(ordered(actions), unhurried)
-        report = report.without(execution.deleted)
-        if execution.failed is None:
-            return report
-        logger.info(
-            "%s: what is superseded is not removed yet: %s", attempt.key, execution.failed.error
-        )
-        return report.again_in(CLEAN_UP_RETRY_SECONDS)
 
 
 def _remember(attempt: Attempt, draft: Draft) -> Resolved:
