@@ -309,7 +309,7 @@ class Reason(ReasonWord):
     PLATFORM_CONFLICT = (
         "PlatformConflict",
         "Provisioned",
-        "Another WorkersPlatform owns this dispatch namespace or dispatcher and keeps it.",
+        "Another WorkersPlatform of the account has this dispatch namespace, dispatcher, bucket or dataset.",
     )
     PLATFORM_TERMINATING = (
         "PlatformTerminating",

@@ -57,16 +57,6 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Installation:
-    """Where a platform deploys to. ``account``: id and API address."""
-
-    platform: str
-    account: tuple[str, str | None]
-    dispatch_namespace: str
-    dispatcher: str
-
-
-@dataclass(frozen=True, slots=True)
 class Ownership:
     """A verdict. ``whose``: the owner in words, without the names of other tenants' objects; "" unless ``theirs``."""
 
@@ -330,22 +320,6 @@ def check_metadata_namespace(
         raise Stalled(
             Reason.STORAGE_NOT_OWNED, f"{message}; choose another spec.storage.metadataNamespace"
         )
-
-
-def check_installation(mine: Installation, earlier: Iterable[Installation]) -> None:
-    """Raise Waiting if an earlier platform deploys to the same dispatch namespace or dispatcher: it keeps both."""
-    for other in earlier:
-        if other.account != mine.account:
-            continue
-        if other.dispatch_namespace == mine.dispatch_namespace:
-            raise _taken(other, "namespace", mine.dispatch_namespace)
-        if other.dispatcher == mine.dispatcher:
-            raise _taken(other, "dispatcher", mine.dispatcher)
-
-
-def _taken(other: Installation, field: str, name: str) -> Waiting:
-    message = f"{name!r} belongs to WorkersPlatform {other.platform!r}; choose another spec.dispatch.{field}"
-    return Waiting(Reason.PLATFORM_CONFLICT, message, after=RECHECK_SECONDS)
 
 
 def _overlapping(mine: Claim, rival: Claim, route: Route) -> list[Route]:
