@@ -52,7 +52,13 @@ class Stage:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Starts both in the background; what it shows is in ``shown``."""
-        command = [self.programs / "python", START, "--dir", self.folder, *arguments]
+        command: list[str | Path] = [
+            self.programs / "python",
+            START,
+            "--dir",
+            self.folder,
+            *arguments,
+        ]
         with self._output.open("w") as output:
             return subprocess.Popen(
                 command,
@@ -91,7 +97,14 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     (stage.programs / "python").symlink_to(sys.executable)
     stage.put("local-edge", EDGE.format(python=sys.executable))
     yield stage
-    down = [sys.executable, "-m", "local_edge.cli", "down", "--dir", stage.folder / "edge"]
+    down: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "local_edge.cli",
+        "down",
+        "--dir",
+        stage.folder / "edge",
+    ]
     subprocess.run(down, check=True, capture_output=True)
 
 
