@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 from kubernetes.aio import config
@@ -13,7 +13,8 @@ from kubernetes.aio.client.rest import RESTClientObject
 _IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 _DEFAULT_KUBECONFIG = str(Path.home() / ".kube" / "config")
 # asyncio buffers 256 KiB per TLS connection; four connections carry several hundred writes per second.
-_CLIENT_CONNECTIONS = 4
+CONNECTIONS: Final = 5
+"""How many connections a client has."""
 _SESSION_CONNECTIONS = 4  # one of them holds a watch stream
 
 
@@ -83,7 +84,7 @@ async def load(kubeconfig: str | None, context: str | None) -> Access:
             )
     except config.ConfigException as error:
         raise AccessError(f"no access to a cluster by kubeconfig {path}: {error}") from error
-    configuration.connection_pool_maxsize = _CLIENT_CONNECTIONS
+    configuration.connection_pool_maxsize = CONNECTIONS
     # Otherwise every request reads ~/.netrc in a thread. A kubeconfig's proxy-url still applies.
     configuration.client_session_kwargs = {"trust_env": False}
     return Access(configuration, in_cluster)
