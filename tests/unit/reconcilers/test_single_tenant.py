@@ -123,7 +123,7 @@ async def calls_of_a_fleet(world: World) -> Counter[str]:
     with world.calls() as calls:
         for team in range(TEAMS):
             for n in range(EACH):
-                own = {"customerId": f"c{team}", "subdomain": f"{team}-{n}"}
+                own: dict[str, Any] = {"customerId": f"c{team}", "subdomain": f"{team}-{n}"}
                 keys.append(world.apply(customer(f"w{n}", namespace=f"team-{team}", **own)))
         await world.settle(100)
         for key in keys:
