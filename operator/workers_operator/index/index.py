@@ -10,6 +10,7 @@ from workers_operator.desired import worker as desired
 from workers_operator.desired.references import Reference
 from workers_operator.domain.plan.leftovers import Owners
 from workers_operator.domain.services import Callee
+from workers_operator.domain.tenancy.grants import Tenancy
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.claims import ClaimsIndex
 from workers_operator.index.dataplanes import ProbedPlanes
@@ -128,9 +129,14 @@ class Index:
 
     # --- what the objects on a platform are about: account.observer.Interest ------------------------------------------
 
-    def buckets(self, platform: str) -> Mapping[str, str]:
-        """Return bucket ("" for the data bucket) → common prefix of all keys that objects name."""
-        return self.references.buckets(platform)
+    def buckets(self, platform: str, tenancy: Tenancy, data_bucket: str) -> Mapping[str, str]:
+        """Return bucket ("" for the data bucket) → common prefix of all keys that objects name, and may."""
+
+        def may_read(key: ObjectKey, bucket: str) -> bool:
+            found, labels = self.claims.find(key), self.namespaces.labels(key.namespace)
+            return found is not None and tenancy.may_read(found[1], bucket or data_bucket, labels)
+
+        return self.references.buckets(platform, may_read)
 
     def hosts(self, platform: str) -> Iterable[str]:
         """Return the hosts that objects claim."""

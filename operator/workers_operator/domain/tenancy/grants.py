@@ -142,6 +142,14 @@ class Tenancy:
         }
         return Rights(namespace, merged)
 
+    def may_read(self, claim: Claim, bucket: str, labels: Labels) -> bool:
+        """Whether a claim's object may read a bucket. ``labels``: of its namespace."""
+        try:
+            rights = self.rights(claim.key.namespace, claim.customer_id, labels)
+        except Stalled:
+            return False
+        return rights.allows(f"{STORAGE}buckets", bucket)
+
     def quota(self, namespace: str, labels: Labels) -> Quota:
         """Return how much a namespace with these labels may have: the highest limits of its grants."""
         if self.single_tenant:
