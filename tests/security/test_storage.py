@@ -177,3 +177,16 @@ def _keeper(arena: Arena) -> Worker:
         "bindings": OWN,
     }
     return arena.b.create(spec, arena.platforms["staging"])
+
+
+def test_a_bucket_that_is_not_granted_is_not_even_listed(arena: Arena) -> None:
+    """Listing one costs calls of everybody's budget, one for each thousand of its objects."""
+    arena.edge.create_bucket("archive")
+    began = now()
+    for key in ("a.js", "b.js"):
+        source = {"r2": {"bucket": "archive", "key": key}}
+        arena.attack(source=source).wait_condition("SourceResolved", "False", "NotGranted")
+    arena.production.check_now()
+    arena.production.wait_ready()
+    assert arena.proxy.calls("GET", "/workers/dispatch/", since=began), "nothing was listed"
+    assert not arena.proxy.calls("GET", "/archive/", since=began)

@@ -1,7 +1,7 @@
 """The index: everything that is known of the cluster, kept up to date by what is observed of each object."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -11,6 +11,7 @@ from workers_operator.desired.references import Reference
 from workers_operator.domain.plan.leftovers import Owners
 from workers_operator.domain.services import Callee
 from workers_operator.domain.tenancy.grants import Tenancy
+from workers_operator.domain.tenancy.ownership import Claim
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.claims import ClaimsIndex
 from workers_operator.index.dataplanes import ProbedPlanes
@@ -19,6 +20,9 @@ from workers_operator.index.namespaces import Namespaces
 from workers_operator.index.objects import Body, ObjectCache, Readiness, Standing
 from workers_operator.index.references import References
 from workers_operator.resources import WorkerCounts
+
+Entitled = Callable[[Claim], bool]
+"""Whether a claim's worker may have what is deployed for all workers of a platform."""
 
 _WORKER_KINDS: Final = ("EliteWorker", "CustomerWorker")
 
@@ -104,14 +108,17 @@ class Index:
             malformed=frozenset(str(key) for key, found in claims.items() if found is None),
         )
 
-    def callees(self, platform: str) -> list[Callee]:
-        """Return all workers of a platform that others call or, until ``forget_calls``, have called, sorted."""
+    def callees(self, platform: str, entitled: Entitled) -> list[Callee]:
+        """Return all workers of a platform that others call or, until ``forget_calls``, have called, sorted.
+
+        ``entitled``: tells the workers that count.
+        """
         found = (self.claims.find(key) for key in self.references.all_callees())
         called = self._called[platform]
         called |= {
             Callee(claim.script_name, claim.uid)
             for scope, claim in filter(None, found)
-            if scope == platform
+            if scope == platform and entitled(claim)
         }
         return sorted(called)
 
@@ -123,9 +130,10 @@ class Index:
         """Forget which workers have been called by objects that are gone."""
         self._called.pop(platform, None)
 
-    def has_confined(self, platform: str) -> bool:
-        """Return whether a worker of a platform has a list of hosts of its own."""
-        return bool(self.references.to(refs.outbound(platform)))
+    def has_confined(self, platform: str, entitled: Entitled) -> bool:
+        """Return whether a worker of a platform has a list of hosts of its own. ``entitled``: those that count."""
+        found = map(self.claims.find, self.references.to(refs.outbound(platform)))
+        return any(entitled(claim) for _, claim in filter(None, found))
 
     # --- what the objects on a platform are about: account.observer.Interest ------------------------------------------
 

@@ -127,8 +127,8 @@ def test_callees_of_a_platform_are_its_own_workers_that_others_call(index: Index
     observe(index, "b", scriptName="prices")
     observe(index, "c", bindings=[calling("b"), calling("nobody") | {"name": "NONE"}])
     observe(index, "d", platform="other", bindings=[calling("a")])
-    assert index.callees("default") == [Callee("prices", "b"), Callee("shop", "a")]
-    assert index.callees("other") == []
+    assert index.callees("default", bool) == [Callee("prices", "b"), Callee("shop", "a")]
+    assert index.callees("other", bool) == []
 
 
 def test_a_route_is_asked_for_since_the_edit_that_added_it(index: Index) -> None:

@@ -8,7 +8,7 @@ import pytest
 from support.cloudflare import KVNamespace
 from support.tenancy import everything
 from support.world import PLATFORM, World
-from support.world_bodies import SHOP, customer, elite
+from support.world_bodies import SHOP, customer, elite, service
 from workers_operator.domain.worker import ObjectKey
 
 OTHERS = ObjectKey("CustomerWorker", "other", "evil")
@@ -309,3 +309,19 @@ class TestWithoutAGrant:
         assert [line for line in asked if "objects" in line] == [
             line for line in usual if "objects" in line
         ]
+
+    @pytest.mark.parametrize("namespace", ["other", "guests"])
+    async def test_nothing_is_deployed_that_leads_to_it(
+        self, granted: World, namespace: str
+    ) -> None:
+        """Neither the outbound Worker nor the service router, whose code names all workers that are called."""
+        before = dict(granted.cloudflare.account_scripts)
+        asking: dict[str, Any] = {"namespace": namespace, "customerId": "c9"}
+        bodies = [
+            customer("confined", **asking, egress={"allow": ["example.com"]}),
+            customer("caller", **asking, bindings=[service("PEER", "callee")]),
+            customer("callee", **asking),
+        ]
+        asked = await self.calls_with(granted, *bodies)
+        assert granted.cloudflare.account_scripts == before
+        assert not [line for line in asked if line.startswith("PUT")]

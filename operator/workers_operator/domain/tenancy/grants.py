@@ -142,13 +142,17 @@ class Tenancy:
         }
         return Rights(namespace, merged)
 
+    def rights_of(self, claim: Claim, labels: Labels) -> Rights | None:
+        """Return what a claim's object may claim, None if it may claim nothing. ``labels``: of its namespace."""
+        try:
+            return self.rights(claim.key.namespace, claim.customer_id, labels)
+        except Stalled:
+            return None
+
     def may_read(self, claim: Claim, bucket: str, labels: Labels) -> bool:
         """Whether a claim's object may read a bucket. ``labels``: of its namespace."""
-        try:
-            rights = self.rights(claim.key.namespace, claim.customer_id, labels)
-        except Stalled:
-            return False
-        return rights.allows(f"{STORAGE}buckets", bucket)
+        rights = self.rights_of(claim, labels)
+        return rights is not None and rights.allows(f"{STORAGE}buckets", bucket)
 
     def quota(self, namespace: str, labels: Labels) -> Quota:
         """Return how much a namespace with these labels may have: the highest limits of its grants."""
@@ -179,13 +183,10 @@ class Tenancy:
         """
         found = []
         for claim in claims:
-            namespace = claim.key.namespace
-            try:
-                rights = self.rights(namespace, claim.customer_id, labels_of(namespace))
-            except Stalled:
-                continue
-            routes = tuple(route for route in claim.routes if rights.allows_host(route.host))
-            found.append(replace(claim, routes=routes))
+            rights = self.rights_of(claim, labels_of(claim.key.namespace))
+            if rights is not None:
+                routes = tuple(route for route in claim.routes if rights.allows_host(route.host))
+                found.append(replace(claim, routes=routes))
         return found
 
 

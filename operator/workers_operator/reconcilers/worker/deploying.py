@@ -278,7 +278,7 @@ class WorkerDeployer:
         if spec.egress is None and all(binding.type != "service" for binding in spec.bindings):
             return ()
         tags = platform.snapshot.account_scripts.content.tags
-        callees = self._index.callees(platform.config.name)
+        callees = account_scripts.callees(platform, self._index)
         confining = account_scripts.is_confining(platform, self._index)
         with concerning(DEPLOYED):
             selector = await account_scripts.selector_of(platform, attempt.priority)
