@@ -11,8 +11,8 @@ from workers_operator.account.writes import (
     Write,
 )
 from workers_operator.domain import names
+from workers_operator.domain.hosts import HostIndex
 from workers_operator.domain.plan.actions import ScriptId
-from workers_operator.domain.routes import overlaps
 from workers_operator.domain.serving import Mark, Paths, parse_host_metadata, parse_mark
 from workers_operator.domain.tenancy.confusables import skeleton
 from workers_operator.domain.tenancy.rest import HostRest, parse_rest
@@ -55,16 +55,16 @@ class Marks(Mapping[str, Mark]):
 class RoutingTable:
     """Scripts, marks and routes, indexed for one worker at a time.
 
-    ``scripts``: by base name. ``hosts_of``: the hosts that lead to a script name. ``wildcards``: hosts that begin with
-    ``*.``. ``alike``: hosts by what they look like. ``rests``: of hosts that were given up. ``owner``: whose the KV
-    namespace is. ``strangers``: scripts that the operator did not name.
+    ``scripts``: by base name. ``hosts_of``: the hosts that lead to a script name. ``index``: the hosts, to find those
+    that overlap. ``alike``: hosts by what they look like. ``rests``: of hosts that were given up. ``owner``: whose the
+    KV namespace is. ``strangers``: scripts that the operator did not name.
     """
 
     scripts: dict[str, set[ScriptId]] = field(default_factory=dict)
     marks: Marks = field(default_factory=Marks)
     hosts: dict[str, Paths] = field(default_factory=dict)
     hosts_of: dict[str, set[str]] = field(default_factory=dict)
-    wildcards: set[str] = field(default_factory=set)
+    index: HostIndex = field(default_factory=HostIndex)
     alike: dict[str, set[str]] = field(default_factory=dict)
     rests: dict[str, HostRest] = field(default_factory=dict)
     owner: Mapping[str, object] | None = None
@@ -120,17 +120,10 @@ class RoutingTable:
         """
         wanted = set(self.hosts_of.get(script_name, ()))
         for host in hosts:
-            wanted.update(self._overlapping(host))
+            wanted.update(self.index.overlapping(host))
             wanted.update(_above(host))
             wanted.update(self.alike.get(skeleton(host), ()))
         return {host: self.hosts[host] for host in wanted if host in self.hosts}
-
-    def _overlapping(self, host: str) -> Iterator[str]:
-        if host.startswith("*."):
-            yield from (other for other in self.hosts if overlaps(other, host))
-        else:
-            yield host
-            yield from (other for other in self.wildcards if overlaps(other, host))
 
     def _drop_script(self, name: str) -> None:
         parsed = names.parse_versioned_name(name)
@@ -151,8 +144,7 @@ class RoutingTable:
             self.hosts[host] = paths
         else:
             self.hosts.pop(host, None)
-        if host.startswith("*."):
-            (self.wildcards.add if paths else self.wildcards.discard)(host)
+        (self.index.add if paths else self.index.discard)(host)
         alike = self.alike.setdefault(skeleton(host), set())
         (alike.add if paths else alike.discard)(host)
         if not alike:
