@@ -63,7 +63,7 @@ def test_the_old_platform_serves_until_the_new_one_answers(place: Place) -> None
 def test_storage_of_another_environment_is_named_and_not_touched(place: Place) -> None:
     first = place.platform(place.proxy())
     first.wait_ready()
-    storage = {"metadataNamespace": first.title, "dataBucket": first.name}
+    storage = {"metadataNamespace": first.title, "dataBucket": "other", "analyticsDataset": "other"}
     second = place.platform(place.proxy(), storage=storage)
     found = second.wait_condition("Provisioned", "False", "StorageNotOwned")
     assert repr(first.space) in found["message"]

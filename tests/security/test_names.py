@@ -127,3 +127,20 @@ def test_the_same_name_in_another_namespace_is_another_worker(arena: Arena) -> N
     worker.wait_ready()
     assert worker.visit().text == "A's own shop"
     worker.leave()
+
+
+def test_a_platform_of_others_deploys_nothing_for_it(arena: Arena) -> None:
+    """Neither what confines workers nor what leads calls to them, which all workers of the platform would get."""
+    closed, before = arena.platforms["closed"], arena.edge.account_scripts()
+    peer = {"name": "PEER", "type": "service", "worker": {"name": "callee"}}
+    for spec in ({"egress": {"allow": ["example.com"]}}, {"bindings": [peer]}):
+        arena.attack("closed", **spec).wait_condition("Deployed", "False", "NotGranted")
+    callee = {
+        "customerId": "a",
+        "subdomain": "a-callee",
+        "source": {"inline": {"script": says("")}},
+    }
+    arena.a.create(callee, closed, name="callee")
+    closed.check_now()
+    closed.wait_ready()
+    assert arena.edge.account_scripts() == before

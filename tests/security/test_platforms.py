@@ -67,24 +67,35 @@ def test_an_address_of_its_own(place: Place, stranger: Proxy, address: str) -> N
 
 
 def _taking(arena: Arena) -> Mapping[str, tuple[Mapping[str, Any], str, str]]:
-    spec = arena.production.body["spec"]
+    taken = arena.production.body["spec"]["storage"]
     own = {"namespace": "evil", "dispatcher": "evil-dispatcher"}
+    free = {"metadataNamespace": "EVIL", "dataBucket": "evil", "analyticsDataset": "evil"}
+    conflict = ("Provisioned", "PlatformConflict")
     return {
         "dispatch namespace": (
             {"dispatch": {**own, "namespace": arena.production.space}},
-            "Provisioned",
-            "PlatformConflict",
+            *conflict,
         ),
         "dispatcher": (
             {"dispatch": {**own, "dispatcher": arena.production.dispatcher}},
-            "Provisioned",
-            "PlatformConflict",
+            *conflict,
         ),
-        "routing table": ({"storage": spec["storage"]}, "Provisioned", "StorageNotOwned"),
+        "bucket": ({"storage": {**free, "dataBucket": taken["dataBucket"]}}, *conflict),
+        "dataset": (
+            {"storage": {**free, "analyticsDataset": taken["analyticsDataset"]}},
+            *conflict,
+        ),
+        "routing table": (
+            {"storage": {**free, "metadataNamespace": taken["metadataNamespace"]}},
+            "Provisioned",
+            "StorageNotOwned",
+        ),
     }
 
 
-@pytest.mark.parametrize("what", ["dispatch namespace", "dispatcher", "routing table"])
+@pytest.mark.parametrize(
+    "what", ["dispatch namespace", "dispatcher", "bucket", "dataset", "routing table"]
+)
 def test_what_production_has(arena: Arena, place: Place, what: str) -> None:
     spec, condition, reason = _taking(arena)[what]
     platform: Platform = place.platform(arena.proxy, token=arena.production.token, **spec)

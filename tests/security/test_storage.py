@@ -51,7 +51,7 @@ ATTEMPTS: Final[Mapping[str, Attempt]] = {
     "a bucket": bind(NOT_GRANTED, "r2Bucket", bucket="team-b-workers"),
     "a created bucket": bind(NOT_GRANTED, "r2Bucket", bucket="$ledger_bucket"),
     "the platform's bucket": bind(NOT_GRANTED, "r2Bucket", bucket="$production_bucket"),
-    "a dataset": bind(NOT_GRANTED, "analyticsEngine", dataset="workers_analytics_events_b"),
+    "a dataset": bind(NOT_GRANTED, "analyticsEngine", dataset="${production_dataset}_events_b"),
     **{f"{kind} by id": bind(NOT_GRANTED, kind, id="b-resource") for kind in BY_ID},
     "a queue whose name begins otherwise": bind(NOT_GRANTED, "queue", id="xa-queue"),
     # where everything is granted to all
@@ -63,12 +63,12 @@ ATTEMPTS: Final[Mapping[str, Attempt]] = {
     "another's created namespace": bind(NOT_ALLOWED, "kvNamespace", "staging", title="$ledger_title"),
     "another's created namespace by id": bind(NOT_ALLOWED, "kvNamespace", "staging", id="$ledger_id"),
     "another's created bucket": bind(NOT_ALLOWED, "r2Bucket", "staging", bucket="$ledger_bucket"),
-    "the platform's dataset": bind(NOT_ALLOWED, "analyticsEngine", "staging", dataset="workers_analytics"),
+    "the platform's dataset": bind(NOT_ALLOWED, "analyticsEngine", "staging", dataset="$production_dataset"),
     "a dataset in another case": bind(
-        NOT_ALLOWED, "analyticsEngine", "staging", dataset="Workers_Analytics"
+        NOT_ALLOWED, "analyticsEngine", "staging", dataset="$production_dataset_in_capitals"
     ),
     "a customer's events": bind(
-        NOT_ALLOWED, "analyticsEngine", "staging", dataset="workers_analytics_events_b"
+        NOT_ALLOWED, "analyticsEngine", "staging", dataset="${production_dataset}_events_b"
     ),
     # code
     "code from a bucket": read(NO_SOURCE, "team-b-workers"),
@@ -177,3 +177,16 @@ def _keeper(arena: Arena) -> Worker:
         "bindings": OWN,
     }
     return arena.b.create(spec, arena.platforms["staging"])
+
+
+def test_a_bucket_that_is_not_granted_is_not_even_listed(arena: Arena) -> None:
+    """Listing one costs calls of everybody's budget, one for each thousand of its objects."""
+    arena.edge.create_bucket("archive")
+    began = now()
+    for key in ("a.js", "b.js"):
+        source = {"r2": {"bucket": "archive", "key": key}}
+        arena.attack(source=source).wait_condition("SourceResolved", "False", "NotGranted")
+    arena.production.check_now()
+    arena.production.wait_ready()
+    assert arena.proxy.calls("GET", "/workers/dispatch/", since=began), "nothing was listed"
+    assert not arena.proxy.calls("GET", "/archive/", since=began)

@@ -276,6 +276,8 @@ class Arena:
             "production_title": production.title,
             "production_id": self._kv_id(production.title),
             "production_bucket": production.title,
+            "production_dataset": production.dataset,
+            "production_dataset_in_capitals": production.dataset.upper(),
             "staging_title": staging.title,
             "staging_id": self._kv_id(staging.title),
             "operator_secret": f"{OPERATOR_NAMESPACE}/{production.name}",

@@ -225,7 +225,11 @@ class Place:
                 "domain": f"{name}.{edge.domain}",
                 "zones": [{"name": name, "id": id_} for name, id_ in edge.zones.items()],
                 "dispatch": {"namespace": name, "dispatcher": f"{name}-dispatcher"},
-                "storage": {"metadataNamespace": name, "dataBucket": name},
+                "storage": {
+                    "metadataNamespace": name,
+                    "dataBucket": name,
+                    "analyticsDataset": name.replace("-", "_"),
+                },
                 "dataPlane": {"address": edge.data_url},
                 "baseUrl": proxy.url,
                 "tenancy": everything(*edge.zones),

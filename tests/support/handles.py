@@ -254,6 +254,11 @@ class Platform(Handle):
         return str(self.body["spec"]["storage"]["metadataNamespace"])
 
     @property
+    def dataset(self) -> str:
+        """The Analytics Engine dataset of the platform."""
+        return str(self.body["spec"]["storage"]["analyticsDataset"])
+
+    @property
     def secret(self) -> Mapping[str, str]:
         reference: Mapping[str, str] = self.body["spec"]["credentials"]["apiTokenSecretRef"]
         return reference

@@ -14,6 +14,7 @@ from workers_operator.account.connection import Provisioned
 from workers_operator.account.platforms import Platform, Platforms, Surroundings
 from workers_operator.cloudflare.connector import Connector
 from workers_operator.desired.platform import DispatchNames, DomainConfig, PlatformConfig
+from workers_operator.domain.tenancy.grants import Tenancy
 from workers_operator.engine.priority import Priority
 
 CONFIG: Final = PlatformConfig(
@@ -33,7 +34,7 @@ class Interested:
     wanted_buckets: dict[str, str] = field(default_factory=dict)
     wanted_hosts: set[str] = field(default_factory=set)
 
-    def buckets(self, platform: str) -> Mapping[str, str]:
+    def buckets(self, platform: str, tenancy: Tenancy, data_bucket: str) -> Mapping[str, str]:
         return self.wanted_buckets
 
     def hosts(self, platform: str) -> Iterable[str]:

@@ -65,7 +65,11 @@ def platform(name: str = "default", **spec: Any) -> Body:
         "domain": DOMAIN if name == "default" else f"{name}.{DOMAIN}",
         "zones": [{"name": DOMAIN, "id": ZONE}, {"name": OTHER_DOMAIN, "id": OTHER_ZONE}],
         "dispatch": {"namespace": f"{own}ns", "dispatcher": f"{own}dispatcher"},
-        "storage": {"metadataNamespace": f"{own}routes", "dataBucket": f"{own}data"},
+        "storage": {
+            "metadataNamespace": f"{own}routes",
+            "dataBucket": f"{own}data",
+            "analyticsDataset": f"{own}workers_analytics".replace("-", "_"),
+        },
         "tenancy": everything(DOMAIN, f"www.{DOMAIN}", OTHER_DOMAIN, f"www.{OTHER_DOMAIN}"),
     }
     return _body("WorkersPlatform", name, "", None, basics | spec)

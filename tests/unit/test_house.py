@@ -11,7 +11,8 @@ import yaml
 
 from bench import house
 from workers_operator.domain import conditions
-from workers_operator.domain.reasons import Reason, ReasonWord
+from workers_operator.domain.reason_word import ReasonWord
+from workers_operator.domain.reasons import Reason
 from workers_operator.domain.scaling.reasons import ScalingReason
 from workers_operator.resources import KINDS
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from os.path import commonprefix
 from typing import Final, Protocol
@@ -27,6 +27,7 @@ from workers_operator.domain import names
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import zone_of
+from workers_operator.domain.tenancy.grants import Tenancy
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority
 
@@ -37,8 +38,8 @@ REFRESH_SECONDS: Final = 5.0  # one listing of KV namespaces or buckets serves a
 class Interest(Protocol):
     """What the objects on a platform are about: ``index.index.Index``."""
 
-    def buckets(self, platform: str) -> Mapping[str, str]:
-        """Return bucket ("" for the data bucket) → common prefix of all keys that objects name."""
+    def buckets(self, platform: str, tenancy: Tenancy, data_bucket: str) -> Mapping[str, str]:
+        """Return bucket ("" for the data bucket) → common prefix of all keys that objects name, and may."""
 
     def hosts(self, platform: str) -> Iterable[str]:
         """Return the hosts that objects claim."""
@@ -80,7 +81,7 @@ class _Looks:
 
 
 class Observer:
-    """The reader of one account. Raises a CloudflareError wherever a call fails."""
+    """The reader of one account. Raises a CloudflareError wherever a call fails. ``tenancy``: as it is now."""
 
     def __init__(
         self,
@@ -89,12 +90,14 @@ class Observer:
         clock: Clock,
         interest: Interest,
         listener: ObjectsListener,
+        tenancy: Callable[[], Tenancy],
     ) -> None:
         self._connection = connection
         self._snapshot = snapshot
         self._clock = clock
         self._interest = interest
         self._listener = listener
+        self._tenancy = tenancy
         self._lock = asyncio.Lock()
         self._looks = _Looks()
         self._key: tuple[str, bytes] | None = None  # (KV namespace, its key)
@@ -269,8 +272,8 @@ class Observer:
 
     def _buckets_of_interest(self) -> dict[str, str]:
         """Return bucket → prefix to list; of the data bucket the templates at least."""
-        wanted = dict(self._interest.buckets(self._connection.config.name))
-        data = self._data_bucket
+        name, data = self._connection.config.name, self._data_bucket
+        wanted = dict(self._interest.buckets(name, self._tenancy(), data))
         known = [names.TEMPLATES_PREFIX, *(wanted[b] for b in ("", data) if b in wanted)]
         wanted.pop("", None)
         return wanted | {data: commonprefix(known)}  # noqa: RUF071 - of keys, by characters

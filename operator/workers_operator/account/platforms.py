@@ -221,13 +221,12 @@ class Platforms:
         known = self._platforms.get(account.config.name)
         if known is not None and known.provisioned == provisioned:
             return known
-        namespace, name = provisioned.metadata_namespace, account.config.name
+        namespace = provisioned.metadata_namespace
         publisher = Publisher(
             RoutingWriter(account.connection, namespace),
             account.snapshot,
             self._around.clock,
-            # Passes go on for a moment after their platform was removed: what was configured last holds.
-            lambda: self._accounts.get(name, account).config.tenancy.host_cooldown,
+            lambda: self._configured(account.connection).tenancy.host_cooldown,
         )
         platform = Platform(
             account.connection,
@@ -285,9 +284,24 @@ class Platforms:
         self, connection: Connection, snapshot: AccountSnapshot, metrics: RecentMetrics
     ) -> Account:
         around = self._around
-        observer = Observer(connection, snapshot, around.clock, around.interest, around.listener)
+        observer = Observer(
+            connection,
+            snapshot,
+            around.clock,
+            around.interest,
+            around.listener,
+            lambda: self._configured(connection).tenancy,
+        )
         executor = self._executor(connection, snapshot, None)
         return Account(connection, snapshot, observer, executor, metrics)
+
+    def _configured(self, connection: Connection) -> PlatformConfig:
+        """Return the configuration as it is now.
+
+        Passes go on for a moment after their platform was removed: what was configured last holds.
+        """
+        account = self._accounts.get(connection.config.name)
+        return account.config if account is not None else connection.config
 
     def _executor(
         self, connection: Connection, snapshot: AccountSnapshot, publisher: Publisher | None

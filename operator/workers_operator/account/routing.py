@@ -11,27 +11,60 @@ from workers_operator.account.writes import (
     Write,
 )
 from workers_operator.domain import names
+from workers_operator.domain.hosts import HostIndex
 from workers_operator.domain.plan.actions import ScriptId
-from workers_operator.domain.routes import overlaps
 from workers_operator.domain.serving import Mark, Paths, parse_host_metadata, parse_mark
 from workers_operator.domain.tenancy.confusables import skeleton
 from workers_operator.domain.tenancy.rest import HostRest, parse_rest
+
+
+class Marks(Mapping[str, Mark]):
+    """The marks by script name, and by the namespaces of their owners."""
+
+    def __init__(self) -> None:
+        self._marks: dict[str, Mark] = {}
+        self._of: dict[str, set[str]] = {}
+
+    def __getitem__(self, script_name: str) -> Mark:
+        return self._marks[script_name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._marks)
+
+    def __len__(self) -> int:
+        return len(self._marks)
+
+    def of_namespace(self, namespace: str) -> Mapping[str, Mark]:
+        """Return the marks that objects of a namespace have left, whether they are there or not."""
+        return {name: self._marks[name] for name in self._of.get(namespace, ())}
+
+    def set(self, script_name: str, mark: Mark | None) -> None:
+        """Take in a mark; None: there is none any more."""
+        former = self._marks.pop(script_name, None)
+        if former is not None:
+            names_of = self._of[former.namespace]
+            names_of.discard(script_name)
+            if not names_of:
+                del self._of[former.namespace]
+        if mark is not None:
+            self._marks[script_name] = mark
+            self._of.setdefault(mark.namespace, set()).add(script_name)
 
 
 @dataclass
 class RoutingTable:
     """Scripts, marks and routes, indexed for one worker at a time.
 
-    ``scripts``: by base name. ``hosts_of``: the hosts that lead to a script name. ``wildcards``: hosts that begin with
-    ``*.``. ``alike``: hosts by what they look like. ``rests``: of hosts that were given up. ``owner``: whose the KV
-    namespace is. ``strangers``: scripts that the operator did not name.
+    ``scripts``: by base name. ``hosts_of``: the hosts that lead to a script name. ``index``: the hosts, to find those
+    that overlap. ``alike``: hosts by what they look like. ``rests``: of hosts that were given up. ``owner``: whose the
+    KV namespace is. ``strangers``: scripts that the operator did not name.
     """
 
     scripts: dict[str, set[ScriptId]] = field(default_factory=dict)
-    marks: dict[str, Mark] = field(default_factory=dict)
+    marks: Marks = field(default_factory=Marks)
     hosts: dict[str, Paths] = field(default_factory=dict)
     hosts_of: dict[str, set[str]] = field(default_factory=dict)
-    wildcards: set[str] = field(default_factory=set)
+    index: HostIndex = field(default_factory=HostIndex)
     alike: dict[str, set[str]] = field(default_factory=dict)
     rests: dict[str, HostRest] = field(default_factory=dict)
     owner: Mapping[str, object] | None = None
@@ -54,7 +87,7 @@ class RoutingTable:
                 for host, paths in hosts.items():
                     self._set_paths(host, paths)
                 for script_name, mark in marks.items():
-                    self._set_mark(script_name, mark)
+                    self.marks.set(script_name, mark)
             case NamespaceClaimed(owner):
                 self.owner = owner
 
@@ -72,7 +105,7 @@ class RoutingTable:
             host = name.removeprefix(names.HOST_KEY_PREFIX)
             self._set_paths(host, parse_host_metadata(metadata))
         elif name.startswith(names.WORKER_KEY_PREFIX):
-            self._set_mark(name.removeprefix(names.WORKER_KEY_PREFIX), parse_mark(metadata))
+            self.marks.set(name.removeprefix(names.WORKER_KEY_PREFIX), parse_mark(metadata))
         elif name.startswith(names.REST_KEY_PREFIX):
             host = name.removeprefix(names.REST_KEY_PREFIX)
             if (rest := parse_rest(host, metadata)) is not None:
@@ -87,17 +120,10 @@ class RoutingTable:
         """
         wanted = set(self.hosts_of.get(script_name, ()))
         for host in hosts:
-            wanted.update(self._overlapping(host))
+            wanted.update(self.index.overlapping(host))
             wanted.update(_above(host))
             wanted.update(self.alike.get(skeleton(host), ()))
         return {host: self.hosts[host] for host in wanted if host in self.hosts}
-
-    def _overlapping(self, host: str) -> Iterator[str]:
-        if host.startswith("*."):
-            yield from (other for other in self.hosts if overlaps(other, host))
-        else:
-            yield host
-            yield from (other for other in self.wildcards if overlaps(other, host))
 
     def _drop_script(self, name: str) -> None:
         parsed = names.parse_versioned_name(name)
@@ -118,18 +144,11 @@ class RoutingTable:
             self.hosts[host] = paths
         else:
             self.hosts.pop(host, None)
-        if host.startswith("*."):
-            (self.wildcards.add if paths else self.wildcards.discard)(host)
+        (self.index.add if paths else self.index.discard)(host)
         alike = self.alike.setdefault(skeleton(host), set())
         (alike.add if paths else alike.discard)(host)
         if not alike:
             del self.alike[skeleton(host)]
-
-    def _set_mark(self, script_name: str, mark: Mark | None) -> None:
-        if mark is None:
-            self.marks.pop(script_name, None)
-        else:
-            self.marks[script_name] = mark
 
 
 def _above(host: str) -> Iterator[str]:

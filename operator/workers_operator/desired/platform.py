@@ -9,8 +9,9 @@ from workers_operator.domain import services
 from workers_operator.domain.egress import policy
 from workers_operator.domain.tenancy import customer_plans
 from workers_operator.domain.tenancy.customer_plans import CustomerPlan
+from workers_operator.domain.tenancy.estates import Installation
 from workers_operator.domain.tenancy.grants import STORAGE, Grant, Tenancy
-from workers_operator.domain.tenancy.ownership import Installation
+from workers_operator.domain.tenancy.quotas import Quota
 from workers_operator.domain.tenancy.selectors import NamespaceSelector, Requirement
 from workers_operator.resources import (
     GrantSpec,
@@ -131,7 +132,12 @@ class PlatformConfig:
     def installation(self) -> Installation:
         """Where the platform deploys to."""
         return Installation(
-            self.name, self.account_key, self.dispatch.namespace, self.dispatch.dispatcher
+            self.name,
+            self.account_key,
+            self.dispatch.namespace,
+            self.dispatch.dispatcher,
+            self.storage.data_bucket,
+            self.storage.analytics_dataset,
         )
 
     def is_same_place(self, other: "PlatformConfig") -> bool:
@@ -223,6 +229,7 @@ def _grant(spec: GrantSpec) -> Grant:
         spec.customers,
         {k: v for k, v in allowed.items() if v},
         _selector(spec.namespace_selector) if spec.namespace_selector is not None else None,
+        Quota(spec.limits.workers, spec.limits.scripts),
     )
 
 

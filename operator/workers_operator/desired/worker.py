@@ -187,7 +187,15 @@ def claim(key: ObjectKey, obj: WorkerObject, domain: str) -> Claim:
         customer_id=obj.spec.customer_id,
         script_name=script_name(key, obj),
         routes=routes_of(obj, domain).served,
+        instances=_least_instances(obj),
     )
+
+
+def _least_instances(obj: WorkerObject) -> int:
+    autoscaling = obj.spec.autoscaling
+    if autoscaling is None or obj.spec.instances == 0:
+        return obj.spec.instances
+    return autoscaling.min_instances
 
 
 def most_instances(obj: WorkerObject) -> int:

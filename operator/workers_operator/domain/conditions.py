@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from workers_operator.domain.reasons import Reason, ReasonWord
+from workers_operator.domain.reason_word import ReasonWord
+from workers_operator.domain.reasons import Reason
 
 Status = Literal["True", "False", "Unknown"]
 

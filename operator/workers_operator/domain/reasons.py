@@ -3,23 +3,7 @@
 ``docs/conditions.md`` is generated from this enumeration (``make manifests``).
 """
 
-from enum import StrEnum
-from typing import Self
-
-
-class ReasonWord(StrEnum):
-    """A reason in CamelCase. ``on``: the condition types that carry it; ``about``: its meaning, and what to do."""
-
-    on: str
-    about: str
-
-    def __new__(cls, word: str, on: str = "", about: str = "") -> Self:
-        """Make a member whose value is ``word``."""
-        member = str.__new__(cls, word)
-        member._value_ = word
-        member.on = on
-        member.about = about
-        return member
+from workers_operator.domain.reason_word import ReasonWord
 
 
 class Reason(ReasonWord):
@@ -218,6 +202,11 @@ class Reason(ReasonWord):
         "Deployed, Routed, SourceResolved",
         "No grant of the WorkersPlatform lets the namespace claim this; the message names the field.",
     )
+    QUOTA_EXCEEDED = (
+        "QuotaExceeded",
+        "Deployed",
+        "The namespace has as much as `grants[].limits` allow; what serves stays. Checked again every 30 s.",
+    )
     BINDING_NOT_ALLOWED = (
         "BindingNotAllowed",
         "Deployed",
@@ -320,7 +309,7 @@ class Reason(ReasonWord):
     PLATFORM_CONFLICT = (
         "PlatformConflict",
         "Provisioned",
-        "Another WorkersPlatform owns this dispatch namespace or dispatcher and keeps it.",
+        "Another WorkersPlatform of the account has this dispatch namespace, dispatcher, bucket or dataset.",
     )
     PLATFORM_TERMINATING = (
         "PlatformTerminating",

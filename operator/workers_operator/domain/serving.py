@@ -69,6 +69,11 @@ class Mark:
     owner: str
     serving: Serving
 
+    @property
+    def namespace(self) -> str:
+        """The namespace of the owner, "" if it cannot be told."""
+        return self.owner.partition(" ")[2].rpartition("/")[0]
+
     def metadata(self) -> Mapping[str, object]:
         """Return the metadata of the worker's key; ``parse_mark`` reads it back."""
         serving = self.serving

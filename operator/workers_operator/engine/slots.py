@@ -55,6 +55,15 @@ class Slots:
             self.give_back(priority)
 
     @asynccontextmanager
+    async def held(self, priority: Priority) -> AsyncIterator[None]:
+        """Hold a slot inside the block, however long it takes until one is free."""
+        await self._take(priority)
+        try:
+            yield
+        finally:
+            self.give_back(priority)
+
+    @asynccontextmanager
     async def unslotted(self, priority: Priority) -> AsyncIterator[None]:
         """Release a slot of the tenant inside the block, and take one again at its end."""
         self.give_back(priority)

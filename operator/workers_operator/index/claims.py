@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from workers_operator.domain.routes import Route, overlaps, takes_all
+from workers_operator.domain.hosts import HostIndex
+from workers_operator.domain.routes import Route, takes_all
 from workers_operator.domain.tenancy.ownership import Claim
 from workers_operator.domain.worker import ObjectKey
 
@@ -22,9 +23,11 @@ class ClaimsIndex:
         self._claims: dict[ObjectKey, tuple[str, Claim]] = {}
         # scope -> its objects, the last claim last
         self._on: defaultdict[str, dict[ObjectKey, None]] = defaultdict(dict)
+        self._by_namespace: defaultdict[_At, set[ObjectKey]] = defaultdict(set)
         self._by_script: defaultdict[_At, set[ObjectKey]] = defaultdict(set)
         self._by_host: defaultdict[_At, set[ObjectKey]] = defaultdict(set)
-        self._wildcards: defaultdict[str, set[str]] = defaultdict(set)  # scope -> hosts
+        # scope -> hosts as they are claimed
+        self._hosts: defaultdict[str, HostIndex] = defaultdict(HostIndex)
         self._domains: dict[str, str] = {}
 
     def learn_domain(self, scope: str, domain: str) -> None:
@@ -36,11 +39,11 @@ class ClaimsIndex:
         self.remove(claim.key)
         self._claims[claim.key] = (scope, claim)
         self._on[scope][claim.key] = None
+        self._by_namespace[scope, claim.key.namespace].add(claim.key)
         self._by_script[scope, claim.script_name].add(claim.key)
         for route in claim.routes:
             self._by_host[scope, route.host].add(claim.key)
-            if route.host.startswith("*."):
-                self._wildcards[scope].add(route.host)
+            self._hosts[scope].add(route.host)
 
     def remove(self, key: ObjectKey) -> None:
         """Forget the claim of an object."""
@@ -51,11 +54,12 @@ class ClaimsIndex:
         del self._on[scope][key]
         if not self._on[scope]:
             del self._on[scope]
+        _discard(self._by_namespace, (scope, key.namespace), key)
         _discard(self._by_script, (scope, claim.script_name), key)
         for route in claim.routes:
             _discard(self._by_host, (scope, route.host), key)
             if (scope, route.host) not in self._by_host:
-                self._wildcards[scope].discard(route.host)
+                self._hosts[scope].discard(route.host)
 
     def find(self, key: ObjectKey) -> tuple[str, Claim] | None:
         """Return (platform, claim) of an object."""
@@ -97,6 +101,10 @@ class ClaimsIndex:
         """Return all claims to a script name on a platform."""
         return [self._claims[k][1] for k in sorted(self._by_script.get((scope, script_name), ()))]
 
+    def of_namespace(self, scope: str, namespace: str) -> list[Claim]:
+        """Return all claims of a namespace on a platform."""
+        return [self._claims[k][1] for k in self._by_namespace.get((scope, namespace), ())]
+
     def rival_keys(self, key: ObjectKey) -> list[ObjectKey]:
         """Return the objects that rival claims belong to."""
         return list(self._rival_keys(key))
@@ -126,25 +134,30 @@ class ClaimsIndex:
 
     def _same_hosts(self, scope: str, host: str) -> Iterator[str]:
         """Yield the spellings under which others may claim this host or one that overlaps with it."""
-        domain = self._domains.get(scope, "")
-        full = self._absolute(scope, host)
-        yield full
+        full, domain = self._absolute(scope, host), self._domains.get(scope, "")
+        spellings = [full]
         if domain and full.endswith(f".{domain}"):
-            yield full.removesuffix(domain)
-        if full.startswith("*."):
-            known = [h for platform, h in self._by_host if platform == scope]
-            yield from (h for h in known if overlaps(self._absolute(scope, h), full))
-        else:
-            yield from (w for w in self._wildcards[scope] if overlaps(w, full))
+            spellings.append(full.removesuffix(domain))
+        yield from spellings
+        if self._takes_all(scope, full):
+            return
+        for spelling in spellings:
+            for found in self._hosts[scope].overlapping(spelling):
+                if not self._takes_all(scope, found):
+                    yield found
+
+    def _takes_all(self, scope: str, host: str) -> bool:
+        """Whether nobody can own a host: it covers all hosts of the platform."""
+        domain = self._domains.get(scope, "")
+        return bool(domain) and takes_all(host, domain)
 
     def _absolute(self, scope: str, host: str) -> str:
         return host + self._domains.get(scope, "") if host.endswith(".") else host
 
     def _in_domain(self, scope: str, claim: Claim) -> Claim:
         """Complete the hosts of a claim, and drop those that nobody can own: they must not keep others out."""
-        domain = self._domains.get(scope, "")
         absolute = {r: Route(self._absolute(scope, r.host), r.path) for r in claim.routes}
-        routes = tuple(r for r in absolute.values() if not (domain and takes_all(r.host, domain)))
+        routes = tuple(r for r in absolute.values() if not self._takes_all(scope, r.host))
         since = {absolute[route]: at for route, at in claim.since.items()}
         return replace(claim, routes=routes, since=since)
 

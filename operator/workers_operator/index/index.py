@@ -1,7 +1,7 @@
 """The index: everything that is known of the cluster, kept up to date by what is observed of each object."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -10,6 +10,8 @@ from workers_operator.desired import worker as desired
 from workers_operator.desired.references import Reference
 from workers_operator.domain.plan.leftovers import Owners
 from workers_operator.domain.services import Callee
+from workers_operator.domain.tenancy.grants import Tenancy
+from workers_operator.domain.tenancy.ownership import Claim
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.claims import ClaimsIndex
 from workers_operator.index.dataplanes import ProbedPlanes
@@ -18,6 +20,9 @@ from workers_operator.index.namespaces import Namespaces
 from workers_operator.index.objects import Body, ObjectCache, Readiness, Standing
 from workers_operator.index.references import References
 from workers_operator.resources import WorkerCounts
+
+Entitled = Callable[[Claim], bool]
+"""Whether a claim's worker may have what is deployed for all workers of a platform."""
 
 _WORKER_KINDS: Final = ("EliteWorker", "CustomerWorker")
 
@@ -103,14 +108,17 @@ class Index:
             malformed=frozenset(str(key) for key, found in claims.items() if found is None),
         )
 
-    def callees(self, platform: str) -> list[Callee]:
-        """Return all workers of a platform that others call or, until ``forget_calls``, have called, sorted."""
+    def callees(self, platform: str, entitled: Entitled) -> list[Callee]:
+        """Return all workers of a platform that others call or, until ``forget_calls``, have called, sorted.
+
+        ``entitled``: tells the workers that count.
+        """
         found = (self.claims.find(key) for key in self.references.all_callees())
         called = self._called[platform]
         called |= {
             Callee(claim.script_name, claim.uid)
             for scope, claim in filter(None, found)
-            if scope == platform
+            if scope == platform and entitled(claim)
         }
         return sorted(called)
 
@@ -122,15 +130,21 @@ class Index:
         """Forget which workers have been called by objects that are gone."""
         self._called.pop(platform, None)
 
-    def has_confined(self, platform: str) -> bool:
-        """Return whether a worker of a platform has a list of hosts of its own."""
-        return bool(self.references.to(refs.outbound(platform)))
+    def has_confined(self, platform: str, entitled: Entitled) -> bool:
+        """Return whether a worker of a platform has a list of hosts of its own. ``entitled``: those that count."""
+        found = map(self.claims.find, self.references.to(refs.outbound(platform)))
+        return any(entitled(claim) for _, claim in filter(None, found))
 
     # --- what the objects on a platform are about: account.observer.Interest ------------------------------------------
 
-    def buckets(self, platform: str) -> Mapping[str, str]:
-        """Return bucket ("" for the data bucket) → common prefix of all keys that objects name."""
-        return self.references.buckets(platform)
+    def buckets(self, platform: str, tenancy: Tenancy, data_bucket: str) -> Mapping[str, str]:
+        """Return bucket ("" for the data bucket) → common prefix of all keys that objects name, and may."""
+
+        def may_read(key: ObjectKey, bucket: str) -> bool:
+            found, labels = self.claims.find(key), self.namespaces.labels(key.namespace)
+            return found is not None and tenancy.may_read(found[1], bucket or data_bucket, labels)
+
+        return self.references.buckets(platform, may_read)
 
     def hosts(self, platform: str) -> Iterable[str]:
         """Return the hosts that objects claim."""

@@ -1,11 +1,15 @@
 """References in both directions: what an object names, and who names a thing."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os.path import commonprefix
 
 from workers_operator.desired.references import Reference, ReferenceKind, callee, r2
+from workers_operator.domain import names
 from workers_operator.domain.worker import ObjectKey
+
+MayRead = Callable[[ObjectKey, str], bool]
+"""Whether an object may read from a bucket."""
 
 
 class References:
@@ -54,20 +58,31 @@ class References:
         """Return all workers that others call."""
         return sorted(callee(r) for r in self._to if r.kind == "Worker")
 
-    def buckets(self, platform: str) -> Mapping[str, str]:
-        """Return bucket ("" for the data bucket) → the common prefix of all keys that are referred to."""
-        prefix = f"{platform}/"
-        return {
-            scope.removeprefix(prefix): commonprefix(list(keys))  # noqa: RUF071 - of keys, by characters
-            for scope, keys in self._r2.items()
-            if scope.startswith(prefix) and keys
-        }
+    def buckets(self, platform: str, may_read: MayRead) -> Mapping[str, str]:
+        """Return bucket ("" for the data bucket) → the common prefix of all keys that are referred to.
+
+        ``may_read``: what an object may not read it refers to in vain. The templates are for everybody.
+        """
+        prefix, found = f"{platform}/", {}
+        for scope, keys in self._r2.items():
+            if not scope.startswith(prefix):
+                continue
+            bucket = scope.removeprefix(prefix)
+            wanted = [
+                name
+                for name in keys
+                if (not bucket and name.startswith(names.TEMPLATES_PREFIX))
+                or any(may_read(key, bucket) for key in self._to[r2(platform, bucket, name)])
+            ]
+            if wanted:
+                found[bucket] = commonprefix(wanted)  # noqa: RUF071 - of keys, by characters
+        return found
 
     def to_object(self, platform: str, bucket: str, key: str) -> set[ObjectKey]:
         """Return the objects that refer to an R2 object, by its key or by a folder that contains it."""
         parts = key.split("/")
-        names = [key, *("/".join(parts[:i]) + "/" for i in range(1, len(parts)))]
-        return {k for name in names for k in self._to.get(r2(platform, bucket, name), ())}
+        found = [key, *("/".join(parts[:i]) + "/" for i in range(1, len(parts)))]
+        return {k for name in found for k in self._to.get(r2(platform, bucket, name), ())}
 
     def _drop(self, key: ObjectKey, reference: Reference) -> None:
         self._to[reference].discard(key)

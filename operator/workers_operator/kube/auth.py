@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 import yaml
@@ -16,8 +16,9 @@ from kubernetes.aio.client.rest import RESTClientObject
 _IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 _DEFAULT_KUBECONFIG = str(Path.home() / ".kube" / "config")
 # asyncio buffers 256 KiB per TLS connection; four connections carry several hundred writes per second.
-_CLIENT_CONNECTIONS = 4
 _MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
+CONNECTIONS: Final = 5
+"""How many connections a client has."""
 _SESSION_CONNECTIONS = 4  # one of them holds a watch stream
 
 
@@ -109,7 +110,7 @@ async def load(kubeconfig: str | None, context: str | None) -> Access:
             await config.load_kube_config(  # type: ignore[no-untyped-call]
                 config_file=path, context=context, client_configuration=configuration
             )
-    configuration.connection_pool_maxsize = _CLIENT_CONNECTIONS
+    configuration.connection_pool_maxsize = CONNECTIONS
     # Otherwise every request reads ~/.netrc in a thread. A kubeconfig's proxy-url still applies.
     configuration.client_session_kwargs = {"trust_env": False}
     return Access(configuration, in_cluster)

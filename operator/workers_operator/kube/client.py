@@ -94,7 +94,9 @@ class KubeClient:
         for _ in range(_LOOK_UPS):
             body = _applied(key, resource_version, status)
             try:
-                written = await self._rest.request("PATCH", path, body, content_type=APPLY)
+                written = await self._rest.request(
+                    "PATCH", path, body, content_type=APPLY, tenant=key.tenant
+                )
             except KubeConflict:
                 found = await self._metadata_of(key)
                 if found.get("uid") != uid:
@@ -108,7 +110,7 @@ class KubeClient:
         """Return the metadata of one of the operator's objects, {} if it is gone."""
         query = urlencode({"fieldSelector": f"metadata.name={key.name}"})
         path = f"{_path(key).rpartition('/')[0]}?{query}"
-        page = await self._rest.request("GET", path, accept=METADATA_LIST)
+        page = await self._rest.request("GET", path, accept=METADATA_LIST, tenant=key.tenant)
         return next((item["metadata"] for item in decoding.sound_items(page)), {})
 
     async def set_finalizers(
@@ -122,17 +124,24 @@ class KubeClient:
         }
         path = f"{_path(key)}?fieldManager={FIELD_MANAGER}"
         written = await self._rest.request(
-            "PATCH", path, {"metadata": metadata}, content_type="application/merge-patch+json"
+            "PATCH",
+            path,
+            {"metadata": metadata},
+            content_type="application/merge-patch+json",
+            tenant=key.tenant,
         )
         return _sound(written)
 
     async def get_config_map(self, namespace: str, name: str) -> dict[str, Any]:
         """Return a ConfigMap."""
-        return await self._rest.request("GET", _core(namespace, "configmaps", name))
+        return await self._rest.request(
+            "GET", _core(namespace, "configmaps", name), tenant=namespace
+        )
 
     async def get_secret(self, namespace: str, name: str) -> Secret:
         """Return a Secret by name."""
-        found = await self._rest.request("GET", _core(namespace, "secrets", name))
+        path = _core(namespace, "secrets", name)
+        found = await self._rest.request("GET", path, tenant=namespace)
         data = {k: base64.b64decode(v) for k, v in (found.get("data") or {}).items()}
         metadata = found["metadata"]
         return Secret(data, metadata.get("labels") or {}, str(metadata["resourceVersion"]))
@@ -140,13 +149,13 @@ class KubeClient:
     async def get_secret_metadata(self, namespace: str, name: str) -> Mapping[str, Any]:
         """Return the metadata of a Secret; the API server omits its data."""
         path = _core(namespace, "secrets", name)
-        found = await self._rest.request("GET", path, accept=METADATA_ONLY)
+        found = await self._rest.request("GET", path, accept=METADATA_ONLY, tenant=namespace)
         metadata: Mapping[str, Any] = found["metadata"]
         return metadata
 
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
         """Post an Event."""
-        await self._rest.request("POST", _core(namespace, "events"), event)
+        await self._rest.request("POST", _core(namespace, "events"), event, tenant=namespace)
 
 
 def _applied(key: ObjectKey, resource_version: str, status: Mapping[str, Any]) -> str:

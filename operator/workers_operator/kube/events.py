@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Literal, Protocol
 
@@ -59,17 +59,25 @@ class EventsClient(Protocol):
 
 
 class EventRecorder:
-    """Posts events in the background at a limited rate, so that they do not delay the first pass over a fleet."""
+    """Posts events in the background at a limited rate, so that they do not delay the first pass over a fleet.
+
+    Namespaces take turns.
+    """
 
     def __init__(self, client: EventsClient, sleep: Callable[[float], Awaitable[None]]) -> None:
         self._client = client
         self._sleep = sleep
-        self._waiting: deque[Mapping[str, Any]] = deque(maxlen=_MAX_WAITING)
+        # Namespaces stand in the order of their turns.
+        self._waiting: OrderedDict[str, deque[Mapping[str, Any]]] = OrderedDict()
+        self._count = 0
         self._added = asyncio.Event()
 
     def record(self, event: Mapping[str, Any]) -> None:
-        """Queue an event. If the queue is full, the oldest event is dropped."""
-        self._waiting.append(event)
+        """Queue an event. If the queue is full, the oldest event of the namespace with most of them is dropped."""
+        self._waiting.setdefault(event["metadata"]["namespace"], deque()).append(event)
+        self._count += 1
+        if self._count > _MAX_WAITING:
+            self._take(max(self._waiting, key=lambda namespace: len(self._waiting[namespace])))
         self._added.set()
 
     async def run(self) -> None:
@@ -77,9 +85,22 @@ class EventRecorder:
         while True:
             self._added.clear()
             while self._waiting:
-                await self._post(self._waiting.popleft())
+                await self._post(self._next())
                 await self._sleep(_PAUSE_SECONDS)
             await self._added.wait()
+
+    def _next(self) -> Mapping[str, Any]:
+        namespace = next(iter(self._waiting))
+        self._waiting.move_to_end(namespace)
+        return self._take(namespace)
+
+    def _take(self, namespace: str) -> Mapping[str, Any]:
+        """Remove the oldest event of a namespace."""
+        line = self._waiting[namespace]
+        if len(line) == 1:
+            del self._waiting[namespace]
+        self._count -= 1
+        return line.popleft()
 
     async def _post(self, event: Mapping[str, Any]) -> None:
         """Post an event. A failure is logged, not raised."""

@@ -6,21 +6,27 @@ import aiohttp
 
 from workers_operator.domain.reasons import Reason
 from workers_operator.engine.gate import ChangeGate, GateClosed
+from workers_operator.engine.priority import Priority, Urgency
+from workers_operator.engine.slots import Slots
 from workers_operator.kube import decoding
-from workers_operator.kube.auth import Access
+from workers_operator.kube.auth import CONNECTIONS, Access
 from workers_operator.kube.errors import KubeError, KubeUnavailable, from_status
 
 USER_AGENT: Final = "workers-operator"
 
 
 class Rest:
-    """Sends requests. Those that change something pass ``gate``. ``timeout``: seconds for a request."""
+    """Sends requests. Those that change something pass ``gate``. ``timeout``: seconds for a request.
+
+    Tenants take turns: there are few connections, and one of them is for who has no request under way.
+    """
 
     def __init__(self, access: Access, gate: ChangeGate, timeout: float) -> None:
         self._access = access
         self._gate = gate
         self._timeout = timeout
         self._client = access.rest_client()
+        self._turns = Slots(CONNECTIONS - 1)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -34,19 +40,21 @@ class Rest:
         *,
         content_type: str = "application/json",
         accept: str = "application/json",
+        tenant: str = "",
     ) -> dict[str, Any]:
-        """Send a request and return the answer. Raises KubeError."""
+        """Send a request on behalf of a tenant ("": of all) and return the answer. Raises KubeError."""
         call = f"{method} {path.partition('?')[0]}"
         headers = {"Accept": accept, "Content-Type": content_type, "User-Agent": USER_AGENT}
-        if method == "GET":
-            return await self._send(call, method, path, headers, body)
-        try:
-            with self._gate.change():
+        async with self._turns.held(Priority(Urgency.EDIT, tenant)):
+            if method == "GET":
                 return await self._send(call, method, path, headers, body)
-        except GateClosed as error:
-            raise KubeUnavailable(
-                Reason.KUBERNETES_UNAVAILABLE, f"{call}: this process may not make changes"
-            ) from error
+            try:
+                with self._gate.change():
+                    return await self._send(call, method, path, headers, body)
+            except GateClosed as error:
+                raise KubeUnavailable(
+                    Reason.KUBERNETES_UNAVAILABLE, f"{call}: this process may not make changes"
+                ) from error
 
     async def _send(
         self, call: str, method: str, path: str, headers: dict[str, str], body: Any

@@ -13,8 +13,9 @@ from workers_operator.domain.plan.actions import EnsureScript
 from workers_operator.domain.plan.platform import account_script
 from workers_operator.domain.services import Callee
 from workers_operator.domain.tenancy import ownership
+from workers_operator.domain.tenancy.ownership import Claim
 from workers_operator.engine.priority import Priority
-from workers_operator.index.index import Index
+from workers_operator.index.index import Entitled, Index
 from workers_operator.sources import templates
 
 
@@ -27,9 +28,27 @@ def is_confining(platform: Platform, index: Index) -> bool:
     deployed = platform.snapshot.account_scripts.content.tags.get(dispatch.outbound)
     return (
         dispatch.policy.allow is not None
-        or index.has_confined(platform.config.name)
         or ownership.of_account_script(deployed) == ownership.OURS
+        or index.has_confined(platform.config.name, _entitled(platform, index))
     )
+
+
+def callees(platform: Platform, index: Index) -> Sequence[Callee]:
+    """Return the workers that the service router leads to: those that others call, or have called."""
+    return index.callees(platform.config.name, _entitled(platform, index))
+
+
+def _entitled(platform: Platform, index: Index) -> Entitled:
+    """Return what tells whether a worker counts: it serves, or it has a grant. Others get nothing deployed."""
+    tenancy, labels_of = platform.config.tenancy, index.namespaces.labels
+
+    def entitled(claim: Claim) -> bool:
+        mark = platform.snapshot.mark(claim.script_name)
+        if mark is not None and mark.uid == claim.uid:
+            return True
+        return tenancy.rights_of(claim, labels_of(claim.key.namespace)) is not None
+
+    return entitled
 
 
 async def selector_of(platform: Platform, priority: Priority) -> ProbeSigner | None:

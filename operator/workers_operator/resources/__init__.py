@@ -91,6 +91,7 @@ from workers_operator.resources.status import (
     ZoneStatus,
 )
 from workers_operator.resources.tenancy import (
+    GrantLimitsSpec,
     GrantSpec,
     NamespaceSelectorSpec,
     StorageGrantSpec,
@@ -141,6 +142,7 @@ __all__ = [
     "EliteWorker",
     "EliteWorkerSpec",
     "FallbackSpec",
+    "GrantLimitsSpec",
     "GrantSpec",
     "HealthSpec",
     "HealthState",

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
-from workers_operator.resources.formats import Duration
+from workers_operator.resources.formats import Duration, Integer
 from workers_operator.resources.model import (
     ListSet,
     Rule,
@@ -16,6 +16,7 @@ from workers_operator.resources.model import (
 )
 
 _MOST: Final = 64
+_MOST_OF_ALL: Final = 100_000
 _NAME: Final = shaped(
     r"^([*]|[^*\s]+[*]?)$", "must be a name, the beginning of names followed by *, or * alone"
 )
@@ -121,6 +122,22 @@ class NamespaceSelectorSpec(SpecModel):
     )
 
 
+class GrantLimitsSpec(SpecModel):
+    """How much each namespace of a grant may have on the platform, whoever its customers are."""
+
+    workers: Annotated[Integer, Field(ge=0, le=_MOST_OF_ALL)] | None = Field(
+        default=None,
+        description="Number of workers, e.g. 20. Those that serve without an object count as well. At most "
+        "100000. Default: any number.",
+    )
+    scripts: Annotated[Integer, Field(ge=0, le=_MOST_OF_ALL)] | None = Field(
+        default=None,
+        description="Number of scripts of all workers, e.g. 50: one for each instance of each version that is kept. "
+        "One version of a worker beside the one that serves does not count, so that an update needs no room. At most "
+        "100000. Default: any number.",
+    )
+
+
 class GrantSpec(SpecModel):
     """What the workers of some namespaces may claim. A worker needs one grant for both its namespace and customer."""
 
@@ -158,6 +175,11 @@ class GrantSpec(SpecModel):
     storage: StorageGrantSpec = Field(
         default=StorageGrantSpec(),
         description="Resources of the account that workers may use, e.g. {buckets: [shop-data]}.",
+    )
+    limits: GrantLimitsSpec = Field(
+        default=GrantLimitsSpec(),
+        description="How much each of the namespaces may have, e.g. {workers: 20, scripts: 50}. Of several grants for "
+        "a namespace the highest limit counts. What serves stays, and can be edited, if a limit is lowered.",
     )
 
 

@@ -28,6 +28,7 @@ from workers_operator.cloudflare.zones import ZoneRoute
 from workers_operator.desired.platform import PlatformConfig
 from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.serving import Mark, Serving, Target, host_entry
+from workers_operator.domain.tenancy.grants import Tenancy
 from workers_operator.engine.priority import Priority
 
 V1, V2 = "11111111", "22222222"
@@ -79,7 +80,7 @@ async def observe(snapshot: AccountSnapshot, wire: Wire) -> None:
     """List the account over a connection of one's own."""
     connection = Connection(CONFIG, "", api(wire), DataPlane(address=None))
     clock = ManualClock()
-    observer = Observer(connection, snapshot, clock, Interested(), Nobody())
+    observer = Observer(connection, snapshot, clock, Interested(), Nobody(), Tenancy)
     await observer.observe(NOWHERE, Priority.RESYNC, not_before=clock.monotonic())
 
 

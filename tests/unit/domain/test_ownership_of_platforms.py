@@ -8,13 +8,12 @@ import pytest
 
 from workers_operator.domain import names
 from workers_operator.domain.errors import Stalled, Waiting
+from workers_operator.domain.tenancy.estates import Installation, check_installation
 from workers_operator.domain.tenancy.ownership import (
     FREE,
     OURS,
-    Installation,
     Ownership,
     check_account_script,
-    check_installation,
     check_metadata_namespace,
     of_account_script,
     of_metadata_namespace,
@@ -102,8 +101,9 @@ def test_whose_the_table_is(owner: Mapping[str, object] | None, verdict: Ownersh
 
 
 ACCOUNT_KEY: Final = ("account-1", None)
-PLACE: Final = Installation("mine", ACCOUNT_KEY, "ns", "router")
-EARLIER: Final = replace(PLACE, platform="first")
+PLACE: Final = Installation("mine", ACCOUNT_KEY, "ns", "router", "data", "events_a")
+EARLIER: Final = replace(PLACE, platform="first", bucket="first", dataset="first")
+ELSEWHERE: Final = replace(EARLIER, dispatch_namespace="ns-2", dispatcher="router-2")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,13 @@ EARLIER: Final = replace(PLACE, platform="first")
         ([replace(EARLIER, dispatch_namespace="ns-2")],
          "'router' belongs to WorkersPlatform 'first'; choose another spec.dispatch.dispatcher"),
         ([replace(EARLIER, dispatch_namespace="router", dispatcher="ns")], None),
+        ([replace(ELSEWHERE, bucket="data")],
+         "'data' belongs to WorkersPlatform 'first'; choose another spec.storage.dataBucket"),
+        ([replace(ELSEWHERE, dataset="Events_A")],
+         "'events_a' belongs to WorkersPlatform 'first'; choose another spec.storage.analyticsDataset"),
+        ([replace(ELSEWHERE, dataset="events_a_events_x")],
+         "'events_a' belongs to WorkersPlatform 'first'; choose another spec.storage.analyticsDataset"),
+        ([replace(ELSEWHERE, dataset="events_ab")], None),
         ([replace(EARLIER, account=("account-2", None))], None),
         ([replace(EARLIER, account=("account-1", "https://edge.test"))], None),
         ([replace(EARLIER, account=("account-2", None)),
@@ -125,6 +132,7 @@ EARLIER: Final = replace(PLACE, platform="first")
     ],
     ids=[
         "nobody", "another place", "the same", "same namespace", "same dispatcher", "names crossed",
+        "same bucket", "same dataset", "its customers' events", "another dataset",
         "another account", "another API", "the second of them",
     ],
 )  # fmt: skip

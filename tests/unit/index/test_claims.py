@@ -1,5 +1,6 @@
 """Who has to be asked before a name or a hostname is taken."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -203,9 +204,33 @@ def test_rivals_are_those_that_a_look_at_all_objects_finds(
             and theirs == scope
             and (
                 one.script_name == two.script_name
-                or any(overlaps(a, b) for a in absolute(scope, one) for b in absolute(scope, two))
+                or absolute(scope, one) & absolute(scope, two)
+                or any(overlaps(a, b) for a in claimed(scope, one) for b in claimed(scope, two))
             )
         }
         assert set(index.rival_keys(mine)) == expected
         found = {c.key: {r.host for r in c.routes} for c in index.rivals(mine)}
         assert found == {other: claimed(scope, now[other][1]) for other in expected}
+
+
+def test_many_wildcards_of_one_object_cost_others_nothing() -> None:
+    """Whoever may write objects can claim them: a look at all hosts for each would hold up everybody."""
+    index = ClaimsIndex()
+    index.learn_domain("default", "code24.dev")
+    for n in range(3000):
+        index.put("default", claim(f"w{n}"))
+    for n in range(30):
+        routes = tuple(Route(f"*.{n}-{i}.code24.dev") for i in range(64))
+        index.put("default", replace(claim(f"crowd{n}"), routes=routes))
+    began = time.thread_time()
+    for n in range(30):
+        index.rivals(key(f"crowd{n}"))
+        index.rivals(key(f"w{n}"))
+    assert time.thread_time() - began < 0.5
+
+
+def test_nobody_is_a_rival_of_one_that_claims_all_hosts(index: ClaimsIndex) -> None:
+    """It can own none of them, and its edits wake nobody."""
+    index.put("default", claim("greedy", host="*.code24.dev"))
+    assert index.rival_keys(key("greedy")) == []
+    assert rivals(index, "other") == []

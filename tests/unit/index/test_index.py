@@ -7,8 +7,11 @@ import pytest
 from workers_operator.desired import references
 from workers_operator.domain.routes import Route
 from workers_operator.domain.services import Callee
+from workers_operator.domain.tenancy.grants import Tenancy
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.index import Index
+
+EVERYBODY = Tenancy(single_tenant=True)
 
 
 def key(name: str, kind: str = "CustomerWorker") -> ObjectKey:
@@ -53,7 +56,7 @@ def test_a_worker_claims_and_names_what_its_spec_says(index: Index) -> None:
     assert index.references.to(references.worker(key("b"))) == [key("a")]
     assert set(index.hosts("default")) == {"a.", "b."}
     assert index.hosts("elsewhere") == set()
-    assert index.buckets("default") == {"": "templates/customer/ecommerce."}
+    assert index.buckets("default", EVERYBODY, "data") == {"": "templates/customer/ecommerce."}
 
 
 def test_an_edit_takes_the_former_claims_and_references_away(index: Index) -> None:
@@ -62,7 +65,7 @@ def test_an_edit_takes_the_former_claims_and_references_away(index: Index) -> No
     )
     assert set(index.hosts("default")) == {"b.", "c."}
     assert index.references.to(references.worker(key("b"))) == []
-    assert index.buckets("default")["own"] == "x.js"
+    assert index.buckets("default", EVERYBODY, "data")["own"] == "x.js"
 
 
 @pytest.mark.parametrize(
@@ -124,8 +127,8 @@ def test_callees_of_a_platform_are_its_own_workers_that_others_call(index: Index
     observe(index, "b", scriptName="prices")
     observe(index, "c", bindings=[calling("b"), calling("nobody") | {"name": "NONE"}])
     observe(index, "d", platform="other", bindings=[calling("a")])
-    assert index.callees("default") == [Callee("prices", "b"), Callee("shop", "a")]
-    assert index.callees("other") == []
+    assert index.callees("default", bool) == [Callee("prices", "b"), Callee("shop", "a")]
+    assert index.callees("other", bool) == []
 
 
 def test_a_route_is_asked_for_since_the_edit_that_added_it(index: Index) -> None:

@@ -30,6 +30,10 @@ histories = st.lists(st.tuples(keys, st.frozensets(things, max_size=5)), max_siz
 file_names = st.sampled_from(["a.js", "w/index.js", "w/lib/a.js", "w/new", "x/new"])
 
 
+def anybody(key: ObjectKey, bucket: str) -> bool:
+    return True
+
+
 def beginning(names: list[str]) -> str:
     """What all of them begin with, letter by letter."""
     shortest = min(names, key=len)
@@ -70,7 +74,7 @@ def test_of_each_bucket_is_known_what_all_wanted_keys_begin_with(
         scope, _, bucket = thing.scope.partition("/")
         if thing.kind == "R2" and scope == platform:
             wanted.setdefault(bucket, []).append(thing.name)
-    assert index.buckets(platform) == {b: beginning(names) for b, names in wanted.items()}
+    assert index.buckets(platform, anybody) == {b: beginning(names) for b, names in wanted.items()}
 
 
 @given(histories, platforms, buckets, file_names)
@@ -97,7 +101,7 @@ def test_nothing_is_left_of_objects_that_are_gone(
         index.remove(who)
     assert all(index.of(who) == frozenset() for who in now)
     assert not any(index.all_of(kind) for kind in ("ConfigMap", "Secret", "Worker", "R2"))
-    assert index.buckets("default") == index.buckets("staging") == {}
+    assert index.buckets("default", anybody) == index.buckets("staging", anybody) == {}
 
 
 def test_workers_that_an_object_calls() -> None:
@@ -118,5 +122,5 @@ def test_a_platform_whose_name_begins_like_anothers_is_another() -> None:
     index = References()
     theirs = references.r2("default-2", "team", "b.js")
     index.put(key("a"), frozenset({references.r2("default", None, "a.js"), theirs}))
-    assert index.buckets("default") == {"": "a.js"}
+    assert index.buckets("default", anybody) == {"": "a.js"}
     assert index.to_object("default", "team", "b.js") == set()

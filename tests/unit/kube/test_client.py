@@ -1,5 +1,6 @@
 """The client of the API server: what it asks for, and what it makes of answers that nobody expects."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,11 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from support.clock import ManualClock
+from support.clock import ManualClock, idle
 from support.hostile import nested
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.gate import ChangeGate
-from workers_operator.kube.auth import Access
+from workers_operator.kube.auth import CONNECTIONS, Access
 from workers_operator.kube.client import KubeClient
 from workers_operator.kube.errors import KubeConflict, KubeNotFound, KubeRejected, KubeUnavailable
 
@@ -163,3 +164,44 @@ async def test_a_name_is_one_segment() -> None:
         "GET /api/v1/namespaces/a%2Fb/configmaps/..%2Fc%3Fd",
         "GET /api/v1/namespaces/a/secrets/b%23c",
     ]
+
+
+class Busy(Wire):
+    """An API server that takes its time, at the other end of as many connections as a client has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connections = asyncio.Semaphore(CONNECTIONS)
+        self.open: list[asyncio.Future[None]] = []
+
+    async def request(self, method: str, url: str, **options: Any) -> Response:
+        async with self.connections:
+            self.asked.append(url)
+            answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self.open.append(answered)
+            await answered
+            return Response(200, "{}")
+
+    async def answer(self) -> None:
+        """Answer what has been asked first."""
+        self.open.pop(0).set_result(None)
+        await idle()
+
+
+async def test_a_namespace_does_not_wait_for_all_that_another_one_asks() -> None:
+    wire, gate = Busy(), ChangeGate(ManualClock())
+    gate.open_until(float("inf"))
+    kube = KubeClient(cast(Access, wire), gate)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(50):
+            group.create_task(kube.create_event("crowd", {}))
+        await idle()
+        for number in range(1, 4):
+            group.create_task(kube.create_event("shop", {}))
+            await idle()
+            for _ in range(2):
+                await wire.answer()
+            assert sum("/shop/" in url for url in wire.asked) == number
+        while wire.open:
+            await wire.answer()
+    assert len(wire.asked) == 53

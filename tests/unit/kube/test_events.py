@@ -107,3 +107,23 @@ async def test_nobody_is_warned_of_events_for_a_namespace_that_goes(
             await clock.advance(1)
     assert kube.messages == ["fine"]
     assert [r for r in caplog.records if r.name.startswith("workers_operator.")] == []
+
+
+async def test_a_namespace_with_many_events_delays_and_drops_none_of_others() -> None:
+    kube, clock = Kube(), ManualClock()
+    async with recorder(kube, clock) as told:
+        told.record(render(KEY, "mine, early"))
+        for n in range(5000):
+            told.record(render(ObjectKey("EliteWorker", "crowd", "b"), str(n)))
+        told.record(render(KEY, "mine, late"))
+        await clock.advance(0.5)
+        assert [m for m in kube.messages if m.startswith("mine")] == ["mine, early", "mine, late"]
+
+
+async def test_of_too_many_namespaces_some_go_without() -> None:
+    kube, clock = Kube(), ManualClock()
+    async with recorder(kube, clock) as told:
+        for n in range(3000):
+            told.record(render(ObjectKey("EliteWorker", f"team-{n}", "b"), str(n)))
+        await clock.advance(1000)
+    assert 1000 <= len(kube.messages) < 3000

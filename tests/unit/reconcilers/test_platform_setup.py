@@ -205,6 +205,26 @@ class TestConflicts:
         await world.advance(30)
         assert (await world.reconcile(EU)).conditions["Ready"] == after
 
+    @pytest.mark.parametrize("field", ["dataBucket", "analyticsDataset"])
+    async def test_storage_that_one_has_is_no_other_ones(self, world: World, field: str) -> None:
+        """Neither is it later on, whichever the operator sees first when it starts."""
+        taken = world.api[PLATFORM]["spec"]["storage"][field]
+        name = ObjectKey("WorkersPlatform", "", "a-second")
+        storage = dict.fromkeys(("metadataNamespace", "dataBucket", "analyticsDataset"), "second")
+        world.add_platform(name.name, storage=storage | {field: taken})
+        await world.settle(5)
+        await world.restart()
+        await world.reconcile(name)
+        await world.settle(5)
+        assert world.is_ready(PLATFORM)
+        done = await world.reconcile(name)
+        assert done.conditions["Provisioned"] == "False PlatformConflict"
+        assert f"choose another spec.storage.{field}" in done.message("Provisioned")
+        assert done.calls == []
+        world.edit(name, storage=storage)
+        await world.settle(5)
+        assert world.is_ready(name)
+
     async def test_the_first_keeps_it_when_its_token_changes(self, world: World) -> None:
         dispatch = {"namespace": "ns", "dispatcher": "eu-dispatcher"}
         world.add_platform("eu", dispatch=dispatch)

@@ -1,12 +1,16 @@
 """The platform of the environment variables says that it is for a single tenant, and no fleet pays for that."""
 
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import pytest
 
 from support.calls import ACCOUNT, TOKEN
+from support.scripts import says
+from support.tenancy import everything
 from support.world import PLATFORM, World
-from support.world_bodies import SHOP, ZONE, customer
+from support.world_bodies import OPERATOR_NAMESPACE, SHOP, ZONE, customer
 from workers_operator.desired.platform import (
     DispatchNames,
     DomainConfig,
@@ -81,3 +85,51 @@ async def test_the_log_warns_of_it(caplog: pytest.LogCaptureFixture) -> None:
     assert said == ["WARNING"]
     assert world.operator.platforms.is_usable(PLATFORM.name)
     await world.close()
+
+
+PLATFORMS_OWN = ("WorkersPlatform", f"{OPERATOR_NAMESPACE}/default")
+TEAMS = 4
+EACH = 8
+GRANTS = [
+    {
+        "namespaces": [f"team-{team}"],
+        "customers": [f"c{team}"],
+        "hosts": [f"{team}-{n}.code24.dev" for n in range(EACH)],
+        "plans": ["premium"],
+        "limits": {"workers": EACH, "scripts": 2 * EACH},
+    }
+    for team in range(TEAMS)
+]
+
+
+async def test_workers_that_are_granted_cost_as_many_calls(implied: World, world: World) -> None:
+    """Rights, ownership of hosts and quotas are judged by what is known anyway."""
+    world.apply(customer())
+    world.edit(PLATFORM, tenancy={"grants": [*GRANTS, *everything_for("shop")]})
+    await world.settle(100)
+    granted, single = await calls_of_a_fleet(world), await calls_of_a_fleet(implied)
+    assert granted == single
+    assert granted["PUT script"] == 2 * TEAMS * EACH
+
+
+def everything_for(namespace: str) -> list[Mapping[str, Any]]:
+    [grant] = everything()["grants"]
+    return [{**grant, "namespaces": [namespace]}]
+
+
+async def calls_of_a_fleet(world: World) -> Counter[str]:
+    """The calls to both APIs, by method and kind, that workers of several teams cost: created, and edited once."""
+    keys = []
+    with world.calls() as calls:
+        for team in range(TEAMS):
+            for n in range(EACH):
+                own: dict[str, Any] = {"customerId": f"c{team}", "subdomain": f"{team}-{n}"}
+                keys.append(world.apply(customer(f"w{n}", namespace=f"team-{team}", **own)))
+        await world.settle(100)
+        for key in keys:
+            world.edit(key, source={"inline": {"script": says("two")}})
+        await world.settle(100)
+    assert all(map(world.is_ready, keys))
+    kinds = (line.split()[:2] for line in (*calls.writes, *calls.reads))
+    # Only a platform with an object has a status and a Secret.
+    return Counter(" ".join(kind) for kind in kinds if kind[1] not in PLATFORMS_OWN)

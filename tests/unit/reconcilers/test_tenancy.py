@@ -1,6 +1,6 @@
 """Two teams on one platform: what is not granted is refused in plain words, and the other team's worker serves on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from support.cloudflare import KVNamespace
 from support.tenancy import everything
 from support.world import PLATFORM, World
-from support.world_bodies import SHOP, customer, elite
+from support.world_bodies import SHOP, customer, elite, service
 from workers_operator.domain.worker import ObjectKey
 
 OTHERS = ObjectKey("CustomerWorker", "other", "evil")
@@ -276,3 +276,52 @@ class TestCreatedStorage:
         world.delete(SHOP)
         await world.settle(5)
         assert await self.stored(world) != former
+
+
+class TestWithoutAGrant:
+    """What a namespace asks for in vain costs no calls and changes nothing on the account."""
+
+    async def calls_with(self, world: World, *bodies: Mapping[str, Any]) -> Sequence[str]:
+        """The calls of some hours in which objects are there that are refused."""
+        keys = [world.apply(body) for body in bodies]
+        await world.settle(5)
+        assert not any(map(world.is_ready, keys))
+        with world.calls() as calls:
+            await world.settle(1000)
+        return [*calls.writes, *calls.reads]
+
+    @pytest.mark.parametrize("bucket", ["files", "data", None])
+    async def test_a_bucket_is_not_listed(self, granted: World, bucket: str | None) -> None:
+        granted.cloudflare.buckets["files"] = {}
+        usual = await self.calls_with(granted)
+        where = {} if bucket is None else {"bucket": bucket}
+        bodies = [
+            customer(
+                key[0],
+                None,
+                namespace="other",
+                customerId="c2",
+                source={"r2": {"key": key, **where}},
+            )
+            for key in ("a.js", "b.js")
+        ]
+        asked = await self.calls_with(granted, *bodies)
+        assert [line for line in asked if "objects" in line] == [
+            line for line in usual if "objects" in line
+        ]
+
+    @pytest.mark.parametrize("namespace", ["other", "guests"])
+    async def test_nothing_is_deployed_that_leads_to_it(
+        self, granted: World, namespace: str
+    ) -> None:
+        """Neither the outbound Worker nor the service router, whose code names all workers that are called."""
+        before = dict(granted.cloudflare.account_scripts)
+        asking: dict[str, Any] = {"namespace": namespace, "customerId": "c9"}
+        bodies = [
+            customer("confined", **asking, egress={"allow": ["example.com"]}),
+            customer("caller", **asking, bindings=[service("PEER", "callee")]),
+            customer("callee", **asking),
+        ]
+        asked = await self.calls_with(granted, *bodies)
+        assert granted.cloudflare.account_scripts == before
+        assert not [line for line in asked if line.startswith("PUT")]

@@ -1,11 +1,27 @@
 """Estates: what platforms have for themselves, out of the reach of all workers, their own and each other's. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from workers_operator.domain import names
-from workers_operator.domain.errors import Stalled
+from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route
+
+_RECHECK_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Where a platform deploys to, and what it stores there. ``account``: id and API address."""
+
+    platform: str
+    account: tuple[str, str | None]
+    dispatch_namespace: str
+    dispatcher: str
+    bucket: str
+    dataset: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +73,27 @@ class Estates:
         """Whether a KV namespace or bucket has the name of one that ``create: true`` creates."""
         spaces = tuple(f"{estate.dispatch_namespace}/" for estate in self.on_account)
         return names.is_created_bucket(bucket) or title.startswith(spaces)
+
+
+def check_installation(mine: Installation, earlier: Iterable[Installation]) -> None:
+    """Raise Waiting if an earlier platform on the account has what is to be one platform's own: it keeps it."""
+    for other in earlier:
+        if other.account != mine.account:
+            continue
+        if other.dispatch_namespace == mine.dispatch_namespace:
+            raise _taken(other, "dispatch.namespace", mine.dispatch_namespace)
+        if other.dispatcher == mine.dispatcher:
+            raise _taken(other, "dispatch.dispatcher", mine.dispatcher)
+        if other.bucket == mine.bucket:
+            raise _taken(other, "storage.dataBucket", mine.bucket)
+        one, two = mine.dataset.casefold(), other.dataset.casefold()
+        if _is_or_extends(one, two) or _is_or_extends(two, one):
+            raise _taken(other, "storage.analyticsDataset", mine.dataset)
+
+
+def _taken(other: Installation, field: str, name: str) -> Waiting:
+    message = f"{name!r} belongs to WorkersPlatform {other.platform!r}; choose another spec.{field}"
+    return Waiting(Reason.PLATFORM_CONFLICT, message, after=_RECHECK_SECONDS)
 
 
 def _is_or_extends(name: str, dataset: str) -> bool:

@@ -9,6 +9,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route, is_named
 from workers_operator.domain.tenancy.customer_plans import BUILT_IN, CustomerPlan, find
 from workers_operator.domain.tenancy.ownership import Claim
+from workers_operator.domain.tenancy.quotas import NO_QUOTA, Quota, highest
 from workers_operator.domain.tenancy.selectors import Labels, NamespaceSelector
 
 ALL: Final = "*"
@@ -22,13 +23,14 @@ class Grant:
 
     ``namespaces``, ``customers`` and the names in ``allowed``: each a name, a beginning and ``*``, or ``*`` for all.
     ``allowed``: field of the grant → names. Hosts are granted with ``*.`` and a suffix instead of a beginning.
-    ``selector``: selects further namespaces by their labels; None: none.
+    ``selector``: selects further namespaces by their labels; None: none. ``limits``: of each of its namespaces.
     """
 
     namespaces: tuple[str, ...]
     customers: tuple[str, ...] = ()
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     selector: NamespaceSelector | None = None
+    limits: Quota = NO_QUOTA
 
     def is_for(self, namespace: str, labels: Labels) -> bool:
         """Whether the grant is for a namespace. ``labels``: the namespace's."""
@@ -140,6 +142,24 @@ class Tenancy:
         }
         return Rights(namespace, merged)
 
+    def rights_of(self, claim: Claim, labels: Labels) -> Rights | None:
+        """Return what a claim's object may claim, None if it may claim nothing. ``labels``: of its namespace."""
+        try:
+            return self.rights(claim.key.namespace, claim.customer_id, labels)
+        except Stalled:
+            return None
+
+    def may_read(self, claim: Claim, bucket: str, labels: Labels) -> bool:
+        """Whether a claim's object may read a bucket. ``labels``: of its namespace."""
+        rights = self.rights_of(claim, labels)
+        return rights is not None and rights.allows(f"{STORAGE}buckets", bucket)
+
+    def quota(self, namespace: str, labels: Labels) -> Quota:
+        """Return how much a namespace with these labels may have: the highest limits of its grants."""
+        if self.single_tenant:
+            return NO_QUOTA
+        return highest(grant.limits for grant in self.grants if grant.is_for(namespace, labels))
+
     def plan(self, named: str | None, rights: Rights) -> CustomerPlan | None:
         """Return the plan that holds for a worker; None: no limits. Raises Stalled(NotGranted or PlanNotFound).
 
@@ -163,13 +183,10 @@ class Tenancy:
         """
         found = []
         for claim in claims:
-            namespace = claim.key.namespace
-            try:
-                rights = self.rights(namespace, claim.customer_id, labels_of(namespace))
-            except Stalled:
-                continue
-            routes = tuple(route for route in claim.routes if rights.allows_host(route.host))
-            found.append(replace(claim, routes=routes))
+            rights = self.rights_of(claim, labels_of(claim.key.namespace))
+            if rights is not None:
+                routes = tuple(route for route in claim.routes if rights.allows_host(route.host))
+                found.append(replace(claim, routes=routes))
         return found
 
 

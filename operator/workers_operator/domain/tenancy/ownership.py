@@ -28,7 +28,8 @@ _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 class Claim:
     """What one object wants for itself on its platform. ``created``: RFC 3339, sorts by age.
 
-    ``since``: when the object began to ask for a route, as far as that was after its creation.
+    ``since``: when the object began to ask for a route, as far as that was after its creation. ``instances``: at
+    least as many as it asks for.
     """
 
     key: ObjectKey
@@ -38,6 +39,11 @@ class Claim:
     script_name: str
     routes: tuple[Route, ...]
     since: Mapping[Route, str] = field(default_factory=dict)
+    instances: int = 1
+
+    def age(self, since: str | None = None) -> tuple[str, ...]:
+        """Return what sorts claims, the eldest first. ``since``: when it asked for what they are compared by."""
+        return (since or self.created, self.key.namespace, self.key.name, self.key.kind)
 
     def following(self, former: "Claim", now: str) -> "Claim":
         """Return the claim after a former one of the same object: what is new in it is asked for since ``now``."""
@@ -48,16 +54,6 @@ class Claim:
     def asked_for(self, route: Route) -> str:
         """Return since when a route has been asked for."""
         return self.since.get(route, self.created)
-
-
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """Where a platform deploys to. ``account``: id and API address."""
-
-    platform: str
-    account: tuple[str, str | None]
-    dispatch_namespace: str
-    dispatcher: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,7 @@ def of_script_name(mine: Claim, others: Iterable[Claim], mark: Mark | None) -> O
         # An object of the same key that was made anew succeeds to what its predecessor left.
         if holder is not None or mark.owner != str(mine.key):
             return _theirs(mine, holder)
-    elder = next((c for c in rivals if _rank(c, c.created) < _rank(mine, mine.created)), None)
+    elder = next((c for c in rivals if c.age() < mine.age()), None)
     return _theirs(mine, elder) if elder is not None else FREE
 
 
@@ -121,10 +117,10 @@ def of_route(
     for how, host, path, target in near:
         if _kept(mine, target.script_name, Route(host, path), rivals) is not None:
             return Ownership("theirs", f"another worker, which has a host {how}")
-    rank = _rank(mine, mine.asked_for(route))
+    rank = mine.age(mine.asked_for(route))
     asking = ((c, _overlapping(mine, c, route)) for c in rivals)
     elder = next(
-        (c for c, found in asking if found and _rank(c, min(map(c.asked_for, found))) < rank), None
+        (c for c, found in asking if found and c.age(min(map(c.asked_for, found))) < rank), None
     )
     return _theirs(mine, elder) if elder is not None else FREE
 
@@ -326,22 +322,6 @@ def check_metadata_namespace(
         )
 
 
-def check_installation(mine: Installation, earlier: Iterable[Installation]) -> None:
-    """Raise Waiting if an earlier platform deploys to the same dispatch namespace or dispatcher: it keeps both."""
-    for other in earlier:
-        if other.account != mine.account:
-            continue
-        if other.dispatch_namespace == mine.dispatch_namespace:
-            raise _taken(other, "namespace", mine.dispatch_namespace)
-        if other.dispatcher == mine.dispatcher:
-            raise _taken(other, "dispatcher", mine.dispatcher)
-
-
-def _taken(other: Installation, field: str, name: str) -> Waiting:
-    message = f"{name!r} belongs to WorkersPlatform {other.platform!r}; choose another spec.dispatch.{field}"
-    return Waiting(Reason.PLATFORM_CONFLICT, message, after=RECHECK_SECONDS)
-
-
 def _overlapping(mine: Claim, rival: Claim, route: Route) -> list[Route]:
     """Return what of a rival's claim excludes a route: an overlap if it is another customer's, else the same path."""
     if rival.customer_id != mine.customer_id:
@@ -383,10 +363,6 @@ def _of_other_customers_nearby(
             others = target.customer_id != mine.customer_id
             if others and target.script_name != mine.script_name:
                 yield how, host, path, target
-
-
-def _rank(claim: Claim, since: str) -> tuple[str, str, str, str]:
-    return (since, claim.key.namespace, claim.key.name, claim.key.kind)
 
 
 def _theirs(mine: Claim, other: Claim | None) -> Ownership:

@@ -22,6 +22,7 @@ from workers_operator.domain.tenancy import ownership
 from workers_operator.engine import ages
 from workers_operator.engine.priority import Priority
 from workers_operator.index.index import Index
+from workers_operator.reconcilers import account_scripts
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ class LeftoverRemover:
         router = platform.config.dispatch.service_router
         tags = platform.snapshot.account_scripts.content.tags.get(router, frozenset())
         # An orphan may call others: nobody can tell.
-        is_idle = not orphans and not self._index.callees(platform.config.name)
+        is_idle = not orphans and not account_scripts.callees(platform, self._index)
         if is_idle and names.MANAGED_BY_TAG in tags:
             yield IdleRouter(router)
 

@@ -28,13 +28,13 @@ from workers_operator.domain.plan.actions import ClaimNamespace, PutObject
 from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.platform import condition_of
 from workers_operator.domain.reasons import Reason
-from workers_operator.domain.tenancy import ownership
+from workers_operator.domain.tenancy import estates
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.runner import Result
 from workers_operator.index.index import Index
 from workers_operator.index.objects import Body
-from workers_operator.reconcilers.platform import report, setup
+from workers_operator.reconcilers.platform import precedence, report, setup
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt, PlatformProgress
 from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
 from workers_operator.reconcilers.platform.orders import carry_out
@@ -171,7 +171,8 @@ class PlatformReconciler:
             facts = await setup.read_zone(account)
         self._index.claims.learn_domain(account.config.name, facts.domain)
         with concerning(PROVISIONED):
-            self._check_installation(account)
+            earlier = precedence.earlier(account.config, self._index, self._platforms)
+            estates.check_installation(account.config.installation, earlier)
             todo = await setup.foundation(account)
         self._check(await account.executor.execute(todo.actions, PRIORITY))
         with concerning(PROVISIONED):
@@ -183,17 +184,6 @@ class PlatformReconciler:
         if namespace is None:
             raise Transient(Reason.PLATFORM_NOT_READY, f"KV namespace {title!r} is not listed yet")
         return Provisioned(facts.domain, facts.zones, facts.account_name, namespace)
-
-    def _check_installation(self, account: Account) -> None:
-        """Raise Waiting if a platform that came first deploys to the same place, and is not being deleted."""
-        earlier, before = [], True
-        staying = (a for a in self._platforms if not self._platforms.is_leaving(a.config.name))
-        for other in staying:
-            if other.config.name == account.config.name:
-                before = False
-            elif before or self._platforms.provisioned(other.config.name) is not None:
-                earlier.append(other.config.installation)
-        ownership.check_installation(account.config.installation, earlier)
 
     # --- refresh ----------------------------------------------------------------------------------------------------
 

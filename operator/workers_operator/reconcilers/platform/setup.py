@@ -151,7 +151,7 @@ def _desired(
     pattern = names.dispatcher_pattern(provisioned.domain)
     scripts = account_scripts.own_scripts(
         platform,
-        index.callees(config.name),
+        account_scripts.callees(platform, index),
         selector,
         confining=account_scripts.is_confining(platform, index),
     )

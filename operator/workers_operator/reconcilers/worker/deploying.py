@@ -3,10 +3,8 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from workers_operator.account.platforms import Platform
-from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.desired import worker as desired
 from workers_operator.desired.report import Report
 from workers_operator.domain.conditions import DEPLOYED
@@ -19,27 +17,26 @@ from workers_operator.domain.plan.worker import (
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import WantedRoutes
 from workers_operator.domain.tenancy.grants import Rights, Terms
+from workers_operator.domain.tenancy.quotas import Share
 from workers_operator.domain.worker import Worker
-from workers_operator.engine.priority import Urgency
 from workers_operator.index.index import Index
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers import account_scripts
 from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.quotas import Quotas
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.granting import Granted, RouteGranter
 from workers_operator.reconcilers.worker.probing import RELIST_SECONDS, HealthProbe
-from workers_operator.reconcilers.worker.removal import deletion_of
+from workers_operator.reconcilers.worker.removal import clean_up, clean_up_beside
 from workers_operator.reconcilers.worker.resolving import NO_CONTENT, Draft, Resolver
 from workers_operator.reconcilers.worker.rollout.charting import chart, to_be_left
-from workers_operator.reconcilers.worker.rollout.rolling import Rolled, Roller
+from workers_operator.reconcilers.worker.rollout.rolling import Roller
 from workers_operator.reconcilers.worker.scaling import Autoscaler
-from workers_operator.resources import CreatedResource
 
 logger = logging.getLogger(__name__)
 
-CLEAN_UP_RETRY_SECONDS: Final = 30.0
 Announce = Callable[[Report], Awaitable[None]]
 
 
@@ -67,6 +64,7 @@ class WorkerDeployer:
         pacing: Pacing,
     ) -> None:
         self._index = index
+        self._quotas = Quotas(index)
         self._granter = granter
         self._autoscaler = autoscaler
         self._resolver = resolver
@@ -96,9 +94,12 @@ class WorkerDeployer:
                     del source  # a pass that waits for others must not hold its code
             worker, wanted = self._worker(attempt, platform, draft, terms.rights)
             observed = await self._observe(attempt, platform, worker)
+            version = draft.resolved.version if draft.resolved is not None else ""
+            share = self._quotas.share(platform, worker, version)
             worker, report = self._autoscaler.scale(
-                attempt, platform, terms, worker, observed, report
+                attempt, platform, terms, worker, observed, report, share.instances
             )
+            await self._check_quota(attempt, platform, worker, observed, share)
             granted = self._granter.grant(attempt, platform, worker, wanted, observed)
             worker = granted.worker
             # Nothing is created for what cannot be deployed.
@@ -123,7 +124,7 @@ class WorkerDeployer:
                 report = await self._probe.probe(
                     attempt, platform, serving, resolved.at(version), report
                 )
-            report = await self._clean_up(attempt, platform, rolled, report)
+            report = await clean_up(attempt, platform, rolled.plan, lineup.kept, report)
             report = self._roller.conclude(attempt, lineup, report)
         except StepFailed as failed_step:
             return await self._go_back(attempt, platform, DeployOutcome(report, failed_step))
@@ -219,6 +220,24 @@ class WorkerDeployer:
         observed = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
         return replace(observed, inherited=inherited)
 
+    async def _check_quota(
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        worker: Worker,
+        observed: ObservedWorker,
+        share: Share,
+    ) -> None:
+        """Raise StepFailed if the quota leaves no room; what serves stays, and what it superseded is removed."""
+        refusal = share.refusal(worker.instances)
+        if refusal is None:
+            self._quotas.admit(platform, worker, share)
+            return
+        if observed.mark is not None and observed.mark.uid == worker.uid:
+            window = self._pacing.kv_window
+            await clean_up_beside(attempt, platform, worker, observed, window)
+        raise StepFailed(DEPLOYED, refusal)
+
     async def _scripts(self, attempt: Attempt, platform: Platform) -> Sequence[Action]:
         """Return what deploys the Workers of ours that this one needs besides what its platform has deployed.
 
@@ -228,7 +247,7 @@ class WorkerDeployer:
         if spec.egress is None and all(binding.type != "service" for binding in spec.bindings):
             return ()
         tags = platform.snapshot.account_scripts.content.tags
-        callees = self._index.callees(platform.config.name)
+        callees = account_scripts.callees(platform, self._index)
         confining = account_scripts.is_confining(platform, self._index)
         with concerning(DEPLOYED):
             selector = await account_scripts.selector_of(platform, attempt.priority)
@@ -237,39 +256,6 @@ class WorkerDeployer:
         with concerning(DEPLOYED):
             account_scripts.check_owned(platform, missing, tags)
         return missing
-
-    # --- clean up ---------------------------------------------------------------------------------------------------
-
-    async def _clean_up(
-        self, attempt: Attempt, platform: Platform, rolled: Rolled, report: Report
-    ) -> Report:
-        """Remove what nothing leads to, and then nothing is bound to, any more; a failure concerns nobody."""
-        todo, left = rolled.plan, rolled.plan.superseded - rolled.lineup.kept
-        actions: list[Action] = [*todo.removals]
-        released: list[CreatedResource] = []
-        unhurried = attempt.priority.at(Urgency.RESYNC)
-        if todo.publish is None and len(todo.removals) == len(left):
-            released = bindings.released(attempt, platform, report.status)
-        try:
-            for resource in released:
-                deletion = await deletion_of(platform, resource.type, resource.name, unhurried)
-                if deletion is None:
-                    report = report.without({resource.name})
-                else:
-                    actions.append(deletion)
-        except CloudflareError as error:
-            logger.info("%s: what was created for it is not listed yet: %s", attempt.key, error)
-            report = report.again_in(CLEAN_UP_RETRY_SECONDS)
-        if not actions:
-            return report
-        execution = await platform.executor.execute(ordered(actions), unhurried)
-        report = report.without(execution.deleted)
-        if execution.failed is None:
-            return report
-        logger.info(
-            "%s: what is superseded is not removed yet: %s", attempt.key, execution.failed.error
-        )
-        return report.again_in(CLEAN_UP_RETRY_SECONDS)
 
 
 def _remember(attempt: Attempt, draft: Draft) -> Resolved:

@@ -1,13 +1,25 @@
-"""Removes a worker from a platform: when its object is deleted, and when it has moved elsewhere."""
+"""Removes workers whose objects are deleted or have moved, and what a worker that serves has superseded."""
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import Final
 
 from workers_operator.account.platforms import Account, Platform, Platforms
+from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.desired import worker as desired
+from workers_operator.desired.report import Report
 from workers_operator.desired.worker import WorkerObject
 from workers_operator.domain import names
-from workers_operator.domain.plan.actions import DeleteBucket, DeleteKVNamespace, Plan
+from workers_operator.domain.plan.actions import (
+    Action,
+    DeleteBucket,
+    DeleteKVNamespace,
+    Plan,
+    Remove,
+    ScriptId,
+    ordered,
+)
 from workers_operator.domain.plan.worker import ObservedWorker, plan_removal
 from workers_operator.domain.routes import Route
 from workers_operator.domain.tenancy import ownership
@@ -15,7 +27,13 @@ from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.index.claims import ClaimsIndex
-from workers_operator.reconcilers.worker.bindings import created_name, is_made_by
+from workers_operator.reconcilers.worker.attempt import Attempt
+from workers_operator.reconcilers.worker.bindings import created_name, is_made_by, released
+from workers_operator.resources import CreatedResource, Versions
+
+logger = logging.getLogger(__name__)
+
+CLEAN_UP_RETRY_SECONDS: Final = 30.0
 
 
 class Remover:
@@ -155,3 +173,54 @@ async def deletion_of(
         return DeleteBucket(name)
     identifier = await platform.observer.kv_namespace(name, priority)
     return DeleteKVNamespace(name, identifier) if identifier is not None else None
+
+
+# --- what is superseded -----------------------------------------------------------------------------------------------
+
+
+async def clean_up(
+    attempt: Attempt, platform: Platform, todo: Plan, kept: frozenset[ScriptId], report: Report
+) -> Report:
+    """Remove what nothing leads to, and then nothing is bound to, any more; a failure concerns nobody.
+
+    ``kept``: superseded scripts that stay.
+    """
+    actions: list[Action] = [*todo.removals]
+    resources: list[CreatedResource] = []
+    unhurried = attempt.priority.at(Urgency.RESYNC)
+    if todo.publish is None and len(todo.removals) == len(todo.superseded - kept):
+        resources = released(attempt, platform, report.status)
+    try:
+        for resource in resources:
+            deletion = await deletion_of(platform, resource.type, resource.name, unhurried)
+            if deletion is None:
+                report = report.without({resource.name})
+            else:
+                actions.append(deletion)
+    except CloudflareError as error:
+        logger.info("%s: what was created for it is not listed yet: %s", attempt.key, error)
+        report = report.again_in(CLEAN_UP_RETRY_SECONDS)
+    if not actions:
+        return report
+    execution = await platform.executor.execute(ordered(actions), unhurried)
+    report = report.without(execution.deleted)
+    if execution.failed is None:
+        return report
+    logger.info(
+        "%s: what is superseded is not removed yet: %s", attempt.key, execution.failed.error
+    )
+    return report.again_in(CLEAN_UP_RETRY_SECONDS)
+
+
+async def clean_up_beside(
+    attempt: Attempt, platform: Platform, worker: Worker, observed: ObservedWorker, window: float
+) -> None:
+    """Remove what the serving version has superseded, ``window`` seconds after it did. A failure concerns nobody."""
+    assert observed.mark is not None  # noqa: S101 - otherwise nothing serves
+    version = observed.mark.serving.hash
+    superseded = frozenset(script for script in observed.scripts if script[0] != version)
+    expired, _ = attempt.memory.track_superseded(superseded, attempt.started, window)
+    versions = attempt.status.versions or Versions()
+    unused = sorted(s for s in expired if s[0] not in (versions.previous, versions.canary))
+    todo = [Remove(names.versioned_name(worker.base, h, i), "superseded") for h, i in unused]
+    await platform.executor.execute(todo, attempt.priority.at(Urgency.RESYNC))

@@ -39,14 +39,21 @@ class Autoscaler:
         worker: Worker,
         observed: ObservedWorker,
         report: Report,
+        room: float,
     ) -> tuple[Worker, Report]:
-        """Return the worker with as many instances as it shall have, and the report with why."""
+        """Return the worker with as many instances as it shall have, and the report with why.
+
+        ``room``: for how many instances the quota of its namespace leaves room.
+        """
         spec = attempt.obj.spec
         if spec.autoscaling is None:
             attempt.memory.scaled(None)
             return worker, report.not_scaled()
         interval = platform.config.observation.metrics_interval
         most = terms.plan.max_instances if terms.plan is not None else None
+        if room < spec.autoscaling.max_instances:
+            # A quota never parks a worker: one without any room is refused.
+            most = max(1, min(int(room), most or int(room)))
         task = scaling.autoscaling_of(spec.autoscaling, interval, most)
         known, scale = attempt.memory.scaling, self._scale(attempt, observed)
         seen = (platform.metrics.until, bool(platform.metrics.failure))
