@@ -133,7 +133,7 @@ class Demo(Kit):
         for written, here in (
             ("https://shop.example.com", self.shop),
             ("minInstances: 2", "minInstances: 1"),
-            ("averageValue: 100}", "averageValue: 500m}"),
+            ("averageValue: 100}", "averageValue: 1}"),
         ):
             text = text.replace(written, here)
         self.kubectl("apply", "-f", "-", stdin=text)
@@ -142,11 +142,14 @@ class Demo(Kit):
         for _ in range(LOAD):
             self.ask("busy")
         self.say(
-            f"{LOAD} requests to https://busy.{self.domain}/, one instance; it shall have 0.5 a second"
+            f"{LOAD} requests to https://busy.{self.domain}/, one instance; an instance shall have 1 a second"
         )
 
     def autoscaled(self) -> None:
-        self.step("Autoscaling", "Cloudflare's analytics of a whole minute, some seconds late")
+        self.step(
+            "Autoscaling",
+            "a burst is met at once; status tells of a whole minute, some seconds late",
+        )
         scaling: dict[str, Any] = {}
 
         def has_grown() -> bool:

@@ -15,6 +15,12 @@ from support.waiting import until
 
 _COMMAND: Final = Path(sys.executable).with_name("local-edge")
 _ZONES: Final = ("--zone", "code24.dev", "--zone", "example.net")
+_INVOCATIONS: Final = """
+query($account: string!, $namespace: string!) { viewer { accounts(filter: {accountTag: $account}) {
+  workersInvocationsAdaptive(limit: 10000, filter: {dispatchNamespaceName: $namespace}) {
+    dimensions { scriptName } sum { requests errors cpuTimeUs requestDuration }
+  }
+} } }"""
 _SCRIPT: Final = "export default { fetch() { return new Response('foreign') } }"
 
 
@@ -188,6 +194,16 @@ class Edge:
         """The data points of an Analytics Engine dataset."""
         url = self.base_url.partition("/client/v4")[0] + "/edge/analytics"
         return list(self._api.get(url, params={"dataset": dataset}).raise_for_status().json())
+
+    def invocations(self, namespace: str) -> dict[str, Any]:
+        """Script → what Cloudflare's GraphQL says that its invocations came to."""
+        variables = {"account": self.variables["CLOUDFLARE_ACCOUNT_ID"], "namespace": namespace}
+        asked = {"query": _INVOCATIONS, "variables": variables}
+        answer = self._api.post("/graphql", json=asked).raise_for_status().json()
+        assert not answer["errors"], answer
+        [account] = answer["data"]["viewer"]["accounts"]
+        groups = account["workersInvocationsAdaptive"]
+        return {str(group["dimensions"]["scriptName"]): group["sum"] for group in groups}
 
     def settings(self, namespace: str, script: str) -> Any:
         """What an upload said besides its code."""
