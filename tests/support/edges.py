@@ -106,10 +106,10 @@ class Edge:
         path = f"{self._account}/workers/dispatch/namespaces/{namespace}/scripts"
         return {str((s.get("script") or s)["id"]) for s in self.result("GET", path)}
 
-    def put_script(self, namespace: str, name: str) -> None:
+    def put_script(self, namespace: str, name: str, script: str = _SCRIPT) -> None:
         """A script of somebody else in a dispatch namespace."""
         path = f"{self._account}/workers/dispatch/namespaces/{namespace}/scripts/{name}"
-        self.result("PUT", path, files=_form())
+        self.result("PUT", path, files=_form(script))
 
     def delete_script(self, namespace: str, name: str) -> None:
         path = f"{self._account}/workers/dispatch/namespaces/{namespace}/scripts/{name}"
@@ -246,9 +246,9 @@ class Edge:
         return f"{self._account}/storage/kv/namespaces/{namespace}/values/{quote(key, safe='')}"
 
 
-def _form() -> list[tuple[str, tuple[str | None, str, str]]]:
+def _form(script: str = _SCRIPT) -> list[tuple[str, tuple[str | None, str, str]]]:
     metadata = json.dumps({"main_module": "worker.js"})
     return [
         ("metadata", (None, metadata, "application/json")),
-        ("worker.js", ("worker.js", _SCRIPT, "application/javascript+module")),
+        ("worker.js", ("worker.js", script, "application/javascript+module")),
     ]

@@ -17,6 +17,7 @@ from workers_operator.domain.errors import Stalled, Transient
 from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
 from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.platform import is_deployed
+from workers_operator.domain.plan.repairs import is_urgent
 from workers_operator.domain.plan.worker import (
     BALANCED,
     NO_HEALING,
@@ -282,7 +283,8 @@ class WorkerDeployer:
             content.discard()
         tags = desired.tags(worker, resolved.version)
         upkeep = Upkeep(content, tags, self._metadata(attempt, platform, resolved))
-        execution = await platform.executor.execute(actions, attempt.priority, upkeep)
+        priority = attempt.hurried if is_urgent(actions) else attempt.priority
+        execution = await platform.executor.execute(actions, priority, upkeep)
         self._remember_uploads(attempt, resolved, todo, execution)
         if todo.uploads:
             report = report.on(platform.config.name)
