@@ -118,6 +118,12 @@ bench-workers: venv ## Measure the elite workers: bytes, and what optimize adds 
 bench-scaling: venv ## Simulate load shapes: the autoscaler against a plain HPA; writes tables and plots of docs/scaling.md.
 	@$(BIN)/python bench/scaling/run.py --write-docs
 
+.PHONY: bench-truth
+bench-truth: venv ## Send a known mix of requests, and compare what is told of it (6 min; BENCH="--write-docs"): docs/metrics.md.
+	@$(BIN)/local-cluster binaries
+	@$(BIN)/local-edge binaries
+	@$(BIN)/python bench/truth/run.py $(BENCH)
+
 .PHONY: test-lighthouse
 test-lighthouse: venv ## Compare the elite workers with Lighthouse on real pages (30 s each); writes docs/lighthouse.md.
 	@$(BIN)/local-edge binaries

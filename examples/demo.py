@@ -59,6 +59,7 @@ class Demo(Kit):
         self.funnel()
         self.update()
         self.scale()
+        self.healed()
         self.equipped()
         self.rejected()
         self.teams()
@@ -133,7 +134,7 @@ class Demo(Kit):
         for written, here in (
             ("https://shop.example.com", self.shop),
             ("minInstances: 2", "minInstances: 1"),
-            ("averageValue: 100}", "averageValue: 500m}"),
+            ("averageValue: 100}", "averageValue: 1}"),
         ):
             text = text.replace(written, here)
         self.kubectl("apply", "-f", "-", stdin=text)
@@ -142,11 +143,14 @@ class Demo(Kit):
         for _ in range(LOAD):
             self.ask("busy")
         self.say(
-            f"{LOAD} requests to https://busy.{self.domain}/, one instance; it shall have 0.5 a second"
+            f"{LOAD} requests to https://busy.{self.domain}/, one instance; an instance shall have 1 a second"
         )
 
     def autoscaled(self) -> None:
-        self.step("Autoscaling", "Cloudflare's analytics of a whole minute, some seconds late")
+        self.step(
+            "Autoscaling",
+            "a burst is met at once; status tells of a whole minute, some seconds late",
+        )
         scaling: dict[str, Any] = {}
 
         def has_grown() -> bool:
@@ -249,6 +253,34 @@ class Demo(Kit):
         seen = collections.Counter(self.ask("hello").headers["Code24-Instance"] for _ in range(60))
         self.say("60 requests: " + ", ".join(f"instance {i}: {n}" for i, n in sorted(seen.items())))
         self.show("get", "cw/hello")
+
+    def healed(self) -> None:
+        self.step("A broken instance", "gets no requests, is uploaded anew, and comes back")
+        self.patch("hello", {"spec": {"health": {"interval": "2s"}}})
+        self.wait_ready()
+        second = next(s for s in self.scripts("customer-456--hello") if s.endswith("--1"))
+        self.overwrite(second, "export default { fetch() { throw new Error('broken') } }")
+        began, failed, after = time.monotonic(), 0, 0
+
+        def is_out(wanted: list[int]) -> bool:
+            return self.status("cw/hello")["health"].get("out", []) == wanted
+
+        while not is_out([1]):
+            self.expect(time.monotonic() - began < 60, "the broken instance gets no requests")
+            failed += sum(self.ask("hello").status_code != 200 for _ in range(10))
+        self.say(
+            f"instance 1 was overwritten by hand; {failed} requests met it, and none after "
+            f"{time.monotonic() - began:.1f} s"
+        )
+        while not is_out([]):
+            self.expect(time.monotonic() - began < 60, "the instance comes back")
+            answers = [self.ask("hello").status_code for _ in range(10)]
+            self.expect(set(answers) == {200}, f"no request fails any more: {answers}")
+            after += len(answers)
+        self.say(
+            f"it was uploaded anew, and gets requests again after {time.monotonic() - began:.1f} s; "
+            f"0 of {after} requests failed meanwhile"
+        )
 
     def equipped(self) -> None:
         self.step("A fully equipped worker", "ConfigMap, secret, KV, route, limits, service")

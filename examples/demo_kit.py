@@ -50,10 +50,10 @@ class Kit:
     def instances(self, requests: int) -> set[str]:
         return {self.ask("hello").headers.get("Code24-Instance", "") for _ in range(requests)}
 
-    def api(self, method: str, path: str) -> Any:
+    def api(self, method: str, path: str, **options: Any) -> Any:
         headers = {"Authorization": f"Bearer {os.environ['CLOUDFLARE_API_TOKEN']}"}
         answer = httpx.request(
-            method, os.environ["CLOUDFLARE_BASE_URL"] + path, headers=headers, timeout=30
+            method, os.environ["CLOUDFLARE_BASE_URL"] + path, headers=headers, timeout=30, **options
         )
         answer.raise_for_status()
         return answer.json()["result"]
@@ -72,6 +72,16 @@ class Kit:
             "GET", f"/accounts/{account}/workers/dispatch/namespaces/code24-dev/scripts"
         )
         return [s["script"]["id"] for s in found if part in s["script"]["id"]]
+
+    def overwrite(self, script: str, code: str) -> None:
+        """Put other code in the place of a script, as an accident would."""
+        account = os.environ["CLOUDFLARE_ACCOUNT_ID"]
+        files = {
+            "metadata": (None, json.dumps({"main_module": "worker.js"}), "application/json"),
+            "worker.js": ("worker.js", code, "application/javascript+module"),
+        }
+        path = f"/accounts/{account}/workers/dispatch/namespaces/code24-dev/scripts/{script}"
+        self.api("PUT", path, files=files)
 
     def keys(self) -> list[str]:
         account = os.environ["CLOUDFLARE_ACCOUNT_ID"]

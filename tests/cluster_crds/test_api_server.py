@@ -262,27 +262,38 @@ def test_applying_twice_leaves_no_difference(kubectl: Kubectl, namespace: str) -
     assert kubectl.read(body)["metadata"]["generation"] == 1
 
 
-def test_columns_of_a_worker(kubectl: Kubectl, namespace: str) -> None:
-    created = kubectl.json("create", "-f", "-", stdin=placed(ELITE, namespace))
-    url = "https://customer123.code24.dev/elite/brand/"
+@pytest.mark.parametrize(
+    ("base", "name", "address", "widest"),
+    [
+        (ELITE, "brand", "customer123.code24.dev/elite/brand", 140),
+        (CUSTOMER, "shop", "shop.code24.dev", 120),
+    ],
+)
+def test_columns_of_a_worker(
+    kubectl: Kubectl, namespace: str, base: Object, name: str, address: str, widest: int
+) -> None:
+    body = changed(base, {"metadata.name": name, "spec.customerId": "customer-123"})
+    created = kubectl.json("create", "-f", "-", stdin=placed(body, namespace))
     status = ready(
         "True",
         instances=1,
         health={"state": "Healthy", "consecutiveFailures": 0},
-        url=url,
+        address=address,
         metrics={
             "window": "5m", "until": "2026-01-31T08:00:00Z", "requests": 12_000, "errors": 23,
             "errorRate": "0.19%", "requestsPerSecond": "41", "p99ResponseTime": "120ms",
         },
     )  # fmt: skip
     kubectl("replace", "--subresource=status", "-f", "-", stdin=created | status)
-    shown = kubectl("-n", namespace, "get", "ew").splitlines()
-    assert " ".join(shown[0].split()) == "NAME READY REASON INSTANCES HEALTH URL AGE"
-    assert shown[1].split()[:-1] == ["brand", "True", "Succeeded", "1", "Healthy", url]
-    assert max(map(len, shown)) <= 120
-    wide = kubectl("-n", namespace, "get", "ew", "-o", "wide").splitlines()
-    assert wide[0].split()[-5:] == ["RPS", "ERRORS", "P99", "CUSTOMER", "PLATFORM"]
+    shown = kubectl("-n", namespace, "get", base["kind"]).splitlines()
+    plain = ["NAME", "READY", "REASON", "INSTANCES", "HEALTH", "URL", "AGE"]
+    assert shown[0].split() == plain
+    assert shown[1].split()[:-1] == [name, "True", "Succeeded", "1", "Healthy", address]
+    assert max(map(len, shown)) <= 100
+    wide = kubectl("-n", namespace, "get", base["kind"], "-o", "wide").splitlines()
+    assert wide[0].split() == [*plain, "RPS", "ERRORS", "P99", "CUSTOMER", "PLATFORM"]
     assert wide[1].split()[-5:] == ["41", "0.19%", "120ms", "customer-123", "default"]
+    assert max(map(len, wide)) <= widest
 
 
 def test_columns_of_a_platform(kubectl: Kubectl, namespace: str) -> None:

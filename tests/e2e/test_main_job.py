@@ -65,10 +65,9 @@ def test_kubectl_shows_and_explains_workers(place: Place) -> None:
     hello.wait_ready()
     shown = [line.split() for line in kubectl("-n", place.namespace, "get", "workers").splitlines()]
     assert shown[0] == ["NAME", "READY", "REASON", "INSTANCES", "HEALTH", "URL", "AGE"]
-    url = f"https://{hello.host}/"
     name = "customerworker.workers.code24.dev/hello"
     assert shown[1][0] in ("hello", name)
-    assert shown[1][1:-1] == ["True", "Succeeded", "1", "Healthy", url]
+    assert shown[1][1:-1] == ["True", "Succeeded", "1", "Healthy", hello.host]
     assert "scale subresource" not in kubectl("explain", "customerworker")
     assert "parks the worker" in " ".join(kubectl("explain", "cw.spec.instances").split())
 

@@ -15,6 +15,12 @@ from support.waiting import until
 
 _COMMAND: Final = Path(sys.executable).with_name("local-edge")
 _ZONES: Final = ("--zone", "code24.dev", "--zone", "example.net")
+_INVOCATIONS: Final = """
+query($account: string!, $namespace: string!) { viewer { accounts(filter: {accountTag: $account}) {
+  workersInvocationsAdaptive(limit: 10000, filter: {dispatchNamespaceName: $namespace}) {
+    dimensions { scriptName } sum { requests errors cpuTimeUs requestDuration }
+  }
+} } }"""
 _SCRIPT: Final = "export default { fetch() { return new Response('foreign') } }"
 
 
@@ -100,10 +106,10 @@ class Edge:
         path = f"{self._account}/workers/dispatch/namespaces/{namespace}/scripts"
         return {str((s.get("script") or s)["id"]) for s in self.result("GET", path)}
 
-    def put_script(self, namespace: str, name: str) -> None:
+    def put_script(self, namespace: str, name: str, script: str = _SCRIPT) -> None:
         """A script of somebody else in a dispatch namespace."""
         path = f"{self._account}/workers/dispatch/namespaces/{namespace}/scripts/{name}"
-        self.result("PUT", path, files=_form())
+        self.result("PUT", path, files=_form(script))
 
     def delete_script(self, namespace: str, name: str) -> None:
         path = f"{self._account}/workers/dispatch/namespaces/{namespace}/scripts/{name}"
@@ -205,6 +211,16 @@ class Edge:
         path = f"{self._account}/workers/observability/telemetry/query"
         return bool(self.result("POST", path, json=body)["events"]["events"])
 
+    def invocations(self, namespace: str) -> dict[str, Any]:
+        """Script → what Cloudflare's GraphQL says that its invocations came to."""
+        variables = {"account": self.variables["CLOUDFLARE_ACCOUNT_ID"], "namespace": namespace}
+        asked = {"query": _INVOCATIONS, "variables": variables}
+        answer = self._api.post("/graphql", json=asked).raise_for_status().json()
+        assert not answer["errors"], answer
+        [account] = answer["data"]["viewer"]["accounts"]
+        groups = account["workersInvocationsAdaptive"]
+        return {str(group["dimensions"]["scriptName"]): group["sum"] for group in groups}
+
     def settings(self, namespace: str, script: str) -> Any:
         """What an upload said besides its code."""
         path = f"{self._account}/workers/dispatch/namespaces/{namespace}/scripts/{script}/settings"
@@ -246,9 +262,9 @@ class Edge:
         return f"{self._account}/storage/kv/namespaces/{namespace}/values/{quote(key, safe='')}"
 
 
-def _form() -> list[tuple[str, tuple[str | None, str, str]]]:
+def _form(script: str = _SCRIPT) -> list[tuple[str, tuple[str | None, str, str]]]:
     metadata = json.dumps({"main_module": "worker.js"})
     return [
         ("metadata", (None, metadata, "application/json")),
-        ("worker.js", ("worker.js", _SCRIPT, "application/javascript+module")),
+        ("worker.js", ("worker.js", script, "application/javascript+module")),
     ]

@@ -6,7 +6,7 @@ developers.cloudflare.com/analytics/graphql-api/tutorials/querying-workers-metri
 
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from workers_operator.cloudflare.api import Api
@@ -36,15 +36,16 @@ SELECT blob2 AS worker, blob3 AS version, double3 AS instance,
   quantileExactWeighted(0.99)(double2, _sample_interval) AS p99,
   MAX(double2) AS longest
 FROM {dataset}
-WHERE blob2 <> '' AND blob4 <> 'parked' AND timestamp >= toDateTime({since}) AND timestamp < toDateTime({until})
+WHERE blob2 <> '' AND blob4 <> 'parked' AND blob7 = '{environment}'
+  AND timestamp >= toDateTime({since}) AND timestamp < toDateTime({until})
 GROUP BY worker, version, instance, minute
 ORDER BY minute, worker, version, instance
 """
 _LOADS: Final = """
-SELECT blob2 AS worker, toUnixTimestamp(toStartOfInterval(timestamp, INTERVAL '5' MINUTE)) AS start,
+SELECT blob2 AS worker, toUnixTimestamp(toStartOfInterval(timestamp, INTERVAL '{step}' SECOND)) AS start,
   SUM(_sample_interval) AS requests
 FROM {dataset}
-WHERE blob2 IN ({workers}) AND blob4 <> 'parked'
+WHERE blob2 IN ({workers}) AND blob4 <> 'parked' AND blob7 = '{environment}'
   AND timestamp >= toDateTime({since}) AND timestamp < toDateTime({until})
 GROUP BY worker, start
 ORDER BY start, worker
@@ -53,7 +54,8 @@ _USAGE: Final = """
 SELECT blob8 AS customer, blob2 AS worker, SUM(_sample_interval) AS requests,
   SUM(IF(blob4 <> 'ok' OR double1 >= 500, _sample_interval, 0)) AS errors
 FROM {dataset}
-WHERE blob2 <> '' AND blob4 <> 'parked' AND timestamp >= toDateTime({since}) AND timestamp < toDateTime({until})
+WHERE blob2 <> '' AND blob4 <> 'parked' AND blob7 = '{environment}'
+  AND timestamp >= toDateTime({since}) AND timestamp < toDateTime({until})
 GROUP BY customer, worker
 ORDER BY customer, worker
 """
@@ -98,6 +100,17 @@ query Invocations($account: string!, $namespace: string!, $since: Time!, $until:
 
 
 @dataclass(frozen=True, slots=True)
+class DataPoints:
+    """The data points of an environment's dispatchers: platforms of an account may share a dataset.
+
+    Both are identifiers, as the schema of WorkersPlatforms holds them to.
+    """
+
+    dataset: str
+    environment: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrafficRow:
     """A minute of one instance's requests. ``minute``: Unix time; times in milliseconds.
 
@@ -135,34 +148,39 @@ class InvocationsRow:
 
 
 async def traffic(
-    api: Api, dataset: str, since: int, until: int, priority: Priority
+    api: Api, points: DataPoints, since: int, until: int, priority: Priority
 ) -> AsyncGenerator[TrafficRow, None]:
     """Yield the traffic between two Unix times, by worker, version, instance and minute: one call per 10,000 rows.
 
-    ``dataset``: an identifier, as the schema of WorkersPlatforms holds it to. Raises CloudflareError.
+    Raises CloudflareError.
     """
-    async for row in _all_rows(api, dataset, _TRAFFIC, (since, until), priority):
+    async for row in _all_rows(api, points, _TRAFFIC, (since, until), priority):
         yield _traffic_row(row)
 
 
 async def loads(
-    api: Api, dataset: str, workers: Sequence[str], since: int, until: int, priority: Priority
+    api: Api,
+    points: DataPoints,
+    workers: Sequence[str],
+    span: tuple[int, int],
+    step: int,
+    priority: Priority,
 ) -> AsyncGenerator[tuple[str, int, int], None]:
-    """Yield (worker, first second of five minutes, requests) between two Unix times: one call per 10,000.
+    """Yield (worker, first second of a step, requests): one call per 10,000.
 
-    ``workers``: script names. Raises CloudflareError.
+    ``workers``: script names. ``span``: two Unix times; ``step``: seconds. Raises CloudflareError.
     """
     quoted = ", ".join("'" + worker.replace("'", "''") + "'" for worker in workers)
-    text = _LOADS.replace("{workers}", quoted)
-    async for row in _all_rows(api, dataset, text, (since, until), priority):
+    text = _LOADS.replace("{workers}", quoted).replace("{step}", str(step))
+    async for row in _all_rows(api, points, text, span, priority):
         yield str(row.get("worker") or ""), _whole(row.get("start")), _whole(row.get("requests"))
 
 
 async def usage(
-    api: Api, dataset: str, since: int, until: int, priority: Priority
+    api: Api, points: DataPoints, since: int, until: int, priority: Priority
 ) -> AsyncGenerator[tuple[str, str, int, int], None]:
     """Yield (customer, worker, requests, errors) between two Unix times. Raises CloudflareError."""
-    async for row in _all_rows(api, dataset, _USAGE, (since, until), priority):
+    async for row in _all_rows(api, points, _USAGE, (since, until), priority):
         customer, worker = str(row.get("customer") or ""), str(row.get("worker") or "")
         yield customer, worker, _whole(row.get("requests")), _whole(row.get("errors"))
 
@@ -183,11 +201,12 @@ async def consumption(
 
 
 async def _all_rows(
-    api: Api, dataset: str, text: str, span: tuple[int, int], priority: Priority
+    api: Api, points: DataPoints, text: str, span: tuple[int, int], priority: Priority
 ) -> AsyncGenerator[Mapping[str, Any], None]:
     """Yield the rows of a query, page after page. ``span``: two Unix times."""
     since, until = span
-    for name, value in (("dataset", dataset), ("since", since), ("until", until)):
+    given = {**asdict(points), "since": since, "until": until}
+    for name, value in given.items():
         text = text.replace(f"{{{name}}}", str(value))
     offset = 0
     while True:
@@ -195,7 +214,7 @@ async def _all_rows(
         try:
             answer = await api.query(SQL, priority=priority, content=page.encode())
         except Rejected as error:
-            if dataset not in error.message:
+            if points.dataset not in error.message:
                 raise
             return  # a dataset exists once something is written to it
         rows = _rows(answer)

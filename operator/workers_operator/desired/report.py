@@ -115,12 +115,12 @@ class Report:
     ) -> "Report":
         """Report that the routing leads to the versions. ``platform``: where the worker is, or moves from."""
         renewed = self.status.stable != versions.stable
-        urls = [route.url for route in worker.routes]
         report = _set(
             self.on(platform),
             script_name=worker.script_name,
-            urls=tuple(urls),
-            url=next(iter(urls), None),
+            urls=tuple(route.url for route in worker.routes),
+            url=next((route.url for route in worker.routes), None),
+            address=next((route.address for route in worker.routes), None),
             versions=versions,
             instances=worker.instances,
             selector=f"workers.code24.dev/script-name={worker.script_name}",

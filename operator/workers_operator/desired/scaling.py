@@ -1,5 +1,6 @@
 """An autoscaler's task and memory as domain values, and its decision as a status. Pure."""
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -93,6 +94,12 @@ def history_of(status: ScalingStatus | None, now: float) -> ScalingHistory:
         ),
         burst=parse_timestamp(status.last_burst_time),
     ).seeded(status.desired, now)
+
+
+def changed_at(status: ScalingStatus | None) -> float:
+    """Return the Unix time at which the number was changed last, minus infinity if it never was."""
+    known = parse_timestamp(status.last_scale_time) if status is not None else None
+    return -math.inf if known is None else known
 
 
 def status_of(decision: Decision, before: ScalingStatus | None, now: float) -> ScalingStatus:

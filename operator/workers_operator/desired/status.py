@@ -100,6 +100,16 @@ def differs(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
     return _comparable(new) != _comparable({**old, "conditions": known})
 
 
+def is_same(new: ObservedStatus, old: ObservedStatus) -> bool:
+    """Whether two statuses are equal but for their conditions, and for what changes with every probe."""
+    if isinstance(new, WorkerStatus) and isinstance(old, WorkerStatus):
+        health, known = new.health, old.health
+        if health is not None and known is not None:
+            failures = {"consecutive_failures": known.consecutive_failures}
+            new = new.model_copy(update={"health": health.model_copy(update=failures)})
+    return new.model_copy(update={"conditions": old.conditions}) == old
+
+
 def _comparable(status: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a status with its conditions by type, without empty fields, and without what is only written along."""
     by_type = {str(c["type"]): dict(c) for c in status.get("conditions", ())}

@@ -50,6 +50,11 @@ class Route:
             return f"https://{self.host}{self.path[:-1]}"
         return f"https://{self.host}{self.path}/"
 
+    @property
+    def address(self) -> str:
+        """The same without its scheme and its last slash: columns are narrow."""
+        return self.url.removeprefix("https://").removesuffix("/")
+
     def request_to(self, path: str) -> tuple[str, str]:
         """Return host and path of a request that the route matches, below it the given path if there is a below."""
         host = self.host.replace("*", _ANY_LABEL)

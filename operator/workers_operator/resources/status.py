@@ -180,6 +180,10 @@ class WorkerStatus(ObservedStatus):
         default=(), description="URLs of the worker, e.g. https://customer123.code24.dev/."
     )
     url: str | None = Field(default=None, description="The first of urls.")
+    address: str | None = Field(
+        default=None,
+        description="The same as short as kubectl shows it, e.g. customer123.code24.dev/elite/brand.",
+    )
     platform: str | None = Field(
         default=None, description="Name of the WorkersPlatform that the worker is deployed on."
     )

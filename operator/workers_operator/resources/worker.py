@@ -307,7 +307,7 @@ _COLUMNS = (
     REASON_COLUMN,
     Column("Instances", ".status.instances", "integer"),
     Column("Health", ".status.health.state"),
-    Column("URL", ".status.url"),
+    Column("URL", ".status.address"),
     AGE_COLUMN,
     Column("RPS", ".status.metrics.requestsPerSecond", wide=True),
     Column("Errors", ".status.metrics.errorRate", wide=True),

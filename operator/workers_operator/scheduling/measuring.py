@@ -6,8 +6,13 @@ import zlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final, Protocol
 
-from workers_operator.account.metrics.collecting import collect, collect_seasons
+from workers_operator.account.metrics.collecting import (
+    collect,
+    collect_peaks,
+    collect_seasons,
+)
 from workers_operator.account.platforms import Platform, Platforms
+from workers_operator.cloudflare.analytics import DataPoints
 from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.desired.metrics import RENEW_SECONDS
 from workers_operator.domain import names
@@ -73,18 +78,21 @@ class MetricsCollector:
     async def collect(self, platform: Platform) -> None:
         """Ask for the minutes that a platform's metrics lack. What cannot be had now is asked for the next time."""
         config, recent, before = platform.config, platform.metrics, platform.metrics.until
+        points = DataPoints(config.storage.analytics_dataset, config.environment)
+        now = self._clock.now().timestamp()
         marks, had_failed = platform.snapshot.routing.content.marks, bool(recent.failure)
         try:
             is_new = await collect(
                 platform.api,
                 recent,
-                dataset=config.storage.analytics_dataset,
+                points=points,
                 dispatch_namespace=config.dispatch.namespace,
                 script_names={names.base_name(script): script for script in marks},
-                now=self._clock.now().timestamp(),
+                now=now,
                 delay=config.observation.metrics_delay,
             )
-            await collect_seasons(platform.api, recent, config.storage.analytics_dataset)
+            await collect_seasons(platform.api, recent, points)
+            is_followed = await collect_peaks(platform.api, recent, points, now)
         except CloudflareError as error:
             if not recent.failure:
                 logger.warning("WorkersPlatform %s: no metrics: %s", config.name, error.message)
@@ -102,6 +110,8 @@ class MetricsCollector:
                 self._count(platform, before)
             due = self._due(config.name, recent.workers(), recent.until)
             self._scheduler.measured(config.name, due)
+        elif is_followed:
+            self._scheduler.measured(config.name, ())
 
     def _count(self, platform: Platform, since: int) -> None:
         """Count the minutes from a Unix time on."""

@@ -39,7 +39,8 @@ def graphql(groups: list[dict[str, Any]]) -> httpx.Response:
 
 async def traffic(wire: Wire, gate: ChangeGate | None = None) -> list[TrafficRow]:
     client = api(wire, gate=gate)
-    return [row async for row in analytics.traffic(client, "events", 60, 120, Priority.RESYNC)]
+    points = analytics.DataPoints("events", "staging")
+    return [row async for row in analytics.traffic(client, points, 60, 120, Priority.RESYNC)]
 
 
 async def invocations(wire: Wire) -> list[InvocationsRow]:
@@ -53,6 +54,7 @@ async def test_traffic_is_one_query_for_all_workers() -> None:
     assert wire.lines == ["POST /analytics_engine/sql"]
     text = wire.requests[0].content.decode()
     assert "FROM events" in text
+    assert "blob7 = 'staging'" in text  # another environment's worker may have the same name
     assert "timestamp >= toDateTime(60) AND timestamp < toDateTime(120)" in text
     assert wire.requests[0].headers["content-type"] == "text/plain"
 

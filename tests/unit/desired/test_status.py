@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from workers_operator.desired.status import Transition, differs, facts_of, transitions
+from workers_operator.desired.status import Transition, differs, facts_of, is_same, transitions
 from workers_operator.domain.conditions import Fact, carry_over
 from workers_operator.resources import ObservedStatus, WorkerStatus
 
@@ -46,6 +46,18 @@ FOREIGN = condition("example.com/Approved")
 )
 def test_nothing_to_write(old: Mapping[str, Any]) -> None:
     assert not differs(STATUS, old)
+
+
+def test_what_every_probe_changes_makes_no_other_status() -> None:
+    def of(failures: int, **more: Any) -> WorkerStatus:
+        health = {"state": "Healthy", "consecutiveFailures": failures, **more}
+        return WorkerStatus.tolerant(changed(health=health))
+
+    assert is_same(of(2), of(0))
+    assert is_same(WorkerStatus.tolerant(changed(conditions=[])), WorkerStatus.tolerant(STATUS))
+    assert not is_same(of(0, out=[1]), of(0))
+    assert not is_same(of(0), WorkerStatus.tolerant(STATUS))
+    assert not is_same(WorkerStatus.tolerant(changed(instances=2)), WorkerStatus.tolerant(STATUS))
 
 
 @pytest.mark.parametrize(

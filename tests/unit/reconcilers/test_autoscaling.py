@@ -56,6 +56,30 @@ async def test_load_makes_it_grow_and_every_instance_serves(scaled: World) -> No
     )
 
 
+async def test_a_burst_is_met_before_its_minute_is_complete(scaled: World) -> None:
+    await minute(scaled, 8)
+    assert scaled.status(SHOP)["instances"] == 1
+    scaled.platform().metrics.peaks.renew({BASE: 75.0})
+    await scaled.advance(MINUTE)
+    await scaled.reconcile(SHOP)
+    assert scaled.status(SHOP)["instances"] == 8
+    assert scaling(scaled)["lastBurstTime"]
+
+
+async def test_a_response_time_is_answered_once_until_the_instances_can_have_changed_it(
+    scaled: World,
+) -> None:
+    slow = {"type": "ResponseTimeP99", "averageValue": "50m"}
+    scaled.edit(SHOP, autoscaling={**AUTOSCALING, "metrics": [*AUTOSCALING["metrics"], slow]})
+    await scaled.settle(5)
+    found = []
+    for _ in range(5):
+        await minute(scaled, 10, p99=100.0)
+        found.append(scaled.status(SHOP)["instances"])
+    # A whole minute after KV's window is measured before the next step.
+    assert found == [2, 2, 2, 4, 4]
+
+
 async def test_its_spec_is_never_written(scaled: World) -> None:
     before = dict(scaled.api[SHOP]["spec"])
     await minute(scaled, 45)

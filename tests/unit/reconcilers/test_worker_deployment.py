@@ -236,6 +236,7 @@ async def test_an_elite_worker_has_its_path(world: World) -> None:
     done = await world.reconcile(key)
     assert done.status["source"]["version"] == "2.0.0"
     assert done.status["urls"] == ["https://c1.code24.dev/elite/brand/"]
+    assert done.status["address"] == "c1.code24.dev/elite/brand"
     version = world.version(key)
     assert done.calls == [
         uploaded(version, base="brand-worker-c1"),

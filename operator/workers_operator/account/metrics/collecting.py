@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final
 
+from workers_operator.account.metrics import peaks, seasons
 from workers_operator.account.metrics.recent import Minute, RecentMetrics
 from workers_operator.cloudflare import analytics
-from workers_operator.cloudflare.analytics import InvocationsRow, TrafficRow
+from workers_operator.cloudflare.analytics import DataPoints, InvocationsRow, TrafficRow
 from workers_operator.cloudflare.api import Api
 from workers_operator.domain import names
 from workers_operator.domain.metrics.distribution import Distribution, Group
@@ -30,7 +31,7 @@ async def collect(
     api: Api,
     recent: RecentMetrics,
     *,
-    dataset: str,
+    points: DataPoints,
     dispatch_namespace: str,
     script_names: Mapping[str, str],
     now: float,
@@ -45,8 +46,8 @@ async def collect(
     if since >= until:
         return False
     traffic: _Traffic = defaultdict(dict)
-    ours = frozenset(script_names.values())  # platforms may share a dataset
-    async for row in analytics.traffic(api, dataset, since, until, _PRIORITY):
+    ours = frozenset(script_names.values())  # platforms of an environment may share a dataset
+    async for row in analytics.traffic(api, points, since, until, _PRIORITY):
         if row.worker not in ours:
             continue
         traffic[row.minute, row.worker][row.version, row.instance] = _traffic(row)
@@ -62,15 +63,31 @@ async def collect(
     return True
 
 
-async def collect_seasons(api: Api, recent: RecentMetrics, dataset: str) -> None:
+async def collect_seasons(api: Api, recent: RecentMetrics, points: DataPoints) -> None:
     """Add to the loads of the workers whose autoscaler forecasts. Raises CloudflareError."""
     if (until := recent.until) is None:
         return
     for since, script_names in recent.seasons.lacking(until).items():
         wanted = list(script_names)
-        found = analytics.loads(api, dataset, wanted, since, until, _PRIORITY)
+        found = analytics.loads(api, points, wanted, (since, until), seasons.STEP, _PRIORITY)
         requests = {(name, start): count async for name, start, count in found}
         recent.seasons.add(wanted, requests, until)
+
+
+async def collect_peaks(api: Api, recent: RecentMetrics, points: DataPoints, now: float) -> bool:
+    """Look at what is there of the minutes that are not complete; return whether an autoscaler asks for it.
+
+    ``now``: Unix time. Raises CloudflareError.
+    """
+    wanted = recent.peaks.wanted(now)
+    if recent.until is None or not wanted:
+        return False
+    span = (recent.until, int(now) + 1)
+    found: dict[str, float] = {}
+    async for name, _, count in analytics.loads(api, points, wanted, span, peaks.STEP, _PRIORITY):
+        found[name] = max(found.get(name, 0.0), count / peaks.STEP)
+    recent.peaks.renew(found)
+    return True
 
 
 def _minute(start: int, traffic: _Traffic, consumption: _Consumption) -> Minute:

@@ -3,6 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 
+from workers_operator.account.metrics.peaks import PeakLoads
 from workers_operator.account.metrics.seasons import SeasonalLoads
 from workers_operator.domain.metrics.window import MINUTE, WINDOW, MetricsWindow, Traffic, joined
 
@@ -18,6 +19,7 @@ class RecentMetrics:
     def __init__(self) -> None:
         self._minutes: deque[tuple[int, Minute]] = deque(maxlen=WINDOW // MINUTE)
         self.seasons = SeasonalLoads()
+        self.peaks = PeakLoads()
         self.until: int | None = None
         self.failure = ""
 
@@ -31,10 +33,12 @@ class RecentMetrics:
     def fail(self, message: str) -> None:
         """Note why no newer data could be had."""
         self.failure = message
+        self.peaks.renew({})
 
     def workers(self) -> set[str]:
-        """Return the script names of the workers that had traffic in the window."""
-        return {name for _, minute in self._minutes for name in minute}
+        """Return the script names of the workers that had traffic in the window. Probes run scripts and are none."""
+        found = (item for _, minute in self._minutes for item in minute.items())
+        return {name for name, window in found if window.traffic}
 
     def window(self, script_name: str) -> MetricsWindow | None:
         """Return what happened to a worker; None before the first data has arrived."""

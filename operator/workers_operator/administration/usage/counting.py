@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from workers_operator.cloudflare import analytics
+from workers_operator.cloudflare.analytics import DataPoints
 from workers_operator.cloudflare.api import Api
 from workers_operator.desired.platform import PlatformConfig
 from workers_operator.domain import names
@@ -32,7 +33,8 @@ async def usage_on(api: Api, config: PlatformConfig, since: int, until: int) -> 
     """Return the usage on a platform between two Unix times, by customer. Raises CloudflareError."""
     found: defaultdict[str, Usage] = defaultdict(lambda: Usage(config.name, ""))
     customers: dict[str, str] = {}  # base name -> customer
-    rows = analytics.usage(api, config.storage.analytics_dataset, since, until, Priority.EDIT)
+    points = DataPoints(config.storage.analytics_dataset, config.environment)
+    rows = analytics.usage(api, points, since, until, Priority.EDIT)
     async for customer, worker, requests, errors in rows:
         customers[names.base_name(worker)] = customer
         one = found[customer]

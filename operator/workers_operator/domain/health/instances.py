@@ -46,6 +46,17 @@ class Instances:
             found.discard(min(found, key=self._rank))
         return frozenset(found)
 
+    def is_undecided(self, count: int, out: frozenset[int], threshold: int) -> bool:
+        """Whether one of ``count`` instances has just begun to fail, or to answer again: the next probes decide.
+
+        ``out``: those that get no requests.
+        """
+        return any(
+            0 < streak.good < BACK_AFTER if i in out else 0 < streak.failed < threshold
+            for i, streak in self.streaks.items()
+            if i < count
+        )
+
     def due(self, out: frozenset[int], now: float) -> frozenset[int]:
         """Return the instances that are to be replaced now, of those that are out and still fail."""
         return frozenset(i for i in out if self._fails(i) and self.next_replacement(i, now) <= now)

@@ -8,6 +8,7 @@ from workers_operator.domain.conditions import HEALTHY, ROUTED, Fact
 from workers_operator.domain.reasons import Reason
 
 PROPAGATION_RECHECK_SECONDS: Final = 3.0
+UNDECIDED_RECHECK_SECONDS: Final = 3.0
 PARKED_MESSAGE: Final = "the worker is parked: spec.instances is 0, and the dispatcher answers 503"
 LATE: Final = "no answer in time"
 SAID_BY_PROBES: Final = frozenset(
@@ -140,10 +141,13 @@ def unreachable(before: Health) -> ProbeResult:
     return _unconfirmed(message, before)
 
 
-def pause(misses: int, interval: float) -> float:
-    """Return the seconds until the next probe after ``misses`` unsettled ones, ``interval`` at most."""
+def pause(misses: int, interval: float, *, is_undecided: bool = False) -> float:
+    """Return the seconds until the next probe after ``misses`` unsettled ones, ``interval`` at most.
+
+    ``is_undecided``: probes have begun to say otherwise of an instance, so that visitors meet its errors meanwhile.
+    """
     if misses == 0:
-        return interval
+        return min(interval / 4, UNDECIDED_RECHECK_SECONDS) if is_undecided else interval
     return min(interval, PROPAGATION_RECHECK_SECONDS * 1.5 ** min(misses - 1, 20))
 
 

@@ -12,7 +12,7 @@ MINUTE: Final = 60
 WINDOW: Final = 5 * MINUTE
 """Seconds that status.metrics covers."""
 
-ERROR_KINDS: Final = ("exception", "limit", "unavailable", "status")
+ERROR_KINDS: Final = ("exception", "limit", "unavailable", "origin", "status")
 """Why requests fail: see docs/metrics.md."""
 
 Place = tuple[str, int]  # (version, instance)

@@ -19,6 +19,14 @@ class Repair:
     message: str
 
 
+def is_urgent(actions: Iterable[Action]) -> bool:
+    """Whether visitors meet errors until actions are carried out that nobody asked for."""
+    return any(
+        isinstance(a, Upload | Publish) and a.reason in (VANISHED, REPLACED, RESTORED, BALANCED)
+        for a in actions
+    )
+
+
 def repairs(done: Iterable[Action]) -> tuple[Repair, ...]:
     """Return what actions that were carried out have mended."""
     found: list[Repair] = []

@@ -20,13 +20,15 @@ class Sample:
 
     ``value``: None if it cannot be had; ``age``: seconds since the end of that interval. Of additive metrics
     ``before`` is the value of the interval before it, and ``peak`` the greatest value over some ten seconds since its
-    end, as far as it is known: a lower bound, since analytics fill up late. Both are None if unknown.
+    end, as far as it is known: a lower bound, since analytics fill up late. Both are None if unknown. ``is_early``: the
+    interval began before the instances that are there now got all requests.
     """
 
     value: float | None
     age: float = 0.0
     before: float | None = None
     peak: float | None = None
+    is_early: bool = False
 
     @property
     def usable(self) -> float | None:
@@ -89,7 +91,7 @@ def measure(target: MetricTarget, scale: Scale, sample: Sample, behavior: Behavi
         return Measurement(target, problem=f"{target.metric} {sample.problem}")
     if target.metric.is_additive:
         return _shared(target, scale, sample, value, behavior)
-    return _felt(target, scale, value, behavior)
+    return _felt(target, scale, value, behavior, is_early=sample.is_early)
 
 
 def _shared(
@@ -117,13 +119,17 @@ def _newest(sample: Sample, value: float) -> tuple[float, float | None]:
     return value, sample.before
 
 
-def _felt(target: MetricTarget, scale: Scale, value: float, behavior: Behavior) -> Measurement:
+def _felt(
+    target: MetricTarget, scale: Scale, value: float, behavior: Behavior, *, is_early: bool
+) -> Measurement:
     """Judge what every request feels: above its target it asks for more, well below it asks for nothing.
 
-    A low response time or error rate does not tell how few instances would do; the shared load does.
+    A low response time or error rate does not tell how few instances would do; the shared load does. What fewer
+    instances made their requests feel does not tell that those there now are too few.
     """
     ratio = _ratio(_micro(value), _micro(target.average_value))
-    if _is_within(ratio, behavior):
+    is_above = ratio > 1.0 + behavior.up.tolerance
+    if _is_within(ratio, behavior) or (is_above and is_early):
         return Measurement(target, value, scale.current)
     if ratio < 1.0:
         return Measurement(target, value)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from workers_operator.desired import status as statuses
 from workers_operator.desired.worker import WorkerObject
 from workers_operator.domain.worker import ObjectKey
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.index.memory import Memory
 from workers_operator.resources import WorkerStatus
 
@@ -26,6 +26,11 @@ class Attempt:
         """The platform that the worker is moving from; None unless it moves."""
         known = self.status.platform
         return known if known != self.obj.spec.platform else None
+
+    @property
+    def hurried(self) -> Priority:
+        """The pass's priority, or that of what is tried again if that is the higher one: no write waits for others."""
+        return self.priority.at(min(self.priority.urgency, Urgency.RETRY))
 
     @property
     def was_tried(self) -> bool:

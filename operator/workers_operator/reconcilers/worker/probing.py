@@ -111,7 +111,7 @@ class HealthProbe:
 
     def _probed(self, attempt: Attempt, report: Report, result: ProbeResult) -> Report:
         misses = 0 if result.settled else attempt.memory.misses + 1
-        next_probe = self._next_probe(attempt, misses)
+        next_probe = self._next_probe(attempt, misses, result.out)
         attempt.memory.probed(
             settled=result.settled,
             failures=result.health.consecutive_failures,
@@ -127,8 +127,13 @@ class HealthProbe:
         report = report.not_probed(settled=misses == 0)
         return report.again_in(next_probe - self._pacing.monotonic())
 
-    def _next_probe(self, attempt: Attempt, misses: int) -> float:
-        pause = probes.pause(misses, attempt.obj.spec.health.interval_seconds)
+    def _next_probe(
+        self, attempt: Attempt, misses: int, out: frozenset[int] = frozenset()
+    ) -> float:
+        spec, instances = attempt.obj.spec.health, attempt.memory.probes.instances
+        count = attempt.status.instances or 0
+        undecided = instances.is_undecided(count, out, spec.failure_threshold)
+        pause = probes.pause(misses, spec.interval_seconds, is_undecided=undecided)
         return self._pacing.monotonic() + self._pacing.jittered(pause)
 
     async def _ask(

@@ -239,7 +239,7 @@ class WorkerReconciler:
             message = "waiting for the new version to answer well"
             progress = Fact(RECONCILING, "True", Reason.PROGRESSING, message)
         parked = attempt.obj.spec.instances == 0
-        report = self._measured(attempt, report).timed(attempt.status, self._pacing.now())
+        report = self._measured(attempt, report)
         well = PARKED_MESSAGE if parked else _well(report.status)
         summary = Summary(
             types=_types(attempt, report),
@@ -250,7 +250,11 @@ class WorkerReconciler:
             ready_reason=Reason.PARKED if parked else Reason.SUCCEEDED,
             checked=report.checked,
         )
-        await self._writer.write(attempt.key, body, summary)
+        is_new = attempt.forced or not attempt.was_tried or requested_at(body["metadata"])
+        if is_new or not self._writer.says_already(attempt.status, summary):
+            timed = report.timed(attempt.status, self._pacing.now())
+            summary = replace(summary, status=timed.status)
+            await self._writer.write(attempt.key, body, summary)
         report = report.again_in(self._pacing.jittered(attempt.obj.spec.interval_seconds))
         if failure is not None:
             # Nothing may announce that it would succeed by now (a Secret without the label): look at the interval.

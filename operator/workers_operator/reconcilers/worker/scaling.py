@@ -94,7 +94,9 @@ class Autoscaler:
         report: Report,
     ) -> tuple[ScalingMemory, Report]:
         now, known = self._pacing.now().timestamp(), attempt.memory.scaling
-        samples = samples_of(platform.metrics, worker.script_name, now)
+        platform.metrics.peaks.want(worker.script_name, now)
+        settled = scaling.changed_at(attempt.status.scaling) + self._pacing.kv_window
+        samples = samples_of(platform.metrics, worker.script_name, now, settled)
         history = self._history(attempt, scale, task, now)
         series = self._series(platform, worker, task, now)
         decision = decide(task, scale, samples, history, now, series)
@@ -127,24 +129,33 @@ class Autoscaler:
         return known.decision.history
 
 
-def samples_of(recent: RecentMetrics, script_name: str, now: float) -> Mapping[MetricType, Sample]:
-    """Return the values of a worker's metrics over the newest complete minute. ``now``: Unix time."""
+def samples_of(
+    recent: RecentMetrics, script_name: str, now: float, settled: float
+) -> Mapping[MetricType, Sample]:
+    """Return the values of a worker's metrics over the newest complete minute.
+
+    ``settled``: the Unix time from which on the instances that are there now got all requests; ``now``: another.
+    """
     newest = recent.newest(script_name)
     if newest is None:
         return dict.fromkeys(MetricType, MISSING)
     before, age = recent.minute(script_name, newest.since - MINUTE), now - newest.until
     traffic = newest.all_traffic
     slow = traffic.times.quantile(0.99) or 0.0
+    is_early = newest.since < settled
     return {
         MetricType.REQUESTS_PER_SECOND: Sample(
-            _requests(newest), age, _requests(before) if before is not None else None
+            _requests(newest),
+            age,
+            _requests(before) if before is not None else None,
+            recent.peaks.of(script_name),
         ),
         MetricType.CPU_TIME: Sample(
             _cpu_seconds(newest), age, _cpu_seconds(before) if before is not None else None
         ),
-        MetricType.RESPONSE_TIME_P99: Sample(slow / 1000, age),
+        MetricType.RESPONSE_TIME_P99: Sample(slow / 1000, age, is_early=is_early),
         MetricType.ERROR_RATE: Sample(
-            traffic.failed / traffic.requests if traffic.requests else 0.0, age
+            traffic.failed / traffic.requests if traffic.requests else 0.0, age, is_early=is_early
         ),
     }
 

@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from support.calls import Wire, api, refusal
-from workers_operator.account.metrics.collecting import collect
+from workers_operator.account.metrics.collecting import collect, collect_peaks
 from workers_operator.account.metrics.recent import RecentMetrics
+from workers_operator.cloudflare.analytics import DataPoints
 from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.domain import names
 
@@ -66,12 +67,15 @@ class Analytics:
         return await collect(
             self._api,
             self.recent,
-            dataset="events",
+            points=DataPoints("events", "dev"),
             dispatch_namespace="ns",
             script_names=self.script_names,
             now=now,
             delay=delay,
         )
+
+    async def peaks(self, now: float) -> bool:
+        return await collect_peaks(self._api, self.recent, DataPoints("events", "dev"), now)
 
 
 @pytest.fixture
@@ -94,6 +98,37 @@ async def test_the_first_time_the_whole_window_is_asked_for(account: Analytics) 
     assert window.consumption["11111111", 0].cpu_us == 500
     assert newest.all_traffic.requests == 30
     assert account.recent.workers() == {"shop", "blog"}
+
+
+async def test_probes_are_no_traffic(account: Analytics) -> None:
+    account.groups = [group(names.versioned_name("shop", "11111111", 0), T0 - 60)]
+    await account.collect(T0)
+    window = account.recent.window("shop")
+    assert window is not None
+    assert window.all_consumption.invocations > 0
+    assert account.recent.workers() == set()
+
+
+async def test_a_peak_is_looked_at_where_an_autoscaler_wants_it(account: Analytics) -> None:
+    await account.collect(T0)
+    assert not await account.peaks(T0 + 40)
+    assert len(account.wire.requests) == 2
+    account.recent.peaks.want("shop", T0 + 40)
+    account.rows = [
+        {"worker": "shop", "start": T0, "requests": 70},
+        {"worker": "shop", "start": T0 + 10, "requests": 300},
+        {"worker": "shop", "start": T0 + 20, "requests": 20},
+    ]
+    assert await account.peaks(T0 + 41)
+    text = account.wire.requests[-1].content.decode()
+    assert "blob2 IN ('shop')" in text
+    assert f"toDateTime({T0}) AND timestamp < toDateTime({T0 + 42})" in text
+    assert account.recent.peaks.of("shop") == 30.0
+    assert account.recent.peaks.of("blog") is None
+
+    account.recent.fail("no answer")
+    assert account.recent.peaks.of("shop") is None, "what is old says nothing"
+    assert not await account.peaks(T0 + 2000), "nobody has wanted it for long"
 
 
 async def test_afterwards_only_what_is_new(account: Analytics) -> None:

@@ -20,6 +20,20 @@ def test_one_that_fails_as_often_as_allowed_is_taken_out() -> None:
     assert twice.after({0: True, 1: False}).out(2, NONE, 3) == {1}
 
 
+def test_it_is_probed_again_soon_until_it_is_decided() -> None:
+    nothing = frozenset[int]()
+    known = Instances().after({0: True, 1: False})
+    assert known.is_undecided(2, nothing, 3)
+    assert not known.is_undecided(1, nothing, 3), "it is there no more"
+    assert not known.after({1: True}).is_undecided(2, nothing, 3)
+    certain = known.after({1: False}).after({1: False})
+    assert not certain.is_undecided(2, nothing, 3)
+    assert not certain.is_undecided(2, frozenset({1}), 3), "what still fails may take its time"
+    answering = certain.after({1: True})
+    assert answering.is_undecided(2, frozenset({1}), 3)
+    assert not answering.after({1: True}).after({1: True}).is_undecided(2, frozenset({1}), 3)
+
+
 def test_it_comes_back_after_good_probes_in_a_row() -> None:
     failed = probed(Instances(), *[{0: True, 1: False}] * 3)
     almost = probed(failed, *[{0: True, 1: True}] * (BACK_AFTER - 1))

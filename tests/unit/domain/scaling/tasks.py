@@ -76,6 +76,11 @@ def recommended(*entries: tuple[int, float]) -> ScalingHistory:
     return ScalingHistory(tuple(Recommendation(number, NOW - 60 * ago) for number, ago in entries))
 
 
-def rps(value: float | None, age: float = 60.0, **more: float | None) -> dict[MetricType, Sample]:
+def rps(
+    value: float | None,
+    age: float = 60.0,
+    before: float | None = None,
+    peak: float | None = None,
+) -> dict[MetricType, Sample]:
     """A sample of the requests per second."""
-    return {RPS: Sample(value, age, **more)}
+    return {RPS: Sample(value, age, before, peak)}

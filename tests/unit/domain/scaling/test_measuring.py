@@ -103,6 +103,15 @@ def test_what_is_felt_counts_only_the_instances_that_serve() -> None:
     assert slower.instances == 12
 
 
+@pytest.mark.parametrize(("value", "instances"), [(2.0, 4), (0.5, 4), (0.1, None)])
+def test_what_fewer_instances_made_felt_asks_for_no_more(
+    value: float, instances: int | None
+) -> None:
+    early = measure(MetricTarget(P99, 0.5), Scale(4, 4), Sample(value, is_early=True), PLAIN)
+    assert early.instances == instances
+    assert early.average == value
+
+
 # --- bursts ----------------------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from workers_operator.domain.conditions import DEPLOYED, STALLED
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
 from workers_operator.domain.plan.execution import Execution
+from workers_operator.domain.plan.repairs import is_urgent
 from workers_operator.domain.plan.worker import (
     BALANCED,
     NO_HEALING,
@@ -161,7 +162,7 @@ class Roller:
             content.discard()
         tags = desired.tags(worker, resolved.version)
         upkeep = Upkeep(content, tags, self._metadata(attempt, platform, lineup.version))
-        priority = attempt.priority
+        priority = attempt.hurried if is_urgent(actions) else attempt.priority
         if lineup.course.is_way_back:
             priority = priority.at(Urgency.ABORT)
         execution = await platform.executor.execute(actions, priority, upkeep)
