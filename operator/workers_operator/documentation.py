@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from workers_operator.domain.reasons import Reason, ReasonWord
+from workers_operator.domain.reasons import Reason
 from workers_operator.domain.scaling.reasons import ScalingReason
+from workers_operator.domain.text.words import ReasonWord
 
 _HEAD: Final = """# Conditions and their reasons
 

@@ -78,6 +78,16 @@ class Faults:
         denied = failing(403, 10000, "Authentication error")
         self._proxy_of(blind).fault(denied, path="/graphql")
 
+    def overwrite_script(self) -> None:
+        """Somebody else's content under a name of ours."""
+        mine = self.place.customer("mine", says("mine"), on=self.main, interval="10s")
+        mine.wait_ready()
+        until(
+            lambda: bool(mine.status.get("scripts")), "status does not say how the script was left"
+        )
+        for name in mine.scripts():
+            self.bed.edge.put_script(self.main.space, name)
+
     def fill_namespace(self) -> None:
         """Scripts of somebody else in the dispatch namespace."""
         for number in range(_FOREIGN_SCRIPTS):

@@ -3,12 +3,13 @@
 developers.cloudflare.com/api/resources/workers and …/workers_for_platforms
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.errors import NotFound
+from workers_operator.domain.tampering import UNKNOWN, Fingerprint
 from workers_operator.engine.priority import Priority
 
 NAMESPACES: Final = "/accounts/{account}/workers/dispatch/namespaces"
@@ -23,6 +24,15 @@ class AccountScript:
 
     name: str
     tags: frozenset[str]
+    fingerprint: Fingerprint = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchScript:
+    """A script of a dispatch namespace, as a listing shows it."""
+
+    name: str
+    fingerprint: Fingerprint = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,17 @@ class DeployedScript:
 async def list_account_scripts(api: Api, priority: Priority) -> list[AccountScript]:
     """Return all Workers of the account, in one call."""
     answer = await api.call("GET", ACCOUNT_SCRIPTS, priority=priority)
-    return [AccountScript(str(s["id"]), frozenset(s.get("tags") or ())) for s in answer.result]
+    return [
+        AccountScript(str(s["id"]), frozenset(s.get("tags") or ()), fingerprint_of(s))
+        for s in answer.result
+    ]
+
+
+def fingerprint_of(answer: Mapping[str, Any]) -> Fingerprint:
+    """Return what an answer about a script tells of its content; items of namespaces have the time outside, too."""
+    script = answer.get("script") or answer
+    modified = script.get("modified_on") or answer.get("modified_on")
+    return Fingerprint(str(script.get("etag") or ""), str(modified or ""))
 
 
 async def list_namespaces(api: Api, priority: Priority) -> list[tuple[str, bool]]:
@@ -54,8 +74,8 @@ async def list_namespaces(api: Api, priority: Priority) -> list[tuple[str, bool]
 
 async def list_scripts(
     api: Api, namespace: str, priority: Priority, *, tag: str = ""
-) -> AsyncIterator[str]:
-    """Yield the names of the scripts of a namespace: one call per 1,000. ``tag``: only of those that bear it."""
+) -> AsyncIterator[DispatchScript]:
+    """Yield the scripts of a namespace: one call per 1,000. ``tag``: only of those that bear it."""
     cursor = ""
     while True:
         query: dict[str, str | int] = {"limit": _PAGE}
@@ -66,7 +86,8 @@ async def list_scripts(
         )
         for item in answer.result:
             # The schema wraps each item as {script: {id, …}, …}, but the API has also returned flat items.
-            yield str((item.get("script") or item)["id"])
+            name = str((item.get("script") or item)["id"])
+            yield DispatchScript(name, fingerprint_of(item))
         cursor = answer.cursor
         if not cursor:
             return
@@ -97,15 +118,13 @@ async def download_account_script(api: Api, name: str, priority: Priority) -> by
     return found.data
 
 
-async def script_exists(api: Api, namespace: str, name: str, priority: Priority) -> bool:
-    """Return whether the namespace contains a script."""
+async def find_script(
+    api: Api, namespace: str, name: str, priority: Priority
+) -> Fingerprint | None:
+    """Return what tells of the content of a namespace's script, None if there is no such script."""
+    path = {"namespace": namespace, "script": name}
     try:
-        await api.call(
-            "GET",
-            SCRIPTS + "/{script}",
-            priority=priority,
-            path={"namespace": namespace, "script": name},
-        )
+        answer = await api.call("GET", SCRIPTS + "/{script}", priority=priority, path=path)
     except NotFound:
-        return False
-    return True
+        return None
+    return fingerprint_of(answer.result or {})

@@ -3,23 +3,7 @@
 ``docs/conditions.md`` is generated from this enumeration (``make manifests``).
 """
 
-from enum import StrEnum
-from typing import Self
-
-
-class ReasonWord(StrEnum):
-    """A reason in CamelCase. ``on``: the condition types that carry it; ``about``: its meaning, and what to do."""
-
-    on: str
-    about: str
-
-    def __new__(cls, word: str, on: str = "", about: str = "") -> Self:
-        """Make a member whose value is ``word``."""
-        member = str.__new__(cls, word)
-        member._value_ = word
-        member.on = on
-        member.about = about
-        return member
+from workers_operator.domain.text.words import ReasonWord
 
 
 class Reason(ReasonWord):
@@ -260,6 +244,11 @@ class Reason(ReasonWord):
         "Cloudflare rejects a call; the message has its code and words.",
     )
     NOT_FOUND = "NotFound", "Deployed", "Cloudflare does not find what a call names."
+    CONTENT_TAMPERED = (
+        "ContentTampered",
+        "Deployed, DispatcherReady",
+        "Somebody else writes to a script again and again; the operator repairs it five times a day at most.",
+    )
     SCRIPT_NAME_CONFLICT = (
         "ScriptNameConflict",
         "Deployed",

@@ -103,6 +103,24 @@ class CreatedResource(StatusModel):
     )
 
 
+class ScriptStatus(StatusModel):
+    """A script as the operator left it: one that is found to be different was changed by somebody else.
+
+    Without etag and modifiedOn its upload is under way.
+    """
+
+    name: str = Field(description="Name of the script, e.g. customer-worker-1--4f2a91c0--0.")
+    version: str | None = Field(
+        default=None,
+        description="Hash of what the operator deployed under a name that does not tell it, e.g. 4f2a91c0.",
+    )
+    etag: str | None = Field(default=None, description="Cloudflare's hash of the script's code.")
+    modified_on: str | None = Field(
+        default=None,
+        description="When the script was changed last, as Cloudflare has it, e.g. 2026-01-31T08:00:00.123456Z.",
+    )
+
+
 class Versions(StatusModel):
     """Versions of the worker at the edge, each named by the eight hex digits of its content hash."""
 
@@ -186,6 +204,11 @@ class WorkerStatus(ObservedStatus):
     )
     versions: Versions | None = Field(
         default=None, description="Versions of the worker at the edge."
+    )
+    scripts: Annotated[tuple[ScriptStatus, ...], ListMap("name")] = Field(
+        default=(),
+        description="The worker's scripts as the operator left them; one that somebody else changes is uploaded "
+        "again.",
     )
     compatibility: CompatibilityStatus | None = Field(
         default=None, description="Compatibility settings in effect."
@@ -335,6 +358,11 @@ class PlatformStatus(ObservedStatus):
     )
     metadata_namespace_id: str | None = Field(
         default=None, description="ID of the KV namespace that holds routes and metadata."
+    )
+    scripts: Annotated[tuple[ScriptStatus, ...], ListMap("name")] = Field(
+        default=(),
+        description="The platform's own Workers as the operator left them; one that somebody else changes is "
+        "deployed again.",
     )
     templates: TemplatesStatus | None = Field(
         default=None, description="Templates in the platform's data bucket."

@@ -187,7 +187,7 @@ def state(world: World) -> Mapping[str, Any]:
 
 
 def _status(world: World, key: ObjectKey) -> Mapping[str, Any]:
-    times = {"lastTransitionTime", "since", "watchedSince", "uptime", "outages"}
+    times = {"lastTransitionTime", "since", "watchedSince", "uptime", "outages", "modifiedOn"}
     left = {*times, "metadataNamespaceId", "observedGeneration"}
     shown = json.loads(
         json.dumps(world.status(key)),

@@ -148,6 +148,7 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".spec.egress.allow": ("set", None),
         ".spec.health.expectedStatus": ("set", None),
         ".spec.egress.allowPrivate": ("set", None),
+        ".status.scripts": ("map", ["name"]),
         ".spec.zones": ("map", ["name"]),
         ".spec.plans{}.features": ("set", None),
         ".spec.tenancy.grants": (None, None),

@@ -2,24 +2,22 @@
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from workers_operator.account.executor import BINDING_CODES, Upkeep
 from workers_operator.account.platforms import Platform
 from workers_operator.cloudflare.errors import CloudflareError, ScriptRejected
-from workers_operator.desired import status as statuses
 from workers_operator.desired import worker as desired
 from workers_operator.desired.report import Report
-from workers_operator.domain.conditions import DEPLOYED, STALLED
-from workers_operator.domain.errors import Stalled, Transient
+from workers_operator.domain.conditions import DEPLOYED
+from workers_operator.domain.errors import Transient
 from workers_operator.domain.plan.actions import Action, Plan, Publish, Remove, Upload, ordered
 from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.platform import is_deployed
 from workers_operator.domain.plan.worker import (
     BALANCED,
-    NO_HEALING,
     REPLACED,
     Healing,
     ObservedWorker,
@@ -34,8 +32,9 @@ from workers_operator.domain.worker import Worker
 from workers_operator.engine.priority import Urgency
 from workers_operator.index.index import Index
 from workers_operator.index.memory import Resolved
-from workers_operator.reconcilers import account_scripts
+from workers_operator.reconcilers import account_scripts, repairing
 from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.repairing import RepairLimit
 from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker import bindings
@@ -44,14 +43,29 @@ from workers_operator.reconcilers.worker.granting import Granted, RouteGranter
 from workers_operator.reconcilers.worker.probing import RELIST_SECONDS, HealthProbe
 from workers_operator.reconcilers.worker.removal import deletion_of
 from workers_operator.reconcilers.worker.resolving import ContentSource, Draft, Resolver
-from workers_operator.reconcilers.worker.rollback import is_to_be_undone, kept, what_serves
+from workers_operator.reconcilers.worker.rollback import (
+    healing_of,
+    is_to_be_undone,
+    kept,
+    refuse_known_failure,
+    what_serves,
+)
 from workers_operator.reconcilers.worker.scaling import Autoscaler
-from workers_operator.resources import CreatedResource
+from workers_operator.resources import CreatedResource, WorkerStatus
 
 logger = logging.getLogger(__name__)
 
 CLEAN_UP_RETRY_SECONDS: Final = 30.0
-Announce = Callable[[Report], Awaitable[None]]
+
+
+class Notes(Protocol):
+    """Writes status in the middle of a pass, before something that nobody else would know of afterwards."""
+
+    async def creating(self, so_far: Report) -> None:
+        """Write down what is about to be created: its name and its deletion."""
+
+    async def uploading(self, status: WorkerStatus) -> None:
+        """Write down, as ``status`` does, which scripts are being uploaded over those that are there."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +98,12 @@ class WorkerDeployer:
         self._probe = probe
         self._pacing = pacing
         self._requeuer = requeuer
+        self._limit = RepairLimit(pacing.clock)
 
     async def deploy(
-        self, attempt: Attempt, platform: Platform, report: Report, announce: Announce
+        self, attempt: Attempt, platform: Platform, report: Report, notes: Notes
     ) -> DeployOutcome:
-        """Return what has come of all steps, or of those before the one that failed.
-
-        ``announce`` writes down what is about to be created: its name and its deletion are known to nobody else.
-        """
+        """Return what has come of all steps, or of those before the one that failed."""
         try:
             await self._check(attempt, platform)
             terms = self._resolver.terms_of(attempt, platform)
@@ -117,13 +129,17 @@ class WorkerDeployer:
             if draft.needs:
                 report = report.on(platform.config.name).owning(bindings.created(attempt, platform))
                 if report.status.resources != attempt.status.resources:
-                    await announce(report)
+                    await notes.creating(report)
                 draft = await self._create(attempt, platform, terms, draft)
             serving = what_serves(attempt, worker, _remember(attempt, draft), observed)
             worker, resolved = serving.worker, serving.resolved
+            foreign = repairing.foreign_scripts(worker, resolved.version, observed)
+            refusal = self._limit.refusal(platform.config.name, foreign)
+            healing = healing_of(attempt, serving, observed, refusal)
             todo, report = self._plan(
-                attempt, platform, worker, resolved, observed, scripts, report
+                attempt, platform, worker, resolved, observed, scripts, healing, report
             )
+            report = await self._note_uploads(attempt, platform, todo, report, notes)
             report, failed = await self._execute(
                 attempt, platform, worker, resolved, todo, draft.content, report
             )
@@ -134,10 +150,12 @@ class WorkerDeployer:
             if worker.routes:
                 report = await self._probe.probe(attempt, platform, worker, resolved, report)
             report = await self._clean_up(attempt, platform, todo, report)
-            if is_to_be_undone(attempt, report.status, resolved.version, observed.scripts):
+            if is_to_be_undone(attempt, report.status, resolved.version, observed):
                 report = report.again_in(0.0)
         except StepFailed as failed_step:
             return DeployOutcome(report, failed_step)
+        if refusal is not None:
+            return DeployOutcome(report.again_in(refusal.after), refusal.failure(DEPLOYED), granted)
         return DeployOutcome(report, serving.failure(), granted)
 
     # --- resolve ----------------------------------------------------------------------------------------------------
@@ -201,7 +219,8 @@ class WorkerDeployer:
             await platform.observer.ensure_zones(provisioned, [*hosts, *held], attempt.priority)
             inherited = await self._granter.inherited(attempt, platform, worker)
         observed = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
-        return replace(observed, inherited=inherited)
+        observed = replace(observed, inherited=inherited)
+        return repairing.judged(observed, attempt.status, platform, worker.script_name)
 
     # --- plan -------------------------------------------------------------------------------------------------------
 
@@ -213,9 +232,9 @@ class WorkerDeployer:
         resolved: Resolved,
         observed: ObservedWorker,
         scripts: Sequence[Action],
+        healing: Healing,
         report: Report,
     ) -> tuple[Plan, Report]:
-        healing = self._healing(attempt, worker, resolved.version, observed)
         todo = plan_worker(worker, resolved.version, observed, healing=healing)
         # The window runs from when nothing leads to a script any more, not from when it was first superseded.
         unused = todo.superseded if todo.publish is None else frozenset()
@@ -231,20 +250,8 @@ class WorkerDeployer:
         if not todo.empty:
             logger.debug("%s: %s", attempt.key, "; ".join(todo.reasons))
         if todo.uploads and not attempt.forced:
-            _refuse_known_failure(attempt, resolved)
+            refuse_known_failure(attempt, resolved)
         return todo, report
-
-    @staticmethod
-    def _healing(
-        attempt: Attempt, worker: Worker, version: str, observed: ObservedWorker
-    ) -> Healing:
-        """Return what is done about instances of the version that serves: out of balancing first, then replaced."""
-        mark, instances = observed.mark, attempt.memory.probes.instances
-        if mark is None or mark.serving.hash != version:
-            return NO_HEALING
-        was_out = frozenset(mark.serving.out)
-        out = instances.out(worker.instances, was_out, attempt.obj.spec.health.failure_threshold)
-        return Healing(out, instances.due(out & was_out, attempt.started))
 
     async def _scripts(self, attempt: Attempt, platform: Platform) -> Sequence[Action]:
         """Return what deploys the Workers of ours that this one needs besides what its platform has deployed.
@@ -264,6 +271,17 @@ class WorkerDeployer:
         with concerning(DEPLOYED):
             account_scripts.check_owned(platform, missing, tags)
         return missing
+
+    @staticmethod
+    async def _note_uploads(
+        attempt: Attempt, platform: Platform, todo: Plan, report: Report, notes: Notes
+    ) -> Report:
+        """Have status say of which scripts it holds no more how they were left, whatever becomes of the operator."""
+        again = repairing.noted(attempt.status, platform, todo.uploads)
+        if not again:
+            return report
+        await notes.uploading(repairing.under_way(attempt.status, again))
+        return report.based_on(repairing.under_way(report.status, again))
 
     # --- execute ----------------------------------------------------------------------------------------------------
 
@@ -286,6 +304,7 @@ class WorkerDeployer:
         self._remember_uploads(attempt, resolved, todo, execution)
         if todo.uploads:
             report = report.on(platform.config.name)
+        self._limit.repaired(platform.config.name, execution.done)
         replaced = {
             a.instance for a in execution.done if isinstance(a, Upload) and a.reason == REPLACED
         }
@@ -378,21 +397,3 @@ def _remember(attempt: Attempt, draft: Draft) -> Resolved:
         raise StepFailed(DEPLOYED, Transient(Reason.SOURCE_CHANGED, message))
     attempt.memory.remember(draft.resolved)
     return draft.resolved
-
-
-def _refuse_known_failure(attempt: Attempt, resolved: Resolved) -> None:
-    """Raise if the same version was rejected before. After a restart status remembers its source."""
-    deployed = statuses.find(attempt.status.conditions, DEPLOYED)
-    stalled = statuses.find(attempt.status.conditions, STALLED)
-    rejected = attempt.memory.rejected
-    if rejected is None and attempt.obj.is_observed and attempt.status.source is not None:
-        same = attempt.status.source.revision == resolved.source.revision
-        rejected = resolved.version if same else None
-    if (
-        rejected == resolved.version
-        and stalled is not None
-        and deployed is not None
-        and deployed.status == "False"
-        and stalled.reason == Reason.SCRIPT_REJECTED
-    ):
-        raise StepFailed(DEPLOYED, Stalled(Reason(deployed.reason), deployed.message))

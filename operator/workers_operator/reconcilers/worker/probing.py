@@ -84,7 +84,7 @@ class HealthProbe:
                 report = self._look_soon(attempt, platform, self._probed(attempt, report, result))
                 return (
                     report.again_in(0.0)
-                    if self._is_to_heal(attempt, platform, worker, result)
+                    if self._is_to_heal(attempt, platform, worker, report, result)
                     else report
                 )
         if is_said:
@@ -99,13 +99,20 @@ class HealthProbe:
         return report.again_in(observed + RELIST_SECONDS - self._pacing.monotonic())
 
     def _is_to_heal(
-        self, attempt: Attempt, platform: Platform, worker: Worker, result: ProbeResult
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        worker: Worker,
+        report: Report,
+        result: ProbeResult,
     ) -> bool:
         """Whether another pass has something to do about instances: to balance anew, or to replace some."""
         mark = platform.snapshot.mark(worker.script_name)
         if mark is None or worker.instances == 1:
             return False
-        was_out = frozenset(mark.serving.out)
+        was_out, versions = frozenset(mark.serving.out), report.status.versions
+        if versions is not None and versions.rejected is not None:
+            return result.out != was_out  # nobody has the content of the version that stands in
         due = attempt.memory.probes.instances.due(result.out & was_out, self._pacing.monotonic())
         return result.out != was_out or bool(due)
 

@@ -1,16 +1,25 @@
-"""Rolls a worker back: a version that turns unhealthy before it ever was healthy is replaced by the previous one."""
+"""What serves while something is wrong: the previous version, or instances and scripts that are uploaded anew."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from workers_operator.desired import status as statuses
 from workers_operator.desired.health import was_healthy
-from workers_operator.domain.conditions import HEALTHY
+from workers_operator.domain import names
+from workers_operator.domain.conditions import DEPLOYED, HEALTHY, STALLED
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.plan.actions import ScriptId
-from workers_operator.domain.plan.worker import ObservedWorker
+from workers_operator.domain.plan.worker import (
+    INTERRUPTED,
+    REPLACED,
+    TAMPERED,
+    Healing,
+    ObservedWorker,
+)
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import Worker
 from workers_operator.index.memory import Resolved
+from workers_operator.reconcilers.repairing import Refusal
 from workers_operator.reconcilers.steps import StepFailed
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.resources import HealthStatus, Versions, WorkerStatus
@@ -49,11 +58,37 @@ def what_serves(
         good = versions.previous
     else:
         return wanted
-    count = _instances(observed.scripts, good)
+    count = _instances(trusted(observed), good)
     if good is None or count == 0:
         return wanted
     stands_in = replace(worker, instances=min(worker.instances, count))
     return Chosen(stands_in, replace(resolved, version=good), resolved.version)
+
+
+def healing_of(
+    attempt: Attempt, serving: Chosen, observed: ObservedWorker, refusal: Refusal | None
+) -> Healing:
+    """Return what is done about what is not as it should be.
+
+    Instances of the version that serves are out of balancing first, then replaced.
+    """
+    worker, version = serving.worker, serving.resolved.version
+    waiting = refusal.scripts if refusal is not None else ()
+    anew = {i: INTERRUPTED for h, i in observed.unsettled if h == version}
+    anew |= {
+        i: TAMPERED
+        for h, i in observed.foreign
+        if h == version and names.versioned_name(worker.base, h, i) not in waiting
+    }
+    mark, instances = observed.mark, attempt.memory.probes.instances
+    if mark is None or mark.serving.hash != version:
+        return Healing(anew={} if serving.rejected is not None else anew)
+    was_out = frozenset(mark.serving.out)
+    out = instances.out(worker.instances, was_out, attempt.obj.spec.health.failure_threshold)
+    if serving.rejected is not None:
+        return Healing(out)  # nobody has the content of a version that stands in for another
+    due = instances.due(out & was_out, attempt.started)
+    return Healing(out, {**dict.fromkeys(due, REPLACED), **anew})
 
 
 def is_rejected(attempt: Attempt, status: WorkerStatus, version: str) -> bool:
@@ -69,11 +104,11 @@ def is_rejected(attempt: Attempt, status: WorkerStatus, version: str) -> bool:
 
 
 def is_to_be_undone(
-    attempt: Attempt, status: WorkerStatus, version: str, scripts: Iterable[ScriptId]
+    attempt: Attempt, status: WorkerStatus, version: str, observed: ObservedWorker
 ) -> bool:
-    """Whether another pass has the previous version serve again. ``scripts``: those that are there."""
+    """Whether another pass has the previous version serve again."""
     previous = status.versions.previous if status.versions is not None else None
-    return _instances(scripts, previous) > 0 and is_rejected(attempt, status, version)
+    return _instances(trusted(observed), previous) > 0 and is_rejected(attempt, status, version)
 
 
 def kept(status: WorkerStatus, version: str, scripts: Iterable[ScriptId]) -> frozenset[ScriptId]:
@@ -84,7 +119,30 @@ def kept(status: WorkerStatus, version: str, scripts: Iterable[ScriptId]) -> fro
     return frozenset(script for script in scripts if script[0] == versions.previous)
 
 
+def trusted(observed: ObservedWorker) -> frozenset[ScriptId]:
+    """Return the scripts that are as the operator left them: nobody has the content of a previous version any more."""
+    return observed.scripts - observed.foreign - observed.unsettled
+
+
 def _instances(scripts: Iterable[ScriptId], version: str | None) -> int:
     """Return how many instances of a version there are from the first one on."""
     found = {instance for hash_, instance in scripts if hash_ == version}
     return next(count for count in range(len(found) + 1) if count not in found)
+
+
+def refuse_known_failure(attempt: Attempt, resolved: Resolved) -> None:
+    """Raise if the same version was rejected before. After a restart status remembers its source."""
+    deployed = statuses.find(attempt.status.conditions, DEPLOYED)
+    stalled = statuses.find(attempt.status.conditions, STALLED)
+    rejected = attempt.memory.rejected
+    if rejected is None and attempt.obj.is_observed and attempt.status.source is not None:
+        same = attempt.status.source.revision == resolved.source.revision
+        rejected = resolved.version if same else None
+    if (
+        rejected == resolved.version
+        and stalled is not None
+        and deployed is not None
+        and deployed.status == "False"
+        and stalled.reason == Reason.SCRIPT_REJECTED
+    ):
+        raise StepFailed(DEPLOYED, Stalled(Reason(deployed.reason), deployed.message))
