@@ -182,6 +182,11 @@ def state(world: World) -> Mapping[str, Any]:
         versions = world.status(key).get("versions") or {}
         for kind, version in versions.items():
             text = text.replace(version, f"<{kind} of {key}>")
+    for key in world.api.keys(
+        "WorkersPlatform"
+    ):  # a random key is part of its dispatcher's version
+        for script in world.status(key).get("scripts") or ():
+            text = text.replace(script["version"], f"<version of {script['name']}>")
     loaded: Mapping[str, Any] = json.loads(text)
     return loaded
 
