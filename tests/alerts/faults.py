@@ -4,7 +4,7 @@ import itertools
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import httpx
@@ -84,6 +84,11 @@ class Faults:
         mine.wait_ready()
         until(
             lambda: bool(mine.status.get("scripts")), "status does not say how the script was left"
+        )
+        [left] = mine.status["scripts"]
+        uploaded = datetime.fromisoformat(left["modifiedOn"])
+        until(
+            lambda: datetime.now(UTC) - uploaded > timedelta(seconds=1.5), lambda: "no time passes"
         )
         for name in mine.scripts():
             self.bed.edge.put_script(self.main.space, name)

@@ -12,7 +12,7 @@ from typing import Final
 from workers_operator.domain.plan.actions import ScriptId
 
 # Two answers may give one moment with different precision: a change so soon after an upload goes unnoticed.
-_SLACK_SECONDS: Final = 2.0
+_SLACK_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)

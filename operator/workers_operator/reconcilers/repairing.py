@@ -97,11 +97,13 @@ def fingerprints(scripts: Iterable[ScriptStatus]) -> dict[str, Fingerprint]:
 
 
 def recorded(found: Mapping[str, Fingerprint]) -> tuple[ScriptStatus, ...]:
-    """Return how scripts were left as a status records it."""
+    """Return how scripts were left as a status records it: the hash is left out where the time tells."""
     return tuple(
         ScriptStatus(name=name)
         if left == UNDER_WAY
-        else ScriptStatus(name=name, etag=left.etag or None, modified_on=left.modified or None)
+        else ScriptStatus(name=name, modified_on=left.modified)
+        if left.modified
+        else ScriptStatus(name=name, etag=left.etag)
         for name, left in sorted(found.items())
         if left != UNKNOWN
     )
@@ -141,7 +143,10 @@ def under_way(status: WorkerStatus, scripts: Iterable[str]) -> WorkerStatus:
 
 
 def settled(status: WorkerStatus, platform: Platform, script_name: str) -> WorkerStatus:
-    """Return a status that says how the worker's scripts were left; one that is new to the operator, as it is."""
+    """Return a status that says how the scripts that serve were left; one that is new to the operator, as it is.
+
+    What does not serve is left out: a status is to be small, and not to be written because something is cleaned up.
+    """
     if not is_here(status, platform):
         return status.model_copy(update={"scripts": ()})
     listed, base = platform.snapshot.fingerprints(script_name), names.base_name(script_name)
@@ -152,7 +157,7 @@ def settled(status: WorkerStatus, platform: Platform, script_name: str) -> Worke
         if left != UNKNOWN and h == status.stable and i < (status.instances or 0)
     }
     found = {}
-    for script in listed.keys() | missing:
+    for script in sorted(s for s in listed.keys() | missing if s[0] == status.stable):
         left = ours.get(script, UNKNOWN)
         found[names.versioned_name(base, *script)] = left if left != UNKNOWN else listed[script]
     return status.model_copy(update={"scripts": recorded(found)})

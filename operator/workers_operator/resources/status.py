@@ -114,7 +114,10 @@ class ScriptStatus(StatusModel):
         default=None,
         description="Hash of what the operator deployed under a name that does not tell it, e.g. 4f2a91c0.",
     )
-    etag: str | None = Field(default=None, description="Cloudflare's hash of the script's code.")
+    etag: str | None = Field(
+        default=None,
+        description="Cloudflare's hash of the script's code, where it does not tell the time of the change.",
+    )
     modified_on: str | None = Field(
         default=None,
         description="When the script was changed last, as Cloudflare has it, e.g. 2026-01-31T08:00:00.123456Z.",
@@ -207,8 +210,8 @@ class WorkerStatus(ObservedStatus):
     )
     scripts: Annotated[tuple[ScriptStatus, ...], ListMap("name")] = Field(
         default=(),
-        description="The worker's scripts as the operator left them; one that somebody else changes is uploaded "
-        "again.",
+        description="The scripts that serve as the operator left them; one that somebody else changes is "
+        "uploaded again.",
     )
     compatibility: CompatibilityStatus | None = Field(
         default=None, description="Compatibility settings in effect."
