@@ -41,6 +41,7 @@ from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
 from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
+from workers_operator.reconcilers.platform.upkeep import PlatformUpkeep
 from workers_operator.reconcilers.status_writer import StatusWriter
 from workers_operator.reconcilers.worker.bindings import BindingResolver
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
@@ -130,6 +131,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         clock=clock,
         requeuer=scheduler,
         leftovers=leftovers,
+        upkeep=PlatformUpkeep(index, writer, clock, scheduler, metrics),
     )
     probe = HealthProbe(pacing, probe_slots, slots.unslotted, index.data_planes, scheduler)
     roller = Roller(SmokeTester(pacing, probe_slots, slots.unslotted), pacing, scheduler)

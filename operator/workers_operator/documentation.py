@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from workers_operator.domain.reason_word import ReasonWord
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.rollout.reasons import RolloutReason
 from workers_operator.domain.scaling.reasons import ScalingReason
+from workers_operator.domain.text.words import ReasonWord
 
 _HEAD: Final = """# Conditions and their reasons
 

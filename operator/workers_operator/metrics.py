@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 # Otherwise every counter and histogram is exposed with a second series that holds its creation time.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
-REPAIRS: Final = ("upload", "replace", "route", "balance")
+REPAIRS: Final = ("upload", "replace", "route", "balance", "content")
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
@@ -33,7 +33,7 @@ class Metrics:
         self._traffic = TrafficMetrics(registry)
         self._healing = Counter(
             "cloudflare_worker_healing",
-            "Repairs of workers that nobody asked for: upload, replace, route, balance",
+            "Repairs of workers that nobody asked for: upload, replace, route, balance, content",
             ("platform", "action"),
             registry=registry,
         )

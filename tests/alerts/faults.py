@@ -4,7 +4,7 @@ import itertools
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import httpx
@@ -77,6 +77,21 @@ class Faults:
         self._proxy_of(used_up).fault(too_many(3600))
         denied = failing(403, 10000, "Authentication error")
         self._proxy_of(blind).fault(denied, path="/graphql")
+
+    def overwrite_script(self) -> None:
+        """Somebody else's content under a name of ours."""
+        mine = self.place.customer("mine", says("mine"), on=self.main, interval="10s")
+        mine.wait_ready()
+        until(
+            lambda: bool(mine.status.get("scripts")), "status does not say how the script was left"
+        )
+        [left] = mine.status["scripts"]
+        uploaded = datetime.fromisoformat(left["modifiedOn"])
+        until(
+            lambda: datetime.now(UTC) - uploaded > timedelta(seconds=1.5), lambda: "no time passes"
+        )
+        for name in mine.scripts():
+            self.bed.edge.put_script(self.main.space, name)
 
     def fill_namespace(self) -> None:
         """Scripts of somebody else in the dispatch namespace."""

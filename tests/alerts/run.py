@@ -57,6 +57,7 @@ def cause_what_few_notice(server: Prometheus, faults: Faults) -> None:
     assert not server.firing(), f"alerts before the first fault: {server.firing()}"
     faults.break_workers()
     faults.break_platforms()
+    faults.overwrite_script()
     faults.fill_namespace()
     await_firing(
         server,
@@ -64,6 +65,7 @@ def cause_what_few_notice(server: Prometheus, faults: Faults) -> None:
         *("WorkersPlatformTokenInvalid", "WorkersPlatformNotReady", "WorkersApiBudgetExhausted"),
         *("WorkersErrorRateHigh", "WorkersSingleErrorRateHigh", "WorkersSlow", "WorkersLimitsExceeded"),
         *("WorkersNotReady", "WorkersMetricsStale", "WorkersOrphans", "WorkersScriptsNearAllowance"),
+        "WorkersContentTampered",
     )  # fmt: skip
 
 

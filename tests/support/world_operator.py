@@ -31,6 +31,7 @@ from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
 from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
+from workers_operator.reconcilers.platform.upkeep import PlatformUpkeep
 from workers_operator.reconcilers.status_writer import StatusWriter
 from workers_operator.reconcilers.worker.bindings import BindingResolver
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
@@ -243,6 +244,14 @@ class Operator:
             writer=self.writer,
             finalizer=finalizer,
         )
+        upkeep = PlatformUpkeep(
+            self.index,
+            self.writer,
+            clock,
+            self.scheduler,
+            self,
+            new_key=lambda: f"{next(_KEYS):064x}",
+        )
         platform = PlatformReconciler(
             index=self.index,
             platforms=self.platforms,
@@ -251,6 +260,6 @@ class Operator:
             clock=clock,
             requeuer=self.scheduler,
             leftovers=LeftoverRemover(self.index, KV_WINDOW),
-            new_key=lambda: f"{next(_KEYS):064x}",
+            upkeep=upkeep,
         )
         return Reconcilers(worker, deletion, platform)

@@ -11,9 +11,9 @@ import yaml
 
 from bench import house
 from workers_operator.domain import conditions
-from workers_operator.domain.reason_word import ReasonWord
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.scaling.reasons import ScalingReason
+from workers_operator.domain.text.words import ReasonWord
 from workers_operator.resources import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]

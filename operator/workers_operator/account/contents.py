@@ -18,6 +18,7 @@ from workers_operator.account.writes import (
 )
 from workers_operator.cloudflare.r2 import StoredObject
 from workers_operator.cloudflare.zones import ZoneRoute
+from workers_operator.domain.tampering import Fingerprint
 
 
 @dataclass
@@ -38,17 +39,20 @@ class ZoneRoutes:
 
 @dataclass
 class AccountScripts:
-    """The tags of the account's Workers, by name."""
+    """The account's Workers by name: their tags, and what tells of their content."""
 
     tags: dict[str, frozenset[str]] = field(default_factory=dict)
+    fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
 
     def apply(self, write: Write) -> None:
         """Take in a write."""
         match write:
-            case AccountScriptUploaded(name, tags):
+            case AccountScriptUploaded(name, tags, fingerprint):
                 self.tags[name] = tags
+                self.fingerprints[name] = fingerprint
             case AccountScriptDeleted(name):
                 self.tags.pop(name, None)
+                self.fingerprints.pop(name, None)
 
 
 @dataclass

@@ -268,19 +268,19 @@ class Executor:
 
     async def _ensure_script(self, action: EnsureScript, priority: Priority) -> None:
         """Upload a Worker of the account. Plans that want one at the same time share an upload: the newest counts."""
-        self._wanted[action.name] = action
+        self._wanted[action.name], is_changed = action, action.reason != ""
         async with self._lock("scripts"):
             if action.shared:
                 await self._clock.sleep(_LINGER_SECONDS)
             action = self._wanted[action.name]
             deployed = self._snapshot.account_scripts.content.tags.get(action.name)
-            if deployed is not None and action.tags <= deployed:
+            if deployed is not None and action.tags <= deployed and not is_changed:
                 return
             logger.info("%s", action)
-            await writes.upload_account_script(
+            fingerprint = await writes.upload_account_script(
                 self._api, action.name, action.content, sorted(action.tags), priority
             )
-            self._snapshot.record(AccountScriptUploaded(action.name, action.tags))
+            self._snapshot.record(AccountScriptUploaded(action.name, action.tags, fingerprint))
 
     async def _upload_all(
         self, batch: Sequence[Action], priority: Priority, upkeep: Upkeep | None
@@ -290,30 +290,31 @@ class Executor:
         uploads = [action for action in batch if isinstance(action, Upload)]
         async with upkeep.content() as content, asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(_try(self._upload(u.script, content, upkeep.tags, priority)))
+                group.create_task(_try(self._upload(u, content, upkeep.tags, priority)))
                 for u in uploads
             ]
         failures = zip(uploads, (task.result() for task in tasks), strict=True)
         return next((FailedAction(u, error) for u, error in failures if error is not None), None)
 
     async def _upload(
-        self, name: str, content: Content, tags: Sequence[str], priority: Priority
+        self, upload: Upload, content: Content, tags: Sequence[str], priority: Priority
     ) -> None:
-        space = self._config.dispatch.namespace
-        # After a lost answer the script may exist. Its name identifies its content, so that looking is enough.
-        if not (
-            self._snapshot.is_answer_lost(name)
-            and await scripts.script_exists(self._api, space, name, priority)
-        ):
+        space, name = self._config.dispatch.namespace, upload.script
+        # After a lost answer the script may exist. Its name identifies its content, so that looking is enough, unless
+        # it was there before, with content that was no good.
+        found = None
+        if self._snapshot.is_answer_lost(name) and not upload.anew:
+            found = await scripts.find_script(self._api, space, name, priority)
+        if found is None:
             try:
-                await writes.upload_script(self._api, space, name, content, tags, priority)
+                found = await writes.upload_script(self._api, space, name, content, tags, priority)
             except NOT_CARRIED_OUT as error:
                 raise self._judged(error) from error
             except BaseException as error:
                 lost = not isinstance(error, ServerError)
                 self._snapshot.record_unconfirmed(ScriptUploaded(name), lost=lost)
                 raise
-        self._snapshot.record(ScriptUploaded(name))
+        self._snapshot.record(ScriptUploaded(name, found))
 
     def _judged(self, error: CloudflareError) -> ReconcileError:
         """Return what an upload's error means: a missing binding target is told by a code of its own."""

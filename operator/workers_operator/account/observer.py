@@ -147,8 +147,8 @@ class Observer:
         api, space = self._connection.api, self._connection.config.dispatch.namespace
 
         async def fill(table: RoutingTable) -> None:
-            async for name in scripts.list_scripts(api, space, priority):
-                table.add_script(name)
+            async for script in scripts.list_scripts(api, space, priority):
+                table.add_script(script.name, script.fingerprint)
             async for key, metadata in kv.list_keys(api, namespace, priority):
                 table.add_key(key, metadata)
 
@@ -350,6 +350,7 @@ class Observer:
         async def fill(content: AccountScripts) -> None:
             for script in await scripts.list_account_scripts(self._connection.api, priority):
                 content.tags[script.name] = script.tags
+                content.fingerprints[script.name] = script.fingerprint
 
         listing = self._snapshot.account_scripts
         await listing.refresh(AccountScripts(), fill, self._clock)
@@ -359,7 +360,7 @@ class Observer:
         """Return the scripts of the dispatch namespace that bear this operator's tag."""
         api, space = self._connection.api, self._connection.config.dispatch.namespace
         found = scripts.list_scripts(api, space, priority, tag=names.MANAGED_BY_TAG)
-        return frozenset([name async for name in found])
+        return frozenset([script.name async for script in found])
 
     async def fingerprint_key(self, metadata_namespace: str, priority: Priority) -> bytes:
         """Return the platform's own key, read once: it lies beside the routing, where no worker may read.

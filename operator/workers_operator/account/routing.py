@@ -14,6 +14,7 @@ from workers_operator.domain import names
 from workers_operator.domain.hosts import HostIndex
 from workers_operator.domain.plan.actions import ScriptId
 from workers_operator.domain.serving import Mark, Paths, parse_host_metadata, parse_mark
+from workers_operator.domain.tampering import UNKNOWN, Fingerprint
 from workers_operator.domain.tenancy.confusables import skeleton
 from workers_operator.domain.tenancy.rest import HostRest, parse_rest
 
@@ -55,12 +56,12 @@ class Marks(Mapping[str, Mark]):
 class RoutingTable:
     """Scripts, marks and routes, indexed for one worker at a time.
 
-    ``scripts``: by base name. ``hosts_of``: the hosts that lead to a script name. ``index``: the hosts, to find those
-    that overlap. ``alike``: hosts by what they look like. ``rests``: of hosts that were given up. ``owner``: whose the
-    KV namespace is. ``strangers``: scripts that the operator did not name.
+    ``scripts``: what tells of their content, by base name. ``hosts_of``: the hosts that lead to a script name.
+    ``index``: the hosts, to find those that overlap. ``alike``: hosts by what they look like. ``rests``: of hosts that
+    were given up. ``owner``: whose the KV namespace is. ``strangers``: scripts that the operator did not name.
     """
 
-    scripts: dict[str, set[ScriptId]] = field(default_factory=dict)
+    scripts: dict[str, dict[ScriptId, Fingerprint]] = field(default_factory=dict)
     marks: Marks = field(default_factory=Marks)
     hosts: dict[str, Paths] = field(default_factory=dict)
     hosts_of: dict[str, set[str]] = field(default_factory=dict)
@@ -78,8 +79,8 @@ class RoutingTable:
     def apply(self, write: Write) -> None:
         """Take in a write."""
         match write:
-            case ScriptUploaded(name):
-                self.add_script(name)
+            case ScriptUploaded(name, fingerprint):
+                self.add_script(name, fingerprint)
             case ScriptRemoved(name):
                 self._drop_script(name)
             case RoutingWritten(hosts, marks, rests):
@@ -91,13 +92,14 @@ class RoutingTable:
             case NamespaceClaimed(owner):
                 self.owner = owner
 
-    def add_script(self, name: str) -> None:
+    def add_script(self, name: str, fingerprint: Fingerprint = UNKNOWN) -> None:
         """Take in a script; of one that the operator did not name, only that it is there."""
         parsed = names.parse_versioned_name(name)
         if parsed is None:
             self.strangers.add(name)
         else:
-            self.scripts.setdefault(parsed.base, set()).add((parsed.hash, parsed.instance))
+            of_base = self.scripts.setdefault(parsed.base, {})
+            of_base[(parsed.hash, parsed.instance)] = fingerprint
 
     def add_key(self, name: str, metadata: object) -> None:
         """Take in a key with its metadata; one that the operator did not write is ignored."""
@@ -128,7 +130,7 @@ class RoutingTable:
     def _drop_script(self, name: str) -> None:
         parsed = names.parse_versioned_name(name)
         if parsed is not None and parsed.base in self.scripts:
-            self.scripts[parsed.base].discard((parsed.hash, parsed.instance))
+            self.scripts[parsed.base].pop((parsed.hash, parsed.instance), None)
             if not self.scripts[parsed.base]:
                 del self.scripts[parsed.base]
 

@@ -17,6 +17,8 @@ from workers_operator.account.contents import (
 from workers_operator.account.listing import Listing
 from workers_operator.account.routing import RoutingTable
 from workers_operator.account.writes import (
+    AccountScriptDeleted,
+    AccountScriptUploaded,
     BucketCreated,
     KVNamespaceCreated,
     NamespaceTrusted,
@@ -31,6 +33,7 @@ from workers_operator.domain import names
 from workers_operator.domain.plan.actions import ScriptId
 from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.serving import Mark, Paths
+from workers_operator.domain.tampering import Fingerprint, Fingerprints
 from workers_operator.domain.tenancy.rest import HostRest
 
 
@@ -46,14 +49,24 @@ class AccountSnapshot:
         self._zones: dict[str, Listing[ZoneRoutes]] = {}  # by id
         self._objects: dict[str, Listing[BucketObjects]] = {}  # by bucket
         self._unconfirmed_scripts: dict[str, bool] = {}  # name -> whether the answer was lost
+        # How this process has left what it uploaded, by where it is and name.
+        self._uploaded: dict[tuple[type[Write], str], Fingerprint] = {}
 
     # --- changes --------------------------------------------------------------------------------------------------
 
     def record(self, write: Write) -> None:
         """Take in a write that was carried out."""
         match write:
-            case ScriptUploaded(name) | ScriptRemoved(name):
+            case ScriptUploaded(name, fingerprint):
                 self._unconfirmed_scripts.pop(name, None)
+                self._uploaded[ScriptUploaded, name] = fingerprint
+            case ScriptRemoved(name):
+                self._unconfirmed_scripts.pop(name, None)
+                self._uploaded.pop((ScriptUploaded, name), None)
+            case AccountScriptUploaded(name, _, fingerprint):
+                self._uploaded[AccountScriptUploaded, name] = fingerprint
+            case AccountScriptDeleted(name):
+                self._uploaded.pop((AccountScriptUploaded, name), None)
         self.routing.record(write)
         self.account_scripts.record(write)
         self.dispatch_namespaces.record(write)
@@ -122,15 +135,27 @@ class AccountSnapshot:
     ) -> ObservedWorker:
         """Return one worker's part: its scripts, its mark, its hosts, and those that overlap with ``hosts``."""
         table = self.routing.content
-        scripts = table.scripts.get(names.base_name(script_name))
+        scripts = table.scripts.get(names.base_name(script_name), {})
         return ObservedWorker(
-            frozenset(scripts or ()),
+            frozenset(scripts),
             table.marks.get(script_name),
             table.hosts_about(script_name, hosts),
             self.zone_routes,
             dispatcher,
             zones,
         )
+
+    def fingerprints(self, script_name: str) -> Fingerprints:
+        """Return what tells of the content of a worker's scripts."""
+        return self.routing.content.scripts.get(names.base_name(script_name), {})
+
+    def uploaded(self, script: str) -> Fingerprint | None:
+        """Return how this process has left a script of the dispatch namespace; None if it has not uploaded it."""
+        return self._uploaded.get((ScriptUploaded, script))
+
+    def uploaded_to_account(self, script: str) -> Fingerprint | None:
+        """Return how this process has left a Worker of the account; None if it has not uploaded it."""
+        return self._uploaded.get((AccountScriptUploaded, script))
 
     def mark(self, script_name: str) -> Mark | None:
         """Return who owns a script name, and what serves it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from workers_operator.cloudflare.r2 import StoredObject
 from workers_operator.cloudflare.zones import ZoneRoute
 from workers_operator.domain.serving import Mark, Paths
+from workers_operator.domain.tampering import UNKNOWN, Fingerprint
 from workers_operator.domain.tenancy.rest import HostRest
 
 
@@ -14,6 +15,7 @@ class ScriptUploaded:
     """A script is in the dispatch namespace now."""
 
     name: str
+    fingerprint: Fingerprint = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class AccountScriptUploaded:
 
     name: str
     tags: frozenset[str]
+    fingerprint: Fingerprint = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.errors import NotFound
+from workers_operator.domain.tampering import UNKNOWN, Fingerprint
 from workers_operator.engine.priority import Priority
 
 NAMESPACES: Final = "/accounts/{account}/workers/dispatch/namespaces"
@@ -23,6 +24,15 @@ class AccountScript:
 
     name: str
     tags: frozenset[str]
+    fingerprint: Fingerprint = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchScript:
+    """A script of a dispatch namespace, as a listing shows it."""
+
+    name: str
+    fingerprint: Fingerprint = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,17 @@ class DeployedScript:
 async def list_account_scripts(api: Api, priority: Priority) -> list[AccountScript]:
     """Return all Workers of the account, in one call."""
     answer = await api.call("GET", ACCOUNT_SCRIPTS, priority=priority)
-    return [AccountScript(str(s["id"]), frozenset(s.get("tags") or ())) for s in answer.result]
+    return [
+        AccountScript(str(s["id"]), frozenset(s.get("tags") or ()), fingerprint_of(s))
+        for s in answer.result
+    ]
+
+
+def fingerprint_of(answer: Mapping[str, Any]) -> Fingerprint:
+    """Return what an answer about a script tells of its content; items of namespaces have the time outside, too."""
+    script = answer.get("script") or answer
+    modified = script.get("modified_on") or answer.get("modified_on")
+    return Fingerprint(str(script.get("etag") or ""), str(modified or ""))
 
 
 async def list_namespaces(api: Api, priority: Priority) -> list[tuple[str, bool]]:
@@ -54,10 +74,10 @@ async def list_namespaces(api: Api, priority: Priority) -> list[tuple[str, bool]
 
 async def list_scripts(
     api: Api, namespace: str, priority: Priority, *, tag: str = ""
-) -> AsyncIterator[str]:
-    """Yield the names of the scripts of a namespace: one call per 1,000. ``tag``: only of those that bear it."""
+) -> AsyncIterator[DispatchScript]:
+    """Yield the scripts of a namespace: one call per 1,000. ``tag``: only of those that bear it."""
     async for item in _listed(api, namespace, priority, tag):
-        yield str(item["id"])
+        yield DispatchScript(_name(item), fingerprint_of(item))
 
 
 async def list_observed(
@@ -65,7 +85,12 @@ async def list_observed(
 ) -> AsyncIterator[tuple[str, float | None]]:
     """Yield (name, share of its invocations that is logged; None if the API does not say) of the scripts with a tag."""
     async for item in _listed(api, namespace, priority, tag):
-        yield str(item["id"]), _logged_share(item)
+        yield _name(item), _logged_share(item.get("script") or item)
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    # The schema wraps each item as {script: {id, …}, …}, but the API has also returned flat items.
+    return str((item.get("script") or item)["id"])
 
 
 def _logged_share(item: Mapping[str, Any]) -> float | None:
@@ -95,8 +120,7 @@ async def _listed(
             "GET", SCRIPTS, priority=priority, path={"namespace": namespace}, query=query
         )
         for item in answer.result:
-            # The schema wraps each item as {script: {id, …}, …}, but the API has also returned flat items.
-            yield item.get("script") or item
+            yield item
         cursor = answer.cursor
         if not cursor:
             return
@@ -127,15 +151,13 @@ async def download_account_script(api: Api, name: str, priority: Priority) -> by
     return found.data
 
 
-async def script_exists(api: Api, namespace: str, name: str, priority: Priority) -> bool:
-    """Return whether the namespace contains a script."""
+async def find_script(
+    api: Api, namespace: str, name: str, priority: Priority
+) -> Fingerprint | None:
+    """Return what tells of the content of a namespace's script, None if there is no such script."""
+    path = {"namespace": namespace, "script": name}
     try:
-        await api.call(
-            "GET",
-            SCRIPTS + "/{script}",
-            priority=priority,
-            path={"namespace": namespace, "script": name},
-        )
+        answer = await api.call("GET", SCRIPTS + "/{script}", priority=priority, path=path)
     except NotFound:
-        return False
-    return True
+        return None
+    return fingerprint_of(answer.result or {})

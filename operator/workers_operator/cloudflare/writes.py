@@ -17,13 +17,14 @@ from workers_operator.cloudflare.errors import (
 from workers_operator.cloudflare.kv import NAMESPACE as KV_NAMESPACE
 from workers_operator.cloudflare.kv import NAMESPACES as KV_NAMESPACES
 from workers_operator.cloudflare.r2 import BUCKETS, OBJECTS
-from workers_operator.cloudflare.scripts import ACCOUNT_SCRIPTS
+from workers_operator.cloudflare.scripts import ACCOUNT_SCRIPTS, fingerprint_of
 from workers_operator.cloudflare.scripts import NAMESPACES as DISPATCH_NAMESPACES
 from workers_operator.cloudflare.scripts import SCRIPTS as DISPATCH_SCRIPTS
 from workers_operator.cloudflare.zones import ROUTES, ZoneRoute
 from workers_operator.domain.content import Binding, Code, Content, advice
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.serving import KeyValue
+from workers_operator.domain.tampering import Fingerprint
 from workers_operator.engine.offload import off_loop
 from workers_operator.engine.priority import Priority
 
@@ -37,15 +38,16 @@ SCRIPT_IN_USE: Final = 10142  # "still referenced by service bindings"
 
 async def upload_account_script(
     api: Api, name: str, content: Content, tags: Sequence[str], priority: Priority
-) -> None:
-    """PUT a Worker of the account; it is deployed at once."""
-    await api.call(
+) -> Fingerprint:
+    """PUT a Worker of the account; it is deployed at once. Return what listings will tell of it."""
+    answer = await api.call(
         "PUT",
         ACCOUNT_SCRIPTS + "/{script}",
         priority=priority,
         path={"script": name},
         parts=upload_parts(content, tags),
     )
+    return fingerprint_of(answer.result or {})
 
 
 async def delete_account_script(api: Api, name: str, priority: Priority) -> bool:
@@ -73,10 +75,13 @@ async def set_trust(api: Api, namespace: str, *, trusted: bool, priority: Priori
 
 async def upload_script(
     api: Api, namespace: str, name: str, content: Content, tags: Sequence[str], priority: Priority
-) -> None:
-    """PUT a script; it serves at once. Raises ScriptRejected with the compiler's words, secrets removed."""
+) -> Fingerprint:
+    """PUT a script; it serves at once. Return what listings will tell of it.
+
+    Raises ScriptRejected with the compiler's words, secrets removed.
+    """
     try:
-        await api.call(
+        answer = await api.call(
             "PUT",
             DISPATCH_SCRIPTS + "/{script}",
             priority=priority,
@@ -90,6 +95,7 @@ async def upload_script(
         if hint is not None:
             error.add(hint)
         raise
+    return fingerprint_of(answer.result or {})
 
 
 async def delete_script(api: Api, namespace: str, name: str, priority: Priority) -> None:

@@ -73,6 +73,10 @@ class Report:
     checked: bool = True
     healed: tuple[Repair, ...] = ()
 
+    def based_on(self, status: WorkerStatus) -> "Report":
+        """Go on from another status."""
+        return replace(self, status=status)
+
     def again_in(self, seconds: float) -> "Report":
         """Ask for another pass in ``seconds`` at the latest."""
         return replace(self, requeue=min(self.requeue, max(0.0, seconds)))
@@ -255,7 +259,8 @@ class Report:
 
     def moved(self, platform: str) -> "Report":
         """Report that nothing of the worker is left on its former platform."""
-        return _set(self, platform=platform)
+        scripts = self.status.scripts if self.status.platform == platform else ()
+        return _set(self, platform=platform, scripts=scripts)
 
 
 def _is_degraded(known: HealthStatus | None) -> bool:

@@ -141,6 +141,11 @@ def under_way(status: WorkerStatus) -> Fact | None:
     return Fact(RECONCILING, "True", RolloutReason.PAUSED, message)
 
 
+def is_asked_for(status: WorkerStatus) -> bool:
+    """Return whether the version that serves is the one that was rolled out last."""
+    return status.rollout is None or status.rollout.version == status.stable
+
+
 def concluded(status: WorkerStatus, now: int) -> RolloutStatus | None:
     """Return the rollout, which has succeeded once a version that was promoted was healthy. ``now``: Unix time."""
     rollout = status.rollout

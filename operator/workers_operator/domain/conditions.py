@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from workers_operator.domain.reason_word import ReasonWord
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.text.words import ReasonWord
 
 Status = Literal["True", "False", "Unknown"]
 

@@ -10,9 +10,9 @@ ReconcileError
 
 from collections.abc import Iterable
 
-from workers_operator.domain.reason_word import ReasonWord
 from workers_operator.domain.text import hiding
 from workers_operator.domain.text.lines import MAX_MESSAGE, one_line
+from workers_operator.domain.text.words import ReasonWord
 
 
 class ReconcileError(Exception):

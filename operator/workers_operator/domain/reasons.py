@@ -3,7 +3,7 @@
 ``docs/conditions.md`` is generated from this enumeration (``make manifests``).
 """
 
-from workers_operator.domain.reason_word import ReasonWord
+from workers_operator.domain.text.words import ReasonWord
 
 
 class Reason(ReasonWord):
@@ -249,6 +249,11 @@ class Reason(ReasonWord):
         "Cloudflare rejects a call; the message has its code and words.",
     )
     NOT_FOUND = "NotFound", "Deployed", "Cloudflare does not find what a call names."
+    CONTENT_TAMPERED = (
+        "ContentTampered",
+        "Deployed, DispatcherReady",
+        "Somebody else writes to a script again and again; the operator repairs it five times a day at most.",
+    )
     SCRIPT_NAME_CONFLICT = (
         "ScriptNameConflict",
         "Deployed",

@@ -10,12 +10,15 @@ from workers_operator.domain.egress import policy
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.health.selection import BINDING, ProbeSigner
 from workers_operator.domain.plan.actions import EnsureScript
-from workers_operator.domain.plan.platform import account_script
+from workers_operator.domain.plan.platform import account_script, version_of
 from workers_operator.domain.services import Callee
+from workers_operator.domain.tampering import UNKNOWN, Fingerprint, is_left_alone, newest
 from workers_operator.domain.tenancy import ownership
 from workers_operator.domain.tenancy.ownership import Claim
 from workers_operator.engine.priority import Priority
 from workers_operator.index.index import Entitled, Index
+from workers_operator.reconcilers import repairing
+from workers_operator.resources import ScriptStatus
 from workers_operator.sources import templates
 
 
@@ -139,3 +142,49 @@ def _routing_bindings(platform: Platform, confining: bool) -> list[Binding]:
 
 def _to_namespace(name: str, namespace: str, **more: Any) -> Binding:
     return {"type": "dispatch_namespace", "name": name, "namespace": namespace, **more}
+
+
+# --- what somebody else has changed -----------------------------------------------------------------------------------
+
+
+def foreign_workers(
+    platform: Platform, scripts: Iterable[EnsureScript], noted: Iterable[ScriptStatus]
+) -> frozenset[str]:
+    """Return which of the operator's own Workers on the account somebody else has changed."""
+    listed = platform.snapshot.account_scripts.content.fingerprints
+    ours = _left_on_account(platform, scripts, noted)
+    return frozenset(
+        name
+        for name, left in ours.items()
+        if name in listed and not is_left_alone(listed[name], left)
+    )
+
+
+def settled_workers(
+    platform: Platform, scripts: Iterable[EnsureScript], noted: Iterable[ScriptStatus]
+) -> tuple[ScriptStatus, ...]:
+    """Return how the operator's own Workers were left, as a status records it; one that is new to it, as it is."""
+    scripts = list(scripts)
+    listed = platform.snapshot.account_scripts.content.fingerprints
+    ours = _left_on_account(platform, scripts, noted)
+    found = {s.name: ours.get(s.name) or listed.get(s.name, UNKNOWN) for s in scripts}
+    versions = {s.name: version_of(s) for s in scripts}
+    return tuple(
+        s.model_copy(update={"version": versions[s.name]}) for s in repairing.recorded(found)
+    )
+
+
+def _left_on_account(
+    platform: Platform, scripts: Iterable[EnsureScript], noted: Iterable[ScriptStatus]
+) -> Mapping[str, Fingerprint]:
+    """Return how the operator left its own Workers; what is recorded of another version holds no more."""
+    noted = list(noted)
+    versions, left = {s.name: s.version for s in noted}, repairing.fingerprints(noted)
+    known = {
+        s.name: newest(
+            left.get(s.name) if versions.get(s.name) == version_of(s) else None,
+            platform.snapshot.uploaded_to_account(s.name),
+        )
+        for s in scripts
+    }
+    return {name: found for name, found in known.items() if found not in (None, UNKNOWN)}

@@ -76,6 +76,26 @@ class StatusWriter:
         new = self._rendered(metadata, old, summary)
         if not statuses.differs(new.dump(), body.get("status") or {}):
             return False
+        if not await self._apply(key, body, metadata, new):
+            return False
+        self._announce(key, metadata.uid, statuses.transitions(new, old))
+        return True
+
+    async def note(self, key: ObjectKey, body: Body, status: ObservedStatus) -> None:
+        """Write down fields of a status in the middle of a pass: its conditions stay as they are. Raises KubeError."""
+        old = type(status).tolerant(body.get("status"))
+        kept = {
+            "observed_generation": old.observed_generation,
+            "conditions": old.conditions,
+            "last_handled_reconcile_at": old.last_handled_reconcile_at,
+        }
+        metadata = ObjectMeta.model_validate(body["metadata"])
+        await self._apply(key, body, metadata, status.model_copy(update=kept))
+
+    async def _apply(
+        self, key: ObjectKey, body: Body, metadata: ObjectMeta, new: ObservedStatus
+    ) -> bool:
+        """Write a status; return whether the object is still there."""
         version = str(body["metadata"]["resourceVersion"])
         known = self._objects.get(key)
         if known is not None and known.uid == metadata.uid:
@@ -86,7 +106,6 @@ class StatusWriter:
             logger.debug("%s is gone or another object by now: its status is not written", key)
             return False
         self._objects.observe_own_write(key, written)
-        self._announce(key, metadata.uid, statuses.transitions(new, old))
         return True
 
     @staticmethod

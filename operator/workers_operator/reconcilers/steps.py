@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
+from workers_operator.desired.report import Report
 from workers_operator.domain.errors import ReconcileError
+from workers_operator.resources import WorkerStatus
 
 
 class StepFailed(Exception):
@@ -13,6 +16,16 @@ class StepFailed(Exception):
         super().__init__(f"{condition}: {error}")
         self.condition = condition
         self.error = error
+
+
+class Notes(Protocol):
+    """Writes status in the middle of a pass, before something that nobody else would know of afterwards."""
+
+    async def creating(self, so_far: Report) -> None:
+        """Write down what is about to be created: its name and its deletion."""
+
+    async def uploading(self, status: WorkerStatus) -> None:
+        """Write down, as ``status`` does, which scripts are being uploaded over those that are there."""
 
 
 @contextmanager

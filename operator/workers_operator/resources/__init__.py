@@ -46,6 +46,7 @@ from workers_operator.resources.rollout.spec import RolloutSpec, SmokeRequestSpe
 from workers_operator.resources.rollout.status import (
     RolloutOrderStatus,
     RolloutStatus,
+    Versions,
     VersionStatus,
 )
 from workers_operator.resources.scaling import (
@@ -83,9 +84,9 @@ from workers_operator.resources.status import (
     OrphanStatus,
     PlatformMetricsStatus,
     PlatformStatus,
+    ScriptStatus,
     SourceStatus,
     TemplatesStatus,
-    Versions,
     WorkerCounts,
     WorkerStatus,
     ZoneStatus,
@@ -179,6 +180,7 @@ __all__ = [
     "ScalingPolicySpec",
     "ScalingRulesSpec",
     "ScalingStatus",
+    "ScriptStatus",
     "SecretBinding",
     "SecretRef",
     "SmokeRequestSpec",

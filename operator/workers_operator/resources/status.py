@@ -9,6 +9,7 @@ from workers_operator.resources.model import ListMap, StatusModel
 from workers_operator.resources.rollout.status import (
     RolloutOrderStatus,
     RolloutStatus,
+    Versions,
     VersionStatus,
 )
 from workers_operator.resources.scaling import ScalingStatus
@@ -112,17 +113,24 @@ class CreatedResource(StatusModel):
     )
 
 
-class Versions(StatusModel):
-    """Versions of the worker at the edge, each named by the eight hex digits of its content hash."""
+class ScriptStatus(StatusModel):
+    """A script as the operator left it: one that is found to be different was changed by somebody else.
 
-    stable: str | None = Field(default=None, description="Version that serves, e.g. 4f2a91c0.")
-    canary: str | None = Field(
-        default=None, description="Version that is being rolled out, e.g. 5a08c7d1."
-    )
-    previous: str | None = Field(
+    Without etag and modifiedOn its upload is under way.
+    """
+
+    name: str = Field(description="Name of the script, e.g. customer-worker-1--4f2a91c0--0.")
+    version: str | None = Field(
         default=None,
-        description="The version that served before. Its scripts stay at the edge, so that it can serve again at "
-        "once; they count as scripts of the account.",
+        description="Hash of what the operator deployed under a name that does not tell it, e.g. 4f2a91c0.",
+    )
+    etag: str | None = Field(
+        default=None,
+        description="Cloudflare's hash of the script's code, where it does not tell the time of the change.",
+    )
+    modified_on: str | None = Field(
+        default=None,
+        description="When the script was changed last, as Cloudflare has it, e.g. 2026-01-31T08:00:00.123456Z.",
     )
 
 
@@ -205,6 +213,11 @@ class WorkerStatus(ObservedStatus):
     )
     history: Annotated[tuple[VersionStatus, ...], ListMap("version")] = Field(
         default=(), description="The newest versions, at most spec.rollout.historyLimit."
+    )
+    scripts: Annotated[tuple[ScriptStatus, ...], ListMap("name")] = Field(
+        default=(),
+        description="The scripts that serve as the operator left them; one that somebody else changes is "
+        "uploaded again.",
     )
     compatibility: CompatibilityStatus | None = Field(
         default=None, description="Compatibility settings in effect."
@@ -354,6 +367,11 @@ class PlatformStatus(ObservedStatus):
     )
     metadata_namespace_id: str | None = Field(
         default=None, description="ID of the KV namespace that holds routes and metadata."
+    )
+    scripts: Annotated[tuple[ScriptStatus, ...], ListMap("name")] = Field(
+        default=(),
+        description="The platform's own Workers as the operator left them; one that somebody else changes is "
+        "deployed again.",
     )
     templates: TemplatesStatus | None = Field(
         default=None, description="Templates in the platform's data bucket."

@@ -152,7 +152,8 @@ def _runtime(script: Script) -> dict[str, Any]:
 def _view(name: str, script: Script) -> dict[str, Any]:
     etag = hashlib.sha256(script.text.encode()).hexdigest()
     has_modules = "main_module" in script.metadata
-    return {"id": name, "etag": etag, "has_modules": has_modules} | _runtime(script)
+    modified = {"modified_on": script.modified} if script.modified else {}
+    return {"id": name, "etag": etag, "has_modules": has_modules} | modified | _runtime(script)
 
 
 def _item(call: Call, name: str, script: Script) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import copy
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from support.calls import ACCOUNT
@@ -12,6 +13,7 @@ from support.storage import Stored
 __all__ = ["ES_MODULE", "Account", "Binding", "KVNamespace", "Module", "Pair", "Script", "Stored", "Zone"]  # fmt: skip
 
 Binding = Mapping[str, Any]
+_BEGIN: Final = datetime(2026, 1, 31, tzinfo=UTC)
 ES_MODULE: Final = "application/javascript+module"
 
 
@@ -29,6 +31,7 @@ class Script:
 
     modules: dict[str, Module]
     metadata: dict[str, Any]
+    modified: str = ""
 
     @classmethod
     def of(
@@ -97,10 +100,16 @@ class Account:
     trusted: set[str] = field(default_factory=set)  # dispatch namespaces
     kv: dict[str, KVNamespace] = field(default_factory=dict)  # by id
     buckets: dict[str, dict[str, Stored]] = field(default_factory=dict)
+    changes: int = 0
+
+    def now(self) -> str:
+        """The time of a change; a minute passes between two of them."""
+        self.changes += 1
+        return f"{_BEGIN + timedelta(minutes=self.changes):%Y-%m-%dT%H:%M:%S.%fZ}"
 
     def resemble(self, other: "Account") -> None:
         """Hold what another account holds."""
-        for name in ("zones", "account_scripts", "scripts", "kv", "buckets"):
+        for name in ("zones", "account_scripts", "scripts", "kv", "buckets", "changes"):
             setattr(self, name, copy.deepcopy(getattr(other, name)))
 
     def kv_titled(self, title: str) -> KVNamespace:

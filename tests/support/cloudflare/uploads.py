@@ -43,7 +43,7 @@ def read(account: Account, name: str, request: httpx.Request, before: Script | N
     modules = {
         p.filename or p.name: Module(p.data, p.content_type) for p in parts if p.name != "metadata"
     }
-    script = Script(modules, metadata)
+    script = Script(modules, metadata, account.now())
     if not modules:
         raise Refused(400, 10068, "The uploaded script has no registered event handlers.")
     if script.main not in modules:

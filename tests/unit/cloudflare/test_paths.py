@@ -103,8 +103,8 @@ CALLS: Final[Mapping[str, Call]] = {
         lambda a, s: scripts.download_account_script(a, s, NOW),
         lambda s: account("GET", "workers", "scripts", s, "content", "v2"),
     ),
-    "scripts.script_exists": Call(
-        lambda a, n, s: scripts.script_exists(a, n, s, NOW),
+    "scripts.find_script": Call(
+        lambda a, n, s: scripts.find_script(a, n, s, NOW),
         lambda n, s: account("GET", *DISPATCH, n, "scripts", s),
     ),
     "zones.get_zone": Call(

@@ -19,6 +19,7 @@ from workers_operator.cloudflare.errors import (
 )
 from workers_operator.domain.content import Code, Content, Module, Sealed
 from workers_operator.domain.serving import KeyValue
+from workers_operator.domain.tampering import Fingerprint
 from workers_operator.engine.priority import Priority
 from workers_operator.sources import resolve
 from workers_operator.sources.resolve import Blob
@@ -85,11 +86,19 @@ def test_metadata_leaves_out_what_is_not_said() -> None:
 
 
 async def test_scripts_are_listed_page_by_page() -> None:
-    wire = pages([{"script": {"id": "a"}}, {"id": "b"}], [{"script": {"id": "c"}, "id": "no"}])
-    assert [n async for n in scripts.list_scripts(api(wire), "ns", NOW)] == ["a", "b", "c"]
+    left = {"etag": "e1", "modified_on": "2026-01-31T08:00:00Z"}
+    wire = pages(
+        [{"script": {"id": "a", **left}}, {"id": "b", **left}],
+        [{"script": {"id": "c", "etag": "e1"}, "id": "no", **left, "etag": "no"}],
+        [{"script": {"id": "d", "etag": None}}],
+    )
+    found = [script async for script in scripts.list_scripts(api(wire), "ns", NOW)]
+    same = Fingerprint("e1", "2026-01-31T08:00:00Z")
+    assert found == [*(scripts.DispatchScript(n, same) for n in "abc"), scripts.DispatchScript("d")]
     assert [dict(r.url.params) for r in wire.requests] == [
         {"limit": "1000"},
         {"limit": "1000", "cursor": "1"},
+        {"limit": "1000", "cursor": "2"},
     ]
 
 
@@ -255,15 +264,20 @@ async def test_a_downloaded_script_is_the_code_that_was_uploaded(wire: Wire, cod
 
 
 @pytest.mark.parametrize(
-    ("answer", "there"), [(ok({}), True), (refusal(404, 10007), False), (refusal(500, 1), None)]
+    ("answer", "found"),
+    [
+        (ok({}), Fingerprint()),
+        (ok({"script": {"etag": "e1"}, "modified_on": "then"}), Fingerprint("e1", "then")),
+        (refusal(404, 10007), None),
+    ],
 )
-async def test_looking_for_one_thing(answer: httpx.Response, there: bool | None) -> None:
-    look = scripts.script_exists(api(Wire(lambda _: answer)), "ns", "a", NOW)
-    if there is None:
-        with pytest.raises(CloudflareError):
-            await look
-    else:
-        assert await look is there
+async def test_looking_for_one_script(answer: httpx.Response, found: Fingerprint | None) -> None:
+    assert await scripts.find_script(api(Wire(lambda _: answer)), "ns", "a", NOW) == found
+
+
+async def test_looking_for_one_script_fails() -> None:
+    with pytest.raises(CloudflareError):
+        await scripts.find_script(api(Wire(lambda _: refusal(500, 1))), "ns", "a", NOW)
 
 
 async def test_what_the_platform_reads() -> None:

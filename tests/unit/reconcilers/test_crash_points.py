@@ -208,13 +208,18 @@ def state(world: World) -> Mapping[str, Any]:
     for key in world.api.keys("CustomerWorker"):  # ids of what is created are part of a version
         for number, entry in enumerate(world.status(key).get("history") or ()):
             text = text.replace(entry["version"], f"<{number} of {key}>")
+    for key in world.api.keys(
+        "WorkersPlatform"
+    ):  # a random key is part of its dispatcher's version
+        for script in world.status(key).get("scripts") or ():
+            text = text.replace(script["version"], f"<version of {script['name']}>")
     loaded: Mapping[str, Any] = json.loads(text)
     scripts = {space: sorted(names) for space, names in loaded["scripts"].items()}
     return {**loaded, "scripts": scripts}
 
 
 def _status(world: World, key: ObjectKey) -> Mapping[str, Any]:
-    times = {"lastTransitionTime", "since", "watchedSince", "uptime", "outages"}
+    times = {"lastTransitionTime", "since", "watchedSince", "uptime", "outages", "modifiedOn"}
     times |= {"createdAt", "startedAt", "stepStartedAt"}
     left = {*times, "metadataNamespaceId", "observedGeneration"}
     shown = json.loads(

@@ -128,7 +128,7 @@ class TestOneWorker:
 
     async def test_a_restart_writes_nothing(self, world: World) -> None:
         await confine(world)
-        await world.settle(20)  # until the platform has counted its workers
+        await world.settle(320)  # until the platform has noted how the outbound Worker was left
         await world.restart()
         await world.settle(400)
         assert world.writes == []

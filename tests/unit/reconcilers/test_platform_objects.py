@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from support.calls import ACCOUNT
-from support.cloudflare import Stored
+from support.cloudflare import Script, Stored
 from support.scripts import says
 from support.world import PLATFORM, World
 from support.world_bodies import (
@@ -108,6 +108,19 @@ class TestWithoutObject:
         key = world.apply(customer())
         await world.settle()
         assert world.is_ready(key)
+        await world.close()
+
+    async def test_its_dispatcher_is_deployed_again_if_somebody_else_changes_it(self) -> None:
+        world = World(implied=IMPLIED, with_platform=False)
+        world.operator.controller.see_implied()
+        await world.settle(700)
+        [(name, ours)] = world.cloudflare.account_scripts.items()
+        evil = Script.of("evil", tags=ours.tags)
+        evil.modified = world.cloudflare.now()
+        world.cloudflare.account_scripts[name] = evil
+        await world.settle(700)
+        assert world.cloudflare.account_scripts[name].text == ours.text
+        assert world.operator.repairs == ["default content"]
         await world.close()
 
     async def test_an_object_of_its_name_takes_its_place(self) -> None:

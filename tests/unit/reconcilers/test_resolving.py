@@ -21,6 +21,7 @@ from workers_operator.domain import names
 from workers_operator.domain.plan.worker import plan_worker
 from workers_operator.engine.priority import Priority
 from workers_operator.reconcilers.platform import setup
+from workers_operator.reconcilers.repairing import RepairLimit
 from workers_operator.reconcilers.worker.attempt import Attempt
 
 SECRET = "a-secret-value"
@@ -121,10 +122,11 @@ class TestPlanningTwice:
         await platform.observer.observe(platform.provisioned, Priority.EDIT, not_before=now)
         with world.calls() as calls:
             index = world.operator.index
-            first = await setup.plan_upkeep(platform, index, "1" * 64)
-            second = await setup.plan_upkeep(platform, index, "2" * 64)
+            limit = RepairLimit(world.clock)
+            first = await setup.plan_upkeep(platform, index, "1" * 64, limit=limit)
+            second = await setup.plan_upkeep(platform, index, "2" * 64, limit=limit)
         assert first == second
-        assert len(first[0].actions) == 3
+        assert len(first.todo.actions) == 3
         assert calls.writes == []
 
 

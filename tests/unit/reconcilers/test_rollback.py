@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from support.cloudflare import Module
 from support.scripts import says
 from support.world import World
 from support.world_bodies import NONE_KEPT, SHOP, customer
@@ -168,3 +169,32 @@ async def test_a_version_that_hangs_is_rolled_back_too(served: World) -> None:
     await served.settle(120)
     assert served.version(SHOP) == first
     assert condition(served, "Ready")["reason"] == "RolledBackUnhealthy"
+
+
+async def test_an_instance_of_the_version_that_stands_in_is_not_replaced(served: World) -> None:
+    """What would be uploaded under its name is the content of the version that was rejected."""
+    first = served.version(SHOP)
+    served.edit(SHOP, source=BAD)
+    await served.settle(120)
+    assert versions(served)["stable"] == first
+    failing = ProbeAnswer(500, first, "worker_exception", 1)
+    served.prober.instances = lambda host, instance: failing if instance == 1 else None
+    await served.settle(1000)
+    assert served.status(SHOP)["health"]["out"] == [1]
+    uploaded = [line for line in served.writes if "PUT script" in line]
+    assert not any(f"--{first}--" in line for line in uploaded)
+
+
+async def test_a_previous_version_that_somebody_else_has_changed_does_not_stand_in(
+    served: World,
+) -> None:
+    first = served.version(SHOP)
+    served.edit(SHOP, source=BAD)
+    await served.settle(120)
+    assert versions(served)["stable"] == first
+    for name, script in served.scripts().items():
+        if f"--{first}--" in name:
+            script.modules = {script.main: Module(b"evil")}
+            script.modified = served.cloudflare.now()
+    await served.settle(700)
+    assert versions(served)["stable"] != first

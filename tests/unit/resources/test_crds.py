@@ -152,6 +152,7 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".status.history": ("map", ["version"]),
         ".spec.health.expectedStatus": ("set", None),
         ".spec.egress.allowPrivate": ("set", None),
+        ".status.scripts": ("map", ["name"]),
         ".spec.zones": ("map", ["name"]),
         ".spec.plans{}.features": ("set", None),
         ".spec.tenancy.grants": (None, None),

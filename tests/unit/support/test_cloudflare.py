@@ -91,7 +91,7 @@ READS: list[tuple[Call, str]] = [
     (lambda a: scripts.list_account_scripts(a, NOW), "GET account-scripts"),
     (lambda a: scripts.list_namespaces(a, NOW), "GET namespaces"),
     (lambda a: all_of(scripts.list_scripts(a, "ns", NOW)), "GET scripts ns"),
-    (lambda a: scripts.script_exists(a, "ns", "a", NOW), "GET script ns/a"),
+    (lambda a: scripts.find_script(a, "ns", "a", NOW), "GET script ns/a"),
     (lambda a: all_of(kv.list_namespaces(a, NOW)), "GET kv-namespaces"),
     (lambda a: all_of(kv.list_keys(a, "k", NOW)), "GET keys TABLE"),
     (lambda a: kv.get_value(a, "k", "a/b", NOW), "GET kv TABLE a/b -> 404 10009"),
@@ -151,7 +151,7 @@ async def test_pages_are_as_small_as_the_account_makes_them() -> None:
     cloudflare = full()
     cloudflare.page_size = 1
     a = client(cloudflare)
-    assert await all_of(scripts.list_scripts(a, "ns", NOW)) == ["a", "b"]
+    assert [s.name for s in await all_of(scripts.list_scripts(a, "ns", NOW))] == ["a", "b"]
     assert await all_of(r2.list_buckets(a, NOW)) == ["data", "empty"]
     assert cloudflare.reads == ["GET scripts ns"] * 2 + ["GET buckets"] * 2
 

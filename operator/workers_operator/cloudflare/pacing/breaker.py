@@ -9,7 +9,7 @@ import random
 from typing import Final
 
 from workers_operator.cloudflare.errors import HeldBack, Unavailable
-from workers_operator.domain.reason_word import ReasonWord
+from workers_operator.domain.text.words import ReasonWord
 from workers_operator.engine.clock import Clock
 
 FAILURES: Final = 3

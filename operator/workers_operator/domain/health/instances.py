@@ -1,6 +1,6 @@
 """Instances that fail while others answer: when one is taken out of balancing, replaced and put back. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -10,6 +10,19 @@ MOST_A_DAY: Final = 5
 """An instance is replaced so often a day at most: what fails again and again is not healed by an upload."""
 _DAY: Final = 86_400.0
 _FIRST_PAUSE: Final = 60.0  # seconds until an instance is replaced again; twice as many each time
+
+
+def of_a_day(repairs: Iterable[float], now: float) -> tuple[float, ...]:
+    """Return those of the last day; times are monotonic seconds."""
+    return tuple(at for at in repairs if at > now - _DAY)
+
+
+def next_repair(repairs: Iterable[float], now: float) -> float:
+    """Return the monotonic second from which on what was repaired at these may be repaired again."""
+    times = of_a_day(repairs, now)
+    if len(times) >= MOST_A_DAY:
+        return times[0] + _DAY
+    return times[-1] + _FIRST_PAUSE * 2.0 ** (len(times) - 1) if times else now
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +76,11 @@ class Instances:
 
     def next_replacement(self, instance: int, now: float) -> float:
         """Return the monotonic second from which on an instance may be replaced again."""
-        times = [at for at in self.replaced.get(instance, ()) if at > now - _DAY]
-        if len(times) >= MOST_A_DAY:
-            return times[0] + _DAY
-        return times[-1] + _FIRST_PAUSE * 2.0 ** (len(times) - 1) if times else now
+        return next_repair(self.replaced.get(instance, ()), now)
 
     def uploaded(self, replaced: frozenset[int], now: float) -> "Instances":
         """Return what is known once instances were uploaded anew."""
-        times = {
-            i: (*(at for at in self.replaced.get(i, ()) if at > now - _DAY), now) for i in replaced
-        }
+        times = {i: (*of_a_day(self.replaced.get(i, ()), now), now) for i in replaced}
         return replace(self, replaced={**self.replaced, **times})
 
     def _is_out(self, instance: int, was_out: bool, threshold: int) -> bool:

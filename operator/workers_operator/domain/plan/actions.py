@@ -90,25 +90,28 @@ class PutObject:
 class EnsureScript:
     """Upload a Worker of the account unless it bears these tags, which identify its content.
 
-    ``shared``: several plans may want it at the same time, each with its own content; the newest counts.
+    ``shared``: several plans may want it at the same time, each with its own content; the newest counts. ``reason``:
+    why it is uploaded whatever its tags; "" for one whose tags tell.
     """
 
     name: str
     tags: frozenset[str]
     content: Content = field(repr=False)
     shared: bool = False
+    reason: str = ""
 
     def __str__(self) -> str:
-        return f"deploy {self.name}"
+        return f"deploy {self.name}{f' ({self.reason})' if self.reason else ''}"
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """Upload one instance's script to the dispatch namespace."""
+    """Upload one instance's script to the dispatch namespace. ``anew``: over one of this name, whatever it holds."""
 
     script: str
     instance: int
     reason: str
+    anew: bool = False
 
     def __str__(self) -> str:
         return f"upload {self.script} ({self.reason})"

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from workers_operator.domain import names
 from workers_operator.domain.conditions import DISPATCHER, PROVISIONED
@@ -20,6 +21,8 @@ from workers_operator.domain.plan.actions import (
     SetTrust,
     ordered,
 )
+
+_VERSION: Final = "version-"  # of the tag with the hash of a Worker's content
 
 
 @dataclass(frozen=True)
@@ -68,13 +71,18 @@ def account_script(
         (n, names.short_hash(v.reveal().encode())) for n, v in sorted(content.secrets.items())
     )
     version = Version(content.code.revision, content.bindings, secrets)
-    tags = frozenset((names.MANAGED_BY_TAG, *more_tags, f"version-{version.hash}"))
+    tags = frozenset((names.MANAGED_BY_TAG, *more_tags, f"{_VERSION}{version.hash}"))
     return EnsureScript(name, tags, content, shared)
 
 
 def is_deployed(script: EnsureScript, tags: Collection[str] | None) -> bool:
     """Whether a Worker of the account with these tags (None: there is none) is the desired one."""
     return tags is not None and script.tags <= frozenset(tags)
+
+
+def version_of(script: EnsureScript) -> str:
+    """Return the hash of what a Worker of ours holds."""
+    return next(t.removeprefix(_VERSION) for t in script.tags if t.startswith(_VERSION))
 
 
 def plan_foundation(
@@ -104,7 +112,9 @@ def plan_platform(desired: DesiredPlatform, observed: ObservedPlatform) -> Plan:
     if not observed.has_bucket:
         actions.append(EnsureBucket(desired.bucket))
     actions += (
-        s for s in desired.scripts if not is_deployed(s, observed.account_scripts.get(s.name))
+        s
+        for s in desired.scripts
+        if s.reason or not is_deployed(s, observed.account_scripts.get(s.name))
     )
     if desired.route.pattern not in observed.zone_routes:
         actions.append(desired.route)

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from workers_operator.domain.plan.actions import Action, Publish, Upload
-from workers_operator.domain.plan.worker import BALANCED, REPLACED, RESTORED, VANISHED
+from workers_operator.domain.plan.actions import Action, EnsureScript, Publish, Upload
+from workers_operator.domain.plan.worker import BALANCED, REPLACED, RESTORED, TAMPERED, VANISHED
 
-RepairKind = Literal["upload", "replace", "route", "balance"]
+RepairKind = Literal["upload", "replace", "route", "balance", "content"]
+CONTENT_TAMPERED: Final = "ContentTampered"
+TAMPERING_ADVICE: Final = (
+    "find out in the account's audit log who it was, and replace the API token if it was stolen"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,15 @@ def repairs(done: Iterable[Action]) -> tuple[Repair, ...]:
             case Upload(script, _, reason) if reason == VANISHED:
                 message = f"script {script} had vanished, and is uploaded again"
                 found.append(Repair("upload", "ScriptRestored", message))
+            case Upload(script, _, reason) if reason == TAMPERED:
+                message = f"somebody else has changed script {script}: it is uploaded again; {TAMPERING_ADVICE}"
+                found.append(Repair("content", CONTENT_TAMPERED, message))
             case Upload(script, instance, reason) if reason == REPLACED:
                 message = f"instance {instance} failed its probes, and is uploaded anew as {script}"
                 found.append(Repair("replace", "InstanceReplaced", message))
+            case EnsureScript(name, reason=reason) if reason == TAMPERED:
+                message = f"somebody else has changed Worker {name}: it is deployed again; {TAMPERING_ADVICE}"
+                found.append(Repair("content", CONTENT_TAMPERED, message))
             case Publish(reason=reason) if reason == RESTORED:
                 message = "routing entries had vanished or been changed, and are written again"
                 found.append(Repair("route", "RoutesRestored", message))

@@ -26,7 +26,9 @@ from workers_operator.domain.worker import Worker
 
 VANISHED: Final = "the script has vanished"
 REPLACED: Final = "the instance fails its probes"
-RESTORED: Final = "routing entries that serve the worker have vanished"
+TAMPERED: Final = "somebody else has changed the script"
+INTERRUPTED: Final = "nobody knows how an upload ended"
+RESTORED: Final = "routing entries that serve the worker have vanished or been changed"
 WEIGHED: Final = "another share of the requests is to go to the new version"
 BALANCED: Final = "instances that fail get no requests, those that answer again get some"
 
@@ -38,7 +40,8 @@ class ObservedWorker:
     ``scripts``: (hash, instance) uploaded under the worker's base name. ``hosts``: the live routes of every host that
     the worker has or wants. ``zone_routes``: pattern → script, of all zones of the platform. ``dispatcher``: the script
     to which zone routes of ours lead. ``zones``: name → id. ``inherited``: pattern → dispatcher of another
-    platform, of the zone routes that lead to the worker there.
+    platform, of the zone routes that lead to the worker there. ``foreign``: scripts that somebody else has changed;
+    ``unsettled``: those of which nobody knows how their upload ended.
     """
 
     scripts: frozenset[ScriptId] = frozenset()
@@ -48,6 +51,13 @@ class ObservedWorker:
     dispatcher: str = ""
     zones: Mapping[str, str] = field(default_factory=dict)
     inherited: Mapping[str, str] = field(default_factory=dict)
+    foreign: frozenset[ScriptId] = frozenset()
+    unsettled: frozenset[ScriptId] = frozenset()
+
+    @property
+    def trusted(self) -> frozenset[ScriptId]:
+        """The scripts that are as the operator left them: nothing has the content of a former version any more."""
+        return self.scripts - self.foreign - self.unsettled
 
     @property
     def holders(self) -> frozenset[str]:
@@ -66,10 +76,13 @@ class ObservedWorker:
 
 @dataclass(frozen=True, slots=True)
 class Healing:
-    """What is done about instances that fail: those that get no requests, and of these those that are uploaded anew."""
+    """What is done about what is not as it should be.
+
+    ``out``: instances that fail and get no requests. ``anew``: instances that are uploaded anew, with the reason.
+    """
 
     out: frozenset[int] = frozenset()
-    replaced: frozenset[int] = frozenset()
+    anew: Mapping[int, str] = field(default_factory=dict)
 
 
 NO_HEALING: Final = Healing()
@@ -104,9 +117,9 @@ def plan_worker(
         for h, i in sorted(wanted - observed.scripts)
     ]
     actions += (
-        Upload(names.versioned_name(worker.base, version, i), i, REPLACED)
-        for i in sorted(healing.replaced)
-        if (version, i) in observed.scripts
+        Upload(names.versioned_name(worker.base, version, i), i, reason, anew=True)
+        for i, reason in sorted(healing.anew.items())
+        if (version, i) in observed.scripts & wanted
     )
     actions += _detach(worker, observed)
     if publish is not None:
@@ -238,6 +251,15 @@ def _change(worker: Worker, serving: Serving, observed: ObservedWorker) -> Publi
 
 
 def _publish_reason(observed: ObservedWorker, serving: Serving, worker: Worker) -> str:
+    live = {
+        target.serving
+        for paths in observed.hosts.values()
+        for target in paths.values()
+        if target.script_name == worker.script_name
+    }
+    # One call writes the mark and the entries: where only one of both is as it has to be, the other was changed.
+    if (observed.mark is not None and observed.mark.serving == serving) != (live == {serving}):
+        return RESTORED
     if observed.mark is None:
         return "first deployment"
     if observed.mark.serving.hash != serving.hash:
@@ -250,6 +272,4 @@ def _publish_reason(observed: ObservedWorker, serving: Serving, worker: Worker) 
         return BALANCED
     if observed.mark.serving.egress != serving.egress:
         return "the hosts that it may send requests to have changed"
-    if observed.mark.serving == serving and not observed.held_by(worker.script_name):
-        return RESTORED
     return "the routes differ from the desired ones"

@@ -1,6 +1,6 @@
 """The reasons of conditions that a rollout is why of."""
 
-from workers_operator.domain.reason_word import ReasonWord
+from workers_operator.domain.text.words import ReasonWord
 
 
 class RolloutReason(ReasonWord):

@@ -1,6 +1,6 @@
 """The reasons of the conditions of scaling: words and meanings of the Horizontal Pod Autoscaler."""
 
-from workers_operator.domain.reason_word import ReasonWord
+from workers_operator.domain.text.words import ReasonWord
 
 
 class ScalingReason(ReasonWord):

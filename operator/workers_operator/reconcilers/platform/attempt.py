@@ -8,7 +8,7 @@ from workers_operator.domain.plan import orders
 from workers_operator.domain.plan.leftovers import Orphan
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.objects import Body, check_requested
-from workers_operator.resources import OrdersStatus, WorkersPlatform, ZoneStatus
+from workers_operator.resources import OrdersStatus, ScriptStatus, WorkersPlatform, ZoneStatus
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ class PlatformAttempt:
 class PlatformProgress:
     """How far a pass has come.
 
-    ``edited``: templates that somebody has edited; ``former_zones``: those that still hold routes of the platform.
-    These and ``orphans`` are None unless the pass has looked at them. ``orders``: what has become of the orders about
-    orphans; None if there are none that are new.
+    ``edited``: templates that somebody has edited; ``former_zones``: those that still hold routes of the platform;
+    ``scripts``: how the platform's own Workers were left. These and ``orphans`` are None unless the pass has looked at
+    them. ``orders``: what has become of the orders about orphans; None if there are none that are new.
     """
 
     account: Account | None = None
@@ -71,3 +71,4 @@ class PlatformProgress:
     orphans: tuple[Orphan, ...] | None = None
     former_zones: tuple[ZoneStatus, ...] | None = None
     orders: OrdersStatus | None = None
+    scripts: tuple[ScriptStatus, ...] | None = None

@@ -5,8 +5,7 @@ What exists is adopted; what is not ours is never changed.
 
 import logging
 import math
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -24,9 +23,6 @@ from workers_operator.domain.conditions import (
 )
 from workers_operator.domain.errors import Paused, Stalled, Transient
 from workers_operator.domain.plan import orders
-from workers_operator.domain.plan.actions import ClaimNamespace, PutObject
-from workers_operator.domain.plan.execution import Execution
-from workers_operator.domain.plan.platform import condition_of
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy import estates
 from workers_operator.domain.worker import ObjectKey
@@ -39,6 +35,7 @@ from workers_operator.reconcilers.platform.attempt import PlatformAttempt, Platf
 from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
 from workers_operator.reconcilers.platform.orders import carry_out
 from workers_operator.reconcilers.platform.setup import PRIORITY, ZoneFacts
+from workers_operator.reconcilers.platform.upkeep import PlatformUpkeep, check
 from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.steps import StepFailed, concerning
@@ -59,7 +56,7 @@ _SINGLE_TENANT: Final = (
 
 
 class PlatformReconciler:
-    """Sets platforms up and keeps their snapshots fresh. ``new_key``: makes a random key in hex."""
+    """Sets platforms up and keeps their snapshots fresh."""
 
     def __init__(
         self,
@@ -71,7 +68,7 @@ class PlatformReconciler:
         clock: Clock,
         requeuer: Requeuer,
         leftovers: LeftoverRemover,
-        new_key: Callable[[], str] = lambda: secrets.token_hex(32),
+        upkeep: PlatformUpkeep,
     ) -> None:
         self._index = index
         self._platforms = platforms
@@ -80,7 +77,7 @@ class PlatformReconciler:
         self._clock = clock
         self._requeuer = requeuer
         self._leftovers = leftovers
-        self._new_key = new_key
+        self._upkeep = upkeep
         self._unmended: set[str] = set()  # names of platforms whose last pass failed
 
     async def reconcile(self, attempt: PlatformAttempt) -> Result:
@@ -132,10 +129,17 @@ class PlatformReconciler:
                 readable = await self._observe(attempt, platform)
                 with concerning(DISPATCHER):
                     await self._leftovers.keep_calls(platform)
-                edited = await self._refresh(attempt, platform)
+                plan = await self._upkeep.carry_out(attempt, platform)
                 dispatcher = platform.config.dispatch.dispatcher
                 left = (z for z in readable if platform.snapshot.is_routed(z.id, dispatcher))
-                progress = replace(progress, edited=edited, former_zones=tuple(left))
+                progress = replace(
+                    progress,
+                    edited=plan.templates.edited,
+                    former_zones=tuple(left),
+                    scripts=self._upkeep.note(attempt, platform, plan),
+                )
+                if plan.refusal is not None:
+                    raise plan.refusal.failure(DISPATCHER)
                 progress = replace(progress, orders=await self._obey(attempt, platform))
                 orphans = await self._leftovers.tidy(
                     platform, remove_orphans=attempt.removes_orphans
@@ -174,7 +178,7 @@ class PlatformReconciler:
             earlier = precedence.earlier(account.config, self._index, self._platforms)
             estates.check_installation(account.config.installation, earlier)
             todo = await setup.foundation(account)
-        self._check(await account.executor.execute(todo.actions, PRIORITY))
+        check(await account.executor.execute(todo.actions, PRIORITY))
         with concerning(PROVISIONED):
             return self._platforms.provision(account, await self._provisioned(account, facts))
 
@@ -208,26 +212,6 @@ class PlatformReconciler:
             )
         with concerning(DISPATCHER):
             return await setup.list_former_zones(platform, attempt.former_zones)
-
-    async def _refresh(self, attempt: PlatformAttempt, platform: Platform) -> tuple[str, ...]:
-        """Mend what is missing; return the names of edited templates."""
-        former = attempt.former_domain(platform.provisioned.domain)
-        todo, stored = await setup.plan_upkeep(platform, self._index, self._new_key(), former)
-        for reason in todo.reasons:
-            logger.info("WorkersPlatform %s: %s", platform.config.name, reason)
-        execution = await platform.executor.execute(todo.actions, PRIORITY)
-        for claim in (a for a in execution.done if isinstance(a, ClaimNamespace)):
-            platform.observer.learn_key(claim.namespace, claim.value)
-        written = {(a.bucket, a.key) for a in execution.done if isinstance(a, PutObject)}
-        if written:
-            self._requeuer.objects_changed(platform.config, written)
-        self._check(execution)
-        return stored.edited
-
-    @staticmethod
-    def _check(execution: Execution) -> None:
-        if execution.failed is not None:
-            raise StepFailed(condition_of(execution.failed.action), execution.failed.error)
 
     # --- summarize --------------------------------------------------------------------------------------------------
 

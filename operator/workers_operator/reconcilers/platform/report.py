@@ -63,6 +63,7 @@ def reported(
             "templates": TemplatesStatus(edited=edited) if edited else None,
             "workers": workers,
             "zones": _zones(attempt, progress),
+            "scripts": status.scripts if progress.scripts is None else progress.scripts,
             "orphans": status.orphans if progress.orphans is None else _orphans(progress.orphans),
             "metrics": PlatformMetricsStatus(failure=one_line(account.metrics.failure)[:1024])
             if account.metrics.failure

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,19 +12,28 @@ from workers_operator.cloudflare import r2, zones
 from workers_operator.domain import names
 from workers_operator.domain.conditions import DISPATCHER, PROVISIONED
 from workers_operator.domain.health.selection import ProbeSigner
-from workers_operator.domain.plan.actions import Attach, ClaimNamespace, Detach, Plan, SetTrust
+from workers_operator.domain.plan.actions import (
+    Attach,
+    ClaimNamespace,
+    Detach,
+    EnsureScript,
+    Plan,
+    SetTrust,
+)
 from workers_operator.domain.plan.platform import (
     DesiredPlatform,
     ObservedPlatform,
     plan_foundation,
     plan_platform,
 )
+from workers_operator.domain.plan.worker import TAMPERED
 from workers_operator.domain.tenancy import ownership
 from workers_operator.engine.priority import Priority
 from workers_operator.index.index import Index
 from workers_operator.reconcilers import account_scripts
+from workers_operator.reconcilers.repairing import Refusal, RepairLimit
 from workers_operator.reconcilers.steps import concerning
-from workers_operator.resources import ZoneStatus
+from workers_operator.resources import ScriptStatus, ZoneStatus
 from workers_operator.sources import ledger
 from workers_operator.sources.ledger import LEDGER_KEY, TemplatesPlan
 
@@ -85,13 +94,32 @@ async def list_former_zones(
     return readable
 
 
+@dataclass(frozen=True)
+class PlatformPlan:
+    """What keeps a platform as it has to be. ``scripts``: its own Workers.
+
+    ``refusal``: those that somebody else has changed and that are not deployed again now.
+    """
+
+    todo: Plan
+    templates: TemplatesPlan
+    scripts: Sequence[EnsureScript]
+    refusal: Refusal | None = None
+
+
 async def plan_upkeep(
-    platform: Platform, index: Index, secret: str, former_domain: str | None = None
-) -> tuple[Plan, TemplatesPlan]:
+    platform: Platform,
+    index: Index,
+    secret: str,
+    *,
+    former_domain: str | None = None,
+    noted: Sequence[ScriptStatus] = (),
+    limit: RepairLimit,
+) -> PlatformPlan:
     """Return what keeps a platform as it has to be, from its snapshot. Raises StepFailed, also if it is not ours.
 
     ``secret``: a fresh random key in hex, for a namespace that is not claimed yet; ``former_domain``: the one that the
-    platform has given up.
+    platform has given up; ``noted``: how its own Workers were left.
     """
     config, table = platform.config, platform.snapshot.routing.content
     title = config.storage.metadata_title
@@ -118,10 +146,28 @@ async def plan_upkeep(
         desired = replace(
             _desired(platform, index, stored, key, selector), given_up=_given_up(former_domain)
         )
-        account_scripts.check_owned(platform, desired.scripts, observed.account_scripts)
+        foreign = account_scripts.foreign_workers(platform, desired.scripts, noted)
+        refusal = limit.refusal(config.name, foreign)
+        # One that we deployed is ours, whatever tags it bears by now.
+        kept = [s for s in desired.scripts if s.name not in foreign]
+        account_scripts.check_owned(platform, kept, observed.account_scripts)
+        waiting = refusal.scripts if refusal is not None else frozenset()
+        scripts = desired.scripts
+        desired = replace(desired, scripts=_repaired(scripts, foreign, waiting))
         dispatcher = config.dispatch.dispatcher
         ownership.check_zone_route(desired.route.pattern, observed.zone_routes, dispatcher)
-    return plan_platform(desired, observed), stored
+    return PlatformPlan(plan_platform(desired, observed), stored, scripts, refusal)
+
+
+def _repaired(
+    scripts: Iterable[EnsureScript], foreign: Collection[str], waiting: Collection[str]
+) -> Sequence[EnsureScript]:
+    """Return what deploys scripts, and again those that somebody else has changed, unless they have to wait."""
+    return [
+        replace(s, reason=TAMPERED) if s.name in foreign else s
+        for s in scripts
+        if s.name not in waiting
+    ]
 
 
 def trust_left(platform: Platform) -> str:

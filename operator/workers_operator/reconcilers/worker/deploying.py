@@ -1,7 +1,7 @@
 """Deploys a worker: resolve → observe → plan → execute → probe, as a chain of steps that each add to the report."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from workers_operator.account.platforms import Platform
@@ -21,10 +21,10 @@ from workers_operator.domain.tenancy.quotas import Share
 from workers_operator.domain.worker import Worker
 from workers_operator.index.index import Index
 from workers_operator.index.memory import Resolved
-from workers_operator.reconcilers import account_scripts
+from workers_operator.reconcilers import account_scripts, repairing
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.quotas import Quotas
-from workers_operator.reconcilers.steps import StepFailed, concerning
+from workers_operator.reconcilers.steps import Notes, StepFailed, concerning
 from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.granting import Granted, RouteGranter
@@ -36,8 +36,6 @@ from workers_operator.reconcilers.worker.rollout.rolling import Roller
 from workers_operator.reconcilers.worker.scaling import Autoscaler
 
 logger = logging.getLogger(__name__)
-
-Announce = Callable[[Report], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -73,12 +71,9 @@ class WorkerDeployer:
         self._pacing = pacing
 
     async def deploy(
-        self, attempt: Attempt, platform: Platform, report: Report, announce: Announce
+        self, attempt: Attempt, platform: Platform, report: Report, notes: Notes
     ) -> DeployOutcome:
-        """Return what has come of all steps, or of those before the one that failed.
-
-        ``announce`` writes down what is about to be created: its name and its deletion are known to nobody else.
-        """
+        """Return what has come of all steps, or of those before the one that failed."""
         try:
             await self._check(attempt, platform)
             terms = self._resolver.terms_of(attempt, platform)
@@ -107,14 +102,14 @@ class WorkerDeployer:
             if draft.needs:
                 report = report.on(platform.config.name).owning(bindings.created(attempt, platform))
                 if report.status.resources != attempt.status.resources:
-                    await announce(report)
+                    await notes.creating(report)
                 draft = await self._create(attempt, platform, terms, draft)
             resolved = _remember(attempt, draft)
             lineup = chart(
                 attempt, platform.config.name, worker, resolved, observed, self._pacing.unix()
             )
             rolled = await self._roller.roll_out(
-                attempt, platform, lineup, scripts, draft.content, report
+                attempt, platform, lineup, scripts, draft.content, report, notes
             )
             report, lineup = rolled.report, rolled.lineup
             if rolled.failed is not None:
@@ -127,11 +122,14 @@ class WorkerDeployer:
             report = await clean_up(attempt, platform, rolled.plan, lineup.kept, report)
             report = self._roller.conclude(attempt, lineup, report)
         except StepFailed as failed_step:
-            return await self._go_back(attempt, platform, DeployOutcome(report, failed_step))
+            outcome = DeployOutcome(report, failed_step)
+            return await self._go_back(attempt, platform, outcome, notes)
+        if (refusal := rolled.refusal) is not None:
+            return DeployOutcome(report.again_in(refusal.after), refusal.failure(DEPLOYED), granted)
         return DeployOutcome(report, lineup.failure(), granted)
 
     async def _go_back(
-        self, attempt: Attempt, platform: Platform, outcome: DeployOutcome
+        self, attempt: Attempt, platform: Platform, outcome: DeployOutcome, notes: Notes
     ) -> DeployOutcome:
         """Obey an order to go back to the former version: what is wrong with the new one's source stops nobody."""
         left = to_be_left(attempt, platform.identity)
@@ -151,7 +149,7 @@ class WorkerDeployer:
             if not lineup.course.is_way_back:
                 return outcome
             rolled = await self._roller.roll_out(
-                attempt, platform, lineup, (), NO_CONTENT, outcome.report
+                attempt, platform, lineup, (), NO_CONTENT, outcome.report, notes
             )
         except StepFailed:
             return outcome
@@ -218,7 +216,8 @@ class WorkerDeployer:
             await platform.observer.ensure_zones(provisioned, [*hosts, *held], attempt.priority)
             inherited = await self._granter.inherited(attempt, platform, worker)
         observed = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
-        return replace(observed, inherited=inherited)
+        observed = replace(observed, inherited=inherited)
+        return repairing.judged(observed, attempt.status, platform, worker.script_name)
 
     async def _check_quota(
         self,

@@ -8,6 +8,7 @@ from workers_operator.account.platforms import Platform
 from workers_operator.desired import status as statuses
 from workers_operator.desired.health import health_of, was_healthy
 from workers_operator.desired.report import Report
+from workers_operator.desired.rollout import is_asked_for
 from workers_operator.domain.conditions import HEALTHY, ROUTED
 from workers_operator.domain.health import probes
 from workers_operator.domain.health.probes import SAID_BY_PROBES, Health, ProbeAnswer, ProbeResult
@@ -84,7 +85,7 @@ class HealthProbe:
                 report = self._look_soon(attempt, platform, self._probed(attempt, report, result))
                 return (
                     report.again_in(0.0)
-                    if self._is_to_heal(attempt, platform, worker, result)
+                    if self._is_to_heal(attempt, platform, worker, report, result)
                     else report
                 )
         if is_said:
@@ -99,13 +100,20 @@ class HealthProbe:
         return report.again_in(observed + RELIST_SECONDS - self._pacing.monotonic())
 
     def _is_to_heal(
-        self, attempt: Attempt, platform: Platform, worker: Worker, result: ProbeResult
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        worker: Worker,
+        report: Report,
+        result: ProbeResult,
     ) -> bool:
         """Whether another pass has something to do about instances: to balance anew, or to replace some."""
         mark = platform.snapshot.mark(worker.script_name)
         if mark is None or worker.instances == 1:
             return False
         was_out = frozenset(mark.serving.out)
+        if not is_asked_for(report.status):
+            return result.out != was_out  # nothing has the content of a former version
         due = attempt.memory.probes.instances.due(result.out & was_out, self._pacing.monotonic())
         return result.out != was_out or bool(due)
 

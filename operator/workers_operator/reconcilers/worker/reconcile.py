@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Final, Protocol
+from dataclasses import dataclass, replace
+from typing import Final
 
 from workers_operator.account.executor import InfrastructureLost
 from workers_operator.account.platforms import (
@@ -44,7 +44,9 @@ from workers_operator.engine.priority import Priority
 from workers_operator.engine.runner import Result
 from workers_operator.index.memory import Memories
 from workers_operator.index.objects import Body, check_requested, requested_at
+from workers_operator.reconcilers import repairing
 from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.repairing import RepairObserver
 from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.steps import StepFailed, concerning
@@ -62,11 +64,25 @@ _CHECKS_AT_ONCE: Final = 10
 _CHECK_SECONDS: Final = 30.0
 
 
-class RepairObserver(Protocol):
-    """Counts repairs: ``metrics.Metrics``."""
+@dataclass(frozen=True)
+class _Notes:
+    """Writes one object's status in the middle of a pass: ``reconcilers.worker.deploying.Notes``."""
 
-    def repaired(self, platform: str, action: str) -> None:
-        """Count something that was mended without an edit."""
+    writer: StatusWriter
+    key: ObjectKey
+    body: Body
+
+    async def creating(self, so_far: Report) -> None:
+        """Write down what is about to be created."""
+        fact = Fact(RECONCILING, "True", Reason.PROGRESSING, "what bindings ask for is created")
+        summary = Summary(
+            WORKER_TYPES, so_far.facts, fact, so_far.status, "", checked=so_far.checked
+        )
+        await self.writer.write(self.key, self.body, summary)
+
+    async def uploading(self, status: WorkerStatus) -> None:
+        """Write down which scripts are being uploaded over those that are there."""
+        await self.writer.note(self.key, self.body, status)
 
 
 class WorkerReconciler:
@@ -124,16 +140,11 @@ class WorkerReconciler:
         except StepFailed as failed:
             return report, failed
 
-        async def announce(so_far: Report) -> None:
-            fact = Fact(RECONCILING, "True", Reason.PROGRESSING, "what bindings ask for is created")
-            summary = Summary(
-                WORKER_TYPES, so_far.facts, fact, so_far.status, "", checked=so_far.checked
-            )
-            await self._writer.write(attempt.key, body, summary)
-
         if attempt.forced and (wait := self._wait_for_check(attempt, platform)) > 0:
             attempt, report = replace(attempt, forced=False), report.check_in(wait)
-        deployment = await self._deployer.deploy(attempt, platform, report, announce)
+        deployment = await self._deployer.deploy(
+            attempt, platform, report, _Notes(self._writer, attempt.key, body)
+        )
         report, granted = deployment.report, deployment.granted
         if deployment.failed is not None:
             self._report_trouble(wanted, deployment.failed.error)
@@ -239,7 +250,7 @@ class WorkerReconciler:
             message = "waiting for the new version to answer well"
             progress = Fact(RECONCILING, "True", Reason.PROGRESSING, message)
         parked = attempt.obj.spec.instances == 0
-        report = self._measured(attempt, report)
+        report = self._measured(attempt, self._settled(attempt, report))
         well = PARKED_MESSAGE if parked else _well(report.status)
         summary = Summary(
             types=_types(attempt, report),
@@ -262,6 +273,14 @@ class WorkerReconciler:
         if attempt.memory.resolved is not None:
             report = report.again_in(attempt.memory.resolved.until - attempt.started)
         return Result(requeue_after=report.requeue)
+
+    def _settled(self, attempt: Attempt, report: Report) -> Report:
+        """Report how the worker's scripts were left where it is."""
+        platform = self._platforms.provisioned(report.status.platform or "")
+        if platform is None or report.status.script_name is None:
+            return report
+        name = desired.script_name(attempt.key, attempt.obj)
+        return report.based_on(repairing.settled(report.status, platform, name))
 
     def _measured(self, attempt: Attempt, report: Report) -> Report:
         platform = self._platforms.provisioned(report.status.platform or "")

@@ -11,6 +11,20 @@ RolloutPhase = Literal["Progressing", "Paused", "Promoting", "Succeeded", "Abort
 VersionResult = Literal["RollingOut", "Serving", "Previous", "Superseded", "Aborted", "RolledBack"]
 
 
+class Versions(StatusModel):
+    """Versions of the worker at the edge, each named by the eight hex digits of its content hash."""
+
+    stable: str | None = Field(default=None, description="Version that serves, e.g. 4f2a91c0.")
+    canary: str | None = Field(
+        default=None, description="Version that is being rolled out, e.g. 5a08c7d1."
+    )
+    previous: str | None = Field(
+        default=None,
+        description="The version that served before. Its scripts stay at the edge, so that it can serve again at "
+        "once; they count as scripts of the account.",
+    )
+
+
 class RolloutOrderStatus(StatusModel):
     """The last handled value of the annotation workers.code24.dev/rollout."""
 

@@ -8,10 +8,17 @@ from workers_operator.account.snapshot import AccountSnapshot
 from workers_operator.desired.health import was_healthy
 from workers_operator.desired.report import ResolvedSource
 from workers_operator.desired.rollout import NewVersion, state_of, status_of, strategy_of
+from workers_operator.domain import names
 from workers_operator.domain.conditions import DEPLOYED, HEALTHY
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.plan.actions import ScriptId
-from workers_operator.domain.plan.worker import ObservedWorker
+from workers_operator.domain.plan.worker import (
+    INTERRUPTED,
+    REPLACED,
+    TAMPERED,
+    Healing,
+    ObservedWorker,
+)
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.rollout import orders
 from workers_operator.domain.rollout.progress import (
@@ -28,6 +35,7 @@ from workers_operator.domain.tenancy.customer_plans import NO_LIMITS
 from workers_operator.domain.tenancy.grants import EVERYTHING, Terms
 from workers_operator.domain.worker import Worker
 from workers_operator.index.memory import Resolved
+from workers_operator.reconcilers.repairing import Refusal
 from workers_operator.reconcilers.steps import StepFailed
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.resources import (
@@ -74,7 +82,7 @@ class Lineup:
             return self.worker
         mark = self.observed.mark
         limits = mark.serving.limits if mark is not None else self.worker.limits
-        count = min(self.worker.instances, instances_of(self.observed.scripts, self.version))
+        count = min(self.worker.instances, instances_of(self.observed.trusted, self.version))
         return replace(self.worker, instances=count, limits=limits)
 
     @property
@@ -165,7 +173,7 @@ def chart(
     state = state_of(known.rollout)
     if state is not None and attempt.was_suspended:
         state = replace(state, since=now)  # the clock of a step stands still meanwhile
-    target, scripts = resolved.version, observed.scripts
+    target = resolved.version
     stable = _stable(known, state, target, observed)
     versions = known.versions or Versions()
     if state is None and stable == target and versions.stable not in (None, target):
@@ -174,7 +182,7 @@ def chart(
     at = Situation(
         target=target,
         stable=stable,
-        previous=former if instances_of(scripts, former) else None,
+        previous=former if instances_of(observed.trusted, former) else None,
         state=state,
         strategy=strategy_of(spec.rollout, spec.health, resolved.source.health_path),
         now=now,
@@ -198,8 +206,9 @@ def _stable(
     found = [mark.serving.hash if mark is not None else None, known.stable]
     if state is not None and state.has_failed and state.version == target:
         found.reverse()
-    there = (v for v in found if v is not None and instances_of(observed.scripts, v))
-    return next(there, None)
+    # What somebody else has changed must not serve, and only the target can be uploaded again.
+    usable = {v: observed.scripts if v == target else observed.trusted for v in found}
+    return next((v for v, scripts in usable.items() if v and instances_of(scripts, v)), None)
 
 
 def _routed(observed: ObservedWorker, target: str) -> float | None:
@@ -215,6 +224,31 @@ def _parked(at: Situation) -> Course:
     if at.stable is None or state is None or not (state.is_active or state.has_failed):
         return Course(at.target, at.state, refused=refused)
     return Course(at.stable, state, refused=refused)
+
+
+def healing_of(attempt: Attempt, lineup: Lineup, refusal: Refusal | None) -> Healing:
+    """Return what is done about what is not as it should be.
+
+    Instances of the version that serves are out of balancing first, then replaced. ``refusal``: what is not repaired.
+    """
+    observed, version, instances = lineup.observed, lineup.version, attempt.memory.probes.instances
+    mark = observed.mark if observed.mark and observed.mark.serving.hash == version else None
+    was_out = frozenset(mark.serving.out) if mark is not None else frozenset()
+    threshold = attempt.obj.spec.health.failure_threshold
+    out = (
+        instances.out(lineup.serving.instances, was_out, threshold) if mark is not None else was_out
+    )
+    if not lineup.is_asked_for:
+        return Healing(out)  # nothing has the content of a former version
+    waiting = refusal.scripts if refusal is not None else ()
+    anew = dict.fromkeys(instances.due(out & was_out, attempt.started), REPLACED)
+    anew |= {i: INTERRUPTED for h, i in observed.unsettled if h == version}
+    anew |= {
+        i: TAMPERED
+        for h, i in observed.foreign
+        if h == version and names.versioned_name(lineup.worker.base, h, i) not in waiting
+    }
+    return Healing(out, anew)
 
 
 def is_bad(attempt: Attempt, status: WorkerStatus, version: str) -> bool:

@@ -20,10 +20,8 @@ from workers_operator.domain.plan.execution import Execution
 from workers_operator.domain.plan.repairs import is_urgent
 from workers_operator.domain.plan.worker import (
     BALANCED,
-    NO_HEALING,
     REPLACED,
     WEIGHED,
-    Healing,
     condition_of,
     plan_worker,
 )
@@ -32,14 +30,17 @@ from workers_operator.domain.timestamps import stamp
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.priority import Urgency
 from workers_operator.index.memory import Resolved
+from workers_operator.reconcilers import repairing
 from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.repairing import Refusal, RepairLimit
 from workers_operator.reconcilers.requeuer import Requeuer
-from workers_operator.reconcilers.steps import StepFailed
+from workers_operator.reconcilers.steps import Notes, StepFailed
 from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.resolving import ContentSource
 from workers_operator.reconcilers.worker.rollout.charting import (
     Lineup,
+    healing_of,
     is_bad,
     new_version,
     order_status,
@@ -51,12 +52,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Rolled:
-    """What has come of a line-up: the last one, the plan for it, and the step that failed."""
+    """What has come of a line-up: the last one, the plan for it, and the step that failed.
+
+    ``refusal``: what somebody else changes so often that it is not repaired now.
+    """
 
     lineup: Lineup
     plan: Plan
     report: Report
     failed: StepFailed | None = None
+    refusal: Refusal | None = None
 
 
 class Roller:
@@ -66,6 +71,7 @@ class Roller:
         self._smoke = smoke
         self._pacing = pacing
         self._requeuer = requeuer
+        self._limit = RepairLimit(pacing.clock)
 
     async def roll_out(
         self,
@@ -75,8 +81,11 @@ class Roller:
         scripts: Sequence[Action],
         content: ContentSource,
         report: Report,
+        notes: Notes,
     ) -> Rolled:
         """Carry out a line-up, and what follows from its smoke tests. ``scripts``: what is to be deployed besides."""
+        foreign = repairing.foreign_scripts(lineup.serving, lineup.version, lineup.observed)
+        refusal = self._limit.refusal(platform.config.name, foreign)
         with ExitStack() as joined:
             if lineup.course.smoke is not None:
                 # A routing write waits for what comes after the test, as it does for an upload.
@@ -84,7 +93,7 @@ class Roller:
             if lineup.has_former_canary:
                 # The spec wants it no more, whatever comes of the upload of the next version.
                 former = lineup.without_candidate()
-                todo, report = self._plan(attempt, former, (), report)
+                todo, report = self._plan(attempt, former, (), None, report)
                 report, failed = await self._execute(
                     attempt, platform, former, todo, content, report
                 )
@@ -92,7 +101,8 @@ class Roller:
                     return Rolled(former, todo, report, failed)
                 lineup = lineup.seen(platform.snapshot)
             while True:
-                todo, report = self._plan(attempt, lineup, scripts, report)
+                todo, report = self._plan(attempt, lineup, scripts, refusal, report)
+                report = await _note_uploads(attempt, platform, todo, report, notes)
                 step = lineup.course.smoke
                 if step is None:
                     joined.close()
@@ -100,7 +110,7 @@ class Roller:
                     attempt, platform, lineup, todo, content, report
                 )
                 if failed is not None or step is None:
-                    return Rolled(lineup, todo, report, failed)
+                    return Rolled(lineup, todo, report, failed, refusal)
                 worker, version = lineup.worker, lineup.resolved.version
                 outcome = await self._smoke.test(attempt, platform, worker, version, step)
                 lineup = lineup.after(outcome, platform.snapshot)
@@ -113,10 +123,15 @@ class Roller:
         return report
 
     def _plan(
-        self, attempt: Attempt, lineup: Lineup, scripts: Sequence[Action], report: Report
+        self,
+        attempt: Attempt,
+        lineup: Lineup,
+        scripts: Sequence[Action],
+        refusal: Refusal | None,
+        report: Report,
     ) -> tuple[Plan, Report]:
         worker, version, observed = lineup.serving, lineup.version, lineup.observed
-        healing = self._healing(attempt, lineup)
+        healing = healing_of(attempt, lineup, refusal)
         todo = plan_worker(worker, version, observed, healing=healing, canary=lineup.canary)
         # The window runs from when nothing leads to a script any more, not from when it was first superseded.
         unused = todo.superseded if todo.publish is None else frozenset()
@@ -133,19 +148,6 @@ class Roller:
         if todo.uploads and not attempt.forced:
             _refuse_known_failure(attempt, lineup.resolved)
         return todo, report.again_in(lineup.course.due)
-
-    @staticmethod
-    def _healing(attempt: Attempt, lineup: Lineup) -> Healing:
-        """Return what is done about instances of the version that serves: out of balancing first, then replaced."""
-        mark, instances = lineup.observed.mark, attempt.memory.probes.instances
-        if mark is None or mark.serving.hash != lineup.version:
-            return NO_HEALING
-        was_out = frozenset(mark.serving.out)
-        threshold = attempt.obj.spec.health.failure_threshold
-        out = instances.out(lineup.serving.instances, was_out, threshold)
-        if not lineup.is_asked_for:
-            return Healing(out)  # nothing has the content of a former version
-        return Healing(out, instances.due(out & was_out, attempt.started))
 
     async def _execute(
         self,
@@ -169,6 +171,7 @@ class Roller:
         self._remember_uploads(attempt, resolved, todo, execution)
         if todo.uploads:
             report = report.on(platform.config.name)
+        self._limit.repaired(platform.config.name, execution.done)
         report = self._noted(
             attempt, platform, worker, todo, execution, report.healing(execution.done)
         )
@@ -240,6 +243,17 @@ class Roller:
         attempt.memory.upload(resolved.version, rejected=isinstance(error, ScriptRejected))
         if isinstance(error, CloudflareError) and error.code in BINDING_CODES:
             attempt.memory.mark_stale()  # a binding may lead elsewhere by now
+
+
+async def _note_uploads(
+    attempt: Attempt, platform: Platform, todo: Plan, report: Report, notes: Notes
+) -> Report:
+    """Have status say of which scripts it holds no more how they were left, whatever becomes of the operator."""
+    again = repairing.noted(attempt.status, platform, todo.uploads)
+    if not again:
+        return report
+    await notes.uploading(repairing.under_way(attempt.status, again))
+    return report.based_on(repairing.under_way(report.status, again))
 
 
 def _refuse_known_failure(attempt: Attempt, resolved: Resolved) -> None:
