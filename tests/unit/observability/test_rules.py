@@ -8,6 +8,7 @@ import pytest
 from alerts.promtool import cases
 from support.promql import OBSERVABILITY, alerts, exposed, metrics_in, recorded, rules, series
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.rollout.reasons import RolloutReason
 
 ROOT = Path(__file__).parents[3]
 RUNBOOKS = ROOT / "docs" / "runbooks"
@@ -87,7 +88,7 @@ def test_reasons_in_expressions_are_ours() -> None:
         for word in matcher.split("|")
     }
     assert words
-    assert words <= {reason.value for reason in Reason}
+    assert words <= {reason.value for reason in (*Reason, *RolloutReason)}
 
 
 def test_every_alert_is_tested_with_and_without_its_fault() -> None:
