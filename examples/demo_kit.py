@@ -138,6 +138,11 @@ class Kit:
             )
         (self.folder / f"{name}.pid").write_text(str(process.pid))
 
+    def spec(self, what: str) -> dict[str, Any]:
+        """Return the spec of an object."""
+        found: dict[str, Any] = json.loads(self.kubectl("get", what, "-o", "json"))
+        return dict(found["spec"])
+
     def status(self, what: str) -> dict[str, Any]:
         """Return the status of an object, empty before the first."""
         found: dict[str, Any] = json.loads(self.kubectl("get", what, "-o", "json"))

@@ -112,13 +112,13 @@ class RoutingWriter:
         """The budget that the writes are taken from."""
         return self._api.budget
 
-    async def write(self, pairs: Sequence[KeyValue]) -> None:
+    async def write(self, pairs: Sequence[KeyValue], priority: Priority) -> None:
         """Write pairs."""
-        await writes.write_pairs(self._api, self._namespace, pairs, Priority.EDIT)
+        await writes.write_pairs(self._api, self._namespace, pairs, priority)
 
-    async def delete(self, keys: Sequence[str]) -> None:
+    async def delete(self, keys: Sequence[str], priority: Priority) -> None:
         """Delete keys."""
-        await writes.delete_keys(self._api, self._namespace, keys, Priority.EDIT)
+        await writes.delete_keys(self._api, self._namespace, keys, priority)
 
 
 class Executor:

@@ -40,10 +40,10 @@ class KVWriter(Protocol):
     def budget(self) -> Budget:
         """The budget that the writes are taken from."""
 
-    async def write(self, pairs: Sequence[KeyValue]) -> None:
+    async def write(self, pairs: Sequence[KeyValue], priority: Priority) -> None:
         """Write pairs."""
 
-    async def delete(self, keys: Sequence[str]) -> None:
+    async def delete(self, keys: Sequence[str], priority: Priority) -> None:
         """Delete keys."""
 
 
@@ -58,6 +58,8 @@ class _Patience:
 
 # Changes that nobody waits for (a template was replaced): saving calls matters more than time.
 FOLLOWING: Final = _Patience(size=500, seconds=120.0, grace=0.5)
+# A version that has failed goes on getting requests until this is written.
+ABORTING: Final = _Patience(size=1, seconds=0.0, grace=0.0)
 
 
 @dataclass
@@ -211,6 +213,8 @@ class Publisher:
             nudged.cancel()
 
     def _patience(self) -> _Patience:
+        if _is_abort(self._pending):
+            return ABORTING
         if all(item.priority.urgency is Urgency.RESYNC for item in self._pending):
             return FOLLOWING
         budget = self._writer.budget
@@ -224,13 +228,14 @@ class Publisher:
         if cooldown := self._cooldown():
             batch.begin_rests(self._snapshot, self._clock.now(), cooldown)
         half_done = False
+        # Writes that finish paid work go before new work, and new hosts are written before old ones go.
+        priority = Priority.ABORT if _is_abort(accepted) else Priority.EDIT
         try:
-            # Writes that finish paid work go before new work, and new hosts are written before old ones go.
             if batch.pairs:
-                await self._writer.write(list(batch.pairs.values()))
+                await self._writer.write(list(batch.pairs.values()), priority)
                 half_done = True
             if deletions := batch.deletions():
-                await self._writer.delete(deletions)
+                await self._writer.delete(deletions, priority)
         except Exception as error:
             if half_done or not isinstance(error, NOT_CARRIED_OUT):
                 # All or part of it may have been written.
@@ -272,6 +277,10 @@ def _fail(item: _Pending, error: Exception) -> None:
     if not item.done.done():
         item.done.set_exception(error)
         item.done.exception()  # a caller that was cancelled never retrieves it
+
+
+def _is_abort(pending: Sequence[_Pending]) -> bool:
+    return any(item.priority.urgency is Urgency.ABORT for item in pending)
 
 
 def _fitting(pending: Sequence[_Pending]) -> int:

@@ -8,7 +8,7 @@ from typing import ClassVar
 class Urgency(IntEnum):
     """Lower values go first."""
 
-    ABORT = 0  # rollbacks and deletions of routes: may use the budget's reserve
+    ABORT = 0  # requests go back from a version that has failed: may use the budget's reserve
     EDIT = 1  # a user changed something that is deployed already, or requested a check
     CREATE = 2
     RETRY = 3

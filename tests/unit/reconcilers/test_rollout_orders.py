@@ -227,3 +227,18 @@ async def test_the_way_back_after_a_promotion_needs_no_source(served: World) -> 
     await served.settle(5)
     assert shares(served) == {one: 100}
     assert served.answer("shop") == (200, one, "")
+
+
+async def test_an_abort_goes_out_when_calls_are_scarce_and_an_edit_waits(served: World) -> None:
+    one = await begun(served, MANUAL)
+    served.cloudflare.requests_left = 20  # fewer than the reserve, which only a way back may use
+    served.request_check(SHOP)
+    await served.reconcile(SHOP)
+    began = served.clock.monotonic()
+    served.order(SHOP, "abort")
+    await served.reconcile(SHOP)
+    assert shares(served) == {one: 100}
+    assert served.clock.monotonic() - began < 5
+    served.edit(SHOP, routes=[{"pattern": "shop.example.com/*"}])
+    await served.reconcile(SHOP)
+    assert served.clock.monotonic() - began > 60

@@ -140,6 +140,14 @@ class Lineup:
         canary = mark.serving.canary if mark is not None else None
         return canary is not None and candidate is not None and canary.hash != candidate
 
+    @property
+    def takes_requests_back(self) -> bool:
+        """Whether requests go back from a version that has failed: that goes before everything else."""
+        mark = self.observed.mark
+        if mark is None or not self.course.is_way_back:
+            return False
+        return mark.serving.canary is not None or mark.serving.hash != self.version
+
     def without_candidate(self) -> "Lineup":
         """Return the line-up before the version on its way is uploaded."""
         return replace(self, course=replace(self.course, candidate=None, weight=0, smoke=None))

@@ -165,7 +165,7 @@ class Roller:
         tags = desired.tags(worker, resolved.version)
         upkeep = Upkeep(content, tags, self._metadata(attempt, platform, lineup.version))
         priority = attempt.hurried if is_urgent(actions) else attempt.priority
-        if lineup.course.is_way_back:
+        if lineup.takes_requests_back:
             priority = priority.at(Urgency.ABORT)
         execution = await platform.executor.execute(actions, priority, upkeep)
         self._remember_uploads(attempt, resolved, todo, execution)
