@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 REPAIRS: Final = ("upload", "replace", "route", "balance", "content")
+ROLLOUTS: Final = ("Succeeded", "Aborted", "RolledBack")
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
@@ -37,6 +38,12 @@ class Metrics:
             ("platform", "action"),
             registry=registry,
         )
+        self._rollouts = Counter(
+            "cloudflare_worker_rollouts",
+            "Rollouts of new versions that have ended: Succeeded, Aborted, RolledBack",
+            ("platform", "outcome"),
+            registry=registry,
+        )
         self._leading = Gauge(
             "leader_election_master_status",
             "Whether this process holds the lease",
@@ -54,6 +61,10 @@ class Metrics:
     def repaired(self, platform: str, action: str) -> None:
         """Count something that was mended without an edit."""
         self._healing.labels(platform, action).inc()
+
+    def rollout_ended(self, platform: str, outcome: str) -> None:
+        """Count a rollout."""
+        self._rollouts.labels(platform, outcome).inc()
 
     # --- engine.runner.PassObserver -----------------------------------------------------------------------------------
 
@@ -100,6 +111,8 @@ class Metrics:
             self._healing.labels(
                 platform, action
             )  # a rate knows of the first repair only if it begins at 0
+        for outcome in ROLLOUTS:
+            self._rollouts.labels(platform, outcome)
         for kind, count in errors.items():
             self._traffic.platform_errors.labels(platform, kind).inc(count)
 

@@ -171,6 +171,7 @@ class Operator:
         token: str | None,
     ) -> None:
         self.repairs: list[str] = []
+        self.rollouts: list[str] = []
         self.probe_slots = Slots(32)
         self.pacing = Pacing(clock, random.Random(1), KV_WINDOW)
         self.index = Index()
@@ -213,6 +214,9 @@ class Operator:
 
     def repaired(self, platform: str, action: str) -> None:
         self.repairs.append(f"{platform} {action}")
+
+    def rollout_ended(self, platform: str, outcome: str) -> None:
+        self.rollouts.append(f"{platform} {outcome}")
 
     def _reconcilers(self, finalizer: Finalizer, clock: ManualClock) -> Reconcilers:
         deployer = WorkerDeployer(

@@ -7,7 +7,13 @@ from typing import Final
 from workers_operator.desired.health import was_healthy
 from workers_operator.domain.conditions import RECONCILING, Fact
 from workers_operator.domain.health.probes import StatusRange
-from workers_operator.domain.rollout.progress import ACTIVE, FAILED, Course, RolloutState
+from workers_operator.domain.rollout.progress import (
+    ACTIVE,
+    FAILED,
+    OUTCOMES,
+    Course,
+    RolloutState,
+)
 from workers_operator.domain.rollout.reasons import RolloutReason
 from workers_operator.domain.rollout.strategy import (
     SmokeRequest,
@@ -144,6 +150,14 @@ def under_way(status: WorkerStatus) -> Fact | None:
 def is_asked_for(status: WorkerStatus) -> bool:
     """Return whether the version that serves is the one that was rolled out last."""
     return status.rollout is None or status.rollout.version == status.stable
+
+
+def outcome(new: RolloutStatus | None, old: RolloutStatus | None) -> str | None:
+    """Return how a rollout has ended since ``old``; None if none has."""
+    if new is None or new.phase not in OUTCOMES:
+        return None
+    was = (old.version, old.phase) if old is not None else None
+    return new.phase if was != (new.version, new.phase) else None
 
 
 def concluded(status: WorkerStatus, now: int) -> RolloutStatus | None:

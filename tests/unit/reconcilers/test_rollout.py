@@ -16,6 +16,8 @@ from unit.reconcilers.rolling import (
     versions_there,
 )
 from workers_operator.domain.health.probes import ProbeAnswer
+from workers_operator.domain.rollout.progress import OUTCOMES
+from workers_operator.metrics import ROLLOUTS
 
 
 async def test_it_goes_step_by_step_to_all_requests(served: World) -> None:
@@ -192,6 +194,19 @@ async def test_the_history_tells_what_became_of_each_version(served: World) -> N
     served.edit(SHOP, rollout={"historyLimit": 1})
     await served.settle(5)
     assert len(served.status(SHOP)["history"]) == 1
+
+
+async def test_how_a_rollout_ends_is_counted_once(served: World) -> None:
+    await begun(served, {})
+    await served.settle(400)
+    await begun(served, CANARY, THREE)
+    served.order(SHOP, "abort")
+    await served.settle(700)
+    served.order(SHOP, "undo")
+    await served.settle(400)
+    counted = [f"default {outcome}" for outcome in ("Succeeded", "Aborted", "RolledBack")]
+    assert served.operator.rollouts == counted
+    assert set(ROLLOUTS) == set(OUTCOMES)
 
 
 async def test_rollouts_are_announced(served: World) -> None:

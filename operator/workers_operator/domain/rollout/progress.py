@@ -15,6 +15,7 @@ Phase = Literal["Progressing", "Paused", "Promoting", "Succeeded", "Aborted", "R
 
 ACTIVE: Final = ("Progressing", "Paused")
 FAILED: Final = ("Aborted", "RolledBack")
+OUTCOMES: Final = ("Succeeded", *FAILED)
 RECHECK_SECONDS: Final = 3.0
 _SHOWN_SECONDS: Final = 90.0
 """What KV lists may be so old: a canary that is missing in it for longer was taken away."""

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from workers_operator.account.executor import InfrastructureLost
 from workers_operator.account.platforms import (
@@ -18,7 +18,7 @@ from workers_operator.desired import worker as desired
 from workers_operator.desired.metrics import is_due
 from workers_operator.desired.outcome import Failure, merge
 from workers_operator.desired.report import Report
-from workers_operator.desired.rollout import under_way
+from workers_operator.desired.rollout import outcome, under_way
 from workers_operator.desired.worker import Malformed
 from workers_operator.domain.conditions import (
     DEPLOYED,
@@ -64,6 +64,13 @@ _CHECKS_AT_ONCE: Final = 10
 _CHECK_SECONDS: Final = 30.0
 
 
+class OutcomeObserver(RepairObserver, Protocol):
+    """Counts what has come of passes: ``metrics.Metrics``."""
+
+    def rollout_ended(self, platform: str, outcome: str) -> None:
+        """Count a rollout that has ended."""
+
+
 @dataclass(frozen=True)
 class _Notes:
     """Writes one object's status in the middle of a pass: ``reconcilers.worker.deploying.Notes``."""
@@ -98,7 +105,7 @@ class WorkerReconciler:
         writer: StatusWriter,
         pacing: Pacing,
         requeuer: Requeuer,
-        repairs: RepairObserver,
+        repairs: OutcomeObserver,
     ) -> None:
         self._memories = memories
         self._platforms = platforms
@@ -241,6 +248,8 @@ class WorkerReconciler:
             self._writer.announce(
                 attempt.key, attempt.obj.metadata.uid, repair.reason, repair.message
             )
+        if ended := outcome(report.status.rollout, attempt.status.rollout):
+            self._repairs.rollout_ended(report.status.platform or "", ended)
         if failure is not None and isinstance(failure.error, PlatformSuspended):
             return await self._held(attempt, body, failure)
         if failure is not None and _keeps_quiet(attempt, failure):
