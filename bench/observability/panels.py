@@ -137,6 +137,16 @@ _FLEET: Final = RowSpec(
             ),
         ),
         PanelSpec(
+            "Rollouts",
+            "Rollouts of new versions that have ended, in an hour, by how they did.",
+            (
+                Query(
+                    f"sum by (platform, outcome) (increase(cloudflare_worker_rollouts_total{P}[1h]))",
+                    "{{platform}} {{outcome}}",
+                ),
+            ),
+        ),
+        PanelSpec(
             "Requests",
             "Requests of visitors, some minutes late.",
             (Query(f"platform:cloudflare_worker_requests:rate5m{P}", "{{platform}}"),),
