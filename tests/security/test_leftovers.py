@@ -82,8 +82,13 @@ def _forget(worker: Worker) -> None:
 
 
 def _is_listed(arena: Arena, worker: Worker) -> None:
-    arena.production.check_now()
-    until(lambda: worker.script_name in _orphans(arena), "it is not listed")
+    """The operator may hear of a requested check before it hears that the object is gone."""
+
+    def is_listed() -> bool:
+        arena.production.check_now()
+        return worker.script_name in _orphans(arena)
+
+    until(is_listed, "it is not listed")
     assert worker.host in _orphans(arena)[worker.script_name]["hosts"]
 
 

@@ -13,7 +13,7 @@ import httpx
 from support.conditions import violations
 from support.kube import PLURALS, KubeApi, Object, path_of
 
-MAX_STATUS_BYTES: Final = 4096
+MAX_STATUS_BYTES: Final = 6144
 # Field managers of the tests' own requests; everybody else is the operator, whatever it calls itself.
 _USERS: Final = ("kubectl", "e2e", "workers-operator-orphans", "workers-operator-rollout")
 _ALLOWED_METADATA: Final = frozenset({"f:finalizers"})

@@ -20,6 +20,7 @@ async def test_a_plan_that_is_under_way_when_its_platform_goes_is_carried_out() 
     await idle()
     assert executed.done()
     assert executed.result() == Execution(tuple(plan))
+    await bench.platforms.close()
     assert bench.wire.requests[-1].url.path.endswith("/kv/bulk")
 
 
