@@ -1,5 +1,6 @@
 """What serves without an object: it is listed, it keeps what it has, and its administrator can remove it."""
 
+import signal
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -44,14 +45,14 @@ def test_a_worker_that_is_released_is_listed_and_can_be_removed(arena: Arena) ->
 def test_a_worker_whose_finalizer_is_removed_is_listed(arena: Arena) -> None:
     worker = arena.attack()
     worker.wait_ready()
-    _forget(worker)
+    _forget(arena, worker)
     _is_listed(arena, worker)
 
 
 def test_what_another_team_serves_without_an_object_is_not_taken(arena: Arena) -> None:
     own = _create(arena, "bfuture")
     own.wait_ready()
-    _forget(own)
+    _forget(arena, own)
     assert arena.edge.visit(own.host).text == "bfuture"
 
     thief = arena.attack(subdomain="bfuture")
@@ -74,11 +75,16 @@ def _create(arena: Arena, name: str) -> Worker:
     return arena.b.create(spec, arena.production, name=name)
 
 
-def _forget(worker: Worker) -> None:
-    """Has its team remove the object by hand, so that the operator never removes the worker."""
-    worker.access.api.patch(worker.path, {"metadata": {"finalizers": None}})
-    worker.delete()
-    worker.wait_gone()
+def _forget(arena: Arena, worker: Worker) -> None:
+    """Has its team remove the object by hand, so fast that the operator has no chance to remove the worker."""
+    process = arena.operator.process
+    process.signal(signal.SIGSTOP)
+    try:
+        worker.access.api.patch(worker.path, {"metadata": {"finalizers": None}})
+        worker.delete()
+        worker.wait_gone()
+    finally:
+        process.signal(signal.SIGCONT)
 
 
 def _is_listed(arena: Arena, worker: Worker) -> None:
