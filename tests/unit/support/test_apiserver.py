@@ -231,7 +231,7 @@ async def test_a_status_of_another_object_is_a_conflict() -> None:
         (status(), "FAIL0002"),
         (status(condition("Ready"), condition("Stalled")), "FAIL0001"),
         (status(condition("Ready", "False"), condition("Reconciling", "False")), "WARN0003"),
-        (status(condition("Ready"), url="x" * 5000), "bytes"),
+        (status(condition("Ready"), url="x" * 7000), "bytes"),
         (status(condition("Ready", message="it is s3cr3t-s3cr3t")), "token"),
     ],
 )
