@@ -3,13 +3,13 @@
 The folders are as Argo CD's own repository has them; an installation reads the same from its ConfigMap ``argocd-cm``.
 """
 
-import argparse
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
+
+from bench import generated
 
 FOLDER: Final = Path(__file__).parents[1] / "manifests" / "argocd"
 FILE: Final = FOLDER / "argocd-cm.yaml"
@@ -63,16 +63,5 @@ def _dumped(value: Any) -> str:
     return text
 
 
-def main() -> None:
-    """Write the ConfigMap, or compare it with what is there."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="fail if the file is not current")
-    text = build()
-    if not parser.parse_args().check:
-        FILE.write_text(text)
-    elif FILE.read_text() != text:
-        sys.exit(f"{FILE.name} is out of date; run make manifests")
-
-
 if __name__ == "__main__":
-    main()
+    generated.main(__doc__, FILE, build())

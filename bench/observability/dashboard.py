@@ -1,8 +1,6 @@
 """Makes the Grafana dashboard of the rows in ``panels``: ``python -m bench.observability.dashboard [--check]``."""
 
-import argparse
 import json
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +11,7 @@ from grafana_foundation_sdk.models import common as options
 from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models import prometheus as queries
 
+from bench import generated
 from bench.observability.panels import ROWS, PanelSpec
 
 FILE: Final = Path(__file__).parents[2] / "manifests" / "observability" / "dashboard.json"
@@ -123,16 +122,5 @@ _PANELS: Final[Mapping[str, Callable[[PanelSpec], Any]]] = {
 }
 
 
-def main() -> None:
-    """Write the dashboard, or compare it with what is there."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="fail if the file is not current")
-    text = build()
-    if not parser.parse_args().check:
-        FILE.write_text(text)
-    elif FILE.read_text() != text:
-        sys.exit(f"{FILE.name} is out of date; run make manifests")
-
-
 if __name__ == "__main__":
-    main()
+    generated.main(__doc__, FILE, build())

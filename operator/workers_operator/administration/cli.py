@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import Final
 
+from workers_operator.administration import terminal
 from workers_operator.administration.errors import CommandError
 from workers_operator.administration.orphans import ListedOrphan, OrphansCommand
 from workers_operator.administration.patience import Patience
@@ -24,7 +25,6 @@ from workers_operator.resources import OrdersStatus
 
 _PROG: Final = "workers-operator orphans"
 _REQUEST_SECONDS: Final = 30.0
-_INTERRUPTED: Final = 130  # as shells have it
 Work = Callable[[OrphansCommand], Awaitable[int]]
 
 
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
             f"{_PROG}: interrupted; the order is taken back unless it was carried out",
             file=sys.stderr,
         )
-        return _INTERRUPTED
+        return terminal.INTERRUPTED
     except (CommandError, BadOrder, auth.AccessError) as error:
         print(f"{_PROG}: {error}", file=sys.stderr)
         return 1

@@ -10,10 +10,7 @@ from workers_operator.domain.errors import Stalled
 from workers_operator.domain.health.instances import MOST_A_DAY, next_repair, of_a_day
 from workers_operator.domain.plan.actions import Action, EnsureScript, Upload
 from workers_operator.domain.plan.repairs import TAMPERING_ADVICE
-from workers_operator.domain.plan.worker import (
-    TAMPERED,
-    ObservedWorker,
-)
+from workers_operator.domain.plan.worker import TAMPERED, ObservedWorker
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tampering import (
     UNDER_WAY,

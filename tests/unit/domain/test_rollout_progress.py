@@ -18,6 +18,7 @@ from workers_operator.domain.rollout.progress import (
     proceed,
     smoked,
 )
+from workers_operator.domain.rollout.smoke import PASSED, SmokeOutcome
 from workers_operator.domain.rollout.strategy import (
     SmokeRequest,
     SmokeStep,
@@ -148,7 +149,7 @@ def test_shares_only_grow_until_all_or_nothing(
         course = proceed(now)
         while course.smoke is not None:
             failure = "" if passed else "HTTP 500"
-            course = smoked(course, now, failure, "")
+            course = smoked(course, now, SmokeOutcome(failure=failure))
             if not passed:
                 assert course.weight == 0
                 assert course.state is not None
@@ -163,14 +164,14 @@ def test_shares_only_grow_until_all_or_nothing(
 def test_the_steps_in_order() -> None:
     course = proceed(AT)
     assert (course.candidate, course.weight, course.smoke) == (NEW, 0, SMOKE)
-    course = smoked(course, AT, "", "")
+    course = smoked(course, AT, PASSED)
     assert (course.weight, course.due, course.smoke) == (10, 60, None)
     later = next_after(course, AT, 59)
     assert proceed(later).due == 1
     later = replace(later, now=later.now + 1)
     course = proceed(later)
     assert (course.weight, course.smoke) == (10, SMOKE)
-    course = smoked(course, later, "", "")
+    course = smoked(course, later, PASSED)
     assert (course.weight, course.due) == (50, math.inf)
     assert course.state is not None
     assert course.state.phase == "Paused"
@@ -185,7 +186,7 @@ def test_the_steps_in_order() -> None:
 @pytest.mark.parametrize("lenient", [True, False])
 def test_what_cannot_be_tested_waits_unless_that_stops_nothing(lenient: bool) -> None:
     known = replace(AT, strategy=Strategy((replace(SMOKE, lenient=lenient), STEPS[1])))
-    course = smoked(proceed(known), known, "", "no connection")
+    course = smoked(proceed(known), known, SmokeOutcome(unknown="no connection"))
     assert course.weight == (10 if lenient else 0)
     assert course.state is not None
     assert course.state.message == (
@@ -198,7 +199,7 @@ def test_what_cannot_be_tested_waits_unless_that_stops_nothing(lenient: bool) ->
 def test_a_test_that_cannot_be_made_has_until_the_deadline(seconds: int, phase: Phase) -> None:
     strict = Strategy((replace(SMOKE, lenient=False),), 600)
     known = replace(AT, state=state(0), strategy=strict, now=AT.now + seconds)
-    course = smoked(proceed(known), known, "", "no connection")
+    course = smoked(proceed(known), known, SmokeOutcome(unknown="no connection"))
     assert course.state is not None
     assert course.state.phase == phase
     late = "no progress for 600 s: " if phase == "Aborted" else ""

@@ -9,17 +9,13 @@ from support.cloudflare import Module
 from support.scripts import says
 from support.world import World
 from support.world_bodies import NONE_KEPT, SHOP, customer
+from unit.reconcilers.rolling import condition
 from workers_operator.domain.health.probes import LATE, ProbeAnswer
 
 BAD: Mapping[str, Any] = {
     "inline": {"script": says("bad")}
 }  # passes its smoke test, and then throws
 GOOD: Mapping[str, Any] = {"inline": {"script": says("good")}}
-
-
-def condition(world: World, kind: str) -> Mapping[str, Any]:
-    found = world.status(SHOP)["conditions"]
-    return next((c for c in found if c["type"] == kind), {"status": "absent", "reason": ""})
 
 
 def versions(world: World) -> Mapping[str, str]:

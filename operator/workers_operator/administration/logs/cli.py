@@ -3,11 +3,9 @@
 import argparse
 import asyncio
 import io
-import os
 import sys
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
 
 from workers_operator.account.telemetry.following import Follower, Notice, Shown
 from workers_operator.account.telemetry.history import (
@@ -19,6 +17,7 @@ from workers_operator.account.telemetry.history import (
     kept_shares,
 )
 from workers_operator.account.telemetry.tailing import TailSource
+from workers_operator.administration import terminal
 from workers_operator.administration.connecting import (
     account,
     add_cluster_options,
@@ -40,9 +39,6 @@ from workers_operator.engine.priority import Priority
 from workers_operator.kube import auth
 from workers_operator.settings import Settings, SettingsError, from_environment
 
-_INTERRUPTED: Final = 130  # as shells have it
-_PIPE_CLOSED: Final = 141
-
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command.
@@ -56,10 +52,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         asyncio.run(_run(options, SystemClock()))
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return terminal.INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the end would flush it
-        return _PIPE_CLOSED
+        return terminal.pipe_closed()
     except (CommandError, SettingsError, ReconcileError, auth.AccessError) as error:
         say(error.message if isinstance(error, ReconcileError) else str(error))
         return 1

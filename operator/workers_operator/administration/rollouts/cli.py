@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final, cast
 
+from workers_operator.administration import terminal
 from workers_operator.administration.connecting import add_cluster_options, changeable
 from workers_operator.administration.errors import CommandError
 from workers_operator.administration.naming import add_worker_argument, worker_of
@@ -30,8 +31,6 @@ from workers_operator.resources import VersionStatus
 from workers_operator.settings import SettingsError, from_environment
 
 _PROG: Final = "workers-operator rollout"
-_INTERRUPTED: Final = 130  # as shells have it
-_PIPE_CLOSED: Final = 141
 _ORDERS: Final = {
     "promote": "go on with the next step, or end a pause",
     "pause": "stay at the step until resume",
@@ -56,10 +55,9 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         if options.action in _ORDERS:
             _say("interrupted; an order that was given stays")
-        return _INTERRUPTED
+        return terminal.INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the end would flush it
-        return _PIPE_CLOSED
+        return terminal.pipe_closed()
     except (CommandError, SettingsError, auth.AccessError) as error:
         _say(str(error))
         return 1

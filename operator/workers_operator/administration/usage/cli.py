@@ -13,6 +13,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from workers_operator.administration import terminal
 from workers_operator.administration.connecting import (
     account,
     add_cluster_options,
@@ -32,7 +33,6 @@ from workers_operator.settings import Settings, SettingsError, from_environment
 
 _PROG: Final = "workers-operator usage"
 _LONGEST: Final = 31 * 24 * 3600  # seconds that one query of the analytics may cover
-_INTERRUPTED: Final = 130
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         print(asyncio.run(_run(options)))
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return terminal.INTERRUPTED
     except (CommandError, SettingsError, ReconcileError, KubeError, auth.AccessError) as error:
         message = error.message if isinstance(error, ReconcileError) else str(error)
         print(f"{_PROG}: {message}", file=sys.stderr)

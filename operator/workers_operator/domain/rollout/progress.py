@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from workers_operator.domain.rollout.orders import RolloutOrder
+from workers_operator.domain.rollout.smoke import SmokeOutcome
 from workers_operator.domain.rollout.strategy import SmokeStep, Strategy
 
 Phase = Literal["Progressing", "Paused", "Promoting", "Succeeded", "Aborted", "RolledBack"]
@@ -102,23 +103,22 @@ class Course:
 def proceed(at: Situation) -> Course:
     """Return what serves next."""
     if at.stable is None:
-        return Course(at.target, at.state, refused=_nothing(at.order, "no version serves yet"))
+        refused = "no version serves yet" if at.order is not None else ""
+        return Course(at.target, at.state, refused=refused)
     if at.order is not None:
         return _obey(at, at.stable, at.order)
     return _go_on(at, at.stable)
 
 
-def smoked(course: Course, at: Situation, failure: str, unknown: str) -> Course:
-    """Return what serves once the candidate was smoke tested. ``failure``: why it failed; ``unknown``: why that is not
-    known; both "" if it passed.
-    """
+def smoked(course: Course, at: Situation, outcome: SmokeOutcome) -> Course:
+    """Return what serves once the candidate was smoke tested."""
     state, smoke = course.state, course.smoke
     if state is None or smoke is None:
         return course
-    if failure:
-        return _abort(at, course.stable, state, f"the smoke test failed: {failure}")
-    if unknown and not smoke.lenient:
-        deadline, why = at.strategy.deadline, f"the smoke test cannot be made: {unknown}"
+    if outcome.failure:
+        return _abort(at, course.stable, state, f"the smoke test failed: {outcome.failure}")
+    if outcome.unknown and not smoke.lenient:
+        deadline, why = at.strategy.deadline, f"the smoke test cannot be made: {outcome.unknown}"
         if at.now - state.since > deadline:
             return _abort(at, course.stable, state, f"no progress for {deadline:.0f} s: {why}")
         waiting = replace(state, message=why)
@@ -258,7 +258,3 @@ def _undo(at: Situation, stable: str, order: RolloutOrder) -> Course:
     return Course(
         to, RolloutState(at.target, "RolledBack", started=at.now, since=at.now, message=message)
     )
-
-
-def _nothing(order: RolloutOrder | None, why: str) -> str:
-    return why if order is not None else ""

@@ -11,9 +11,7 @@ from workers_operator.domain.conditions import DEPLOYED
 from workers_operator.domain.errors import Transient
 from workers_operator.domain.plan.actions import Action, ordered
 from workers_operator.domain.plan.platform import is_deployed
-from workers_operator.domain.plan.worker import (
-    ObservedWorker,
-)
+from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import WantedRoutes
 from workers_operator.domain.tenancy.grants import Rights, Terms

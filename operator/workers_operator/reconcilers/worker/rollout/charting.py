@@ -122,8 +122,7 @@ class Lineup:
 
     def after(self, outcome: SmokeOutcome, snapshot: AccountSnapshot) -> "Lineup":
         """Return the line-up once the version on its way was smoke tested."""
-        course = smoked(self.course, self.at, outcome.failure, outcome.unknown)
-        return replace(self.seen(snapshot), course=course)
+        return replace(self.seen(snapshot), course=smoked(self.course, self.at, outcome))
 
     def seen(self, snapshot: AccountSnapshot) -> "Lineup":
         """Return the line-up with what is at the edge by now."""
@@ -314,11 +313,10 @@ def to_be_left(attempt: Attempt, platform: str) -> Resolved | None:
 
 
 def _failure(state: RolloutState, serves: str) -> StepFailed:
+    if state.phase == "Aborted":
+        message = f"version {state.version} is not rolled out: {state.message}; version {serves} serves; {_TRY_AGAIN}"
+        return StepFailed(DEPLOYED, Stalled(RolloutReason.ABORTED, message))
+    message = f"{state.message}, and version {serves} serves again; {_TRY_AGAIN}"
     if state.unhealthy:
-        message = f"{state.message}, and version {serves} serves again; {_TRY_AGAIN}"
         return StepFailed(HEALTHY, Stalled(Reason.ROLLED_BACK_UNHEALTHY, message))
-    if state.phase == "RolledBack":
-        message = f"{state.message}, and version {serves} serves again; {_TRY_AGAIN}"
-        return StepFailed(DEPLOYED, Stalled(RolloutReason.UNDONE, message))
-    message = f"version {state.version} is not rolled out: {state.message}; version {serves} serves; {_TRY_AGAIN}"
-    return StepFailed(DEPLOYED, Stalled(RolloutReason.ABORTED, message))
+    return StepFailed(DEPLOYED, Stalled(RolloutReason.UNDONE, message))
