@@ -11,7 +11,7 @@ _PIPE_CLOSED: Final = 141
 
 
 def pipe_closed() -> int:
-    """Return the exit code once nobody reads what is printed (``| head``), and have the process flush nothing at its end."""
+    """Return the exit code once nobody reads what is printed (``| head``); let nothing be flushed at the end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return _PIPE_CLOSED
 
