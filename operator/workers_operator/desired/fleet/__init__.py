@@ -1,0 +1,1 @@
+"""Translate templates and followers: resources → domain values, decisions → statuses. Pure."""
