@@ -1,0 +1,1 @@
+"""Problems, notices and their messages."""

@@ -1,0 +1,1 @@
+"""Notify webhooks of problems of workers and platforms, and of their end."""

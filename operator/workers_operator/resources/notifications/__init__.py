@@ -1,0 +1,1 @@
+"""Notifications of a platform: webhooks and their status."""
