@@ -1,0 +1,1 @@
+"""The REST API: a stateless front over the custom resources. Nothing else imports FastAPI."""

@@ -1,0 +1,1 @@
+"""Callers, permissions, rate limits and the audit log."""

@@ -1,0 +1,1 @@
+"""The watch cache: workers, platforms, and their rendered answers."""

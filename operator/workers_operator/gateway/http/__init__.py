@@ -1,0 +1,1 @@
+"""Errors, pages, preconditions, bounds and streams: common to all requests."""

@@ -1,0 +1,1 @@
+"""The fleet page, and endpoints that other callers rarely need."""

@@ -1,0 +1,1 @@
+"""Change custom resources on behalf of callers."""
