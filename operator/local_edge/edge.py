@@ -74,12 +74,12 @@ class Edge:
             copies=copies,
         )
         socket_path = self.runtime.addresses.control
-        app = copies.settled(control.app)
+        app = copies.after_dropping(control.app)
         self._served.append(await Served.start(app, unix_listener(socket_path)))
         await self._events.meter.start()
         await self.runtime.start()
         await self._events.start(options.host)
-        self._served.append(await Served.start(copies.settled(self._api()), api))
+        self._served.append(await Served.start(copies.after_dropping(self._api()), api))
         write_private(options.directory / "edge.env", self.environment())
 
     async def stop(self) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry
 
-from workers_operator import heap
+from workers_operator import heap, wiring
 from workers_operator.account.credentials import TokenReader
 from workers_operator.account.platforms import Platforms, Surroundings
 from workers_operator.cloudflare.connector import Connector
@@ -37,23 +37,21 @@ from workers_operator.kube.events import EventRecorder
 from workers_operator.kube.leases import LeaseClient
 from workers_operator.kube.watch import MetadataWatch
 from workers_operator.metrics import Metrics
+from workers_operator.notifications.sender import Post
+from workers_operator.notifications.webhook import WebhookClient
 from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
-from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
-from workers_operator.reconcilers.platform.upkeep import PlatformUpkeep
+from workers_operator.reconcilers.platform.summaries import PlatformSummaries
 from workers_operator.reconcilers.status_writer import StatusWriter
+from workers_operator.reconcilers.template.analysing import FleetAnalyst
 from workers_operator.reconcilers.worker.bindings import BindingResolver
-from workers_operator.reconcilers.worker.deletion import DeletionReconciler
-from workers_operator.reconcilers.worker.deploying import WorkerDeployer
-from workers_operator.reconcilers.worker.granting import RouteGranter
-from workers_operator.reconcilers.worker.probing import HealthProbe
-from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
-from workers_operator.reconcilers.worker.removal import Remover
+from workers_operator.reconcilers.worker.following import TemplateFollower
 from workers_operator.reconcilers.worker.resolving import Resolver
+from workers_operator.reconcilers.worker.rollout.analysing import Analyst
 from workers_operator.reconcilers.worker.rollout.rolling import Roller
 from workers_operator.reconcilers.worker.rollout.smoking import SmokeTester
-from workers_operator.reconcilers.worker.scaling import Autoscaler
+from workers_operator.reconcilers.worker.upkeep.probing import HealthProbe
 from workers_operator.resources import KINDS
 from workers_operator.scheduling.controller import Controller, Reconcilers
 from workers_operator.scheduling.handlers import KopfWatch
@@ -61,24 +59,25 @@ from workers_operator.scheduling.kinds import KindSupervisor
 from workers_operator.scheduling.levels import CONTROLLERS, controller_of, levels
 from workers_operator.scheduling.measuring import MetricsCollector
 from workers_operator.scheduling.namespaces import NamespaceFollower
+from workers_operator.scheduling.notifying import following
 from workers_operator.scheduling.scheduler import Scheduler
 from workers_operator.scheduling.watchers import Watchers
 from workers_operator.server import Server
 from workers_operator.settings import Settings
 from workers_operator.sources.loading import SourceLoader
+from workers_operator.sources.revisions import TemplateVersions
 from workers_operator.sources.secrets import SecretReader
+from workers_operator.statistics.process import ExactTests
+from workers_operator.wiring import Shared
 
 logger = logging.getLogger(__name__)
 
 LEASE: Final = "workers-operator"
 _LAG_LIMIT_SECONDS: Final = 10.0
 _RECURSION_LIMIT: Final = 12_000  # the API server takes objects that are nested 10,000 levels deep
-_SETTLE_SECONDS: Final = 1.0
+_DRAIN_SECONDS: Final = 1.0
 # Platforms first: their workers wait for their first pass.
 _KINDS: Final = (PLATFORM_KIND, *(kind for kind in KINDS if kind != PLATFORM_KIND))
-# Memory is given back once a calm second follows at least so many passes.
-_CALM_PASSES: Final = 20
-_BUSY_PASSES: Final = 200
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     metrics = Metrics(CollectorRegistry(), settings.concurrency, CONTROLLERS)
     gate = ChangeGate(clock)
     kube = KubeClient(access, gate)
-    recorder = EventRecorder(kube, clock.sleep)
+    recorder, tests = EventRecorder(kube, clock.sleep), ExactTests(clock.monotonic)
     # Probes have as many slots of their own: a worker that hangs holds none of the passes'.
     slots, probe_slots = Slots(settings.concurrency), Slots(settings.concurrency)
     pacing = Pacing(clock, rng, settings.kv_window)
@@ -116,28 +115,26 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     )
     credentials, secrets = settings.credentials, SecretReader(kube)
     tokens = TokenReader(kube, credentials.api_token, credentials.policy)
-
-    writer = StatusWriter(kube, index.objects, recorder, clock)
+    post = Post(WebhookClient(), clock, rng, metrics)
+    notifier = following(index, platforms, scheduler, kube, credentials.policy, post)
+    writer = StatusWriter(kube, index.objects, recorder, notifier, clock)
+    summaries = PlatformSummaries(index, writer, notifier)
     finalizer = Finalizer(kube, index.objects)
     bindings, room = BindingResolver(index, platforms), Room(slots.unslotted)
     loader = SourceLoader(kube, Room(slots.unslotted))
-    resolver = Resolver(loader, secrets, bindings, pacing, room, platforms, index.namespaces)
+    versions = TemplateVersions(kube, settings.election.namespace)
+    templates = TemplateFollower(index, versions)
+    resolver = Resolver(
+        loader, secrets, bindings, pacing, room, platforms, index.namespaces, templates
+    )
     leftovers = LeftoverRemover(index, settings.kv_window)
-    platform = PlatformReconciler(
-        index=index,
-        platforms=platforms,
-        tokens=tokens,
-        writer=writer,
-        clock=clock,
-        requeuer=scheduler,
-        leftovers=leftovers,
-        upkeep=PlatformUpkeep(index, writer, clock, scheduler, metrics),
-    )
     probe = HealthProbe(pacing, probe_slots, slots.unslotted, index.data_planes, scheduler)
-    roller = Roller(SmokeTester(pacing, probe_slots, slots.unslotted), pacing, scheduler)
-    worker, deletion = _worker_reconcilers(
-        index, scheduler, platforms, resolver, roller, probe, writer, finalizer, pacing, metrics
-    )
+    shared = Shared(index, scheduler, platforms, kube, writer, finalizer, pacing, metrics)
+    platform = wiring.platforms(shared, tokens, summaries, leftovers)
+    roller = _roller(pacing, slots, probe_slots, tests, scheduler)
+    worker, deletion = wiring.workers(shared, resolver, roller, probe)
+    analyst = FleetAnalyst(tests, platforms, pacing, slots.unslotted)
+    template = wiring.templates(shared, loader, versions, analyst)
     namespaces = NamespaceFollower(kube, index, scheduler)
     controller = Controller(
         client=kube,
@@ -145,17 +142,25 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         scheduler=scheduler,
         platforms=platforms,
         finalizer=finalizer,
-        reconcilers=Reconcilers(worker, deletion, platform),
+        reconcilers=Reconcilers(worker, deletion, platform, template, summaries),
         namespaces=namespaces,
         implied=settings.implied_platform,
         clock=clock,
     )
-    runner = _runner(queue, controller, slots, rng, metrics)
     metrics.registry.register(levels(queue, platforms, index, leftovers, clock))
     watchers = Watchers(index, scheduler, tokens, secrets, namespaces)
-    collector = MetricsCollector(platforms, scheduler, clock, metrics)
-    loops = (recorder.run, partial(collector.run, clock.sleep))
-    return Parts(clock, gate, metrics, kube, platforms, controller, watchers, runner, loops)
+    measure = MetricsCollector(platforms, scheduler, clock, metrics).run
+    loops = [partial(run, clock.sleep) for run in (measure, notifier.run, tests.run)]
+    runner = _runner(queue, controller, slots, rng, metrics)
+    parts = (clock, gate, metrics, kube, platforms, controller, watchers, runner)
+    return Parts(*parts, loops=(recorder.run, *loops))
+
+
+def _roller(
+    pacing: Pacing, slots: Slots, probe_slots: Slots, tests: ExactTests, scheduler: Scheduler
+) -> Roller:
+    smoke = SmokeTester(pacing, probe_slots, slots.unslotted)
+    return Roller(smoke, Analyst(tests, pacing, slots.unslotted), pacing, scheduler)
 
 
 def _runner(
@@ -181,44 +186,6 @@ def _queue(clock: SystemClock, metrics: Metrics) -> WorkQueue[ObjectKey]:
         metrics.added(controller_of(key))
 
     return WorkQueue(clock, on_add=added, tenant_of=lambda key: key.tenant)
-
-
-def _worker_reconcilers(
-    index: Index,
-    scheduler: Scheduler,
-    platforms: Platforms,
-    resolver: Resolver,
-    roller: Roller,
-    probe: HealthProbe,
-    writer: StatusWriter,
-    finalizer: Finalizer,
-    pacing: Pacing,
-    metrics: Metrics,
-) -> tuple[WorkerReconciler, DeletionReconciler]:
-    remover = Remover(index.claims, platforms, pacing.clock)
-    deployer = WorkerDeployer(
-        index=index,
-        granter=RouteGranter(index, platforms, pacing.clock),
-        autoscaler=Autoscaler(pacing),
-        resolver=resolver,
-        roller=roller,
-        probe=probe,
-        pacing=pacing,
-    )
-    worker = WorkerReconciler(
-        memories=index.memories,
-        platforms=platforms,
-        deployer=deployer,
-        remover=remover,
-        writer=writer,
-        pacing=pacing,
-        requeuer=scheduler,
-        repairs=metrics,
-    )
-    deletion = DeletionReconciler(
-        platforms=platforms, remover=remover, writer=writer, finalizer=finalizer
-    )
-    return worker, deletion
 
 
 class App:
@@ -329,17 +296,14 @@ class App:
         logger.info("stopping")
         # A change that was sent gets its answer, so that a successor sees what came of it.
         self._parts.gate.close()
-        await self._parts.gate.settle(_SETTLE_SECONDS)
+        await self._parts.gate.drain(_DRAIN_SECONDS)
 
     async def _heartbeat(self) -> None:
-        passes = trimmed = 0
+        runner, bursts = self._parts.runner, heap.Bursts()
         while True:
             self._beat = self._parts.clock.monotonic()
             await self._parts.clock.sleep(1.0)
-            done = self._parts.runner.passes
-            busy, passes = done - passes, done
-            if busy < _CALM_PASSES and passes - trimmed >= _BUSY_PASSES:
-                trimmed = passes
+            if bursts.is_over(runner.passes, runner.waiting):
                 heap.give_back()
 
     def _healthz(self) -> str | None:

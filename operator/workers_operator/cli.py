@@ -1,4 +1,4 @@
-"""Command line: ``workers-operator`` with the commands run, template, rollout, logs, orphans and usage."""
+"""Command line: ``workers-operator`` with the commands run, gateway, template, rollout, logs, orphans and usage."""
 
 import argparse
 import asyncio
@@ -16,6 +16,16 @@ _VARIABLES: Final = {
     "secrets_namespace": "WORKERS_SECRETS_NAMESPACE",
     "allowed_base_urls": "WORKERS_ALLOWED_BASE_URLS",
     "allowed_data_planes": "WORKERS_ALLOWED_DATA_PLANES",
+    "allowed_webhooks": "WORKERS_ALLOWED_WEBHOOKS",
+}
+# Commands with parsers of their own.
+_OTHERS: Final = {
+    "gateway": "serve the REST API",
+    "template": "list, show, create and test templates",
+    "rollout": "show and decide how a new version takes over",
+    "logs": "show the logs of a worker",
+    "usage": "show what customers' workers have used",
+    "orphans": "list, remove and adopt workers that serve without an object",
 }
 
 
@@ -41,6 +51,10 @@ def main() -> None:
         from workers_operator.administration.usage import cli as usage
 
         sys.exit(usage.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["gateway"]:
+        from workers_operator.gateway import cli as gateway
+
+        sys.exit(gateway.main(sys.argv[2:]))
     try:
         settings = settings_of(sys.argv[1:])
     except SettingsError as error:
@@ -59,7 +73,7 @@ def _run(settings: Settings) -> None:
     except AccessError as error:
         sys.exit(f"workers-operator: {error}")
     except LeadershipLost as error:
-        sys.exit(f"workers-operator: {error}; ending, so that nobody works besides the new leader")
+        sys.exit(f"workers-operator: {error}; exiting, so that only the new leader makes changes")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,6 +110,19 @@ def _parser() -> argparse.ArgumentParser:
         help="make changes only while holding the Lease workers-operator in POD_NAMESPACE "
         "(default: WORKERS_LEADER_ELECT, then true with a pod's service account, false with a kubeconfig)",
     )
+    _add_policy(run)
+    commands.add_parser("template", help="list, show, create and test templates")
+    commands.add_parser("rollout", help="show and decide how a new version takes over")
+    commands.add_parser("logs", help="show the logs of a worker")
+    commands.add_parser("usage", help="show what customers' workers have used")
+    commands.add_parser(
+        "orphans", help="list, remove and adopt workers that serve without an object"
+    )
+    return parser
+
+
+def _add_policy(run: argparse.ArgumentParser) -> None:
+    """Add the options that say what WorkersPlatforms may ask for."""
     run.add_argument(
         "--secrets-namespace",
         metavar="NAMESPACE",
@@ -114,14 +141,12 @@ def _parser() -> argparse.ArgumentParser:
         help="what spec.dataPlane.address of WorkersPlatforms may be, besides EDGE_URL; separated by commas "
         "(default: WORKERS_ALLOWED_DATA_PLANES, then nothing)",
     )
-    commands.add_parser("template", help="list, show, create and test templates")
-    commands.add_parser("rollout", help="show and decide how a new version takes over")
-    commands.add_parser("logs", help="show the logs of a worker")
-    commands.add_parser("usage", help="show what customers' workers have used")
-    commands.add_parser(
-        "orphans", help="list, remove and adopt workers that serve without an object"
+    run.add_argument(
+        "--allowed-webhooks",
+        metavar="URLS",
+        help="what URLs of spec.notifications of WorkersPlatforms may begin with, besides public hosts with https; "
+        "separated by commas (default: WORKERS_ALLOWED_WEBHOOKS, then nothing)",
     )
-    return parser
 
 
 def settings_of(command: Sequence[str]) -> Settings:
@@ -131,7 +156,7 @@ def settings_of(command: Sequence[str]) -> Settings:
         k: v for k, v in vars(arguments).items() if k in ("kubeconfig", "context", "address") and v
     }
     if "address" in given:
-        given["address"] = checked_address(given["address"])
+        given["address"] = checked_address(given["address"], "--address")
     values = vars(arguments)
     options = {name: values[key] for key, name in _VARIABLES.items() if values[key] is not None}
     settings = replace(from_environment({**os.environ, **options}), **given)

@@ -1,4 +1,7 @@
-"""Returns free heap memory to the system: after the first pass over a fleet, glibc would keep its peak."""
+"""Keeps the heap small and its collections short.
+
+After the first pass over a fleet, glibc would keep its peak, and each full collection would walk through all of it.
+"""
 
 import ctypes
 import gc
@@ -9,6 +12,34 @@ from typing import Final
 _trim: Final = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 
 
+# A second with fewer passes is calm; so is one in which fewer objects wait, after more have waited.
+_FEW: Final = 20
+_BURST: Final = 200  # passes
+
+
+class Bursts:
+    """Notices when a burst of passes is over, and with it what they needed memory for.
+
+    A large fleet is never without passes, because its workers are probed: those do not wait for one another.
+    """
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._counted = 0  # passes up to the end of the last burst
+        self._waited = False
+
+    def is_over(self, passes: int, waiting: int) -> bool:
+        """Return whether a burst has ended, once a second. ``passes``: so far; ``waiting``: objects that are due."""
+        in_second, self._last = passes - self._last, passes
+        if waiting >= _FEW:
+            self._waited = True
+            return False
+        if passes - self._counted < _BURST or not (self._waited or in_second < _FEW):
+            return False
+        self._counted, self._waited = passes, False
+        return True
+
+
 def give_back() -> None:
     """Collect garbage, then return all free pages of the heap to the system.
 
@@ -17,3 +48,12 @@ def give_back() -> None:
     gc.collect()
     if _trim is not None:
         _trim(0)
+
+
+def settle() -> None:
+    """Return free pages, and leave everything that lives now out of later collections.
+
+    For a process that holds a fleet and answers requests. What is replaced is freed by its reference count as before.
+    """
+    give_back()
+    gc.freeze()

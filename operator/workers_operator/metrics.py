@@ -1,6 +1,7 @@
 """Prometheus metrics: controller-runtime's names for the generic ones, ``cloudflare_worker_*`` for our own."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
 from typing import Final
 
 from prometheus_client import (
@@ -18,6 +19,10 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 
 REPAIRS: Final = ("upload", "replace", "route", "balance", "content")
 ROLLOUTS: Final = ("Succeeded", "Aborted", "RolledBack")
+DIRECTIONS: Final = ("up", "down")
+TEMPLATES: Final = ("WorkerTemplate", "ClusterWorkerTemplate")
+TEMPLATE_ROLLOUTS: Final = ("Succeeded", "Stopped", "Aborted")
+NOTIFIED: Final = ("Delivered", "Refused", "GivenUp")
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
@@ -32,16 +37,17 @@ class Metrics:
         self._queue = QueueMetrics(registry)
         self._api = ApiMetrics(registry)
         self._traffic = TrafficMetrics(registry)
-        self._healing = Counter(
-            "cloudflare_worker_healing",
-            "Repairs of workers that nobody asked for: upload, replace, route, balance, content",
-            ("platform", "action"),
+        self._workers = WorkerMetrics(registry)
+        self._template_rollouts = Counter(
+            "cloudflare_worker_template_rollouts",
+            "Rollouts of templates that have ended: Succeeded, Stopped, Aborted",
+            ("kind", "outcome"),
             registry=registry,
         )
-        self._rollouts = Counter(
-            "cloudflare_worker_rollouts",
-            "Rollouts of new versions that have ended: Succeeded, Aborted, RolledBack",
-            ("platform", "outcome"),
+        self._notifications = Counter(
+            "cloudflare_worker_notifications",
+            "Notifications of webhooks: Delivered, Refused, GivenUp",
+            ("platform", "webhook", "outcome"),
             registry=registry,
         )
         self._leading = Gauge(
@@ -53,6 +59,8 @@ class Metrics:
         for controller in controllers:
             self._passes.prepare(controller, concurrency)
             self._queue.prepare(controller)
+        for kind, outcome in product(TEMPLATES, TEMPLATE_ROLLOUTS):
+            self._template_rollouts.labels(kind, outcome)
 
     def leads(self, lease: str, *, is_leader: bool) -> None:
         """Note whether this process holds a lease."""
@@ -60,11 +68,25 @@ class Metrics:
 
     def repaired(self, platform: str, action: str) -> None:
         """Count something that was mended without an edit."""
-        self._healing.labels(platform, action).inc()
+        self._workers.repairs.labels(platform, action).inc()
 
     def rollout_ended(self, platform: str, outcome: str) -> None:
         """Count a rollout."""
-        self._rollouts.labels(platform, outcome).inc()
+        self._workers.rollouts.labels(platform, outcome).inc()
+
+    def template_rollout_ended(self, kind: str, outcome: str) -> None:
+        """Count a rollout of a template."""
+        self._template_rollouts.labels(kind, outcome).inc()
+
+    def scaled(self, platform: str, direction: str) -> None:
+        """Count a change of a worker's number of instances by its autoscaler."""
+        self._workers.scalings.labels(platform, direction).inc()
+
+    def notified(self, platform: str, webhook: str, outcome: str) -> None:
+        """Count a notification of a webhook that was delivered, refused or given up."""
+        for one in NOTIFIED:
+            self._notifications.labels(platform, webhook, one)
+        self._notifications.labels(platform, webhook, outcome).inc()
 
     # --- engine.runner.PassObserver -----------------------------------------------------------------------------------
 
@@ -107,12 +129,7 @@ class Metrics:
     def served(self, platform: str, requests: int, errors: Mapping[str, int]) -> None:
         """Count the requests of all workers of a platform, and those that failed, by kind."""
         self._traffic.platform_requests.labels(platform).inc(requests)
-        for action in REPAIRS:
-            self._healing.labels(
-                platform, action
-            )  # a rate knows of the first repair only if it begins at 0
-        for outcome in ROLLOUTS:
-            self._rollouts.labels(platform, outcome)
+        self._workers.prepare(platform)
         for kind, count in errors.items():
             self._traffic.platform_errors.labels(platform, kind).inc(count)
 
@@ -128,6 +145,39 @@ class Metrics:
         self._traffic.worker_requests.labels(*worker).inc(requests)
         for kind, count in errors.items():
             self._traffic.worker_errors.labels(*worker, kind).inc(count)
+
+
+class WorkerMetrics:
+    """What the operator has done about workers."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def counter(name: str, about: str, label: str) -> Counter:
+            labels = ("platform", label)
+            return Counter(f"cloudflare_worker_{name}", about, labels, registry=registry)
+
+        self.repairs = counter(
+            "healing",
+            "Repairs of workers that nobody asked for: upload, replace, route, balance, content",
+            "action",
+        )
+        self.rollouts = counter(
+            "rollouts",
+            "Rollouts of new versions that have ended: Succeeded, Aborted, RolledBack",
+            "outcome",
+        )
+        self.scalings = counter(
+            "scalings", "Changes of a number of instances by autoscalers: up, down", "direction"
+        )
+
+    def prepare(self, platform: str) -> None:
+        """Start a platform's series at 0: a rate knows of the first event only if it begins there."""
+        for series, values in (
+            (self.repairs, REPAIRS),
+            (self.rollouts, ROLLOUTS),
+            (self.scalings, DIRECTIONS),
+        ):
+            for value in values:
+                series.labels(platform, value)
 
 
 class TrafficMetrics:

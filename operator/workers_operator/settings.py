@@ -16,7 +16,7 @@ from workers_operator.desired.platform import (
     ObservationConfig,
     PlatformConfig,
 )
-from workers_operator.desired.policy import Address, PlatformPolicy, address_of
+from workers_operator.desired.policy import Address, PlatformPolicy, address_of, base_url_of
 from workers_operator.domain.tenancy.grants import Tenancy
 from workers_operator.resources import parse_duration
 from workers_operator.resources.formats import HOST_PATTERN, LABEL
@@ -111,6 +111,10 @@ class Variables:
             raise SettingsError(f"{name}: {value!r} is not an identifier")
         return value
 
+    def address(self, name: str, default: str) -> str:
+        """Return HOST:PORT. Raises SettingsError."""
+        return checked_address(self.word(name) or default, name)
+
     def hosts(self, name: str) -> tuple[str, ...]:
         """Return hosts that are separated by commas. Raises SettingsError."""
         found = tuple(filter(None, self.word(name).split(",")))
@@ -166,7 +170,7 @@ def from_environment(
         context=variables.text("WORKERS_OPERATOR_CONTEXT") or None,
         concurrency=_integer(word("WORKERS_CONCURRENCY") or "32", "WORKERS_CONCURRENCY"),
         kv_window=_duration(variables, "WORKERS_KV_WINDOW", "90s"),
-        address=checked_address(word("WORKERS_OPERATOR_ADDRESS") or "0.0.0.0:8080"),
+        address=variables.address("WORKERS_OPERATOR_ADDRESS", "0.0.0.0:8080"),
         log_level=_log_level(word("LOG_LEVEL") or "info"),
         election=ElectionSettings(
             leader_elect=checked_switch(word("WORKERS_LEADER_ELECT"), "WORKERS_LEADER_ELECT"),
@@ -195,6 +199,7 @@ def _policy(variables: Variables, own_namespace: str) -> PlatformPolicy:
         variables.namespace("WORKERS_SECRETS_NAMESPACE") or own_namespace,
         variables.addresses("WORKERS_ALLOWED_BASE_URLS", "CLOUDFLARE_BASE_URL"),
         variables.addresses("WORKERS_ALLOWED_DATA_PLANES", "EDGE_URL", is_origin=True),
+        variables.addresses("WORKERS_ALLOWED_WEBHOOKS"),
     )
 
 
@@ -204,7 +209,7 @@ def _implied_platform(variables: Variables) -> PlatformConfig | None:
     zone = variables.identifier("CLOUDFLARE_ZONE_ID")
     name = variables.word("ENVIRONMENT") or "staging"
     access = AccessConfig(
-        base_url=variables.url("CLOUDFLARE_BASE_URL"),
+        base_url=base_url_of(variables.url("CLOUDFLARE_BASE_URL")),
         data_plane=variables.url("EDGE_URL", is_origin=True),
     )
     policy = DispatchPolicy(allow_private=variables.hosts("WORKERS_ALLOW_PRIVATE"))
@@ -238,12 +243,15 @@ def _duration(variables: Variables, name: str, default: str) -> float:
         raise SettingsError(f"{name}: {error}") from error
 
 
-def checked_address(value: str) -> str:
-    """Return an address without the white space around it. Raises SettingsError unless it is HOST:PORT."""
+def checked_address(value: str, name: str) -> str:
+    """Return an address without the white space around it. Raises SettingsError unless it is HOST:PORT.
+
+    ``name``: of the variable or option that it comes from.
+    """
     value = value.strip()
     _, colon, port = value.rpartition(":")
     if not colon or not port.isdecimal() or not port.isascii() or int(port) > 65535:
-        raise SettingsError(f"WORKERS_OPERATOR_ADDRESS: {value!r} is not HOST:PORT")
+        raise SettingsError(f"{name}: {value!r} is not HOST:PORT")
     return value
 
 

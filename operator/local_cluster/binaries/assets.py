@@ -63,7 +63,7 @@ def ensure(
     executable cannot be provided.
     """
     target = GoPlatform.of(platform.system(), platform.machine())
-    folder = cache_folder(environment) / f"{KUBERNETES_VERSION}-{target}"
+    folder = _folder(environment, target)
     if not _missing(environment, folder):
         return _binaries(environment, folder)
     if sources is None:
@@ -78,9 +78,19 @@ def ensure(
     return _binaries(environment, folder)
 
 
+def are_there(environment: Mapping[str, str]) -> bool:
+    """Return whether no executable has to be downloaded or built first."""
+    target = GoPlatform.of(platform.system(), platform.machine())
+    return not _missing(environment, _folder(environment, target))
+
+
 def cache_folder(environment: Mapping[str, str]) -> Path:
     """Return the directory of the executables of all versions, shared by all checkouts of the user."""
     return cache.cache_folder(environment) / "kubernetes"
+
+
+def _folder(environment: Mapping[str, str], target: GoPlatform) -> Path:
+    return cache_folder(environment) / f"{KUBERNETES_VERSION}-{target}"
 
 
 def _missing(environment: Mapping[str, str], folder: Path) -> list[str]:

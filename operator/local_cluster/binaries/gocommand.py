@@ -14,6 +14,8 @@ from local_cluster.processes import die_with_parent, stop
 TICK_SECONDS = 0.5
 """How often `report` is called while the command prints nothing (as during linking)."""
 
+_NICENESS = 10
+
 
 def run(
     command: Sequence[str],
@@ -24,7 +26,8 @@ def run(
 ) -> str:
     """Run `command` and return its stdout; call `report` repeatedly with all stderr lines so far.
 
-    Raises LocalClusterError with the last lines of stderr if the command fails.
+    The command makes way for whatever else is started meanwhile. Raises LocalClusterError with the last
+    lines of stderr if it fails.
     """
     lines: list[str] = []
     with tempfile.TemporaryFile("w+") as output:
@@ -35,7 +38,7 @@ def run(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.PIPE,
-            preexec_fn=die_with_parent(),
+            preexec_fn=_in_background(),
         )
         try:
             with process.stderr or open(os.devnull, "rb") as errors:
@@ -48,6 +51,17 @@ def run(
             raise LocalClusterError("\n  ".join([problem, *lines[-15:]]))
         output.seek(0)
         return output.read()
+
+
+def _in_background() -> Callable[[], None]:
+    tie = die_with_parent()
+
+    def begin() -> None:
+        os.nice(_NICENESS)
+        if tie is not None:
+            tie()
+
+    return begin
 
 
 def _follow(errors: IO[bytes], lines: list[str], report: Callable[[Sequence[str]], None]) -> None:

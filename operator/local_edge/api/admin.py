@@ -24,7 +24,7 @@ from starlette.routing import Route
 from local_edge.api.envelope import ApiError
 from local_edge.api.requests import bearer_of, object_of
 from local_edge.metering.meter import Meter
-from local_edge.runtime.runtime import Runtime
+from local_edge.runtime.interface import EdgeRuntime
 from local_edge.storage.telemetry.points import Points
 from local_edge.storage.tokens import STATUSES, Tokens
 
@@ -36,7 +36,7 @@ class AdminEndpoints:
         counts: Counter[tuple[str, str, int]],
         points: Points,
         tokens: Tokens,
-        runtime: Runtime,
+        runtime: EdgeRuntime,
         meter: Meter,
         owner: str,
     ) -> None:
@@ -98,7 +98,7 @@ class AdminEndpoints:
             for process in self._runtime.processes
         }
         running["meter"] = (self._meter.pid, self._meter.restarts)
-        folder = str(self._runtime.addresses.folder)
+        folder = str(self._runtime.folder)
         return JSONResponse(
             {
                 name: {"pid": pid, "restarts": restarts, "folder": folder}

@@ -33,7 +33,7 @@ from local_edge.api.storage.kv import KVEndpoints
 from local_edge.api.storage.r2 import R2Endpoints
 from local_edge.api.zones import EdgeZone, ZoneEndpoints
 from local_edge.events.events import EdgeEvents
-from local_edge.runtime.runtime import Runtime
+from local_edge.runtime.interface import EdgeRuntime
 from local_edge.storage.stores import Stores
 
 PREFIX = "/client/v4"
@@ -62,7 +62,7 @@ def make_app(
     admin: AdminEndpoints,
     stores: Stores,
     deployer: Deployer,
-    runtime: Runtime,
+    runtime: EdgeRuntime,
     events: EdgeEvents,
     graphql: GraphQLEndpoints,
     zones: list[EdgeZone],

@@ -10,7 +10,7 @@ from local_edge.events.timer import CronTimer
 from local_edge.metering.invocation import Invocation
 from local_edge.metering.meter import Meter
 from local_edge.metering.recorder import InvocationRecorder
-from local_edge.runtime.runtime import Runtime
+from local_edge.runtime.interface import EdgeRuntime
 from local_edge.storage.stores import Stores
 
 
@@ -18,7 +18,7 @@ class EdgeEvents:
     """The meter starts before the runtime, and stops after it. It reads the `traces` of the runtime."""
 
     def __init__(
-        self, stores: Stores, runtime: Runtime, account_id: str, traces: Sequence[Path]
+        self, stores: Stores, runtime: EdgeRuntime, account_id: str, traces: Sequence[Path]
     ) -> None:
         self.timer = CronTimer(stores.triggers.schedules, runtime.send_scheduled)
         self.tails = TailHub(runtime.tails_changed)

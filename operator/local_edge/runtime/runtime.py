@@ -134,6 +134,10 @@ class Runtime:
     def processes(self) -> tuple[Workerd, ...]:
         return (self.router, self.pool, self._jail_process, self._trial_process)
 
+    @property
+    def folder(self) -> Path:
+        return self.addresses.folder
+
     async def start(self) -> None:
         await asyncio.gather(*(process.start() for process in self.processes))
         self._watchdog.start()

@@ -1,11 +1,13 @@
 """The frozen values behind a platform: how its account is reached, and what was provisioned there."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from workers_operator.cloudflare.api import Api
+from workers_operator.cloudflare.connector import Connector
 from workers_operator.desired.platform import PlatformConfig
 from workers_operator.domain.health.probes import ProbeAnswer
 from workers_operator.domain.rollout.smoke import SmokeAnswer
@@ -56,7 +58,26 @@ class Provisioned:
     metadata_namespace: str
 
 
+@asynccontextmanager
+async def opened(
+    connector: Connector, config: PlatformConfig, token: str
+) -> AsyncGenerator[Api, None]:
+    """Connect to the account of a platform, for the time of the block."""
+    api = connector.api(
+        token=token,
+        account_id=config.account_id,
+        base_url=config.access.base_url,
+        quota=config.access.quota,
+        reserve_percent=config.access.reserve_percent,
+    )
+    try:
+        yield api
+    finally:
+        await api.close()
+
+
 def fingerprint(config: PlatformConfig, token: str) -> str:
     """Return what changes when a platform has to be set up anew, with other connections."""
-    known = f"{config.place!r} {config.dispatch.policy!r} {token}"
+    policy = replace(config.dispatch.policy, rollout=None)
+    known = f"{config.place!r} {policy!r} {token}"
     return hashlib.sha256(known.encode()).hexdigest()

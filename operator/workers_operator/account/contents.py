@@ -23,18 +23,21 @@ from workers_operator.domain.tampering import Fingerprint
 
 @dataclass
 class ZoneRoutes:
-    """The routes of one zone, by pattern."""
+    """The routes of one zone, by pattern. ``writes``: how many of ours were taken in."""
 
     zone: str  # id
     routes: dict[str, ZoneRoute] = field(default_factory=dict)
+    writes: int = 0
 
     def apply(self, write: Write) -> None:
         """Take in a write."""
         match write:
             case ZoneRouteCreated(route) if route.zone_id == self.zone:
                 self.routes[route.pattern] = route
+                self.writes += 1
             case ZoneRouteDeleted(self.zone, pattern):
                 self.routes.pop(pattern, None)
+                self.writes += 1
 
 
 @dataclass
@@ -102,8 +105,8 @@ class Buckets:
 class BucketObjects:
     """The objects of a bucket whose keys begin with ``prefix``, by key. ``missing``: there is no such bucket.
 
-    A listing ends after a number of objects: ``until`` is the last key then, else None. ``completed``: the folders that
-    were listed on their own since.
+    A listing ends after a number of objects: ``until`` is the last key then, else None. ``completed``: the objects and
+    folders that were listed on their own since, and the monotonic seconds at which that began.
     """
 
     bucket: str
@@ -111,7 +114,7 @@ class BucketObjects:
     objects: dict[str, StoredObject] = field(default_factory=dict)
     missing: bool = False
     until: str | None = None
-    completed: set[str] = field(default_factory=set)
+    completed: dict[str, float] = field(default_factory=dict)
 
     def apply(self, write: Write) -> None:
         """Take in a write."""
@@ -130,11 +133,10 @@ class BucketObjects:
         self.objects |= {item.key: item for item in items}
         self.until = items[-1].key if len(items) == limit else None
 
-    def complete(self, key: str, items: Iterable[StoredObject]) -> None:
+    def complete(self, key: str, items: Iterable[StoredObject], began: float) -> None:
         """Take in an object, or all objects of a folder, that the listing did not come to."""
         self.objects |= {item.key: item for item in items}
-        if key.endswith("/"):
-            self.completed.add(key)
+        self.completed[key] = began
 
     def covers(self, key: str) -> bool:
         """Whether a key would have been listed."""
@@ -151,7 +153,8 @@ class BucketObjects:
 
         Of a folder that was listed in part there are none.
         """
-        if self.is_beyond(folder) and not any(folder.startswith(f) for f in self.completed):
+        completed = any(f.endswith("/") and folder.startswith(f) for f in self.completed)
+        if not self.covers(folder) or (self.is_beyond(folder) and not completed):
             return []
         keys = sorted(k for k in self.objects if k.startswith(folder) and k[-1:] != "/")
         return [self.objects[key] for key in keys]

@@ -25,31 +25,39 @@ C = TypeVar("C", bound=ListingContent)
 class Listing(Generic[C]):
     """The content as last listed, and as written since. Single-threaded.
 
-    ``taken``: monotonic second at which the last complete listing began; None before the first.
+    ``taken``: monotonic second at which the last complete listing began; None before the first. ``revision``: another
+    number whenever the content may have changed, or is in doubt.
     """
 
     def __init__(self, empty: C) -> None:
         self.content = empty
         self.taken: float | None = None
+        self.revision = 0
         self._unconfirmed = False
-        self._settling = False  # a listing is under way that settles what was unconfirmed
+        self._confirming = False  # a listing is under way that confirms what was not
         self._journals: list[list[Write]] = []
         self._lock = asyncio.Lock()
 
     @property
     def is_unconfirmed(self) -> bool:
         """Whether the answer to a write was lost since the last listing: list again before planning on this."""
-        return self._unconfirmed or self._settling
+        return self._unconfirmed or self._confirming
+
+    def taken_after(self, moment: float) -> bool:
+        """Return whether the last complete listing began after a moment."""
+        return self.taken is not None and self.taken > moment
 
     def record(self, write: Write) -> None:
         """Take in a write, here and in the listing that is under way."""
         self.content.apply(write)
+        self.revision += 1
         for journal in self._journals:
             journal.append(write)
 
     def mark_unconfirmed(self) -> None:
         """Note that the answer to a write was lost. A mark that is set during a listing outlives it."""
         self._unconfirmed = True
+        self.revision += 1
 
     async def refresh(
         self,
@@ -68,16 +76,17 @@ class Listing(Generic[C]):
                 return None
             started, was_unconfirmed, journal = clock.monotonic(), self._unconfirmed, list[Write]()
             self._journals.append(journal)
-            self._unconfirmed, self._settling = False, was_unconfirmed
+            self._unconfirmed, self._confirming = False, was_unconfirmed
             try:
                 await fill(fresh)
             except BaseException:
                 self._unconfirmed = self._unconfirmed or was_unconfirmed
                 raise
             finally:
-                self._settling = False
+                self._confirming = False
                 self._journals = [other for other in self._journals if other is not journal]
             for write in journal:
                 fresh.apply(write)
             former, self.content, self.taken = self.content, fresh, started
+            self.revision += 1
             return former

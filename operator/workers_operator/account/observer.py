@@ -29,7 +29,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import zone_of
 from workers_operator.domain.tenancy.grants import Tenancy
 from workers_operator.engine.clock import Clock
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Priority, Urgency
 
 MAX_LISTED: Final = 10_000  # objects of a bucket, in ten calls
 REFRESH_SECONDS: Final = 5.0  # one listing of KV namespaces or buckets serves all who ask within
@@ -211,17 +211,23 @@ class Observer:
     # --- R2 objects -------------------------------------------------------------------------------------------------
 
     async def look_for_object(self, bucket: str, key: str, priority: Priority) -> None:
-        """List a bucket because ``key`` is not in what is known of it."""
+        """List a bucket because ``key`` is not in what is known of it.
+
+        Who asks again takes a listing of the last seconds; after a change by a user it has to begin after the call.
+        """
+        asked_by_user = priority.urgency <= Urgency.CREATE
+        since = self._clock.monotonic() - (0.0 if asked_by_user else REFRESH_SECONDS)
         changed: set[tuple[str, str]] = set()
         async with self._lock:
             known = self._snapshot.objects(bucket)
             covered = known.taken is not None and known.content.covers(key)
             if covered and known.content.etags(key) not in ((), ("",)):
                 return  # another pass was faster
-            if not covered or not known.content.is_beyond(key):
+            if not covered or not (known.taken_after(since) or known.content.is_beyond(key)):
                 prefix = self._buckets_of_interest().get(bucket, key)
                 changed = await self._list_objects(bucket, prefix, priority)
-            if known.content.is_beyond(key):
+            began = known.content.completed.get(key, -math.inf)
+            if known.content.is_beyond(key) and began <= since:
                 await self._complete(known.content, key, priority)
         self._announce(changed)
 
@@ -262,9 +268,9 @@ class Observer:
 
     async def _complete(self, content: BucketObjects, key: str, priority: Priority) -> None:
         """List an object or a folder that a listing did not come to. An object comes before others with its prefix."""
-        limit = MAX_LISTED if key.endswith("/") else 1
+        limit, began = MAX_LISTED if key.endswith("/") else 1, self._clock.monotonic()
         found = await self._first_objects(content.bucket, key, priority, limit)
-        content.complete(key, (i for i in found if key.endswith("/") or i.key == key))
+        content.complete(key, (i for i in found if key.endswith("/") or i.key == key), began)
 
     @property
     def _data_bucket(self) -> str:

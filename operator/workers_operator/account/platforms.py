@@ -100,6 +100,7 @@ class Platforms:
         self._platforms: dict[str, Platform] = {}
         self._problems: dict[str, ReconcileError] = {}
         self._leaving: set[str] = set()
+        self._stated: dict[str, Estate] = {}
         self._retiring: dict[asyncio.Task[None], Connection] = {}
 
     # --- questions --------------------------------------------------------------------------------------------------
@@ -129,12 +130,16 @@ class Platforms:
         return self._problems.get(name)
 
     def usable(self, name: str) -> Platform:
-        """Return a platform that works. Raises PlatformUnusable with its reason, or Waiting if there is none."""
+        """Return a platform that works. Raises PlatformUnusable with its reason, or Waiting if there is none.
+
+        What is wrong with it stays between the operator and its administrator: it may name Secrets, or other tenants'.
+        """
         if self.is_suspended(name):
             raise PlatformSuspended(name)
         problem, platform = self._problems.get(name), self._platforms.get(name)
         if problem is not None:
-            message = f"WorkersPlatform {name!r}: {problem.message}"
+            message = f"WorkersPlatform {name!r} cannot be used now ({problem.reason}); its administrator sees why in "
+            message += "its status, or in the operator's log"
             raise PlatformUnusable(problem.reason, message, after=NOT_READY_RECHECK_SECONDS)
         if platform is None:
             # Those that exist are not named: who writes workers need not know of other platforms.
@@ -143,27 +148,20 @@ class Platforms:
         return platform
 
     def estates(self, config: PlatformConfig) -> Estates:
-        """Return what the platforms on an account have for themselves."""
+        """Return what platforms have for themselves, those that cannot be used included, as one of them sees it."""
+        known = [self._estate(account.config) for account in self]
+        known += [estate for name, estate in self._stated.items() if name != config.name]
         return Estates(
-            tuple(
-                self._estate(account.config)
-                for account in self
-                if account.config.account_key == config.account_key
-            ),
-            tuple(sorted({self._estate(account.config).domain for account in self} - {""})),
+            tuple(estate for estate in known if estate.account == config.account_key),
+            tuple(sorted({estate.domain for estate in known} - {""})),
         )
 
     def _estate(self, config: PlatformConfig) -> Estate:
         known = self._platforms.get(config.name)
-        return Estate(
-            platform=config.name,
-            domain=known.provisioned.domain if known is not None else config.domain.name,
-            dispatch_namespace=config.dispatch.namespace,
-            kv_title=config.storage.metadata_title,
-            kv_id=known.provisioned.metadata_namespace if known is not None else "",
-            bucket=config.storage.data_bucket,
-            dataset=config.storage.analytics_dataset,
-        )
+        if known is None:
+            return config.estate
+        found = known.provisioned
+        return replace(config.estate, domain=found.domain, kv_id=found.metadata_namespace)
 
     def is_suspended(self, name: str) -> bool:
         """Return whether a platform is left alone because its object asks for that."""
@@ -180,6 +178,10 @@ class Platforms:
             raise Waiting(Reason.PLATFORM_TERMINATING, message, after=NOT_READY_RECHECK_SECONDS)
 
     # --- changes ----------------------------------------------------------------------------------------------------
+
+    def state(self, estate: Estate) -> None:
+        """Note what a platform is stated to have for itself: it keeps that also while it cannot be used."""
+        self._stated[estate.platform] = estate
 
     def connect(self, config: PlatformConfig, token: str) -> Account:
         """Return the account for a configuration and token; connections are made anew only if either changed.
@@ -264,6 +266,7 @@ class Platforms:
     def remove(self, name: str) -> None:
         """Forget a platform that is gone."""
         self._leaving.discard(name)
+        self._stated.pop(name, None)
         self._problems.pop(name, None)
         self._platforms.pop(name, None)
         account = self._accounts.pop(name, None)

@@ -2,7 +2,7 @@
 
 A write goes out at once unless other changes are about to join; otherwise it waits for workers that are still
 uploading, up to a size and a time. One edit is thus published immediately, a thousand creations in forty writes, and a
-thousand workers that follow one template in two or three.
+thousand workers that follow one template of the bucket in two or three. Of a fleet in waves fifty share a write.
 """
 
 import asyncio
@@ -58,6 +58,8 @@ class _Patience:
 
 # Changes that nobody waits for (a template was replaced): saving calls matters more than time.
 FOLLOWING: Final = _Patience(size=500, seconds=120.0, grace=0.5)
+# The next followers of a template wait for those that are under way: calls matter, and so does time.
+IN_WAVES: Final = _Patience(size=50, seconds=10.0, grace=0.5)
 # A version that has failed goes on getting requests until this is written.
 ABORTING: Final = _Patience(size=1, seconds=0.0, grace=0.0)
 
@@ -95,15 +97,24 @@ class _Batch:
             self.pairs[key] = KeyValue(key, value, mark.metadata())
 
     def begin_rests(self, snapshot: AccountSnapshot, now: datetime, cooldown: float) -> None:
-        """Have the hosts rest that somebody had, and nobody has any more, unless that was written before."""
+        """Have the hosts rest that somebody had, and nobody has any more, unless that was written before.
+
+        A namespace has so many at a time only: what it gives up beyond that is free at once.
+        """
+        room: dict[str, int] = {}
         for host, paths in self.hosts.items():
             former = next(iter(snapshot.paths(host).values()), None)
             if former is None or paths:
                 continue
-            mark, known = snapshot.mark(former.script_name), snapshot.rest(host)
+            mark, known = snapshot.mark(former.script_name), snapshot.rests.find(host)
             rest = begin(host, mark.owner if mark is not None else "", now, cooldown)
             if known is not None and known.namespace == rest.namespace and not known.is_over(now):
                 continue
+            if rest.namespace not in room:
+                room[rest.namespace] = snapshot.rests.room(rest.namespace, now)
+            if room[rest.namespace] <= 0:
+                continue
+            room[rest.namespace] -= 1
             self.rests[host] = rest
             self.pairs[names.rest_key(host)] = rest.entry(now)
 
@@ -217,6 +228,8 @@ class Publisher:
             return ABORTING
         if all(item.priority.urgency is Urgency.RESYNC for item in self._pending):
             return FOLLOWING
+        if all(item.priority.urgency >= Urgency.FOLLOW for item in self._pending):
+            return IN_WAVES
         budget = self._writer.budget
         # While calls are scarce, waiting for a full batch is cheaper than a separate call.
         scarce = BATCH * budget.seconds_per_call() if budget.waiting > 0 else 0.0

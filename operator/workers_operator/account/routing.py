@@ -11,12 +11,11 @@ from workers_operator.account.writes import (
     Write,
 )
 from workers_operator.domain import names
-from workers_operator.domain.hosts import HostIndex
 from workers_operator.domain.plan.actions import ScriptId
 from workers_operator.domain.serving import Mark, Paths, parse_host_metadata, parse_mark
 from workers_operator.domain.tampering import UNKNOWN, Fingerprint
-from workers_operator.domain.tenancy.confusables import skeleton
-from workers_operator.domain.tenancy.rest import HostRest, parse_rest
+from workers_operator.domain.tenancy.nearby import NearbyHosts
+from workers_operator.domain.tenancy.rest import Rests, parse_rest
 
 
 class Marks(Mapping[str, Mark]):
@@ -57,17 +56,16 @@ class RoutingTable:
     """Scripts, marks and routes, indexed for one worker at a time.
 
     ``scripts``: what tells of their content, by base name. ``hosts_of``: the hosts that lead to a script name.
-    ``index``: the hosts, to find those that overlap. ``alike``: hosts by what they look like. ``rests``: of hosts that
-    were given up. ``owner``: whose the KV namespace is. ``strangers``: scripts that the operator did not name.
+    ``nearby``: the hosts, to find those near one. ``rests``: of hosts that were given up. ``owner``: whose the KV
+    namespace is. ``strangers``: scripts that the operator did not name.
     """
 
     scripts: dict[str, dict[ScriptId, Fingerprint]] = field(default_factory=dict)
     marks: Marks = field(default_factory=Marks)
     hosts: dict[str, Paths] = field(default_factory=dict)
     hosts_of: dict[str, set[str]] = field(default_factory=dict)
-    index: HostIndex = field(default_factory=HostIndex)
-    alike: dict[str, set[str]] = field(default_factory=dict)
-    rests: dict[str, HostRest] = field(default_factory=dict)
+    nearby: NearbyHosts = field(default_factory=NearbyHosts)
+    rests: Rests = field(default_factory=Rests)
     owner: Mapping[str, object] | None = None
     strangers: set[str] = field(default_factory=set)
 
@@ -84,7 +82,8 @@ class RoutingTable:
             case ScriptRemoved(name):
                 self._drop_script(name)
             case RoutingWritten(hosts, marks, rests):
-                self.rests |= {rest.host: rest for rest in rests}
+                for rest in rests:
+                    self.rests.put(rest)
                 for host, paths in hosts.items():
                     self._set_paths(host, paths)
                 for script_name, mark in marks.items():
@@ -111,7 +110,7 @@ class RoutingTable:
         elif name.startswith(names.REST_KEY_PREFIX):
             host = name.removeprefix(names.REST_KEY_PREFIX)
             if (rest := parse_rest(host, metadata)) is not None:
-                self.rests[host] = rest
+                self.rests.put(rest)
         elif name == names.PLATFORM_KEY and isinstance(metadata, Mapping):
             self.owner = metadata
 
@@ -122,9 +121,7 @@ class RoutingTable:
         """
         wanted = set(self.hosts_of.get(script_name, ()))
         for host in hosts:
-            wanted.update(self.index.overlapping(host))
-            wanted.update(_above(host))
-            wanted.update(self.alike.get(skeleton(host), ()))
+            wanted |= self.nearby.about(host)
         return {host: self.hosts[host] for host in wanted if host in self.hosts}
 
     def _drop_script(self, name: str) -> None:
@@ -146,18 +143,4 @@ class RoutingTable:
             self.hosts[host] = paths
         else:
             self.hosts.pop(host, None)
-        (self.index.add if paths else self.index.discard)(host)
-        alike = self.alike.setdefault(skeleton(host), set())
-        (alike.add if paths else alike.discard)(host)
-        if not alike:
-            del self.alike[skeleton(host)]
-
-
-def _above(host: str) -> Iterator[str]:
-    """Yield the hosts above a host; the hosts that it covers, if it is a wildcard, lie below its own name."""
-    name = host.removeprefix("*.")
-    if name != host:
-        yield name
-    while "." in name:
-        name = name.partition(".")[2]
-        yield name
+        (self.nearby.add if paths else self.nearby.discard)(host)

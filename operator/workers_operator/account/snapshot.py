@@ -34,7 +34,7 @@ from workers_operator.domain.plan.actions import ScriptId
 from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.serving import Mark, Paths
 from workers_operator.domain.tampering import Fingerprint, Fingerprints
-from workers_operator.domain.tenancy.rest import HostRest
+from workers_operator.domain.tenancy.rest import Rests
 
 
 class AccountSnapshot:
@@ -121,6 +121,16 @@ class AccountSnapshot:
         """Pattern → script, of all zones listed so far."""
         return _ZoneRoutes(self._zones)
 
+    @property
+    def zones_seen(self) -> tuple[object, ...]:
+        """What changes whenever zone routes may have: our own writes, and the times of listings."""
+        return tuple((zone.taken, zone.content.writes) for zone in self._zones.values())
+
+    @property
+    def revision(self) -> tuple[int, ...]:
+        """What changes whenever the routing table or zone routes may have."""
+        return (self.routing.revision, *(zone.revision for zone in self._zones.values()))
+
     def zone_route(self, pattern: str) -> ZoneRoute | None:
         """Return a zone route by its pattern."""
         found = (listing.content.routes.get(pattern) for listing in self._zones.values())
@@ -165,13 +175,10 @@ class AccountSnapshot:
         """Return the routes of a hostname."""
         return self.routing.content.hosts.get(host, {})
 
-    def rests(self) -> Collection[HostRest]:
-        """Return the rests of hosts, those that are over since the last listing included."""
-        return self.routing.content.rests.values()
-
-    def rest(self, host: str) -> HostRest | None:
-        """Return the rest of a host, which may be over; None if it never began."""
-        return self.routing.content.rests.get(host)
+    @property
+    def rests(self) -> Rests:
+        """The rests of hosts, some of those that are over included."""
+        return self.routing.content.rests
 
     def is_answer_lost(self, script: str) -> bool:
         """Whether the answer to a script's upload was lost: looking for it costs less than to repeat the upload."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final
 
+from workers_operator.account.connection import opened
 from workers_operator.account.credentials import TokenReader
 from workers_operator.cloudflare.api import Api, Unobserved
 from workers_operator.cloudflare.connector import Connector
@@ -69,14 +70,5 @@ def token_reader(kube: KubeClient, settings: Settings) -> TokenReader:
 @asynccontextmanager
 async def account(config: PlatformConfig, token: str) -> AsyncGenerator[Api, None]:
     """Connect to the account of a platform. Raises CloudflareError."""
-    api = Connector(SystemClock(), Unobserved()).api(
-        token=token,
-        account_id=config.account_id,
-        base_url=config.access.base_url,
-        quota=config.access.quota,
-        reserve_percent=config.access.reserve_percent,
-    )
-    try:
+    async with opened(Connector(SystemClock(), Unobserved()), config, token) as api:
         yield api
-    finally:
-        await api.close()

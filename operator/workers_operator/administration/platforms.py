@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
+from pydantic import ValidationError
+
 from workers_operator.administration.errors import CommandError, OrderRefused
 from workers_operator.administration.requests import ObjectChanged, Requests, ask
 from workers_operator.desired.status import find
 from workers_operator.domain.conditions import READY
 from workers_operator.domain.plan.orders import ADOPT, REMOVE
-from workers_operator.resources import API_VERSION, ObjectMeta, PlatformStatus
+from workers_operator.resources import API_VERSION, ObjectMeta, PlatformStatus, RolloutSpec
 
 _PATH: Final = f"/apis/{API_VERSION}/workersplatforms"
 _ATTEMPTS: Final = 10
@@ -22,7 +24,9 @@ class PlatformState:
     def __init__(self, body: Mapping[str, Any]) -> None:
         self.metadata = ObjectMeta.model_validate(body.get("metadata") or {})
         self.status = PlatformStatus.tolerant(body.get("status"))
-        self.is_suspended = bool((body.get("spec") or {}).get("suspend"))
+        spec = body.get("spec") or {}
+        self.is_suspended = bool(spec.get("suspend"))
+        self.rollout = _rollout(spec.get("rollout"))
 
     @property
     def name(self) -> str:
@@ -34,6 +38,14 @@ class PlatformState:
         """Why the platform is not Ready; "" if it is."""
         ready = find(self.status.conditions, READY)
         return "" if ready is None or ready.status == "True" else ready.message
+
+
+def _rollout(value: object) -> RolloutSpec | None:
+    """Return how new versions take over, None if nothing that can be read is said."""
+    try:
+        return RolloutSpec.model_validate(value)
+    except ValidationError:
+        return None
 
 
 Change = Callable[[PlatformState], Mapping[str, str | None]]

@@ -1,4 +1,4 @@
-"""Checks the workers' JavaScript: format and lint rules with Biome, the types in JSDoc with tsc.
+"""Checks the JavaScript of the workers and of the fleet page: format and lint rules with Biome, types with tsc.
 
 ``python -m workers_operator.authoring.javascript`` exits with 1 if a check fails; ``--write`` formats the sources.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from toolchain import npm
 from toolchain.cache import Say, cache_folder
+from workers_operator.authoring import page
 from workers_operator.authoring.bundling import WORKERS
 from workers_operator.authoring.esbuild import LOCKED
 
@@ -27,19 +28,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     try:
-        modules = tools(lambda text: print(text, file=sys.stderr))  # noqa: T201
-        node = npm.node(lambda text: print(text, file=sys.stderr))  # noqa: T201
+        modules = tools(_say)
+        node = npm.node(_say)
+        libraries = page.libraries(_say)
     except npm.NpmFailed as error:
         sys.stderr.write(f"javascript: {error}\n")
         return 1
     biome = str(next(modules.glob("@biomejs/cli-*/biome")))
     compiler = str(modules / "typescript" / "bin" / "tsc")
-    commands = [
-        [biome, "check", *(["--write"] if options.write else []), "."],
-        [node, compiler, "--pretty", "false", "--project", ".", "--typeRoots", str(modules)],
+    check = [biome, "check", *(["--write"] if options.write else []), "."]
+    types = [node, compiler, "--pretty", "false", "--project", "."]
+    failed = [
+        _fails(check, WORKERS),
+        _fails([*types, "--typeRoots", str(modules)], WORKERS),
+        _fails(check, page.WEB),
     ]
-    failed = [command for command in commands if _fails(command)]
-    return 1 if failed else 0
+    with page.workshop(libraries) as folder:
+        failed.append(_fails([*types, "--preserveSymlinks"], folder))
+    return 1 if any(failed) else 0
 
 
 def tools(say: Say) -> Path:
@@ -55,8 +61,12 @@ def tools(say: Say) -> Path:
     return modules
 
 
-def _fails(command: list[str]) -> bool:
-    done = subprocess.run(command, cwd=WORKERS, capture_output=True, text=True, check=False)
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def _fails(command: list[str], folder: Path) -> bool:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.stdout.write(done.stdout + done.stderr)
     return done.returncode != 0

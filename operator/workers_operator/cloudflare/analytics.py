@@ -154,7 +154,7 @@ async def traffic(
 
     Raises CloudflareError.
     """
-    async for row in _all_rows(api, points, _TRAFFIC, (since, until), priority):
+    async for row in rows_of(api, points, _TRAFFIC, (since, until), priority):
         yield _traffic_row(row)
 
 
@@ -172,17 +172,21 @@ async def loads(
     """
     quoted = ", ".join("'" + worker.replace("'", "''") + "'" for worker in workers)
     text = _LOADS.replace("{workers}", quoted).replace("{step}", str(step))
-    async for row in _all_rows(api, points, text, span, priority):
-        yield str(row.get("worker") or ""), _whole(row.get("start")), _whole(row.get("requests"))
+    async for row in rows_of(api, points, text, span, priority):
+        yield (
+            str(row.get("worker") or ""),
+            whole_number(row.get("start")),
+            whole_number(row.get("requests")),
+        )
 
 
 async def usage(
     api: Api, points: DataPoints, since: int, until: int, priority: Priority
 ) -> AsyncGenerator[tuple[str, str, int, int], None]:
     """Yield (customer, worker, requests, errors) between two Unix times. Raises CloudflareError."""
-    async for row in _all_rows(api, points, _USAGE, (since, until), priority):
+    async for row in rows_of(api, points, _USAGE, (since, until), priority):
         customer, worker = str(row.get("customer") or ""), str(row.get("worker") or "")
-        yield customer, worker, _whole(row.get("requests")), _whole(row.get("errors"))
+        yield customer, worker, whole_number(row.get("requests")), whole_number(row.get("errors"))
 
 
 async def consumption(
@@ -200,10 +204,10 @@ async def consumption(
             return
 
 
-async def _all_rows(
+async def rows_of(
     api: Api, points: DataPoints, text: str, span: tuple[int, int], priority: Priority
 ) -> AsyncGenerator[Mapping[str, Any], None]:
-    """Yield the rows of a query, page after page. ``span``: two Unix times."""
+    """Yield the rows of a query, page after page. ``span``: two Unix times. Raises CloudflareError."""
     since, until = span
     given = {**asdict(points), "since": since, "until": until}
     for name, value in given.items():
@@ -297,22 +301,22 @@ def _json(answer: bytes, endpoint: str) -> object:
 
 def _traffic_row(row: Mapping[str, Any]) -> TrafficRow:
     # What a proxy answers for the origin behind it is part of what failed.
-    origin = min(_whole(row.get("origin")), _whole(row.get("failed")))
+    origin = min(whole_number(row.get("origin")), whole_number(row.get("failed")))
     kinds = {
         "exception": row.get("exception"),
         "limit": row.get("exceeded"),
         "unavailable": row.get("unavailable"),
-        "status": _whole(row.get("failed")) - origin,
+        "status": whole_number(row.get("failed")) - origin,
         "origin": origin,
     }
     levels = ((0.5, "p50"), (0.9, "p90"), (0.99, "p99"), (1.0, "longest"))
     return TrafficRow(
         worker=str(row.get("worker") or ""),
         version=str(row.get("version") or ""),
-        instance=_whole(row.get("instance")),
-        minute=_whole(row.get("minute")),
-        requests=_whole(row.get("requests")),
-        errors={kind: count for kind, value in kinds.items() if (count := _whole(value))},
+        instance=whole_number(row.get("instance")),
+        minute=whole_number(row.get("minute")),
+        requests=whole_number(row.get("requests")),
+        errors={kind: count for kind, value in kinds.items() if (count := whole_number(value))},
         total_ms=_number(row.get("total")),
         quantiles=tuple((_number(row.get(name)), level) for level, name in levels),
     )
@@ -325,15 +329,15 @@ def _invocations_row(group: Mapping[str, Any]) -> InvocationsRow:
         script=str(dimensions.get("scriptName") or ""),
         minute=parse_timestamp(str(dimensions.get("datetimeMinute"))) or 0,
         sums=Sums(
-            requests=_whole(sums.get("requests")),
-            cpu_us=_whole(sums.get("cpuTimeUs")),
-            response_bytes=_whole(sums.get("responseBodySize")),
+            requests=whole_number(sums.get("requests")),
+            cpu_us=whole_number(sums.get("cpuTimeUs")),
+            response_bytes=whole_number(sums.get("responseBodySize")),
         ),
         quantiles=(
             (_number(quantiles.get("cpuTimeP50")), 0.5),
             (_number(quantiles.get("cpuTimeP99")), 0.99),
         ),
-        memory=_whole(quantiles.get("memoryUsageBytesP99")),
+        memory=whole_number(quantiles.get("memoryUsageBytesP99")),
     )
 
 
@@ -346,5 +350,6 @@ def _number(value: object) -> float:
     return found if abs(found) < 1e18 else 0.0  # NaN is not below anything
 
 
-def _whole(value: object) -> int:
+def whole_number(value: object) -> int:
+    """Return a number of a result, 0 for anything else."""
     return round(_number(value))

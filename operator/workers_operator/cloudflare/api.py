@@ -19,6 +19,8 @@ from workers_operator.cloudflare.errors import (
     NotLeading,
     OutcomeUnknown,
     Rejected,
+    ServerError,
+    TooLarge,
     TooManyRequests,
     Unauthorized,
     Unavailable,
@@ -330,7 +332,10 @@ class Api:
         if request.method == "GET" or _READS in request.extensions:
             return await self._exchange(request, call, limit)
         with self._gate.change():
-            return await self._exchange(request, call, limit)
+            try:
+                return await self._exchange(request, call, limit)
+            except TooLarge as error:  # it may have been carried out
+                raise ServerError(Reason.CLOUDFLARE_ERROR, error.message) from None
 
     async def _exchange(self, request: httpx.Request, call: str, limit: int) -> Received:
         response = await self._client.send(request, stream=True)
@@ -365,7 +370,7 @@ class Api:
         retry_after = _seconds(response.headers.get("retry-after"), self.budget.window_seconds)
         error = from_answer(
             response.status,
-            _errors(envelope),
+            responses.errors(envelope),
             call=call,
             retry_after=retry_after,
             may_be_denied=may_be_denied,
@@ -377,11 +382,6 @@ class Api:
         elif isinstance(error, Unauthorized):
             self._refused = (asyncio.get_running_loop().time(), error)
         return error
-
-
-def _errors(envelope: Mapping[str, Any]) -> list[dict[str, object]]:
-    errors = envelope.get("errors")
-    return [e for e in errors if isinstance(e, dict)] if isinstance(errors, list) else []
 
 
 def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:

@@ -3,7 +3,9 @@
 They use aiohttp, which needs a quarter of httpx's CPU time per probe; a fleet is probed all the time.
 """
 
+import asyncio
 import re
+from contextlib import suppress
 from typing import Final
 
 import aiohttp
@@ -19,6 +21,7 @@ VERSION_HEADER: Final = "Code24-Version"
 ERROR_HEADER: Final = "Code24-Error"
 _TEXT_LIMIT: Final = 200
 _BODY_LIMIT: Final = 65_536  # bytes; the connection of a longer response is not reused
+_BODY_SECONDS: Final = 0.5  # nor that of one that takes longer
 _KEEP_ALIVE_SECONDS: Final = 30.0
 _HOST: Final = re.compile("[a-z0-9._-]+", re.ASCII)
 _NUMBER: Final = re.compile("[0-9]{1,4}", re.ASCII)
@@ -55,8 +58,7 @@ class DataPlane:
                 timeout=aiohttp.ClientTimeout(total=timeout),
                 allow_redirects=False,
             ) as response:
-                # Read a short body to its end, so that the connection can be reused.
-                await response.content.read(_BODY_LIMIT)
+                await _read_on(response)
                 return _answer(response)
         except TimeoutError:
             return _LATE
@@ -80,7 +82,8 @@ class DataPlane:
                 allow_redirects=False,
             ) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                return SmokeAnswer(_answer(response), headers, await _beginning(response))
+                text = await _beginning(response, request.contains.encode())
+                return SmokeAnswer(_answer(response), headers, text)
         except TimeoutError:
             return SmokeAnswer(_LATE)
         except (aiohttp.ClientError, OSError, ValueError):
@@ -91,7 +94,10 @@ class DataPlane:
             # Who sends probes bounds them: one that waited for a connection here would wait within its timeout.
             connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS)
             self._session = aiohttp.ClientSession(
-                connector=connector, headers={"User-Agent": "code24-workers-operator/probe"}
+                connector=connector,
+                # What a worker sets is not for the next probe, still less for the workers of others.
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": "code24-workers-operator/probe"},
             )
         return self._session
 
@@ -105,12 +111,24 @@ def _answer(response: aiohttp.ClientResponse) -> ProbeAnswer:
     )
 
 
-async def _beginning(response: aiohttp.ClientResponse) -> str:
-    """Return as much of the body as is looked at."""
+async def _read_on(response: aiohttp.ClientResponse) -> None:
+    """Read a short body to its end, so that the connection can be reused. What it is says nothing about the worker."""
+    if response.content.is_eof():
+        return
+    read = 0
+    with suppress(TimeoutError, aiohttp.ClientError):
+        async with asyncio.timeout(_BODY_SECONDS):
+            while read <= _BODY_LIMIT and (chunk := await response.content.readany()):
+                read += len(chunk)
+
+
+async def _beginning(response: aiohttp.ClientResponse, wanted: bytes) -> str:
+    """Return the body up to what is looked for, and no more than is looked at: it may never end."""
     found = bytearray()
-    async for chunk in response.content.iter_chunked(_BODY_LIMIT):
+    async for chunk in response.content.iter_any():
+        seen = max(0, len(found) - len(wanted))
         found += chunk
-        if len(found) >= _BODY_LIMIT:
+        if found.find(wanted, seen) >= 0 or len(found) >= _BODY_LIMIT:
             break
     return found[:_BODY_LIMIT].decode(errors="replace")
 

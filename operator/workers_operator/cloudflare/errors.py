@@ -158,6 +158,9 @@ def _classify(
         return NotFound(Reason.NOT_FOUND, f"{call}: {code} {message}")
     if status >= 500 or status in _TRANSIENT_STATUSES or code in _TRANSIENT_CODES:
         return ServerError(Reason.CLOUDFLARE_ERROR, f"Cloudflare answered HTTP {status} to {call}")
+    if status < 400 and code == 0:
+        message = f"{call}: HTTP {status} with JSON that says neither success nor an error"
+        return ServerError(Reason.CLOUDFLARE_ERROR, message)
     if code in _SCRIPT_CODES:
         return ScriptRejected(Reason.SCRIPT_REJECTED, message)
     return Rejected(Reason.REQUEST_REJECTED, f"{call}: {code} {message}")

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,3 +56,9 @@ def envelope(response: Received, call: str) -> dict[str, Any]:
         return {"success": False}
     message = f"{call}: HTTP {response.status} with a body that is not the API's JSON"
     raise ServerError(Reason.CLOUDFLARE_ERROR, message)
+
+
+def errors(envelope: Mapping[str, Any]) -> list[dict[str, object]]:
+    """Return the errors that an envelope names."""
+    found = envelope.get("errors")
+    return [e for e in found if isinstance(e, dict)] if isinstance(found, list) else []

@@ -20,18 +20,25 @@ def is_due(known: MetricsStatus | None, until: int | None) -> bool:
 
 
 def renewed(
-    known: MetricsStatus | None, window: MetricsWindow | None, limits: Limits
+    known: MetricsStatus | None,
+    window: MetricsWindow | None,
+    limits: Limits,
+    *,
+    is_written: bool = False,
 ) -> MetricsStatus | None:
     """Return the metrics that a status should have: the known ones, unless the window's differ and are due.
 
-    A worker that has never had a request has none.
+    ``is_written``: whether the status is written anyway, so that those that are due are renewed even if they tell
+    nothing new: they are due again five minutes later, with what is written now. A worker that has never had a request
+    has none.
     """
     if window is None or not is_due(known, window.until):
         return known
     if known is None:
         return metrics_of(window, limits) if window.traffic else None
     found = metrics_of(window, limits)
-    return known if found.model_copy(update={"until": known.until}) == known else found
+    is_same = found.model_copy(update={"until": known.until}) == known
+    return known if is_same and not is_written else found
 
 
 def metrics_of(window: MetricsWindow, limits: Limits) -> MetricsStatus:

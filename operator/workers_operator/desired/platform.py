@@ -4,23 +4,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from workers_operator.desired.policy import base_url_of
 from workers_operator.desired.worker import limits
 from workers_operator.domain import services
 from workers_operator.domain.egress import policy
 from workers_operator.domain.tenancy import customer_plans
 from workers_operator.domain.tenancy.customer_plans import CustomerPlan
-from workers_operator.domain.tenancy.estates import Installation
+from workers_operator.domain.tenancy.estates import Estate, Installation
 from workers_operator.domain.tenancy.grants import STORAGE, Grant, Tenancy
 from workers_operator.domain.tenancy.quotas import Quota
 from workers_operator.domain.tenancy.selectors import NamespaceSelector, Requirement
 from workers_operator.resources import (
+    DispatchSpec,
     GrantSpec,
     NamespaceSelectorSpec,
     PlanSpec,
+    RolloutSpec,
+    StorageSpec,
     WorkersPlatform,
     WorkersPlatformSpec,
 )
 from workers_operator.resources.durations import parse_duration
+from workers_operator.resources.model import readable
 
 
 @dataclass(frozen=True)
@@ -38,17 +43,19 @@ class DomainConfig:
 
 @dataclass(frozen=True)
 class DispatchPolicy:
-    """What the workers of a platform may do.
+    """What a platform's workers may do, and defaults for what they leave open.
 
     ``trusted``: see ``request.cf`` and share a cache. ``parent_domain_cookies``: set cookies for domains above their
     hosts. ``allow``: the hosts that workers without a list of their own may send requests to; None: there is no list.
-    ``allow_private``: the private hosts that are allowed at all.
+    ``allow_private``: the private hosts that are allowed at all. ``rollout``: how new versions take over; None: the
+    platform does not say.
     """
 
     trusted: bool = False
     parent_domain_cookies: bool = False
     allow: tuple[str, ...] | None = None
     allow_private: tuple[str, ...] = ()
+    rollout: RolloutSpec | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,10 @@ class StorageNames:
 
 @dataclass(frozen=True)
 class AccessConfig:
-    """How the account is reached, and how much of its API may be used. ``quota``: requests per 5 minutes."""
+    """How the account is reached, and how much of its API may be used. ``quota``: requests per 5 minutes.
+
+    ``base_url``: as ``policy.base_url_of`` spells it, so that platforms of one account are known for that.
+    """
 
     base_url: str | None = None
     data_plane: str | None = None
@@ -140,6 +150,21 @@ class PlatformConfig:
             self.storage.analytics_dataset,
         )
 
+    @property
+    def estate(self) -> Estate:
+        """What the platform has for itself, as far as that is configured."""
+        return Estate(
+            platform=self.name,
+            account=self.account_key,
+            domain=self.domain.name,
+            dispatcher=self.dispatch.dispatcher,
+            dispatch_namespace=self.dispatch.namespace,
+            kv_title=self.storage.metadata_title,
+            kv_id="",
+            bucket=self.storage.data_bucket,
+            dataset=self.storage.analytics_dataset,
+        )
+
     def is_same_place(self, other: "PlatformConfig") -> bool:
         """Whether both name one place: what one deploys is deployed on the other."""
         mine, theirs = self.installation, other.installation
@@ -167,7 +192,7 @@ def config_of(obj: WorkersPlatform) -> PlatformConfig:
             spec.storage.analytics_dataset,
         ),
         access=AccessConfig(
-            spec.base_url,
+            base_url_of(spec.base_url),
             spec.data_plane.address if spec.data_plane else None,
             spec.budget.requests_per5_minutes,
             spec.budget.reserve_percent,
@@ -183,6 +208,30 @@ def config_of(obj: WorkersPlatform) -> PlatformConfig:
             metrics_delay=parse_duration(spec.metrics.delay),
             per_worker=spec.metrics.per_worker,
         ),
+    )
+
+
+def estate_of(name: str, body: Mapping[str, Any]) -> Estate:
+    """Return what a WorkersPlatform has for itself, as far as its spec can be read.
+
+    One that is malformed, suspended or without a token keeps what it has.
+    """
+    spec = body.get("spec")
+    stated = spec if isinstance(spec, Mapping) else {}
+    environment = str(stated.get("environment") or "staging")
+    dispatch = readable(DispatchSpec.model_validate, stated.get("dispatch"))
+    storage = readable(StorageSpec.model_validate, stated.get("storage"))
+    address = stated.get("baseUrl")
+    return Estate(
+        platform=name,
+        account=(str(stated.get("accountId")), base_url_of(str(address) if address else None)),
+        domain=str(stated.get("domain") or ""),
+        dispatcher=dispatch.dispatcher or f"code24-dispatcher-{environment}",
+        dispatch_namespace=dispatch.namespace or f"code24-{environment}",
+        kv_title=storage.metadata_namespace,
+        kv_id="",
+        bucket=storage.data_bucket,
+        dataset=storage.analytics_dataset,
     )
 
 
@@ -203,6 +252,7 @@ def _policy(spec: WorkersPlatformSpec) -> DispatchPolicy:
         bool(spec.dispatch.parent_domain_cookies),
         spec.egress.allow,
         spec.egress.allow_private,
+        spec.rollout,
     )
 
 

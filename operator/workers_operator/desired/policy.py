@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from workers_operator.domain.egress.addresses import host_of, is_private
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.reasons import Reason
 from workers_operator.resources import WorkersPlatformSpec
@@ -23,6 +24,7 @@ _URL: Final = re.compile(
 )
 _PORTS: Final = {"http": 80, "https": 443}
 _MAX_PORT: Final = 65535
+_QUERY: Final = re.compile(r"[!-\"$-~]*", re.ASCII)  # without a fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,10 @@ class Address:
     host: str
     port: int
     path: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
+        return "/".join((f"{self.scheme}://{self.host}{port}", *self.path))
 
     def covers(self, other: "Address") -> bool:
         """Return whether ``other`` has the same origin and a path that begins with the segments of this one."""
@@ -55,17 +61,30 @@ def address_of(url: str) -> Address:
 _PUBLIC: Final = address_of(CLOUDFLARE_API)
 
 
+def base_url_of(url: str | None) -> str | None:
+    """Return an API's URL in the one spelling that stands for all of its own; None for Cloudflare's public API."""
+    if url is None:
+        return None
+    try:
+        address = address_of(url)
+    except ValueError:
+        return url
+    return None if address == _PUBLIC else str(address)
+
+
 @dataclass(frozen=True)
 class PlatformPolicy:
     """What the process allows, whoever writes a WorkersPlatform.
 
     ``secrets_namespace``: the only one that API tokens are read from. ``base_urls``: where they may be sent, besides
-    Cloudflare's public API. ``data_planes``: where probes may be sent instead of to what DNS says.
+    Cloudflare's public API. ``data_planes``: where probes may be sent instead of to what DNS says. ``webhooks``: where
+    notifications may be sent besides to public hosts by https.
     """
 
     secrets_namespace: str
     base_urls: tuple[Address, ...] = ()
     data_planes: tuple[Address, ...] = ()
+    webhooks: tuple[Address, ...] = ()
 
     def check(self, spec: WorkersPlatformSpec) -> None:
         """Raise Stalled, naming the field, if a platform asks for what the process does not allow."""
@@ -90,6 +109,33 @@ class PlatformPolicy:
                 "to have DNS determine it, or have the address added to the operator's --allowed-data-planes"
             )
             raise Stalled(Reason.ADDRESS_NOT_ALLOWED, message)
+
+    def lists_webhook(self, url: str) -> bool:
+        """Return whether the process allows a webhook's URL whatever it leads to."""
+        return _is_covered(url.partition("?")[0], self.webhooks)
+
+    def webhook_problem(self, url: str) -> str:
+        """Return why no notification may be sent to a URL, "" if they may as far as the URL tells.
+
+        The host of one that is not listed has to be public, too, when it is resolved.
+        """
+        plain, _, query = url.partition("?")
+        try:
+            address = address_of(plain)
+        except ValueError:  # its message would repeat what a Secret may hold
+            return "is not a plain URL like https://host/path?query"
+        if not _QUERY.fullmatch(query):
+            return "has a query that is not plain text, or a fragment"
+        if self.lists_webhook(url):
+            return ""
+        if address.scheme != "https":
+            return "does not use https; to allow http, add the URL to the operator's --allowed-webhooks"
+        host = host_of(url)
+        if host is None or is_private(host):
+            return (
+                "has a private host; to allow it, add the URL to the operator's --allowed-webhooks"
+            )
+        return ""
 
 
 def _is_covered(url: str, allowed: tuple[Address, ...]) -> bool:

@@ -1,21 +1,25 @@
 """References: what an object names besides itself, so that a change of the named thing requeues the object. Pure."""
 
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from workers_operator.desired import worker as desired
-from workers_operator.desired.worker import WorkerObject
+from workers_operator.desired.fleet import templates
+from workers_operator.desired.fleet.templates import TemplateObject
+from workers_operator.desired.worker import PackageKind, WorkerObject
 from workers_operator.domain import names
 from workers_operator.domain.worker import ObjectKey
+from workers_operator.resources import CodeSource
 
-ReferenceKind = Literal["ConfigMap", "Secret", "Worker", "R2", "Outbound", "Metrics"]
+ReferenceKind = Literal["ConfigMap", "Secret", "Worker", "Template", "R2", "Outbound", "Metrics"]
 
 
 class Reference(NamedTuple):
     """One named thing.
 
     ``scope``: its namespace; for an R2 object ``<platform>/<bucket>``, with no bucket for the platform's data bucket;
-    for an outbound Worker and for metrics the platform. ``name``: for a worker ``<kind>/<name>``, for an R2 object its
-    key; a key that ends in / is a folder.
+    for an outbound Worker and for metrics the platform. ``name``: for a worker or a template
+    ``<kind>/<name>``, for an R2 object its key; a key that ends in / is a folder.
     """
 
     kind: ReferenceKind
@@ -36,6 +40,11 @@ def secret(namespace: str, name: str) -> Reference:
 def worker(key: ObjectKey) -> Reference:
     """Refer to another worker."""
     return Reference("Worker", key.namespace, f"{key.kind}/{key.name}")
+
+
+def template(key: ObjectKey) -> Reference:
+    """Refer to a template that workers follow."""
+    return Reference("Template", key.namespace, f"{key.kind}/{key.name}")
 
 
 def r2(platform: str, bucket: str | None, key: str) -> Reference:
@@ -69,12 +78,26 @@ def references_of(key: ObjectKey, obj: WorkerObject) -> frozenset[Reference]:
         found.add(outbound(obj.spec.platform))
     if obj.spec.autoscaling is not None:
         found.add(metrics(obj.spec.platform))
-    wanted = desired.source(obj)
-    if wanted.config_map is not None:
-        found.add(config_map(key.namespace, wanted.config_map.name))
-    if wanted.r2 is not None:
-        found.add(r2(obj.spec.platform, wanted.r2.bucket, wanted.r2.key))
-    if wanted.template is not None:
-        for name in names.template_keys(desired.template_kind(obj), wanted.template):
-            found.add(r2(obj.spec.platform, None, name))
+    wanted, kind = desired.source(obj), desired.package_kind(obj)
+    found.update(_of_code(wanted, key.namespace, obj.spec.platform, kind))
+    if (followed := templates.followed(key, obj)) is not None:
+        found.add(template(followed))
     return frozenset(found)
+
+
+def references_of_template(key: ObjectKey, obj: TemplateObject) -> frozenset[Reference]:
+    """Return everything that a template names."""
+    kind = templates.package_kind(obj)
+    return frozenset(_of_code(obj.spec.source, key.namespace, obj.spec.platform, kind))
+
+
+def _of_code(
+    wanted: CodeSource, namespace: str, platform: str, kind: PackageKind
+) -> Iterator[Reference]:
+    if wanted.config_map is not None:
+        yield config_map(namespace, wanted.config_map.name)
+    if wanted.r2 is not None:
+        yield r2(platform, wanted.r2.bucket, wanted.r2.key)
+    if wanted.template is not None:
+        for name in names.template_keys(kind, wanted.template):
+            yield r2(platform, None, name)

@@ -26,6 +26,7 @@ from workers_operator.domain.worker import Worker
 from workers_operator.resources import (
     CompatibilityStatus,
     CreatedResource,
+    FollowedTemplate,
     HealthStatus,
     LimitsStatus,
     RolloutOrderStatus,
@@ -59,19 +60,20 @@ class ResolvedSource:
 
 @dataclass(frozen=True)
 class Report:
-    """What is known so far. ``requeue``: seconds until the next pass is due; ``settled``: the version answers well.
+    """What is known so far. ``requeue``: seconds until the next pass is due; ``is_conclusive``: the last probe was.
 
     ``left``: what is left elsewhere until somebody acts; ``checked``: no requested check is left for a later pass.
-    ``healed``: what was mended without an edit.
+    ``healed``: what was mended without an edit. ``rests``: nothing was due but a probe.
     """
 
     status: WorkerStatus
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    settled: bool = True
+    is_conclusive: bool = True
     requeue: float = math.inf
     left: str = ""
     checked: bool = True
     healed: tuple[Repair, ...] = ()
+    rests: bool = False
 
     def based_on(self, status: WorkerStatus) -> "Report":
         """Go on from another status."""
@@ -81,6 +83,10 @@ class Report:
         """Ask for another pass in ``seconds`` at the latest."""
         return replace(self, requeue=min(self.requeue, max(0.0, seconds)))
 
+    def resting(self) -> "Report":
+        """Note that everything but what the probe says is as it was."""
+        return replace(self, rests=True)
+
     def check_in(self, seconds: float) -> "Report":
         """Leave the requested check for a pass in ``seconds``."""
         return replace(self.again_in(seconds), checked=False)
@@ -88,6 +94,10 @@ class Report:
     def entitled(self, rights: Rights) -> "Report":
         """Report whether the platform is for a single tenant."""
         return _set(self, tenancy="SingleTenant" if rights.mode == "SingleTenant" else None)
+
+    def following(self, template: FollowedTemplate | None) -> "Report":
+        """Report which version of its template the worker gets; None: it follows none."""
+        return _set(self, template=template)
 
     def resolved(self, source: ResolvedSource) -> "Report":
         """Report the code."""
@@ -109,6 +119,11 @@ class Report:
         count = "1 instance" if worker.instances == 1 else f"{worker.instances} instances"
         message = f"version {version} is uploaded, {count}"
         return _with(self, Fact(DEPLOYED, "True", Reason.UPLOADED, message))
+
+    def rejecting(self, version: str) -> "Report":
+        """Report that Cloudflare rejected a version; the versions at the edge stay as they are."""
+        known = self.status.versions or Versions()
+        return _set(self, versions=known.model_copy(update={"rejected": version}))
 
     def published(
         self,
@@ -201,7 +216,7 @@ class Report:
         for fact in facts:
             report = _with(report, fact)
         report = _set(report, health=probed(known, health, self.status.stable, result.out))
-        return replace(report, settled=result.settled)
+        return replace(report, is_conclusive=result.is_conclusive)
 
     def healing(self, done: Iterable[Action]) -> "Report":
         """Report what was mended."""
@@ -213,9 +228,9 @@ class Report:
         left = f"it is removed from WorkersPlatform {names} once spec.suspend is removed there"
         return replace(self, left=left)
 
-    def not_probed(self, *, settled: bool) -> "Report":
-        """Report that what former probes said still stands. ``settled``: whether the last one was."""
-        return replace(self, settled=settled)
+    def not_probed(self, *, is_conclusive: bool) -> "Report":
+        """Report that what former probes said still stands. ``is_conclusive``: whether the last one was."""
+        return replace(self, is_conclusive=is_conclusive)
 
     def scaled(self, decision: Decision, now: float) -> "Report":
         """Report a decision about the number of instances. ``now``: Unix time."""
@@ -228,11 +243,12 @@ class Report:
         """Report that nothing but the spec says how many instances there shall be."""
         return _set(self, scaling=None)
 
-    def measured(self, window: MetricsWindow | None) -> "Report":
-        """Report what the worker's requests came to, if that is due."""
+    def measured(self, window: MetricsWindow | None, *, is_written: bool = False) -> "Report":
+        """Report what the worker's requests came to, if that is due. ``is_written``: whether status is, anyway."""
         known = self.status.limits or LimitsStatus()
         limits = Limits(known.cpu_ms, known.sub_requests)
-        return _set(self, metrics=renewed(self.status.metrics, window, limits))
+        found = renewed(self.status.metrics, window, limits, is_written=is_written)
+        return _set(self, metrics=found)
 
     def judged(self, window: MetricsWindow, budgets: Budgets, well: Fact) -> "Report":
         """Report whether what the worker's requests came to exceeds its budgets, if it answers its probes.

@@ -1,12 +1,15 @@
-"""Rollouts as the resources have them: a spec's strategy, and what status tells of versions. Pure."""
+"""Translate rollouts: a spec's strategy, and the status and history of versions. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from pydantic import ValidationError
 
 from workers_operator.desired.health import was_healthy
 from workers_operator.domain.conditions import RECONCILING, Fact
 from workers_operator.domain.health.probes import StatusRange
+from workers_operator.domain.rollout.criteria import Criteria, Criterion
 from workers_operator.domain.rollout.progress import (
     ACTIVE,
     FAILED,
@@ -16,6 +19,7 @@ from workers_operator.domain.rollout.progress import (
 )
 from workers_operator.domain.rollout.reasons import RolloutReason
 from workers_operator.domain.rollout.strategy import (
+    SettingsOrigin,
     SmokeRequest,
     SmokeStep,
     Step,
@@ -24,6 +28,7 @@ from workers_operator.domain.rollout.strategy import (
 )
 from workers_operator.domain.timestamps import parse_timestamp, stamp_unix
 from workers_operator.resources import (
+    AnalysisSpec,
     HealthSpec,
     RolloutSpec,
     RolloutStatus,
@@ -39,15 +44,41 @@ _DEFAULT: Final = SmokeSpec(requests=(SmokeRequestSpec(),))
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """What the history tells of a version that is to serve. ``by``: the field manager of the spec, "" if unknown."""
+    """History entry of a new version. ``by``: the field manager of the spec, "" if unknown."""
 
     digest: str
     source: str
     by: str
 
 
-def strategy_of(spec: RolloutSpec, health: HealthSpec, default_path: str) -> Strategy:
-    """Return the steps that a spec asks for. ``default_path``: that of the source's health probe."""
+@dataclass(frozen=True, slots=True)
+class RolloutSettings:
+    """Rollout settings of a worker, and their origin."""
+
+    spec: RolloutSpec
+    origin: SettingsOrigin
+
+
+def rollout_spec(spec: Mapping[str, object]) -> RolloutSpec | None:
+    """Return what a spec of a worker or platform says of rollouts; None if that is nothing, or is invalid."""
+    try:
+        return RolloutSpec.model_validate(spec["rollout"]) if spec.get("rollout") else None
+    except ValidationError:
+        return None
+
+
+def settings_of(own: RolloutSpec | None, platform: RolloutSpec | None) -> RolloutSettings:
+    """Return the settings that apply: a worker's own as a whole, else its platform's, else the defaults."""
+    if own is not None:
+        return RolloutSettings(own, "Worker")
+    if platform is not None:
+        return RolloutSettings(platform, "Platform")
+    return RolloutSettings(RolloutSpec(), "Default")
+
+
+def strategy_of(settings: RolloutSettings, health: HealthSpec, default_path: str) -> Strategy:
+    """Return the strategy of settings. ``default_path``: that of the source's health probe."""
+    spec = settings.spec
     path = health.path or default_path
     first = _smoke(_DEFAULT, health, path, lenient=True)
     steps: list[Step] = []
@@ -58,10 +89,18 @@ def strategy_of(spec: RolloutSpec, health: HealthSpec, default_path: str) -> Str
         elif step.weight is not None and step.pause is not None:
             duration = step.pause.duration
             pause = None if duration is None else parse_duration(duration)
-            steps.append(WeightStep(step.weight, pause))
+            steps.append(WeightStep(step.weight, pause, criteria_of(step.analysis)))
     if not steps or not isinstance(steps[0], SmokeStep):
         steps.insert(0, first)
-    return Strategy(tuple(steps), spec.deadline_seconds)
+    return Strategy(tuple(steps), spec.deadline_seconds, settings.origin)
+
+
+def criteria_of(spec: AnalysisSpec | None) -> Criteria | None:
+    """Return what an analysis asks for; None without one."""
+    if spec is None:
+        return None
+    asked = tuple(Criterion(metric.type, metric.limit) for metric in spec.metrics)
+    return Criteria(asked, spec.min_requests)
 
 
 def _smoke(spec: SmokeSpec, health: HealthSpec, path: str, *, lenient: bool) -> SmokeStep:
@@ -93,7 +132,7 @@ def _request(spec: SmokeRequestSpec, health: HealthSpec, path: str) -> SmokeRequ
 
 
 def state_of(status: RolloutStatus | None) -> RolloutState | None:
-    """Return what status tells of the last rollout."""
+    """Read the last rollout from status."""
     if status is None:
         return None
     return RolloutState(
@@ -114,7 +153,7 @@ def _step(text: str | None) -> int:
 
 
 def status_of(course: Course, strategy: Strategy) -> RolloutStatus | None:
-    """Return what status tells of a course."""
+    """Return the status of a course."""
     state, count = course.state, len(strategy.steps)
     if state is None:
         return None
@@ -126,13 +165,14 @@ def status_of(course: Course, strategy: Strategy) -> RolloutStatus | None:
         held=state.held,
         unhealthy=state.unhealthy,
         message=state.message or None,
+        settings_from=strategy.origin,
         started_at=stamp_unix(state.started),
         step_started_at=stamp_unix(state.since),
     )
 
 
 def under_way(status: WorkerStatus) -> Fact | None:
-    """Return Reconciling while a new version is on its way, None otherwise."""
+    """Return Reconciling during a rollout, None otherwise."""
     rollout = status.rollout
     if rollout is None or rollout.phase not in ACTIVE:
         return None
@@ -148,20 +188,20 @@ def under_way(status: WorkerStatus) -> Fact | None:
 
 
 def is_asked_for(status: WorkerStatus) -> bool:
-    """Return whether the version that serves is the one that was rolled out last."""
+    """Return whether the version of the last rollout serves."""
     return status.rollout is None or status.rollout.version == status.stable
 
 
 def outcome(new: RolloutStatus | None, old: RolloutStatus | None) -> str | None:
-    """Return how a rollout has ended since ``old``; None if none has."""
+    """Return the outcome of a rollout that has ended since ``old``; None if none has."""
     if new is None or new.phase not in OUTCOMES:
         return None
-    was = (old.version, old.phase) if old is not None else None
-    return new.phase if was != (new.version, new.phase) else None
+    was = (old.version, old.phase, old.started_at) if old is not None else None
+    return new.phase if was != (new.version, new.phase, new.started_at) else None
 
 
 def concluded(status: WorkerStatus, now: int) -> RolloutStatus | None:
-    """Return the rollout, which has succeeded once a version that was promoted was healthy. ``now``: Unix time."""
+    """Return the rollout; it has succeeded once its promoted version was healthy. ``now``: Unix time."""
     rollout = status.rollout
     if rollout is None or rollout.phase != "Promoting" or not was_healthy(status, rollout.version):
         return rollout
@@ -174,7 +214,7 @@ def concluded(status: WorkerStatus, now: int) -> RolloutStatus | None:
 def history_of(
     known: Sequence[VersionStatus], status: WorkerStatus, new: NewVersion, now: int, limit: int
 ) -> tuple[VersionStatus, ...]:
-    """Return the history once ``status`` tells what serves: newest first. ``now``: Unix time."""
+    """Return the history for ``status``, newest first. ``now``: Unix time."""
     versions, rollout = status.versions, status.rollout
     if versions is None or limit == 0:
         return ()
@@ -199,7 +239,7 @@ def _entry(version: str, new: NewVersion, now: int) -> VersionStatus:
 
 
 def _with_result(entry: VersionStatus, status: WorkerStatus) -> VersionStatus:
-    """Return an entry with what its version is by now; why it failed stays once it is told."""
+    """Return an entry with the present state of its version; a recorded failure stays."""
     versions, rollout = status.versions, status.rollout
     message = None
     if versions is not None and entry.version == versions.stable:

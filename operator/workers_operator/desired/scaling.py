@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-from workers_operator.domain.conditions import Fact
+from workers_operator.domain.conditions import SCALING_LIMITED, Fact
 from workers_operator.domain.metrics.window import digits
 from workers_operator.domain.scaling.behavior import (
     DEFAULT_DOWN,
@@ -119,19 +119,47 @@ def status_of(decision: Decision, before: ScalingStatus | None, now: float) -> S
 
 
 def is_worth_writing(
-    decision: Decision, conditions: Mapping[str, Fact], quiet: float | None
+    decision: Decision,
+    conditions: Mapping[str, Fact],
+    before: ScalingStatus | None,
+    quiet: float | None,
 ) -> bool:
-    """Whether a decision has to be written at once: the number changes, or the status of a condition.
+    """Whether a decision has to be written.
 
-    ``conditions``: those of the status, by type; ``quiet``: seconds since a decision was written, None if never.
-    Everything else, such as the metrics' values and the reasons, waits until ``QUIET_SECONDS`` have passed.
+    At once: the number changes, or it begins or ends to follow its metrics. Everything else that is new, such as the
+    metrics' values, waits until ``QUIET_SECONDS`` have passed; ScalingLimited as well, which load near a bound would
+    turn over every minute.
+
+    ``conditions``: those of the status, by type; ``before``: its scaling; ``quiet``: seconds since a decision was
+    written, None if never.
     """
-    if decision.desired != decision.current or quiet is None or quiet >= QUIET_SECONDS:
+    if decision.desired != decision.current:
         return True
+    if quiet is None or quiet >= QUIET_SECONDS:
+        said = all(conditions.get(fact.type) == fact for fact in decision.facts)
+        return (
+            not said or before is None or _told(status_of(decision, before, 0.0)) != _told(before)
+        )
     return any(
         fact.type not in conditions or conditions[fact.type].status != fact.status
         for fact in decision.facts
+        if fact.type != SCALING_LIMITED or fact.type not in conditions
     )
+
+
+def direction_of(status: ScalingStatus | None, before: ScalingStatus | None) -> str:
+    """Return in which direction a pass has scaled a worker, as the label of a metric; "" if it has not."""
+    if status is None or status is before or status.desired == status.current:
+        return ""
+    if before is not None and status.last_scale_time == before.last_scale_time:
+        return ""
+    return "up" if status.desired > status.current else "down"
+
+
+def _told(status: ScalingStatus) -> object:
+    """Return what a status tells, without the times of recommendations: a restart makes up for these."""
+    history = [(entry.recommended, entry.change) for entry in status.history]
+    return status.current, status.desired, status.predicted, status.metrics, history
 
 
 def _direction(spec: ScalingRulesSpec | None, default: Direction) -> Direction:

@@ -6,12 +6,15 @@ from typing import Any, Final, Literal
 
 from workers_operator.domain.conditions import (
     HEALTHY,
+    NOTIFIED,
     READY,
     RECONCILING,
     STALLED,
     SUSPENSIONS,
     Fact,
 )
+from workers_operator.domain.fleet.progress import UNDER_WAY
+from workers_operator.domain.fleet.reasons import FleetReason
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.rollout.progress import ACTIVE
 from workers_operator.domain.rollout.reasons import RolloutReason
@@ -22,6 +25,7 @@ from workers_operator.resources import (
     OrdersStatus,
     PlatformStatus,
     RolloutStatus,
+    TemplateStatus,
     WorkerStatus,
 )
 
@@ -31,6 +35,7 @@ _ON_THE_WAY: Final = (
     Reason.AWAITING_PROPAGATION,
     Reason.PLATFORM_SUSPENDED,
     RolloutReason.PROGRESSING,
+    FleetReason.PROGRESSING,
 )
 
 # Fields that go out with the next write when they are new: they are worth none of their own for each object of a fleet.
@@ -142,9 +147,19 @@ def transitions(new: ObservedStatus, old: ObservedStatus) -> list[Transition]:
             why = new.scaling.reason if new.scaling is not None and new.scaling.reason else ""
             message = f"from {was} to {scaled} instances{f': {why}' if why else ''}"
             found.append(Transition("Normal", "Scaled", message))
+    if isinstance(new, TemplateStatus) and isinstance(old, TemplateStatus):
+        found += _fleet(new, old)
     if isinstance(new, PlatformStatus) and isinstance(old, PlatformStatus):
         found += _ordered(new.orphan_orders, old.orphan_orders)
+        found += _notified(find(new.conditions, NOTIFIED), find(old.conditions, NOTIFIED))
     return found
+
+
+def _notified(new: Condition | None, old: Condition | None) -> list[Transition]:
+    """Announce that webhooks do not accept notifications, or do so again."""
+    if new is None or _state(new) == _state(old) or (old is None and new.status == "True"):
+        return []
+    return [Transition("Normal" if new.status == "True" else "Warning", new.reason, new.message)]
 
 
 def _rollout(new: RolloutStatus | None, old: RolloutStatus | None) -> list[Transition]:
@@ -162,6 +177,24 @@ def _rollout(new: RolloutStatus | None, old: RolloutStatus | None) -> list[Trans
         message = f"version {new.version} gets {new.weight} % of the requests"
         found.append(Transition("Normal", "RolloutStep", message))
     return found
+
+
+def _fleet(new: TemplateStatus, old: TemplateStatus) -> list[Transition]:
+    """Announce that a version of a template begins to reach its followers, or its next wave; Ready tells of the end."""
+    rollout, before = new.rollout, old.rollout
+    if rollout is None or rollout.phase not in UNDER_WAY:
+        return []
+    if (
+        before is None
+        or before.started_at != rollout.started_at
+        or before.version != rollout.version
+    ):
+        message = f"version {rollout.version} begins to reach the followers"
+        return [Transition("Normal", "RolloutStarted", message)]
+    if before.wave != rollout.wave:
+        message = f"version {rollout.version} is at wave {rollout.wave}"
+        return [Transition("Normal", "RolloutWave", message)]
+    return []
 
 
 def _ordered(new: OrdersStatus | None, old: OrdersStatus | None) -> list[Transition]:

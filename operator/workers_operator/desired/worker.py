@@ -18,7 +18,7 @@ from workers_operator.domain.routes import PatternRefused, Refusal, Route, Wante
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
 from workers_operator.domain.tenancy.ownership import Claim
 from workers_operator.domain.text.lines import short
-from workers_operator.domain.worker import ObjectKey, Worker
+from workers_operator.domain.worker import ObjectKey, TrafficRules, Worker
 from workers_operator.resources import (
     CustomerWorker,
     EliteWorker,
@@ -33,7 +33,8 @@ from workers_operator.resources.configuration import MAX_VARIABLE_BYTES
 WorkerObject = EliteWorker | CustomerWorker
 
 
-TemplateKind = Literal["elite", "customer"]
+PackageKind = Literal["elite", "customer"]
+"""Of the templates that are packages of a script and a manifest."""
 _MAX_SHOWN: Final = 100  # characters of the name of a field
 
 
@@ -81,7 +82,7 @@ def _at(value: object, *path: str) -> object:
     return value
 
 
-def template_kind(obj: WorkerObject) -> TemplateKind:
+def package_kind(obj: WorkerObject) -> PackageKind:
     """Return the kind of templates that the object may use."""
     return "elite" if isinstance(obj, EliteWorker) else "customer"
 
@@ -169,7 +170,10 @@ def worker(key: ObjectKey, obj: WorkerObject, domain: str, effective: Limits = N
         instances=obj.spec.instances,
         domain=domain,
         limits=effective,
-        egress=None if obj.spec.egress is None else Egress.of(obj.spec.egress.allow),
+        rules=TrafficRules(
+            None if obj.spec.egress is None else Egress.of(obj.spec.egress.allow),
+            obj.spec.session_affinity,
+        ),
     )
 
 

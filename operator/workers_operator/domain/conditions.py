@@ -30,10 +30,15 @@ SCALING_LIMITED: Final = "ScalingLimited"
 SCALING_TYPES: Final = (SCALING_ACTIVE, ABLE_TO_SCALE, SCALING_LIMITED)
 """Of a worker with an autoscaler. They say nothing about whether it serves, so Ready does not mirror them."""
 
+ROLLED_OUT: Final = "RolledOut"
+TEMPLATE_TYPES: Final = (SOURCE, ROLLED_OUT)
+
 AUTHENTICATED: Final = "Authenticated"
 PROVISIONED: Final = "Provisioned"
 DISPATCHER: Final = "DispatcherReady"
 PLATFORM_TYPES: Final = (AUTHENTICATED, PROVISIONED, DISPATCHER)
+NOTIFIED: Final = "NotificationsDelivered"
+"""Of a platform with webhooks. It says nothing about whether workers can be deployed, so Ready does not mirror it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ SUSPENSIONS: Final = (Reason.SUSPENDED, Reason.PLATFORM_SUSPENDED)
 def ready(facts: Iterable[Fact], message: str, reason: str = Reason.SUCCEEDED) -> Fact:
     """Return Ready: it mirrors the first fact that is False, else Unknown, else Reconciling or Stalled."""
     facts = list(facts)
-    causes = [f for f in facts if f.type not in (STALLED, RECONCILING, *SCALING_TYPES)]
+    causes = [f for f in facts if f.type not in (STALLED, RECONCILING, NOTIFIED, *SCALING_TYPES)]
     worst = [f for status in ("False", "Unknown") for f in causes if f.status == status]
     under_way = [f for f in facts if f.type in (STALLED, RECONCILING)]
     for fact in worst + under_way:

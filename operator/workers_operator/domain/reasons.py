@@ -1,13 +1,14 @@
-"""Reasons: every word that a condition's ``reason`` may hold, with what it means to the user.
+"""Reasons of conditions, with their meaning to the user.
 
-``docs/conditions.md`` is generated from this enumeration (``make manifests``).
+Those of rollouts, fleets, scaling and notifications stand beside their domains. ``make manifests`` generates
+``docs/conditions.md`` from all of them.
 """
 
 from workers_operator.domain.text.words import ReasonWord
 
 
 class Reason(ReasonWord):
-    """The reasons of all conditions but those of scaling."""
+    """Reasons of conditions, but for those of rollouts, fleets, scaling and notifications."""
 
     # --- all is well ------------------------------------------------------------------------------------------------
     SUCCEEDED = (
@@ -112,7 +113,7 @@ class Reason(ReasonWord):
     BUNDLE_NOT_SUPPORTED = (
         "BundleNotSupported",
         "SourceResolved",
-        "A bundle's metadata ask for what the spec has to give, or nothing gives; the message says where it belongs.",
+        "A bundle's metadata requests a setting that belongs in the spec or is not supported; the message says which.",
     )
     MODULE_NOT_FOUND = "ModuleNotFound", "SourceResolved", "The source has no such main module."
     SCRIPT_TOO_LARGE = (
@@ -335,7 +336,7 @@ class Reason(ReasonWord):
     SECRET_NAMESPACE_NOT_ALLOWED = (
         "SecretNamespaceNotAllowed",
         "Authenticated, Deployed",
-        "`spec.credentials.apiTokenSecretRef` names another namespace than the one that tokens are read from.",
+        "`spec.credentials.apiTokenSecretRef` names a namespace other than the one that API tokens are read from.",
     )
     ADDRESS_NOT_ALLOWED = (
         "AddressNotAllowed",

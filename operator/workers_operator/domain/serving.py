@@ -22,6 +22,7 @@ from workers_operator.domain.egress.policy import NOTHING, Egress
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
 
 MAX_KV_METADATA: Final = 1024
+NO_AFFINITY: Final = "None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Serving:
     """The version that serves, its instances, and what it may do. No instances: parked.
 
     ``egress``: the worker's own list of hosts; None: the platform's rules apply. ``out``: instances that get no
-    requests, in ascending order.
+    requests, in ascending order. ``affinity``: what keeps a client's requests on one instance, as the spec names it.
     """
 
     hash: str
@@ -47,6 +48,7 @@ class Serving:
     canary: Canary | None = None
     egress: Egress | None = None
     out: tuple[int, ...] = ()
+    affinity: str = NO_AFFINITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class Mark:
             found["egress"] = list(serving.egress.hosts or ())
         if serving.out:
             found["out"] = list(serving.out)
+        if serving.affinity != NO_AFFINITY:
+            found["affinity"] = serving.affinity
         return found
 
 
@@ -176,6 +180,8 @@ def _route_value(path: str, target: Target) -> Mapping[str, object]:
         }
     if serving.egress is not None:
         route["egress"] = list(serving.egress.hosts or ())
+    if serving.affinity != NO_AFFINITY:
+        route["affinity"] = serving.affinity
     return route
 
 
@@ -194,10 +200,11 @@ def _host_metadata(paths: Paths) -> Mapping[str, object]:
 
 
 def _compact(serving: Serving) -> Sequence[object]:
-    """Return [hash, instances], then limits, canary, the digest of the list of hosts and ``out``, if there are any."""
+    """Return [hash, instances], then limits, canary, the digest of the hosts, ``out`` and affinity, if any is set."""
     canary = _compact_canary(serving.canary) if serving.canary is not None else None
     digest = serving.egress.digest if serving.egress is not None else None
-    more: list[object] = [canary, digest, list(serving.out) or None]
+    affinity = serving.affinity if serving.affinity != NO_AFFINITY else None
+    more: list[object] = [canary, digest, list(serving.out) or None, affinity]
     while more and more[-1] is None:
         more.pop()
     if not (serving.limits or more):
@@ -238,7 +245,7 @@ def parse_mark(metadata: object) -> Mark | None:
             serving = _parse_serving(hash_, instances, cpu, sub, rest.get("canary"), egress)
             if serving is None:
                 return None
-            return Mark(uid, owner, replace(serving, out=_parse_out(rest.get("out"))))
+            return Mark(uid, owner, _balanced(serving, rest.get("out"), rest.get("affinity")))
     return None
 
 
@@ -247,14 +254,20 @@ def _parse_target(entry: object) -> Target | None:
         case [str(script), str(customer), hash_, instances]:
             serving = _parse_serving(hash_, instances)
         case [str(script), str(customer), hash_, instances, cpu, sub, *more]:
-            canary, digest, out, *_ = *more, None, None, None
+            canary, digest, out, affinity, *_ = *more, None, None, None, None
             egress = Egress(digest) if isinstance(digest, str) else None
             serving = _parse_serving(hash_, instances, cpu, sub, canary, egress)
             if serving is not None:
-                serving = replace(serving, out=_parse_out(out))
+                serving = _balanced(serving, out, affinity)
         case _:
             return None
     return Target(script, customer, serving) if serving is not None else None
+
+
+def _balanced(serving: Serving, out: object, affinity: object) -> Serving:
+    """Return what serves with how requests are spread over its instances."""
+    kept = affinity if isinstance(affinity, str) else NO_AFFINITY
+    return replace(serving, out=_parse_out(out), affinity=kept)
 
 
 def _parse_out(out: object) -> tuple[int, ...]:

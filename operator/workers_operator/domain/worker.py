@@ -6,6 +6,7 @@ from typing import NamedTuple
 from workers_operator.domain import names
 from workers_operator.domain.egress.policy import Egress
 from workers_operator.domain.routes import Route
+from workers_operator.domain.serving import NO_AFFINITY
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, Limits
 
 
@@ -30,6 +31,16 @@ class ObjectKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class TrafficRules:
+    """What holds for requests. ``egress``: the hosts that its own may go to; ``affinity``: what keeps a client's
+    requests on one instance, ``None`` if nothing does.
+    """
+
+    egress: Egress | None = None
+    affinity: str = NO_AFFINITY
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
     """The identity of a worker, its routes and what it may do, independent of its code."""
 
@@ -41,7 +52,7 @@ class Worker:
     instances: int
     domain: str
     limits: Limits = NO_LIMITS
-    egress: Egress | None = None
+    rules: TrafficRules = TrafficRules()
 
     @property
     def zone_patterns(self) -> frozenset[str]:

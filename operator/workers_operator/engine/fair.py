@@ -64,10 +64,15 @@ class FairQueue(Generic[T]):
         self._pushed += 1
         heapq.heappush(line, (order, self._pushed, item))
 
-    def take(self, admits: Admits = everybody) -> tuple[Priority, T] | None:
-        """Remove the next item of the tenants that are admitted, and return it; None if they have none."""
+    def take(
+        self, admits: Admits = everybody, least: Urgency = Urgency.RESYNC
+    ) -> tuple[Priority, T] | None:
+        """Remove the next item of the tenants that are admitted, and return it; None if they have none.
+
+        ``least``: nothing that is less urgent is taken.
+        """
         found = self._next(admits)
-        if found is None:
+        if found is None or found[0] > least:
             return None
         urgency, tenant = found
         self._taken += 1

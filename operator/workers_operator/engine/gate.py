@@ -54,7 +54,7 @@ class ChangeGate:
             if not self._under_way:
                 self._nothing_under_way.set()
 
-    async def settle(self, seconds: float) -> None:
+    async def drain(self, seconds: float) -> None:
         """Return once no change is under way, or after ``seconds``."""
         try:
             async with asyncio.timeout(seconds):

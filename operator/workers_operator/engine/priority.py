@@ -12,7 +12,8 @@ class Urgency(IntEnum):
     EDIT = 1  # a user changed something that is deployed already, or requested a check
     CREATE = 2
     RETRY = 3
-    RESYNC = 4  # observation and clean-up
+    FOLLOW = 4  # the next wave of a template's followers: saving calls matters as well as time
+    RESYNC = 5  # observation and clean-up
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -88,12 +88,14 @@ class WorkQueue(Generic[K]):
         await self._became_due.wait()
         self._became_due.clear()
 
-    def take(self, admits: Admits = everybody) -> tuple[K, Priority, float] | None:
-        """Take the next due key of the tenants that are admitted; return None if they have none.
+    def take(
+        self, admits: Admits = everybody, least: Urgency = Urgency.RESYNC
+    ) -> tuple[K, Priority, float] | None:
+        """Take the next due key of the tenants that are admitted; return None if they have none as urgent as ``least``.
 
         Returns (key, priority, seconds since it was due).
         """
-        taken = self._ready.take(admits)
+        taken = self._ready.take(admits, least)
         if taken is None:
             return None
         priority, item = taken

@@ -69,12 +69,17 @@ class Runner(Generic[K]):
         self.passes = 0
         """Number of finished passes."""
 
+    @property
+    def waiting(self) -> int:
+        """Number of keys that are due and have no slot yet."""
+        return len(self._queue.due())
+
     async def run(self) -> None:
         """Run until cancelled."""
         async with asyncio.TaskGroup() as group:
 
-            def begin(admits: Admits) -> str | None:
-                taken = self._queue.take(admits)
+            def begin(admits: Admits, least: Urgency) -> str | None:
+                taken = self._queue.take(admits, least)
                 if taken is None:
                     return None
                 key, priority, waited = taken
@@ -97,26 +102,31 @@ class Runner(Generic[K]):
         outcome = "error"
         try:
             result = await self._reconcile(key, priority)
-            outcome = self._conclude(key, name, result)
+            outcome = self._conclude(key, priority, result)
         except Exception:
             # A bug in a pass must not stop the operator, and must not be retried without backoff.
             logger.exception("reconciling %s failed with an unexpected error; retrying", key)
             self._observer.panicked(name)
-            self._conclude(key, name, Result(retry=True))
+            self._conclude(key, priority, Result(retry=True))
         finally:
             self.passes += 1
             self._observer.finished(name, outcome, time.perf_counter() - started)
             self._queue.done(key)
             self._slots.give_back(priority)
 
-    def _conclude(self, key: K, name: str, result: Result) -> str:
+    def _conclude(self, key: K, priority: Priority, result: Result) -> str:
         if result.retry:
-            self._observer.retried(name)
+            self._observer.retried(self._name_of(key))
             delay = result.requeue_after
             if delay is None:
-                attempt = self._failures[key] = self._failures.get(key, 0) + 1
+                # After a change, a deletion for instance, former failures tell nothing of what this one waits for.
+                # An abort stays one when it is retried.
+                is_new = priority.urgency in (Urgency.EDIT, Urgency.CREATE)
+                former = 0 if is_new else self._failures.get(key, 0)
+                attempt = self._failures[key] = former + 1
                 delay = self._backoff.delay(attempt, self._rng)
-            self._queue.add(key, Urgency.RETRY, after=delay)
+            is_abort = priority.urgency is Urgency.ABORT
+            self._queue.add(key, Urgency.ABORT if is_abort else Urgency.RETRY, after=delay)
             return "error"
         self._failures.pop(key, None)
         if result.requeue_after is not None:

@@ -2,7 +2,8 @@
 
 While others wait, a tenant gets no slot beyond its share: an equal part of what is not held by tenants that want no
 more, and an eighth at least. What nobody else wants, it may have. A tenant without any slot need not wait for one that
-others hold: some spare slots are for such tenants alone.
+others hold: some spare slots are for such tenants alone. Nor does what is as urgent as an abort: there is one more slot
+for that.
 """
 
 import asyncio
@@ -14,29 +15,30 @@ from typing import Final
 
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.fair import Admits, FairQueue, everybody
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Priority, Urgency
 
 _PART: Final = 8
 
-Begin = Callable[[Admits], str | None]
-"""Begins the next work of the tenants that are admitted, and returns its tenant; None if they have none."""
+Begin = Callable[[Admits, Urgency], str | None]
+"""Begins the next work of the tenants that are admitted, and returns its tenant; None if they have none as urgent."""
 
 Unslotted = Callable[[Priority], AbstractAsyncContextManager[None]]
 """Releases the slot that a priority's tenant holds, inside a block that only waits."""
 
 
-def _nothing(admits: Admits) -> None:
+def _nothing(admits: Admits, least: Urgency) -> None:
     return None
 
 
 class Slots:
-    """``number`` slots and a few spare ones. Single-threaded."""
+    """``number`` slots, a few spare ones, and one more for what is most urgent. Single-threaded."""
 
     def __init__(self, number: int) -> None:
         self.number = number
         self._part = max(1, number // _PART)
-        self._held: Counter[str] = Counter()  # of both sorts
+        self._held: Counter[str] = Counter()  # of all sorts
         self._spared: set[str] = set()  # tenants with a spare slot
+        self._hurried: str | None = None  # the tenant with the slot for what is most urgent
         self._waiting: FairQueue[asyncio.Future[None]] = FairQueue(lambda waiter: not waiter.done())
         self._beginners: Collection[str] = ()
         self._begin: Begin = _nothing
@@ -87,7 +89,11 @@ class Slots:
     def give_back(self, priority: Priority) -> None:
         """Release a slot that the priority's tenant holds."""
         tenant = priority.tenant
-        self._spared.discard(tenant)  # the first to go: the next tenant without a slot may need it
+        # These are the first to go: others may need them.
+        if self._hurried == tenant:
+            self._hurried = None
+        else:
+            self._spared.discard(tenant)
         self._held[tenant] -= 1
         if not self._held[tenant]:
             del self._held[tenant]
@@ -136,36 +142,36 @@ class Slots:
     # --- sharing ----------------------------------------------------------------------------------------------------
 
     def _fill_one(self) -> bool:
-        is_spare = self._held.total() - len(self._spared) >= self.number
-        if is_spare and len(self._spared) >= self._part:
-            return False
-        for admits in self._rounds(is_spare=is_spare):
-            tenant = self._go_on(admits)
-            if tenant is None:
-                tenant = self._begin(admits)
+        if self._held.total() - len(self._spared) - (self._hurried is not None) < self.number:
+            share = self._share()
+            tenant = self._give(lambda tenant: self._held[tenant] < share)
+            return tenant is not None or self._give(everybody) is not None
+        if len(self._spared) < self._part:
+            tenant = self._give(lambda tenant: tenant not in self._held)
             if tenant is not None:
-                self._held[tenant] += 1
-                if is_spare:
-                    self._spared.add(tenant)
+                self._spared.add(tenant)
                 return True
+        if self._hurried is None:
+            self._hurried = self._give(everybody, Urgency.ABORT)
+            return self._hurried is not None
         return False
 
-    def _go_on(self, admits: Admits) -> str | None:
-        taken = self._waiting.take(admits)
+    def _give(self, admits: Admits, least: Urgency = Urgency.RESYNC) -> str | None:
+        """Give a slot to work that wants to go on, or else to work that begins; return its tenant."""
+        tenant = self._go_on(admits, least)
+        if tenant is None:
+            tenant = self._begin(admits, least)
+        if tenant is not None:
+            self._held[tenant] += 1
+        return tenant
+
+    def _go_on(self, admits: Admits, least: Urgency) -> str | None:
+        taken = self._waiting.take(admits, least)
         if taken is None:
             return None
         priority, waiter = taken
         waiter.set_result(None)
         return priority.tenant
-
-    def _rounds(self, *, is_spare: bool) -> Iterator[Admits]:
-        """Yield who may have the next slot, and who if none of those wants it."""
-        if is_spare:
-            yield lambda tenant: tenant not in self._held
-            return
-        share = self._share()
-        yield lambda tenant: self._held[tenant] < share
-        yield everybody
 
     def _share(self) -> int:
         """Return how many slots a tenant may hold while others wait."""

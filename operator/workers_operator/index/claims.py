@@ -29,14 +29,20 @@ class ClaimsIndex:
         # scope -> hosts as they are claimed
         self._hosts: defaultdict[str, HostIndex] = defaultdict(HostIndex)
         self._domains: dict[str, str] = {}
+        self.revision = 0
+        """Goes up whenever a claim is new, or another one, or gone."""
 
     def learn_domain(self, scope: str, domain: str) -> None:
         """Take in the platform's domain."""
+        if self._domains.get(scope) != domain:
+            self.revision += 1
         self._domains[scope] = domain
 
     def put(self, scope: str, claim: Claim) -> None:
         """Take in an object's claim in place of its former one."""
-        self.remove(claim.key)
+        if self._claims.get(claim.key) != (scope, claim):
+            self.revision += 1
+        self._drop(claim.key)
         self._claims[claim.key] = (scope, claim)
         self._on[scope][claim.key] = None
         self._by_namespace[scope, claim.key.namespace].add(claim.key)
@@ -47,6 +53,11 @@ class ClaimsIndex:
 
     def remove(self, key: ObjectKey) -> None:
         """Forget the claim of an object."""
+        if key in self._claims:
+            self.revision += 1
+        self._drop(key)
+
+    def _drop(self, key: ObjectKey) -> None:
         known = self._claims.pop(key, None)
         if known is None:
             return
@@ -99,7 +110,13 @@ class ClaimsIndex:
 
     def to_script(self, scope: str, script_name: str) -> list[Claim]:
         """Return all claims to a script name on a platform."""
-        return [self._claims[k][1] for k in sorted(self._by_script.get((scope, script_name), ()))]
+        found = sorted(self._by_script.get((scope, script_name), ()))
+        return [self._in_domain(*self._claims[key]) for key in found]
+
+    def to_hosts(self, scope: str, hosts: Iterable[str]) -> list[Claim]:
+        """Return all claims on a platform to hosts, or to hosts that overlap with them."""
+        found = {key for host in hosts for key in self._claimants(scope, host)}
+        return [self._in_domain(*self._claims[key]) for key in sorted(found)]
 
     def of_namespace(self, scope: str, namespace: str) -> list[Claim]:
         """Return all claims of a namespace on a platform."""

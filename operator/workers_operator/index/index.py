@@ -7,14 +7,18 @@ from typing import Final
 
 from workers_operator.desired import references as refs
 from workers_operator.desired import worker as desired
+from workers_operator.desired.fleet.templates import TEMPLATE_KINDS, MalformedTemplate
+from workers_operator.desired.fleet.templates import read as read_template
 from workers_operator.desired.references import Reference
+from workers_operator.domain.fleet.members import FleetMember
 from workers_operator.domain.plan.leftovers import Owners
 from workers_operator.domain.services import Callee
-from workers_operator.domain.tenancy.grants import Tenancy
+from workers_operator.domain.tenancy.grants import STORAGE, Tenancy
 from workers_operator.domain.tenancy.ownership import Claim
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.claims import ClaimsIndex
 from workers_operator.index.dataplanes import ProbedPlanes
+from workers_operator.index.fleets import Fleets
 from workers_operator.index.memory import Memories
 from workers_operator.index.namespaces import Namespaces
 from workers_operator.index.objects import Body, ObjectCache, Readiness, Standing
@@ -36,6 +40,7 @@ class Index:
         self.references = References()
         self.memories = Memories()
         self.namespaces = Namespaces()
+        self.fleets = Fleets()
         # platform -> workers that are or were called; an object that is gone may have left its worker behind
         self._called: defaultdict[str, set[Callee]] = defaultdict(set)
         self.data_planes = ProbedPlanes()
@@ -61,8 +66,20 @@ class Index:
         self.references.put(key, refs.references_of(key, obj))
         return frozenset({refs.worker(key)}) if moved else frozenset()
 
+    def put_template(self, key: ObjectKey, body: Body) -> None:
+        """Take in what a template refers to."""
+        obj = read_template(key, body)
+        if not isinstance(obj, MalformedTemplate):
+            self.references.put(key, refs.references_of_template(key, obj))
+
+    def followers(self, template: ObjectKey) -> list[FleetMember]:
+        """Return the workers that follow a template, as they are now."""
+        found = map(self.objects.following, self.references.to(refs.template(template)))
+        return [one.follower for one in found if one is not None and one.template == template]
+
     def forget(self, key: ObjectKey) -> None:
-        """Forget a worker that is gone."""
+        """Forget a worker or a template that is gone."""
+        self.fleets.forget(key)
         self.claims.remove(key)
         self.references.remove(key)
         self.memories.forget(key)
@@ -142,6 +159,9 @@ class Index:
 
         def may_read(key: ObjectKey, bucket: str) -> bool:
             found, labels = self.claims.find(key), self.namespaces.labels(key.namespace)
+            if key.kind in TEMPLATE_KINDS:
+                rights = tenancy.rights_of_template(key, labels)
+                return rights.allows(f"{STORAGE}buckets", bucket or data_bucket)
             return found is not None and tenancy.may_read(found[1], bucket or data_bucket, labels)
 
         return self.references.buckets(platform, may_read)

@@ -1,7 +1,7 @@
 """What the reconciler remembers of a worker between passes. All of it may be lost: after a restart it looks again."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +12,7 @@ from workers_operator.domain.scaling.behavior import Autoscaling
 from workers_operator.domain.scaling.decision import Decision
 from workers_operator.domain.tenancy.customer_plans import Limits
 from workers_operator.domain.tenancy.grants import Terms
-from workers_operator.domain.worker import ObjectKey
+from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.engine import ages
 
 
@@ -37,6 +37,21 @@ class Resolved:
     def at(self, version: str) -> "Resolved":
         """Return the same for a version that serves in its place."""
         return self if version == self.version else replace(self, version=version)
+
+
+@dataclass(frozen=True, slots=True)
+class AtRest:
+    """What a pass found to be as it has to be: passes only probe as long as that is so.
+
+    ``seen``: what it looked at besides the account; ``account``: the worker's part of the account; ``worker``: as it
+    serves; ``until``: a monotonic second. ``revision``: of all accounts, when that part was looked at last.
+    """
+
+    seen: tuple[object, ...]
+    until: float
+    account: tuple[object, ...]
+    worker: Worker
+    revision: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +81,27 @@ class ProbeOutcomes:
     ``misses``: those in a row that found the version not answering well. ``failures``: failed ones in a row, which
     status counts only when it is written; None: as many as it says. ``missed``: the monotonic second at which the
     dispatcher found no script or no route of a worker that was healthy. ``instances``: what they found of each.
+    ``rest``: what need not be looked at as long as they find nothing.
     """
 
     misses: int = 0
     failures: int | None = None
     missed: float | None = None
     instances: Instances = NOTHING_SEEN
+    rest: AtRest | None = None
 
 
 @dataclass(slots=True)
 class Memory:
     """What is remembered of one worker; changed by its own methods only.
 
-    ``stale``: something that ``resolved`` was made from has changed. ``rejected``: the version that Cloudflare rejected
-    last. ``next_probe``: monotonic second. ``unconfirmed``: routed anew, and not seen to answer since. ``requested``:
-    the check that was requested last, and the monotonic second from which on a listing knows all that the user knew.
+    ``stale``: something that ``resolved`` was made from has changed. ``next_probe``: monotonic second. ``unconfirmed``:
+    routed anew, and not seen to answer since. ``requested``: the check that was requested last, and the monotonic
+    second from which on a listing knows all that the user knew.
     """
 
     resolved: Resolved | None = None
     stale: bool = False
-    rejected: str | None = None
     next_probe: float = 0.0
     unconfirmed: bool = False
     probes: ProbeOutcomes = field(default_factory=ProbeOutcomes)
@@ -97,6 +113,24 @@ class Memory:
     def misses(self) -> int:
         """Probes in a row that found the version not answering well."""
         return self.probes.misses
+
+    @property
+    def rest(self) -> AtRest | None:
+        """What a pass found to be as it has to be, unless a probe found something else since."""
+        found = self.probes
+        is_well = (
+            not self.misses
+            and not found.failures
+            and found.missed is None
+            and not found.instances.any_fails
+            and not self.unconfirmed
+            and not self.superseded
+        )
+        return found.rest if is_well else None
+
+    def keep_rest(self, rest: AtRest | None) -> None:
+        """Keep what a pass found to be as it has to be; None if something is not."""
+        self.probes = replace(self.probes, rest=rest)
 
     def request(self, check: str, now: float) -> None:
         """Take in which check is requested; one that is known was seen before."""
@@ -122,10 +156,6 @@ class Memory:
         """Keep the outcome of resolving."""
         self.resolved = resolved
 
-    def upload(self, version: str, *, rejected: bool) -> None:
-        """Keep whether Cloudflare rejected a version."""
-        self.rejected = version if rejected else None
-
     def track_superseded(
         self, superseded: frozenset[ScriptId], now: float, window: float
     ) -> tuple[frozenset[ScriptId], float | None]:
@@ -133,20 +163,18 @@ class Memory:
         self.superseded, expired, due = ages.track(self.superseded, superseded, now, window)
         return expired, due
 
-    def published(self, superseded: Iterable[ScriptId], now: float) -> None:
-        """Have the version probed at once, and count the window of superseded scripts from ``now``."""
+    def published(self) -> None:
+        """Have the version probed at once."""
         self.next_probe, self.unconfirmed, self.probes = 0.0, True, ProbeOutcomes(0, 0)
-        if superseded:
-            self.superseded = dict.fromkeys(superseded, now)
 
     def scaled(self, scaling: ScalingMemory | None) -> None:
         """Keep the decision about the number of instances; None if there is none to be made."""
         self.scaling = scaling
 
-    def probed(self, *, settled: bool, failures: int, next_probe: float) -> None:
+    def probed(self, *, is_conclusive: bool, failures: int, next_probe: float) -> None:
         """Keep the outcome of a probe."""
-        self.unconfirmed = self.unconfirmed and not settled
-        misses = 0 if settled else self.misses + 1
+        self.unconfirmed = self.unconfirmed and not is_conclusive
+        misses = 0 if is_conclusive else self.misses + 1
         self.probes = replace(self.probes, misses=misses, failures=failures)
         self.next_probe = next_probe
 
@@ -156,7 +184,8 @@ class Memory:
 
     def miss(self, at: float | None) -> None:
         """Keep when something of the worker was found to be missing; None: it is there."""
-        self.probes = replace(self.probes, missed=at)
+        if self.probes.missed != at:
+            self.probes = replace(self.probes, missed=at)
 
     def schedule_probe(self, next_probe: float) -> None:
         """Have the version probed at a monotonic second."""

@@ -10,15 +10,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, Final, get_args
+from typing import Any, Final, Protocol, get_args
 
-from workers_operator.domain.conditions import READY, SUSPENSIONS
+from workers_operator.desired.fleet.followers import Following, following
+from workers_operator.domain import timestamps
+from workers_operator.domain.conditions import SUSPENSIONS
+from workers_operator.domain.fleet.reasons import FleetReason
 from workers_operator.domain.plan import orders
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.rollout.orders import given
 from workers_operator.domain.rollout.reasons import RolloutReason
+from workers_operator.domain.scaling.reasons import ScalingReason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.resources import FINALIZER, HealthState, ObjectMeta, ObservedStatus
+from workers_operator.resources.observed.glance import StatusGlance, scaling_limit
 
 PLATFORM_KIND: Final = "WorkersPlatform"
 REQUESTED_AT: Final = ("reconcile.fluxcd.io/requestedAt", "workers.code24.dev/requestedAt")
@@ -31,7 +36,7 @@ _MAX_GONE: Final = (
 
 UNKNOWN: Final = "Unknown"
 HEALTH_STATES: Final[tuple[str, ...]] = get_args(HealthState)
-_REASONS: Final = frozenset(reason.value for reason in (*Reason, *RolloutReason))
+_REASONS: Final = frozenset(reason.value for reason in (*Reason, *RolloutReason, *FleetReason))
 
 # An object as the API server gives it.
 Body = Mapping[str, Any]
@@ -59,12 +64,14 @@ class Standing:
     """How an object is doing, in words of which there are few: metrics have them as labels.
 
     There is one value for each combination, so that counting thousands of them at every scrape is cheap.
-    ``reason``: of its Ready condition, a ``Reason`` or UNKNOWN. ``health``: one of HEALTH_STATES.
+    ``reason``: of its Ready condition, a ``Reason`` or UNKNOWN. ``health``: one of HEALTH_STATES. ``is_bounded``: its
+    load asks for more instances than it may have.
     """
 
     readiness: Readiness
     reason: str
     health: str
+    is_bounded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +109,24 @@ class Record:
         return unpacked
 
 
+class TroubleObserver(Protocol):
+    """Follows what is wrong with objects: ``notifications.notifier.Notifier``."""
+
+    def observed(self, key: ObjectKey, body: Body | None) -> None:
+        """Take in an object that does not say that all is well; None if it says so."""
+
+    def removed(self, key: ObjectKey) -> None:
+        """Take in that an object is gone."""
+
+
 class ObjectCache:
     """Records by key."""
 
     def __init__(self) -> None:
+        self._follower: TroubleObserver | None = None
         self._records: dict[ObjectKey, Record] = {}
         self._there: defaultdict[str, set[ObjectKey]] = defaultdict(set)  # by Record.platform
+        self._followings: dict[ObjectKey, Following] = {}
         self._gone: OrderedDict[str, None] = OrderedDict()  # uids, which never come back
 
     def __len__(self) -> int:
@@ -116,6 +135,10 @@ class ObjectCache:
     def __contains__(self, key: ObjectKey) -> bool:
         return key in self._records
 
+    def tell(self, follower: TroubleObserver) -> None:
+        """Tell somebody of every state of an object that is taken in."""
+        self._follower = follower
+
     def get(self, key: ObjectKey) -> Record | None:
         """Return the record of an object, None if it is gone."""
         return self._records.get(key)
@@ -123,6 +146,10 @@ class ObjectCache:
     def there(self, platform: str) -> Collection[ObjectKey]:
         """Return the objects whose status says that something of them is on a platform."""
         return self._there.get(platform, ())
+
+    def following(self, key: ObjectKey) -> Following | None:
+        """Return the template that a worker follows and the worker's state; None if it follows none."""
+        return self._followings.get(key)
 
     def uids(self, kind: str) -> dict[ObjectKey, str]:
         """Return the uids of all objects of a kind, as of now."""
@@ -146,6 +173,9 @@ class ObjectCache:
         new = _record(key.kind, body)
         self._records[key] = new
         self._moved(key, old.platform if old is not None else "", new.platform)
+        self._follows(key, following(key, body))
+        if self._follower is not None:
+            self._follower.observed(key, None if _is_well(new.standing) else body)
         if old is None or old.uid != new.uid:
             return Change.FOUND
         if _signature(old) != _signature(new):
@@ -170,7 +200,10 @@ class ObjectCache:
         if record is None or record.uid != uid:
             return False
         del self._records[key]
+        if self._follower is not None:
+            self._follower.removed(key)
         self._moved(key, record.platform, "")
+        self._follows(key, None)
         return True
 
     def _is_late(self, key: ObjectKey, body: Body) -> bool:
@@ -191,15 +224,27 @@ class ObjectCache:
         if platform:
             self._there[platform].add(key)
 
+    def _follows(self, key: ObjectKey, found: Following | None) -> None:
+        if found is None:
+            self._followings.pop(key, None)
+        else:
+            self._followings[key] = found
+
 
 def acknowledgement(metadata: ObjectMeta) -> str | None:
     """Return what ``status.lastHandledReconcileAt`` has to say once the requested check has been handled.
 
-    The values are times by convention: of two annotations the later one counts.
+    The values are times by convention, of any time zone: of two annotations the later one counts.
     """
     annotations = metadata.annotations
-    found = max((annotations[n] for n in REQUESTED_AT if annotations.get(n)), default=None)
+    given = (annotations[name] for name in REQUESTED_AT if annotations.get(name))
+    found = max(given, key=_moment, default=None)
     return found[:_MAX_REQUEST] if found is not None else None
+
+
+def _moment(requested: str) -> tuple[int, str]:
+    """Return what orders the values of annotations that request a check; those that are no time come first."""
+    return timestamps.parse_timestamp(requested) or 0, requested
 
 
 def check_requested(metadata: ObjectMeta, status: ObservedStatus) -> bool:
@@ -226,13 +271,9 @@ def _signature(record: Record) -> tuple[int, bool, str]:
     return (record.generation, record.deleting, record.requested_at)
 
 
-def _standing(status: Mapping[str, Any]) -> Standing:
-    conditions = status.get("conditions") or ()
-    ready = next((c for c in conditions if c.get("type") == READY), None)
-    reason = str(ready.get("reason")) if ready is not None else Reason.PENDING.value
-    known = status.get("health")
-    health = str(known.get("state")) if isinstance(known, Mapping) else UNKNOWN
-    if ready is None or ready.get("status") != "True":
+def _standing(status: StatusGlance, *, is_bounded: bool) -> Standing:
+    reason, health = status.reason if status.ready else Reason.PENDING.value, status.health
+    if status.ready != "True":
         readiness = Readiness.NOT_READY
     else:
         readiness = Readiness.SUSPENDED if reason in SUSPENSIONS else Readiness.READY
@@ -240,12 +281,17 @@ def _standing(status: Mapping[str, Any]) -> Standing:
         readiness,
         reason if reason in _REASONS else UNKNOWN,
         health if health in HEALTH_STATES else UNKNOWN,
+        is_bounded,
     )
 
 
+def _is_well(standing: Standing) -> bool:
+    return standing.readiness is not Readiness.NOT_READY and standing.health != "Degraded"
+
+
 @cache  # thousands of objects have the same few
-def _shared(readiness: Readiness, reason: str, health: str) -> Standing:
-    return Standing(readiness, reason, health)
+def _shared(readiness: Readiness, reason: str, health: str, is_bounded: bool) -> Standing:
+    return Standing(readiness, reason, health, is_bounded)
 
 
 def _record(kind: str, body: Body) -> Record:
@@ -255,6 +301,7 @@ def _record(kind: str, body: Body) -> Record:
         "spec": body.get("spec") or {},
         "status": body.get("status") or {},
     }
+    status = StatusGlance.of(kept["status"])
     return Record(
         uid=str(metadata["uid"]),
         generation=int(metadata.get("generation") or 0),
@@ -262,7 +309,9 @@ def _record(kind: str, body: Body) -> Record:
         deleting=metadata.get("deletionTimestamp") is not None,
         requested_at=_asked(kind, metadata),
         guarded=FINALIZER in (metadata.get("finalizers") or ()),
-        standing=_standing(kept["status"]),
-        platform=str(kept["status"].get("platform") or ""),
+        standing=_standing(
+            status, is_bounded=scaling_limit(kept["status"]) == ScalingReason.TOO_MANY_REPLICAS
+        ),
+        platform=status.platform,
         packed=zlib.compress(json.dumps(kept, separators=(",", ":")).encode(), level=1),
     )

@@ -10,10 +10,9 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.gate import ChangeGate
 from workers_operator.kube import decoding
-from workers_operator.kube.auth import Access
 from workers_operator.kube.document import APPLY, document
 from workers_operator.kube.errors import KubeConflict, KubeNotFound
-from workers_operator.kube.rest import USER_AGENT, Rest
+from workers_operator.kube.rest import USER_AGENT, Rest, RestAccess
 from workers_operator.resources import API_VERSION, KINDS
 
 FIELD_MANAGER: Final = USER_AGENT
@@ -21,6 +20,7 @@ FIELD_MANAGER: Final = USER_AGENT
 OBJECTS_A_PAGE: Final = 50
 METADATA_A_PAGE: Final = 200
 NAMESPACES: Final = "/api/v1/namespaces"
+REVISIONS: Final = "/apis/apps/v1"
 _TIMEOUT: Final = 30.0
 _LOOK_UPS: Final = 5  # of an object that changes while its status is being written
 
@@ -40,7 +40,7 @@ class Secret:
 class KubeClient:
     """Sends and returns raw JSON. What changes something passes ``gate``. Raises KubeError."""
 
-    def __init__(self, access: Access, gate: ChangeGate) -> None:
+    def __init__(self, access: RestAccess, gate: ChangeGate) -> None:
         self._rest = Rest(access, gate, _TIMEOUT)
 
     async def close(self) -> None:
@@ -153,6 +153,25 @@ class KubeClient:
         metadata: Mapping[str, Any] = found["metadata"]
         return metadata
 
+    async def get_revision(self, namespace: str, name: str) -> dict[str, Any]:
+        """Return a ControllerRevision."""
+        return await self._rest.request("GET", _revisions(namespace, name), tenant=namespace)
+
+    async def list_revisions(self, namespace: str, label: str, value: str) -> list[str]:
+        """Return the names of the ControllerRevisions with a label of this value."""
+        query = urlencode({"labelSelector": f"{label}={value}"})
+        path = f"{_revisions(namespace)}?{query}"
+        found = await self._rest.request("GET", path, accept=METADATA_LIST, tenant=namespace)
+        return [str(item["metadata"]["name"]) for item in found.get("items") or ()]
+
+    async def create_revision(self, namespace: str, revision: Mapping[str, Any]) -> None:
+        """Create a ControllerRevision. Raises KubeConflict if there is one of the name."""
+        await self._rest.request("POST", _revisions(namespace), revision, tenant=namespace)
+
+    async def delete_revision(self, namespace: str, name: str) -> None:
+        """Delete a ControllerRevision."""
+        await self._rest.request("DELETE", _revisions(namespace, name), tenant=namespace)
+
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
         """Post an Event."""
         await self._rest.request("POST", _core(namespace, "events"), event, tenant=namespace)
@@ -184,6 +203,11 @@ def _path(key: ObjectKey) -> str:
 
 def _core(namespace: str, plural: str, *name: str) -> str:
     return "/".join([NAMESPACES, _segment(namespace), plural, *map(_segment, name)])
+
+
+def _revisions(namespace: str, *name: str) -> str:
+    scope = f"{REVISIONS}/namespaces/{_segment(namespace)}/controllerrevisions"
+    return "/".join([scope, *map(_segment, name)])
 
 
 def _segment(name: str) -> str:

@@ -17,11 +17,11 @@ from workers_operator.kube.leases import Lease
 
 logger = logging.getLogger(__name__)
 
-LEASE_SECONDS: Final = 15  # others may take the lease after it was not renewed for so long
-RENEW_DEADLINE: Final = 10.0  # whoever could not renew for so long makes no changes any more
+LEASE_SECONDS: Final = 13  # others may take the lease after it was not renewed for so long
+RENEW_DEADLINE: Final = 8.0  # whoever could not renew for so long makes no changes any more
 RETRY_SECONDS: Final = 2.0
-# A released lease is noticed within this. client-go waits RETRY_SECONDS here, too; asking costs one GET.
-_POLL_SECONDS: Final = 1.0
+# A renewal, or a release, is noticed within this. client-go waits RETRY_SECONDS here, too; asking costs one GET.
+POLL_SECONDS: Final = 1.0
 _REPEAT_SECONDS: Final = 60.0
 
 
@@ -77,7 +77,7 @@ class Elector:
                 if self._clock.monotonic() - said >= _REPEAT_SECONDS:
                     said = self._clock.monotonic()
                     logger.warning("cannot ask for the lease: %s; trying again", error.message)
-            await self._clock.sleep(_POLL_SECONDS)
+            await self._clock.sleep(self._pause())
         logger.info("%s holds the lease", self._identity)
         self._told(True)
 
@@ -117,6 +117,13 @@ class Elector:
             return False
         await self._write(found)
         return True
+
+    def _pause(self) -> float:
+        """Return the seconds until the next look: at the latest when the lease ends."""
+        if self._seen is None:
+            return POLL_SECONDS
+        left = self._seen_at + self._seen.duration - self._clock.monotonic()
+        return left if 0 < left < POLL_SECONDS else POLL_SECONDS
 
     async def _renew(self) -> None:
         left = self._renewed_at + RENEW_DEADLINE - self._clock.monotonic()

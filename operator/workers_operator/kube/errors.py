@@ -6,15 +6,18 @@ KubeError
 │   └── KubeTerminating  403: the namespace is being deleted and takes nothing new
 ├── KubeConflict      409: the object has changed or was recreated; Transient
 ├── KubeRejected      any other 4xx
+│   └── KubeInvalid       422: the object breaks a rule of its schema
 └── KubeUnavailable   429, 5xx, no response; Transient
 """
 
+import re
 from collections.abc import Collection
 from typing import Final
 
 from workers_operator.domain.errors import ReconcileError, Transient
 from workers_operator.domain.reasons import Reason
 
+_FIELD: Final = re.compile(r"(?:is invalid: \[?)([A-Za-z][\w.\[\]-]*): ")
 _TERMINATING: Final = "NamespaceTerminating"  # k8s.io/api/core/v1.NamespaceTerminatingCause
 
 
@@ -40,6 +43,14 @@ class KubeConflict(KubeError, Transient):
 
 class KubeRejected(KubeError):
     """Any other 4xx."""
+
+
+class KubeInvalid(KubeRejected):
+    """422. ``field``: the first one that breaks a rule, e.g. spec.subdomain; None if the answer names none."""
+
+    def __init__(self, reason: Reason, message: str, field: str | None) -> None:
+        super().__init__(reason, message)
+        self.field = field
 
 
 class KubeUnavailable(KubeError, Transient):
@@ -68,4 +79,8 @@ def from_status(status: int, call: str, message: str, causes: Collection[str] = 
         return KubeConflict(Reason.CONFLICT, f"{call}: {message}")
     if status == 429 or status >= 500:
         return KubeUnavailable(Reason.KUBERNETES_UNAVAILABLE, f"{call}: HTTP {status}")
+    if status == 422:
+        found = _FIELD.search(message)
+        field = found[1] if found else None
+        return KubeInvalid(Reason.KUBERNETES_REJECTED, f"{call}: HTTP 422: {message}", field)
     return KubeRejected(Reason.KUBERNETES_REJECTED, f"{call}: HTTP {status}: {message}")

@@ -18,6 +18,11 @@ _PAUSE_SECONDS: Final = 0.05  # at most 20 per second
 _MAX_WAITING: Final = 2000
 
 
+def namespace_of(key: ObjectKey) -> str:
+    """Return the namespace of the Events about an object; those about cluster-scoped ones belong to ``default``."""
+    return key.namespace or "default"
+
+
 def render(
     key: ObjectKey,
     uid: str,
@@ -27,8 +32,8 @@ def render(
     message: str,
     now: str,
 ) -> Mapping[str, Any]:
-    """Return an Event in the API's format. Events of cluster-scoped objects belong to namespace ``default``."""
-    namespace = key.namespace or "default"
+    """Return an Event in the API's format."""
+    namespace = namespace_of(key)
     return {
         "apiVersion": "v1",
         "kind": "Event",

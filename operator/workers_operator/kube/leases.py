@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from workers_operator.engine.gate import open_gate
-from workers_operator.kube.auth import Access
 from workers_operator.kube.errors import KubeNotFound
-from workers_operator.kube.rest import Rest
+from workers_operator.kube.rest import Rest, RestAccess
 
-# A call that takes longer is given up: the lease is renewed every 2 s, and has to be within 10 s.
+# A call that takes longer is given up: the lease is renewed every 2 s, and has to be within 8 s.
 _TIMEOUT: Final = 4.0
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -29,7 +28,7 @@ class Lease:
 class LeaseClient:
     """Reads and writes one Lease on a connection of its own: a renewal waits for no other call. Raises KubeError."""
 
-    def __init__(self, access: Access, namespace: str, name: str) -> None:
+    def __init__(self, access: RestAccess, namespace: str, name: str) -> None:
         # Who asks for the lease cannot hold it yet, so these calls pass no gate.
         self._rest = Rest(access, open_gate(), _TIMEOUT)
         self._namespace = namespace

@@ -1,6 +1,6 @@
 """One request to the API server: JSON in, JSON out, errors by class."""
 
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import aiohttp
 
@@ -9,10 +9,24 @@ from workers_operator.engine.gate import ChangeGate, GateClosed
 from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.slots import Slots
 from workers_operator.kube import decoding
-from workers_operator.kube.auth import CONNECTIONS, Access
+from workers_operator.kube.auth import CONNECTIONS
 from workers_operator.kube.errors import KubeError, KubeUnavailable, from_status
 
 USER_AGENT: Final = "workers-operator"
+
+
+class RestAccess(Protocol):
+    """Leads to the API server: ``kube.auth.Access``."""
+
+    @property
+    def server(self) -> str:
+        """The API server's URL."""
+
+    async def headers(self) -> dict[str, str]:
+        """Return the current authorization header."""
+
+    def rest_client(self) -> Any:
+        """Return kubernetes.aio's HTTP client."""
 
 
 class Rest:
@@ -21,7 +35,7 @@ class Rest:
     Tenants take turns: there are few connections, and one of them is for who has no request under way.
     """
 
-    def __init__(self, access: Access, gate: ChangeGate, timeout: float) -> None:
+    def __init__(self, access: RestAccess, gate: ChangeGate, timeout: float) -> None:
         self._access = access
         self._gate = gate
         self._timeout = timeout

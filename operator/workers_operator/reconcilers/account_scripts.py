@@ -160,7 +160,7 @@ def foreign_workers(
     )
 
 
-def settled_workers(
+def workers_as_left(
     platform: Platform, scripts: Iterable[EnsureScript], noted: Iterable[ScriptStatus]
 ) -> tuple[ScriptStatus, ...]:
     """Return how the operator's own Workers were left, as a status records it; one that is new to it, as it is."""

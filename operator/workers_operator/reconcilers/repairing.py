@@ -67,8 +67,8 @@ class RepairLimit:
         if not waits:
             return None
         message = (
-            f"somebody else changes script {min(waits)} again and again, and it is as somebody else left it: it is "
-            f"uploaded again {MOST_A_DAY} times a day at most; {TAMPERING_ADVICE}"
+            f"script {min(waits)} keeps being changed by somebody else; it is restored at most {MOST_A_DAY} times a "
+            f"day, and stays changed for now; {TAMPERING_ADVICE}"
         )
         error = Stalled(Reason.CONTENT_TAMPERED, message)
         return Refusal(frozenset(waits), min(waits.values()), error)
@@ -115,7 +115,7 @@ def judged(
     """Return what is observed of a worker, with the scripts that are not as the operator left them."""
     listed = platform.snapshot.fingerprints(script_name)
     ours = _known(status, platform, script_name)
-    return replace(observed, foreign=tampered(listed, ours), unsettled=interrupted(listed, ours))
+    return replace(observed, foreign=tampered(listed, ours), interrupted=interrupted(listed, ours))
 
 
 def foreign_scripts(worker: Worker, version: str, observed: ObservedWorker) -> frozenset[str]:
@@ -139,7 +139,7 @@ def under_way(status: WorkerStatus, scripts: Iterable[str]) -> WorkerStatus:
     return status.model_copy(update={"scripts": recorded(found)})
 
 
-def settled(status: WorkerStatus, platform: Platform, script_name: str) -> WorkerStatus:
+def as_left(status: WorkerStatus, platform: Platform, script_name: str) -> WorkerStatus:
     """Return a status that says how the scripts that serve were left; one that is new to the operator, as it is.
 
     What does not serve is left out: a status is to be small, and not to be written because something is cleaned up.

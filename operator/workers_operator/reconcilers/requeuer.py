@@ -1,5 +1,6 @@
 """What reconcilers tell the scheduler, which is on the floor above: which other objects may go on now."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from workers_operator.desired.platform import PlatformConfig
@@ -20,6 +21,9 @@ class Requeuer(Protocol):
 
     def status_changed(self, platform: str) -> None:
         """Refresh the status of a platform soon."""
+
+    def released(self, followers: Iterable[ObjectKey], *, urgent: bool) -> None:
+        """Requeue followers of a template that get another version. ``urgent``: they go back."""
 
     def objects_changed(self, platform: PlatformConfig, changed: set[tuple[str, str]]) -> None:
         """Requeue the workers whose source is one of these R2 objects (bucket, key)."""

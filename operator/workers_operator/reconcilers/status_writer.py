@@ -38,6 +38,13 @@ class Recorder(Protocol):
         """Post an event soon."""
 
 
+class RepairListener(Protocol):
+    """Is told of repairs: ``notifications.notifier.Notifier``."""
+
+    def repaired(self, key: ObjectKey, reason: str, message: str) -> None:
+        """Take in what was repaired, or left alone because it had been repaired too often."""
+
+
 @dataclass(frozen=True)
 class Summary(Generic[S]):
     """What a pass found out.
@@ -62,9 +69,15 @@ class StatusWriter:
     """Compares with what is on the object, writes, and announces transitions."""
 
     def __init__(
-        self, client: StatusClient, objects: ObjectCache, recorder: Recorder, clock: Clock
+        self,
+        client: StatusClient,
+        objects: ObjectCache,
+        recorder: Recorder,
+        repairs: RepairListener,
+        clock: Clock,
     ) -> None:
         self._client = client
+        self._repairs = repairs
         self._recorder = recorder
         self._objects = objects
         self._clock = clock
@@ -119,6 +132,13 @@ class StatusWriter:
         facts = {fact.type: fact for fact in _facts_of(old, summary)}
         return facts == statuses.facts_of(old) and statuses.is_same(summary.status, old)
 
+    @staticmethod
+    def differs_in_words_only(old: S, summary: Summary[S]) -> bool:
+        """Return whether a status says all of a summary but for the messages of its conditions."""
+        wanted = {(fact.type, fact.status, fact.reason) for fact in _facts_of(old, summary)}
+        said = {(c.type, c.status, c.reason) for c in old.conditions}
+        return wanted == said and statuses.is_same(summary.status, old)
+
     def _rendered(self, metadata: ObjectMeta, old: S, summary: Summary[S]) -> S:
         rendered = statuses.render(
             _facts_of(old, summary),
@@ -138,16 +158,17 @@ class StatusWriter:
 
     def announce(self, key: ObjectKey, uid: str, reason: str, message: str) -> None:
         """Post a warning that no change of status tells."""
+        self._repairs.repaired(key, reason, message)
         self._announce(key, uid, [statuses.Transition("Warning", reason, message)])
 
     def _announce(
         self, key: ObjectKey, uid: str, transitions: Sequence[statuses.Transition]
     ) -> None:
         now = stamp(self._clock.now())
-        for t in transitions:
-            logger.info("%s: %s: %s", key, t.reason, t.message)
+        for each in transitions:
+            logger.info("%s: %s: %s", key, each.reason, each.message)
             event = events.render(
-                key, uid, type=t.type, reason=str(t.reason), message=t.message, now=now
+                key, uid, type=each.type, reason=str(each.reason), message=each.message, now=now
             )
             self._recorder.record(event)
 

@@ -27,6 +27,9 @@ class Notes(Protocol):
     async def uploading(self, status: WorkerStatus) -> None:
         """Write down, as ``status`` does, which scripts are being uploaded over those that are there."""
 
+    async def tested(self, status: WorkerStatus) -> None:
+        """Write down, as ``status`` does, what a test has decided about a rollout."""
+
 
 @contextmanager
 def concerning(condition: str) -> Iterator[None]:

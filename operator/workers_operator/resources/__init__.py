@@ -12,6 +12,20 @@ from workers_operator.resources.configuration import (
     WorkerReference,
 )
 from workers_operator.resources.durations import parse_duration
+from workers_operator.resources.fleet.following import FollowedTemplate
+from workers_operator.resources.fleet.rollout import FleetRolloutSpec
+from workers_operator.resources.fleet.status import (
+    FleetRolloutStatus,
+    FollowersStatus,
+    TemplateStatus,
+)
+from workers_operator.resources.fleet.template import (
+    ClusterWorkerTemplate,
+    TemplateDefaultsSpec,
+    TemplateResource,
+    WorkerTemplate,
+    WorkerTemplateSpec,
+)
 from workers_operator.resources.formats import parse_quantity
 from workers_operator.resources.health import (
     HealthSpec,
@@ -29,6 +43,13 @@ from workers_operator.resources.kind import (
     ObjectMeta,
     Resource,
 )
+from workers_operator.resources.metrics.status import (
+    CpuStatus,
+    MetricsStatus,
+    PlatformMetricsStatus,
+)
+from workers_operator.resources.notifications.spec import NotificationSpec, WebhookSecretRef
+from workers_operator.resources.notifications.status import NotificationStatus
 from workers_operator.resources.platform import (
     BudgetSpec,
     CredentialsSpec,
@@ -42,6 +63,7 @@ from workers_operator.resources.platform import (
     WorkersPlatformSpec,
     ZoneSpec,
 )
+from workers_operator.resources.rollout.analysis import AnalysisSpec
 from workers_operator.resources.rollout.spec import RolloutSpec, SmokeRequestSpec, SmokeSpec
 from workers_operator.resources.rollout.status import (
     RolloutOrderStatus,
@@ -62,27 +84,27 @@ from workers_operator.resources.scaling import (
     ScalingStatus,
 )
 from workers_operator.resources.source import (
+    CodeSource,
     ConfigMapItem,
     ConfigMapSource,
     InlineModule,
     InlineSpec,
     R2Source,
     SourceSpec,
+    TemplateRefSpec,
 )
 from workers_operator.resources.status import (
     BudgetStatus,
+    CodeStatus,
     CompatibilityStatus,
     Condition,
-    CpuStatus,
     CreatedResource,
     LimitsStatus,
-    MetricsStatus,
     ObservedStatus,
     OrdersStatus,
     OrderStatus,
     OrphansStatus,
     OrphanStatus,
-    PlatformMetricsStatus,
     PlatformStatus,
     ScriptStatus,
     SourceStatus,
@@ -105,6 +127,7 @@ from workers_operator.resources.worker import (
     EliteWorker,
     EliteWorkerSpec,
     PoliciesSpec,
+    SessionAffinity,
     WorkerResource,
     WorkerSpec,
 )
@@ -113,6 +136,8 @@ KINDS: Final[Mapping[str, type[Resource]]] = {
     "EliteWorker": EliteWorker,
     "CustomerWorker": CustomerWorker,
     "WorkersPlatform": WorkersPlatform,
+    "WorkerTemplate": WorkerTemplate,
+    "ClusterWorkerTemplate": ClusterWorkerTemplate,
 }
 
 __all__ = [
@@ -121,10 +146,14 @@ __all__ = [
     "GROUP",
     "KINDS",
     "VERSION",
+    "AnalysisSpec",
     "AutoscalingSpec",
     "BindingSpec",
     "BudgetSpec",
     "BudgetStatus",
+    "ClusterWorkerTemplate",
+    "CodeSource",
+    "CodeStatus",
     "CompatibilitySpec",
     "CompatibilityStatus",
     "Condition",
@@ -143,6 +172,10 @@ __all__ = [
     "EliteWorker",
     "EliteWorkerSpec",
     "FallbackSpec",
+    "FleetRolloutSpec",
+    "FleetRolloutStatus",
+    "FollowedTemplate",
+    "FollowersStatus",
     "GrantLimitsSpec",
     "GrantSpec",
     "HealthSpec",
@@ -154,6 +187,8 @@ __all__ = [
     "LimitsStatus",
     "MetricsStatus",
     "NamespaceSelectorSpec",
+    "NotificationSpec",
+    "NotificationStatus",
     "ObjectMeta",
     "ObservedStatus",
     "OrderStatus",
@@ -183,21 +218,29 @@ __all__ = [
     "ScriptStatus",
     "SecretBinding",
     "SecretRef",
+    "SessionAffinity",
     "SmokeRequestSpec",
     "SmokeSpec",
     "SourceSpec",
     "SourceStatus",
     "StorageGrantSpec",
     "StorageSpec",
+    "TemplateDefaultsSpec",
+    "TemplateRefSpec",
+    "TemplateResource",
+    "TemplateStatus",
     "TemplatesStatus",
     "UptimeStatus",
     "VersionStatus",
     "Versions",
+    "WebhookSecretRef",
     "WorkerCounts",
     "WorkerReference",
     "WorkerResource",
     "WorkerSpec",
     "WorkerStatus",
+    "WorkerTemplate",
+    "WorkerTemplateSpec",
     "WorkersPlatform",
     "WorkersPlatformSpec",
     "ZoneSpec",

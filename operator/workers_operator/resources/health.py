@@ -65,12 +65,11 @@ ExpectedStatus = Annotated[
     ListSet(),
 ]
 
+PERCENTAGE: Final = "^(100|[0-9]{1,2}([.][0-9]{1,2})?)%$"
 Percentage = Annotated[
     str,
     Field(max_length=6),
-    shaped(
-        "^(100|[0-9]{1,2}([.][0-9]{1,2})?)%$", "must be a percentage from 0% to 100%, e.g. 2.5%"
-    ),
+    shaped(PERCENTAGE, "must be a percentage from 0% to 100%, e.g. 2.5%"),
 ]
 
 
@@ -187,7 +186,7 @@ class HealthStatus(StatusModel):
         description="Number of failed probes since the last successful one, when the status was last written.",
     )
     since: Time | None = Field(
-        default=None, description="When the state became what it is, e.g. 2026-01-31T08:00:00Z."
+        default=None, description="Time of the last change of state, e.g. 2026-01-31T08:00:00Z."
     )
     out: tuple[int, ...] = Field(
         default=(),
@@ -202,8 +201,7 @@ class HealthStatus(StatusModel):
     )
     outages: tuple[OutageStatus, ...] = Field(
         default=(),
-        description="The last times in which the worker was unhealthy, of 30 days, the oldest first; at most 10: if "
-        "there are more, neighbours are merged.",
+        description="Outages of the last 30 days, oldest first; at most 10; adjacent ones are merged beyond that.",
     )
     uptime: UptimeStatus | None = Field(
         default=None, description="Share of the time in which the worker was not unhealthy."

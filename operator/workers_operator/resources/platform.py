@@ -40,6 +40,8 @@ from workers_operator.resources.model import (
     immutable,
     without_nulls,
 )
+from workers_operator.resources.notifications.spec import Notifications
+from workers_operator.resources.rollout.spec import RolloutSpec
 from workers_operator.resources.source import BucketName
 from workers_operator.resources.status import PlatformStatus
 from workers_operator.resources.tenancy import TenancySpec
@@ -311,6 +313,11 @@ class WorkersPlatformSpec(SpecModel):
         default=PlatformPoliciesSpec(),
         description="Policies of the platform, e.g. {orphans: Remove}.",
     )
+    rollout: RolloutSpec | None = Field(
+        default=None,
+        description="How a new version of a worker without spec.rollout takes over, e.g. {strategy: Canary, steps: "
+        "[{weight: 10, pause: {duration: 5m}}]}. Default: all at once, after a smoke test.",
+    )
     budget: BudgetSpec = Field(
         default=BudgetSpec(),
         description="Share of Cloudflare's API rate limit that the operator may use, e.g. {reservePercent: "
@@ -319,6 +326,11 @@ class WorkersPlatformSpec(SpecModel):
     metrics: MetricsSpec = Field(
         default=MetricsSpec(),
         description="Metrics of the platform's workers, e.g. {interval: 30s}.",
+    )
+    notifications: Notifications = Field(
+        default=(),
+        description="Webhooks that are told what is wrong with the platform and its workers, and when it is over, e.g. "
+        "[{name: ops, url: https://hooks.example.com/workers, secretRef: {name: ops-webhook}}]; at most 4.",
     )
     data_plane: DataPlaneSpec | None = Field(
         default=None,

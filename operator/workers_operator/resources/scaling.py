@@ -31,8 +31,7 @@ class ScalingMetricSpec(SpecModel):
         "number."
     )
     average_value: PositiveQuantity = Field(
-        description="Value that an instance shall have on average, as a quantity, e.g. 100, or 250m for 0.25. "
-        "Greater than 0."
+        description="Target average value per instance, as a quantity, e.g. 100, or 250m for 0.25. Greater than 0."
     )
 
 
@@ -56,8 +55,8 @@ class ScalingRulesSpec(SpecModel):
 
     stabilization_window_seconds: Annotated[Integer, Field(ge=0, le=3600)] | None = Field(
         default=None,
-        description="Seconds whose recommendations hold the number back: on the way up the least of them, on "
-        "the way down the greatest, e.g. 120. 0 to 3600. Default: 0 for scaleUp, 300 for scaleDown.",
+        description="Stabilization window in seconds: scale-up uses the lowest recommendation in it, scale-down the "
+        "highest, e.g. 120. 0 to 3600. Default: 0 for scaleUp, 300 for scaleDown.",
     )
     policies: Annotated[tuple[ScalingPolicySpec, ...], Field(max_length=8)] = Field(
         default=(),
@@ -81,12 +80,11 @@ class ScalingBehaviorSpec(SpecModel):
 
     scale_up: ScalingRulesSpec | None = Field(
         default=None,
-        description="Rules of the way up, e.g. {stabilizationWindowSeconds: 60}. With it a burst has no "
-        "precedence over the rules.",
+        description="Scale-up behavior, e.g. {stabilizationWindowSeconds: 60}; if set, it also applies to bursts.",
     )
     scale_down: ScalingRulesSpec | None = Field(
         default=None,
-        description="Rules of the way down, e.g. {selectPolicy: Disabled}.",
+        description="Scale-down behavior, e.g. {selectPolicy: Disabled}.",
     )
 
 

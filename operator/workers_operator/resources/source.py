@@ -12,12 +12,13 @@ from workers_operator.resources.model import ListMap, Rule, SpecModel, shaped
 ModuleType = Literal["ESModule", "CommonJS", "ServiceWorker", "Text", "Json", "Data", "Wasm"]
 ScriptType = Literal["ESModule", "ServiceWorker"]
 UpdatePolicy = Literal["Follow", "Pinned"]
+TemplateKind = Literal["WorkerTemplate", "ClusterWorkerTemplate"]
 
 # etcd refuses objects of more than 1.5 MiB; larger scripts belong in a ConfigMap or a bucket.
 MAX_TEXT: Final = 1_000_000
 MAX_MODULES: Final = 50
 ScriptText = Annotated[str, Field(max_length=MAX_TEXT)]
-Base64 = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/=\s]*$", max_length=MAX_TEXT * 4 // 3)]
+Base64 = Annotated[str, Field(max_length=MAX_TEXT * 4 // 3)]
 MODULE_NAME_RULES: Final = (
     Rule(
         "!self.matches('[[:cntrl:]]')",
@@ -266,19 +267,8 @@ class InlineSpec(SpecModel):
     )
 
 
-class SourceSpec(SpecModel):
-    """Source of the script: exactly one of template, r2, configMap and inline."""
-
-    rules = (
-        Rule(
-            "[has(self.template), has(self.r2), has(self.configMap), has(self.inline)]"
-            ".filter(set, set).size() == 1",
-            "exactly one of template, r2, configMap and inline must be set",
-            lambda source: (
-                [source.template, source.r2, source.config_map, source.inline].count(None) == 3
-            ),
-        ),
-    )
+class CodeSource(SpecModel):
+    """Where code comes from."""
 
     template: Label | None = Field(
         default=None,
@@ -304,6 +294,56 @@ class SourceSpec(SpecModel):
         description="Digest that the content must have, e.g. sha256:9f86… (64 hex digits). For a single file "
         "it is the output of sha256sum, otherwise the value of status.source.digest. Other content is "
         "refused, and the previous version keeps serving. Default: any content is accepted.",
+    )
+
+
+class TemplateRefSpec(SpecModel):
+    """The template that a worker follows."""
+
+    kind: TemplateKind = Field(
+        default="WorkerTemplate",
+        description="WorkerTemplate (default), in the worker's namespace, or ClusterWorkerTemplate, which the "
+        "WorkersPlatform has to grant as cluster/<name> among the templates.",
+    )
+    name: ObjectName = Field(description="Name of the template, e.g. shop.")
+
+
+class SourceSpec(CodeSource):
+    """Source of the script: exactly one of template, r2, configMap, inline and templateRef."""
+
+    rules = (
+        Rule(
+            "[has(self.template), has(self.r2), has(self.configMap), has(self.inline), has(self.templateRef)]"
+            ".filter(set, set).size() == 1",
+            "exactly one of template, r2, configMap, inline and templateRef must be set",
+            lambda source: (
+                [
+                    source.template,
+                    source.r2,
+                    source.config_map,
+                    source.inline,
+                    source.template_ref,
+                ].count(None)
+                == 4
+            ),
+        ),
+        Rule(
+            "!has(self.templateRef) || (!has(self.digest)"
+            " && (!has(self.updatePolicy) || self.updatePolicy == 'Follow'))",
+            "templateRef allows neither digest nor updatePolicy: Pinned; the template decides what its followers get",
+            lambda source: (
+                source.template_ref is None
+                or (source.digest is None and source.update_policy == "Follow")
+            ),
+            ".templateRef",
+            "FieldValueForbidden",
+        ),
+    )
+
+    template_ref: TemplateRefSpec | None = Field(
+        default=None,
+        description="WorkerTemplate or ClusterWorkerTemplate to follow, e.g. {name: shop}: its script, and its "
+        "defaults for what this spec does not set. A new version of it reaches its followers in waves.",
     )
     update_policy: UpdatePolicy = Field(
         default="Follow",

@@ -4,8 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from workers_operator.resources.fleet.following import FollowedTemplate
 from workers_operator.resources.health import HealthStatus
+from workers_operator.resources.metrics.status import MetricsStatus, PlatformMetricsStatus
 from workers_operator.resources.model import ListMap, StatusModel
+from workers_operator.resources.notifications.status import NotificationStatuses
 from workers_operator.resources.rollout.status import (
     RolloutOrderStatus,
     RolloutStatus,
@@ -60,13 +63,13 @@ class ObservedStatus(StatusModel):
     )
 
 
-class SourceStatus(StatusModel):
-    """The script that was last resolved."""
+class CodeStatus(StatusModel):
+    """Code that was last resolved."""
 
     from_: str = Field(
         alias="from",
-        description="Origin of the script: template/<name>, r2/<bucket>/<key>, ConfigMap/<name>:<key> or "
-        "inline.",
+        description="Origin of the script: template/<name>, r2/<bucket>/<key>, ConfigMap/<name>:<key> or inline; "
+        "of a follower WorkerTemplate/<name> or ClusterWorkerTemplate/<name>.",
     )
     digest: str = Field(description="Digest of the content: sha256:<64 hex digits>.")
     revision: str | None = Field(
@@ -74,6 +77,11 @@ class SourceStatus(StatusModel):
         description="Hash of the content and its runtime settings, as eight hex digits, e.g. 4f2a91c0.",
     )
     version: str | None = Field(default=None, description="Version of the template, e.g. 1.2.0.")
+
+
+class SourceStatus(CodeStatus):
+    """The script that was last resolved."""
+
     update_available: str | None = Field(
         default=None,
         description="Digest of newer content that updatePolicy: Pinned holds back; to deploy it, set "
@@ -134,50 +142,6 @@ class ScriptStatus(StatusModel):
     )
 
 
-class CpuStatus(StatusModel):
-    """CPU time of one request."""
-
-    p50: str = Field(description="Median, e.g. 3.1ms.")
-    p99: str = Field(description="99th percentile, e.g. 9ms.")
-    usage: str | None = Field(
-        default=None,
-        description="The 99th percentile as a share of limits.cpuMs, e.g. 15%; absent without that limit.",
-    )
-
-
-class MetricsStatus(StatusModel):
-    """What the worker's requests came to in a window of complete minutes, rounded to two significant digits.
-
-    Analytics arrive some minutes late. The metrics are renewed when they have changed, every 5 minutes at most.
-    """
-
-    window: str = Field(description="Length of the window, e.g. 5m.")
-    until: Annotated[str, Field(json_schema_extra={"format": "date-time"})] = Field(
-        description="End of the window, e.g. 2026-01-31T08:00:00Z: the age of the metrics counts from here."
-    )
-    requests: int = Field(description="Number of requests, e.g. 12000.")
-    errors: int = Field(
-        description="Number of requests that failed: an exception, an exceeded limit, a missing script, or a "
-        "response with a status of 500 or more."
-    )
-    error_rate: str | None = Field(
-        default=None, description="Share of the requests that failed, e.g. 0.19%."
-    )
-    requests_per_second: str = Field(description="Average number of requests a second, e.g. 41.")
-    avg_response_time: str | None = Field(
-        default=None,
-        description="Average time until the response's headers, without the network, e.g. 45ms.",
-    )
-    p99_response_time: str | None = Field(
-        default=None, description="99th percentile of the same, e.g. 120ms."
-    )
-    cpu: CpuStatus | None = Field(default=None, description="CPU time of one request.")
-    memory: str | None = Field(
-        default=None,
-        description="99th percentile of the memory that an isolate of the worker used, e.g. 64MB.",
-    )
-
-
 class WorkerStatus(ObservedStatus):
     """Observed state of a worker."""
 
@@ -202,6 +166,9 @@ class WorkerStatus(ObservedStatus):
     )
     source: SourceStatus | None = Field(
         default=None, description="The script that was last resolved."
+    )
+    template: FollowedTemplate | None = Field(
+        default=None, description="The template that the worker follows."
     )
     versions: Versions | None = Field(
         default=None, description="Versions of the worker at the edge."
@@ -266,10 +233,24 @@ class WorkerCounts(StatusModel):
 
 
 class BudgetStatus(StatusModel):
-    """Limit on API calls, as reported by Cloudflare."""
+    """Limit on API calls, as reported by Cloudflare, and what is left of it."""
 
     limit: int = Field(description="Number of API calls allowed per window.")
     window_seconds: int = Field(description="Length of the window in seconds.")
+    left: int | None = Field(
+        default=None,
+        description="Number of API calls that are left in the window, in tenths of the limit. It is written when it "
+        "has changed by a fifth of the limit.",
+    )
+    waiting: int | None = Field(
+        default=None,
+        description="Number of API calls that wait for their turn, rounded up to a power of two.",
+    )
+    seconds_per_call: str | None = Field(
+        default=None,
+        description="Average time between two API calls that spends exactly the limit, e.g. 0.25: the calls that "
+        "wait take this long each.",
+    )
 
 
 class TemplatesStatus(StatusModel):
@@ -336,15 +317,6 @@ class ZoneStatus(StatusModel):
     id: str = Field(description="ID of the zone.")
 
 
-class PlatformMetricsStatus(StatusModel):
-    """Why the metrics of the platform's workers are out of date."""
-
-    failure: Annotated[str, Field(max_length=1024)] = Field(
-        description="Why Cloudflare's analytics cannot be read, e.g. a permission that the API token lacks: it "
-        "needs Account Analytics Read."
-    )
-
-
 class PlatformStatus(ObservedStatus):
     """Observed state of a platform."""
 
@@ -393,4 +365,7 @@ class PlatformStatus(ObservedStatus):
     )
     budget: BudgetStatus | None = Field(
         default=None, description="Limit on API calls, as reported by Cloudflare."
+    )
+    notifications: NotificationStatuses = Field(
+        default=(), description="The webhooks of spec.notifications."
     )

@@ -133,7 +133,8 @@ class GrantLimitsSpec(SpecModel):
     scripts: Annotated[Integer, Field(ge=0, le=_MOST_OF_ALL)] | None = Field(
         default=None,
         description="Number of scripts of all workers, e.g. 50: one for each instance of each version that is kept. "
-        "One version of a worker beside the one that serves does not count, so that an update needs no room. At most "
+        "Two versions of a worker beside the one that serves do not count, the former one and one on its way, so that "
+        "an update needs no room. At most "
         "100000. Default: any number.",
     )
 
@@ -165,7 +166,8 @@ class GrantSpec(SpecModel):
         default=(),
         description="Hostnames that workers may serve, default hostnames included, e.g. [shop.example.com, "
         f"'*.code24.dev']; at most {_MOST}. *. and a domain stands for all hosts below the domain. The platform's "
-        "domain, its zones, and www. before them have to be listed as they are. Default: none.",
+        "domain, its zones, and www. before them have to be listed as they are, for wildcards that cover them, too. "
+        "Default: none.",
     )
     plans: Names = _names("Plans that workers may have", "[premium]")
     templates: Names = _names(

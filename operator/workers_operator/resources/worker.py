@@ -50,6 +50,7 @@ from workers_operator.resources.status import WorkerStatus
 
 EliteType = Literal["brand", "design", "develop"]
 Deletion = Literal["Delete", "Orphan"]
+SessionAffinity = Literal["None", "ClientIP", "Cookie"]
 
 MAX_PARAMETERS: Final = 256
 MAX_PARAMETER_DEPTH: Final = 32
@@ -112,6 +113,14 @@ def _encodable(parameters: dict[str, JsonValue]) -> dict[str, JsonValue]:
     return parameters
 
 
+Parameters = Annotated[
+    dict[str, JsonValue],
+    Field(max_length=MAX_PARAMETERS),
+    BeforeValidator(_shallow),
+    AfterValidator(_encodable),
+]
+
+
 class WorkerSpec(SpecModel):
     """Fields of both kinds of workers."""
 
@@ -148,16 +157,11 @@ class WorkerSpec(SpecModel):
     )
     source: SourceSpec | None = Field(
         default=None,
-        description="Source of the script: exactly one of template, r2, configMap and inline, e.g. "
+        description="Source of the script: exactly one of template, r2, configMap, inline and templateRef, e.g. "
         "{template: ecommerce}. Default: the template of the same name as spec.type for an EliteWorker, "
         "spec.template for a CustomerWorker.",
     )
-    parameters: Annotated[
-        dict[str, JsonValue],
-        Field(max_length=MAX_PARAMETERS),
-        BeforeValidator(_shallow),
-        AfterValidator(_encodable),
-    ] = Field(
+    parameters: Parameters = Field(
         default={},
         description="Parameters that the script reads as env.CONFIG.parameters, e.g. {origin: "
         "https://shop.example.com}. The parameters of a template must match the template's schema; a script "
@@ -205,21 +209,31 @@ class WorkerSpec(SpecModel):
         "hostname then answers with status 503. 0 to 50, default 1. kubectl scale sets this field. With "
         "autoscaling it is only the number to begin with, and 0 still parks the worker.",
     )
+    session_affinity: SessionAffinity = Field(
+        default="None",
+        description="What keeps a client's requests on one instance: None (default, each request gets a random one), "
+        "ClientIP (the client's address), or Cookie (the cookie Code24-Affinity, which clients get for a day). More "
+        "or fewer instances move few clients; an instance that fails loses its clients to the others.",
+    )
     autoscaling: AutoscalingSpec | None = Field(
         default=None,
         description="Number of instances that follows the load, e.g. {maxInstances: 20, metrics: [{type: "
         "RequestsPerSecond, averageValue: 100}]}. status.scaling shows the number; this object is not changed. "
         "Default: instances sets the number.",
     )
-    rollout: RolloutSpec = Field(
-        default=RolloutSpec(),
+    rollout: RolloutSpec | None = Field(
+        default=None,
         description="How a new version takes over, e.g. {strategy: Canary, steps: [{weight: 10, pause: {duration: "
         "5m}}]}. A version is new if the code, bindings, vars, secrets, compatibility or limits change; a change of "
-        "anything else goes out at once. Default: all at once, after a smoke test.",
+        "anything else goes out at once. What is set here replaces all of the platform's spec.rollout; "
+        "status.rollout.settingsFrom tells which one applies. Default: the WorkersPlatform's spec.rollout, and without "
+        "it all at once, after a smoke test.",
     )
     health: HealthSpec = Field(
         default=HealthSpec(),
-        description="Health probe of the worker, e.g. {path: /health, interval: 30s}.",
+        description="Health probe of the worker, e.g. {path: /health, interval: 30s}. A worker is Ready once its "
+        "version answers through the data plane: with any status, or with one of expectedStatus if path is set. What "
+        "visitors get can make it Degraded, which leaves it Ready.",
     )
     interval: Annotated[Duration, at_least("10s")] = Field(
         default="5m",
@@ -312,6 +326,9 @@ _COLUMNS = (
     Column("RPS", ".status.metrics.requestsPerSecond", wide=True),
     Column("Errors", ".status.metrics.errorRate", wide=True),
     Column("P99", ".status.metrics.p99ResponseTime", wide=True),
+)
+# The address of an elite worker is long and tells the customer: with these, a line would not fit into 120 columns.
+_WHOSE = (
     Column("Customer", ".spec.customerId", wide=True),
     Column("Platform", ".spec.platform", wide=True),
 )
@@ -331,7 +348,12 @@ class CustomerWorker(WorkerResource):
     """A customer's own worker, deployed from a template or another source."""
 
     definition: ClassVar = Definition(
-        "CustomerWorker", "customerworkers", "cw", "Namespaced", _COLUMNS, scalable=True
+        "CustomerWorker",
+        "customerworkers",
+        "cw",
+        "Namespaced",
+        (*_COLUMNS, *_WHOSE),
+        scalable=True,
     )
     rules = (
         Rule(

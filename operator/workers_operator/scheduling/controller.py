@@ -10,7 +10,10 @@ from pydantic import ValidationError
 from workers_operator.account.platforms import Platforms
 from workers_operator.desired import references
 from workers_operator.desired import worker as desired
-from workers_operator.desired.platform import PlatformConfig, config_of
+from workers_operator.desired.fleet.followers import Following
+from workers_operator.desired.fleet.templates import TEMPLATE_KINDS
+from workers_operator.desired.platform import PlatformConfig, config_of, estate_of
+from workers_operator.domain.rollout import orders
 from workers_operator.domain.timestamps import stamp
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.clock import Clock
@@ -28,6 +31,8 @@ from workers_operator.kube.errors import KubeError
 from workers_operator.reconcilers.finalizer import AWAITING_END, Finalizer, ObjectGone
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt
 from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
+from workers_operator.reconcilers.platform.summaries import PlatformSummaries
+from workers_operator.reconcilers.template.reconcile import TemplateReconciler
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.resources import ObjectMeta, ObservedStatus, PlatformStatus, WorkersPlatform
@@ -51,6 +56,8 @@ class Reconcilers:
     worker: WorkerReconciler
     deletion: DeletionReconciler
     platform: PlatformReconciler
+    template: TemplateReconciler
+    summaries: PlatformSummaries
 
 
 class Controller:
@@ -84,6 +91,7 @@ class Controller:
     def see_implied(self) -> None:
         """Take in the platform that environment variables describe, if they do."""
         if self._implied is not None:
+            self._platforms.state(self._implied.estate)
             self._see_platform(self._implied.name)
 
     async def seed(self, kind: str) -> None:
@@ -109,17 +117,24 @@ class Controller:
         predecessor = self._index.objects.predecessor(key, body)
         if predecessor is not None:
             self.deleted(key, predecessor)
+        followed = self._index.objects.following(key)
         change = self._index.objects.observe(key, body)
         record = self._index.objects.get(key)
         if change is Change.NONE or record is None:
             return
         if key.kind == PLATFORM_KIND:
             self._platforms.leaving(key.name, record.deleting)
+            self._platforms.state(estate_of(key.name, body))
             self._index.namespaces.see_platform(key.name, body)
             self._see_platform(key.name)
             if record.deleting:
                 self._scheduler.wake_workers(key.name)
             return
+        if key.kind in TEMPLATE_KINDS:
+            self._index.put_template(key, body)
+            self._scheduler.add(key, record, _urgency(record, body, change))
+            return
+        self._follows(key, followed)
         claims = self._index.claims
         rivals, former = claims.rival_keys(key), claims.find(key)
         for reference in self._index.put(key, body, stamp(self._clock.now())):
@@ -130,16 +145,32 @@ class Controller:
             self._index.memories.of(key).request(record.requested_at, self._clock.monotonic())
         self._scheduler.add(key, record, _urgency(record, body, change))
 
+    def _follows(self, key: ObjectKey, before: Following | None) -> None:
+        """Have templates look at a worker that follows them, or has."""
+        for following in {before, self._index.objects.following(key)}:
+            if following is not None:
+                self._scheduler.follower_changed(following.template)
+
     def deleted(self, key: ObjectKey, uid: str) -> None:
         """Take in that an object is gone."""
         record, claim = self._index.objects.get(key), self._index.claims.find(key)
+        followed = self._index.objects.following(key)
         if not self._index.objects.remove(key, uid):
             return
         if key.kind == PLATFORM_KIND:
             self._platforms.remove(key.name)
+            if self._implied is not None and self._implied.name == key.name:
+                self._platforms.state(self._implied.estate)
             self._index.namespaces.forget_platform(key.name)
             self._scheduler.wake_workers(key.name)
             return
+        if key.kind in TEMPLATE_KINDS:
+            self._scheduler.forget(key, ())
+            self._index.forget(key)
+            self._reconcilers.template.forget(key)
+            self._scheduler.changed(references.template(key), Urgency.RESYNC)
+            return
+        self._follows(key, followed)
         self._scheduler.changed(references.worker(key), Urgency.CREATE)
         rivals = self._index.claims.rival_keys(key)
         self._index.forget(key)
@@ -165,6 +196,8 @@ class Controller:
         try:
             if key.kind == PLATFORM_KIND:
                 return await self._reconcile_platform(key)
+            if record is not None and key.kind in TEMPLATE_KINDS:
+                return await self._reconcilers.template.reconcile(key, record.body(), priority)
             return await self._reconcile_worker(key, record, priority) if record else Result()
         except ObjectGone:
             logger.debug("%s is gone, and the watch has not told of it yet", key)
@@ -186,7 +219,10 @@ class Controller:
             )
         if not record.guarded:
             body = await self._finalizer.add(key, body)
+        followed = self._index.objects.following(key)
         result = await self._reconcilers.worker.reconcile(key, body, priority)
+        if self._index.objects.following(key) != followed:
+            self._follows(key, followed)
         after, known = self._index.objects.get(key), self._index.claims.find(key)
         if after is not None and after.readiness is not record.readiness and known is not None:
             self._scheduler.status_changed(known[0])
@@ -242,17 +278,19 @@ class Controller:
         except ValidationError as error:
             status, problem = PlatformStatus.tolerant(body.get("status")), desired.invalid(error)
             self._platforms.failed(key.name, problem)
-            await self._reconcilers.platform.refuse(key, body, status, problem)
+            await self._reconcilers.summaries.refuse(key, body, status, problem)
             return None
         if obj.spec.suspended:
             self._platforms.suspend(key.name)
-            await self._reconcilers.platform.suspended(key, body, obj.status)
+            await self._reconcilers.summaries.suspended(key, body, obj)
             return None
         users = len(self._index.users(key.name)) if record.deleting else None
         return PlatformAttempt(key, config_of(obj), obj, body, users)
 
 
 def _urgency(record: Record, body: Body, change: Change) -> Urgency:
+    if record.requested_at and _is_way_back_ordered(body):
+        return Urgency.ABORT
     if change in (Change.EDITED, Change.RELEASED):
         return Urgency.EDIT
     status = ObservedStatus.tolerant(body.get("status"))
@@ -260,6 +298,14 @@ def _urgency(record: Record, body: Body, change: Change) -> Urgency:
         return Urgency.EDIT
     handled = status.observed_generation == record.generation
     return Urgency.RESYNC if handled else Urgency.CREATE
+
+
+def _is_way_back_ordered(body: Body) -> bool:
+    """Return whether an order takes requests, or followers, back that was not handled yet."""
+    told = orders.given(body["metadata"].get("annotations") or {})
+    order, known = orders.parse(told), (body.get("status") or {}).get("rolloutOrder")
+    is_handled = isinstance(known, Mapping) and known.get("id") == told
+    return order is not None and order.is_way_back and not is_handled
 
 
 def _key(kind: str, body: Body) -> ObjectKey:

@@ -7,6 +7,8 @@ from typing import Final
 from prometheus_client.core import GaugeMetricFamily
 
 from workers_operator.account.platforms import Account, Platforms
+from workers_operator.desired.fleet.templates import TEMPLATE_KINDS
+from workers_operator.domain.fleet.members import FleetTrial, count
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.queue import WorkQueue
@@ -17,6 +19,7 @@ from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
 from workers_operator.resources import KINDS
 
 CONTROLLERS: Final = tuple(kind.lower() for kind in KINDS)
+FLEET_STATES: Final = ("ready", "updating", "waiting", "failed")
 _PLATFORM: Final = ("platform",)
 _Values = Mapping[tuple[str, ...], float]
 
@@ -32,6 +35,8 @@ def levels(
     return Levels(
         lambda: _queue(queue),
         lambda: _workers(platforms, index),
+        lambda: _fleets(index),
+        lambda: _weights(platforms, index),
         lambda: _platforms(platforms),
         lambda: _accounts(platforms, leftovers),
         lambda: _tenancies(platforms),
@@ -51,7 +56,7 @@ def _workers(platforms: Platforms, index: Index) -> Iterable[GaugeMetricFamily]:
 
     def count(where: Callable[[Standing], bool]) -> _Values:
         return {
-            (name,): sum(n for standing, n in standings.items() if where(standing))
+            (name,): sum(number for standing, number in standings.items() if where(standing))
             for name, standings in found.items()
         }
 
@@ -71,18 +76,61 @@ def _workers(platforms: Platforms, index: Index) -> Iterable[GaugeMetricFamily]:
         (),
         count(lambda standing: standing.readiness is Readiness.SUSPENDED),
     )
+    yield gauge(
+        "scaling_limited",
+        "Workers of a platform whose load asks for more instances than they may have",
+        (),
+        count(lambda standing: standing.is_bounded),
+    )
     reasons: Counter[tuple[str, ...]] = Counter()
     states: Counter[tuple[str, ...]] = Counter(
         {(name, state): 0 for name in found for state in HEALTH_STATES}
     )
     for name, standings in found.items():
-        for standing, n in standings.items():
-            states[name, standing.health] += n
+        for standing, number in standings.items():
+            states[name, standing.health] += number
             if standing.readiness is Readiness.NOT_READY:
-                reasons[name, standing.reason] += n
+                reasons[name, standing.reason] += number
     about = "Workers of a platform that are not Ready, by the reason of that condition"
     yield gauge("not_ready", about, ("reason",), reasons)
     yield gauge("health", "Workers of a platform by status.health.state", ("state",), states)
+
+
+def _fleets(index: Index) -> Iterable[GaugeMetricFamily]:
+    found: dict[tuple[str, ...], float] = {}
+    for kind in TEMPLATE_KINDS:
+        for key in index.objects.uids(kind):
+            plan = index.fleets.plan(key)
+            trial = FleetTrial(plan.version, plan.retry) if plan is not None else FleetTrial("")
+            counts = count(index.followers(key), trial)
+            under_way = counts.updated - counts.ready - counts.failed
+            waiting = counts.total - counts.updated
+            numbers = (counts.ready, under_way, waiting, counts.failed)
+            states = zip(FLEET_STATES, numbers, strict=True)
+            found |= {(kind, key.namespace, key.name, state): n for state, n in states}
+    yield level(
+        "cloudflare_worker_template_followers",
+        "Workers that follow a template, by how far they are with the version that it gives them",
+        ["kind", "exported_namespace", "name", "state"],
+        found,
+    )
+
+
+def _weights(platforms: Platforms, index: Index) -> Iterable[GaugeMetricFamily]:
+    found: _Values = {
+        (account.config.name, claim.key.namespace, claim.key.name): mark.serving.canary.weight
+        for account in platforms
+        if account.config.observation.per_worker
+        for script_name, mark in account.snapshot.routing.content.marks.items()
+        if mark.serving.canary is not None
+        for claim in index.claims.to_script(account.config.name, script_name)
+    }
+    yield level(
+        "cloudflare_worker_rollout_weight",
+        "Share of the requests, in percent, that the version on its way gets, where spec.metrics.perWorker is set",
+        [*_PLATFORM, "exported_namespace", "worker"],
+        found,
+    )
 
 
 def _platforms(platforms: Platforms) -> Iterable[GaugeMetricFamily]:

@@ -1,4 +1,4 @@
-"""Collects the metrics of all platforms, each in its interval, and requeues the workers whose status shows them."""
+"""Collect the metrics of all platforms, each in its interval, and requeue the workers that show them in status."""
 
 import asyncio
 import logging
@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from workers_operator.account.metrics.collecting import (
     collect,
+    collect_comparisons,
     collect_peaks,
     collect_seasons,
 )
@@ -16,6 +17,7 @@ from workers_operator.cloudflare.analytics import DataPoints
 from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.desired.metrics import RENEW_SECONDS
 from workers_operator.domain import names
+from workers_operator.domain.metrics.growth import Growth
 from workers_operator.domain.metrics.window import ERROR_KINDS, MINUTE, Traffic
 from workers_operator.engine.clock import Clock
 from workers_operator.scheduling.scheduler import Scheduler
@@ -28,7 +30,7 @@ _AT_ONCE: Final = 50  # workers whose passes need not be spread
 
 
 class TrafficObserver(Protocol):
-    """Receives what new minutes came to: ``metrics.Metrics``."""
+    """Receive the metrics of new minutes: ``metrics.Metrics``."""
 
     def served(self, platform: str, requests: int, errors: Mapping[str, int]) -> None:
         """Count the requests of all workers of a platform, and those that failed, by kind."""
@@ -43,7 +45,7 @@ class TrafficObserver(Protocol):
 
 
 class MetricsCollector:
-    """Collects metrics in a loop. ``observer``: counts what is new."""
+    """Collect metrics in a loop. ``observer``: counts new ones."""
 
     def __init__(
         self, platforms: Platforms, scheduler: Scheduler, clock: Clock, observer: TrafficObserver
@@ -53,14 +55,18 @@ class MetricsCollector:
         self._clock = clock
         self._observer = observer
         self._next: dict[str, float] = {}  # platform -> monotonic second
+        self._running: dict[str, asyncio.Task[None]] = {}  # by platform
         self._told: dict[tuple[str, str], int] = {}  # (platform, script name) -> Unix time
 
     async def run(self, sleep: Sleep) -> None:
-        """Run until cancelled."""
-        while True:
-            await sleep(_TICK_SECONDS)
-            due = [platform for platform in self._usable() if self._is_due(platform)]
-            await asyncio.gather(*(self.collect(platform) for platform in due))
+        """Run until cancelled. A platform whose queries wait for its budget keeps no other one waiting."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await sleep(_TICK_SECONDS)
+                for platform in self._usable():
+                    if self._is_due(platform):
+                        collecting = group.create_task(self.collect(platform))
+                        self._running[platform.config.name] = collecting
 
     def _usable(self) -> Iterable[Platform]:
         for account in self._platforms:
@@ -70,65 +76,77 @@ class MetricsCollector:
 
     def _is_due(self, platform: Platform) -> bool:
         name, now = platform.config.name, self._clock.monotonic()
-        if now < self._next.get(name, 0.0):
+        running = self._running.get(name)
+        if now < self._next.get(name, 0.0) or (running is not None and not running.done()):
             return False
         self._next[name] = now + platform.config.observation.metrics_interval
         return True
 
     async def collect(self, platform: Platform) -> None:
-        """Ask for the minutes that a platform's metrics lack. What cannot be had now is asked for the next time."""
-        config, recent, before = platform.config, platform.metrics, platform.metrics.until
+        """Collect the minutes that a platform's metrics lack; retry failed queries in the next round."""
+        config, recent = platform.config, platform.metrics
         points = DataPoints(config.storage.analytics_dataset, config.environment)
-        now = self._clock.now().timestamp()
-        marks, had_failed = platform.snapshot.routing.content.marks, bool(recent.failure)
+        now, delay = self._clock.now().timestamp(), config.observation.metrics_delay
+        marks = platform.snapshot.routing.content.marks
+        had_failed, is_first = bool(recent.failure), recent.until is None
         try:
-            is_new = await collect(
+            growth = await collect(
                 platform.api,
                 recent,
                 points=points,
                 dispatch_namespace=config.dispatch.namespace,
                 script_names={names.base_name(script): script for script in marks},
                 now=now,
-                delay=config.observation.metrics_delay,
+                delay=delay,
             )
+        except CloudflareError as error:
+            self._failed(platform, error, had_failed=had_failed)
+            return
+        if growth is not None:
+            # What was there when the process started has been counted by the one before it. Counters begin
+            # at 0: the rate of one that begins at its first error would not know of that error.
+            self._count(platform, Growth() if is_first else growth)
+        is_followed, compared = False, list[str]()
+        try:
             await collect_seasons(platform.api, recent, points)
             is_followed = await collect_peaks(platform.api, recent, points, now)
+            compared = await collect_comparisons(platform.api, recent, points, now, delay)
         except CloudflareError as error:
-            if not recent.failure:
-                logger.warning("WorkersPlatform %s: no metrics: %s", config.name, error.message)
+            self._failed(platform, error, had_failed=had_failed)
+        else:
+            if had_failed:
                 self._scheduler.status_changed(config.name)
-            recent.fail(error.message)
-            return
-        if had_failed:
-            self._scheduler.status_changed(config.name)
-        if is_new and recent.until is not None:
-            if before is None:
-                # What was there when the process started has been counted by the one before it. Counters begin
-                # at 0: the rate of one that begins at its first error would not know of that error.
-                self._observer.served(config.name, 0, dict.fromkeys(ERROR_KINDS, 0))
-            else:
-                self._count(platform, before)
+        self._scheduler.compared(config.name, compared, recent.comparisons.uneven(compared))
+        if growth is not None and recent.until is not None:
             due = self._due(config.name, recent.workers(), recent.until)
             self._scheduler.measured(config.name, due)
         elif is_followed:
             self._scheduler.measured(config.name, ())
 
-    def _count(self, platform: Platform, since: int) -> None:
-        """Count the minutes from a Unix time on."""
-        name, traffic = platform.config.name, platform.metrics.traffic(since)
-        total = sum(traffic.values(), Traffic())
-        self._observer.served(name, total.requests, total.errors)
-        cpu_seconds = platform.metrics.cpu_seconds(since)
-        self._observer.spent(name, total.total_ms / 1000, cpu_seconds)
+    def _failed(self, platform: Platform, error: CloudflareError, *, had_failed: bool) -> None:
+        name = platform.config.name
+        platform.metrics.fail(error.message)
+        if not had_failed:
+            logger.warning("WorkersPlatform %s: metrics are missing: %s", name, error.message)
+            self._scheduler.status_changed(name)
+
+    def _count(self, platform: Platform, growth: Growth) -> None:
+        """Count what is new."""
+        name = platform.config.name
+        total = sum(growth.traffic.values(), Traffic())
+        self._observer.served(
+            name, total.requests, {**dict.fromkeys(ERROR_KINDS, 0), **total.errors}
+        )
+        self._observer.spent(name, total.total_ms / 1000, growth.cpu_us / 1e6)
         if not platform.config.observation.per_worker:
             return
-        for script_name, one in traffic.items():
+        for script_name, one in growth.traffic.items():
             for key in self._scheduler.owners(name, script_name):
                 worker = (name, key.namespace, key.name)
                 self._observer.worker_served(worker, one.requests, one.errors)
 
     def _due(self, platform: str, workers: Collection[str], until: int) -> list[str]:
-        """Return the workers whose metrics were told long enough ago, those without traffic any more included."""
+        """Return the workers whose metrics in status are old enough, including those without traffic by now."""
         is_crowded = len(workers) > _AT_ONCE and all(name != platform for name, _ in self._told)
         for script_name in workers:
             # At the start of the process, they are spread over the minutes until all would be due together.

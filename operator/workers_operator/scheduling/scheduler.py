@@ -1,7 +1,7 @@
 """What is due, how urgently, and who wakes whom: the only place that adds to the queue on behalf of others."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from workers_operator.desired import references
@@ -15,6 +15,7 @@ from workers_operator.index.index import Index
 from workers_operator.index.objects import PLATFORM_KIND, Record
 
 _STATUS_DELAY_SECONDS: Final = 10.0  # a platform's status follows after this
+_FLEET_DELAY_SECONDS: Final = 1.0  # a template's pass follows a change of a follower after this
 
 
 def platform_key(name: str) -> ObjectKey:
@@ -66,13 +67,43 @@ class Scheduler:
         """Requeue workers whose metrics are due to be told, and those that are scaled by them."""
         for key in self._index.references.to(references.metrics(platform)):
             self._queue.add(key, Urgency.RESYNC)
+        self._requeue_owners(platform, script_names, Urgency.RESYNC)
+
+    def compared(self, platform: str, script_names: Iterable[str], uneven: Collection[str]) -> None:
+        """Requeue workers whose rollouts have new requests to be judged by: a bad version gets more meanwhile.
+
+        ``uneven``: those whose versions differ, so that one may have to be aborted.
+        """
+        for script_name in script_names:
+            urgency = Urgency.ABORT if script_name in uneven else Urgency.CREATE
+            self._requeue_owners(platform, (script_name,), urgency)
+
+    def _requeue_owners(self, platform: str, script_names: Iterable[str], urgency: Urgency) -> None:
         for script_name in script_names:
             for key in self.owners(platform, script_name):
-                self._queue.add(key, Urgency.RESYNC)
+                self._queue.add(key, urgency)
 
     def owners(self, platform: str, script_name: str) -> list[ObjectKey]:
         """Return the objects that claim a script name on a platform."""
         return [claim.key for claim in self._index.claims.to_script(platform, script_name)]
+
+    # --- templates and their followers ------------------------------------------------------------------------------
+
+    def released(self, followers: Iterable[ObjectKey], *, urgent: bool) -> None:
+        """Requeue followers that get another version: behind what people change, unless they go back.
+
+        The rest of the fleet waits for them, so that they go before resyncs, and routing writes do not wait for many.
+        """
+        urgency = Urgency.EDIT if urgent else Urgency.FOLLOW
+        for key in followers:
+            record = self._index.objects.get(key)
+            if record is not None:
+                self.add(key, record, urgency)
+
+    def follower_changed(self, template: ObjectKey) -> None:
+        """Look at a template's fleet soon: one pass for all followers that change meanwhile."""
+        if template in self._index.objects:
+            self._queue.add(template, Urgency.RESYNC, after=_FLEET_DELAY_SECONDS)
 
     # --- what objects refer to --------------------------------------------------------------------------------------
 

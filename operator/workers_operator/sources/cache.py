@@ -34,9 +34,14 @@ class SourceCache(Generic[T]):
         if task is None:
             task = asyncio.ensure_future(self._load(key, load))
             self._loading[key] = task
-            task.add_done_callback(lambda _: self._loading.pop(key, None))
+            task.add_done_callback(lambda ended: self._ended(key, ended))
         # Cancelling one caller must not cancel the load for the others.
         return await asyncio.shield(task)
+
+    def _ended(self, key: Hashable, task: asyncio.Task[T]) -> None:
+        self._loading.pop(key, None)
+        if not task.cancelled():
+            task.exception()  # seen, though everybody who asked may be gone
 
     @property
     def held(self) -> int:

@@ -15,7 +15,7 @@ from workers_operator.domain.text.lines import listed, short
 from workers_operator.engine.offload import LARGE, Room, off_loop
 from workers_operator.engine.priority import Priority
 from workers_operator.kube.errors import KubeNotFound
-from workers_operator.resources import ConfigMapSource, InlineSpec, R2Source, SourceSpec
+from workers_operator.resources import CodeSource, ConfigMapSource, InlineSpec, R2Source
 from workers_operator.resources.source import OBJECT_KEY_RULES
 from workers_operator.sources import manifest as manifests
 from workers_operator.sources import multipart, resolve, templates
@@ -92,7 +92,7 @@ class ConfigMaps(Protocol):
 class Wanted:
     """What an object asks for. ``namespace``: of the object; ``kind``: of the templates that it may use."""
 
-    source: SourceSpec
+    source: CodeSource
     kind: Kind
     namespace: str
 
@@ -136,21 +136,25 @@ class SourceLoader:
             return tuple(e for k in keys for e in store.etags(store.data_bucket, k))
         return ()
 
-    async def load(self, wanted: Wanted, store: Store) -> Loaded:
-        """Return the code as it is now. Raises Stalled (the object has to change), Waiting."""
+    async def load(self, wanted: Wanted, store: Store | None) -> Loaded:
+        """Return the code as it is now. Raises Stalled (the object has to change), Waiting.
+
+        ``store``: None if the source lies in no account.
+        """
         source = wanted.source
-        if source.template is not None:
-            return await self._template(wanted.kind, source.template, store)
-        if source.r2 is not None:
-            return await self._r2(source.r2, store)
         if source.config_map is not None:
             found = await self._config_map(wanted.namespace, source.config_map.name)
             size = _size_in(found, source.config_map)
             code = _examined(resolve.from_config_map, found, source.config_map)
             return Loaded(await off_loop(size, code), None)
-        assert source.inline is not None  # noqa: S101 - the schema allows exactly one
-        size = _size_of(source.inline)
-        return Loaded(await off_loop(size, _examined(resolve.from_inline, source.inline)), None)
+        if source.inline is not None:
+            size = _size_of(source.inline)
+            return Loaded(await off_loop(size, _examined(resolve.from_inline, source.inline)), None)
+        assert store is not None  # noqa: S101 - templates and R2 objects lie in an account
+        if source.r2 is not None:
+            return await self._r2(source.r2, store)
+        assert source.template is not None  # noqa: S101 - the schema allows exactly one
+        return await self._template(wanted.kind, source.template, store)
 
     # --- templates ----------------------------------------------------------------------------------------------
 
@@ -164,7 +168,7 @@ class SourceLoader:
             raise _no_bucket(bucket)  # it may have held an edition of somebody's own
         if script is None or (own is not None and _is_as_built(own, script, manifest)):
             if own is None:
-                raise Stalled(Reason.TEMPLATE_NOT_FOUND, _no_template(store, kind, name))
+                raise Stalled(Reason.TEMPLATE_NOT_FOUND, _no_template(kind, name))
             return Loaded(own.code, own)
         if manifest is None:
             message = f"template {name!r}: {script_key} has no manifest {manifest_key} beside it"
@@ -331,12 +335,8 @@ def _is_as_built(own: Template, script: StoredItem, manifest: StoredItem | None)
     )
 
 
-def _no_template(store: Store, kind: Kind, name: str) -> str:
-    prefix = f"{names.TEMPLATES_PREFIX}{kind}/"
-    stored = {
-        item.key.removeprefix(prefix).removesuffix(".js")
-        for item in store.below(store.data_bucket, prefix)
-        if item.key.endswith(".js")
-    }
-    there = sorted(stored | set(templates.names(kind)))
-    return f"there is no {kind} template {name!r}; there are: {listed(there)}"
+def _no_template(kind: Kind, name: str) -> str:
+    """Say what is missing. Other stored templates are not named: they may be other tenants'."""
+    key, _ = names.template_keys(kind, name)
+    known = listed(sorted(templates.names(kind)))
+    return f"there is no {kind} template {name!r}: the platform's bucket has no {key}, and built in are: {known}"

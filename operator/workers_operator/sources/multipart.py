@@ -51,8 +51,16 @@ def parts(data: bytes, content_type: str, origin: str = "") -> tuple[Module, ...
 
 def modules(found: tuple[Module, ...]) -> tuple[Module, ...]:
     """Return the parts that are modules: all except the metadata and source maps."""
-    skipped = ("application/source-map",)
-    return tuple(m for m in found if m.name != "metadata" and m.content_type not in skipped)
+    return tuple(m for m in found if m.name != "metadata" and not _is_source_map(m))
+
+
+def source_maps(found: tuple[Module, ...]) -> tuple[str, ...]:
+    """Return the names of the parts that are source maps, which take no effect."""
+    return tuple(m.name for m in found if _is_source_map(m))
+
+
+def _is_source_map(part: Module) -> bool:
+    return part.content_type == "application/source-map"
 
 
 def _bodies(data: bytes, delimiter: bytes, origin: str) -> Iterator[tuple[int, int]]:

@@ -101,7 +101,8 @@ def from_object(blob: Blob, source: R2Source, origin: str) -> Code:
         if module.content_type not in _DECLARED:
             raise _of_no_type(f"{origin}: module {short(module.name)!r}", module.content_type)
     code = _assembled(origin, _plain(about.main), modules, about.service_worker)
-    code = replace(code, asks=about.asks, left_out=about.left_out)
+    maps = (short(name) for name in multipart.source_maps(parts))
+    code = replace(code, asks=about.asks, left_out=(*about.left_out, *maps))
     return code.compatible(about.date, about.flags)
 
 
@@ -188,7 +189,8 @@ def _inline_bytes(module: InlineModule) -> bytes:
         return base64.b64decode("".join((module.base64 or "").split()), validate=True)
     except (binascii.Error, ValueError):
         raise Stalled(
-            Reason.MODULE_INVALID, f"module {module.name!r}: the base64 value is malformed"
+            Reason.MODULE_INVALID,
+            f"module {module.name!r}: the base64 value is malformed; it has to be the output of `base64`",
         ) from None
 
 

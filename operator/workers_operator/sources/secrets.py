@@ -58,7 +58,7 @@ class SecretReader:
 
     def __init__(self, client: SecretsClient) -> None:
         self._client = client
-        self._watched: dict[SecretName, str] = {}  # -> resource version as read last
+        self._watched: dict[SecretName, str] = {}  # -> resource version that all who use it know of
 
     async def read(self, namespace: str, wanted: tuple[SecretBinding, ...]) -> SecretValues:
         """Return the values of an object's secrets, each Secret read once. Raises Waiting(SecretNotFound), Stalled."""
@@ -76,31 +76,36 @@ class SecretReader:
     ) -> None:
         """Compare the versions of labelled Secrets every five seconds, until cancelled.
 
-        ``changed`` is called with (namespace, name) of each that differs; it returns whether any object uses it.
+        ``changed`` is called with (namespace, name) of each that differs, once for each version; it returns whether any
+        object uses it.
         """
         slots = asyncio.Semaphore(_AT_ONCE)
 
         async def look(secret: SecretName, known: str) -> None:
             async with slots:
-                version = await self._version(secret)
-            if version != known and not changed(*secret):
-                self._watched.pop(secret, None)
+                version, labelled = await self._look(secret, known)
+            if version != known:
+                self._watched[secret] = version
+                if not changed(*secret) or not labelled:
+                    del self._watched[secret]
 
         while True:
             await sleep(POLL_SECONDS)
             await asyncio.gather(*(look(s, v) for s, v in list(self._watched.items())))
 
-    async def _version(self, secret: SecretName) -> str:
-        """Return the resource version without reading the data; the known one if the API server is unavailable."""
-        known = self._watched.get(secret, "")
+    async def _look(self, secret: SecretName, known: str) -> tuple[str, bool]:
+        """Return the resource version, and whether the label is there, without reading the data.
+
+        A Secret that is gone has neither; while the API server is unavailable nothing has changed.
+        """
         try:
             metadata = await self._client.get_secret_metadata(*secret)
         except (KubeNotFound, KubeForbidden):
-            return ""
+            return "", False
         except ReconcileError as error:
             logger.info("Secret %s/%s: %s", *secret, error)
-            return known
-        return str(metadata["resourceVersion"])
+            return known, True
+        return str(metadata["resourceVersion"]), WATCHED_LABEL in (metadata.get("labels") or {})
 
     async def _secret(self, namespace: str, name: str) -> tuple[Mapping[str, bytes], bool]:
         try:
@@ -110,10 +115,8 @@ class SecretReader:
             message = f"Secret {name!r} does not exist, or the operator may not read it"
             raise Waiting(Reason.SECRET_NOT_FOUND, message, after=_RECHECK_SECONDS) from error
         labelled = WATCHED_LABEL in secret.labels
-        if labelled:
-            self._watched[namespace, name] = secret.resource_version
-        else:
-            self._watched.pop((namespace, name), None)
+        if labelled:  # of a version that is newer than the known one the others are told
+            self._watched.setdefault((namespace, name), secret.resource_version)
         return secret.data, labelled
 
 

@@ -13,7 +13,7 @@ from local_edge.api.requests import array_of, flag, object_of
 from local_edge.api.scripts.finding import ScriptFinder
 from local_edge.api.zones import EdgeZone
 from local_edge.jsontypes import Json, JsonObject, list_at, text_at
-from local_edge.runtime.runtime import Runtime
+from local_edge.runtime.interface import EdgeRuntime
 from local_edge.runtime.table import HostEntry
 from local_edge.storage.scripts import ACCOUNT
 from local_edge.storage.stores import Stores
@@ -24,7 +24,7 @@ MAX_DOMAINS = 100
 
 
 class DomainEndpoints:
-    def __init__(self, stores: Stores, runtime: Runtime, zones: Sequence[EdgeZone]) -> None:
+    def __init__(self, stores: Stores, runtime: EdgeRuntime, zones: Sequence[EdgeZone]) -> None:
         self._stores = stores
         self._domains = stores.triggers.domains
         self._runtime = runtime

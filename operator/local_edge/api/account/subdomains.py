@@ -9,7 +9,7 @@ from local_edge.api.envelope import ApiError, ok
 from local_edge.api.requests import object_of
 from local_edge.api.scripts.finding import ScriptFinder
 from local_edge.jsontypes import JsonObject
-from local_edge.runtime.runtime import Runtime
+from local_edge.runtime.interface import EdgeRuntime
 from local_edge.runtime.table import HostEntry
 from local_edge.storage.stores import Stores
 from local_edge.storage.triggers.subdomains import DevSettings
@@ -21,7 +21,7 @@ _PREVIEWS_FOLLOW = "2025-08-01"
 
 
 class SubdomainEndpoints:
-    def __init__(self, stores: Stores, runtime: Runtime) -> None:
+    def __init__(self, stores: Stores, runtime: EdgeRuntime) -> None:
         self._stores = stores
         self._runtime = runtime
         self._finder = ScriptFinder(stores)
@@ -89,7 +89,7 @@ def dev_settings_of(body: JsonObject, before: DevSettings) -> DevSettings:
 
 
 async def set_dev_settings(
-    stores: Stores, runtime: Runtime, script: str, settings: DevSettings
+    stores: Stores, runtime: EdgeRuntime, script: str, settings: DevSettings
 ) -> None:
     """Store the settings of a script and bring them into effect."""
     stores.triggers.subdomains.put(script, settings)

@@ -13,7 +13,7 @@ from local_edge.api.requests import Paging, flag, object_of
 from local_edge.api.scripts import metadata
 from local_edge.api.scripts.deployer import Deployer, check_name
 from local_edge.jsontypes import JsonObject, list_at, object_at
-from local_edge.runtime.runtime import Runtime
+from local_edge.runtime.interface import EdgeRuntime
 from local_edge.storage.scripts import ACCOUNT, Script
 from local_edge.storage.stores import Stores
 
@@ -31,7 +31,7 @@ class WorkerFinder:
 
 
 class WorkerEndpoints:
-    def __init__(self, stores: Stores, deployer: Deployer, runtime: Runtime) -> None:
+    def __init__(self, stores: Stores, deployer: Deployer, runtime: EdgeRuntime) -> None:
         self._stores = stores
         self._deployer = deployer
         self._runtime = runtime

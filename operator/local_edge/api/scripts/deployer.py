@@ -15,7 +15,7 @@ from local_edge.api.scripts.bindings import resolve
 from local_edge.api.scripts.trying import VersionCheck
 from local_edge.events.sampling import sample_rate
 from local_edge.jsontypes import JsonObject, list_at
-from local_edge.runtime.runtime import Runtime
+from local_edge.runtime.interface import EdgeRuntime
 from local_edge.storage.releases.deployments import Release
 from local_edge.storage.scripts import ACCOUNT, Deployed, Script
 from local_edge.storage.stores import Stores
@@ -31,7 +31,7 @@ NewBindings = Callable[[list[ScriptBinding]], list[ScriptBinding]]
 class Deployer:
     """`namespace` is a dispatch namespace, or ACCOUNT, in all methods."""
 
-    def __init__(self, stores: Stores, runtime: Runtime, check: VersionCheck) -> None:
+    def __init__(self, stores: Stores, runtime: EdgeRuntime, check: VersionCheck) -> None:
         self._stores = stores
         self._runtime = runtime
         self._check = check

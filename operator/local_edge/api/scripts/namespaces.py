@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from local_edge.api.envelope import ApiError, ok
 from local_edge.api.requests import object_of
-from local_edge.runtime.runtime import Runtime
+from local_edge.runtime.interface import EdgeRuntime
 from local_edge.runtime.table import NamespaceEntry
 from local_edge.storage.namespaces import DispatchNamespace
 from local_edge.storage.stores import Stores
@@ -21,7 +21,7 @@ def find_namespace(stores: Stores, request: Request) -> DispatchNamespace:
 
 
 class NamespaceEndpoints:
-    def __init__(self, stores: Stores, runtime: Runtime) -> None:
+    def __init__(self, stores: Stores, runtime: EdgeRuntime) -> None:
         self._stores = stores
         self._runtime = runtime
 

@@ -11,7 +11,7 @@ from local_edge.api.requests import array_of, object_of
 from local_edge.api.scripts.finding import ScriptFinder
 from local_edge.api.zones import EdgeZone
 from local_edge.jsontypes import Json, JsonObject, text_at
-from local_edge.runtime.runtime import Runtime
+from local_edge.runtime.interface import EdgeRuntime
 from local_edge.runtime.table import RouteEntry
 from local_edge.storage.routes import StoredRoute
 from local_edge.storage.scripts import ACCOUNT
@@ -24,7 +24,7 @@ _PATTERN = re.compile(
 
 
 class RouteEndpoints:
-    def __init__(self, stores: Stores, runtime: Runtime, zones: list[EdgeZone]) -> None:
+    def __init__(self, stores: Stores, runtime: EdgeRuntime, zones: list[EdgeZone]) -> None:
         self._stores = stores
         self._runtime = runtime
         self._zones = {zone.id: zone for zone in zones}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from local_edge.api.envelope import ApiError
 from local_edge.api.scripts.bindings import Targets, check
 from local_edge.runtime.code import clean_error
-from local_edge.runtime.runtime import Runtime
+from local_edge.runtime.interface import EdgeRuntime
 from local_edge.runtime.trial import NoDefaultExport, Started, StartFailed
 from local_edge.runtime.versions import VersionSource
 from local_edge.storage.scripts import ACCOUNT
@@ -35,7 +35,7 @@ class StoredTargets(Targets):
 
 
 class VersionCheck:
-    def __init__(self, stores: Stores, runtime: Runtime, versions: VersionSource) -> None:
+    def __init__(self, stores: Stores, runtime: EdgeRuntime, versions: VersionSource) -> None:
         self._stores = stores
         self._runtime = runtime
         self._versions = versions

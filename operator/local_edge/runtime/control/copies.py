@@ -23,30 +23,30 @@ class Copies:
         self._forget = forget
         self._held: set[str] = set()
         """What the pool may have: all that it has read since the last change."""
-        self._settling = asyncio.Lock()
+        self._dropping = asyncio.Lock()
 
     def lend(self, path: str, key: str, expires: int | None = None) -> dict[str, str]:
         """Note that the pool is given a copy; return the header that allows it to keep it until `expires`."""
         self._held.add(f"{path}/{key}")
         return {"x-edge-keep": str(_FOREVER if expires is None else expires)}
 
-    async def settle(self) -> None:
+    async def drop_outdated(self) -> None:
         """Wait until the pool has no outdated copy of what was written before."""
-        async with self._settling:
+        async with self._dropping:
             outdated = self._written() & self._held
             self._held -= outdated
             if outdated:
                 await self._forget(sorted(outdated))
 
-    def settled(self, app: ASGIApp) -> ASGIApp:
+    def after_dropping(self, app: ASGIApp) -> ASGIApp:
         """Let an application respond only when the pool has no outdated copy of what the application has written."""
 
         async def respond(scope: Scope, receive: Receive, send: Send) -> None:
-            async def settle_first(message: Message) -> None:
+            async def drop_first(message: Message) -> None:
                 if message["type"] == "http.response.start" and scope["method"] not in _READS:
-                    await self.settle()
+                    await self.drop_outdated()
                 await send(message)
 
-            await app(scope, receive, settle_first)
+            await app(scope, receive, drop_first)
 
         return respond

@@ -50,7 +50,7 @@ _NEXT_IN_LIST: Final = re.compile(r"\s*(?:,|AND)\s*", re.IGNORECASE)
 _FUNCTIONS: Final = (
     "abs", "avg", "ceil", "count", "floor", "length", "like", "lower", "max", "min", "pow", "round",
     "substr", "substring", "sum", "upper",
-    "if", "now", "quantile_weighted", "todatetime", "tostartofinterval", "tounixtimestamp",
+    "if", "ln", "log", "now", "quantile_weighted", "todatetime", "tostartofinterval", "tounixtimestamp",
 )  # fmt: skip
 """The functions of SQLite with the same meaning in both dialects, and those defined here."""
 _READS: Final = (
@@ -177,6 +177,8 @@ def _restrict(connection: sqlite3.Connection) -> None:
     connection.create_function(
         "tostartofinterval", 2, lambda value, step: _EPOCH + _seconds(value) // step * step
     )
+    for name in ("log", "ln"):  # SQLite's log is the decimal one
+        connection.create_function(name, 1, _logarithm)
     connection.create_function("if", 3, lambda test, yes, no: yes if test else no)
     connection.create_aggregate("quantile_weighted", 3, _Quantile)  # type: ignore[arg-type]
     deadline = time.monotonic() + _SECONDS
@@ -211,6 +213,14 @@ class _Quantile:
         return math.nan
 
 
+def _logarithm(value: Value) -> float:
+    """Return the natural logarithm, infinite and not a number where ClickHouse's is."""
+    number = float(value or 0)
+    if number <= 0:
+        return math.nan if number else -math.inf
+    return math.log(number)
+
+
 def _seconds(value: Value) -> int:
     """Return the Unix time of a DateTime, a DateTime string, or a number."""
     if isinstance(value, int | float):
@@ -232,8 +242,8 @@ def _is_time(value: Value) -> TypeGuard[int]:
 
 def _types(rows: Sequence[tuple[Value, ...]], count: int) -> list[str]:
     found = []
-    for i in range(count):
-        values = [row[i] for row in rows if row[i] is not None]
+    for column in range(count):
+        values = [row[column] for row in rows if row[column] is not None]
         if values and all(map(_is_time, values)):
             found.append("DateTime")
         elif values and all(isinstance(v, int) for v in values):

@@ -1,1 +1,1 @@
-"""What an account's analytics say of the workers on it."""
+"""Metrics of workers from an account's analytics."""

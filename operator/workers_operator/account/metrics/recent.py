@@ -1,79 +1,80 @@
-"""The last minutes of all workers of a platform, kept in memory: after a restart they are asked for again."""
+"""The last minutes of all workers of a platform, in memory; a new process queries them again."""
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
+from workers_operator.account.metrics.comparisons import Comparisons
 from workers_operator.account.metrics.peaks import PeakLoads
 from workers_operator.account.metrics.seasons import SeasonalLoads
-from workers_operator.domain.metrics.window import MINUTE, WINDOW, MetricsWindow, Traffic, joined
-
-Minute = Mapping[str, MetricsWindow]  # script name -> what happened in one minute
+from workers_operator.domain.metrics.growth import Growth, Minute, growth, merged
+from workers_operator.domain.metrics.window import MINUTE, WINDOW, MetricsWindow, joined
 
 
 class RecentMetrics:
-    """A sliding window of complete minutes. ``until``: the Unix time up to which data is there; None at first.
+    """A sliding window of complete minutes. ``until``: Unix time of its end; None before the first data.
 
-    ``failure``: why there is no newer data, "" if there is.
+    ``failure``: why there is no newer data, "" if nothing failed.
     """
 
     def __init__(self) -> None:
-        self._minutes: deque[tuple[int, Minute]] = deque(maxlen=WINDOW // MINUTE)
+        self._minutes: dict[int, Minute] = {}  # by their first second, in order
         self.seasons = SeasonalLoads()
         self.peaks = PeakLoads()
+        self.comparisons = Comparisons()
+        self.before_waves = Comparisons()
+        self.since_waves = Comparisons()
         self.until: int | None = None
         self.failure = ""
 
-    def add(self, minutes: Iterable[tuple[int, Minute]], until: int) -> None:
-        """Take in minutes, by their first second, in order."""
-        self._minutes.extend(minutes)
-        while self._minutes and self._minutes[0][0] < until - WINDOW:
-            self._minutes.popleft()
+    def add(self, minutes: Iterable[tuple[int, Minute]], until: int) -> Growth:
+        """Take in minutes, by their first second, and return what was not known of them.
+
+        Minutes that are older than the window are new and not kept: metrics could not be had for so long.
+        """
+        found = Growth()
+        for start, minute in minutes:
+            known = self._minutes.get(start, {})
+            self._minutes[start] = merged(known, minute)
+            found += growth(known, self._minutes[start])
+        self._minutes = {
+            start: minute
+            for start, minute in sorted(self._minutes.items())
+            if start >= until - WINDOW
+        }
         self.until, self.failure = until, ""
+        return found
 
     def fail(self, message: str) -> None:
-        """Note why no newer data could be had."""
+        """Record why there is no newer data."""
         self.failure = message
         self.peaks.renew({})
+        for comparisons in (self.comparisons, self.before_waves, self.since_waves):
+            comparisons.asked(failed=True)
 
     def workers(self) -> set[str]:
-        """Return the script names of the workers that had traffic in the window. Probes run scripts and are none."""
-        found = (item for _, minute in self._minutes for item in minute.items())
+        """Return the script names of workers with traffic in the window; probes are not traffic."""
+        found = (item for minute in self._minutes.values() for item in minute.items())
         return {name for name, window in found if window.traffic}
 
     def window(self, script_name: str) -> MetricsWindow | None:
-        """Return what happened to a worker; None before the first data has arrived."""
+        """Return a worker's metrics; None before the first data."""
         return self._over(script_name, WINDOW)
 
     def newest(self, script_name: str) -> MetricsWindow | None:
-        """Return the newest minute of a worker; None before the first data has arrived."""
+        """Return the newest minute of a worker; None before the first data."""
         return self._over(script_name, MINUTE)
 
     def minute(self, script_name: str, since: int) -> MetricsWindow | None:
         """Return the minute of a worker that begins at a Unix time; None if it is not in the window."""
-        for start, minute in self._minutes:
-            if start == since:
-                return minute.get(script_name) or MetricsWindow(since, since + MINUTE)
-        return None
-
-    def traffic(self, since: int) -> Mapping[str, Traffic]:
-        """Return the traffic of all workers in the minutes from a Unix time on, by script name."""
-        found: defaultdict[str, Traffic] = defaultdict(Traffic)
-        for start, minute in self._minutes:
-            for name, window in minute.items() if start >= since else ():
-                found[name] += window.all_traffic
-        return found
-
-    def cpu_seconds(self, since: int) -> float:
-        """Return the CPU time of all workers in the minutes from a Unix time on."""
-        found = (m.values() for start, m in self._minutes if start >= since)
-        return sum(w.all_consumption.cpu_us for windows in found for w in windows) / 1e6
+        if (found := self._minutes.get(since)) is None:
+            return None
+        return found.get(script_name) or MetricsWindow(since, since + MINUTE)
 
     def _over(self, script_name: str, seconds: int) -> MetricsWindow | None:
         if self.until is None:
             return None
         found = [
             minute[script_name]
-            for start, minute in self._minutes
+            for start, minute in self._minutes.items()
             if start >= self.until - seconds and script_name in minute
         ]
         whole = MetricsWindow(self.until - seconds, self.until)

@@ -1,4 +1,4 @@
-"""The load of the last seasons, of the workers whose autoscaler forecasts: asked for once, then kept up in steps."""
+"""Loads of the last seasons, for autoscalers that forecast: queried once, then extended in steps."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -8,7 +8,7 @@ from workers_operator.domain.scaling.forecast import Series
 STEP: Final = 300
 """Seconds between two values."""
 _SEASONS: Final = 3  # are kept; a forecast needs two
-_FORGET_SECONDS: Final = 3600  # without being wanted
+_FORGET_SECONDS: Final = 3600  # after the last use
 
 
 class SeasonalLoads:
@@ -20,11 +20,11 @@ class SeasonalLoads:
         self._until: dict[str, int] = {}
 
     def want(self, script_name: str, season: float, now: float) -> None:
-        """Have a worker's load kept. ``season``: seconds; ``now``: Unix time."""
+        """Request a worker's load. ``season``: seconds; ``now``: Unix time."""
         self._wanted[script_name] = (season, now)
 
     def lacking(self, until: int) -> Mapping[int, Iterable[str]]:
-        """Return whose load is wanted from which Unix time on, so that it is known up to ``until``."""
+        """Return Unix time → workers whose load is missing from then on, up to ``until``."""
         self._forget(until)
         found: dict[int, list[str]] = {}
         end = until // STEP * STEP
@@ -38,7 +38,7 @@ class SeasonalLoads:
     def add(
         self, script_names: Iterable[str], requests: Mapping[tuple[str, int], int], until: int
     ) -> None:
-        """Take in loads up to a Unix time. ``requests``: (script name, first second of a step) → their number."""
+        """Add loads up to a Unix time. ``requests``: (script name, first second of a step) → their number."""
         end = until // STEP * STEP
         for script_name in script_names:
             self._values.setdefault(script_name, {})
@@ -48,7 +48,7 @@ class SeasonalLoads:
                 self._values[script_name][start] = count / STEP
 
     def series(self, script_name: str, now: float) -> Series | None:
-        """Return a worker's load, steps without requests included; None if it is not known."""
+        """Return a worker's load, including steps without requests; None if unknown."""
         values, until = self._values.get(script_name), self._until.get(script_name)
         wanted = self._wanted.get(script_name)
         if not values or until is None or wanted is None:

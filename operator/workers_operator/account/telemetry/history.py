@@ -13,6 +13,8 @@ from workers_operator.domain.telemetry.entries import LogEntry, LogScope
 from workers_operator.engine.priority import Priority
 
 MAX_ENTRIES: Final = 10_000
+MAX_TEXT: Final = 8 * 1024 * 1024
+"""Characters of all entries together: each may have 256 KB."""
 RETENTION_SECONDS: Final = 7 * 24 * 3600
 """For how long Cloudflare keeps logs, at most (developers.cloudflare.com/workers/observability/logs/workers-logs)."""
 
@@ -43,15 +45,18 @@ async def history(
 ) -> LogHistory:
     """Return the last ``limit`` entries between two Unix times in milliseconds: a call per 1,000.
 
-    Raises CloudflareError.
+    Fewer if they are large. Raises CloudflareError.
     """
     found: list[LogEntry] = []
+    left, more = MAX_TEXT, False
     async for entry in _entries(api, scope, (since, until), limit, priority):
-        found.append(entry)
-        if len(found) > limit:
+        left -= len(entry.text) + len(entry.stack)
+        if len(found) == limit or left < 0:
+            more = True
             break
-    kept = sorted(reversed(found[:limit]), key=lambda entry: entry.order)  # noqa: C414 - it is stable
-    return LogHistory(kept, more=len(found) > limit)
+        found.append(entry)
+    kept = sorted(reversed(found), key=lambda entry: entry.order)  # noqa: C414 - it is stable
+    return LogHistory(kept, more=more)
 
 
 async def _entries(

@@ -17,6 +17,7 @@ from workers_operator.account.telemetry.history import (
     kept_shares,
 )
 from workers_operator.account.telemetry.tailing import TailSource
+from workers_operator.account.telemetry.target import LoggedWorker, TargetError, find_worker
 from workers_operator.administration import terminal
 from workers_operator.administration.connecting import (
     account,
@@ -26,8 +27,7 @@ from workers_operator.administration.connecting import (
 )
 from workers_operator.administration.errors import CommandError
 from workers_operator.administration.logs.printing import PROG, Printer, say
-from workers_operator.administration.logs.target import LoggedWorker, find_worker
-from workers_operator.administration.naming import add_worker_argument, worker_of
+from workers_operator.administration.naming import add_object_argument, object_of
 from workers_operator.administration.since import since
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.telemetry.live import connect
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
         return terminal.INTERRUPTED
     except BrokenPipeError:
         return terminal.pipe_closed()
-    except (CommandError, SettingsError, ReconcileError, auth.AccessError) as error:
+    except (CommandError, TargetError, SettingsError, ReconcileError, auth.AccessError) as error:
         say(error.message if isinstance(error, ReconcileError) else str(error))
         return 1
     return 0
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         "and the platform's token with your own rights in the cluster.",
     )
     add = parser.add_argument
-    add_worker_argument(parser)
+    add_object_argument(parser)
     add(
         "--since",
         default="10m",
@@ -111,9 +111,9 @@ async def _run(options: argparse.Namespace, clock: Clock) -> None:
 
 
 async def _find(options: argparse.Namespace, settings: Settings) -> LoggedWorker:
-    key = worker_of(options, settings)
+    key = object_of(options, settings)
     async with cluster(options, settings) as kube:
-        return await find_worker(kube, token_reader(kube, settings), settings, key)
+        return await find_worker(kube, token_reader(kube, settings), settings.implied_platform, key)
 
 
 async def _show_stored(

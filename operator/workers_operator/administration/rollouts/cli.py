@@ -14,13 +14,19 @@ from typing import Final, cast
 from workers_operator.administration import terminal
 from workers_operator.administration.connecting import add_cluster_options, changeable
 from workers_operator.administration.errors import CommandError
-from workers_operator.administration.naming import add_worker_argument, worker_of
+from workers_operator.administration.naming import WORKER_KINDS, add_object_argument, object_of
 from workers_operator.administration.patience import Patience
-from workers_operator.administration.rollouts.objects import RolledWorker, WorkersClient
+from workers_operator.administration.rollouts.objects import (
+    Rolled,
+    RolledTemplate,
+    RolledWorker,
+    WorkersClient,
+)
 from workers_operator.administration.rollouts.ordering import OrderGiver
 from workers_operator.administration.rollouts.picture import age
-from workers_operator.administration.rollouts.verdict import sentence
 from workers_operator.administration.rollouts.watching import Lines, Picture, watch
+from workers_operator.administration.rollouts.wording import sentence
+from workers_operator.desired.fleet.templates import TEMPLATE_KINDS
 from workers_operator.domain.rollout.orders import Verb
 from workers_operator.domain.text.lines import columns, one_line
 from workers_operator.domain.timestamps import parse_timestamp
@@ -66,8 +72,8 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=_PROG,
-        description="Show the rollout of a worker, and decide how it goes on. Orders are an annotation of the object, "
-        "which you need the right to patch.",
+        description="Show the rollout of a worker or of a template, and decide how it goes on. Orders are an "
+        "annotation of the object, which you need the right to patch.",
     )
     commands = parser.add_subparsers(required=True, metavar="command", dest="action")
     status = commands.add_parser("status", help="show how far the rollout has come")
@@ -97,7 +103,9 @@ def _parser() -> argparse.ArgumentParser:
             help="how long to wait for the operator (default: 60)",
         )
     for command in (status, history, *orders.values()):
-        add_worker_argument(command)
+        add_object_argument(
+            command, "the worker or the template, e.g. cw/hello, ew/customer-123-brand or wt/shop"
+        )
         add_cluster_options(command)
     return parser
 
@@ -117,14 +125,16 @@ def _seconds(text: str) -> float:
 
 async def _run(options: argparse.Namespace, clock: Clock) -> int:
     settings = from_environment()
-    key = worker_of(options, settings)
+    key = object_of(options, settings, (*WORKER_KINDS, *TEMPLATE_KINDS))
     async with changeable(options, settings) as requests:
         workers = WorkersClient(requests)
         if options.action == "status":
             return await _status(options, workers, key, clock)
         if options.action == "history":
-            worker = await workers.get(key)
-            print(_history(worker, options.output, int(clock.now().timestamp())))
+            rolled = await workers.get(key)
+            if isinstance(rolled, RolledTemplate):
+                raise CommandError(f"{key} has no history; its followers have")
+            print(_history(rolled, options.output, int(clock.now().timestamp())))
             return 0
         print(sentence(await _order(options, workers, key, clock)))
         return 0
@@ -143,7 +153,7 @@ async def _status(
 
 async def _order(
     options: argparse.Namespace, workers: WorkersClient, key: ObjectKey, clock: Clock
-) -> RolledWorker:
+) -> Rolled:
     full = options.action == "promote" and options.full
     verb = cast("Verb", "promote-full" if full else options.action)
     to = (options.to if verb == "undo" else None) or ""

@@ -1,17 +1,21 @@
-"""Gives an order about a rollout, and waits until the operator has carried it out, or has said why not."""
+"""Give an order about a rollout, and wait until the operator has carried it out or refused it."""
 
 from collections.abc import Callable
 
 from workers_operator.administration.errors import CommandError, OrderRefused
 from workers_operator.administration.patience import POLL_SECONDS, Patience
-from workers_operator.administration.rollouts.objects import RolledWorker, WorkersClient
-from workers_operator.administration.rollouts.verdict import is_under_way
+from workers_operator.administration.rollouts.objects import (
+    Rolled,
+    RolledWorker,
+    WorkersClient,
+)
 from workers_operator.desired.status import find
+from workers_operator.desired.verdict import version_meant
 from workers_operator.domain.conditions import READY
+from workers_operator.domain.fleet.reasons import FleetReason
 from workers_operator.domain.rollout.orders import ANNOTATION, RolloutOrder, Verb, given, order_of
 from workers_operator.domain.rollout.reasons import RolloutReason
 from workers_operator.domain.worker import ObjectKey
-from workers_operator.resources import WorkerStatus
 
 Say = Callable[[str], None]
 
@@ -25,14 +29,15 @@ class OrderGiver:
         self._stamp = stamp
         self._say = say
 
-    async def give(self, key: ObjectKey, verb: Verb, to: str = "") -> RolledWorker:
-        """Return the worker once the order is carried out. ``to``: the version to return to, for undo.
+    async def give(self, key: ObjectKey, verb: Verb, to: str = "") -> Rolled:
+        """Return the object once the order is carried out. ``to``: the version to return to, for undo.
 
         Raises CommandError if it is not.
         """
         worker = await self._workers.get(key)
-        await self._check_not_suspended(worker)
-        order = order_of(verb, to or _meant(verb, worker.status), self._stamp)
+        if isinstance(worker, RolledWorker):
+            await self._check_not_suspended(worker)
+        order = order_of(verb, to or _meant(verb, worker), self._stamp)
         await self._workers.annotate(key, order.annotation())
         self._say(f"asked the operator to {_words(order)}; waiting for its answer")
         return await self._answer(key, order)
@@ -48,7 +53,7 @@ class OrderGiver:
                 "is removed"
             )
 
-    async def _answer(self, key: ObjectKey, order: RolloutOrder) -> RolledWorker:
+    async def _answer(self, key: ObjectKey, order: RolloutOrder) -> Rolled:
         until = self._patience.clock() + self._patience.seconds
         while True:
             worker = await self._workers.get(key)
@@ -65,14 +70,11 @@ class OrderGiver:
             await self._patience.sleep(POLL_SECONDS)
 
 
-def _meant(verb: Verb, status: WorkerStatus) -> str:
-    """Return the version that an order names, so that one that comes late concerns no other."""
-    rollout, versions = status.rollout, status.versions
-    if verb != "undo":
-        return rollout.version if rollout is not None else ""
-    if versions is None:
-        return ""
-    return (versions.stable if is_under_way(status) else versions.previous) or ""
+def _meant(verb: Verb, rolled: Rolled) -> str:
+    if isinstance(rolled, RolledWorker):
+        return version_meant(verb, rolled.status)
+    rollout = rolled.status.rollout
+    return rollout.version if rollout is not None and verb != "undo" else ""
 
 
 def _words(order: RolloutOrder) -> str:
@@ -86,18 +88,19 @@ def _words(order: RolloutOrder) -> str:
             return f"{verb}{of}"
 
 
-def _no_answer(worker: RolledWorker, seconds: float) -> str:
+def _no_answer(worker: Rolled, seconds: float) -> str:
     key = worker.key
-    take_back = f"kubectl -n {key.namespace} annotate {key.kind.lower()}/{key.name} {ANNOTATION}-"
+    scope = f"-n {key.namespace} " if key.namespace else ""
+    take_back = f"kubectl {scope}annotate {key.kind.lower()}/{key.name} {ANNOTATION}-"
     message = f"the operator has not answered within {seconds:.0f} s; the order stays, and is taken back by {take_back}"
     if obstacle := _obstacle(worker):
         return f"{message}. {key} is not Ready: {obstacle}"
     return f"{message}. Is it running? Its log says more: kubectl -n code24-workers logs deploy/workers-operator"
 
 
-def _obstacle(worker: RolledWorker) -> str:
-    """Return what may keep the operator from carrying an order out, "" for nothing; a rollout does not."""
+def _obstacle(worker: Rolled) -> str:
+    """Return what may keep the operator from carrying an order out, "" for nothing; a rollout itself does not."""
     ready = find(worker.status.conditions, READY)
     if not worker.is_observed or ready is None or ready.status == "True":
         return ""
-    return ready.message if ready.reason not in tuple(RolloutReason) else ""
+    return ready.message if ready.reason not in (*RolloutReason, *FleetReason) else ""

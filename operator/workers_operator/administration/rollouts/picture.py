@@ -6,9 +6,9 @@ from textwrap import wrap
 from typing import Final, Literal
 
 from workers_operator.administration.rollouts.objects import RolledWorker
-from workers_operator.administration.rollouts.verdict import is_under_way
 from workers_operator.desired.rollout import state_of
 from workers_operator.desired.status import find
+from workers_operator.desired.verdict import is_under_way
 from workers_operator.domain.conditions import READY
 from workers_operator.domain.rollout.progress import FAILED, RolloutState
 from workers_operator.domain.rollout.strategy import SmokeStep, Step
@@ -62,11 +62,11 @@ def picture(worker: RolledWorker, now: int, width: int, glyphs: Glyphs) -> list[
     if rows := _rows(status):
         lines += [(), *(_shown(row, glyphs) for row in rows)]
     if steps := _steps(worker, now, glyphs):
-        lines += [(), *_flowing(steps, width)]
+        lines += [(), *flowing(steps, width)]
     if note := _note(worker):
         parts = wrap(one_line(note), max(20, width - len(_INDENT)))
         lines += [(), *((((_INDENT + part), ""),) for part in parts)]
-    return [_cut(line, width) for line in lines]
+    return [cut(line, width) for line in lines]
 
 
 def _head(worker: RolledWorker, now: int) -> Line:
@@ -89,7 +89,7 @@ def _since(span: str, rollout: RolloutStatus) -> str:
 
 
 def _rows(status: WorkerStatus) -> list[_Row]:
-    """Return the versions that are at the edge, and the one that has failed: each once."""
+    """Return the versions at the edge and the failed one, each once."""
     versions, rollout = status.versions, status.rollout
     if versions is None:
         return []
@@ -131,7 +131,7 @@ def _shown(row: _Row, glyphs: Glyphs) -> Line:
 
 
 def _steps(worker: RolledWorker, now: int, glyphs: Glyphs) -> list[tuple[str, Style]]:
-    """Return what is done, what is being done and what is to come; nothing unless a rollout is under way."""
+    """Return the steps: done, under way and to come; nothing unless a rollout is under way."""
     state, rollout, steps = state_of(worker.status.rollout), worker.status.rollout, worker.steps
     if (
         state is None
@@ -154,7 +154,9 @@ def _steps(worker: RolledWorker, now: int, glyphs: Glyphs) -> list[tuple[str, St
 
 
 def _name(step: Step) -> str:
-    return "smoke test" if isinstance(step, SmokeStep) else f"{step.weight} %"
+    if isinstance(step, SmokeStep):
+        return "smoke test"
+    return f"{step.weight} %" if step.analysis is None else f"{step.weight} % with analysis"
 
 
 def _wait(step: Step, state: RolloutState | None, now: int) -> str:
@@ -171,7 +173,7 @@ def _wait(step: Step, state: RolloutState | None, now: int) -> str:
     return f" for {whole}, {age(max(0, state.since + step.pause - now))} left"
 
 
-def _flowing(parts: Sequence[tuple[str, Style]], width: int) -> Iterator[Line]:
+def flowing(parts: Sequence[tuple[str, Style]], width: int) -> Iterator[Line]:
     """Yield lines in which the parts stand side by side."""
     line: list[tuple[str, Style]] = []
     used = 0
@@ -188,7 +190,7 @@ def _flowing(parts: Sequence[tuple[str, Style]], width: int) -> Iterator[Line]:
 
 
 def _note(worker: RolledWorker) -> str:
-    """Return what else is to be known."""
+    """Return a note on the state."""
     if worker.is_suspended:
         return "spec.suspend is set: nothing goes on until it is removed"
     if not worker.is_observed:
@@ -214,7 +216,7 @@ def age(seconds: float) -> str:
     return "".join(parts[:2])
 
 
-def _cut(line: Line, width: int) -> Line:
+def cut(line: Line, width: int) -> Line:
     """Return a line that fits: one that a terminal breaks in two cannot be redrawn."""
     found: list[tuple[str, Style]] = []
     for text, style in line:

@@ -1,9 +1,10 @@
-"""Shows a rollout until it ends: redrawn in place on a terminal, a line for each change elsewhere."""
+"""Show a rollout until it ends: redrawn in place on a terminal, a line for each change elsewhere."""
 
 import shutil
 from typing import Final, Protocol, TextIO
 
-from workers_operator.administration.rollouts.objects import RolledWorker, WorkersClient
+from workers_operator.administration.rollouts.fleet_picture import fleet_picture
+from workers_operator.administration.rollouts.objects import Rolled, RolledTemplate, WorkersClient
 from workers_operator.administration.rollouts.picture import (
     ASCII,
     Glyphs,
@@ -11,7 +12,7 @@ from workers_operator.administration.rollouts.picture import (
     Style,
     picture,
 )
-from workers_operator.administration.rollouts.verdict import sentence, verdict
+from workers_operator.administration.rollouts.wording import sentence, verdict_of
 from workers_operator.administration.terminal import wants_colours
 from workers_operator.domain.text.lines import one_line
 from workers_operator.domain.timestamps import stamp
@@ -33,8 +34,8 @@ _CODES: Final[dict[Style, str]] = {
 class Display(Protocol):
     """Shows a worker as it is now."""
 
-    def show(self, worker: RolledWorker) -> None:
-        """Show a worker, if it is any different."""
+    def show(self, rolled: Rolled) -> None:
+        """Show an object, if it is any different."""
 
 
 class Picture:
@@ -48,11 +49,11 @@ class Picture:
         self._glyphs = Glyphs() if _has_glyphs(stream) else ASCII
         self._lines: list[str] = []
 
-    def show(self, worker: RolledWorker) -> None:
-        """Draw a worker's rollout."""
+    def show(self, rolled: Rolled) -> None:
+        """Draw an object's rollout."""
         now = int(self._clock.now().timestamp())
         width = min(shutil.get_terminal_size().columns, _WIDEST)
-        lines = [self._text(line) for line in picture(worker, now, width, self._glyphs)]
+        lines = [self._text(line) for line in _drawn(rolled, now, width, self._glyphs)]
         if lines == self._lines:
             return
         if self._in_place and self._lines:
@@ -69,6 +70,12 @@ class Picture:
         )
 
 
+def _drawn(rolled: Rolled, now: int, width: int, glyphs: Glyphs) -> list[Line]:
+    if isinstance(rolled, RolledTemplate):
+        return fleet_picture(rolled, now, width, glyphs)
+    return picture(rolled, now, width, glyphs)
+
+
 class Lines:
     """Prints a line for each change, with the time."""
 
@@ -77,9 +84,9 @@ class Lines:
         self._clock = clock
         self._last = ""
 
-    def show(self, worker: RolledWorker) -> None:
-        """Print how far a worker's rollout has come."""
-        said = one_line(sentence(worker))
+    def show(self, rolled: Rolled) -> None:
+        """Print how far an object's rollout has come."""
+        said = one_line(sentence(rolled))
         if said != self._last:
             self._stream.write(f"{stamp(self._clock.now())}  {said}\n")
             self._stream.flush()
@@ -87,18 +94,18 @@ class Lines:
 
 
 async def watch(workers: WorkersClient, key: ObjectKey, display: Display, clock: Clock) -> bool:
-    """Show a worker's rollout until it ends; return whether it has succeeded."""
+    """Show an object's rollout until it ends; return whether it has succeeded."""
     while True:
-        worker = await workers.get(key)
-        display.show(worker)
-        found = verdict(worker)
+        rolled = await workers.get(key)
+        display.show(rolled)
+        found = verdict_of(rolled)
         if found != "under way":
             return found == "succeeded"
         await clock.sleep(_POLL_SECONDS)
 
 
 def _has_glyphs(stream: TextIO) -> bool:
-    """Whether what a picture is made of can be written."""
+    """Whether the output can show the picture's characters."""
     try:
         "█░✓●○".encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):

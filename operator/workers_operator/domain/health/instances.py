@@ -7,7 +7,7 @@ from typing import Final
 BACK_AFTER: Final = 3
 """So many good probes in a row put an instance back."""
 MOST_A_DAY: Final = 5
-"""An instance is replaced so often a day at most: what fails again and again is not healed by an upload."""
+"""Maximum replacements of an instance per day; repeated failures are not cured by an upload."""
 _DAY: Final = 86_400.0
 _FIRST_PAUSE: Final = 60.0  # seconds until an instance is replaced again; twice as many each time
 
@@ -43,6 +43,11 @@ class Instances:
 
     streaks: Mapping[int, Streak] = field(default_factory=dict)
     replaced: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
+
+    @property
+    def any_fails(self) -> bool:
+        """Whether the last probe of any instance failed, or it has yet to come back."""
+        return any(streak.good < BACK_AFTER for streak in self.streaks.values())
 
     def after(self, outcomes: Mapping[int, bool]) -> "Instances":
         """Return what is known after probes. ``outcomes``: instance → whether its answer was good."""

@@ -22,7 +22,7 @@ SAID_BY_PROBES: Final = frozenset(
     }
 )
 _MEANINGS: Final = {
-    "worker_exception": "the script throws an exception",
+    "worker_exception": "the script throws an exception (workers-operator logs shows it)",
     "worker_limit_exceeded": "the script exceeds a limit on CPU time, memory or subrequests",
     "worker_unavailable": "the script is missing",
     "unknown_host": "the dispatcher does not know the host",
@@ -74,7 +74,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """The facts that a probe yields. ``settled``: the next probe can wait for the health interval.
+    """The facts that a probe yields. ``is_conclusive``: the next one can wait for the health interval.
 
     ``out``: instances that are to get no requests, and ``why_out``.
     """
@@ -82,7 +82,7 @@ class ProbeResult:
     routed: Fact
     healthy: Fact
     health: Health
-    settled: bool
+    is_conclusive: bool
     out: frozenset[int] = frozenset()
     why_out: str = ""
 
@@ -116,7 +116,9 @@ def judge(
         return _unconfirmed(message, before)
     if not is_good(answer, version, expected):
         return _failed(answer, version, before, threshold, expected, known_good=known_good)
-    return ProbeResult(_answers(version), succeeded(expected), Health("Healthy", 0), settled=True)
+    return ProbeResult(
+        _answers(version), succeeded(expected), Health("Healthy", 0), is_conclusive=True
+    )
 
 
 def parked() -> ProbeResult:
@@ -125,7 +127,7 @@ def parked() -> ProbeResult:
         Fact(ROUTED, "True", Reason.PARKED, PARKED_MESSAGE),
         Fact(HEALTHY, "True", Reason.PARKED, PARKED_MESSAGE),
         Health("Unknown", 0),
-        settled=True,
+        is_conclusive=True,
     )
 
 
@@ -142,7 +144,7 @@ def unreachable(before: Health) -> ProbeResult:
 
 
 def pause(misses: int, interval: float, *, is_undecided: bool = False) -> float:
-    """Return the seconds until the next probe after ``misses`` unsettled ones, ``interval`` at most.
+    """Return the seconds until the next probe after ``misses`` inconclusive ones, ``interval`` at most.
 
     ``is_undecided``: probes have begun to say otherwise of an instance, so that visitors meet its errors meanwhile.
     """
@@ -178,7 +180,7 @@ def _unconfirmed(message: str, health: Health) -> ProbeResult:
         Fact(ROUTED, "False", Reason.AWAITING_PROPAGATION, message),
         Fact(HEALTHY, "Unknown", Reason.AWAITING_PROPAGATION, message),
         health,
-        settled=False,
+        is_conclusive=False,
     )
 
 
@@ -192,7 +194,7 @@ def _late(before: Health, threshold: int) -> ProbeResult:
         Fact(ROUTED, "Unknown", Reason.PROBE_FAILED, message),
         Fact(HEALTHY, "False", Reason.PROBE_FAILED, message),
         Health("Unhealthy", failures),
-        settled=True,
+        is_conclusive=True,
     )
 
 
@@ -208,14 +210,17 @@ def _failed(
     failures = min(before.consecutive_failures + 1, threshold)
     if failures < threshold and known_good:
         return ProbeResult(
-            _answers(version), succeeded(expected), Health(before.state, failures), settled=True
+            _answers(version),
+            succeeded(expected),
+            Health(before.state, failures),
+            is_conclusive=True,
         )
     message = f"the health probe fails: {why(answer, expected)}"
     return ProbeResult(
         _answers(version),
         Fact(HEALTHY, "False", Reason.PROBE_FAILED, message),
         Health("Unhealthy", failures),
-        settled=failures >= threshold,
+        is_conclusive=failures >= threshold,
     )
 
 

@@ -18,7 +18,7 @@ _LEAVE: Final = 0.8
 _MOST: Final = 0.8
 """An instance with so many of the errors, and with fewer of the requests, is the one at fault."""
 _AT_FAULT: Final = {
-    "exception": "the script throws exceptions",
+    "exception": "the script throws exceptions (workers-operator logs shows them)",
     "limit": "the script exceeds its limits on CPU time, memory or subrequests",
     "unavailable": "the dispatcher finds no script",
     "status": "the worker answers with a status of 500 or more",

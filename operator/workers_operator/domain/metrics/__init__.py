@@ -1,1 +1,1 @@
-"""What workers are measured by, as values that can be added up."""
+"""Measurements of workers, as values that can be added."""

@@ -1,4 +1,4 @@
-"""What happened to a worker in a window of time: requests, errors, response times and what they consumed. Pure."""
+"""Metrics of a worker in a time window: requests, errors, response times and consumption. Pure."""
 
 import math
 from collections import Counter
@@ -13,14 +13,14 @@ WINDOW: Final = 5 * MINUTE
 """Seconds that status.metrics covers."""
 
 ERROR_KINDS: Final = ("exception", "limit", "unavailable", "origin", "status")
-"""Why requests fail: see docs/metrics.md."""
+"""Causes of failed requests: see docs/metrics.md."""
 
 Place = tuple[str, int]  # (version, instance)
 
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Requests as the dispatcher saw them. ``errors``: by kind; ``total_ms``: of all response times."""
+    """Requests as seen by the dispatcher. ``errors``: by kind; ``total_ms``: of all response times."""
 
     requests: int = 0
     errors: Mapping[str, int] = field(default_factory=dict)
@@ -36,6 +36,14 @@ class Traffic:
             self.times + other.times,
         )
 
+    def beyond(self, other: "Traffic") -> "Traffic":
+        """Return what this traffic has and the other has not; of response times, only their sum."""
+        return Traffic(
+            max(0, self.requests - other.requests),
+            dict(Counter(self.errors) - Counter(other.errors)),
+            max(0.0, self.total_ms - other.total_ms),
+        )
+
     @property
     def failed(self) -> int:
         """The number of requests that failed, for whatever reason."""
@@ -49,7 +57,7 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Consumption:
-    """What Cloudflare counted of a script's invocations. ``cpu``: microseconds; ``memory``: bytes, 99th percentile."""
+    """Consumption of invocations, by Cloudflare's count. ``cpu``: microseconds; ``memory``: bytes, 99th percentile."""
 
     invocations: int = 0
     cpu_us: int = 0
@@ -68,7 +76,7 @@ class Consumption:
 
 @dataclass(frozen=True, slots=True)
 class MetricsWindow:
-    """What happened between two Unix times, by version and instance."""
+    """Metrics between two Unix times, by version and instance."""
 
     since: int
     until: int
@@ -116,7 +124,7 @@ def joined(windows: Iterable[MetricsWindow]) -> MetricsWindow | None:
 
 
 def significant(value: float, digits: int = 2) -> float:
-    """Return a value rounded to its first digits: what is noise below them changes nothing that is written down."""
+    """Return a value rounded to its first digits, so that noise causes no writes."""
     if value == 0 or not math.isfinite(value):
         return 0.0
     return round(value, digits - 1 - math.floor(math.log10(abs(value))))
@@ -128,5 +136,5 @@ def digits(value: float) -> str:
 
 
 def newest_complete_minute(now: float, delay: float) -> int:
-    """Return the Unix time at which the newest minute ends whose data is there: it is ``delay`` seconds late."""
+    """Return the end (Unix time) of the newest complete minute; data is ``delay`` seconds late."""
     return int((now - delay) // MINUTE) * MINUTE

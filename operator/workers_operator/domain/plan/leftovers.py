@@ -98,7 +98,7 @@ def _is_owned(script_name: str, mark: Mark | None, owners: Owners) -> bool:
 
 
 def plan_leftover(leftover: Leftover, observed: ObservedWorker, domain: str) -> Plan:
-    """Return what leaves nothing of a leftover on an account. ``observed``: what there is of an orphan."""
+    """Return the plan that removes a leftover completely. ``observed``: the orphan's parts at the edge."""
     match leftover:
         case StrayScript(name):
             return Plan((Remove(name, "no object claims it, and nothing leads to it"),))

@@ -27,7 +27,14 @@ def without_room(worker: Worker, hosts: Mapping[str, Paths]) -> Mapping[Route, R
 
     Routes that are live come first, so that one that is added to the spec takes the room of none that serves.
     """
-    serving = Serving(_ANY_VERSION, worker.instances, worker.limits, egress=worker.egress)
+    rules = worker.rules
+    serving = Serving(
+        _ANY_VERSION,
+        worker.instances,
+        worker.limits,
+        egress=rules.egress,
+        affinity=rules.affinity,
+    )
     target = Target(worker.script_name, worker.customer_id, serving)
     refused: dict[Route, Refusal] = {}
     for host in dict.fromkeys(route.host for route in worker.routes):

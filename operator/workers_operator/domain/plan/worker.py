@@ -41,7 +41,7 @@ class ObservedWorker:
     the worker has or wants. ``zone_routes``: pattern → script, of all zones of the platform. ``dispatcher``: the script
     to which zone routes of ours lead. ``zones``: name → id. ``inherited``: pattern → dispatcher of another
     platform, of the zone routes that lead to the worker there. ``foreign``: scripts that somebody else has changed;
-    ``unsettled``: those of which nobody knows how their upload ended.
+    ``interrupted``: those of which nobody knows how their upload ended.
     """
 
     scripts: frozenset[ScriptId] = frozenset()
@@ -52,12 +52,12 @@ class ObservedWorker:
     zones: Mapping[str, str] = field(default_factory=dict)
     inherited: Mapping[str, str] = field(default_factory=dict)
     foreign: frozenset[ScriptId] = frozenset()
-    unsettled: frozenset[ScriptId] = frozenset()
+    interrupted: frozenset[ScriptId] = frozenset()
 
     @property
     def trusted(self) -> frozenset[ScriptId]:
         """The scripts that are as the operator left them: nothing has the content of a former version any more."""
-        return self.scripts - self.foreign - self.unsettled
+        return self.scripts - self.foreign - self.interrupted
 
     @property
     def holders(self) -> frozenset[str]:
@@ -141,7 +141,7 @@ def plan_removal(
     observed: ObservedWorker,
     storage: Iterable[DeleteKVNamespace | DeleteBucket] = (),
 ) -> Plan:
-    """Return what leaves nothing of ``worker`` on an account. ``storage``: what was created for it and goes with it."""
+    """Return the plan that removes ``worker`` completely. ``storage``: created for it and removed with it."""
     routed = frozenset(
         h for h, paths in observed.hosts.items() if _leads_to(paths, worker.script_name)
     )
@@ -229,7 +229,10 @@ def _publish(
 ) -> Publish | None:
     out = tuple(sorted(i for i in healing.out if i < worker.instances))
     routed = canary if canary is not None and canary.weight > 0 else None
-    serving = Serving(version, worker.instances, worker.limits, routed, worker.egress, out)
+    rules = worker.rules
+    serving = Serving(
+        version, worker.instances, worker.limits, routed, rules.egress, out, rules.affinity
+    )
     change = _change(worker, serving, observed)
     after = {h: change.apply_to(h, observed.hosts.get(h, {})) for h in change.hosts}
     if out and not all(map(fits, after.values())):
@@ -272,4 +275,6 @@ def _publish_reason(observed: ObservedWorker, serving: Serving, worker: Worker) 
         return BALANCED
     if observed.mark.serving.egress != serving.egress:
         return "the hosts that it may send requests to have changed"
+    if observed.mark.serving.affinity != serving.affinity:
+        return "what keeps clients on one instance has changed"
     return "the routes differ from the desired ones"

@@ -1,1 +1,1 @@
-"""Rollouts: how a new version of a worker takes over from the one that serves. Pure."""
+"""Rollouts: a new version of a worker takes over from the serving one. Pure."""

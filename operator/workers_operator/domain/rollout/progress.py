@@ -1,4 +1,4 @@
-"""How a rollout goes on: from what serves, and what was decided before, to what serves next. Pure.
+"""Decide the next step of a rollout from what serves and what was decided before. Pure.
 
 ``proceed`` is asked in every pass. What it has decided lies in the object's status and at the edge, and nowhere else:
 after a crash it is asked again, and decides the same.
@@ -8,9 +8,11 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from workers_operator.domain.rollout.analysis import FALSE_ABORTS, Judgement
+from workers_operator.domain.rollout.criteria import Criteria
 from workers_operator.domain.rollout.orders import RolloutOrder
 from workers_operator.domain.rollout.smoke import SmokeOutcome
-from workers_operator.domain.rollout.strategy import SmokeStep, Strategy
+from workers_operator.domain.rollout.strategy import SmokeStep, Strategy, WeightStep
 
 Phase = Literal["Progressing", "Paused", "Promoting", "Succeeded", "Aborted", "RolledBack"]
 
@@ -18,8 +20,10 @@ ACTIVE: Final = ("Progressing", "Paused")
 FAILED: Final = ("Aborted", "RolledBack")
 OUTCOMES: Final = ("Succeeded", *FAILED)
 RECHECK_SECONDS: Final = 3.0
+ANALYSIS_SECONDS: Final = 30.0
+"""Seconds between checks for a step's metrics when no collection has been announced."""
 _SHOWN_SECONDS: Final = 90.0
-"""What KV lists may be so old: a canary that is missing in it for longer was taken away."""
+"""How stale a KV listing may be; a canary missing for longer was removed by somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class RolloutState:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a decision is made from.
+    """Input of a decision.
 
     ``target``: the version that the spec asks for; ``stable``: the one that serves, None if none does; ``previous``:
     one that is at the edge and could; ``state``: of the last rollout. ``is_bad``: the target serves, and has turned
@@ -79,11 +83,25 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class Analysis:
+    """Judge the requests between two Unix times. ``until``: None while the step is not over.
+
+    ``rollout``: the Unix time at which it began. ``share``: the risk of a false abort that each criterion may take.
+    """
+
+    criteria: Criteria
+    rollout: int
+    since: int
+    until: int | None
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """What serves next: ``stable``, and ``weight`` percent of the requests ``candidate``, which is uploaded beside it.
 
-    ``smoke``: what the candidate has to answer now; ``due``: seconds until there is more to decide. ``refused``: why
-    the order was not carried out.
+    ``smoke``: what the candidate has to answer now; ``analysis``: what is asked of its requests. ``due``: seconds until
+    there is more to decide. ``refused``: why the order was not carried out.
     """
 
     stable: str
@@ -91,17 +109,18 @@ class Course:
     candidate: str | None = None
     weight: int = 0
     smoke: SmokeStep | None = field(default=None, repr=False)
+    analysis: Analysis | None = field(default=None, repr=False)
     due: float = math.inf
     refused: str = ""
 
     @property
     def is_way_back(self) -> bool:
-        """Whether a version that was rolled out gets no requests any more."""
+        """Whether the rolled-out version no longer gets requests."""
         return self.state is not None and self.state.has_failed
 
 
 def proceed(at: Situation) -> Course:
-    """Return what serves next."""
+    """Return the next course."""
     if at.stable is None:
         refused = "no version serves yet" if at.order is not None else ""
         return Course(at.target, at.state, refused=refused)
@@ -111,7 +130,7 @@ def proceed(at: Situation) -> Course:
 
 
 def smoked(course: Course, at: Situation, outcome: SmokeOutcome) -> Course:
-    """Return what serves once the candidate was smoke tested."""
+    """Return the course after a smoke test of the candidate."""
     state, smoke = course.state, course.smoke
     if state is None or smoke is None:
         return course
@@ -128,6 +147,27 @@ def smoked(course: Course, at: Situation, outcome: SmokeOutcome) -> Course:
     return replace(proceed(after), refused=course.refused)
 
 
+def analysed(course: Course, at: Situation, verdict: Judgement) -> Course:
+    """Return the course after a judgement of the candidate's requests."""
+    state, analysis = course.state, course.analysis
+    if state is None or analysis is None:
+        return course
+    judged = replace(course, analysis=None)
+    if verdict.finding == "Failed":
+        return _abort(at, course.stable, state, f"the analysis failed: {verdict.message}")
+    if analysis.until is None:
+        return judged
+    if verdict.finding == "Passed":
+        after = replace(at, state=state.at_step(state.step + 1, at.now), order=None)
+        return replace(proceed(after), refused=course.refused)
+    if verdict.finding == "Pending":
+        waiting = replace(state, message=verdict.message)
+        return replace(judged, state=waiting, due=ANALYSIS_SECONDS)
+    why = f"the analysis is inconclusive: {verdict.message}"
+    paused = replace(state, phase="Paused", held=True, message=why)
+    return replace(judged, state=paused, due=math.inf)
+
+
 # --- without an order -------------------------------------------------------------------------------------------------
 
 
@@ -140,15 +180,15 @@ def _go_on(at: Situation, stable: str) -> Course:
         return Course(at.target, state)
     if state is not None and state.has_failed:
         return Course(stable, state)
+    if at.strategy.is_way_back and at.target == at.previous:
+        return _promoted(at, RolloutState(at.target, "Promoting", started=at.now))
     if state is not None and _was_taken_away(at, state):
-        return _abort(
-            at, stable, state, "the routing at the edge leads to the new version no longer"
-        )
+        return _abort(at, stable, state, "the routing entry no longer points to the new version")
     return _advance(at, stable, state or RolloutState(at.target, "Progressing", 0, at.now, at.now))
 
 
 def _serving(at: Situation) -> Course:
-    """Return what serves while the target does: the target, unless it turns out to be no good."""
+    """Return the course while the target serves: keep it, or roll it back if it is unhealthy."""
     state = at.of_target
     if at.is_bad and at.previous is not None:
         message = f"version {at.target} turned unhealthy before it was healthy"
@@ -171,21 +211,38 @@ def _was_taken_away(at: Situation, state: RolloutState) -> bool:
 
 
 def _advance(at: Situation, stable: str, state: RolloutState) -> Course:
-    """Return what serves at the step that is due."""
+    """Return the course at the step that is due."""
     steps = at.strategy.steps
     while state.step < len(steps):
         step, weight = steps[state.step], at.strategy.weight_at(state.step)
-        if state.held:
+        if isinstance(step, WeightStep):
+            analysis, left = _analysis(at, state, step), _left(at, state, step)
+            if left > 0 or analysis is not None:
+                due = left if left > 0 else ANALYSIS_SECONDS
+                state = replace(state, phase="Paused" if left == math.inf else "Progressing")
+                return Course(stable, state, at.target, weight, analysis=analysis, due=due)
+            state = state.at_step(state.step + 1, at.now)
+        elif state.held:
             return Course(stable, replace(state, phase="Paused"), at.target, weight)
-        if isinstance(step, SmokeStep):
+        else:
             return Course(stable, replace(state, phase="Progressing"), at.target, weight, step)
-        if step.pause is None:
-            return Course(stable, replace(state, phase="Paused"), at.target, weight)
-        left = state.since + step.pause - at.now
-        if left > 0:
-            return Course(stable, state, at.target, weight, due=left)
-        state = state.at_step(state.step + 1, at.now)
     return _promoted(at, state)
+
+
+def _left(at: Situation, state: RolloutState, step: WeightStep) -> float:
+    """Return the seconds until a step is over; infinite if it waits for an order."""
+    if state.held or step.pause is None:
+        return math.inf
+    return max(0.0, state.since + step.pause - at.now)
+
+
+def _analysis(at: Situation, state: RolloutState, step: WeightStep) -> Analysis | None:
+    if step.analysis is None:
+        return None
+    is_over = _left(at, state, step) == 0
+    until = state.since + math.ceil(step.pause or 0) if is_over else None
+    share = FALSE_ABORTS / max(1, at.strategy.tests)
+    return Analysis(step.analysis, state.started, state.since, until, share)
 
 
 def _promoted(at: Situation, state: RolloutState) -> Course:
@@ -201,7 +258,7 @@ def _abort(at: Situation, stable: str, state: RolloutState, why: str) -> Course:
 
 
 def _obey(at: Situation, stable: str, order: RolloutOrder) -> Course:
-    """Return what serves once an order is obeyed, or why it cannot be."""
+    """Return the course after an order, or why it is refused."""
     without = replace(at, order=None)
     if order.verb == "undo":
         return _undo(without, stable, order)

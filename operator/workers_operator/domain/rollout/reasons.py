@@ -1,10 +1,10 @@
-"""The reasons of conditions that a rollout is why of."""
+"""Reasons of conditions caused by a rollout."""
 
 from workers_operator.domain.text.words import ReasonWord
 
 
 class RolloutReason(ReasonWord):
-    """Why a worker is not, or not yet, at the version that its spec asks for."""
+    """Why a worker does not serve the version of its spec (yet)."""
 
     PROGRESSING = (
         "RolloutProgressing",

@@ -1,4 +1,4 @@
-"""Smoke tests: what an answer of a new version means. Pure."""
+"""Judge answers to smoke tests. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from workers_operator.domain.rollout.strategy import SmokeRequest
 
 @dataclass(frozen=True, slots=True)
 class SmokeAnswer:
-    """What a request was answered. ``headers``: names in lower case; ``text``: the first bytes of the body."""
+    """Answer to a request. ``headers``: names in lower case; ``text``: the first bytes of the body."""
 
     probe: ProbeAnswer
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -19,22 +19,30 @@ class SmokeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SmokeOutcome:
-    """``failure``: why the test failed; ``unknown``: why that is not known. Both "": it passed."""
+    """Outcome of a test. ``failure``: why it failed; ``unknown``: why the outcome is unknown. Both "": it passed."""
 
     failure: str = ""
     unknown: str = ""
 
     @property
     def has_passed(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether the test passed."""
         return not (self.failure or self.unknown)
+
+    def on_instance(self, instance: int) -> "SmokeOutcome":
+        """Return the outcome as that of one of several instances."""
+        failure, unknown = (
+            f"{said}, on instance {instance}" if said else ""
+            for said in (self.failure, self.unknown)
+        )
+        return SmokeOutcome(failure, unknown)
 
 
 PASSED = SmokeOutcome()
 
 
 def judge(request: SmokeRequest, answer: SmokeAnswer, version: str) -> SmokeOutcome:
-    """Return what an answer to a request to a version means. What the body holds is never quoted."""
+    """Judge a version's answer to a request. The message never quotes the body."""
     probe, name = answer.probe, f"{request.method} {request.path}"
     if probe.is_late:
         return SmokeOutcome(failure=f"{name}: no answer within {request.within:g} s")

@@ -1,4 +1,4 @@
-"""The reasons of the conditions of scaling: words and meanings of the Horizontal Pod Autoscaler."""
+"""Reasons of scaling conditions, with the words and meanings of the Horizontal Pod Autoscaler."""
 
 from workers_operator.domain.text.words import ReasonWord
 

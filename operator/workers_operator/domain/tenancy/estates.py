@@ -26,10 +26,15 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """What one platform has: a domain, a dispatch namespace, storage. ``kv_id``: "" as long as it is not known."""
+    """What one platform has: a domain, a dispatcher, a dispatch namespace, storage.
+
+    ``account``: id and API address. ``domain``, ``kv_id``: "" as long as they are not known.
+    """
 
     platform: str
+    account: tuple[str, str | None]
     domain: str
+    dispatcher: str
     dispatch_namespace: str
     kv_title: str
     kv_id: str
@@ -43,6 +48,11 @@ class Estates:
 
     on_account: tuple[Estate, ...]
     domains: tuple[str, ...]
+
+    @property
+    def dispatchers(self) -> frozenset[str]:
+        """The dispatchers on the account."""
+        return frozenset(estate.dispatcher for estate in self.on_account)
 
     def check_host(self, route: Route, domain: str) -> None:
         """Raise Stalled if a route's host lies in the domain of another platform than the one with ``domain``."""

@@ -1,16 +1,17 @@
 """Grants: which namespaces may claim what on a platform. Pure. What no grant names, nobody may claim."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.reasons import Reason
-from workers_operator.domain.routes import Route, is_named
+from workers_operator.domain.routes import Route, is_named, overlaps
 from workers_operator.domain.tenancy.customer_plans import BUILT_IN, CustomerPlan, find
 from workers_operator.domain.tenancy.ownership import Claim
 from workers_operator.domain.tenancy.quotas import NO_QUOTA, Quota, highest
 from workers_operator.domain.tenancy.selectors import Labels, NamespaceSelector
+from workers_operator.domain.worker import ObjectKey
 
 ALL: Final = "*"
 STORAGE: Final = "storage."  # before the kinds of storage among the fields of a grant
@@ -73,14 +74,29 @@ class Rights:
             raise _not_granted(where, self.namespace, what, name, kind)
 
     def check_host(self, route: Route, reserved: Collection[str] = ()) -> None:
-        """Raise Stalled(NotGranted) unless a route's host may be claimed; a reserved one by its own name only."""
+        """Raise Stalled(NotGranted) unless a route's host may be claimed; reserved ones by their own names only.
+
+        A wildcard claims the reserved hosts that it covers, too.
+        """
         if not self.allows_host(route.host):
             raise _not_granted(
                 f"route {route.zone_pattern}", self.namespace, "host", route.host, "hosts"
             )
-        if route.host in reserved and not self.allows_exactly("hosts", route.host):
-            message = f"{route.host} is reserved; a grant has to name it as it is, without *"
+        for host in self._lacking(route.host, reserved):
+            which = host if host == route.host else f"{route.host} covers {host}, which"
+            message = f"{which} is reserved; a grant has to name it as it is, without *"
             raise Stalled(Reason.NOT_GRANTED, f"route {route.zone_pattern}: {message}")
+
+    def may_claim(self, host: str, reserved: Collection[str]) -> bool:
+        """Whether a host may be claimed, with all reserved ones that it covers."""
+        return self.allows_host(host) and not self._lacking(host, reserved)
+
+    def _lacking(self, host: str, reserved: Collection[str]) -> list[str]:
+        """Return the reserved hosts among those that a host stands for which no grant names as they are."""
+        covered = {host} if host in reserved else set[str]()
+        if host.startswith("*."):
+            covered = {name for name in reserved if overlaps(name, host)}
+        return sorted(name for name in covered if not self.allows_exactly("hosts", name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +151,17 @@ class Tenancy:
         found = [grant for grant in of_namespace if _any(grant.customers, customer)]
         if not found:
             raise _not_granted("spec.customerId", namespace, "customer", customer, "customers")
-        fields = {name for grant in found for name in grant.allowed}
-        merged = {
-            name: frozenset(one for grant in found for one in grant.allowed.get(name, ()))
-            for name in fields
-        }
-        return Rights(namespace, merged)
+        return Rights(namespace, _merged(found))
+
+    def rights_of_template(self, key: ObjectKey, labels: Labels) -> Rights:
+        """Return what a template may name: what its namespace may, for whichever customer; of a cluster's all.
+
+        ``labels``: of the namespace.
+        """
+        if self.single_tenant or not key.namespace:
+            return EVERYTHING
+        found = [grant for grant in self.grants if grant.is_for(key.namespace, labels)]
+        return Rights(key.namespace, _merged(found))
 
     def rights_of(self, claim: Claim, labels: Labels) -> Rights | None:
         """Return what a claim's object may claim, None if it may claim nothing. ``labels``: of its namespace."""
@@ -176,18 +197,32 @@ class Tenancy:
             return max(granted, key=lambda plan: (plan.level, plan.name))
         return min(plans.values(), key=lambda plan: (plan.level, plan.name))
 
-    def granted(self, claims: Iterable[Claim], labels_of: Callable[[str], Labels]) -> list[Claim]:
+    def granted(
+        self,
+        claims: Iterable[Claim],
+        labels_of: Callable[[str], Labels],
+        reserved: Collection[str] = (),
+    ) -> list[Claim]:
         """Return claims with those of their routes that are granted; what nobody granted keeps nobody else out.
 
-        ``labels_of``: returns the labels of a namespace.
+        ``labels_of``: returns the labels of a namespace. ``reserved``: hosts that are granted by their own names only.
         """
         found = []
         for claim in claims:
             rights = self.rights_of(claim, labels_of(claim.key.namespace))
             if rights is not None:
-                routes = tuple(route for route in claim.routes if rights.allows_host(route.host))
+                routes = tuple(r for r in claim.routes if rights.may_claim(r.host, reserved))
                 found.append(replace(claim, routes=routes))
         return found
+
+
+def _merged(grants: Sequence[Grant]) -> Mapping[str, frozenset[str]]:
+    """Return all that any of the grants allows."""
+    fields = {name for grant in grants for name in grant.allowed}
+    return {
+        name: frozenset(one for grant in grants for one in grant.allowed.get(name, ()))
+        for name in fields
+    }
 
 
 def reserved_hosts(domain: str, zones: Iterable[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Ownership: whose a script name, hostname, zone route, dispatcher or KV namespace is. Pure, and judged here only.
+"""Ownership: whose a script name, hostname, dispatcher or KV namespace is. Pure, and judged here only.
 
 Between objects, the one that holds something at the edge keeps it for as long as its spec asks for it: a live route
 never moves by itself, and one that nobody asks for any more is free. Between objects that hold nothing, the one that
@@ -8,20 +8,17 @@ object whose routes are all refused goes on with those that it has, until one is
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Final, Literal
 
 from workers_operator.domain import names
 from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.reasons import Reason
-from workers_operator.domain.routes import Route, overlaps, zone_pattern
+from workers_operator.domain.routes import Route, overlaps
 from workers_operator.domain.serving import Mark, Paths, Target
-from workers_operator.domain.tenancy.confusables import skeleton
+from workers_operator.domain.tenancy.nearby import nearness
 from workers_operator.domain.worker import ObjectKey, Worker
 
 RECHECK_SECONDS: Final = 30.0
-_NO_WORKER: Final = "no Worker"
-_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,67 +122,40 @@ def of_route(
     return _theirs(mine, elder) if elder is not None else FREE
 
 
+def of_route_beside(
+    mine: Claim,
+    route: Route,
+    holders: Sequence[Claim],
+    hosts: Mapping[str, Paths],
+    marks: Mapping[str, Mark],
+    shared: Collection[str] = (),
+) -> Ownership:
+    """Return whose a route is by what another platform of the account serves: a host, and what is near it, is its own.
+
+    A customer of the same name is the same one only in the same namespace: each platform has grants of its own.
+    ``holders``: claims to the script names that ``hosts`` lead to there; ``marks``: of these.
+    """
+    for host, paths in hosts.items():
+        how = nearness(route.host, host, shared)
+        if not how and not overlaps(host, route.host):
+            continue
+        for path, target in paths.items():
+            mark = marks.get(target.script_name)
+            here = (mark.namespace, target.customer_id) if mark is not None else None
+            if mark is not None and mark.uid == mine.uid:
+                continue
+            if here == (mine.key.namespace, mine.customer_id):
+                continue
+            if _kept(mine, target.script_name, Route(host, path), holders) is not None:
+                return Ownership("theirs", f"another worker{how and f', which has a host {how}'}")
+    return FREE
+
+
 def of_former_route(mine: Claim, route: Route, others: Iterable[Claim]) -> Ownership:
-    """Return whose a live route is that leads to ``mine``, which asks for others now: whoever's that asks for it."""
+    """Return who owns a live route that leads to ``mine``, which no longer requests it."""
     rivals = (c for c in others if c.uid != mine.uid)
     rival = next((c for c in rivals if _overlapping(mine, c, route)), None)
     return _theirs(mine, rival) if rival is not None else OURS
-
-
-def of_zone_route(
-    pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str, former: str | None = None
-) -> Ownership:
-    """Return whose a zone route is: ours if it leads to ``dispatcher``. ``zone_routes``: pattern → script.
-
-    ``former``: the dispatcher of another platform, if it leads the route to this worker there.
-    """
-    if pattern not in zone_routes:
-        return FREE
-    script = zone_routes[pattern]
-    if script is not None and script in (dispatcher, former):
-        return OURS
-    return Ownership("theirs", script or _NO_WORKER)
-
-
-def of_requests(
-    route: Route,
-    domain: str,
-    zone_routes: Mapping[str, str | None],
-    dispatcher: str,
-    inherited: Mapping[str, str] = _NOTHING,
-) -> tuple[str, Ownership]:
-    """Return who gets all requests of a route, and by which zone route: somebody's that is more specific than ours.
-
-    ``inherited``: pattern → dispatcher of another platform, of the zone routes that lead to this worker there.
-    """
-    reached = [names.dispatcher_pattern(domain) if route.covered_by(domain) else route.zone_pattern]
-    found = {
-        pattern: script
-        for pattern, script in zone_routes.items()
-        if script not in (dispatcher, inherited.get(pattern, dispatcher))
-        and pattern not in reached
-        and zone_pattern(pattern).covers(route)
-    }
-    if not found:
-        return reached[0], OURS
-    reached += (
-        p for p, s in zone_routes.items() if s == dispatcher and zone_pattern(p).covers(route)
-    )
-    best = max(zone_pattern(pattern).rank for pattern in reached)
-    pattern = max(found, key=lambda p: zone_pattern(p).rank)
-    # A host that leads to somebody else's Worker is his, the paths that ours would take from it included.
-    if zone_pattern(pattern).rank < best and zone_pattern(pattern).host != route.host:
-        return reached[0], OURS
-    return pattern, Ownership("theirs", found[pattern] or _NO_WORKER)
-
-
-def is_reached(
-    route: Route, domain: str, zone_routes: Mapping[str, str | None], dispatcher: str
-) -> bool:
-    """Return whether the requests of a route that has an entry reach ``dispatcher``."""
-    if not route.covered_by(domain) and zone_routes.get(route.zone_pattern) != dispatcher:
-        return False
-    return of_requests(route, domain, zone_routes, dispatcher)[1] is OURS
 
 
 def of_account_script(
@@ -243,55 +213,28 @@ def check_route(
     shared: Collection[str] = (),
 ) -> None:
     """Raise ClaimConflict unless ``mine`` may use a route."""
-    verdict = of_route(mine, route, others, hosts, shared)
+    _check_free(route, of_route(mine, route, others, hosts, shared))
+
+
+def check_route_beside(
+    mine: Claim,
+    route: Route,
+    holders: Sequence[Claim],
+    hosts: Mapping[str, Paths],
+    marks: Mapping[str, Mark],
+    shared: Collection[str] = (),
+) -> None:
+    """Raise ClaimConflict if a route is another's by what another platform of the account serves."""
+    _check_free(route, of_route_beside(mine, route, holders, hosts, marks, shared))
+
+
+def _check_free(route: Route, verdict: Ownership) -> None:
     if verdict.state == "theirs":
         message = (
             f"{route.zone_pattern} belongs to {verdict.whose}, which keeps it while it asks for it"
         )
         message += "; choose another spec.subdomain or another route"
         raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)
-
-
-def check_zone_route(pattern: str, zone_routes: Mapping[str, str | None], dispatcher: str) -> None:
-    """Raise Stalled if a zone route of a platform's own leads to somebody else's Worker, or to none."""
-    verdict = of_zone_route(pattern, zone_routes, dispatcher)
-    if verdict.state == "theirs":
-        raise _left_alone(pattern, verdict.whose)
-
-
-def check_requests(
-    route: Route,
-    domain: str,
-    zone_routes: Mapping[str, str | None],
-    dispatcher: str,
-    inherited: Mapping[str, str] = _NOTHING,
-) -> None:
-    """Raise Stalled if a zone route of somebody else's takes all requests of a worker's route, or stands in its place.
-
-    The message does not name his Worker: it may be another tenant's, or another platform's.
-    """
-    pattern, verdict = of_requests(route, domain, zone_routes, dispatcher, inherited)
-    if verdict.state == "theirs":
-        message = f"zone route {pattern} leads to {_unnamed(verdict)} and takes all requests of {route.zone_pattern}"
-        message += "; this operator does not own it: delete it, or choose another host or path"
-        raise Stalled(Reason.ROUTE_NOT_OWNED, message)
-    if not route.covered_by(domain):
-        pattern = route.zone_pattern
-        verdict = of_zone_route(pattern, zone_routes, dispatcher, inherited.get(pattern))
-        if verdict.state == "theirs":
-            raise _left_alone(pattern, _unnamed(verdict))
-
-
-def _left_alone(pattern: str, whose: str) -> Stalled:
-    message = f"zone route {pattern} leads to {whose}"
-    return Stalled(
-        Reason.ROUTE_NOT_OWNED,
-        f"{message}; this operator does not own it and leaves it as it is",
-    )
-
-
-def _unnamed(verdict: Ownership) -> str:
-    return verdict.whose if verdict.whose == _NO_WORKER else "another Worker"
 
 
 def check_account_script(
@@ -330,7 +273,7 @@ def _overlapping(mine: Claim, rival: Claim, route: Route) -> list[Route]:
 
 
 def _kept(mine: Claim, script: str, live: Route, rivals: Sequence[Claim]) -> Ownership | None:
-    """Return whose a live route of another worker's is; None if its holder does not ask for it any more."""
+    """Return the owner of another worker's live route; None if its holder no longer requests it."""
     holders = [c for c in rivals if c.script_name == script]
     if not holders:
         return _theirs(mine, None)  # what no object answers for keeps what it has
@@ -353,12 +296,10 @@ def _of_other_customers_nearby(
     mine: Claim, route: Route, hosts: Mapping[str, Paths], shared: Collection[str]
 ) -> Iterator[tuple[str, str, str, Target]]:
     """Yield what other customers serve on hosts above the route's, and on hosts that look like it."""
-    below = f".{route.host.removeprefix('*.')}"
     for host, paths in hosts.items():
-        is_above = host not in shared and below.endswith(f".{host}")
-        if host == route.host or not (is_above or skeleton(host) == skeleton(route.host)):
+        how = nearness(route.host, host, shared)
+        if not how:
             continue
-        how = "above it" if is_above else "that looks the same"
         for path, target in paths.items():
             others = target.customer_id != mine.customer_id
             if others and target.script_name != mine.script_name:

@@ -6,6 +6,7 @@ WORKER_METADATA, written together with the removal of the host's routes, which e
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +16,13 @@ from workers_operator.domain import names
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route, overlaps
 from workers_operator.domain.serving import KeyValue
+from workers_operator.domain.tenancy.nearby import NearbyHosts, nearness
 from workers_operator.domain.tenancy.ownership import RECHECK_SECONDS, Claim, ClaimConflict
 from workers_operator.domain.timestamps import stamp_unix
 
 _LEAST_TTL: Final = 60  # seconds; KV refuses less
+MOST: Final = 1_000
+"""Rests that a namespace has at a time: giving up hosts in a loop must not make everybody's listing longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,53 @@ def parse_rest(host: str, metadata: object) -> HostRest | None:
     return None
 
 
-def over(route: Route, rests: Iterable[HostRest], now: datetime) -> tuple[HostRest, ...]:
-    """Return the rests of a route's host, and of hosts that overlap with it, that are not over yet."""
-    return tuple(
-        rest for rest in rests if not rest.is_over(now) and overlaps(rest.host, route.host)
-    )
+class Rests:
+    """The rests that began last, by host. ``room`` holds a namespace to ``MOST``."""
+
+    def __init__(self) -> None:
+        self._rests: dict[str, HostRest] = {}
+        self._of: defaultdict[str, set[str]] = defaultdict(
+            set
+        )  # namespace -> hosts that it gave up
+        self._nearby = NearbyHosts()
+
+    def find(self, host: str) -> HostRest | None:
+        """Return the rest of a host, which may be over; None if it never began."""
+        return self._rests.get(host)
+
+    def put(self, rest: HostRest) -> None:
+        """Take in a rest in place of the host's former one."""
+        self._drop(rest.host)
+        self._rests[rest.host] = rest
+        self._of[rest.namespace].add(rest.host)
+        self._nearby.add(rest.host)
+
+    def room(self, namespace: str, now: datetime) -> int:
+        """Return how many more hosts of a namespace may begin to rest, and forget its rests that are over."""
+        for host in [h for h in self._of.get(namespace, ()) if self._rests[h].is_over(now)]:
+            self._drop(host)
+        return MOST - len(self._of.get(namespace, ()))
+
+    def over(self, route: Route, shared: Collection[str], now: datetime) -> tuple[HostRest, ...]:
+        """Return the rests that keep others off a route: of its host, of those that overlap, lie above or look alike.
+
+        ``shared``: the hosts below which every customer has hosts.
+        """
+        near = (
+            self._rests[host]
+            for host in self._nearby.about(route.host)
+            if overlaps(host, route.host) or nearness(route.host, host, shared)
+        )
+        return tuple(rest for rest in near if not rest.is_over(now))
+
+    def _drop(self, host: str) -> None:
+        former = self._rests.pop(host, None)
+        if former is None:
+            return
+        self._nearby.discard(host)
+        self._of[former.namespace].discard(host)
+        if not self._of[former.namespace]:
+            del self._of[former.namespace]
 
 
 def able(claims: Iterable[Claim], rests: Collection[HostRest]) -> list[Claim]:
@@ -71,8 +117,9 @@ def check(route: Route, namespace: str, rests: Iterable[HostRest], now: datetime
     for rest in rests:
         if rest.namespace == namespace:
             continue
-        until = stamp_unix(rest.until)
-        message = f"{route.zone_pattern}: the host was given up by another worker and rests until {until}; wait, or "
+        until, near = stamp_unix(rest.until), nearness(route.host, rest.host)
+        host = f"a host {near}" if near else "the host"
+        message = f"{route.zone_pattern}: {host} was given up by another worker and rests until {until}; wait, or "
         message += "choose another one"
         after = min(rest.until - now.timestamp() + 1, RECHECK_SECONDS)
         raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=after)

@@ -12,39 +12,30 @@ from typing import Final
 from workers_operator.account.connection import Provisioned
 from workers_operator.account.credentials import TokenReader
 from workers_operator.account.platforms import Account, Platform, Platforms
-from workers_operator.cloudflare.errors import NotFound, Unauthorized
-from workers_operator.desired.outcome import Failure, merge
+from workers_operator.cloudflare.errors import NotFound
+from workers_operator.desired.outcome import Failure
 from workers_operator.domain.conditions import (
     AUTHENTICATED,
     DISPATCHER,
-    OWN_SUSPENSION,
-    PLATFORM_TYPES,
     PROVISIONED,
 )
-from workers_operator.domain.errors import Paused, Stalled, Transient
+from workers_operator.domain.errors import Paused, Transient
 from workers_operator.domain.plan import orders
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy import estates
-from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.runner import Result
 from workers_operator.index.index import Index
-from workers_operator.index.objects import Body
 from workers_operator.reconcilers.platform import precedence, report, setup
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt, PlatformProgress
 from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
 from workers_operator.reconcilers.platform.orders import carry_out
 from workers_operator.reconcilers.platform.setup import PRIORITY, ZoneFacts
+from workers_operator.reconcilers.platform.summaries import PlatformSummaries
 from workers_operator.reconcilers.platform.upkeep import PlatformUpkeep, check
 from workers_operator.reconcilers.requeuer import Requeuer
-from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.steps import StepFailed, concerning
-from workers_operator.resources import (
-    OrdersStatus,
-    PlatformStatus,
-    WorkersPlatform,
-    ZoneStatus,
-)
+from workers_operator.resources import OrdersStatus, ZoneStatus
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +55,7 @@ class PlatformReconciler:
         index: Index,
         platforms: Platforms,
         tokens: TokenReader,
-        writer: StatusWriter,
+        summaries: PlatformSummaries,
         clock: Clock,
         requeuer: Requeuer,
         leftovers: LeftoverRemover,
@@ -73,7 +64,7 @@ class PlatformReconciler:
         self._index = index
         self._platforms = platforms
         self._tokens = tokens
-        self._writer = writer
+        self._summaries = summaries
         self._clock = clock
         self._requeuer = requeuer
         self._leftovers = leftovers
@@ -87,7 +78,7 @@ class PlatformReconciler:
         failure = Failure(failed.condition, failed.error) if failed is not None else None
         self._conclude(attempt, progress, failure, was_usable)
         if attempt.obj is not None and attempt.body is not None:
-            await self._write_status(attempt, attempt.obj, attempt.body, progress, failure)
+            await self._summaries.write(attempt, attempt.obj, attempt.body, progress, failure)
         if failure is not None:
             return failure.result(again=attempt.config.observation.interval)
         return Result(
@@ -96,25 +87,6 @@ class PlatformReconciler:
                 _IN_USE_RECHECK_SECONDS if attempt.users else math.inf,
             )
         )
-
-    async def refuse(
-        self, key: ObjectKey, body: Body, status: PlatformStatus, error: Stalled
-    ) -> None:
-        """Report why a malformed platform has no pass. Raises KubeError."""
-        failure = Failure(AUTHENTICATED, error)
-        status = self._counted(key.name, status)
-        summary = Summary(PLATFORM_TYPES, merge({}, failure), failure.progress(), status, "")
-        await self._writer.write(key, body, summary)
-
-    async def suspended(self, key: ObjectKey, body: Body, status: PlatformStatus) -> None:
-        """Change nothing, and report that; workers that change meanwhile are counted. Raises KubeError."""
-        left = "workers serve on, and their changes wait"
-        status = self._counted(key.name, status)
-        summary = Summary(PLATFORM_TYPES, {}, None, status, left, suspension=OWN_SUSPENSION)
-        await self._writer.write(key, body, summary)
-
-    def _counted(self, name: str, status: PlatformStatus) -> PlatformStatus:
-        return status.model_copy(update={"workers": self._index.count_workers(name)})
 
     async def _steps(self, attempt: PlatformAttempt) -> tuple[PlatformProgress, StepFailed | None]:
         progress = PlatformProgress()
@@ -241,30 +213,3 @@ class PlatformReconciler:
             self._platforms.failed(name, failure.error)
         if isinstance(failure.error, NotFound) and progress.account is not None:
             self._platforms.unprovision(name)
-
-    async def _write_status(
-        self,
-        attempt: PlatformAttempt,
-        obj: WorkersPlatform,
-        body: Body,
-        progress: PlatformProgress,
-        failure: Failure | None,
-    ) -> None:
-        if failure is not None and isinstance(failure.error, Unauthorized):
-            failure = Failure(AUTHENTICATED, failure.error)
-        status = obj.status
-        if progress.account is not None:
-            workers = self._index.count_workers(attempt.config.name)
-            status = report.reported(attempt, progress.account, progress, status, workers)
-        facts = {}
-        if progress.platform is not None and (failure is None or failure.type == DISPATCHER):
-            failing = self._index.data_planes.of(attempt.config.name).failure
-            facts = report.all_well(progress.platform, status, failing)
-        summary = Summary(
-            types=PLATFORM_TYPES,
-            facts=merge(facts, failure),
-            progress=failure.progress() if failure else report.in_use(attempt.users),
-            status=status,
-            ready_message="workers can be deployed",
-        )
-        await self._writer.write(attempt.key, body, summary)

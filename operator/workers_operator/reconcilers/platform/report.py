@@ -1,17 +1,21 @@
 """What the status of a platform says after a pass. Pure."""
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
 from workers_operator.account.platforms import Account, Platform
+from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.domain import names
 from workers_operator.domain.conditions import (
     AUTHENTICATED,
     DISPATCHER,
+    NOTIFIED,
     PROVISIONED,
     RECONCILING,
     Fact,
 )
+from workers_operator.domain.notifications.reasons import NotificationReason
 from workers_operator.domain.plan import orders
 from workers_operator.domain.plan.leftovers import Orphan
 from workers_operator.domain.reasons import Reason
@@ -20,6 +24,7 @@ from workers_operator.reconcilers.platform import setup
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt, PlatformProgress
 from workers_operator.resources import (
     BudgetStatus,
+    NotificationStatus,
     OrdersStatus,
     OrderStatus,
     OrphansStatus,
@@ -31,6 +36,7 @@ from workers_operator.resources import (
     ZoneStatus,
 )
 
+_BUDGET_STEPS: Final = 10
 _MOST_ORPHANS: Final = 50  # in status, and hosts of each
 _MOST_HOSTS: Final = 5
 
@@ -69,8 +75,23 @@ def reported(
             if account.metrics.failure
             else None,
             "orphan_orders": progress.orders or _still(attempt, status.orphan_orders),
-            "budget": BudgetStatus(limit=budget.quota, window_seconds=int(budget.window_seconds)),
+            "budget": budget_status(budget, status.budget),
         }
+    )
+
+
+def budget_status(budget: Budget, former: BudgetStatus | None) -> BudgetStatus:
+    """Return what status says of a budget. It changes with what matters, not with each call."""
+    limit, left, waiting = budget.quota, budget.left, budget.waiting
+    step = max(1, limit // _BUDGET_STEPS)
+    shown = min(limit, math.ceil(left / step) * step)
+    known = former.left if former is not None and former.limit == limit else None
+    return BudgetStatus(
+        limit=limit,
+        window_seconds=int(budget.window_seconds),
+        left=shown if known is None or abs(shown - known) >= 2 * step else known,
+        waiting=1 << (waiting - 1).bit_length() if waiting else 0,
+        seconds_per_call=f"{budget.seconds_per_call():.3g}",
     )
 
 
@@ -120,6 +141,18 @@ def in_use(users: int | None) -> Fact | None:
     count = "1 worker" if users == 1 else f"{users} workers"
     message = f"it is being deleted, and waits for {count}; delete them, or set their spec.platform to another one"
     return Fact(RECONCILING, "True", Reason.IN_USE, message)
+
+
+def notified(webhooks: Sequence[NotificationStatus]) -> dict[str, Fact]:
+    """Return what a platform with webhooks says of them."""
+    if not webhooks:
+        return {}
+    failing = [f"webhook {w.name!r}: {w.failure}" for w in webhooks if w.failure is not None]
+    if failing:
+        message = "; ".join(failing)
+        return {NOTIFIED: Fact(NOTIFIED, "False", NotificationReason.NOT_DELIVERED, message)}
+    message = "all webhooks accept what they are sent"
+    return {NOTIFIED: Fact(NOTIFIED, "True", NotificationReason.DELIVERED, message)}
 
 
 def all_well(platform: Platform, status: PlatformStatus, unreachable: str) -> dict[str, Fact]:

@@ -27,7 +27,7 @@ from workers_operator.domain.plan.platform import (
     plan_platform,
 )
 from workers_operator.domain.plan.worker import TAMPERED
-from workers_operator.domain.tenancy import ownership
+from workers_operator.domain.tenancy import ownership, reach
 from workers_operator.engine.priority import Priority
 from workers_operator.index.index import Index
 from workers_operator.reconcilers import account_scripts
@@ -155,7 +155,7 @@ async def plan_upkeep(
         scripts = desired.scripts
         desired = replace(desired, scripts=_repaired(scripts, foreign, waiting))
         dispatcher = config.dispatch.dispatcher
-        ownership.check_zone_route(desired.route.pattern, observed.zone_routes, dispatcher)
+        reach.check_zone_route(desired.route.pattern, observed.zone_routes, dispatcher)
     return PlatformPlan(plan_platform(desired, observed), stored, scripts, refusal)
 
 

@@ -71,7 +71,7 @@ class PlatformUpkeep:
         self, attempt: PlatformAttempt, platform: Platform, plan: PlatformPlan
     ) -> tuple[ScriptStatus, ...]:
         """Return how the platform's own Workers are left, and remember it: some platforms have no status."""
-        noted = account_scripts.settled_workers(platform, plan.scripts, self._noted_of(attempt))
+        noted = account_scripts.workers_as_left(platform, plan.scripts, self._noted_of(attempt))
         self._noted[attempt.config.name] = noted
         return noted
 

@@ -3,23 +3,47 @@
 from dataclasses import dataclass
 
 from workers_operator.desired import status as statuses
+from workers_operator.desired.rollout import RolloutSettings
 from workers_operator.desired.worker import WorkerObject
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.index.memory import Memory
 from workers_operator.resources import WorkerStatus
+from workers_operator.sources.loading import Loaded
+
+
+@dataclass(frozen=True)
+class FollowedVersion:
+    """The version of a template that a worker gets. ``retry``: the order to try it again, "" without one.
+
+    ``at_once``: the whole fleet gets it without waves, and where it is at the edge without steps of the worker's own.
+    ``loaded``: its code, once it was read.
+    """
+
+    key: ObjectKey
+    version: str
+    retry: str = ""
+    at_once: bool = False
+    loaded: Loaded | None = None
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One pass. ``started``: monotonic second; ``forced``: a check was requested."""
+    """One pass. ``priority``: of its calls; ``slot``: of its slot. ``started``: monotonic second; ``forced``: a check
+    was requested.
+
+    ``rollout``: how a new version takes over. ``template``: what the worker follows, None if nothing.
+    """
 
     key: ObjectKey
     obj: WorkerObject
     memory: Memory
     priority: Priority
+    slot: Priority
     started: float
     forced: bool
+    rollout: RolloutSettings
+    template: FollowedVersion | None = None
 
     @property
     def former(self) -> str | None:

@@ -8,7 +8,7 @@ from workers_operator.account.platforms import Platform
 from workers_operator.desired import worker as desired
 from workers_operator.desired.report import Report
 from workers_operator.domain.conditions import DEPLOYED
-from workers_operator.domain.errors import Transient
+from workers_operator.domain.errors import Stalled, Transient
 from workers_operator.domain.plan.actions import Action, ordered
 from workers_operator.domain.plan.platform import is_deployed
 from workers_operator.domain.plan.worker import ObservedWorker
@@ -18,27 +18,29 @@ from workers_operator.domain.tenancy.grants import Rights, Terms
 from workers_operator.domain.tenancy.quotas import Share
 from workers_operator.domain.worker import Worker
 from workers_operator.index.index import Index
-from workers_operator.index.memory import Resolved
+from workers_operator.index.memory import AtRest, Resolved
 from workers_operator.reconcilers import account_scripts, repairing
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.quotas import Quotas
 from workers_operator.reconcilers.steps import Notes, StepFailed, concerning
 from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
-from workers_operator.reconcilers.worker.granting import Granted, RouteGranter
-from workers_operator.reconcilers.worker.probing import RELIST_SECONDS, HealthProbe
+from workers_operator.reconcilers.worker.claims.granting import Granted, RouteGranter
+from workers_operator.reconcilers.worker.following import followed, tried
 from workers_operator.reconcilers.worker.removal import clean_up, clean_up_beside
 from workers_operator.reconcilers.worker.resolving import NO_CONTENT, Draft, Resolver
-from workers_operator.reconcilers.worker.rollout.charting import chart, to_be_left
+from workers_operator.reconcilers.worker.rollout.charting import Lineup, chart, to_be_left
 from workers_operator.reconcilers.worker.rollout.rolling import Roller
-from workers_operator.reconcilers.worker.scaling import Autoscaler
+from workers_operator.reconcilers.worker.upkeep.probing import RELIST_SECONDS, HealthProbe
+from workers_operator.reconcilers.worker.upkeep.resting import RestKeeper, account_part
+from workers_operator.reconcilers.worker.upkeep.scaling import Autoscaler
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class DeployOutcome:
-    """What has come of a pass. ``granted``: the routes, if no step has failed."""
+    """What has come of a pass. ``granted``: the routes; None if a step has failed, or nothing but a probe was due."""
 
     report: Report
     failed: StepFailed | None
@@ -57,6 +59,7 @@ class WorkerDeployer:
         resolver: Resolver,
         probe: HealthProbe,
         roller: Roller,
+        rests: RestKeeper,
         pacing: Pacing,
     ) -> None:
         self._index = index
@@ -66,16 +69,58 @@ class WorkerDeployer:
         self._resolver = resolver
         self._probe = probe
         self._roller = roller
+        self._rests = rests
         self._pacing = pacing
 
     async def deploy(
         self, attempt: Attempt, platform: Platform, report: Report, notes: Notes
     ) -> DeployOutcome:
+        """Return what has come of a pass; where nothing has changed since the last one, it only probes."""
+        found = await self._at_rest(attempt, platform)
+        if found is None:
+            return await self._look_at_all(attempt, platform, report, notes)
+        rest, resolved = found
+        report = await self._probe.probe(attempt, platform, rest.worker, resolved, report)
+        self._rests.probed(attempt, report)
+        return DeployOutcome(report.resting(), None)
+
+    async def _at_rest(
+        self, attempt: Attempt, platform: Platform
+    ) -> tuple[AtRest, Resolved] | None:
+        """Return what a former pass found, if nothing that it looked at has changed."""
+        if attempt.memory.rest is None:
+            return None
+        try:
+            attempt = self._resolver.follow(attempt, platform)
+            terms = self._resolver.terms_of(attempt, platform)
+            resolved = self._resolver.remembered(attempt, platform, terms)
+            rest = self._rests.recall(attempt, platform, resolved) if resolved else None
+            if rest is None or resolved is None:
+                return None
+            revision = self._rests.revision()
+            if rest.revision == revision:
+                return (
+                    rest,
+                    resolved,
+                )  # in a fleet at rest, looking anew is a good part of a probe's price
+            observed = await self._observe(attempt, platform, rest.worker)
+        except StepFailed:
+            return None
+        if account_part(platform, observed) != rest.account:
+            return None
+        attempt.memory.keep_rest(replace(rest, revision=revision))
+        return rest, resolved
+
+    async def _look_at_all(
+        self, attempt: Attempt, platform: Platform, report: Report, notes: Notes
+    ) -> DeployOutcome:
         """Return what has come of all steps, or of those before the one that failed."""
         try:
             await self._check(attempt, platform)
+            attempt = self._resolver.follow(attempt, platform)
+            attempt = await self._resolver.complete(attempt)
             terms = self._resolver.terms_of(attempt, platform)
-            report = report.entitled(terms.rights)
+            report = report.following(followed(attempt)).entitled(terms.rights)
             draft = self._remembered(attempt, platform, terms)
             if draft is not None and draft.resolved is not None:
                 report = report.resolved(draft.resolved.source)
@@ -87,13 +132,14 @@ class WorkerDeployer:
                     del source  # a pass that waits for others must not hold its code
             worker, wanted = self._worker(attempt, platform, draft, terms.rights)
             observed = await self._observe(attempt, platform, worker)
+            account = account_part(platform, observed)
             version = draft.resolved.version if draft.resolved is not None else ""
             share = self._quotas.share(platform, worker, version)
             worker, report = self._autoscaler.scale(
                 attempt, platform, terms, worker, observed, report, share.instances
             )
             await self._check_quota(attempt, platform, worker, observed, share)
-            granted = self._granter.grant(attempt, platform, worker, wanted, observed)
+            granted = self._granter.grant(attempt, platform, worker, wanted, observed, terms.rights)
             worker = granted.worker
             # Nothing is created for what cannot be deployed.
             scripts = await self._scripts(attempt, platform)
@@ -103,25 +149,25 @@ class WorkerDeployer:
                     await notes.creating(report)
                 draft = await self._create(attempt, platform, terms, draft)
             resolved = _remember(attempt, draft)
-            lineup = chart(
-                attempt, platform.config.name, worker, resolved, observed, self._pacing.unix()
-            )
+            lineup = await self._chart(attempt, platform, worker, resolved, observed)
             rolled = await self._roller.roll_out(
                 attempt, platform, lineup, scripts, draft.content, report, notes
             )
             report, lineup = rolled.report, rolled.lineup
             if rolled.failed is not None:
                 return DeployOutcome(report, rolled.failed)
+            self._rests.keep(attempt, platform, account, granted, rolled)
             if worker.routes:
                 serving, version = lineup.serving, lineup.version
                 report = await self._probe.probe(
                     attempt, platform, serving, resolved.at(version), report
                 )
             report = await clean_up(attempt, platform, rolled.plan, lineup.kept, report)
-            report = self._roller.conclude(attempt, lineup, report)
+            report = self._roller.conclude(attempt, lineup, report).following(tried(attempt))
         except StepFailed as failed_step:
-            outcome = DeployOutcome(report, failed_step)
-            return await self._go_back(attempt, platform, outcome, notes)
+            if isinstance(failed_step.error, Stalled):
+                report = report.following(tried(attempt))
+            return await self._go_back(attempt, platform, DeployOutcome(report, failed_step), notes)
         if (refusal := rolled.refusal) is not None:
             return DeployOutcome(report.again_in(refusal.after), refusal.failure(DEPLOYED), granted)
         return DeployOutcome(report, lineup.failure(), granted)
@@ -140,10 +186,9 @@ class WorkerDeployer:
             )
             worker = replace(worker, instances=attempt.status.instances or worker.instances)
             observed = await self._observe(attempt, platform, worker)
-            worker = self._granter.grant(attempt, platform, worker, wanted, observed).worker
-            lineup = chart(
-                attempt, platform.config.name, worker, left, observed, self._pacing.unix()
-            )
+            granted = self._granter.grant(attempt, platform, worker, wanted, observed, terms.rights)
+            worker = granted.worker
+            lineup = await self._chart(attempt, platform, worker, left, observed)
             if not lineup.course.is_way_back:
                 return outcome
             rolled = await self._roller.roll_out(
@@ -199,7 +244,7 @@ class WorkerDeployer:
         hosts = [r.host for r in worker.routes]
         with concerning(DEPLOYED):
             if snapshot.routing.is_unconfirmed:
-                # Any listing that begins from now on settles a lost answer.
+                # Any listing that begins from now on tells what came of a lost answer.
                 await platform.observer.observe(
                     provisioned, attempt.priority, not_before=attempt.started
                 )
@@ -212,10 +257,30 @@ class WorkerDeployer:
             held = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones).hosts
             # A route that was given up may lie in a zone of its own.
             await platform.observer.ensure_zones(provisioned, [*hosts, *held], attempt.priority)
-            inherited = await self._granter.inherited(attempt, platform, worker)
+            inherited = await self._granter.beside.inherited(attempt, platform, worker)
         observed = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
         observed = replace(observed, inherited=inherited)
         return repairing.judged(observed, attempt.status, platform, worker.script_name)
+
+    async def _chart(
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        worker: Worker,
+        resolved: Resolved,
+        observed: ObservedWorker,
+    ) -> Lineup:
+        """Return what serves in this pass: nothing that somebody has deleted since the account was listed."""
+        name = platform.config.name
+        lineup = chart(attempt, name, worker, resolved, observed, self._pacing.unix())
+        if not await self._roller.is_outdated(attempt, platform, lineup):
+            return lineup
+        with concerning(DEPLOYED):
+            await platform.observer.observe(
+                platform.provisioned, attempt.priority, not_before=self._pacing.monotonic()
+            )
+        observed = await self._observe(attempt, platform, worker)
+        return chart(attempt, name, worker, resolved, observed, self._pacing.unix())
 
     async def _check_quota(
         self,

@@ -18,7 +18,8 @@ from workers_operator.desired import worker as desired
 from workers_operator.desired.metrics import is_due
 from workers_operator.desired.outcome import Failure, merge
 from workers_operator.desired.report import Report
-from workers_operator.desired.rollout import outcome, under_way
+from workers_operator.desired.rollout import outcome, settings_of, under_way
+from workers_operator.desired.scaling import direction_of
 from workers_operator.desired.worker import Malformed
 from workers_operator.domain.conditions import (
     DEPLOYED,
@@ -40,7 +41,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.allowance import Allowance
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.runner import Result
 from workers_operator.index.memory import Memories
 from workers_operator.index.objects import Body, check_requested, requested_at
@@ -70,6 +71,9 @@ class OutcomeObserver(RepairObserver, Protocol):
     def rollout_ended(self, platform: str, outcome: str) -> None:
         """Count a rollout that has ended."""
 
+    def scaled(self, platform: str, direction: str) -> None:
+        """Count a change of the number of instances by an autoscaler: up or down."""
+
 
 @dataclass(frozen=True)
 class _Notes:
@@ -89,6 +93,10 @@ class _Notes:
 
     async def uploading(self, status: WorkerStatus) -> None:
         """Write down which scripts are being uploaded over those that are there."""
+        await self.writer.note(self.key, self.body, status)
+
+    async def tested(self, status: WorkerStatus) -> None:
+        """Write down what a test has decided about a rollout."""
         await self.writer.note(self.key, self.body, status)
 
 
@@ -126,9 +134,12 @@ class WorkerReconciler:
             key=key,
             obj=obj,
             memory=self._memories.of(key),
-            priority=priority,
+            # What takes requests back is urgent, and not all that comes before it and after.
+            priority=priority.at(max(priority.urgency, Urgency.EDIT)),
+            slot=priority,
             started=self._pacing.monotonic(),
             forced=check_requested(obj.metadata, obj.status),
+            rollout=settings_of(obj.spec.rollout, None),
         )
         attempt.memory.request(requested_at(body["metadata"]), attempt.started)
         if obj.spec.suspended:
@@ -147,6 +158,8 @@ class WorkerReconciler:
         except StepFailed as failed:
             return report, failed
 
+        settings = settings_of(attempt.obj.spec.rollout, platform.config.dispatch.policy.rollout)
+        attempt = replace(attempt, rollout=settings)
         if attempt.forced and (wait := self._wait_for_check(attempt, platform)) > 0:
             attempt, report = replace(attempt, forced=False), report.check_in(wait)
         deployment = await self._deployer.deploy(
@@ -158,7 +171,7 @@ class WorkerReconciler:
         if granted is None:
             return report, deployment.failed
         refusal = granted.refusal
-        if report.settled and granted.worker.routes:
+        if report.is_conclusive and granted.worker.routes:
             try:
                 held, staying = await self._leave_former(attempt, report, granted.refused)
             except StepFailed as failed:
@@ -250,16 +263,20 @@ class WorkerReconciler:
             )
         if ended := outcome(report.status.rollout, attempt.status.rollout):
             self._repairs.rollout_ended(report.status.platform or "", ended)
+        if direction := direction_of(report.status.scaling, attempt.status.scaling):
+            self._repairs.scaled(report.status.platform or "", direction)
         if failure is not None and isinstance(failure.error, PlatformSuspended):
             return await self._held(attempt, body, failure)
         if failure is not None and _keeps_quiet(attempt, failure):
             return failure.result()
         progress = failure.progress() if failure else under_way(report.status)
-        if progress is None and not report.settled:
+        if progress is None and not report.is_conclusive:
             message = "waiting for the new version to answer well"
             progress = Fact(RECONCILING, "True", Reason.PROGRESSING, message)
+        if failure is not None or progress is not None or report.left:
+            attempt.memory.keep_rest(None)  # the next pass has more to do than to probe
         parked = attempt.obj.spec.instances == 0
-        report = self._measured(attempt, self._settled(attempt, report))
+        report = self._measured(attempt, self._with_scripts(attempt, report))
         well = PARKED_MESSAGE if parked else _well(report.status)
         summary = Summary(
             types=_types(attempt, report),
@@ -283,13 +300,13 @@ class WorkerReconciler:
             report = report.again_in(attempt.memory.resolved.until - attempt.started)
         return Result(requeue_after=report.requeue)
 
-    def _settled(self, attempt: Attempt, report: Report) -> Report:
+    def _with_scripts(self, attempt: Attempt, report: Report) -> Report:
         """Report how the worker's scripts were left where it is."""
         platform = self._platforms.provisioned(report.status.platform or "")
-        if platform is None or report.status.script_name is None:
+        if platform is None or report.status.script_name is None or report.rests:
             return report
         name = desired.script_name(attempt.key, attempt.obj)
-        return report.based_on(repairing.settled(report.status, platform, name))
+        return report.based_on(repairing.as_left(report.status, platform, name))
 
     def _measured(self, attempt: Attempt, report: Report) -> Report:
         platform = self._platforms.provisioned(report.status.platform or "")
@@ -298,7 +315,8 @@ class WorkerReconciler:
         if attempt.was_tried and not is_due(report.status.metrics, platform.metrics.until):
             return report  # most passes: a window costs more than the question
         window = platform.metrics.window(report.status.script_name)
-        measured = report.measured(window)
+        is_scaled = report.status.scaling != attempt.status.scaling
+        measured = report.measured(window, is_written=is_scaled)
         # With the metrics, which are written now and then: judging more often would write more often.
         is_new = measured.status.metrics is not report.status.metrics or not attempt.was_tried
         if window is None or not is_new:

@@ -22,7 +22,7 @@ from workers_operator.domain.plan.actions import (
 )
 from workers_operator.domain.plan.worker import ObservedWorker, plan_removal
 from workers_operator.domain.routes import Route
-from workers_operator.domain.tenancy import ownership
+from workers_operator.domain.tenancy import ownership, reach
 from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority, Urgency
@@ -70,7 +70,7 @@ class Remover:
                 await platform.observer.ensure_zones(
                     platform.provisioned, [route.host], _priority(key), not_before=now
                 )
-            if ownership.is_reached(route, domain, snapshot.zone_routes, dispatcher):
+            if reach.is_reached(route, domain, snapshot.zone_routes, dispatcher):
                 return route
         return None
 
@@ -87,7 +87,7 @@ class Remover:
         ]
 
     async def plan(self, platform: Platform, key: ObjectKey, obj: WorkerObject) -> Plan:
-        """Return what leaves nothing of the worker on the platform. Raises a CloudflareError."""
+        """Return the plan that removes the worker from the platform completely. Raises a CloudflareError."""
         if platform.snapshot.routing.is_unconfirmed:
             now = self._clock.monotonic()
             await platform.observer.observe(platform.provisioned, _priority(key), not_before=now)

@@ -1,18 +1,16 @@
 """Resolves what an object comes to on its platform: code, bindings, secrets and limits → a version. Changes nothing."""
 
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Final
 
 from workers_operator.account.platforms import Platform, Platforms
 from workers_operator.account.store import ObjectStore
-from workers_operator.cloudflare import scripts
-from workers_operator.cloudflare.scripts import DeployedScript
 from workers_operator.desired import worker as desired
+from workers_operator.desired.fleet.templates import CLUSTER_KIND, followed, grant_name
 from workers_operator.desired.report import ResolvedSource, source_of
-from workers_operator.domain import names
 from workers_operator.domain.conditions import DEPLOYED, SOURCE
 from workers_operator.domain.content import Code, Content, Version
 from workers_operator.domain.errors import Stalled, Transient
@@ -20,19 +18,20 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy import customer_plans
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, CustomerPlan, Limits
 from workers_operator.domain.tenancy.estates import Estates
-from workers_operator.domain.tenancy.grants import STORAGE, Rights, Tenancy, Terms
-from workers_operator.engine.offload import LARGE, Room, off_loop
+from workers_operator.domain.tenancy.grants import Rights, Tenancy, Terms
+from workers_operator.engine.offload import LARGE, Room
 from workers_operator.index.memory import Resolved
 from workers_operator.index.namespaces import Namespaces
 from workers_operator.reconcilers.pacing import Pacing
+from workers_operator.reconcilers.sources import check_granted
 from workers_operator.reconcilers.steps import concerning
-from workers_operator.reconcilers.worker import bindings
+from workers_operator.reconcilers.worker import bindings, pinning
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.bindings import BindingResolver, Need
+from workers_operator.reconcilers.worker.following import TemplateFollower
 from workers_operator.resources import SourceStatus
 from workers_operator.sources import resolve, templates
 from workers_operator.sources.loading import Loaded, SourceLoader, Wanted
-from workers_operator.sources.resolve import Blob
 from workers_operator.sources.secrets import SecretReader
 from workers_operator.sources.templates import Template
 
@@ -120,6 +119,7 @@ class Resolver:
         room: Room,
         platforms: Platforms,
         namespaces: Namespaces,
+        templates: TemplateFollower,
     ) -> None:
         self._room = room
         self._loader = loader
@@ -128,6 +128,16 @@ class Resolver:
         self._pacing = pacing
         self._platforms = platforms
         self._namespaces = namespaces
+        self._templates = templates
+
+    def follow(self, attempt: Attempt, platform: Platform) -> Attempt:
+        """Return a pass with the version of its template that the worker gets, if it may follow that template."""
+        self._check_followed(attempt, platform)
+        return self._templates.choose(attempt)
+
+    async def complete(self, attempt: Attempt) -> Attempt:
+        """Return a pass over the worker as its template completes it. Raises KubeError, too."""
+        return await self._templates.complete(attempt)
 
     def terms_of(self, attempt: Attempt, platform: Platform) -> Terms:
         """Return what the worker may have, and check its name and what it wants of its plan."""
@@ -148,6 +158,17 @@ class Resolver:
                     plan, features=features, instances=desired.most_instances(attempt.obj)
                 )
         return Terms(rights, plan)
+
+    def _check_followed(self, attempt: Attempt, platform: Platform) -> None:
+        """Raise StepFailed unless the grants allow the cluster template that the worker follows."""
+        key = followed(attempt.key, attempt.obj)
+        if key is None or key.kind != CLUSTER_KIND:
+            return
+        with concerning(DEPLOYED):
+            rights = self._rights(platform.config.tenancy, attempt)
+        with concerning(SOURCE):
+            where, name = "spec.source.templateRef", grant_name(key)
+            rights.check("templates", name, where=where, what="template")
 
     def _rights(self, tenancy: Tenancy, attempt: Attempt) -> Rights:
         namespace, problem = attempt.key.namespace, self._namespaces.problem
@@ -179,7 +200,8 @@ class Resolver:
             store = ObjectStore(platform, attempt.priority)
             estates = self._platforms.estates(platform.config)
             _check_source(attempt, platform, terms.rights, estates)
-            loaded = await self._loader.load(_wanted(attempt), store)
+            known = attempt.template.loaded if attempt.template is not None else None
+            loaded = known or await self._loader.load(_wanted(attempt), store)
             _check_template(attempt, platform, loaded, terms.plan)
             source = _pinned(attempt, loaded, self._etags(attempt, platform))
             bindings.check_asked(attempt.obj.spec, source.code)
@@ -252,7 +274,8 @@ class Resolver:
             if content.code.modules:
                 return content
             with concerning(DEPLOYED):
-                code = await _deployed_code(attempt, platform, resolved)
+                places = self._places(attempt, platform)
+                code = await pinning.deployed_code(attempt, places, resolved.source)
             return replace(content, code=code)
 
         def holding() -> AbstractAsyncContextManager[None]:
@@ -264,7 +287,16 @@ class Resolver:
             return ContentSource(content, reload, holding)
         return ContentSource(None, lambda: complete(content), holding)
 
+    def _places(self, attempt: Attempt, platform: Platform) -> Iterator[Platform]:
+        """Yield the platform, and the one that the worker is leaving, which has what it was deployed with."""
+        yield platform
+        former = attempt.former
+        if former is not None and former in self._platforms.names():
+            yield self._platforms.usable(former)
+
     def _etags(self, attempt: Attempt, platform: Platform) -> tuple[str, ...]:
+        if attempt.template is not None:
+            return (f"{attempt.template.key} {attempt.template.version}",)
         return self._loader.etags(_wanted(attempt), ObjectStore(platform, attempt.priority))
 
     def _holds_for(self, attempt: Attempt, *, all_watched: bool) -> float:
@@ -285,28 +317,14 @@ async def _unknown() -> Content:
 
 def _wanted(attempt: Attempt) -> Wanted:
     return Wanted(
-        desired.source(attempt.obj), desired.template_kind(attempt.obj), attempt.key.namespace
+        desired.source(attempt.obj), desired.package_kind(attempt.obj), attempt.key.namespace
     )
 
 
 def _check_source(attempt: Attempt, platform: Platform, rights: Rights, estates: Estates) -> None:
-    """Raise Stalled unless the grants allow the template or the bucket that the source names."""
-    source = desired.source(attempt.obj)
-    if source.template is not None:
-        name = f"{desired.template_kind(attempt.obj)}/{source.template}"
-        rights.check("templates", name, where="spec.source.template", what="template")
-    if source.r2 is not None:
-        bucket = source.r2.bucket or platform.config.storage.data_bucket
-        rights.check(f"{STORAGE}buckets", bucket, where="spec.source.r2.bucket", what="bucket")
-        own = platform.config.storage.data_bucket
-        is_created = estates.created_for_a_worker(bucket=bucket)
-        if (is_created and not rights.allows_exactly(f"{STORAGE}buckets", bucket)) or (
-            bucket != own and estates.holds_bucket(bucket)
-        ):
-            message = (
-                f"spec.source.r2.bucket: {bucket!r} belongs to a platform or to another worker"
-            )
-            raise Stalled(Reason.NOT_GRANTED, message)
+    """Raise Stalled unless the grants allow what the source names."""
+    kind = desired.package_kind(attempt.obj)
+    check_granted(desired.source(attempt.obj), kind, platform, rights, estates)
 
 
 def _check_template(
@@ -353,32 +371,3 @@ def _is_pinned(attempt: Attempt, before: SourceStatus, code: Code) -> bool:
         and before.from_ == code.origin
         and wanted.digest in (None, before.digest)
     )
-
-
-def _parsed(found: DeployedScript, origin: str) -> Code:
-    code = resolve.from_deployed(
-        Blob(found.data, found.content_type),
-        found.entrypoint,
-        origin,
-        date=found.compatibility_date,
-        flags=found.compatibility_flags,
-    )
-    _ = code.digest  # computed here, off the event loop, and kept
-    return code
-
-
-async def _deployed_code(attempt: Attempt, platform: Platform, resolved: Resolved) -> Code:
-    """Return pinned content that its source does not hold any more, as it is at the edge."""
-    script_name = desired.script_name(attempt.key, attempt.obj)
-    mark = platform.snapshot.mark(script_name)
-    if mark is not None:
-        name = names.versioned_name(names.base_name(script_name), mark.serving.hash, 0)
-        space = platform.config.dispatch.namespace
-        found = await scripts.download_script(platform.api, space, name, attempt.priority)
-        code = await off_loop(len(found.data), _parsed, found, resolved.source.origin)
-        if code.revision == resolved.source.revision:
-            return code
-    message = (
-        f"content {resolved.source.digest} is pinned, and neither the source nor the edge has it"
-    )
-    raise Stalled(Reason.PINNED_CONTENT_LOST, message)

@@ -1,1 +1,1 @@
-"""Rollouts of new versions: what is asked for, and what is reported."""
+"""Rollouts of new versions: spec and status."""

@@ -1,4 +1,4 @@
-"""What is asked of a rollout."""
+"""Spec of a rollout."""
 
 import re
 from itertools import pairwise
@@ -17,6 +17,7 @@ from workers_operator.resources.model import (
     shaped,
     without_nulls,
 )
+from workers_operator.resources.rollout.analysis import AnalysisSpec
 
 MAX_STEPS: Final = 20
 MAX_HISTORY: Final = 20
@@ -54,7 +55,7 @@ RequestHeaders = Annotated[
 
 
 class SmokeExpectation(SpecModel):
-    """What the new version must answer."""
+    """Required answer of the new version."""
 
     status: ExpectedStatus | None = Field(
         default=None,
@@ -98,7 +99,7 @@ class SmokeRequestSpec(SpecModel):
     )
     expect: SmokeExpectation = Field(
         default=SmokeExpectation(),
-        description="What the new version must answer, e.g. {status: [200], contains: Welcome}. Redirects are not "
+        description="What the new version must answer, e.g. {status: ['200'], contains: Welcome}. Redirects are not "
         "followed.",
     )
 
@@ -123,7 +124,7 @@ class PauseSpec(SpecModel):
 
 
 class RolloutStepSpec(SpecModel):
-    """A step of a rollout: a smoke test, or a share of the requests for some time."""
+    """A step of a rollout: a smoke test, or a share of the requests for some time, and their analysis."""
 
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(
@@ -136,6 +137,12 @@ class RolloutStepSpec(SpecModel):
             "weight requires pause, and pause requires weight; use {} to wait for a promotion",
             lambda step: (step.weight is None) == (step.pause is None),
             ".pause",
+        ),
+        Rule(
+            "!has(self.analysis) || has(self.weight)",
+            "requires weight: a version without requests cannot be analysed",
+            lambda step: step.analysis is None or step.weight is not None,
+            ".analysis",
         ),
     )
 
@@ -153,6 +160,11 @@ class RolloutStepSpec(SpecModel):
         default=None,
         description="Time until the next step, e.g. {duration: 5m}; {} waits for workers-operator rollout promote.",
     )
+    analysis: AnalysisSpec | None = Field(
+        default=None,
+        description="Analysis of the requests to the new version during the step, e.g. {} to compare its ErrorRate "
+        "with the version that serves. The next step begins once it has passed.",
+    )
 
 
 def _grows(steps: tuple[RolloutStepSpec, ...]) -> bool:
@@ -161,7 +173,7 @@ def _grows(steps: tuple[RolloutStepSpec, ...]) -> bool:
 
 
 class RolloutSpec(SpecModel):
-    """How a new version takes over from the one that serves."""
+    """Rollout of a new version."""
 
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(

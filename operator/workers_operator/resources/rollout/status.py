@@ -1,4 +1,4 @@
-"""How far a rollout has come, and the versions before it."""
+"""Status of a rollout, and the history of versions."""
 
 from typing import Literal
 
@@ -23,6 +23,10 @@ class Versions(StatusModel):
         description="The version that served before. Its scripts stay at the edge, so that it can serve again at "
         "once; they count as scripts of the account.",
     )
+    rejected: str | None = Field(
+        default=None,
+        description="The version that Cloudflare rejected last; only a requested check uploads it again.",
+    )
 
 
 class RolloutOrderStatus(StatusModel):
@@ -30,7 +34,7 @@ class RolloutOrderStatus(StatusModel):
 
     id: str = Field(description="Value of the annotation.")
     problem: str | None = Field(
-        default=None, description="Why nothing was done about it, e.g. no rollout is under way."
+        default=None, description="Why it was refused, e.g. no rollout is under way."
     )
 
 
@@ -41,7 +45,8 @@ class RolloutStatus(StatusModel):
     phase: RolloutPhase = Field(
         description="Progressing: at a step. Paused: waits for an order. Promoting: the version has got all requests "
         "and is not healthy yet. Succeeded: it was healthy. Aborted: it gets no requests, and is not tried again "
-        "until the object or its source changes. RolledBack: the same, after it got all of them."
+        "until the object or its source changes, or the order retry is given. RolledBack: the same, after it got all "
+        "of them."
     )
     step: str | None = Field(
         default=None, description="Number of the step under way and of all steps, e.g. 2/4."
@@ -57,6 +62,11 @@ class RolloutStatus(StatusModel):
     message: str | None = Field(
         default=None, description="Why it was aborted or rolled back, or what it waits for."
     )
+    settings_from: Literal["Worker", "Platform", "Default"] | None = Field(
+        default=None,
+        description="Whose settings apply: Worker (its spec.rollout), Platform (spec.rollout of the WorkersPlatform) "
+        "or Default (neither has any).",
+    )
     started_at: Time | None = Field(default=None, description="Time at which the rollout began.")
     step_started_at: Time | None = Field(
         default=None, description="Time at which the step, or the phase, began."
@@ -64,7 +74,7 @@ class RolloutStatus(StatusModel):
 
 
 class VersionStatus(StatusModel):
-    """A version that serves, served, or was to serve."""
+    """A present, former or failed version."""
 
     version: str = Field(description="Hash of the version, e.g. 4f2a91c0.")
     digest: str | None = Field(

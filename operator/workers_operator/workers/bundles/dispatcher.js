@@ -1,43 +1,104 @@
 // Generated from src/dispatcher.js by `make bundles`. Do not edit.
+// src/versions.js
+var q = "Cloudflare-Workers-Version-Key";
+var S = "Code24-Rollout";
+var w = 1e4;
+var v = 86400;
+function $(e, t) {
+  const o = e.headers.get(q);
+  if (o) return { place: b(`${t} ${o}`) % w, isNew: false };
+  const n = G(e.headers.get("Cookie") ?? "", `${S}-${t}=`);
+  if (n !== null) return { place: n, isNew: false };
+  return { place: Math.floor(Math.random() * w), isNew: true };
+}
+function O({ place: e }, t) {
+  return e < t * w / 100;
+}
+function E(e, t, o, { place: n, isNew: r }) {
+  if (!r || !(t.headers.get("Accept") ?? "").includes("text/html")) return;
+  const s = t.url.startsWith("https:") ? "; Secure" : "";
+  const i = `Path=/; Max-Age=${v}; HttpOnly; SameSite=Lax${s}`;
+  e.append("Set-Cookie", `${S}-${o}=${n}; ${i}`);
+}
+function G(e, t) {
+  const o = e.split(";").find((r) => r.trim().startsWith(t));
+  const n = o?.trim().slice(t.length) ?? "";
+  return /^\d{1,4}$/.test(n) ? Number(n) : null;
+}
+function b(e) {
+  let t = 2166136261;
+  for (let o = 0; o < e.length; o++) {
+    t = Math.imul(t ^ e.charCodeAt(o), 16777619);
+  }
+  t = Math.imul(t ^ t >>> 16, 2246822507);
+  t = Math.imul(t ^ t >>> 13, 3266489909);
+  return (t ^ t >>> 16) >>> 0;
+}
+
+// src/affinity.js
+var k = "Code24-Affinity";
+var Q = 86400;
+var Z = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+function M(e, t) {
+  if (t === "ClientIP") {
+    const r = e.headers.get("CF-Connecting-IP");
+    return r ? { key: r, isNew: false } : null;
+  }
+  if (t !== "Cookie") return null;
+  const o = (e.headers.get("Cookie") ?? "").split(";").map((r) => r.trim());
+  const n = o.find((r) => r.startsWith(`${k}=`))?.slice(k.length + 1) ?? "";
+  return Z.test(n) ? { key: n, isNew: false } : { key: crypto.randomUUID(), isNew: true };
+}
+function T({ key: e }, t) {
+  const o = (n) => b(`${n} ${e}`);
+  return t.reduce((n, r) => o(r) > o(n) ? r : n);
+}
+function N(e, t, { key: o, isNew: n }) {
+  if (!n) return;
+  const r = t.url.startsWith("https:") ? "; Secure" : "";
+  const s = `Path=/; Max-Age=${Q}; HttpOnly; SameSite=Lax${r}`;
+  e.append("Set-Cookie", `${k}=${o}; ${s}`);
+}
+
 // src/cookies.js
-function x(e, t) {
-  const r = e.getSetCookie();
-  const n = r.map((o) => B(o, t));
-  if (n.every((o, s) => o === r[s])) return;
+function I(e, t) {
+  const o = e.getSetCookie();
+  const n = o.map((r) => ee(r, t));
+  if (n.every((r, s) => r === o[s])) return;
   e.delete("Set-Cookie");
-  for (const o of n) e.append("Set-Cookie", o);
+  for (const r of n) e.append("Set-Cookie", r);
 }
-function B(e, t) {
-  const [r, ...n] = e.split(";");
-  return [r, ...n.filter((o) => !U(o, t))].join(";");
+function ee(e, t) {
+  const [o, ...n] = e.split(";");
+  return [o, ...n.filter((r) => !te(r, t))].join(";");
 }
-function U(e, t) {
-  const [r, ...n] = e.split("=");
-  if (r.trim().toLowerCase() !== "domain") return false;
-  const o = n.join("=").trim().toLowerCase().replace(/^\.+|\.+$/g, "");
-  return o !== t && (`.${t}`.endsWith(`.${o}`) || /[^a-z0-9._-]/.test(o));
+function te(e, t) {
+  const [o, ...n] = e.split("=");
+  if (o.trim().toLowerCase() !== "domain") return false;
+  const r = n.join("=").trim().toLowerCase().replace(/^\.+|\.+$/g, "");
+  return r !== t && (`.${t}`.endsWith(`.${r}`) || /[^a-z0-9._-]/.test(r));
 }
 
 // src/errors.js
-var V = /(cpu|memory|resource|subrequests?)\b.*\blimit|too many subrequests|exceeded.*\b(cpu|memory|resource)/i;
-function d(e) {
+var ne = /(cpu|memory|resource|subrequests?)\b.*\blimit|too many subrequests|exceeded.*\b(cpu|memory|resource)/i;
+function h(e) {
   return String(e?.message ?? e);
 }
-function h(e) {
-  return d(e).startsWith("Worker not found");
+function m(e) {
+  return h(e).startsWith("Worker not found");
 }
-function k(e) {
-  return V.test(d(e));
+function R(e) {
+  return ne.test(h(e));
 }
-function A(e, t) {
+function L(e, t) {
   return JSON.stringify({ error: { code: e, message: t } });
 }
 
 // src/page.js
-function C({ status: e, title: t, message: r, host: n }) {
+function W({ status: e, title: t, message: o, host: n }) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${m(t)}</title>
+<meta name="robots" content="noindex"><title>${p(t)}</title>
 <style>
 :root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
@@ -47,209 +108,174 @@ main{background:light-dark(#fff,#1e2126);box-shadow:0 1px 3px #0002,0 8px 32px #
 p{margin:.5rem 0 0}h1{margin:0;font-size:1.5rem;line-height:1.25}
 small{display:block;margin-top:1.5rem;opacity:.65;overflow-wrap:anywhere}
 </style></head>
-<body><main><h1>${m(t)}</h1><p>${m(r)}</p>
-<small>${e} · ${m(n)}</small></main></body></html>
+<body><main><h1>${p(t)}</h1><p>${p(o)}</p>
+<small>${e} · ${p(n)}</small></main></body></html>
 `;
 }
-function m(e) {
+function p(e) {
   return e.replace(/[&<>"']/g, (t) => `&#${t.charCodeAt(0)};`);
 }
 
-// src/versions.js
-var X = "Cloudflare-Workers-Version-Key";
-var S = "Code24-Rollout";
-var y = 1e4;
-var z = 86400;
-function $(e, t) {
-  const r = e.headers.get(X);
-  if (r) return { place: Y(`${t} ${r}`) % y, isNew: false };
-  const n = J(e.headers.get("Cookie") ?? "", `${S}-${t}=`);
-  if (n !== null) return { place: n, isNew: false };
-  return { place: Math.floor(Math.random() * y), isNew: true };
-}
-function E({ place: e }, t) {
-  return e < t * y / 100;
-}
-function T(e, t, r, { place: n, isNew: o }) {
-  if (!o || !(t.headers.get("Accept") ?? "").includes("text/html")) return;
-  const s = t.url.startsWith("https:") ? "; Secure" : "";
-  const i = `Path=/; Max-Age=${z}; HttpOnly; SameSite=Lax${s}`;
-  e.append("Set-Cookie", `${S}-${r}=${n}; ${i}`);
-}
-function J(e, t) {
-  const r = e.split(";").find((o) => o.trim().startsWith(t));
-  const n = r?.trim().slice(t.length) ?? "";
-  return /^\d{1,4}$/.test(n) ? Number(n) : null;
-}
-function Y(e) {
-  let t = 2166136261;
-  for (let r = 0; r < e.length; r++) {
-    t = Math.imul(t ^ e.charCodeAt(r), 16777619);
-  }
-  t = Math.imul(t ^ t >>> 16, 2246822507);
-  t = Math.imul(t ^ t >>> 13, 3266489909);
-  return (t ^ t >>> 16) >>> 0;
-}
-
 // src/routing.js
-var v = 30;
-function I({ stable: e, canary: t, limits: r, egress: n }) {
-  return q(e ?? {}, t ?? {}, r ?? null, n ?? null);
+var re = 30;
+function P({ stable: e, canary: t, limits: o, egress: n }) {
+  return oe(e ?? {}, t ?? {}, o ?? null, n ?? null);
 }
-function q(e, t, r, n) {
-  if (!R(e) || n !== null && !Array.isArray(n)) return null;
-  const { hash: o, instances: s, out: i } = e;
-  const c = Array.isArray(i) && i.length > 0 ? { hash: o, instances: s, out: i } : { hash: o, instances: s };
-  return { stable: c, canary: G(t), limits: r, egress: n };
+function oe(e, t, o, n) {
+  if (!F(e) || n !== null && !Array.isArray(n)) return null;
+  const { hash: r, instances: s, out: i } = e;
+  const c = Array.isArray(i) && i.length > 0 ? { hash: r, instances: s, out: i } : { hash: r, instances: s };
+  return { stable: c, canary: se(t), limits: o, egress: n };
 }
-function G(e) {
-  if (!R(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
+function se(e) {
+  if (!F(e) || !("weight" in e && Number.isFinite(e.weight))) return null;
   if (e.instances === 0) return null;
   return { hash: e.hash, instances: e.instances, weight: Number(e.weight) };
 }
-function R({ hash: e, instances: t }) {
+function F({ hash: e, instances: t }) {
   return typeof e === "string" && e !== "" && Number.isInteger(t) && t >= 0;
 }
-async function w(e) {
+async function x(e) {
   try {
-    return await e({ cacheTtl: v });
+    return await e({ cacheTtl: re });
   } catch (t) {
     if (t instanceof SyntaxError) throw t;
     return e({});
   }
 }
-function L({ egress: e }, { DISPATCHER: t, CONFINED: r }) {
+function j({ egress: e }, { DISPATCHER: t, CONFINED: o }) {
   const n = e !== null || !t;
-  const o = n ? r : t;
-  return o ? { namespace: o, confined: n } : null;
+  const r = n ? o : t;
+  return r ? { namespace: r, confined: n } : null;
 }
-async function W(e, t, { pinned: r = null, client: n = null, onCall: o = () => {
-} } = {}) {
-  const { stable: s, canary: i } = e.serving;
-  const c = r === null && i !== null && n !== null && E(n, i.weight);
-  const a = c ? i : s;
-  const u = O(a);
-  const l = r ?? u[N(u.length)];
-  o({ version: a.hash, instance: l });
+async function U(e, t, o = {}) {
+  const { pinned: n = null, client: r = null, session: s = null, onCall: i = () => {
+  } } = o;
+  const { stable: c, canary: l } = e.serving;
+  const a = n === null && l !== null && r !== null && O(r, l.weight);
+  const u = a ? l : c;
+  const d = D(u);
+  const g = n ?? H(d, s);
+  i({ version: u.hash, instance: g });
   try {
-    return await M(e, t, a.hash, l);
-  } catch (p) {
-    if (!h(p) || r !== null || t.bodyUsed) throw p;
-    const g = c ? O(s) : u.filter((P) => P !== l);
-    if (g.length === 0) throw p;
-    const _ = g[N(g.length)];
-    o({ version: s.hash, instance: _ });
-    return M(e, t, s.hash, _);
+    return await K(e, t, u.hash, g);
+  } catch (y) {
+    if (!m(y) || n !== null || t.bodyUsed) throw y;
+    const _ = a ? D(c) : d.filter((J) => J !== g);
+    if (_.length === 0) throw y;
+    const A = H(_, s);
+    i({ version: c.hash, instance: A });
+    return K(e, t, c.hash, A);
   }
 }
-async function M({ namespace: e, confined: t, script: r, serving: n }, o, s, i) {
-  const { limits: c, egress: a } = n;
-  const u = `${r}--${s}--${i}`;
-  const l = { ...c && { limits: c }, ...t && { outbound: { allow: JSON.stringify(a) } } };
-  return e.get(u, {}, l).fetch(o);
+async function K({ namespace: e, confined: t, script: o, serving: n }, r, s, i) {
+  const { limits: c, egress: l } = n;
+  const a = `${o}--${s}--${i}`;
+  const u = { ...c && { limits: c }, ...t && { outbound: { allow: JSON.stringify(l) } } };
+  return e.get(a, {}, u).fetch(r);
 }
-function O({ instances: e, out: t = [] }) {
-  const r = Array.from({ length: e }, (o, s) => s);
-  const n = r.filter((o) => !t.includes(o));
-  return n.length > 0 ? n : r;
+function D({ instances: e, out: t = [] }) {
+  const o = Array.from({ length: e }, (r, s) => s);
+  const n = o.filter((r) => !t.includes(r));
+  return n.length > 0 ? n : o;
 }
-function N(e) {
-  return Math.floor(Math.random() * e);
+function H(e, t) {
+  return t ? T(t, e) : e[Math.floor(Math.random() * e.length)];
 }
 
 // src/routes.js
-var Q = /^[^.]{1,63}(\.[^.]{1,63}){1,9}$/;
-var Z = 253;
-async function D(e, { host: t, path: r, query: n }) {
-  if (t.length > Z || !Q.test(t)) return { problem: "unknown_host" };
-  const o = ee(r);
-  const s = await w((l) => e.get(`host:${t}`, { type: "json", ...l }));
-  const i = K([s], o, n);
+var ie = /^[^.]{1,63}(\.[^.]{1,63}){1,9}$/;
+var ae = 253;
+async function X(e, { host: t, path: o, query: n }) {
+  if (t.length > ae || !ie.test(t)) return { problem: "unknown_host" };
+  const r = ce(o);
+  const s = await x((u) => e.get(`host:${t}`, { type: "json", ...u }));
+  const i = V([s], r, n);
   if ("route" in i || i.problem === "bad_routing_entry") return i;
-  const c = te(t);
+  const c = ue(t);
   if (c.length === 0) return i;
-  const a = await w((l) => e.get(c, { type: "json", ...l }));
-  const u = K(
-    c.map((l) => a.get(l)),
-    o,
+  const l = await x((u) => e.get(c, { type: "json", ...u }));
+  const a = V(
+    c.map((u) => l.get(u)),
+    r,
     n
   );
-  return "problem" in u && u.problem === "unknown_host" ? i : u;
+  return "problem" in a && a.problem === "unknown_host" ? i : a;
 }
-function K(e, t, r) {
+function V(e, t, o) {
   let n = "unknown_host";
-  for (const o of e) {
-    if (o === null || o === void 0) continue;
-    if (!Array.isArray(o.routes)) return { problem: "bad_routing_entry" };
-    const s = ne(o.routes, t, r);
+  for (const r of e) {
+    if (r === null || r === void 0) continue;
+    if (!Array.isArray(r.routes)) return { problem: "bad_routing_entry" };
+    const s = le(r.routes, t, o);
     if (s) return { route: s };
     n = "no_route";
   }
   return { problem: n };
 }
-function ee(e) {
+function ce(e) {
   if (!/[%^]|\/\//.test(e)) return e;
   return e.replace(/%[0-9a-f]{2}/gi, (t) => {
-    const r = String.fromCharCode(parseInt(t.slice(1), 16));
-    return /[a-z0-9._~-]/i.test(r) ? r : t.toUpperCase();
+    const o = String.fromCharCode(parseInt(t.slice(1), 16));
+    return /[a-z0-9._~-]/i.test(o) ? o : t.toUpperCase();
   }).replaceAll("^", "%5E").replace(/\/{2,}/g, "/");
 }
-function te(e) {
+function ue(e) {
   const t = e.split(".");
-  return t.slice(1, -1).map((r, n) => `host:*.${t.slice(n + 1).join(".")}`);
+  return t.slice(1, -1).map((o, n) => `host:*.${t.slice(n + 1).join(".")}`);
 }
-function ne(e, t, r) {
+function le(e, t, o) {
   let n = null;
-  let o = -1;
+  let r = -1;
   for (const s of e) {
     if (typeof s?.path !== "string") continue;
-    const i = re(s.path, t, r);
-    if (i > o) [n, o] = [s, i];
+    const i = fe(s.path, t, o);
+    if (i > r) [n, r] = [s, i];
   }
   return n;
 }
-function re(e, t, r) {
-  if (e.startsWith("=")) return t + r === e.slice(1) ? e.length : -1;
+function fe(e, t, o) {
+  if (e.startsWith("=")) return t + o === e.slice(1) ? e.length : -1;
   if (e.endsWith("*")) {
-    const o = e.slice(0, -1);
-    return t.startsWith(o) ? o.length : -1;
+    const r = e.slice(0, -1);
+    return t.startsWith(r) ? r.length : -1;
   }
-  const n = oe(e);
+  const n = de(e);
   return n === "" || t === n || t.startsWith(`${n}/`) ? n.length : -1;
 }
-function oe(e) {
+function de(e) {
   return e.endsWith("/") ? e.slice(0, -1) : e;
 }
 
 // src/selection.js
-var se = "Code24-Instance";
-var ie = /^([0-9a-f]{8}|-)\.(\d{1,4})\.(\d{10})\.([0-9a-f]{64})$/;
-var ae = 3600;
-var b = null;
-async function H(e, t, r) {
-  const n = ie.exec(e.headers.get(se) ?? "");
-  if (!n || !r) return null;
-  const [, o, s, i, c] = n;
-  const a = Number(i) - Date.now() / 1e3;
-  if (a < 0 || a > ae) return null;
-  const u = new TextEncoder().encode([t, o, s, i].join("\n"));
-  if (!await crypto.subtle.verify("HMAC", await ce(r), j(c), u)) return null;
-  return { version: o === "-" ? null : o, instance: Number(s) };
+var he = "Code24-Instance";
+var me = /^([0-9a-f]{8}|-)\.(\d{1,4})\.(\d{10})\.([0-9a-f]{64})$/;
+var pe = 3600;
+var C = null;
+async function Y(e, t, o) {
+  const n = me.exec(e.headers.get(he) ?? "");
+  if (!n || !o) return null;
+  const [, r, s, i, c] = n;
+  const l = Number(i) - Date.now() / 1e3;
+  if (l < 0 || l > pe) return null;
+  const a = new TextEncoder().encode([t, r, s, i].join("\n"));
+  if (!await crypto.subtle.verify("HMAC", await ge(o), z(c), a)) return null;
+  return { version: r === "-" ? null : r, instance: Number(s) };
 }
-function ce(e) {
-  if (b?.text !== e) {
+function ge(e) {
+  if (C?.text !== e) {
     const t = { name: "HMAC", hash: "SHA-256" };
-    b = { text: e, key: crypto.subtle.importKey("raw", j(e), t, false, ["verify"]) };
+    C = { text: e, key: crypto.subtle.importKey("raw", z(e), t, false, ["verify"]) };
   }
-  return b.key;
+  return C.key;
 }
-function j(e) {
+function z(e) {
   return Uint8Array.from(e.match(/../g) ?? [], (t) => Number.parseInt(t, 16));
 }
 
 // src/dispatcher.js
-var ue = 96;
-var le = {
+var ye = 96;
+var we = {
   unknown_host: {
     status: 404,
     outcome: "unknown_host",
@@ -303,11 +329,11 @@ var le = {
     retryAfter: 5
   }
 };
-var We = {
+var Be = {
   async fetch(e, t) {
-    const r = Date.now();
+    const o = Date.now();
     const n = new URL(e.url);
-    const o = {
+    const r = {
       request: e,
       path: n.pathname,
       query: n.search,
@@ -318,117 +344,118 @@ var We = {
       instance: -1,
       outcome: "ok"
     };
-    const s = await fe(o, t);
-    if (!o.selection) ge(o, s.status, Date.now() - r, t);
+    const s = await be(r, t);
+    if (!r.selection) Ae(r, s.status, Date.now() - o, t);
     return s;
   }
 };
-async function fe(e, t) {
+async function be(e, t) {
   if (e.request.headers.has("Code24-Instance")) {
-    e.selection = await H(e.request, e.host, t.PROBE_KEY);
+    e.selection = await Y(e.request, e.host, t.PROBE_KEY);
   }
-  let r;
+  let o;
   try {
-    r = await D(t.WORKER_METADATA, e);
-  } catch (l) {
-    return f(e, l instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", l);
+    o = await X(t.WORKER_METADATA, e);
+  } catch (d) {
+    return f(e, d instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", d);
   }
-  if ("problem" in r) return f(e, r.problem);
-  const { worker: n, script: o, customer: s = "" } = r.route;
-  const i = I(r.route);
-  if (!n || !o || !i) return f(e, "bad_routing_entry");
-  const c = e.selection?.version;
-  const a = c ? { ...i, stable: { ...i.stable, hash: c }, canary: null } : i;
-  e.route = { worker: n, script: o, customer: s, serving: a };
+  if ("problem" in o) return f(e, o.problem);
+  const { worker: n, script: r, customer: s = "", affinity: i = null } = o.route;
+  const c = P(o.route);
+  if (!n || !r || !c) return f(e, "bad_routing_entry");
+  const l = e.selection?.version;
+  const a = l ? { ...c, stable: { ...c.stable, hash: l }, canary: null } : c;
+  e.route = { worker: n, script: r, customer: s, serving: a };
   e.version = a.stable.hash;
   if (a.stable.instances === 0) return f(e, "parked");
-  const u = L(a, t);
+  const u = j(a, t);
   if (!u) return f(e, "worker_unavailable");
-  return de(e, { ...u, script: o, serving: a }, t);
+  return ke(e, { ...u, script: r, serving: a }, i, t);
 }
-async function de(e, t, r) {
-  const n = e.selection?.instance ?? null;
-  const { canary: o } = t.serving;
-  const s = o && $(e.request, o.hash);
-  const i = ({ version: c, instance: a }) => {
-    e.version = c;
-    e.instance = a;
+async function ke(e, t, o, n) {
+  const r = e.selection?.instance ?? null;
+  const { canary: s } = t.serving;
+  const i = s && $(e.request, s.hash);
+  const c = M(e.request, o);
+  const l = ({ version: a, instance: u }) => {
+    e.version = a;
+    e.instance = u;
   };
   try {
-    const c = await W(t, me(e.request), { pinned: n, client: s, onCall: i });
-    const a = he(e, c, r);
-    if (o && s && n === null && !a.webSocket) {
-      T(a.headers, e.request, o.hash, s);
-    }
-    return a;
-  } catch (c) {
-    return pe(e, c);
+    const a = await U(t, Ce(e.request), { pinned: r, client: i, session: c, onCall: l });
+    const u = xe(e, a, n);
+    if (r !== null || u.webSocket) return u;
+    if (s && i) E(u.headers, e.request, s.hash, i);
+    if (c) N(u.headers, e.request, c);
+    return u;
+  } catch (a) {
+    return _e(e, a);
   }
 }
-function he(e, t, r) {
+function xe(e, t, o) {
   if (t.webSocket) return t;
   const n = new Response(t.body, t);
   n.headers.delete("Code24-Error");
-  if (r.PARENT_DOMAIN_COOKIES !== "allow" && n.headers.has("Set-Cookie")) x(n.headers, e.host);
-  return F(e, n);
+  if (o.PARENT_DOMAIN_COOKIES !== "allow" && n.headers.has("Set-Cookie")) I(n.headers, e.host);
+  return B(e, n);
 }
-function me(e) {
+function Ce(e) {
   if (e.redirect === "manual" && !e.headers.has("Code24-Instance")) return e;
   const t = new Request(e, { redirect: "manual" });
   t.headers.delete("Code24-Instance");
   return t;
 }
-function pe(e, t) {
-  if (h(t)) return f(e, "worker_unavailable");
-  return f(e, k(t) ? "worker_limit_exceeded" : "worker_exception");
+function _e(e, t) {
+  if (m(t)) return f(e, "worker_unavailable");
+  return f(e, R(t) ? "worker_limit_exceeded" : "worker_exception");
 }
-function f(e, t, r) {
-  const { status: n, outcome: o, title: s, message: i, retryAfter: c } = le[t];
-  e.outcome = o;
-  if (o === "routing_error") console.error(`${t}: host ${e.host}`, r ? d(r) : "");
-  const a = (e.request.headers.get("Accept") ?? "").includes("text/html");
-  const u = new Headers({
-    "Content-Type": a ? "text/html; charset=utf-8" : "application/json",
+function f(e, t, o) {
+  const { status: n, outcome: r, title: s, message: i, retryAfter: c } = we[t];
+  e.outcome = r;
+  if (r === "routing_error") console.error(`${t}: host ${e.host}`, o ? h(o) : "");
+  const l = (e.request.headers.get("Accept") ?? "").includes("text/html");
+  const a = new Headers({
+    "Content-Type": l ? "text/html; charset=utf-8" : "application/json",
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "X-Content-Type-Options": "nosniff",
     "Code24-Error": t,
     Vary: "Accept"
   });
-  if (c) u.set("Retry-After", String(c));
-  const l = a ? C({ status: n, title: s, message: i, host: e.host }) : A(t, i);
-  return F(e, new Response(l, { status: n, headers: u }));
+  if (c) a.set("Retry-After", String(c));
+  const u = l ? W({ status: n, title: s, message: i, host: e.host }) : L(t, i);
+  return B(e, new Response(u, { status: n, headers: a }));
 }
-function F(e, t) {
+function B(e, t) {
   if (e.version) t.headers.set("Code24-Version", e.version);
   if (e.instance >= 0) t.headers.set("Code24-Instance", String(e.instance));
   return t;
 }
-function ge({ request: e, host: t, route: r, version: n, instance: o, outcome: s }, i, c, a) {
+function Ae({ request: e, host: t, route: o, version: n, instance: r, outcome: s }, i, c, l) {
   try {
-    const u = r?.worker ?? "";
-    a.WORKERS_ANALYTICS.writeDataPoint({
-      indexes: [ye(u, ue)],
+    const a = o?.worker ?? "";
+    l.WORKERS_ANALYTICS.writeDataPoint({
+      indexes: [Se(a, ye)],
       blobs: [
         t,
-        u,
+        a,
         n,
         s,
         e.method,
         `${Math.floor(i / 100)}xx`,
-        a.ENVIRONMENT ?? "",
-        r?.customer ?? ""
+        l.ENVIRONMENT ?? "",
+        o?.customer ?? ""
       ],
-      doubles: [i, c, o]
+      doubles: [i, c, r]
     });
-  } catch (u) {
-    console.error("data point lost:", d(u));
+  } catch (a) {
+    console.error("data point lost:", h(a));
   }
 }
-function ye(e, t) {
+function Se(e, t) {
   if (e.length * 3 <= t) return e;
   return new TextDecoder().decode(new TextEncoder().encode(e).slice(0, t)).replace(/\uFFFD$/, "");
 }
 export {
-  We as default
+  Be as default
 };

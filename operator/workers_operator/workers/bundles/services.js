@@ -1,167 +1,174 @@
 // Generated from src/services.js by `make bundles`. Do not edit.
 // src/services.js
-import { WorkerEntrypoint as E } from "cloudflare:workers";
+import { WorkerEntrypoint as W } from "cloudflare:workers";
 
 // src/errors.js
-function T(t) {
+function K(t) {
   return String(t?.message ?? t);
 }
-function y(t) {
-  return T(t).startsWith("Worker not found");
+function w(t) {
+  return K(t).startsWith("Worker not found");
 }
-function g(t, e) {
+function C(t, e) {
   return JSON.stringify({ error: { code: t, message: e } });
 }
 
 // src/versions.js
-var N = "Cloudflare-Workers-Version-Key";
-var W = "Code24-Rollout";
-var d = 1e4;
-function w(t, e) {
-  const n = t.headers.get(N);
-  if (n) return { place: _(`${e} ${n}`) % d, isNew: false };
-  const r = R(t.headers.get("Cookie") ?? "", `${W}-${e}=`);
-  if (r !== null) return { place: r, isNew: false };
-  return { place: Math.floor(Math.random() * d), isNew: true };
+var _ = "Cloudflare-Workers-Version-Key";
+var L = "Code24-Rollout";
+var p = 1e4;
+function k(t, e) {
+  const r = t.headers.get(_);
+  if (r) return { place: m(`${e} ${r}`) % p, isNew: false };
+  const n = P(t.headers.get("Cookie") ?? "", `${L}-${e}=`);
+  if (n !== null) return { place: n, isNew: false };
+  return { place: Math.floor(Math.random() * p), isNew: true };
 }
-function x({ place: t }, e) {
-  return t < e * d / 100;
+function $({ place: t }, e) {
+  return t < e * p / 100;
 }
-function R(t, e) {
-  const n = t.split(";").find((o) => o.trim().startsWith(e));
-  const r = n?.trim().slice(e.length) ?? "";
-  return /^\d{1,4}$/.test(r) ? Number(r) : null;
+function P(t, e) {
+  const r = t.split(";").find((o) => o.trim().startsWith(e));
+  const n = r?.trim().slice(e.length) ?? "";
+  return /^\d{1,4}$/.test(n) ? Number(n) : null;
 }
-function _(t) {
+function m(t) {
   let e = 2166136261;
-  for (let n = 0; n < t.length; n++) {
-    e = Math.imul(e ^ t.charCodeAt(n), 16777619);
+  for (let r = 0; r < t.length; r++) {
+    e = Math.imul(e ^ t.charCodeAt(r), 16777619);
   }
   e = Math.imul(e ^ e >>> 16, 2246822507);
   e = Math.imul(e ^ e >>> 13, 3266489909);
   return (e ^ e >>> 16) >>> 0;
 }
 
+// src/affinity.js
+function A({ key: t }, e) {
+  const r = (n) => m(`${n} ${t}`);
+  return e.reduce((n, o) => r(o) > r(n) ? o : n);
+}
+
 // src/routing.js
-var K = 30;
-function C(t) {
-  const { hash: e, instances: n = 0, limits: r, canary: o, egress: s = null, out: a } = t ?? {};
-  const [c, l, i] = Array.isArray(o) ? o : [];
-  return L(
-    { hash: e, instances: n, out: a },
-    { hash: c, instances: l, weight: i },
-    Array.isArray(r) ? P(r) : null,
+var R = 30;
+function E(t) {
+  const { hash: e, instances: r = 0, limits: n, canary: o, egress: s = null, out: c } = t ?? {};
+  const [a, l, i] = Array.isArray(o) ? o : [];
+  return D(
+    { hash: e, instances: r, out: c },
+    { hash: a, instances: l, weight: i },
+    Array.isArray(n) ? J(n) : null,
     s
   );
 }
-function L(t, e, n, r) {
-  if (!S(t) || r !== null && !Array.isArray(r)) return null;
-  const { hash: o, instances: s, out: a } = t;
-  const c = Array.isArray(a) && a.length > 0 ? { hash: o, instances: s, out: a } : { hash: o, instances: s };
-  return { stable: c, canary: I(e), limits: n, egress: r };
+function D(t, e, r, n) {
+  if (!v(t) || n !== null && !Array.isArray(n)) return null;
+  const { hash: o, instances: s, out: c } = t;
+  const a = Array.isArray(c) && c.length > 0 ? { hash: o, instances: s, out: c } : { hash: o, instances: s };
+  return { stable: a, canary: H(e), limits: r, egress: n };
 }
-function I(t) {
-  if (!S(t) || !("weight" in t && Number.isFinite(t.weight))) return null;
+function H(t) {
+  if (!v(t) || !("weight" in t && Number.isFinite(t.weight))) return null;
   if (t.instances === 0) return null;
   return { hash: t.hash, instances: t.instances, weight: Number(t.weight) };
 }
-function P([t, e]) {
+function J([t, e]) {
   return { ...t && { cpuMs: t }, ...e && { subRequests: e } };
 }
-function S({ hash: t, instances: e }) {
+function v({ hash: t, instances: e }) {
   return typeof t === "string" && t !== "" && Number.isInteger(e) && e >= 0;
 }
-async function $(t) {
+async function M(t) {
   try {
-    return await t({ cacheTtl: K });
+    return await t({ cacheTtl: R });
   } catch (e) {
     if (e instanceof SyntaxError) throw e;
     return t({});
   }
 }
-function k({ egress: t }, { DISPATCHER: e, CONFINED: n }) {
-  const r = t !== null || !e;
-  const o = r ? n : e;
-  return o ? { namespace: o, confined: r } : null;
+function N({ egress: t }, { DISPATCHER: e, CONFINED: r }) {
+  const n = t !== null || !e;
+  const o = n ? r : e;
+  return o ? { namespace: o, confined: n } : null;
 }
-async function M(t, e, { pinned: n = null, client: r = null, onCall: o = () => {
-} } = {}) {
-  const { stable: s, canary: a } = t.serving;
-  const c = n === null && a !== null && r !== null && x(r, a.weight);
-  const l = c ? a : s;
-  const i = A(l);
-  const u = n ?? i[v(i.length)];
-  o({ version: l.hash, instance: u });
+async function T(t, e, r = {}) {
+  const { pinned: n = null, client: o = null, session: s = null, onCall: c = () => {
+  } } = r;
+  const { stable: a, canary: l } = t.serving;
+  const i = n === null && l !== null && o !== null && $(o, l.weight);
+  const u = i ? l : a;
+  const h = S(u);
+  const f = n ?? b(h, s);
+  c({ version: u.hash, instance: f });
   try {
-    return await b(t, e, l.hash, u);
-  } catch (h) {
-    if (!y(h) || n !== null || e.bodyUsed) throw h;
-    const f = c ? A(s) : i.filter((O) => O !== u);
-    if (f.length === 0) throw h;
-    const m = f[v(f.length)];
-    o({ version: s.hash, instance: m });
-    return b(t, e, s.hash, m);
+    return await O(t, e, u.hash, f);
+  } catch (d) {
+    if (!w(d) || n !== null || e.bodyUsed) throw d;
+    const g = i ? S(a) : h.filter((I) => I !== f);
+    if (g.length === 0) throw d;
+    const x = b(g, s);
+    c({ version: a.hash, instance: x });
+    return O(t, e, a.hash, x);
   }
 }
-async function b({ namespace: t, confined: e, script: n, serving: r }, o, s, a) {
-  const { limits: c, egress: l } = r;
-  const i = `${n}--${s}--${a}`;
-  const u = { ...c && { limits: c }, ...e && { outbound: { allow: JSON.stringify(l) } } };
+async function O({ namespace: t, confined: e, script: r, serving: n }, o, s, c) {
+  const { limits: a, egress: l } = n;
+  const i = `${r}--${s}--${c}`;
+  const u = { ...a && { limits: a }, ...e && { outbound: { allow: JSON.stringify(l) } } };
   return t.get(i, {}, u).fetch(o);
 }
-function A({ instances: t, out: e = [] }) {
-  const n = Array.from({ length: t }, (o, s) => s);
-  const r = n.filter((o) => !e.includes(o));
-  return r.length > 0 ? r : n;
+function S({ instances: t, out: e = [] }) {
+  const r = Array.from({ length: t }, (o, s) => s);
+  const n = r.filter((o) => !e.includes(o));
+  return n.length > 0 ? n : r;
 }
-function v(t) {
-  return Math.floor(Math.random() * t);
+function b(t, e) {
+  return e ? A(e, t) : t[Math.floor(Math.random() * t.length)];
 }
 
 // src/services.js
-function Q(t, e, n) {
-  class r extends E {
+function nt(t, e, r) {
+  class n extends W {
     async fetch(s) {
-      const a = (
+      const c = (
         this.env
       );
-      const c = `worker:${t}`;
-      const { metadata: l } = await $((f) => a.WORKER_METADATA.getWithMetadata(c, f));
-      const i = C(l);
-      const u = i && l.uid === n && k(i, a);
-      if (!i || !u) return p("worker_unavailable", "The service is not available at the moment.");
-      if (i.stable.instances === 0) return p("parked", "The service is paused.");
-      const h = i.canary && w(s, i.canary.hash);
-      return M({ ...u, script: e, serving: i }, s, { client: h });
+      const a = `worker:${t}`;
+      const { metadata: l } = await M((f) => c.WORKER_METADATA.getWithMetadata(a, f));
+      const i = E(l);
+      const u = i && l.uid === r && N(i, c);
+      if (!i || !u) return y("worker_unavailable", "The service is not available at the moment.");
+      if (i.stable.instances === 0) return y("parked", "The service is paused.");
+      const h = i.canary && k(s, i.canary.hash);
+      return T({ ...u, script: e, serving: i }, s, { client: h });
     }
   }
-  Object.setPrototypeOf(r.prototype, H);
-  return r;
+  Object.setPrototypeOf(n.prototype, U);
+  return n;
 }
-var J = new Set("alarm connect email queue scheduled tail tailStream test then trace".split(" "));
-var H = new Proxy(E.prototype, {
-  get(t, e, n) {
-    if (typeof e !== "string" || e in t || J.has(e)) return Reflect.get(t, e, n);
+var F = new Set("alarm connect email queue scheduled tail tailStream test then trace".split(" "));
+var U = new Proxy(W.prototype, {
+  get(t, e, r) {
+    if (typeof e !== "string" || e in t || F.has(e)) return Reflect.get(t, e, r);
     return () => {
       throw new TypeError(`A service binding carries fetch() only: ${e}() cannot be called by RPC.`);
     };
   }
 });
-function p(t, e) {
-  const n = {
+function y(t, e) {
+  const r = {
     "Content-Type": "application/json",
     "Cache-Control": "no-store",
     "Code24-Error": t,
     "Retry-After": "10"
   };
-  return new Response(g(t, e), { status: 503, headers: n });
+  return new Response(C(t, e), { status: 503, headers: r });
 }
-var X = {
+var rt = {
   fetch() {
-    return p("worker_unavailable", "Services are called through bindings.");
+    return y("worker_unavailable", "Services are called through bindings.");
   }
 };
 export {
-  X as default,
-  Q as leadsTo
+  rt as default,
+  nt as leadsTo
 };

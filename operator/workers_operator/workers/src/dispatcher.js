@@ -8,7 +8,8 @@
  *   {"v":1,"routes":[{"path":"/elite/brand","worker":"brand-worker-c1","script":"brand-worker-c1","customer":"c1",
  *                     "stable":{"hash":"ab12cd34","instances":2},"limits":{"cpuMs":100,"subRequests":50}}]}
  * `worker` is the worker's public name; `script` is the first part of the names of its uploaded scripts,
- * `<script>--<hash>--<instance>`. `limits` is optional, and so are `canary` and `egress` (see routing.js).
+ * `<script>--<hash>--<instance>`. `limits` is optional, and so are `canary` and `egress` (see routing.js), and `affinity`
+ * ("ClientIP" or "Cookie"; see affinity.js).
  * `path` "" matches every path, "/a" that path and everything below it, "/a*" every path with that prefix, "=/a"
  * exactly that path, without a query. As at Cloudflare, the most specific route wins: first by host (the exact host, then
  * `host:*.<parent>`, closest parent first), then by the length of the path.
@@ -29,6 +30,7 @@
  *   double1  status               double2  ms until the response headers         double3  instance, -1 if none was called
  */
 
+import { keepSession, sessionOf } from "./affinity.js";
 import { confineCookies } from "./cookies.js";
 import { errorJson, errorText, isMissing, isOverLimit } from "./errors.js";
 import { errorPage } from "./page.js";
@@ -158,7 +160,7 @@ async function answer(visit, env) {
     return refuse(visit, error instanceof SyntaxError ? "bad_routing_entry" : "routing_unavailable", error);
   }
   if ("problem" in found) return refuse(visit, found.problem);
-  const { worker, script, customer = "" } = found.route;
+  const { worker, script, customer = "", affinity = null } = found.route;
   const decoded = decodeRoute(found.route);
   if (!worker || !script || !decoded) return refuse(visit, "bad_routing_entry");
   const version = visit.selection?.version;
@@ -168,25 +170,31 @@ async function answer(visit, env) {
   if (serving.stable.instances === 0) return refuse(visit, "parked");
   const way = wayTo(serving, env);
   if (!way) return refuse(visit, "worker_unavailable");
-  return dispatch(visit, { ...way, script, serving }, env);
+  return dispatch(visit, { ...way, script, serving }, affinity, env);
 }
 
-/** @param {Visit} visit @param {import("./routing.js").Callee} callee @param {Env} env */
-async function dispatch(visit, callee, env) {
+/**
+ * @param {Visit} visit
+ * @param {import("./routing.js").Callee} callee
+ * @param {string | null} affinity
+ * @param {Env} env
+ */
+async function dispatch(visit, callee, affinity, env) {
   const pinned = visit.selection?.instance ?? null;
   const { canary } = callee.serving;
   const client = canary && clientOf(visit.request, canary.hash);
+  const session = sessionOf(visit.request, affinity);
   /** @param {import("./routing.js").Called} called */
   const onCall = ({ version, instance }) => {
     visit.version = version;
     visit.instance = instance;
   };
   try {
-    const answered = await callWorker(callee, forwardable(visit.request), { pinned, client, onCall });
+    const answered = await callWorker(callee, forwardable(visit.request), { pinned, client, session, onCall });
     const response = relay(visit, answered, env);
-    if (canary && client && pinned === null && !response.webSocket) {
-      keepPlace(response.headers, visit.request, canary.hash, client);
-    }
+    if (pinned !== null || response.webSocket) return response;
+    if (canary && client) keepPlace(response.headers, visit.request, canary.hash, client);
+    if (session) keepSession(response.headers, visit.request, session);
     return response;
   } catch (error) {
     return refuseError(visit, error);

@@ -16,6 +16,7 @@ const MAX_HOST = 253;
  * @property {any} [canary]
  * @property {any} [limits]
  * @property {any} [egress]
+ * @property {any} [affinity] see affinity.js
  */
 
 /** @typedef {{routes?: unknown}} Entry */

@@ -3,6 +3,7 @@
  * one of their instances. The operator writes both forms that are decoded here (domain/serving.py).
  */
 
+import { instanceOf } from "./affinity.js";
 import { isMissing } from "./errors.js";
 import { isAmong } from "./versions.js";
 
@@ -23,6 +24,7 @@ const CACHE_TTL_S = 30; // KV's minimum; the default of 60 would delay route cha
 
 /** @typedef {Way & {script: string, serving: Serving}} Callee */
 /** @typedef {import("./versions.js").Client} Client */
+/** @typedef {import("./affinity.js").Session} Session */
 /** What is called: the hash of a version, and an instance. @typedef {{version: string, instance: number}} Called */
 
 /**
@@ -108,21 +110,22 @@ export function wayTo({ egress }, { DISPATCHER, CONFINED }) {
 }
 
 /**
- * Call one instance of a worker: `pinned` of the stable version, or else a random one of the version that the client's
- * place leads to. If that random instance is missing, call another one of the stable version, once, provided that the
- * body is unread. Errors of the last call are thrown as they are.
+ * Call one instance of a worker: `pinned` of the stable version, or else one of the version that the client's place
+ * leads to: the session's, or a random one. If that instance is missing, call another one of the stable version, once,
+ * provided that the body is unread. Errors of the last call are thrown as they are.
  * @param {Callee} callee
  * @param {Request} request
- * @param {{pinned?: number | null, client?: Client | null, onCall?: (called: Called) => void}} [options] `onCall` runs
- * before every call
+ * @param {{pinned?: number | null, client?: Client | null, session?: Session | null, onCall?: (called: Called) => void}}
+ * [options] `onCall` runs before every call
  * @returns {Promise<Response>}
  */
-export async function callWorker(callee, request, { pinned = null, client = null, onCall = () => {} } = {}) {
+export async function callWorker(callee, request, options = {}) {
+  const { pinned = null, client = null, session = null, onCall = () => {} } = options;
   const { stable, canary } = callee.serving;
   const isFirst = pinned === null && canary !== null && client !== null && isAmong(client, canary.weight);
   const version = isFirst ? canary : stable;
   const candidates = inBalance(version);
-  const instance = pinned ?? candidates[randomBelow(candidates.length)];
+  const instance = pinned ?? oneOf(candidates, session);
   onCall({ version: version.hash, instance });
   try {
     return await callInstance(callee, request, version.hash, instance);
@@ -130,7 +133,7 @@ export async function callWorker(callee, request, { pinned = null, client = null
     if (!isMissing(error) || pinned !== null || request.bodyUsed) throw error;
     const others = isFirst ? inBalance(stable) : candidates.filter((one) => one !== instance);
     if (others.length === 0) throw error;
-    const other = others[randomBelow(others.length)];
+    const other = oneOf(others, session);
     onCall({ version: stable.hash, instance: other });
     return callInstance(callee, request, stable.hash, other);
   }
@@ -151,7 +154,7 @@ function inBalance({ instances, out = [] }) {
   return left.length > 0 ? left : all;
 }
 
-/** @param {number} bound */
-function randomBelow(bound) {
-  return Math.floor(Math.random() * bound);
+/** Return the session's instance, or a random one. @param {number[]} instances @param {Session | null} session */
+function oneOf(instances, session) {
+  return session ? instanceOf(session, instances) : instances[Math.floor(Math.random() * instances.length)];
 }

@@ -60,7 +60,7 @@ function fromCookie(cookies, name) {
 }
 
 /** FNV-1a over UTF-16 code units, and the finalizer of MurmurHash3, which spreads neighbours. @param {string} text */
-function digest(text) {
+export function digest(text) {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

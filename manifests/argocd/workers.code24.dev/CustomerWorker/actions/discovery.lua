@@ -3,6 +3,11 @@ local status = obj.status or {}
 local rollout = status.rollout or {}
 local versions = status.versions or {}
 local idle = obj.spec ~= nil and obj.spec.suspend == true
+for _, condition in ipairs(status.conditions or {}) do
+    if condition.type == "Ready" and condition.reason == "PlatformSuspended" then
+        idle = true
+    end
+end
 local active = not idle and (rollout.phase == "Progressing" or rollout.phase == "Paused")
 local failed = not idle and (rollout.phase == "Aborted" or rollout.phase == "RolledBack")
 

@@ -1,1 +1,1 @@
-"""Rollouts of workers: which version serves in a pass, and the smoke test of a new one."""
+"""Rollouts of workers: chart the course of a pass, carry it out, test new versions."""

@@ -1,4 +1,4 @@
-"""Has the edge match a line-up: plan → execute → smoke test, until no test is due."""
+"""Apply a line-up to the edge: plan → execute → test, until no test is due."""
 
 import json
 import logging
@@ -27,7 +27,6 @@ from workers_operator.domain.plan.worker import (
 )
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.timestamps import stamp
-from workers_operator.domain.worker import Worker
 from workers_operator.engine.priority import Urgency
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers import repairing
@@ -37,7 +36,9 @@ from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.steps import Notes, StepFailed
 from workers_operator.reconcilers.worker import bindings
 from workers_operator.reconcilers.worker.attempt import Attempt
+from workers_operator.reconcilers.worker.following import followed
 from workers_operator.reconcilers.worker.resolving import ContentSource
+from workers_operator.reconcilers.worker.rollout.analysing import Analyst
 from workers_operator.reconcilers.worker.rollout.charting import (
     Lineup,
     healing_of,
@@ -46,15 +47,16 @@ from workers_operator.reconcilers.worker.rollout.charting import (
     order_status,
 )
 from workers_operator.reconcilers.worker.rollout.smoking import SmokeTester
+from workers_operator.resources import WorkerStatus
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Rolled:
-    """What has come of a line-up: the last one, the plan for it, and the step that failed.
+    """Result of applying a line-up: the last line-up, the plan for it, and the step that failed.
 
-    ``refusal``: what somebody else changes so often that it is not repaired now.
+    ``refusal``: scripts that are not repaired now, since somebody else changes them too often.
     """
 
     lineup: Lineup
@@ -65,10 +67,13 @@ class Rolled:
 
 
 class Roller:
-    """Carries out line-ups."""
+    """Apply line-ups."""
 
-    def __init__(self, smoke: SmokeTester, pacing: Pacing, requeuer: Requeuer) -> None:
+    def __init__(
+        self, smoke: SmokeTester, analyst: Analyst, pacing: Pacing, requeuer: Requeuer
+    ) -> None:
         self._smoke = smoke
+        self._analyst = analyst
         self._pacing = pacing
         self._requeuer = requeuer
         self._limit = RepairLimit(pacing.clock)
@@ -83,15 +88,15 @@ class Roller:
         report: Report,
         notes: Notes,
     ) -> Rolled:
-        """Carry out a line-up, and what follows from its smoke tests. ``scripts``: what is to be deployed besides."""
+        """Apply a line-up, and those that follow from its tests. ``scripts``: further Workers to deploy."""
         foreign = repairing.foreign_scripts(lineup.serving, lineup.version, lineup.observed)
         refusal = self._limit.refusal(platform.config.name, foreign)
         with ExitStack() as joined:
             if lineup.course.smoke is not None:
-                # A routing write waits for what comes after the test, as it does for an upload.
+                # A routing write waits for the test, as it does for an upload.
                 joined.enter_context(platform.executor.joining())
             if lineup.has_former_canary:
-                # The spec wants it no more, whatever comes of the upload of the next version.
+                # The spec no longer requests it, whether or not the upload of the next version succeeds.
                 former = lineup.without_candidate()
                 todo, report = self._plan(attempt, former, (), None, report)
                 report, failed = await self._execute(
@@ -103,20 +108,44 @@ class Roller:
             while True:
                 todo, report = self._plan(attempt, lineup, scripts, refusal, report)
                 report = await _note_uploads(attempt, platform, todo, report, notes)
-                step = lineup.course.smoke
-                if step is None:
+                if lineup.course.smoke is None:
                     joined.close()
                 report, failed = await self._execute(
                     attempt, platform, lineup, todo, content, report
                 )
-                if failed is not None or step is None:
+                tested = None if failed is not None else await self._test(attempt, platform, lineup)
+                if tested is None:
                     return Rolled(lineup, todo, report, failed, refusal)
-                worker, version = lineup.worker, lineup.resolved.version
-                outcome = await self._smoke.test(attempt, platform, worker, version, step)
-                lineup = lineup.after(outcome, platform.snapshot)
+                lineup = tested
+                if lineup.moves_requests:
+                    # Nothing at the edge tells of a test: who comes after a crash would give the former share again.
+                    await notes.tested(_with_verdict(attempt.status, attempt, lineup))
+                    report = report.based_on(_with_verdict(report.status, attempt, lineup))
+
+    async def is_outdated(self, attempt: Attempt, platform: Platform, lineup: Lineup) -> bool:
+        """Return whether the edge lacks a listed version that would get requests again."""
+        if (version := lineup.revived) is None:
+            return False
+        path = attempt.obj.spec.health.path or lineup.resolved.source.health_path
+        return await self._smoke.is_missing(attempt, platform, lineup.worker, version, path)
+
+    async def _test(self, attempt: Attempt, platform: Platform, lineup: Lineup) -> Lineup | None:
+        """Make the test that is due and return the line-up after it; None if none is due."""
+        step, analysis = lineup.course.smoke, lineup.course.analysis
+        if step is not None:
+            worker, version = lineup.worker, lineup.resolved.version
+            outcome = await self._smoke.test(attempt, platform, worker, version, step)
+            return lineup.after(outcome, platform.snapshot)
+        if analysis is not None:
+            verdict = await self._analyst.judge(attempt, platform, lineup, analysis)
+            return lineup.judged(verdict, platform.snapshot)
+        if lineup.course.candidate is not None:
+            now = self._pacing.now().timestamp()
+            platform.metrics.comparisons.keep(lineup.worker.script_name, now)
+        return None
 
     def conclude(self, attempt: Attempt, lineup: Lineup, report: Report) -> Report:
-        """Report how a version does that was promoted; have another pass undo one that is no good."""
+        """Report the state of a promoted version; requeue at once to undo an unhealthy one."""
         report = report.concluded(*self._history(attempt, lineup))
         if lineup.can_be_undone and is_bad(attempt, report.status, lineup.version):
             report = report.again_in(0.0)
@@ -134,9 +163,9 @@ class Roller:
         healing = healing_of(attempt, lineup, refusal)
         todo = plan_worker(worker, version, observed, healing=healing, canary=lineup.canary)
         # The window runs from when nothing leads to a script any more, not from when it was first superseded.
-        unused = todo.superseded if todo.publish is None else frozenset()
+        unused = todo.superseded - lineup.kept - lineup.routed
         expired, due = attempt.memory.track_superseded(
-            unused - lineup.kept, attempt.started, self._pacing.kv_window
+            unused, attempt.started, self._pacing.kv_window
         )
         if due is not None:
             report = report.again_in(due)
@@ -168,12 +197,11 @@ class Roller:
         if lineup.takes_requests_back:
             priority = priority.at(Urgency.ABORT)
         execution = await platform.executor.execute(actions, priority, upkeep)
-        self._remember_uploads(attempt, resolved, todo, execution)
         if todo.uploads:
-            report = report.on(platform.config.name)
+            report = _uploaded(attempt, platform, resolved.version, execution, report)
         self._limit.repaired(platform.config.name, execution.done)
         report = self._noted(
-            attempt, platform, worker, todo, execution, report.healing(execution.done)
+            attempt, platform, lineup, todo, execution, report.healing(execution.done)
         )
         failed = execution.failed
         condition = condition_of(failed.action) if failed is not None else None
@@ -192,12 +220,12 @@ class Roller:
         self,
         attempt: Attempt,
         platform: Platform,
-        worker: Worker,
+        lineup: Lineup,
         todo: Plan,
         execution: Execution,
         report: Report,
     ) -> Report:
-        """Remember what was carried out, and ask for the pass that goes on from there."""
+        """Record the executed actions, and request the pass that continues from there."""
         replaced = {
             a.instance for a in execution.done if isinstance(a, Upload) and a.reason == REPLACED
         }
@@ -208,19 +236,23 @@ class Roller:
         if published is None:
             return report
         if published.reason == BALANCED:
-            return report.again_in(0.0)  # what gets no requests now can be replaced
+            return report.again_in(0.0)  # a script without requests can be replaced
         if published.reason != WEIGHED:
-            attempt.memory.published(todo.superseded, self._pacing.monotonic())
+            attempt.memory.published()
             self._requeuer.published(attempt.key)
-        if todo.superseded:
-            report = report.again_in(self._pacing.kv_window)
+        _, due = attempt.memory.track_superseded(
+            todo.superseded - lineup.kept, self._pacing.monotonic(), self._pacing.kv_window
+        )
+        if due is not None:
+            report = report.again_in(due)
+        worker = lineup.serving
         live = (platform.snapshot.paths(r.host).get(r.path) for r in worker.routes)
         if any(t is None or t.script_name != worker.script_name for t in live):
-            report = report.again_in(0.0)  # another worker was faster: it keeps what it has got
+            report = report.again_in(0.0)  # another worker was faster, and keeps the route
         return report
 
     def _history(self, attempt: Attempt, lineup: Lineup) -> tuple[NewVersion, int, int]:
-        limit = attempt.obj.spec.rollout.history_limit
+        limit = attempt.rollout.spec.history_limit
         return new_version(attempt, lineup.resolved), self._pacing.unix(), limit
 
     def _metadata(self, attempt: Attempt, platform: Platform, version: str) -> str:
@@ -232,23 +264,33 @@ class Roller:
         )
         return json.dumps(metadata, separators=(",", ":"))
 
-    @staticmethod
-    def _remember_uploads(
-        attempt: Attempt, resolved: Resolved, todo: Plan, execution: Execution
-    ) -> None:
-        if not todo.uploads:
-            return
-        failed = execution.failed
-        error = failed.error if failed and isinstance(failed.action, Upload) else None
-        attempt.memory.upload(resolved.version, rejected=isinstance(error, ScriptRejected))
-        if isinstance(error, CloudflareError) and error.code in BINDING_CODES:
-            attempt.memory.mark_stale()  # a binding may lead elsewhere by now
+
+def _uploaded(
+    attempt: Attempt, platform: Platform, version: str, execution: Execution, report: Report
+) -> Report:
+    """Report what came of uploads: something may be on the platform now, and a rejected version is not tried again."""
+    report, failed = report.on(platform.config.name), execution.failed
+    error = failed.error if failed and isinstance(failed.action, Upload) else None
+    if isinstance(error, CloudflareError) and error.code in BINDING_CODES:
+        attempt.memory.mark_stale()  # a binding may lead elsewhere by now
+    return report.rejecting(version) if isinstance(error, ScriptRejected) else report
+
+
+def _with_verdict(status: WorkerStatus, attempt: Attempt, lineup: Lineup) -> WorkerStatus:
+    """Return a status with what a test has decided about the rollout."""
+    return status.model_copy(
+        update={
+            "rollout": lineup.rollout,
+            "rollout_order": order_status(attempt, lineup.course),
+            "template": followed(attempt),
+        }
+    )
 
 
 async def _note_uploads(
     attempt: Attempt, platform: Platform, todo: Plan, report: Report, notes: Notes
 ) -> Report:
-    """Have status say of which scripts it holds no more how they were left, whatever becomes of the operator."""
+    """Mark scripts as being uploaded in status, in case the operator is killed."""
     again = repairing.noted(attempt.status, platform, todo.uploads)
     if not again:
         return report
@@ -257,15 +299,13 @@ async def _note_uploads(
 
 
 def _refuse_known_failure(attempt: Attempt, resolved: Resolved) -> None:
-    """Raise if the same version was rejected before. After a restart status remembers its source."""
-    deployed = statuses.find(attempt.status.conditions, DEPLOYED)
-    stalled = statuses.find(attempt.status.conditions, STALLED)
-    rejected = attempt.memory.rejected
-    if rejected is None and attempt.obj.is_observed and attempt.status.source is not None:
-        same = attempt.status.source.revision == resolved.source.revision
-        rejected = resolved.version if same else None
+    """Raise if the same version was rejected before."""
+    status = attempt.status
+    deployed = statuses.find(status.conditions, DEPLOYED)
+    stalled = statuses.find(status.conditions, STALLED)
     if (
-        rejected == resolved.version
+        status.versions is not None
+        and status.versions.rejected == resolved.version
         and stalled is not None
         and deployed is not None
         and deployed.status == "False"

@@ -7,7 +7,6 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from workers_operator.account.credentials import TokenReader
-from workers_operator.administration.errors import CommandError
 from workers_operator.desired import worker as desired
 from workers_operator.desired.platform import PlatformConfig, config_of
 from workers_operator.desired.status import find
@@ -21,10 +20,13 @@ from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube.client import Secret
 from workers_operator.kube.errors import KubeError, KubeForbidden, KubeNotFound
 from workers_operator.resources import KINDS, SecretBinding, WorkersPlatform, WorkerStatus
-from workers_operator.settings import Settings
 
 
-class MissingObject(CommandError):
+class TargetError(Exception):
+    """The logs of a worker cannot be read; the message says why, for people."""
+
+
+class MissingObject(TargetError):
     """There is no such object."""
 
 
@@ -61,14 +63,17 @@ class LoggedWorker:
 
 
 async def find_worker(
-    objects: Objects, tokens: TokenReader, settings: Settings, key: ObjectKey
+    objects: Objects, tokens: TokenReader, implied: PlatformConfig | None, key: ObjectKey
 ) -> LoggedWorker:
-    """Return a worker that is or was deployed. Raises CommandError, ReconcileError."""
+    """Return a worker that is or was deployed. ``implied``: the platform that variables describe.
+
+    Raises TargetError, ReconcileError.
+    """
     body = await _get(objects, key)
     obj = desired.read(key, body)
     status = obj.status
-    if status.script_name is None or status.stable is None:
-        raise CommandError(_never_deployed(key, status))
+    check_deployed(key, status)
+    assert status.script_name is not None  # noqa: S101 - it was deployed
     bindings = () if isinstance(obj, Malformed) else obj.spec.secrets
     secrets, unread = await _secrets(objects, key.namespace, bindings)
     notices = [f"what Secret {name!r} holds cannot be read, and is not hidden" for name in unread]
@@ -77,16 +82,19 @@ async def find_worker(
     if status.instances == 0:
         notices.append(f"{key} is parked: without an instance nothing is logged")
     name = status.platform or desired.platform_of(body)
-    config, token = await _platform(objects, tokens, settings, name)
+    config, token = await _platform(objects, tokens, implied, name)
     scope = LogScope(config.dispatch.namespace, names.base_name(status.script_name))
     created = parse_timestamp(obj.metadata.creation_timestamp) or 0
     return LoggedWorker(key, scope, config, token, created, secrets, notices)
 
 
-def _never_deployed(key: ObjectKey, status: WorkerStatus) -> str:
+def check_deployed(key: ObjectKey, status: WorkerStatus) -> None:
+    """Raise TargetError if a worker has never been deployed, and so has never logged anything."""
+    if status.script_name is not None and status.stable is not None:
+        return
     ready = find(status.conditions, READY)
     why = f": {ready.reason}: {ready.message}" if ready is not None and ready.message else ""
-    return f"{key} has never been deployed, so there are no logs{why}"
+    raise TargetError(f"{key} has never been deployed, so there are no logs{why}")
 
 
 async def _get(objects: Objects, key: ObjectKey) -> dict[str, Any]:
@@ -97,15 +105,14 @@ async def _get(objects: Objects, key: ObjectKey) -> dict[str, Any]:
     except KubeForbidden:
         scope = f" -n {key.namespace}" if key.namespace else ""
         what = f"{KINDS[key.kind].definition.plural}/{key.name}{scope}"
-        raise CommandError(f"you may not read {key}; see kubectl auth can-i get {what}") from None
+        raise TargetError(f"you may not read {key}; see kubectl auth can-i get {what}") from None
 
 
 async def _platform(
-    objects: Objects, tokens: TokenReader, settings: Settings, name: str
+    objects: Objects, tokens: TokenReader, implied: PlatformConfig | None, name: str
 ) -> tuple[PlatformConfig, str]:
     """Return a platform with its token; the variables describe one only where there is no such object."""
     key = ObjectKey("WorkersPlatform", "", name)
-    implied = settings.implied_platform
     try:
         body = await _get(objects, key)
     except MissingObject:
@@ -115,7 +122,7 @@ async def _platform(
     try:
         platform = WorkersPlatform.model_validate(body)
     except ValidationError as error:
-        raise CommandError(f"{key}: {desired.invalid(error).message}") from None
+        raise TargetError(f"{key}: {desired.invalid(error).message}") from None
     return config_of(platform), await tokens.token(name, platform.spec)
 
 

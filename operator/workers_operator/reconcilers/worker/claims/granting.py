@@ -1,6 +1,6 @@
 """Grants routes: which of those that a worker asks for it gets on its platform, and why it does not get the others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from workers_operator.account.platforms import NOT_READY_RECHECK_SECONDS, Platform, Platforms
@@ -9,8 +9,8 @@ from workers_operator.domain.conditions import DEPLOYED, ROUTED
 from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.plan.room import without_room
 from workers_operator.domain.plan.worker import ObservedWorker
-from workers_operator.domain.routes import Refusal, Route, WantedRoutes, zone_pattern
-from workers_operator.domain.tenancy import ownership, rest
+from workers_operator.domain.routes import Refusal, Route, WantedRoutes
+from workers_operator.domain.tenancy import ownership, reach, rest
 from workers_operator.domain.tenancy.grants import Rights, reserved_hosts
 from workers_operator.domain.tenancy.ownership import OURS, Claim
 from workers_operator.domain.worker import Worker
@@ -18,6 +18,7 @@ from workers_operator.engine.clock import Clock
 from workers_operator.index.index import Index
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker.attempt import Attempt
+from workers_operator.reconcilers.worker.claims.beside import OtherPlatforms
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,16 @@ class Granted:
 
 
 class RouteGranter:
-    """Grants routes to one worker at a time."""
+    """Grants routes to one worker at a time. ``beside``: what it looks at on other platforms."""
 
-    def __init__(self, index: Index, platforms: Platforms, clock: Clock) -> None:
+    def __init__(
+        self, index: Index, platforms: Platforms, beside: OtherPlatforms, clock: Clock
+    ) -> None:
         self._claims = index.claims
         self._labels_of = index.namespaces.labels
         self._clock = clock
         self._platforms = platforms
+        self.beside = beside
 
     def within(self, attempt: Attempt, platform: Platform, rights: Rights) -> WantedRoutes:
         """Return the routes that are within the platform's zones and the worker's rights."""
@@ -60,6 +64,7 @@ class RouteGranter:
         worker: Worker,
         wanted: WantedRoutes,
         observed: ObservedWorker,
+        rights: Rights,
     ) -> Granted:
         """Return the routes that a worker gets.
 
@@ -71,18 +76,26 @@ class RouteGranter:
         )
         held = observed.held_by(worker.script_name)
         claimants = self._claims.rivals(attempt.key, observed.holders, [r.host for r in held])
-        rivals = platform.config.tenancy.granted(claimants, self._labels_of)
+        domain, zones = platform.provisioned.domain, platform.provisioned.zones
+        tenancy, reserved = platform.config.tenancy, reserved_hosts(domain, zones)
+        rivals = tenancy.granted(claimants, self._labels_of, reserved)
         with concerning(DEPLOYED):
             ownership.check_script_name(mine, rivals, observed.mark)
 
-        shared = {platform.provisioned.domain, *platform.provisioned.zones}
+        shared = {domain, *zones}
+        operated = self._platforms.estates(platform.config).dispatchers - {observed.dispatcher}
 
         def check(route: Route) -> None:
-            rests = self._rests(platform, route) if route not in held else ()
-            able = rest.able(rivals, rests)
+            is_new, is_meant = route not in held, rights.allows_exactly("hosts", route.host)
+            rests = self._rests(platform, route, shared) if is_new else ()
+            able: Sequence[Claim] = rest.able(rivals, rests)
+            if is_new and is_meant:
+                able = self._named(able, platform, route, observed)
             ownership.check_route(mine, route, able, observed.hosts, shared)
             rest.check(route, attempt.key.namespace, rests, self._clock.now())
-            self._check_zone_routes(attempt, platform, route, observed)
+            self._check_zone_routes(attempt, platform, route, observed, is_meant, operated)
+            if is_new and not is_meant and not route.covered_by(domain):
+                self.beside.check_free(platform, mine, route)
 
         wanted = _with_room(wanted.judged(check), worker, observed)
         served, refusal = wanted.served, wanted.refusal()
@@ -92,6 +105,7 @@ class RouteGranter:
             if not former:
                 raise StepFailed(ROUTED, refusal)
             usable = _with_room(WantedRoutes(tuple(former)).judged(check), worker, observed)
+            rivals += self.beside.rivals(platform, (r for r in former if not r.covered_by(domain)))
             served = _kept(usable, mine, rivals, platform, observed)
             served = _as_listed(served, attempt.status.urls)
             if served:
@@ -99,95 +113,56 @@ class RouteGranter:
         refused = tuple(route for route in asked if route not in served)
         return Granted(replace(worker, routes=served), refused, refusal)
 
-    def _rests(self, platform: Platform, route: Route) -> tuple[rest.HostRest, ...]:
+    def _rests(
+        self, platform: Platform, route: Route, shared: Collection[str]
+    ) -> tuple[rest.HostRest, ...]:
         if not platform.config.tenancy.host_cooldown:
             return ()
-        return rest.over(route, platform.snapshot.rests(), self._clock.now())
+        return platform.snapshot.rests.over(route, shared, self._clock.now())
 
-    # --- zone routes ------------------------------------------------------------------------------------------------
+    def _named(
+        self, rivals: Sequence[Claim], platform: Platform, route: Route, observed: ObservedWorker
+    ) -> Sequence[Claim]:
+        """Return the rivals that may have a route: one that somebody else's wildcard takes only if a grant names it."""
+        domain, tenancy = platform.provisioned.domain, platform.config.tenancy
+        zone_routes, dispatcher = observed.zone_routes, observed.dispatcher
+        _, of_others = reach.of_requests(
+            route, domain, zone_routes, dispatcher, observed.inherited, is_named=False
+        )
+        if of_others is OURS:
+            return rivals
 
-    async def inherited(
-        self, attempt: Attempt, platform: Platform, worker: Worker
-    ) -> Mapping[str, str]:
-        """Return the zone routes that lead to the worker on other platforms: pattern → dispatcher there.
+        def may_name_it(claim: Claim) -> bool:
+            own = tenancy.rights_of(claim, self._labels_of(claim.key.namespace))
+            return own is not None and own.allows_exactly("hosts", route.host)
 
-        Any platform may have them, not only the one that status names: a move may have been taken back. Raises a
-        CloudflareError.
-        """
-        found: dict[str, str] = {}
-        for other in self._others(platform):
-            routes = _zone_routes_on(other, worker)
-            if not routes:
-                continue
-            # What the other platform has done to the zone is not in this one's listing.
-            hosts = [route.host for route in routes]
-            await platform.observer.ensure_zones(
-                platform.provisioned, hosts, attempt.priority, not_before=attempt.started
-            )
-            dispatcher, zone_routes = (
-                other.config.dispatch.dispatcher,
-                platform.snapshot.zone_routes,
-            )
-            patterns = (route.zone_pattern for route in routes)
-            found |= {p: dispatcher for p in patterns if zone_routes.get(p) == dispatcher}
-        return found
-
-    def _others(self, platform: Platform) -> Iterator[Platform]:
-        """Yield the other platforms of the account that are set up and have a dispatcher of their own."""
-        for account in self._platforms:
-            other = self._platforms.provisioned(account.config.name)
-            if (
-                other is not None
-                and other.config.account_key == platform.config.account_key
-                and other.config.dispatch.dispatcher != platform.config.dispatch.dispatcher
-            ):
-                yield other
+        return list(filter(may_name_it, rivals))
 
     def _check_zone_routes(
-        self, attempt: Attempt, platform: Platform, route: Route, observed: ObservedWorker
-    ) -> None:
-        domain, dispatcher = platform.provisioned.domain, observed.dispatcher
-        zone_routes, inherited = observed.zone_routes, observed.inherited
-        try:
-            ownership.check_requests(route, domain, zone_routes, dispatcher, inherited)
-        except Stalled as refusal:
-            if not self._may_be_inherited(attempt, platform, route, zone_routes):
-                raise
-            after = NOT_READY_RECHECK_SECONDS
-            raise Waiting(refusal.reason, refusal.message, after=after) from None
-
-    def _may_be_inherited(
         self,
         attempt: Attempt,
         platform: Platform,
         route: Route,
-        zone_routes: Mapping[str, str | None],
-    ) -> bool:
-        """Whether the zone routes of a platform that cannot be used yet may lead the route to this worker."""
-        if attempt.former is not None and not self._platforms.is_usable(attempt.former):
-            return True
-        leads_to = {
-            script
-            for pattern, script in zone_routes.items()
-            if pattern == route.zone_pattern or zone_pattern(pattern).covers(route)
-        }
-        configs = (account.config for account in self._platforms)
-        return any(
-            config.dispatch.dispatcher in leads_to
-            and config.account_key == platform.config.account_key
-            and not self._platforms.is_usable(config.name)
-            for config in configs
-        )
-
-
-def _zone_routes_on(other: Platform, worker: Worker) -> list[Route]:
-    """Return the routes that lead to a worker on another platform and need a zone route there."""
-    mark = other.snapshot.mark(worker.script_name)
-    if mark is None or mark.uid != worker.uid:
-        return []
-    there = other.snapshot.worker(worker.script_name, (), other.config.dispatch.dispatcher, {})
-    held, domain = there.held_by(worker.script_name), other.provisioned.domain
-    return [route for route in held if not route.covered_by(domain)]
+        observed: ObservedWorker,
+        is_named: bool,
+        operated: Collection[str],
+    ) -> None:
+        zone_routes = observed.zone_routes
+        try:
+            reach.check_requests(
+                route,
+                platform.provisioned.domain,
+                zone_routes,
+                observed.dispatcher,
+                observed.inherited,
+                is_named=is_named,
+                operated=operated,
+            )
+        except (Stalled, Waiting) as refusal:
+            if not self.beside.may_be_inherited(attempt, platform, route, zone_routes):
+                raise
+            after = NOT_READY_RECHECK_SECONDS
+            raise Waiting(refusal.reason, refusal.message, after=after) from None
 
 
 def _with_room(wanted: WantedRoutes, worker: Worker, observed: ObservedWorker) -> WantedRoutes:
@@ -215,7 +190,7 @@ def _kept(
         route
         for route in routed.served
         if ownership.of_former_route(mine, route, rivals) is OURS
-        and ownership.is_reached(route, domain, observed.zone_routes, observed.dispatcher)
+        and reach.is_reached(route, domain, observed.zone_routes, observed.dispatcher)
     )
 
 

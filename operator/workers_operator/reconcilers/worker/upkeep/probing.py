@@ -69,11 +69,11 @@ class HealthProbe:
             return self._probed(attempt, report, probes.parked())
         is_said = _is_said(attempt, resolved.version)
         if is_said and not self._is_due(attempt, known_good):
-            settled = attempt.memory.misses == 0
-            return report.not_probed(settled=settled).again_in(
+            is_conclusive = attempt.memory.misses == 0
+            return report.not_probed(is_conclusive=is_conclusive).again_in(
                 attempt.memory.next_probe - attempt.started
             )
-        priority, clock = attempt.priority, self._pacing.clock
+        priority, clock = attempt.slot, self._pacing.clock
         async with (
             self._unslotted(priority),
             self._slots.slot(priority, clock=clock, patience=_PATIENCE_SECONDS) as is_free,
@@ -118,10 +118,10 @@ class HealthProbe:
         return result.out != was_out or bool(due)
 
     def _probed(self, attempt: Attempt, report: Report, result: ProbeResult) -> Report:
-        misses = 0 if result.settled else attempt.memory.misses + 1
+        misses = 0 if result.is_conclusive else attempt.memory.misses + 1
         next_probe = self._next_probe(attempt, misses, result.out)
         attempt.memory.probed(
-            settled=result.settled,
+            is_conclusive=result.is_conclusive,
             failures=result.health.consecutive_failures,
             next_probe=next_probe,
         )
@@ -132,7 +132,7 @@ class HealthProbe:
         misses = attempt.memory.misses
         next_probe = self._next_probe(attempt, misses)
         attempt.memory.schedule_probe(next_probe)
-        report = report.not_probed(settled=misses == 0)
+        report = report.not_probed(is_conclusive=misses == 0)
         return report.again_in(next_probe - self._pacing.monotonic())
 
     def _next_probe(

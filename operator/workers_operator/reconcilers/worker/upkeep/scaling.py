@@ -8,6 +8,7 @@ from workers_operator.account.metrics.recent import RecentMetrics
 from workers_operator.account.platforms import Platform
 from workers_operator.desired import scaling
 from workers_operator.desired import status as statuses
+from workers_operator.desired.metrics import is_due
 from workers_operator.desired.report import Report
 from workers_operator.domain.metrics.window import MINUTE, MetricsWindow
 from workers_operator.domain.plan.worker import ObservedWorker
@@ -95,14 +96,18 @@ class Autoscaler:
     ) -> tuple[ScalingMemory, Report]:
         now, known = self._pacing.now().timestamp(), attempt.memory.scaling
         platform.metrics.peaks.want(worker.script_name, now)
-        settled = scaling.changed_at(attempt.status.scaling) + self._pacing.kv_window
-        samples = samples_of(platform.metrics, worker.script_name, now, settled)
+        all_serve_since = scaling.changed_at(attempt.status.scaling) + self._pacing.kv_window
+        samples = samples_of(platform.metrics, worker.script_name, now, all_serve_since)
         history = self._history(attempt, scale, task, now)
         series = self._series(platform, worker, task, now)
         decision = decide(task, scale, samples, history, now, series)
         written = known.written if known is not None else None
         quiet = now - written if written is not None else None
-        if scaling.is_worth_writing(decision, statuses.facts_of(attempt.status), quiet):
+        conditions = statuses.facts_of(attempt.status)
+        # Status is written anyway if the worker's metrics are due: both together, not each on its own.
+        if _renews_metrics(platform.metrics, worker.script_name, report) or (
+            scaling.is_worth_writing(decision, conditions, attempt.status.scaling, quiet)
+        ):
             report, written = report.scaled(decision, now), now
         return ScalingMemory(task, decision, at=now, written=written), report
 
@@ -129,12 +134,20 @@ class Autoscaler:
         return known.decision.history
 
 
+def _renews_metrics(recent: RecentMetrics, script_name: str, report: Report) -> bool:
+    """Whether this pass writes the worker's metrics."""
+    if not is_due(report.status.metrics, recent.until):
+        return False
+    measured = report.measured(recent.window(script_name))
+    return measured.status.metrics is not report.status.metrics
+
+
 def samples_of(
-    recent: RecentMetrics, script_name: str, now: float, settled: float
+    recent: RecentMetrics, script_name: str, now: float, all_serve_since: float
 ) -> Mapping[MetricType, Sample]:
     """Return the values of a worker's metrics over the newest complete minute.
 
-    ``settled``: the Unix time from which on the instances that are there now got all requests; ``now``: another.
+    ``now``: Unix time; ``all_serve_since``: the one at which the present instances began to get all requests.
     """
     newest = recent.newest(script_name)
     if newest is None:
@@ -142,7 +155,7 @@ def samples_of(
     before, age = recent.minute(script_name, newest.since - MINUTE), now - newest.until
     traffic = newest.all_traffic
     slow = traffic.times.quantile(0.99) or 0.0
-    is_early = newest.since < settled
+    is_early = newest.since < all_serve_since
     return {
         MetricType.REQUESTS_PER_SECOND: Sample(
             _requests(newest),

@@ -1,0 +1,1 @@
+"""What a worker asks for, and what it may have beside others."""

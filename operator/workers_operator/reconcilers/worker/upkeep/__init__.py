@@ -1,0 +1,1 @@
+"""Looks after what serves: probes, and passes that have nothing else to do."""

@@ -1,0 +1,1 @@
+"""Statuses as watches deliver them."""
