@@ -4,7 +4,7 @@ import itertools
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 import httpx
@@ -15,6 +15,7 @@ from support.handles import Platform
 from support.operators import Operator
 from support.proxy import Fault, Proxy, failing, too_many
 from support.scripts import says
+from support.tampering import await_slack
 from support.waiting import until
 
 LEASE: Final = f"/apis/coordination.k8s.io/v1/namespaces/{OPERATOR_NAMESPACE}/leases"
@@ -27,6 +28,14 @@ _SHOP: Final = """export default { async fetch(request) {
   return new Response("ok")
 } }"""
 _FOREIGN_SCRIPTS: Final = 50
+# Python imports this at its start. A bug can't be caused from outside, or it would have been mended.
+_BUG: Final = """from workers_operator.reconcilers.template.reconcile import TemplateReconciler
+
+async def reconcile(*_):
+    raise RuntimeError("a bug")
+
+TemplateReconciler.reconcile = reconcile
+"""
 
 
 class Faults:
@@ -39,6 +48,9 @@ class Faults:
         self._visitors = Visitors(bed.edge.data_url)
         self.main = self._platform()
         self.shop = self.place.customer("shop", _SHOP, on=self.main, instances=3)
+        self.place.template("page", says("page"), platform=self.main.name)
+        follows = {"templateRef": {"name": "page"}}
+        self.follower = self.place.customer("follower", on=self.main, source=follows)
 
     # --- what goes wrong ----------------------------------------------------------------------------------------------
 
@@ -46,7 +58,7 @@ class Faults:
         """Visitors, some of whom meet an error; those of another platform wait for long."""
         slow = self._platform()
         waits = self.place.customer("waits", _SHOP, on=slow)
-        for worker in (self.shop, waits):
+        for worker in (self.shop, waits, self.follower):
             worker.wait_ready()
         self._visitors.start(self.shop.host, ["/", "/", "/", "/throw"], pause=0.2)
         # What the edge throws where a script runs for too long. One that does would hold up the whole local edge.
@@ -68,6 +80,22 @@ class Faults:
         taken = self.shop.body["spec"]["subdomain"]
         customer("second", says("x"), on=on, subdomain=taken, scriptName=f"{self.place.slug}-2")
 
+    def begin_rollout(self) -> None:
+        """A new version that gets a tenth of the requests. Nothing is wrong with it: a panel shows its share."""
+        rolling = self.place.customer("rolling", says("one"), on=self.main)
+        rolling.wait_ready()
+        steps = [{"weight": 10, "pause": {}}]
+        source = {"inline": {"script": says("two")}}
+        rolling.apply(source=source, rollout={"strategy": "Canary", "steps": steps})
+
+    def break_template(self) -> None:
+        """A template whose new version fails its smoke test at the first follower."""
+        template = self.place.template("broken", says("well"), platform=self.main.name)
+        follows = {"templateRef": {"name": "broken"}}
+        self.place.customer("first", on=self.main, source=follows).wait_ready()
+        throws = "export default { fetch() { throw new Error('broken') } }"
+        template.apply(source={"inline": {"script": throws}})
+
     def break_platforms(self) -> None:
         """A token that is refused, a token whose calls are used up, analytics that may not be read."""
         refused, used_up, blind = (self._platform() for _ in range(3))
@@ -82,14 +110,7 @@ class Faults:
         """Somebody else's content under a name of ours."""
         mine = self.place.customer("mine", says("mine"), on=self.main, interval="10s")
         mine.wait_ready()
-        until(
-            lambda: bool(mine.status.get("scripts")), "status does not say how the script was left"
-        )
-        [left] = mine.status["scripts"]
-        uploaded = datetime.fromisoformat(left["modifiedOn"])
-        until(
-            lambda: datetime.now(UTC) - uploaded > timedelta(seconds=1.5), lambda: "no time passes"
-        )
+        await_slack(mine)
         for name in mine.scripts():
             self.bed.edge.put_script(self.main.space, name)
 
@@ -110,6 +131,14 @@ class Faults:
             proxy.clear()
             proxy.fault(Fault("delay", seconds=seconds))
         self.operator = self._start(WORKERS_CONCURRENCY="1")
+
+    def plant_bug(self) -> None:
+        """An operator whose passes of templates end in an exception."""
+        folder = self.bed.folder / "bug"
+        folder.mkdir()
+        (folder / "sitecustomize.py").write_text(_BUG)
+        self.operator.stop()
+        self.operator = self._start(PYTHONPATH=str(folder))
 
     def stop_operator(self) -> None:
         """There is no operator any more."""

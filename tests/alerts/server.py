@@ -59,7 +59,7 @@ class Prometheus:
 
     def __init__(self, program: str, folder: Path) -> None:
         self._targets = folder / "targets.json"
-        self.scrape(None)
+        self._targets.write_text("[]")
         (folder / "rules.yml").write_text(yaml.safe_dump(fast_rules()))
         job = {"job_name": "workers-operator", "file_sd_configs": [{"files": [str(self._targets)]}]}
         config = {
@@ -86,13 +86,15 @@ class Prometheus:
         self._api.close()
         self.process.stop()
 
-    def scrape(self, address: str | None) -> None:
-        """Scrape an operator from now on, None for nobody."""
+    def scrape(self, address: str) -> None:
+        """Scrape an operator from now on; return once it was. What a counter has by then is no increase."""
         labels = {"namespace": "code24-workers", "pod": "workers-operator-0"}
-        found = [] if address is None else [{"targets": [address], "labels": labels}]
+        found = [{"targets": [address], "labels": labels}]
         fresh = self._targets.with_suffix(".new")
         fresh.write_text(json.dumps(found))
         fresh.rename(self._targets)
+        up = f'up{{instance="{address}"}} == 1'
+        until(lambda: self.query(up), f"{address} is not scraped")
 
     def query(self, expression: str) -> list[Mapping[str, Any]]:
         """The result of an expression, now."""
@@ -113,9 +115,11 @@ class Prometheus:
             for series in answer.json()["data"]["result"]
         ]
 
-    def firing(self) -> set[str]:
-        """The names of the alerts that fire."""
-        return {found["metric"]["alertname"] for found in self.query('ALERTS{alertstate="firing"}')}
+    def fired(self, since: float) -> set[str]:
+        """The names of the alerts that fire, or have done so since a monotonic second."""
+        seconds = max(1, round(time.monotonic() - since))
+        found = self.query(f'count_over_time(ALERTS{{alertstate="firing"}}[{seconds}s])')
+        return {series["metric"]["alertname"] for series in found}
 
     def _is_ready(self) -> bool:
         assert self.process.alive, self.process.tail()

@@ -8,7 +8,7 @@ from clients.judge import Verdict
 
 _HEAD = """# Clients
 
-What stock clients can do with the [local edge](../operator/local_edge/README.md). Written by `make test-clients`, which
+Stock clients on the [local edge](../operator/local_edge/README.md). Written by `make test-clients`, which
 installs the clients from npm and PyPI (pinned by hashes), runs the cases below in this order, and judges each by the
 client's output and by requests to the data plane.
 

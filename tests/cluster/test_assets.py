@@ -96,7 +96,9 @@ def test_each_source_is_asked_for_what_the_ones_before_lack(
 def test_what_is_cached_is_not_made_again(environment: dict[str, str], progress: Progress) -> None:
     source = FakeSource(*NAMES)
 
+    assert not assets.are_there(environment)
     first = assets.ensure(progress, environment=environment, sources=[source])
+    assert assets.are_there(environment)
     second = assets.ensure(progress, environment=environment, sources=[source])
 
     assert first == second

@@ -23,6 +23,7 @@ list)
   shift 2
   printf '%s\\n' fmt os "$@" ;;
 build)
+  echo "niceness $(nice)" >> "$LOG"
   mkdir -p "$GOCACHE"
   if [ -n "$BROKEN" ]; then echo "undefined: something" >&2; exit 1; fi
   while [ "$1" != -o ]; do shift; done
@@ -75,6 +76,9 @@ def test_it_builds_what_is_missing_and_says_how_far_it_is(
     calls = Path(environment["LOG"]).read_text()
     assert f"gitVersion={KUBERNETES_VERSION}" in calls
     assert "GOFLAGS=-mod=readonly" in calls
+    assert f"niceness {min(19, os.nice(0) + 10)}" in calls, (
+        "the edge, which starts beside it, goes first"
+    )
     assert calls.count("\nbuild ") == 1, "side by side: one links while others are compiled"
     assert "compiling: 0 of 4 packages" in output.getvalue()
     assert "compiling: 4 of 4 packages, linking server" in output.getvalue()

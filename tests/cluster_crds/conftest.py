@@ -34,3 +34,11 @@ def kubectl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubectl]:
         command("apply", "--server-side", "-f", str(CRDS))
         command("wait", "--for=condition=Established", "--timeout=20s", "-f", str(CRDS))
         yield command
+
+
+@pytest.fixture(scope="module")
+def api(kubectl: Kubectl, tmp_path_factory: pytest.TempPathFactory) -> Iterator[kube.KubeApi]:
+    """The same API server by HTTP, for what is asked hundreds of times."""
+    made = kube.KubeApi(kubectl, tmp_path_factory.mktemp("proxy"))
+    yield made
+    made.close()

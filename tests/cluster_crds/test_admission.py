@@ -9,43 +9,14 @@ from typing import Any
 import pytest
 
 from cluster_crds.conftest import Kubectl
+from support.claims import GRANTS, REFUSED, TAKEN, worker
 from support.shape import changed
-from support.shapes import CUSTOMER, ELITE, PLATFORM, Object
+from support.shapes import PLATFORM, Object
 from workers_operator.desired.platform import config_of
 from workers_operator.domain.tenancy.grants import Grant
 from workers_operator.resources import WorkersPlatform
 
 POLICY = Path(__file__).parents[2] / "manifests" / "admission"
-GRANTS = [
-    {
-        "namespaces": ["team-a"],
-        "customers": ["acme", "acme-*"],
-        "hosts": ["*.code24.dev", "acme.com"],
-        "plans": ["premium"],
-        "templates": ["customer/ecommerce", "elite/*"],
-        "scriptNames": ["acme-*"],
-        "storage": {"kvNamespaces": ["SHOP"], "buckets": ["acme-*"], "queues": ["orders"]},
-    },
-    {"namespaces": ["team-b*"], "customers": ["*"], "hosts": ["*"]},
-    {
-        "namespaceSelector": {"matchLabels": {"plan": "paid", "team": "d"}},
-        "customers": ["acme"],
-        "hosts": ["*"],
-    },
-    {
-        "namespaceSelector": {
-            "matchExpressions": [
-                {"key": "plan", "operator": "In", "values": ["trial", "try"]},
-                {"key": "plan", "operator": "NotIn", "values": ["try"]},
-                {"key": "team", "operator": "Exists"},
-                {"key": "banned", "operator": "DoesNotExist"},
-                {"key": "mood", "operator": "NotIn", "values": ["bad"]},
-            ]
-        },
-        "customers": ["acme"],
-        "hosts": ["*"],
-    },
-]
 # Namespaces that selectors decide on, and whether one of them takes in the namespace.
 LABELLED: Mapping[str, tuple[Mapping[str, str], bool]] = {
     "d-labels": ({"plan": "paid", "team": "d", "more": ""}, True),
@@ -63,9 +34,6 @@ def grant_of(spec: Any) -> Grant:
     """A grant as the operator understands it."""
     body = changed(PLATFORM, {"spec.tenancy": {"grants": [spec]}})
     return config_of(WorkersPlatform.model_validate(body)).tenancy.grants[0]
-
-
-SCRIPT = {"inline": {"script": "export default {}"}}
 
 
 @pytest.fixture(scope="module")
@@ -87,75 +55,10 @@ def guarded(kubectl: Kubectl) -> Iterator[Kubectl]:
     kubectl("delete", "-k", str(POLICY))
 
 
-def worker(namespace: str, base: Mapping[str, Any] = CUSTOMER, **spec: Any) -> Object:
-    """A worker of the customer acme, with the fields of ``spec`` set."""
-    basics = {
-        "metadata": {"name": "x", "namespace": namespace},
-        "spec": {"platform": "granted", "customerId": "acme", "subdomain": "shop", **spec},
-    }
-    if "source" not in spec and "template" not in spec and base is CUSTOMER:
-        basics["spec"]["source"] = SCRIPT
-    return {**base, **basics}
-
-
 def refusal(kubectl: Kubectl, obj: Object) -> str:
     """What the API server says against an object; "" if it takes it."""
     done = kubectl.run("create", "--dry-run=server", "-f", "-", stdin=obj)
     return "" if done.returncode == 0 else str(done.stderr)
-
-
-TAKEN: Mapping[str, Object] = {
-    "what is granted": worker("team-a"),
-    "the beginning of a customer": worker("team-a", customerId="acme-eu"),
-    "another host": worker("team-a", routes=[{"pattern": "ACME.com/shop/*"}]),
-    "all hosts below": worker("team-a", routes=[{"pattern": "*.b.code24.dev/*"}]),
-    "a plan": worker("team-a", configuration={"plan": "premium"}),
-    "a template": worker("team-a", template="ecommerce"),
-    "an elite template": worker("team-a", ELITE, type="brand", parameters={"site": "https://a.b/"}),
-    "a script name": worker("team-a", scriptName="acme-shop"),
-    "storage": worker(
-        "team-a",
-        bindings=[
-            {"name": "A", "type": "kvNamespace", "title": "SHOP"},
-            {"name": "B", "type": "kvNamespace", "create": True},
-            {"name": "C", "type": "r2Bucket", "bucket": "acme-files"},
-            {"name": "D", "type": "queue", "id": "orders"},
-            {"name": "E", "type": "ai"},
-        ],
-    ),
-    "a source bucket": worker("team-a", source={"r2": {"key": "a.js", "bucket": "acme-code"}}),
-    "another namespace": worker("team-b1", customerId="any", routes=[{"pattern": "x.y/*"}]),
-    "another platform": worker("team-c", platform="other"),
-}
-REFUSED: Mapping[str, tuple[Object, str]] = {
-    "a namespace": (worker("team-c"), "spec.platform: namespace team-c"),
-    "a customer": (worker("team-a", customerId="b"), "customer b on this platform"),
-    "a host": (
-        worker("team-a", routes=[{"pattern": "other.com/*"}]),
-        "may not use host other.com",
-    ),
-    "a host and all below": (
-        worker("team-a", routes=[{"pattern": "*acme.com/*"}]),
-        "may not use host",
-    ),
-    "all hosts below": (worker("team-a", routes=[{"pattern": "*.acme.com/*"}]), "*.acme.com"),
-    "a plan": (worker("team-a", configuration={"plan": "enterprise"}), "plan enterprise"),
-    "a template": (worker("team-a", template="static"), "template customer/static"),
-    "any template": (
-        worker("team-b1", ELITE, type="brand", parameters={"site": "https://a.b/"}),
-        "template elite/brand",
-    ),
-    "a script name": (worker("team-a", scriptName="other-shop"), "script name other-shop"),
-    "a KV namespace": (
-        worker("team-a", bindings=[{"name": "A", "type": "kvNamespace", "title": "OTHER"}]),
-        "OTHER (kvNamespaces)",
-    ),
-    "an id": (worker("team-a", bindings=[{"name": "A", "type": "d1", "id": "1"}]), "1 (d1)"),
-    "a source bucket": (
-        worker("team-a", source={"r2": {"key": "a.js"}}),
-        "(buckets)",
-    ),
-}
 
 
 @pytest.mark.parametrize("what", TAKEN)

@@ -20,7 +20,11 @@ KUSTOMIZATION: Mapping[str, Any] = {
     "resources": ["objects.yaml"],
     "configurations": ["kustomizeconfig.yaml"],
     "configMapGenerator": [{"name": "code", "literals": ["worker.js=export default {}"]}],
-    "secretGenerator": [{"name": "keys", "literals": ["token=x"]}, PLATFORMS_SECRET],
+    "secretGenerator": [
+        {"name": "keys", "literals": ["token=x"]},
+        {"name": "hook", "literals": ["url=x"]},
+        PLATFORMS_SECRET,
+    ],
 }
 WORKER = {
     "source": {"configMap": {"name": "code", "key": "worker.js"}},
@@ -35,10 +39,23 @@ WORKER = {
     "platform": "main",
 }
 CREDENTIALS = {"apiTokenSecretRef": {"namespace": "code24-workers", "name": "cloudflare"}}
+NOTIFICATIONS = [
+    {"name": "a", "urlSecretRef": {"name": "hook"}, "secretRef": {"name": "made-elsewhere"}},
+    {"name": "b", "url": "https://example.com", "secretRef": {"name": "hook"}},
+]
+CLUSTERS = {"kind": "ClusterWorkerTemplate", "name": "base"}
 OBJECTS = (
     ("CustomerWorker", "custom", WORKER),
     ("EliteWorker", "elite", WORKER),
-    ("WorkersPlatform", "main", {**PLATFORM["spec"], "credentials": CREDENTIALS}),
+    ("CustomerWorker", "follower", {"source": {"templateRef": {"name": "shop"}}}),
+    ("CustomerWorker", "other", {"source": {"templateRef": CLUSTERS}}),
+    ("WorkerTemplate", "shop", {"platform": "main", "source": WORKER["source"]}),
+    ("ClusterWorkerTemplate", "base", {"platform": "main", "source": {"template": "api"}}),
+    (
+        "WorkersPlatform",
+        "main",
+        {**PLATFORM["spec"], "credentials": CREDENTIALS, "notifications": NOTIFICATIONS},
+    ),
 )
 Built = Mapping[str, Any]
 
@@ -47,7 +64,8 @@ Built = Mapping[str, Any]
 def build(kubectl: Kubectl, tmp_path: Path) -> Callable[..., Built]:
     """Runs kustomize over OBJECTS, with fields of the kustomization besides the usual ones.
 
-    The result has the objects by kind; under ``names`` those of generated objects by the beginning of their names.
+    The result has the objects by kind, the first one of each, and by kind and name as they were before; under ``names``
+    those of generated objects by the beginning of their names.
     """
     objects = [
         {"apiVersion": API_VERSION, "kind": kind, "metadata": {"name": name}, "spec": spec}
@@ -65,7 +83,12 @@ def build(kubectl: Kubectl, tmp_path: Path) -> Callable[..., Built]:
             for o in made
             if o["kind"] in ("ConfigMap", "Secret")
         }
-        return {o["kind"]: o for o in made} | {"names": generated}
+        given = {
+            f"{o['kind']} {o['metadata']['name'].removeprefix('team-')}": o
+            for o in made
+            if o["apiVersion"] == API_VERSION
+        }
+        return {o["kind"]: o for o in reversed(made)} | given | {"names": generated}
 
     return run
 
@@ -95,6 +118,28 @@ def test_a_worker_names_what_has_a_prefix(build: Callable[..., Built], kind: str
 def test_a_platform_names_its_secret(build: Callable[..., Built]) -> None:
     named, made = names_of_secrets(build())
     assert named == made
+
+
+def test_webhooks_name_their_secrets(build: Callable[..., Built]) -> None:
+    built = build()
+    url, signed = built["WorkersPlatform"]["spec"]["notifications"]
+    made = built["names"]["hook"]
+    assert re.fullmatch("team-hook-[a-z0-9]{10}", made)
+    assert (url["urlSecretRef"]["name"], signed["secretRef"]["name"]) == (made, made)
+
+
+def test_templates_and_their_followers_name_what_is_renamed(build: Callable[..., Built]) -> None:
+    built = build()
+    template = built["WorkerTemplate shop"]["spec"]
+    assert template["source"]["configMap"]["name"] == built["names"]["code"]
+    assert template["platform"] == "team-main"
+    assert built["ClusterWorkerTemplate base"]["spec"]["platform"] == "team-main"
+    assert _followed(built, "follower") == "team-shop"
+    assert _followed(built, "other") == "team-base"
+
+
+def _followed(built: Built, follower: str) -> str:
+    return str(built[f"CustomerWorker {follower}"]["spec"]["source"]["templateRef"]["name"])
 
 
 class TestNamespaces:

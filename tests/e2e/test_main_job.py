@@ -10,6 +10,7 @@ import pytest
 
 from support.bed import KV_WINDOW_SECONDS, SHARED_SPACE, SHARED_TITLE, Bed, Place
 from support.scripts import says
+from support.visitors import Visitors
 from support.waiting import until
 from support.website import website
 
@@ -70,6 +71,21 @@ def test_kubectl_shows_and_explains_workers(place: Place) -> None:
     assert shown[1][1:-1] == ["True", "Succeeded", "1", "Healthy", hello.host]
     assert "scale subresource" not in kubectl("explain", "customerworker")
     assert "parks the worker" in " ".join(kubectl("explain", "cw.spec.instances").split())
+
+
+def test_kubectl_apply_goes_on_from_what_was_applied(place: Place) -> None:
+    """Most tests apply by HTTP, as kubectl would: it finds nothing to change, and takes back what was set."""
+    kubectl = place.access.kubectl
+    hello = place.customer("hello", says("one"), vars={"KEPT": "1", "LEFT": "2"})
+    hello.wait_ready()
+    assert kubectl("apply", "-f", "-", stdin=hello.body).split()[1] == "unchanged"
+    spec = {**hello.body["spec"], "vars": {"KEPT": "1"}}
+    stored = kubectl.apply({**hello.body, "spec": spec})
+    assert stored["spec"]["vars"] == {"KEPT": "1"}
+    hello.apply(source={"inline": {"script": says("two")}}, vars=None)
+    hello.wait_ready()
+    assert hello.visit().text == "two"
+    assert "vars" not in hello.obj["spec"]
 
 
 def test_events_tell_of_transitions_only(shared: Bed, place: Place) -> None:
@@ -133,9 +149,11 @@ def test_an_update_fails_no_request_and_leaves_no_old_script(shared: Bed, place:
     assert len(hello.scripts()) == 2
 
 
-def test_kubectl_scale_spreads_requests_over_instances(place: Place) -> None:
+def test_kubectl_scale_spreads_requests_over_instances(shared: Bed, place: Place) -> None:
     hello = place.customer("hello", says("hello"))
     hello.wait_ready()
+    visitors = Visitors(shared.edge.data_url, {f"{hello.host}/": "200 hello"})
+    visitors.come_again()
     hello.scale(3)
     hello.wait(lambda o: o["status"].get("instances") == 3, "not scaled up")
     hello.wait_ready()
@@ -146,6 +164,8 @@ def test_kubectl_scale_spreads_requests_over_instances(place: Place) -> None:
     hello.scale(1)
     hello.wait(lambda o: o["status"].get("instances") == 1, "not scaled down")
     until(lambda: len(hello.scripts()) == 1, "the surplus instances stay")
+    visitors.leave()
+    assert visitors.strange() == [], "no request fails, neither on the way up nor on the way down"
     assert {hello.visit().headers["Code24-Instance"] for _ in range(20)} == {"0"}
 
 

@@ -59,6 +59,7 @@ def _do_everything(place: Place) -> None:
     customer.wait_condition("Ready", "False", "NotGranted")
     _label(place, "shop")
     _change_what_is_watched(place, customer)
+    _roll_templates_out(place)
     for worker in (customer, elite):
         worker.wait_ready()
         worker.delete()
@@ -76,6 +77,17 @@ def _change_what_is_watched(place: Place, customer: Worker) -> None:
     _label(place, None)
     customer.wait_condition("Ready", "False", "NotGranted")
     _label(place, "shop")
+
+
+def _roll_templates_out(place: Place) -> None:
+    """The first version is deleted once there are two newer ones."""
+    place.template("all", says("one"), kind="ClusterWorkerTemplate").wait_ready()
+    template = place.template("shop", says("one"))
+    for text in ("one", "two", "three"):
+        template.apply(source={"inline": {"script": says(text)}})
+        template.wait_ready()
+    path = f"/apis/apps/v1/namespaces/{place.namespace}/controllerrevisions"
+    until(lambda: len(place.access.api.items(path)) == 2, "an old version is kept")
 
 
 def _label(place: Place, team: str | None) -> None:

@@ -35,7 +35,7 @@ SHOP: dict[str, Any] = {
             "ParameterInvalid",
             "spec.parameters.pageTtl",
         ),
-        ({"template": "unknown"}, "TemplateNotFound", "there are:"),
+        ({"template": "unknown"}, "TemplateNotFound", "templates/customer/unknown.js"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

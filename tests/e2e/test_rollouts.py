@@ -24,6 +24,16 @@ SHARE: Final = 30
 TOLERANCE: Final = 13  # percent of the requests: more than four standard deviations of so many
 MANUAL: Final = {"strategy": "Canary", "steps": [{"weight": SHARE, "pause": {}}]}
 KEYS: Final = [f"visitor-{number}" for number in range(40)]
+ANALYSED: Final = {
+    "strategy": "Canary",
+    "steps": [{"weight": 40, "pause": {"duration": "15s"}, "analysis": {"minRequests": 10}}],
+}
+SAMPLING: Final[Mapping[str, Any]] = {"metrics": {"interval": "10s", "delay": "2s"}}
+FAILS: Final = """export default { fetch(request) {
+  const failed = new URL(request.url).pathname === "/" && Math.random() < 0.5
+  return new Response("two", { status: failed ? 500 : 200 })
+} }"""
+"""A script that answers probes of /health, and every other visitor of /."""
 THROWS: Final = "export default { fetch() { throw new Error('boom') } }\n"
 
 
@@ -155,3 +165,33 @@ def test_a_version_that_throws_answers_no_visitor(place: Place, tmp_path: Path) 
     assert (worker.version, worker.condition("Healthy")["status"]) == (one, "True")
     code, said = Command(place, tmp_path, "promote", "cw/shop").finish()
     assert (code, "nothing was done: no rollout is under way" in said) == (1, True)
+
+
+def test_a_version_that_fails_for_visitors_is_taken_back_by_its_analysis(place: Place) -> None:
+    worker = place.customer("shop", says("one"), on=place.platform(place.proxy(), **SAMPLING))
+    worker.apply(health={"path": "/health"})
+    worker.wait_ready()
+    one = worker.version
+    visitors = Visitors(place.bed.edge.data_url, {f"{worker.host}/": "200 one"})
+    worker.apply(source={"inline": {"script": FAILS}}, rollout=ANALYSED)
+    worker.wait_condition("Stalled", "True", "RolloutAborted")
+    message = worker.condition("Ready")["message"]
+    assert "the analysis failed: ErrorRate is " in message
+    assert f"; version {one} has 0 % over " in message
+    visitors.come_again()
+    seen = visitors.count
+    visitors.come_again()
+    visitors.leave()
+    assert visitors.strange(seen) == []
+    assert 0 < len(visitors.strange()) < seen / 2  # some met it, and most did not
+    assert worker.version == one
+
+
+def test_a_version_that_does_as_well_gets_all_requests_by_its_analysis(place: Place) -> None:
+    worker = place.customer("shop", says("one"), on=place.platform(place.proxy(), **SAMPLING))
+    worker.wait_ready()
+    visitors = Visitors(place.bed.edge.data_url, {f"{worker.host}/": "200 one"})
+    worker.apply(source={"inline": {"script": says("two")}}, rollout=ANALYSED)
+    worker.wait(lambda o: phase(o) == "Succeeded", "the rollout does not succeed")
+    visitors.leave()
+    assert {a.said for a in visitors.strange()} == {"200 two"}

@@ -5,31 +5,19 @@ import yaml
 from support.bed import Place
 from support.handles import Platform, now
 from support.scripts import says
+from support.templates import put_template
 from support.waiting import until
 
 KEY = "templates/customer/ecommerce"
 ORIGIN = {"origin": "https://shop.example.com"}
-MANIFEST = """name: greeting
-kind: customer
-description: Greets.
-version: 1.0.0
-healthPath: /
-compatibility: {date: "2026-01-01"}
-parameters:
-  type: object
-  additionalProperties: false
-  required: [word]
-  properties:
-    word: {type: string, description: What to say.}
-"""
+PARAMETERS = {"word": {"type": "string", "description": "What to say."}}
 
 
 def own(place: Place, platform: Platform, word: str) -> None:
     """A template that only the bucket has."""
-    edge = place.bed.edge
     script = f"export default {{ fetch(r, env) {{ return new Response('{word} ' + env.CONFIG.parameters.word) }} }}"
-    edge.put_object(platform.name, "templates/customer/greeting.js", script)
-    edge.put_object(platform.name, "templates/customer/greeting.yaml", MANIFEST, "application/yaml")
+    bucket = platform.name
+    put_template(place.bed.edge, bucket, "greeting", script, PARAMETERS, required=["word"])
 
 
 def test_built_in_templates_lie_in_the_bucket_with_their_manifests(place: Place) -> None:

@@ -81,6 +81,9 @@ async def test_other_formats(edge: Edge, events: str, format_: str, expected: st
         ("SELECT SUM(double2) / count() FROM {0}", 40.0),
         ("SELECT (SUM(double2) - 1) / 2 FROM {0}", 79.5),
         ("SELECT 1/2", 0.5),
+        ("SELECT log(1)", 0.0),
+        ("SELECT round(ln(100), 3)", 4.605),  # the natural logarithm by either name
+        ("SELECT floor(log(MAX(double2)) * 2) FROM {0}", 8.0),
         ("SELECT 7 / 2 / 2 /* whole/half */", 1.75),
         ("SELECT count() FROM {0} WHERE blob1 LIKE 'VIEW'", 0),
         ("SELECT count() FROM {0} WHERE blob1 LIKE 'vi%'", 3),

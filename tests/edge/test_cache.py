@@ -158,7 +158,8 @@ async def test_headers_that_are_private_are_taken_out(agents: Agents, url: str) 
     [_, [status, body, headers]] = await agents.ask(order, match(url))
     assert (status, body, headers["x-all"]) == (200, "body", "2")
     assert not {"x-mine", "set-cookie"} & set(headers)
-    assert (headers["cf-cache-status"], headers["age"]) == ("HIT", "0")
+    assert headers["cf-cache-status"] == "HIT"
+    assert 0 <= int(headers["age"]) < 60
 
 
 async def test_what_is_stale_is_gone(agents: Agents, url: str) -> None:

@@ -100,6 +100,31 @@ async def test_the_others_are_not_disturbed(
     assert await while_others_ask(shared, name) == expected
 
 
+async def test_a_hang_is_over_within_two_seconds_of_cpu(shared: Edge) -> None:
+    """Of CPU, since a busy machine takes as long as it takes."""
+    await shared.script("unknown", SCRIPTS["hangs"])  # nobody has seen this version hang
+    pool = int((await shared.processes())["pool"]["pid"])
+    before = after = cpu_seconds(pool)
+    asking = asyncio.create_task(shared.get("unknown"))
+    while (now := cpu_seconds(pool)) >= after:
+        assert now - before < 2, "it goes on hanging"
+        after = now
+        await asyncio.sleep(0.02)
+    assert after - before > 0.5, "it never hung"
+    assert (await asking).status_code == 503
+
+
+def cpu_seconds(pid: int) -> float:
+    """The CPU time that a process has taken; -1 once it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return -1.0
+    return (
+        -1.0 if fields[0] == "Z" else (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    )
+
+
 async def test_a_new_upload_of_a_script_that_hung_is_free_again(shared: Edge) -> None:
     await shared.script("cured", SCRIPTS["hangs"])
     assert (await shared.get("cured")).status_code == 503

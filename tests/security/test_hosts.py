@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 
 from support.arena import Arena, Attempt
+from support.handles import Worker
 from support.visitors import Visitors
 
 TAKEN: Final = "Routed HostnameConflict"
@@ -82,8 +83,15 @@ ATTEMPTS: Final[Mapping[str, Attempt]] = {
     "another Worker's host as a subdomain": host(NOT_OWNED, "billing"),
     # other platforms on the account
     "production's host from staging": route(RESERVED, "bshop.code24.dev/*", on="staging"),
-    "production's zone host from staging": route(NOT_OWNED, "shop.example.net/*", on="staging"),
-    "a longer path of it from staging": route(NOT_OWNED, "shop.example.net/pay*", on="staging"),
+    "production's zone host from staging": route(TAKEN, "shop.example.net/*", on="staging"),
+    "a longer path of it from staging": route(TAKEN, "shop.example.net/pay*", on="staging"),
+    "its zone host as its customer": route(
+        TAKEN, "shop.example.net/*", on="staging", customerId="b"
+    ),
+    "a host below its zone host": route(TAKEN, "login.shop.example.net/*", on="staging"),
+    "all hosts below its zone host": route(TAKEN, "*.shop.example.net/*", on="staging"),
+    "a host that looks like its zone host": route(TAKEN, "sh0p.example.net/*", on="staging"),
+    "all hosts of a zone, www among them": route(NOT_GRANTED, "*.example.net/*", on="staging"),
     "the apex from staging": route(RESERVED, "code24.dev/*", on="staging"),
     "staging's host from production": route(RESERVED, "bstage.staging.code24.dev/*"),
     "all of staging's hosts": route(RESERVED, "*.staging.code24.dev/*"),
@@ -123,16 +131,31 @@ def test_a_host_that_is_given_up_rests(arena: Arena) -> None:
     spec = {"customerId": "b", "subdomain": "bgone", "source": source}
     own = arena.b.create(spec, arena.production)
     own.wait_ready()
-    waiting = arena.attack(subdomain="bgone")
-    waiting.wait_condition("Routed", "False", "HostnameConflict")
+    near = ["bg0ne", "login.bgone", "*.bgone"]
+    waiting = [arena.attack(subdomain="bgone"), *(_asking(arena, host) for host in near)]
+    for worker in waiting:
+        worker.wait_condition("Routed", "False", "HostnameConflict")
     own.delete()
     own.wait_gone()
-    waiting.check_now()
-    later = arena.attack(subdomain="bgone")
-    for worker in (waiting, later):
-        message = worker.wait_condition("Routed", "False", "HostnameConflict")["message"]
-        assert "rests until" in message
+    waiting[0].check_now()
+    later = [arena.attack(subdomain="bgone"), *(_asking(arena, host) for host in near)]
+    for worker in (*waiting, *later):
+        worker.wait(lambda o: "rests until" in _routed(o), "it does not say that the host rests")
     assert arena.edge.visit(own.host).status_code == 404
+    again = arena.b.create(spec, arena.production)
+    again.wait_ready()
+    assert again.visit().text == "gone"
+    again.delete()
+    again.wait_gone()
+
+
+def _asking(arena: Arena, host: str) -> Worker:
+    return arena.attack(routes=[{"pattern": f"{host}.code24.dev/*"}])
+
+
+def _routed(obj: Mapping[str, Any]) -> str:
+    conditions = (obj.get("status") or {}).get("conditions") or ()
+    return next((str(c["message"]) for c in conditions if c["type"] == "Routed"), "")
 
 
 def test_a_claim_without_a_grant_keeps_its_owner_out_for_no_moment(arena: Arena) -> None:

@@ -1,14 +1,17 @@
 """Whoever may write WorkersPlatforms gets neither Secrets of others nor another platform's part of the account."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from support.arena import Arena
+from support.arena import Arena, Attempt
 from support.bed import Place
+from support.clusters import OPERATOR_NAMESPACE
 from support.handles import Platform
 from support.proxy import Proxy
+from support.scripts import says
 
 
 @pytest.fixture
@@ -100,3 +103,57 @@ def test_what_production_has(arena: Arena, place: Place, what: str) -> None:
     spec, condition, reason = _taking(arena)[what]
     platform: Platform = place.platform(arena.proxy, token=arena.production.token, **spec)
     platform.wait_condition(condition, "False", reason)
+
+
+def test_what_is_wrong_with_a_platform_is_told_to_no_team(arena: Arena, place: Place) -> None:
+    secret = f"payments-{place.slug}"
+    reference = {"namespace": OPERATOR_NAMESPACE, "name": secret, "key": "password"}
+    own = {"namespaces": ["team-b"], "customers": ["b"], "hosts": ["*"]}
+    platform = place.platform(
+        arena.proxy, credentials={"apiTokenSecretRef": reference}, tenancy={"grants": [own]}
+    )
+    said = platform.wait_condition("Authenticated", "False", "SecretNotFound")["message"]
+    assert secret in said
+    source = {"inline": {"script": says("A was here")}}
+    spec = {"customerId": "a", "subdomain": "curious", "source": source}
+    worker = arena.a.create(spec, platform)
+    told = worker.wait_condition("Deployed", "False", "SecretNotFound")["message"]
+    assert secret not in json.dumps(worker.status)
+    assert "its administrator sees why" in told
+    events = arena.a.api.get(f"/api/v1/namespaces/{worker.namespace}/events")
+    assert secret not in json.dumps(events)
+
+
+ON_STAGING: Mapping[str, Attempt] = {
+    "host": Attempt(
+        "Routed RouteReserved", {"routes": [{"pattern": "bshop.code24.dev/*"}]}, on="staging"
+    ),
+    "routing table": Attempt(
+        "Deployed BindingNotAllowed",
+        {"bindings": [{"name": "X", "type": "kvNamespace", "title": "$production_title"}]},
+        on="staging",
+    ),
+    "id of the routing table": Attempt(
+        "Deployed BindingNotAllowed",
+        {"bindings": [{"name": "X", "type": "kvNamespace", "id": "$production_id"}]},
+        on="staging",
+    ),
+    "bucket": Attempt(
+        "Deployed BindingNotAllowed",
+        {"bindings": [{"name": "X", "type": "r2Bucket", "bucket": "$production_bucket"}]},
+        on="staging",
+    ),
+}
+
+
+def test_a_platform_that_is_suspended_keeps_what_it_has(arena: Arena) -> None:
+    """Also for an operator that was started since, and has never connected to it."""
+    arena.production.apply(suspend=True)
+    try:
+        arena.restart()
+        for attempt in ON_STAGING.values():
+            arena.try_in_vain(attempt)
+        arena.a.clear()
+    finally:
+        arena.production.apply(suspend=None)
+        arena.production.wait_ready()

@@ -14,6 +14,7 @@ from support.hostile import nested
 from support.kube import path_of
 from support.scripts import says
 from support.teams import Team
+from support.templates import put_template
 from support.waiting import until
 
 FELT_SECONDS: Final = 6.0
@@ -87,6 +88,51 @@ def test_a_bundle_of_nothing_but_lines(arena: Arena, crowd: Team, edited: Worker
     lines = _create(arena, crowd, "lines", None, source=source)
     assert _edit_seconds(arena, edited) < FELT_SECONDS
     lines.wait(_says_why, "it does not say what is wrong")
+    crowd.clear()
+
+
+CHECKED: Final = {
+    "items": {"type": "array", "uniqueItems": True, "description": "All different."},
+    "text": {"type": "string", "pattern": "^(a+)+$", "description": "Nothing but a."},
+}
+COSTLY: Final = {
+    "items that are to differ": ("items", [*range(10_000), 0]),
+    "a pattern that backtracks": ("text", "a" * 60_000 + "!"),
+}
+
+
+@pytest.mark.parametrize("what", COSTLY)
+def test_parameters_that_cost_much_to_check(
+    arena: Arena, crowd: Team, edited: Worker, what: str
+) -> None:
+    staging = arena.platforms["staging"]
+    put_template(arena.edge, staging.title, "storm", says("storm"), CHECKED)
+    staging.check_now()
+    field, value = COSTLY[what]
+    parameters = json.dumps({field: value})
+    storms = [
+        _create(
+            arena, crowd, f"storm{n}", None, parameters=parameters, source={"template": "storm"}
+        )
+        for n in range(8)
+    ]
+    assert _edit_seconds(arena, edited) < FELT_SECONDS
+    for storm in storms:
+        found = storm.wait_condition("SourceResolved", "False", "ParameterInvalid")
+        assert f"spec.parameters.{field}" in found["message"]
+    crowd.clear()
+
+
+def test_objects_as_large_as_the_api_server_takes(
+    arena: Arena, crowd: Team, edited: Worker
+) -> None:
+    large = "x" * (1_400_000 // 4)
+    for n in range(4):
+        parameters = json.dumps({f"p{m}": large for m in range(4)})
+        _create(arena, crowd, f"large{n}", says("large"), parameters=parameters)
+    assert _edit_seconds(arena, edited) < FELT_SECONDS
+    for worker in crowd.workers:
+        worker.wait(_says_why, "it does not say what is wrong")
     crowd.clear()
 
 

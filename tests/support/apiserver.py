@@ -26,8 +26,18 @@ Method = Literal[
     "get_secret",
     "get_secret_metadata",
     "create_event",
+    "get_revision",
+    "list_revisions",
+    "create_revision",
+    "delete_revision",
 ]
-_WRITING: Final = ("apply_status", "set_finalizers", "create_event")
+_WRITING: Final = (
+    "apply_status",
+    "set_finalizers",
+    "create_event",
+    "create_revision",
+    "delete_revision",
+)
 _LEAST_SECRET: Final = 8  # characters; shorter values may stand anywhere by chance
 
 
@@ -269,6 +279,43 @@ class ApiServer(ObjectStore):
         assert event["metadata"]["namespace"] == namespace
         self.events.append(copied(dict(event)))
 
+    async def get_revision(self, namespace: str, name: str) -> Body:
+        """A ControllerRevision. Raises KubeNotFound."""
+        self._arrive("get_revision", f"{namespace}/{name}")
+        return self._get(_revision(namespace, name))
+
+    async def list_revisions(self, namespace: str, label: str, value: str) -> list[str]:
+        """The names of the ControllerRevisions with a label of this value."""
+        self._arrive("list_revisions", namespace)
+        found = (self[key] for key in self.keys("ControllerRevision") if key.namespace == namespace)
+        return [b["metadata"]["name"] for b in found if b["metadata"]["labels"].get(label) == value]
+
+    async def create_revision(self, namespace: str, revision: Mapping[str, Any]) -> None:
+        """Create a ControllerRevision. Raises KubeConflict."""
+        body = copied(dict(revision))
+        name = body["metadata"]["name"]
+        body["metadata"]["namespace"] = namespace
+
+        def create() -> Body:
+            self._arrive("create_revision", f"{namespace}/{name}")
+            if _revision(namespace, name) in self:
+                raise from_status(409, f"POST {name}", "it exists")
+            self.create(body)
+            return body
+
+        await self._interruptible(f"create_revision {namespace}/{name}", create)
+
+    async def delete_revision(self, namespace: str, name: str) -> None:
+        """Delete a ControllerRevision. Raises KubeNotFound."""
+
+        def delete() -> Body:
+            self._arrive("delete_revision", f"{namespace}/{name}")
+            body = self._get(_revision(namespace, name))
+            self.delete(_revision(namespace, name))
+            return body
+
+        await self._interruptible(f"delete_revision {namespace}/{name}", delete)
+
     async def _interruptible(self, line: str, work: Callable[[], Body]) -> Body:
         if self.interruption is None:
             return work()
@@ -309,6 +356,10 @@ class ApiServer(ObjectStore):
         self.problems += problems
         shown = json.dumps(after["status"], indent=1)
         assert not problems, "\n".join([*problems, shown])
+
+
+def _revision(namespace: str, name: str) -> ObjectKey:
+    return ObjectKey("ControllerRevision", namespace, name)
 
 
 def _base64(data: bytes) -> str:

@@ -136,6 +136,14 @@ class Arena:
             "objects": self.edge.objects(BUCKET),
         }
 
+    def restart(self) -> None:
+        """Another operator in place of the one that runs."""
+        self.operator.stop()
+        self._start_operator()
+
+    def _start_operator(self) -> None:
+        self.bed.start_operator({"WORKERS_ALLOW_PRIVATE": ""})
+
     def close(self) -> None:
         """Ends what the arena has started itself."""
         self.visitors.leave()
@@ -228,7 +236,7 @@ class Arena:
                 self.proxy, domain=f"closed.{edge.domain}", tenancy={"grants": [own]}, **common
             ),
         }
-        self.bed.start_operator({"WORKERS_ALLOW_PRIVATE": ""})
+        self._start_operator()
         for platform in made.values():
             platform.wait_ready()
         return made

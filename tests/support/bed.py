@@ -11,7 +11,7 @@ from uuid import uuid4
 from support.clusters import OPERATOR_NAMESPACE, Choice, Cluster, cluster, secrets_permission
 from support.edges import Edge
 from support.forks import Nursery
-from support.handles import API_VERSION, Access, Platform, Worker, now
+from support.handles import API_VERSION, Access, Handle, Platform, Worker, now
 from support.kube import KubeApi, path_of
 from support.operators import Operator
 from support.permissions import missing
@@ -27,6 +27,7 @@ SHARED_TITLE: Final = "WORKER_METADATA"
 CLEARING_SECONDS: Final = 3.0
 _SECRETS: Final = f"/api/v1/namespaces/{OPERATOR_NAMESPACE}/secrets"
 _PORTS: Final = 64
+TEMPLATE_KINDS: Final = ("WorkerTemplate", "ClusterWorkerTemplate")
 WORKER_KINDS: Final = ("EliteWorker", "CustomerWorker")
 
 
@@ -71,6 +72,7 @@ class Bed:
         return {
             "WORKERS_ALLOWED_BASE_URLS": ",".join(self.ports.origins),
             "WORKERS_ALLOWED_DATA_PLANES": ",".join([self.edge.data_url, *self.ports.origins]),
+            "WORKERS_ALLOWED_WEBHOOKS": ",".join(self.ports.origins),
         }
 
     def start_operator(
@@ -127,6 +129,7 @@ class Place:
         self.namespace = self.slug
         self.customer_id = f"c-{self.slug}"
         self.workers: list[Worker] = []
+        self.templates: list[Handle] = []
         self.platforms: list[Platform] = []
         self.proxies: list[Proxy] = []
         self._tokens: list[str] = []  # Secrets in the operator's namespace
@@ -170,6 +173,23 @@ class Place:
         worker.apply()
         self.workers.append(worker)
         return worker
+
+    def template(
+        self, name: str, script: str, *, kind: str = "WorkerTemplate", **spec: Any
+    ) -> Handle:
+        """Applies a template with a script; one of the cluster has a name that no other test's has."""
+        body = {
+            "apiVersion": API_VERSION,
+            "kind": kind,
+            "metadata": {"name": name, "namespace": self.namespace}
+            if kind == "WorkerTemplate"
+            else {"name": f"{self.slug}-{name}"},
+            "spec": {"source": {"inline": {"script": script}}, **spec},
+        }
+        template = Handle(self.access, body)
+        template.apply()
+        self.templates.append(template)
+        return template
 
     def config_map(self, name: str, **data: str) -> None:
         """Creates or changes a ConfigMap; ``_`` in a key stands for ``.``."""
@@ -250,8 +270,8 @@ class Place:
         deadline = now() + CLEARING_SECONDS
         for worker in self.workers:
             self._let_go(worker, max(0.0, deadline - now()))
-        for platform in self.platforms:
-            platform.delete()
+        for handle in (*self.templates, *self.platforms):
+            handle.delete()
         for name in self._tokens:
             self.access.api.delete(f"{_SECRETS}/{name}")
         self.access.api.delete(f"/api/v1/namespaces/{self.namespace}")
@@ -296,5 +316,7 @@ def bed(choice: Choice, folder: Path) -> Iterator[Bed]:
 def all_objects(access: Access) -> list[Any]:
     """All objects of our kinds, as stored now."""
     return [
-        o for kind in (*WORKER_KINDS, "WorkersPlatform") for o in access.api.items(path_of(kind))
+        o
+        for kind in (*WORKER_KINDS, *TEMPLATE_KINDS, "WorkersPlatform")
+        for o in access.api.items(path_of(kind))
     ]

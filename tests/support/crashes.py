@@ -82,6 +82,20 @@ class Story:
         last = [str(call) for call in self.lab.proxy.calls(MUTATING, "")[-6:]]
         raise AssertionError(f"no end after {MOST_CRASHES} crashes, the last of them at {last}")
 
+    def outlast(self, converged: Callable[[], bool] | None = None) -> int:
+        """Start an operator anew whenever one was killed, until one has nothing left to do.
+
+        Returns the number of killed operators.
+        """
+        for deaths in range(MOST_CRASHES):
+            process = self._start()
+            self._wait(process, converged or self.converged)
+            if process.alive:
+                self._settled(process)
+                return deaths
+            self.lab.proxy.drain()
+        raise AssertionError(f"no end after {MOST_CRASHES} deaths")
+
     def check_uploads(self) -> None:
         """No script was uploaded twice, and none under a name that nobody wanted."""
         calls = self.lab.proxy.calls("PUT", "/dispatch/.*/scripts/")
@@ -112,6 +126,7 @@ class Story:
 
     @staticmethod
     def _ready(handle: Handle) -> bool:
-        obj = handle.obj
+        # None yet: the watch may be a moment behind.
+        obj = handle.access.recorder.latest(handle.key) or {}
         observed = (obj.get("status") or {}).get("observedGeneration", -1)
         return observed >= handle.generation and condition(obj, "Ready").get("status") == "True"

@@ -1,215 +1,282 @@
-"""Feeds hostile objects to a running operator, and measures what becomes of them and of others' edits meanwhile."""
+"""Feeds hostile objects to a running operator, and takes down what becomes of each.
 
+No more at once than the API server can take: what it does with megabytes is not the operator's, and is told apart by a
+neighbour's edits (``support.neighbour``).
+"""
+
+import asyncio
 import json
-import threading
+import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from itertools import islice
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
+import aiohttp
 
-from support.clusters import cluster
-from support.edges import Edge
-from support.fuzzing import KINDS, NAMESPACE, Hostile, permissive
-from support.handles import API_VERSION
-from support.kube import KubeApi, Object, path_of
-from support.operators import Operator
-from support.scripts import says
-from support.waiting import until
+from bench.kube import Kube
+from support.fuzzing import Hostile, Life
+from support.neighbour import Edit, Neighbour, overlapping
+from support.sightings import Seen, Sighting, Sightings
+from workers_operator.domain.fleet.reasons import FleetReason
+from workers_operator.domain.reasons import Reason
+from workers_operator.domain.rollout.reasons import RolloutReason
 
-BATCH: Final = 100
-LIMIT_SECONDS: Final = 2.0
-"""How long an edit of others may take."""
-_ROOT: Final = Path(__file__).parents[2]
-_NEIGHBOUR: Final = "neighbour"
-_ANSWER_SECONDS: Final = 60.0
-_SENDERS: Final = 4
-_PATIENCE: Final = 180.0  # with an API server that is given megabytes
-_PAUSE: Final = 0.4
-Made = tuple[str, str]  # kind and name
+PATIENCE: Final = 180.0
+"""Seconds for a condition, and for a deletion: three times the longest pause between two of the operator's retries."""
+_AT_ONCE: Final = 20  # objects that have no condition yet, or none of their latest edit
+_ALIVE: Final = 60  # those that are being deleted included
+_CALM_SECONDS: Final = 0.5  # in which the API server tells of an edit before it is given more
+_LOOK: Final = 0.1
+_TELL_EVERY: Final = 100
+_REASONS: Final = frozenset(reason.value for reason in (*Reason, *RolloutReason, *FleetReason))
+_GENERATION: Final = re.compile(rb'"generation":(\d+),')
+_VERSION: Final = re.compile(rb'"resourceVersion":"(\d+)"')
+_HELD: Final = "cannot be deleted yet"
+_REQUESTED: Final = "reconcile.fluxcd.io/requestedAt"
+# Answers to writes are short: of megabytes nobody needs a copy.
+_METADATA: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+_MERGE: Final = "application/merge-patch+json"
+_RELEASE: Final = json.dumps({"spec": {"policies": {"deletion": "Orphan"}}})
+_LET_GO: Final = json.dumps({"metadata": {"finalizers": None}})
 
 
 @dataclass
 class Outcome:
-    """What has happened. ``refused``: by the API server; ``silent``: without a condition; ``stuck``: deleted in vain,
-    without a word why."""
+    """What has happened.
+
+    ``refused``: creations and edits, by the API server; ``silent``: without a condition, after which step; ``held``:
+    said why they cannot be deleted, and went once they were released; ``stuck``: deleted in vain, with what there is to
+    know of them; ``slowest``: seconds of the slowest wait of each step, and whose it was; ``restarts``: spans without
+    an operator; ``paused``: seconds for the API server's sake.
+    """
 
     sent: int = 0
-    refused: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    steps: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
     silent: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
-    reasons: dict[str, int] = field(default_factory=dict)
-    edits: list[float] = field(default_factory=list)  # seconds of each
+    slowest: dict[str, tuple[float, str]] = field(default_factory=dict)
+    edits: list[Edit] = field(default_factory=list)
+    restarts: list[tuple[float, float]] = field(default_factory=list)
+    paused: float = 0.0
+
+    def add(self, other: "Outcome") -> None:
+        """Add what has happened on other ground."""
+        self.sent += other.sent
+        self.paused += other.paused
+        self.refused += other.refused
+        self.steps += other.steps
+        self.reasons += other.reasons
+        for step, took in other.slowest.items():
+            self.slowest[step] = max(took, self.slowest.get(step, took))
+        self.silent += other.silent
+        self.held += other.held
+        self.stuck += other.stuck
+        self.edits += other.edits
+        self.restarts += other.restarts
+
+    def judged(self) -> list[Edit]:
+        """Others' edits, without those that met a restart."""
+        met = [e for span in self.restarts for e in overlapping(self.edits, *span)]
+        return [edit for edit in self.edits if edit not in met]
 
     def __str__(self) -> str:
-        slowest = max(self.edits, default=0.0)
+        slowest = max((edit.own_seconds for edit in self.judged()), default=0.0)
         return (
-            f"{self.sent} sent, {self.refused} refused by the API server, {len(self.silent)} without a condition, "
-            f"{len(self.stuck)} not deletable; {len(self.edits)} edits of others, slowest {slowest:.2f} s"
+            f"{self.sent} sent, {sum(self.refused.values())} requests refused by the API server, "
+            f"{len(self.silent)} without a condition, {len(self.stuck)} not deletable; "
+            f"{len(self.edits)} edits of others, the operator's slowest {slowest:.2f} s"
         )
 
 
-class Feeder:
-    """``edit``: one edit of somebody else's, from the request to the first answer of the new version."""
+@dataclass(frozen=True)
+class Surroundings:
+    """What objects are fed into. ``restart`` ends the operator, and returns when the next one is ready."""
 
-    def __init__(self, api: KubeApi, operator: Operator, edit: Callable[[], None]) -> None:
-        self._api = api
-        self._operator = operator
-        self._edit = edit
-        self._problem: BaseException | None = None
+    kube: Kube
+    neighbour: Neighbour
+    restart: Callable[[], None]
+    log: Callable[[], str]
+    tell: Callable[[Outcome], None]
+
+
+class Feeder:
+    """Feeds one run of objects."""
+
+    def __init__(self, around: Surroundings, sightings: Sightings) -> None:
+        self._around = around
+        self._sightings = sightings
+        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._alive = asyncio.Semaphore(_ALIVE)
+        self._large = asyncio.Lock()
         self.outcome = Outcome()
 
-    def feed(
-        self, hostile: Hostile, count: int, tell: Callable[[Outcome], None], seconds: float
-    ) -> Outcome:
-        """Sends ``count`` objects, or as many as fit into ``seconds``. ``tell`` is called after every batch."""
+    async def feed(self, hostile: Hostile, count: int, seconds: float) -> Outcome:
+        """Feed ``count`` objects, or as many as fit into ``seconds``; restart the operator midway."""
         ended = time.monotonic() + seconds
-        finished = threading.Event()
-        editing = threading.Thread(target=self._edit_again_and_again, args=(finished,))
-        editing.start()
-        try:
-            objects = hostile.objects(count)
-            while some := list(islice(objects, BATCH)):
-                self._feed(some, hostile)
-                tell(self.outcome)
-                assert self._operator.process.alive, self._operator.process.tail()
-                if self._problem is not None or time.monotonic() > ended:
+        async with asyncio.TaskGroup() as group:
+            for number, life in enumerate(hostile.lives(count)):
+                if number == count // 2:
+                    self._restart()
+                if time.monotonic() > ended:
                     break
-        finally:
-            finished.set()
-            editing.join()
-        if self._problem is not None:
-            raise self._problem
+                await self._room.acquire()
+                await self._alive.acquire()
+                await self._calm()
+                self.outcome.sent += 1
+                group.create_task(self._live(life))
+        self._note()
         return self.outcome
 
-    @property
-    def crashes(self) -> int:
-        """How many errors that nobody has thought of are in the operator's log."""
-        return self._operator.process.text.count("Traceback")
+    def _restart(self) -> None:
+        began = time.monotonic()
+        self._around.restart()
+        self.outcome.restarts.append((began, time.monotonic()))
 
-    def _feed(self, objects: Sequence[tuple[str, str, str]], hostile: Hostile) -> None:
-        with ThreadPoolExecutor(_SENDERS) as senders:
-            made = [one for one in senders.map(self._send, objects) if one is not None]
-        self.outcome.sent += len(objects)
-        self.outcome.refused += len(objects) - len(made)
-        self._wait_for_conditions(made)
-        for kind, name in made[::10]:
-            body = {"status": hostile.status()}
-            self._api.answer("PATCH", f"{path_of(kind, NAMESPACE, name)}/status", body)
-        self._remove(made)
+    async def _calm(self) -> None:
+        """Wait until the API server is quick."""
+        began = time.monotonic()
+        while True:
+            if self._around.neighbour.api_seconds() <= _CALM_SECONDS:
+                break
+            await asyncio.sleep(_LOOK)
+        self.outcome.paused += time.monotonic() - began
 
-    def _send(self, one: tuple[str, str, str]) -> Made | None:
-        kind, name, text = one
-        answer = self._api.answer("POST", path_of(kind, NAMESPACE), text=text)
-        return (kind, name) if answer.is_success else None
+    def _note(self) -> None:
+        self.outcome.edits = self._around.neighbour.edits
+        self._around.tell(self.outcome)
 
-    def _wait_for_conditions(self, made: Iterable[Made]) -> None:
-        left, ended = set(made), time.monotonic() + _ANSWER_SECONDS
-        while left and time.monotonic() < ended:
-            time.sleep(_PAUSE)
-            for kind, obj in self._left():
-                one, reason = (kind, str(obj["metadata"]["name"])), _reason(obj)
-                if reason and one in left:
-                    left.discard(one)
-                    self.outcome.reasons[reason] = self.outcome.reasons.get(reason, 0) + 1
-        self.outcome.silent += [f"{kind} {name}" for kind, name in sorted(left)]
-
-    def _remove(self, made: Sequence[Made]) -> None:
-        for kind in KINDS:
-            self._api.answer("DELETE", path_of(kind, NAMESPACE))
-        ended = time.monotonic() + _ANSWER_SECONDS
-        while (left := self._silently_left()) and time.monotonic() < ended:
-            time.sleep(_PAUSE)
-        self.outcome.stuck += [f"{kind} {name}" for kind, name in left]
-        for kind, obj in self._left():
-            path = path_of(kind, NAMESPACE, str(obj["metadata"]["name"]))
-            self._api.answer("PATCH", path, {"metadata": {"finalizers": None}})
-
-    def _silently_left(self) -> list[Made]:
-        """Those that are left and do not say why: their spec is invalid, and a status says that they serve."""
-        return [
-            (kind, str(obj["metadata"]["name"]))
-            for kind, obj in self._left()
-            if "cannot be deleted yet" not in json.dumps(obj.get("status"))
-        ]
-
-    def _left(self) -> list[tuple[str, Object]]:
-        return [(kind, o) for kind in KINDS for o in self._api.items(path_of(kind, NAMESPACE))]
-
-    def _edit_again_and_again(self, finished: threading.Event) -> None:
+    async def _live(self, life: Life) -> None:
         try:
-            while not finished.is_set():
-                began = time.monotonic()
-                self._edit()
-                self.outcome.edits.append(time.monotonic() - began)
-                finished.wait(_PAUSE)
-        except BaseException as problem:  # the thread that feeds raises it
-            self._problem = problem
+            async with AsyncExitStack() as stack:
+                if life.is_large:
+                    await stack.enter_async_context(self._large)
+                try:
+                    is_there = await self._is_made(life)
+                finally:
+                    self._room.release()
+                if is_there:
+                    await self._end(life)
+        finally:
+            self._alive.release()
+            self._sightings.forget(_key(life))
+        if self.outcome.sent % _TELL_EVERY == 0:
+            self._note()
+
+    # --- what becomes of an object --------------------------------------------------------------------------------
+
+    async def _is_made(self, life: Life) -> bool:
+        """Create an object, and do what its life has; return whether there is one."""
+        if await self._sent("create", "POST", life.collection, life.text) is None:
+            return False
+        await self._expect(life, "create", 1)
+        generation = 1
+        if life.edit:
+            answer = await self._sent("edit", "PATCH", life.path, life.edit)
+            if answer is not None:
+                generation = _number(_GENERATION, answer)
+                await self._expect(life, "edit", generation)
+        if life.status is not None:
+            await self._overwrite(life, generation)
+        return True
+
+    async def _overwrite(self, life: Life, generation: int) -> None:
+        """Write somebody else's status, and have the operator look again: it writes its own."""
+        body = json.dumps({"status": life.status})
+        answer = await self._sent("status", "PATCH", f"{life.path}/status", body)
+        look = json.dumps({"metadata": {"annotations": {_REQUESTED: "now"}}})
+        if answer is None or await self._sent("check", "PATCH", life.path, look) is None:
+            return
+        await self._expect(life, "status", generation, after=_number(_VERSION, answer))
+
+    async def _expect(self, life: Life, step: str, generation: int, after: int = 0) -> None:
+        def said(sighting: Sighting) -> str:
+            return sighting.says(_REASONS, generation) if sighting.version > after else ""
+
+        found = await self._until(life, step, lambda sighting: bool(said(sighting)))
+        if found is None:
+            self.outcome.silent.append(f"{step} {life}\n{await self._known(life)}")
+        else:
+            self.outcome.reasons[said(found)] += 1
+
+    async def _end(self, life: Life) -> None:
+        """Delete an object; one that says why it cannot go is released as it says."""
+        await self._sent("delete", "DELETE", life.path, "")
+        found = await self._until(life, "delete", lambda s: s.gone or bool(_held(s)))
+        if found is not None and not found.gone:
+            self.outcome.held.append(f"{life}: {_held(found)}")
+            await self._sent("release", "PATCH", life.path, _RELEASE)
+            found = await self._until(life, "release", lambda sighting: sighting.gone)
+        if found is None:
+            self.outcome.stuck.append(f"{life}\n{await self._known(life)}")
+            await self._sent("let go", "PATCH", life.path, _LET_GO)
+
+    async def _until(
+        self, life: Life, step: str, fits: Callable[[Sighting], bool]
+    ) -> Sighting | None:
+        began = time.monotonic()
+        found = await self._sightings.until(_key(life), fits, PATIENCE)
+        took = (time.monotonic() - began, str(life))
+        self.outcome.slowest[step] = max(took, self.outcome.slowest.get(step, took))
+        return found
+
+    # --- requests -------------------------------------------------------------------------------------------------
+
+    async def _sent(self, step: str, method: str, path: str, text: str) -> bytes | None:
+        """The answer to a request; None if the API server refuses it, or does not answer."""
+        self.outcome.steps[step] += 1
+        try:
+            status, answer = await self._asked(method, path, text)
+        except (aiohttp.ClientError, TimeoutError):
+            self.outcome.refused[f"{step} unanswered"] += 1
+            return None
+        if status >= 400:
+            self.outcome.refused[f"{step} {status}"] += 1
+            return None
+        return answer
+
+    async def _asked(self, method: str, path: str, text: str) -> tuple[int, bytes]:
+        kind = _MERGE if method == "PATCH" else "application/json"
+        headers = {"Content-Type": kind, "Accept": _METADATA}
+        options: dict[str, Any] = {"headers": headers, "timeout": aiohttp.ClientTimeout(PATIENCE)}
+        data = text.encode() if text else None
+        while True:
+            async with self._around.kube.session.request(
+                method, path, data=data, **options
+            ) as response:
+                if response.status != 429:
+                    return response.status, await response.read()
+            await asyncio.sleep(_LOOK)
+
+    async def _known(self, life: Life) -> str:
+        """What tells why: the object without its content, and what the operator has logged of it."""
+        async with self._around.kube.session.get(life.path) as response:
+            text = (await response.read()).decode(errors="replace")
+        lines = [line for line in self._around.log().splitlines() if f"/{life.name}" in line]
+        head, status = text[:1500], text[-1500:]
+        return "\n".join([head, "…", status, *(line[:500] for line in lines[-20:])])
 
 
-def _reason(obj: Object) -> str:
-    """The reason of Ready, "" as long as there is none."""
-    status: Any = obj.get("status")
-    if not isinstance(status, dict) or not isinstance(status.get("conditions"), list):
-        return ""
-    found = (c["reason"] for c in status["conditions"] if c.get("type") == "Ready")
-    return str(next(found, ""))
+def _key(life: Life) -> Seen:
+    return (life.kind, life.namespace, life.name)
 
 
-@contextmanager
-def fed(folder: Path) -> Iterator[Feeder]:
-    """A cluster that takes everything, an edge, an operator, and a neighbour who edits a worker."""
-    with ExitStack() as stack:
-        running = stack.enter_context(cluster("local", folder))
-        for path in sorted((_ROOT / "crds").glob("*workers.yaml")):
-            running.kubectl(
-                "replace", "-f", "-", stdin=permissive(yaml.safe_load(path.read_text()))
-            )
-        edge = Edge(folder / "edge", folder / "edge.log")
-        stack.callback(edge.stop)
-        api = KubeApi(running.kubectl, folder, _PATIENCE)
-        stack.callback(api.close)
-        for namespace in (NAMESPACE, _NEIGHBOUR):
-            api.create("/api/v1/namespaces", {"metadata": {"name": namespace}})
-        variables = {
-            **edge.variables,
-            "KUBECONFIG": str(running.operator_kubeconfig),
-            "ENVIRONMENT": "dev",
-            "WORKERS_KV_WINDOW": "1s",
-        }
-        operator = Operator(variables, folder / "operator.log")
-        stack.callback(operator.process.kill)
-        operator.wait_ready()
-        yield Feeder(api, operator, _neighbour(api, edge))
+def _number(pattern: re.Pattern[bytes], answer: bytes) -> int:
+    found = pattern.search(answer)
+    assert found is not None, answer[:500]
+    return int(found[1])
 
 
-def _neighbour(api: KubeApi, edge: Edge) -> Callable[[], None]:
-    """A worker of another namespace that serves; what edits it, and waits for the new version's answer."""
-    path, host = path_of("CustomerWorker", _NEIGHBOUR), f"felt.{edge.domain}"
-
-    def spec(text: str) -> dict[str, object]:
-        return {"source": {"inline": {"script": says(text)}}}
-
-    def served(text: str) -> bool:
-        return edge.visit(host).text == text
-
-    body = {
-        "apiVersion": API_VERSION,
-        "kind": "CustomerWorker",
-        "metadata": {"name": "felt"},
-        "spec": {"customerId": "neighbour", "subdomain": "felt", **spec("first")},
-    }
-    api.create(path, body)
-    until(lambda: served("first"), "the neighbour does not serve")
-
-    def edit() -> None:
-        text = f"{time.monotonic_ns()}"
-        api.patch(f"{path}/felt", {"spec": spec(text)})
-        until(lambda: served(text), "the edit is not served", 60)
-
-    return edit
+def _held(sighting: Sighting) -> str:
+    """Why an object cannot be deleted yet, "" if it does not say so."""
+    conditions: Any = sighting.status.get("conditions")
+    for found in conditions if isinstance(conditions, list) else ():
+        message = found.get("message") if isinstance(found, Mapping) else None
+        if isinstance(message, str) and _HELD in message:
+            return message
+    return ""

@@ -4,17 +4,26 @@ import copy
 import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from support.handles import API_VERSION
 from support.hostile import nested
-from support.kube import Object
+from support.kube import Object, path_of
 from support.scripts import says
 
-KINDS: Final = ("CustomerWorker", "EliteWorker")
-NAMESPACE: Final = "hostile"
+KINDS: Final[Mapping[str, int]] = {"CustomerWorker": 9, "EliteWorker": 8, "WorkerTemplate": 3}
+"""Kinds that are fed, and how often."""
+NAMESPACES: Final = ("hostile", "hostile-too")
+CUSTOMER: Final = "hostile"
+LARGE: Final = 250_000
+"""Characters from which on an object is large."""
 _RAW: Final = "\u2603RAW\u2603"  # stands for text that json.dumps would not write
-_MEGABYTE: Final = 1_000_000
+_MOST_STORED: Final = 1_572_864 - 24_576  # etcd takes 1.5 MiB; finalizer and status need room, too
+_SIZES: Final = (100_000, 500_000, 1_000_000, _MOST_STORED)
+# Each as it is sent, with the bytes that the API server stores of it.
+_LETTERS: Final = (("x", 1), ("\\n", 2), ("\u00e4", 2), ("<", 6))
+_OF_OTHERS: Final = "neighbour"  # their customer, which is not granted
 _SCALARS: Final[tuple[Any, ...]] = (
     None,
     True,
@@ -61,6 +70,39 @@ def permissive(definition: Mapping[str, Any]) -> Object:
     return found
 
 
+@dataclass(frozen=True)
+class Life:
+    """An object, as the text that creates it, and what becomes of it.
+
+    ``edit``: the merge patch by which its owner changes it afterwards; "": he leaves it as it is. ``status``: what
+    somebody else writes into its status then; None: nobody does.
+    """
+
+    kind: str
+    namespace: str
+    name: str
+    text: str
+    edit: str = ""
+    status: Any = None
+
+    @property
+    def collection(self) -> str:
+        """The path that it is created at."""
+        return path_of(self.kind, self.namespace)
+
+    @property
+    def path(self) -> str:
+        """Its path."""
+        return path_of(self.kind, self.namespace, self.name)
+
+    @property
+    def is_large(self) -> bool:
+        return len(self.text) + len(self.edit) > LARGE
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.namespace}/{self.name}"
+
+
 class Hostile:
     """Makes objects. The same seed makes the same ones."""
 
@@ -68,14 +110,22 @@ class Hostile:
         self._random = random.Random(seed)
         self._of_statuses = random.Random(seed)
 
-    def objects(self, count: int) -> Iterator[tuple[str, str, str]]:
-        """Yield kind, name and text."""
+    def lives(self, count: int) -> Iterator[Life]:
+        """Yield objects: a quarter is good until it is edited, the rest is hostile, and some of it is edited."""
+        chance = self._random
         for number in range(count):
-            kind, name = self._random.choice(KINDS), f"h{number}"
-            yield kind, name, self._text(kind, name)
+            [kind] = chance.choices(list(KINDS), list(KINDS.values()))
+            namespace, name = chance.choice(NAMESPACES), f"h{number}"
+            was_good, is_edited = chance.random() < 0.25, chance.random() < 0.1
+            body = self._body(kind, namespace, number)
+            text = json.dumps(body) if was_good else self._text(body)
+            edit = ""
+            if was_good or is_edited:
+                edit = self._patch(self._body(kind, namespace, number))
+            status = self._status() if chance.random() < 0.1 else None
+            yield Life(kind, namespace, name, text, edit, status)
 
-    def status(self) -> Any:
-        """A status that somebody else wrote."""
+    def _status(self) -> Any:
         good: Object = {
             "observedGeneration": 1,
             "conditions": [{"type": "Ready", "status": "True", "reason": "x", "message": ""}],
@@ -87,8 +137,13 @@ class Hostile:
 
     # --- texts ----------------------------------------------------------------------------------------------------
 
-    def _text(self, kind: str, name: str) -> str:
-        spec = self._spec(kind, name)
+    def _patch(self, body: Object) -> str:
+        """A merge patch that makes an object what ``body`` becomes here."""
+        del body["apiVersion"], body["kind"]
+        body["metadata"] = {}
+        return self._text(body)
+
+    def _text(self, body: Object) -> str:
         ways: Mapping[Callable[[Object], str], int] = {
             self._with_junk: 60,
             self._with_depth: 6,
@@ -97,26 +152,31 @@ class Hostile:
             self._with_surrogates: 6,
             self._with_numbers: 6,
             self._with_metadata: 6,
-            self._with_size: 1,
+            self._with_size: 3,
         }
         [way] = self._random.choices(list(ways), list(ways.values()))
-        metadata = {"name": name, "namespace": NAMESPACE}
-        body = {"apiVersion": API_VERSION, "kind": kind, "metadata": metadata, "spec": spec}
         raw = way(body)
         return json.dumps(body).replace(json.dumps(_RAW), raw)
 
-    def _spec(self, kind: str, name: str) -> Object:
+    # --- what is made hostile -------------------------------------------------------------------------------------
+
+    def _body(self, kind: str, namespace: str, number: int) -> Object:
+        name = f"h{number}"
+        spec = self._template(name) if kind == "WorkerTemplate" else self._worker(kind, number)
+        metadata = {"name": name, "namespace": namespace}
+        return {"apiVersion": API_VERSION, "kind": kind, "metadata": metadata, "spec": spec}
+
+    def _worker(self, kind: str, number: int) -> Object:
         """A spec that is valid, and that few things of the edge are asked for."""
-        served = self._random.random() < 0.15
-        source = (
-            {"inline": {"script": says(name)}} if served else {"r2": {"bucket": "none", "key": name}}
-        )  # fmt: skip
+        name, chance = f"h{number}", self._random
+        served = chance.random() < 0.35
         spec: Object = {
             "platform": "default",
-            "customerId": "hostile",
-            "subdomain": f"{kind[:1].lower()}-{name}",
-            "source": source,
+            "customerId": CUSTOMER if chance.random() < 0.95 else _OF_OTHERS,
+            "subdomain": self._subdomain(kind, name),
+            "source": {"inline": {"script": says(name)}} if served else self._source(number),
             "parameters": {"a": {"b": [1, "two", None]}, "c": "d"},
+            "configuration": {"plan": "premium"},
             "vars": {"GREETING": "hello"},
             "bindings": [
                 {"name": "STORE", "type": "kvNamespace", "title": "NOWHERE"},
@@ -140,7 +200,43 @@ class Hostile:
         if served:
             for field in ("bindings", "secrets", "egress"):
                 del spec[field]
-        return spec | ({"type": "brand"} if kind == "EliteWorker" else {})
+        if kind == "EliteWorker":
+            return spec | {"type": "brand", "scriptName": f"brand-{name}"}
+        return spec
+
+    def _subdomain(self, kind: str, name: str) -> str:
+        """A subdomain of its own; or one that objects of both namespaces ask for, one after the other."""
+        own = f"{kind[:1].lower()}-{name}"
+        return own if self._random.random() < 0.5 else f"shared-{self._random.randrange(6)}"
+
+    def _source(self, number: int) -> Object:
+        """A source in which there is nothing."""
+        return self._random.choice(
+            (
+                {"r2": {"bucket": "none", "key": f"h{number}"}},
+                {"r2": {"bucket": "secret", "key": f"h{number}"}},  # not granted
+                {"configMap": {"name": "none", "key": "worker.js"}},
+                {"template": "nothing"},
+                {"templateRef": {"name": f"h{number - 1}"}},
+            )
+        )
+
+    def _template(self, name: str) -> Object:
+        return {
+            "workerKind": "CustomerWorker",
+            "platform": "default",
+            "source": {"inline": {"script": says(name)}},
+            "defaults": {
+                "parameters": {"a": {"b": [1, "two", None]}},
+                "vars": {"GREETING": "hello"},
+                "bindings": [{"name": "STORE", "type": "kvNamespace", "title": "NOWHERE"}],
+                "compatibility": {"date": "2026-10-01", "flags": ["nodejs_compat"]},
+                "limits": {"cpu": "100ms", "subRequests": 50},
+            },
+            "rollout": {"waves": ["1", "10%", "100%"], "pause": {"duration": "5m"}},
+        }
+
+    # --- ways -----------------------------------------------------------------------------------------------------
 
     def _with_junk(self, body: Object) -> str:
         if self._random.random() < 0.05:
@@ -186,8 +282,11 @@ class Hostile:
         return "null"
 
     def _with_size(self, body: Object) -> str:
+        """Up to the most that is stored, whatever its letters take there."""
         self._plant(body)
-        return json.dumps(self._random.choice("ax\n\u00e4") * int(_MEGABYTE * 1.35 / 2))
+        [letter, stored] = self._random.choice(_LETTERS)
+        room = self._random.choice(_SIZES) - len(json.dumps(body))
+        return f'"{letter * (room // stored)}"'
 
     # --- parts ----------------------------------------------------------------------------------------------------
 

@@ -64,10 +64,10 @@ class Handle:
     # --- what a user does -------------------------------------------------------------------------------------------
 
     def apply(self, **spec: Any) -> None:
-        """``kubectl apply``, with these fields of the spec changed (None: removed)."""
+        """As ``kubectl apply``, with these fields of the spec changed (None: removed)."""
         merged = {**self.body["spec"], **spec}
         self.body = {**self.body, "spec": {k: v for k, v in merged.items() if v is not None}}
-        self._taken(self.access.kubectl.apply(self.body))
+        self._taken(self.access.api.apply(self.body))
 
     def scale(self, instances: int) -> None:
         """``kubectl scale``."""

@@ -20,6 +20,11 @@ class Interruption:
         self._number = number
         self._fate = fate
 
+    @property
+    def has_struck(self) -> bool:
+        """Whether the call has come."""
+        return self._number is not None and len(self.lines) > self._number
+
     async def enter(self, line: str) -> Fate | None:
         """Take in a mutating call that has arrived; return what becomes of it."""
         await self.alive()

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import httpx
 
+from support.applying import MANAGER, marked, patch_of
 from support.processes import Process
 from support.waiting import until
 from workers_operator.kube.decoding import decode
@@ -22,7 +23,10 @@ PLURALS: Final[Mapping[str, str]] = {
     "EliteWorker": "eliteworkers",
     "CustomerWorker": "customerworkers",
     "WorkersPlatform": "workersplatforms",
+    "WorkerTemplate": "workertemplates",
+    "ClusterWorkerTemplate": "clusterworkertemplates",
 }
+CLUSTER_SCOPED: Final = ("WorkersPlatform", "ClusterWorkerTemplate")
 _TIMEOUT: Final = 30.0
 
 
@@ -124,6 +128,17 @@ class KubeApi:
         )
         return None if response.status_code == 404 else _checked(response)
 
+    def apply(self, obj: Mapping[str, Any]) -> Object:
+        """What ``kubectl apply`` does with one of our objects; the object as stored."""
+        metadata = obj["metadata"]
+        path = path_of(obj["kind"], metadata.get("namespace", ""))
+        query = {"fieldManager": MANAGER, "fieldValidation": "Strict"}
+        live = self.get(f"{path}/{metadata['name']}")
+        if live is None:
+            return _checked(self.answer("POST", path, marked(obj), **query))
+        patch = patch_of(obj, live)
+        return _checked(self.answer("PATCH", f"{path}/{metadata['name']}", patch, **query))
+
     def delete(self, path: str) -> None:
         """DELETE; what is gone already counts as deleted."""
         response = self._request("DELETE", path)
@@ -135,9 +150,26 @@ class KubeApi:
     ) -> httpx.Response:
         """Whatever the API server answers; a PATCH is a merge patch. ``text``: a body as it is."""
         kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        content = text if body is None else json.dumps(body)
-        query = {"fieldManager": "e2e"} | query
-        headers = {"Content-Type": kind}
+        return self._answer(method, path, kind, text if body is None else json.dumps(body), query)
+
+    def try_out(self, obj: Mapping[str, Any], *, applied: bool = False) -> httpx.Response:
+        """What the API server makes of an object that is created, or applied on its side, without keeping it.
+
+        As kubectl with ``--dry-run=server``, which asks for strict decoding.
+        """
+        kind, metadata = str(obj["kind"]), obj["metadata"]
+        namespace = "" if kind in CLUSTER_SCOPED else metadata.get("namespace", "default")
+        query = {"dryRun": "All", "fieldValidation": "Strict"}
+        text = json.dumps(obj, ensure_ascii=False)  # what is applied is read as YAML
+        if applied:
+            path = path_of(kind, namespace, metadata["name"])
+            return self._answer("PATCH", path, "application/apply-patch+yaml", text, query)
+        return self._answer("POST", path_of(kind, namespace), "application/json", text, query)
+
+    def _answer(
+        self, method: str, path: str, kind: str, content: str | None, query: Mapping[str, str]
+    ) -> httpx.Response:
+        headers, query = {"Content-Type": kind}, {"fieldManager": "e2e", **query}
         return self._request(method, path, content=content, headers=headers, params=query)
 
     def watch(self, path: str, version: str) -> Iterator[Object]:

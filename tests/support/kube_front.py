@@ -6,10 +6,8 @@ It runs in a thread of its own. Everything that is no list and no watch of our k
 import asyncio
 import json
 import ssl
-import threading
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -19,13 +17,13 @@ import yaml
 from aiohttp import web
 
 from support.kube import PLURALS, Object
+from support.loops import LoopThread
 from support.ports import reusable_socket
 
 What = Literal["cut before", "cut inside", "cut after", "expired", "gone", "twice", "stale", "lost"]
 Moment = Literal["deletion", "end"]
 
 _HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "host"})
-_PATIENCE: Final = 10.0
 _GONE: Final = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Expired",
                 "code": 410, "message": "too old resource version"}  # fmt: skip
 
@@ -75,15 +73,13 @@ class KubeFront:
         self._former: dict[str, bytes] = {}  # uid -> the event before the last one
         self._away = False
         self._open: set[asyncio.Transport] = set()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
+        self._thread = LoopThread("kube-front")
         self._socket = reusable_socket(0)
         cluster["cluster"] = {"server": f"http://127.0.0.1:{self._socket.getsockname()[1]}"}
         self.kubeconfig = folder / "front.kubeconfig"
         self.kubeconfig.touch(mode=0o600)
         self.kubeconfig.write_text(yaml.safe_dump(document))
-        self._wait(self._listen())
+        self._thread.run(self._listen())
 
     # --- for tests ------------------------------------------------------------------------------------------------
 
@@ -102,7 +98,7 @@ class KubeFront:
     def lose(self) -> None:
         """End all lists and watches, and those that are begun, until ``find``."""
         self._away = True
-        self._wait(self._abort())
+        self._thread.run(self._abort())
 
     def find(self, *, expired: bool = False) -> None:
         """Let lists and watches pass again. ``expired``: it was so long that watches cannot go on where they were."""
@@ -111,18 +107,12 @@ class KubeFront:
 
     def close(self) -> None:
         """End it, with its thread."""
-        self._wait(self._abort())
-        self._wait(self._runner.cleanup())
-        self._wait(self._client.close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.run(self._abort())
+        self._thread.run(self._runner.cleanup())
+        self._thread.run(self._client.close())
+        self._thread.close()
 
     # --- in the thread --------------------------------------------------------------------------------------------
-
-    def _wait(self, work: Any) -> Any:
-        future: Future[Any] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return future.result(_PATIENCE)
 
     async def _listen(self) -> None:
         timeout = aiohttp.ClientTimeout(None)

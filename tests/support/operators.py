@@ -27,8 +27,9 @@ class Operator:
         self, variables: Mapping[str, str], log: Path, nursery: Nursery | None = None
     ) -> None:
         kept = {name: value for name, value in os.environ.items() if not _OURS.match(name)}
-        address = {"WORKERS_OPERATOR_ADDRESS": "127.0.0.1:0"}
-        environment = {**kept, **address, **variables}
+        # Temporary files of an operator that is killed end with the test's.
+        own = {"WORKERS_OPERATOR_ADDRESS": "127.0.0.1:0", "TMPDIR": str(log.parent)}
+        environment = {**kept, **own, **variables}
         self.process: Logged = (
             nursery.start(environment, log) if nursery else Process(_COMMAND, log, environment)
         )

@@ -9,19 +9,18 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import aiohttp
 from aiohttp import web
 
+from support.loops import LoopThread
 from support.ports import reusable_socket
 
 MUTATING: Final = "PUT|POST|PATCH|DELETE"
 _HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "host"})
 _MAX_BODY: Final = 128 * 2**20
-_PATIENCE: Final = 10.0
 _PAUSE: Final = 0.02
 
 
@@ -119,13 +118,11 @@ class Proxy:
         self._under_way = 0  # calls that have come in and are not through
         self._listener: web.SockSite | None = None
         self._runner: web.AppRunner | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
-        self._thread.start()
+        self._thread = LoopThread("proxy")
         # Holds the port while nobody listens on it: a connection is refused then, and no one else gets the port.
         self._holder = reusable_socket(port)
         self._port = int(self._holder.getsockname()[1])
-        self._wait(self._open())
+        self._thread.run(self._open())
         self.url = f"http://127.0.0.1:{self._port}{self._base}"
 
     # --- for tests ------------------------------------------------------------------------------------------------
@@ -144,18 +141,18 @@ class Proxy:
         with self._lock:
             self._rules.clear()
         if self._listener is None:
-            self._wait(self._listen())
+            self._thread.run(self._listen())
 
     def refuse(self) -> None:
         """Connections are refused, and those that are open end, until ``clear``."""
-        self._wait(self._stop_listening())
+        self._thread.run(self._stop_listening())
 
     def drain(self) -> None:
         """Returns when everything is through that clients have sent: call it once they are gone.
 
         What they had under way when they died reaches the edge all the same, and may meet the next rule.
         """
-        self._wait(self._drained())
+        self._thread.run(self._drained())
 
     def calls(self, methods: str = ".*", path: str = "", since: float = 0.0) -> list[Call]:
         """The recorded calls that match."""
@@ -169,18 +166,12 @@ class Proxy:
 
     def close(self) -> None:
         """Ends it, with its thread."""
-        self._wait(self._stop_listening())
-        self._wait(self._client.close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.run(self._stop_listening())
+        self._thread.run(self._client.close())
+        self._thread.close()
         self._holder.close()
 
     # --- in the thread ----------------------------------------------------------------------------------------------
-
-    def _wait(self, work: Any) -> Any:
-        future: Future[Any] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return future.result(_PATIENCE)
 
     async def _open(self) -> None:
         self._client = aiohttp.ClientSession(auto_decompress=False)

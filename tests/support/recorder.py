@@ -12,10 +12,17 @@ import httpx
 
 from support.conditions import violations
 from support.kube import PLURALS, KubeApi, Object, path_of
+from support.waiting import Deadline
 
 MAX_STATUS_BYTES: Final = 6144
-# Field managers of the tests' own requests; everybody else is the operator, whatever it calls itself.
-_USERS: Final = ("kubectl", "e2e", "workers-operator-orphans", "workers-operator-rollout")
+# Field managers of the tests' own requests, by REST, too; everybody else is the operator, whatever it calls itself.
+_USERS: Final = (
+    "kubectl",
+    "e2e",
+    "workers-operator-orphans",
+    "workers-operator-rollout",
+    "workers-gateway",
+)
 _ALLOWED_METADATA: Final = frozenset({"f:finalizers"})
 
 
@@ -66,12 +73,12 @@ class Recorder:
         self, key: Key, fits: Callable[[Object | None], bool], problem: str, seconds: float
     ) -> Object | None:
         """The first state from the latest on that fits; fails with what the object said last."""
-        deadline = time.monotonic() + seconds
+        deadline = Deadline(seconds)
         with self._changed:
             while not fits(obj := _last(self._history.get(key, []))):
-                left = deadline - time.monotonic()
-                if left <= 0 or not self._changed.wait(left):
+                if (left := deadline.left) <= 0:
                     raise AssertionError(f"{problem} within {seconds:.0f} s\n{_shown(key, obj)}")
+                self._changed.wait(left)
             return obj
 
     def close(self, stop_watching: Callable[[], None]) -> None:

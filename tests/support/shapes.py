@@ -47,7 +47,7 @@ def _inline(**inline: Any) -> Mapping[str, Any]:
 
 _MODULE: Final = {"name": "index.js", "text": "export default {}"}
 _JSON: Final = {"name": "a.json", "type": "Json", "text": "{}"}
-_ONE_SOURCE: Final = "exactly one of template, r2, configMap and inline must be set"
+_ONE_SOURCE: Final = "exactly one of template, r2, configMap, inline and templateRef must be set"
 _SHAPE: Final = "must "
 
 VALID: Final = (

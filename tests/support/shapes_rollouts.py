@@ -16,6 +16,11 @@ def _canary(*steps: Any, **more: Any) -> dict[str, Any]:
     return {_PLACE: {"strategy": "Canary", "steps": list(steps), **more}}
 
 
+def _analysis(*metrics: Any, **more: Any) -> dict[str, Any]:
+    asked = {"metrics": list(metrics)} if metrics else {}
+    return {**_weight(10), "analysis": {**asked, **more}}
+
+
 def _smoke(**request: Any) -> dict[str, Any]:
     return {"smoke": {"requests": [request]}}
 
@@ -26,6 +31,21 @@ VALID: Final = (
     Case(ELITE, _canary(_weight(1), _weight(99, {}), progressDeadline="24h", historyLimit=20)),
     Case(ELITE, _canary({"smoke": {}}, _weight(10, {"duration": "168h"}), {"smoke": {}})),
     Case(ELITE, _canary({"smoke": {}})),
+    Case(ELITE, _canary(_analysis())),
+    Case(
+        CUSTOMER,
+        _canary(
+            _analysis(
+                {"type": "ErrorRate"},
+                {"type": "ErrorRate", "max": "0.5%"},
+                {"type": "ResponseTimeP50", "max": "80ms"},
+                {"type": "ResponseTimeP99", "max": "1.5s"},
+                {"type": "CpuTimeP50"},
+                {"type": "CpuTimeP99", "max": "1m"},
+                minRequests=1000,
+            )
+        ),
+    ),
     Case(
         ELITE,
         _canary(
@@ -72,6 +92,23 @@ INVALID: Final = (
         )
         for n in ("Host", "host", "Code24-Instance", "content-length", "Transfer-Encoding")
     ),
+    *(
+        _bad("steps[0].analysis.metrics[0].max", "must be a percentage", _analysis(metric))
+        for metric in (
+            {"type": "ErrorRate", "max": "300ms"},
+            {"type": "ErrorRate", "max": "101%"},
+            {"type": "ErrorRate", "max": "0.01"},
+            {"type": "ResponseTimeP99", "max": "1%"},
+            {"type": "ResponseTimeP99", "max": "0s"},
+            {"type": "CpuTimeP50", "max": "fast"},
+        )
+    ),
+    _bad("steps[0].analysis.metrics[0].type", "Unsupported value", _analysis({"type": "Requests"})),
+    _bad(
+        "steps[0].analysis.metrics", "at least 1 item", {**_weight(10), "analysis": {"metrics": []}}
+    ),
+    _bad("steps[0].analysis.minRequests", "greater than or equal to 10", _analysis(minRequests=9)),
+    _bad("steps[0].analysis", "requires weight", {"smoke": {}, "analysis": {}}),
     _bad("progressDeadline", "must be at least 10s", _weight(10), progressDeadline="9s"),
     _bad("historyLimit", "less than or equal to 20", _weight(10), historyLimit=21),
     Case(ELITE, {_PLACE: {"strategy": "Canary"}}, f"{_PLACE}.steps", "Canary requires steps"),

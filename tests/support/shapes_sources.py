@@ -81,7 +81,7 @@ INVALID: Final = (
         ELITE,
         _source(template="brand", r2={"key": "a.js"}),
         "spec.source",
-        "exactly one of template, r2, configMap and inline must be set",
+        "exactly one of template, r2, configMap, inline and templateRef must be set",
     ),
     Case(ELITE, _source(digest=DIGEST), "spec.source", "exactly one of template, r2"),
     Case(ELITE, _source(template="brand", digest=DIGEST.upper()), "spec.source.digest", _SHAPE),
@@ -209,9 +209,6 @@ INVALID: Final = (
         _module(type="Json"),
         "spec.source.inline.modules[1]",
         "exactly one of text and base64 must be set",
-    ),
-    Case(
-        ELITE, _module(base64="not base64!"), "spec.source.inline.modules[1].base64", "should match"
     ),
     Case(
         ELITE,

@@ -16,6 +16,7 @@ from support.clock import ManualClock, idle
 from support.cloudflare import Cloudflare, EdgeAnswer, Script, Zone
 from support.interruptions import Interruption
 from support.objects import EventType, key_of
+from support.webhooks import Receivers
 from support.world_bodies import DOMAIN, OPERATOR_NAMESPACE, OTHER_DOMAIN, OTHER_ZONE, ZONE, Body
 from support.world_bodies import platform as platform_body
 from support.world_operator import Connections, EdgeProber, Events, Operator
@@ -96,7 +97,7 @@ class World:
         like: "World | None" = None,
     ) -> None:
         began = like.clock.monotonic() if like else 1000.0
-        self.clock, self.events = ManualClock(began), Events()
+        self.clock, self.events, self.receivers = ManualClock(began), Events(), Receivers()
         self.writes, self.reads = Lines(), Lines()
         zones = {ZONE: Zone(DOMAIN), OTHER_ZONE: Zone(OTHER_DOMAIN)}
         self.cloudflare = Cloudflare(zones=zones, writes=self.writes, reads=self.reads)
@@ -187,9 +188,9 @@ class World:
         self.forget_calls()
 
     async def interrupt(self, interruption: Interruption, seconds: float = 0.0) -> None:
-        """Run what is due now or within ``seconds``; where the operator dies of ``interruption``, start another one."""
+        """Run what is due now or within ``seconds`` until ``interruption`` strikes; replace an operator that dies."""
         self.cloudflare.interruption = self.api.interruption = interruption
-        work = asyncio.ensure_future(self.settle(seconds))
+        work = asyncio.ensure_future(self.settle(seconds, lambda: interruption.has_struck))
         death = asyncio.ensure_future(interruption.died.wait())
         await asyncio.wait((work, death), return_when=asyncio.FIRST_COMPLETED)
         death.cancel()
@@ -219,18 +220,30 @@ class World:
             self.status(key),
         )
 
-    async def settle(self, seconds: float = 0.0) -> Sequence[ObjectKey]:
-        """Run all passes that are due now or within ``seconds``, each when it is due; return their objects in order."""
+    async def settle(
+        self, seconds: float = 0.0, enough: Callable[[], bool] = lambda: False
+    ) -> Sequence[ObjectKey]:
+        """Run all passes that are due now or within ``seconds``, each when it is due; return their objects in order.
+
+        ``enough``: whether no more time is to pass.
+        """
         done: list[ObjectKey] = []
         end = self.clock.monotonic() + seconds
         await self._run_due(done)
-        while await self.clock.step(end):
+        while not enough() and await self.clock.step(end):
             await self._run_due(done)
         return done
 
     async def advance(self, seconds: float) -> None:
         """Let time pass without any pass."""
         await self.clock.advance(seconds)
+
+    async def notify(self, seconds: float = 0.0) -> list[str]:
+        """Let time pass, with passes that are due and with notifications; return what receivers were told."""
+        for _ in range(round(seconds) + 1):
+            self.operator.notifier.start_sending()
+            await self.settle(1.0)
+        return self.receivers.told()
 
     async def due(self) -> set[ObjectKey]:
         """Return the objects whose passes are due."""
@@ -291,6 +304,7 @@ class World:
             self.api,
             connections,
             self.events,
+            self.receivers,
             implied=self._implied,
             token=self._token,
         )

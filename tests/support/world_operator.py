@@ -2,8 +2,8 @@
 
 import itertools
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from support.apiserver import ApiServer
@@ -11,13 +11,14 @@ from support.clock import ManualClock
 from support.cloudflare import Cloudflare
 from support.objects import key_of
 from support.platforms import slotless
+from support.webhooks import Receivers
 from support.world_bodies import OPERATOR_NAMESPACE
 from workers_operator.account.credentials import TokenReader
 from workers_operator.account.platforms import Platforms, Surroundings
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.connector import Connector
 from workers_operator.desired.platform import PlatformConfig
-from workers_operator.desired.policy import PlatformPolicy
+from workers_operator.desired.policy import Address, PlatformPolicy
 from workers_operator.domain.health.probes import ProbeAnswer
 from workers_operator.domain.health.selection import BINDING, ProbeSigner
 from workers_operator.domain.rollout.smoke import SmokeAnswer
@@ -27,29 +28,44 @@ from workers_operator.engine.offload import Room
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.slots import Slots
 from workers_operator.index.index import Index
+from workers_operator.notifications.sender import Post
 from workers_operator.reconcilers.finalizer import Finalizer
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
 from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
+from workers_operator.reconcilers.platform.summaries import PlatformSummaries
 from workers_operator.reconcilers.platform.upkeep import PlatformUpkeep
 from workers_operator.reconcilers.status_writer import StatusWriter
+from workers_operator.reconcilers.template.analysing import FleetAnalyst
+from workers_operator.reconcilers.template.keeping import RevisionKeeper
+from workers_operator.reconcilers.template.reconcile import TemplateReconciler
+from workers_operator.reconcilers.template.reporting import TemplateReporter
+from workers_operator.reconcilers.template.resolving import TemplateResolver
 from workers_operator.reconcilers.worker.bindings import BindingResolver
+from workers_operator.reconcilers.worker.claims.beside import OtherPlatforms
+from workers_operator.reconcilers.worker.claims.granting import RouteGranter
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.deploying import WorkerDeployer
-from workers_operator.reconcilers.worker.granting import RouteGranter
-from workers_operator.reconcilers.worker.probing import HealthProbe
+from workers_operator.reconcilers.worker.following import TemplateFollower
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.reconcilers.worker.removal import Remover
 from workers_operator.reconcilers.worker.resolving import Resolver
+from workers_operator.reconcilers.worker.rollout.analysing import Analyst
 from workers_operator.reconcilers.worker.rollout.rolling import Roller
 from workers_operator.reconcilers.worker.rollout.smoking import SmokeTester
-from workers_operator.reconcilers.worker.scaling import Autoscaler
+from workers_operator.reconcilers.worker.upkeep.probing import HealthProbe
+from workers_operator.reconcilers.worker.upkeep.resting import RestKeeper
+from workers_operator.reconcilers.worker.upkeep.scaling import Autoscaler
 from workers_operator.scheduling.controller import Controller, Reconcilers
 from workers_operator.scheduling.namespaces import NamespaceFollower
+from workers_operator.scheduling.notifying import following
 from workers_operator.scheduling.scheduler import Scheduler
 from workers_operator.scheduling.watchers import Watchers
 from workers_operator.sources.loading import SourceLoader
+from workers_operator.sources.revisions import TemplateVersions
 from workers_operator.sources.secrets import SecretReader
+from workers_operator.statistics.exact import p_value
+from workers_operator.statistics.process import Counts, TestsUnavailable
 
 KV_WINDOW: Final = 90.0
 _KEYS: Final = itertools.count(1)  # no two platforms get the same fingerprint key
@@ -84,10 +100,15 @@ class EdgeProber:
         self.smoked.append(f"{request.method} {host}{path}")
         if self.unreachable:
             return SmokeAnswer(ProbeAnswer(0, None, "no connection"))
-        self._selected(host, selection)
+        instance = self._selected(host, selection)
         version, *_ = selection.split(".")
-        text = self.texts(host, path)
-        return SmokeAnswer(ProbeAnswer(*self.cloudflare.answer(host, path, version)), {}, text)
+        answer = self.instances(host, instance) if instance is not None else None
+        found = ProbeAnswer(*self.cloudflare.answer(host, path, version))
+        if answer is not None:
+            found = replace(
+                answer, version=version
+            )  # a request that names a version meets no other
+        return SmokeAnswer(found, {}, self.texts(host, path))
 
     def _selected(self, host: str, selection: str) -> int | None:
         """The instance that is selected by a key that a dispatcher has."""
@@ -135,6 +156,18 @@ class Connections:
         return None
 
 
+class SameProcessTests:
+    """The tests of the child process, without one. ``broken``: why they cannot be made."""
+
+    def __init__(self) -> None:
+        self.broken = ""
+
+    async def p_values(self, counts: Sequence[Counts]) -> Sequence[float]:
+        if self.broken:
+            raise TestsUnavailable(self.broken)
+        return [p_value(one) for one in counts]
+
+
 @dataclass
 class Events:
     """The Events that were posted."""
@@ -166,39 +199,40 @@ class Operator:
         api: ApiServer,
         connections: Connections,
         events: Events,
+        receivers: Receivers,
         *,
         implied: PlatformConfig | None,
         token: str | None,
     ) -> None:
         self.repairs: list[str] = []
         self.rollouts: list[str] = []
+        self.scalings: list[str] = []
         self.probe_slots = Slots(32)
+        self.tests = SameProcessTests()
         self.pacing = Pacing(clock, random.Random(1), KV_WINDOW)
         self.index = Index()
         self.queue: WorkQueue[ObjectKey] = WorkQueue(clock, tenant_of=lambda key: key.tenant)
         self.scheduler = Scheduler(self.queue, self.index)
         around = Surroundings(connections, clock, self.index, self.scheduler, slotless)
         self.platforms = Platforms(around)
-        policy = PlatformPolicy(OPERATOR_NAMESPACE)
+        policy = PlatformPolicy(
+            OPERATOR_NAMESPACE, webhooks=(Address("http", "receiver.internal", 80),)
+        )
         self.tokens, self.secrets = TokenReader(api, token, policy), SecretReader(api)
         self.namespaces = NamespaceFollower(api, self.index, self.scheduler)
         self.watchers = Watchers(
             self.index, self.scheduler, self.tokens, self.secrets, self.namespaces
         )
 
-        self.writer = StatusWriter(api, self.index.objects, events, clock)
+        post = Post(receivers, clock, random.Random(1), receivers)
+        self.notifier = following(self.index, self.platforms, self.scheduler, api, policy, post)
+        self.writer = StatusWriter(api, self.index.objects, events, self.notifier, clock)
+        self.summaries = PlatformSummaries(self.index, self.writer, self.notifier)
         self.remover = Remover(self.index.claims, self.platforms, clock)
-        bindings = BindingResolver(self.index, self.platforms)
-        loader, room = SourceLoader(api, Room(slotless)), Room(slotless)
-        self.resolver = Resolver(
-            loader,
-            self.secrets,
-            bindings,
-            self.pacing,
-            room,
-            self.platforms,
-            self.index.namespaces,
-        )
+        self.loader = SourceLoader(api, Room(slotless))
+        self.versions = TemplateVersions(api, OPERATOR_NAMESPACE)
+        self.api = api
+        self.resolver = self._resolver()
         finalizer = Finalizer(api, self.index.objects)
         self.controller = Controller(
             client=api,
@@ -218,18 +252,41 @@ class Operator:
     def rollout_ended(self, platform: str, outcome: str) -> None:
         self.rollouts.append(f"{platform} {outcome}")
 
+    def scaled(self, platform: str, direction: str) -> None:
+        self.scalings.append(f"{platform} {direction}")
+
+    def template_rollout_ended(self, kind: str, outcome: str) -> None:
+        self.rollouts.append(f"{kind} {outcome}")
+
+    def _resolver(self) -> Resolver:
+        return Resolver(
+            self.loader,
+            self.secrets,
+            BindingResolver(self.index, self.platforms),
+            self.pacing,
+            Room(slotless),
+            self.platforms,
+            self.index.namespaces,
+            TemplateFollower(self.index, self.versions),
+        )
+
     def _reconcilers(self, finalizer: Finalizer, clock: ManualClock) -> Reconcilers:
+        beside = OtherPlatforms(self.index, self.platforms)
         deployer = WorkerDeployer(
             index=self.index,
-            granter=RouteGranter(self.index, self.platforms, clock),
+            granter=RouteGranter(self.index, self.platforms, beside, clock),
             autoscaler=Autoscaler(self.pacing),
             resolver=self.resolver,
             roller=Roller(
-                SmokeTester(self.pacing, self.probe_slots, slotless), self.pacing, self.scheduler
+                SmokeTester(self.pacing, self.probe_slots, slotless),
+                Analyst(self.tests, self.pacing, slotless),
+                self.pacing,
+                self.scheduler,
             ),
             probe=HealthProbe(
                 self.pacing, self.probe_slots, slotless, self.index.data_planes, self.scheduler
             ),
+            rests=RestKeeper(self.index.claims, self.platforms),
             pacing=self.pacing,
         )
         worker = WorkerReconciler(
@@ -260,10 +317,24 @@ class Operator:
             index=self.index,
             platforms=self.platforms,
             tokens=self.tokens,
-            writer=self.writer,
+            summaries=self.summaries,
             clock=clock,
             requeuer=self.scheduler,
             leftovers=LeftoverRemover(self.index, KV_WINDOW),
             upkeep=upkeep,
         )
-        return Reconcilers(worker, deletion, platform)
+        return Reconcilers(worker, deletion, platform, self._template(), self.summaries)
+
+    def _template(self) -> TemplateReconciler:
+        return TemplateReconciler(
+            index=self.index,
+            platforms=self.platforms,
+            resolver=TemplateResolver(
+                self.loader, self.platforms, self.index.namespaces, self.pacing
+            ),
+            keeper=RevisionKeeper(self.api, self.versions),
+            analyst=FleetAnalyst(self.tests, self.platforms, self.pacing, slotless),
+            reporter=TemplateReporter(self.writer, self.pacing, self),
+            requeuer=self.scheduler,
+            pacing=self.pacing,
+        )

@@ -41,6 +41,8 @@ def importing(name: str, folder: Path = PACKAGE) -> set[PurePath]:
         ("kopf", {"scheduling/handlers.py"}),
         ("httpx", {"cloudflare"}),
         ("kubernetes", {"kube"}),
+        ("fastapi", {"gateway"}),
+        ("uvicorn", {"gateway"}),
     ],
 )
 def test_only_one_place_knows_a_library(library: str, homes: set[str]) -> None:

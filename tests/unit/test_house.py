@@ -11,7 +11,10 @@ import yaml
 
 from bench import house
 from workers_operator.domain import conditions
+from workers_operator.domain.fleet.reasons import FleetReason
+from workers_operator.domain.notifications.reasons import NotificationReason
 from workers_operator.domain.reasons import Reason
+from workers_operator.domain.rollout.reasons import RolloutReason
 from workers_operator.domain.scaling.reasons import ScalingReason
 from workers_operator.domain.text.words import ReasonWord
 from workers_operator.resources import KINDS
@@ -23,7 +26,7 @@ PYTHON = sorted(
     for p in (ROOT / folder).rglob("*.py")
 )
 OPERATOR = ROOT / "operator" / "workers_operator"
-REASONS = (*Reason, *ScalingReason)
+REASONS = (*Reason, *RolloutReason, *FleetReason, *ScalingReason, *NotificationReason)
 # Where a reason stands among the arguments: first in errors, third in facts.
 POSITION = {"Fact": 2}
 CONDITIONS = {
@@ -31,9 +34,11 @@ CONDITIONS = {
     conditions.READY,
     conditions.RECONCILING,
     conditions.STALLED,
+    conditions.NOTIFIED,
     *conditions.WORKER_TYPES,
     *conditions.SCALING_TYPES,
     *conditions.PLATFORM_TYPES,
+    *conditions.TEMPLATE_TYPES,
 }
 
 
@@ -49,6 +54,33 @@ def test_modules_and_functions_are_short_enough_to_see(path: Path) -> None:
         and node.end_lineno - node.lineno + 1 > 60
     ]
     assert not too_long
+
+
+SPELLED = [path for path in PYTHON if not path.is_relative_to(ROOT / "tests")]
+COORDINATES = ("x", "y", "P")
+
+
+@pytest.mark.parametrize("path", SPELLED, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_name_that_lives_longer_than_a_line_is_a_word(path: Path) -> None:
+    letters = list(_letters(ast.parse(path.read_text())))
+    assert [name for name in letters if name not in COORDINATES] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "letters"),
+    [
+        ("for n in range(3): print(n)", ["n"]),
+        ("def f(a, *, b): ...", ["a", "b"]),
+        ("o = observed", ["o"]),
+        ("match e:\n    case [h, *t]: ...", ["h", "t"]),
+        ("T = TypeVar('T', bound=Hashable)", []),
+        ("[n for n in range(3)]", []),
+        ("sorted(found, key=lambda c: c.name)", []),
+        ("for _ in range(3): ...", []),
+    ],
+)
+def test_a_letter_for_a_name_is_found(code: str, letters: list[str]) -> None:
+    assert list(_letters(ast.parse(code))) == letters
 
 
 def test_operator_is_a_folder_and_not_a_package() -> None:
@@ -105,6 +137,26 @@ def test_examples_are_valid(path: Path) -> None:
             KINDS[body["kind"]].model_validate(body)
 
 
+def _letters(tree: ast.AST) -> Iterator[str]:
+    """Yield names of one letter, but for those of a single expression and of generic types."""
+    brief = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                found = name
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                found = name
+            case _:
+                found = ""
+        if len(found) == 1 and found != "_":
+            yield found
+        is_generic = isinstance(node, ast.Assign) and re.match(
+            r"(TypeVar|ParamSpec)\(", ast.unparse(node.value)
+        )
+        if not isinstance(node, brief) and not is_generic:
+            yield from _letters(node)
+
+
 def _error_classes() -> set[str]:
     """The names of all errors that carry a reason."""
     bases = {
@@ -139,6 +191,22 @@ def _where_a_reason_is_meant(node: ast.AST, errors: Collection[str]) -> Iterator
         sides = [node.left, *node.comparators]
         if any(isinstance(side, ast.Attribute) and side.attr == "reason" for side in sides):
             yield from sides
+
+
+def test_statuses_are_read_through_models() -> None:
+    """Besides the comparison of what is written, and the reviews of Kubernetes, which are not ours."""
+    users = {
+        str(path.relative_to(OPERATOR))
+        for path in OPERATOR.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+        and (node.attr, ast.unparse(node.value)) == ("get", "status")
+    }
+    assert users == {
+        "desired/status.py",
+        "desired/fleet/followers.py",
+        "gateway/access/reviews.py",
+    }
 
 
 def test_the_house_keeps_its_figures() -> None:

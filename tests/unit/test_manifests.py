@@ -1,7 +1,7 @@
 """The manifests and the operator agree: on who it is in the cluster, and on the scope of its kinds."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,55 @@ def test_kustomize_is_told_of_every_kind_that_is_cluster_scoped() -> None:
     }
     named = {path: item["get"]["x-kubernetes-group-version-kind"] for path, item in paths.items()}
     assert named == expected
+
+
+NAMED: Mapping[str, frozenset[str]] = {
+    "configMap": frozenset({"ConfigMap"}),
+    "secretKeyRef": frozenset({"Secret"}),
+    "secretRef": frozenset({"Secret"}),
+    "urlSecretRef": frozenset({"Secret"}),
+    "apiTokenSecretRef": frozenset({"Secret"}),
+    "templateRef": frozenset({"WorkerTemplate", "ClusterWorkerTemplate"}),
+    "worker": frozenset({"CustomerWorker", "EliteWorker"}),
+    "platform": frozenset({"WorkersPlatform"}),
+}
+"""Field -> the kinds of the objects that it names."""
+REFUSED: Sequence[tuple[str, str]] = (
+    ("ClusterWorkerTemplate", "spec/source/configMap"),
+    ("ClusterWorkerTemplate", "spec/defaults/bindings/worker"),
+    ("WorkerTemplate", "spec/defaults/bindings/worker"),
+)
+"""Fields that the CRDs have and allow nobody to set."""
+
+
+def references(schema: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    """(field, path of the name) of everything below that names another object."""
+    for name, field in (schema.get("properties") or {}).items():
+        here = f"{path}/{name}"
+        if "name" in (field.get("properties") or {}):
+            yield name, f"{here}/name"
+        elif name in NAMED:
+            yield name, here
+        yield from references(field, here)
+        yield from references(field.get("items") or {}, here)
+
+
+def test_kustomize_is_told_of_every_field_that_names_an_object() -> None:
+    config = yaml.safe_load((MANIFESTS / "kustomize" / "kustomizeconfig.yaml").read_text())
+    told = {
+        (field["kind"], field["path"], reference["kind"])
+        for reference in config["nameReference"]
+        for field in reference["fieldSpecs"]
+    }
+    expected: set[tuple[str, str, str]] = set()
+    for path in (MANIFESTS.parent / "crds").glob("*.yaml"):
+        crd = yaml.safe_load(path.read_text())
+        kind = crd["spec"]["names"]["kind"]
+        spec = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+        for field, at in references(spec, "spec"):
+            if (kind, at.removesuffix("/name")) not in REFUSED:
+                expected |= {(kind, at, target) for target in NAMED[field]}
+    assert told == expected
 
 
 RBAC = BASE / "rbac.yaml"

@@ -40,15 +40,16 @@ def test_what_cannot_be_seen_cannot_be_met() -> None:
 
 def test_analytics_are_late() -> None:
     analytics = Analytics(shape("step"))
-    for tick in range(48):
+    for tick in range(60):
         analytics.record(tick * 5.0, 5.0 * tick)
-    assert analytics.sample(119.0) is None
-    newest = analytics.sample(3 * MINUTE + 20)
+    assert analytics.sample(179.0) is None
+    newest = analytics.sample(4 * MINUTE + 20)
     assert newest is not None
     assert newest.value == pytest.approx(sum(range(12, 24)) * 5.0 / MINUTE)
     assert newest.before == pytest.approx(sum(range(12)) * 5.0 / MINUTE)
-    assert newest.age == 80.0
-    assert newest.peak == pytest.approx((26 + 27) * 5.0 / 10.0)
+    assert newest.age == 140.0
+    # Of the minutes that are not complete yet, everything counts that is visible.
+    assert newest.peak == pytest.approx((38 + 39) * 5.0 / 10.0)
 
 
 def test_metrics_that_cannot_be_had_are_missing() -> None:

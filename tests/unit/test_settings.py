@@ -273,6 +273,12 @@ EDGE = Address("http", "edge", 8787, ("client", "v4"))
                 (Address("http", "[::1]", 81),),
             ),
         ),
+        (
+            {"WORKERS_ALLOWED_WEBHOOKS": "http://receiver.ops:8080/hook"},
+            PlatformPolicy(
+                "code24-workers", (), (), (Address("http", "receiver.ops", 8080, ("hook",)),)
+            ),
+        ),
     ],
 )
 def test_what_platforms_may_ask_for(variables: dict[str, str], policy: PlatformPolicy) -> None:

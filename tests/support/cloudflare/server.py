@@ -1,6 +1,7 @@
 """The account as clients meet it: every call is told of, some fail as a test wants it."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
@@ -47,6 +48,7 @@ class Cloudflare(Account):
     reads: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     interruption: Interruption | None = None
+    changed: Callable[[], None] = lambda: None  # called after each mutating call
 
     @property
     def transport(self) -> httpx.MockTransport:
@@ -98,6 +100,8 @@ class Cloudflare(Account):
         else:
             response = self._carry_out(endpoint, call)
         self._record(request.method, line + _outcome(response))
+        if request.method != "GET":
+            self.changed()
         if fault is not None and fault.lose_answer:
             raise httpx.ReadError("connection reset", request=request)
         if fault is not None and fault.after is not None:

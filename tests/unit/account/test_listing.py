@@ -247,3 +247,28 @@ class TestUnconfirmed:
         bench.listing.mark_unconfirmed()
         bench.listing.record(A)
         assert bench.listing.is_unconfirmed
+
+
+class TestRevision:
+    async def test_it_changes_with_whatever_may_have_changed_the_content(self) -> None:
+        bench = Bench("a")
+        seen = [bench.listing.revision]
+        await bench.refresh()
+        seen.append(bench.listing.revision)
+        bench.listing.record(BucketCreated("b"))
+        seen.append(bench.listing.revision)
+        bench.listing.mark_unconfirmed()
+        seen.append(bench.listing.revision)
+        await bench.refresh()
+        seen.append(bench.listing.revision)
+        assert len(set(seen)) == len(seen)
+
+    async def test_a_listing_that_fails_or_is_shared_changes_nothing(self) -> None:
+        bench = Bench("a")
+        await bench.refresh()
+        before = bench.listing.revision
+        assert await bench.refresh(not_before=bench.clock.monotonic()) is None
+        bench.fails = True
+        with pytest.raises(Failed):
+            await bench.refresh()
+        assert bench.listing.revision == before

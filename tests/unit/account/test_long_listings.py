@@ -10,7 +10,7 @@ from workers_operator.account import observer
 from workers_operator.account.contents import BucketObjects
 from workers_operator.engine.priority import Priority
 
-NOW = Priority.EDIT
+NOW, LATER = Priority.EDIT, Priority.RESYNC
 MANY = {f"m/{n:02}": Stored(b"x") for n in range(20)}
 
 
@@ -32,9 +32,9 @@ class Long:
         self.bench.wire.requests.clear()
         await self.bench.look()
 
-    async def look_for(self, key: str) -> None:
+    async def look_for(self, key: str, priority: Priority = NOW) -> None:
         self.bench.wire.requests.clear()
-        await self.bench.platform.observer.look_for_object(self.bucket, key, NOW)
+        await self.bench.platform.observer.look_for_object(self.bucket, key, priority)
 
     def change(self, files: Iterable[str], content: bytes = b"new") -> None:
         self.storage.buckets[self.bucket] |= {key: Stored(content) for key in files}
@@ -70,6 +70,11 @@ async def test_an_object_beyond_is_looked_for_by_its_own_name() -> None:
         await long.look_for("zb")
         assert long.prefixes == ["zb"]
         assert long.content.etags("zb") == ("",)
+    await long.look_for("zb", LATER)
+    assert long.prefixes == []  # there was a look just now
+    await long.bench.clock.advance(30)
+    await long.look_for("zb", LATER)
+    assert long.prefixes == ["zb"]
 
 
 async def test_an_object_before_the_end_is_not_there() -> None:

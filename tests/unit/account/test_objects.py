@@ -125,6 +125,14 @@ async def test_only_keys_with_the_prefix_are_listed_and_covered() -> None:
     assert watched.snapshot.objects("c").taken is None
 
 
+async def test_of_a_folder_that_was_not_listed_there_is_nothing() -> None:
+    watched = Watched()
+    await watched.look({"w/index.js": b"1", "w/lib.js": b"2"}, prefix="w/index.js")
+    assert watched.content.below("w/") == []
+    assert watched.etags("w/", "w/index.js")[0] == ()
+    assert watched.etags("w/index.js")[0] != ("",)
+
+
 async def test_what_we_wrote_ourselves_is_no_change() -> None:
     watched = Watched()
     await watched.look({"a.js": b"1"})
@@ -200,5 +208,28 @@ class TestOfAPlatform:
         bench.interest.wanted_buckets = {"team": ""}
         await bench.platform.observer.look_for_object("team", "a.js", NOW)
         storage.buckets["team"] = stored({"a.js": b"1"})
+        await bench.clock.advance(30)
         await bench.platform.observer.look_for_object("team", "a.js", NOW)
         assert bench.changed == [{("team", "a.js")}]
+
+    async def test_ten_who_miss_one_object_share_a_listing_when_they_look_again(self) -> None:
+        bench = Bench(Storage({"team": {}}))
+        bench.interest.wanted_buckets = {"team": "a.js"}
+        for _ in range(3):
+            await bench.clock.advance(30)
+            bench.wire.requests.clear()
+            for _ in range(10):
+                await bench.platform.observer.look_for_object("team", "a.js", NOW)
+                await bench.clock.advance(0.1)
+            assert len(bench.wire.requests) == 1
+
+    async def test_a_change_by_a_user_needs_a_listing_that_begins_after_it(self) -> None:
+        storage = Storage({"team": {}})
+        bench = Bench(storage)
+        bench.interest.wanted_buckets = {"team": "a.js"}
+        await bench.platform.observer.look_for_object("team", "a.js", NOW)
+        storage.buckets["team"] = stored({"a.js": b"1"})
+        await bench.platform.observer.look_for_object("team", "a.js", NOW)
+        assert bench.platform.snapshot.objects("team").content.etags("a.js") == ("",)
+        await bench.platform.observer.look_for_object("team", "a.js", Priority.CREATE)
+        assert bench.platform.snapshot.objects("team").content.etags("a.js") != ("",)

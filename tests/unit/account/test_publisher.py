@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from workers_operator.cloudflare.errors import CloudflareError, ServerError, Too
 from workers_operator.domain.errors import Transient
 from workers_operator.domain.plan.actions import Publish
 from workers_operator.domain.serving import Mark, Serving
+from workers_operator.domain.tenancy.rest import MOST
 from workers_operator.engine.priority import Priority
 
 
@@ -275,6 +277,24 @@ async def test_a_rest_that_was_written_is_not_written_again() -> None:
     bench.submit(change("shop", None, "11111111", "a.code24.dev"))
     await idle()
     assert [kind for kind, _ in bench.calls()] == ["write", "delete", "delete"]
+
+
+async def test_a_namespace_that_gives_up_hosts_in_a_loop_has_so_many_rests_only() -> None:
+    bench = Bench()
+    bench.cooldown = 600.0
+    mark = Mark("u-shop", "CustomerWorker shop/shop", Serving("11111111", 1))
+    for turn in range(3):
+        hosts = [f"h{turn}-{n}.code24.dev" for n in range(400)]
+        bench.written({host: {"": target("shop")} for host in hosts}, {"shop": mark})
+        bench.submit(change("shop", "kept.code24.dev", "11111111", *hosts))
+        await idle()
+    rests = [key for _, keys in bench.calls() for key in keys if key.startswith("rest:")]
+    assert len(rests) == MOST
+    others = replace(mark, owner="CustomerWorker b/x")
+    bench.written({"b.code24.dev": {"": target("blog")}}, {"blog": others})
+    bench.submit(change("blog", None, "11111111", "b.code24.dev"))
+    await idle()
+    assert "rest:b.code24.dev" in bench.calls()[-2][1]
 
 
 async def test_everybody_hears_of_a_fault_of_ours_and_the_next_write_is_a_new_one() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from support.clock import idle
 from unit.account.publishing import Bench, change
-from workers_operator.account.publisher import FOLLOWING
-from workers_operator.engine.priority import Priority
+from workers_operator.account.publisher import FOLLOWING, IN_WAVES
+from workers_operator.engine.priority import Priority, Urgency
 
 
 def follow(bench: Bench, *numbers: int) -> list["asyncio.Future[None]"]:
@@ -83,3 +83,25 @@ async def test_one_that_somebody_waits_for_takes_all_with_it_at_once(priority: P
     await idle()
     assert sizes(bench) == [3]
     assert all(each.done() for each in done)
+
+
+async def test_followers_in_waves_wait_for_each_other_but_not_for_long() -> None:
+    bench = Bench()
+    with bench.publisher.joining():
+        bench.submit(change("w1", "h1.code24.dev"), priority=Priority(Urgency.FOLLOW))
+        await bench.clock.advance(IN_WAVES.seconds - 1)
+        assert sizes(bench) == []
+        await bench.clock.advance(1)
+        assert sizes(bench) == [1]
+        changes = [change(f"v{n}", f"g{n}.code24.dev") for n in range(IN_WAVES.size)]
+        bench.submit(*changes, priority=Priority(Urgency.FOLLOW))
+        await idle()
+        assert sizes(bench) == [1, IN_WAVES.size]
+
+
+async def test_what_is_tried_again_does_not_wait_as_followers_do() -> None:
+    """A retried creation, and the repair of what visitors meet errors of."""
+    bench = Bench()
+    bench.submit(change("w1", "h1.code24.dev"), priority=Priority.RETRY)
+    await idle()
+    assert sizes(bench) == [1]

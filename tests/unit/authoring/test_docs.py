@@ -22,7 +22,7 @@ def test_the_example_object_is_taken(template: Template) -> None:
     body = yaml.safe_load(describing.example_yaml(template))
     obj = KINDS[body["kind"]].model_validate(body)
     assert isinstance(obj, EliteWorker | CustomerWorker)
-    assert worker.template_kind(obj) == template.kind
+    assert worker.package_kind(obj) == template.kind
     assert worker.source(obj).template == template.name
     templates.check(template, parameters=obj.spec.parameters, features=worker.features(obj))
     given = {(binding.name, binding.type) for binding in obj.spec.bindings}

@@ -202,7 +202,13 @@ ANSWERS = {
         lambda: refusal(200, 10021), ScriptRejected, Stalled, "ScriptRejected", 10021
     ),
     "200 without success": Case(
-        lambda: httpx.Response(200, json={"result": {}}), CloudflareError, Exception, ""
+        lambda: httpx.Response(200, json={"result": {}}), ServerError, Transient, "CloudflareError"
+    ),
+    "200 success false, no error": Case(
+        lambda: refusal(200, None), ServerError, Transient, "CloudflareError"
+    ),
+    "302 JSON": Case(
+        lambda: httpx.Response(302, json={}), ServerError, Transient, "CloudflareError"
     ),
     "broken gzip": Case(
         lambda: httpx.Response(

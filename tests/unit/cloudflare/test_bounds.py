@@ -10,7 +10,13 @@ import pytest
 from support.bounds import MIB, peak, responsive
 from support.calls import Wire, api, refusal
 from workers_operator.cloudflare.api import Download
-from workers_operator.cloudflare.errors import ScriptRejected, ServerError, TooLarge, from_answer
+from workers_operator.cloudflare.errors import (
+    NOT_CARRIED_OUT,
+    ScriptRejected,
+    ServerError,
+    TooLarge,
+    from_answer,
+)
 from workers_operator.cloudflare.writes import upload_script
 from workers_operator.domain.content import Code, Content, Module, Sealed
 from workers_operator.domain.errors import Stalled
@@ -66,6 +72,16 @@ async def test_a_body_that_does_not_say_so_is_read_to_the_limit(told: str | None
     body = Body(b"12345", 1000)
     await refused(body, 9, **({} if told is None else {"Content-Length": told}))
     assert body.sent == 2
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "PATCH", "DELETE"])
+async def test_after_an_answer_that_is_too_large_nobody_knows_what_was_changed(method: str) -> None:
+    body = Body(bytes(MIB), 1000)
+    wire = Wire(lambda _: httpx.Response(200, stream=body))
+    with pytest.raises(ServerError) as caught:
+        await api(wire).call(method, "/things", priority=NOW)
+    assert not isinstance(caught.value, NOT_CARRIED_OUT)
+    assert body.closed
 
 
 async def test_a_body_is_measured_as_it_is_decompressed() -> None:

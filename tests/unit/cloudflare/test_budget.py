@@ -13,7 +13,7 @@ from workers_operator.cloudflare.pacing.budget import Budget, Ticket
 from workers_operator.engine.priority import Priority, Urgency
 
 pytestmark = pytest.mark.usefixtures("ended_tasks")
-ABORT, EDIT, CREATE, _, RESYNC = map(Priority, Urgency)
+ABORT, EDIT, CREATE, _, _, RESYNC = map(Priority, Urgency)
 
 
 def headers(left: int, seconds: int = 60, quota: int = 100) -> Mapping[str, str]:

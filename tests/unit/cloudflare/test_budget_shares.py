@@ -10,7 +10,7 @@ from support.limiter import Client, Limiter, Network
 from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.engine.priority import Priority, Urgency
 
-ABORT, EDIT, CREATE, _, RESYNC = Urgency
+ABORT, EDIT, CREATE, _, _, RESYNC = Urgency
 QUOTA, WINDOW = 60, 60
 
 

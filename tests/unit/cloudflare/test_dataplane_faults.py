@@ -1,22 +1,25 @@
-"""What a worker may answer to a probe: a gigabyte, a byte a second, redirects, nothing at all."""
+"""What a worker may answer to a probe or a smoke test: a gigabyte, a byte a second, redirects, nothing at all."""
 
 import asyncio
 import time
 import tracemalloc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
 from workers_operator.cloudflare.dataplane import DataPlane
 from workers_operator.domain.health.probes import LATE, ProbeAnswer
+from workers_operator.domain.rollout.smoke import PASSED, SmokeOutcome, judge
+from workers_operator.domain.rollout.strategy import SmokeRequest
 
 HEAD = b"HTTP/1.1 200 OK\r\nCode24-Version: v\r\nCode24-Instance: 2\r\n"
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def probing(answer: Answer) -> AsyncIterator[Callable[[float], Awaitable[ProbeAnswer]]]:
+async def facing(answer: Answer) -> AsyncIterator[DataPlane]:
     """A data plane that answers as told."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -31,19 +34,59 @@ async def probing(answer: Answer) -> AsyncIterator[Callable[[float], Awaitable[P
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     plane = DataPlane(address=f"http://127.0.0.1:{port}")
-    yield lambda timeout: plane.probe("a.dev", "/", timeout)
+    yield plane
     await plane.close()
     server.close()
 
 
-async def test_a_gigabyte_is_not_read() -> None:
-    async def answer(writer: asyncio.StreamWriter) -> None:
-        writer.write(HEAD + b"Content-Length: 1073741824\r\n\r\n")
-        for _ in range(1024):
-            writer.write(bytes(1 << 20))
-            await writer.drain()
+@asynccontextmanager
+async def probing(answer: Answer) -> AsyncIterator[Callable[[float], Awaitable[ProbeAnswer]]]:
+    """Probes of a data plane that answers as told."""
+    async with facing(answer) as plane:
+        yield lambda timeout: plane.probe("a.dev", "/", timeout)
 
-    async with probing(answer) as ask:
+
+async def smoked(answer: Answer, **asked: Any) -> tuple[SmokeOutcome, float]:
+    """What comes of a smoke test of a version that answers as told, and the seconds that it took."""
+    request = SmokeRequest(**{"path": "/", "within": 0.5, **asked})
+    async with facing(answer) as plane:
+        began = time.monotonic()
+        found = await plane.smoke("a.dev", request.path, request, "signed")
+        return judge(request, found, "v"), time.monotonic() - began
+
+
+def answering(rest: bytes, status: bytes = b"200 OK") -> Answer:
+    """An answer of the version with this after its own headers."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD.replace(b"200 OK", status) + rest)
+        await writer.drain()
+
+    return answer
+
+
+async def gigabyte(writer: asyncio.StreamWriter) -> None:
+    writer.write(HEAD + b"Content-Length: 1073741824\r\n\r\n")
+    for _ in range(1024):
+        writer.write(bytes(1 << 20))
+        await writer.drain()
+
+
+async def endless(writer: asyncio.StreamWriter) -> None:
+    """A greeting, then a byte every now and then, as of an event stream."""
+    writer.write(HEAD + b"Content-Length: 1000\r\n\r\nwelcome")
+    for _ in range(100):
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.write(b".")
+
+
+async def hanging(writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(5)
+
+
+async def test_a_gigabyte_is_not_read() -> None:
+    async with probing(gigabyte) as ask:
         tracemalloc.start()
         assert await ask(5.0) == ProbeAnswer(200, "v", "", 2)
         _, most = tracemalloc.get_traced_memory()
@@ -125,3 +168,47 @@ async def test_a_forged_instance_is_none() -> None:
 
     async with probing(answer) as ask:
         assert (await ask(1.0)).instance is None
+
+
+async def test_a_smoke_test_does_not_wait_for_a_version_that_hangs() -> None:
+    outcome, seconds = await smoked(hanging)
+    assert outcome.failure == "GET /: no answer within 0.5 s"
+    assert seconds < 2
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "failure"),
+    [
+        (b"302 Found", {}, ""),
+        (b"302 Found", {"expected": ((200, 299),)}, "GET /: HTTP 302, and 200-299 is expected"),
+        (b"302 Found", {"contains": "Welcome"}, "GET /: the body does not contain 'Welcome'"),
+        (b"302 Found", {"answers": (("Location", "169.254"),)}, ""),
+    ],
+)
+async def test_a_smoke_test_takes_a_redirect_for_an_answer(
+    status: bytes, asked: Mapping[str, Any], failure: str
+) -> None:
+    location = b"Location: http://169.254.169.254/latest/meta-data\r\nContent-Length: 0\r\n\r\n"
+    outcome, _ = await smoked(answering(location, status), **asked)
+    assert outcome == SmokeOutcome(failure=failure)
+
+
+@pytest.mark.parametrize("asked", [{}, {"contains": "Welcome"}])
+async def test_a_smoke_test_reads_the_beginning_of_a_gigabyte(asked: Mapping[str, Any]) -> None:
+    tracemalloc.start()
+    outcome, _ = await smoked(gigabyte, **asked, within=10.0)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 16 << 20
+    assert outcome.failure == ("GET /: the body does not contain 'Welcome'" if asked else "")
+
+
+async def test_a_smoke_test_needs_no_more_of_a_body_than_it_asks_for() -> None:
+    assert (await smoked(endless))[0] == PASSED
+    assert (await smoked(endless, contains="welcome"))[0] == PASSED
+
+
+async def test_a_smoke_test_does_not_wait_for_the_end_of_a_body() -> None:
+    outcome, seconds = await smoked(endless, contains="farewell")
+    assert outcome.failure == "GET /: no answer within 0.5 s"
+    assert seconds < 2

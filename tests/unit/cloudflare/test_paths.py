@@ -1,8 +1,10 @@
 """A request goes to exactly what its caller means, whatever others have named; otherwise nothing is sent."""
 
 import inspect
+import pkgutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import ModuleType
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
@@ -13,14 +15,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from support.calls import ACCOUNT, Wire, api, ok
-from workers_operator.cloudflare import kv, r2, scripts, writes, zones
+from workers_operator import cloudflare
+from workers_operator.cloudflare import analytics, kv, r2, scripts, writes, zones
 from workers_operator.cloudflare.errors import Rejected, Unsendable
+from workers_operator.cloudflare.telemetry import outcomes, queries
 from workers_operator.domain.content import Code, Content, Module
 from workers_operator.domain.serving import KeyValue
+from workers_operator.domain.telemetry.entries import LogScope
 from workers_operator.engine.priority import Priority
 
 NOW: Final = Priority.EDIT
-MODULES: Final = (kv, r2, scripts, writes, zones)
+POINTS: Final = analytics.DataPoints("workers_analytics", "staging")
 CONTENT: Final = Content(
     Code("inline", "i.js", (Module("i.js", "application/javascript+module", b""),)), ()
 )
@@ -51,6 +56,7 @@ def account(method: str, *segments: str) -> list[tuple[str, Path]]:
 KV: Final = ("storage", "kv", "namespaces")
 R2: Final = ("r2", "buckets")
 DISPATCH: Final = ("workers", "dispatch", "namespaces")
+TELEMETRY: Final = ("workers", "observability", "telemetry")
 
 
 def route(zone: str, identifier: str) -> zones.ZoneRoute:
@@ -62,7 +68,7 @@ def content_and_settings(space: str, name: str) -> list[tuple[str, Path]]:
     return [*account("GET", *script, "content"), *account("GET", *script, "settings")]
 
 
-CALLS: Final[Mapping[str, Call]] = {
+NAMED: Final[Mapping[str, Call]] = {
     "kv.list_namespaces": Call(
         lambda a: listed(kv.list_namespaces(a, NOW)), lambda: account("GET", *KV)
     ),
@@ -106,6 +112,30 @@ CALLS: Final[Mapping[str, Call]] = {
     "scripts.find_script": Call(
         lambda a, n, s: scripts.find_script(a, n, s, NOW),
         lambda n, s: account("GET", *DISPATCH, n, "scripts", s),
+    ),
+    "analytics.consumption": Call(
+        lambda a, n: listed(analytics.consumption(a, n, 0, 1, NOW)),
+        lambda n: one("POST", "graphql"),
+    ),
+    "analytics.invocations": Call(
+        lambda a, n: listed(analytics.invocations(a, n, 0, 1, NOW)),
+        lambda n: one("POST", "graphql"),
+    ),
+    "outcomes.outcomes": Call(
+        lambda a: listed(outcomes.outcomes(a, POINTS, ["w"], (0, 1), NOW)),
+        lambda: account("POST", "analytics_engine", "sql"),
+    ),
+    "queries.page": Call(
+        lambda a, n, b, c: queries.page(a, LogScope(n, b), 0, 1, c, 10, NOW),
+        lambda n, b, c: account("POST", *TELEMETRY, "query"),
+    ),
+    "queries.open_tail": Call(
+        lambda a, n, b, s: queries.open_tail(a, LogScope(n, b), s, NOW),
+        lambda n, b, s: account("POST", *TELEMETRY, "live-tail"),
+    ),
+    "queries.prolong_tail": Call(
+        lambda a, s: queries.prolong_tail(a, s, NOW),
+        lambda s: account("POST", *TELEMETRY, "live-tail", "heartbeat"),
     ),
     "zones.get_zone": Call(
         lambda a, z: zones.get_zone(a, z, NOW), lambda z: one("GET", "zones", z)
@@ -177,14 +207,30 @@ CALLS: Final[Mapping[str, Call]] = {
 }
 
 
+QUERIES: Final = {
+    f"analytics.{name}": Call(make, lambda: account("POST", "analytics_engine", "sql"))
+    for name, make in {
+        "traffic": lambda a: listed(analytics.traffic(a, POINTS, 0, 1, NOW)),
+        "loads": lambda a: listed(analytics.loads(a, POINTS, ["w"], (0, 1), 1, NOW)),
+        "usage": lambda a: listed(analytics.usage(a, POINTS, 0, 1, NOW)),
+        "rows_of": lambda a: listed(analytics.rows_of(a, POINTS, "SELECT 1", (0, 1), NOW)),
+    }.items()
+}
+CALLS: Final[Mapping[str, Call]] = {**NAMED, **QUERIES}
+
+
 async def listed(items: Any) -> list[Any]:
     return [item async for item in items]
 
 
 def answer(request: httpx.Request) -> httpx.Response:
     """An answer from which every function reads what it looks for."""
+    if request.url.path.endswith("/sql"):
+        return httpx.Response(200, json={"data": []})
+    if request.url.path.endswith("/graphql"):
+        return httpx.Response(200, json={"data": {"viewer": {"accounts": []}}})
     if request.method != "GET":
-        return ok({"id": "new"})
+        return ok({"id": "new", "wsUrl": "wss://tail.example"})
     one_thing: dict[str, Any] = {"id": "z", "name": "x", "account": None, "buckets": []}
     is_list = request.url.path.endswith(_LISTS) and len(request.url.path.split("/")) > 5
     return ok([] if is_list else one_thing)
@@ -270,17 +316,21 @@ async def test_a_hostile_account_leads_nowhere_else(account_id: str) -> None:
         assert went_to(wire.requests[0]) == ("GET", ("accounts", account_id, *R2))
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.__name__))
-def test_every_function_of_the_client_is_tried(module: ModuleType) -> None:
-    room = module.__name__.rpartition(".")[2]
-    found = {
-        f"{room}.{name}"
+def functions_of(module: ModuleType) -> set[str]:
+    """The functions of a module that send requests, with the module's own name before."""
+    return {
+        f"{module.__name__.rpartition('.')[2]}.{name}"
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
         and "api" in inspect.signature(function).parameters
     }
-    assert found == {name for name in CALLS if name.startswith(f"{room}.")}
+
+
+def test_every_function_of_the_client_is_tried() -> None:
+    modules = pkgutil.walk_packages(cloudflare.__path__, f"{cloudflare.__name__}.")
+    found = set[str]().union(*(functions_of(import_module(module.name)) for module in modules))
+    assert found == set(CALLS)
 
 
 @pytest.mark.parametrize(

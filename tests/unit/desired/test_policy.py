@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from support.shape import PLATFORM, changed
-from workers_operator.desired.policy import Address, PlatformPolicy, address_of
+from workers_operator.desired.policy import Address, PlatformPolicy, address_of, base_url_of
 from workers_operator.domain.errors import Stalled
 from workers_operator.resources import WorkersPlatform, WorkersPlatformSpec
 
@@ -104,6 +104,24 @@ def test_the_public_api_is_always_possible(url: str) -> None:
     NOTHING.check(spec())
     NOTHING.check(spec(baseUrl=url))
     SOME.check(spec(baseUrl=url))
+
+
+@pytest.mark.parametrize(
+    ("url", "spelled"),
+    [
+        (None, None),
+        (PUBLIC, None),
+        (f"{PUBLIC}/", None),
+        ("https://API.cloudflare.com:443/client/v4", None),
+        ("https://PROXY.example:443/cf/", "https://proxy.example/cf"),
+        ("http://127.0.0.1:08787/client/v4", "http://127.0.0.1:8787/client/v4"),
+        ("http://[::1]/", "http://[::1]"),
+        ("https://proxy.example/client/V4", "https://proxy.example/client/V4"),
+        ("no url", "no url"),
+    ],
+)
+def test_all_spellings_of_an_api_are_one(url: str | None, spelled: str | None) -> None:
+    assert base_url_of(url) == spelled
 
 
 @pytest.mark.parametrize(

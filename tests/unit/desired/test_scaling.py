@@ -232,32 +232,40 @@ def conditions(made: Decision) -> dict[str, Fact]:
 
 
 def test_a_change_is_written_at_once() -> None:
-    assert is_worth_writing(decision(400.0), conditions(decision(400.0)), 0.0)
-    assert is_worth_writing(decision(300.0), {}, None)
+    assert is_worth_writing(decision(400.0), conditions(decision(400.0)), None, 0.0)
+    assert is_worth_writing(decision(300.0), {}, None, None)
 
 
 def test_the_status_of_a_condition_is_written_at_once() -> None:
     missing = decide(task(), Scale(3, 3), {}, recommended((3, 1)), NOW)
-    assert is_worth_writing(missing, conditions(decision(300.0)), 0.0)
+    assert is_worth_writing(missing, conditions(decision(300.0)), None, 0.0)
 
 
 def test_everything_else_waits() -> None:
     steady, held = decision(300.0), decision(200.0)
     assert steady.facts != held.facts
-    assert not is_worth_writing(held, conditions(steady), 299.0)
-    assert is_worth_writing(held, conditions(steady), 300.0)
+    before = status_of(steady, None, NOW)
+    assert not is_worth_writing(held, conditions(steady), before, 299.0)
+    assert is_worth_writing(held, conditions(steady), before, 300.0)
+
+
+def test_what_tells_nothing_new_is_not_written() -> None:
+    first = decide(task(), Scale(3, 3), rps(300.0), recommended((3, 1)), NOW)
+    again = decide(task(), Scale(3, 3), rps(300.0), first.history, NOW + 300)
+    assert not is_worth_writing(again, conditions(first), status_of(first, None, NOW), 300.0)
 
 
 def test_noise_causes_at_most_twelve_writes_an_hour() -> None:
     history, written, last = recommended((3, 1)), 0, NOW
-    known = conditions(decision(300.0))
+    known, before = conditions(decision(300.0)), status_of(decision(300.0), None, NOW)
     for minute in range(1, 61):
         now = NOW + 60 * minute
         load = 300.0 + (minute * 7919 % 61 - 30) / 2
         made = decide(task(), Scale(3, 3), rps(load), history, now)
         history = made.history
-        if is_worth_writing(made, known, now - last):
+        if is_worth_writing(made, known, before, now - last):
             written, last, known = written + 1, now, conditions(made)
+            before = status_of(made, before, now)
     assert 0 < written <= 12
 
 

@@ -1,5 +1,7 @@
 """Estates: the domains and the storage of platforms are out of the reach of workers."""
 
+from dataclasses import replace
+
 import pytest
 
 from workers_operator.domain import names
@@ -9,10 +11,13 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route
 from workers_operator.domain.tenancy.estates import Estate, Estates
 
+ACCOUNT = ("account", None)
+
 
 def estate(platform: str, domain: str) -> Estate:
     kv, bucket, dataset = f"{platform}-kv", f"{platform}-data", f"{platform}_data"
-    return Estate(platform, domain, f"{platform}-ns", kv, f"id-{platform}", bucket, dataset)
+    names = (f"{platform}-dispatcher", f"{platform}-ns", kv, f"id-{platform}", bucket, dataset)
+    return Estate(platform, ACCOUNT, domain, *names)
 
 
 ESTATES = Estates(
@@ -78,7 +83,7 @@ def test_what_was_created_for_workers_is_recognised() -> None:
 
 
 def test_a_platform_whose_namespace_is_not_known_yet_holds_its_title_only() -> None:
-    starting = Estate("new", "new.dev", "new-ns", "new-kv", "", "new-data", "new_data")
+    starting = replace(estate("new", "new.dev"), kv_id="")
     estates = Estates((starting,), ("new.dev",))
 
     assert estates.holds_kv(title="new-kv")

@@ -14,10 +14,9 @@ from workers_operator.domain.plan.worker import ObservedWorker, plan_worker
 from workers_operator.domain.routes import Route
 from workers_operator.domain.tenancy.ownership import (
     Claim,
-    check_requests,
-    is_reached,
     of_former_route,
 )
+from workers_operator.domain.tenancy.reach import check_requests, is_reached
 from workers_operator.domain.worker import ObjectKey, Worker
 
 HOST: Final = "a.code24.dev"

@@ -126,6 +126,19 @@ class TestHosts:
         )
         named.check_host(Route("example.com"), reserved)
 
+    def test_a_wildcard_does_not_take_a_reserved_host_along(self) -> None:
+        reserved = reserved_hosts("code24.dev", ["code24.dev", "example.com"])
+        hosts: dict[str, tuple[str, ...]] = {"hosts": ("*", "*.example.com")}
+        rights = Tenancy((Grant(("a",), ("x",), hosts),)).rights("a", "x", {})
+        message = refused(
+            partial(rights.check_host, Route("*.example.com", "/a"), reserved), "reserved"
+        )
+        assert "*.example.com covers www.example.com" in message
+        rights.check_host(Route("*.shop.example.com"), reserved)
+        hosts["hosts"] += ("www.example.com",)
+        rights = Tenancy((Grant(("a",), ("x",), hosts),)).rights("a", "x", {})
+        rights.check_host(Route("*.example.com"), reserved)
+
 
 class TestPlans:
     """The grant decides on the plan, not the object."""
@@ -173,6 +186,13 @@ def test_claims_without_a_grant_keep_nobody_out() -> None:
         claim("nobody", "acme", "acme.com"),
     ]
     assert TENANCY.granted(claims, lambda _: {}) == [claim("team-a", "acme", "acme.com")]
+
+
+def test_a_claim_to_a_reserved_host_keeps_nobody_out_unless_it_is_granted_by_name() -> None:
+    reserved = reserved_hosts("code24.dev", ["acme.com"])
+    claims = [claim("team-a", "acme", "acme.com"), claim("team-b1", "x", "acme.com", "a.dev")]
+    granted = [claims[0], claim("team-b1", "x", "a.dev")]
+    assert TENANCY.granted(claims, lambda _: {}, reserved) == granted
 
 
 names = st.from_regex(re.compile("[a-c-]{1,3}"), fullmatch=True)

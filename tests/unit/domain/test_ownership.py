@@ -8,17 +8,15 @@ import pytest
 
 from support import serving
 from support.serving import target
-from workers_operator.domain.errors import Stalled
 from workers_operator.domain.routes import Route, parse_pattern
 from workers_operator.domain.serving import Mark, Paths, Target
 from workers_operator.domain.tenancy.ownership import (
     Claim,
     ClaimConflict,
-    check_requests,
     check_route,
     check_script_name,
-    check_zone_route,
     of_remains,
+    of_route_beside,
 )
 from workers_operator.domain.worker import ObjectKey, Worker
 
@@ -266,81 +264,35 @@ def test_meeting_is_mutual(pair: Pair) -> None:
     assert (refused(lambda: check_routes(theirs, [mine], {})) is not None) == pair.two_customers
 
 
-@pytest.mark.parametrize(
-    ("observed", "leads_to"),
-    [
-        ({}, None),
-        ({"example.com/*": "dispatcher"}, None),
-        ({"example.com/*": "somebody-elses"}, "somebody-elses"),
-        ({"example.com/*": None}, "no Worker"),
-        ({"example.com/other/*": "somebody-elses"}, None),
-    ],
-)
-def test_a_zone_route_of_somebody_elses_is_not_taken(
-    observed: Mapping[str, str | None], leads_to: str | None
-) -> None:
-    if leads_to is None:
-        check_zone_route("example.com/*", observed, "dispatcher")
-        return
-    with pytest.raises(Stalled) as caught:
-        check_zone_route("example.com/*", observed, "dispatcher")
-    assert caught.value.reason == "RouteNotOwned"
-    assert f"example.com/* leads to {leads_to}" in caught.value.message
-
-
-DEFAULT, ELITE_ROUTE = Route("shop.code24.dev"), Route("shop.code24.dev", "/elite/brand")
-SHADOWS: Final[Sequence[tuple[Route, str, str | None, bool]]] = [
-    # route, zone route, script, whether it takes all requests
-    (DEFAULT, "shop.code24.dev/*", "legacy", True),
-    (DEFAULT, "SHOP.code24.dev/*", "legacy", True),
-    (DEFAULT, "https://shop.code24.dev/*", "legacy", True),
-    (DEFAULT, "shop.code24.dev/*", None, True),
-    (DEFAULT, "shop.code24.dev/*", "dispatcher", False),
-    (DEFAULT, "*shop.code24.dev/*", "legacy", True),
-    (DEFAULT, "http://shop.code24.dev/*", "legacy", False),
-    (DEFAULT, "shop.code24.dev/a/*", "legacy", False),
-    (DEFAULT, "shop.code24.dev/", "legacy", False),
-    (DEFAULT, "shop.code24.dev", "legacy", False),
-    (DEFAULT, "blog.code24.dev/*", "legacy", False),
-    (DEFAULT, "*.shop.code24.dev/*", "legacy", False),
-    (DEFAULT, "*code24.dev/*", "legacy", False),
-    (DEFAULT, "*/*", "legacy", False),
-    (ELITE_ROUTE, "shop.code24.dev/elite/*", "legacy", True),
-    (ELITE_ROUTE, "shop.code24.dev/elite/brand*", "legacy", True),
-    (ELITE_ROUTE, "shop.code24.dev/elite/brand/*", "legacy", False),
-    (ELITE_ROUTE, "*.code24.dev/elite/*", "legacy", True),
-    (Route("a.example.com"), "*.example.com/*", "legacy", False),
-    (Route("*.example.com"), "*.example.com/a*", "legacy", False),
-    (Route("*.a.example.com"), "*.example.com/*", "legacy", False),
-    (Route("*.a.code24.dev"), "*.a.code24.dev/*", "legacy", True),
-    (Route("*.a.code24.dev"), "x.a.code24.dev/*", "legacy", False),
-    (Route("x.code24.dev", "=/a"), "x.code24.dev/a", "legacy", True),
-    (Route("x.code24.dev", "=/a"), "x.code24.dev/a/*", "legacy", False),
-    (Route("x.code24.dev", "/a/*"), "x.code24.dev/a*", "legacy", True),
-    (Route("x.code24.dev", "/a*"), "x.code24.dev/a/*", "legacy", False),
+BESIDE: Final[Sequence[tuple[str, str]]] = [
+    ("login.shop.example.net", "theirs"),
+    ("*.shop.example.net", "theirs"),
+    ("sh0p.example.net", "theirs"),
+    ("shop.example.net", "theirs"),
+    ("*.example.net", "theirs"),
+    ("other.example.net", "free"),
+    ("xshop.example.net", "free"),
 ]
 
 
-@pytest.mark.parametrize(("route", "pattern", "script", "takes"), SHADOWS)
-def test_who_gets_the_requests_of_a_route(
-    route: Route, pattern: str, script: str | None, takes: bool
-) -> None:
-    zone_routes = {"*.code24.dev/*": "dispatcher", pattern: script}
-    if not takes:
-        check_requests(route, "code24.dev", zone_routes, "dispatcher")
-        return
-    with pytest.raises(Stalled) as caught:
-        check_requests(route, "code24.dev", zone_routes, "dispatcher")
-    assert caught.value.reason == "RouteNotOwned"
-    assert f"{pattern} leads to {'another' if script else 'no'} Worker" in caught.value.message
+@pytest.mark.parametrize(("host", "state"), BESIDE)
+def test_what_is_near_a_host_of_another_platform_is_its_workers(host: str, state: str) -> None:
+    holder = rival(OLDER, "holder", script_name="blog", routes=(Route("shop.example.net"),))
+    hosts = {"shop.example.net": {"": target("blog", "c1", "11111111", 1)}}
+    theirs = {"blog": serving.mark("holder", "CustomerWorker b/holder", "11111111", 1)}
+    route = Route(host)
 
+    def found(mine: Claim, claims: Sequence[Claim], marks: Mapping[str, Mark]) -> str:
+        return of_route_beside(mine, route, claims, hosts, marks, {"example.net"}).state
 
-def test_a_more_specific_zone_route_of_ours_wins_back_what_another_takes() -> None:
-    zone_routes = {"*.code24.dev/*": "dispatcher", "*.a.code24.dev/*": "legacy"}
-    with pytest.raises(Stalled):
-        check_requests(Route("x.a.code24.dev"), "code24.dev", zone_routes, "dispatcher")
-    zone_routes["x.a.code24.dev/*"] = "dispatcher"
-    check_requests(Route("x.a.code24.dev"), "code24.dev", zone_routes, "dispatcher")
+    assert found(MINE, [holder], theirs) == state
+    assert found(MINE, [], theirs) == state, "what no object answers for keeps what it has"
+    assert found(MINE, [replace(holder, routes=())], theirs) == "free"
+    here = {"blog": serving.mark("holder", "CustomerWorker shop/holder", "11111111", 1)}
+    assert found(MINE, [holder], here) == "free"
+    assert found(replace(MINE, customer_id="c2"), [holder], here) == state
+    moving = {"blog": serving.mark(MINE.uid, "CustomerWorker shop/mine", "11111111", 1)}
+    assert found(replace(MINE, customer_id="c2"), [holder], moving) == "free"
 
 
 WORKER: Final = Worker(

@@ -14,7 +14,7 @@ from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.plan.room import without_room
 from workers_operator.domain.routes import Route
 from workers_operator.domain.serving import Paths, Serving, Target, fits, host_entry
-from workers_operator.domain.worker import ObjectKey, Worker
+from workers_operator.domain.worker import ObjectKey, TrafficRules, Worker
 
 HOST: Final = "a.code24.dev"
 SHOP: Final = Worker(
@@ -68,10 +68,10 @@ def test_what_is_left_fits_and_nothing_of_what_is_refused_would(
 
 def test_a_list_of_hosts_takes_room() -> None:
     routes = tuple(Route(HOST, f"/{n}") for n in range(200))
-    worker = replace(SHOP, routes=routes, egress=Egress.of(["api.example.com"]))
+    worker = replace(SHOP, routes=routes, rules=TrafficRules(Egress.of(["api.example.com"])))
     refused = without_room(worker, {})
-    assert len(refused) > len(without_room(replace(worker, egress=None), {}))
-    serving = Serving("33333333", 1, egress=worker.egress)
+    assert len(refused) > len(without_room(replace(worker, rules=TrafficRules()), {}))
+    serving = Serving("33333333", 1, egress=worker.rules.egress)
     mine = Target("shop", "c1", serving)
     host_entry(HOST, {route.path: mine for route in routes if route not in refused})
 

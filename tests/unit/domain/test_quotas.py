@@ -75,7 +75,7 @@ class TestScripts:
 
 
 class TestVersions:
-    """Of the versions that are kept, one beside the one that serves does not count."""
+    """Of the versions that are kept, two beside the one that serves do not count."""
 
     def test_an_update_needs_no_room(self) -> None:
         there = {("v1", 0), ("v1", 1)}

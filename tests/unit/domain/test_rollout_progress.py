@@ -9,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers_operator.domain.rollout import orders
+from workers_operator.domain.rollout.analysis import FALSE_ABORTS, Finding, Judgement
+from workers_operator.domain.rollout.criteria import Criteria, Criterion
 from workers_operator.domain.rollout.orders import RolloutOrder, Verb
 from workers_operator.domain.rollout.progress import (
     Course,
     Phase,
     RolloutState,
     Situation,
+    analysed,
     proceed,
     smoked,
 )
@@ -59,7 +62,12 @@ steps = st.lists(
     st.one_of(
         st.just(SMOKE),
         st.just(replace(SMOKE, lenient=False)),
-        st.builds(WeightStep, st.integers(1, 99), st.one_of(st.none(), st.integers(1, 400))),
+        st.builds(
+            WeightStep,
+            st.integers(1, 99),
+            st.one_of(st.none(), st.integers(1, 400)),
+            st.one_of(st.none(), st.just(Criteria((Criterion("ErrorRate"),)))),
+        ),
     ),
     max_size=6,
 ).map(lambda found: _growing(found))
@@ -253,3 +261,97 @@ def test_what_is_no_order(text: str) -> None:
 def test_an_order_is_read_as_it_was_given(verb: Verb, version: str, stamp: str) -> None:
     given_order = orders.order_of(verb, version, stamp)
     assert orders.parse(orders.given(given_order.annotation())) == given_order
+
+
+# --- analysis ---------------------------------------------------------------------------------------------------------
+
+CRITERIA: Final = Criteria((Criterion("ErrorRate"),))
+ANALYSED: Final = Strategy(
+    (SMOKE, WeightStep(10, 60, CRITERIA), WeightStep(50, None, CRITERIA), WeightStep(90, 60)), 600
+)
+
+
+def analysed_at(step: int, seconds: int, *, held: bool = False) -> Situation:
+    """A step of the analysed strategy, some seconds after it began."""
+    known = replace(state(step), held=held)
+    return replace(AT, strategy=ANALYSED, state=known, now=AT.now + seconds)
+
+
+def test_a_step_under_way_is_analysed_as_far_as_it_has_come() -> None:
+    course = proceed(analysed_at(1, 20))
+    assert course.analysis is not None
+    assert (course.analysis.since, course.analysis.until) == (AT.now, None)
+    assert course.analysis.share == FALSE_ABORTS / 2  # two steps ask for one metric each
+    assert (course.weight, course.due) == (10, 40)
+
+
+def test_a_step_that_is_over_waits_for_the_analysis() -> None:
+    at = analysed_at(1, 61)
+    course = proceed(at)
+    assert course.analysis is not None
+    assert course.analysis.until == AT.now + 60
+    assert course.weight == 10
+    after = analysed(course, at, Judgement("Pending", "the metrics are late"))
+    assert after.state is not None
+    assert (after.weight, after.state.phase, after.state.step) == (10, "Progressing", 1)
+    assert after.state.message == "the metrics are late"
+    assert 0 < after.due < math.inf
+
+
+def test_the_next_step_begins_once_the_analysis_has_passed() -> None:
+    at = analysed_at(1, 61)
+    after = analysed(proceed(at), at, Judgement("Passed"))
+    assert after.state is not None
+    assert (after.weight, after.state.step, after.state.since) == (50, 2, at.now)
+    assert after.state.message == ""
+
+
+@pytest.mark.parametrize("seconds", [20, 61])
+def test_a_version_that_failed_is_aborted_at_any_time(seconds: int) -> None:
+    at = analysed_at(1, seconds)
+    after = analysed(proceed(at), at, Judgement("Failed", "ErrorRate is 12 %"))
+    assert after.state is not None
+    assert (after.stable, after.candidate, after.weight) == (OLD, None, 0)
+    assert after.state.phase == "Aborted"
+    assert after.state.message == "the analysis failed: ErrorRate is 12 %"
+    assert after.is_way_back
+
+
+def test_what_is_inconclusive_pauses_until_somebody_decides() -> None:
+    at = analysed_at(1, 61)
+    after = analysed(proceed(at), at, Judgement("Inconclusive", "12 requests"))
+    assert after.state is not None
+    assert (after.weight, after.state.phase, after.state.held) == (10, "Paused", True)
+    assert after.state.message == "the analysis is inconclusive: 12 requests"
+    assert after.due == math.inf
+    later = proceed(next_after(after, at, 3600))
+    assert later.state is not None
+    assert (later.weight, later.state.phase, later.state.message) == (
+        10,
+        "Paused",
+        after.state.message,
+    )
+    promoted = proceed(replace(next_after(after, at, 10), order=order("promote")))
+    assert promoted.weight == 50
+    resumed = proceed(replace(next_after(after, at, 10), order=order("resume")))
+    assert resumed.analysis is not None
+    assert resumed.analysis.since == at.now + 10  # with requests of its own
+    assert resumed.weight == 10
+
+
+@pytest.mark.parametrize("finding", ["Pending", "Passed", "Inconclusive"])
+@pytest.mark.parametrize(
+    "at", [analysed_at(1, 20), analysed_at(2, 999), analysed_at(1, 99, held=True)]
+)
+def test_nothing_but_a_failure_ends_a_step_early(at: Situation, finding: Finding) -> None:
+    """A step with ``pause: {}``, and one that somebody has paused, wait for an order."""
+    course = proceed(at)
+    assert course.analysis is not None
+    assert course.analysis.until is None
+    assert analysed(course, at, Judgement(finding)) == replace(course, analysis=None)
+
+
+def test_a_step_without_analysis_asks_for_none() -> None:
+    course = proceed(analysed_at(3, 20))
+    assert course.analysis is None
+    assert proceed(analysed_at(3, 61)).stable == NEW

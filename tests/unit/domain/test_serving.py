@@ -41,6 +41,8 @@ servings = st.builds(
     limits=limits,
     canary=st.none() | canaries,
     egress=st.none() | egresses,
+    out=st.sampled_from([(), (0,), (1, 4)]),
+    affinity=st.sampled_from(["None", "ClientIP", "Cookie"]),
 )
 targets = st.builds(
     Target,
@@ -153,11 +155,15 @@ def test_taking_a_worker_out() -> None:
 def as_the_dispatcher_reads_it(route: dict[str, Any]) -> Serving:
     """Every field of a route that says what serves, as routing.js names it."""
     given, canary = route.get("limits", {}), route.get("canary")
+    stable = route["stable"]
     return Serving(
-        **route["stable"],
+        stable["hash"],
+        stable["instances"],
         limits=Limits(given.get("cpuMs"), given.get("subRequests")),
         canary=Canary(**canary) if canary is not None else None,
         egress=Egress.of(route["egress"]) if "egress" in route else None,
+        out=tuple(stable.get("out", ())),
+        affinity=route.get("affinity", "None"),
     )
 
 

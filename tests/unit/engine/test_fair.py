@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from workers_operator.engine.fair import FairQueue
 from workers_operator.engine.priority import Priority, Urgency
 
-ABORT, EDIT, CREATE, RETRY, RESYNC = Urgency
+ABORT, EDIT, CREATE, RETRY, _, RESYNC = Urgency
 
 
 class Waiting(NamedTuple):

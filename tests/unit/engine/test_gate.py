@@ -42,13 +42,13 @@ def test_closed_is_for_good() -> None:
 
 async def test_it_waits_for_what_is_under_way() -> None:
     gate = open_gate()
-    await gate.settle(5)
+    await gate.drain(5)
     with gate.change():
         gate.close()
-        settling = asyncio.create_task(gate.settle(5))
+        draining = asyncio.create_task(gate.drain(5))
         await asyncio.sleep(0)
-        assert not settling.done()
-    await settling
+        assert not draining.done()
+    await draining
     with pytest.raises(GateClosed), gate.change():
         raise AssertionError("it passed")
 
@@ -56,4 +56,4 @@ async def test_it_waits_for_what_is_under_way() -> None:
 async def test_it_does_not_wait_for_ever() -> None:
     gate = open_gate()
     with gate.change():
-        await gate.settle(0.01)
+        await gate.drain(0.01)

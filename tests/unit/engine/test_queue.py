@@ -12,7 +12,7 @@ from support.clock import ManualClock, idle
 from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.queue import WorkQueue
 
-_, EDIT, CREATE, RETRY, RESYNC = Urgency
+_, EDIT, CREATE, RETRY, _, RESYNC = Urgency
 
 
 def take(queue: WorkQueue[str]) -> tuple[str, Urgency, float] | None:

@@ -121,6 +121,36 @@ async def test_retries_come_with_growing_pauses_up_to_the_cap() -> None:
     assert bench.told.retries == 9
 
 
+async def test_what_somebody_changes_is_no_retry_and_fails_for_the_first_time() -> None:
+    """Such as a deletion: a conflict with its first pass holds it up for no minute, whatever failed before."""
+    bench = Bench()
+
+    async def reconcile(key: str) -> Result:
+        return Result(retry=True)
+
+    async with bench.running(reconcile) as runner:
+        bench.queue.add("a", Urgency.CREATE)
+        await bench.clock.advance(130)
+        assert bench.times("a")[-1] == 123
+        bench.queue.add("a", Urgency.EDIT)
+        await bench.clock.advance(5)
+        assert bench.times("a")[-3:] == [130, 131, 133]
+        assert runner.failures("a") == 3
+
+
+async def test_what_is_most_urgent_stays_so_when_it_is_retried() -> None:
+    bench = Bench()
+    results = iter([Result(retry=True), Result()])
+
+    async def reconcile(key: str) -> Result:
+        return next(results)
+
+    async with bench.running(reconcile):
+        bench.queue.add("a", Urgency.ABORT)
+        await bench.clock.advance(10)
+    assert [urgency for _, urgency, _ in bench.passes] == [Urgency.ABORT] * 2
+
+
 async def test_a_success_makes_the_next_pause_short_again() -> None:
     bench = Bench()
     results = iter([Result(retry=True)] * 3 + [Result()] + [Result(retry=True)] * 2 + [Result()])
@@ -149,7 +179,7 @@ async def test_an_edit_does_not_wait_for_the_retry() -> None:
         await bench.clock.advance(10)
         bench.queue.add("a", Urgency.EDIT)
         await bench.clock.advance(100)
-    assert bench.times("a") == [0, 1, 3, 7, 10, 26]
+    assert bench.times("a") == [0, 1, 3, 7, 10, 11]
 
 
 async def test_an_unexpected_error_is_logged_and_retried_and_ends_nothing(

@@ -115,6 +115,35 @@ async def test_who_has_none_does_not_wait_for_those_that_others_hold() -> None:
         assert floor.count("b") == 3
 
 
+async def test_what_is_most_urgent_has_one_more_slot() -> None:
+    floor = Floor(8, seconds={"a": 1000.0})
+    async with floor.open():
+        floor.add("a", 20)
+        await floor.clock.advance(1)
+        floor.add("a", 1, Urgency.ABORT)
+        floor.queue.add("a/another", Urgency.ABORT)
+        await floor.clock.advance(1)
+        assert floor.begun[8:] == ["a/ABORT0"]
+        assert floor.working == {"a": 9}
+        await floor.clock.advance(998)  # the first eight end
+        assert floor.begun[9] == "a/another"
+        await floor.clock.advance(10_000)
+        assert floor.ended == 22
+    assert floor.most == 9
+
+
+async def test_who_is_most_urgent_goes_on_in_that_slot_after_it_has_waited() -> None:
+    slots = Slots(1)
+    abort = Priority(Urgency.ABORT, "a")
+    async with slots.held(Priority(Urgency.EDIT, "a")), slots.held(abort):
+        async with slots.unslotted(abort):
+            pass
+        waiting = asyncio.ensure_future(slots.held(Priority(Urgency.EDIT, "a")).__aenter__())
+        await idle()
+        assert not waiting.done()
+        waiting.cancel()
+
+
 async def test_slots_that_get_free_are_shared() -> None:
     floor = Floor(8, seconds={"a": 10.0, "b": 10.0})
     async with floor.open():

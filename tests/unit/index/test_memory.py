@@ -56,16 +56,6 @@ def test_resolving_in_vain_leaves_what_was_stale(before: bool, meanwhile: bool) 
     assert memory.stale == (before or meanwhile)
 
 
-def test_a_version_is_rejected_until_another_is_uploaded() -> None:
-    memory = Memory()
-    memory.upload("11111111", rejected=True)
-    assert memory.rejected == "11111111"
-    memory.upload("22222222", rejected=True)
-    assert memory.rejected == "22222222"
-    memory.upload("11111111", rejected=False)
-    assert memory.rejected is None
-
-
 def test_superseded_scripts_expire_a_window_after_they_were_first_seen() -> None:
     memory = Memory()
     assert memory.track_superseded(frozenset({OLD}), 10.0, WINDOW) == (frozenset(), WINDOW)
@@ -75,27 +65,17 @@ def test_superseded_scripts_expire_a_window_after_they_were_first_seen() -> None
     assert memory.superseded == {}
 
 
-def test_a_publication_begins_the_window_anew() -> None:
-    """Scripts were last led to until then, however long ago they were first seen superseded."""
-    memory = Memory()
-    memory.track_superseded(frozenset({OLD}), 10.0, WINDOW)
-    memory.published([OLD], 50.0)
-    assert memory.track_superseded(frozenset({OLD}), 100.0, WINDOW) == (frozenset(), 40.0)
-    memory.published([], 120.0)  # nothing was superseded: what waits goes on waiting
-    assert memory.track_superseded(frozenset({OLD}), 140.0, WINDOW) == (frozenset({OLD}), None)
-
-
 def test_what_was_published_is_probed_at_once_and_unconfirmed_until_it_answers() -> None:
     memory = Memory()
-    memory.probed(settled=False, failures=1, next_probe=30.0)
-    memory.published([], 20.0)
+    memory.probed(is_conclusive=False, failures=1, next_probe=30.0)
+    memory.published()
     assert (memory.next_probe, memory.unconfirmed, memory.misses) == (0.0, True, 0)
-    memory.probed(settled=False, failures=1, next_probe=23.0)
-    memory.probed(settled=False, failures=1, next_probe=28.0)
+    memory.probed(is_conclusive=False, failures=1, next_probe=23.0)
+    memory.probed(is_conclusive=False, failures=1, next_probe=28.0)
     assert (memory.next_probe, memory.unconfirmed, memory.misses) == (28.0, True, 2)
-    memory.probed(settled=True, failures=0, next_probe=60.0)
+    memory.probed(is_conclusive=True, failures=0, next_probe=60.0)
     assert (memory.next_probe, memory.unconfirmed, memory.misses) == (60.0, False, 0)
-    memory.probed(settled=False, failures=1, next_probe=63.0)
+    memory.probed(is_conclusive=False, failures=1, next_probe=63.0)
     assert (memory.unconfirmed, memory.misses) == (False, 1)
     memory.schedule_probe(70.0)
     assert (memory.next_probe, memory.misses) == (70.0, 1)

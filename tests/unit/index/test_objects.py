@@ -152,6 +152,20 @@ def test_a_standing_has_no_words_but_ours(
     assert (record.standing.reason, record.standing.health) == expected
 
 
+@pytest.mark.parametrize(
+    ("reason", "is_bounded"), [("TooManyReplicas", True), ("TooFewReplicas", False)]
+)
+def test_a_standing_tells_whether_load_asks_for_more_than_is_allowed(
+    reason: str, is_bounded: bool
+) -> None:
+    cache = ObjectCache()
+    limited = {"type": "ScalingLimited", "status": "True", "reason": reason}
+    cache.observe(KEY, seen(7, status={"conditions": [limited]}))
+    record = cache.get(KEY)
+    assert record is not None
+    assert record.standing.is_bounded is is_bounded
+
+
 def test_removing_leaves_an_object_that_has_taken_the_name() -> None:
     cache = ObjectCache()
     cache.observe(KEY, seen(1))
@@ -184,6 +198,12 @@ def test_whether_a_check_is_asked_for(
     body = seen(annotations=annotations, status={"lastHandledReconcileAt": handled})
     status = ObservedStatus.model_validate(body["status"])
     assert check_requested(ObjectMeta.model_validate(body["metadata"]), status) is wanted
+
+
+def test_the_later_of_two_requests_is_the_later_time_wherever_it_was_written() -> None:
+    flux, ours = "2026-01-31T10:30:00.123456789+02:00", "2026-01-31T09:00:00Z"
+    metadata = seen(annotations={FLUX: flux, OURS: ours})["metadata"]
+    assert acknowledgement(ObjectMeta.model_validate(metadata)) == ours
 
 
 @pytest.mark.parametrize("annotation", [FLUX, OURS])

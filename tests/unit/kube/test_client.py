@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -12,7 +11,7 @@ from support.clock import ManualClock, idle
 from support.hostile import nested
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.gate import ChangeGate
-from workers_operator.kube.auth import CONNECTIONS, Access
+from workers_operator.kube.auth import CONNECTIONS
 from workers_operator.kube.client import KubeClient
 from workers_operator.kube.errors import KubeConflict, KubeNotFound, KubeRejected, KubeUnavailable
 
@@ -39,7 +38,7 @@ class Wire:
     sent: list[Any] = field(default_factory=list)
     server: str = "https://kube"
 
-    async def headers(self) -> Mapping[str, str]:
+    async def headers(self) -> dict[str, str]:
         return {}
 
     def rest_client(self) -> "Wire":
@@ -59,7 +58,7 @@ def answering(*answers: tuple[int, str]) -> tuple[KubeClient, Wire]:
     """A client whose requests get these statuses and texts."""
     wire, gate = Wire([Response(*answer) for answer in answers]), ChangeGate(ManualClock())
     gate.open_until(float("inf"))
-    return KubeClient(cast(Access, wire), gate), wire
+    return KubeClient(wire, gate), wire
 
 
 async def test_an_object_that_is_too_deep_hides_no_other_of_its_page() -> None:
@@ -191,7 +190,7 @@ class Busy(Wire):
 async def test_a_namespace_does_not_wait_for_all_that_another_one_asks() -> None:
     wire, gate = Busy(), ChangeGate(ManualClock())
     gate.open_until(float("inf"))
-    kube = KubeClient(cast(Access, wire), gate)
+    kube = KubeClient(wire, gate)
     async with asyncio.TaskGroup() as group:
         for _ in range(50):
             group.create_task(kube.create_event("crowd", {}))

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -12,7 +12,6 @@ from support.clock import ManualClock
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube import events
-from workers_operator.kube.client import KubeClient
 from workers_operator.kube.errors import KubeError, KubeForbidden, from_status
 
 KEY = ObjectKey("EliteWorker", "shop", "b" * 253)
@@ -54,7 +53,7 @@ class Kube:
 
 @asynccontextmanager
 async def recorder(kube: Kube, clock: ManualClock) -> AsyncIterator[events.EventRecorder]:
-    recorder = events.EventRecorder(cast(KubeClient, kube), clock.sleep)
+    recorder = events.EventRecorder(kube, clock.sleep)
     task = asyncio.ensure_future(recorder.run())
     yield recorder
     assert not task.done()

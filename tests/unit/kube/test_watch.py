@@ -3,13 +3,12 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
 
-from workers_operator.kube.auth import Access
 from workers_operator.kube.watch import MetadataWatch
 
 PATH = "/api/v1/configmaps"
@@ -112,10 +111,9 @@ class Watching:
         self.told: asyncio.Queue[Change] = asyncio.Queue()
         self.pauses: list[float] = []
         self.gone: set[str] = set()  # of the last changes
-        access = cast(Access, FakeAccess(url))
         self.denials = 0
         self.watch = MetadataWatch(
-            access, PATH, lambda *change: self.told.put_nowait(change), denied=self.denied
+            FakeAccess(url), PATH, lambda *change: self.told.put_nowait(change), denied=self.denied
         )
 
     def denied(self) -> None:
@@ -169,6 +167,9 @@ async def test_everything_once_then_every_change(server: Server, watching: Watch
     stream = await server.stream()
     assert stream.request.query["resourceVersion"] == str(server.version)
     assert stream.request.query["allowWatchBookmarks"] == "true"
+    assert (
+        int(stream.request.query["timeoutSeconds"]) <= 100
+    )  # a cut that nobody tells of shows soon after
     for kind, name in (("ADDED", "c"), ("MODIFIED", "a"), ("DELETED", "b")):
         await stream.tell(kind, metadata(name, 20))
         assert await watching.next(1) == {name}

@@ -14,11 +14,15 @@ def read(expression: str) -> Series:
     return [(LABELS, [(0.0, 1.0), (1.0, math.nan), (2.0, 3.0)])]
 
 
+def texts_of(root: ET.Element) -> set[str | None]:
+    return {element.text for element in root.iter() if element.tag.endswith("text")}
+
+
 def test_all_panels_are_drawn(tmp_path: Path) -> None:
     path = tmp_path / "dashboard.svg"
     draw(path, read)
     root = ET.parse(path).getroot()
-    texts = {element.text for element in root.iter() if element.tag.endswith("text")}
+    texts = texts_of(root)
     panels = [spec for row in ROWS for spec in row.panels]
     assert {row.title for row in ROWS} | {spec.title for spec in panels} <= texts
     lines = [element for element in root.iter() if element.tag.endswith("polyline")]
@@ -32,3 +36,9 @@ def test_a_panel_without_data_says_so(tmp_path: Path) -> None:
     path = tmp_path / "dashboard.svg"
     draw(path, lambda _: [])
     assert "no data" in path.read_text()
+
+
+def test_the_picture_in_the_docs_is_of_this_dashboard() -> None:
+    path = Path(__file__).parents[3] / "docs" / "images" / "dashboard.svg"
+    titles = {row.title for row in ROWS} | {spec.title for row in ROWS for spec in row.panels}
+    assert titles - texts_of(ET.parse(path).getroot()) == set(), "make test-alerts draws it"

@@ -8,7 +8,7 @@ import pytest
 from support.argocd import actions, annotations_after, health
 from support.conditions import kstatus
 from support.scripts import says
-from support.world import World
+from support.world import PLATFORM, World
 from support.world_bodies import SHOP
 from unit.reconcilers.rolling import BAD, CANARY, MANUAL, TWO, begun, rollout, shares
 from workers_operator.resources import KINDS
@@ -97,6 +97,14 @@ async def test_what_is_suspended_says_so_and_offers_nothing(watched: World) -> N
     await begun(watched, MANUAL)
     watched.edit(SHOP, suspend=True)
     await watched.settle(5)
+    assert health(shop(watched))[0] == "Suspended"
+    assert actions(shop(watched)) == set()
+
+
+async def test_a_suspended_platform_offers_nothing_of_its_workers(watched: World) -> None:
+    await begun(watched, MANUAL)
+    watched.edit(PLATFORM, suspend=True)
+    await watched.settle(90)
     assert health(shop(watched))[0] == "Suspended"
     assert actions(shop(watched)) == set()
 

@@ -1,6 +1,7 @@
 """A worker with spec.autoscaling has as many instances as its metrics ask for; its spec is never written."""
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -51,6 +52,7 @@ async def test_load_makes_it_grow_and_every_instance_serves(scaled: World) -> No
     assert done.conditions["ScalingActive"] == "True ValidMetricFound"
     assert done.conditions["AbleToScale"] == "True SucceededRescale"
     assert scaled.is_ready(SHOP)
+    assert scaled.operator.scalings == ["default up"]
     assert any(
         "Scaled" in event and "to 5 instances" in event for event in scaled.events.about(SHOP)
     )
@@ -150,6 +152,20 @@ async def test_parked_it_stays_parked(scaled: World) -> None:
     assert scaled.status(SHOP)["instances"] == 1
 
 
+async def test_a_horizontal_pod_autoscaler_beside_it_changes_nothing(scaled: World) -> None:
+    """It writes ``spec.instances`` through the scale subresource, again and again."""
+    await minute(scaled, 45)
+    for wanted in (9, 2, 9, 2):
+        scaled.edit(SHOP, instances=wanted)
+        done = await minute(scaled, 45)
+        assert scaled.status(SHOP)["instances"] == 5
+        assert scaled.api[SHOP]["spec"]["instances"] == wanted, "its number is its own"
+        assert not [line for line in done.writes if "script" in line or "kv" in line]
+    await scaled.settle(15)
+    assert scaled.is_ready(SHOP)
+    assert scaled.operator.scalings == ["default up"]
+
+
 async def test_without_autoscaling_the_spec_counts_again(scaled: World) -> None:
     await minute(scaled, 45)
     scaled.edit(SHOP, autoscaling=None, instances=2)
@@ -185,15 +201,40 @@ async def test_an_upload_that_fails_half_way_is_made_up_for(scaled: World) -> No
     assert scaled.is_ready(SHOP)
 
 
-async def test_noise_writes_status_at_most_twelve_times_an_hour(scaled: World) -> None:
-    await minute(scaled, 45)
+@pytest.mark.parametrize(
+    ("loads", "instances", "most"),
+    [
+        ([40, 48, 44, 46, 42], 5, 12),
+        ([44, 44, 44, 44, 44, 44, 46], 5, 12),  # metrics that are due, and change a minute later
+        ([105, 111], 10, 12),  # within the tolerance of the greatest number, and above it
+        ([105, 105, 105, 105, 105, 111], 10, 12),
+        ([44], 5, 0),
+        ([0], 1, 0),
+    ],
+    ids=["noise", "steps", "bound", "seldom", "steady", "none"],
+)
+async def test_noise_writes_status_at_most_twelve_times_an_hour(
+    scaled: World, loads: Sequence[float], instances: int, most: int
+) -> None:
+    for _ in range(20):
+        await minute(scaled, max(loads))
+    assert scaled.status(SHOP)["instances"] == instances
     writes = 0
-    for load in [40, 48, 44, 46, 42] * 12:
+    for load in itertools.islice(itertools.cycle(loads), 60):
         before = scaled.status(SHOP)
         await minute(scaled, load)
         writes += scaled.status(SHOP) != before
-    assert writes <= 24  # metrics and scaling, each once in five minutes
-    assert scaled.status(SHOP)["instances"] == 5
+    assert writes <= most
+    assert scaled.status(SHOP)["instances"] == instances
+
+
+async def test_a_bound_that_holds_the_number_back_is_told_within_five_minutes(
+    scaled: World,
+) -> None:
+    for _ in range(3):
+        await minute(scaled, 100)
+    told = [(await minute(scaled, 150)).conditions["ScalingLimited"] for _ in range(5)]
+    assert told[-1] == "True TooManyReplicas"
 
 
 async def test_a_forecast_raises_the_number_before_the_load_comes(scaled: World) -> None:

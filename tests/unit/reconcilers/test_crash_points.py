@@ -4,6 +4,7 @@ A scenario finds its points by itself: the mutating calls of its undisturbed run
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,9 +16,13 @@ from support.interruptions import FATES, Fate, Interruption
 from support.scripts import says
 from support.world import World
 from support.world_bodies import SHOP, customer, secret, service
+from support.world_traffic import FAILS, BusyWorld
 from workers_operator.domain.worker import ObjectKey
 
 LONG: Final = 720.0  # seconds: the KV window and two listings of the account have passed
+CHANGED: Final = (
+    200.0  # seconds after which a change is through, with the removal of what it has superseded
+)
 STORAGE: Final = [
     {"name": "CACHE", "type": "kvNamespace", "create": True, "deletion": "Delete"},
     {"name": "FILES", "type": "r2Bucket", "create": True, "deletion": "Delete"},
@@ -97,9 +102,17 @@ CANARY: Final = {
         {"weight": 50, "pause": {"duration": "20s"}},
     ],
 }
+ANALYSED: Final = {
+    "strategy": "Canary",
+    "steps": [
+        {"weight": 10, "pause": {"duration": "10s"}, "analysis": {}},
+        {"weight": 50, "pause": {"duration": "10s"}},
+    ],
+}
 MANUAL: Final = {"strategy": "Canary", "steps": [{"weight": 10, "pause": {}}]}
 SECOND: Final = {"inline": {"script": says("two")}}
 BAD: Final = {"inline": {"script": says("exception!")}}
+WORSE: Final = {"inline": {"script": says(FAILS)}}
 
 SCENARIOS: Final[Mapping[str, Scenario]] = {
     "create": Scenario(nothing, shop(routes=routed("shop"), bindings=STORAGE), "eu"),
@@ -133,6 +146,8 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         shop(bindings=STORAGE), edited(platform="eu", bindings=[]), "default"
     ),
     "roll out in steps": Scenario(shop(instances=2), edited(source=SECOND, rollout=CANARY)),
+    "pass an analysis": Scenario(shop(), edited(source=SECOND, rollout=ANALYSED)),
+    "fail an analysis": Scenario(shop(), edited(source=WORSE, rollout=ANALYSED)),
     "fail a smoke test": Scenario(shop(), edited(source=BAD)),
     "abort": Scenario(shop(), ordered("abort"), meanwhile=edited(source=SECOND, rollout=MANUAL)),
     "promote": Scenario(
@@ -140,12 +155,21 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     ),
     "undo": Scenario(shop(), ordered("undo"), meanwhile=edited(source=SECOND)),
 }
+ROLLOUTS: Final = (
+    "roll out in steps",
+    "pass an analysis",
+    "fail an analysis",
+    "fail a smoke test",
+    "abort",
+    "promote",
+    "undo",
+)
 ALL = pytest.mark.parametrize("name", SCENARIOS)
 
 
-async def started(name: str) -> World:
+async def started(name: str) -> BusyWorld:
     """A world in which a scenario's change is about to happen."""
-    world = await (World.ready("eu") if SCENARIOS[name].elsewhere else World.ready())
+    world = await BusyWorld.ready(*(["eu"] if SCENARIOS[name].elsewhere else []))
     SCENARIOS[name].before(world)
     await world.settle(100)
     if (meanwhile := SCENARIOS[name].meanwhile) is not None:
@@ -157,12 +181,13 @@ async def started(name: str) -> World:
 
 async def interrupted(
     name: str, number: int | None, fate: Fate | None
-) -> tuple[World, Interruption]:
+) -> tuple[BusyWorld, Interruption]:
     """A world in which call ``number`` of a scenario's change went wrong just now."""
     world = await started(name)
     interruption = Interruption(number, fate)
     SCENARIOS[name].change(world)
-    await world.interrupt(interruption, 100.0 if number is None else 0.0)
+    await world.interrupt(interruption, CHANGED)
+    assert number is None or interruption.has_struck
     return world, interruption
 
 
@@ -213,6 +238,7 @@ def state(world: World) -> Mapping[str, Any]:
     ):  # a random key is part of its dispatcher's version
         for script in world.status(key).get("scripts") or ():
             text = text.replace(script["version"], f"<version of {script['name']}>")
+    text = re.sub(r"over \d+ requests", "over <n> requests", text)  # they go on meanwhile
     loaded: Mapping[str, Any] = json.loads(text)
     scripts = {space: sorted(names) for space, names in loaded["scripts"].items()}
     return {**loaded, "scripts": scripts}
@@ -266,6 +292,23 @@ async def test_it_ends_as_if_nothing_had_happened(name: str) -> None:
         await world.settle(LONG)
         if state(world) != undisturbed or created_twice(world):
             wrong[f"{fate}: {number} {line}"] = _difference(state(world), undisturbed)
+        await world.close()
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", ROLLOUTS)
+async def test_every_version_gets_the_requests_that_it_gets_undisturbed(name: str) -> None:
+    """No share is skipped, exceeded or given twice."""
+    world, _ = await interrupted(name, None, None)
+    await world.settle(LONG)
+    undisturbed = world.shares
+    await world.close()
+    wrong = {}
+    for line, number, fate in await cuts(name):
+        world, _ = await interrupted(name, number, fate)
+        await world.settle(LONG)
+        if world.shares != undisturbed:
+            wrong[f"{fate}: {number} {line}"] = world.shares
         await world.close()
     assert not wrong
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import httpx
 import pytest
 
 from support.cloudflare import KVNamespace, Pair, Script, Stored
@@ -25,6 +26,11 @@ from workers_operator.reconcilers.finalizer import AWAITING_END
 
 TITLE = created_kv_title(CREATOR, "CACHE")
 BUCKET = created_bucket_name(CREATOR, "FILES")
+GARBAGE = {
+    "no success": httpx.Response(200, json={"result": {}}),
+    "a list": httpx.Response(200, json=[]),
+    "a page": httpx.Response(200, html="<h1>Portal</h1>"),
+}
 EXAMPLE = [{"pattern": "shop.example.com/*"}]
 
 
@@ -208,6 +214,20 @@ class TestLostAnswers:
         world.cloudflare.fail("PUT script", status=502, carried_out=carried_out)
         world.apply(customer())
         await world.reconcile(SHOP)
+        world.delete(SHOP)
+        await world.reconcile(SHOP)
+        assert nothing_is_left(world)
+
+    @pytest.mark.parametrize("answer", GARBAGE.values(), ids=GARBAGE)
+    async def test_an_upload_whose_answer_is_garbage(
+        self, world: World, answer: httpx.Response
+    ) -> None:
+        """It was carried out; of what was said instead nobody can tell."""
+        world.cloudflare.fail("PUT script", carried_out=True).after = answer
+        world.apply(customer())
+        done = await world.reconcile(SHOP)
+        assert done.conditions["Deployed"] == "False CloudflareError"
+        assert done.result.retry
         world.delete(SHOP)
         await world.reconcile(SHOP)
         assert nothing_is_left(world)

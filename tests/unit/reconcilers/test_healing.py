@@ -126,6 +126,26 @@ async def test_scaling_to_one_leaves_the_one_in(fleet: Fleet) -> None:
     assert fleet.out == []
 
 
+async def test_parking_a_worker_ends_its_healing(fleet: Fleet) -> None:
+    world = fleet.world
+    fleet.failing = {1}
+    await world.settle(45)
+    assert fleet.out == [1]
+    world.edit(SHOP, instances=0)
+    await world.settle(10)
+    assert world.status(SHOP)["instances"] == 0
+    world.forget_calls()
+    await world.settle(300)
+    assert fleet.uploads == []
+    assert world.is_ready(SHOP)
+    fleet.failing = set()
+    world.edit(SHOP, instances=3)
+    await world.settle(90)
+    assert fleet.out == []
+    assert fleet.health["state"] == "Healthy"
+    assert world.status(SHOP)["instances"] == 3
+
+
 async def test_what_has_vanished_is_put_back_and_told(fleet: Fleet) -> None:
     world = fleet.world
     del world.cloudflare.kv_titled("routes").pairs[HOST]

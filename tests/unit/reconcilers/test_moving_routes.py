@@ -93,7 +93,7 @@ async def test_a_zone_route_of_another_worker_on_the_former_platform_stays(route
     await routed.reconcile(other)
     routed.edit(other, platform="eu", routes=[{"pattern": PATTERN}])
     done = await routed.reconcile(other)
-    assert done.conditions["Routed"] == "False RouteNotOwned"
+    assert done.conditions["Routed"] == "False HostnameConflict"
     assert zone_route(routed) == "dispatcher"
 
 

@@ -183,7 +183,8 @@ class TestObjects:
         assert not world.operator.platforms.is_usable("default")
         done = await world.reconcile(world.apply(customer()))
         assert done.conditions["Deployed"] == "False InvalidSpec"
-        assert "spec.environment" in done.message("Deployed")
+        assert "cannot be used now (InvalidSpec)" in done.message("Deployed")
+        assert "spec.environment" not in done.message("Deployed"), "that is its administrator's"
 
     async def test_one_that_the_current_crd_would_reject_says_so(self, world: World) -> None:
         world.edit(PLATFORM, environment="elsewhere")

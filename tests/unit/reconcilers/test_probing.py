@@ -235,6 +235,25 @@ async def test_what_a_failed_step_said_of_the_routing_ends_with_it(world: World)
     assert world.is_ready(SHOP)
 
 
+async def test_a_conflict_that_is_taken_back_does_not_wait_for_the_next_probe(
+    world: World,
+) -> None:
+    """Ready says so at once, of the generation that asks for the host no more."""
+    calm: dict[str, Any] = {"health": {"interval": "1h"}, "interval": "1h"}
+    await world.reconcile(world.apply(customer("other", **calm)))
+    await world.reconcile(world.apply(customer(**calm)))
+    await world.settle(600)
+    world.edit(SHOP, routes=[{"pattern": "other.code24.dev/*"}])
+    done = await world.reconcile(SHOP)
+    assert done.conditions["Ready"] == "False HostnameConflict"
+    world.edit(SHOP, routes=None)
+    done = await world.reconcile(SHOP)
+    assert done.conditions["Ready"] == "True Succeeded"
+    ready = next(c for c in done.status["conditions"] if c["type"] == "Ready")
+    assert ready["observedGeneration"] == world.api[SHOP]["metadata"]["generation"]
+    assert "other" not in str(done.status["conditions"])
+
+
 async def test_a_refusal_that_is_taken_back_does_not_wait_for_the_next_probe(
     probing: Probing,
 ) -> None:

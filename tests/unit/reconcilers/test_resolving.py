@@ -16,7 +16,9 @@ from support.world_bodies import (
     stated,
     uploaded,
 )
+from support.world_operator import KV_WINDOW
 from workers_operator.desired import worker as desired
+from workers_operator.desired.rollout import settings_of
 from workers_operator.domain import names
 from workers_operator.domain.plan.worker import plan_worker
 from workers_operator.engine.priority import Priority
@@ -64,7 +66,8 @@ class TestPlanningTwice:
         assert not isinstance(obj, desired.Malformed)
         memory = world.operator.index.memories.of(SHOP)
         now = world.clock.monotonic()
-        a = Attempt(SHOP, obj, memory, Priority.EDIT, now, forced=True)
+        settings = settings_of(obj.spec.rollout, None)
+        a = Attempt(SHOP, obj, memory, Priority.EDIT, Priority.EDIT, now, True, settings)
         resolver = world.operator.resolver
         terms = resolver.terms_of(a, platform)
         source = await resolver.load(a, platform, terms)
@@ -275,6 +278,50 @@ class TestDigests:
         assert done.calls == [uploaded(two), ROUTED]
         assert world.scripts()[f"{BASE}--{two}--0"].text == says("one")
         assert world.status(SHOP)["versions"] == {"stable": two, "previous": one}
+
+    async def test_pinned_content_moves_along(self, world: World) -> None:
+        """The platform that the worker leaves has it."""
+        world.api.put_config_map("shop", "code", {"worker.js": says("one")})
+        await deploy(world, source={**CONFIG_MAP, "updatePolicy": "Pinned"})
+        world.api.put_config_map("shop", "code", {"worker.js": says("two")})
+        world.add_platform("staging", domain="staging.code24.dev")
+        await world.settle()
+        world.edit(SHOP, platform="staging")
+        await world.settle(2 * KV_WINDOW)
+        assert world.is_ready(SHOP), world.status(SHOP)["conditions"]
+        assert [name for name in world.scripts() if BASE in name] == []
+        moved = world.cloudflare.scripts["staging-ns"]
+        assert moved[f"{BASE}--{world.version(SHOP)}--0"].text == says("one")
+        source = world.status(SHOP)["source"]
+        assert (source["digest"], source["updateAvailable"]) == (digest("one"), digest("two"))
+
+    @pytest.mark.parametrize("edited", [False, True])
+    async def test_pinned_content_outlives_parking(self, world: World, edited: bool) -> None:
+        """Nobody else has it: one instance stays, also if the settings change meanwhile."""
+        one = await self.held_back(world)
+        world.edit(SHOP, instances=0)
+        await world.settle(2 * KV_WINDOW)
+        if edited:
+            world.edit(SHOP, vars={"A": "b"})
+            await world.settle(2 * KV_WINDOW)
+        await world.restart()
+        await world.settle(2 * KV_WINDOW)
+        assert [name for name in world.scripts() if BASE in name] == [f"{BASE}--{one}--0"]
+        world.edit(SHOP, instances=2)
+        await world.settle(2 * KV_WINDOW)
+        assert world.is_ready(SHOP)
+        assert (world.version(SHOP) != one) == edited
+        assert world.scripts()[f"{BASE}--{world.version(SHOP)}--1"].text == says("one")
+
+    async def test_pinned_content_that_somebody_deletes_at_the_edge_is_missed(
+        self, world: World
+    ) -> None:
+        one = await self.held_back(world)
+        del world.cloudflare.scripts["ns"][f"{BASE}--{one}--0"]
+        world.edit(SHOP, vars={"A": "b"})
+        done = await world.reconcile(SHOP)
+        assert done.conditions["Deployed"] == "False PinnedContentLost"
+        assert done.result.terminal
 
     async def test_pinned_content_that_is_nowhere_is_missed(self, world: World) -> None:
         one = await self.held_back(world)

@@ -74,13 +74,23 @@ async def test_it_rests_after_a_restart(resting: World) -> None:
     assert resting.answer("shop").version == resting.version(OTHERS)
 
 
-async def test_a_wildcard_over_it_rests_with_it(resting: World) -> None:
-    resting.edit(OTHERS, subdomain="elsewhere", routes=[{"pattern": f"*.{HOST}/*"}])
-    await resting.settle(5)
-    assert routed(resting, OTHERS)["status"] == "True"
-    resting.edit(OTHERS, routes=[{"pattern": "*.code24.dev/*"}])
+@pytest.mark.parametrize("host", ["*.shop", "login.shop", "a.b.shop", "sh0p", "*"])
+async def test_what_is_near_it_rests_with_it(resting: World, host: str) -> None:
+    """Who waits gets none of them, and so does not keep its namespace out of it either."""
+    routes = [{"pattern": f"{host}.code24.dev/*"}]
+    resting.edit(OTHERS, subdomain="elsewhere", routes=routes)
     await resting.settle(5)
     assert routed(resting, OTHERS)["status"] == "False"
+    resting.apply(customer("successor", subdomain="shop"))
+    await resting.settle(5)
+    assert resting.is_ready(SUCCESSOR)
+
+
+@pytest.mark.parametrize("host", ["xshop", "sh0ps"])
+async def test_other_hosts_are_free(resting: World, host: str) -> None:
+    resting.edit(OTHERS, subdomain=host)
+    await resting.settle(5)
+    assert resting.is_ready(OTHERS)
 
 
 async def test_a_host_that_is_given_up_in_an_edit_rests(world: World) -> None:

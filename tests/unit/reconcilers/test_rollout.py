@@ -4,6 +4,7 @@ from support.scripts import says
 from support.world import World
 from support.world_bodies import SHOP
 from unit.reconcilers.rolling import (
+    BAD,
     CANARY,
     MANUAL,
     THREE,
@@ -50,6 +51,22 @@ async def test_the_former_version_stays_at_the_edge_and_the_one_before_goes(serv
     served.edit(SHOP, source=THREE)
     await served.settle(500)
     assert versions_there(served) == {two, served.version(SHOP)}
+
+
+async def test_versions_do_not_pile_up_however_often_the_spec_changes(served: World) -> None:
+    """An edit a minute; superseded scripts go after a KV window of 90 seconds."""
+    for number in range(10):
+        served.edit(SHOP, source={"inline": {"script": says(f"edit {number}")}})
+        await served.settle(60)
+        assert len(versions_there(served)) <= 4
+
+
+async def test_aborted_versions_do_not_pile_up(served: World) -> None:
+    for number in range(5):
+        await begun(served, MANUAL, {"inline": {"script": says(f"edit {number}")}})
+        served.order(SHOP, f"abort {number}")
+        await served.settle(95)
+        assert len(versions_there(served)) == 1
 
 
 async def test_a_new_spec_starts_anew_against_the_version_that_serves(served: World) -> None:
@@ -207,6 +224,14 @@ async def test_how_a_rollout_ends_is_counted_once(served: World) -> None:
     counted = [f"default {outcome}" for outcome in ("Succeeded", "Aborted", "RolledBack")]
     assert served.operator.rollouts == counted
     assert set(ROLLOUTS) == set(OUTCOMES)
+
+
+async def test_a_retry_that_fails_at_once_is_counted_again(served: World) -> None:
+    await begun(served, {}, BAD)
+    await served.settle(60)
+    served.order(SHOP, "retry")
+    await served.settle(60)
+    assert served.operator.rollouts == ["default Aborted", "default Aborted"]
 
 
 async def test_rollouts_are_announced(served: World) -> None:

@@ -17,6 +17,11 @@ from unit.reconcilers.rolling import (
     versions_there,
 )
 
+NOT_AN_ORDER = (
+    "not an order; use VERB or VERB:VERSION, where VERB is one of promote, promote-full, pause, resume, abort, retry, "
+    "undo"
+)
+
 
 async def test_abort(served: World) -> None:
     one = await begun(served, CANARY)
@@ -160,8 +165,8 @@ async def test_undo_of_a_rollout_under_way_is_an_abort_of_it(served: World) -> N
         ("promote", "no rollout is under way"),
         ("resume", "no rollout is under way"),
         ("retry", "the version that is asked for was neither aborted nor rolled back"),
-        ("rm -rf", "it is none of promote, promote-full, pause, resume, abort, retry, undo"),
-        ("abort:xyz", "it is none of promote, promote-full, pause, resume, abort, retry, undo"),
+        ("rm -rf", NOT_AN_ORDER),
+        ("abort:xyz", NOT_AN_ORDER),
     ],
 )
 async def test_an_order_that_cannot_be_obeyed_says_why(

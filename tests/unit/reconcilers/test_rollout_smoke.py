@@ -6,6 +6,7 @@ from unit.reconcilers.rolling import (
     BAD,
     CANARY,
     STEPS,
+    TWO,
     begun,
     condition,
     rollout,
@@ -13,6 +14,7 @@ from unit.reconcilers.rolling import (
     shares,
     versions_there,
 )
+from workers_operator.domain.health.probes import ProbeAnswer
 
 
 async def test_a_version_that_throws_never_gets_a_request(served: World) -> None:
@@ -46,8 +48,29 @@ async def test_its_requests_reach_the_new_version_before_the_first_share(served:
     steps = [{"smoke": {"requests": [request]}}, *STEPS]
     served.prober.texts = lambda host, path: "all is ok"
     one = await begun(served, {**CANARY, "steps": steps})
-    assert served.prober.smoked == ["POST shop.code24.dev/checkout"]
+    assert served.prober.smoked == ["POST shop.code24.dev/checkout"] * 2  # a script each
     assert shares(served)[one] == 90
+
+
+async def test_a_version_that_throws_on_one_instance_gets_no_request(served: World) -> None:
+    broken = ProbeAnswer(500, None, "worker_exception", 1)
+    served.prober.instances = lambda host, instance: broken if instance == 1 else None
+    one = served.version(SHOP)
+    served.edit(SHOP, rollout={**CANARY, "steps": [{"smoke": {}}, *STEPS]}, source=TWO)
+    await served.settle(5)
+    assert shares(served) == {one: 100}
+    assert rollout(served)["phase"] == "Aborted"
+    assert "the script throws an exception" in rollout(served)["message"]
+    assert rollout(served)["message"].endswith(", on instance 1")
+
+
+async def test_a_header_that_is_not_as_expected_aborts(served: World) -> None:
+    request = {"expect": {"headers": {"Content-Type": "text/html"}}}
+    steps = [{"smoke": {"requests": [request]}}, *STEPS]
+    one = await begun(served, {**CANARY, "steps": steps})
+    assert shares(served) == {one: 100}
+    why = "GET /: the header Content-Type does not contain 'text/html'"
+    assert why in rollout(served)["message"]
 
 
 async def test_an_answer_that_is_not_as_expected_aborts(served: World) -> None:

@@ -55,6 +55,9 @@ class Kube:
         self.writes.append(status)
         return self.change(status=dict(status))
 
+    def repaired(self, key: ObjectKey, reason: str, message: str) -> None:
+        return None
+
     def record(self, event: Mapping[str, Any]) -> None:
         self.events.append(str(event["reason"]))
 
@@ -62,7 +65,7 @@ class Kube:
 class Bench:
     def __init__(self) -> None:
         self.kube, self.cache, self.clock = Kube(), ObjectCache(), ManualClock()
-        self.writer = StatusWriter(self.kube, self.cache, self.kube, self.clock)
+        self.writer = StatusWriter(self.kube, self.cache, self.kube, self.kube, self.clock)
         self.cache.observe(KEY, self.kube.body)
 
     async def write(self, body: Mapping[str, Any] | None = None, **changes: Any) -> bool:

@@ -166,7 +166,7 @@ async def test_a_fight_with_another_tool_ends(shop: World) -> None:
     conditions = {c["type"]: c for c in shop.status(SHOP)["conditions"]}
     assert conditions["Stalled"]["reason"] == "ContentTampered"
     assert conditions["Deployed"]["status"] == "False"
-    assert f"somebody else changes script {name} again and again" in conditions["Ready"]["message"]
+    assert f"script {name} keeps being changed by somebody else" in conditions["Ready"]["message"]
     await shop.advance(86_400)
     await shop.settle(INTERVALS)
     assert EVIL not in shop.scripts()[name].text

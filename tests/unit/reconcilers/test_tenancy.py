@@ -170,59 +170,41 @@ async def test_elite_workers_need_their_template_granted(granted: World) -> None
     assert "'elite/brand'" in done.message()
 
 
-STAGING: Mapping[str, Any] = {"domain": "staging.code24.dev"}
-
-
-class TestOtherPlatforms:
-    """Platforms on one account know each other."""
+class TestMessages:
+    """What is wrong with a platform is between the operator and its administrator."""
 
     @pytest.fixture
-    async def staging(self, world: World) -> World:
-        """A platform whose workers may claim everything, beside one that serves."""
-        world.apply(customer())
-        world.add_platform("staging", **STAGING)
-        await world.settle(5)
-        assert world.is_ready(SHOP)
-        return world
+    async def broken(self, granted: World) -> World:
+        """A platform, with grants for others only, whose token is missing."""
+        granted.add_platform("closed", tenancy={"grants": GRANTS[:1]})
+        granted.api.put_secret("code24-workers", "closed", {"wrong": "key"})
+        await granted.settle()
+        assert not granted.operator.platforms.is_usable("closed")
+        return granted
 
-    async def test_a_live_host_is_not_taken_over(self, staging: World) -> None:
-        routes = [{"pattern": "shop.code24.dev/*"}]
-        done = await staging.reconcile(staging.apply(other(platform="staging", routes=routes)))
-        assert done.conditions["Routed"] == "False RouteReserved"
-        assert staging.answer("shop").version == staging.version(SHOP)
-
-    @pytest.mark.parametrize(
-        "binding",
-        [
-            {"type": "kvNamespace", "title": "routes"},
-            {"type": "kvNamespace", "title": "staging-routes"},
-            {"type": "r2Bucket", "bucket": "data"},
-            {"type": "analyticsEngine", "dataset": "Workers_Analytics"},
-            {"type": "analyticsEngine", "dataset": "workers_analytics_events_c1"},
-        ],
-        ids=str,
-    )
-    async def test_its_storage_is_out_of_reach(
-        self, staging: World, binding: Mapping[str, str]
-    ) -> None:
-        bindings = [{"name": "X", **binding}]
-        done = await staging.reconcile(staging.apply(other(platform="staging", bindings=bindings)))
-        assert done.conditions["Deployed"] == "False BindingNotAllowed"
-        assert done.calls == []
-
-    async def test_nor_by_its_id(self, staging: World) -> None:
-        bindings = [{"name": "X", "type": "kvNamespace", "id": staging.cloudflare.kv_id("routes")}]
-        done = await staging.reconcile(staging.apply(other(platform="staging", bindings=bindings)))
-        assert done.conditions["Deployed"] == "False BindingNotAllowed"
-
-    async def test_its_bucket_is_no_source(self, staging: World) -> None:
-        source = {"r2": {"bucket": "data", "key": "templates/customer/static.js"}}
-        done = await staging.reconcile(
-            staging.apply(
-                customer("evil", None, namespace="other", platform="staging", source=source)
-            )
+    @pytest.mark.parametrize("namespace", ["shop", "other", "guests"])
+    async def test_a_worker_is_told_the_reason_only(self, broken: World, namespace: str) -> None:
+        key = broken.apply(customer("x", namespace=namespace, platform="closed"))
+        done = await broken.reconcile(key)
+        assert done.conditions["Deployed"] == "False SecretNotFound"
+        assert done.message("Deployed") == (
+            "WorkersPlatform 'closed' cannot be used now (SecretNotFound); its administrator sees why in its status, "
+            "or in the operator's log"
         )
-        assert done.conditions["SourceResolved"] == "False NotGranted"
+        assert done.message() == done.message("Deployed")
+        assert not [event for event in done.events if "code24-workers" in event]
+
+    async def test_one_that_is_deleted_meanwhile_is_told_no_more(self, broken: World) -> None:
+        broken.edit(SHOP, platform="closed")
+        await broken.reconcile(SHOP)
+        broken.delete(SHOP)
+        done = await broken.reconcile(SHOP)
+        assert "cannot be deleted yet: WorkersPlatform 'closed'" in done.message("Routed")
+        assert "code24-workers" not in done.message("Routed")
+
+    async def test_the_platform_says_it(self, broken: World) -> None:
+        status = broken.status(ObjectKey("WorkersPlatform", "", "closed"))
+        assert "Secret code24-workers/closed" in status["conditions"][0]["message"]
 
 
 CREATED = [

@@ -143,3 +143,56 @@ async def test_an_object_that_is_made_anew_for_another_customer_succeeds_to_its_
     world.api.remove(SHOP)
     await world.reconcile(world.apply(customer(scriptName="mine", customerId="c2")))
     assert world.is_ready(SHOP)
+
+
+@pytest.mark.parametrize("customers", [("c1", "c1"), ("c1", "c2")])
+@pytest.mark.parametrize("first", ["a", "b"])
+async def test_zone_routes_are_exchanged_between_two_platforms(
+    two: World, customers: Sequence[str], first: str
+) -> None:
+    """Each learns only in time that the other one's worker asks for what it has itself."""
+    two.delete(SHOP)
+    patterns, platforms = ("one.example.com/*", "two.example.com/*"), ("default", "eu")
+    for name, owner, pattern, platform in zip("ab", customers, patterns, platforms, strict=True):
+        body = customer(name, name, customerId=owner, platform=platform, routes=routes(pattern))
+        two.apply(body)
+    await two.settle(5)
+    assert two.is_ready(A)
+    assert two.is_ready(B)
+    wanted = {A: patterns[1], B: patterns[0]}
+    for key in (key_of(first), *(wanted.keys() - {key_of(first)})):
+        two.edit(key, routes=routes(wanted[key]))
+        await two.settle(5)
+        if key == key_of(first):
+            message = next(
+                c["message"] for c in two.status(key)["conditions"] if c["type"] == "Routed"
+            )
+            assert "another worker, which keeps it while it asks for it" in message
+            assert "dispatcher" not in message
+    await two.settle(120)
+    assert two.is_ready(A), two.status(A)["conditions"]
+    assert two.is_ready(B), two.status(B)["conditions"]
+    assert two.cloudflare.zones[OTHER_ZONE].routes == {
+        patterns[1]: DISPATCHER,
+        patterns[0]: "eu-dispatcher",
+    }
+    assert two.answer("two.example.com").version == two.version(A)
+    assert two.answer("one.example.com").version == two.version(B)
+
+
+async def test_a_worker_without_any_other_route_gives_up_what_one_elsewhere_asks_for(
+    two: World,
+) -> None:
+    one, other = "one.example.com/*", "two.example.com/*"
+    # Its default host is another customer's: nothing else is served.
+    two.apply(customer("a", "a", customerId="c2", subdomain="shop", routes=routes(one)))
+    two.apply(customer("b", "b", customerId="c3", platform="eu", routes=routes(other)))
+    await two.settle(5)
+    two.edit(A, routes=routes(other))
+    await two.settle(5)
+    assert two.answer("one.example.com").status == 200, "until somebody else asks for it"
+    two.edit(B, routes=routes(one))
+    await two.settle(150)
+    assert two.cloudflare.zones[OTHER_ZONE].routes == {other: DISPATCHER, one: "eu-dispatcher"}
+    assert two.answer("one.example.com").version == two.version(B)
+    assert two.answer("two.example.com").version == two.version(A)

@@ -5,7 +5,7 @@ import pytest
 from support.cloudflare import KVNamespace
 from support.scripts import says
 from support.world import PLATFORM, World
-from support.world_bodies import BASE, ROUTED, SHOP, customer, stated, uploaded
+from support.world_bodies import BASE, ROUTED, SHOP, customer, secret, stated, uploaded
 from workers_operator.engine.runner import Result
 
 BROKEN = {"inline": {"script": says("SyntaxError!")}}
@@ -57,6 +57,21 @@ class TestRejectedScripts:
         again = await world.reconcile(SHOP)
         assert (again.writes, again.reads) == ([], [])
         assert again.conditions["Deployed"] == "False ScriptRejected"
+
+    async def test_what_was_mended_while_the_operator_was_away_is_tried(self, world: World) -> None:
+        """The code is the same: a version is also its secrets, limits and bindings."""
+        world.api.put_secret("shop", "shop", {"token": "no-good"})
+        world.cloudflare.fail("PUT script", status=400, code=10021)
+        done = await world.reconcile(world.apply(customer(secrets=[secret("TOKEN", "shop")])))
+        assert done.conditions["Ready"] == "False ScriptRejected"
+        assert done.calls[0].startswith(
+            f"PUT script ns/{BASE}--{done.status['versions']['rejected']}--0"
+        )
+        world.api.put_secret("shop", "shop", {"token": "a-good-one"})
+        await world.restart()
+        await world.settle()
+        assert world.is_ready(SHOP)
+        assert "rejected" not in world.status(SHOP)["versions"]
 
     async def test_one_of_another_kind_says_what_to_change(self, world: World) -> None:
         script = "addEventListener('fetch', f) // SyntaxError!"

@@ -5,6 +5,7 @@ import pytest
 from support.scripts import says
 from support.world import World
 from support.world_bodies import BASE, RESTS, SHOP, customer, removed, stated, uploaded
+from support.world_operator import KV_WINDOW
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.runner import Result
 
@@ -116,6 +117,27 @@ async def test_moving_back_in_between_removes_nothing(two: World) -> None:
     await two.reconcile(SHOP)
     two.edit(SHOP, platform="default")
     await two.settle(5)
+    assert two.is_ready(SHOP)
+    assert two.answer("shop").status == 200
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("status", [400, 500])
+async def test_a_move_that_was_refused_and_is_taken_back_leaves_nothing_there(
+    two: World, status: int, restarted: bool
+) -> None:
+    """Whatever is uploaded there, nothing leads to it, and then nobody wants it."""
+    two.cloudflare.fail("PUT kv eu-routes", status=status, times=1000)
+    two.edit(SHOP, platform="eu", instances=2)
+    await two.settle(30)
+    assert len(two.scripts("eu-ns")) == 2
+    assert two.answer("shop").status == 200
+    if restarted:
+        await two.restart()
+        await two.settle(30)
+    two.edit(SHOP, platform="default")
+    await two.settle(2 * KV_WINDOW)
+    assert (two.scripts("eu-ns"), two.routes("eu-routes")) == ({}, set())
     assert two.is_ready(SHOP)
     assert two.answer("shop").status == 200
 

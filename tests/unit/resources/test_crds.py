@@ -1,7 +1,8 @@
 """The CRDs: the checked-in files are those of the models, and say all that the models say."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Final, get_args
 
 import pytest
 import yaml
@@ -74,6 +75,13 @@ def test_every_rule_of_the_models_is_there(resource: type[Resource]) -> None:
         assert str(rule.schema()) in written
 
 
+_FREE: Final[Mapping[str, list[str]]] = {
+    "WorkersPlatform": [],
+    "WorkerTemplate": [".spec.defaults.parameters"],
+    "ClusterWorkerTemplate": [".spec.defaults.parameters"],
+}
+
+
 @every_kind
 def test_only_parameters_are_free_form(resource: type[Resource]) -> None:
     free = [path for path, field in fields(resource).items() if PRESERVE in field]
@@ -82,7 +90,7 @@ def test_only_parameters_are_free_form(resource: type[Resource]) -> None:
         for path, field in fields(resource).items()
         if "type" not in field and INT_OR_STRING not in field
     ]
-    assert free == ([".spec.parameters"] if resource.definition.scalable else [])
+    assert free == _FREE.get(resource.definition.kind, [".spec.parameters"])
     assert untyped == []
 
 
@@ -146,7 +154,12 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".spec.autoscaling.behavior.scaleUp.policies": (None, None),
         ".spec.autoscaling.behavior.scaleDown.policies": (None, None),
         ".spec.egress.allow": ("set", None),
+        ".spec.defaults.bindings": ("map", ["name"]),
+        ".spec.defaults.compatibility.flags": ("set", None),
+        ".spec.rollout.waves": (None, None),
+        ".spec.rollout.analysis.metrics": (None, None),
         ".spec.rollout.steps": (None, None),
+        ".spec.rollout.steps[].analysis.metrics": (None, None),
         ".spec.rollout.steps[].smoke.requests": (None, None),
         ".spec.rollout.steps[].smoke.requests[].expect.status": ("set", None),
         ".status.history": ("map", ["version"]),
@@ -154,6 +167,8 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".spec.egress.allowPrivate": ("set", None),
         ".status.scripts": ("map", ["name"]),
         ".spec.zones": ("map", ["name"]),
+        ".spec.notifications": ("map", ["name"]),
+        ".spec.notifications[].events": ("set", None),
         ".spec.plans{}.features": ("set", None),
         ".spec.tenancy.grants": (None, None),
         **{f".spec.tenancy.grants[].{name}": ("set", None) for name in GRANTED},
@@ -168,6 +183,8 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".status.compatibility.flags": (None, None),
         ".status.templates.edited": (None, None),
         ".status.orphans.workers": ("map", ["name"]),
+        ".status.notifications": ("map", ["name"]),
+        ".status.notifications[].open": (None, None),
         ".status.orphans.workers[].hosts": (None, None),
         ".status.orphanOrders.results": ("map", ["name"]),
         ".status.urls": (None, None),

@@ -108,7 +108,7 @@ def test_a_rule_speaks_with_the_words_of_the_crd() -> None:
         EliteWorker.model_validate(changed(ELITE, {"spec.source": {}, "spec.interval": "1s"}))
     messages = {e["msg"] for e in caught.value.errors()}
     assert messages == {
-        "exactly one of template, r2, configMap and inline must be set",
+        "exactly one of template, r2, configMap, inline and templateRef must be set",
         "must be at least 10s",
     }
 

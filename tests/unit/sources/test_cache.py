@@ -1,6 +1,7 @@
 """Sources that were read: each once for all who want it, no more than fit, and never an error."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -102,6 +103,27 @@ async def test_the_one_that_was_not_used_for_longest_goes_first() -> None:
     assert shelf.reads == ["a", "b", "c", "d"]
     await shelf.get("b")
     assert shelf.reads == ["a", "b", "c", "d", "b"]
+
+
+async def test_a_failure_that_nobody_waits_for_any_more_is_no_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    cache: SourceCache[bytes] = SourceCache(len)
+    gate = asyncio.Event()
+
+    async def fails() -> bytes:
+        await gate.wait()
+        raise ValueError("it is not there")
+
+    asking = asyncio.ensure_future(cache.get("a", fails))
+    await idle()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    del asking
+    gate.set()
+    await idle()
+    gc.collect()
+    assert caplog.messages == []
 
 
 async def test_what_is_too_large_is_served_and_takes_nothing_elses_place() -> None:

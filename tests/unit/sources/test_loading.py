@@ -116,8 +116,11 @@ async def test_the_buckets_template_is_read_once_for_all_who_want_it() -> None:
 async def test_templates_that_there_are_not_or_not_wholly() -> None:
     bench = Loading(**{OWN_JS: Stored(SCRIPT, ES_MODULE)})
     await bench.look()
-    error = await bench.refused("TemplateNotFound", "'none'", "ecommerce", "own", template="none")
+    error = await bench.refused(
+        "TemplateNotFound", "templates/customer/none.js", "ecommerce", template="none"
+    )
     assert isinstance(error, Stalled)
+    assert "own" not in error.message, "it may be another tenant's"
     await bench.refused("TemplateInvalid", OWN_JS, OWN_YAML, template="own")
 
 
@@ -140,6 +143,17 @@ async def test_a_bucket_that_is_not_there_is_waited_for() -> None:
     assert isinstance(error, Waiting)
     bench.storage.buckets["team"] = {"w.js": Stored(SCRIPT)}
     assert (await bench.load(r2={"bucket": "team", "key": "w.js"})).code.modules[0].data == SCRIPT
+
+
+async def test_a_folder_is_whole_though_only_one_of_its_objects_was_listed() -> None:
+    bench, note = Loading(), Stored(b"x", "text/plain")
+    bench.storage.buckets["team"] = {"w/index.js": Stored(SCRIPT, ES_MODULE), "w/lib/a.txt": note}
+    bench.interest.wanted_buckets = {"team": "w/index.js"}  # another worker's
+    await bench.load(r2={"bucket": "team", "key": "w/index.js"})
+    bench.interest.wanted_buckets = {"team": "w/"}
+    folder = {"bucket": "team", "key": "w/", "main": "index.js"}
+    code = (await bench.load(r2=folder)).code
+    assert [module.name for module in code.modules] == ["index.js", "lib/a.txt"]
 
 
 async def test_a_folder_is_one_script() -> None:

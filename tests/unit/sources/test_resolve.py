@@ -133,7 +133,7 @@ def test_inline_modules_of_every_type() -> None:
     assert said == set(get_args(ModuleType)) == set(module.CONTENT_TYPES)
 
 
-@pytest.mark.parametrize("text", ["A", "AAA", "A===", "A=AA", "=AAA"])
+@pytest.mark.parametrize("text", ["A", "AAA", "A===", "A=AA", "=AAA", "AA-_", "ÄÖÜß", "x'$"])
 def test_malformed_base64_is_refused_by_the_modules_name(text: str) -> None:
     modules = (
         InlineModule(name="index.js", text=""),
@@ -142,7 +142,7 @@ def test_malformed_base64_is_refused_by_the_modules_name(text: str) -> None:
     error = refused(
         lambda: from_inline(InlineSpec(modules=modules, main="index.js")),
         "ModuleInvalid",
-        "'a.bin'",
+        "module 'a.bin': the base64",
     )
     assert isinstance(error, Stalled)
 
@@ -244,7 +244,8 @@ def test_a_bundle(with_boundary: bool) -> None:
         Module("sum.wasm", "application/wasm", WASM + b"\r\n\r\n--b0undar\n\r"),
     )
     assert (found.compatibility_date, found.compatibility_flags) == ("2026-10-01", ("nodejs_compat",))  # fmt: skip
-    assert (found.asks, found.left_out) == ((("A", "plain_text"),), ("observability",))
+    assert found.asks == (("A", "plain_text"),)
+    assert found.left_out == ("observability", "index.js.map")
 
 
 def test_modules_of_a_service_worker_are_bound_anyway() -> None:

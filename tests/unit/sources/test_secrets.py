@@ -48,7 +48,8 @@ class Cluster:
 
     async def get_secret_metadata(self, namespace: str, name: str) -> Mapping[str, Any]:
         self.looks.append(f"{namespace}/{name}")
-        return {"resourceVersion": self._found(name).resource_version}
+        found = self._found(name)
+        return {"resourceVersion": found.resource_version, "labels": dict(found.labels)}
 
     def _found(self, name: str) -> Secret:
         if self.trouble is not None:
@@ -219,25 +220,45 @@ def cluster() -> Cluster:
 SHOP = ("ns", "shop")
 
 
-async def test_a_labelled_secret_that_is_another_one_is_told_of_until_it_is_read(
+async def test_each_version_of_a_labelled_secret_is_told_of_once(
     cluster: Cluster, watching: Watching
 ) -> None:
+    """Also if nobody reads it, since the source of who uses it fails first."""
     cluster.hold("shop", {"token": b"1"}, **LABELS)
     cluster.hold("plain", {"token": b"1"})
     await watching.reader.read("ns", wanted(("A", "shop", "token"), ("B", "plain", "token")))
     assert await watching.look() == []
     assert cluster.looks == ["ns/shop"]
-    cluster.hold("shop", {"token": b"2"}, "2", **LABELS)
-    assert await watching.look() == [SHOP]
-    assert await watching.look() == [SHOP]
+    for version in ("2", "3"):
+        cluster.hold("shop", {"token": b"2"}, version, **LABELS)
+        assert await watching.look() == [SHOP]
+        assert await watching.look() == []
     await watching.reader.read("ns", wanted(("A", "shop", "token")))
     assert await watching.look() == []
 
 
-async def test_a_secret_that_is_gone_is_told_of(cluster: Cluster, watching: Watching) -> None:
+async def test_a_version_that_one_worker_has_read_is_told_to_the_others(
+    cluster: Cluster, watching: Watching
+) -> None:
+    cluster.hold("shop", {"token": b"1"}, **LABELS)
+    await watching.reader.read("ns", TOKEN)
+    cluster.hold("shop", {"token": b"2"}, "2", **LABELS)
+    await watching.reader.read("ns", TOKEN)  # by another worker, before anybody was told
+    assert await watching.look() == [SHOP]
+    assert await watching.look() == []
+
+
+async def test_a_secret_that_is_gone_is_told_of_once_and_watched_again_when_it_is_back(
+    cluster: Cluster, watching: Watching
+) -> None:
     cluster.hold("shop", {"token": b"1"}, **LABELS)
     await watching.reader.read("ns", TOKEN)
     del cluster.secrets["shop"]
+    assert await watching.look() == [SHOP]
+    assert await watching.look() == []  # who uses it asks for it now
+    cluster.hold("shop", {"token": b"2"}, "2", **LABELS)
+    await watching.reader.read("ns", TOKEN)
+    cluster.hold("shop", {"token": b"3"}, "3", **LABELS)
     assert await watching.look() == [SHOP]
 
 
@@ -263,13 +284,15 @@ async def test_what_nobody_uses_any_more_is_not_looked_at(
     assert cluster.looks == []
 
 
-async def test_a_secret_that_lost_its_label_is_not_looked_at(
+async def test_a_secret_that_lost_its_label_is_told_of_and_then_not_looked_at(
     cluster: Cluster, watching: Watching
 ) -> None:
     cluster.hold("shop", {"token": b"1"}, **LABELS)
     await watching.reader.read("ns", TOKEN)
     cluster.hold("shop", {"token": b"1"}, "2")
     assert not (await watching.reader.read("ns", TOKEN)).watched
+    assert await watching.look() == [SHOP]  # others go on to trust in being told
+    cluster.looks.clear()
     assert await watching.look() == []
     assert cluster.looks == []
 

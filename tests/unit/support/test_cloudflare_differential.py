@@ -1,13 +1,12 @@
 """The account in memory and the local edge answer the same calls in the same way."""
 
-import json
 import random
 import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -22,15 +21,13 @@ from local_edge.api.scripts.deployer import Deployer
 from local_edge.api.scripts.trying import VersionCheck
 from local_edge.api.zones import ACCOUNT_NAME, EdgeZone
 from local_edge.events.events import EdgeEvents
-from local_edge.runtime.runtime import Runtime
-from local_edge.runtime.table import RuntimeTable
-from local_edge.runtime.trial import Started, StartFailed
 from local_edge.runtime.versions import VersionSource
 from local_edge.storage.stores import Stores
 from support.calls import ACCOUNT, TOKEN, Wire
 from support.clock import ManualClock
 from support.cloudflare import Cloudflare, Zone
 from support.cloudflare.uploads import SYNTAX_ERROR
+from support.no_runtime import NoRuntime
 from workers_operator.cloudflare import kv, r2, scripts, writes, zones
 from workers_operator.cloudflare.api import Api, Download
 from workers_operator.cloudflare.errors import CloudflareError
@@ -48,36 +45,12 @@ SPACES: Final = "/accounts/{account}/workers/dispatch/namespaces"
 KV_SPACES: Final = "/accounts/{account}/storage/kv/namespaces"
 
 
-class Trial:
-    """Start nothing: a script fails by its marker."""
-
-    async def start(self, version: str, code: dict[str, object], *, known: bool = False) -> Started:
-        if SYNTAX_ERROR in json.dumps(code):
-            raise StartFailed("SyntaxError")
-        return Started(["fetch"], [], 1)
-
-
-class NoRuntime:
-    """Run nothing."""
-
-    def __init__(self) -> None:
-        self.table = RuntimeTable(["example.com"], False, 0)
-        self.trial = Trial()
-
-    async def scripts_changed(self, *_: object) -> None: ...
-    async def namespace_changed(self, *_: object) -> None: ...
-    async def hosts_changed(self, *_: object) -> None: ...
-    async def routes_changed(self, *_: object) -> None: ...
-    async def send_scheduled(self, *_: object) -> None: ...
-    async def tails_changed(self, *_: object) -> None: ...
-
-
 @pytest.fixture
 def local_edge(tmp_path: Path) -> Iterator[httpx.AsyncBaseTransport]:
     stores = Stores.open(tmp_path / "edge.sqlite3")
     stores.tokens.put(TOKEN, "active")
     versions = VersionSource(stores.scripts, stores.namespaces, "9999-12-31")
-    runtime = cast(Runtime, NoRuntime())
+    runtime = NoRuntime(tmp_path)
     limiter = RateLimiter(NO_LIMIT, time.monotonic)
     events = EdgeEvents(stores, runtime, ACCOUNT, [])
     data = Dataset(stores.telemetry.invocations, 0, time.time)

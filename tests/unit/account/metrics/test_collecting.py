@@ -14,6 +14,7 @@ from workers_operator.account.metrics.recent import RecentMetrics
 from workers_operator.cloudflare.analytics import DataPoints
 from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.domain import names
+from workers_operator.domain.metrics.growth import Growth
 
 T0 = 1_790_000_100 // 60 * 60
 
@@ -63,7 +64,7 @@ class Analytics:
         accounts = [{"workersInvocationsAdaptive": self.groups}]
         return httpx.Response(200, json={"data": {"viewer": {"accounts": accounts}}})
 
-    async def collect(self, now: float, delay: float = 0.0) -> bool:
+    async def collect(self, now: float, delay: float = 0.0) -> Growth | None:
         return await collect(
             self._api,
             self.recent,
@@ -133,13 +134,61 @@ async def test_a_peak_is_looked_at_where_an_autoscaler_wants_it(account: Analyti
 
 async def test_afterwards_only_what_is_new(account: Analytics) -> None:
     await account.collect(T0 + 1)
-    assert not await account.collect(T0 + 59)
+    assert await account.collect(T0 + 59) is None
     account.rows = [row("shop", T0)]
     assert await account.collect(T0 + 60)
 
     text = account.wire.requests[-2].content.decode()
-    assert f"toDateTime({T0}) AND timestamp < toDateTime({T0 + 60})" in text
-    assert {name: one.requests for name, one in account.recent.traffic(T0).items()} == {"shop": 10}
+    assert f"toDateTime({T0 - 60}) AND timestamp < toDateTime({T0 + 60})" in text
+
+
+async def test_rows_that_come_a_minute_late_count_once(account: Analytics) -> None:
+    account.groups = [group(names.versioned_name("shop", "11111111", 0), T0, 500)]
+    await account.collect(T0)
+    account.rows = [row("shop", T0, 10)]
+    early = await account.collect(T0 + 60)
+    account.rows = [row("shop", T0, 25), row("blog", T0, 5, instance=1), row("shop", T0 + 60, 7)]
+    account.groups = [group(names.versioned_name("shop", "11111111", 0), T0, 800)]
+    late = await account.collect(T0 + 120)
+    assert early is not None
+    assert late is not None
+    assert {name: one.requests for name, one in early.traffic.items()} == {"shop": 10}
+    assert {name: one.requests for name, one in late.traffic.items()} == {"shop": 22, "blog": 5}
+    assert late.traffic["shop"].total_ms == 220
+    assert (early.cpu_us, late.cpu_us) == (500, 300)
+    window = account.recent.window("shop")
+    assert window is not None
+    assert window.all_traffic.requests == 32
+
+
+async def test_a_second_reading_takes_nothing_back(account: Analytics) -> None:
+    await account.collect(T0)
+    account.rows = [row("shop", T0, 10), row("blog", T0, 5)]
+    await account.collect(T0 + 60)
+    account.rows = [row("shop", T0, 9)]
+    late = await account.collect(T0 + 120)
+    assert late == Growth()
+    window = account.recent.window("blog")
+    assert window is not None
+    assert window.all_traffic.requests == 5
+
+
+async def test_what_an_outage_hid_is_counted_afterwards(account: Analytics) -> None:
+    await account.collect(T0)
+    account.rows = [row("shop", T0 + 60 * minute) for minute in range(20)]
+    late = await account.collect(T0 + 1200)
+    assert late is not None
+    assert late.traffic["shop"].requests == 200
+    window = account.recent.window("shop")
+    assert window is not None
+    assert (window.seconds, window.all_traffic.requests) == (300, 50)
+
+
+async def test_an_outage_of_days_asks_for_an_hour(account: Analytics) -> None:
+    await account.collect(T0)
+    await account.collect(T0 + 86_400)
+    text = account.wire.requests[-2].content.decode()
+    assert f"toDateTime({T0 + 86_400 - 3600})" in text
 
 
 async def test_a_minute_that_is_not_complete_is_waited_for(account: Analytics) -> None:

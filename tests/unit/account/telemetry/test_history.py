@@ -7,7 +7,7 @@ import pytest
 
 from support.calls import Wire, api, ok
 from support.telemetry import SCOPE, event, invocation
-from workers_operator.account.telemetry.history import history, kept_shares
+from workers_operator.account.telemetry.history import MAX_TEXT, history, kept_shares
 from workers_operator.cloudflare.telemetry.queries import PAGE
 
 
@@ -65,6 +65,15 @@ async def test_the_limit_counts_the_workers_entries_only() -> None:
 
 async def test_cloudflare_may_give_fewer_at_once() -> None:
     assert await texts(Stored(25, most=7), 20) == ([str(n) for n in range(6, 26)], True)
+
+
+async def test_entries_are_fewer_if_they_are_large() -> None:
+    stored = Stored(0)
+    large = "x" * (MAX_TEXT // 10)
+    stored.events = [event(f"{n}{large}", at=n, id_=f"e{n}") for n in range(30, 0, -1)]
+    found, more = await texts(stored, 10_000)
+    assert [text[:2] for text in found] == [str(n) for n in range(22, 31)]
+    assert more
 
 
 async def test_within_a_millisecond_an_invocation_comes_first() -> None:

@@ -43,7 +43,9 @@ class Giver:
         await asyncio.sleep(0)
 
     async def __call__(self, verb: Verb, to: str = "") -> RolledWorker:
-        return await self._giver.give(KEY, verb, to)
+        rolled = await self._giver.give(KEY, verb, to)
+        assert isinstance(rolled, RolledWorker)
+        return rolled
 
 
 async def refused(work: Any, *words: str) -> None:

@@ -22,8 +22,9 @@ from unit.administration.rollouts.workers import (
 from workers_operator.administration.rollouts import cli
 from workers_operator.administration.rollouts.objects import RolledWorker, WorkersClient
 from workers_operator.administration.rollouts.picture import ASCII, Glyphs, age, picture
-from workers_operator.administration.rollouts.verdict import sentence, verdict
 from workers_operator.administration.rollouts.watching import Lines, Picture, watch
+from workers_operator.administration.rollouts.wording import sentence
+from workers_operator.desired.verdict import verdict
 
 NOW = int(datetime(2026, 1, 31, 8, 6, 20, tzinfo=UTC).timestamp())
 STEPPING = {**PAUSED, "phase": "Progressing", "step": "2/3", "weight": 10}
@@ -33,7 +34,9 @@ THERE = [condition(kind, "True", "X") for kind in ("SourceResolved", "Deployed",
 
 
 async def of(body: Body) -> RolledWorker:
-    return await WorkersClient(Cluster(body)).get(KEY)
+    rolled = await WorkersClient(Cluster(body)).get(KEY)
+    assert isinstance(rolled, RolledWorker)
+    return rolled
 
 
 async def drawn(body: Body, width: int = 100, glyphs: Glyphs = ASCII) -> list[str]:
@@ -60,6 +63,15 @@ async def test_a_step_tells_how_long_it_still_takes() -> None:
     assert "> 10 % for 5m, 3m40s left" in lines[6]
     lines = await drawn(worker({**PAUSED, "held": True}, READY))
     assert "> 50 %, paused" in lines[6]
+
+
+async def test_a_step_says_that_its_requests_are_analysed() -> None:
+    steps = [
+        {"weight": 10, "pause": {"duration": "5m"}, "analysis": {}},
+        {"weight": 50, "pause": {}},
+    ]
+    body = worker(STEPPING, READY, spec={"rollout": {"strategy": "Canary", "steps": steps}})
+    assert "> 10 % with analysis for 5m, 3m40s left" in (await drawn(body))[6]
 
 
 async def test_what_has_failed_is_shown_as_well() -> None:
@@ -108,7 +120,8 @@ async def test_what_a_status_quotes_cannot_move_the_cursor() -> None:
     ],
 )
 async def test_when_it_has_ended(body: Body, ended: str) -> None:
-    assert verdict(await of(body)) == ended
+    worker = await of(body)
+    assert verdict(worker.status, is_observed=worker.is_observed) == ended
 
 
 async def test_without_a_terminal_there_is_a_line_for_each_change() -> None:

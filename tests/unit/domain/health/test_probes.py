@@ -19,7 +19,7 @@ class Case:
     routed: str
     healthy: str
     health: Health
-    settled: bool
+    is_conclusive: bool
     before: Health = UNKNOWN
     known_good: bool = False
     expected: tuple[StatusRange, ...] | None = None
@@ -125,7 +125,7 @@ def test_what_is_made_of_an_answer(case: Case) -> None:
     assert (result.routed.type, result.routed.status) == ("Routed", case.routed)
     assert (result.healthy.type, result.healthy.status) == ("Healthy", case.healthy)
     assert result.health == case.health
-    assert result.settled is case.settled
+    assert result.is_conclusive is case.is_conclusive
 
 
 def test_messages_say_what_was_seen() -> None:
@@ -134,7 +134,9 @@ def test_messages_say_what_was_seen() -> None:
         return result.healthy.message
 
     assert OLD in judged(ProbeAnswer(200, OLD, ""))
-    assert "HTTP 500, the script throws an exception" in judged(BROKEN)
+    assert "HTTP 500, the script throws an exception (workers-operator logs shows it)" in judged(
+        BROKEN
+    )
     assert "the script is missing" in judged(ProbeAnswer(503, NEW, "worker_unavailable"))
     assert "no connection" in judged(NOTHING)
     assert "HTTP 522" in judged(ProbeAnswer(522, None, ""))
@@ -146,7 +148,11 @@ def test_messages_say_what_was_seen() -> None:
 
 def test_a_parked_worker_is_as_wanted() -> None:
     parked = verdicts.parked()
-    assert (parked.routed.status, parked.healthy.status, parked.settled) == ("True", "True", True)
+    assert (parked.routed.status, parked.healthy.status, parked.is_conclusive) == (
+        "True",
+        "True",
+        True,
+    )
     assert parked.health == UNKNOWN
 
 

@@ -25,7 +25,7 @@ def window(*instances: Traffic) -> MetricsWindow:
 @pytest.mark.parametrize(
     ("errors", "said"),
     [
-        ({"exception": 60}, "the script throws exceptions"),
+        ({"exception": 60}, "the script throws exceptions (workers-operator logs shows them)"),
         ({"limit": 60}, "exceeds its limits"),
         ({"unavailable": 60}, "finds no script"),
         ({"status": 60}, "a status of 500 or more"),

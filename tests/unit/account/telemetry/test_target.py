@@ -9,8 +9,8 @@ import pytest
 from support.calls import ACCOUNT
 from support.platforms import CONFIG
 from workers_operator.account.credentials import TokenReader
+from workers_operator.account.telemetry.target import LoggedWorker, TargetError, find_worker
 from workers_operator.administration.errors import CommandError
-from workers_operator.administration.logs.target import LoggedWorker, find_worker
 from workers_operator.administration.naming import key_of
 from workers_operator.desired.policy import PlatformPolicy
 from workers_operator.domain.errors import ReconcileError
@@ -18,7 +18,6 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.kube.client import Secret
 from workers_operator.kube.errors import KubeError, KubeForbidden, KubeNotFound
-from workers_operator.settings import CredentialSettings, Settings
 
 KEY = ObjectKey("CustomerWorker", "shops", "hello")
 PLATFORM = ObjectKey("WorkersPlatform", "", "main")
@@ -82,12 +81,8 @@ class Cluster:
 
     async def find(self, key: ObjectKey = KEY, *, implied: bool = False) -> LoggedWorker:
         policy = PlatformPolicy("code24-workers")
-        settings = Settings(
-            credentials=CredentialSettings(api_token=ENVIRONMENT_TOKEN, policy=policy),
-            implied_platform=CONFIG if implied else None,
-        )
         tokens = TokenReader(self, ENVIRONMENT_TOKEN, policy)
-        return await find_worker(self, tokens, settings, key)
+        return await find_worker(self, tokens, CONFIG if implied else None, key)
 
 
 def cluster(body: dict[str, Any] | KubeError | None = None) -> Cluster:
@@ -116,7 +111,7 @@ def test_workers_are_named_as_kubectl_names_them(name: str, kind: str) -> None:
     "name", ["hello", "", "/", "cw/", "/hello", "wp/main", "pod/x", "cw.apps/hello"]
 )
 def test_nothing_else_has_logs(name: str) -> None:
-    with pytest.raises(CommandError, match="name a worker as cw/NAME, ew/NAME"):
+    with pytest.raises(CommandError, match="name it as cw/NAME, ew/NAME"):
         key_of(name, "shops")
 
 
@@ -130,14 +125,14 @@ async def test_a_worker_is_found_with_its_platform() -> None:
 
 
 async def test_a_worker_that_there_is_not() -> None:
-    with pytest.raises(CommandError, match=r"^CustomerWorker shops/hello does not exist$"):
+    with pytest.raises(TargetError, match=r"^CustomerWorker shops/hello does not exist$"):
         await Cluster().find()
 
 
 async def test_a_worker_that_may_not_be_read_is_not_reached() -> None:
     refused = KubeForbidden(Reason.FORBIDDEN, "GET …: RBAC forbids it")
     with pytest.raises(
-        CommandError,
+        TargetError,
         match=r"^you may not read CustomerWorker shops/hello; .* customerworkers/hello -n shops$",
     ):
         await cluster(refused).find()
@@ -149,14 +144,14 @@ async def test_a_worker_that_was_never_deployed_says_why() -> None:
         "lastTransitionTime": "2026-01-31T08:00:00Z",
     }  # fmt: skip
     for status in ({}, {"conditions": [ready], "platform": "main"}):
-        with pytest.raises(CommandError, match="has never been deployed") as refused:
+        with pytest.raises(TargetError, match="has never been deployed") as refused:
             await cluster(worker(status)).find()
     assert str(refused.value).endswith(": ScriptNameTaken: it is another's")
 
 
 async def test_another_workers_script_name_in_the_spec_leads_nowhere() -> None:
     """What counts is what the operator has deployed for the object."""
-    with pytest.raises(CommandError, match="has never been deployed"):
+    with pytest.raises(TargetError, match="has never been deployed"):
         await cluster(worker({}, scriptName="customer-worker-c2--other")).find()
 
 
@@ -196,7 +191,7 @@ async def test_the_platform_of_the_variables_counts_where_there_is_no_object() -
     body["status"]["platform"] = "default"
     found = await cluster(body).find(implied=True)
     assert (found.scope.namespace, found.token) == ("ns", ENVIRONMENT_TOKEN)
-    with pytest.raises(CommandError, match="WorkersPlatform default does not exist"):
+    with pytest.raises(TargetError, match="WorkersPlatform default does not exist"):
         await cluster(body).find()
 
 
@@ -211,5 +206,5 @@ async def test_the_platform_of_the_variables_counts_where_there_is_no_object() -
 async def test_a_platform_that_cannot_be_used_says_why(spec: dict[str, Any], words: str) -> None:
     known = cluster()
     known.objects[PLATFORM] = platform(**spec)
-    with pytest.raises((CommandError, ReconcileError), match=words):
+    with pytest.raises((TargetError, ReconcileError), match=words):
         await known.find()

@@ -1,0 +1,26 @@
+"""The order of the suite: folders that take long begin first; no process is then alone with one of them at the end."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+_HERE: Final = Path(__file__).parent
+_LONGEST_FIRST: Final = (
+    "e2e",
+    "security",
+    "page",
+    "sdk",
+    "cluster",
+    "cluster_crds",
+    "edge",
+    "workers",
+    "fuzz",
+    "unit",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort by folder; the random order within each stays."""
+    items.sort(key=lambda item: _LONGEST_FIRST.index(item.path.relative_to(_HERE).parts[0]))
