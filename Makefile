@@ -12,9 +12,16 @@ BIN    := $(VENV)/bin
 help: ## Show this list.
 	@awk 'BEGIN {FS = ":.*##"} /^[a-zA-Z_-]+:.*?##/ { printf "  \033[36m%-16s\033[0m %s\n", $$1, $$2 } /^##@/ { printf "\n\033[1m%s\033[0m\n", substr($$0, 5) }' $(MAKEFILE_LIST)
 
-$(VENV)/.installed: requirements-dev.lock pyproject.toml
-	@echo "==> creating $(VENV) and installing the locked dependencies (about a minute, once)"
+# With what the local cluster needs: its programs are built, the first time, while everything else is installed.
+$(BIN)/local-cluster:
+	@echo "==> creating $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
+	@awk '/^[^ #]/ { wanted = /^(pyyaml|setuptools)==/ } wanted' requirements-dev.lock > $(VENV)/first.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/first.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+
+$(VENV)/.installed: requirements-dev.lock pyproject.toml | $(BIN)/local-cluster
+	@echo "==> installing the locked dependencies (about a minute, once)"
 	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements-dev.lock | \
 	  awk -v all="$$(grep -c '==' requirements-dev.lock)" \
 	    '/^Collecting/ { if (++n % 10 == 0) { print "    " n " of " all " packages"; fflush() } }'
@@ -28,8 +35,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --gene
 .PHONY: lock
 lock: venv ## Resolve the dependencies anew into the two lock files (hashes, no addresses).
 	@$(BIN)/pip install --quiet uv
-	@$(COMPILE) -o requirements.lock pyproject.toml
-	@$(COMPILE) --extra local --group dev -o requirements-dev.lock pyproject.toml
+	@$(COMPILE) --extra gateway -o requirements.lock pyproject.toml
+	@$(COMPILE) --extra gateway --extra local --group dev -o requirements-dev.lock pyproject.toml
 
 ##@ Try it
 LOCAL := .local
@@ -40,7 +47,7 @@ define load_env
 	  mine="$${KUBECONFIG:+cluster} $${CLOUDFLARE_API_TOKEN:+account}"; \
 	  while IFS='=' read -r name value; do \
 	    case "$$name" in \
-	      KUBECONFIG|WORKERS_OPERATOR_CONTEXT) [[ "$$mine" == *cluster* ]] && continue ;; \
+	      KUBECONFIG|WORKERS_OPERATOR_CONTEXT|API_URL|API_TOKEN) [[ "$$mine" == *cluster* ]] && continue ;; \
 	      CLOUDFLARE_*|EDGE_URL|ENVIRONMENT|WORKERS_KV_WINDOW|WORKERS_METRICS_*|WORKERS_ALLOW_PRIVATE) [[ "$$mine" == *account* ]] && continue ;; \
 	    esac; \
 	    [ -n "$${!name+set}" ] || export "$$name=$$value"; \
@@ -53,10 +60,11 @@ demo: up ## Everything at once, with proof: cluster, edge, operator, three worke
 	@$(load_env); $(BIN)/python examples/demo.py --dir $(LOCAL)
 
 .PHONY: up
-up: venv ## Start local cluster and local edge in the background (EDGE_ARGS="--latency 50ms").
+up: $(BIN)/local-cluster ## Start local cluster, local edge and REST API in the background (EDGE_ARGS="--latency 50ms").
 	@mkdir -p $(LOCAL)
-	@$(BIN)/python examples/start.py --dir $(LOCAL) $(EDGE_ARGS)
+	@$(BIN)/python examples/start.py --dir $(LOCAL) --install 'make --no-print-directory venv' $(EDGE_ARGS)
 	@$(BIN)/python examples/install.py --dir $(LOCAL)
+	@$(BIN)/python examples/gateway.py --dir $(LOCAL)
 
 .PHONY: run
 run: venv ## Run the operator in the foreground: on `make up`, or on your own KUBECONFIG and CLOUDFLARE_* variables.
@@ -64,14 +72,16 @@ run: venv ## Run the operator in the foreground: on `make up`, or on your own KU
 
 .PHONY: down
 down: ## End what `up` and `demo` have started.
-	@[ ! -x $(BIN)/python ] || { $(BIN)/python examples/demo.py --dir $(LOCAL) --stop; \
-	  $(BIN)/local-edge down --dir $(LOCAL)/edge; $(BIN)/local-cluster down --dir $(LOCAL)/cluster; }
+	@[ ! -e $(VENV)/.installed ] || { $(BIN)/python examples/demo.py --dir $(LOCAL) --stop; \
+	  $(BIN)/local-edge down --dir $(LOCAL)/edge; }
+	@[ ! -x $(BIN)/local-cluster ] || $(BIN)/local-cluster down --dir $(LOCAL)/cluster
 
 ##@ Develop
 .PHONY: fmt
 fmt: venv ## Format the sources and sort their imports.
 	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format .
 	@$(BIN)/python -m workers_operator.authoring.javascript --write
+	@$(BIN)/python -m bench.sdk
 
 .PHONY: check
 check: venv ## Format, lint, types, floors, generated files: what every commit must pass.
@@ -81,20 +91,29 @@ check: venv ## Format, lint, types, floors, generated files: what every commit m
 	@echo "==> CRDs";            $(BIN)/python -m workers_operator.resources.generation.crdgen --output crds --check
 	@echo "==> reference";       $(BIN)/python -m workers_operator.resources.generation.reference --output docs --check
 	@echo "==> conditions";      $(BIN)/python -m workers_operator.documentation --output docs --check
+	@echo "==> OpenAPI";         $(BIN)/python -m workers_operator.gateway.generation --output docs --check
 	@echo "==> JavaScript";      $(BIN)/python -m workers_operator.authoring.javascript
+	@echo "==> SDK";             $(BIN)/python -m bench.sdk --check
 	@echo "==> bundles";         $(BIN)/python -m workers_operator.authoring.bundling --check
+	@echo "==> fleet page";      $(BIN)/python -m workers_operator.authoring.page --check
 	@echo "==> template docs";   $(BIN)/python -m workers_operator.authoring.docs --output docs/templates --check
 	@echo "==> dashboard";       $(BIN)/python -m bench.observability.dashboard --check
 	@echo "==> Argo CD";         $(BIN)/python -m bench.argocd --check
 
+# The browser that the tests of the fleet page use.
+with_chromium = command -v chromium > /dev/null || { echo "==> installing chromium"; \
+  apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; }
+
 .PHONY: test
 test: venv ## Run all tests: unit, edge, cluster, end-to-end (TESTS=tests/unit for a part, PYTEST_ARGS for options).
+	@$(with_chromium)
 	@$(BIN)/local-cluster binaries
 	@$(BIN)/local-edge binaries
-	@$(BIN)/pytest -q -n 2 --dist loadfile $(or $(TESTS),tests) $(PYTEST_ARGS)
+	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(or $(TESTS),tests) $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: venv ## Measure: calls, ratios, memory; prints machine, versions and method (BENCH="calls restart").
+	@command -v wrk > /dev/null || { echo "==> installing wrk"; apt-get install -y -q wrk; }
 	@$(BIN)/local-cluster binaries
 	@$(BIN)/local-edge binaries
 	@$(BIN)/python bench/run.py $(BENCH)
@@ -117,6 +136,14 @@ bench-workers: venv ## Measure the elite workers: bytes, and what optimize adds 
 .PHONY: bench-scaling
 bench-scaling: venv ## Simulate load shapes: the autoscaler against a plain HPA; writes tables and plots of docs/scaling.md.
 	@$(BIN)/python bench/scaling/run.py --write-docs
+
+.PHONY: bench-analysis
+bench-analysis: venv ## Simulate analysed rollouts: false aborts, and bad versions found; writes the table of docs/rollouts.md.
+	@$(BIN)/python bench/analysis.py --write-docs
+
+.PHONY: bench-crashes
+bench-crashes: venv ## Let the operator die at each call of a rollout, in memory; writes the table of docs/rollouts.md.
+	@$(BIN)/python bench/crash_points.py --write-docs
 
 .PHONY: bench-truth
 bench-truth: venv ## Send a known mix of requests, and compare what is told of it (6 min; BENCH="--write-docs"): docs/metrics.md.
@@ -148,6 +175,11 @@ bench-nginx: venv ## Compare templates with Debian's nginx, in front of one orig
 	@$(BIN)/local-edge binaries
 	@$(BIN)/python bench/shops/run.py $(BENCH)
 
+.PHONY: bench-page
+bench-page: venv ## Measure the fleet page with 5,000 workers in Chromium (BENCH="--write-docs": docs/fleet-page.md, screenshots).
+	@$(with_chromium)
+	@$(BIN)/python bench/page/run.py $(BENCH)
+
 .PHONY: bench-edge
 bench-edge: venv ## Measure the local edge beside workerd alone (BENCH="requests --write-docs"); docs/edge-performance.md.
 	@command -v wrk > /dev/null || { echo "==> installing wrk"; apt-get install -y -q wrk; }
@@ -165,13 +197,16 @@ manifests: venv ## Generate crds/, pages of docs/, the Grafana dashboard and Arg
 	@$(BIN)/python -m workers_operator.resources.generation.crdgen --output crds
 	@$(BIN)/python -m workers_operator.resources.generation.reference --output docs
 	@$(BIN)/python -m workers_operator.documentation --output docs
+	@$(BIN)/python -m workers_operator.gateway.generation --output docs
+	@$(BIN)/python -m bench.sdk
 	@$(BIN)/python -m workers_operator.authoring.docs --output docs/templates
 	@$(BIN)/python -m bench.observability.dashboard
 	@$(BIN)/python -m bench.argocd
 
 .PHONY: bundles
-bundles: venv ## Bundle the JavaScript of the platform Workers and templates into the uploaded scripts; print their sizes.
+bundles: venv ## Bundle the JavaScript of the platform Workers, the templates and the fleet page; print the sizes.
 	@$(BIN)/python -m workers_operator.authoring.bundling
+	@$(BIN)/python -m workers_operator.authoring.page
 
 ##@ Install into your own cluster
 KUBECTL ?= kubectl

@@ -4,7 +4,7 @@ import asyncio
 from typing import Final
 
 from bench import edge as edges
-from bench import objects
+from bench import granted, objects
 from bench.edge import Edge
 from bench.kube import Kube, Watch
 from bench.lab import KV_WINDOW_SECONDS, Lab, fleet, lab, operator_writes
@@ -14,7 +14,10 @@ from support.operators import Operator
 
 METHOD: Final = (
     "requests counted by the edge, after the platform is set up, divided by the number of workers; no change: every "
-    "worker is reconciled at least twice (health, resync) and applied again without changes"
+    "worker is reconciled at least twice (health, resync) and applied again without changes; granted: the creation and "
+    "the deletion of as many workers on the platform of the environment variables, and on a WorkersPlatform in five "
+    "namespaces with a grant and a quota each; bulk writes of the routing table are told apart: their number follows "
+    "what is due at a time, and hosts that begin to rest are written at the deletion"
 )
 _NUMBER: Final = 200
 _SECONDS: Final = 180.0
@@ -32,6 +35,7 @@ async def measure(options: Options) -> Report:
             await _updated(report, edge, kube, watch, number)
             await here.quiet()
             await _unchanged(report, here, edge, kube, operator, number)
+    await granted.compare(report, options)
     return report
 
 

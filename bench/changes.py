@@ -34,9 +34,9 @@ async def measure(options: Options) -> Report:
         here.set_up(edge)
         async with here.kube() as kube, Watch(kube, objects.PLURAL) as watch:
             found = [_worker(i) for i in range(workers)]
-            for i in range(workers):
-                await _create(kube, _config_map(i, 1))
-                await _create(kube, _secret(i, 1))
+            for index in range(workers):
+                await _create(kube, _config_map(index, 1))
+                await _create(kube, _secret(index, 1))
             await fleet(kube, watch, found, _SECONDS)
             await here.quiet()
             times = [
@@ -58,31 +58,31 @@ def _ms(times: list[float]) -> float:
     return round(statistics.median(times) * 1000)
 
 
-def _worker(i: int) -> Object:
+def _worker(index: int) -> Object:
     """Even numbers take their code from a ConfigMap, odd ones show a secret."""
-    name = objects.name_of(i)
+    name = objects.name_of(index)
     spec: dict[str, Any] = {"interval": "1h", "health": {"interval": "1h"}}
-    if i % 2 == 0:
+    if index % 2 == 0:
         spec["source"] = {"configMap": {"name": name, "key": "worker.js"}}
     else:
         spec["source"] = {"inline": {"script": _SHOWS}}
         spec["secrets"] = [{"name": "TOKEN", "secretKeyRef": {"name": name, "key": "token"}}]
-    return objects.worker(i, **spec)
+    return objects.worker(index, **spec)
 
 
-def _config_map(i: int, edition: int) -> Object:
-    data = {"worker.js": says(f"{objects.name_of(i)} {edition}")}
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": _metadata(i), "data": data}
+def _config_map(index: int, edition: int) -> Object:
+    data = {"worker.js": says(f"{objects.name_of(index)} {edition}")}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": _metadata(index), "data": data}
 
 
-def _secret(i: int, edition: int) -> Object:
-    metadata = {**_metadata(i), "labels": {"workers.code24.dev/watched": ""}}
-    data = {"token": f"{objects.name_of(i)} {edition}"}
+def _secret(index: int, edition: int) -> Object:
+    metadata = {**_metadata(index), "labels": {"workers.code24.dev/watched": ""}}
+    data = {"token": f"{objects.name_of(index)} {edition}"}
     return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": data}
 
 
-def _metadata(i: int) -> dict[str, Any]:
-    return {"name": objects.name_of(i), "namespace": objects.NAMESPACE}
+def _metadata(index: int) -> dict[str, Any]:
+    return {"name": objects.name_of(index), "namespace": objects.NAMESPACE}
 
 
 def _path(body: Object) -> str:
@@ -93,14 +93,14 @@ async def _create(kube: Kube, body: Object) -> None:
     await kube.create(_path(body), body)
 
 
-async def _changed(kube: Kube, edge: Edge, i: int, body: Object) -> float:
+async def _changed(kube: Kube, edge: Edge, index: int, body: Object) -> float:
     """Seconds until the second edition answers."""
-    headers = {"Host": f"{objects.name_of(i)}.{edge.domain}"}
-    wanted = f"{objects.name_of(i)} 2"
+    headers = {"Host": f"{objects.name_of(index)}.{edge.domain}"}
+    wanted = f"{objects.name_of(index)} 2"
     async with aiohttp.ClientSession(edge.data_url) as visitor:
         began = time.monotonic()
         content: Object = {k: v for k, v in body.items() if k in ("data", "stringData")}
-        await kube.patch(f"{_path(body)}/{objects.name_of(i)}", content)
+        await kube.patch(f"{_path(body)}/{objects.name_of(index)}", content)
         while True:
             async with visitor.get("/", headers=headers) as answer:
                 if await answer.text() == wanted:

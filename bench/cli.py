@@ -14,7 +14,8 @@ from bench import report
 from bench.options import Options
 
 SCENARIOS: Final = (
-    "calls", "resync", "create", "limiter", "edit", "memory", "restart", "follow", "changes", "fleet",
+    "calls", "resync", "create", "limiter", "edit", "memory", "restart", "follow", "changes", "fleet", "waves", "rest",
+    "rollouts", "probes", "intervals", "reactions",
 )  # fmt: skip
 _DOCUMENT: Final = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 

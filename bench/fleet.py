@@ -48,10 +48,10 @@ async def measure(options: Options) -> Report:
     return report
 
 
-def _equipped(i: int, namespace: str, domain: str) -> dict[str, Any]:
-    name = objects.name_of(i)
+def _equipped(index: int, namespace: str, domain: str) -> dict[str, Any]:
+    name = objects.name_of(index)
     return objects.worker(
-        i,
+        index,
         bindings=[
             {"name": "STORE", "type": "kvNamespace", "id": namespace},
             {"name": "EVENTS", "type": "analyticsEngine", "dataset": "shop_events"},
@@ -79,8 +79,8 @@ async def _large(report: Report, options: Options, number: int) -> None:
         edge = here.edge()
         here.set_up(edge)
         async with here.kube() as kube, Watch(kube, objects.PLURAL) as watch:
-            for i in range(number):
-                await _config_map(kube, i, _text(rng, words))
+            for index in range(number):
+                await _config_map(kube, index, _text(rng, words))
             found = [
                 objects.worker(i, source={"configMap": {"name": objects.name_of(i), "key": "w.js"}})
                 for i in range(number)
@@ -103,8 +103,8 @@ def _text(rng: random.Random, words: list[str]) -> str:
     return f"/* {' '.join(found)} */"
 
 
-async def _config_map(kube: Kube, i: int, text: str) -> None:
-    name = objects.name_of(i)
+async def _config_map(kube: Kube, index: int, text: str) -> None:
+    name = objects.name_of(index)
     body = {
         "apiVersion": "v1",
         "kind": "ConfigMap",

@@ -10,7 +10,7 @@ from bench.edge import Counts, Edge
 from bench.kube import Kube, Watch
 from bench.lab import KV_WINDOW_SECONDS, Lab, fleet, lab
 from bench.options import Options
-from bench.platforms import check, create_platform
+from bench.platforms import check, own_platform
 from bench.report import Report
 
 METHOD: Final = (
@@ -38,17 +38,8 @@ async def measure(options: Options) -> Report:
     number = options.count(_NUMBER)
     with lab(options.folder / "follow") as here:
         # The old scripts stay until the measurement is over.
-        edge = here.edge()
-        here.operator(
-            edge, CLOUDFLARE_ACCOUNT_ID="", CLOUDFLARE_ZONE_ID="", WORKERS_KV_WINDOW="10m"
-        )
-        async with (
-            here.kube() as kube,
-            Watch(kube, "workersplatforms") as platforms,
-            Watch(kube, objects.PLURAL) as watch,
-        ):
-            await create_platform(kube, edge)
-            await platforms.all_ready(1, _SECONDS)
+        variables = {"WORKERS_KV_WINDOW": "10m"}
+        async with own_platform(here, variables) as (edge, kube, platforms, watch):
             _put(edge, 1)
             await check(kube, platforms, "first")
             source: Any = {"template": "bench"}

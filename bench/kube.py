@@ -5,7 +5,8 @@ import base64
 import json
 import ssl
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,7 @@ from support.kube import API
 Object = dict[str, Any]
 
 _CONCURRENCY: Final = 32
+_WATCHED: Final = "1800"  # seconds, then a watch is begun anew
 _LINE: Final = 2**22  # bytes; the longest watch event
 _MERGE: Final = {"Content-Type": "application/merge-patch+json"}
 _APPLY: Final = {"Content-Type": "application/apply-patch+yaml"}
@@ -51,6 +53,21 @@ class Kube:
         at: TracebackType | None,
     ) -> None:
         await self.session.close()
+
+    @asynccontextmanager
+    async def watch(self, path: str, version: str = "") -> AsyncIterator[aiohttp.StreamReader]:
+        """Yield the events of a watch, a line each, from a version on; without one, from what there is."""
+        query = {"watch": "1", "timeoutSeconds": _WATCHED}
+        if version:
+            query["resourceVersion"] = version
+        async with self.session.get(path, params=query) as response:
+            transport = response.connection.transport if response.connection else None
+            try:
+                yield response.content
+            finally:
+                # TLS takes leave of the other side, for which there may be no time: the loop often ends with the watch.
+                if transport is not None:
+                    transport.abort()
 
     async def send(self, method: str, path: str, body: Any = None, **options: Any) -> Object:
         """One request; the object that answers it. Sent again while the server asks for patience."""
@@ -101,6 +118,10 @@ class State:
     ready: bool  # Ready is True, and said of the newest generation
     version: str
     handled: str
+    rollout: Mapping[str, Any]
+    instances: int
+    out: tuple[int, ...]  # instances that get no requests
+    is_healthy: bool
     at: float  # monotonic
 
 
@@ -153,9 +174,8 @@ class Watch:
 
     async def _follow(self, version: str) -> None:
         while True:
-            query = {"watch": "1", "resourceVersion": version, "timeoutSeconds": "1800"}
-            async with self._kube.session.get(self._path, params=query) as response:
-                async for line in response.content:
+            async with self._kube.watch(self._path, version) as lines:
+                async for line in lines:
                     event = json.loads(line)
                     assert event["type"] != "ERROR", event
                     version = str(event["object"]["metadata"]["resourceVersion"])
@@ -173,6 +193,17 @@ class Watch:
         before, now = self.states.get(name), time.monotonic()
         if before is None or before.generation != generation:
             self.edited[name] = now
-        self.states[name] = State(generation, ready, version, handled, now)
+        health = status.get("health") or {}
+        self.states[name] = State(
+            generation,
+            ready,
+            version,
+            handled,
+            rollout=status.get("rollout") or {},
+            instances=int(status.get("instances") or 0),
+            out=tuple(health.get("out") or ()),
+            is_healthy=health.get("state") == "Healthy",
+            at=now,
+        )
         (self.ready.add if ready else self.ready.discard)(name)
         self._changed.set()

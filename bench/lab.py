@@ -48,6 +48,13 @@ class Lab:
         self._stack.callback(edge.process.kill)
         return edge
 
+    def again(self, edge: Edge, *options: str) -> Edge:
+        """The same edge, with all that it holds, started anew with other options."""
+        edge.stop()
+        started = Edge(edge.folder, *options)
+        self._stack.callback(started.process.kill)
+        return started
+
     def operator(self, edge: Edge, **variables: str) -> Operator:
         """An operator; returns when it says that it is ready. Variables that are empty are left out."""
         basics = {
@@ -126,7 +133,7 @@ def operator_writes(requests: Sequence[AuditedRequest]) -> list[AuditedRequest]:
 async def create(kube: Kube, found: Sequence[Object]) -> float:
     """Creates the objects; the seconds that it took."""
     began = time.monotonic()
-    await kube.each(lambda obj: kube.create(objects.COLLECTION, obj), found)
+    await kube.each(lambda obj: kube.create(objects.collection(obj), obj), found)
     return time.monotonic() - began
 
 

@@ -27,7 +27,7 @@ async def measure(options: Options) -> Report:
     least = number + 1
     windows = math.ceil(least / _QUOTA)
     with lab(options.folder / "limiter") as here:
-        last = await _last_window(here, least - (windows - 1) * _QUOTA)
+        last = await last_window(here, least - (windows - 1) * _QUOTA)
         optimum = (windows - 1) * _WINDOW + last
         edge = here.edge("--rate-limit", f"{_QUOTA}/{_WINDOW}s")
         here.set_up(edge)
@@ -45,7 +45,8 @@ async def measure(options: Options) -> Report:
     return report
 
 
-async def _last_window(here: Lab, calls: int) -> float:
+async def last_window(here: Lab, calls: int) -> float:
+    """The seconds that the bare loop needs for so many calls, on an edge without a limit."""
     edge = here.edge()
     here.set_up(edge).process.kill()
     seconds = await peer.run(edge, calls)

@@ -18,8 +18,8 @@ METHOD: Final = (
     "workers, and in a new process that finds them Ready"
 )
 _BURST: Final = (
-    "if all are created at once, kopf holds the event and the finalizer patch of every object until it processes them; "
-    "Python releases little of that memory. A restart, which lists in pages, shows the permanent need"
+    "if all are created at once, kopf holds the event of every object until it processes it; Python releases "
+    "little of that memory. A restart, which lists in pages, shows the permanent need"
 )
 _LIMITS: Final = {1000: 110, 10_000: 250}  # workers -> MiB
 _SECONDS: Final = 1800.0

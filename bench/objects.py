@@ -10,7 +10,6 @@ from support.scripts import says
 NAMESPACE: Final = "bench"
 KIND: Final = "CustomerWorker"
 PLURAL: Final = "customerworkers"
-COLLECTION: Final = path_of(KIND, NAMESPACE)
 NAMESPACE_OBJECT: Final[Object] = {
     "apiVersion": "v1",
     "kind": "Namespace",
@@ -48,9 +47,14 @@ def workers(number: int, first: int = 0, **spec: Any) -> list[Object]:
     return [worker(i, **spec) for i in range(first, first + number)]
 
 
+def collection(obj: Object) -> str:
+    """The API path at which an object is created."""
+    return path_of(KIND, str(obj["metadata"]["namespace"]))
+
+
 def path(obj: Object) -> str:
     """The API path of one object."""
-    return path_of(KIND, NAMESPACE, str(obj["metadata"]["name"]))
+    return f"{collection(obj)}/{obj['metadata']['name']}"
 
 
 def edition(number: int, which: int) -> Object:

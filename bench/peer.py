@@ -98,7 +98,7 @@ class Peer:
 
 async def _begin(kube: Kube, number: int) -> None:
     obj = objects.worker(number)
-    await kube.create(objects.COLLECTION, obj)
+    await kube.create(objects.collection(obj), obj)
     await kube.patch(objects.path(obj), {"metadata": {"finalizers": [FINALIZER]}})
 
 
@@ -138,8 +138,8 @@ async def run(edge: Edge, number: int, kube: Kube | None = None) -> float:
         numbers = iter(range(number))
 
         async def work() -> None:
-            for i in numbers:
-                await peer.worker(i)
+            for index in numbers:
+                await peer.worker(index)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(CONCURRENCY):

@@ -6,10 +6,9 @@ from typing import Final
 from bench import edge as edges
 from bench import objects
 from bench.edge import Counts
-from bench.kube import Watch
 from bench.lab import fleet, lab
 from bench.options import Options
-from bench.platforms import check, create_platform
+from bench.platforms import check, own_platform
 from bench.report import Report
 
 METHOD: Final = (
@@ -20,21 +19,12 @@ _NUMBERS: Final = (100, 1000)
 _CALLS: Final = 6
 _PAGE: Final = 1000
 _SECONDS: Final = 600.0
-_NO_IMPLIED_PLATFORM: Final = {"CLOUDFLARE_ACCOUNT_ID": "", "CLOUDFLARE_ZONE_ID": ""}
 
 
 async def measure(options: Options) -> Report:
     report = Report("resync", METHOD)
     with lab(options.folder / "resync") as here:
-        edge = here.edge()
-        here.operator(edge, **_NO_IMPLIED_PLATFORM)
-        async with (
-            here.kube() as kube,
-            Watch(kube, "workersplatforms") as platforms,
-            Watch(kube, objects.PLURAL) as watch,
-        ):
-            await create_platform(kube, edge)
-            await platforms.all_ready(1, _SECONDS)
+        async with own_platform(here) as (edge, kube, platforms, watch):
             there = 0
             for number in map(options.count, _NUMBERS):
                 more = objects.workers(number - there, first=there)

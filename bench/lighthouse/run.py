@@ -23,13 +23,13 @@ HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "operator"), str(ROOT / "tests")]
 
+from bench.lighthouse.installing import MODULES, install  # noqa: E402
 from bench.lighthouse.table import missed, render  # noqa: E402
 from toolchain import npm  # noqa: E402
 from workers.elite import PROXY  # noqa: E402
 from workers.workerd import run_workerd, text, worker  # noqa: E402
 from workers_operator.authoring import bundling, esbuild  # noqa: E402
 
-MODULES: Final = HERE / "node_modules"
 #: A KV namespace in which each key holds two runs, for reports that have a trend to draw.
 KV: Final = """const runs = [70, 75].map((score) => ({ at: "2026-01-01T00:00:00.000Z", score }));
 export default { fetch: ({ method }) => (method === "GET" ? Response.json(runs) : new Response()) };
@@ -78,15 +78,6 @@ def _serving(folder: Path) -> Iterator[str]:
         server.server_close()
 
 
-def _install() -> None:
-    lock = (HERE / "package-lock.json").stat().st_mtime
-    done = MODULES / ".package-lock.json"
-    if done.exists() and done.stat().st_mtime >= lock:
-        return
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    subprocess.run(command, cwd=HERE, check=True)
-
-
 @contextmanager
 def _sites() -> Iterator[dict[str, str]]:
     """Site → address, all of them served."""
@@ -126,7 +117,7 @@ def _versions() -> str:
 def main() -> int:
     """Exit code: 0, or 1 where a goal is missed. Arguments: parts of pages' names; then no document is written."""
     wanted = sys.argv[1:]
-    _install()
+    install()
     with tempfile.TemporaryDirectory() as temporary:
         results = _measure(Path(temporary), wanted)
     document = render(results, _versions())

@@ -170,7 +170,8 @@ def _disagreements(listed: Sequence[Verdict]) -> Iterator[str]:
     yield "| page | audit | Lighthouse | elite workers | reason |"
     yield "| --- | --- | --- | --- | --- |"
     words = {True: "passes", False: "fails"}
-    for v in listed:
-        place = v.detail.replace("|", "\\|").replace("`", "'")[:90]
-        why = REASONS.get(v.audit, "not investigated")
-        yield f"| {v.page} | `{v.audit}` | {words[v.theirs]} | {words[v.ours]} | {why} (`{place}`) |"
+    for verdict in listed:
+        place = verdict.detail.replace("|", "\\|").replace("`", "'")[:90]
+        why = REASONS.get(verdict.audit, "not investigated")
+        found = f"{words[verdict.theirs]} | {words[verdict.ours]}"
+        yield f"| {verdict.page} | `{verdict.audit}` | {found} | {why} (`{place}`) |"

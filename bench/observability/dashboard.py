@@ -12,7 +12,8 @@ from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models import prometheus as queries
 
 from bench import generated
-from bench.observability.panels import ROWS, PanelSpec
+from bench.observability.panels import ROWS
+from bench.observability.specs import PanelSpec
 
 FILE: Final = Path(__file__).parents[2] / "manifests" / "observability" / "dashboard.json"
 _SOURCE: Final = models.DataSourceRef(type_val="prometheus", uid="${datasource}")

@@ -1,44 +1,19 @@
 """What the dashboard shows: rows of panels, as data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
+
+from bench.observability.specs import PanelSpec, Query, RowSpec
 
 P: Final = '{platform=~"$platform"}'
 JOB: Final = 'job="workers-operator"'
 ONE: Final = '{platform=~"$platform", exported_namespace=~"$namespace", worker=~"$worker"}'
 RATE: Final = "$__rate_interval"
+HEALING: Final = "cloudflare_worker_healing_total"
+ROLLOUTS: Final = "cloudflare_worker_rollouts_total"
+TEMPLATES: Final = "cloudflare_worker_template_rollouts_total"
 # Analytics come once a minute: a shorter range would often see nothing.
 MINUTES: Final = "5m"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A PromQL expression. ``legend``: the name of its series, with labels as ``{{label}}``."""
-
-    expr: str
-    legend: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PanelSpec:
-    """A panel. ``unit``: Grafana's name of it; ``width``: of 24 columns."""
-
-    title: str
-    about: str
-    queries: tuple[Query, ...]
-    unit: str = "short"
-    kind: Literal["timeseries", "stat", "table"] = "timeseries"
-    width: int = 8
-    stacked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RowSpec:
-    """A row with its panels."""
-
-    title: str
-    panels: tuple[PanelSpec, ...]
 
 
 def _stat(title: str, about: str, expr: str, unit: str = "short") -> PanelSpec:
@@ -121,6 +96,23 @@ _FLEET: Final = RowSpec(
             ),
         ),
         PanelSpec(
+            "Followers of templates",
+            "Workers that follow a template, by how far they are with its version.",
+            (
+                Query(
+                    "sum by (kind, name, state) (max by (kind, exported_namespace, name, state) "
+                    "(cloudflare_worker_template_followers))",
+                    "{{name}} {{state}}",
+                ),
+            ),
+            stacked=True,
+        ),
+        PanelSpec(
+            "Rollouts of templates",
+            "Rollouts of templates' new versions that have ended, in an hour, by how they did.",
+            (Query(f"sum by (kind, outcome) (increase({TEMPLATES}[1h]))", "{{kind}} {{outcome}}"),),
+        ),
+        PanelSpec(
             "Health",
             "Workers by status.health.state.",
             (Query(f"sum by (state) (max by (platform, state) (cloudflare_worker_health{P}))", "{{state}}"),),
@@ -129,22 +121,12 @@ _FLEET: Final = RowSpec(
         PanelSpec(
             "Repairs",
             "What was mended without an edit, in an hour: vanished scripts and routes, failing instances.",
-            (
-                Query(
-                    f"sum by (platform, action) (increase(cloudflare_worker_healing_total{P}[1h]))",
-                    "{{platform}} {{action}}",
-                ),
-            ),
+            (Query(f"sum by (platform, action) (increase({HEALING}{P}[1h]))", "{{platform}} {{action}}"),),
         ),
         PanelSpec(
             "Rollouts",
             "Rollouts of new versions that have ended, in an hour, by how they did.",
-            (
-                Query(
-                    f"sum by (platform, outcome) (increase(cloudflare_worker_rollouts_total{P}[1h]))",
-                    "{{platform}} {{outcome}}",
-                ),
-            ),
+            (Query(f"sum by (platform, outcome) (increase({ROLLOUTS}{P}[1h]))", "{{platform}} {{outcome}}"),),
         ),
         PanelSpec(
             "Requests",
@@ -220,8 +202,14 @@ _ONE_WORKER: Final = RowSpec(
             "reqps",
             width=12,
         ),
+        PanelSpec(
+            "Share of a new version: $namespace/$worker",
+            "Percent of the requests that the version on its way gets, while a rollout is under way.",
+            (Query(f"max by (exported_namespace, worker) (cloudflare_worker_rollout_weight{ONE})", "{{worker}}"),),
+            width=24,
+        ),
     ),
-)
+)  # fmt: skip
 
 _RECONCILE: Final = RowSpec(
     "Reconcile",
@@ -331,6 +319,16 @@ _BUDGET: Final = RowSpec(
             stacked=True,
         ),
         PanelSpec(
+            "Calls refused for their rate",
+            "Answered with 429, in an hour: another program uses the same token.",
+            (
+                Query(
+                    'sum by (endpoint) (increase(cloudflare_worker_api_requests_total{code="429"}[1h]))',
+                    "{{endpoint}}",
+                ),
+            ),
+        ),
+        PanelSpec(
             "Calls, by endpoint",
             "The ten endpoints that are called most.",
             (
@@ -356,6 +354,23 @@ _BUDGET: Final = RowSpec(
 _SCALING: Final = RowSpec(
     "Scaling",
     (
+        PanelSpec(
+            "Changes of the number of instances",
+            "By autoscalers, in an hour.",
+            (
+                Query(
+                    f"sum by (platform, direction) (increase(cloudflare_worker_scalings_total{P}[1h]))",
+                    "{{platform}} {{direction}}",
+                ),
+            ),
+            width=12,
+        ),
+        PanelSpec(
+            "Workers at maxInstances",
+            "Their load asks for more instances than they may have.",
+            (Query(f"max by (platform) (cloudflare_worker_scaling_limited{P})", "{{platform}}"),),
+            width=12,
+        ),
         PanelSpec(
             "Scripts",
             "In the dispatch namespaces: one for each instance of each version.",

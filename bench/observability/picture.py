@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
-from bench.observability.panels import ROWS, PanelSpec
+from bench.observability.panels import ROWS
+from bench.observability.specs import PanelSpec
 
 Series = Sequence[tuple[Mapping[str, str], list[tuple[float, float]]]]
 Read = Callable[[str], Series]

@@ -7,12 +7,15 @@ from typing import Final
 
 from bench.scaling.contenders import CAPACITY, POLL, TARGET, Contender
 from bench.scaling.shapes import MINUTE, Shape
+from workers_operator.desired.platform import ObservationConfig
 from workers_operator.domain.scaling.forecast import Series
 from workers_operator.domain.scaling.measuring import Sample
 
 TICK: Final = 5.0
 LAG: Final = 60.0
 """Seconds until a request is in Cloudflare's analytics."""
+DELAY: Final = ObservationConfig().metrics_delay
+"""Seconds until a minute counts as complete."""
 START: Final = 30.0
 """Seconds until a change of the number has reached the edge: uploads, and the propagation of the routing entry."""
 FINE: Final = 10.0
@@ -65,27 +68,26 @@ class Analytics:
         begin, end = self._shape.outage
         if begin <= now < end:
             return None
-        visible = now - LAG
-        newest = int(visible // MINUTE) - 1
+        newest = int((now - DELAY) // MINUTE) - 1
         if newest < 0 or newest not in self._minutes:
             return None
         age = now - (newest + 1) * MINUTE
         before = self._rate(newest - 1) if newest - 1 in self._minutes else None
-        return Sample(self._rate(newest), age, before, self._peak((newest + 1) * MINUTE, visible))
+        peak = self._peak((newest + 1) * MINUTE, now - LAG)
+        return Sample(self._rate(newest), age, before, peak)
 
     def _peak(self, begin: float, end: float) -> float:
         """Return the greatest rate over ten whole seconds since ``begin``, as far as it is visible."""
-        known = self._minutes.get(int(begin // MINUTE), [])
-        ticks = [*known, *self._minutes.get(int(begin // MINUTE) + 1, [])][
-            : int((end - begin) // TICK)
-        ]
+        minutes = range(int(begin // MINUTE), int(end // MINUTE) + 1)
+        known = [tick for minute in minutes for tick in self._minutes.get(minute, [])]
+        ticks = known[: max(0, int((end - begin) // TICK))]
         size = int(FINE // TICK)
         rates = [sum(ticks[at : at + size]) / FINE for at in range(0, len(ticks), size)]
         return max(rates, default=0.0)
 
     def series(self, now: float, season: float) -> Series | None:
         """Return the five-minute means of the last three seasons, of as many as there are."""
-        newest = int((now - LAG) // BUCKET) - 1
+        newest = int((now - DELAY) // BUCKET) - 1
         first = max(0, newest + 1 - int(3 * season // BUCKET))
         if newest < first:
             return None
