@@ -1,7 +1,7 @@
 """The demo that `make demo` runs on the local cluster and the local edge. It verifies every step.
 
-It exits with 1 at the first failed expectation. Otherwise it leaves everything running; ``--stop`` stops the operator
-and the demo's shop.
+It exits with 1 at the first failed expectation. Otherwise it leaves everything running; ``--stop`` stops the REST
+API, the operator and the demo's shop.
 """
 
 import argparse
@@ -18,12 +18,14 @@ from typing import Any
 
 import httpx
 from demo_kit import NAMESPACE
+from demo_rest import rest_api
 from demo_rollouts import Rollouts
 from install import free_port
 from processes import get_ok, stop
 
 EXAMPLES = Path(__file__).resolve().parent
-LOAD = 60  # requests
+# Requests; three a second even over a whole minute, which may end before anybody has looked at how soon they came.
+LOAD = 180
 ACCOUNT = {  # what stands for it in examples -> variable
     "e88bd087a41fe8d87d26724c8a0c7d0f": "CLOUDFLARE_ACCOUNT_ID",
     "023e105f4ecef8ad9ca31a8372d0c353": "CLOUDFLARE_ZONE_ID",
@@ -34,10 +36,10 @@ def main() -> None:
     """Run the demo, or stop what it left running."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dir", type=Path, required=True, help="folder with cluster/ and edge/")
-    parser.add_argument("--stop", action="store_true", help="stop the operator and the demo's shop")
+    parser.add_argument("--stop", action="store_true", help="stop what make up and demo started")
     arguments = parser.parse_args()
     if arguments.stop:
-        for name in ("operator", "shop"):
+        for name in ("gateway", "operator", "shop"):
             stop(arguments.dir / f"{name}.pid")
         return
     Demo(arguments.dir.resolve()).run()
@@ -63,11 +65,13 @@ class Demo(Rollouts):
         self.healed()
         self.rolled_out()
         self.untried()
+        self.analysed()
         self.equipped()
         self.rejected()
         self.teams()
         self.autoscaled()
         self.delete()
+        rest_api(self)
         self.done()
 
     # --- steps ----------------------------------------------------------------------------------------------------
@@ -362,6 +366,10 @@ class Demo(Rollouts):
             "kubectl -n demo get workers; kubectl -n demo describe ew; kubectl explain cw.spec"
         )
         self.say(f"curl -H 'Host: customer123.{self.domain}' {os.environ['EDGE_URL']}/elite/brand")
+        self.say(f"open {os.environ['API_URL']}/api/docs")
+        self.say(
+            f"look at the workers: {os.environ['API_URL']}/ (sign in with API_TOKEN of .local/env)"
+        )
         self.say("make down stops everything")
 
 

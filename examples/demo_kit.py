@@ -69,7 +69,7 @@ class Kit:
     def scripts(self, part: str) -> list[str]:
         account = os.environ["CLOUDFLARE_ACCOUNT_ID"]
         found = self.api(
-            "GET", f"/accounts/{account}/workers/dispatch/namespaces/code24-dev/scripts"
+            "GET", f"/accounts/{account}/workers/dispatch/namespaces/code24-staging/scripts"
         )
         return [s["script"]["id"] for s in found if part in s["script"]["id"]]
 
@@ -80,7 +80,7 @@ class Kit:
             "metadata": (None, json.dumps({"main_module": "worker.js"}), "application/json"),
             "worker.js": ("worker.js", code, "application/javascript+module"),
         }
-        path = f"/accounts/{account}/workers/dispatch/namespaces/code24-dev/scripts/{script}"
+        path = f"/accounts/{account}/workers/dispatch/namespaces/code24-staging/scripts/{script}"
         self.api("PUT", path, files=files)
 
     def keys(self) -> list[str]:

@@ -60,7 +60,7 @@ def write_environment(folder: Path, kubeconfig: Path) -> None:
         f"KUBECONFIG={kubeconfig}",
         f"WORKERS_OPERATOR_CONTEXT={CONTEXT}",
         *(folder / "edge" / "edge.env").read_text().splitlines(),
-        "ENVIRONMENT=dev",
+        "ENVIRONMENT=staging",
         "WORKERS_KV_WINDOW=2s",
         "WORKERS_METRICS_INTERVAL=10s",
         "WORKERS_METRICS_DELAY=5s",  # of the local edge, one second and a margin
