@@ -21,6 +21,7 @@ METHOD: Final = (
 )
 _NUMBER: Final = 200
 _SECONDS: Final = 180.0
+_NEWEST: Final = 3  # edition of the code
 _PASSES: Final = "controller_runtime_reconcile_total"
 
 
@@ -49,17 +50,9 @@ async def _created(report: Report, edge: Edge, kube: Kube, watch: Watch, number:
 
 
 async def _updated(report: Report, edge: Edge, kube: Kube, watch: Watch, number: int) -> None:
+    await _renew(kube, watch, number, 2)  # the first one stays at the edge, for a way back
     edge.reset()
-    before = {name: state.version for name, state in watch.states.items()}
-    await kube.each(
-        lambda obj: kube.patch(objects.path(obj), objects.edition(_number_of(obj["metadata"]["name"]), 2)),
-        objects.workers(number),
-    )  # fmt: skip
-    renewed = lambda: all(  # noqa: E731
-        name in watch.ready and watch.states[name].version != version
-        for name, version in before.items()
-    )
-    await watch.until(renewed, "all updates are Ready", _SECONDS)
+    await _renew(kube, watch, number, _NEWEST)
     deadline = asyncio.get_running_loop().time() + _SECONDS
     while (methods := edges.by_method(edge.counts()))["DELETE"] < number:
         assert asyncio.get_running_loop().time() < deadline, "superseded scripts stay"
@@ -72,12 +65,26 @@ async def _updated(report: Report, edge: Edge, kube: Kube, watch: Watch, number:
     report.note(f"update: {edges.told(edge.counts())}")
 
 
+async def _renew(kube: Kube, watch: Watch, number: int, edition: int) -> None:
+    """Give all workers another edition of their code, and return once it serves."""
+    before = {name: state.version for name, state in watch.states.items()}
+    await kube.each(
+        lambda obj: kube.patch(objects.path(obj), objects.edition(_number_of(obj["metadata"]["name"]), edition)),
+        objects.workers(number),
+    )  # fmt: skip
+    renewed = lambda: all(  # noqa: E731
+        name in watch.ready and watch.states[name].version != version
+        for name, version in before.items()
+    )
+    await watch.until(renewed, "all updates are Ready", _SECONDS)
+
+
 async def _unchanged(
     report: Report, here: Lab, edge: Edge, kube: Kube, operator: Operator, number: int
 ) -> None:
     edge.reset()
     audit, before = here.audit(), operator.metric(_PASSES, controller="customerworker")
-    again = [_second(obj) for obj in objects.workers(number)]
+    again = [_newest(obj) for obj in objects.workers(number)]
     await kube.each(lambda obj: kube.apply(objects.path(obj), obj), again)
     deadline = asyncio.get_running_loop().time() + _SECONDS
     while (passes := operator.metric(_PASSES, controller="customerworker") - before) < 3 * number:
@@ -92,14 +99,14 @@ async def _unchanged(
     )
 
 
-def _second(obj: dict[str, object]) -> dict[str, object]:
-    """The second edition of an object, as its owner would apply it again."""
+def _newest(obj: dict[str, object]) -> dict[str, object]:
+    """The newest edition of an object, as its owner would apply it again."""
     metadata = obj["metadata"]
     assert isinstance(metadata, dict)
     name = str(metadata["name"])
     spec = {"health": {"interval": "5s"}, "interval": "10s"}
     again = objects.worker(_number_of(name), **spec)
-    again["spec"] |= objects.edition(_number_of(name), 2)["spec"]
+    again["spec"] |= objects.edition(_number_of(name), _NEWEST)["spec"]
     return again
 
 
