@@ -76,6 +76,7 @@ LEASE: Final = "workers-operator"
 _LAG_LIMIT_SECONDS: Final = 10.0
 _RECURSION_LIMIT: Final = 12_000  # the API server takes objects that are nested 10,000 levels deep
 _DRAIN_SECONDS: Final = 1.0
+_TICK_SECONDS: Final = 0.5  # by which a pass may be late that is due in ten seconds or more
 # Platforms first: their workers wait for their first pass.
 _KINDS: Final = (PLATFORM_KIND, *(kind for kind in KINDS if kind != PLATFORM_KIND))
 
@@ -185,7 +186,7 @@ def _queue(clock: SystemClock, metrics: Metrics) -> WorkQueue[ObjectKey]:
     def added(key: ObjectKey) -> None:
         metrics.added(controller_of(key))
 
-    return WorkQueue(clock, on_add=added, tenant_of=lambda key: key.tenant)
+    return WorkQueue(clock, on_add=added, tenant_of=lambda key: key.tenant, tick=_TICK_SECONDS)
 
 
 class App:

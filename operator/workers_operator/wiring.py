@@ -57,7 +57,7 @@ def workers(
 ) -> tuple[WorkerReconciler, DeletionReconciler]:
     """Return what deploys and removes workers."""
     index, platforms, pacing = shared.index, shared.platforms, shared.pacing
-    remover = Remover(index.claims, platforms, pacing.clock)
+    remover = Remover(index, platforms, pacing.clock)
     beside = OtherPlatforms(index, platforms)
     deployer = WorkerDeployer(
         index=index,

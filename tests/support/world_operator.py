@@ -228,7 +228,7 @@ class Operator:
         self.notifier = following(self.index, self.platforms, self.scheduler, api, policy, post)
         self.writer = StatusWriter(api, self.index.objects, events, self.notifier, clock)
         self.summaries = PlatformSummaries(self.index, self.writer, self.notifier)
-        self.remover = Remover(self.index.claims, self.platforms, clock)
+        self.remover = Remover(self.index, self.platforms, clock)
         self.loader = SourceLoader(api, Room(slotless))
         self.versions = TemplateVersions(api, OPERATOR_NAMESPACE)
         self.api = api

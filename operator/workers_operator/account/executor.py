@@ -38,13 +38,7 @@ from workers_operator.account.writes import (
     ZoneRouteCreated,
     ZoneRouteDeleted,
 )
-from workers_operator.cloudflare import scripts, writes
-from workers_operator.cloudflare.errors import (
-    NOT_CARRIED_OUT,
-    CloudflareError,
-    NotFound,
-    ServerError,
-)
+from workers_operator.cloudflare import errors, scripts, writes
 from workers_operator.cloudflare.pacing.budget import Budget
 from workers_operator.cloudflare.r2 import StoredObject
 from workers_operator.cloudflare.zones import ZoneRoute
@@ -81,6 +75,7 @@ logger = logging.getLogger(__name__)
 
 RECHECK_SECONDS: Final = 5.0
 BINDING_CODES: Final = frozenset({10006, 10041})  # no such R2 bucket, no such KV namespace
+NO_DISPATCH_NAMESPACE: Final = 100119
 _LINGER_SECONDS: Final = 0.2  # several callers of one script cost one upload
 
 
@@ -308,21 +303,27 @@ class Executor:
         if found is None:
             try:
                 found = await writes.upload_script(self._api, space, name, content, tags, priority)
-            except NOT_CARRIED_OUT as error:
-                raise self._judged(error) from error
+            except errors.NOT_CARRIED_OUT as error:
+                raise await self._judged(error, name, priority) from error
             except BaseException as error:
-                lost = not isinstance(error, ServerError)
+                lost = not isinstance(error, errors.ServerError)
                 self._snapshot.record_unconfirmed(ScriptUploaded(name), lost=lost)
                 raise
         self._snapshot.record(ScriptUploaded(name, found))
 
-    def _judged(self, error: CloudflareError) -> ReconcileError:
-        """Return what an upload's error means: a missing binding target is told by a code of its own."""
-        if error.code in BINDING_CODES:
+    async def _judged(
+        self, error: errors.CloudflareError, name: str, priority: Priority
+    ) -> ReconcileError:
+        """Return what an upload's error means: for this worker alone, if it may be due to what the worker asks for.
+
+        Others would wait for a platform that is set up again, or for another token. Raises Unauthorized if the token
+        may not even read, and whatever else comes of trying that.
+        """
+        if isinstance(error, errors.Denied):
+            await scripts.find_script(self._api, self._config.dispatch.namespace, name, priority)
+        if error.code in BINDING_CODES or isinstance(error, errors.NotFound):
             self._snapshot.distrust_storage()
-            return error
-        if isinstance(error, NotFound):
-            self._snapshot.distrust_storage()
+        if isinstance(error, errors.NotFound) and error.code == NO_DISPATCH_NAMESPACE:
             return self._lost()
         return error
 
@@ -339,7 +340,7 @@ class Executor:
         try:
             async with self._unslotted(priority):
                 await written
-        except NotFound as error:
+        except errors.NotFound as error:
             raise self._lost() from error
 
     async def _detach(self, action: Detach | ReleaseRoute, priority: Priority) -> None:

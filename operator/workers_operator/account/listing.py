@@ -5,7 +5,9 @@ read before a write cannot undo the write.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import math
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
 from workers_operator.account.writes import Write
@@ -90,3 +92,32 @@ class Listing(Generic[C]):
             former, self.content, self.taken = self.content, fresh, started
             self.revision += 1
             return former
+
+
+class Looks:
+    """When the looks at an account began. ``complete``: the last one that came to its end."""
+
+    def __init__(self) -> None:
+        self.complete: float | None = None
+        self._under_way: float | None = None
+        self._wanted = -math.inf  # what waits for a look does with none that began before
+
+    def want(self, moment: float) -> None:
+        """Note that somebody waits for a look that begins at ``moment`` or later."""
+        self._wanted = max(self._wanted, moment)
+
+    @contextmanager
+    def look(self, now: float) -> Iterator[None]:
+        """Look inside the block, for all who have waited so far."""
+        self._under_way, self._wanted = now, -math.inf
+        try:
+            yield
+            self.complete = now
+        finally:
+            self._under_way = None
+
+    def will_show(self, moment: float) -> bool:
+        """Return whether a look that began at ``moment`` or later is done, under way or waited for."""
+        known = (began for began in (self.complete, self._under_way) if began is not None)
+        latest = max(known, default=-math.inf)
+        return latest >= moment or self._wanted > latest

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import logging
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from os.path import commonprefix
 from typing import Final, Protocol
 
@@ -17,6 +18,7 @@ from workers_operator.account.contents import (
     TrustedNamespaces,
     ZoneRoutes,
 )
+from workers_operator.account.listing import Looks
 from workers_operator.account.routing import RoutingTable
 from workers_operator.account.snapshot import AccountSnapshot
 from workers_operator.account.writes import BucketDeleted
@@ -30,6 +32,8 @@ from workers_operator.domain.routes import zone_of
 from workers_operator.domain.tenancy.grants import Tenancy
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority, Urgency
+
+logger = logging.getLogger(__name__)
 
 MAX_LISTED: Final = 10_000  # objects of a bucket, in ten calls
 REFRESH_SECONDS: Final = 5.0  # one listing of KV namespaces or buckets serves all who ask within
@@ -52,34 +56,6 @@ class ObjectsListener(Protocol):
         """Take in (bucket, key) of objects that differ from what was listed before."""
 
 
-class _Looks:
-    """When the looks at an account began. ``complete``: the last one that came to its end."""
-
-    def __init__(self) -> None:
-        self.complete: float | None = None
-        self._under_way: float | None = None
-        self._wanted = -math.inf  # what waits for a look does with none that began before
-
-    def want(self, moment: float) -> None:
-        """Note that somebody waits for a look that begins at ``moment`` or later."""
-        self._wanted = max(self._wanted, moment)
-
-    @contextmanager
-    def look(self, now: float) -> Iterator[None]:
-        """Look inside the block, for all who have waited so far."""
-        self._under_way, self._wanted = now, -math.inf
-        try:
-            yield
-            self.complete = now
-        finally:
-            self._under_way = None
-
-    def will_show(self, moment: float) -> bool:
-        known = (began for began in (self.complete, self._under_way) if began is not None)
-        latest = max(known, default=-math.inf)
-        return latest >= moment or self._wanted > latest
-
-
 class Observer:
     """The reader of one account. Raises a CloudflareError wherever a call fails. ``tenancy``: as it is now."""
 
@@ -99,7 +75,7 @@ class Observer:
         self._listener = listener
         self._tenancy = tenancy
         self._lock = asyncio.Lock()
-        self._looks = _Looks()
+        self._looks = Looks()
         self._key: tuple[str, bytes] | None = None  # (KV namespace, its key)
 
     @property
@@ -139,7 +115,13 @@ class Observer:
         wanted = self._buckets_of_interest()
         changed: set[tuple[str, str]] = set()
         for bucket, prefix in wanted.items():
-            changed |= await self._list_objects(bucket, prefix, priority)
+            try:
+                changed |= await self._list_objects(bucket, prefix, priority)
+            except Rejected as refusal:
+                if bucket == self._data_bucket:
+                    raise
+                # A worker has named it. What is known of it stays, and whoever looks for more in it is told why not.
+                logger.warning("R2 bucket %s is not listed: %s", bucket, refusal)
         self._snapshot.keep_buckets(wanted)
         return changed
 
@@ -258,7 +240,13 @@ class Observer:
         """List the objects below a prefix, but not more than ``limit``."""
         found: list[r2.StoredObject] = []
         async with aclosing(
-            r2.list_objects(self._connection.api, bucket, prefix, priority)
+            r2.list_objects(
+                self._connection.api,
+                bucket,
+                prefix,
+                priority,
+                may_be_denied=bucket != self._data_bucket,
+            )
         ) as objects:
             async for item in objects:
                 found.append(item)

@@ -53,7 +53,14 @@ class ObjectStore:
     async def read(self, bucket: str, key: str, limit: int) -> Blob | None:
         """Return the content of an object of up to ``limit`` bytes, None if it is gone. Raises a CloudflareError."""
         try:
-            found = await r2.get_object(self.platform.api, bucket, key, self.priority, limit=limit)
+            found = await r2.get_object(
+                self.platform.api,
+                bucket,
+                key,
+                self.priority,
+                limit=limit,
+                may_be_denied=bucket != self.data_bucket,
+            )
         except TooLarge:
             message = f"object {key!r} of R2 bucket {bucket!r} has more than {limit} bytes"
             raise Stalled(Reason.SCRIPT_TOO_LARGE, message) from None

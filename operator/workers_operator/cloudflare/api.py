@@ -43,15 +43,11 @@ _CONNECT_TIMEOUT: Final = 10.0
 _ANSWER_TIMEOUT: Final = 30.0
 # Bytes of a response: more than a page of a listing has, or the largest script.
 MAX_RESPONSE: Final = 66 * 1024 * 1024
-_MAX_AT_ONCE: Final = (
-    256 * 1024
-)  # bytes of a part that are sent as they are; a larger one is sent in pieces
-
+# Bytes of a part that are sent as they are; a larger one is sent in pieces.
+_MAX_AT_ONCE: Final = 256 * 1024
 _READS: Final = "reads"  # extension of a request that changes nothing although it is not a GET
 
 Part = tuple[str, tuple[str | None, bytes, str]]  # (part name, (file name, content, content type))
-
-
 Result = TypeVar("Result")
 
 
@@ -202,11 +198,13 @@ class Api:
         priority: Priority,
         path: Mapping[str, str],
         limit: int = MAX_RESPONSE,
+        may_be_denied: bool = False,
     ) -> Download:
         """GET a value, object or script of up to ``limit`` bytes, which has no envelope. Raises CloudflareError."""
         self._check_refused()
         request = self._request("GET", endpoint, path)
-        return await self._send(request, priority, f"GET {endpoint}", self._read_raw, limit)
+        read = partial(self._read_raw, may_be_denied=may_be_denied)
+        return await self._send(request, priority, f"GET {endpoint}", read, limit)
 
     async def query(
         self,
@@ -265,10 +263,10 @@ class Api:
         read: Callable[[Received, str], Result],
         limit: int,
     ) -> Result:
-        is_probe = self._breaker.check()
+        is_probe = self._breaker.check(priority.tenant)
         ticket = await self.budget.acquire(priority)
         if not is_probe and ticket.waited > 0:
-            self._check_again(ticket)
+            self._check_again(priority, ticket)
         self._observer.waited(ticket.waited)
         started = asyncio.get_running_loop().time()
         headers: Mapping[str, str] | None = {}
@@ -279,7 +277,7 @@ class Api:
             found = read(response, call)
         except CloudflareError as error:
             headers = None if isinstance(error, Unreachable) else headers
-            self._learn(request, code, error)
+            self._learn(priority.tenant, request, code, error)
             raise
         finally:
             self.budget.release(ticket, headers)
@@ -310,20 +308,22 @@ class Api:
                 f"{call}: the connection to Cloudflare's API broke before the response was complete",
             ) from None
 
-    def _check_again(self, ticket: Ticket) -> None:
+    def _check_again(self, priority: Priority, ticket: Ticket) -> None:
         """Raise HeldBack, and give the ticket back, if the API became unavailable while the call waited."""
         try:
-            self._breaker.check()
+            self._breaker.check(priority.tenant)
         except HeldBack:
             self.budget.release(ticket, None)
             raise
 
-    def _learn(self, request: httpx.Request, code: str, error: CloudflareError) -> None:
+    def _learn(
+        self, tenant: str, request: httpx.Request, code: str, error: CloudflareError
+    ) -> None:
         """Tell the breaker what an error says of the API: a 4xx is an answer."""
         if isinstance(error, NotLeading):
             return  # says nothing of the API
         if isinstance(error, Unavailable) and not code.startswith("4"):
-            self._breaker.failed(f"{request.method} {request.url.path}", error)
+            self._breaker.failed(tenant, f"{request.method} {request.url.path}", error)
         else:
             self._breaker.answered()
 

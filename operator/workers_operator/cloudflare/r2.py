@@ -38,15 +38,23 @@ async def list_buckets(api: Api, priority: Priority) -> AsyncGenerator[str, None
 
 
 async def list_objects(
-    api: Api, bucket: str, prefix: str, priority: Priority
+    api: Api, bucket: str, prefix: str, priority: Priority, *, may_be_denied: bool = False
 ) -> AsyncGenerator[StoredObject, None]:
-    """Yield the objects whose keys start with ``prefix``: one call per 1,000. Raises NotFound without the bucket."""
+    """Yield the objects whose keys start with ``prefix``: one call per 1,000. Raises NotFound without the bucket.
+
+    ``may_be_denied``: see ``Api.call``.
+    """
     cursor = ""
     while True:
         query: dict[str, str | int] = {"per_page": _PAGE}
         query |= ({"prefix": prefix} if prefix else {}) | ({"cursor": cursor} if cursor else {})
         answer = await api.call(
-            "GET", OBJECTS, priority=priority, path={"bucket": bucket}, query=query
+            "GET",
+            OBJECTS,
+            priority=priority,
+            path={"bucket": bucket},
+            query=query,
+            may_be_denied=may_be_denied,
         )
         for item in answer.result:
             kind = (item.get("http_metadata") or {}).get("contentType") or ""
@@ -59,15 +67,24 @@ async def list_objects(
 
 
 async def get_object(
-    api: Api, bucket: str, key: str, priority: Priority, *, limit: int = MAX_RESPONSE
+    api: Api,
+    bucket: str,
+    key: str,
+    priority: Priority,
+    *,
+    limit: int = MAX_RESPONSE,
+    may_be_denied: bool = False,
 ) -> Download | None:
     """Return an object, or None if the bucket has no such key.
 
     Raises NotFound if the bucket does not exist, and TooLarge if the object has more than ``limit`` bytes.
+    ``may_be_denied``: see ``Api.call``.
     """
     path, endpoint = {"bucket": bucket, "object_key": key}, OBJECTS + "/{object_key}"
     try:
-        return await api.download(endpoint, priority=priority, path=path, limit=limit)
+        return await api.download(
+            endpoint, priority=priority, path=path, limit=limit, may_be_denied=may_be_denied
+        )
     except NotFound as error:
         if error.code == NO_SUCH_BUCKET:
             raise

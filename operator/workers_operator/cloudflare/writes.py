@@ -13,6 +13,7 @@ from workers_operator.cloudflare.errors import (
     NotFound,
     ScriptRejected,
     ServerError,
+    Unsendable,
 )
 from workers_operator.cloudflare.kv import NAMESPACE as KV_NAMESPACE
 from workers_operator.cloudflare.kv import NAMESPACES as KV_NAMESPACES
@@ -78,7 +79,8 @@ async def upload_script(
 ) -> Fingerprint:
     """PUT a script; it serves at once. Return what listings will tell of it.
 
-    Raises ScriptRejected with the compiler's words, secrets removed.
+    Raises ScriptRejected with the compiler's words, secrets removed; and Denied for a 403: what a script is bound to
+    may need a permission that the token does not have, and other scripts do not need.
     """
     try:
         answer = await api.call(
@@ -87,6 +89,7 @@ async def upload_script(
             priority=priority,
             path={"namespace": namespace, "script": name},
             parts=upload_parts(content, tags),
+            may_be_denied=True,
         )
     except CloudflareError as error:
         values = [value.reveal() for value in content.secrets.values()]
@@ -113,8 +116,12 @@ async def delete_script(api: Api, namespace: str, name: str, priority: Priority)
 
 
 def upload_parts(content: Content, tags: Sequence[str]) -> list[Part]:
-    """Return the multipart form of an upload: ``metadata``, then one part per module, named by its file name."""
+    """Return the multipart form of an upload: ``metadata``, then one part per module, named by its file name.
+
+    Raises Unsendable if a module would be taken for something else.
+    """
     code = content.code
+    _check_parts(code)
     secrets = [
         {"type": "secret_text", "name": name, "text": value.reveal()}
         for name, value in content.secrets.items()
@@ -136,6 +143,15 @@ def upload_parts(content: Content, tags: Sequence[str]) -> list[Part]:
     parts: list[Part] = [("metadata", (None, json.dumps(metadata).encode(), "application/json"))]
     parts += [(m.name, (m.name, m.data, m.content_type)) for m in code.modules]
     return parts
+
+
+def _check_parts(code: Code) -> None:
+    """Raise Unsendable unless each module is a part of its own. Sources are checked before: this is the last line."""
+    parts = [module.name for module in code.modules]
+    texts = [*parts, *(module.content_type for module in code.modules)]
+    if "metadata" in parts or len({*parts}) < len(parts) or not all(map(str.isprintable, texts)):
+        message = f"{code.origin}: its modules do not make a form; nothing was sent"
+        raise Unsendable(Reason.MODULE_INVALID, message)
 
 
 def _observability(percent: int) -> Mapping[str, object]:

@@ -39,7 +39,7 @@ from workers_operator.resources import (
     parse_duration,
 )
 
-_DEFAULT: Final = SmokeSpec(requests=(SmokeRequestSpec(),))
+_PLAIN: Final = SmokeSpec(requests=(SmokeRequestSpec(),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,9 @@ class RolloutSettings:
     origin: SettingsOrigin
 
 
+_DEFAULTS: Final = RolloutSettings(RolloutSpec(), "Default")
+
+
 def rollout_spec(spec: Mapping[str, object]) -> RolloutSpec | None:
     """Return what a spec of a worker or platform says of rollouts; None if that is nothing, or is invalid."""
     try:
@@ -73,18 +76,18 @@ def settings_of(own: RolloutSpec | None, platform: RolloutSpec | None) -> Rollou
         return RolloutSettings(own, "Worker")
     if platform is not None:
         return RolloutSettings(platform, "Platform")
-    return RolloutSettings(RolloutSpec(), "Default")
+    return _DEFAULTS
 
 
 def strategy_of(settings: RolloutSettings, health: HealthSpec, default_path: str) -> Strategy:
     """Return the strategy of settings. ``default_path``: that of the source's health probe."""
     spec = settings.spec
     path = health.path or default_path
-    first = _smoke(_DEFAULT, health, path, lenient=True)
+    first = _smoke(_PLAIN, health, path, lenient=True)
     steps: list[Step] = []
     for step in spec.steps or ():
         if step.smoke is not None:
-            asked = step.smoke if step.smoke.requests else _DEFAULT
+            asked = step.smoke if step.smoke.requests else _PLAIN
             steps.append(_smoke(asked, health, path, lenient=False))
         elif step.weight is not None and step.pause is not None:
             duration = step.pause.duration

@@ -121,6 +121,11 @@ def script_name(key: ObjectKey, obj: WorkerObject) -> str:
     return obj.spec.script_name or default_script_name(key, obj)
 
 
+def is_named(key: ObjectKey, obj: WorkerObject) -> bool:
+    """Whether an object asks for another script name than its default one: that needs a grant."""
+    return obj.spec.script_name not in (None, default_script_name(key, obj))
+
+
 def default_script_name(key: ObjectKey, obj: WorkerObject) -> str:
     """Return the script name of an object that does not name one."""
     if isinstance(obj, EliteWorker):
@@ -192,6 +197,7 @@ def claim(key: ObjectKey, obj: WorkerObject, domain: str) -> Claim:
         script_name=script_name(key, obj),
         routes=routes_of(obj, domain).served,
         instances=_least_instances(obj),
+        is_named=is_named(key, obj),
     )
 
 

@@ -6,6 +6,7 @@ that is being processed can be added, but ``take`` returns it again only after `
 
 import asyncio
 import heapq
+import math
 from collections.abc import Callable, Hashable, KeysView
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
@@ -18,6 +19,7 @@ K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 _LEAST_SWEPT: Final = 64
+_LEAST_TICKS: Final = 20
 
 
 @dataclass(slots=True)
@@ -31,6 +33,9 @@ class _Item(Generic[K]):
 class WorkQueue(Generic[K]):
     """The queue that the module describes. ``tenant_of``: whose a key is.
 
+    ``tick``: seconds by which a key may be late that is due after twenty ticks or more, so that those of a tick are due
+    at once: work in a row costs much less than the same work one by one, with the caches of whoever ran in between.
+
     Not thread-safe: use it from one event loop.
     """
 
@@ -39,10 +44,12 @@ class WorkQueue(Generic[K]):
         clock: Clock,
         on_add: Callable[[K], None] = lambda key: None,
         tenant_of: Callable[[K], str] = lambda key: "",
+        tick: float = 0.0,
     ) -> None:
         self._clock = clock
         self._on_add = on_add
         self._tenant_of = tenant_of
+        self._tick = tick
         self._items: dict[K, _Item[K]] = {}
         # A key that is added again leaves a stale item in a heap, which is skipped.
         self._ready: FairQueue[_Item[K]] = FairQueue(self._is_live)
@@ -68,6 +75,8 @@ class WorkQueue(Generic[K]):
         """Queue ``key``, due in ``after`` seconds, or earlier if it is already queued with an earlier due time."""
         now = self._clock.monotonic()
         due = now + after
+        if self._tick and after >= _LEAST_TICKS * self._tick:
+            due = math.ceil(due / self._tick) * self._tick
         known = self._items.get(key)
         if known is None:
             self._on_add(key)

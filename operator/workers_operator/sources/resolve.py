@@ -43,7 +43,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
     "Wasm": "application/wasm",
 }
 # Content-Type of an R2 object, or of a part of a bundle → content type of the module.
-_DECLARED: Final[Mapping[str, str]] = {
+MODULE_TYPES: Final[Mapping[str, str]] = {
     **{value: value for value in CONTENT_TYPES.values()},
     "text/javascript+module": ES_MODULE,
     "text/javascript": "application/javascript",
@@ -98,9 +98,9 @@ def from_object(blob: Blob, source: R2Source, origin: str) -> Code:
     about = metadata.parse(next((p.data for p in parts if p.name == "metadata"), None), origin)
     modules = multipart.modules(parts)
     for module in modules:
-        if module.content_type not in _DECLARED:
+        if module.content_type not in MODULE_TYPES:
             raise _of_no_type(f"{origin}: module {short(module.name)!r}", module.content_type)
-    code = _assembled(origin, _plain(about.main), modules, about.service_worker)
+    code = assembled(origin, _plain(about.main), modules, about.service_worker)
     maps = (short(name) for name in multipart.source_maps(parts))
     code = replace(code, asks=about.asks, left_out=(*about.left_out, *maps))
     return code.compatible(about.date, about.flags)
@@ -114,7 +114,7 @@ def from_folder(blobs: Mapping[str, Blob], main: str, origin: str) -> Code:
     """
     modules, others = [], []
     for name, blob in blobs.items():
-        declared = _DECLARED.get(blob.content_type.partition(";")[0].strip())
+        declared = MODULE_TYPES.get(blob.content_type.partition(";")[0].strip())
         if declared is not None:
             modules.append(Module(_plain(name), declared, blob.data))
         else:
@@ -125,13 +125,13 @@ def from_folder(blobs: Mapping[str, Blob], main: str, origin: str) -> Code:
             raise _of_no_type(f"{origin}{name}", blobs[name].content_type)
     main = _plain(main)
     service_worker = any(m.name == main and "+module" not in m.content_type for m in modules)
-    return replace(_assembled(origin, main, modules, service_worker), left_out=tuple(others))
+    return replace(assembled(origin, main, modules, service_worker), left_out=tuple(others))
 
 
 def single(script: bytes, kind: str, origin: str) -> Code:
     """Return the code of a script with one module. Raises Stalled."""
     module = Module(_SINGLE, CONTENT_TYPES[kind], script)
-    return _assembled(origin, _SINGLE, [module], kind == "ServiceWorker")
+    return assembled(origin, _SINGLE, [module], kind == "ServiceWorker")
 
 
 def from_deployed(
@@ -208,7 +208,7 @@ def _value(config_map: Mapping[str, Any], name: str, key: str) -> bytes:
 def _code(origin: str, main: str, found: Sequence[tuple[str, str, bytes]]) -> Code:
     modules = [Module(_plain(name), CONTENT_TYPES[kind], data) for name, kind, data in found]
     service_worker = any(name == main and kind == "ServiceWorker" for name, kind, _ in found)
-    return _assembled(origin, _plain(main), modules, service_worker)
+    return assembled(origin, _plain(main), modules, service_worker)
 
 
 def _plain(name: str) -> str:
@@ -228,11 +228,12 @@ def _imported(names: Sequence[str], modules: Sequence[Module]) -> frozenset[str]
 
 def _of_no_type(what: str, content_type: str) -> Stalled:
     wrong = f"{short(content_type)!r} is not a module type" if content_type else "is not set"
-    known = ", ".join(sorted(_DECLARED))
+    known = ", ".join(sorted(MODULE_TYPES))
     return Stalled(Reason.MODULE_INVALID, f"{what}: its Content-Type {wrong}; set one of: {known}")
 
 
-def _assembled(origin: str, main: str, modules: Sequence[Module], service_worker: bool) -> Code:
+def assembled(origin: str, main: str, modules: Sequence[Module], service_worker: bool) -> Code:
+    """Return the code of modules that make a script together. Raises Stalled."""
     if len(modules) > MAX_MODULES:
         message = f"{origin}: the script has {len(modules)} modules, more than {MAX_MODULES}"
         raise Stalled(Reason.SCRIPT_TOO_LARGE, message)

@@ -25,6 +25,7 @@ from workers_operator.sources import templates
 from workers_operator.sources.cache import SourceCache
 from workers_operator.sources.loading import Loaded
 from workers_operator.sources.manifest import Kind
+from workers_operator.sources.resolve import MODULE_TYPES, assembled
 
 LABEL: Final = f"{GROUP}/template"
 # etcd takes 1.5 MiB; well compressible data may be larger, within a limit against bombs.
@@ -87,8 +88,8 @@ class TemplateVersions:
             message = f"{template} has no ControllerRevision {name} of version {version}"
             reason = FleetReason.WORKER_TEMPLATE_NOT_READY
             raise Waiting(reason, message, after=_MISSING_SECONDS) from None
-        data = found.get("data")
-        read = await off_loop(len(str(data)), _decoded, data, template)
+        # Whoever may write in its namespace may have written it: few bytes may unpack to many.
+        read = await off_loop(MAX_CODE, _decoded, found.get("data"), template)
         if read is None or read.hash != version:
             message = f"ControllerRevision {name} does not hold version {version} of {template}; delete it"
             raise Stalled(FleetReason.WORKER_TEMPLATE_MISMATCH, message)
@@ -187,15 +188,16 @@ def _decoded(data: Any, template: ObjectKey) -> TemplateVersion | None:
     unpacker = _Unpacker()
     try:
         about = data["code"]
-        code = Code(
-            f"{template.kind}/{template.name}",
-            str(about["main"]),
-            tuple(Module(str(n), str(k), unpacker.bytes(text)) for n, k, text in about["modules"]),
-            about["date"],
-            tuple(map(str, about["flags"])),
-            bool(about["serviceWorker"]),
-            tuple(map(str, about["leftOut"])),
-            tuple((str(name), str(kind)) for name, kind in about["asks"]),
+        origin, is_service_worker = f"{template.kind}/{template.name}", bool(about["serviceWorker"])
+        modules = [Module(str(n), str(k), unpacker.bytes(text)) for n, k, text in about["modules"]]
+        if any(module.content_type not in MODULE_TYPES for module in modules):
+            return None
+        code = replace(
+            assembled(origin, str(about["main"]), modules, is_service_worker),
+            compatibility_date=None if about["date"] is None else str(about["date"]),
+            compatibility_flags=tuple(map(str, about["flags"])),
+            left_out=tuple(map(str, about["leftOut"])),
+            asks=tuple((str(name), str(kind)) for name, kind in about["asks"]),
         )
         _ = code.digest  # computed once, and kept
         defaults = TemplateDefaultsSpec.model_validate(data["defaults"])

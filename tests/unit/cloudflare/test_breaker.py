@@ -12,7 +12,7 @@ from support.world_bodies import customer
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.connector import Connector
 from workers_operator.cloudflare.errors import CloudflareError, HeldBack, ServerError
-from workers_operator.engine.priority import Priority
+from workers_operator.engine.priority import Priority, Urgency
 
 
 class Line:
@@ -33,9 +33,11 @@ class Line:
             token=token, account_id="a", base_url=None, quota=1200, reserve_percent=5
         )
 
-    async def call(self, path: str, client: Api | None = None) -> CloudflareError | None:
+    async def call(
+        self, path: str, client: Api | None = None, priority: Priority = Priority.EDIT
+    ) -> CloudflareError | None:
         try:
-            await (client or self.client).call("GET", path, priority=Priority.EDIT)
+            await (client or self.client).call("GET", path, priority=priority)
         except CloudflareError as error:
             return error
         return None
@@ -87,6 +89,23 @@ async def test_after_a_pause_one_is_let_through_and_its_answer_opens_for_all(lin
     await line.clock.advance(2)
     assert await line.call("/d") is None
     assert await line.call("/e") is None
+
+
+async def test_what_one_tenants_calls_meet_holds_back_that_tenant_alone(line: Line) -> None:
+    shop, other = (Priority(Urgency.EDIT, tenant) for tenant in ("shop", "other"))
+    for path in ("/a", "/b", "/c"):
+        await line.call(path, priority=other)
+    assert isinstance(await line.call("/d", priority=other), HeldBack)
+    line.answer = ok()
+    assert await line.call("/d", priority=shop) is None
+    assert await line.call("/e", priority=other) is None  # somebody was answered
+
+
+async def test_what_two_tenants_calls_meet_holds_back_all(line: Line) -> None:
+    one, two, three = (Priority(Urgency.EDIT, tenant) for tenant in ("one", "two", "three"))
+    for path, priority in (("/a", one), ("/b", two), ("/c", one)):
+        await line.call(path, priority=priority)
+    assert isinstance(await line.call("/d", priority=three), HeldBack)
 
 
 async def test_another_token_goes_on(line: Line) -> None:

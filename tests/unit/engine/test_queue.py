@@ -77,6 +77,19 @@ async def test_a_key_that_is_added_often_is_handed_out_once(
     assert len(queue) == 0
 
 
+async def test_keys_that_are_far_from_due_come_together(clock: ManualClock) -> None:
+    queue: WorkQueue[str] = WorkQueue(clock, tick=0.5)
+    worker = Worker(queue, clock)
+    for key, after in (("a", 10.1), ("b", 10.3), ("c", 10.6), ("soon", 0.3)):
+        queue.add(key, RESYNC, after=after)
+    await clock.advance(12)
+    worker.task.cancel()
+    taken = {key: seconds for key, _, seconds in worker.taken}
+    assert taken["soon"] == 0.3
+    assert taken["a"] == taken["b"] < taken["c"]
+    assert all(0 <= taken[key] - after < 0.5 for key, after in (("a", 10.1), ("c", 10.6)))
+
+
 async def test_the_most_urgent_goes_first_then_who_came_first(
     queue: WorkQueue[str], clock: ManualClock
 ) -> None:

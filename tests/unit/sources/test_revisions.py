@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from workers_operator.domain.content import Code, Module
+from workers_operator.cloudflare.errors import Unsendable
+from workers_operator.cloudflare.writes import upload_parts
+from workers_operator.domain.content import Code, Content, Module
 from workers_operator.domain.errors import Stalled
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.resources import ObjectMeta, TemplateDefaultsSpec
@@ -108,3 +110,35 @@ def test_whatever_a_follower_could_notice_makes_another_version() -> None:
         TemplateVersion("CustomerWorker", Loaded(CODE, None), other_defaults).hash,
     }
     assert len(versions) == 4
+
+
+HOSTILE: dict[str, tuple[Module, ...]] = {
+    "a part named metadata": (
+        *CODE.modules,
+        Module("metadata", "text/plain", b'{"main_module": "index.js"}'),
+    ),
+    "two of one name": (*CODE.modules, Module("a.wasm", "application/wasm", b"")),
+    "a type with a header": (
+        CODE.modules[0],
+        Module("a.txt", "text/plain\r\nContent-Disposition: form-data; name=metadata", b"{}"),
+    ),
+    "a name with a header": (CODE.modules[0], Module("a\r\nb", "text/plain", b"")),
+    "no main module": CODE.modules[1:],
+}
+
+
+@pytest.mark.parametrize("modules", HOSTILE.values(), ids=HOSTILE)
+async def test_modules_that_no_source_may_have_are_none_of_a_version(
+    modules: tuple[Module, ...],
+) -> None:
+    """Whoever may write ControllerRevisions in a namespace may have written this one, with the hash in its name."""
+    version = of(replace(CODE, modules=modules))
+    with pytest.raises(Stalled, match="delete it"):
+        await read(version)
+
+
+@pytest.mark.parametrize("modules", list(HOSTILE.values())[:-1], ids=list(HOSTILE)[:-1])
+def test_such_modules_make_no_upload(modules: tuple[Module, ...]) -> None:
+    code = replace(CODE, modules=modules)
+    with pytest.raises(Unsendable):
+        upload_parts(Content(code, ()), ())

@@ -15,6 +15,7 @@ from workers_operator.cloudflare import kv, r2, scripts, writes, zones
 from workers_operator.cloudflare.api import Api
 from workers_operator.cloudflare.errors import (
     CloudflareError,
+    Denied,
     OutcomeUnknown,
     Rejected,
     ScriptRejected,
@@ -199,6 +200,8 @@ async def test_a_token_can_be_taken_away() -> None:
     cloudflare = full()
     cloudflare.tokens.clear()
     with pytest.raises(Unauthorized):
+        await scripts.find_script(client(cloudflare), "ns", "new", NOW)
+    with pytest.raises(Denied):
         await UPLOAD(client(cloudflare))
     assert cloudflare.writes == ["PUT script ns/new -> 403 10000"]
 

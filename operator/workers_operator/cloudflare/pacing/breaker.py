@@ -2,7 +2,8 @@
 
 After three different calls in a row that found it unavailable, further ones fail at once, without being sent, with the
 reason and the message of the last failure, so that conditions stay true. After each pause the first caller is let
-through; a good answer lets everybody through again.
+through; a good answer lets everybody through again. What only one tenant's calls have found may be due to what they ask
+for: it holds back that tenant alone.
 """
 
 import random
@@ -25,19 +26,21 @@ class Breaker:
     def __init__(self, clock: Clock, rng: random.Random) -> None:
         self._clock = clock
         self._rng = rng
-        self._failed: set[str] = set()  # the different calls that failed in a row
+        self._failed: set[tuple[str, str]] = (
+            set()
+        )  # (tenant, call): the different ones that failed in a row
         self._last: tuple[ReasonWord, str] | None = None
         self._next_probe = 0.0
         self._pause = _FIRST_PAUSE
 
-    @property
-    def is_open(self) -> bool:
-        """Whether calls are held back."""
-        return len(self._failed) >= FAILURES
+    def is_open(self, tenant: str) -> bool:
+        """Whether a tenant's calls are held back."""
+        tenants = {whose for whose, _ in self._failed}
+        return len(self._failed) >= FAILURES and (len(tenants) > 1 or tenant in tenants)
 
-    def check(self) -> bool:
-        """Raise HeldBack unless a call may be sent; return whether it is the one that finds out for all."""
-        if not self.is_open or self._last is None:
+    def check(self, tenant: str) -> bool:
+        """Raise HeldBack unless a tenant's call may be sent; return whether it is the one that finds out for others."""
+        if not self.is_open(tenant) or self._last is None:
             return False
         left = self._next_probe - self._clock.monotonic()
         if left > 0:
@@ -45,11 +48,11 @@ class Breaker:
         self._hold_back()
         return True
 
-    def failed(self, call: str, error: Unavailable) -> None:
-        """Take in that a call found the API unavailable."""
-        self._failed.add(call)
+    def failed(self, tenant: str, call: str, error: Unavailable) -> None:
+        """Take in that a tenant's call found the API unavailable."""
+        self._failed.add((tenant, call))
         self._last = (error.reason, error.message)
-        if self.is_open:
+        if self.is_open(tenant):
             self._hold_back()
 
     def answered(self) -> None:

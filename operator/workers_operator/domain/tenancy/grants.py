@@ -15,6 +15,7 @@ from workers_operator.domain.worker import ObjectKey
 
 ALL: Final = "*"
 STORAGE: Final = "storage."  # before the kinds of storage among the fields of a grant
+SCRIPT_NAMES: Final = "scriptNames"  # a field of a grant
 TenancyMode = Literal["SingleTenant", "Granted"]
 
 
@@ -90,6 +91,10 @@ class Rights:
     def may_claim(self, host: str, reserved: Collection[str]) -> bool:
         """Whether a host may be claimed, with all reserved ones that it covers."""
         return self.allows_host(host) and not self._lacking(host, reserved)
+
+    def may_be_called(self, claim: Claim) -> bool:
+        """Whether a claim's object may have its script name."""
+        return not claim.is_named or self.allows(SCRIPT_NAMES, claim.script_name)
 
     def _lacking(self, host: str, reserved: Collection[str]) -> list[str]:
         """Return the reserved hosts among those that a host stands for which no grant names as they are."""
@@ -205,12 +210,14 @@ class Tenancy:
     ) -> list[Claim]:
         """Return claims with those of their routes that are granted; what nobody granted keeps nobody else out.
 
-        ``labels_of``: returns the labels of a namespace. ``reserved``: hosts that are granted by their own names only.
+        Nor does it speak for what is there: an object with a script name that it may not have says nothing about the
+        worker of that name. ``labels_of``: returns the labels of a namespace. ``reserved``: hosts that are granted by
+        their own names only.
         """
         found = []
         for claim in claims:
             rights = self.rights_of(claim, labels_of(claim.key.namespace))
-            if rights is not None:
+            if rights is not None and rights.may_be_called(claim):
                 routes = tuple(r for r in claim.routes if rights.may_claim(r.host, reserved))
                 found.append(replace(claim, routes=routes))
         return found

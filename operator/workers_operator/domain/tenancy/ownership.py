@@ -26,7 +26,7 @@ class Claim:
     """What one object wants for itself on its platform. ``created``: RFC 3339, sorts by age.
 
     ``since``: when the object began to ask for a route, as far as that was after its creation. ``instances``: at
-    least as many as it asks for.
+    least as many as it asks for. ``is_named``: it asks for another script name than its default one.
     """
 
     key: ObjectKey
@@ -37,6 +37,7 @@ class Claim:
     routes: tuple[Route, ...]
     since: Mapping[Route, str] = field(default_factory=dict)
     instances: int = 1
+    is_named: bool = False
 
     def age(self, since: str | None = None) -> tuple[str, ...]:
         """Return what sorts claims, the eldest first. ``since``: when it asked for what they are compared by."""
@@ -186,7 +187,8 @@ def of_metadata_namespace(owner: Mapping[str, object] | None, dispatch_namespace
 def of_remains(worker: Worker, mark: Mark | None, rivals: Iterable[Claim], *, claims: bool) -> bool:
     """Whether what bears the worker's script name at the edge is this worker's to remove.
 
-    Without a mark another object may have the name: ``claims`` tells whether this one still claims it on the platform.
+    Without a mark another object may have the name: ``claims`` tells whether this one still claims it on the platform,
+    and may.
     """
     if mark is not None:
         return mark.uid == worker.uid

@@ -26,7 +26,7 @@ from workers_operator.domain.tenancy import ownership, reach
 from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority, Urgency
-from workers_operator.index.claims import ClaimsIndex
+from workers_operator.index.index import Index
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.bindings import created_name, is_made_by, released
 from workers_operator.resources import CreatedResource, Versions
@@ -39,8 +39,9 @@ CLEAN_UP_RETRY_SECONDS: Final = 30.0
 class Remover:
     """Removes workers; what another object owns is not touched."""
 
-    def __init__(self, claims: ClaimsIndex, platforms: Platforms, clock: Clock) -> None:
-        self._claims = claims
+    def __init__(self, index: Index, platforms: Platforms, clock: Clock) -> None:
+        self._claims = index.claims
+        self._labels_of = index.namespaces.labels
         self._platforms = platforms
         self._clock = clock
 
@@ -97,9 +98,12 @@ class Remover:
         hosts = [r.host for r in worker.routes]
         dispatcher = platform.config.dispatch.dispatcher
         observed = snapshot.worker(worker.script_name, hosts, dispatcher, zones)
+        mine = desired.claim(key, obj, platform.provisioned.domain)
         claimants = self._claims.to_script(platform.config.name, worker.script_name)
-        rivals = [claim for claim in claimants if claim.key != key]
-        if not ownership.of_remains(worker, observed.mark, rivals, claims=True):
+        granted = platform.config.tenancy.granted([mine, *claimants], self._labels_of)
+        claims = any(claim.uid == mine.uid for claim in granted)
+        rivals = [claim for claim in granted if claim.key != key]
+        if not ownership.of_remains(worker, observed.mark, rivals, claims=claims):
             return Plan()
         await self._look_at_zones(platform, key, obj, observed)
         # Deleting a script that may have been uploaded costs no more than looking for it.

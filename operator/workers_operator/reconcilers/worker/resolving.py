@@ -18,7 +18,7 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.tenancy import customer_plans
 from workers_operator.domain.tenancy.customer_plans import NO_LIMITS, CustomerPlan, Limits
 from workers_operator.domain.tenancy.estates import Estates
-from workers_operator.domain.tenancy.grants import Rights, Tenancy, Terms
+from workers_operator.domain.tenancy.grants import SCRIPT_NAMES, Rights, Tenancy, Terms
 from workers_operator.engine.offload import LARGE, Room
 from workers_operator.index.memory import Resolved
 from workers_operator.index.namespaces import Namespaces
@@ -141,15 +141,12 @@ class Resolver:
 
     def terms_of(self, attempt: Attempt, platform: Platform) -> Terms:
         """Return what the worker may have, and check its name and what it wants of its plan."""
-        tenancy, spec = platform.config.tenancy, attempt.obj.spec
+        tenancy = platform.config.tenancy
         with concerning(DEPLOYED):
             rights = self._rights(tenancy, attempt)
-            if spec.script_name is not None and spec.script_name != desired.default_script_name(
-                attempt.key, attempt.obj
-            ):
-                rights.check(
-                    "scriptNames", spec.script_name, where="spec.scriptName", what="script name"
-                )
+            if desired.is_named(attempt.key, attempt.obj):
+                name = desired.script_name(attempt.key, attempt.obj)
+                rights.check(SCRIPT_NAMES, name, where="spec.scriptName", what="script name")
         with concerning(SOURCE):
             plan = tenancy.plan(desired.plan_name(attempt.obj), rights)
             if plan is not None:

@@ -27,7 +27,8 @@ class OtherPlatforms:
             hosts = table.hosts_about("", [route.host])
             scripts = {t.script_name for paths in hosts.values() for t in paths.values()}
             name = other.config.name
-            holders = [claim for s in sorted(scripts) for claim in self._claims.to_script(name, s)]
+            claims = (claim for s in sorted(scripts) for claim in self._claims.to_script(name, s))
+            holders = other.config.tenancy.granted(claims, self._labels_of)
             shared = {other.provisioned.domain, *other.provisioned.zones}
             ownership.check_route_beside(mine, route, holders, hosts, table.marks, shared)
 
