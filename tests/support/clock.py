@@ -8,16 +8,27 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 T = TypeVar("T")
+_MOMENT: Final = 0.001  # real seconds
 EPOCH: Final = datetime(2026, 1, 31, 8, tzinfo=UTC)
 
 
 async def idle() -> None:
-    """Returns when no other task of the loop can go on by itself."""
-    ready = vars(asyncio.get_running_loop())["_ready"]
+    """Returns when no other task of the loop can go on by itself, and no thread computes anything for one."""
+    loop = asyncio.get_running_loop()
+    ready = vars(loop)["_ready"]
     await asyncio.sleep(0)
     # Others' next steps are in it; ours is not while we run. Nobody could set an event: it is about everybody.
-    while ready:  # noqa: ASYNC110
-        await asyncio.sleep(0)
+    while ready or _is_computing(loop):  # noqa: ASYNC110
+        await asyncio.sleep(0 if ready else _MOMENT)
+
+
+def _is_computing(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether a thread of ``asyncio.to_thread`` is at work."""
+    executor = vars(loop)["_default_executor"]
+    if executor is None:
+        return False
+    threads, waiting = vars(executor)["_threads"], vars(vars(executor)["_idle_semaphore"])["_value"]
+    return bool(waiting < len(threads))
 
 
 class ManualClock:

@@ -28,7 +28,7 @@ MISSING_RECHECK_SECONDS: Final = 30.0
 MAX_FILES: Final = 250  # of a folder: each takes a call, of 1,200 in five minutes
 _DEFAULT_HEALTH_PATH: Final = "/"
 # What parsing a byte of YAML takes, and keeping it parsed, in bytes of other content.
-_YAML_WORK: Final = 8
+YAML_WORK: Final = 8
 _YAML_WEIGHT: Final = 16
 _ENTRY_WEIGHT: Final = 4096
 _MAX_KEY: Final = 200  # characters that a message shows
@@ -182,7 +182,7 @@ class SourceLoader:
             async with self._room.holding(script.size, store.priority):
                 text = (await _read(store, bucket, manifest_key, manifests.MAX_BYTES)).data
                 code = (await _read(store, bucket, script_key, _MAX_READ)).data
-                size = _YAML_WORK * len(text) + len(code)
+                size = YAML_WORK * len(text) + len(code)
                 return await off_loop(size, _parsed, kind, name, text, code)
 
         key = ("template", store.identity, bucket, kind, name, script.etag, manifest.etag)

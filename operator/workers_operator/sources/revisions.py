@@ -18,12 +18,12 @@ from workers_operator.domain.content import Code, Module
 from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.fleet.reasons import FleetReason
 from workers_operator.domain.worker import ObjectKey
-from workers_operator.engine.offload import off_loop
+from workers_operator.engine.offload import AT_ONCE, off_loop
 from workers_operator.kube.errors import KubeNotFound
 from workers_operator.resources import API_VERSION, GROUP, ObjectMeta, TemplateDefaultsSpec
 from workers_operator.sources import templates
 from workers_operator.sources.cache import SourceCache
-from workers_operator.sources.loading import Loaded
+from workers_operator.sources.loading import YAML_WORK, Loaded
 from workers_operator.sources.manifest import Kind
 from workers_operator.sources.resolve import MODULE_TYPES, assembled
 
@@ -88,8 +88,8 @@ class TemplateVersions:
             message = f"{template} has no ControllerRevision {name} of version {version}"
             reason = FleetReason.WORKER_TEMPLATE_NOT_READY
             raise Waiting(reason, message, after=_MISSING_SECONDS) from None
-        # Whoever may write in its namespace may have written it: few bytes may unpack to many.
-        read = await off_loop(MAX_CODE, _decoded, found.get("data"), template)
+        data = found.get("data")
+        read = await off_loop(_work(data), _decoded, data, template)
         if read is None or read.hash != version:
             message = f"ControllerRevision {name} does not hold version {version} of {template}; delete it"
             raise Stalled(FleetReason.WORKER_TEMPLATE_MISMATCH, message)
@@ -167,11 +167,15 @@ def _encoded(version: TemplateVersion) -> Mapping[str, Any]:
     }
 
 
-class _Unpacker:
-    """Unpack texts, at most as many bytes in total as a version may have."""
+class _TooLarge(ValueError):
+    """Texts unpack to more than they may."""
 
-    def __init__(self) -> None:
-        self._left = MAX_CODE
+
+class _Unpacker:
+    """Unpack texts, at most ``most`` bytes in total."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
 
     def bytes(self, text: str) -> bytes:
         """Unpack a text. Raises ValueError if it is malformed or too large."""
@@ -179,13 +183,30 @@ class _Unpacker:
         found = unpacker.decompress(packed, self._left + 1)
         self._left -= len(found)
         if self._left < 0:
-            raise ValueError("too large")
+            raise _TooLarge
         return found
+
+
+def _work(data: Any) -> int:
+    """Return how many bytes have to be looked at to decode a ControllerRevision, at least if they are many.
+
+    Whoever may write in its namespace may have written it: few bytes may unpack to many.
+    """
+    unpacker = _Unpacker(AT_ONCE)
+    try:
+        code = sum(len(unpacker.bytes(text)) for _, _, text in data["code"]["modules"])
+        package = data["package"]
+        manifest = len(unpacker.bytes(package["manifest"])) if package is not None else 0
+    except _TooLarge:
+        return MAX_CODE
+    except (KeyError, TypeError, ValueError, zlib.error):
+        return 0  # to decode it fails as soon
+    return max(len(str(data)), code + YAML_WORK * manifest)
 
 
 def _decoded(data: Any, template: ObjectKey) -> TemplateVersion | None:
     """Decode a ControllerRevision; return None if it is not a template version."""
-    unpacker = _Unpacker()
+    unpacker = _Unpacker(MAX_CODE)
     try:
         about = data["code"]
         origin, is_service_worker = f"{template.kind}/{template.name}", bool(about["serviceWorker"])

@@ -1,5 +1,6 @@
 """Versions of templates as ControllerRevisions hold them: whole, or not at all."""
 
+import asyncio
 import random
 from dataclasses import replace
 from typing import Any
@@ -142,3 +143,17 @@ def test_such_modules_make_no_upload(modules: tuple[Module, ...]) -> None:
     code = replace(CODE, modules=modules)
     with pytest.raises(Unsendable):
         upload_parts(Content(code, ()), ())
+
+
+async def test_few_bytes_that_unpack_to_many_are_decoded_off_the_event_loop() -> None:
+    """What else the loop has to do goes on meanwhile."""
+    spaces = Module("index.js", ES_MODULE, b" " * 8_000_000)
+    version = of(replace(CODE, modules=(spaces,)))
+    cluster = Cluster(version)
+    reading = asyncio.ensure_future(
+        TemplateVersions(cluster, "ops").get(KEY, META.uid, version.hash)
+    )
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert (cluster.reads, reading.done()) == (1, False)
+    assert (await reading).hash == version.hash
