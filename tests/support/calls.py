@@ -79,15 +79,16 @@ def api(
     base_url: str | None = None,
     gate: ChangeGate | None = None,
     account_id: str = ACCOUNT,
+    transport: httpx.AsyncBaseTransport | None = None,
 ) -> Api:
-    """An Api at the near end of ``wire``."""
+    """An Api at the near end of ``wire``, or of another transport."""
     return Api(
         token=token,
         account_id=account_id,
         budget=budget or Budget(clock or ManualClock()),
         breaker=Breaker(clock or ManualClock(), random.Random(1)),
         observer=wire,
-        transport=wire.transport,
+        transport=transport or wire.transport,
         base_url=base_url,
         gate=gate,
     )

@@ -1,7 +1,6 @@
 """Calls to Cloudflare's REST API with one token: budget, envelope, errors. The typed calls are built on it."""
 
 import asyncio
-import io
 import logging
 import ssl
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +29,7 @@ from workers_operator.cloudflare.errors import (
 )
 from workers_operator.cloudflare.pacing.breaker import Breaker
 from workers_operator.cloudflare.pacing.budget import Budget, Ticket
+from workers_operator.cloudflare.pacing.sending import guarded, streamed
 from workers_operator.cloudflare.paths import path_of
 from workers_operator.cloudflare.responses import Received
 from workers_operator.domain.reasons import Reason
@@ -43,8 +43,6 @@ _CONNECT_TIMEOUT: Final = 10.0
 _ANSWER_TIMEOUT: Final = 30.0
 # Bytes of a response: more than a page of a listing has, or the largest script.
 MAX_RESPONSE: Final = 66 * 1024 * 1024
-# Bytes of a part that are sent as they are; a larger one is sent in pieces.
-_MAX_AT_ONCE: Final = 256 * 1024
 _READS: Final = "reads"  # extension of a request that changes nothing although it is not a GET
 
 Part = tuple[str, tuple[str | None, bytes, str]]  # (part name, (file name, content, content type))
@@ -183,7 +181,7 @@ class Api:
             path or {},
             params=dict(query or {}),
             json=body,
-            files=[(name, _streamed(*part)) for name, part in parts] if parts else None,
+            files=[(name, streamed(*part)) for name, part in parts] if parts else None,
             content=content,
             headers={"Content-Type": content_type} if content is not None else None,
         )
@@ -332,6 +330,7 @@ class Api:
         if request.method == "GET" or _READS in request.extensions:
             return await self._exchange(request, call, limit)
         with self._gate.change():
+            request.extensions |= guarded(self._gate)
             try:
                 return await self._exchange(request, call, limit)
             except TooLarge as error:  # it may have been carried out
@@ -386,11 +385,6 @@ class Api:
 
 def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
     return (url.scheme, url.raw_host, url.port)
-
-
-def _streamed(name: str | None, data: bytes, content_type: str) -> tuple[str | None, Any, str]:
-    """Return a part whose bytes, if they are many, the connection is given in pieces: it copies what it cannot send."""
-    return (name, io.BytesIO(data) if len(data) > _MAX_AT_ONCE else data, content_type)
 
 
 def _seconds(header: str | None, default: float) -> float:

@@ -40,6 +40,11 @@ class ChangeGate:
         """Let nothing pass any more."""
         self._is_closed = True
 
+    def check_time(self) -> None:
+        """Raise GateClosed once the moment has come; a change that is under way asks before it goes on."""
+        if self._clock.monotonic() >= self._until:
+            raise GateClosed
+
     @contextmanager
     def change(self) -> Iterator[None]:
         """Make a change inside the block. Raises GateClosed."""
