@@ -32,6 +32,8 @@ def main() -> None:
         str(manifests / "rbac.yaml"),
     )
     run(*kubectl, "wait", "--for=condition=Established", "--timeout=30s", "-f", str(ROOT / "crds"))
+    # kubectl keeps what it has read of the API server before: `get workers`, a category, would not be found there.
+    run(*kubectl, "api-resources", "--categories=workers")
     cluster = Path(sys.executable).parent / "local-cluster"
     names = ("--service-account", ACCOUNT, "--context", CONTEXT)
     run(str(cluster), "kubeconfig", "--dir", str(folder / "cluster"), *names)
