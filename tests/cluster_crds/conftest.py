@@ -33,6 +33,7 @@ def kubectl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubectl]:
         command = Kubectl(cluster.kubectl, cluster.kubeconfig)
         command("apply", "--server-side", "-f", str(CRDS))
         command("wait", "--for=condition=Established", "--timeout=20s", "-f", str(CRDS))
+        command.learn_kinds()
         yield command
 
 

@@ -96,12 +96,7 @@ def _install(kubectl: Kubectl) -> None:
     kubectl("apply", "--server-side", *files)
     crds = ("-f", str(_ROOT / "crds"))
     kubectl("wait", "--for=condition=Established", "--timeout=30s", *crds)
-    until(lambda: _knows_kinds(kubectl), "the API server does not list the kinds")
-
-
-def _knows_kinds(kubectl: Kubectl) -> bool:
-    """Whether kubectl knows the kinds: it keeps what it has read of the API server before, without their category."""
-    return "customerworkers" in kubectl("api-resources", "--categories=workers", "--no-headers")
+    kubectl.learn_kinds()
 
 
 def _foreign(kubeconfig: Path, folder: Path) -> Cluster:

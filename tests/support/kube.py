@@ -63,6 +63,11 @@ class Kubectl:
         assert done.returncode != 0, done.stdout
         return done.stderr
 
+    def learn_kinds(self) -> None:
+        """Wait until it knows our kinds by all their names: it keeps what it has read of the API server before."""
+        listing = ("api-resources", "--categories=workers", "--no-headers")
+        until(lambda: "customerworkers" in self(*listing), "the API server does not list our kinds")
+
     def apply(self, obj: Mapping[str, Any]) -> Object:
         """``kubectl apply`` of one object; the object as stored."""
         stored: Object = json.loads(self("apply", "-f", "-", "-o", "json", stdin=obj))
