@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from support.handles import condition
 from support.world import PLATFORM, World
 from support.world_bodies import SHOP, customer, elite
 from workers_operator.domain.worker import ObjectKey
@@ -37,8 +38,7 @@ async def decoy(world: World, name: str = NAME, **spec: Any) -> None:
     """The other team asks for a name that is not its own."""
     world.apply(other("decoy", scriptName=name, **spec))
     await world.settle(40)
-    [deployed] = [c for c in world.status(DECOY)["conditions"] if c["type"] == "Deployed"]
-    assert deployed["reason"] == "NotGranted"
+    assert condition(world.api[DECOY], "Deployed")["reason"] == "NotGranted"
 
 
 @pytest.mark.parametrize("body", [customer(), elite()], ids=["customer", "elite"])

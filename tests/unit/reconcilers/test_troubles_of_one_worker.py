@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from support.handles import condition
 from support.world import PLATFORM, World
 from support.world_bodies import SHOP, customer
-from workers_operator.domain.worker import ObjectKey
 
 GRANTS = [
     {"namespaces": ["shop"], "customers": ["c1"], "hosts": ["*.code24.dev"], "plans": ["*"]},
@@ -47,19 +47,14 @@ async def goes_on(world: World, seconds: float = 5.0) -> bool:
     return world.answer("shop").version != before
 
 
-def condition(world: World, key: ObjectKey, kind: str) -> Mapping[str, Any]:
-    """A condition of an object."""
-    return next(c for c in world.status(key)["conditions"] if c["type"] == kind)
-
-
 @pytest.mark.parametrize(("status", "code"), [(400, 10005), (403, 10000), (403, 10042)])
 async def test_a_bucket_that_may_not_be_listed(shared: World, status: int, code: int) -> None:
     shared.cloudflare.fail("objects theirs-x", times=ALWAYS, status=status, code=code, message="no")
     key = shared.apply(other(script=None, source={"r2": {"bucket": "theirs-x", "key": "a.js"}}))
     await shared.settle(5)
-    assert condition(shared, key, "SourceResolved")["status"] == "False"
+    assert condition(shared.api[key], "SourceResolved")["status"] == "False"
     await shared.settle(700)  # the account has been listed since
-    assert condition(shared, PLATFORM, "Ready")["status"] == "True"
+    assert condition(shared.api[PLATFORM], "Ready")["status"] == "True"
     assert await goes_on(shared)
 
 
@@ -68,13 +63,13 @@ async def test_an_upload_that_is_refused(shared: World, status: int, code: int) 
     shared.cloudflare.fail(UPLOAD, times=ALWAYS, status=status, code=code, message="not for you")
     key = shared.apply(other(bindings=[{"name": "DB", "type": "d1", "id": "5a1c"}]))
     await shared.settle(5)
-    deployed = condition(shared, key, "Deployed")
+    deployed = condition(shared.api[key], "Deployed")
     assert (deployed["status"], str(code) in deployed["message"]) == ("False", True)
     shared.forget_calls()
     assert await goes_on(shared)
     await shared.settle(60)
     assert len([line for line in shared.writes if UPLOAD in line]) <= 2
-    assert condition(shared, PLATFORM, "Ready")["status"] == "True"
+    assert condition(shared.api[PLATFORM], "Ready")["status"] == "True"
 
 
 async def test_a_dispatch_namespace_that_is_gone_is_every_ones_matter(shared: World) -> None:

@@ -26,9 +26,8 @@ class Breaker:
     def __init__(self, clock: Clock, rng: random.Random) -> None:
         self._clock = clock
         self._rng = rng
-        self._failed: set[tuple[str, str]] = (
-            set()
-        )  # (tenant, call): the different ones that failed in a row
+        # (tenant, call): the different ones that failed in a row
+        self._failed: set[tuple[str, str]] = set()
         self._last: tuple[ReasonWord, str] | None = None
         self._next_probe = 0.0
         self._pause = _FIRST_PAUSE
