@@ -316,11 +316,12 @@ class Executor:
     ) -> ReconcileError:
         """Return what an upload's error means: for this worker alone, if it may be due to what the worker asks for.
 
-        Others would wait for a platform that is set up again, or for another token. Raises Unauthorized if the token
-        may not even read, and whatever else comes of trying that.
+        Raises Unauthorized if the token may not even read; one call finds that out for all, and its errors are raised.
         """
         if isinstance(error, errors.Denied):
-            await scripts.find_script(self._api, self._config.dispatch.namespace, name, priority)
+            space = self._config.dispatch.namespace
+            async with self._lock("token"):
+                await scripts.find_script(self._api, space, name, priority)
         if error.code in BINDING_CODES or isinstance(error, errors.NotFound):
             self._snapshot.distrust_storage()
         if isinstance(error, errors.NotFound) and error.code == NO_DISPATCH_NAMESPACE:

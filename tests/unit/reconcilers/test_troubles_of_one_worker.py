@@ -72,6 +72,20 @@ async def test_an_upload_that_is_refused(shared: World, status: int, code: int) 
     assert condition(shared.api[PLATFORM], "Ready")["status"] == "True"
 
 
+async def test_uploads_side_by_side_ask_once_whether_the_token_is_still_good(world: World) -> None:
+    keys = [world.apply(customer(name)) for name in ("one", "two", "three")]
+    await world.settle(5)
+    world.cloudflare.tokens.clear()
+    with world.calls() as calls:
+        for key in keys:
+            world.edit(key, vars={"SEEN": "1"})
+        await world.settle(5)
+    refused = [line for line in [*calls.writes, *calls.reads] if line.endswith("-> 403 10000")]
+    assert [line.split()[0] for line in refused] == ["PUT", "PUT", "PUT", "GET"]
+    for key in keys:
+        assert condition(world.api[key], "Ready")["reason"] == "CredentialsRejected"
+
+
 async def test_a_dispatch_namespace_that_is_gone_is_every_ones_matter(shared: World) -> None:
     shared.cloudflare.scripts.pop("ns")
     shared.edit(SHOP, vars={"SEEN": "1"})
