@@ -354,6 +354,18 @@ class TestCreatedStorage:
         await world.settle(5)
         assert nothing_is_left(world)
 
+    async def test_buckets_that_were_never_made_cost_one_look(self, world: World) -> None:
+        never = [{**created("r2Bucket", "Delete"), "name": f"B{n}"} for n in range(60)]
+        absent = {"configMap": {"name": "absent", "key": "a.js"}}
+        refused = world.apply(customer(script=None, source=absent, bindings=never))
+        await world.settle(5)
+        world.delete(refused)
+        with world.calls() as calls:
+            await world.settle(5)
+        assert refused not in world.api
+        assert [line for line in calls.writes if "bucket" in line] == []
+        assert len([line for line in calls.reads if "buckets" in line]) <= 1
+
     async def test_storage_that_was_not_made_for_it_stays(self, world: World) -> None:
         world.cloudflare.kv["f" * 32] = KVNamespace("THEIRS", {"a": Pair("b")})
         world.cloudflare.buckets["team"] = {}

@@ -174,7 +174,8 @@ async def deletion_of(
 ) -> DeleteKVNamespace | DeleteBucket | None:
     """Return what deletes a KV namespace or bucket; None if there is none. Raises a CloudflareError."""
     if kind == "r2Bucket":
-        return DeleteBucket(name)
+        is_there = await platform.observer.has_bucket(name, priority)
+        return DeleteBucket(name) if is_there else None
     identifier = await platform.observer.kv_namespace(name, priority)
     return DeleteKVNamespace(name, identifier) if identifier is not None else None
 
