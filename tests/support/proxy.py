@@ -35,9 +35,13 @@ class Call:
     at: float  # monotonic; when it came in
 
     @property
+    def asks_for_metrics(self) -> bool:
+        """Whether it is a query for metrics: these come once a minute, whatever else goes on."""
+        return self.path.endswith(("/analytics_engine/sql", "/graphql"))
+
+    @property
     def mutating(self) -> bool:
-        is_query = self.path.endswith(("/analytics_engine/sql", "/graphql"))
-        return self.method not in ("GET", "HEAD") and not is_query
+        return self.method not in ("GET", "HEAD") and not self.asks_for_metrics
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} -> {self.status or 'cut'}"
