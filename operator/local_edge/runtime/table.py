@@ -59,7 +59,7 @@ class RuntimeTable:
     """Ids of the versions that have hung or crashed the pool."""
     tailed: set[str] = field(default_factory=set)
     """Names of the account scripts whose events are recorded."""
-    max_loaded: int = 200
+    max_loaded: int = 150
 
     def for_host(self, *, journal: str) -> Message:
         """Return the full table of a process that runs scripts."""

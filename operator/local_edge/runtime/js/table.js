@@ -12,7 +12,7 @@ export const table = {
   zones: [], // zone names
   origin: false, // whether the zones have an origin
   edgePort: 0, // port of the data plane
-  maxLoaded: 200, // maximum number of isolates
+  maxLoaded: 150, // maximum number of isolates
   journal: '', // prefix of the lines that report the running versions; empty except in the jail
 };
 
