@@ -5,7 +5,7 @@ from typing import Final
 
 from bench.observability.specs import PanelSpec, Query, RowSpec
 
-P: Final = '{platform=~"$platform"}'
+ALL: Final = '{platform=~"$platform"}'
 JOB: Final = 'job="workers-operator"'
 ONE: Final = '{platform=~"$platform", exported_namespace=~"$namespace", worker=~"$worker"}'
 RATE: Final = "$__rate_interval"
@@ -32,17 +32,17 @@ def _quantiles(histogram: str, by: str, legend: str, matcher: str = "") -> Seque
 _FLEET: Final = RowSpec(
     "Fleet",
     (
-        _stat("Workers", "All workers of the platforms.", f"sum(platform:cloudflare_worker_count:max{P})"),
+        _stat("Workers", "All workers of the platforms.", f"sum(platform:cloudflare_worker_count:max{ALL})"),
         _stat(
             "Ready",
             "Share of the workers that are Ready; those that are suspended do not count.",
-            f"min(platform:cloudflare_worker_ready:ratio{P})",
+            f"min(platform:cloudflare_worker_ready:ratio{ALL})",
             "percentunit",
         ),
         _stat(
             "Suspended",
             "Workers that are left alone because their spec or their platform asks for it.",
-            f"sum(max by (platform) (cloudflare_worker_suspended{P}))",
+            f"sum(max by (platform) (cloudflare_worker_suspended{ALL}))",
         ),
         _stat(
             "Unhealthy",
@@ -52,24 +52,24 @@ _FLEET: Final = RowSpec(
         _stat(
             "Platforms ready",
             "Share of the platforms on which workers can be deployed.",
-            f"avg(max by (platform) (cloudflare_worker_platform_ready{P}))",
+            f"avg(max by (platform) (cloudflare_worker_platform_ready{ALL}))",
             "percentunit",
         ),
         _stat(
             "Orphans",
             "Workers that serve without an object.",
-            f"sum(max by (platform) (cloudflare_worker_orphans{P}))",
+            f"sum(max by (platform) (cloudflare_worker_orphans{ALL}))",
         ),
         _stat(
             "Requests",
             "Requests of visitors, some minutes late.",
-            f"sum(platform:cloudflare_worker_requests:rate5m{P})",
+            f"sum(platform:cloudflare_worker_requests:rate5m{ALL})",
             "reqps",
         ),
         _stat(
             "Failed requests",
             "Share of the requests that failed.",
-            f"max(platform:cloudflare_worker_request_errors:ratio_rate5m{P})",
+            f"max(platform:cloudflare_worker_request_errors:ratio_rate5m{ALL})",
             "percentunit",
         ),
         PanelSpec(
@@ -82,7 +82,7 @@ _FLEET: Final = RowSpec(
         PanelSpec(
             "Not Ready, by reason",
             "Workers whose Ready condition is not True.",
-            (Query(f"max by (platform, reason) (cloudflare_worker_not_ready{P})", "{{platform}} {{reason}}"),),
+            (Query(f"max by (platform, reason) (cloudflare_worker_not_ready{ALL})", "{{platform}} {{reason}}"),),
             stacked=True,
         ),
         PanelSpec(
@@ -90,7 +90,7 @@ _FLEET: Final = RowSpec(
             "1 while workers cannot be deployed on the platform.",
             (
                 Query(
-                    f"max by (platform, reason) (cloudflare_worker_platform_not_ready{P})",
+                    f"max by (platform, reason) (cloudflare_worker_platform_not_ready{ALL})",
                     "{{platform}} {{reason}}",
                 ),
             ),
@@ -115,23 +115,23 @@ _FLEET: Final = RowSpec(
         PanelSpec(
             "Health",
             "Workers by status.health.state.",
-            (Query(f"sum by (state) (max by (platform, state) (cloudflare_worker_health{P}))", "{{state}}"),),
+            (Query(f"sum by (state) (max by (platform, state) (cloudflare_worker_health{ALL}))", "{{state}}"),),
             stacked=True,
         ),
         PanelSpec(
             "Repairs",
             "What was mended without an edit, in an hour: vanished scripts and routes, failing instances.",
-            (Query(f"sum by (platform, action) (increase({HEALING}{P}[1h]))", "{{platform}} {{action}}"),),
+            (Query(f"sum by (platform, action) (increase({HEALING}{ALL}[1h]))", "{{platform}} {{action}}"),),
         ),
         PanelSpec(
             "Rollouts",
             "Rollouts of new versions that have ended, in an hour, by how they did.",
-            (Query(f"sum by (platform, outcome) (increase({ROLLOUTS}{P}[1h]))", "{{platform}} {{outcome}}"),),
+            (Query(f"sum by (platform, outcome) (increase({ROLLOUTS}{ALL}[1h]))", "{{platform}} {{outcome}}"),),
         ),
         PanelSpec(
             "Requests",
             "Requests of visitors, some minutes late.",
-            (Query(f"platform:cloudflare_worker_requests:rate5m{P}", "{{platform}}"),),
+            (Query(f"platform:cloudflare_worker_requests:rate5m{ALL}", "{{platform}}"),),
             "reqps",
         ),
         PanelSpec(
@@ -139,7 +139,7 @@ _FLEET: Final = RowSpec(
             "exception and limit: the code; status: the code or its origin; unavailable: a missing script.",
             (
                 Query(
-                    f"sum by (kind) (rate(cloudflare_worker_request_errors_total{P}[{MINUTES}]))",
+                    f"sum by (kind) (rate(cloudflare_worker_request_errors_total{ALL}[{MINUTES}]))",
                     "{{kind}}",
                 ),
             ),
@@ -150,10 +150,10 @@ _FLEET: Final = RowSpec(
             "Response time and CPU time",
             "Average time until the headers of a response, and average CPU time of a request.",
             (
-                Query(f"platform:cloudflare_worker_response_seconds:mean5m{P}", "{{platform}} response"),
+                Query(f"platform:cloudflare_worker_response_seconds:mean5m{ALL}", "{{platform}} response"),
                 Query(
-                    f"sum by (platform) (rate(cloudflare_worker_cpu_seconds_total{P}[{MINUTES}]))"
-                    f" / platform:cloudflare_worker_requests:rate5m{P}",
+                    f"sum by (platform) (rate(cloudflare_worker_cpu_seconds_total{ALL}[{MINUTES}]))"
+                    f" / platform:cloudflare_worker_requests:rate5m{ALL}",
                     "{{platform}} CPU",
                 ),
             ),
@@ -162,13 +162,13 @@ _FLEET: Final = RowSpec(
         PanelSpec(
             "Age of the analytics",
             "The newest complete minute; 2 to 4 minutes are usual.",
-            (Query(f"max by (platform) (cloudflare_worker_metrics_age_seconds{P})", "{{platform}}"),),
+            (Query(f"max by (platform) (cloudflare_worker_metrics_age_seconds{ALL})", "{{platform}}"),),
             "s",
         ),
         PanelSpec(
             "Analytics that cannot be read",
             "1 while the last query failed; status.metrics.failure of the WorkersPlatform says why.",
-            (Query(f"max by (platform) (cloudflare_worker_metrics_failing{P})", "{{platform}}"),),
+            (Query(f"max by (platform) (cloudflare_worker_metrics_failing{ALL})", "{{platform}}"),),
         ),
     ),
 )  # fmt: skip
@@ -294,15 +294,15 @@ _BUDGET: Final = RowSpec(
         PanelSpec(
             "Calls used in the window",
             "Share of the calls that Cloudflare allows in 5 minutes; other programs' calls count, too.",
-            (Query(f"platform:cloudflare_worker_api_budget_used:ratio{P}", "{{platform}}"),),
+            (Query(f"platform:cloudflare_worker_api_budget_used:ratio{ALL}", "{{platform}}"),),
             "percentunit",
         ),
         PanelSpec(
             "Calls left",
             "In the token's current window, and what it may make in one.",
             (
-                Query(f"max by (platform) (cloudflare_worker_api_budget_remaining{P})", "{{platform}} left"),
-                Query(f"max by (platform) (cloudflare_worker_api_budget_limit{P})", "{{platform}} limit"),
+                Query(f"max by (platform) (cloudflare_worker_api_budget_remaining{ALL})", "{{platform}} left"),
+                Query(f"max by (platform) (cloudflare_worker_api_budget_limit{ALL})", "{{platform}} limit"),
             ),
         ),
         PanelSpec(
@@ -359,7 +359,7 @@ _SCALING: Final = RowSpec(
             "By autoscalers, in an hour.",
             (
                 Query(
-                    f"sum by (platform, direction) (increase(cloudflare_worker_scalings_total{P}[1h]))",
+                    f"sum by (platform, direction) (increase(cloudflare_worker_scalings_total{ALL}[1h]))",
                     "{{platform}} {{direction}}",
                 ),
             ),
@@ -368,13 +368,13 @@ _SCALING: Final = RowSpec(
         PanelSpec(
             "Workers at maxInstances",
             "Their load asks for more instances than they may have.",
-            (Query(f"max by (platform) (cloudflare_worker_scaling_limited{P})", "{{platform}}"),),
+            (Query(f"max by (platform) (cloudflare_worker_scaling_limited{ALL})", "{{platform}}"),),
             width=12,
         ),
         PanelSpec(
             "Scripts",
             "In the dispatch namespaces: one for each instance of each version.",
-            (Query(f"max by (platform) (cloudflare_worker_scripts{P})", "{{platform}}"),),
+            (Query(f"max by (platform) (cloudflare_worker_scripts{ALL})", "{{platform}}"),),
             width=12,
         ),
         PanelSpec(
@@ -382,8 +382,8 @@ _SCALING: Final = RowSpec(
             "Requests a second by the number of scripts: what one instance serves on average.",
             (
                 Query(
-                    f"platform:cloudflare_worker_requests:rate5m{P}"
-                    f" / (max by (platform) (cloudflare_worker_scripts{P}) > 0)",
+                    f"platform:cloudflare_worker_requests:rate5m{ALL}"
+                    f" / (max by (platform) (cloudflare_worker_scripts{ALL}) > 0)",
                     "{{platform}}",
                 ),
             ),

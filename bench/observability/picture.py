@@ -25,21 +25,21 @@ _COLOURS: Final = (
 
 def draw(path: Path, read: Read) -> None:
     """Write the picture. ``read``: the series of an expression."""
-    drawn, y = [], 0
+    drawn, top = [], 0
     for row in ROWS:
-        drawn.append(_text(4, y + 22, row.title, 15, weight="bold"))
-        y += _ROW
-        x = height = 0
+        drawn.append(_text(4, top + 22, row.title, 15, weight="bold"))
+        top += _ROW
+        left = height = 0
         for spec in row.panels:
             width = spec.width * _COLUMN
-            if x + width > _WIDTH:
-                x, y = 0, y + height
+            if left + width > _WIDTH:
+                left, top = 0, top + height
             height = _HEIGHTS[spec.kind]
-            drawn.append(_panel(spec, read, (x, y, width - _GAP, height - _GAP)))
-            x += width
-        y += height
+            drawn.append(_panel(spec, read, (left, top, width - _GAP, height - _GAP)))
+            left += width
+        top += height
     path.write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {y}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {top}" '
         f'font-family="sans-serif">\n<rect width="100%" height="100%" fill="#f4f5f5"/>\n'
         + "\n".join(drawn)
         + "\n</svg>\n"
@@ -47,10 +47,10 @@ def draw(path: Path, read: Read) -> None:
 
 
 def _panel(spec: PanelSpec, read: Read, box: tuple[int, int, int, int]) -> str:
-    x, y, width, height = box
+    left, top, width, height = box
     parts = [
-        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="white" stroke="#ddd"/>',
-        _text(x + 8, y + 16, spec.title, 11, weight="bold"),
+        f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="white" stroke="#ddd"/>',
+        _text(left + 8, top + 16, spec.title, 11, weight="bold"),
     ]
     found = [
         (_legend(query.legend or spec.title, labels), samples)
@@ -60,15 +60,15 @@ def _panel(spec: PanelSpec, read: Read, box: tuple[int, int, int, int]) -> str:
     if spec.kind == "stat":
         value = found[-1][1][-1][1] if found else None
         shown = "no data" if value is None else _amount(value, spec.unit)
-        parts.append(_text(x + 8, y + 54, shown, 24, fill=_COLOURS[0]))
+        parts.append(_text(left + 8, top + 54, shown, 24, fill=_COLOURS[0]))
     elif spec.kind == "table":
         names = sorted({name for name, _ in found})
         columns = 3
         for number, name in enumerate(names):
-            left = x + 8 + number % columns * (width // columns)
-            parts.append(_text(left, y + 36 + number // columns * 15, name, 10))
+            place = left + 8 + number % columns * (width // columns)
+            parts.append(_text(place, top + 36 + number // columns * 15, name, 10))
     else:
-        parts += _lines(spec, sorted(found), (x + 52, y + 26, width - 64, height - 80))
+        parts += _lines(spec, sorted(found), (left + 52, top + 26, width - 64, height - 80))
     return "\n".join(parts)
 
 
@@ -77,21 +77,23 @@ def _lines(
     found: Sequence[tuple[str, list[tuple[float, float]]]],
     box: tuple[int, int, int, int],
 ) -> list[str]:
-    x, y, width, height = box
+    left, top, width, height = box
     samples = [sample for _, one in found for sample in one if not math.isnan(sample[1])]
     if not samples:
-        return [_text(x, y + height / 2, "no data", 11)]
+        return [_text(left, top + height / 2, "no data", 11)]
     begin, end = min(at for at, _ in samples), max(at for at, _ in samples)
-    top = max(value for _, value in samples) or 1.0
+    highest = max(value for _, value in samples) or 1.0
     parts = []
     for share in (0.0, 0.5, 1.0):
-        at = y + height * (1 - share)
-        parts.append(f'<line x1="{x}" x2="{x + width}" y1="{at:.0f}" y2="{at:.0f}" stroke="#eee"/>')
-        parts.append(_text(x - 4, at + 3, _amount(top * share, spec.unit), 9, anchor="end"))
+        at = top + height * (1 - share)
+        parts.append(
+            f'<line x1="{left}" x2="{left + width}" y1="{at:.0f}" y2="{at:.0f}" stroke="#eee"/>'
+        )
+        parts.append(_text(left - 4, at + 3, _amount(highest * share, spec.unit), 9, anchor="end"))
     for number, (name, one) in enumerate(found):
         colour = _COLOURS[number % len(_COLOURS)]
         points = " ".join(
-            f"{x + width * (at - begin) / max(1.0, end - begin):.1f},{y + height * (1 - value / top):.1f}"
+            f"{left + width * (at - begin) / max(1.0, end - begin):.1f},{top + height * (1 - value / highest):.1f}"
             for at, value in one
             if not math.isnan(value)
         )
@@ -99,10 +101,12 @@ def _lines(
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.3"/>'
         )
         if number < _MOST:
-            left = x - 44 + number % 2 * (width // 2 + 26)
-            below = y + height + 14 + number // 2 * 11
-            parts.append(f'<rect x="{left}" y="{below - 7}" width="8" height="3" fill="{colour}"/>')
-            parts.append(_text(left + 11, below - 2, name[: width // 11], 8))
+            place = left - 44 + number % 2 * (width // 2 + 26)
+            below = top + height + 14 + number // 2 * 11
+            parts.append(
+                f'<rect x="{place}" y="{below - 7}" width="8" height="3" fill="{colour}"/>'
+            )
+            parts.append(_text(place + 11, below - 2, name[: width // 11], 8))
     return parts
 
 
@@ -125,8 +129,8 @@ def _amount(value: float, unit: str) -> str:
 
 
 def _text(
-    x: float,
-    y: float,
+    place: float,
+    baseline: float,
     text: str,
     size: int,
     *,
@@ -135,6 +139,6 @@ def _text(
     anchor: str = "start",
 ) -> str:
     return (
-        f'<text x="{x:.0f}" y="{y:.0f}" font-size="{size}" font-weight="{weight}" '
+        f'<text x="{place:.0f}" y="{baseline:.0f}" font-size="{size}" font-weight="{weight}" '
         f'fill="{fill}" text-anchor="{anchor}">{escape(text)}</text>'
     )

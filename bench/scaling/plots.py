@@ -22,25 +22,27 @@ def plot(title: str, runs: Mapping[str, Numbers]) -> str:
     highest = max(max(load / TARGET, number) for run in series for _, load, number in run)
     top = _round_up(highest)
 
-    def x(second: float) -> float:
+    def place_of(second: float) -> float:
         return _LEFT + (second - begin) / (end - begin) * (_WIDTH - _LEFT - _RIGHT)
 
-    def y(number: float) -> float:
+    def height_of(number: float) -> float:
         return _HEIGHT - _BOTTOM - number / top * (_HEIGHT - _TOP - _BOTTOM)
 
-    need = [(x(second), y(load / TARGET)) for second, load, _ in series[0]]
-    area = [(x(begin), y(0)), *need, (x(end), y(0))]
+    need = [(place_of(second), height_of(load / TARGET)) for second, load, _ in series[0]]
+    area = [(place_of(begin), height_of(0)), *need, (place_of(end), height_of(0))]
     parts = [
         f'<svg {_ROOT} viewBox="0 0 {_WIDTH} {_HEIGHT}">',
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
         f'<text x="{_LEFT}" y="16" font-size="13" fill="#222222">{title}</text>',
-        *_grid(top, y),
-        *_hours(begin, end, x),
+        *_grid(top, height_of),
+        *_hours(begin, end, place_of),
         f'<polygon points="{_points(area)}" fill="#ced4da"/>',
     ]
     entries = [("load ÷ target", "#adb5bd")]
     for (name, run), colour in zip(runs.items(), _COLOURS, strict=False):
-        line = _points(_stairs([(x(second), y(number)) for second, _, number in run]))
+        line = _points(
+            _stairs([(place_of(second), height_of(number)) for second, _, number in run])
+        )
         parts.append(
             f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="1.6"/>'
         )
@@ -49,10 +51,10 @@ def plot(title: str, runs: Mapping[str, Numbers]) -> str:
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _grid(top: int, y: Scale) -> list[str]:
+def _grid(top: int, height_of: Scale) -> list[str]:
     parts = []
     for number in range(0, top + 1, max(1, top // 5)):
-        height = f"{y(number):.1f}"
+        height = f"{height_of(number):.1f}"
         parts.append(
             f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{height}" y2="{height}" stroke="#e9ecef"/>'
         )
@@ -62,7 +64,7 @@ def _grid(top: int, y: Scale) -> list[str]:
     return parts
 
 
-def _hours(begin: float, end: float, x: Scale) -> list[str]:
+def _hours(begin: float, end: float, place_of: Scale) -> list[str]:
     minutes = (end - begin) / 60
     every = next(step for step in (5, 10, 15, 30, 60, 120, 360, 720, 1440) if minutes / step <= 12)
     parts = []
@@ -70,7 +72,7 @@ def _hours(begin: float, end: float, x: Scale) -> list[str]:
     for minute in range(first, int(end // 60) + 1, every):
         label = f"{minute} min" if every < 60 else f"{minute // 60} h"
         parts.append(
-            f'<text x="{x(minute * 60):.1f}" y="{_HEIGHT - _BOTTOM + 16}" text-anchor="middle" '
+            f'<text x="{place_of(minute * 60):.1f}" y="{_HEIGHT - _BOTTOM + 16}" text-anchor="middle" '
             f'fill="#495057">{label}</text>'
         )
     return parts
@@ -88,9 +90,9 @@ def _legend(entries: Sequence[tuple[str, str]]) -> list[str]:
 def _stairs(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Return the corners of a line that keeps its height until the next point of another height."""
     found = [points[0]]
-    for x, y in points[1:]:
-        if y != found[-1][1]:
-            found += [(x, found[-1][1]), (x, y)]
+    for place, height in points[1:]:
+        if height != found[-1][1]:
+            found += [(place, found[-1][1]), (place, height)]
     return [*found, (points[-1][0], found[-1][1])]
 
 

@@ -26,17 +26,17 @@ def neighbour(shared: Bed) -> Iterator[Place]:
 
 def _create_hanging(place: Place) -> None:
     """Create many workers at once; ``kubectl`` would take longer than the first of them hang."""
-    for n in range(WORKERS):
+    for number in range(WORKERS):
         spec = {
             "customerId": place.customer_id,
-            "subdomain": f"{place.slug}-{n}",
+            "subdomain": f"{place.slug}-{number}",
             "source": {"inline": {"script": HANGS}},
             "health": {"timeout": f"{TIMEOUT_SECONDS}s"},
         }
         body = {
             "apiVersion": API_VERSION,
             "kind": "CustomerWorker",
-            "metadata": {"name": f"w{n}", "namespace": place.namespace},
+            "metadata": {"name": f"w{number}", "namespace": place.namespace},
             "spec": spec,
         }
         place.access.api.create(path_of("CustomerWorker", place.namespace), body)

@@ -189,9 +189,9 @@ def test_an_outage_in_the_middle_of_many_loses_none(
     proxy.fault(failing(503), path="/scripts/", times=6)
     proxy.fault(Fault("lose"), methods="PUT", path="/bulk$", times=2)
     workers = [place.customer(f"w{n}", says(f"worker {n}"), on=platform) for n in range(6)]
-    for n, worker in enumerate(workers):
+    for number, worker in enumerate(workers):
         worker.wait_ready()
-        assert worker.visit().text == f"worker {n}"
+        assert worker.visit().text == f"worker {number}"
     uploads = Counter(c.path for c in proxy.calls("PUT", "/scripts/", began) if c.carried_out)
     assert set(uploads.values()) == {1}
     names = {re.sub(r".*/", "", path) for path in uploads}

@@ -153,16 +153,16 @@ async def test_rows_are_filtered(edge: Edge, scripts: list[str]) -> None:
         found = await rows(edge, "dimensions { scriptName } sum { requests }", **within)
         return {row["dimensions"]["scriptName"][-1]: row["sum"]["requests"] for row in found}
 
-    a, b, _ = scripts
+    first, second, _ = scripts
     everything = {"a": 1, "b": 2, "c": 3}
     assert await counted() == everything
-    assert await counted(scriptName=b) == {"b": 2}
-    assert await counted(scriptName_neq=b) == {"a": 1, "c": 3}
-    assert await counted(scriptName_notin=[a, b]) == {"c": 3}
-    assert await counted(scriptName_gt=a) == {"b": 2, "c": 3}
+    assert await counted(scriptName=second) == {"b": 2}
+    assert await counted(scriptName_neq=second) == {"a": 1, "c": 3}
+    assert await counted(scriptName_notin=[first, second]) == {"c": 3}
+    assert await counted(scriptName_gt=first) == {"b": 2, "c": 3}
     assert await counted(scriptName_like="%-c") == {"c": 3}
     assert await counted(scriptName_notlike="%-c") == {"a": 1, "b": 2}
-    assert await counted(OR=[{"scriptName": a}, {"scriptName": b}]) == {"a": 1, "b": 2}
+    assert await counted(OR=[{"scriptName": first}, {"scriptName": second}]) == {"a": 1, "b": 2}
     assert await counted(datetime_geq=ago(minutes=5), datetime_leq=ago(minutes=-1)) == everything
     assert await counted(datetime_lt=ago(minutes=5)) == {}
     assert await counted(datetimeHour_geq=ago(hours=2)) == everything

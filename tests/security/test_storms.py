@@ -45,8 +45,8 @@ def edited(arena: Arena) -> Iterator[Worker]:
 
 
 def test_workers_that_hang(arena: Arena, crowd: Team, edited: Worker) -> None:
-    for n in range(HANGING):
-        _create(arena, crowd, f"hang{n}", HANGS, health={"interval": "1s", "timeout": "10s"})
+    for number in range(HANGING):
+        _create(arena, crowd, f"hang{number}", HANGS, health={"interval": "1s", "timeout": "10s"})
     until(lambda: _deployed(arena, "hang") >= HANGING * 3 // 4, "they are not deployed")
     assert _edit_seconds(arena, edited) < FELT_SECONDS
     crowd.clear()
@@ -56,8 +56,8 @@ def test_checks_that_are_requested_all_the_time(arena: Arena, crowd: Team, edite
     worker = _create(arena, crowd, "busy", says("busy"))
     worker.wait_ready()
     began = now()
-    for n in range(REQUESTS):
-        value = {"workers.code24.dev/requestedAt": f"{n}"}
+    for number in range(REQUESTS):
+        value = {"workers.code24.dev/requestedAt": f"{number}"}
         crowd.api.patch(worker.path, {"metadata": {"annotations": value}})
     assert _edit_seconds(arena, edited) < FELT_SECONDS
     assert len(arena.proxy.calls("GET", since=began)) < LISTING_CALLS
@@ -65,8 +65,8 @@ def test_checks_that_are_requested_all_the_time(arena: Arena, crowd: Team, edite
 
 
 def test_workers_that_come_and_go(arena: Arena, crowd: Team, edited: Worker) -> None:
-    for n in range(30):
-        _create(arena, crowd, f"brief{n}", says("brief")).delete()
+    for number in range(30):
+        _create(arena, crowd, f"brief{number}", says("brief")).delete()
     assert _edit_seconds(arena, edited) < FELT_SECONDS
     crowd.clear()
 
@@ -127,9 +127,9 @@ def test_objects_as_large_as_the_api_server_takes(
     arena: Arena, crowd: Team, edited: Worker
 ) -> None:
     large = "x" * (1_400_000 // 4)
-    for n in range(4):
+    for number in range(4):
         parameters = json.dumps({f"p{m}": large for m in range(4)})
-        _create(arena, crowd, f"large{n}", says("large"), parameters=parameters)
+        _create(arena, crowd, f"large{number}", says("large"), parameters=parameters)
     assert _edit_seconds(arena, edited) < FELT_SECONDS
     for worker in crowd.workers:
         worker.wait(_says_why, "it does not say what is wrong")

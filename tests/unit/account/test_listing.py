@@ -59,17 +59,17 @@ class Bench:
         fresh.names.update(page)
 
 
-A, B, NOT_A = BucketCreated("a"), BucketCreated("b"), BucketDeleted("a")
+MADE_A, MADE_B, DELETED_A = BucketCreated("a"), BucketCreated("b"), BucketDeleted("a")
 CASES: dict[str, tuple[Iterable[str], Iterable[Write], Iterable[Write], set[str]]] = {
     "nothing is written": ("a", [], [], {"a"}),
-    "a listing replaces what was written before it": ("a", [B], [], {"a"}),
-    "what is made meanwhile stays": ("", [], [A], {"a"}),
-    "what is deleted meanwhile is gone": ("a", [], [NOT_A], set()),
-    "what is listed and made again is there once": ("a", [], [A], {"a"}),
-    "the last write counts": ("a", [], [NOT_A, A], {"a"}),
-    "the last write counts, the other way round": ("", [], [A, NOT_A], set()),
+    "a listing replaces what was written before it": ("a", [MADE_B], [], {"a"}),
+    "what is made meanwhile stays": ("", [], [MADE_A], {"a"}),
+    "what is deleted meanwhile is gone": ("a", [], [DELETED_A], set()),
+    "what is listed and made again is there once": ("a", [], [MADE_A], {"a"}),
+    "the last write counts": ("a", [], [DELETED_A, MADE_A], {"a"}),
+    "the last write counts, the other way round": ("", [], [MADE_A, DELETED_A], set()),
     "what concerns something else changes nothing": ("a", [], [KVNamespaceCreated("t", "1")], {"a"}),
-    "before and meanwhile": ("a", [NOT_A], [B], {"a", "b"}),
+    "before and meanwhile": ("a", [DELETED_A], [MADE_B], {"a", "b"}),
 }  # fmt: skip
 
 
@@ -104,7 +104,7 @@ async def test_a_listing_that_fails_leaves_the_last_one_and_what_was_written_sin
 
 async def test_what_was_laid_over_one_listing_is_not_laid_over_the_next() -> None:
     bench = Bench()
-    bench.meanwhile = lambda: bench.listing.record(A)
+    bench.meanwhile = lambda: bench.listing.record(MADE_A)
     await bench.refresh()
     bench.meanwhile = lambda: None
     assert await bench.refresh() == {"a"}
@@ -113,7 +113,7 @@ async def test_what_was_laid_over_one_listing_is_not_laid_over_the_next() -> Non
 
 async def test_after_a_failure_nothing_is_laid_over_the_next() -> None:
     bench = Bench()
-    bench.meanwhile, bench.fails = lambda: bench.listing.record(A), True
+    bench.meanwhile, bench.fails = lambda: bench.listing.record(MADE_A), True
     with pytest.raises(Failed):
         await bench.refresh()
     bench.meanwhile, bench.fails = lambda: None, False
@@ -127,7 +127,7 @@ async def test_two_refreshes_at_once_go_one_after_the_other_and_keep_what_is_wri
     first, second = bench.start(), bench.start()
     await idle()
     assert bench.fills == 1
-    bench.listing.record(B)
+    bench.listing.record(MADE_B)
     bench.held.append("b")
     bench.gate.set()
     assert [await first, await second] == [set() | {"b"}, {"a", "b"}]
@@ -154,7 +154,7 @@ async def test_a_refresh_that_is_cancelled_leaves_what_was_known() -> None:
     bench.gate = asyncio.Event()
     task = bench.start()
     await idle()
-    bench.listing.record(B)
+    bench.listing.record(MADE_B)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert (bench.names, bench.listing.is_unconfirmed) == ({"a", "b"}, True)
@@ -245,7 +245,7 @@ class TestUnconfirmed:
     async def test_a_write_that_was_carried_out_does_not_settle_it(self) -> None:
         bench = Bench()
         bench.listing.mark_unconfirmed()
-        bench.listing.record(A)
+        bench.listing.record(MADE_A)
         assert bench.listing.is_unconfirmed
 
 

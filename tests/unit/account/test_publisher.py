@@ -249,11 +249,11 @@ async def test_one_host_with_too_many_routes_does_not_harm_the_others() -> None:
 
 async def test_no_write_has_more_keys_than_cloudflare_takes() -> None:
     bench, changes = Bench(), []
-    for n in range(2500):
-        hosts = [f"w{n}-{number}.code24.dev" for number in range(5)]
-        mark = Mark(f"u{n}", f"CustomerWorker shop/w{n}", Serving("11111111", 1))
-        routes = {(host, ""): target(f"w{n}") for host in hosts}
-        changes.append(Publish(f"w{n}", routes, frozenset(hosts), mark, "test"))
+    for worker in range(2500):
+        hosts = [f"w{worker}-{number}.code24.dev" for number in range(5)]
+        mark = Mark(f"u{worker}", f"CustomerWorker shop/w{worker}", Serving("11111111", 1))
+        routes = {(host, ""): target(f"w{worker}") for host in hosts}
+        changes.append(Publish(f"w{worker}", routes, frozenset(hosts), mark, "test"))
     done = bench.submit(*changes, priority=Priority.RESYNC)
     await bench.clock.advance(200)
     assert all(each.done() and each.exception() is None for each in done)

@@ -33,10 +33,10 @@ async def test_one_that_follows_waits_a_grace_for_others() -> None:
 async def test_the_grace_runs_from_the_last_one_that_joined() -> None:
     """Passes that come one after another, each within the grace, share a write."""
     bench = Bench()
-    for n in range(10):
+    for number in range(10):
         with bench.publisher.joining():
             await bench.clock.advance(3)  # it takes its time to upload
-            follow(bench, n)
+            follow(bench, number)
         await bench.clock.advance(FOLLOWING.grace / 2)
         assert sizes(bench) == []
     await bench.clock.advance(FOLLOWING.grace)

@@ -85,13 +85,13 @@ def test_a_made_namespaces_title_is_short_enough(owner: tuple[Creator, str]) -> 
 
 
 @given(owners, owners)
-def test_no_two_get_the_same_name(a: tuple[Creator, str], b: tuple[Creator, str]) -> None:
-    assert (created_bucket_name(*a) == created_bucket_name(*b)) == (a == b)
-    assert (created_kv_title(*a) == created_kv_title(*b)) == (a == b)
+def test_no_two_get_the_same_name(one: tuple[Creator, str], other: tuple[Creator, str]) -> None:
+    assert (created_bucket_name(*one) == created_bucket_name(*other)) == (one == other)
+    assert (created_kv_title(*one) == created_kv_title(*other)) == (one == other)
 
 
 @pytest.mark.parametrize(
-    ("a", "b"),
+    ("one", "other"),
     [
         (
             (Creator("ns", "team", "shop", "u"), "CACHE"),
@@ -104,9 +104,9 @@ def test_no_two_get_the_same_name(a: tuple[Creator, str], b: tuple[Creator, str]
     ],
 )
 def test_names_that_look_alike_are_told_apart(
-    a: tuple[Creator, str], b: tuple[Creator, str]
+    one: tuple[Creator, str], other: tuple[Creator, str]
 ) -> None:
-    assert created_bucket_name(*a) != created_bucket_name(*b)
+    assert created_bucket_name(*one) != created_bucket_name(*other)
 
 
 async def test_one_listing_serves_all_who_ask() -> None:

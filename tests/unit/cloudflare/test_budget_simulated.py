@@ -35,29 +35,35 @@ class Setting:
     windows: int = 3
 
 
-def simulate(s: Setting, draw: Priority | None = None, reserve_percent: int = 5) -> Client:
+def simulate(setting: Setting, draw: Priority | None = None, reserve_percent: int = 5) -> Client:
     async def scenario() -> Client:
-        rng, clock = random.Random(s.seed), ManualClock()
-        await clock.advance(rng.uniform(0, s.seconds))
-        limiter = Limiter(clock, s.quota, s.seconds, s.aligned)
-        for _ in range(int(s.quota * 0.3)):  # what an operator before us has spent of this window
+        rng, clock = random.Random(setting.seed), ManualClock()
+        await clock.advance(rng.uniform(0, setting.seconds))
+        limiter = Limiter(clock, setting.quota, setting.seconds, setting.aligned)
+        # What an operator before us has spent of this window.
+        for _ in range(int(setting.quota * 0.3)):
             limiter.count()
         budget = Budget(
-            clock, quota=s.told_quota or s.quota, window=s.seconds, reserve_percent=reserve_percent
+            clock,
+            quota=setting.told_quota or setting.quota,
+            window=setting.seconds,
+            reserve_percent=reserve_percent,
         )
-        client = Client(budget, limiter, clock, s.network, rng)
+        client = Client(budget, limiter, clock, setting.network, rng)
 
         async def somebody_else() -> None:
             while True:
-                await clock.sleep(s.seconds / (s.quota * s.others) * rng.uniform(0.8, 1.2))
+                await clock.sleep(
+                    setting.seconds / (setting.quota * setting.others) * rng.uniform(0.8, 1.2)
+                )
                 limiter.count()
 
-        other = asyncio.ensure_future(somebody_else()) if s.others else None
+        other = asyncio.ensure_future(somebody_else()) if setting.others else None
         await client.demand(
-            s.callers,
+            setting.callers,
             lambda: Priority(rng.choice(list(Urgency))) if draw is None else draw,
-            until=clock.monotonic() + s.seconds * s.windows,
-            pause=s.network.back,
+            until=clock.monotonic() + setting.seconds * setting.windows,
+            pause=setting.network.back,
         )
         if other is not None:
             other.cancel()

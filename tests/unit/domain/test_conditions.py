@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support.conditions import kstatus, violations
 from workers_operator.desired import status as statuses
-from workers_operator.domain import conditions as c
+from workers_operator.domain import conditions
 from workers_operator.domain.conditions import Fact, carry_over
 from workers_operator.domain.text.lines import MAX_MESSAGE
 from workers_operator.resources import Condition, ObservedStatus
@@ -18,7 +18,9 @@ TYPES = ("SourceResolved", "Deployed", "Routed", "Healthy")
 THEN, NOW = "2026-01-31T08:00:00Z", "2026-01-31T09:00:00Z"
 
 
-def fact(type: str, status: c.Status = "True", reason: str = "Because", message: str = "") -> Fact:
+def fact(
+    type: str, status: conditions.Status = "True", reason: str = "Because", message: str = ""
+) -> Fact:
     return Fact(type, status, reason, message or f"{type} is {status}")
 
 
@@ -29,7 +31,7 @@ def rendered(
     generation: int = 3,
     now: str = NOW,
 ) -> tuple[Condition, ...]:
-    all_facts = [c.ready(facts, "all is well"), *facts]
+    all_facts = [conditions.ready(facts, "all is well"), *facts]
     return statuses.render(all_facts, previous, generation=generation, now=now)
 
 
@@ -80,7 +82,7 @@ def test_every_status_keeps_fluxs_rules(passes: list[tuple[dict[str, Fact], Fact
     ],
 )
 def test_ready_mirrors_the_worst(facts: list[Fact], status: str, reason: str) -> None:
-    ready = c.ready(facts, "all is well")
+    ready = conditions.ready(facts, "all is well")
     assert (ready.status, ready.reason) == (status, reason)
 
 
@@ -91,7 +93,7 @@ def test_ready_names_what_failed_and_not_what_was_not_reached(kind: str) -> None
         "SourceResolved": fact("SourceResolved"),
         "Routed": fact("Routed", "False", "HostnameConflict", "a.code24.dev/* belongs to another worker"),
     }, {})  # fmt: skip
-    ready = c.ready([*facts, fact(kind)], "")
+    ready = conditions.ready([*facts, fact(kind)], "")
     assert (ready.reason, ready.message) == (
         "HostnameConflict",
         "a.code24.dev/* belongs to another worker",
@@ -118,8 +120,8 @@ def test_a_condition_that_comes_back_gets_a_new_time() -> None:
 
 
 def test_long_messages_are_cut() -> None:
-    (ready, a) = rendered([fact("A", "False", message="x" * 5000)])
-    assert len(a.message) == len(ready.message) == MAX_MESSAGE
+    (ready, condition) = rendered([fact("A", "False", message="x" * 5000)])
+    assert len(condition.message) == len(ready.message) == MAX_MESSAGE
 
 
 @pytest.mark.parametrize(
@@ -139,8 +141,8 @@ def test_long_messages_are_cut() -> None:
     ],
 )
 def test_a_message_is_one_line_that_a_terminal_shows(said: str, shown: str) -> None:
-    (_, a) = rendered([fact("A", "False", message=said)])
-    assert a.message == shown
+    (_, condition) = rendered([fact("A", "False", message=said)])
+    assert condition.message == shown
 
 
 def test_what_a_message_quotes_stays_on_its_line() -> None:

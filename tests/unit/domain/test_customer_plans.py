@@ -28,14 +28,14 @@ def refused(work: Callable[[], object]) -> Stalled:
 
 
 @given(limits, limits, limits)
-def test_of_two_limits_the_stricter_holds(a: Limits, b: Limits, c: Limits) -> None:
-    both = a.stricter(b)
-    assert both == b.stricter(a)
-    assert a.stricter(a) == a.stricter(NO_LIMITS) == a
-    assert both.stricter(c) == a.stricter(b.stricter(c))
+def test_of_two_limits_the_stricter_holds(first: Limits, second: Limits, third: Limits) -> None:
+    both = first.stricter(second)
+    assert both == second.stricter(first)
+    assert first.stricter(first) == first.stricter(NO_LIMITS) == first
+    assert both.stricter(third) == first.stricter(second.stricter(third))
     for mine, theirs, result in (
-        (a.cpu_ms, b.cpu_ms, both.cpu_ms),
-        (a.sub_requests, b.sub_requests, both.sub_requests),
+        (first.cpu_ms, second.cpu_ms, both.cpu_ms),
+        (first.sub_requests, second.sub_requests, both.sub_requests),
     ):
         given_ = [value for value in (mine, theirs) if value is not None]
         assert result == (min(given_) if given_ else None)

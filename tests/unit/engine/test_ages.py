@@ -7,19 +7,19 @@ from workers_operator.engine import ages
 
 
 def test_counts_from_when_a_thing_was_first_present() -> None:
-    a, b = "a", "b"
-    since, expired, due = ages.track({}, frozenset({a}), 10.0, 90.0)
-    assert (since, expired, due) == ({a: 10.0}, frozenset(), 90.0)
-    since, expired, due = ages.track(since, frozenset({a, b}), 99.0, 90.0)
-    assert (since, expired, due) == ({a: 10.0, b: 99.0}, frozenset(), 1.0)
-    since, expired, due = ages.track(since, frozenset({a, b}), 100.0, 90.0)
-    assert (since, expired, due) == ({a: 10.0, b: 99.0}, frozenset({a}), 89.0)
+    first, second = "a", "b"
+    since, expired, due = ages.track({}, frozenset({first}), 10.0, 90.0)
+    assert (since, expired, due) == ({first: 10.0}, frozenset(), 90.0)
+    since, expired, due = ages.track(since, frozenset({first, second}), 99.0, 90.0)
+    assert (since, expired, due) == ({first: 10.0, second: 99.0}, frozenset(), 1.0)
+    since, expired, due = ages.track(since, frozenset({first, second}), 100.0, 90.0)
+    assert (since, expired, due) == ({first: 10.0, second: 99.0}, frozenset({first}), 89.0)
 
 
 def test_begins_anew_for_a_thing_that_was_absent_in_between() -> None:
-    a = "a"
-    since, _, _ = ages.track({a: 10.0}, frozenset(), 50.0, 90.0)
-    assert ages.track(since, frozenset({a}), 60.0, 90.0) == ({a: 60.0}, frozenset(), 90.0)
+    thing = "a"
+    since, _, _ = ages.track({thing: 10.0}, frozenset(), 50.0, 90.0)
+    assert ages.track(since, frozenset({thing}), 60.0, 90.0) == ({thing: 60.0}, frozenset(), 90.0)
 
 
 @given(

@@ -319,8 +319,8 @@ def taken(queue: WorkQueue[str], count: int) -> list[str]:
 
 async def test_tenants_take_turns(clock: ManualClock) -> None:
     queue = shared(clock)
-    for n in range(3):
-        queue.add(f"many/{n}", EDIT)
+    for number in range(3):
+        queue.add(f"many/{number}", EDIT)
     queue.add("few/0", EDIT)
     assert taken(queue, 9) == ["many/0", "few/0", "many/1", "many/2"]
 

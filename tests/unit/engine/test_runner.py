@@ -24,8 +24,8 @@ BACKOFF = Backoff(base=1.0, cap=60.0, floor=0.1)
 class Longest(random.Random):
     """Draws the upper end, so that delays are the ceilings."""
 
-    def uniform(self, a: float, b: float) -> float:
-        return b
+    def uniform(self, low: float, high: float) -> float:
+        return high
 
 
 @dataclass
@@ -97,8 +97,8 @@ async def test_no_more_at_once_than_allowed() -> None:
         return Result()
 
     async with bench.running(reconcile, concurrency=3):
-        for n in range(10):
-            bench.queue.add(f"key{n}", Urgency.CREATE)
+        for number in range(10):
+            bench.queue.add(f"key{number}", Urgency.CREATE)
         await bench.clock.advance(3.5)
         assert max(at_once) == 3
         assert len(bench.passes) == 10
@@ -260,8 +260,8 @@ async def test_a_parked_pass_leaves_its_slot_to_others() -> None:
     bench = Bench()
     parking = Parking(bench)
     async with bench.running(parking.reconcile, concurrency=2):
-        for n in range(8):
-            bench.queue.add(f"key{n}", Urgency.CREATE)
+        for number in range(8):
+            bench.queue.add(f"key{number}", Urgency.CREATE)
         await bench.clock.advance(4.5)
         assert (parking.begun, parking.ended) == (8, 0)
 
@@ -271,14 +271,14 @@ async def test_as_many_as_allowed_work_when_parked_passes_come_back(concurrency:
     bench = Bench()
     parking = Parking(bench)
     async with bench.running(parking.reconcile, concurrency=concurrency):
-        for n in range(12):
-            bench.queue.add(f"key{n}", Urgency.CREATE)
+        for number in range(12):
+            bench.queue.add(f"key{number}", Urgency.CREATE)
         await bench.clock.advance(11)  # all are parked, and come back together
         await bench.clock.advance(50)
         assert (parking.ended, parking.most) == (12, concurrency)
         # Every slot is there again, and no more than that.
-        for n in range(12):
-            bench.queue.add(f"again{n}", Urgency.CREATE)
+        for number in range(12):
+            bench.queue.add(f"again{number}", Urgency.CREATE)
         await bench.clock.advance(60)
         assert (parking.ended, parking.most) == (24, concurrency)
 
@@ -309,11 +309,11 @@ async def test_a_pass_that_fails_while_parked_gives_back_no_more_than_it_had() -
         return Result()
 
     async with bench.running(reconcile, concurrency=2):
-        for n in range(5):
-            bench.queue.add(f"bad{n}", Urgency.EDIT)
+        for number in range(5):
+            bench.queue.add(f"bad{number}", Urgency.EDIT)
         await bench.clock.advance(0.5)
-        for n in range(6):
-            bench.queue.add(f"good{n}", Urgency.EDIT)
+        for number in range(6):
+            bench.queue.add(f"good{number}", Urgency.EDIT)
         await bench.clock.advance(60)
     assert bench.told.panics >= 5
     assert most == 2

@@ -51,8 +51,8 @@ class Floor:
         )
 
     def add(self, tenant: str, count: int, urgency: Urgency = Urgency.EDIT) -> None:
-        for n in range(count):
-            self.queue.add(f"{tenant}/{urgency.name}{n}", urgency)
+        for number in range(count):
+            self.queue.add(f"{tenant}/{urgency.name}{number}", urgency)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -180,8 +180,8 @@ async def test_among_many_tenants_the_urgent_goes_first() -> None:
     floor = Floor(16, seconds={"edited": 3.0})
     async with floor.open():
         floor.add("edited", 1, Urgency.RESYNC)
-        for n in range(100):
-            floor.add(f"t{n}", 10, Urgency.RESYNC)
+        for number in range(100):
+            floor.add(f"t{number}", 10, Urgency.RESYNC)
         await floor.clock.advance(0.5)
         floor.add("edited", 1, Urgency.EDIT)
         await floor.clock.advance(1)
@@ -237,8 +237,8 @@ def test_no_slot_is_lost_or_made_and_everybody_gets_through(plan: Afternoon) -> 
         wanted = 0
         async with floor.open():
             for index, (pause, tenant, count) in enumerate(plan.arrivals):
-                for n in range(count):
-                    floor.queue.add(f"{tenant}/{index}.{n}", Urgency.EDIT)
+                for number in range(count):
+                    floor.queue.add(f"{tenant}/{index}.{number}", Urgency.EDIT)
                 wanted += count
                 await floor.clock.advance(pause)
                 waits = set(floor.queue.tenants)

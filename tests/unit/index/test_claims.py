@@ -217,15 +217,15 @@ def test_many_wildcards_of_one_object_cost_others_nothing() -> None:
     """Whoever may write objects can claim them: a look at all hosts for each would hold up everybody."""
     index = ClaimsIndex()
     index.learn_domain("default", "code24.dev")
-    for n in range(3000):
-        index.put("default", claim(f"w{n}"))
-    for n in range(30):
-        routes = tuple(Route(f"*.{n}-{i}.code24.dev") for i in range(64))
-        index.put("default", replace(claim(f"crowd{n}"), routes=routes))
+    for number in range(3000):
+        index.put("default", claim(f"w{number}"))
+    for number in range(30):
+        routes = tuple(Route(f"*.{number}-{i}.code24.dev") for i in range(64))
+        index.put("default", replace(claim(f"crowd{number}"), routes=routes))
     began = time.thread_time()
-    for n in range(30):
-        index.rivals(key(f"crowd{n}"))
-        index.rivals(key(f"w{n}"))
+    for number in range(30):
+        index.rivals(key(f"crowd{number}"))
+        index.rivals(key(f"w{number}"))
     assert time.thread_time() - began < 0.5
 
 

@@ -63,8 +63,8 @@ async def recorder(kube: Kube, clock: ManualClock) -> AsyncIterator[events.Event
 async def test_events_are_posted_in_order_and_a_few_at_a_time() -> None:
     kube, clock = Kube(), ManualClock()
     async with recorder(kube, clock) as told:
-        for n in range(100):
-            told.record(render(message=str(n)))
+        for number in range(100):
+            told.record(render(message=str(number)))
         await clock.advance(1)
         assert 15 <= len(kube.messages) <= 25
         await clock.advance(10)
@@ -77,8 +77,8 @@ async def test_events_are_posted_in_order_and_a_few_at_a_time() -> None:
 async def test_of_too_many_the_oldest_are_dropped() -> None:
     kube, clock = Kube(), ManualClock()
     async with recorder(kube, clock) as told:
-        for n in range(5000):
-            told.record(render(message=str(n)))
+        for number in range(5000):
+            told.record(render(message=str(number)))
         await clock.advance(1000)
     assert 1000 <= len(kube.messages) < 5000
     assert kube.messages[-1] == "4999"
@@ -112,8 +112,8 @@ async def test_a_namespace_with_many_events_delays_and_drops_none_of_others() ->
     kube, clock = Kube(), ManualClock()
     async with recorder(kube, clock) as told:
         told.record(render(KEY, "mine, early"))
-        for n in range(5000):
-            told.record(render(ObjectKey("EliteWorker", "crowd", "b"), str(n)))
+        for number in range(5000):
+            told.record(render(ObjectKey("EliteWorker", "crowd", "b"), str(number)))
         told.record(render(KEY, "mine, late"))
         await clock.advance(0.5)
         assert [m for m in kube.messages if m.startswith("mine")] == ["mine, early", "mine, late"]
@@ -122,7 +122,7 @@ async def test_a_namespace_with_many_events_delays_and_drops_none_of_others() ->
 async def test_of_too_many_namespaces_some_go_without() -> None:
     kube, clock = Kube(), ManualClock()
     async with recorder(kube, clock) as told:
-        for n in range(3000):
-            told.record(render(ObjectKey("EliteWorker", f"team-{n}", "b"), str(n)))
+        for number in range(3000):
+            told.record(render(ObjectKey("EliteWorker", f"team-{number}", "b"), str(number)))
         await clock.advance(1000)
     assert 1000 <= len(kube.messages) < 3000

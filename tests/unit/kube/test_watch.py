@@ -189,8 +189,8 @@ async def test_only_metadata_is_asked_for(server: Server, watching: Watching) ->
 
 
 async def test_a_list_comes_page_by_page(server: Server, watching: Watching) -> None:
-    for n in range(5):
-        server.put(f"c{n}")
+    for number in range(5):
+        server.put(f"c{number}")
     server.page = 3
     assert await watching.next(7) == {"a", "b", *(f"c{n}" for n in range(5))}
     await server.stream()

@@ -317,8 +317,8 @@ class TestServices:
         assert world.version(caller) == before
 
     async def test_several_callers_share_one_upload_of_the_router(self, world: World) -> None:
-        for n in range(5):
-            world.apply(customer(f"callee{n}"))
+        for number in range(5):
+            world.apply(customer(f"callee{number}"))
         await world.settle()
         world.forget_calls()
         callers = [

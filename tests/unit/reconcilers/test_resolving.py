@@ -67,11 +67,11 @@ class TestPlanningTwice:
         memory = world.operator.index.memories.of(SHOP)
         now = world.clock.monotonic()
         settings = settings_of(obj.spec.rollout, None)
-        a = Attempt(SHOP, obj, memory, Priority.EDIT, Priority.EDIT, now, True, settings)
+        attempt = Attempt(SHOP, obj, memory, Priority.EDIT, Priority.EDIT, now, True, settings)
         resolver = world.operator.resolver
-        terms = resolver.terms_of(a, platform)
-        source = await resolver.load(a, platform, terms)
-        draft = await resolver.draft(a, platform, terms, source)
+        terms = resolver.terms_of(attempt, platform)
+        source = await resolver.load(attempt, platform, terms)
+        draft = await resolver.draft(attempt, platform, terms, source)
         worker = desired.worker(SHOP, obj, "code24.dev", draft.limits)
         hosts = [route.host for route in worker.routes]
         zones = platform.provisioned.zones

@@ -122,9 +122,9 @@ async def calls_of_a_fleet(world: World) -> Counter[str]:
     keys = []
     with world.calls() as calls:
         for team in range(TEAMS):
-            for n in range(EACH):
-                own: dict[str, Any] = {"customerId": f"c{team}", "subdomain": f"{team}-{n}"}
-                keys.append(world.apply(customer(f"w{n}", namespace=f"team-{team}", **own)))
+            for number in range(EACH):
+                own: dict[str, Any] = {"customerId": f"c{team}", "subdomain": f"{team}-{number}"}
+                keys.append(world.apply(customer(f"w{number}", namespace=f"team-{team}", **own)))
         await world.settle(100)
         for key in keys:
             world.edit(key, source={"inline": {"script": says("two")}})

@@ -8,7 +8,7 @@ from support.world import World
 from support.world_bodies import OTHER_ZONE, SHOP, customer
 from workers_operator.domain.worker import ObjectKey
 
-A, B, C = (ObjectKey("CustomerWorker", "shop", name) for name in "abc")
+KEY_A, KEY_B, KEY_C = (ObjectKey("CustomerWorker", "shop", name) for name in "abc")
 DISPATCHER = "dispatcher"
 
 
@@ -41,44 +41,44 @@ async def settled(world: World, edits: Sequence[tuple[ObjectKey, str]]) -> None:
         assert world.answer(host).version == world.version(key)
 
 
-@pytest.mark.parametrize("first", [A, B])
+@pytest.mark.parametrize("first", [KEY_A, KEY_B])
 async def test_two_workers_exchange_their_hosts(world: World, first: ObjectKey) -> None:
     await deployed(world, a="blue", b="green")
-    wanted = {A: "green", B: "blue"}
+    wanted = {KEY_A: "green", KEY_B: "blue"}
     order = [first, *(wanted.keys() - {first})]
     await settled(world, [(key, wanted[key]) for key in order])
 
 
 async def test_the_passes_of_both_may_run_at_once(world: World) -> None:
     await deployed(world, a="blue", b="green")
-    world.edit(A, subdomain="green")
-    world.edit(B, subdomain="blue")
+    world.edit(KEY_A, subdomain="green")
+    world.edit(KEY_B, subdomain="blue")
     await world.settle(3)
-    assert world.answer("green").version == world.version(A)
-    assert world.answer("blue").version == world.version(B)
-    assert world.is_ready(A)
-    assert world.is_ready(B)
+    assert world.answer("green").version == world.version(KEY_A)
+    assert world.answer("blue").version == world.version(KEY_B)
+    assert world.is_ready(KEY_A)
+    assert world.is_ready(KEY_B)
 
 
 async def test_three_workers_go_round(world: World) -> None:
     await deployed(world, a="x", b="y", c="z")
-    await settled(world, [(A, "y"), (B, "z"), (C, "x")])
+    await settled(world, [(KEY_A, "y"), (KEY_B, "z"), (KEY_C, "x")])
 
 
 async def test_a_chain_ends_at_a_free_host(world: World) -> None:
     await deployed(world, a="x", b="y")
-    await settled(world, [(A, "y"), (B, "z")])
+    await settled(world, [(KEY_A, "y"), (KEY_B, "z")])
     assert world.answer("x").status == 404
 
 
 async def test_until_the_holder_gives_it_up_it_is_named_as_who_keeps_it(world: World) -> None:
     await deployed(world, a="blue", b="green")
-    world.edit(A, subdomain="green")
+    world.edit(KEY_A, subdomain="green")
     await world.settle()
-    done = await world.reconcile(A)
+    done = await world.reconcile(KEY_A)
     assert done.conditions["Routed"] == "False HostnameConflict"
     assert "green.code24.dev/* belongs to CustomerWorker 'b'" in done.message("Routed")
-    assert world.answer("green").version == world.version(B)
+    assert world.answer("green").version == world.version(KEY_B)
 
 
 async def test_paths_of_one_host_are_exchanged(world: World) -> None:
@@ -86,15 +86,15 @@ async def test_paths_of_one_host_are_exchanged(world: World) -> None:
     world.apply(customer("a", "a", routes=routes(f"{host}/one/*", f"{host}/moved/*")))
     world.apply(customer("b", "b", routes=routes(f"{host}/two/*")))
     await world.settle()
-    world.edit(A, routes=routes(f"{host}/two/*"))
+    world.edit(KEY_A, routes=routes(f"{host}/two/*"))
     await world.settle()
-    world.edit(B, routes=routes(f"{host}/one/*", f"{host}/moved/*"))
+    world.edit(KEY_B, routes=routes(f"{host}/one/*", f"{host}/moved/*"))
     await world.settle(3)
-    assert world.is_ready(A)
-    assert world.is_ready(B)
-    assert world.answer(host, "/two/x").version == world.version(A)
+    assert world.is_ready(KEY_A)
+    assert world.is_ready(KEY_B)
+    assert world.answer(host, "/two/x").version == world.version(KEY_A)
     for path in ("/one/x", "/moved/x"):
-        assert world.answer(host, path).version == world.version(B)
+        assert world.answer(host, path).version == world.version(KEY_B)
 
 
 @pytest.mark.parametrize("customers", [("c1", "c1"), ("c1", "c2")])
@@ -103,33 +103,33 @@ async def test_zone_routes_are_exchanged_and_stay(world: World, customers: Seque
     for name, owner, pattern in zip("ab", customers, patterns, strict=True):
         world.apply(customer(name, name, customerId=owner, routes=routes(pattern)))
     await world.settle()
-    world.edit(A, routes=routes(patterns[1]))
-    world.edit(B, routes=routes(patterns[0]))
+    world.edit(KEY_A, routes=routes(patterns[1]))
+    world.edit(KEY_B, routes=routes(patterns[0]))
     await world.settle(3)
-    assert world.is_ready(A)
-    assert world.is_ready(B)
+    assert world.is_ready(KEY_A)
+    assert world.is_ready(KEY_B)
     assert world.cloudflare.zones[OTHER_ZONE].routes == dict.fromkeys(patterns, DISPATCHER)
-    assert world.answer("two.example.com").version == world.version(A)
-    assert world.answer("one.example.com").version == world.version(B)
+    assert world.answer("two.example.com").version == world.version(KEY_A)
+    assert world.answer("one.example.com").version == world.version(KEY_B)
 
 
 async def test_another_customer_gets_a_host_that_is_given_up(world: World) -> None:
     await deployed(world, a="blue")
     world.apply(customer("b", "b", customerId="c2", routes=routes("*.blue.code24.dev/*")))
     await world.settle()
-    world.edit(B, subdomain="blue")
+    world.edit(KEY_B, subdomain="blue")
     await world.settle()
-    assert not world.is_ready(B)
+    assert not world.is_ready(KEY_B)
     world.cloudflare.fail("PUT script ns/customer-worker-c1--a", times=9, code=10021)
-    world.edit(A, subdomain="green", source={"inline": {"script": "broken"}})
+    world.edit(KEY_A, subdomain="green", source={"inline": {"script": "broken"}})
     await world.settle(3)
-    assert world.is_ready(B)
-    assert world.answer("blue").version == world.version(B)
+    assert world.is_ready(KEY_B)
+    assert world.answer("blue").version == world.version(KEY_B)
 
 
 async def test_what_no_object_answers_for_keeps_its_host(world: World) -> None:
     await deployed(world, a="blue")
-    world.api.remove(A)
+    world.api.remove(KEY_A)
     done = await world.reconcile(world.apply(customer(subdomain="blue")))
     assert done.conditions["Routed"] == "False HostnameConflict"
     assert "another worker" in done.message("Routed")
@@ -157,9 +157,9 @@ async def test_zone_routes_are_exchanged_between_two_platforms(
         body = customer(name, name, customerId=owner, platform=platform, routes=routes(pattern))
         two.apply(body)
     await two.settle(5)
-    assert two.is_ready(A)
-    assert two.is_ready(B)
-    wanted = {A: patterns[1], B: patterns[0]}
+    assert two.is_ready(KEY_A)
+    assert two.is_ready(KEY_B)
+    wanted = {KEY_A: patterns[1], KEY_B: patterns[0]}
     for key in (key_of(first), *(wanted.keys() - {key_of(first)})):
         two.edit(key, routes=routes(wanted[key]))
         await two.settle(5)
@@ -170,14 +170,14 @@ async def test_zone_routes_are_exchanged_between_two_platforms(
             assert "another worker, which keeps it while it asks for it" in message
             assert "dispatcher" not in message
     await two.settle(120)
-    assert two.is_ready(A), two.status(A)["conditions"]
-    assert two.is_ready(B), two.status(B)["conditions"]
+    assert two.is_ready(KEY_A), two.status(KEY_A)["conditions"]
+    assert two.is_ready(KEY_B), two.status(KEY_B)["conditions"]
     assert two.cloudflare.zones[OTHER_ZONE].routes == {
         patterns[1]: DISPATCHER,
         patterns[0]: "eu-dispatcher",
     }
-    assert two.answer("two.example.com").version == two.version(A)
-    assert two.answer("one.example.com").version == two.version(B)
+    assert two.answer("two.example.com").version == two.version(KEY_A)
+    assert two.answer("one.example.com").version == two.version(KEY_B)
 
 
 async def test_a_worker_without_any_other_route_gives_up_what_one_elsewhere_asks_for(
@@ -188,11 +188,11 @@ async def test_a_worker_without_any_other_route_gives_up_what_one_elsewhere_asks
     two.apply(customer("a", "a", customerId="c2", subdomain="shop", routes=routes(one)))
     two.apply(customer("b", "b", customerId="c3", platform="eu", routes=routes(other)))
     await two.settle(5)
-    two.edit(A, routes=routes(other))
+    two.edit(KEY_A, routes=routes(other))
     await two.settle(5)
     assert two.answer("one.example.com").status == 200, "until somebody else asks for it"
-    two.edit(B, routes=routes(one))
+    two.edit(KEY_B, routes=routes(one))
     await two.settle(150)
     assert two.cloudflare.zones[OTHER_ZONE].routes == {other: DISPATCHER, one: "eu-dispatcher"}
-    assert two.answer("one.example.com").version == two.version(B)
-    assert two.answer("two.example.com").version == two.version(A)
+    assert two.answer("one.example.com").version == two.version(KEY_B)
+    assert two.answer("two.example.com").version == two.version(KEY_A)

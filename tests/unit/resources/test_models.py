@@ -37,9 +37,9 @@ from workers_operator.resources.generation.crdgen import schema
 def blamed(error: ValidationError) -> list[str]:
     """The fields that an error names, as kubectl writes them."""
     found = []
-    for e in error.errors():
-        steps = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in e["loc"]]
-        field = e.get("ctx", {}).get("field")
+    for detail in error.errors():
+        steps = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]]
+        field = detail.get("ctx", {}).get("field")
         found.append("".join([*steps, *([f".{field}"] if field else [])]).removeprefix("."))
     return found
 

@@ -22,7 +22,7 @@ def key_of(name: str) -> ObjectKey:
     return ObjectKey("CustomerWorker", "shop", name)
 
 
-A, B, C = map(key_of, "abc")
+KEY_A, KEY_B, KEY_C = map(key_of, "abc")
 PLATFORM = platform_key("default")
 EDIT, CREATE, RESYNC = Urgency.EDIT, Urgency.CREATE, Urgency.RESYNC
 
@@ -76,12 +76,12 @@ class TestPlatforms:
     async def test_workers_of_a_platform_that_starts_are_held_back(self, bench: Bench) -> None:
         bench.scheduler.platform_seen("default", is_connected=False)
         record = bench.know("a")
-        bench.scheduler.add(A, record, EDIT)
+        bench.scheduler.add(KEY_A, record, EDIT)
         assert bench.taken() == {PLATFORM: EDIT}
         bench.scheduler.platform_started("default")
-        assert bench.taken() == {A: CREATE}
-        bench.scheduler.add(A, record, EDIT)
-        assert bench.taken() == {A: EDIT}
+        assert bench.taken() == {KEY_A: CREATE}
+        bench.scheduler.add(KEY_A, record, EDIT)
+        assert bench.taken() == {KEY_A: EDIT}
 
     async def test_a_platform_has_one_first_pass(self, bench: Bench) -> None:
         bench.know("a")
@@ -93,13 +93,13 @@ class TestPlatforms:
 
     async def test_a_platform_that_is_connected_holds_nobody_back(self, bench: Bench) -> None:
         bench.scheduler.platform_seen("default", is_connected=True)
-        bench.scheduler.add(A, bench.know("a"), EDIT)
-        assert bench.taken() == {PLATFORM: EDIT, A: EDIT}
+        bench.scheduler.add(KEY_A, bench.know("a"), EDIT)
+        assert bench.taken() == {PLATFORM: EDIT, KEY_A: EDIT}
 
     async def test_workers_of_other_platforms_are_not_held_back(self, bench: Bench) -> None:
         bench.scheduler.platform_seen("default", is_connected=False)
-        bench.scheduler.add(A, bench.know("a", platform="eu"), EDIT)
-        assert bench.taken() == {PLATFORM: EDIT, A: EDIT}
+        bench.scheduler.add(KEY_A, bench.know("a", platform="eu"), EDIT)
+        assert bench.taken() == {PLATFORM: EDIT, KEY_A: EDIT}
         bench.scheduler.platform_started("default")
         assert bench.taken() == {}
 
@@ -107,29 +107,29 @@ class TestPlatforms:
         self, bench: Bench
     ) -> None:
         bench.scheduler.platform_seen("default", is_connected=False)
-        bench.scheduler.add(A, bench.know("a", instances=-1), EDIT)
-        bench.scheduler.add(B, bench.know("b", instances=-1, platform="eu"), EDIT)
-        assert bench.taken() == {PLATFORM: EDIT, B: EDIT}
+        bench.scheduler.add(KEY_A, bench.know("a", instances=-1), EDIT)
+        bench.scheduler.add(KEY_B, bench.know("b", instances=-1, platform="eu"), EDIT)
+        assert bench.taken() == {PLATFORM: EDIT, KEY_B: EDIT}
 
     async def test_those_that_are_ready_wake_last(self, bench: Bench) -> None:
         bench.know("a", ready=True)
         bench.know("b")
         bench.know("c", platform="eu")
         bench.scheduler.platform_ready("default")
-        assert bench.taken() == {A: RESYNC, B: CREATE}
+        assert bench.taken() == {KEY_A: RESYNC, KEY_B: CREATE}
 
     async def test_those_that_waited_for_it_to_be_resumed_wake_first(self, bench: Bench) -> None:
         bench.know("a", ready=True)
         bench.know("b", ready=True, reason="PlatformSuspended")
         bench.scheduler.platform_ready("default")
-        assert bench.taken() == {A: RESYNC, B: CREATE}
+        assert bench.taken() == {KEY_A: RESYNC, KEY_B: CREATE}
 
     async def test_those_that_move_away_from_it_wake_as_well(self, bench: Bench) -> None:
         bench.know("a", platform="eu", there="default")
         bench.know("b", platform="us", there="default")
         bench.scheduler.platform_seen("us", is_connected=False)
         bench.scheduler.platform_ready("default")
-        assert bench.taken() == {platform_key("us"): EDIT, A: CREATE}
+        assert bench.taken() == {platform_key("us"): EDIT, KEY_A: CREATE}
 
     async def test_one_that_is_lost_is_looked_at(self, bench: Bench) -> None:
         bench.know("a")
@@ -151,9 +151,9 @@ class TestReferences:
         bench.know("a", secrets=[secret("T", "token")])
         bench.know("b")
         assert bench.scheduler.changed(references.secret("shop", "token"))
-        assert bench.taken() == {A: EDIT}
-        assert bench.index.memories.of(A).stale
-        assert not bench.index.memories.of(B).stale
+        assert bench.taken() == {KEY_A: EDIT}
+        assert bench.index.memories.of(KEY_A).stale
+        assert not bench.index.memories.of(KEY_B).stale
         assert not bench.scheduler.changed(references.secret("other", "token"))
         assert not bench.scheduler.changed(references.config_map("shop", "token"))
         assert bench.taken() == {}
@@ -177,15 +177,15 @@ class TestReferences:
     ) -> None:
         bench.know("a", script=None, source=source)
         bench.scheduler.objects_changed(CONFIG, {(bucket, key)})
-        assert bench.taken() == ({A: RESYNC} if woken else {})
-        assert bench.index.memories.of(A).stale is woken
+        assert bench.taken() == ({KEY_A: RESYNC} if woken else {})
+        assert bench.index.memories.of(KEY_A).stale is woken
 
     async def test_who_is_held_back_is_stale_all_the_same(self, bench: Bench) -> None:
         bench.know("a", secrets=[secret("T", "token")])
         bench.scheduler.platform_seen("default", is_connected=False)
         bench.scheduler.changed(references.secret("shop", "token"))
         assert bench.taken() == {PLATFORM: EDIT}
-        assert bench.index.memories.of(A).stale
+        assert bench.index.memories.of(KEY_A).stale
 
 
 class TestPublications:
@@ -195,23 +195,23 @@ class TestPublications:
         bench.know("a")
         bench.know("b", bindings=[service("A", "a")])
         bench.know("c", bindings=[service("A", "a")], ready=True)
-        bench.scheduler.published(A)
-        assert bench.taken() == {B: CREATE}
+        bench.scheduler.published(KEY_A)
+        assert bench.taken() == {KEY_B: CREATE}
 
     async def test_rivals_wake_at_once_when_a_claim_is_given_up(self, bench: Bench) -> None:
         bench.know("a")
         bench.know("b")
         bench.scheduler.gave_up([])
         assert bench.taken() == {}
-        bench.scheduler.gave_up([B, C])
-        assert bench.taken() == {B: CREATE, C: CREATE}
-        bench.scheduler.published(A)
+        bench.scheduler.gave_up([KEY_B, KEY_C])
+        assert bench.taken() == {KEY_B: CREATE, KEY_C: CREATE}
+        bench.scheduler.published(KEY_A)
         assert bench.taken() == {}
 
     async def test_one_that_is_gone_is_forgotten_and_its_rivals_wake(self, bench: Bench) -> None:
         record = bench.know("a")
-        bench.scheduler.add(A, record, EDIT)
-        bench.scheduler.forget(A, [B])
-        assert bench.taken() == {B: CREATE}
-        bench.scheduler.published(A)
+        bench.scheduler.add(KEY_A, record, EDIT)
+        bench.scheduler.forget(KEY_A, [KEY_B])
+        assert bench.taken() == {KEY_B: CREATE}
+        bench.scheduler.published(KEY_A)
         assert bench.taken() == {}

@@ -126,11 +126,11 @@ async def test_reads_are_told(call: Call, line: str) -> None:
 
 async def test_what_was_written_is_plain_to_read() -> None:
     cloudflare = full()
-    a = client(cloudflare)
-    await upload("export default 1")(a)
-    await writes.write_pairs(a, "k", [KeyValue("p", "é", {"n": 2})], NOW)
-    await writes.put_object(a, "data", "c", b"2", "text/plain", NOW)
-    await writes.create_route(a, "z", "a.example.com/*", "router", NOW)
+    api = client(cloudflare)
+    await upload("export default 1")(api)
+    await writes.write_pairs(api, "k", [KeyValue("p", "é", {"n": 2})], NOW)
+    await writes.put_object(api, "data", "c", b"2", "text/plain", NOW)
+    await writes.create_route(api, "z", "a.example.com/*", "router", NOW)
     script = cloudflare.scripts["ns"]["new"]
     assert (script.text, script.tags, script.main) == ("export default 1", ["t"], "a.js")
     assert cloudflare.kv_titled("TABLE").pairs["p"] == Pair("é", {"n": 2})
@@ -151,9 +151,9 @@ async def test_a_script_that_does_not_start_is_refused_in_its_own_words_and_not_
 async def test_pages_are_as_small_as_the_account_makes_them() -> None:
     cloudflare = full()
     cloudflare.page_size = 1
-    a = client(cloudflare)
-    assert [s.name for s in await all_of(scripts.list_scripts(a, "ns", NOW))] == ["a", "b"]
-    assert await all_of(r2.list_buckets(a, NOW)) == ["data", "empty"]
+    api = client(cloudflare)
+    assert [s.name for s in await all_of(scripts.list_scripts(api, "ns", NOW))] == ["a", "b"]
+    assert await all_of(r2.list_buckets(api, NOW)) == ["data", "empty"]
     assert cloudflare.reads == ["GET scripts ns"] * 2 + ["GET buckets"] * 2
 
 
@@ -188,12 +188,12 @@ async def test_faults(
 async def test_a_fault_hits_the_calls_it_means_as_often_as_it_says() -> None:
     cloudflare = full()
     fault = cloudflare.fail("script ns/", times=2)
-    a = client(cloudflare)
-    assert await scripts.list_namespaces(a, NOW) == [("ns", False)]
+    api = client(cloudflare)
+    assert await scripts.list_namespaces(api, NOW) == [("ns", False)]
     for _ in range(2):
-        assert isinstance(await outcome(UPLOAD(a)), ServerError)
+        assert isinstance(await outcome(UPLOAD(api)), ServerError)
     assert fault.times == 0
-    await UPLOAD(a)
+    await UPLOAD(api)
 
 
 async def test_a_token_can_be_taken_away() -> None:
@@ -209,9 +209,9 @@ async def test_a_token_can_be_taken_away() -> None:
 async def test_answers_tell_what_is_left_of_the_window() -> None:
     cloudflare = full()
     cloudflare.requests_left = 7
-    a = client(cloudflare)
-    await scripts.list_account_scripts(a, NOW)
-    assert a.budget.left == 7
+    api = client(cloudflare)
+    await scripts.list_account_scripts(api, NOW)
+    assert api.budget.left == 7
 
 
 # -- the data plane

@@ -189,151 +189,165 @@ def content(
     return Content(code, bindings, {"KEY": Sealed(secret)} if secret else {})
 
 
-async def zones_and_account_scripts(c: Client) -> None:
-    await c.tell(zones.get_zone(c.api, ZONE, NOW))
-    await c.tell(zones.get_zone(c.api, "0" * 32, NOW))
-    await c.tell(scripts.list_account_scripts(c.api, NOW))
-    await c.tell(writes.create_route(c.api, ZONE, "*.example.com/*", "router", NOW))
+async def zones_and_account_scripts(client: Client) -> None:
+    await client.tell(zones.get_zone(client.api, ZONE, NOW))
+    await client.tell(zones.get_zone(client.api, "0" * 32, NOW))
+    await client.tell(scripts.list_account_scripts(client.api, NOW))
+    await client.tell(writes.create_route(client.api, ZONE, "*.example.com/*", "router", NOW))
     for tags in (["b", "a", "b"], [], [str(n) for n in range(9)]):
-        await c.tell(writes.upload_account_script(c.api, "router", content(), tags, NOW))
-        await c.tell(scripts.list_account_scripts(c.api, NOW))
-    await c.tell(writes.upload_account_script(c.api, "No Name", content(), [], NOW))
-    await c.tell(writes.upload_account_script(c.api, "bad", content(SYNTAX_ERROR), [], NOW))
-    await c.make("all", writes.create_route(c.api, ZONE, "*.example.com/*", "router", NOW))
+        await client.tell(writes.upload_account_script(client.api, "router", content(), tags, NOW))
+        await client.tell(scripts.list_account_scripts(client.api, NOW))
+    await client.tell(writes.upload_account_script(client.api, "No Name", content(), [], NOW))
+    await client.tell(
+        writes.upload_account_script(client.api, "bad", content(SYNTAX_ERROR), [], NOW)
+    )
+    await client.make(
+        "all", writes.create_route(client.api, ZONE, "*.example.com/*", "router", NOW)
+    )
     for pattern in ("*.EXAMPLE.com/*", "a.*.example.com/*", "shop.other.com/*", "example.com?a"):
-        await c.tell(writes.create_route(c.api, ZONE, pattern, "router", NOW))
-    await c.make("shop", writes.create_route(c.api, ZONE, "shop.example.com/a", "router", NOW))
-    await c.tell(zones.list_routes(c.api, ZONE, NOW))
-    await c.tell(writes.delete_route(c.api, ZONE, c.id("all"), NOW))
-    await c.tell(writes.delete_route(c.api, ZONE, c.id("all"), NOW))
-    await c.tell(writes.delete_route(c.api, "0" * 32, c.id("shop"), NOW))
-    await c.tell(zones.list_routes(c.api, ZONE, NOW))
+        await client.tell(writes.create_route(client.api, ZONE, pattern, "router", NOW))
+    await client.make(
+        "shop", writes.create_route(client.api, ZONE, "shop.example.com/a", "router", NOW)
+    )
+    await client.tell(zones.list_routes(client.api, ZONE, NOW))
+    await client.tell(writes.delete_route(client.api, ZONE, client.id("all"), NOW))
+    await client.tell(writes.delete_route(client.api, ZONE, client.id("all"), NOW))
+    await client.tell(writes.delete_route(client.api, "0" * 32, client.id("shop"), NOW))
+    await client.tell(zones.list_routes(client.api, ZONE, NOW))
     caller = content("export default {}", {"type": "service", "name": "IT", "service": "router"})
-    await c.tell(writes.upload_account_script(c.api, "caller", caller, [], NOW))
+    await client.tell(writes.upload_account_script(client.api, "caller", caller, [], NOW))
     for name in ("router", "caller", "caller", "router"):
-        await c.tell(writes.delete_account_script(c.api, name, NOW))
-    await c.tell(scripts.list_account_scripts(c.api, NOW))
+        await client.tell(writes.delete_account_script(client.api, name, NOW))
+    await client.tell(scripts.list_account_scripts(client.api, NOW))
 
 
-async def dispatch_scripts(c: Client) -> None:
+async def dispatch_scripts(client: Client) -> None:
     note = Module("lib/note.bin", "application/octet-stream", b"\x00\r\n--\xff\r\n\r\n\r")
-    await c.tell(scripts.list_namespaces(c.api, NOW))
-    await c.tell(writes.upload_script(c.api, "ns", "shop", content(), [], NOW))
-    await c.list(scripts.list_scripts(c.api, "ns", NOW))
+    await client.tell(scripts.list_namespaces(client.api, NOW))
+    await client.tell(writes.upload_script(client.api, "ns", "shop", content(), [], NOW))
+    await client.list(scripts.list_scripts(client.api, "ns", NOW))
     for name in ("ns", "ns", "no name"):
-        await c.tell(writes.create_dispatch_namespace(c.api, name, NOW))
-    await c.tell(scripts.list_namespaces(c.api, NOW))
+        await client.tell(writes.create_dispatch_namespace(client.api, name, NOW))
+    await client.tell(scripts.list_namespaces(client.api, NOW))
     for name, trusted in (("ns", True), ("nowhere", True), ("ns", False)):
-        await c.tell(writes.set_trust(c.api, name, trusted=trusted, priority=NOW))
-        await c.tell(scripts.list_namespaces(c.api, NOW))
+        await client.tell(writes.set_trust(client.api, name, trusted=trusted, priority=NOW))
+        await client.tell(scripts.list_namespaces(client.api, NOW))
     for name in ("shop--0a1b2c3d--0", "a", "z", "m", "b"):
-        await c.tell(writes.upload_script(c.api, "ns", name, content(name), ["t"], NOW))
-    await c.tell(writes.upload_script(c.api, "ns", "m", content("x", more=(note,)), [], NOW))
-    await c.list(scripts.list_scripts(c.api, "ns", NOW))
+        await client.tell(writes.upload_script(client.api, "ns", name, content(name), ["t"], NOW))
+    await client.tell(
+        writes.upload_script(client.api, "ns", "m", content("x", more=(note,)), [], NOW)
+    )
+    await client.list(scripts.list_scripts(client.api, "ns", NOW))
     for tag in ("t", "none"):
-        await c.list(scripts.list_scripts(c.api, "ns", NOW, tag=tag))
+        await client.list(scripts.list_scripts(client.api, "ns", NOW, tag=tag))
     for limit in (1, 2, 5, 2000, 0):
-        await c.page(SPACES + "/{namespace}/scripts", {"namespace": "ns"}, limit=limit)
+        await client.page(SPACES + "/{namespace}/scripts", {"namespace": "ns"}, limit=limit)
     for name in ("a", "m", "none"):
-        await c.tell(scripts.find_script(c.api, "ns", name, NOW))
-        await c.tell(_deployed_code(c.api, "ns", name))
+        await client.tell(scripts.find_script(client.api, "ns", name, NOW))
+        await client.tell(_deployed_code(client.api, "ns", name))
     for name in ("a", "a"):
-        await c.tell(writes.delete_script(c.api, "ns", name, NOW))
-    await c.tell(scripts.find_script(c.api, "ns", "a", NOW))
-    await c.tell(scripts.find_script(c.api, "other", "a", NOW))
+        await client.tell(writes.delete_script(client.api, "ns", name, NOW))
+    await client.tell(scripts.find_script(client.api, "ns", "a", NOW))
+    await client.tell(scripts.find_script(client.api, "other", "a", NOW))
 
 
-async def bindings(c: Client) -> None:
+async def bindings(client: Client) -> None:
     async def upload(*wanted: dict[str, str], secret: str = "") -> None:
         code = content("export default {}", *wanted, secret=secret)
-        await c.tell(writes.upload_script(c.api, "ns", "shop", code, [], NOW))
+        await client.tell(writes.upload_script(client.api, "ns", "shop", code, [], NOW))
 
     path = {"namespace": "ns"}
 
     async def shown() -> object:
         endpoint = SPACES + "/{namespace}/scripts/shop/settings"
-        return (await c.api.call("GET", endpoint, priority=NOW, path=path)).result["bindings"]
+        return (await client.api.call("GET", endpoint, priority=NOW, path=path)).result["bindings"]
 
-    await c.tell(writes.create_dispatch_namespace(c.api, "ns", NOW))
-    await c.make("cache", writes.create_kv_namespace(c.api, "cache", NOW))
-    await c.tell(writes.create_bucket(c.api, "assets", NOW))
-    await c.tell(writes.upload_account_script(c.api, "router", content(), [], NOW))
+    await client.tell(writes.create_dispatch_namespace(client.api, "ns", NOW))
+    await client.make("cache", writes.create_kv_namespace(client.api, "cache", NOW))
+    await client.tell(writes.create_bucket(client.api, "assets", NOW))
+    await client.tell(writes.upload_account_script(client.api, "router", content(), [], NOW))
     good = [
-        {"type": "kv_namespace", "name": "CACHE", "namespace_id": c.id("cache")},
+        {"type": "kv_namespace", "name": "CACHE", "namespace_id": client.id("cache")},
         {"type": "r2_bucket", "name": "ASSETS", "bucket_name": "assets"},
         {"type": "service", "name": "PEER", "service": "router"},
         {"type": "dispatch_namespace", "name": "ALL", "namespace": "ns"},
         {"type": "plain_text", "name": "TEXT", "text": "1"},
     ]
     await upload(*good, secret="hidden")
-    await c.tell(shown())
+    await client.tell(shown())
     for name, field in (("kv_namespace", "namespace_id"), ("r2_bucket", "bucket_name"),
                         ("service", "service"), ("dispatch_namespace", "namespace")):  # fmt: skip
         await upload({"type": name, "name": "X", field: "none"})
     await upload(good[4], good[4])
     await upload(good[4] | {"name": ""})
     await upload(good[0])  # its secret stays
-    await c.tell(shown())
-    await c.tell(writes.delete_kv_namespace(c.api, c.id("cache"), NOW))
-    await c.tell(writes.delete_script(c.api, "ns", "shop", NOW))
-    await c.tell(writes.delete_kv_namespace(c.api, c.id("cache"), NOW))
+    await client.tell(shown())
+    await client.tell(writes.delete_kv_namespace(client.api, client.id("cache"), NOW))
+    await client.tell(writes.delete_script(client.api, "ns", "shop", NOW))
+    await client.tell(writes.delete_kv_namespace(client.api, client.id("cache"), NOW))
 
 
-async def kv_pairs(c: Client) -> None:
-    await c.make("table", writes.create_kv_namespace(c.api, "table", NOW))
-    await c.tell(writes.create_kv_namespace(c.api, "table", NOW))
-    await c.tell(writes.create_kv_namespace(c.api, "", NOW))
-    await c.tell(_titled(c.api, "table"))
-    await c.tell(_titled(c.api, "none"))
-    await c.page(KV_SPACES, {}, per_page=0)
-    table = c.id("table")
+async def kv_pairs(client: Client) -> None:
+    await client.make("table", writes.create_kv_namespace(client.api, "table", NOW))
+    await client.tell(writes.create_kv_namespace(client.api, "table", NOW))
+    await client.tell(writes.create_kv_namespace(client.api, "", NOW))
+    await client.tell(_titled(client.api, "table"))
+    await client.tell(_titled(client.api, "none"))
+    await client.page(KV_SPACES, {}, per_page=0)
+    table = client.id("table")
     many = [KeyValue(f"host:{n}", str(n), {"n": n}) for n in range(2500)]
     odd = [KeyValue("host:ä/ö %2F?", "ü", {}), KeyValue("host:é", "é", {"é": None})]
     for pairs in (many, odd):
-        await c.tell(writes.write_pairs(c.api, table, pairs, NOW))
+        await client.tell(writes.write_pairs(client.api, table, pairs, NOW))
     for bad in ("", ".", "x" * 513):
-        await c.tell(writes.write_pairs(c.api, table, [KeyValue(bad, "", {})], NOW))
-    await c.tell(writes.write_pairs(c.api, table, [KeyValue("fat", "", {"x": "y" * 1024})], NOW))
+        await client.tell(writes.write_pairs(client.api, table, [KeyValue(bad, "", {})], NOW))
+    await client.tell(
+        writes.write_pairs(client.api, table, [KeyValue("fat", "", {"x": "y" * 1024})], NOW)
+    )
     for key in ("host:7", "host:ä/ö %2F?", "none"):
-        await c.tell(kv.get_value(c.api, table, key, NOW))
-    await c.list(kv.list_keys(c.api, table, NOW))
+        await client.tell(kv.get_value(client.api, table, key, NOW))
+    await client.list(kv.list_keys(client.api, table, NOW))
     path = {"id": table}
     for limit in (9, 1000):
-        await c.page(KV_SPACES + "/{id}/keys", path, limit=limit, prefix="host:1")
-    await c.tell(writes.delete_keys(c.api, table, [p.key for p in many[3:]] + ["none"], NOW))
-    await c.tell(writes.delete_keys(c.api, table, [], NOW))
-    await c.list(kv.list_keys(c.api, table, NOW))
-    await c.tell(writes.write_pairs(c.api, "0" * 32, odd, NOW))
-    await c.tell(kv.get_value(c.api, "0" * 32, "x", NOW))
-    await c.tell(writes.delete_kv_namespace(c.api, table, NOW))
-    await c.tell(writes.delete_kv_namespace(c.api, table, NOW))
-    await c.list(kv.list_namespaces(c.api, NOW))
+        await client.page(KV_SPACES + "/{id}/keys", path, limit=limit, prefix="host:1")
+    await client.tell(
+        writes.delete_keys(client.api, table, [p.key for p in many[3:]] + ["none"], NOW)
+    )
+    await client.tell(writes.delete_keys(client.api, table, [], NOW))
+    await client.list(kv.list_keys(client.api, table, NOW))
+    await client.tell(writes.write_pairs(client.api, "0" * 32, odd, NOW))
+    await client.tell(kv.get_value(client.api, "0" * 32, "x", NOW))
+    await client.tell(writes.delete_kv_namespace(client.api, table, NOW))
+    await client.tell(writes.delete_kv_namespace(client.api, table, NOW))
+    await client.list(kv.list_namespaces(client.api, NOW))
 
 
-async def r2_objects(c: Client) -> None:
+async def r2_objects(client: Client) -> None:
     buckets = "/accounts/{account}/r2/buckets"
     for name in ("data", "data", "No", "more", "zoo"):
-        await c.tell(writes.create_bucket(c.api, name, NOW))
-    await c.list(r2.list_buckets(c.api, NOW))
-    await c.page(buckets, {}, per_page=2)
+        await client.tell(writes.create_bucket(client.api, name, NOW))
+    await client.list(r2.list_buckets(client.api, NOW))
+    await client.page(buckets, {}, per_page=2)
     for key, kind in (("a/b c.js", "text/javascript"), ("a/ä%", ""), ("b", "text/plain")):
-        await c.tell(writes.put_object(c.api, "data", key, key.encode(), kind or "a/b", NOW))
-        await c.tell(r2.get_object(c.api, "data", key, NOW))
+        await client.tell(
+            writes.put_object(client.api, "data", key, key.encode(), kind or "a/b", NOW)
+        )
+        await client.tell(r2.get_object(client.api, "data", key, NOW))
     for prefix in ("", "a/", "none"):
-        await c.list(r2.list_objects(c.api, "data", prefix, NOW))
-    await c.page(buckets + "/data/objects", {}, per_page=1)
-    await c.tell(r2.get_object(c.api, "data", "none", NOW))
-    await c.tell(r2.get_object(c.api, "none", "none", NOW))
-    await c.tell(writes.put_object(c.api, "none", "x", b"", "a/b", NOW))
-    await c.list(r2.list_objects(c.api, "none", "", NOW))
+        await client.list(r2.list_objects(client.api, "data", prefix, NOW))
+    await client.page(buckets + "/data/objects", {}, per_page=1)
+    await client.tell(r2.get_object(client.api, "data", "none", NOW))
+    await client.tell(r2.get_object(client.api, "none", "none", NOW))
+    await client.tell(writes.put_object(client.api, "none", "x", b"", "a/b", NOW))
+    await client.list(r2.list_objects(client.api, "none", "", NOW))
     for name in ("data", "zoo", "zoo"):
-        await c.tell(writes.delete_bucket(c.api, name, NOW))
-    await c.list(r2.list_buckets(c.api, NOW))
+        await client.tell(writes.delete_bucket(client.api, name, NOW))
+    await client.list(r2.list_buckets(client.api, NOW))
 
 
-async def no_such_endpoint(c: Client) -> None:
-    await c.tell(c.api.call("GET", "/accounts/{account}/nothing", priority=NOW))
-    await c.tell(c.api.call("POST", KV_SPACES, priority=NOW, content=b"{"))
+async def no_such_endpoint(client: Client) -> None:
+    await client.tell(client.api.call("GET", "/accounts/{account}/nothing", priority=NOW))
+    await client.tell(client.api.call("POST", KV_SPACES, priority=NOW, content=b"{"))
 
 
 Story = Callable[[Client], Awaitable[None]]

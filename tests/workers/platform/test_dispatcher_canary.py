@@ -74,8 +74,8 @@ def test_others_are_first_with_the_next_version(edge: Edge) -> None:
         scripts = [*scripts_of("shop", 1), f"shop--{new}--0"]
         edge.given(rolling(30, hash=new), scripts=scripts)
         first[new] = {h[KEY] for h in keys(200) if version_of(edge.ask(headers=h)) == new}
-    a, b = first.values()
-    assert len(a & b) < 0.6 * min(len(a), len(b))
+    these, others = first.values()
+    assert len(these & others) < 0.6 * min(len(these), len(others))
 
 
 def test_a_browser_keeps_its_place_by_a_cookie(edge: Edge) -> None:
