@@ -66,7 +66,7 @@ def workers(
         resolver=resolver,
         roller=roller,
         probe=probe,
-        rests=RestKeeper(index.claims, platforms),
+        rests=RestKeeper(platforms),
         pacing=pacing,
     )
     worker = WorkerReconciler(

@@ -37,7 +37,7 @@ class Interested:
     def buckets(self, platform: str, tenancy: Tenancy, data_bucket: str) -> Mapping[str, str]:
         return self.wanted_buckets
 
-    def hosts(self, platform: str) -> Iterable[str]:
+    def hosts(self, platform: str, tenancy: Tenancy) -> Iterable[str]:
         return self.wanted_hosts
 
 

@@ -286,7 +286,7 @@ class Operator:
             probe=HealthProbe(
                 self.pacing, self.probe_slots, slotless, self.index.data_planes, self.scheduler
             ),
-            rests=RestKeeper(self.index.claims, self.platforms),
+            rests=RestKeeper(self.platforms),
             pacing=self.pacing,
         )
         worker = WorkerReconciler(

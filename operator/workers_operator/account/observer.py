@@ -45,8 +45,8 @@ class Interest(Protocol):
     def buckets(self, platform: str, tenancy: Tenancy, data_bucket: str) -> Mapping[str, str]:
         """Return bucket ("" for the data bucket) → common prefix of all keys that objects name, and may."""
 
-    def hosts(self, platform: str) -> Iterable[str]:
-        """Return the hosts that objects claim."""
+    def hosts(self, platform: str, tenancy: Tenancy) -> Iterable[str]:
+        """Return the hosts that objects claim, and may."""
 
 
 class ObjectsListener(Protocol):
@@ -185,7 +185,7 @@ class Observer:
         )
 
     def _zones_of_interest(self, provisioned: Provisioned) -> list[str]:
-        claimed = self._interest.hosts(self._connection.config.name)
+        claimed = self._interest.hosts(self._connection.config.name, self._tenancy())
         hosts = {provisioned.domain, *(host for host in claimed if host[-1:] != ".")}
         found = {zone_of(host, provisioned.zones) for host in hosts}
         return sorted(provisioned.zones[zone] for zone in found if zone is not None)

@@ -214,10 +214,11 @@ def most_instances(obj: WorkerObject) -> int:
     return obj.spec.instances if autoscaling is None else autoscaling.max_instances
 
 
-def asked_since(obj: WorkerObject, now: str) -> str:
-    """Return since when an object that was not known before has asked for its routes, as far as its status tells.
+def asked_since(obj: WorkerObject, route: Route, now: str) -> str:
+    """Return since when an object that was not known before has asked for a route, as far as its status tells.
 
-    An edit that nobody has seen may have added routes: they are as new as possible. One that waits has waited since its
+    An edit that nobody has seen may have added the route: it is as new as possible then. So is one that is not served,
+    and that nothing says to wait: a pass may have ended before it came to routes. One that waits has waited since its
     condition says so, for a status is written by the operator only.
     """
     metadata, status = obj.metadata, obj.status
@@ -225,8 +226,13 @@ def asked_since(obj: WorkerObject, now: str) -> str:
         return metadata.creation_timestamp
     if status.observed_generation != metadata.generation:
         return now
-    waiting = (c for c in status.conditions if c.type == ROUTED and c.status == "False")
-    return max((c.last_transition_time for c in waiting), default=metadata.creation_timestamp)
+    waiting = [c for c in status.conditions if c.type == ROUTED and c.status == "False"]
+    if waiting:
+        return max(c.last_transition_time for c in waiting)
+    is_default = route.host.endswith(".")  # the domain follows once it is known
+    url = f"https://{route.host}" if is_default else route.url
+    is_served = any(u.startswith(url) if is_default else u == url for u in status.urls)
+    return metadata.creation_timestamp if is_served else now
 
 
 def own_bindings(obj: WorkerObject, environment: str) -> tuple[Binding, ...]:

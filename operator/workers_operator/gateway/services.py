@@ -59,8 +59,14 @@ class Reading:
             raise of_kubernetes(error, "check your permissions") from None
 
     async def scope_in(self, caller: Caller, namespace: str) -> Scope:
-        """Return the workers that a caller may list in a namespace, "" for all. Raises ApiProblem."""
-        asked = dict.fromkeys(WORKER_KINDS, (namespace,)) if namespace else None
+        """Return the workers that a caller may list in a namespace, "" for all. Raises ApiProblem.
+
+        Of a namespace without workers, whatever its name, nothing is asked.
+        """
+        if not namespace:
+            return await self.scope(caller)
+        there = self.cache.directory.namespaces()
+        asked = {kind: (namespace,) for kind in WORKER_KINDS if namespace in there.get(kind, ())}
         return await self.scope(caller, asked)
 
     async def find(

@@ -29,20 +29,14 @@ class ClaimsIndex:
         # scope -> hosts as they are claimed
         self._hosts: defaultdict[str, HostIndex] = defaultdict(HostIndex)
         self._domains: dict[str, str] = {}
-        self.revision = 0
-        """Goes up whenever a claim is new, or another one, or gone."""
 
     def learn_domain(self, scope: str, domain: str) -> None:
         """Take in the platform's domain."""
-        if self._domains.get(scope) != domain:
-            self.revision += 1
         self._domains[scope] = domain
 
     def put(self, scope: str, claim: Claim) -> None:
         """Take in an object's claim in place of its former one."""
-        if self._claims.get(claim.key) != (scope, claim):
-            self.revision += 1
-        self._drop(claim.key)
+        self.remove(claim.key)
         self._claims[claim.key] = (scope, claim)
         self._on[scope][claim.key] = None
         self._by_namespace[scope, claim.key.namespace].add(claim.key)
@@ -53,11 +47,6 @@ class ClaimsIndex:
 
     def remove(self, key: ObjectKey) -> None:
         """Forget the claim of an object."""
-        if key in self._claims:
-            self.revision += 1
-        self._drop(key)
-
-    def _drop(self, key: ObjectKey) -> None:
         known = self._claims.pop(key, None)
         if known is None:
             return
@@ -87,19 +76,19 @@ class ClaimsIndex:
         return not set(before.routes) <= set(now.routes)
 
     def rivals(
-        self, key: ObjectKey, holders: Iterable[str] = (), held: Iterable[str] = ()
+        self, key: ObjectKey, holders: Iterable[str] = (), hosts: Iterable[str] = ()
     ) -> list[Claim]:
-        """Return the other claims to the script name or a host of this object's.
+        """Return the other claims to the script name of an object and to some hosts.
 
-        ``holders``: script names whose claims come along, for they hold what this object claims; ``held``: hosts that
-        lead to this object, whether it claims them or not: the claims to them come along, too.
+        ``holders``: further script names: of those that hold what this object claims. ``hosts``: those that it may
+        claim, and those that lead to it. What else it claims is not looked at: there may be thousands of rivals.
         """
         if key not in self._claims:
             return []
-        platform, _ = self._claims[key]
-        keys = set(self._rival_keys(key))
-        keys.update(k for name in holders for k in self._by_script.get((platform, name), ()))
-        keys.update(k for host in held for k in self._claimants(platform, host))
+        platform, claim = self._claims[key]
+        scripts = {claim.script_name, *holders}
+        keys = {k for name in scripts for k in self._by_script.get((platform, name), ())}
+        keys.update(k for host in hosts for k in self._claimants(platform, host))
         found = [self._claims[k] for k in sorted(keys - {key})]
         return [self._in_domain(scope, claim) for scope, claim in found]
 
@@ -129,10 +118,6 @@ class ClaimsIndex:
     def on(self, scope: str) -> Collection[ObjectKey]:
         """Return all objects with a claim on this platform, as they are now."""
         return self._on.get(scope, {}).keys()
-
-    def hosts(self, scope: str) -> set[str]:
-        """Return all hosts that objects claim on a platform, default ones without the domain."""
-        return {host for platform, host in self._by_host if platform == scope}
 
     def _rival_keys(self, key: ObjectKey) -> Iterator[ObjectKey]:
         known = self._claims.get(key)

@@ -13,7 +13,7 @@ from workers_operator.desired.references import Reference
 from workers_operator.domain.fleet.members import FleetMember
 from workers_operator.domain.plan.leftovers import Owners
 from workers_operator.domain.services import Callee
-from workers_operator.domain.tenancy.grants import STORAGE, Tenancy
+from workers_operator.domain.tenancy.grants import STORAGE, Rights, Tenancy
 from workers_operator.domain.tenancy.ownership import Claim
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.claims import ClaimsIndex
@@ -60,8 +60,8 @@ class Index:
         if former is not None and former.uid == claim.uid:
             claim = claim.following(former if not moved else replace(former, routes=()), now)
         else:
-            asked = desired.asked_since(obj, now)
-            claim = replace(claim, since=dict.fromkeys(claim.routes, asked))
+            since = {route: desired.asked_since(obj, route, now) for route in claim.routes}
+            claim = replace(claim, since=since)
         self.claims.put(obj.spec.platform, claim)
         self.references.put(key, refs.references_of(key, obj))
         return frozenset({refs.worker(key)}) if moved else frozenset()
@@ -121,7 +121,7 @@ class Index:
         claims = {key: self.claims.find(key) for key in uids}
         return Owners(
             uids=frozenset(uids.values()),
-            script_names=frozenset(found[1].script_name for found in claims.values() if found),
+            script_names={str(key): found[1].script_name for key, found in claims.items() if found},
             malformed=frozenset(str(key) for key, found in claims.items() if found is None),
         )
 
@@ -166,6 +166,16 @@ class Index:
 
         return self.references.buckets(platform, may_read)
 
-    def hosts(self, platform: str) -> Iterable[str]:
-        """Return the hosts that objects claim."""
-        return self.claims.hosts(platform)
+    def hosts(self, platform: str, tenancy: Tenancy) -> set[str]:
+        """Return the hosts that objects claim, and may; default ones without the platform's domain."""
+        known: dict[tuple[str, str], Rights | None] = {}  # by namespace and customer
+        found = set[str]()
+        for _, claim in filter(None, map(self.claims.find, self.claims.on(platform))):
+            who = claim.key.namespace, claim.customer_id
+            if who not in known:
+                known[who] = tenancy.rights_of(claim, self.namespaces.labels(claim.key.namespace))
+            rights = known[who]
+            if rights is not None:
+                hosts = (route.host for route in claim.routes)
+                found |= {h for h in hosts if h[-1:] == "." or rights.allows_host(h)}
+        return found

@@ -43,9 +43,11 @@ class Scheduler:
             self._malformed[platform].add(key)
 
     def gave_up(self, rivals: Iterable[ObjectKey]) -> None:
-        """Requeue the rivals of an object that claims less than before: what nobody claims is free at once."""
+        """Requeue those who wait among the rivals of an object that claims less: what nobody claims is free at once."""
         for rival in rivals:
-            self._queue.add(rival, Urgency.CREATE)
+            record = self._index.objects.get(rival)
+            if record is None or not record.ready:
+                self._queue.add(rival, Urgency.CREATE)
 
     def forget(self, key: ObjectKey, rivals: Iterable[ObjectKey]) -> None:
         """Drop a worker that is gone; requeue the rivals that its claims kept out."""

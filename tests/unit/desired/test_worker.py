@@ -122,23 +122,33 @@ def test_metadata_of_the_rest_api() -> None:
     assert metadata(customer()[1])["type"] == "customer-worker"
 
 
+SERVED = ["https://mine.code24.dev/", "https://example.com/a/"]
 CREATED, WAITED, NOW = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"
 
 
 @pytest.mark.parametrize(
-    ("generation", "observed", "routed", "since"),
+    ("generation", "observed", "routed", "urls", "since"),
     [
-        (1, -1, None, CREATED),
-        (1, 1, "False", CREATED),
-        (2, 2, "True", CREATED),
-        (2, 2, "False", WAITED),
-        (2, 1, "True", NOW),
-        (2, -1, None, NOW),
+        (1, -1, None, [], CREATED),
+        (1, 1, "False", [], CREATED),
+        (2, 2, "True", SERVED, CREATED),
+        (2, 2, "False", [], WAITED),
+        (2, 1, "True", SERVED, NOW),
+        (2, -1, None, [], NOW),
+        (2, 2, "True", ["https://other.code24.dev/", "https://example.com/b/"], NOW),
     ],
-    ids=["new", "never edited", "served", "waits", "edited unseen", "edited, no status"],
+    ids=[
+        "new",
+        "never edited",
+        "served",
+        "waits",
+        "edited unseen",
+        "edited, no status",
+        "edited, and the pass ended before it came to routes",
+    ],
 )
 def test_since_when_an_unknown_object_asks_for_its_routes(
-    generation: int, observed: int, routed: str | None, since: str
+    generation: int, observed: int, routed: str | None, urls: list[str], since: str
 ) -> None:
     key = ObjectKey("CustomerWorker", "shop", "mine")
     condition = {
@@ -152,8 +162,10 @@ def test_since_when_an_unknown_object_asks_for_its_routes(
         "spec": SPEC | {"template": "ecommerce"},
         "status": {
             "observedGeneration": observed, "conditions": [condition] if routed else [],
+            "urls": urls,
         },
     }  # fmt: skip
     obj = desired.read(key, body)
     assert not isinstance(obj, Malformed)
-    assert desired.asked_since(obj, NOW) == since
+    for route in (Route("mine."), Route("example.com", "/a")):
+        assert desired.asked_since(obj, route, NOW) == since

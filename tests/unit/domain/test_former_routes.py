@@ -14,12 +14,14 @@ from workers_operator.domain.plan.worker import ObservedWorker, plan_worker
 from workers_operator.domain.routes import Route
 from workers_operator.domain.tenancy.ownership import (
     Claim,
+    LiveRoutes,
     of_former_route,
 )
 from workers_operator.domain.tenancy.reach import check_requests, is_reached
 from workers_operator.domain.worker import ObjectKey, Worker
 
 HOST: Final = "a.code24.dev"
+NOTHING: Final = LiveRoutes({})
 MINE: Final = Claim(
     key=ObjectKey("CustomerWorker", "shop", "mine"),
     uid="mine",
@@ -52,8 +54,8 @@ def test_it_is_anybodys_who_asks_for_it(
     customer: str, routes: tuple[Route, ...], whose: str
 ) -> None:
     rival = replace(OTHER, customer_id=customer, routes=routes)
-    assert of_former_route(MINE, Route(HOST), [MINE, rival]).state == whose
-    assert of_former_route(MINE, Route(HOST), [MINE]).state == "ours"
+    assert of_former_route(MINE, Route(HOST), [MINE, rival], NOTHING).state == whose
+    assert of_former_route(MINE, Route(HOST), [MINE], NOTHING).state == "ours"
 
 
 @pytest.mark.parametrize(

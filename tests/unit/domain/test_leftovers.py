@@ -34,14 +34,14 @@ def strays(found: Inventory, owners: Owners = NOBODY) -> list[str]:
 
 def test_a_script_that_nothing_leads_to_is_stray() -> None:
     found = inventory(f"shop--{V1}--0", f"shop--{V2}--1", f"blog--{V1}--0")
-    owners = Owners(script_names=frozenset({"blog"}))
+    owners = Owners(script_names={"CustomerWorker shop/blog": "blog"})
     assert strays(found, owners) == [f"shop--{V1}--0", f"shop--{V2}--1"]
     assert leftovers.orphans(found, owners) == ()
 
 
 def test_scripts_of_a_long_name_are_known_by_their_base() -> None:
     script = names.versioned_name(names.base_name(LONG), V1, 0)
-    assert strays(inventory(script), Owners(script_names=frozenset({LONG}))) == []
+    assert strays(inventory(script), Owners(script_names={"CustomerWorker shop/long": LONG})) == []
     assert strays(inventory(script)) == [script]
 
 
@@ -56,10 +56,16 @@ def test_a_worker_without_an_object_is_an_orphan() -> None:
     assert leftovers.orphans(found, Owners()) == (Orphan("shop", owner, ("a.dev", "b.dev")),)
     for owners in (
         Owners(uids=frozenset({"u1"})),
-        Owners(script_names=frozenset({"shop"})),
+        Owners(script_names={owner: "shop"}),
         Owners(malformed=frozenset({owner})),
     ):
         assert leftovers.orphans(found, owners) == ()
+
+
+def test_who_claims_the_name_of_an_orphan_does_not_answer_for_it() -> None:
+    found = inventory(f"shop--{V1}--0", marks={"shop": "u1"}, shop={"a.dev"})
+    namesake = Owners(uids=frozenset({"u2"}), script_names={"CustomerWorker other/shop": "shop"})
+    assert [orphan.script_name for orphan in leftovers.orphans(found, namesake)] == ["shop"]
 
 
 def test_routes_without_a_mark_make_an_orphan_without_an_owner() -> None:
@@ -77,10 +83,10 @@ def test_nothing_is_both_and_nothing_of_an_object_is_either(
     uploaded = [names.versioned_name(names.base_name(name), V1, 0) for name in scripts]
     found, owners = (
         inventory(*uploaded, marks=marks),
-        Owners(frozenset({"u1"}), claimed),
+        Owners(frozenset({"u1"}), {f"CustomerWorker other/{name}": name for name in claimed}),
     )
     orphans = {orphan.script_name for orphan in leftovers.orphans(found, owners)}
-    assert orphans == {name for name, uid in marks.items() if uid != "u1"} - claimed
+    assert orphans == {name for name, uid in marks.items() if uid != "u1"}
     stray = {StrayScript(name) for name in strays(found, owners)}
     expected = scripts - claimed - marks.keys()
     assert stray == {

@@ -13,6 +13,7 @@ from workers_operator.domain.serving import Mark, Paths, Target
 from workers_operator.domain.tenancy.ownership import (
     Claim,
     ClaimConflict,
+    LiveRoutes,
     check_route,
     check_script_name,
     of_remains,
@@ -45,7 +46,7 @@ def mark(claim: Claim, *, uid: str | None = None) -> Mark:
 
 def check_routes(mine: Claim, others: Sequence[Claim], hosts: Mapping[str, Paths]) -> None:
     for route in mine.routes:
-        check_route(mine, route, others, hosts, ZONES)
+        check_route(mine, route, others, LiveRoutes(hosts, shared=ZONES))
 
 
 def refused(check: Callable[[], None]) -> ClaimConflict | None:
@@ -283,7 +284,7 @@ def test_what_is_near_a_host_of_another_platform_is_its_workers(host: str, state
     route = Route(host)
 
     def found(mine: Claim, claims: Sequence[Claim], marks: Mapping[str, Mark]) -> str:
-        return of_route_beside(mine, route, claims, hosts, marks, {"example.net"}).state
+        return of_route_beside(mine, route, claims, LiveRoutes(hosts, marks, {"example.net"})).state
 
     assert found(MINE, [holder], theirs) == state
     assert found(MINE, [], theirs) == state, "what no object answers for keeps what it has"

@@ -9,7 +9,7 @@ import pytest
 from support.serving import target
 from workers_operator.domain.routes import Route
 from workers_operator.domain.serving import Paths
-from workers_operator.domain.tenancy.ownership import Claim, Ownership, of_route
+from workers_operator.domain.tenancy.ownership import Claim, LiveRoutes, Ownership, of_route
 from workers_operator.domain.worker import ObjectKey
 
 SHARED: Final = {"code24.dev"}
@@ -34,7 +34,7 @@ class TestNearby:
 
     def verdict(self, host: str, customer: str = "c1") -> Ownership:
         mine = replace(MINE, customer_id=customer, routes=(Route(host),))
-        return of_route(mine, Route(host), [BANK, SITE], LIVE, SHARED)
+        return of_route(mine, Route(host), [BANK, SITE], LiveRoutes(LIVE, shared=SHARED))
 
     @pytest.mark.parametrize(
         "host", ["login.bank.code24.dev", "a.b.bank.code24.dev", "*.bank.code24.dev"]
@@ -56,10 +56,13 @@ class TestNearby:
     def test_what_its_holder_gave_up_is_free(self) -> None:
         route = Route("x.bank.code24.dev")
         mine = replace(MINE, routes=(route,))
-        assert of_route(mine, route, [replace(BANK, routes=())], LIVE, SHARED).state == "free"
+        assert (
+            of_route(mine, route, [replace(BANK, routes=())], LiveRoutes(LIVE, shared=SHARED)).state
+            == "free"
+        )
 
     def test_what_serves_already_goes_on(self) -> None:
         route = Route("x.bank.code24.dev")
         mine = replace(MINE, routes=(route,))
         live = {**LIVE, route.host: {"": target(MINE.script_name, "c1", "11111111", 1)}}
-        assert of_route(mine, route, [BANK, SITE], live, SHARED).state == "ours"
+        assert of_route(mine, route, [BANK, SITE], LiveRoutes(live, shared=SHARED)).state == "ours"

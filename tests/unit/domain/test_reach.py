@@ -129,7 +129,7 @@ def test_what_leads_to_another_platform_of_the_operator_is_waited_for(pattern: s
         )
     assert caught.value.reason == "HostnameConflict"
     assert "production" not in caught.value.message
-    assert "wait until it is given up" in caught.value.message
+    assert "wait for that" in caught.value.message
 
 
 def test_a_more_specific_zone_route_of_ours_wins_back_what_another_takes() -> None:

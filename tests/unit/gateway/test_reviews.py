@@ -158,6 +158,19 @@ async def test_many_namespaces_are_not_gone_through_for_each_list(setting: Setti
     assert took[1] < took[0] / 4
 
 
+async def test_the_questions_of_one_tenant_have_no_other_ones_answers_forgotten() -> None:
+    server, clock = MemoryServer(), ManualClock()
+    reviewer = Reviewer(server, "audience", clock, most=100)
+    loud = [Caller(f"system:serviceaccount:loud:{number}", "", (), {}) for number in range(10)]
+    quiet = Caller("quiet", "", (), {})
+    await reviewer.may(quiet, QUESTION)
+    for number in range(200):
+        await reviewer.may(loud[number % 10], about("CustomerWorker", "get", f"ns-{number}"))
+    asked = len(server.calls)
+    await reviewer.may(quiet, QUESTION)
+    assert len(server.calls) == asked
+
+
 def test_whose_namespace_is_meant() -> None:
     assert Caller("system:serviceaccount:shop:app").namespace == "shop"
     assert Caller("jane").namespace == "default"

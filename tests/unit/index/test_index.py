@@ -54,8 +54,8 @@ def test_a_worker_claims_and_names_what_its_spec_says(index: Index) -> None:
     assert [route.host for route in claim.routes] == ["a."]
     assert references.worker(key("b")) in index.references.of(key("a"))
     assert index.references.to(references.worker(key("b"))) == [key("a")]
-    assert set(index.hosts("default")) == {"a.", "b."}
-    assert index.hosts("elsewhere") == set()
+    assert set(index.hosts("default", EVERYBODY)) == {"a.", "b."}
+    assert index.hosts("elsewhere", EVERYBODY) == set()
     assert index.buckets("default", EVERYBODY, "data") == {"": "templates/customer/ecommerce."}
 
 
@@ -63,7 +63,7 @@ def test_an_edit_takes_the_former_claims_and_references_away(index: Index) -> No
     observe(
         index, "a", subdomain="c", template=None, source={"r2": {"bucket": "own", "key": "x.js"}}
     )
-    assert set(index.hosts("default")) == {"b.", "c."}
+    assert set(index.hosts("default", EVERYBODY)) == {"b.", "c."}
     assert index.references.to(references.worker(key("b"))) == []
     assert index.buckets("default", EVERYBODY, "data")["own"] == "x.js"
 
@@ -82,9 +82,9 @@ def test_callers_are_told_of_a_worker_that_moves_to_another_platform(
 def test_an_object_that_cannot_be_read_claims_nothing(index: Index) -> None:
     assert observe(index, "a", instances="many") == frozenset()
     assert index.claims.find(key("a")) is None
-    assert set(index.hosts("default")) == {"b."}
+    assert set(index.hosts("default", EVERYBODY)) == {"b."}
     assert observe(index, "a", platform="other") == frozenset()  # nothing is known of where it was
-    assert set(index.hosts("other")) == {"a."}
+    assert set(index.hosts("other", EVERYBODY)) == {"a."}
 
 
 def test_a_route_that_cannot_be_served_is_not_claimed(index: Index) -> None:

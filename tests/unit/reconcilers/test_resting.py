@@ -97,21 +97,14 @@ async def test_a_changed_platform_is_noticed(shop: World) -> None:
     assert not shop.is_ready(SHOP)
 
 
-async def test_a_new_claim_has_everything_looked_at(shop: World) -> None:
-    revision = shop.operator.index.claims.revision
-    shop.apply(customer("two", customerId="c2"))
-    assert shop.operator.index.claims.revision > revision
+async def test_a_claim_of_somebody_else_is_none_of_its_business(shop: World) -> None:
+    looked_at = shop.operator.index.memories.of(SHOP).rest
+    assert looked_at is not None
+    shop.apply(customer("two", customerId="c2", routes=[{"pattern": "*.code24.dev/*"}]))
     await shop.settle(2 * PROBED)
-    assert is_at_rest(shop)
-
-
-async def test_a_status_of_our_own_is_no_new_claim(shop: World) -> None:
-    shop.request_check(SHOP)
-    await shop.settle(PROBED)
-    revision = shop.operator.index.claims.revision
-    shop.request_check(SHOP, "again")
-    await shop.settle(PROBED)
-    assert shop.operator.index.claims.revision == revision
+    rest = shop.operator.index.memories.of(SHOP).rest
+    assert rest is not None
+    assert rest.until == looked_at.until
 
 
 async def test_what_is_left_on_a_suspended_platform_is_said_all_the_time(shop: World) -> None:

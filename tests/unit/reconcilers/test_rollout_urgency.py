@@ -12,6 +12,7 @@ from support.scripts import says
 from support.world import World
 from support.world_bodies import BASE, SHOP, customer
 from unit.reconcilers.rolling import MANUAL, THREE, begun, rollout, shares
+from workers_operator.cloudflare.pacing.budget import Ticket
 from workers_operator.domain.metrics.tally import Tally
 from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.retry import Backoff
@@ -112,3 +113,26 @@ async def test_an_edit_takes_requests_back_when_calls_are_scarce(
     assert two not in shares(served)
     passing.cancel()
     await asyncio.gather(passing, return_exceptions=True)
+
+
+async def test_a_tenant_that_goes_back_all_the_time_is_as_urgent_as_edits_are(
+    served: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [served.apply(customer(f"loud-{number}", namespace="loud")) for number in range(40)]
+    await served.settle(30)
+    for key in keys:
+        served.edit(key, source={"inline": {"script": says("two")}})
+    await served.settle(200)
+    budget, asked = served.platform().api.budget, list[Urgency]()
+    acquire = budget.acquire
+
+    async def noted(priority: Priority) -> Ticket:
+        asked.append(priority.urgency)
+        return await acquire(priority)
+
+    monkeypatch.setattr(budget, "acquire", noted)
+    for key in keys:
+        served.order(key, "undo")
+        await served.settle()
+        assert served.status(key)["rolloutOrder"] == {"id": "undo"}
+    assert 20 <= asked.count(Urgency.ABORT) <= 25

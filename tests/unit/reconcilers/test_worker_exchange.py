@@ -167,7 +167,7 @@ async def test_zone_routes_are_exchanged_between_two_platforms(
             message = next(
                 c["message"] for c in two.status(key)["conditions"] if c["type"] == "Routed"
             )
-            assert "another worker, which keeps it while it asks for it" in message
+            assert "another worker, which keeps it until it gives it up" in message
             assert "dispatcher" not in message
     await two.settle(120)
     assert two.is_ready(KEY_A), two.status(KEY_A)["conditions"]

@@ -5,7 +5,7 @@ A script that nothing leads to serves nobody, and is removed. A worker that serv
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workers_operator.domain import names
 from workers_operator.domain.plan.actions import DeleteAccountScript, Plan, Remove, ScriptId
@@ -18,12 +18,12 @@ from workers_operator.domain.worker import ObjectKey, Worker
 class Owners:
     """The objects that something on an account may belong to.
 
-    ``script_names``: those that objects claim, on any platform. ``malformed``: the keys of objects whose claims cannot
-    be read.
+    ``script_names``: object's key → the script name that it claims, on any platform. ``malformed``: the keys of objects
+    whose claims cannot be read.
     """
 
     uids: frozenset[str] = frozenset()
-    script_names: frozenset[str] = frozenset()
+    script_names: Mapping[str, str] = field(default_factory=dict)
     malformed: frozenset[str] = frozenset()
 
 
@@ -67,10 +67,11 @@ Leftover = StrayScript | Orphan | IdleRouter
 
 def orphans(inventory: Inventory, owners: Owners) -> tuple[Orphan, ...]:
     """Return the workers that serve without an object, by script name."""
+    claimed = frozenset(owners.script_names.values())
     return tuple(
         Orphan(name, mark.owner if mark else "", tuple(sorted(inventory.hosts.get(name, ()))))
         for name in sorted(inventory.marks.keys() | inventory.hosts.keys())
-        if not _is_owned(name, mark := inventory.marks.get(name), owners)
+        if not _is_owned(name, mark := inventory.marks.get(name), owners, claimed)
     )
 
 
@@ -81,17 +82,24 @@ def is_left(mark: Mark, owners: Owners) -> bool:
 
 def stray_scripts(inventory: Inventory, owners: Owners) -> Iterator[StrayScript]:
     """Yield the scripts of names that no object claims and nothing leads to."""
-    used = {*owners.script_names, *inventory.marks, *inventory.hosts}
+    used = {*owners.script_names.values(), *inventory.marks, *inventory.hosts}
     bases = {names.base_name(name) for name in used}
     for base in inventory.scripts.keys() - bases:
         for version_hash, instance in inventory.scripts[base]:
             yield StrayScript(names.versioned_name(base, version_hash, instance))
 
 
-def _is_owned(script_name: str, mark: Mark | None, owners: Owners) -> bool:
-    if script_name in owners.script_names:
-        return True
-    return mark is not None and (mark.uid in owners.uids or mark.owner in owners.malformed)
+def _is_owned(
+    script_name: str, mark: Mark | None, owners: Owners, claimed: Collection[str]
+) -> bool:
+    """Whether an object answers for a worker: the one that its mark names, or its successor; without a mark, any.
+
+    ``claimed``: the script names that objects claim. Who claims the name of a marked worker has nothing of it.
+    """
+    if mark is None:
+        return script_name in claimed
+    succeeds = owners.script_names.get(mark.owner) == script_name
+    return mark.uid in owners.uids or succeeds or mark.owner in owners.malformed
 
 
 # --- plans ------------------------------------------------------------------------------------------------------------

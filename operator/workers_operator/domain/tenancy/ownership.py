@@ -1,9 +1,11 @@
 """Ownership: whose a script name, hostname, dispatcher or KV namespace is. Pure, and judged here only.
 
 Between objects, the one that holds something at the edge keeps it for as long as its spec asks for it: a live route
-never moves by itself, and one that nobody asks for any more is free. Between objects that hold nothing, the one that
-has asked for longer comes first, then namespace and name decide. What no object answers for is never changed. An
-object whose routes are all refused goes on with those that it has, until one is served or another object asks for them.
+never moves by itself, and one that nobody asks for any more is free. Where hosts rest, it is free for its namespace
+only, and for others once it has been given up and has rested (``tenancy.rest``). Between objects that hold nothing, the
+one that has asked for longer comes first, then namespace and name decide. What no object answers for is never changed.
+An object whose routes are all refused goes on with those that it has, until one is served or another object, which may
+have it, asks for them.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -55,6 +57,25 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveRoutes:
+    """What a platform serves, as far as it concerns a claim.
+
+    ``hosts``: live routes by host. ``marks``: of the scripts that they lead to. ``shared``: the hosts below which every
+    customer has hosts, such as the platform's domain. ``hosts_rest``: a host that is given up rests.
+    """
+
+    hosts: Mapping[str, Paths]
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    shared: Collection[str] = ()
+    hosts_rest: bool = False
+
+    def keeps_out(self, claim: Claim, live: Target | None) -> bool:
+        """Whether a live route is out of a claim's reach until it is given up and has rested."""
+        mark = self.marks.get(live.script_name) if live is not None else None
+        return self.hosts_rest and mark is not None and mark.namespace != claim.key.namespace
+
+
+@dataclass(frozen=True, slots=True)
 class Ownership:
     """A verdict. ``whose``: the owner in words, without the names of other tenants' objects; "" unless ``theirs``."""
 
@@ -87,36 +108,28 @@ def of_script_name(mine: Claim, others: Iterable[Claim], mark: Mark | None) -> O
     return _theirs(mine, elder) if elder is not None else FREE
 
 
-def of_route(
-    mine: Claim,
-    route: Route,
-    others: Iterable[Claim],
-    hosts: Mapping[str, Paths],
-    shared: Collection[str] = (),
-) -> Ownership:
+def of_route(mine: Claim, route: Route, others: Iterable[Claim], edge: LiveRoutes) -> Ownership:
     """Return whose a route is. A hostname belongs to one customer, and a path of it to one worker.
 
     What lies below a live host, or looks like one, is its customer's, too. ``others``: rival claims, and the claims of
-    those that hold a live route. ``hosts``: the live routes of all hosts that concern the route's. ``shared``: the
-    hosts below which every customer has hosts, such as the platform's domain.
+    those that hold a live route.
     """
     rivals = [c for c in others if c.uid != mine.uid]
-    live = hosts.get(route.host, {}).get(route.path)
+    live = edge.hosts.get(route.host, {}).get(route.path)
     if live is not None and live.script_name != mine.script_name:
-        kept = _kept(mine, live.script_name, route, rivals)
+        kept = _kept(mine, live, route, rivals, edge)
         if kept is not None:
             return kept
-    for host, path, target in _of_other_customers(mine, route, hosts):
-        if _kept(mine, target.script_name, Route(host, path), rivals) is not None:
+    for host, path, target in _of_other_customers(mine, route, edge.hosts):
+        if _kept(mine, target, Route(host, path), rivals, edge) is not None:
             return _theirs(mine, None)
     if live is not None and live.script_name == mine.script_name:
         return OURS
-    near = _of_other_customers_nearby(mine, route, hosts, shared)
-    for how, host, path, target in near:
-        if _kept(mine, target.script_name, Route(host, path), rivals) is not None:
+    for how, host, path, target in _of_other_customers_nearby(mine, route, edge):
+        if _kept(mine, target, Route(host, path), rivals, edge) is not None:
             return Ownership("theirs", f"another worker, which has a host {how}")
     rank = mine.age(mine.asked_for(route))
-    asking = ((c, _overlapping(mine, c, route)) for c in rivals)
+    asking = ((c, _overlapping(mine, c, route)) for c in rivals if not edge.keeps_out(c, live))
     elder = next(
         (c for c, found in asking if found and c.age(min(map(c.asked_for, found))) < rank), None
     )
@@ -124,37 +137,35 @@ def of_route(
 
 
 def of_route_beside(
-    mine: Claim,
-    route: Route,
-    holders: Sequence[Claim],
-    hosts: Mapping[str, Paths],
-    marks: Mapping[str, Mark],
-    shared: Collection[str] = (),
+    mine: Claim, route: Route, holders: Sequence[Claim], edge: LiveRoutes
 ) -> Ownership:
     """Return whose a route is by what another platform of the account serves: a host, and what is near it, is its own.
 
     A customer of the same name is the same one only in the same namespace: each platform has grants of its own.
-    ``holders``: claims to the script names that ``hosts`` lead to there; ``marks``: of these.
+    ``holders``: claims to the script names that ``edge.hosts`` lead to there.
     """
-    for host, paths in hosts.items():
-        how = nearness(route.host, host, shared)
+    for host, paths in edge.hosts.items():
+        how = nearness(route.host, host, edge.shared)
         if not how and not overlaps(host, route.host):
             continue
         for path, target in paths.items():
-            mark = marks.get(target.script_name)
+            mark = edge.marks.get(target.script_name)
             here = (mark.namespace, target.customer_id) if mark is not None else None
             if mark is not None and mark.uid == mine.uid:
                 continue
             if here == (mine.key.namespace, mine.customer_id):
                 continue
-            if _kept(mine, target.script_name, Route(host, path), holders) is not None:
+            if _kept(mine, target, Route(host, path), holders, edge) is not None:
                 return Ownership("theirs", f"another worker{how and f', which has a host {how}'}")
     return FREE
 
 
-def of_former_route(mine: Claim, route: Route, others: Iterable[Claim]) -> Ownership:
+def of_former_route(
+    mine: Claim, route: Route, others: Iterable[Claim], edge: LiveRoutes
+) -> Ownership:
     """Return who owns a live route that leads to ``mine``, which no longer requests it."""
-    rivals = (c for c in others if c.uid != mine.uid)
+    live = edge.hosts.get(route.host, {}).get(route.path)
+    rivals = (c for c in others if c.uid != mine.uid and not edge.keeps_out(c, live))
     rival = next((c for c in rivals if _overlapping(mine, c, route)), None)
     return _theirs(mine, rival) if rival is not None else OURS
 
@@ -207,33 +218,22 @@ def check_script_name(mine: Claim, others: Iterable[Claim], mark: Mark | None) -
         raise ClaimConflict(Reason.SCRIPT_NAME_CONFLICT, message, after=RECHECK_SECONDS)
 
 
-def check_route(
-    mine: Claim,
-    route: Route,
-    others: Iterable[Claim],
-    hosts: Mapping[str, Paths],
-    shared: Collection[str] = (),
-) -> None:
+def check_route(mine: Claim, route: Route, others: Iterable[Claim], edge: LiveRoutes) -> None:
     """Raise ClaimConflict unless ``mine`` may use a route."""
-    _check_free(route, of_route(mine, route, others, hosts, shared))
+    _check_free(route, of_route(mine, route, others, edge))
 
 
 def check_route_beside(
-    mine: Claim,
-    route: Route,
-    holders: Sequence[Claim],
-    hosts: Mapping[str, Paths],
-    marks: Mapping[str, Mark],
-    shared: Collection[str] = (),
+    mine: Claim, route: Route, holders: Sequence[Claim], edge: LiveRoutes
 ) -> None:
     """Raise ClaimConflict if a route is another's by what another platform of the account serves."""
-    _check_free(route, of_route_beside(mine, route, holders, hosts, marks, shared))
+    _check_free(route, of_route_beside(mine, route, holders, edge))
 
 
 def _check_free(route: Route, verdict: Ownership) -> None:
     if verdict.state == "theirs":
         message = (
-            f"{route.zone_pattern} belongs to {verdict.whose}, which keeps it while it asks for it"
+            f"{route.zone_pattern} belongs to {verdict.whose}, which keeps it until it gives it up"
         )
         message += "; choose another spec.subdomain or another route"
         raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)
@@ -274,13 +274,27 @@ def _overlapping(mine: Claim, rival: Claim, route: Route) -> list[Route]:
     return [r for r in rival.routes if r == route]
 
 
-def _kept(mine: Claim, script: str, live: Route, rivals: Sequence[Claim]) -> Ownership | None:
-    """Return the owner of another worker's live route; None if its holder no longer requests it."""
-    holders = [c for c in rivals if c.script_name == script]
-    if not holders:
+def _kept(
+    mine: Claim, live: Target, route: Route, rivals: Sequence[Claim], edge: LiveRoutes
+) -> Ownership | None:
+    """Return the owner of another worker's live route; None if it no longer asks for it, and ``mine`` may have it."""
+    holders = _holders(live.script_name, rivals, edge.marks.get(live.script_name))
+    if not holders or edge.keeps_out(mine, live):
         return _theirs(mine, None)  # what no object answers for keeps what it has
-    holder = next((c for c in holders if live in c.routes), None)
+    holder = next((c for c in holders if route in c.routes), None)
     return _theirs(mine, holder) if holder is not None else None
+
+
+def _holders(script_name: str, claims: Sequence[Claim], mark: Mark | None) -> list[Claim]:
+    """Return the claims that speak for what serves: of the object that its mark names, or its successor's.
+
+    An object of another namespace may claim the same name: the mark tells whose it is.
+    """
+    named = [c for c in claims if c.script_name == script_name]
+    if mark is None:
+        return named
+    own = [c for c in named if c.uid == mark.uid]
+    return own or [c for c in named if str(c.key) == mark.owner]
 
 
 def _of_other_customers(
@@ -295,11 +309,11 @@ def _of_other_customers(
 
 
 def _of_other_customers_nearby(
-    mine: Claim, route: Route, hosts: Mapping[str, Paths], shared: Collection[str]
+    mine: Claim, route: Route, edge: LiveRoutes
 ) -> Iterator[tuple[str, str, str, Target]]:
     """Yield what other customers serve on hosts above the route's, and on hosts that look like it."""
-    for host, paths in hosts.items():
-        how = nearness(route.host, host, shared)
+    for host, paths in edge.hosts.items():
+        how = nearness(route.host, host, edge.shared)
         if not how:
             continue
         for path, target in paths.items():

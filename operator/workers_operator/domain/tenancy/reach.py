@@ -135,8 +135,8 @@ def check_requests(
 
 
 def _elsewhere(route: Route) -> ClaimConflict:
-    message = f"{route.zone_pattern} belongs to another worker, which keeps it while it asks for it; wait until it is "
-    message += "given up, or choose another host or path"
+    message = f"{route.zone_pattern} belongs to another worker, which keeps it until it gives it up; wait for that, "
+    message += "or choose another host or path"
     return ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)
 
 

@@ -52,14 +52,16 @@ class _Kept(Generic[Answer]):
 class Remembered(Generic[Answer]):
     """Answers by question, each asked once at a time. ``kept``: seconds; ``most``: so many questions.
 
-    While nobody can be asked, a former answer counts for a while, if the question may be answered by one.
+    Of more, the oldest of the tenant with the most is forgotten: a loud one has no other's answers forgotten. While
+    nobody can be asked, a former answer counts for a while, if the question may be answered by one.
     """
 
     def __init__(self, clock: Clock, kept: float = KEPT_SECONDS, most: int = _MOST) -> None:
         self._clock = clock
         self._seconds = kept
         self._most = most
-        self._kept: OrderedDict[Hashable, _Kept[Answer]] = OrderedDict()
+        self._kept: dict[str, OrderedDict[Hashable, _Kept[Answer]]] = {}  # by tenant
+        self._held = 0
         self._asked: dict[Hashable, asyncio.Future[Answer]] = {}
 
     async def get(
@@ -69,34 +71,35 @@ class Remembered(Generic[Answer]):
         *,
         lasting: bool,
         kept: Callable[[Answer], float] | None = None,
+        tenant: str = "",
     ) -> Answer:
-        """Return the answer to a question. Raises what ``ask`` raises.
+        """Return the answer to a question of a tenant. Raises what ``ask`` raises.
 
         ``lasting``: whether a cached answer is used when a review cannot be made. ``kept``: for how many
         seconds an answer counts, if that depends on it.
         """
-        known = self._kept.get(question)
+        known = self._known(tenant, question)
         if known is not None:
             seconds = kept(known.answer) if kept is not None else self._seconds
             age = self._clock.monotonic() - known.at
             if age >= seconds * _ASKED_AGAIN:
-                self._asking(question, ask)  # so that who asks all the time never waits
+                self._asking(question, ask, tenant)  # so that who asks all the time never waits
             if age < seconds:
                 return known.answer
         try:
-            return await asyncio.shield(self._asking(question, ask))
+            return await asyncio.shield(self._asking(question, ask, tenant))
         except KubeUnavailable:
             if not lasting or known is None or self._clock.monotonic() - known.at > OUTAGE_SECONDS:
                 raise
             return known.answer
 
     def _asking(
-        self, question: Hashable, ask: Callable[[], Awaitable[Answer]]
+        self, question: Hashable, ask: Callable[[], Awaitable[Answer]], tenant: str
     ) -> asyncio.Future[Answer]:
         """Return what is asked already, or ask."""
         task = self._asked.get(question)
         if task is None:
-            task = asyncio.ensure_future(self._ask(question, ask))
+            task = asyncio.ensure_future(self._ask(question, ask, tenant))
             self._asked[question] = task
             task.add_done_callback(lambda done: self._answered(question, done))
         return task
@@ -107,28 +110,43 @@ class Remembered(Generic[Answer]):
             done.exception()  # nobody may have waited for it
 
     def last(self, question: Hashable) -> Answer | None:
-        """Return the last answer to a question, however old; None if there is none."""
-        known = self._kept.get(question)
+        """Return the last answer to a question of nobody in particular, however old; None if there is none."""
+        known = self._known("", question)
         return known.answer if known is not None else None
 
-    async def _ask(self, question: Hashable, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    def _known(self, tenant: str, question: Hashable) -> _Kept[Answer] | None:
+        kept = self._kept.get(tenant)
+        return kept.get(question) if kept is not None else None
+
+    async def _ask(
+        self, question: Hashable, ask: Callable[[], Awaitable[Answer]], tenant: str
+    ) -> Answer:
         at = self._clock.monotonic()
         answer = await ask()
-        self._kept[question] = _Kept(answer, at)
-        self._kept.move_to_end(question)
-        if len(self._kept) > self._most:
-            self._kept.popitem(last=False)
+        kept = self._kept.setdefault(tenant, OrderedDict())
+        self._held += question not in kept
+        kept[question] = _Kept(answer, at)
+        kept.move_to_end(question)
+        if self._held > self._most:
+            self._forget_one()
         return answer
+
+    def _forget_one(self) -> None:
+        tenant = max(self._kept, key=lambda name: len(self._kept[name]))
+        self._kept[tenant].popitem(last=False)
+        self._held -= 1
+        if not self._kept[tenant]:
+            del self._kept[tenant]
 
 
 class Reviewer:
-    """Authenticate callers by token. ``audience``: the required audience."""
+    """Authenticate callers by token. ``audience``: the required audience; ``most``: how many answers are cached."""
 
-    def __init__(self, posts: Posts, audience: str, clock: Clock) -> None:
+    def __init__(self, posts: Posts, audience: str, clock: Clock, most: int = _MOST) -> None:
         self._posts = posts
         self._audience = audience
         self._callers: Remembered[Caller | None] = Remembered(clock)
-        self._permissions: Remembered[bool] = Remembered(clock)
+        self._permissions: Remembered[bool] = Remembered(clock, most=most)
         self._scopes: Remembered[frozenset[str]] = Remembered(clock, _SCOPE_SECONDS, _MOST_SCOPES)
 
     async def caller(self, token: str, *, lasting: bool = True) -> Caller | None:
@@ -171,6 +189,7 @@ class Reviewer:
             kept=_kept_listing
             if question.resource in _LISTED and question.verb == "list"
             else None,
+            tenant=caller.tenant,
         )
 
     async def _access(self, caller: Caller, question: AccessQuestion) -> bool:

@@ -144,7 +144,7 @@ class RequestGuard:
         caller = await self._known(visit, authorization)
         state["caller"], visit.user = caller, caller.username
         state["permitted"] = self._still(authorization)
-        self._count(visit, keeper.callers, caller.username, "caller")
+        self._count(visit, keeper.callers, caller.tenant, "caller")
         self._enter(visit, caller.tenant)
 
     def _enter(self, visit: Visit, tenant: str) -> None:

@@ -6,7 +6,7 @@ from workers_operator.account.platforms import Platform, Platforms
 from workers_operator.domain.routes import Route, zone_of, zone_pattern
 from workers_operator.domain.tenancy import ownership
 from workers_operator.domain.tenancy.grants import reserved_hosts
-from workers_operator.domain.tenancy.ownership import Claim
+from workers_operator.domain.tenancy.ownership import Claim, LiveRoutes
 from workers_operator.domain.worker import Worker
 from workers_operator.index.index import Index
 from workers_operator.reconcilers.worker.attempt import Attempt
@@ -30,7 +30,8 @@ class OtherPlatforms:
             claims = (claim for s in sorted(scripts) for claim in self._claims.to_script(name, s))
             holders = other.config.tenancy.granted(claims, self._labels_of)
             shared = {other.provisioned.domain, *other.provisioned.zones}
-            ownership.check_route_beside(mine, route, holders, hosts, table.marks, shared)
+            edge = LiveRoutes(hosts, table.marks, shared)
+            ownership.check_route_beside(mine, route, holders, edge)
 
     def rivals(self, platform: Platform, routes: Iterable[Route]) -> list[Claim]:
         """Return the granted claims on other platforms to the hosts of routes."""

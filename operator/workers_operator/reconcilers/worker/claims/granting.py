@@ -12,7 +12,7 @@ from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.routes import Refusal, Route, WantedRoutes
 from workers_operator.domain.tenancy import ownership, reach, rest
 from workers_operator.domain.tenancy.grants import Rights, reserved_hosts
-from workers_operator.domain.tenancy.ownership import OURS, Claim
+from workers_operator.domain.tenancy.ownership import OURS, Claim, LiveRoutes
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.index.index import Index
@@ -75,7 +75,8 @@ class RouteGranter:
             since=self._claims.since(attempt.key),
         )
         held = observed.held_by(worker.script_name)
-        claimants = self._claims.rivals(attempt.key, observed.holders, [r.host for r in held])
+        hosts = {route.host for route in (*wanted.served, *held)}
+        claimants = self._claims.rivals(attempt.key, observed.holders, hosts)
         domain, zones = platform.provisioned.domain, platform.provisioned.zones
         tenancy, reserved = platform.config.tenancy, reserved_hosts(domain, zones)
         rivals = tenancy.granted(claimants, self._labels_of, reserved)
@@ -83,6 +84,8 @@ class RouteGranter:
             ownership.check_script_name(mine, rivals, observed.mark)
 
         shared = {domain, *zones}
+        marks = platform.snapshot.routing.content.marks
+        edge = LiveRoutes(observed.hosts, marks, shared, hosts_rest=tenancy.host_cooldown > 0)
         operated = self._platforms.estates(platform.config).dispatchers - {observed.dispatcher}
 
         def check(route: Route) -> None:
@@ -91,7 +94,7 @@ class RouteGranter:
             able: Sequence[Claim] = rest.able(rivals, rests)
             if is_new and is_meant:
                 able = self._named(able, platform, route, observed)
-            ownership.check_route(mine, route, able, observed.hosts, shared)
+            ownership.check_route(mine, route, able, edge)
             rest.check(route, attempt.key.namespace, rests, self._clock.now())
             self._check_zone_routes(attempt, platform, route, observed, is_meant, operated)
             if is_new and not is_meant and not route.covered_by(domain):
@@ -106,7 +109,7 @@ class RouteGranter:
                 raise StepFailed(ROUTED, refusal)
             usable = _with_room(WantedRoutes(tuple(former)).judged(check), worker, observed)
             rivals += self.beside.rivals(platform, (r for r in former if not r.covered_by(domain)))
-            served = _kept(usable, mine, rivals, platform, observed)
+            served = _kept(usable, mine, rivals, platform, observed, edge)
             served = _as_listed(served, attempt.status.urls)
             if served:
                 refusal.add(f"until then the worker keeps {_named(served)}")
@@ -182,6 +185,7 @@ def _kept(
     rivals: Sequence[Claim],
     platform: Platform,
     observed: ObservedWorker,
+    edge: LiveRoutes,
 ) -> tuple[Route, ...]:
     """Return the live routes that the worker keeps although it asks for others: it gets none of those."""
     domain, zones = platform.provisioned.domain, platform.provisioned.zones
@@ -189,7 +193,7 @@ def _kept(
     return tuple(
         route
         for route in routed.served
-        if ownership.of_former_route(mine, route, rivals) is OURS
+        if ownership.of_former_route(mine, route, rivals, edge) is OURS
         and reach.is_reached(route, domain, observed.zone_routes, observed.dispatcher)
     )
 

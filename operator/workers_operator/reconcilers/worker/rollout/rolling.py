@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from typing import Final
 
 from workers_operator.account.executor import BINDING_CODES, Upkeep
 from workers_operator.account.platforms import Platform
@@ -27,6 +28,7 @@ from workers_operator.domain.plan.worker import (
 )
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.timestamps import stamp
+from workers_operator.engine.allowance import Allowance
 from workers_operator.engine.priority import Urgency
 from workers_operator.index.memory import Resolved
 from workers_operator.reconcilers import repairing
@@ -50,6 +52,11 @@ from workers_operator.reconcilers.worker.rollout.smoking import SmokeTester
 from workers_operator.resources import WorkerStatus
 
 logger = logging.getLogger(__name__)
+
+# How often a tenant's requests go back before everything else, with a write of their own each and from the budget's
+# reserve: twenty times at once, and then four times a minute. What is beyond that is as urgent as an edit.
+_BACK_AT_ONCE: Final = 20
+_BACK_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,7 @@ class Roller:
         self._pacing = pacing
         self._requeuer = requeuer
         self._limit = RepairLimit(pacing.clock)
+        self._ways_back = Allowance(pacing.clock, burst=_BACK_AT_ONCE, seconds=_BACK_SECONDS)
 
     async def roll_out(
         self,
@@ -194,7 +202,7 @@ class Roller:
         tags = desired.tags(worker, resolved.version)
         upkeep = Upkeep(content, tags, self._metadata(attempt, platform, lineup.version))
         priority = attempt.hurried if is_urgent(actions) else attempt.priority
-        if lineup.takes_requests_back:
+        if lineup.takes_requests_back and not self._ways_back.spend(attempt.key.tenant):
             priority = priority.at(Urgency.ABORT)
         execution = await platform.executor.execute(actions, priority, upkeep)
         if todo.uploads:

@@ -10,7 +10,6 @@ from workers_operator.account.platforms import Platform, Platforms
 from workers_operator.desired.report import Report
 from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.engine.priority import Urgency
-from workers_operator.index.claims import ClaimsIndex
 from workers_operator.index.memory import AtRest, Resolved
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.claims.granting import Granted
@@ -20,8 +19,7 @@ from workers_operator.reconcilers.worker.rollout.rolling import Rolled
 class RestKeeper:
     """Remembers what was found to be as it has to be."""
 
-    def __init__(self, claims: ClaimsIndex, platforms: Platforms) -> None:
-        self._claims = claims
+    def __init__(self, platforms: Platforms) -> None:
         self._platforms = platforms
 
     def recall(self, attempt: Attempt, platform: Platform, resolved: Resolved) -> AtRest | None:
@@ -102,7 +100,6 @@ class RestKeeper:
             attempt.obj.metadata.resource_version,
             resolved,
             platform.provisioned,
-            self._claims.revision,
             tuple(account.config for account in self._platforms),
         )
 
