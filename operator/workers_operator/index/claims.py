@@ -65,15 +65,17 @@ class ClaimsIndex:
         """Return (platform, claim) of an object."""
         return self._claims.get(key)
 
-    def gave_up(self, key: ObjectKey, former: tuple[str, Claim] | None) -> bool:
-        """Return whether an object claims something no more that was in its former claim."""
+    def freed(self, key: ObjectKey, former: tuple[str, Claim] | None) -> list[ObjectKey]:
+        """Return the objects that ask for what was in an object's former claim (platform, claim), and is no more."""
         if former is None:
-            return False
+            return []
         scope, before = former
         platform, now = self._claims.get(key, ("", None))
         if now is None or (platform, now.script_name) != (scope, before.script_name):
-            return True
-        return not set(before.routes) <= set(now.routes)
+            hosts, scripts = {route.host for route in before.routes}, [before.script_name]
+        else:
+            hosts, scripts = {route.host for route in {*before.routes} - {*now.routes}}, []
+        return self._asking(key, scope, scripts, hosts)
 
     def rivals(
         self, key: ObjectKey, holders: Iterable[str] = (), hosts: Iterable[str] = ()
@@ -86,10 +88,8 @@ class ClaimsIndex:
         if key not in self._claims:
             return []
         platform, claim = self._claims[key]
-        scripts = {claim.script_name, *holders}
-        keys = {k for name in scripts for k in self._by_script.get((platform, name), ())}
-        keys.update(k for host in hosts for k in self._claimants(platform, host))
-        found = [self._claims[k] for k in sorted(keys - {key})]
+        keys = self._asking(key, platform, {claim.script_name, *holders}, hosts)
+        found = [self._claims[k] for k in keys]
         return [self._in_domain(scope, claim) for scope, claim in found]
 
     def since(self, key: ObjectKey) -> Mapping[Route, str]:
@@ -113,21 +113,24 @@ class ClaimsIndex:
 
     def rival_keys(self, key: ObjectKey) -> list[ObjectKey]:
         """Return the objects that rival claims belong to."""
-        return list(self._rival_keys(key))
+        if key not in self._claims:
+            return []
+        scope, claim = self._claims[key]
+        hosts = {route.host for route in claim.routes}
+        return self._asking(key, scope, [claim.script_name], hosts)
 
     def on(self, scope: str) -> Collection[ObjectKey]:
         """Return all objects with a claim on this platform, as they are now."""
         return self._on.get(scope, {}).keys()
 
-    def _rival_keys(self, key: ObjectKey) -> Iterator[ObjectKey]:
-        known = self._claims.get(key)
-        if known is None:
-            return
-        scope, claim = known
-        found = set(self._by_script[scope, claim.script_name])
-        for route in claim.routes:
-            found.update(self._claimants(scope, route.host))
-        yield from sorted(found - {key})
+    def _asking(
+        self, key: ObjectKey, scope: str, scripts: Iterable[str], hosts: Iterable[str]
+    ) -> list[ObjectKey]:
+        """Return the objects but ``key`` that claim one of these script names, or a host that overlaps with these."""
+        found = {k for name in scripts for k in self._by_script.get((scope, name), ())}
+        for host in hosts:
+            found.update(self._claimants(scope, host))
+        return sorted(found - {key})
 
     def _claimants(self, scope: str, host: str) -> Iterator[ObjectKey]:
         """Yield the objects that claim a host or one that overlaps with it."""

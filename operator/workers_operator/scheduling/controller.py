@@ -136,11 +136,10 @@ class Controller:
             return
         self._follows(key, followed)
         claims = self._index.claims
-        rivals, former = claims.rival_keys(key), claims.find(key)
+        former = claims.find(key)
         for reference in self._index.put(key, body, stamp(self._clock.now())):
             self._scheduler.changed(reference, Urgency.CREATE)
-        if claims.gave_up(key, former):
-            self._scheduler.gave_up(rivals)
+        self._scheduler.gave_up(claims.freed(key, former))
         if record.requested_at:
             self._index.memories.of(key).request(record.requested_at, self._clock.monotonic())
         self._scheduler.add(key, record, _urgency(record, body, change))
@@ -172,9 +171,8 @@ class Controller:
             return
         self._follows(key, followed)
         self._scheduler.changed(references.worker(key), Urgency.CREATE)
-        rivals = self._index.claims.rival_keys(key)
         self._index.forget(key)
-        self._scheduler.forget(key, rivals)
+        self._scheduler.forget(key, self._index.claims.freed(key, claim))
         for platform in {claim[0] if claim else "", record.platform if record else ""}:
             self._release_platform(platform)
 

@@ -88,18 +88,22 @@ def test_the_claims_to_hosts_that_it_has_and_claims_no_more_come_along(index: Cl
     ]
 
 
-def test_an_object_gives_something_up_if_it_claims_less(index: ClaimsIndex) -> None:
+def test_those_are_freed_who_ask_for_what_an_object_claims_no_more(index: ClaimsIndex) -> None:
+    def freed() -> list[str]:
+        return [found.name for found in index.freed(key("a"), former)]
+
     former = index.find(key("a"))
-    assert not index.gave_up(key("a"), None)
-    assert not index.gave_up(key("a"), former)
+    assert index.freed(key("a"), None) == []
+    assert freed() == []
     index.put("default", replace(claim("a"), routes=(Route("more."), Route("a."))))
-    assert not index.gave_up(key("a"), former)
-    changes = [replace(claim("a"), routes=(Route("a.", "/x"),)), claim("a", script="b")]
-    for scope, now in [*(("default", c) for c in changes), ("elsewhere", claim("a"))]:
+    assert freed() == []
+    index.put("default", replace(claim("a"), routes=(Route("a.", "/x"),)))
+    assert freed() == ["same-host"]
+    for scope, now in (("default", claim("a", script="b")), ("elsewhere", claim("a"))):
         index.put(scope, now)
-        assert index.gave_up(key("a"), former)
+        assert freed() == ["same-host", "same-script"]
     index.remove(key("a"))
-    assert index.gave_up(key("a"), former)
+    assert freed() == ["same-host", "same-script"]
 
 
 def routed(name: str, *hosts: str, path: str = "") -> Claim:
