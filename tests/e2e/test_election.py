@@ -11,7 +11,7 @@ import pytest
 
 from support.bed import Bed, Place
 from support.operators import Operator
-from support.proxy import MUTATING, Proxy
+from support.proxy import Proxy
 from support.scripts import says
 from support.waiting import Stopwatch, holds, until
 
@@ -44,7 +44,7 @@ class Replica:
 
     def changes(self, since: float = 0.0) -> list[str]:
         """What it has asked the edge to change."""
-        return [f"{c.method} {c.path}" for c in self.proxy.calls(MUTATING, since=since)]
+        return [f"{c.method} {c.path}" for c in self.proxy.calls(since=since) if c.mutating]
 
     def close(self) -> None:
         self.operator.stop()
