@@ -97,7 +97,8 @@ class Memory:
 
     ``stale``: something that ``resolved`` was made from has changed. ``next_probe``: monotonic second. ``unconfirmed``:
     routed anew, and not seen to answer since. ``requested``: the check that was requested last, and the monotonic
-    second from which on a listing knows all that the user knew.
+    second from which on a listing knows all that the user knew. ``waits``: others keep it out of something that it asks
+    for.
     """
 
     resolved: Resolved | None = None
@@ -108,6 +109,7 @@ class Memory:
     superseded: dict[ScriptId, float] = field(default_factory=dict)
     requested: tuple[str, float] = ("", -math.inf)
     scaling: ScalingMemory | None = None
+    waits: bool = False
 
     @property
     def misses(self) -> int:
@@ -151,6 +153,10 @@ class Memory:
         except BaseException:
             self.stale = self.stale or was_stale
             raise
+
+    def wait_for_others(self, waits: bool) -> None:
+        """Keep whether others keep it out of something."""
+        self.waits = waits
 
     def remember(self, resolved: Resolved) -> None:
         """Keep the outcome of resolving."""

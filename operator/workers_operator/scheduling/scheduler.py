@@ -45,8 +45,7 @@ class Scheduler:
     def gave_up(self, rivals: Iterable[ObjectKey]) -> None:
         """Requeue those who wait among the rivals of an object that claims less: what nobody claims is free at once."""
         for rival in rivals:
-            record = self._index.objects.get(rival)
-            if record is None or not record.ready:
+            if self._index.memories.of(rival).waits:
                 self._queue.add(rival, Urgency.CREATE)
 
     def forget(self, key: ObjectKey, rivals: Iterable[ObjectKey]) -> None:

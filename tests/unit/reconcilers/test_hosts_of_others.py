@@ -90,9 +90,12 @@ class TestTheMomentItIsGivenUp:
         successor = shop.apply(customer("successor", "two", subdomain="shop"))
         shop.apply(waiting())
         await shop.settle(5)
+        memories = shop.operator.index.memories
+        assert [memories.of(key).waits for key in (successor, WAITING, SHOP)] == [True, True, False]
         shop.edit(SHOP, subdomain="moved", suspend=True)
-        await shop.settle(5)
+        await shop.settle()
         assert serves(shop, successor)
+        assert not memories.of(successor).waits
 
 
 class TestANamesake:

@@ -70,6 +70,20 @@ class RouteGranter:
 
         Raises StepFailed if its script name is taken, or if it gets no route and has had none.
         """
+        attempt.memory.wait_for_others(True)  # so that what is given up from now on wakes it
+        granted = self._granted(attempt, platform, worker, wanted, observed, rights)
+        attempt.memory.wait_for_others(granted.refusal is not None)
+        return granted
+
+    def _granted(
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        worker: Worker,
+        wanted: WantedRoutes,
+        observed: ObservedWorker,
+        rights: Rights,
+    ) -> Granted:
         mine = replace(
             desired.claim(attempt.key, attempt.obj, worker.domain),
             since=self._claims.since(attempt.key),
