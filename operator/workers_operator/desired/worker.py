@@ -217,9 +217,9 @@ def most_instances(obj: WorkerObject) -> int:
 def asked_since(obj: WorkerObject, route: Route, now: str) -> str:
     """Return since when an object that was not known before has asked for a route, as far as its status tells.
 
-    An edit that nobody has seen may have added the route: it is as new as possible then. So is one that is not served,
-    and that nothing says to wait: a pass may have ended before it came to routes. One that waits has waited since its
-    condition says so, for a status is written by the operator only.
+    An edit that nobody has seen may have added the route: it is as new as possible then. So is a route that is not
+    served while no condition says that one waits: the pass may have ended before it came to routes. One that waits has
+    waited since its condition says so, for a status is written by the operator only.
     """
     metadata, status = obj.metadata, obj.status
     if metadata.generation <= 1:

@@ -158,7 +158,7 @@ async def test_many_namespaces_are_not_gone_through_for_each_list(setting: Setti
     assert took[1] < took[0] / 4
 
 
-async def test_the_questions_of_one_tenant_have_no_other_ones_answers_forgotten() -> None:
+async def test_no_tenant_evicts_the_answers_of_another() -> None:
     server, clock = MemoryServer(), ManualClock()
     reviewer = Reviewer(server, "audience", clock, most=100)
     loud = [Caller(f"system:serviceaccount:loud:{number}", "", (), {}) for number in range(10)]

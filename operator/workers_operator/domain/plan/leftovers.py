@@ -94,7 +94,7 @@ def _is_owned(
 ) -> bool:
     """Whether an object answers for a worker: the one that its mark names, or its successor; without a mark, any.
 
-    ``claimed``: the script names that objects claim. Who claims the name of a marked worker has nothing of it.
+    ``claimed``: the script names that objects claim. Claiming the name of a marked worker gives no part in it.
     """
     if mark is None:
         return script_name in claimed

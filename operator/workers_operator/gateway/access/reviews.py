@@ -52,8 +52,8 @@ class _Kept(Generic[Answer]):
 class Remembered(Generic[Answer]):
     """Answers by question, each asked once at a time. ``kept``: seconds; ``most``: so many questions.
 
-    Of more, the oldest of the tenant with the most is forgotten: a loud one has no other's answers forgotten. While
-    nobody can be asked, a former answer counts for a while, if the question may be answered by one.
+    Beyond that, the tenant with the most answers loses its oldest, so that no tenant can evict another's. While nobody
+    can be asked, a former answer counts for a while, if the question may be answered by one.
     """
 
     def __init__(self, clock: Clock, kept: float = KEPT_SECONDS, most: int = _MOST) -> None:

@@ -53,8 +53,8 @@ from workers_operator.resources import WorkerStatus
 
 logger = logging.getLogger(__name__)
 
-# How often a tenant's requests go back before everything else, with a write of their own each and from the budget's
-# reserve: twenty times at once, and then four times a minute. What is beyond that is as urgent as an edit.
+# How many rollbacks of a tenant go before everything else, each with a write of its own and from the budget's reserve:
+# twenty at once, and then four a minute. Further ones are as urgent as an edit.
 _BACK_AT_ONCE: Final = 20
 _BACK_SECONDS: Final = 15.0
 
