@@ -129,8 +129,8 @@ house: venv ## Print figures of the source's structure: folders, classes, names,
 	@$(BIN)/python bench/house.py
 
 .PHONY: coverage
-coverage: venv ## Print what the unit tests reach of the reconcilers; fails below 90 % of the statements.
-	@$(BIN)/pytest -q -n 2 --dist loadfile --cov=workers_operator.reconcilers --cov-report=term:skip-covered --cov-fail-under=90 tests/unit
+coverage: venv ## Print what their unit tests reach of the reconcilers; fails below 90 % of the statements.
+	@$(BIN)/pytest -q -n 2 --dist loadfile --cov=workers_operator.reconcilers --cov-report=term:skip-covered --cov-fail-under=90 tests/unit/reconcilers tests/unit/scheduling
 
 .PHONY: bench-workers
 bench-workers: venv ## Measure the elite workers: bytes, and what optimize adds to a plain proxy (CPU, time to first byte).
