@@ -1,7 +1,5 @@
 """A deleted object's worker: nothing of it is left, whatever was lost on the way; nothing of others is touched."""
 
-from typing import Any
-
 import httpx
 import pytest
 
@@ -17,6 +15,7 @@ from support.world_bodies import (
     service,
     stated,
 )
+from unit.reconcilers.deleting import deployed, nothing_is_left
 from workers_operator.engine.runner import Result
 from workers_operator.reconcilers.finalizer import AWAITING_END
 
@@ -26,18 +25,6 @@ GARBAGE = {
     "a page": httpx.Response(200, html="<h1>Portal</h1>"),
 }
 EXAMPLE = [{"pattern": "shop.example.com/*"}]
-
-
-async def deployed(world: World, **spec: Any) -> str:
-    """A worker that serves; its version."""
-    await world.reconcile(world.apply(customer(**spec)))
-    assert world.is_ready(SHOP)
-    world.forget_calls()
-    return world.version(SHOP)
-
-
-def nothing_is_left(world: World) -> bool:
-    return (world.scripts(), world.routes()) == ({}, set()) and SHOP not in world.api
 
 
 async def test_routes_go_first_then_scripts_then_the_object(world: World) -> None:

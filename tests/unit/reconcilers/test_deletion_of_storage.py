@@ -8,6 +8,7 @@ import pytest
 from support.cloudflare import KVNamespace, Pair, Script, Stored
 from support.world import World
 from support.world_bodies import CREATOR, RESTS, SHOP, UNROUTED, customer, released, removed
+from unit.reconcilers.deleting import deployed, nothing_is_left
 from workers_operator.domain.names import created_bucket_name, created_kv_title
 from workers_operator.engine.runner import Result
 
@@ -20,18 +21,6 @@ def created(kind: str, deletion: str | None = None) -> Mapping[str, Any]:
     name = {"kvNamespace": "CACHE", "r2Bucket": "FILES"}[kind]
     binding = {"name": name, "type": kind, "create": True}
     return binding | ({"deletion": deletion} if deletion else {})
-
-
-async def deployed(world: World, **spec: Any) -> str:
-    """A worker that serves; its version."""
-    await world.reconcile(world.apply(customer(**spec)))
-    assert world.is_ready(SHOP)
-    world.forget_calls()
-    return world.version(SHOP)
-
-
-def nothing_is_left(world: World) -> bool:
-    return (world.scripts(), world.routes()) == ({}, set()) and SHOP not in world.api
 
 
 @pytest.mark.parametrize("deletion", [None, "Retain", "Delete"])

@@ -71,19 +71,6 @@ class RouteGranter:
         Raises StepFailed if its script name is taken, or if it gets no route and has had none.
         """
         attempt.memory.wait_for_others(True)  # so that what is given up from now on wakes it
-        granted = self._granted(attempt, platform, worker, wanted, observed, rights)
-        attempt.memory.wait_for_others(granted.refusal is not None)
-        return granted
-
-    def _granted(
-        self,
-        attempt: Attempt,
-        platform: Platform,
-        worker: Worker,
-        wanted: WantedRoutes,
-        observed: ObservedWorker,
-        rights: Rights,
-    ) -> Granted:
         mine = replace(
             desired.claim(attempt.key, attempt.obj, worker.domain),
             since=self._claims.since(attempt.key),
@@ -98,8 +85,7 @@ class RouteGranter:
             ownership.check_script_name(mine, rivals, observed.mark)
 
         shared = {domain, *zones}
-        marks = platform.snapshot.routing.content.marks
-        edge = LiveRoutes(observed.hosts, marks, shared, hosts_rest=tenancy.host_cooldown > 0)
+        edge = _live_routes(platform, observed)
         operated = self._platforms.estates(platform.config).dispatchers - {observed.dispatcher}
 
         def check(route: Route) -> None:
@@ -127,6 +113,7 @@ class RouteGranter:
             served = _as_listed(served, attempt.status.urls)
             if served:
                 refusal.add(f"until then the worker keeps {_named(served)}")
+        attempt.memory.wait_for_others(refusal is not None)
         refused = tuple(route for route in asked if route not in served)
         return Granted(replace(worker, routes=served), refused, refusal)
 
@@ -180,6 +167,13 @@ class RouteGranter:
                 raise
             after = NOT_READY_RECHECK_SECONDS
             raise Waiting(refusal.reason, refusal.message, after=after) from None
+
+
+def _live_routes(platform: Platform, observed: ObservedWorker) -> LiveRoutes:
+    """Return what the platform serves on the hosts that concern a worker."""
+    shared = {platform.provisioned.domain, *platform.provisioned.zones}
+    marks, cooldown = platform.snapshot.routing.content.marks, platform.config.tenancy.host_cooldown
+    return LiveRoutes(observed.hosts, marks, shared, hosts_rest=cooldown > 0)
 
 
 def _with_room(wanted: WantedRoutes, worker: Worker, observed: ObservedWorker) -> WantedRoutes:
