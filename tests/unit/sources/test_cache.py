@@ -108,6 +108,8 @@ async def test_the_one_that_was_not_used_for_longest_goes_first() -> None:
 async def test_a_failure_that_nobody_waits_for_any_more_is_no_error(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    gc.collect()
+    caplog.clear()  # of what other tests have left behind
     cache: SourceCache[bytes] = SourceCache(len)
     gate = asyncio.Event()
 
@@ -123,7 +125,7 @@ async def test_a_failure_that_nobody_waits_for_any_more_is_no_error(
     gate.set()
     await idle()
     gc.collect()
-    assert [message for message in caplog.messages if "never retrieved" in message] == []
+    assert caplog.messages == []
 
 
 async def test_what_is_too_large_is_served_and_takes_nothing_elses_place() -> None:

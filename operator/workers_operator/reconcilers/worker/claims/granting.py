@@ -84,13 +84,12 @@ class RouteGranter:
         with concerning(DEPLOYED):
             ownership.check_script_name(mine, rivals, observed.mark)
 
-        shared = {domain, *zones}
         edge = _live_routes(platform, observed)
         operated = self._platforms.estates(platform.config).dispatchers - {observed.dispatcher}
 
         def check(route: Route) -> None:
             is_new, is_meant = route not in held, rights.allows_exactly("hosts", route.host)
-            rests = self._rests(platform, route, shared) if is_new else ()
+            rests = self._rests(platform, route, edge.shared) if is_new else ()
             able: Sequence[Claim] = rest.able(rivals, rests)
             if is_new and is_meant:
                 able = self._named(able, platform, route, observed)
