@@ -40,8 +40,8 @@ def test_a_platform_is_meant(
 @pytest.mark.parametrize(
     ("name", "environment", "words"),
     [
-        (None, "dev", "2 platforms have the environment dev; name one by platform"),
-        ("live", "dev", "has the environment production, not dev"),
+        (None, "dev", "several platforms have the environment dev; name one by platform"),
+        ("live", "dev", "platform 'live' does not have the environment dev"),
     ],
 )
 def test_no_platform_is_meant(name: str | None, environment: str, words: str) -> None:
@@ -49,6 +49,7 @@ def test_no_platform_is_meant(name: str | None, environment: str, words: str) ->
         platform_meant(KNOWN, name, environment)
 
 
-def test_what_there_is_is_said() -> None:
-    with pytest.raises(ApiProblem, match="there are platforms of: production"):
-        platform_meant(KNOWN[1:2], None, "dev")
+def test_the_message_names_no_other_platform_or_environment() -> None:
+    with pytest.raises(ApiProblem) as raised:
+        platform_meant(KNOWN[:2], None, "dev")
+    assert raised.value.errors[0].message == "no platform has the environment dev"

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from workers_operator.domain.reasons import Reason
-from workers_operator.domain.text.lines import listed
 from workers_operator.gateway.cache.platforms import KnownPlatform
 from workers_operator.gateway.http.problems import refused
 
@@ -18,9 +17,7 @@ def platform_meant(
     if name is not None:
         chosen = next((platform for platform in known if platform.name == name), None)
         if chosen is not None and environment not in (None, chosen.environment):
-            message = (
-                f"platform {name!r} has the environment {chosen.environment}, not {environment}"
-            )
+            message = f"platform {name!r} does not have the environment {environment}"
             raise refused(Reason.PLATFORM_NOT_FOUND, message, "metadata.environment")
         return name
     if environment is None:
@@ -30,9 +27,10 @@ def platform_meant(
         return DEFAULT_PLATFORM
     if len(found) == 1:
         return found[0]
-    if not found:
-        there = listed(sorted({platform.environment for platform in known})) or "none"
-        message = f"no platform has the environment {environment}; there are platforms of: {there}"
-    else:
-        message = f"{len(found)} platforms have the environment {environment}; name one by platform"
+    # Which platforms there are is the administrator's to tell.
+    message = (
+        f"several platforms have the environment {environment}; name one by platform"
+        if found
+        else f"no platform has the environment {environment}"
+    )
     raise refused(Reason.PLATFORM_NOT_FOUND, message, "environment")
