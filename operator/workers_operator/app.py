@@ -133,7 +133,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
     shared = Shared(index, scheduler, platforms, kube, writer, finalizer, pacing, metrics)
     platform = wiring.platforms(shared, tokens, summaries, leftovers)
     roller = _roller(pacing, slots, probe_slots, tests, scheduler)
-    worker, deletion = wiring.workers(shared, resolver, roller, probe)
+    workers = wiring.workers(shared, resolver, roller, probe, templates)
     analyst = FleetAnalyst(tests, platforms, pacing, slots.unslotted)
     template = wiring.templates(shared, loader, versions, analyst)
     namespaces = NamespaceFollower(kube, index, scheduler)
@@ -143,7 +143,7 @@ def build(settings: Settings, access: auth.Access) -> Parts:
         scheduler=scheduler,
         platforms=platforms,
         finalizer=finalizer,
-        reconcilers=Reconcilers(worker, deletion, platform, template, summaries),
+        reconcilers=Reconcilers(*workers, platform, template, summaries),
         namespaces=namespaces,
         implied=settings.implied_platform,
         clock=clock,

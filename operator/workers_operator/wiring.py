@@ -23,12 +23,14 @@ from workers_operator.reconcilers.worker.claims.beside import OtherPlatforms
 from workers_operator.reconcilers.worker.claims.granting import RouteGranter
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.deploying import WorkerDeployer
+from workers_operator.reconcilers.worker.following import TemplateFollower
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
 from workers_operator.reconcilers.worker.removal import Remover
 from workers_operator.reconcilers.worker.resolving import Resolver
 from workers_operator.reconcilers.worker.rollout.rolling import Roller
 from workers_operator.reconcilers.worker.upkeep.probing import HealthProbe
 from workers_operator.reconcilers.worker.upkeep.resting import RestKeeper
+from workers_operator.reconcilers.worker.upkeep.routine import RoutineProbes
 from workers_operator.reconcilers.worker.upkeep.scaling import Autoscaler
 from workers_operator.scheduling.scheduler import Scheduler
 from workers_operator.sources.loading import SourceLoader
@@ -54,9 +56,12 @@ def workers(
     resolver: Resolver,
     roller: Roller,
     probe: HealthProbe,
-) -> tuple[WorkerReconciler, DeletionReconciler]:
-    """Return what deploys and removes workers."""
+    follower: TemplateFollower,
+) -> tuple[RoutineProbes, WorkerReconciler, DeletionReconciler]:
+    """Return what probes, deploys and removes workers."""
     index, platforms, pacing = shared.index, shared.platforms, shared.pacing
+    rests = RestKeeper(platforms, index.namespaces)
+    routine = RoutineProbes(index.memories, platforms, follower, rests, probe, pacing)
     remover = Remover(index, platforms, pacing.clock)
     beside = OtherPlatforms(index, platforms)
     deployer = WorkerDeployer(
@@ -66,7 +71,7 @@ def workers(
         resolver=resolver,
         roller=roller,
         probe=probe,
-        rests=RestKeeper(platforms),
+        rests=rests,
         pacing=pacing,
     )
     worker = WorkerReconciler(
@@ -82,7 +87,7 @@ def workers(
     deletion = DeletionReconciler(
         platforms=platforms, remover=remover, writer=shared.writer, finalizer=shared.finalizers
     )
-    return worker, deletion
+    return routine, worker, deletion
 
 
 def platforms(

@@ -55,6 +55,7 @@ from workers_operator.reconcilers.worker.rollout.rolling import Roller
 from workers_operator.reconcilers.worker.rollout.smoking import SmokeTester
 from workers_operator.reconcilers.worker.upkeep.probing import HealthProbe
 from workers_operator.reconcilers.worker.upkeep.resting import RestKeeper
+from workers_operator.reconcilers.worker.upkeep.routine import RoutineProbes
 from workers_operator.reconcilers.worker.upkeep.scaling import Autoscaler
 from workers_operator.scheduling.controller import Controller, Reconcilers
 from workers_operator.scheduling.namespaces import NamespaceFollower
@@ -272,6 +273,10 @@ class Operator:
 
     def _reconcilers(self, finalizer: Finalizer, clock: ManualClock) -> Reconcilers:
         beside = OtherPlatforms(self.index, self.platforms)
+        probe = HealthProbe(
+            self.pacing, self.probe_slots, slotless, self.index.data_planes, self.scheduler
+        )
+        rests = RestKeeper(self.platforms, self.index.namespaces)
         deployer = WorkerDeployer(
             index=self.index,
             granter=RouteGranter(self.index, self.platforms, beside, clock),
@@ -283,10 +288,8 @@ class Operator:
                 self.pacing,
                 self.scheduler,
             ),
-            probe=HealthProbe(
-                self.pacing, self.probe_slots, slotless, self.index.data_planes, self.scheduler
-            ),
-            rests=RestKeeper(self.platforms),
+            probe=probe,
+            rests=rests,
             pacing=self.pacing,
         )
         worker = WorkerReconciler(
@@ -323,7 +326,11 @@ class Operator:
             leftovers=LeftoverRemover(self.index, KV_WINDOW),
             upkeep=upkeep,
         )
-        return Reconcilers(worker, deletion, platform, self._template(), self.summaries)
+        follower = TemplateFollower(self.index, self.versions)
+        routine = RoutineProbes(
+            self.index.memories, self.platforms, follower, rests, probe, self.pacing
+        )
+        return Reconcilers(routine, worker, deletion, platform, self._template(), self.summaries)
 
     def _template(self) -> TemplateReconciler:
         return TemplateReconciler(

@@ -127,9 +127,11 @@ class AccountSnapshot:
         return tuple((zone.taken, zone.content.writes) for zone in self._zones.values())
 
     @property
-    def revision(self) -> tuple[int, ...]:
-        """What changes whenever the routing table or zone routes may have."""
-        return (self.routing.revision, *(zone.revision for zone in self._zones.values()))
+    def revision(self) -> tuple[object, ...]:
+        """What changes whenever the routing table, zone routes or R2 objects may have."""
+        zones = ((zone_id, zone.revision) for zone_id, zone in self._zones.items())
+        buckets = ((bucket, objects.revision) for bucket, objects in self._objects.items())
+        return (self.routing.revision, *zones, *buckets)
 
     def zone_route(self, pattern: str) -> ZoneRoute | None:
         """Return a zone route by its pattern."""

@@ -14,9 +14,14 @@ _MIB: Final = 1024 * 1024
 
 def is_due(known: MetricsStatus | None, until: int | None) -> bool:
     """Whether metrics up to a Unix time may replace the known ones. ``until``: None before the first data."""
+    return is_due_after(None if known is None else parse_timestamp(known.until) or 0, until)
+
+
+def is_due_after(known: int | None, until: int | None) -> bool:
+    """Whether metrics up to a Unix time may replace those up to ``known``; None: there are none."""
     if until is None or known is None:
         return until is not None
-    return until - (parse_timestamp(known.until) or 0) >= RENEW_SECONDS
+    return until - known >= RENEW_SECONDS
 
 
 def renewed(

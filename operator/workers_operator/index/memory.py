@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from workers_operator.desired.report import ResolvedSource
 from workers_operator.domain.health.instances import NOTHING_SEEN, Instances
+from workers_operator.domain.health.probes import StatusRange
 from workers_operator.domain.plan.actions import ScriptId
 from workers_operator.domain.scaling.behavior import Autoscaling
 from workers_operator.domain.scaling.decision import Decision
@@ -40,11 +41,32 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
+class Routine:
+    """What a probe needs to know of a worker at rest whose status says what probes find, instead of its object.
+
+    ``followed``: its template, and the version of it that status tells; None if it follows none. ``path``, ``timeout``,
+    ``interval``, ``expected``: of its probes, in seconds. ``measured``: up to when status.metrics tell, ``looked``: up
+    to when there were metrics, Unix times; ``is_idle``: neither tells of a request.
+    """
+
+    platform: str
+    followed: tuple[ObjectKey, str] | None
+    path: str
+    timeout: float
+    interval: float
+    expected: tuple[StatusRange, ...] | None
+    measured: int | None
+    looked: int | None
+    is_idle: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AtRest:
     """What a pass found to be as it has to be: passes only probe as long as that is so.
 
     ``seen``: what it looked at besides the account; ``account``: the worker's part of the account; ``worker``: as it
     serves; ``until``: a monotonic second. ``revision``: of all accounts, when that part was looked at last.
+    ``routine``: once a pass that only probed has found nothing to say.
     """
 
     seen: tuple[object, ...]
@@ -52,6 +74,7 @@ class AtRest:
     account: tuple[object, ...]
     worker: Worker
     revision: tuple[object, ...] = ()
+    routine: Routine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +156,11 @@ class Memory:
     def keep_rest(self, rest: AtRest | None) -> None:
         """Keep what a pass found to be as it has to be; None if something is not."""
         self.probes = replace(self.probes, rest=rest)
+
+    def keep_routine(self, routine: Routine | None) -> None:
+        """Keep what the next probe needs to know, if nothing but a probe is due then."""
+        if self.rest is not None and self.rest.routine != routine:
+            self.keep_rest(replace(self.rest, routine=routine))
 
     def request(self, check: str, now: float) -> None:
         """Take in which check is requested; one that is known was seen before."""

@@ -13,6 +13,7 @@ from workers_operator.desired import worker as desired
 from workers_operator.desired.fleet.followers import Following
 from workers_operator.desired.fleet.templates import TEMPLATE_KINDS
 from workers_operator.desired.platform import PlatformConfig, config_of, estate_of
+from workers_operator.domain.health.probes import ProbeAnswer
 from workers_operator.domain.rollout import orders
 from workers_operator.domain.timestamps import stamp
 from workers_operator.domain.worker import ObjectKey
@@ -35,6 +36,8 @@ from workers_operator.reconcilers.platform.summaries import PlatformSummaries
 from workers_operator.reconcilers.template.reconcile import TemplateReconciler
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
 from workers_operator.reconcilers.worker.reconcile import WorkerReconciler
+from workers_operator.reconcilers.worker.upkeep.probing import NO_ANSWERS
+from workers_operator.reconcilers.worker.upkeep.routine import RoutineProbes
 from workers_operator.resources import ObjectMeta, ObservedStatus, PlatformStatus, WorkersPlatform
 from workers_operator.scheduling.namespaces import NamespaceFollower
 from workers_operator.scheduling.scheduler import Scheduler, platform_key
@@ -51,8 +54,9 @@ class ObjectsClient(Protocol):
 
 @dataclass(frozen=True)
 class Reconcilers:
-    """Who runs the passes."""
+    """Who runs the passes. ``routine``: those of workers at rest, where it can."""
 
+    routine: RoutineProbes
     worker: WorkerReconciler
     deletion: DeletionReconciler
     platform: PlatformReconciler
@@ -207,6 +211,22 @@ class Controller:
             return Result(retry=True)
 
     async def _reconcile_worker(self, key: ObjectKey, record: Record, priority: Priority) -> Result:
+        if record.guarded and not record.deleting:
+            version = record.resource_version
+            routine = await self._reconcilers.routine.probe(key, version, priority)
+            if routine.result is not None:
+                return routine.result
+            now = self._index.objects.get(key)
+            return await self._read_worker(key, now, priority, routine.answers) if now else Result()
+        return await self._read_worker(key, record, priority)
+
+    async def _read_worker(
+        self,
+        key: ObjectKey,
+        record: Record,
+        priority: Priority,
+        answers: Mapping[int, ProbeAnswer] = NO_ANSWERS,
+    ) -> Result:
         body: Body = record.body()
         if record.deleting:
             # Without our finalizer the object never had anything at the edge, or was released.
@@ -218,7 +238,7 @@ class Controller:
         if not record.guarded:
             body = await self._finalizer.add(key, body)
         followed = self._index.objects.following(key)
-        result = await self._reconcilers.worker.reconcile(key, body, priority)
+        result = await self._reconcilers.worker.reconcile(key, body, priority, answers)
         if self._index.objects.following(key) != followed:
             self._follows(key, followed)
         after, known = self._index.objects.get(key), self._index.claims.find(key)

@@ -12,6 +12,7 @@ from support.calls import Wire, api, ok, refusal
 from support.clock import ManualClock, idle
 from support.platforms import CONFIG, Bench, Interested
 from workers_operator.account.connection import Connection, Provisioned
+from workers_operator.account.contents import BucketObjects
 from workers_operator.account.observer import Observer
 from workers_operator.account.snapshot import AccountSnapshot
 from workers_operator.account.writes import (
@@ -309,3 +310,25 @@ class TestZoneRoutes:
         await asyncio.gather(*(ensure(bench.provisioned, [h], Priority.EDIT) for h in hosts))
         await ensure(bench.provisioned, ["blog.b.dev"], Priority.EDIT)
         assert len(bench.wire.requests) == 1
+
+
+class TestRevision:
+    """What a pass has seen of an account holds as long as the revision is the same."""
+
+    async def test_it_changes_with_every_listing_of_a_bucket(self) -> None:
+        snapshot = AccountSnapshot()
+        seen = [snapshot.revision]
+        for _ in range(2):
+            listing = snapshot.objects("data")
+            await listing.refresh(BucketObjects("data"), nothing, ManualClock())
+            seen.append(snapshot.revision)
+        snapshot.keep_buckets(())
+        seen.append(snapshot.revision)
+        snapshot.objects("other")
+        seen.append(snapshot.revision)
+        assert len(set(seen[:3])) == 3
+        assert len(set(seen[2:])) == 3
+
+
+async def nothing(objects: BucketObjects) -> None:
+    """Find no objects."""

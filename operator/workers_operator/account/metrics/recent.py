@@ -55,6 +55,11 @@ class RecentMetrics:
         found = (item for minute in self._minutes.values() for item in minute.items())
         return {name for name, window in found if window.traffic}
 
+    def has_traffic(self, script_name: str) -> bool:
+        """Return whether a worker had requests in the window; probes are none."""
+        found = (minute.get(script_name) for minute in self._minutes.values())
+        return any(window is not None and window.traffic for window in found)
+
     def window(self, script_name: str) -> MetricsWindow | None:
         """Return a worker's metrics; None before the first data."""
         return self._over(script_name, WINDOW)

@@ -1,7 +1,7 @@
 """Deploys a worker: resolve → observe → plan → execute → probe, as a chain of steps that each add to the report."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workers_operator.account.platforms import Platform
@@ -9,6 +9,7 @@ from workers_operator.desired import worker as desired
 from workers_operator.desired.report import Report
 from workers_operator.domain.conditions import DEPLOYED
 from workers_operator.domain.errors import Stalled, Transient
+from workers_operator.domain.health.probes import ProbeAnswer
 from workers_operator.domain.plan.actions import Action, ordered
 from workers_operator.domain.plan.platform import is_deployed
 from workers_operator.domain.plan.worker import ObservedWorker
@@ -73,14 +74,22 @@ class WorkerDeployer:
         self._pacing = pacing
 
     async def deploy(
-        self, attempt: Attempt, platform: Platform, report: Report, notes: Notes
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        report: Report,
+        notes: Notes,
+        answers: Mapping[int, ProbeAnswer],
     ) -> DeployOutcome:
-        """Return what has come of a pass; where nothing has changed since the last one, it only probes."""
+        """Return what has come of a pass; where nothing has changed since the last one, it only probes.
+
+        ``answers``: of a probe that nobody has judged yet.
+        """
         found = await self._at_rest(attempt, platform)
         if found is None:
             return await self._look_at_all(attempt, platform, report, notes)
         rest, resolved = found
-        report = await self._probe.probe(attempt, platform, rest.worker, resolved, report)
+        report = await self._probe.probe(attempt, platform, rest.worker, resolved, report, answers)
         self._rests.probed(attempt, report)
         return DeployOutcome(report.resting(), None)
 

@@ -37,7 +37,17 @@ class TemplateFollower:
         if key is None:
             return attempt
         with concerning(SOURCE):
-            return replace(attempt, template=self._version(attempt, key, self._record(key)))
+            return replace(attempt, template=self._version(attempt, key))
+
+    def known(self, key: ObjectKey, template: ObjectKey, own: str) -> FollowedVersion | None:
+        """Return the version that a worker gets of its template. ``own``: the one that it has.
+
+        None before the template had its first pass in this process, and once it is gone.
+        """
+        record, plan = self._index.objects.get(template), self._index.fleets.plan(template)
+        if record is None or plan is None or plan.uid != record.uid:
+            return None
+        return FollowedVersion(template, plan.version_of(key, own), plan.retry, plan.at_once)
 
     async def complete(self, attempt: Attempt) -> Attempt:
         """Return a pass over the completed worker. Raises StepFailed, KubeError."""
@@ -61,11 +71,12 @@ class TemplateFollower:
             raise Waiting(reason, message, after=_MISSING_SECONDS)
         return record
 
-    def _version(self, attempt: Attempt, key: ObjectKey, record: Record) -> FollowedVersion:
-        own, plan = templates.own_version(attempt.key, attempt.obj), self._index.fleets.plan(key)
-        if plan is not None and plan.uid == record.uid:
-            version = plan.version_of(attempt.key, own)
-            return FollowedVersion(key, version, plan.retry, plan.at_once)
+    def _version(self, attempt: Attempt, key: ObjectKey) -> FollowedVersion:
+        self._record(key)
+        own = templates.own_version(attempt.key, attempt.obj)
+        known = self.known(attempt.key, key, own)
+        if known is not None:
+            return known
         if not own:
             message = f"{key} has no version yet; its own conditions say why"
             reason = FleetReason.WORKER_TEMPLATE_NOT_READY

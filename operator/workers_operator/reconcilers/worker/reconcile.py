@@ -1,7 +1,7 @@
 """One pass over an EliteWorker or a CustomerWorker that is not being deleted."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -35,7 +35,7 @@ from workers_operator.domain.conditions import (
     Suspension,
 )
 from workers_operator.domain.errors import ReconcileError
-from workers_operator.domain.health.probes import PARKED_MESSAGE, succeeded
+from workers_operator.domain.health.probes import PARKED_MESSAGE, ProbeAnswer, succeeded
 from workers_operator.domain.health.traffic import Budgets
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.routes import Route
@@ -55,6 +55,8 @@ from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.bindings import is_made_by
 from workers_operator.reconcilers.worker.deploying import WorkerDeployer
 from workers_operator.reconcilers.worker.removal import Remover
+from workers_operator.reconcilers.worker.upkeep.probing import NO_ANSWERS
+from workers_operator.reconcilers.worker.upkeep.routine import keep_routine
 from workers_operator.resources import WorkerStatus
 
 logger = logging.getLogger(__name__)
@@ -125,8 +127,14 @@ class WorkerReconciler:
         self._repairs = repairs
         self._checks = Allowance(pacing.clock, burst=_CHECKS_AT_ONCE, seconds=_CHECK_SECONDS)
 
-    async def reconcile(self, key: ObjectKey, body: Body, priority: Priority) -> Result:
-        """Run one pass. Raises KubeError if the status could not be written."""
+    async def reconcile(
+        self,
+        key: ObjectKey,
+        body: Body,
+        priority: Priority,
+        answers: Mapping[int, ProbeAnswer] = NO_ANSWERS,
+    ) -> Result:
+        """Run one pass. ``answers``: of a probe, not judged yet. Raises KubeError if no status can be written."""
         obj = desired.read(key, body)
         if isinstance(obj, Malformed):
             return await self._malformed(key, body, obj)
@@ -144,11 +152,13 @@ class WorkerReconciler:
         attempt.memory.request(requested_at(body["metadata"]), attempt.started)
         if obj.spec.suspended:
             return await self._suspended(attempt, body)
-        report, failed = await self._deploy(attempt, body)
+        report, failed = await self._deploy(attempt, body, answers)
         failure = Failure(failed.condition, failed.error) if failed is not None else None
         return await self._finish(attempt, body, report, failure)
 
-    async def _deploy(self, attempt: Attempt, body: Body) -> tuple[Report, StepFailed | None]:
+    async def _deploy(
+        self, attempt: Attempt, body: Body, answers: Mapping[int, ProbeAnswer]
+    ) -> tuple[Report, StepFailed | None]:
         report, wanted = Report(attempt.status), attempt.obj.spec.platform
         try:
             with concerning(DEPLOYED):
@@ -162,9 +172,8 @@ class WorkerReconciler:
         attempt = replace(attempt, rollout=settings)
         if attempt.forced and (wait := self._wait_for_check(attempt, platform)) > 0:
             attempt, report = replace(attempt, forced=False), report.check_in(wait)
-        deployment = await self._deployer.deploy(
-            attempt, platform, report, _Notes(self._writer, attempt.key, body)
-        )
+        notes = _Notes(self._writer, attempt.key, body)
+        deployment = await self._deployer.deploy(attempt, platform, report, notes, answers)
         report, granted = deployment.report, deployment.granted
         if deployment.failed is not None:
             self._report_trouble(wanted, deployment.failed.error)
@@ -292,6 +301,8 @@ class WorkerReconciler:
             timed = report.timed(attempt.status, self._pacing.now())
             summary = replace(summary, status=timed.status)
             await self._writer.write(attempt.key, body, summary)
+        elif failure is None and progress is None and not report.left and not parked:
+            keep_routine(attempt, self._platforms, report)
         report = report.again_in(self._pacing.jittered(attempt.obj.spec.interval_seconds))
         if failure is not None:
             # Nothing may announce that it would succeed by now (a Secret without the label): look at the interval.

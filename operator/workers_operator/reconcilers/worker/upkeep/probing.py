@@ -1,7 +1,9 @@
 """Probes a worker through the data plane, when it is due, and reports what the answer means."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from workers_operator.account.platforms import Platform
@@ -14,6 +16,7 @@ from workers_operator.domain.health import probes
 from workers_operator.domain.health.probes import SAID_BY_PROBES, Health, ProbeAnswer, ProbeResult
 from workers_operator.domain.health.selection import ProbeSigner
 from workers_operator.domain.worker import Worker
+from workers_operator.engine.priority import Priority
 from workers_operator.engine.slots import Slots, Unslotted
 from workers_operator.index.dataplanes import ProbedPlanes
 from workers_operator.index.memory import Resolved
@@ -27,6 +30,7 @@ from workers_operator.reconcilers.worker.asking import (
 )
 from workers_operator.reconcilers.worker.attempt import Attempt
 
+NO_ANSWERS: Final[Mapping[int, ProbeAnswer]] = MappingProxyType({})
 RELIST_SECONDS: Final = 30.0
 """Something that is missing has an account listed again after this at the earliest."""
 # A pass waits no longer for its probe to begin: an edit of the worker would wait as long.
@@ -57,8 +61,12 @@ class HealthProbe:
         worker: Worker,
         resolved: Resolved,
         report: Report,
+        answers: Mapping[int, ProbeAnswer] = NO_ANSWERS,
     ) -> Report:
-        """Return the report with a probe's outcome, if one is due, and with the time of the next."""
+        """Return the report with a probe's outcome, if one is due, and with the time of the next.
+
+        ``answers``: of all instances, if they were just asked.
+        """
         before = _before(attempt, report)
         known_good = (
             was_healthy(attempt.status, resolved.version)
@@ -73,24 +81,59 @@ class HealthProbe:
             return report.not_probed(is_conclusive=is_conclusive).again_in(
                 attempt.memory.next_probe - attempt.started
             )
-        priority, clock = attempt.slot, self._pacing.clock
+        asked = (attempt, platform, worker, resolved, before)
+        if answers:
+            result = self._meaning(*asked, answers)
+            return self._judged(attempt, platform, worker, report, result)
+        async with self.slot(attempt.slot) as is_free:
+            if is_free:
+                result = await self._ask(*asked, known_good=known_good)
+                return self._judged(attempt, platform, worker, report, result)
+        if is_said:
+            return self._left_out(attempt, report)
+        return self._probed(attempt, report, probes.postponed(before))
+
+    @asynccontextmanager
+    async def slot(self, priority: Priority) -> AsyncIterator[bool]:
+        """Hold a slot for probes in place of the pass's inside the block; yield whether one got free in time."""
+        clock = self._pacing.clock
         async with (
             self._unslotted(priority),
             self._slots.slot(priority, clock=clock, patience=_PATIENCE_SECONDS) as is_free,
         ):
-            if is_free:
-                result = await self._ask(attempt, platform, worker, resolved, before, known_good)
-                if result is None:
-                    return self._left_out(attempt, report)
-                report = self._look_soon(attempt, platform, self._probed(attempt, report, result))
-                return (
-                    report.again_in(0.0)
-                    if self._is_to_heal(attempt, platform, worker, report, result)
-                    else report
-                )
-        if is_said:
+            yield is_free
+
+    def question(
+        self, platform: Platform, worker: Worker, path: str, timeout: float
+    ) -> ProbeQuestion:
+        """Return what is asked of a worker. ``timeout``: seconds."""
+        key, mark = platform.observer.known_key, platform.snapshot.mark(worker.script_name)
+        selector = ProbeSigner.of(key) if key is not None else None
+        was_out = frozenset(mark.serving.out) if mark is not None else frozenset[int]()
+        return ProbeQuestion(worker, path, timeout, selector, was_out)
+
+    def got_through(self, platform: Platform, worker: Worker) -> None:
+        """Take in that a worker has answered well: its data plane works."""
+        name = platform.config.name
+        plane, now = self._data_planes.of(name), self._pacing.monotonic()
+        if plane.got_through(worker.script_name, now, is_well=True):
+            self._requeuer.status_changed(name)
+
+    def _judged(
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        worker: Worker,
+        report: Report,
+        result: ProbeResult | None,
+    ) -> Report:
+        """Return the report with a result; None: no worker of the platform can be probed now."""
+        if result is None:
             return self._left_out(attempt, report)
-        return self._probed(attempt, report, probes.postponed(before))
+        report = self._look_soon(attempt, platform, self._probed(attempt, report, result))
+        if self._is_to_heal(attempt, platform, worker, report, result):
+            return report.again_in(0.0)
+        return report
 
     def _look_soon(self, attempt: Attempt, platform: Platform, report: Report) -> Report:
         """Have the account listed because something is missing there, though not too often for all workers together."""
@@ -151,27 +194,53 @@ class HealthProbe:
         worker: Worker,
         resolved: Resolved,
         before: Health,
+        *,
         known_good: bool,
     ) -> ProbeResult | None:
         """Return what a probe yields; None if no worker of the platform can be probed now."""
         spec, prober = attempt.obj.spec.health, platform.connection.data_plane
-        clock, path = self._pacing.clock, spec.path or resolved.source.health_path
-        key = platform.observer.known_key
-        selector = ProbeSigner.of(key) if key is not None else None
-        mark = platform.snapshot.mark(worker.script_name)
-        was_out = frozenset(mark.serving.out) if mark is not None else frozenset()
-        question = ProbeQuestion(worker, path, spec.timeout_seconds, selector, was_out)
-        answers: Mapping[int, ProbeAnswer] = {}
+        path, clock = health_path(attempt, resolved), self._pacing.clock
+        question = self.question(platform, worker, path, spec.timeout_seconds)
         if known_good:
             answers = await ask_all(question, prober, clock)
-            answer = best(answers, resolved.version, spec.expected)
-            is_missing = any(a.is_missing for a in answers.values())
-            attempt.memory.miss(self._pacing.monotonic() if is_missing else None)
-        else:
-            answer = await wait_for_version(question, prober, resolved.version, clock)
-        if self._is_unreachable(platform, worker, answer, known_good=known_good):
-            return None if known_good else probes.unreachable(before)
-        result = probes.judge(
+            return self._meaning(attempt, platform, worker, resolved, before, answers)
+        answer = await wait_for_version(question, prober, resolved.version, clock)
+        if self._is_unreachable(platform, worker, answer, known_good=False):
+            return probes.unreachable(before)
+        result = self._result(attempt, resolved, before, answer, known_good=False)
+        return replace(result, out=question.out & frozenset(range(worker.instances - 1)))
+
+    def _meaning(
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        worker: Worker,
+        resolved: Resolved,
+        before: Health,
+        answers: Mapping[int, ProbeAnswer],
+    ) -> ProbeResult | None:
+        """Return what the answers of a worker mean that has been healthy; None: it is not this worker that fails."""
+        answer = best(answers, resolved.version, attempt.obj.spec.health.expected)
+        is_missing = any(a.is_missing for a in answers.values())
+        attempt.memory.miss(self._pacing.monotonic() if is_missing else None)
+        if self._is_unreachable(platform, worker, answer, known_good=True):
+            return None
+        result = self._result(attempt, resolved, before, answer, known_good=True)
+        mark = platform.snapshot.mark(worker.script_name)
+        was_out = frozenset(mark.serving.out) if mark is not None else frozenset[int]()
+        return self._with_instances(attempt, worker, resolved.version, answers, was_out, result)
+
+    @staticmethod
+    def _result(
+        attempt: Attempt,
+        resolved: Resolved,
+        before: Health,
+        answer: ProbeAnswer,
+        *,
+        known_good: bool,
+    ) -> ProbeResult:
+        spec = attempt.obj.spec.health
+        return probes.judge(
             answer,
             resolved.version,
             before,
@@ -179,7 +248,6 @@ class HealthProbe:
             known_good=known_good,
             expected=spec.expected,
         )
-        return self._with_instances(attempt, worker, resolved.version, answers, was_out, result)
 
     def _with_instances(
         self,
@@ -192,7 +260,7 @@ class HealthProbe:
     ) -> ProbeResult:
         """Return the result with the instances that fail while others answer."""
         spec, memory = attempt.obj.spec.health, attempt.memory
-        if worker.instances == 1 or not answers:
+        if worker.instances == 1:
             return replace(result, out=was_out & frozenset(range(worker.instances - 1)))
         good = {i: probes.is_good(a, version, spec.expected) for i, a in answers.items()}
         if any(good.values()):  # otherwise it is the worker that fails
@@ -227,6 +295,11 @@ class HealthProbe:
         # A version that was never probed: the write that routed it may have been an earlier pass's.
         unprobed = not known_good and attempt.memory.misses == 0
         return attempt.forced or unprobed or attempt.started >= attempt.memory.next_probe
+
+
+def health_path(attempt: Attempt, resolved: Resolved) -> str:
+    """Return the path that is probed."""
+    return attempt.obj.spec.health.path or resolved.source.health_path
 
 
 def _before(attempt: Attempt, report: Report) -> Health:

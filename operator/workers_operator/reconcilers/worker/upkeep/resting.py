@@ -9,9 +9,11 @@ from dataclasses import replace
 from workers_operator.account.platforms import Platform, Platforms
 from workers_operator.desired.report import Report
 from workers_operator.domain.plan.worker import ObservedWorker
+from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.priority import Urgency
-from workers_operator.index.memory import AtRest, Resolved
-from workers_operator.reconcilers.worker.attempt import Attempt
+from workers_operator.index.memory import AtRest, Memory, Resolved
+from workers_operator.index.namespaces import Namespaces
+from workers_operator.reconcilers.worker.attempt import Attempt, FollowedVersion
 from workers_operator.reconcilers.worker.claims.granting import Granted
 from workers_operator.reconcilers.worker.rollout.rolling import Rolled
 
@@ -19,8 +21,34 @@ from workers_operator.reconcilers.worker.rollout.rolling import Rolled
 class RestKeeper:
     """Remembers what was found to be as it has to be."""
 
-    def __init__(self, platforms: Platforms) -> None:
+    def __init__(self, platforms: Platforms, namespaces: Namespaces) -> None:
         self._platforms = platforms
+        self._namespaces = namespaces
+
+    def still(
+        self,
+        memory: Memory,
+        key: ObjectKey,
+        resource_version: str,
+        template: FollowedVersion | None,
+        platform: Platform,
+        now: float,
+    ) -> AtRest | None:
+        """Return what a former pass found, unless something that it looked at has changed, the account included.
+
+        ``template``: what the worker follows. ``now``: monotonic second. Asks nothing of the object.
+        """
+        rest, resolved = memory.rest, memory.resolved
+        holds = (
+            rest is not None
+            and resolved is not None
+            and not memory.stale
+            and now < min(rest.until, resolved.until)
+            and resolved.platform == platform.identity
+            and rest.revision == self.revision()
+            and rest.seen == self._seen(template, resource_version, resolved, platform, key)
+        )
+        return rest if holds else None
 
     def recall(self, attempt: Attempt, platform: Platform, resolved: Resolved) -> AtRest | None:
         """Return what a former pass found, unless something that it looked at has changed, the account aside."""
@@ -30,7 +58,7 @@ class RestKeeper:
             and not attempt.forced
             and attempt.priority.urgency is Urgency.RESYNC
             and attempt.started < rest.until
-            and rest.seen == self._seen(attempt, platform, resolved)
+            and rest.seen == self._seen_by(attempt, platform, resolved)
         )
         return rest if holds else None
 
@@ -70,7 +98,7 @@ class RestKeeper:
             and attempt.former is None
             and not rolled.report.status.resources  # one may have to be deleted yet
         )
-        seen = self._seen(attempt, platform, lineup.resolved)
+        seen = self._seen_by(attempt, platform, lineup.resolved)
         until = attempt.started + spec.interval_seconds
         attempt.memory.keep_rest(
             AtRest(seen, until, account, lineup.serving) if is_at_rest else None
@@ -93,13 +121,27 @@ class RestKeeper:
         if not is_well:
             attempt.memory.keep_rest(None)
 
-    def _seen(self, attempt: Attempt, platform: Platform, resolved: Resolved) -> tuple[object, ...]:
-        template = attempt.template
+    def _seen_by(
+        self, attempt: Attempt, platform: Platform, resolved: Resolved
+    ) -> tuple[object, ...]:
+        template, version = attempt.template, attempt.obj.metadata.resource_version
+        followed = template and replace(template, loaded=None)
+        return self._seen(followed, version, resolved, platform, attempt.key)
+
+    def _seen(
+        self,
+        template: FollowedVersion | None,
+        resource_version: str | None,
+        resolved: Resolved,
+        platform: Platform,
+        key: ObjectKey,
+    ) -> tuple[object, ...]:
         return (
-            template and replace(template, loaded=None),
-            attempt.obj.metadata.resource_version,
+            template,
+            resource_version,
             resolved,
             platform.provisioned,
+            self._namespaces.labels(key.namespace),
             tuple(account.config for account in self._platforms),
         )
 
