@@ -104,12 +104,15 @@ check: venv ## Format, lint, types, floors, generated files: what every commit m
 with_chromium = command -v chromium > /dev/null || { echo "==> installing chromium"; \
   apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; }
 
+# One more than there are cores: the end-to-end tests wait for about half of their time.
+PROCESSES ?= $(shell expr $$(nproc) + 1)
+
 .PHONY: test
 test: venv ## Run all tests: unit, edge, cluster, end-to-end (TESTS=tests/unit for a part, PYTEST_ARGS for options).
 	@$(with_chromium)
 	@$(BIN)/local-cluster binaries
 	@$(BIN)/local-edge binaries
-	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(or $(TESTS),tests) $(PYTEST_ARGS)
+	@$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(or $(TESTS),tests) $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: venv ## Measure: calls, ratios, memory; prints machine, versions and method (BENCH="calls restart").
