@@ -77,6 +77,26 @@ async def test_it_is_looked_at_once_an_interval_all_the_same(world: World) -> No
     assert now.until > rest.until
 
 
+async def test_it_is_looked_at_when_its_interval_is_over_even_before_the_next_probe(
+    world: World,
+) -> None:
+    world.edit(PLATFORM, interval="24h")
+    key = world.apply(customer(interval="10m", health={"interval": "4m"}))
+    memory = world.operator.index.memories.of(key)
+
+    def is_before() -> bool:
+        rest = memory.rest
+        return rest is not None and rest.routine is not None and rest.until < memory.next_probe
+
+    await world.settle(3 * 3600, enough=is_before)
+    assert is_before()
+    assert memory.rest is not None
+    until, probes = memory.rest.until, len(world.prober.asked)
+    await world.settle(until - world.clock.monotonic() + 1)
+    assert memory.rest.until > until
+    assert len(world.prober.asked) == probes
+
+
 async def test_all_instances_are_probed(world: World, unreadable: Callable[[], None]) -> None:
     shop = await at_rest(world, instances=3)
     unreadable()

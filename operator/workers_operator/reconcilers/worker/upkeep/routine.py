@@ -146,4 +146,5 @@ class RoutineProbes:
         wait = self._pacing.jittered(pause(0, routine.interval))
         now = self._pacing.monotonic()
         memory.probed(is_conclusive=True, failures=0, next_probe=now + wait)
-        return RoutineOutcome(Result(requeue_after=max(0.0, min(wait, resolved.until - now))))
+        due = min(wait, rest.until - now, resolved.until - now)
+        return RoutineOutcome(Result(requeue_after=max(0.0, due)))
