@@ -6,6 +6,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -36,13 +37,20 @@ def modules(package: str) -> list[Path]:
     return sorted((ROOT / package).rglob("*.py"))
 
 
-def classes() -> Iterator[Class]:
-    """Yield the classes of all packages."""
-    for path in (path for package in PACKAGES for path in modules(package)):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ClassDef):
-                bases = tuple(ast.unparse(base).partition("[")[0] for base in node.bases)
-                yield Class(node.name, path, bases, frozenset(_fields(node)))
+@cache
+def classes() -> tuple[Class, ...]:
+    """Return the classes of all packages."""
+    return tuple(
+        Class(
+            node.name,
+            path,
+            tuple(ast.unparse(base).partition("[")[0] for base in node.bases),
+            frozenset(_fields(node)),
+        )
+        for path in (path for package in PACKAGES for path in modules(package))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    )
 
 
 def _fields(node: ast.ClassDef) -> Iterator[str]:

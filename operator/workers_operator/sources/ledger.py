@@ -8,6 +8,7 @@ several environments can share a bucket.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from workers_operator.domain import names
@@ -72,9 +73,15 @@ def differing(stored: Etags) -> Mapping[Name, Template]:
         name: template
         for name, template in ours.items()
         if any(
-            stored.get(key) != etag_of(data) for key, (data, _) in _files(name, template).items()
+            stored.get(key) != _etag_of_ours(data)
+            for key, (data, _) in _files(name, template).items()
         )
     }
+
+
+@lru_cache(maxsize=64)  # every pass over every platform compares the same few files
+def _etag_of_ours(data: bytes) -> str:
+    return etag_of(data)
 
 
 def plan_templates(

@@ -6,7 +6,7 @@ A scenario finds its points by itself: the mutating calls of its undisturbed run
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -280,37 +280,56 @@ def left_over(world: World, *, storage: bool = True) -> Mapping[str, object]:
     return {kind: names for kind, names in found.items() if names}
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What has come of a change. ``twice``: what was created more than once; ``shares``: which versions got what."""
+
+    state: Mapping[str, Any]
+    twice: Sequence[str]
+    shares: object
+
+
+async def outcome(name: str, number: int | None, fate: Fate | None) -> Outcome:
+    world, _ = await interrupted(name, number, fate)
+    await world.settle(LONG)
+    found = Outcome(state(world), created_twice(world), world.shares)
+    await world.close()
+    return found
+
+
+_OUTCOMES: dict[str, tuple[Outcome, Mapping[str, Outcome]]] = {}
+
+
+async def outcomes(name: str) -> tuple[Outcome, Mapping[str, Outcome]]:
+    """What has come of a scenario undisturbed, and of each of its cuts; kept, since two tests look at it."""
+    if name not in _OUTCOMES:
+        undisturbed = await outcome(name, None, None)
+        cut = {
+            f"{fate}: {number} {line}": await outcome(name, number, fate)
+            for line, number, fate in await cuts(name)
+        }
+        _OUTCOMES[name] = undisturbed, cut
+    return _OUTCOMES[name]
+
+
 @ALL
 async def test_it_ends_as_if_nothing_had_happened(name: str) -> None:
-    world, _ = await interrupted(name, None, None)
-    await world.settle(LONG)
-    undisturbed = state(world)
-    await world.close()
-    wrong = {}
-    for line, number, fate in await cuts(name):
-        world, _ = await interrupted(name, number, fate)
-        await world.settle(LONG)
-        if state(world) != undisturbed or created_twice(world):
-            wrong[f"{fate}: {number} {line}"] = _difference(state(world), undisturbed)
-        await world.close()
+    undisturbed, found = await outcomes(name)
+    wrong = {
+        cut: _difference(after.state, undisturbed.state)
+        for cut, after in found.items()
+        if after.state != undisturbed.state or after.twice
+    }
     assert not wrong
 
 
 @pytest.mark.parametrize("name", ROLLOUTS)
 async def test_every_version_gets_the_requests_that_it_gets_undisturbed(name: str) -> None:
     """No share is skipped, exceeded or given twice."""
-    world, _ = await interrupted(name, None, None)
-    await world.settle(LONG)
-    undisturbed = world.shares
-    await world.close()
-    wrong = {}
-    for line, number, fate in await cuts(name):
-        world, _ = await interrupted(name, number, fate)
-        await world.settle(LONG)
-        if world.shares != undisturbed:
-            wrong[f"{fate}: {number} {line}"] = world.shares
-        await world.close()
-    assert not wrong
+    undisturbed, found = await outcomes(name)
+    assert not {
+        cut: after.shares for cut, after in found.items() if after.shares != undisturbed.shares
+    }
 
 
 @pytest.mark.parametrize("name", [name for name in SCENARIOS if name != PLATFORM])
