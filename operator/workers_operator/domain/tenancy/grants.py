@@ -1,7 +1,8 @@
 """Grants: which namespaces may claim what on a platform. Pure. What no grant names, nobody may claim."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final, Literal
 
 from workers_operator.domain.errors import Stalled
@@ -30,7 +31,7 @@ class Grant:
 
     namespaces: tuple[str, ...]
     customers: tuple[str, ...] = ()
-    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     selector: NamespaceSelector | None = None
     limits: Quota = NO_QUOTA
 
@@ -156,7 +157,7 @@ class Tenancy:
         found = [grant for grant in of_namespace if _any(grant.customers, customer)]
         if not found:
             raise _not_granted("spec.customerId", namespace, "customer", customer, "customers")
-        return Rights(namespace, _merged(found))
+        return Rights(namespace, _merged(tuple(found)))
 
     def rights_of_template(self, key: ObjectKey, labels: Labels) -> Rights:
         """Return what a template may name: what its namespace may, for whichever customer; of a cluster's all.
@@ -165,7 +166,7 @@ class Tenancy:
         """
         if self.single_tenant or not key.namespace:
             return EVERYTHING
-        found = [grant for grant in self.grants if grant.is_for(key.namespace, labels)]
+        found = tuple(grant for grant in self.grants if grant.is_for(key.namespace, labels))
         return Rights(key.namespace, _merged(found))
 
     def rights_of(self, claim: Claim, labels: Labels) -> Rights | None:
@@ -223,7 +224,8 @@ class Tenancy:
         return found
 
 
-def _merged(grants: Sequence[Grant]) -> Mapping[str, frozenset[str]]:
+@lru_cache(maxsize=1024)  # thousands of workers remember what a few combinations of grants allow
+def _merged(grants: tuple[Grant, ...]) -> Mapping[str, frozenset[str]]:
     """Return all that any of the grants allows."""
     fields = {name for grant in grants for name in grant.allowed}
     return {
