@@ -22,7 +22,6 @@ METHOD: Final = (
 )
 _NUMBER: Final = 200
 _SECONDS: Final = 180.0
-_ANALYTICS: Final = ("/graphql", "/sql")
 _NEWEST: Final = 3  # edition of the code
 _PASSES: Final = "controller_runtime_reconcile_total"
 
@@ -93,7 +92,7 @@ async def _unchanged(
         assert asyncio.get_running_loop().time() < deadline, "no passes"
         await asyncio.sleep(0.5)
     counts = edge.counts()
-    of_workers = sum(n for asked, n in counts.items() if not asked.route.endswith(_ANALYTICS))
+    of_workers = edges.without_analytics(counts).total()
     report.at_most("calls per worker without changes", of_workers / number, 0)
     writes = operator_writes(audit.read())
     report.at_most("writes to Kubernetes in the same time", len(writes), 0)

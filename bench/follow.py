@@ -16,7 +16,7 @@ from bench.report import Report
 METHOD: Final = (
     "all workers use one template in R2 with its manifest; its script is replaced, and a reconciliation of the "
     "platform is requested; requests counted by the edge until every worker has the new version, without the removal "
-    "of the old scripts (lowest priority, one call each)"
+    "of the old scripts (lowest priority, one call each) and the platform's two queries of the analytics a minute"
 )
 _NUMBER: Final = 1000
 _PAGE: Final = 1000
@@ -70,7 +70,7 @@ async def _changed(
     )
     await watch.until(renewed, "all workers have the new version", _SECONDS)
     used, counts = meter.used(), edge.counts()
-    reads, uploads, pages, beyond = _sorted(counts, number)
+    reads, uploads, pages, beyond = _sorted(edges.without_analytics(counts), number)
     report.at_most("reads of the changed script", reads["script"], 1)
     report.at_most(f"uploads for {number} workers", uploads, number)
     report.at_most(f"other calls, without {pages} pages", beyond - pages, 5)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final, Protocol
 
 from workers_operator.account.connection import Connection, Prober, Provisioned, fingerprint
@@ -62,7 +63,7 @@ class Platform(Account):
 
     provisioned: Provisioned = field(kw_only=True)
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """What changes when everything that was resolved on the platform has to be resolved anew."""
         return f"{self.connection.fingerprint} {self.provisioned.metadata_namespace}"

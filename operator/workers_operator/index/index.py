@@ -61,7 +61,8 @@ class Index:
             claim = claim.following(former if not moved else replace(former, routes=()), now)
         else:
             since = {route: desired.asked_since(obj, route, now) for route in claim.routes}
-            claim = replace(claim, since=since)
+            later = {route: at for route, at in since.items() if at != claim.created}
+            claim = replace(claim, since=later)
         self.claims.put(obj.spec.platform, claim)
         self.references.put(key, refs.references_of(key, obj))
         return frozenset({refs.worker(key)}) if moved else frozenset()

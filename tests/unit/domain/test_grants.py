@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -67,6 +68,17 @@ class TestWho:
         assert tenancy.rights("a", "x", {}).names("hosts") == {"x.dev", "y.dev"}
         assert tenancy.rights("a", "y", {}).names("hosts") == {"y.dev"}
 
+    def test_what_several_grants_allow_is_in_memory_once(self) -> None:
+        """Thousands of workers remember their rights."""
+        grants = [Grant(("a", "b"), ("*",), {"hosts": (host,)}) for host in ("x.dev", "y.dev")]
+        tenancy = Tenancy(tuple(grants))
+        first, second = (tenancy.rights(name, name, {}) for name in ("a", "b"))
+        assert first.allowed is second.allowed
+        equal = Tenancy(tuple(replace(grant) for grant in grants))
+        assert equal.rights("a", "a", {}).allowed is first.allowed
+        other = Tenancy((grants[0], replace(grants[1], allowed={"hosts": ("z.dev",)})))
+        assert other.rights("a", "a", {}).names("hosts") == {"x.dev", "z.dev"}
+
 
 class TestSelectors:
     """A grant is also for namespaces with certain labels."""
@@ -128,15 +140,15 @@ class TestHosts:
 
     def test_a_wildcard_does_not_take_a_reserved_host_along(self) -> None:
         reserved = reserved_hosts("code24.dev", ["code24.dev", "example.com"])
-        hosts: dict[str, tuple[str, ...]] = {"hosts": ("*", "*.example.com")}
-        rights = Tenancy((Grant(("a",), ("x",), hosts),)).rights("a", "x", {})
+        hosts = ("*", "*.example.com")
+        rights = Tenancy((Grant(("a",), ("x",), {"hosts": hosts}),)).rights("a", "x", {})
         message = refused(
             partial(rights.check_host, Route("*.example.com", "/a"), reserved), "reserved"
         )
         assert "*.example.com covers www.example.com" in message
         rights.check_host(Route("*.shop.example.com"), reserved)
-        hosts["hosts"] += ("www.example.com",)
-        rights = Tenancy((Grant(("a",), ("x",), hosts),)).rights("a", "x", {})
+        hosts = (*hosts, "www.example.com")
+        rights = Tenancy((Grant(("a",), ("x",), {"hosts": hosts}),)).rights("a", "x", {})
         rights.check_host(Route("*.example.com"), reserved)
 
 
