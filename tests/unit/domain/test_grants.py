@@ -140,15 +140,15 @@ class TestHosts:
 
     def test_a_wildcard_does_not_take_a_reserved_host_along(self) -> None:
         reserved = reserved_hosts("code24.dev", ["code24.dev", "example.com"])
-        hosts = ("*", "*.example.com")
-        rights = Tenancy((Grant(("a",), ("x",), {"hosts": hosts}),)).rights("a", "x", {})
+        wild = ("*", "*.example.com")
+        rights = Tenancy((Grant(("a",), ("x",), {"hosts": wild}),)).rights("a", "x", {})
         message = refused(
             partial(rights.check_host, Route("*.example.com", "/a"), reserved), "reserved"
         )
         assert "*.example.com covers www.example.com" in message
         rights.check_host(Route("*.shop.example.com"), reserved)
-        hosts = (*hosts, "www.example.com")
-        rights = Tenancy((Grant(("a",), ("x",), {"hosts": hosts}),)).rights("a", "x", {})
+        named = {"hosts": (*wild, "www.example.com")}
+        rights = Tenancy((Grant(("a",), ("x",), named),)).rights("a", "x", {})
         rights.check_host(Route("*.example.com"), reserved)
 
 
