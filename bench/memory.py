@@ -65,6 +65,8 @@ async def _create(options: Options, kube: Kube, watch: Watch, number: int) -> No
     shown = time.monotonic()
     while len(watch.ready) < number:
         assert time.monotonic() < deadline, f"{len(watch.ready)} of {number} are Ready"
+        if making.done():
+            making.result()  # what nobody creates is never Ready
         await asyncio.sleep(0.5)
         if time.monotonic() - shown > _PROGRESS_SECONDS:
             shown = time.monotonic()
