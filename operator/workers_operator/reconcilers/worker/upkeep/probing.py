@@ -82,7 +82,7 @@ class HealthProbe:
                 attempt.memory.next_probe - attempt.started
             )
         asked = (attempt, platform, worker, resolved, before)
-        if answers:
+        if answers and known_good:
             result = self._meaning(*asked, answers)
             return self._judged(attempt, platform, worker, report, result)
         async with self.slot(attempt.slot) as is_free:
@@ -107,16 +107,15 @@ class HealthProbe:
         self, platform: Platform, worker: Worker, path: str, timeout: float
     ) -> ProbeQuestion:
         """Return what is asked of a worker. ``timeout``: seconds."""
-        key, mark = platform.observer.known_key, platform.snapshot.mark(worker.script_name)
+        key = platform.observer.known_key
         selector = ProbeSigner.of(key) if key is not None else None
-        was_out = frozenset(mark.serving.out) if mark is not None else frozenset[int]()
-        return ProbeQuestion(worker, path, timeout, selector, was_out)
+        return ProbeQuestion(worker, path, timeout, selector, _out(platform, worker))
 
-    def got_through(self, platform: Platform, worker: Worker) -> None:
-        """Take in that a worker has answered well: its data plane works."""
+    def got_through(self, platform: Platform, worker: Worker, *, is_well: bool) -> None:
+        """Take in that a worker has answered: its data plane works."""
         name = platform.config.name
         plane, now = self._data_planes.of(name), self._pacing.monotonic()
-        if plane.got_through(worker.script_name, now, is_well=True):
+        if plane.got_through(worker.script_name, now, is_well=is_well):
             self._requeuer.status_changed(name)
 
     def _judged(
@@ -226,8 +225,7 @@ class HealthProbe:
         if self._is_unreachable(platform, worker, answer, known_good=True):
             return None
         result = self._result(attempt, resolved, before, answer, known_good=True)
-        mark = platform.snapshot.mark(worker.script_name)
-        was_out = frozenset(mark.serving.out) if mark is not None else frozenset[int]()
+        was_out = _out(platform, worker)
         return self._with_instances(attempt, worker, resolved.version, answers, was_out, result)
 
     @staticmethod
@@ -279,11 +277,8 @@ class HealthProbe:
         name, now = platform.config.name, self._pacing.monotonic()
         plane = self._data_planes.of(name)
         if answer.got_through:
-            has_changed = plane.got_through(worker.script_name, now, is_well=not answer.error)
-        else:
-            why = probes.why(answer)
-            has_changed = known_good and plane.failed(worker.script_name, now, why)
-        if has_changed:
+            self.got_through(platform, worker, is_well=not answer.error)
+        elif known_good and plane.failed(worker.script_name, now, probes.why(answer)):
             self._requeuer.status_changed(name)
         return bool(plane.failure)
 
@@ -300,6 +295,12 @@ class HealthProbe:
 def health_path(attempt: Attempt, resolved: Resolved) -> str:
     """Return the path that is probed."""
     return attempt.obj.spec.health.path or resolved.source.health_path
+
+
+def _out(platform: Platform, worker: Worker) -> frozenset[int]:
+    """Return the instances that get no requests."""
+    mark = platform.snapshot.mark(worker.script_name)
+    return frozenset(mark.serving.out) if mark is not None else frozenset()
 
 
 def _before(attempt: Attempt, report: Report) -> Health:

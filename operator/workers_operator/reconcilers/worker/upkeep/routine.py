@@ -140,7 +140,7 @@ class RoutineProbes:
         good = {i: is_good(a, resolved.version, routine.expected) for i, a in answers.items()}
         if question.out or not all(good.values()):
             return RoutineOutcome(None, answers)
-        self._probe.got_through(platform, worker)
+        self._probe.got_through(platform, worker, is_well=True)
         if worker.instances > 1:
             memory.learn(memory.probes.instances.after(good))
         wait = self._pacing.jittered(pause(0, routine.interval))
