@@ -14,7 +14,12 @@ _MIB: Final = 1024 * 1024
 
 def is_due(known: MetricsStatus | None, until: int | None) -> bool:
     """Whether metrics up to a Unix time may replace the known ones. ``until``: None before the first data."""
-    return is_due_after(None if known is None else parse_timestamp(known.until) or 0, until)
+    return is_due_after(told_until(known), until)
+
+
+def told_until(known: MetricsStatus | None) -> int | None:
+    """Return the Unix time up to which metrics tell, 0 if it cannot be read; None if there are none."""
+    return None if known is None else parse_timestamp(known.until) or 0
 
 
 def is_due_after(known: int | None, until: int | None) -> bool:

@@ -216,8 +216,10 @@ class Controller:
             routine = await self._reconcilers.routine.probe(key, version, priority)
             if routine.result is not None:
                 return routine.result
-            now = self._index.objects.get(key)
-            return await self._read_worker(key, now, priority, routine.answers) if now else Result()
+            found = self._index.objects.get(key)
+            if found is None:
+                return Result()
+            return await self._read_worker(key, found, priority, routine.answers)
         return await self._read_worker(key, record, priority)
 
     async def _read_worker(

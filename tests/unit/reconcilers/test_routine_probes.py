@@ -130,6 +130,18 @@ async def test_a_status_that_is_not_expected_is_no_good_answer(world: World) -> 
     assert ready(shop)["reason"] == "ProbeFailed"
 
 
+async def test_a_requested_check_that_is_done_changes_nothing_of_that(
+    shop: World, unreadable: Callable[[], None]
+) -> None:
+    shop.request_check(SHOP)
+    await shop.settle(100)
+    assert routine(shop) is not None
+    shop.prober.asked.clear()
+    unreadable()
+    await shop.settle(70)
+    assert len(shop.prober.asked) == 2
+
+
 async def test_an_edit_is_read(shop: World) -> None:
     before = shop.version(SHOP)
     shop.edit(SHOP, source={"inline": {"script": says("two")}})

@@ -297,11 +297,12 @@ class WorkerReconciler:
             checked=report.checked,
         )
         is_new = attempt.forced or not attempt.was_tried or requested_at(body["metadata"])
-        if is_new or not self._writer.says_already(attempt.status, summary):
+        is_told = not is_new and self._writer.says_already(attempt.status, summary)
+        if not is_told:
             timed = report.timed(attempt.status, self._pacing.now())
             summary = replace(summary, status=timed.status)
-            await self._writer.write(attempt.key, body, summary)
-        elif failure is None and progress is None and not report.left and not parked:
+            is_told = not await self._writer.write(attempt.key, body, summary)
+        if is_told:
             keep_routine(attempt, self._platforms, report)
         report = report.again_in(self._pacing.jittered(attempt.obj.spec.interval_seconds))
         if failure is not None:

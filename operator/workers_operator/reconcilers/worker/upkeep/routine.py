@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from workers_operator.account.metrics.recent import RecentMetrics
 from workers_operator.account.platforms import Platform, Platforms
 from workers_operator.desired.fleet import templates
-from workers_operator.desired.metrics import is_due_after
+from workers_operator.desired.metrics import is_due_after, told_until
 from workers_operator.desired.report import Report
 from workers_operator.domain.health.probes import ProbeAnswer, is_good, pause
-from workers_operator.domain.timestamps import parse_timestamp
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.runner import Result
@@ -58,7 +57,7 @@ def _routine(attempt: Attempt, platform: Platform, status: WorkerStatus) -> Rout
         timeout=spec.timeout_seconds,
         interval=spec.interval_seconds,
         expected=spec.expected,
-        measured=None if metrics is None else parse_timestamp(metrics.until) or 0,
+        measured=told_until(metrics),
         looked=platform.metrics.until,
         is_idle=not has_traffic and (metrics is None or metrics.requests == 0),
     )
