@@ -3,6 +3,7 @@
 Run as a program, this module is that process. It forks at each line that it reads, and its forks end with it.
 """
 
+import contextlib
 import ctypes
 import gc
 import json
@@ -11,6 +12,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -54,6 +56,7 @@ class _Fork:
         self.pid = pid
         self._descriptor = os.pidfd_open(pid)
         self._ended = False
+        self._closing = threading.Lock()  # signals come from any thread
 
     def poll(self) -> int | None:
         return _EXITED if self._has_ended(0) else None
@@ -64,13 +67,15 @@ class _Fork:
         return _EXITED
 
     def send_signal(self, sig: int) -> None:
-        if not self._ended:
-            signal.pidfd_send_signal(self._descriptor, sig)
+        with self._closing, contextlib.suppress(ProcessLookupError):
+            if not self._ended:
+                signal.pidfd_send_signal(self._descriptor, sig)
 
     def _has_ended(self, timeout: float | None) -> bool:
         if not self._ended and select.select([self._descriptor], [], [], timeout)[0]:
-            os.close(self._descriptor)
-            self._ended = True
+            with self._closing:
+                os.close(self._descriptor)
+                self._ended = True
         return self._ended
 
 
