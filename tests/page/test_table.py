@@ -3,7 +3,7 @@
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from support.browsing import Served, Tab
 from support.fleets import ago, failed, fill, healthy, show
@@ -74,6 +74,22 @@ def test_changes_are_shown_as_they_happen(rest: RestApi, gateway: Served, visit:
     gateway.do(lambda: rest.remove(key))
     expect(page.get_by_text("1 worker", exact=True)).to_be_visible()
     assert names(page) == ["shop-other"]
+
+
+def test_a_worker_that_comes_while_the_list_is_read_is_counted(
+    rest: RestApi, gateway: Served, visit: Tab
+) -> None:
+    show(rest, "shop-main", healthy())
+
+    def late(route: Route) -> None:
+        listed = route.fetch()
+        gateway.do(lambda: show(rest, "shop-other", healthy()))
+        expect(visit.page.get_by_role("link", name="shop-other")).to_be_visible()
+        route.fulfill(response=listed)
+
+    visit.page.route("**/api/workers/?**", late)
+    page = visit.sign_in(ADMIN)
+    expect(page.get_by_text("2 workers", exact=True)).to_be_visible()
 
 
 def test_search_filters_and_order_are_in_the_address(rest: RestApi, visit: Tab) -> None:

@@ -1,5 +1,5 @@
 /** The workers that the caller may list: read in pages once, then kept current by the stream of changes. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { ApiError, read, words } from "../api/client";
 import { follow, pause, type ServerEvent } from "../api/stream";
 import type { ListedWorker } from "../api/types";
@@ -13,9 +13,15 @@ export type Key = Pick<ListedWorker, "kind" | "namespace" | "name">;
 type Change = { type: string; worker: ListedWorker };
 
 export const workers = signal<ReadonlyMap<string, ListedWorker>>(new Map());
-/** How many there are, once the first page is there; and whether all of them are. */
-export const total = signal<number | null>(null);
 export const isComplete = signal(false);
+/** How many the listing under way has, once its first page is there. */
+const listed = signal<number | null>(null);
+/** How many there are; null before that is known. */
+export const total = computed(() => {
+  if (listed.value === null) return null;
+  const known = workers.value.size;
+  return isComplete.value ? known : Math.max(listed.value, known);
+});
 export const connection = signal<"connecting" | "live" | "stale" | "lost">("connecting");
 /** Why the connection is lost. */
 export const trouble = signal("");
@@ -61,7 +67,6 @@ function publish(): void {
   const keys = [...pending.keys()];
   pending.clear();
   workers.value = next;
-  if (isComplete.value) total.value = next.size;
   for (const key of keys) for (const told of watchers.get(key) ?? []) told();
 }
 
@@ -136,7 +141,7 @@ async function list(signal: AbortSignal): Promise<void> {
       seen.add(key);
       if (!mine.has(key)) put(key, worker);
     }
-    total.value = page.total;
+    listed.value = page.total;
     publish();
     cursor = page.cursor ?? "";
   } while (cursor);
@@ -150,7 +155,7 @@ async function list(signal: AbortSignal): Promise<void> {
 export function clear(): void {
   pending.clear();
   workers.value = new Map();
-  total.value = null;
+  listed.value = null;
   isComplete.value = false;
   touched = null;
   connection.value = "connecting";
