@@ -1,6 +1,7 @@
 """The fleet page in a browser, with a gateway, an operator, a cluster and scripts that really run."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -62,6 +63,13 @@ def owner(place: Place) -> CallerAccount:
     more = role(place.bed.cluster, f"{place.slug}-sees", SEES)
     account = CallerAccount(place.bed.cluster, place.namespace, "owner")
     return account.bind("workers-view", "workers-edit", "workers-logs", "workers-force", more)
+
+
+def sees_platforms(place: Place) -> str:
+    """The token of an account that may see all platforms."""
+    account = CallerAccount(place.bed.cluster, place.namespace, "admin")
+    may = role(place.bed.cluster, f"{place.slug}-sees", SEES)
+    return account.bind(may, "workers-view", everywhere=True).token()
 
 
 def at(worker: Worker, **query: str) -> str:
@@ -170,12 +178,9 @@ def test_a_script_that_does_not_start_shows_its_error(
 
 def test_a_platform_is_shown(place: Place, visit: Tab) -> None:
     platform = place.platform(place.proxy())
-    account = CallerAccount(place.bed.cluster, place.namespace, "admin")
-    account.bind(
-        role(place.bed.cluster, f"{place.slug}-sees", SEES), "workers-view", everywhere=True
-    )
-    page = visit.sign_in(account.token(), "/#/platforms")
+    page = visit.sign_in(sees_platforms(place), "/#/platforms")
     card = page.get_by_role("region", name=platform.name)
     expect(card).to_contain_text("Ready", timeout=SLOW_MILLISECONDS)
     expect(card).to_contain_text(f"{platform.name}-dispatcher")
-    expect(card).to_contain_text("calls in 5m")
+    expect(card).to_contain_text(re.compile(r"[\d,]+ calls in 5m, about [\d,]+ of them left"))
+    expect(card.get_by_role("img", name=re.compile("calls are left"))).to_be_visible()
