@@ -41,7 +41,7 @@ def eventually() -> Await:
     return wait
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
     """A cluster for tests that stay in namespaces of their own."""
     with LocalCluster(tmp_path_factory.mktemp("shared")) as running:

@@ -31,14 +31,14 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
-    shared = getattr(item, "funcargs", {}).get("session_bed")
+    shared = getattr(item, "funcargs", {}).get("folder_bed")
     if report.failed and isinstance(shared, Bed):
         report.sections.append(("operator", shared.logs()))
     return report
 
 
-@pytest.fixture(scope="session")
-def session_bed(
+@pytest.fixture(scope="package")
+def folder_bed(
     pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Bed]:
     with bed(pytestconfig.getoption("--cluster"), Path(tmp_path_factory.mktemp("bed"))) as made:
@@ -46,19 +46,19 @@ def session_bed(
 
 
 @pytest.fixture(autouse=True)
-def rules(session_bed: Bed) -> Iterator[None]:
+def rules(folder_bed: Bed) -> Iterator[None]:
     """Whatever a test is about: no status ever written may break the rules that clients rely on."""
-    known = len(session_bed.recorder.problems)
+    known = len(folder_bed.recorder.problems)
     yield
-    new = session_bed.recorder.problems[known:]
+    new = folder_bed.recorder.problems[known:]
     assert not new, "\n".join(new)
 
 
 @pytest.fixture
-def shared(session_bed: Bed) -> Bed:
+def shared(folder_bed: Bed) -> Bed:
     """The bed with the shared operator running."""
-    assert session_bed.operator.process.alive
-    return session_bed
+    assert folder_bed.operator.process.alive
+    return folder_bed
 
 
 @pytest.fixture
@@ -70,9 +70,9 @@ def place(shared: Bed) -> Iterator[Place]:
 
 
 @pytest.fixture
-def lab(session_bed: Bed) -> Iterator[Lab]:
+def lab(folder_bed: Bed) -> Iterator[Lab]:
     """The cluster without any operator: the test starts its own, and may kill it."""
-    session_bed.pause()
-    made = Lab(session_bed)
+    folder_bed.pause()
+    made = Lab(folder_bed)
     yield made
     made.close()

@@ -79,9 +79,9 @@ class Pair:
 
 
 @pytest.fixture
-def pair(session_bed: Bed) -> Iterator[Pair]:
-    session_bed.pause()
-    made = Pair(session_bed)
+def pair(folder_bed: Bed) -> Iterator[Pair]:
+    folder_bed.pause()
+    made = Pair(folder_bed)
     yield made
     made.close()
 

@@ -71,9 +71,9 @@ def test_storage_of_another_environment_is_named_and_not_touched(place: Place) -
 
 
 def test_the_overlays_of_the_example_differ_in_their_platform_alone(
-    session_bed: Bed, tmp_path: Path
+    folder_bed: Bed, tmp_path: Path
 ) -> None:
-    kubectl = session_bed.cluster.kubectl.binary
+    kubectl = folder_bed.cluster.kubectl.binary
     workers: dict[str, Any] = {}
     for overlay in ("dev", "staging", "production"):
         command = [str(kubectl), "kustomize", str(EXAMPLES / "overlays" / overlay)]
@@ -97,7 +97,7 @@ def test_the_overlays_of_the_example_differ_in_their_platform_alone(
 
 @pytest.fixture(scope="module")
 def elsewhere(
-    session_bed: Bed, tmp_path_factory: pytest.TempPathFactory
+    folder_bed: Bed, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Cluster, Path]]:
     """A second cluster, with an operator of its own, on the same account."""
     folder = Path(tmp_path_factory.mktemp("elsewhere"))

@@ -33,11 +33,11 @@ SLOW_MILLISECONDS: Final = 45_000  # what the operator does, and analytics and l
 
 
 @pytest.fixture(scope="module")
-def gateway(session_bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def gateway(folder_bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """A gateway for all tests here."""
     log = Path(tmp_path_factory.mktemp("gateway")) / "gateway.log"
-    variables = {**session_bed.edge.variables, **session_bed.allowed}
-    made = Gateway(session_bed.cluster, variables, log)
+    variables = {**folder_bed.edge.variables, **folder_bed.allowed}
+    made = Gateway(folder_bed.cluster, variables, log)
     yield made
     made.process.stop()
 

@@ -18,8 +18,8 @@ WRITTEN = 30.0  # a platform's status follows after ten seconds
 
 
 @pytest.fixture
-def receiver(session_bed: Bed) -> Iterator[Receiver]:
-    made = Receiver(session_bed.ports.take())
+def receiver(folder_bed: Bed) -> Iterator[Receiver]:
+    made = Receiver(folder_bed.ports.take())
     yield made
     made.close()
     assert made.forged == 0

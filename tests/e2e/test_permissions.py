@@ -20,16 +20,16 @@ _LEASES = f"/apis/coordination.k8s.io/v1/namespaces/{OPERATOR_NAMESPACE}/leases"
 
 
 @pytest.fixture
-def requests(session_bed: Bed) -> list[AuditedRequest]:
+def requests(folder_bed: Bed) -> list[AuditedRequest]:
     """All requests of an operator that elects itself, does all that it can do, and stops."""
-    log = session_bed.cluster.audit_log
+    log = folder_bed.cluster.audit_log
     if log is None:
         pytest.skip("only a local cluster shows its audit log")
-    session_bed.pause()
-    session_bed.access.api.delete(f"{_LEASES}/workers-operator")
+    folder_bed.pause()
+    folder_bed.access.api.delete(f"{_LEASES}/workers-operator")
     audit = AuditReader(log)
-    place = Place(session_bed)
-    operator = session_bed.start_operator({"WORKERS_LEADER_ELECT": "true", "POD_NAME": "only"})
+    place = Place(folder_bed)
+    operator = folder_bed.start_operator({"WORKERS_LEADER_ELECT": "true", "POD_NAME": "only"})
     _do_everything(place)
     operator.stop()
     made: list[AuditedRequest] = []

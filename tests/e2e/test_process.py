@@ -9,21 +9,21 @@ PADDED = ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_ZONE_ID",
 
 
 def test_variables_with_white_space_around_them_do_what_they_do_without(
-    lab: Lab, session_bed: Bed
+    lab: Lab, folder_bed: Bed
 ) -> None:
-    padded = {name: f" {session_bed.edge.variables[name]}\n" for name in PADDED}
+    padded = {name: f" {folder_bed.edge.variables[name]}\n" for name in PADDED}
     proxy = lab.proxy
     variables = {**padded, "CLOUDFLARE_BASE_URL": f"{proxy.url}\n", "ENVIRONMENT": "dev\n"}
-    operator = session_bed.start_operator({**variables, "WORKERS_KV_WINDOW": "1s\n"})
-    pattern = f"*.{session_bed.edge.domain}/*"
-    until(lambda: pattern in dict(session_bed.edge.routes()), operator.process.tail)
+    operator = folder_bed.start_operator({**variables, "WORKERS_KV_WINDOW": "1s\n"})
+    pattern = f"*.{folder_bed.edge.domain}/*"
+    until(lambda: pattern in dict(folder_bed.edge.routes()), operator.process.tail)
     operator.stop()
     assert "Traceback" not in operator.process.text
 
 
-def test_a_variable_with_a_line_break_in_it_is_named(lab: Lab, session_bed: Bed) -> None:
-    broken = {**session_bed.edge.variables, "CLOUDFLARE_API_TOKEN": "canary\ncanary"}
-    operator = session_bed.start_operator(broken, wait=False)
+def test_a_variable_with_a_line_break_in_it_is_named(lab: Lab, folder_bed: Bed) -> None:
+    broken = {**folder_bed.edge.variables, "CLOUDFLARE_API_TOKEN": "canary\ncanary"}
+    operator = folder_bed.start_operator(broken, wait=False)
     until(lambda: not operator.process.alive, operator.process.tail)
     assert "CLOUDFLARE_API_TOKEN: contains a line break" in operator.process.text
     assert "canary" not in operator.process.text

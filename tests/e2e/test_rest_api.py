@@ -39,10 +39,10 @@ def _gateway(bed: Bed, log: Path) -> Gateway:
     return Gateway(bed.cluster, {**bed.edge.variables, **bed.allowed}, log)
 
 
-@pytest.fixture(scope="session")
-def gateway(session_bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+@pytest.fixture(scope="module")
+def gateway(folder_bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """A gateway for all tests."""
-    made = _gateway(session_bed, Path(tmp_path_factory.mktemp("gateway")) / "gateway.log")
+    made = _gateway(folder_bed, Path(tmp_path_factory.mktemp("gateway")) / "gateway.log")
     yield made
     made.process.stop()
 

@@ -46,8 +46,8 @@ def _gateway(bed: Bed, log: Path, *options: str) -> Gateway:
 
 
 @pytest.fixture(scope="module")
-def gateway(session_bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    made = _gateway(session_bed, Path(tmp_path_factory.mktemp("gateway")) / "gateway.log")
+def gateway(folder_bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    made = _gateway(folder_bed, Path(tmp_path_factory.mktemp("gateway")) / "gateway.log")
     yield made
     made.process.stop()
 

@@ -84,10 +84,10 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def stage(session_bed: Bed) -> Iterator[Scene]:
-    session_bed.pause()
-    front = KubeFront(session_bed.cluster.operator_kubeconfig, session_bed.folder)
-    made = Scene(session_bed, front)
+def stage(folder_bed: Bed) -> Iterator[Scene]:
+    folder_bed.pause()
+    front = KubeFront(folder_bed.cluster.operator_kubeconfig, folder_bed.folder)
+    made = Scene(folder_bed, front)
     yield made
     made.close()
     front.close()

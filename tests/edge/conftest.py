@@ -1,4 +1,4 @@
-"""One edge for the whole session (with an origin behind its zone), and edges of their own for tests that need them."""
+"""An edge for all tests of a process, with an origin behind its zone, and own ones for tests that need them."""
 
 import asyncio
 import itertools
@@ -13,12 +13,12 @@ import pytest
 from edge.rig import Edge, Schemas, running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def schemas() -> Schemas:
     return Schemas()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def origin() -> AsyncIterator[str]:
     """A plain HTTP server that answers with what it was asked: `origin <host> <path> <proto>`."""
 
@@ -40,7 +40,7 @@ async def origin() -> AsyncIterator[str]:
     server.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def edge(
     tmp_path_factory: pytest.TempPathFactory, schemas: Schemas, origin: str
 ) -> AsyncIterator[Edge]:

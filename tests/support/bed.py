@@ -287,7 +287,7 @@ class Place:
 
 @contextmanager
 def bed(choice: Choice, folder: Path) -> Iterator[Bed]:
-    """Starts cluster and edge, and checks at the end what must hold for a whole session."""
+    """Starts cluster and edge, and checks at the end what must hold all the time."""
     with ExitStack() as stack:
         running = stack.enter_context(cluster(choice, folder))
         edge = Edge(folder / "edge", folder / "edge.log")
