@@ -104,8 +104,8 @@ check: venv ## Format, lint, types, floors, generated files: what every commit m
 with_chromium = command -v chromium > /dev/null || { echo "==> installing chromium"; \
   apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; }
 
-# One more than there are cores: the end-to-end tests wait for about half of their time.
-PROCESSES ?= $(shell expr $$(nproc) + 1)
+# Two more than there are cores: the end-to-end tests wait for more than half of their time.
+PROCESSES ?= $(shell expr $$(nproc) + 2)
 
 .PHONY: test
 test: venv ## Run all tests: unit, edge, cluster, end-to-end (TESTS=tests/unit for a part, PYTEST_ARGS for options).
