@@ -162,6 +162,8 @@ class Model(BaseModel):
     """
 
     model_config = ConfigDict(
+        # Most models are only parts of others, and never validate or dump anything by themselves.
+        defer_build=True,
         frozen=True,
         alias_generator=to_camel,
         validate_by_name=True,
