@@ -70,19 +70,25 @@ class Kube:
                     transport.abort()
 
     async def send(self, method: str, path: str, body: Any = None, **options: Any) -> Object:
-        """One request; the object that answers it. Sent again while the server asks for patience."""
+        """One request; the object that answers it. Sent again while the server asks for patience.
+
+        A server under load asks for it by 429, or by the end of the connection before it has read the request.
+        """
         content = None if body is None else json.dumps(body)
         headers = {"Content-Type": "application/json", **options.pop("headers", {})}
         while True:
-            async with self.session.request(
-                method, path, data=content, headers=headers, **options
-            ) as response:
-                if response.status == 429:
-                    await asyncio.sleep(0.1)
-                    continue
-                assert response.status < 400, f"{method} {path}: {await response.text()}"
-                found: Object = await response.json()
-                return found
+            try:
+                async with self.session.request(
+                    method, path, data=content, headers=headers, **options
+                ) as response:
+                    if response.status != 429:
+                        assert response.status < 400, f"{method} {path}: {await response.text()}"
+                        found: Object = await response.json()
+                        return found
+            except aiohttp.ClientOSError as error:
+                if "Can not write request body" not in str(error):
+                    raise
+            await asyncio.sleep(0.1)
 
     async def create(self, path: str, body: Mapping[str, Any]) -> Object:
         """POST."""
