@@ -70,9 +70,9 @@ class Kube:
                     transport.abort()
 
     async def send(self, method: str, path: str, body: Any = None, **options: Any) -> Object:
-        """One request; the object that answers it. Sent again while the server asks for patience.
+        """One request; the object that answers it.
 
-        A server under load asks for it by 429, or by the end of the connection before it has read the request.
+        Sent again while the server asks for patience, and if the connection ends before all of it is sent.
         """
         content = None if body is None else json.dumps(body)
         headers = {"Content-Type": "application/json", **options.pop("headers", {})}

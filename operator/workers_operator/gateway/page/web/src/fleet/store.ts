@@ -13,6 +13,7 @@ export type Key = Pick<ListedWorker, "kind" | "namespace" | "name">;
 type Change = { type: string; worker: ListedWorker };
 
 export const workers = signal<ReadonlyMap<string, ListedWorker>>(new Map());
+/** Whether all of them are known. */
 export const isComplete = signal(false);
 /** How many the listing under way has, once its first page is there. */
 const listed = signal<number | null>(null);
