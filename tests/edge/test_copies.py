@@ -112,6 +112,59 @@ async def test_parts_and_heads_follow_the_object(edge: Edge, name: str, space: s
         assert (await edge.get(name, "/etag")).text == stored["etag"]
 
 
+SCRIBBLER = """export default { async fetch(request, env) {
+  const read = async (how) => (await env.R2.get('key'))[how]();
+  const httpMetadata = { contentType: 'application/json' };
+  await env.R2.put('key', '{"a":1}', { customMetadata: { by: 'us' }, httpMetadata });
+  const changed = await env.R2.get('key');
+  changed.customMetadata.by = 'others';
+  new Uint8Array(await changed.arrayBuffer()).fill(120);
+  new Uint8Array(await (await new Response((await env.R2.get('key')).body).arrayBuffer())).fill(120);
+  new Uint8Array(await read('bytes')).fill(120);
+  const unread = await env.R2.get('key');
+  const twice = await env.R2.get('key');
+  await twice.text();
+  return Response.json({
+    text: await read('text'), json: await read('json'), blob: (await read('blob')).type,
+    customMetadata: unread.customMetadata, type: unread.httpMetadata.contentType, size: unread.size,
+    uploaded: unread.uploaded instanceof Date, range: unread.range, used: [unread.bodyUsed, twice.bodyUsed],
+    again: await twice.text().then(() => 'read', (error) => error.name),
+  });
+} };"""
+
+
+async def test_nothing_that_a_script_does_to_an_object_reaches_its_next_read(
+    edge: Edge, name: str
+) -> None:
+    await edge.api.post(f"{edge.account}/r2/buckets", json={"name": name})
+    binding: dict[str, Any] = {"type": "r2_bucket", "name": "R2", "bucket_name": name}
+    await edge.script(name, SCRIBBLER, bindings=[binding])
+    for _ in range(2):
+        assert (await edge.get(name, "/")).json() == {
+            "text": '{"a":1}',
+            "json": {"a": 1},
+            "blob": "application/json",
+            "customMetadata": {"by": "us"},
+            "type": "application/json",
+            "size": 7,
+            "uploaded": True,
+            "range": {"offset": 0, "length": 7},
+            "used": [False, True],
+            "again": "TypeError",
+        }
+
+
+@pytest.mark.parametrize("size", [16 * 1024, 16 * 1024 + 1, 2_000_000])
+async def test_an_object_of_any_size_is_read_at_once_and_whole(
+    edge: Edge, name: str, space: str, size: int
+) -> None:
+    path = f"{edge.account}/r2/buckets/{name}/objects/key"
+    for letter in "abc":
+        await edge.api.put(path, content=letter * size)
+        for _ in range(2):
+            assert (await edge.get(name, "/r2")).text == letter * size
+
+
 async def test_large_values_are_whole(edge: Edge, name: str, space: str) -> None:
     value = "x" * 3_000_000
     await edge.api.put(f"{space}/values/key", content=value)

@@ -16,17 +16,15 @@ import { table } from './table.js';
 // The parts of the shim that every script needs, and those for each kind of resource, with what environment.js imports of
 // them. What a script does not need is left out, because a large part of the time of a load is compiling.
 const SHIM = { 'cache.js': CACHE, 'environment.js': ENVIRONMENT };
+const FORGET = "export { forget } from './copies.js';";
 const KINDS = {
   analytics: {
-    exports: "export { AnalyticsEngineDataset as analytics, takePoints } from './analytics.js';",
+    exports: ["export { AnalyticsEngineDataset as analytics, takePoints } from './analytics.js';"],
     parts: { 'analytics.js': ANALYTICS },
   },
-  dispatch: { exports: "export { DispatchNamespace as dispatch } from './dispatch.js';", parts: { 'dispatch.js': DISPATCH } },
-  kv: {
-    exports: "export { KVNamespace as kv } from './kv.js';\nexport { forget } from './copies.js';",
-    parts: { 'copies.js': COPIES, 'kv.js': KV },
-  },
-  r2: { exports: "export { R2Bucket as r2 } from './r2.js';", parts: { 'r2.js': R2 } },
+  dispatch: { exports: ["export { DispatchNamespace as dispatch } from './dispatch.js';"], parts: { 'dispatch.js': DISPATCH } },
+  kv: { exports: ["export { KVNamespace as kv } from './kv.js';", FORGET], parts: { 'copies.js': COPIES, 'kv.js': KV } },
+  r2: { exports: ["export { R2Bucket as r2 } from './r2.js';", FORGET], parts: { 'copies.js': COPIES, 'r2.js': R2 } },
 };
 const MAX_IN_FLIGHT = 4000; // invocations of one version; only a script that calls itself reaches this
 const running = new Set(); // ids of the isolates that have started
@@ -37,7 +35,7 @@ const bytes = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeA
 function modulesOf(code) {
   const kinds = [...new Set(code.resources.map(({ kind }) => kind))].map((kind) => KINDS[kind]);
   const shim = Object.assign({ 'main.js': code.main }, SHIM, ...kinds.map(({ parts }) => parts));
-  shim['kinds.js'] = kinds.map(({ exports }) => exports).join('\n');
+  shim['kinds.js'] = [...new Set(kinds.flatMap(({ exports }) => exports))].join('\n');
   if (code.serviceWorker) shim['service_worker.js'] = SERVICE_WORKER;
   const modules = {};
   for (const [name, source] of Object.entries(shim)) modules[`__edge/${name}`] = { js: source };

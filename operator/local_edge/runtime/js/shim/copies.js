@@ -1,8 +1,9 @@
-// The KV values that this isolate has read. The host lets it drop them before it acknowledges a change (../copies.js).
+// The KV values and R2 objects that this isolate has read. The host lets it drop them before it acknowledges a change
+// (../copies.js).
 
-const MAX_VALUE = 16 * 1024; // characters
+export const MAX_VALUE = 16 * 1024; // characters, or bytes of an object
 const MAX_COPIES = 200;
-const copies = new Map(); // id of the namespace and key -> {value, metadata, expires}; ordered by last use
+const copies = new Map(); // id of the namespace or bucket, and key -> {value, metadata, expires}; ordered by last use
 let changes = 0; // a value that was asked for before the latest change may be outdated
 
 export const changeCount = () => changes;

@@ -1,6 +1,8 @@
 // An R2 bucket binding: head, get, put, delete and list, with ranges and conditions, without multipart
 // uploads. The header x-object carries the metadata of an object as URL-encoded JSON.
 
+import { changeCount, keep, MAX_VALUE, recall } from './copies.js';
+
 const HTTP_METADATA = {
   contentType: 'content-type',
   contentLanguage: 'content-language',
@@ -21,7 +23,8 @@ const bytesOf = (data) =>
   ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
 const hex = (data) => Array.from(bytesOf(data), (byte) => byte.toString(16).padStart(2, '0')).join('');
 const byteLength = (text) => new TextEncoder().encode(text).length;
-const objectOf = (response) => JSON.parse(decodeURIComponent(response.headers.get('x-object')));
+const metadataOf = (response) => decodeURIComponent(response.headers.get('x-object'));
+const objectOf = (response) => JSON.parse(metadataOf(response));
 
 function checkKey(operation, key) {
   const length = byteLength(`${key}`);
@@ -98,6 +101,8 @@ class R2ObjectBody extends R2Object {
   }
 }
 
+const bodyOf = ({ value, metadata }) => new R2ObjectBody(JSON.parse(metadata), new Response(value));
+
 function httpMetadataOf(value) {
   if (!(value instanceof Headers)) return value;
   const found = Object.entries(HTTP_METADATA).map(([field, name]) => [field, value.get(name)]);
@@ -130,9 +135,11 @@ function conditionOf(condition) {
 
 export class R2Bucket {
   #stub;
+  #id;
 
-  constructor(stub) {
+  constructor(stub, id) {
     this.#stub = stub;
+    this.#id = id;
   }
 
   async #call(operation, path, init) {
@@ -156,13 +163,22 @@ export class R2Bucket {
 
   async get(key, { range, onlyIf, ...rest } = {}) {
     refuseKeys('get', rest);
-    const response = await this.#object('get', 'GET', key, { range: rangeOf(range), onlyIf: conditionOf(onlyIf) });
+    const options = { range: rangeOf(range), onlyIf: conditionOf(onlyIf) };
+    const id = `${this.#id}/${key}`;
+    const copy = !options.range && !options.onlyIf && recall(id);
+    if (copy) return bodyOf(copy);
+    const asked = changeCount();
+    const response = await this.#object('get', 'GET', key, options);
     if (response.status === MISSING) {
       await response.body?.cancel();
       return null;
     }
-    const details = objectOf(response);
-    return response.status === PRECONDITION_FAILED ? new R2Object(details) : new R2ObjectBody(details, response);
+    if (response.status === PRECONDITION_FAILED) return new R2Object(objectOf(response));
+    const expires = Number(response.headers.get('x-edge-keep') ?? 0);
+    if (expires === 0 || objectOf(response).size > MAX_VALUE) return new R2ObjectBody(objectOf(response), response);
+    const fresh = { value: await response.bytes(), metadata: metadataOf(response), expires };
+    keep(id, fresh, asked);
+    return bodyOf(fresh);
   }
 
   async put(key, value, given = {}) {
