@@ -21,7 +21,9 @@ OBJECTS_A_PAGE: Final = 50
 METADATA_A_PAGE: Final = 200
 NAMESPACES: Final = "/api/v1/namespaces"
 REVISIONS: Final = "/apis/apps/v1"
-_TIMEOUT: Final = 30.0
+# The API server ends a request after a minute (--request-timeout), and works on until then, whether anybody waits or
+# not: who gives up sooner has it do the same again.
+_TIMEOUT: Final = 65.0
 _LOOK_UPS: Final = 5  # of an object that changes while its status is being written
 
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"

@@ -36,6 +36,7 @@ class Wire:
     answers: list[Response] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     sent: list[Any] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
     server: str = "https://kube"
 
     async def headers(self) -> dict[str, str]:
@@ -47,6 +48,7 @@ class Wire:
     async def request(self, method: str, url: str, **options: Any) -> Response:
         self.asked.append(f"{method} {url.removeprefix(self.server).partition('?')[0]}")
         self.sent.append(options.get("body"))
+        self.seconds.append(options["_request_timeout"].total)
         return self.answers.pop(0)
 
 
@@ -95,6 +97,14 @@ async def test_writes_to_an_object_that_is_too_deep_are_answered() -> None:
     assert stated["metadata"]["name"] == guarded["metadata"]["name"] == "w"
     path = "/apis/workers.code24.dev/v1alpha1/namespaces/shop/customerworkers/w"
     assert wire.asked == [f"PATCH {path}/status", f"PATCH {path}"]
+
+
+async def test_no_request_is_given_up_before_the_api_server_gives_it_up() -> None:
+    kube, wire = client(GOOD, GOOD, GOOD)
+    await kube.apply_status(KEY, "g", "1", {"observedGeneration": 1})
+    await kube.set_finalizers(KEY, "g", "1", [])
+    await kube.get_object(KEY)
+    assert min(wire.seconds) > 60  # kube-apiserver's --request-timeout
 
 
 async def test_a_status_is_written_to_an_object_that_has_changed_meanwhile() -> None:
