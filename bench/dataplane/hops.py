@@ -68,28 +68,32 @@ def measured(hops: Sequence[Hop], *, rounds: int, seconds: float) -> dict[str, F
     return found
 
 
+_RUNGS: Final = {
+    "direct": "one script",
+    "binding": "… behind a service binding",
+    "loader": "… as a dynamic Worker",
+    "dispatch": "… as a dynamic Worker that another one asks for",
+    "proxy": "… in another process, behind `fetch`",
+    "native": "… in another process, without JavaScript",
+}
+"""Kinds of ``Bare``, and what the table calls them."""
+
+
 class Ladder:
     """The kinds of hops in workerd alone: one process, in-process calls, and two processes."""
 
     def __init__(self, folder: Path) -> None:
         behind = Bare(folder / "behind", "behind")
         self._all = {"behind": behind}
-        for kind in ("direct", "binding", "loader", "proxy", "native"):
+        for kind in _RUNGS:
             self._all[kind] = Bare(folder / kind, kind, behind.socket)
 
     def hops(self) -> list[Hop]:
-        names = {
-            "direct": "one script",
-            "binding": "… behind a service binding",
-            "loader": "… as a dynamic Worker",
-            "proxy": "… in another process, behind `fetch`",
-            "native": "… in another process, without JavaScript",
-        }
         behind = self._all["behind"].pid
         found = []
-        for kind, name in names.items():
+        for kind, name in _RUNGS.items():
             pids = {"router": self._all[kind].pid, "pool": behind}
-            if kind in ("direct", "binding", "loader"):
+            if kind not in ("proxy", "native"):
                 pids = {"pool": self._all[kind].pid}
             found.append(Hop(name, self._all[kind].target, pids))
         return found

@@ -9,7 +9,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, cast
 
+import httpx
+
 from bench.dataplane import samples
+from bench.dataplane.bare import Bare
 from bench.dataplane.hops import Figures, Hop, Ladder, measured
 from bench.dataplane.site import NAMESPACE, Site
 from bench.edge import Edge
@@ -95,6 +98,10 @@ def _uploads(folder: Path) -> Iterator[str]:
         listed = ", ".join(f"{name} {cpu[name]:.2f} ms" for name in PROCESSES)
         kind = "of one code with different variables" if same else "of different codes"
         yield f"An upload {kind}, CPU by process: {listed}."
+    yield (
+        "workerd alone, CPU of the first request to a code that the process has never loaded: "
+        f"{_load_some(folder / 'new'):.2f} ms."
+    )
     stats = folder / "stats"
     profiled: list[str | Path] = [
         sys.executable,
@@ -134,6 +141,20 @@ def _upload_some(
         return {n: (thread_seconds(pid) - before[n]) / _UPLOADS * 1000 for n, pid in pids.items()}
     finally:
         site.stop()
+
+
+def _load_some(folder: Path) -> float:
+    """Milliseconds of CPU that workerd alone takes to load a dynamic Worker and to have it answer."""
+    bare = Bare(folder, "new")
+    try:
+        with httpx.Client() as client:
+            for number in range(-20, _UPLOADS):
+                if number == 0:
+                    before = thread_seconds(bare.pid)
+                client.get(bare.target.url).raise_for_status()
+        return (thread_seconds(bare.pid) - before) / _UPLOADS * 1000
+    finally:
+        bare.stop()
 
 
 def by_package(stats: pstats.Stats) -> dict[str, float]:

@@ -23,7 +23,7 @@ _DISPATCHER: Final = """
 export default { fetch: (request, env) => env.SPACE.get(new URL(request.url).hostname.split('.')[0]).fetch(request) };
 """
 
-_HELLO: Final = "export default { fetch: () => new Response('.'.repeat(8192)) };"
+PAGE: Final = "export default { fetch: () => new Response('.'.repeat(8192)) };"
 
 # Beside the usual advice (lock, use_stale, background_update): by a map, what marks a session is kept out of the cache,
 # and by another one, paths that belong to somebody. $uri is the decoded and normalised path.
@@ -173,7 +173,7 @@ def deploy(edge: Edge, origin: int, site: Mapping[str, bytes]) -> dict[str, Fron
             ]
             script = (WORKERS / "bundles" / "customer" / f"{name}.js").read_text()
             _upload(api, f"{spaces}/{NAMESPACE}/scripts/{name}", script, bindings)
-        _upload(api, f"{spaces}/{NAMESPACE}/scripts/hello", _HELLO, [])
+        _upload(api, f"{spaces}/{NAMESPACE}/scripts/hello", PAGE, [])
         space: dict[str, Any] = {
             "type": "dispatch_namespace",
             "name": "SPACE",

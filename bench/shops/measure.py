@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bench.dataplane.bare import Bare
 from bench.edge import Edge
 from bench.shops import load
 from bench.shops.fronts import Front, Nginx, Origin, deploy
@@ -20,6 +21,11 @@ CACHEABLE: Final = ("page", "campaign", "asset")
 STALE_PAGES: Final = 200
 STATIC_FILES: Final = 200
 _ROUNDS: Final = 3
+_RETURNED: Final = (
+    "… of a script that only returns 8 KiB",
+    "… of such a script in workerd alone, without the edge",
+    "… in workerd alone, behind the calls that a cached page takes there, and nothing else",
+)
 _WRK: Final = ("-t1", "-c32", "--timeout", "10s")
 
 
@@ -47,8 +53,11 @@ class Lab:
         self.shops = [self.nginx.front(), templates["ecommerce"], templates["content"]]
         self.sites = [self.nginx.static(), templates["static"]]
         self.hello = templates["hello"]
+        self.bare = {kind: Bare(folder / kind, kind) for kind in ("page", "cached")}
 
     def stop(self) -> None:
+        for bare in self.bare.values():
+            bare.stop()
         self.origin.stop()
         self.nginx.process.stop()
         self.edge.stop()
@@ -135,7 +144,11 @@ def speed(lab: Lab, seconds: int) -> Iterator[Row]:
         ("a cached asset of 4 KiB", "/assets/1.css", lab.shops),
         ("a page of a site, 8 KiB", "/1", lab.sites),
     ]
-    bare = [rate(binary, lab.hello, "/", seconds) for _ in range(_ROUNDS)]
+    answering = [lab.hello, *(Front("", b.target.url, b.target.host) for b in lab.bare.values())]
+    returned = [
+        statistics.median(rate(binary, front, "/", seconds) for _ in range(_ROUNDS))
+        for front in answering
+    ]
     for what, target, fronts in targets:
         rates: dict[str, list[float]] = {front.name: [] for front in fronts}
         for _ in range(_ROUNDS):
@@ -145,16 +158,21 @@ def speed(lab: Lab, seconds: int) -> Iterator[Row]:
         yield Row(
             f"requests/s: {what}", {n: f"{statistics.median(r):.0f}" for n, r in rates.items()}
         )
-    said = f"{statistics.median(bare):.0f}"
-    yield Row(
-        "… of a script that only returns 8 KiB",
-        {f.name: said for f in (*lab.shops, *lab.sites) if f.name != "nginx"},
-    )
+    templates = [f.name for f in (*lab.shops, *lab.sites) if f.name != "nginx"]
+    for what, median in zip(_RETURNED, returned, strict=True):
+        yield Row(what, dict.fromkeys(templates, f"{median:.0f}"))
 
 
 def rate(wrk: str, front: Front, target: str, seconds: int) -> float:
     """Requests a second that were answered with success."""
-    command = [wrk, *_WRK, f"-d{seconds}s", "-H", f"Host: {front.host}", front.url + target]
+    command = [
+        wrk,
+        *_WRK,
+        f"-d{seconds}s",
+        "-H",
+        f"Host: {front.host}",
+        front.url.rstrip("/") + target,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60)
     assert "Non-2xx" not in done.stdout, done.stdout
     found = re.search(r"Requests/sec:\s*([\d.]+)", done.stdout)
