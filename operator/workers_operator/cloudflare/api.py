@@ -10,7 +10,6 @@ from typing import Any, Final, Protocol, TypeVar
 
 import httpx
 
-from workers_operator.cloudflare import responses
 from workers_operator.cloudflare.errors import (
     TOKEN_RECHECK_SECONDS,
     CloudflareError,
@@ -29,9 +28,11 @@ from workers_operator.cloudflare.errors import (
 )
 from workers_operator.cloudflare.pacing.breaker import Breaker
 from workers_operator.cloudflare.pacing.budget import Budget, Ticket
-from workers_operator.cloudflare.pacing.sending import guarded, streamed
 from workers_operator.cloudflare.paths import path_of
-from workers_operator.cloudflare.responses import Received
+from workers_operator.cloudflare.wire import responses
+from workers_operator.cloudflare.wire.responses import Received
+from workers_operator.cloudflare.wire.sending import guarded, streamed
+from workers_operator.cloudflare.wire.transport import Transport
 from workers_operator.domain.reasons import Reason
 from workers_operator.engine.gate import ChangeGate, GateClosed, open_gate
 from workers_operator.engine.priority import Priority
@@ -80,10 +81,9 @@ def _trust() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def transport() -> httpx.AsyncHTTPTransport:
+def transport() -> Transport:
     """Return a transport for the real API."""
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=16)
-    return httpx.AsyncHTTPTransport(verify=_trust(), limits=limits)
+    return Transport(_trust())
 
 
 @dataclass(frozen=True, slots=True)
