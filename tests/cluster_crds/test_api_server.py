@@ -28,7 +28,8 @@ from support.shapes import (
     Object,
     changed,
 )
-from workers_operator.resources import KINDS
+from workers_operator.kube.decoding import modified
+from workers_operator.resources import API_VERSION, KINDS
 from workers_operator.resources.generation.crdgen import schema
 
 _numbers = itertools.count(1)
@@ -337,3 +338,24 @@ def test_explain_reads_well(kubectl: Kubectl) -> None:
     assert "A worker is Ready once its version answers through the data plane" in health
     kind = " ".join(kubectl("explain", "ew").split())
     assert "A Code24 product worker (brand, design or develop) for one customer." in kind
+
+
+def test_what_a_line_of_a_watch_says_is_read_from_where_nobody_else_can_write(
+    kubectl: Kubectl, namespace: str
+) -> None:
+    """The API server writes keys in order: metadata's version and uid come before all that could look like them."""
+    false = {"resourceVersion": "5", "uid": "0b6cbd9b-8d65-4c4b-9b0e-5bd4d5b2a0e1"}
+    metadata = {"annotations": false, "labels": false}
+    parameters = {**false, "a": {"metadata": false, "spec": {}, "status": {}}, "spec": {}}
+    worker = changed(placed(CUSTOMER, namespace), {"spec.parameters": parameters})
+    kubectl("apply", "-f", "-", stdin=worker)
+    before = kubectl.read(worker)["metadata"]["resourceVersion"]
+    name, patch = worker["metadata"]["name"], json.dumps({"metadata": metadata})
+    kubectl("-n", namespace, "patch", "customerworker", name, "--type=merge", "-p", patch)
+    stored = kubectl.read(worker)["metadata"]
+    path = f"/apis/{API_VERSION}/namespaces/{namespace}/customerworkers"
+    query = f"watch=true&resourceVersion={before}&timeoutSeconds=1"
+    told = kubectl("get", "--raw", f"{path}?{query}").splitlines()
+    assert [modified(line.encode()) for line in told] == [
+        (stored["uid"], int(stored["resourceVersion"]))
+    ]

@@ -33,6 +33,7 @@ _MAX_REQUEST: Final = (
 _MAX_GONE: Final = (
     1_000  # uids of objects that were removed last, of which late events may still come
 )
+_MAX_ECHOES: Final = 1_000  # writes of which the watch has not told yet
 
 UNKNOWN: Final = "Unknown"
 HEALTH_STATES: Final[tuple[str, ...]] = get_args(HealthState)
@@ -128,6 +129,9 @@ class ObjectCache:
         self._there: defaultdict[str, set[ObjectKey]] = defaultdict(set)  # by Record.platform
         self._followings: dict[ObjectKey, Following] = {}
         self._gone: OrderedDict[str, None] = OrderedDict()  # uids, which never come back
+        self._echoes: OrderedDict[int, str] = (
+            OrderedDict()
+        )  # uids of what we have written, by resource version
 
     def __len__(self) -> int:
         return len(self._records)
@@ -190,6 +194,13 @@ class ObjectCache:
         old, new = self._records.get(key), _record(key.kind, body)
         if old is not None and old.uid == new.uid and _signature(old) == _signature(new):
             self.observe(key, body)
+            self._echoes[new.resource_version] = new.uid
+            if len(self._echoes) > _MAX_ECHOES:
+                self._echoes.popitem(last=False)
+
+    def is_echo(self, uid: str, resource_version: int) -> bool:
+        """Whether a state of an object is that of a write of ours which has been taken in. True once for each write."""
+        return self._echoes.pop(resource_version, "") == uid
 
     def remove(self, key: ObjectKey, uid: str) -> bool:
         """Forget an object, unless another one has its name by now; return whether it was known."""

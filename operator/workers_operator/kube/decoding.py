@@ -21,6 +21,10 @@ _PAIR: Final = re.compile(rb'"[^"]*"?')
 _STEPS: Final = [(byte in b"{[") - (byte in b"}]") for byte in range(256)]
 _MAX_DIGITS: Final = 400  # a number with more is beyond every number that JSON's users have
 _VERSION: Final = re.compile("[0-9]{1,19}", re.ASCII)
+_MODIFIED: Final = b'{"type":"MODIFIED",'
+_STATE: Final = re.compile(
+    rb'"resourceVersion":"([0-9]{1,19})","uid":"([0-9a-f-]{36})"\},"s(?:pec|tatus)":'
+)
 _TEXTS: Final = ("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp")
 _OF_OBJECTS: Final = ("ADDED", "MODIFIED", "DELETED")
 
@@ -74,6 +78,16 @@ def event_of(line: bytes) -> dict[str, Any] | None:
             return event | {"object": obj}
     logger.warning("a line of a watch is left out: it is not an event about an object with a name")
     return None
+
+
+def modified(line: bytes) -> tuple[str, int] | None:
+    """Return uid and resourceVersion of an object that a line of a watch says was modified, without decoding it.
+
+    None if the line is not as the API server writes it, keys in order: metadata ends with these two, and nothing of
+    what comes before can look like that, since annotations have no objects as values.
+    """
+    found = _STATE.search(line) if line.startswith(_MODIFIED) else None
+    return (found[2].decode(), int(found[1])) if found else None
 
 
 def _is_deep(data: bytes) -> bool:

@@ -110,6 +110,10 @@ class Controller:
         """Return the uids of the known objects of a kind."""
         return self._index.objects.uids(kind)
 
+    def is_echo(self, uid: str, resource_version: int) -> bool:
+        """Whether a state of an object is known, because we have written it."""
+        return self._index.objects.is_echo(uid, resource_version)
+
     def observed(self, key: ObjectKey, body: Body) -> None:
         """Take in the state of an object. An error that nobody has thought of concerns this object alone."""
         try:

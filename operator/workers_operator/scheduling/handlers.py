@@ -115,7 +115,8 @@ class KopfWatch:
 
         @kopf.on.login(registry=registry)
         async def login(**_: Any) -> kopf.AiohttpSession:
-            session = await access.session(trace, response_class=SoundResponse)
+            response_class = SoundResponse.without(intake.is_echo)
+            session = await access.session(trace, response_class=response_class)
             return kopf.AiohttpSession(server=access.server, aiohttp_session=session)
 
         @kopf.on.event(GROUP, VERSION, plural, registry=registry)

@@ -52,6 +52,9 @@ class Intake(Protocol):
     def observed(self, key: ObjectKey, body: Body) -> None:
         """Take in the state of an object."""
 
+    def is_echo(self, uid: str, resource_version: int) -> bool:
+        """Whether a state of an object is known, because we have written it."""
+
     def deleted(self, key: ObjectKey, uid: str) -> None:
         """Take in that an object is gone."""
 

@@ -78,6 +78,36 @@ def test_an_edit_that_takes_our_finalizer_away_is_an_edit() -> None:
     assert cache.observe(KEY, seen(2, generation=2, finalizers=())) is Change.EDITED
 
 
+def test_an_echo_is_what_a_write_of_ours_has_answered() -> None:
+    cache = ObjectCache()
+    cache.observe(KEY, seen(1))
+    uid = seen(1)["metadata"]["uid"]
+    cache.observe_own_write(KEY, seen(2))
+    assert not cache.is_echo("another-uid", 2)
+    cache.observe_own_write(KEY, seen(3))
+    assert not cache.is_echo(uid, 4)
+    assert cache.is_echo(uid, 3)
+    assert not cache.is_echo(uid, 3), "a watch that begins anew tells of it again"
+
+
+def test_an_answer_that_shows_an_edit_is_no_echo() -> None:
+    """The watch reports it as the edit that it is."""
+    cache = ObjectCache()
+    cache.observe(KEY, seen(1))
+    cache.observe_own_write(KEY, seen(3, generation=2))
+    assert not cache.is_echo(seen(1)["metadata"]["uid"], 3)
+    assert cache.observe(KEY, seen(3, generation=2)) is Change.EDITED
+
+
+def test_of_writes_whose_echo_never_comes_few_are_remembered() -> None:
+    cache = ObjectCache()
+    cache.observe(KEY, seen(1))
+    for version in range(2, 1_300):
+        cache.observe_own_write(KEY, seen(version))
+    uid = seen(1)["metadata"]["uid"]
+    assert next(n for n in range(1_300) if cache.is_echo(uid, n)) == 300
+
+
 def test_an_older_state_does_not_overwrite_a_newer_one() -> None:
     cache = ObjectCache()
     cache.observe(KEY, seen(12, generation=2))

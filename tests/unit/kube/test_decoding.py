@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from support.hostile import nested
-from workers_operator.kube.decoding import MAX_DEPTH, decode, event_of, sound, sound_items
+from workers_operator.kube.decoding import MAX_DEPTH, decode, event_of, modified, sound, sound_items
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -163,3 +163,26 @@ def test_an_event_holds_a_sound_object() -> None:
     assert depth_of(event) == MAX_DEPTH
     bookmark = {"type": "BOOKMARK", "object": {"metadata": {"resourceVersion": "7"}}}
     assert event_of(json.dumps(bookmark).encode()) == bookmark
+
+
+UID = "0b6cbd9b-8d65-4c4b-9b0e-5bd4d5b2a0e1"
+METADATA = f'"name":"a","resourceVersion":"12","uid":"{UID}"'
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        (f'{{"type":"MODIFIED","object":{{"metadata":{{{METADATA}}},"spec":{{}}}}}}', (UID, 12)),
+        (f'{{"type":"MODIFIED","object":{{"metadata":{{{METADATA}}},"status":{{}}}}}}', (UID, 12)),
+        (f'{{"type":"ADDED","object":{{"metadata":{{{METADATA}}},"spec":{{}}}}}}', None),
+        (f'{{"type":"DELETED","object":{{"metadata":{{{METADATA}}},"spec":{{}}}}}}', None),
+        (f'{{"type":"MODIFIED","object":{{"spec":{{}},"metadata":{{{METADATA}}}}}}}', None),
+        (f'{{"object":{{"metadata":{{{METADATA}}},"spec":{{}}}},"type":"MODIFIED"}}', None),
+        ('{"type":"MODIFIED","object":{"metadata":{"name":"a"},"spec":{}}}', None),
+        ("not json", None),
+    ],
+)
+def test_what_a_line_says_of_a_modified_object_is_known_without_decoding_it(
+    line: str, state: tuple[str, int] | None
+) -> None:
+    assert modified(line.encode()) == state

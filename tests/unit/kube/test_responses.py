@@ -118,3 +118,20 @@ async def test_the_errors_of_a_watch_can_be_read(
         assert (response.status, await response.json()) == (410, {"kind": "Status", "code": 410})
         with pytest.raises(aiohttp.ClientResponseError):
             response.raise_for_status()
+
+
+async def test_a_watch_leaves_out_what_echoes_a_write(server: Server, url: str) -> None:
+    uid = "0b6cbd9b-8d65-4c4b-9b0e-5bd4d5b2a0e1"
+    told: list[tuple[str, int]] = []
+
+    def is_echo(uid: str, version: int) -> bool:
+        told.append((uid, version))
+        return version == 8
+
+    for kind, name, version in (("ADDED", "a", 8), ("MODIFIED", "b", 8), ("MODIFIED", "c", 9)):
+        metadata = f'{{"name":"{name}","resourceVersion":"{version}","uid":"{uid}"}}'
+        line = f'{{"type":"{kind}","object":{{"metadata":{metadata},"spec":{{}}}}}}\n'
+        server.stream.append(line.encode())
+    async with aiohttp.ClientSession(response_class=SoundResponse.without(is_echo)) as session:
+        assert names(await watched(session, url)) == ["a", "c"]
+    assert told == [(uid, 8), (uid, 9)]

@@ -45,6 +45,9 @@ class Cluster:
         self._ask()
         self.index.update(self.objects)
 
+    def is_echo(self, uid: str, resource_version: int) -> bool:
+        return False
+
     def observed(self, key: ObjectKey, body: Body) -> None:
         raise AssertionError("only kopf reports objects")
 
