@@ -14,7 +14,7 @@ from local_cluster.binaries.target import KUBERNETES_VERSION
 from local_cluster.progress import Progress
 
 GO = """#!/bin/sh
-echo "$@ GOCACHE=$GOCACHE GOFLAGS=$GOFLAGS" >> "$LOG"
+echo "$@ GOCACHE=$GOCACHE GOFLAGS=$GOFLAGS GOGC=$GOGC GOMEMLIMIT=$GOMEMLIMIT" >> "$LOG"
 case "$1" in
 version) echo "go version go$GO_VERSION linux/amd64" ;;
 env) echo "$LOG.modules" ;;
@@ -76,6 +76,7 @@ def test_it_builds_what_is_missing_and_says_how_far_it_is(
     calls = Path(environment["LOG"]).read_text()
     assert f"gitVersion={KUBERNETES_VERSION}" in calls
     assert "GOFLAGS=-mod=readonly" in calls
+    assert "GOGC=off GOMEMLIMIT=1GiB" in calls
     assert f"niceness {min(19, os.nice(0) + 10)}" in calls, (
         "the edge, which starts beside it, goes first"
     )
