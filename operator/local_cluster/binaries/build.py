@@ -35,6 +35,9 @@ PACKAGES = {
 FLAGS = ("-trimpath", "-gcflags=all=-dwarf=false")
 """Flags of the build. Nobody debugs these executables: what a debugger needs is neither compiled nor linked."""
 
+_MEMORY_SHARES = 4
+"""A compiler or linker collects garbage when it has so much of the machine's memory. Few have more than 1 GiB."""
+
 
 class GoBuild:
     """Builds in the directory `cache`, using Go from the PATH in `environment` or its own copy."""
@@ -107,7 +110,8 @@ class GoBuild:
             "GOWORK": "off",
         }
         # A compiler's memory is gone after seconds: to tidy it up took a quarter of the CPU time of a build.
-        settings = {"GOGC": "off", "GOMEMLIMIT": "1GiB"} | settings
+        limit = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // _MEMORY_SHARES
+        settings = {"GOGC": "off", "GOMEMLIMIT": str(limit)} | settings
         command = [go, "env", "GOMODCACHE"]
         asked = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
         modules = asked.stdout.strip()
