@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -35,6 +36,7 @@ class Lab:
         self.folder = folder
         self.cluster = running
         self._stack = stack
+        self.python: str | Path = sys.executable  # of the operators
         self._local = LocalCluster(folder / "cluster")
         self._numbers = itertools.count(1)
 
@@ -66,7 +68,7 @@ class Lab:
         log = self.folder / f"operator-{next(self._numbers)}.log"
         log.touch()
         given = {k: v for k, v in {**basics, **variables}.items() if v}
-        operator = Operator(given, log)
+        operator = Operator(given, log, python=self.python)
         self._stack.callback(operator.process.kill)
         operator.wait_ready()
         return operator

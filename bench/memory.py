@@ -5,7 +5,7 @@ import statistics
 import time
 from typing import Final
 
-from bench import objects, usage
+from bench import objects, shipped, usage
 from bench.edge import Edge
 from bench.kube import Kube, Watch
 from bench.lab import Lab, create, lab
@@ -15,7 +15,8 @@ from support.operators import Operator
 
 METHOD: Final = (
     "VmRSS of the operator's process, median of five readings a second apart: once idle after the creation of all "
-    "workers, and in a new process that finds them Ready"
+    "workers, and in a new process that finds them Ready; installed are the packages that are shipped, without "
+    "development tools"
 )
 _BURST: Final = (
     "if all are created at once, kopf holds the event of every object until it processes it; Python releases "
@@ -34,6 +35,7 @@ async def measure(options: Options) -> Report:
         if full > 1000 and options.quick:
             continue
         with lab(options.folder / f"memory-{full}") as here:
+            here.python = shipped.python(options.say)
             await _with(report, here, options, options.count(full), limit)
     report.note(_BURST)
     return report
@@ -41,7 +43,7 @@ async def measure(options: Options) -> Report:
 
 async def _with(report: Report, here: Lab, options: Options, number: int, limit: int) -> None:
     edge = here.edge()
-    operator = here.set_up(edge)
+    operator = here.set_up(edge, **shipped.variables())
     empty = await settled(here)
     async with here.kube() as kube, Watch(kube, objects.PLURAL) as watch:
         await _create(options, kube, watch, number)
@@ -76,7 +78,7 @@ async def _create(options: Options, kube: Kube, watch: Watch, number: int) -> No
 
 async def _restarted(here: Lab, edge: Edge, number: int) -> Operator:
     """A new operator that has passed over all workers."""
-    operator = here.set_up(edge)
+    operator = here.set_up(edge, **shipped.variables())
     deadline = time.monotonic() + _REST_SECONDS
     while operator.metric(_PASSES, controller="customerworker") < number:
         assert time.monotonic() < deadline, "the passes after the restart do not end"

@@ -13,7 +13,7 @@ from support.forks import Nursery
 from support.processes import Logged, Process
 from support.waiting import until
 
-_COMMAND: Final = (sys.executable, "-m", "workers_operator.cli", "run")
+_COMMAND: Final = ("-m", "workers_operator.cli", "run")
 _OURS: Final = re.compile(
     r"CLOUDFLARE_|WORKERS_|EDGE_URL$|ENVIRONMENT$|KUBECONFIG$|LOG_LEVEL$|POD_"
 )
@@ -21,17 +21,26 @@ _PORT: Final = re.compile(r"serving /metrics, /healthz and /readyz on port (\d+)
 
 
 class Operator:
-    """``workers-operator run`` with the given variables and no others of its own; a fork where a nursery is given."""
+    """``workers-operator run`` with the given variables and no others of its own; a fork where a nursery is given.
+
+    ``python``: the interpreter of another environment.
+    """
 
     def __init__(
-        self, variables: Mapping[str, str], log: Path, nursery: Nursery | None = None
+        self,
+        variables: Mapping[str, str],
+        log: Path,
+        nursery: Nursery | None = None,
+        python: str | Path = sys.executable,
     ) -> None:
         kept = {name: value for name, value in os.environ.items() if not _OURS.match(name)}
         # Temporary files of an operator that is killed end with the test's.
         own = {"WORKERS_OPERATOR_ADDRESS": "127.0.0.1:0", "TMPDIR": str(log.parent)}
         environment = {**kept, **own, **variables}
         self.process: Logged = (
-            nursery.start(environment, log) if nursery else Process(_COMMAND, log, environment)
+            nursery.start(environment, log)
+            if nursery
+            else Process((python, *_COMMAND), log, environment)
         )
 
     def wait_ready(self) -> None:
