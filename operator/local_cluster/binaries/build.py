@@ -109,7 +109,7 @@ class GoBuild:
             "GOTOOLCHAIN": "local",
             "GOWORK": "off",
         }
-        # A compiler's memory is gone after seconds: to tidy it up took a quarter of the CPU time of a build.
+        # A compiler's memory is gone after seconds: to tidy it up took a fifth of the CPU time of a build.
         limit = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // _MEMORY_SHARES
         settings = {"GOGC": "off", "GOMEMLIMIT": str(limit)} | settings
         command = [go, "env", "GOMODCACHE"]

@@ -129,9 +129,7 @@ class ObjectCache:
         self._there: defaultdict[str, set[ObjectKey]] = defaultdict(set)  # by Record.platform
         self._followings: dict[ObjectKey, Following] = {}
         self._gone: OrderedDict[str, None] = OrderedDict()  # uids, which never come back
-        self._echoes: OrderedDict[int, str] = (
-            OrderedDict()
-        )  # uids of what we have written, by resource version
+        self._echoes: OrderedDict[int, str] = OrderedDict()  # uids by our writes' versions
 
     def __len__(self) -> int:
         return len(self._records)
