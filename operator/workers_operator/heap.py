@@ -20,24 +20,32 @@ _BURST: Final = 200  # passes
 class Bursts:
     """Notices when a burst of passes is over, and with it what they needed memory for.
 
-    A large fleet is never without passes, because its workers are probed: those do not wait for one another.
+    A large fleet is never without passes, because its workers are probed: those do not wait for one another. And edits
+    that come now and then are no burst, however many they become.
     """
 
     def __init__(self) -> None:
         self._last = 0
-        self._counted = 0  # passes up to the end of the last burst
+        self._counted = 0  # passes since the last calm second
         self._waited = False
 
     def is_over(self, passes: int, waiting: int) -> bool:
-        """Return whether a burst has ended, once a second. ``passes``: so far; ``waiting``: objects that are due."""
+        """Return whether a burst has ended, once a second.
+
+        ``passes``: so far; ``waiting``: objects that have been due for a second.
+        """
         in_second, self._last = passes - self._last, passes
+        is_calm = in_second < _FEW
+        if waiting >= _FEW or not is_calm:
+            self._counted += in_second
         if waiting >= _FEW:
             self._waited = True
             return False
-        if passes - self._counted < _BURST or not (self._waited or in_second < _FEW):
+        if not (is_calm or self._waited):
             return False
-        self._counted, self._waited = passes, False
-        return True
+        was_burst = self._counted >= _BURST
+        self._counted, self._waited = 0, False
+        return was_burst
 
 
 def give_back() -> None:

@@ -25,6 +25,14 @@ def test_probes_alone_are_no_burst() -> None:
     assert ends(*[(83, 3)] * 60) == []
 
 
+def test_edits_now_and_then_are_no_burst_however_many_they_become() -> None:
+    assert ends(*[(14, 2)] * 60) == []
+
+
+def test_what_came_before_a_burst_is_no_part_of_it() -> None:
+    assert ends(*[(19, 0)] * 20, (100, 30), (10, 0)) == []
+
+
 def test_nothing_is_over_while_objects_wait() -> None:
     assert ends((90, 900), (2, 900), (2, 900)) == []
 

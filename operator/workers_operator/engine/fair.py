@@ -2,8 +2,8 @@
 
 Two promises hold for every order of pushes. An item of the highest urgency waits for at most one item of each other
 tenant of that urgency. And every fourth item is taken by turn, whatever its urgency, so that what is never the most
-urgent does not starve; only aborts go before that. A single tenant's items leave in the order of urgency and of
-``order`` alone.
+urgent does not starve; only aborts go before that. An item whose turn it is keeps it until it may be taken. A single
+tenant's items leave in the order of urgency and of ``order`` alone.
 """
 
 import heapq
@@ -71,11 +71,13 @@ class FairQueue(Generic[T]):
 
         ``least``: nothing that is less urgent is taken.
         """
-        found = self._next(admits)
+        found, keeps_turn = self._next(admits), False
+        if found is not None and found[0] > least:
+            found, keeps_turn = self._most_urgent(admits), True
         if found is None or found[0] > least:
             return None
         urgency, tenant = found
-        self._taken += 1
+        self._taken += not keeps_turn
         self._turns.move_to_end(tenant)
         self._lines[urgency].move_to_end(tenant)
         line = self._lines[urgency][tenant]

@@ -66,10 +66,10 @@ class WorkQueue(Generic[K]):
         """A view of the tenants of keys that are due."""
         return self._ready.tenants
 
-    def due(self) -> list[K]:
-        """Return the queued keys whose due time has passed."""
-        now = self._clock.monotonic()
-        return [key for key, item in self._items.items() if item.due <= now]
+    def due(self, since: float = 0.0) -> list[K]:
+        """Return the queued keys whose due time has passed, ``since`` seconds ago at least."""
+        latest = self._clock.monotonic() - since
+        return [key for key, item in self._items.items() if item.due <= latest]
 
     def add(self, key: K, urgency: Urgency, *, after: float = 0.0) -> None:
         """Queue ``key``, due in ``after`` seconds, or earlier if it is already queued with an earlier due time."""

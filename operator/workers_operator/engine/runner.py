@@ -1,4 +1,8 @@
-"""Runs a reconcile pass for each key of the queue: bounded concurrency, one pass per key at a time, retries."""
+"""Runs a reconcile pass for each key of the queue: bounded concurrency, one pass per key at a time, retries.
+
+Resyncs give way to what is more urgent, in the event loop as well: they begin one by one, while it has nothing else to
+do.
+"""
 
 import asyncio
 import logging
@@ -13,6 +17,7 @@ from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
 from workers_operator.engine.slots import Slots
+from workers_operator.engine.turns import BackgroundTurns
 
 logger = logging.getLogger(__name__)
 K = TypeVar("K", bound=Hashable)
@@ -71,18 +76,22 @@ class Runner(Generic[K]):
 
     @property
     def waiting(self) -> int:
-        """Number of keys that are due and have no slot yet."""
-        return len(self._queue.due())
+        """Number of keys that have been due for a second and have no slot yet."""
+        return len(self._queue.due(since=1.0))
 
     async def run(self) -> None:
         """Run until cancelled."""
+        turns = BackgroundTurns(time.perf_counter, self._slots.fill)
         async with asyncio.TaskGroup() as group:
 
             def begin(admits: Admits, least: Urgency) -> str | None:
-                taken = self._queue.take(admits, least)
+                allowed = Urgency.RESYNC if turns.is_free else Urgency.FOLLOW
+                taken = self._queue.take(admits, min(least, allowed))
                 if taken is None:
                     return None
                 key, priority, waited = taken
+                if priority.urgency is Urgency.RESYNC:
+                    turns.take()
                 self._observer.started(self._name_of(key), waited)
                 group.create_task(self._work(key, priority))
                 return priority.tenant

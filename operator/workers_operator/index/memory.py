@@ -14,7 +14,7 @@ from workers_operator.domain.scaling.decision import Decision
 from workers_operator.domain.tenancy.customer_plans import Limits
 from workers_operator.domain.tenancy.grants import Terms
 from workers_operator.domain.worker import ObjectKey, Worker
-from workers_operator.engine import ages
+from workers_operator.index import ages
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from workers_operator.domain.plan.actions import Plan, Publish, ScriptId
 from workers_operator.domain.plan.worker import plan_removal, plan_worker
 from workers_operator.domain.routes import Route
 from workers_operator.domain.worker import ObjectKey, Worker
-from workers_operator.engine import ages
+from workers_operator.index import ages
 
 WINDOW = 90.0
 V1, V2 = "11111111", "22222222"

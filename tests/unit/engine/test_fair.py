@@ -218,3 +218,15 @@ def test_ten_thousand_items_take_no_longer_each(shared: Shared, tenants: int) ->
     for _ in range(10_000):
         assert shared.queue.take() is not None
     assert shared.looks <= 2 * 10_000
+
+
+def test_what_may_not_be_taken_keeps_nobody_else_waiting_and_keeps_its_turn() -> None:
+    shared = Shared()
+    shared.push("b", RESYNC)
+    shared.push("a", EDIT, count=8)
+    assert shared.take(3) == "aaa"
+    for _ in range(3):
+        found = shared.queue.take(least=RETRY)
+        assert found is not None
+        assert found[0] == Priority(EDIT, "a")
+    assert shared.take(2) == "ba"

@@ -231,6 +231,7 @@ async def test_it_tells_how_long_a_due_key_waited(
     queue.add("later", RESYNC, after=5)
     await clock.advance(8)
     assert sorted(queue.due()) == ["later", "now"]
+    assert queue.due(since=4) == ["now"]
     assert await get(queue) == ("now", EDIT, 8)
     assert await get(queue) == ("later", RESYNC, 3)
 

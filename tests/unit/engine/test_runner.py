@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
 
-from support.clock import ManualClock
+from support.clock import ManualClock, idle
 from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.queue import WorkQueue
 from workers_operator.engine.retry import Backoff
@@ -104,6 +105,39 @@ async def test_no_more_at_once_than_allowed() -> None:
         assert len(bench.passes) == 10
         await bench.clock.advance(1)
     assert bench.told.finished_as == [("key", "success")] * 10
+
+
+async def test_an_edit_that_arrives_meanwhile_goes_before_resyncs_that_became_due_together() -> (
+    None
+):
+    """It arrives over many turns of the event loop, as a watch's line does, in each of which there is work."""
+    bench, began = Bench(), time.perf_counter()
+
+    def busy(seconds: float) -> None:
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            pass
+
+    async def arrive() -> None:
+        for _ in range(20):
+            busy(0.0001)
+            await asyncio.sleep(0)
+        bench.queue.add("edit", Urgency.EDIT)
+
+    async def reconcile(key: str) -> Result:
+        if len(bench.passes) == 1:
+            asyncio.ensure_future(arrive())  # noqa: RUF006 - it ends before the test
+        busy(0.0005)
+        return Result()
+
+    async with bench.running(reconcile, concurrency=50):
+        for number in range(40):
+            bench.queue.add(f"resync{number}", Urgency.RESYNC)
+        await idle()
+    assert len(bench.passes) == 41
+    before = [key for key, _, _ in bench.passes].index("edit")
+    # In a process that has to wait for a core, a resync begins every 50 ms all the same.
+    assert before <= 2 + (time.perf_counter() - began) / 0.05
 
 
 async def test_retries_come_with_growing_pauses_up_to_the_cap() -> None:

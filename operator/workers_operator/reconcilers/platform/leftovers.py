@@ -19,8 +19,8 @@ from workers_operator.domain.plan.leftovers import (
 )
 from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.tenancy import ownership
-from workers_operator.engine import ages
 from workers_operator.engine.priority import Priority
+from workers_operator.index import ages
 from workers_operator.index.index import Index
 from workers_operator.reconcilers import account_scripts
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers_operator.engine import ages
+from workers_operator.index import ages
 
 
 def test_counts_from_when_a_thing_was_first_present() -> None:
