@@ -10,7 +10,7 @@ from workers_operator.domain.text.lines import one_line
 _FORMAT: Final = "%(asctime)s %(levelname)-7s %(name)s  %(message)s"
 _MAX_LINE: Final = 16 * 1024
 _CONTINUED: Final = "    | "
-_NOISY: Final = ("httpx", "httpcore", "aiohttp.access", "kopf.activities")
+_NOISY: Final = ("httpx", "aiohttp.access", "kopf.activities")
 
 
 class LineFormatter(logging.Formatter):

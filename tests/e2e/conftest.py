@@ -8,6 +8,7 @@ import pytest
 
 from support.bed import Bed, Place, bed
 from support.clusters import CHOICES
+from support.gateways import Gateway
 from support.lab import Lab
 
 
@@ -42,6 +43,13 @@ def folder_bed(
     pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Bed]:
     with bed(pytestconfig.getoption("--cluster"), Path(tmp_path_factory.mktemp("bed"))) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def gateway(folder_bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """A gateway for all tests of a module."""
+    with folder_bed.gateway(tmp_path_factory.mktemp("gateway") / "gateway.log") as made:
         yield made
 
 

@@ -3,13 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from support.bed import Bed, Place
+from support.bed import Place
 from support.browsing import Tab, chromium, tab
 from support.gateways import CallerAccount, Gateway, role
 from support.handles import Worker
@@ -30,16 +29,6 @@ TALKS: Final = f"""export default {{
 }}
 """
 SLOW_MILLISECONDS: Final = 45_000  # what the operator does, and analytics and logs on their way
-
-
-@pytest.fixture(scope="module")
-def gateway(folder_bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """A gateway for all tests here."""
-    log = Path(tmp_path_factory.mktemp("gateway")) / "gateway.log"
-    variables = {**folder_bed.edge.variables, **folder_bed.allowed}
-    made = Gateway(folder_bed.cluster, variables, log)
-    yield made
-    made.process.stop()
 
 
 # Of the module: while Playwright runs, no other event loop may run in its thread.

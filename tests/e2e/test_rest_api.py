@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,18 +32,6 @@ EVERYTHING: Final = [
         "verbs": ["get", "list"],
     },
 ]
-
-
-def _gateway(bed: Bed, log: Path) -> Gateway:
-    return Gateway(bed.cluster, {**bed.edge.variables, **bed.allowed}, log)
-
-
-@pytest.fixture(scope="module")
-def gateway(folder_bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """A gateway for all tests."""
-    made = _gateway(folder_bed, Path(tmp_path_factory.mktemp("gateway")) / "gateway.log")
-    yield made
-    made.process.stop()
 
 
 @pytest.fixture
@@ -169,31 +156,27 @@ def test_a_gateway_that_is_killed_in_the_middle_makes_no_second_object(
 ) -> None:
     token, headers = editor.token(), {"Idempotency-Key": "once"}
     body = new(place, "once")
-    first = _gateway(shared, tmp_path / "first.log")
-
-    def send() -> None:
-        try:
-            with first.client(token) as client:
-                client.post("/api/workers/?wait=60", json=body, headers=headers)
-        except httpx.TransportError:
-            pass
-
-    sender = threading.Thread(target=send)
-    sender.start()
     path = f"/apis/workers.code24.dev/v1alpha1/namespaces/{place.namespace}/customerworkers"
-    until(lambda: place.access.api.items(path), "the object is not made")
-    first.process.kill()
-    sender.join()
-    second = _gateway(shared, tmp_path / "second.log")
-    try:
-        with second.client(token) as client:
-            again = client.post("/api/workers/?wait=60", json=body, headers=headers)
-            assert again.status_code == 201, again.text
-            assert again.headers["Idempotency-Replayed"] == "true"
-            assert len(place.access.api.items(path)) == 1
-            client.delete(f"/api/workers/{body['name']}?wait=60")
-    finally:
-        second.process.stop()
+    with shared.gateway(tmp_path / "first.log") as first:
+
+        def send() -> None:
+            try:
+                with first.client(token) as client:
+                    client.post("/api/workers/?wait=60", json=body, headers=headers)
+            except httpx.TransportError:
+                pass
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        until(lambda: place.access.api.items(path), "the object is not made")
+        first.process.kill()
+        sender.join()
+    with shared.gateway(tmp_path / "second.log") as second, second.client(token) as client:
+        again = client.post("/api/workers/?wait=60", json=body, headers=headers)
+        assert again.status_code == 201, again.text
+        assert again.headers["Idempotency-Replayed"] == "true"
+        assert len(place.access.api.items(path)) == 1
+        client.delete(f"/api/workers/{body['name']}?wait=60")
 
 
 def test_reads_go_on_while_the_api_server_is_away(
@@ -207,27 +190,21 @@ def test_reads_go_on_while_the_api_server_is_away(
 
     place.customer("there", HELLO).wait_ready()
     path = f"/api/workers/customer-worker-{place.customer_id}--there"
-    gateway = Gateway(
-        shared.cluster,
-        {**shared.edge.variables, **shared.allowed},
-        tmp_path / "gateway.log",
-        through=through,
+    with (
+        shared.gateway(tmp_path / "gateway.log", through=through) as gateway,
+        gateway.client(editor.token()) as client,
+    ):
+        assert client.get(path).json().get("stale") is None
+        fronts[0].close()
+        until(lambda: client.get(path).json().get("stale"), "nobody says that it may be old")
+        written = client.post("/api/workers/", json=new(place, "lost"))
+        assert written.status_code == 503
+        assert int(written.headers["Retry-After"]) > 0
+        assert client.get("/api/status").json()["status"] == "degraded"
+    objects = place.access.api.items(
+        f"/apis/workers.code24.dev/v1alpha1/namespaces/{place.namespace}/customerworkers"
     )
-    try:
-        with gateway.client(editor.token()) as client:
-            assert client.get(path).json().get("stale") is None
-            fronts[0].close()
-            until(lambda: client.get(path).json().get("stale"), "nobody says that it may be old")
-            written = client.post("/api/workers/", json=new(place, "lost"))
-            assert written.status_code == 503
-            assert int(written.headers["Retry-After"]) > 0
-            assert client.get("/api/status").json()["status"] == "degraded"
-        objects = place.access.api.items(
-            f"/apis/workers.code24.dev/v1alpha1/namespaces/{place.namespace}/customerworkers"
-        )
-        assert [found["metadata"]["name"] for found in objects] == ["there"]
-    finally:
-        gateway.process.stop()
+    assert [found["metadata"]["name"] for found in objects] == ["there"]
 
 
 def test_logs_come_as_they_are_logged(

@@ -41,17 +41,6 @@ await workersAPI.autoScale();
 """
 
 
-def _gateway(bed: Bed, log: Path, *options: str) -> Gateway:
-    return Gateway(bed.cluster, {**bed.edge.variables, **bed.allowed}, log, *options)
-
-
-@pytest.fixture(scope="module")
-def gateway(folder_bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    made = _gateway(folder_bed, Path(tmp_path_factory.mktemp("gateway")) / "gateway.log")
-    yield made
-    made.process.stop()
-
-
 @pytest.fixture
 def token(shared: Bed, place: Place) -> Iterator[str]:
     """Of somebody who may change the workers of the namespace, which is empty at the end."""
@@ -345,12 +334,9 @@ return { status: made.status, etag: Boolean(patched.worker.etag), late: late.nam
 def test_a_page_of_another_origin_uses_the_sdk(
     shared: Bed, place: Place, token: str, tmp_path: Path
 ) -> None:
-    with site(FOLDER) as page:
-        gateway = _gateway(shared, tmp_path / "gateway.log", "--cors-origin", page.origin)
-        try:
-            found = page.run(PAGE % (gateway.url, token, place.customer_id), tmp_path)
-        finally:
-            gateway.process.stop()
+    log = tmp_path / "gateway.log"
+    with site(FOLDER) as page, shared.gateway(log, "--cors-origin", page.origin) as gateway:
+        found = page.run(PAGE % (gateway.url, token, place.customer_id), tmp_path)
     assert re.fullmatch(r"[0-9a-f]{32}", found.pop("requestId", "")), found
     expected = {"status": "ready", "etag": True, "event": "hello"}
     assert found == {**expected, "late": "PreconditionFailedError"}

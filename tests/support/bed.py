@@ -2,7 +2,7 @@
 
 import itertools
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ from uuid import uuid4
 from support.clusters import OPERATOR_NAMESPACE, Choice, Cluster, cluster, secrets_permission
 from support.edges import Edge
 from support.forks import Nursery
+from support.gateways import Gateway
 from support.handles import API_VERSION, Access, Handle, Platform, Worker, now
 from support.kube import KubeApi, path_of
 from support.operators import Operator
@@ -74,6 +75,21 @@ class Bed:
             "WORKERS_ALLOWED_DATA_PLANES": ",".join([self.edge.data_url, *self.ports.origins]),
             "WORKERS_ALLOWED_WEBHOOKS": ",".join(self.ports.origins),
         }
+
+    @contextmanager
+    def gateway(
+        self,
+        log: Path,
+        *options: str,
+        through: Callable[[Path], Path] = lambda kubeconfig: kubeconfig,
+    ) -> Iterator[Gateway]:
+        """A gateway beside the operators, as ``Gateway`` has it; it stops at the end."""
+        variables = {**self.edge.variables, **self.allowed}
+        made = Gateway(self.cluster, variables, log, *options, through=through)
+        try:
+            yield made
+        finally:
+            made.process.stop()
 
     def start_operator(
         self, variables: Mapping[str, str], *, wait: bool = True, forked: bool = False

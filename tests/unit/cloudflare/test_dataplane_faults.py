@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from unit.cloudflare.listening import listening
 from workers_operator.cloudflare.dataplane import DataPlane
 from workers_operator.domain.health.probes import LATE, ProbeAnswer
 from workers_operator.domain.rollout.smoke import PASSED, SmokeOutcome, judge
@@ -20,23 +21,16 @@ Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def facing(answer: Answer) -> AsyncIterator[DataPlane]:
-    """A data plane that answers as told."""
+    """A data plane that answers as told, once a connection."""
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            await answer(writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
+    async def once(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await answer(writer)
+        writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    plane = DataPlane(address=f"http://127.0.0.1:{port}")
-    yield plane
-    await plane.close()
-    server.close()
+    async with listening(once) as server:
+        plane = DataPlane(address=server.url)
+        yield plane
+        await plane.close()
 
 
 @asynccontextmanager
