@@ -14,7 +14,7 @@ from local_cluster.binaries.target import KUBERNETES_VERSION
 from local_cluster.progress import Progress
 
 GO = """#!/bin/sh
-echo "$@ GOCACHE=$GOCACHE GOFLAGS=$GOFLAGS GOGC=$GOGC GOMEMLIMIT=$GOMEMLIMIT" >> "$LOG"
+echo "$@ GOCACHE=$GOCACHE GOFLAGS=$GOFLAGS GOGC=$GOGC GOMEMLIMIT=$GOMEMLIMIT GOMAXPROCS=$GOMAXPROCS" >> "$LOG"
 case "$1" in
 version) echo "go version go$GO_VERSION linux/amd64" ;;
 env) echo "$LOG.modules" ;;
@@ -76,8 +76,11 @@ def test_it_builds_what_is_missing_and_says_how_far_it_is(
     calls = Path(environment["LOG"]).read_text()
     assert f"gitVersion={KUBERNETES_VERSION}" in calls
     assert "GOFLAGS=-mod=readonly" in calls
-    [limit] = set(re.findall(r"GOGC=off GOMEMLIMIT=(\d+)$", calls, re.MULTILINE))
+    [limit] = set(re.findall(r"GOGC=off GOMEMLIMIT=(\d+) ", calls))
     assert int(limit) * 4 <= os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    [threads] = set(re.findall(r"GOMAXPROCS=(\d+)$", calls, re.MULTILINE))
+    [compilers] = re.findall(r"build -v -p=(\d+) ", calls)
+    assert 1 <= int(threads) <= max(1, int(compilers) // 2), "as many compilers as cores"
     assert f"niceness {min(19, os.nice(0) + 10)}" in calls, (
         "the edge, which starts beside it, goes first"
     )
