@@ -22,7 +22,7 @@ $(BIN)/local-cluster:
 
 $(VENV)/.installed: requirements-dev.lock pyproject.toml | $(BIN)/local-cluster
 	@echo "==> installing the locked dependencies (about a minute, once)"
-	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements-dev.lock | \
+	@$(BIN)/pip install --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.lock | \
 	  awk -v all="$$(grep -c '==' requirements-dev.lock)" \
 	    '/^Collecting/ { if (++n % 10 == 0) { print "    " n " of " all " packages"; fflush() } }'
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

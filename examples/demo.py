@@ -297,7 +297,8 @@ class Demo(Rollouts):
         self.show("get", "cw/orders", "cw/prices")
         self.say(f"https://www.orders.{self.domain}/any  {self.ask('www.orders', '/any').text}")
         began = time.monotonic()
-        self.kubectl("apply", "-f", "-", stdin=text.replace("edition: 1", "edition: 2"))
+        config_map = next(part for part in text.split("---\n") if "kind: ConfigMap" in part)
+        self.kubectl("apply", "-f", "-", stdin=config_map.replace("edition: 1", "edition: 2"))
         self.await_true("the new code", lambda: self.ask("orders").json()["edition"] == 2)
         self.say(
             f"the changed ConfigMap was served after {(time.monotonic() - began) * 1000:.0f} ms"

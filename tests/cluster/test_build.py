@@ -19,9 +19,9 @@ case "$1" in
 version) echo "go version go$GO_VERSION linux/amd64" ;;
 env) echo "$LOG.modules" ;;
 list)
-  echo "go: downloading example.test/module v1.0.0" >&2
   shift 2
-  printf '%s\\n' fmt os "$@" ;;
+  printf '%s\\n' fmt os "$@"
+  touch "$LOG.listed" ;;
 build)
   echo "niceness $(nice)" >> "$LOG"
   mkdir -p "$GOCACHE"
@@ -29,7 +29,10 @@ build)
   while [ "$1" != -o ]; do shift; done
   folder="$2"
   shift 2
+  echo "go: downloading example.test/module v1.0.0" >&2
+  until [ -e "$LOG.listed" ]; do sleep 0.05; done
   printf 'fmt\\nos\\n' >&2
+  sleep 1
   for package in "$@"; do
     echo "$package" >&2
     name="${package%/v3}"
@@ -85,13 +88,22 @@ def test_it_builds_what_is_missing_and_says_how_far_it_is(
         "the edge, which starts beside it, goes first"
     )
     assert calls.count("\nbuild ") == 1, "side by side: one links while others are compiled"
-    assert "compiling: 0 of 4 packages" in output.getvalue()
+    assert "compiling: 2 of 4 packages" in output.getvalue()
     assert "compiling: 4 of 4 packages, linking server" in output.getvalue()
     programs = {name: (cache / "programs" / name).read_text() for name in ("etcd", "kubectl")}
     assert programs == {
         "etcd": "program go.etcd.io/etcd/server\n",
         "kubectl": "program k8s.io/kubernetes/cmd/kubectl\n",
     }
+
+
+def test_before_it_knows_how_much_there_is_to_compile_it_says_what_has_been_downloaded() -> None:
+    lines = [
+        "go: downloading example.test/a v1.0.0",
+        "go: downloading example.test/b v1.0.0",
+        "fmt",
+    ]
+    assert build.done_so_far(lines, frozenset(), ["example.test/cmd/a"]) == "2 modules downloaded"
 
 
 def test_a_failing_build_shows_why_and_leaves_no_program(

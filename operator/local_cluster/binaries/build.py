@@ -57,11 +57,11 @@ class GoBuild:
             f"Building {', '.join(wanted)} for Kubernetes {KUBERNETES_VERSION} from Go modules,"
             " once for this machine (all four: about 6 minutes on two cores)"
         )
-        packages = _dependencies(go, list(wanted.values()), environment, progress)
         with tempfile.TemporaryDirectory(dir=self._cache, prefix="build.") as scratch:
             command = [go, "build", "-v", f"-p={_cores()}", *FLAGS, "-ldflags", _link_flags()]
             command += ["-o", f"{scratch}{os.sep}", *wanted.values()]
-            _run_build(command, environment, progress, packages, list(wanted.values()))
+            listing = [go, "list", "-deps", *wanted.values()]
+            _run_build(command, listing, environment, progress, list(wanted.values()))
             for name, package in wanted.items():
                 made = Path(scratch) / _program_of(package)
                 made.replace(folder / name)
@@ -143,36 +143,35 @@ def _program_of(package: str) -> str:
 
 def _run_build(
     command: Sequence[str],
+    listing: Sequence[str],
     environment: Mapping[str, str],
     progress: Progress,
-    packages: Set[str],
     mains: Sequence[str],
 ) -> None:
-    with progress.step("compiling") as step:
+    """Run the build, and beside it the listing of all its packages, which tells how far it is."""
+    packages: set[str] = set()
+    with (
+        progress.step("compiling") as step,
+        gocommand.beside(listing, folder=MODULE, environment=environment) as listed,
+    ):
 
         def report(lines: Sequence[str]) -> None:
-            compiled = len(packages & set(lines))
-            # A main package is compiled last; only linking follows, beside the compilation of the others.
-            linking = [_program_of(main) for main in mains if main in lines]
-            linked = f", linking {linking[-1]}" if linking else ""
-            step.update(f"{compiled} of {len(packages)} packages{linked}")
+            packages.update(() if packages else listed().split())
+            step.update(done_so_far(lines, packages, mains))
 
         gocommand.run(command, folder=MODULE, environment=environment, report=report)
 
 
-def _dependencies(
-    go: str, packages: Sequence[str], environment: Mapping[str, str], progress: Progress
-) -> set[str]:
-    """Return all packages of the executables, after downloading missing modules."""
-    with progress.step("Go modules") as step:
-
-        def report(lines: Sequence[str]) -> None:
-            fetched = sum(line.startswith("go: downloading") for line in lines)
-            step.update(f"{fetched} downloaded")
-
-        command = [go, "list", "-deps", *packages]
-        text = gocommand.run(command, folder=MODULE, environment=environment, report=report)
-    return set(text.split())
+def done_so_far(lines: Sequence[str], packages: Set[str], mains: Sequence[str]) -> str:
+    """Return how far a build is by its output; `packages` are all that it compiles, none if unknown yet."""
+    if not packages:
+        fetched = sum(line.startswith("go: downloading") for line in lines)
+        return f"{fetched} modules downloaded"
+    compiled = len(packages & set(lines))
+    # A main package is compiled last; only linking follows, beside the compilation of the others.
+    linking = [_program_of(main) for main in mains if main in lines]
+    linked = f", linking {linking[-1]}" if linking else ""
+    return f"{compiled} of {len(packages)} packages{linked}"
 
 
 def _link_flags() -> str:

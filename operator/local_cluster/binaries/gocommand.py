@@ -4,7 +4,8 @@ import os
 import selectors
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -51,6 +52,34 @@ def run(
             raise LocalClusterError("\n  ".join([problem, *lines[-15:]]))
         output.seek(0)
         return output.read()
+
+
+@contextmanager
+def beside(
+    command: Sequence[str], *, folder: Path, environment: Mapping[str, str]
+) -> Iterator[Callable[[], str]]:
+    """Run `command` while the block runs; yield a function for its stdout, which is empty until it has succeeded."""
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(
+            list(command),
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=_in_background(),
+        )
+
+        def text() -> str:
+            if process.poll() != 0:
+                return ""
+            output.seek(0)
+            return output.read()
+
+        try:
+            yield text
+        finally:
+            stop(process, patience=5)
 
 
 def _in_background() -> Callable[[], None]:
