@@ -12,7 +12,9 @@ from starlette.types import ASGIApp
 from local_edge.errors import EdgeError
 
 _GRACE = 2  # seconds for requests in flight at shutdown
-
+# Seconds for which Cloudflare keeps an idle connection:
+# https://developers.cloudflare.com/fundamentals/reference/connection-limits/
+_KEEP_ALIVE = 400
 
 _TICK = 1.0  # seconds; the Date header needs no more
 
@@ -52,6 +54,7 @@ class Served:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_GRACE,
+            timeout_keep_alive=_KEEP_ALIVE,
             backlog=2048,
         )
         server = _QuietServer(config)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from subprocess import Popen
 
+import httpx
 import pytest
 
 from edge.rig import Edge, Schemas, result, until
@@ -107,6 +109,20 @@ async def test_an_idle_edge_needs_hardly_any_cpu(
         before = sum(map(cpu_seconds, pids))
         await asyncio.sleep(seconds)
         assert (sum(map(cpu_seconds, pids)) - before) / seconds <= 0.005
+
+
+async def test_an_idle_connection_stays_open_as_at_cloudflare(edge: Edge) -> None:
+    """A client that used it in the moment in which it ends would not know what came of its request."""
+    url = httpx.URL(edge.base_url)
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    writer.write(b"GET /client/v4/user HTTP/1.1\r\nHost: api.cloudflare.com\r\n\r\n")
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+    assert length is not None
+    await reader.readexactly(int(length[1]))
+    with pytest.raises(TimeoutError):  # nothing comes, not even its end
+        await asyncio.wait_for(reader.read(1), 7)
+    writer.close()
 
 
 async def test_the_edge_ends_with_its_parent(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ class GoBuild:
         }
         # A compiler's memory is gone after seconds: to tidy it up took a fifth of the CPU time of a build.
         limit = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // _MEMORY_SHARES
-        # `go build` runs a compiler for each core. On two cores, two threads in each cost a tenth more CPU time. With
+        # `go build` runs a compiler for each core. On two cores, two threads in each cost some 8 % more CPU time. With
         # more cores, a package that many others wait for still gets half of them.
         threads = max(1, _cores() // 2)
         settings = {
