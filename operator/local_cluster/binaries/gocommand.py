@@ -32,15 +32,7 @@ def run(
     """
     lines: list[str] = []
     with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(
-            list(command),
-            cwd=folder,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.PIPE,
-            preexec_fn=_in_background(),
-        )
+        process = _begin(command, folder, environment, output, subprocess.PIPE)
         try:
             with process.stderr or open(os.devnull, "rb") as errors:
                 _follow(errors, lines, report)
@@ -60,15 +52,7 @@ def beside(
 ) -> Iterator[Callable[[], str]]:
     """Run `command` while the block runs; yield a function for its stdout, which is empty until it has succeeded."""
     with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(
-            list(command),
-            cwd=folder,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=_in_background(),
-        )
+        process = _begin(command, folder, environment, output, subprocess.DEVNULL)
 
         def text() -> str:
             if process.poll() != 0:
@@ -80,6 +64,24 @@ def beside(
             yield text
         finally:
             stop(process, patience=5)
+
+
+def _begin(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    output: IO[str],
+    errors: int,
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        list(command),
+        cwd=folder,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=errors,
+        preexec_fn=_in_background(),
+    )
 
 
 def _in_background() -> Callable[[], None]:
