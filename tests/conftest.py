@@ -4,6 +4,7 @@ Clusters and edges that the tests of a folder share have the scope of its packag
 come after them a tenth of a core each.
 """
 
+import signal
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,12 @@ _LONGEST_FIRST: Final = (
     "fuzz",
     "unit",
 )
+
+
+def pytest_configure() -> None:
+    """Take SIGINT, which a shell has ignored by what it runs in the background, and by all that this starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(trylast=True)
