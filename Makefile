@@ -12,31 +12,46 @@ BIN    := $(VENV)/bin
 help: ## Show this list.
 	@awk 'BEGIN {FS = ":.*##"} /^[a-zA-Z_-]+:.*?##/ { printf "  \033[36m%-16s\033[0m %s\n", $$1, $$2 } /^##@/ { printf "\n\033[1m%s\033[0m\n", substr($$0, 5) }' $(MAKEFILE_LIST)
 
-# With what the local cluster needs: its programs are built, the first time, while everything else is installed.
-$(BIN)/local-cluster:
-	@echo "==> creating $(VENV)"
-	@$(PYTHON) -m venv $(VENV)
+# The project, with what the local cluster needs: its programs are built, the first time, while everything else is
+# installed.
+$(VENV)/.project: pyproject.toml
+	@[ -x $(BIN)/python ] || echo "==> creating $(VENV)"
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
 	@awk '/^[^ #]/ { wanted = /^(pyyaml|setuptools)==/ } wanted' requirements-dev.lock > $(VENV)/first.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/first.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-
-$(VENV)/.installed: requirements-dev.lock pyproject.toml | $(BIN)/local-cluster
-	@echo "==> installing the locked dependencies (about a minute, once)"
-	@$(BIN)/pip install --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.lock | \
-	  awk -v all="$$(grep -c '==' requirements-dev.lock)" \
-	    '/^Collecting/ { if (++n % 10 == 0) { print "    " n " of " all " packages"; fflush() } }'
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+# $(call install,LOCK): install what a lock file lists, and show how far it is.
+define install
+	$(BIN)/pip install --disable-pip-version-check --no-compile --require-hashes -r $(1) | \
+	  awk -v all="$$(grep -c '==' $(1))" \
+	    '/^Collecting/ { if (++n % 10 == 0) { print "    " n " of " all " packages"; fflush() } }'
+endef
+
+$(VENV)/.local: requirements-local.lock | $(VENV)/.project
+	@echo "==> installing what the operator, the local edge and the REST API need (half a minute, once)"
+	@$(call install,requirements-local.lock)
+	@touch $@
+
+$(VENV)/.installed: requirements-dev.lock | $(VENV)/.project
+	@echo "==> installing the locked dependencies, with those of the tests (about a minute, once)"
+	@$(call install,requirements-dev.lock)
+	@touch $@ $(VENV)/.local
+
 .PHONY: venv
-venv: $(VENV)/.installed ## Create the virtual environment with the locked dependencies.
+venv: $(VENV)/.project $(VENV)/.installed ## Create the virtual environment with the locked dependencies.
+
+.PHONY: local-venv
+local-venv: $(VENV)/.project $(VENV)/.local
 
 COMPILE = $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-annotate --no-header
 .PHONY: lock
-lock: venv ## Resolve the dependencies anew into the two lock files (hashes, no addresses).
+lock: venv ## Resolve the dependencies anew into the three lock files (hashes, no addresses).
 	@$(BIN)/pip install --quiet uv
-	@$(COMPILE) --extra gateway -o requirements.lock pyproject.toml
 	@$(COMPILE) --extra gateway --extra local --group dev -o requirements-dev.lock pyproject.toml
+	@$(COMPILE) --extra gateway --extra local -c requirements-dev.lock -o requirements-local.lock pyproject.toml
+	@$(COMPILE) --extra gateway -c requirements-dev.lock -o requirements.lock pyproject.toml
 
 ##@ Try it
 LOCAL := .local
@@ -60,19 +75,19 @@ demo: up ## Everything at once, with proof: cluster, edge, operator, three worke
 	@$(load_env); $(BIN)/python examples/demo.py --dir $(LOCAL)
 
 .PHONY: up
-up: $(BIN)/local-cluster ## Start local cluster, local edge and REST API in the background (EDGE_ARGS="--latency 50ms").
+up: $(VENV)/.project ## Start local cluster, local edge and REST API in the background (EDGE_ARGS="--latency 50ms").
 	@mkdir -p $(LOCAL)
-	@$(BIN)/python examples/start.py --dir $(LOCAL) --install 'make --no-print-directory venv' $(EDGE_ARGS)
+	@$(BIN)/python examples/start.py --dir $(LOCAL) --install 'make --no-print-directory local-venv' $(EDGE_ARGS)
 	@$(BIN)/python examples/install.py --dir $(LOCAL)
 	@$(BIN)/python examples/gateway.py --dir $(LOCAL)
 
 .PHONY: run
-run: venv ## Run the operator in the foreground: on `make up`, or on your own KUBECONFIG and CLOUDFLARE_* variables.
+run: local-venv ## Run the operator in the foreground: on `make up`, or on your own KUBECONFIG and CLOUDFLARE_* variables.
 	@$(load_env); exec $(BIN)/workers-operator run
 
 .PHONY: down
 down: ## End what `up` and `demo` have started.
-	@[ ! -e $(VENV)/.installed ] || { $(BIN)/python examples/demo.py --dir $(LOCAL) --stop; \
+	@[ ! -e $(VENV)/.local ] || { $(BIN)/python examples/demo.py --dir $(LOCAL) --stop; \
 	  $(BIN)/local-edge down --dir $(LOCAL)/edge; }
 	@[ ! -x $(BIN)/local-cluster ] || $(BIN)/local-cluster down --dir $(LOCAL)/cluster
 

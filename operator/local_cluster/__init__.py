@@ -1,7 +1,7 @@
 """A real Kubernetes control plane on one machine, without containers.
 
 It runs etcd, kube-apiserver and the housekeeping controllers of kube-controller-manager (namespaces,
-garbage collection, service accounts), in the style of envtest. CRDs, admission, RBAC, watches and
+garbage collection, service accounts, aggregated roles), in the style of envtest. CRDs, admission, RBAC, watches and
 deletion behave as in any cluster. There are no nodes, so no pods run.
 
 Programs use `LocalCluster`; the command `local-cluster` is a thin layer over it.

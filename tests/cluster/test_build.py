@@ -12,6 +12,8 @@ from local_cluster.binaries import build
 from local_cluster.binaries.build import GoBuild
 from local_cluster.binaries.target import KUBERNETES_VERSION
 from local_cluster.progress import Progress
+from local_cluster.run import components
+from local_cluster.run.components import CONTROLLERS
 
 GO = """#!/bin/sh
 echo "$@ GOCACHE=$GOCACHE GOFLAGS=$GOFLAGS GOGC=$GOGC GOMEMLIMIT=$GOMEMLIMIT GOMAXPROCS=$GOMAXPROCS" >> "$LOG"
@@ -63,7 +65,15 @@ def cache(tmp_path: Path) -> Path:
 def test_the_module_pins_the_version_that_the_programs_call_themselves() -> None:
     module = (build.MODULE / "go.mod").read_text()
     assert re.search(rf"k8s\.io/kubernetes {re.escape(KUBERNETES_VERSION)}\b", module)
-    assert all(package in module for package in build.PACKAGES.values())
+    published = {name: path for name, path in build.PACKAGES.items() if name != CONTROLLERS}
+    assert all(path in module for path in published.values())
+
+
+def test_the_controllers_of_this_project_are_part_of_the_module() -> None:
+    [name] = re.findall(r"^module (\S+)$", (build.MODULE / "go.mod").read_text(), re.MULTILINE)
+    folder = Path(build.PACKAGES[CONTROLLERS]).relative_to(name)
+    source = (build.MODULE / folder / "main.go").read_text()
+    assert all(f'"{controller}":' in source for controller in components.ENABLED_CONTROLLERS)
 
 
 def test_it_builds_what_is_missing_and_says_how_far_it_is(

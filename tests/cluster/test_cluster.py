@@ -113,6 +113,34 @@ def test_owned_objects_go_with_their_owner(
     eventually(gone, "the owned object is still there")
 
 
+def test_a_new_namespace_gets_its_default_account(
+    kubectl: Run, namespace: str, eventually: Await
+) -> None:
+    def there() -> bool:
+        asked = ("-n", namespace, "get", "serviceaccount", "default")
+        return kubectl(*asked, ok=False).returncode == 0
+
+    eventually(there, "no account")
+
+
+def test_a_role_is_aggregated(kubectl: Run, namespace: str, eventually: Await) -> None:
+    """What `edit` may do with our kinds comes from a role with a label."""
+    kubectl("create", "clusterrole", namespace, "--verb=get", "--resource=configmaps")
+    rule = {"apiGroups": ["example.test"], "resources": [namespace], "verbs": ["get"]}
+    label = {"rbac.authorization.k8s.io/aggregate-to-edit": "true"}
+    kubectl(
+        *("patch", "clusterrole", namespace, "--type=merge", "-p"),
+        json.dumps({"metadata": {"labels": label}, "rules": [rule]}),
+    )
+
+    def rules() -> str:
+        return kubectl("get", "clusterrole", "edit", "-o", "jsonpath={.rules}").stdout
+
+    eventually(lambda: namespace in rules(), "the rule is not part of `edit`")
+    kubectl("delete", "clusterrole", namespace)
+    eventually(lambda: namespace not in rules(), "the rule is still part of `edit`")
+
+
 def test_the_audit_log_counts_each_write_of_each_user(
     cluster: LocalCluster,
     kubectl: Run,

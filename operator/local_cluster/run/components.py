@@ -80,7 +80,6 @@ def controllers(binary: Path, credentials: CredentialFiles) -> list[str]:
     return [
         str(binary),
         f"--kubeconfig={credentials.controllers_kubeconfig}",
-        f"--service-account-private-key-file={credentials.signing_key}",
         f"--controllers={','.join(ENABLED_CONTROLLERS)}",
         "--leader-elect=false",
         "--secure-port=0",
