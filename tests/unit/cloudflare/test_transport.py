@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import socket
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -87,6 +88,18 @@ async def test_connections_are_used_again() -> None:
             await client.request(method, "/thing")
         assert [line.split()[0] for line in server.lines] == ["GET", "PUT", "DELETE", "POST"]
         assert len(server.arrived) == 1
+
+
+async def test_a_connection_is_kept_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with facing(says(GOOD)) as (client, server):
+
+        async def connections_after(seconds: float) -> int:
+            monkeypatch.setattr("aiohttp.connector.monotonic", lambda: time.monotonic() + seconds)
+            await client.get("/thing")
+            return len(server.arrived)
+
+        assert [await connections_after(passed) for passed in (0.0, 55.0, 110.0)] == [1, 1, 1]
+        assert await connections_after(175.0) == 2
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "POST"])

@@ -20,7 +20,10 @@ from yarl import URL
 from workers_operator.cloudflare.wire.sending import CHECK, Check
 
 _CONNECTIONS: Final = 64
-_IDLE_SECONDS: Final = 5.0  # for which a connection is kept
+# For which a connection is kept without a call. An edit now and then needs no new handshake, which takes two round
+# trips; Cloudflare itself keeps a connection for 400 s:
+# https://developers.cloudflare.com/fundamentals/reference/connection-limits/
+_IDLE_SECONDS: Final = 60.0
 _RESOLVE_SECONDS: Final = 10.0
 _MAX_AT_ONCE: Final = 64 * 1024  # bytes of a body that are given to the connection
 
