@@ -85,7 +85,11 @@ def workers(
         repairs=shared.metrics,
     )
     deletion = DeletionReconciler(
-        platforms=platforms, remover=remover, writer=shared.writer, finalizer=shared.finalizers
+        platforms=platforms,
+        remover=remover,
+        writer=shared.writer,
+        finalizer=shared.finalizers,
+        requeuer=shared.scheduler,
     )
     return routine, worker, deletion
 

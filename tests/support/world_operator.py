@@ -307,6 +307,7 @@ class Operator:
             remover=self.remover,
             writer=self.writer,
             finalizer=finalizer,
+            requeuer=self.scheduler,
         )
         upkeep = PlatformUpkeep(
             self.index,

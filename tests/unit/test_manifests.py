@@ -57,6 +57,20 @@ def test_its_role_lets_it_hold_that_lease_and_no_other(
     assert held == {LEASE: {"get", "update"}, "any": {"create"}}
 
 
+def test_one_candidate_stays_while_the_other_is_replaced_or_evicted(
+    objects: Mapping[tuple[str, str], Mapping[str, Any]],
+) -> None:
+    deployment = objects["Deployment", "workers-operator"]
+    budget = objects["PodDisruptionBudget", "workers-operator"]
+    replicas, strategy = deployment["spec"]["replicas"], deployment["spec"]["strategy"]
+    assert strategy["type"] == "RollingUpdate"
+    assert replicas - strategy["rollingUpdate"]["maxUnavailable"] >= 1
+    assert 1 <= budget["spec"]["minAvailable"] < replicas
+    assert budget["metadata"]["namespace"] == deployment["metadata"]["namespace"]
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+    assert budget["spec"]["selector"]["matchLabels"].items() <= labels.items()
+
+
 def test_kustomize_is_told_of_every_kind_that_is_cluster_scoped() -> None:
     paths = json.loads((MANIFESTS / "kustomize" / "openapi.json").read_text())["paths"]
     expected = {

@@ -60,8 +60,8 @@ class Reason(ReasonWord):
     )
     REMOVED = (
         "Removed",
-        "Ready, Deployed, Routed, Healthy",
-        "The worker is removed from the edge; another finalizer holds its object.",
+        "Ready, Deployed, Routed, Healthy, Authenticated, Provisioned, DispatcherReady",
+        "The worker is removed from the edge, or the WorkersPlatform is released; another finalizer holds the object.",
     )
     AWAITING_PROPAGATION = (
         "AwaitingPropagation",

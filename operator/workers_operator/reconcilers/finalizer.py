@@ -57,5 +57,10 @@ class Finalizer:
         return written
 
 
+def is_held_by_others(body: Body) -> bool:
+    """Return whether an object that is being deleted stays without our finalizer."""
+    return any(name != FINALIZER for name in _finalizers(body))
+
+
 def _finalizers(body: Body) -> Sequence[str]:
     return body["metadata"].get("finalizers") or ()

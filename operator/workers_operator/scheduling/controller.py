@@ -256,8 +256,8 @@ class Controller:
         before = self._allowed(key.name)
         was_suspended = self._platforms.is_suspended(key.name)
         try:
-            if await self._is_released(key):
-                return AWAITING_END
+            if (let_go := await self._let_go(key)) is not None:
+                return let_go
             found = await self._pass_of(key)
             if found is None:
                 return Result()
@@ -278,17 +278,22 @@ class Controller:
         """Return whether a platform has been resumed and does not work: its workers say so, instead of waiting."""
         return not (self._platforms.is_usable(name) or self._platforms.is_suspended(name))
 
-    async def _is_released(self, key: ObjectKey) -> bool:
-        """Guard a platform, as long as it has workers also against its deletion; return whether it was let go."""
+    async def _let_go(self, key: ObjectKey) -> Result | None:
+        """Guard a platform, as long as it has workers also against its deletion; return None unless it may go."""
         record = self._index.objects.get(key)
         if record is None:
-            return False
+            return None
         if not record.deleting and not record.guarded:
             await self._finalizer.add(key, record.body())
-        if not record.deleting or not record.guarded or self._index.has_users(key.name):
-            return False
+        if not record.deleting or self._index.has_users(key.name):
+            return None
+        if record.guarded:
+            await self._reconcilers.platform.leave(key.name)
+        await self._reconcilers.summaries.released(key, record.body())
+        if not record.guarded:
+            return Result()
         await self._finalizer.remove(key, record.body())
-        return True
+        return AWAITING_END
 
     async def _pass_of(self, key: ObjectKey) -> PlatformAttempt | None:
         """Return what a platform's pass starts from; None if it is gone, malformed or suspended, which is reported."""
@@ -304,11 +309,11 @@ class Controller:
             self._platforms.failed(key.name, problem)
             await self._reconcilers.summaries.refuse(key, body, status, problem)
             return None
+        users = len(self._index.users(key.name)) if record.deleting else None
         if obj.spec.suspended:
             self._platforms.suspend(key.name)
-            await self._reconcilers.summaries.suspended(key, body, obj)
+            await self._reconcilers.summaries.suspended(key, body, obj, users)
             return None
-        users = len(self._index.users(key.name)) if record.deleting else None
         return PlatformAttempt(key, config_of(obj), obj, body, users)
 
 

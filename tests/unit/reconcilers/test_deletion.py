@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from support.handles import condition
 from support.world import PLATFORM, World
 from support.world_bodies import (
     BASE,
@@ -135,11 +136,33 @@ async def test_it_says_why_it_cannot_and_comes_back(
     assert done.conditions["Reconciling"] == "True Deleting"
     assert "spec.policies.deletion" in done.message("Routed")
     assert stated(SHOP) in done.writes
-    if status == 401:  # until the platform has looked at it
+    if status == 401:
         world.add_platform(token="another-token")
-        await world.reconcile(PLATFORM)
     await world.settle(302)
     assert nothing_is_left(world)
+
+
+async def test_the_platform_says_at_once_that_its_token_is_refused(world: World) -> None:
+    await deployed(world)
+    world.cloudflare.tokens.clear()
+    world.delete(SHOP)
+    await world.settle(5)
+    assert condition(world.api[PLATFORM], "Ready")["reason"] == "CredentialsRejected"
+
+
+@pytest.mark.parametrize("with_platform", [False, True], ids=["alone", "with its platform"])
+async def test_a_routing_table_that_is_gone_holds_nothing_up(
+    world: World, *, with_platform: bool
+) -> None:
+    await deployed(world)
+    del world.cloudflare.kv[world.cloudflare.kv_id("routes")]
+    if with_platform:
+        world.delete(PLATFORM)
+    world.delete(SHOP)
+    await world.settle(5)
+    assert SHOP not in world.api
+    assert not world.scripts()
+    assert (PLATFORM in world.api) is not with_platform
 
 
 async def test_of_a_platform_that_cannot_be_used_it_waits(world: World) -> None:

@@ -159,6 +159,29 @@ class TestRouter:
         await calling.settle(1000)
         assert ROUTER not in calling.cloudflare.account_scripts
 
+    async def test_it_goes_with_its_platform(self, calling: World) -> None:
+        for key in (PLATFORM, SHOP, CALLEE):
+            calling.delete(key)
+        await calling.settle(35)
+        assert PLATFORM not in calling.api
+        assert ROUTER not in calling.cloudflare.account_scripts
+
+    async def test_a_platform_goes_whatever_becomes_of_it(self, calling: World) -> None:
+        calling.cloudflare.fail("DELETE account-script dispatcher-services", times=9, status=500)
+        for key in (PLATFORM, SHOP, CALLEE):
+            calling.delete(key)
+        await calling.settle(120)
+        assert PLATFORM not in calling.api
+
+    async def test_it_stays_for_the_orphans_of_a_platform_that_goes(self, calling: World) -> None:
+        calling.edit(SHOP, policies={"deletion": "Orphan"})
+        await calling.settle(5)
+        for key in (PLATFORM, SHOP, CALLEE):
+            calling.delete(key)
+        await calling.settle(35)
+        assert PLATFORM not in calling.api
+        assert ROUTER in calling.cloudflare.account_scripts
+
     async def test_it_goes_when_the_binding_is_dropped(self, calling: World) -> None:
         calling.edit(SHOP, bindings=[], rollout=NONE_KEPT)
         await calling.settle(1000)

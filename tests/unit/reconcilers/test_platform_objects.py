@@ -7,6 +7,7 @@ import pytest
 
 from support.calls import ACCOUNT
 from support.cloudflare import Script, Stored
+from support.handles import condition
 from support.scripts import says
 from support.world import PLATFORM, World
 from support.world_bodies import (
@@ -259,6 +260,34 @@ class TestProtection:
         world.delete(SHOP)
         await world.settle()
         assert (SHOP in world.api, late in world.api, PLATFORM in world.api) == (False,) * 3
+
+    async def test_while_it_is_suspended_it_says_so_as_well(self, world: World) -> None:
+        world.apply(customer())
+        await world.settle()
+        world.edit(PLATFORM, suspend=True)
+        await world.settle()
+        world.delete(PLATFORM)
+        world.delete(SHOP)
+        await world.settle(35)
+        ready = condition(world.api[PLATFORM], "Ready")
+        assert (ready["status"], ready["reason"]) == ("False", "InUse")
+        assert "spec.suspend is set" in ready["message"]
+        world.edit(PLATFORM, suspend=False)
+        await world.settle(35)
+        assert (SHOP in world.api, PLATFORM in world.api, world.scripts()) == (False, False, {})
+
+    async def test_one_that_another_finalizer_holds_is_not_ready(self, world: World) -> None:
+        body = world.api[PLATFORM]
+        body["metadata"]["finalizers"].append("example.org/hold")
+        world.api.update(PLATFORM, body)
+        world.delete(PLATFORM)
+        await world.settle(35)
+        assert world.api[PLATFORM]["metadata"]["finalizers"] == ["example.org/hold"]
+        ready = condition(world.api[PLATFORM], "Ready")
+        assert (ready["status"], ready["reason"]) == ("False", "Removed")
+        with world.calls() as calls:
+            await world.settle(700)
+        assert calls.writes == []
 
     async def test_after_a_restart_as_well(self, world: World) -> None:
         world.apply(customer())

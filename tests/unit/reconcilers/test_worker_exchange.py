@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from support.handles import condition
 from support.world import World
 from support.world_bodies import OTHER_ZONE, SHOP, customer
 from workers_operator.domain.worker import ObjectKey
@@ -111,6 +112,43 @@ async def test_zone_routes_are_exchanged_and_stay(world: World, customers: Seque
     assert world.cloudflare.zones[OTHER_ZONE].routes == dict.fromkeys(patterns, DISPATCHER)
     assert world.answer("two.example.com").version == world.version(KEY_A)
     assert world.answer("one.example.com").version == world.version(KEY_B)
+
+
+@pytest.mark.parametrize("customers", [("c1", "c1"), ("c1", "c2")])
+async def test_workers_of_two_namespaces_are_told_that_they_wait_for_each_other(
+    world: World, customers: Sequence[str]
+) -> None:
+    wanted = {
+        ObjectKey("CustomerWorker", namespace, namespace): (has, asked, customer_id)
+        for (namespace, has, asked), customer_id in zip(
+            [("one", "blue", "green"), ("two", "green", "blue")], customers, strict=True
+        )
+    }
+    for key, (has, _, customer_id) in wanted.items():
+        world.apply(
+            customer(key.name, namespace=key.namespace, customerId=customer_id, subdomain=has)
+        )
+    await world.settle(5)
+    for key, (_, asked, _) in wanted.items():
+        world.edit(key, subdomain=asked)
+    await world.settle(1200)
+    for key, (has, asked, _) in wanted.items():
+        message = condition(world.api[key], "Routed")["message"]
+        holder = "belongs to a worker of another namespace, which asks for another host"
+        assert f"{asked}.code24.dev/* {holder}" in message
+        assert "have that worker ask for a free host" in message
+        waited = "which a worker of another namespace waits for"
+        assert f"the worker keeps {has}.code24.dev/*, {waited}" in message
+        assert world.answer(has).version == world.version(key)
+
+    one, two = wanted
+    world.edit(one, subdomain="free")
+    await world.settle(700)
+    assert world.is_ready(two)
+    world.edit(one, subdomain="green")
+    await world.settle(700)
+    assert world.answer("green").version == world.version(one)
+    assert world.answer("blue").version == world.version(two)
 
 
 async def test_another_customer_gets_a_host_that_is_given_up(world: World) -> None:

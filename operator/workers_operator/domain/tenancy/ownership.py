@@ -77,10 +77,14 @@ class LiveRoutes:
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """A verdict. ``whose``: the owner in words, without the names of other tenants' objects; "" unless ``theirs``."""
+    """A verdict. ``whose``: the owner in words, without the names of other tenants' objects; "" unless ``theirs``.
+
+    ``is_unwanted``: the owner asks for other routes, and keeps this one until it gets one of those.
+    """
 
     state: Literal["ours", "free", "theirs"]
     whose: str = ""
+    is_unwanted: bool = False
 
 
 OURS: Final = Ownership("ours")
@@ -170,6 +174,12 @@ def of_former_route(
     return _theirs(mine, rival) if rival is not None else OURS
 
 
+def is_awaited(mine: Claim, route: Route, others: Iterable[Claim]) -> bool:
+    """Whether a worker of another namespace asks for a live route of ``mine``, which no longer requests it."""
+    rivals = (c for c in others if c.key.namespace != mine.key.namespace)
+    return any(_overlapping(mine, c, route) for c in rivals)
+
+
 def of_account_script(
     tags: Collection[str] | None, *, metadata_title: str | None = None
 ) -> Ownership:
@@ -231,12 +241,18 @@ def check_route_beside(
 
 
 def _check_free(route: Route, verdict: Ownership) -> None:
-    if verdict.state == "theirs":
-        message = (
-            f"{route.zone_pattern} belongs to {verdict.whose}, which keeps it until it gives it up"
-        )
-        message += "; choose another spec.subdomain or another route"
-        raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)
+    if verdict.state != "theirs":
+        return
+    message, choose = (
+        f"{route.zone_pattern} belongs to",
+        "choose another spec.subdomain or another route",
+    )
+    if verdict.is_unwanted:
+        message += " a worker of another namespace, which asks for another host and keeps this one until it gets that"
+        message += f"; {choose}, or have that worker ask for a free host, so that this one rests and is free then"
+    else:
+        message += f" {verdict.whose}, which keeps it until it gives it up; {choose}"
+    raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)
 
 
 def check_account_script(
@@ -279,9 +295,10 @@ def _kept(
 ) -> Ownership | None:
     """Return the owner of another worker's live route; None if it no longer asks for it, and ``mine`` may have it."""
     holders = _holders(live.script_name, rivals, edge.marks.get(live.script_name))
-    if not holders or edge.keeps_out(mine, live):
-        return _theirs(mine, None)  # what no object answers for keeps what it has
     holder = next((c for c in holders if route in c.routes), None)
+    if not holders or edge.keeps_out(mine, live):
+        # What no object answers for keeps what it has.
+        return replace(_theirs(mine, None), is_unwanted=bool(holders) and holder is None)
     return _theirs(mine, holder) if holder is not None else None
 
 

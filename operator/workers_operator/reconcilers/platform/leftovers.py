@@ -83,6 +83,18 @@ class LeftoverRemover:
         self._note(platform.config.name, left)
         return left
 
+    async def leave(self, platform: Platform) -> None:
+        """Remove the service router of a platform that its last worker has left: the platform has no later pass.
+
+        It stays if that fails: a platform goes whatever Cloudflare answers.
+        """
+        try:
+            await self.keep_calls(platform)
+            routers = [found for found in self._find(platform) if isinstance(found, IdleRouter)]
+            await self._remove(platform, routers)
+        except CloudflareError as error:
+            logger.info("WorkersPlatform %s: its router stays: %s", platform.config.name, error)
+
     def _note(self, name: str, orphans: Collection[Orphan]) -> None:
         before, self._orphans[name] = self._orphans.get(name, 0), len(orphans)
         if len(orphans) != before:
@@ -120,8 +132,10 @@ class LeftoverRemover:
     # --- remove -----------------------------------------------------------------------------------------------------
 
     async def _remove(self, platform: Platform, due: Collection[Leftover]) -> None:
-        ours = await platform.observer.scripts_of_ours(_PRIORITY)
-        todo = [o for o in due if not isinstance(o, StrayScript) or o.name in ours]
+        todo = list(due)
+        if any(isinstance(leftover, StrayScript) for leftover in due):
+            ours = await platform.observer.scripts_of_ours(_PRIORITY)
+            todo = [o for o in due if not isinstance(o, StrayScript) or o.name in ours]
         for leftover in sorted(todo, key=repr)[:_MOST_A_PASS]:
             # Calls take their time: an object may answer for it by now.
             if leftover not in set(self._find(platform)):

@@ -88,6 +88,12 @@ class PlatformReconciler:
             )
         )
 
+    async def leave(self, name: str) -> None:
+        """Remove what only workers use from a platform that is let go and has none."""
+        platform = self._platforms.provisioned(name)
+        if platform is not None and self._platforms.is_usable(name):
+            await self._leftovers.leave(platform)
+
     async def _steps(self, attempt: PlatformAttempt) -> tuple[PlatformProgress, StepFailed | None]:
         progress = PlatformProgress()
         try:

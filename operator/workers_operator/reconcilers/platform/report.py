@@ -134,12 +134,14 @@ def _zones(attempt: PlatformAttempt, progress: PlatformProgress) -> tuple[ZoneSt
     return (*wanted, *(attempt.former_zones if former is None else former))
 
 
-def in_use(users: int | None) -> Fact | None:
+def in_use(users: int | None, *, is_suspended: bool = False) -> Fact | None:
     """Return what a platform says that is being deleted and has workers."""
     if not users:
         return None
     count = "1 worker" if users == 1 else f"{users} workers"
     message = f"it is being deleted, and waits for {count}; delete them, or set their spec.platform to another one"
+    if is_suspended:
+        message += "; spec.suspend is set: none of them is removed until that is"
     return Fact(RECONCILING, "True", Reason.IN_USE, message)
 
 

@@ -14,9 +14,11 @@ from workers_operator.domain.conditions import (
     Fact,
 )
 from workers_operator.domain.errors import Stalled
+from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.index.index import Index
 from workers_operator.index.objects import Body
+from workers_operator.reconcilers.finalizer import is_held_by_others
 from workers_operator.reconcilers.platform import report
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt, PlatformProgress
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
@@ -87,12 +89,30 @@ class PlatformSummaries:
         summary = Summary(types, {**facts, **known}, failure.progress(), status, "")
         await self._writer.write(key, body, summary)
 
-    async def suspended(self, key: ObjectKey, body: Body, obj: WorkersPlatform) -> None:
-        """Change nothing, and report that; workers that change meanwhile are counted. Raises KubeError."""
+    async def suspended(
+        self, key: ObjectKey, body: Body, obj: WorkersPlatform, users: int | None
+    ) -> None:
+        """Change nothing, and report that; workers that change meanwhile are counted. Raises KubeError.
+
+        ``users``: the workers that its deletion waits for, if it is being deleted.
+        """
         left = "workers serve on, and their changes wait"
         status = self._counted(key.name, obj.status)
-        summary = Summary(PLATFORM_TYPES, {}, None, status, left, suspension=OWN_SUSPENSION)
+        waiting = report.in_use(users, is_suspended=True)
+        suspension = OWN_SUSPENSION if waiting is None else None
+        summary = Summary(PLATFORM_TYPES, {}, waiting, status, left, suspension=suspension)
         await self._write(key, body, summary, obj.spec.notifications)
+
+    async def released(self, key: ObjectKey, body: Body) -> None:
+        """Report that the operator is done with a platform, if another finalizer holds it. Raises KubeError."""
+        if not is_held_by_others(body):
+            return
+        status = self._counted(key.name, PlatformStatus.tolerant(body.get("status")))
+        message = "the operator does nothing here any more; another finalizer holds this object"
+        facts = {t: Fact(t, "False", Reason.REMOVED, message) for t in PLATFORM_TYPES}
+        known = report.notified(status.notifications)
+        types = (*PLATFORM_TYPES, *known)
+        await self._writer.write(key, body, Summary(types, {**facts, **known}, None, status, ""))
 
     async def _write(
         self,

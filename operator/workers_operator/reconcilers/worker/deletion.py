@@ -19,10 +19,12 @@ from workers_operator.domain.reasons import Reason
 from workers_operator.domain.worker import ObjectKey
 from workers_operator.engine.runner import Result
 from workers_operator.index.objects import Body
-from workers_operator.reconcilers.finalizer import AWAITING_END, Finalizer
+from workers_operator.reconcilers import trouble
+from workers_operator.reconcilers.finalizer import AWAITING_END, Finalizer, is_held_by_others
+from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.status_writer import StatusWriter, Summary
 from workers_operator.reconcilers.worker.removal import Remover
-from workers_operator.resources import FINALIZER, WorkerStatus
+from workers_operator.resources import WorkerStatus
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +38,16 @@ class DeletionReconciler:
     """Removes workers, from the platform that they were moving from as well, and lets their objects go."""
 
     def __init__(
-        self, *, platforms: Platforms, remover: Remover, writer: StatusWriter, finalizer: Finalizer
+        self,
+        *,
+        platforms: Platforms,
+        remover: Remover,
+        writer: StatusWriter,
+        finalizer: Finalizer,
+        requeuer: Requeuer,
     ) -> None:
         self._platforms = platforms
+        self._requeuer = requeuer
         self._remover = remover
         self._writer = writer
         self._finalizer = finalizer
@@ -61,7 +70,7 @@ class DeletionReconciler:
 
     async def _say_removed(self, key: ObjectKey, body: Body, status: WorkerStatus) -> None:
         """Report that nothing is left, if the object stays: another finalizer holds it."""
-        if not set(body["metadata"].get("finalizers") or ()) - {FINALIZER}:
+        if not is_held_by_others(body):
             return
         message = "the worker is removed from the edge; another finalizer holds this object"
         facts = {t: Fact(t, "False", Reason.REMOVED, message) for t in _AT_THE_EDGE}
@@ -77,6 +86,7 @@ class DeletionReconciler:
             try:
                 await self._remover.remove(self._platforms.usable(name), key, obj)
             except ReconcileError as error:
+                trouble.report(self._platforms, self._requeuer, name, error)
                 # A worker for which nothing was ever sent has nothing on a platform that cannot be used.
                 was_never_there = isinstance(error, PlatformUnusable) or (
                     error.reason is Reason.PLATFORM_NOT_FOUND

@@ -5,14 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from workers_operator.account.executor import InfrastructureLost
 from workers_operator.account.platforms import (
     Platform,
     Platforms,
     PlatformSuspended,
     PlatformUnusable,
 )
-from workers_operator.cloudflare.errors import Unauthorized
 from workers_operator.desired import status as statuses
 from workers_operator.desired import worker as desired
 from workers_operator.desired.metrics import is_due
@@ -45,7 +43,7 @@ from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.engine.runner import Result
 from workers_operator.index.memory import Memories
 from workers_operator.index.objects import Body, check_requested, requested_at
-from workers_operator.reconcilers import repairing
+from workers_operator.reconcilers import repairing, trouble
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.repairing import RepairObserver
 from workers_operator.reconcilers.requeuer import Requeuer
@@ -176,7 +174,7 @@ class WorkerReconciler:
         deployment = await self._deployer.deploy(attempt, platform, report, notes, answers)
         report, granted = deployment.report, deployment.granted
         if deployment.failed is not None:
-            self._report_trouble(wanted, deployment.failed.error)
+            trouble.report(self._platforms, self._requeuer, wanted, deployment.failed.error)
         if granted is None:
             return report, deployment.failed
         refusal = granted.refusal
@@ -245,20 +243,11 @@ class WorkerReconciler:
                 return served.zone_pattern
             await self._remover.remove(left, key, obj)
         except ReconcileError as error:
-            self._report_trouble(former, error)
+            trouble.report(self._platforms, self._requeuer, former, error)
             if error.reason is not Reason.PLATFORM_NOT_FOUND:
                 raise
             logger.warning("%s: its former platform %s is gone: left as it is", attempt.key, former)
         return None
-
-    def _report_trouble(self, platform: str, error: ReconcileError) -> None:
-        """Have a platform's own pass look at an error that concerns all of its workers."""
-        if not isinstance(error, InfrastructureLost | Unauthorized):
-            return
-        if isinstance(error, InfrastructureLost):
-            self._platforms.unprovision(platform)
-        self._platforms.failed(platform, error)
-        self._requeuer.platform_lost(platform)
 
     # --- summarize --------------------------------------------------------------------------------------------------
 

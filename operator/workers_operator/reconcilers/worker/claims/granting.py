@@ -111,7 +111,9 @@ class RouteGranter:
             served = _kept(usable, mine, rivals, platform, observed, edge)
             served = _as_listed(served, attempt.status.urls)
             if served:
-                refusal.add(f"until then the worker keeps {_named(served)}")
+                awaited = any(ownership.is_awaited(mine, route, rivals) for route in served)
+                waits = ", which a worker of another namespace waits for" if awaited else ""
+                refusal.add(f"until then the worker keeps {_named(served)}{waits}")
         attempt.memory.wait_for_others(refusal is not None)
         refused = tuple(route for route in asked if route not in served)
         return Granted(replace(worker, routes=served), refused, refusal)
