@@ -349,3 +349,16 @@ async def test_a_watch_that_is_forbidden_while_listings_are_allowed_tells_nobody
     again = await server.stream()
     assert watching.denials == 0
     await watching.nothing_before(again, 90)
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 405, 406, 409, 410, 415, 422, 429])
+async def test_no_answer_ends_it(server: Server, watching: Watching, status: int) -> None:
+    await watching.next(2)
+    stream = await server.stream()
+    server.put("a")
+    server.answers = [lambda: web.Response(status=status)] * 3  # the watch, then two listings
+    stream.end()
+    assert await watching.next(1) == {"a"}
+    again = await server.stream()
+    assert server.answers == []
+    await watching.nothing_before(again, 90)

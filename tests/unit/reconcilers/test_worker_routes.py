@@ -89,6 +89,17 @@ class TestZoneRoutes:
         await world.settle(700)
         assert world.is_ready(SHOP)
 
+    async def test_a_worker_below_a_zone_route_that_was_there_first_says_so_at_once(
+        self, world: World
+    ) -> None:
+        world.cloudflare.account_scripts["legacy"] = Script.of("x")
+        world.cloudflare.zones[ZONE].routes["shop.code24.dev/*"] = "legacy"
+        await world.settle(350)  # the platform lists its account
+        done = await world.reconcile(world.apply(customer()))
+        assert done.conditions["Routed"] == "False RouteNotOwned"
+        assert "zone route shop.code24.dev/* leads to" in done.message("Routed")
+        assert world.cloudflare.zones[ZONE].routes["shop.code24.dev/*"] == "legacy"
+
     async def test_a_zone_route_over_a_part_of_a_host_is_no_failure(self, world: World) -> None:
         world.cloudflare.account_scripts["legacy"] = Script.of("x")
         world.cloudflare.zones[ZONE].routes["shop.code24.dev/old/*"] = "legacy"
