@@ -127,7 +127,8 @@ test: venv ## Run all tests: unit, edge, cluster, end-to-end (TESTS=tests/unit f
 	@$(with_chromium)
 	@$(BIN)/local-cluster binaries
 	@$(BIN)/local-edge binaries
-	@$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(or $(TESTS),tests) $(PYTEST_ARGS)
+	@# The tests start programs by the hundred; without bytecode each of them would be compiled anew.
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(or $(TESTS),tests) $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: venv ## Measure: calls, ratios, memory; prints machine, versions and method (BENCH="calls restart").
