@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 VENV   := .venv
+.NOTPARALLEL: # targets share the virtual environment and what runs in .local
 BIN    := $(VENV)/bin
 
 ##@ General
@@ -15,8 +16,8 @@ help: ## Show this list.
 # The project, with what the local cluster needs: its programs are built, the first time, while everything else is
 # installed.
 $(VENV)/.project: pyproject.toml
-	@[ -x $(BIN)/python ] || echo "==> creating $(VENV)"
-	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	@[ -x $(BIN)/pip ] || echo "==> creating $(VENV)"
+	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV)
 	@awk '/^[^ #]/ { wanted = /^(pyyaml|setuptools)==/ } wanted' requirements-dev.lock > $(VENV)/first.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/first.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -87,7 +88,7 @@ run: local-venv ## Run the operator in the foreground: on `make up`, or on your 
 
 .PHONY: down
 down: ## End what `up` and `demo` have started.
-	@[ ! -e $(VENV)/.local ] || { $(BIN)/python examples/demo.py --dir $(LOCAL) --stop; \
+	@[ ! -e $(VENV)/.local ] && [ ! -e $(VENV)/.installed ] || { $(BIN)/python examples/demo.py --dir $(LOCAL) --stop; \
 	  $(BIN)/local-edge down --dir $(LOCAL)/edge; }
 	@[ ! -x $(BIN)/local-cluster ] || $(BIN)/local-cluster down --dir $(LOCAL)/cluster
 

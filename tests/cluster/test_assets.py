@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from local_cluster import LocalClusterError
-from local_cluster.binaries import assets
+from local_cluster.binaries import assets, build
 from local_cluster.binaries.target import NAMES, GoPlatform
 from local_cluster.files import locked
 from local_cluster.progress import Progress
@@ -55,6 +55,20 @@ def cached(environment: dict[str, str]) -> Path:
     """The one folder of the cache."""
     (folder,) = (path for path in assets.cache_folder(environment).iterdir() if path.is_dir())
     return folder
+
+
+def test_what_is_built_from_another_source_is_not_taken(
+    environment: dict[str, str], progress: Progress
+) -> None:
+    assets.ensure(progress, environment=environment, sources=[FakeSource(*NAMES)])
+    folder = cached(environment)
+    built = folder / build.file_name("kube-controller-manager")
+    (folder / "kube-controller-manager").rename(built)
+    found = assets.ensure(progress, environment=environment, sources=[])
+    assert found.kube_controller_manager == built
+    built.rename(folder / "kube-controller-manager-01234567")
+    with pytest.raises(LocalClusterError, match="no source has kube-controller-manager"):
+        assets.ensure(progress, environment=environment, sources=[])
 
 
 def test_kubebuilder_assets_come_first(

@@ -107,6 +107,17 @@ def test_it_builds_what_is_missing_and_says_how_far_it_is(
     }
 
 
+def test_what_is_built_from_this_projects_source_is_named_after_it(
+    environment: dict[str, str], cache: Path
+) -> None:
+    GoBuild(cache, environment).provide(
+        [CONTROLLERS], cache / "programs", Progress(io.StringIO(), live=True)
+    )
+    [made] = (cache / "programs").iterdir()
+    assert re.fullmatch(rf"{CONTROLLERS}-[0-9a-f]{{8}}", made.name)
+    assert made.read_text() == "program local-cluster/binaries/controllers\n"
+
+
 def test_before_it_knows_how_much_there_is_to_compile_it_says_what_has_been_downloaded() -> None:
     lines = [
         "go: downloading example.test/a v1.0.0",

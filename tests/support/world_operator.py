@@ -272,14 +272,15 @@ class Operator:
         )
 
     def _reconcilers(self, finalizer: Finalizer, clock: ManualClock) -> Reconcilers:
-        beside = OtherPlatforms(self.index, self.platforms)
+        platforms = self.platforms
+        beside = OtherPlatforms(self.index, platforms)
         probe = HealthProbe(
             self.pacing, self.probe_slots, slotless, self.index.data_planes, self.scheduler
         )
-        rests = RestKeeper(self.platforms, self.index.namespaces)
+        rests = RestKeeper(platforms, self.index.namespaces)
         deployer = WorkerDeployer(
             index=self.index,
-            granter=RouteGranter(self.index, self.platforms, beside, clock),
+            granter=RouteGranter(self.index, platforms, beside, clock),
             autoscaler=Autoscaler(self.pacing),
             resolver=self.resolver,
             roller=Roller(
@@ -294,7 +295,7 @@ class Operator:
         )
         worker = WorkerReconciler(
             memories=self.index.memories,
-            platforms=self.platforms,
+            platforms=platforms,
             deployer=deployer,
             remover=self.remover,
             writer=self.writer,
@@ -303,7 +304,7 @@ class Operator:
             repairs=self,
         )
         deletion = DeletionReconciler(
-            platforms=self.platforms,
+            platforms=platforms,
             remover=self.remover,
             writer=self.writer,
             finalizer=finalizer,
@@ -319,7 +320,7 @@ class Operator:
         )
         platform = PlatformReconciler(
             index=self.index,
-            platforms=self.platforms,
+            platforms=platforms,
             tokens=self.tokens,
             summaries=self.summaries,
             clock=clock,
@@ -328,9 +329,7 @@ class Operator:
             upkeep=upkeep,
         )
         follower = TemplateFollower(self.index, self.versions)
-        routine = RoutineProbes(
-            self.index.memories, self.platforms, follower, rests, probe, self.pacing
-        )
+        routine = RoutineProbes(self.index.memories, platforms, follower, rests, probe, self.pacing)
         return Reconcilers(routine, worker, deletion, platform, self._template(), self.summaries)
 
     def _template(self) -> TemplateReconciler:

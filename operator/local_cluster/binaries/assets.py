@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from local_cluster.binaries.build import GoBuild
+from local_cluster.binaries.build import GoBuild, file_name
 from local_cluster.binaries.download import Releases
 from local_cluster.binaries.target import KUBERNETES_VERSION, NAMES, GoPlatform
 from local_cluster.errors import LocalClusterError
@@ -112,7 +112,8 @@ def _found(environment: Mapping[str, str], folder: Path) -> dict[str, Path]:
             places.insert(0, environment.get("PATH", ""))
         if assets := environment.get("KUBEBUILDER_ASSETS"):
             places.insert(0, assets)
-        if path := shutil.which(name, path=os.pathsep.join(places)):
+        path = shutil.which(name, path=os.pathsep.join(places))
+        if path := path or shutil.which(file_name(name), path=str(folder)):
             found[name] = Path(path).absolute()
     return found
 

@@ -6,6 +6,7 @@ Kubernetes and etcd publish them, except kube-controller-manager: `controllers/`
 controllers of the same version, but only those that run here.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -32,12 +33,26 @@ PACKAGES = {
     "etcd": "go.etcd.io/etcd/server/v3",
 }
 """The packages to build, by the names of the executables."""
+_OWN = "local-cluster/binaries/"
+"""What packages of this project begin with; the rest is the folder below this one."""
 
 FLAGS = ("-trimpath", "-gcflags=all=-dwarf=false")
 """Flags of the build. Nobody debugs these executables: what a debugger needs is neither compiled nor linked."""
 
 _MEMORY_SHARES = 4
 """A compiler or linker collects garbage when it has so much of the machine's memory. Few have more than 1 GiB."""
+
+
+def file_name(name: str) -> str:
+    """Return the name of a built executable in the cache.
+
+    One that is built from this project's source has a digest of that: checkouts of different ages share the cache.
+    """
+    package = PACKAGES[name]
+    if not package.startswith(_OWN):
+        return name
+    source = (MODULE / package.removeprefix(_OWN) / "main.go").read_bytes()
+    return f"{name}-{hashlib.sha256(source).hexdigest()[:8]}"
 
 
 class GoBuild:
@@ -65,7 +80,7 @@ class GoBuild:
             _run_build(command, listing, environment, progress, list(wanted.values()))
             for name, package in wanted.items():
                 made = Path(scratch) / _program_of(package)
-                made.replace(folder / name)
+                made.replace(folder / file_name(name))
         shutil.rmtree(self._go_cache, ignore_errors=True)
 
     def _go(self, progress: Progress) -> str:

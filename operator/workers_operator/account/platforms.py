@@ -1,6 +1,7 @@
 """The platforms that workers can use now, and what is wrong with those that cannot be used."""
 
 import asyncio
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,6 +22,7 @@ from workers_operator.engine.clock import Clock
 from workers_operator.engine.slots import Unslotted
 
 NOT_READY_RECHECK_SECONDS: Final = 30.0
+LOST_AGAIN_SECONDS: Final = 30.0
 RETIRE_SECONDS: Final = 60.0
 
 
@@ -103,6 +105,7 @@ class Platforms:
         self._leaving: set[str] = set()
         self._stated: dict[str, Estate] = {}
         self._retiring: dict[asyncio.Task[None], Connection] = {}
+        self._lost: dict[str, float] = {}  # by platform, when its storage was found gone last
 
     # --- questions --------------------------------------------------------------------------------------------------
 
@@ -248,6 +251,19 @@ class Platforms:
         if lost is not None:
             lost.snapshot.distrust_storage()
 
+    def lost(self, name: str) -> bool:
+        """Note that a worker's pass has found the platform's storage gone; return False if that is no news.
+
+        A listing may go on showing what is gone: the platform would be set up in vain, and its workers would find out
+        again, in a loop.
+        """
+        now = self._around.clock.monotonic()
+        if now - self._lost.get(name, -math.inf) < LOST_AGAIN_SECONDS:
+            return False
+        self._lost[name] = now
+        self.unprovision(name)
+        return True
+
     def failed(self, name: str, problem: ReconcileError) -> None:
         """Note why workers cannot use a platform."""
         self._problems[name] = problem
@@ -270,6 +286,7 @@ class Platforms:
         self._stated.pop(name, None)
         self._problems.pop(name, None)
         self._platforms.pop(name, None)
+        self._lost.pop(name, None)
         account = self._accounts.pop(name, None)
         if account is not None:
             self._retire(account.connection)

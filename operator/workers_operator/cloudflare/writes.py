@@ -1,7 +1,7 @@
 """Every call that changes an account. Only the account's executor imports this module (an import contract holds it).
 
-What is gone already counts as deleted, for every deletion but that of keys: where their namespace is gone, the platform
-has to be set up again.
+What is gone already counts as deleted, for every deletion except that of keys: where their namespace is gone, the
+platform has to be set up again.
 """
 
 import json

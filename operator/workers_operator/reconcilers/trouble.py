@@ -11,7 +11,7 @@ def report(platforms: Platforms, requeuer: Requeuer, platform: str, error: Recon
     """Have a platform's own pass look at an error, if the platform is what is wrong."""
     if not isinstance(error, InfrastructureLost | Unauthorized):
         return
-    if isinstance(error, InfrastructureLost):
-        platforms.unprovision(platform)
+    if isinstance(error, InfrastructureLost) and not platforms.lost(platform):
+        return
     platforms.failed(platform, error)
     requeuer.platform_lost(platform)

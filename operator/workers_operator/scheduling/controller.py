@@ -31,7 +31,10 @@ from workers_operator.index.objects import (
 from workers_operator.kube.errors import KubeError
 from workers_operator.reconcilers.finalizer import AWAITING_END, Finalizer, ObjectGone
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt
-from workers_operator.reconcilers.platform.reconcile import PlatformReconciler
+from workers_operator.reconcilers.platform.reconcile import (
+    IN_USE_RECHECK_SECONDS,
+    PlatformReconciler,
+)
 from workers_operator.reconcilers.platform.summaries import PlatformSummaries
 from workers_operator.reconcilers.template.reconcile import TemplateReconciler
 from workers_operator.reconcilers.worker.deletion import DeletionReconciler
@@ -260,7 +263,8 @@ class Controller:
                 return let_go
             found = await self._pass_of(key)
             if found is None:
-                return Result()
+                in_use = self._platforms.is_leaving(key.name)
+                return Result(requeue_after=IN_USE_RECHECK_SECONDS) if in_use else Result()
             await self._namespaces.prepare(found.config)
             return await self._reconcilers.platform.reconcile(found)
         finally:
@@ -288,7 +292,9 @@ class Controller:
         if not record.deleting or self._index.has_users(key.name):
             return None
         if record.guarded:
-            await self._reconcilers.platform.leave(key.name)
+            await self._reconcilers.platform.leave(key.name, record.body())
+            if self._index.has_users(key.name):  # by now
+                return None
         await self._reconcilers.summaries.released(key, record.body())
         if not record.guarded:
             return Result()

@@ -352,7 +352,7 @@ async def test_a_watch_that_is_forbidden_while_listings_are_allowed_tells_nobody
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 405, 406, 409, 410, 415, 422, 429])
-async def test_no_answer_ends_it(server: Server, watching: Watching, status: int) -> None:
+async def test_no_refusal_ends_it(server: Server, watching: Watching, status: int) -> None:
     await watching.next(2)
     stream = await server.stream()
     server.put("a")

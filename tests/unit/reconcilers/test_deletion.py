@@ -150,6 +150,26 @@ async def test_the_platform_says_at_once_that_its_token_is_refused(world: World)
     assert condition(world.api[PLATFORM], "Ready")["reason"] == "CredentialsRejected"
 
 
+@pytest.mark.parametrize("change", ["deletion", "edit"])
+@pytest.mark.parametrize("match", ["DELETE kv", "PUT kv"])
+async def test_a_routing_table_that_is_listed_and_not_there_costs_few_calls(
+    world: World, change: str, match: str
+) -> None:
+    """Listings may go on showing what is gone."""
+    await deployed(world)
+    world.cloudflare.fail(match, times=1_000, status=404, code=10013)
+    if change == "deletion":
+        world.delete(SHOP)
+    else:
+        world.edit(SHOP, subdomain="moved")
+    with world.calls() as calls:
+        await world.settle(60)
+    assert len(calls.writes) + len(calls.reads) <= 80
+    world.cloudflare.faults.clear()
+    await world.settle(35)
+    assert (SHOP not in world.api) if change == "deletion" else world.is_ready(SHOP)
+
+
 @pytest.mark.parametrize("with_platform", [False, True], ids=["alone", "with its platform"])
 async def test_a_routing_table_that_is_gone_holds_nothing_up(
     world: World, *, with_platform: bool

@@ -83,7 +83,7 @@ class TestTheMomentItIsGivenUp:
         await shop.settle(5)
         shop.apply(waiting())
         await shop.settle(60)
-        assert "until it gets that" in condition(shop.api[WAITING], "Routed")["message"]
+        assert "until it gets that one" in condition(shop.api[WAITING], "Routed")["message"]
         assert serves(shop, SHOP)
 
     async def test_within_a_namespace_at_once(self, shop: World) -> None:

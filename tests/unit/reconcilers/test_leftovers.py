@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 
 from support.cloudflare import Script
+from support.handles import condition
 from support.world import PLATFORM, World
 from support.world_bodies import BASE, NONE_KEPT, SHOP, customer, service
+from workers_operator.account.platforms import Platform
 from workers_operator.domain.names import MANAGED_BY_TAG
 from workers_operator.domain.worker import ObjectKey
+from workers_operator.engine.priority import Priority, Urgency
+from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
 
 STRAY = "customer-worker-gone--11111111--0"
 ROUTER = "dispatcher-services"
@@ -170,8 +174,54 @@ class TestRouter:
         calling.cloudflare.fail("DELETE account-script dispatcher-services", times=9, status=500)
         for key in (PLATFORM, SHOP, CALLEE):
             calling.delete(key)
-        await calling.settle(120)
+        with calling.calls() as calls:
+            await calling.settle(120)
         assert PLATFORM not in calling.api
+        assert any("DELETE account-script dispatcher-services" in line for line in calls.writes)
+        assert ROUTER in calling.cloudflare.account_scripts
+
+    async def test_it_stays_when_its_platform_is_suspended_and_deleted(
+        self, calling: World
+    ) -> None:
+        for key in (SHOP, CALLEE):
+            calling.delete(key)
+        await calling.settle(5)
+        calling.edit(PLATFORM, suspend=True)
+        calling.delete(PLATFORM)
+        await calling.settle(35)
+        assert PLATFORM not in calling.api
+        assert ROUTER in calling.cloudflare.account_scripts
+
+    async def test_a_platform_does_not_wait_for_calls_to_be_had(self, calling: World) -> None:
+        for key in (SHOP, CALLEE):
+            calling.delete(key)
+        await calling.settle(5)
+        platform = calling.operator.platforms.provisioned("default")
+        assert platform is not None
+        ticket = await platform.api.budget.acquire(Priority(Urgency.EDIT, ""))
+        platform.api.budget.release(ticket, {"ratelimit": '"default";r=1;t=290'})
+        calling.delete(PLATFORM)
+        await calling.settle(5)
+        assert PLATFORM not in calling.api
+
+    async def test_a_worker_that_comes_meanwhile_is_waited_for(
+        self, calling: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for key in (SHOP, CALLEE):
+            calling.delete(key)
+        await calling.settle(5)
+        leave = LeftoverRemover.leave
+
+        async def while_one_comes(remover: LeftoverRemover, platform: Platform) -> None:
+            calling.apply(customer("late"))
+            await leave(remover, platform)
+
+        monkeypatch.setattr(LeftoverRemover, "leave", while_one_comes)
+        calling.delete(PLATFORM)
+        await calling.settle(5)
+        assert PLATFORM in calling.api
+        late = condition(calling.api[ObjectKey("CustomerWorker", "shop", "late")], "Deployed")
+        assert late["reason"] == "PlatformTerminating"
 
     async def test_it_stays_for_the_orphans_of_a_platform_that_goes(self, calling: World) -> None:
         calling.edit(SHOP, policies={"deletion": "Orphan"})

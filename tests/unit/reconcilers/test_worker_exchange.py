@@ -136,9 +136,9 @@ async def test_workers_of_two_namespaces_are_told_that_they_wait_for_each_other(
         message = condition(world.api[key], "Routed")["message"]
         holder = "belongs to a worker of another namespace, which asks for another host"
         assert f"{asked}.code24.dev/* {holder}" in message
-        assert "have that worker ask for a free host" in message
-        waited = "which a worker of another namespace waits for"
-        assert f"the worker keeps {has}.code24.dev/*, {waited}" in message
+        assert "have that worker take a free host first" in message
+        waited = "a worker of another namespace waits for that"
+        assert f"the worker keeps {has}.code24.dev/*; {waited}" in message
         assert world.answer(has).version == world.version(key)
 
     one, two = wanted

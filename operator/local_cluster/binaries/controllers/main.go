@@ -41,8 +41,8 @@ const (
 	discoveryRefresh = 30 * time.Second
 )
 
-// absent lists flags of what is left out: leader election, and a server for health, metrics and profiles.
-var absent = []string{"leader-elect", "secure-port", "profiling"}
+// absent lists flags of what is left out: leader election, a server for health, metrics and profiles, tokens in Secrets.
+var absent = []string{"leader-elect", "secure-port", "profiling", "service-account-private-key-file"}
 
 // A runner works until its context ends.
 type runner func(context.Context)
@@ -132,7 +132,7 @@ func withoutManagedFields(object any) (any, error) {
 	return object, nil
 }
 
-// runControllers returns when all controllers have stopped, after the end of the context.
+// runControllers returns at the end of the context. The API server has to be ready: the REST mapper asks it at once.
 func (c *cluster) runControllers(names []string) error {
 	var runners []runner
 	for _, name := range names {
@@ -149,11 +149,10 @@ func (c *cluster) runControllers(names []string) error {
 	c.informers.Start(c.ctx.Done())
 	c.metadata.Start(c.ctx.Done())
 	close(c.started)
-	var group wait.Group
 	for _, run := range runners {
-		group.StartWithContext(c.ctx, run)
+		go run(c.ctx)
 	}
-	group.Wait()
+	<-c.ctx.Done() // nothing that is under way has to be finished: the API server holds all state
 	return nil
 }
 

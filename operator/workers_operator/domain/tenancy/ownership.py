@@ -125,8 +125,9 @@ def of_route(mine: Claim, route: Route, others: Iterable[Claim], edge: LiveRoute
         if kept is not None:
             return kept
     for host, path, target in _of_other_customers(mine, route, edge.hosts):
-        if _kept(mine, target, Route(host, path), rivals, edge) is not None:
-            return _theirs(mine, None)
+        kept = _kept(mine, target, Route(host, path), rivals, edge)
+        if kept is not None:
+            return replace(_theirs(mine, None), is_unwanted=kept.is_unwanted)
     if live is not None and live.script_name == mine.script_name:
         return OURS
     for how, host, path, target in _of_other_customers_nearby(mine, route, edge):
@@ -248,8 +249,8 @@ def _check_free(route: Route, verdict: Ownership) -> None:
         "choose another spec.subdomain or another route",
     )
     if verdict.is_unwanted:
-        message += " a worker of another namespace, which asks for another host and keeps this one until it gets that"
-        message += f"; {choose}, or have that worker ask for a free host, so that this one rests and is free then"
+        message += " a worker of another namespace, which asks for another host and keeps this one until it gets that "
+        message += f"one; {choose}, or have that worker take a free host first: this one then rests and becomes free"
     else:
         message += f" {verdict.whose}, which keeps it until it gives it up; {choose}"
     raise ClaimConflict(Reason.HOSTNAME_CONFLICT, message, after=RECHECK_SECONDS)

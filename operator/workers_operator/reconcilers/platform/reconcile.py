@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from pydantic import ValidationError
+
 from workers_operator.account.connection import Provisioned
 from workers_operator.account.credentials import TokenReader
 from workers_operator.account.platforms import Account, Platform, Platforms
 from workers_operator.cloudflare.errors import NotFound
 from workers_operator.desired.outcome import Failure
+from workers_operator.desired.platform import config_of
 from workers_operator.domain.conditions import (
     AUTHENTICATED,
     DISPATCHER,
@@ -26,6 +29,7 @@ from workers_operator.domain.tenancy import estates
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.runner import Result
 from workers_operator.index.index import Index
+from workers_operator.index.objects import Body
 from workers_operator.reconcilers.platform import precedence, report, setup
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt, PlatformProgress
 from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
@@ -35,11 +39,12 @@ from workers_operator.reconcilers.platform.summaries import PlatformSummaries
 from workers_operator.reconcilers.platform.upkeep import PlatformUpkeep, check
 from workers_operator.reconcilers.requeuer import Requeuer
 from workers_operator.reconcilers.steps import StepFailed, concerning
-from workers_operator.resources import OrdersStatus, ZoneStatus
+from workers_operator.resources import OrdersStatus, WorkersPlatform, ZoneStatus
 
 logger = logging.getLogger(__name__)
 
-_IN_USE_RECHECK_SECONDS: Final = 30.0
+IN_USE_RECHECK_SECONDS: Final = 30.0
+_SCARCE: Final = 10  # calls are, if less than one in so many of the window is left
 _SINGLE_TENANT: Final = (
     "WorkersPlatform %s comes from environment variables and is for a single tenant (SingleTenant): every namespace "
     "may claim every customer, host and resource there; write a WorkersPlatform with spec.tenancy.grants for several"
@@ -84,14 +89,27 @@ class PlatformReconciler:
         return Result(
             requeue_after=min(
                 attempt.config.observation.interval,
-                _IN_USE_RECHECK_SECONDS if attempt.users else math.inf,
+                IN_USE_RECHECK_SECONDS if attempt.users else math.inf,
             )
         )
 
-    async def leave(self, name: str) -> None:
-        """Remove what only workers use from a platform that is let go and has none."""
+    async def leave(self, name: str, body: Body) -> None:
+        """Remove what only workers use from a platform that is let go and has none.
+
+        Nothing is done if its object names another place by now, is suspended or cannot be read, nor if calls are
+        scarce: a platform does not wait for this.
+        """
         platform = self._platforms.provisioned(name)
-        if platform is not None and self._platforms.is_usable(name):
+        if platform is None or not self._platforms.is_usable(name):
+            return
+        try:
+            obj = WorkersPlatform.model_validate(body)
+        except ValidationError:
+            return
+        budget = platform.api.budget
+        if obj.spec.suspended or budget.left * _SCARCE < budget.quota:
+            return
+        if config_of(obj).place == platform.config.place:
             await self._leftovers.leave(platform)
 
     async def _steps(self, attempt: PlatformAttempt) -> tuple[PlatformProgress, StepFailed | None]:

@@ -141,7 +141,7 @@ def in_use(users: int | None, *, is_suspended: bool = False) -> Fact | None:
     count = "1 worker" if users == 1 else f"{users} workers"
     message = f"it is being deleted, and waits for {count}; delete them, or set their spec.platform to another one"
     if is_suspended:
-        message += "; spec.suspend is set: none of them is removed until that is"
+        message += "; spec.suspend is set, and no worker is removed until it is unset"
     return Fact(RECONCILING, "True", Reason.IN_USE, message)
 
 

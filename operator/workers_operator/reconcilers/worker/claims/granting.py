@@ -112,7 +112,7 @@ class RouteGranter:
             served = _as_listed(served, attempt.status.urls)
             if served:
                 awaited = any(ownership.is_awaited(mine, route, rivals) for route in served)
-                waits = ", which a worker of another namespace waits for" if awaited else ""
+                waits = "; a worker of another namespace waits for that" if awaited else ""
                 refusal.add(f"until then the worker keeps {_named(served)}{waits}")
         attempt.memory.wait_for_others(refusal is not None)
         refused = tuple(route for route in asked if route not in served)
