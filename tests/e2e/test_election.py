@@ -74,6 +74,7 @@ class Pair:
         for worker in self.place.workers:
             worker.wait_gone()
         self.place.clear()
+        self.bed.wait_empty()
         for replica in self.replicas:
             replica.close()
 

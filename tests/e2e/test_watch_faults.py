@@ -20,6 +20,7 @@ class Scene:
 
     def __init__(self, bed: Bed, front: KubeFront) -> None:
         self.front = front
+        self.bed = bed
         self.place = Place(bed)
         self.operator = bed.start_operator({"KUBECONFIG": str(front.kubeconfig)}, forked=True)
         self._texts = (f"text {number}" for number in itertools.count())
@@ -80,6 +81,7 @@ class Scene:
     def close(self) -> None:
         self.front.find()
         self.place.clear()
+        self.bed.wait_empty()
         self.operator.process.kill()
 
 

@@ -111,12 +111,14 @@ class Bed:
             operator.wait_ready()
         return operator
 
+    def wait_empty(self) -> None:
+        """Waits until no object is left: only an operator that runs takes their finalizers away."""
+        alive = self.recorder.alive
+        until(lambda: not alive(), lambda: f"objects of earlier tests are left: {alive()}")
+
     def pause(self) -> None:
         """Ends the shared operator when nothing is left for it to do."""
-        until(
-            lambda: not self.recorder.alive(),
-            lambda: f"objects of earlier tests are left: {self.recorder.alive()}",
-        )
+        self.wait_empty()
         if self._shared is not None:
             self._shared.stop()
             self._shared = None

@@ -3,7 +3,6 @@
 from support.bed import Bed, Place
 from support.operators import Operator
 from support.proxy import Proxy
-from support.waiting import until
 
 
 class Lab:
@@ -53,6 +52,5 @@ class Lab:
         if self._operator is None or not self._operator.process.alive:
             self.start(forked=self._forked)
         self.place.clear()
-        alive = self.bed.recorder.alive
-        until(lambda: not alive(), lambda: f"left over: {alive()}")
+        self.bed.wait_empty()
         self.kill()
