@@ -23,11 +23,27 @@ from workers_operator.domain.tampering import Fingerprint
 
 @dataclass
 class ZoneRoutes:
-    """The routes of one zone, by pattern. ``writes``: how many of ours were taken in."""
+    """The routes of one zone, by pattern. ``writes``: how many of ours were taken in.
+
+    ``refusal``: why Cloudflare does not list them, "" if it does. They are those that were known before then, or none
+    if the zone is gone.
+    """
 
     zone: str  # id
     routes: dict[str, ZoneRoute] = field(default_factory=dict)
     writes: int = 0
+    refusal: str = ""
+    is_gone: bool = False
+
+    def take(self, routes: Iterable[ZoneRoute]) -> None:
+        """Take in what was listed."""
+        self.routes.update((route.pattern, route) for route in routes)
+
+    def refuse(self, refusal: str, former: "ZoneRoutes | None") -> None:
+        """Note that Cloudflare does not list the routes. ``former``: what is known of them; None if they are gone."""
+        self.refusal, self.is_gone = refusal, former is None
+        if former is not None:
+            self.routes |= former.routes
 
     def apply(self, write: Write) -> None:
         """Take in a write."""

@@ -111,7 +111,7 @@ class Observer:
         """List everything; return the R2 objects that have changed."""
         await self._list_routing(provisioned.metadata_namespace, priority)
         for zone in self._zones_of_interest(provisioned):
-            await self._list_zone(zone, priority)
+            await self.list_zone(zone, priority)
         wanted = self._buckets_of_interest()
         changed: set[tuple[str, str]] = set()
         for bucket, prefix in wanted.items():
@@ -146,7 +146,10 @@ class Observer:
         *,
         not_before: float | None = None,
     ) -> None:
-        """List the routes of the zones that contain hosts, unless they are known (since ``not_before``)."""
+        """List the routes of the zones that contain hosts, unless they are known (since ``not_before``).
+
+        One whose routes are refused counts as listed (``ZoneRoutes.refusal``).
+        """
         for host in hosts:
             zone = provisioned.zones.get(zone_of(host, provisioned.zones) or "")
             if zone is None:
@@ -154,35 +157,29 @@ class Observer:
             listing = self._snapshot.zone(zone)
             if listing.taken is None or listing.is_unconfirmed:
                 # Of several passes that wait here, the first one's listing serves all.
-                await self._list_zone(zone, priority, not_before=self._clock.monotonic())
+                await self.list_zone(zone, priority, not_before=self._clock.monotonic())
             elif not_before is not None:
-                await self._list_zone(zone, priority, not_before=not_before)
+                await self.list_zone(zone, priority, not_before=not_before)
 
-    async def list_former_zone(self, zone: str, priority: Priority) -> bool:
-        """List the routes of a zone that the platform has given up; return whether the token may still read them."""
-        try:
-            await self._list_zone(zone, priority, is_former=True)
-        except Rejected:
-            return False
-        return True
-
-    async def _list_zone(
-        self,
-        zone: str,
-        priority: Priority,
-        *,
-        not_before: float | None = None,
-        is_former: bool = False,
+    async def list_zone(
+        self, zone: str, priority: Priority, *, not_before: float | None = None
     ) -> None:
-        api = self._connection.api
+        """List the routes of a zone. That they are refused concerns this zone alone, unless the domain is in it."""
+        api, listing = self._connection.api, self._snapshot.zone(zone)
+        is_own = zone == self._connection.config.domain.zone_id
 
         async def fill(content: ZoneRoutes) -> None:
-            for route in await zones.list_routes(api, zone, priority, may_be_denied=is_former):
-                content.routes[route.pattern] = route
+            try:
+                found = await zones.list_routes(api, zone, priority, may_be_denied=not is_own)
+            except Rejected as refusal:
+                if is_own:
+                    raise
+                is_gone = isinstance(refusal, NotFound)
+                content.refuse(refusal.message, None if is_gone else listing.content)
+                return
+            content.take(found)
 
-        await self._snapshot.zone(zone).refresh(
-            ZoneRoutes(zone), fill, self._clock, not_before=not_before
-        )
+        await listing.refresh(ZoneRoutes(zone), fill, self._clock, not_before=not_before)
 
     def _zones_of_interest(self, provisioned: Provisioned) -> list[str]:
         claimed = self._interest.hosts(self._connection.config.name, self._tenancy())

@@ -11,6 +11,7 @@ from typing import Final
 from workers_operator.cloudflare.api import Answer, Api, Part
 from workers_operator.cloudflare.errors import (
     CloudflareError,
+    Denied,
     NotFound,
     ScriptRejected,
     ServerError,
@@ -19,7 +20,7 @@ from workers_operator.cloudflare.errors import (
 from workers_operator.cloudflare.kv import NAMESPACE as KV_NAMESPACE
 from workers_operator.cloudflare.kv import NAMESPACES as KV_NAMESPACES
 from workers_operator.cloudflare.r2 import BUCKETS, OBJECTS
-from workers_operator.cloudflare.scripts import ACCOUNT_SCRIPTS, fingerprint_of
+from workers_operator.cloudflare.scripts import ACCOUNT_SCRIPTS, fingerprint_of, list_namespaces
 from workers_operator.cloudflare.scripts import NAMESPACES as DISPATCH_NAMESPACES
 from workers_operator.cloudflare.scripts import SCRIPTS as DISPATCH_SCRIPTS
 from workers_operator.cloudflare.zones import ROUTES, ZoneRoute
@@ -180,7 +181,7 @@ async def create_route(
 ) -> ZoneRoute:
     """Create a zone route that leads ``pattern`` to a Worker of the account."""
     body = {"pattern": pattern, "script": script}
-    answer = await api.call("POST", ROUTES, priority=priority, path={"zone": zone_id}, body=body)
+    answer = await _change_route(api, "POST", ROUTES, {"zone": zone_id}, priority, body)
     return ZoneRoute(str(answer.result["id"]), zone_id, pattern, script)
 
 
@@ -196,7 +197,7 @@ async def switch_route(
         {"pattern": route.pattern, "script": script},
     )
     try:
-        await api.call("PUT", ROUTES + "/{route}", priority=priority, path=path, body=body)
+        await _change_route(api, "PUT", ROUTES + "/{route}", path, priority, body)
     except NotFound:
         return None
     return ZoneRoute(route.id, route.zone_id, route.pattern, script)
@@ -206,9 +207,27 @@ async def delete_route(api: Api, zone_id: str, route_id: str, priority: Priority
     """Delete a zone route."""
     path = {"zone": zone_id, "route": route_id}
     try:
-        await api.call("DELETE", ROUTES + "/{route}", priority=priority, path=path)
+        await _change_route(api, "DELETE", ROUTES + "/{route}", path, priority)
     except NotFound:
         return
+
+
+async def _change_route(
+    api: Api,
+    method: str,
+    endpoint: str,
+    path: Mapping[str, str],
+    priority: Priority,
+    body: Mapping[str, str] | None = None,
+) -> Answer:
+    """Call. Raises Denied if the token lacks a permission for this zone, and Unauthorized if it is good for nothing."""
+    try:
+        return await api.call(
+            method, endpoint, priority=priority, path=path, body=body, may_be_denied=True
+        )
+    except Denied:
+        await list_namespaces(api, priority)
+        raise
 
 
 # --- KV ---------------------------------------------------------------------------------------------------------------

@@ -268,6 +268,11 @@ class Reason(ReasonWord):
         "Routed",
         "A pattern of `spec.routes` is outside the platform's zones.",
     )
+    ZONE_UNAVAILABLE = (
+        "ZoneUnavailable",
+        "Routed",
+        "Cloudflare does not list the routes of a zone: it is gone, or the API token has no access to it.",
+    )
     ROUTE_RESERVED = (
         "RouteReserved",
         "Routed",

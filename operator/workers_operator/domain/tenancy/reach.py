@@ -97,6 +97,13 @@ def check_zone_route(pattern: str, zone_routes: Mapping[str, str | None], dispat
         raise _left_alone(pattern, verdict.whose)
 
 
+def check_zone(zone: str, refusal: str) -> None:
+    """Raise Stalled if a zone cannot be used. ``refusal``: why Cloudflare does not list its routes, "" if it does."""
+    if refusal:
+        message = f"zone {zone} is not available: {refusal}; give the API token access to it, or use another host"
+        raise Stalled(Reason.ZONE_UNAVAILABLE, message)
+
+
 def check_requests(
     route: Route,
     domain: str,

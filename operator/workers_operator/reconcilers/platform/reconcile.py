@@ -202,10 +202,13 @@ class PlatformReconciler:
 
     async def _observe(self, attempt: PlatformAttempt, platform: Platform) -> Sequence[ZoneStatus]:
         """List the account; return the former zones that can still be read."""
+        left = setup.zones_left(platform)
         with concerning(PROVISIONED):
             await platform.observer.observe(
                 platform.provisioned, PRIORITY, not_before=self._clock.monotonic()
             )
+        if left not in ("", setup.zones_left(platform)):
+            self._requeuer.platform_ready(platform.config.name)
         with concerning(DISPATCHER):
             return await setup.list_former_zones(platform, attempt.former_zones)
 

@@ -162,7 +162,7 @@ def all_well(platform: Platform, status: PlatformStatus, unreachable: str) -> di
     there = "dispatch namespace, KV namespace and bucket exist"
     if status.templates is not None:
         there += f"; edited templates are left alone: {', '.join(status.templates.edited)}"
-    if left := setup.trust_left(platform):
+    for left in filter(None, (setup.trust_left(platform), setup.zones_left(platform))):
         there += f"; {left}"
     dispatcher = platform.config.dispatch.dispatcher
     serves = f"{dispatcher} serves {names.dispatcher_pattern(platform.provisioned.domain)}"

@@ -85,7 +85,8 @@ async def list_former_zones(
     """
     readable = []
     for zone in zones:
-        if await platform.observer.list_former_zone(zone.id, PRIORITY):
+        await platform.observer.list_zone(zone.id, PRIORITY)
+        if not platform.snapshot.zone(zone.id).content.refusal:
             readable.append(zone)
         else:
             name, dispatcher = platform.config.name, platform.config.dispatch.dispatcher
@@ -168,6 +169,20 @@ def _repaired(
         for s in scripts
         if s.name not in waiting
     ]
+
+
+def zones_left(platform: Platform) -> str:
+    """Return which zones Cloudflare does not list the routes of, and why; "" if there is none."""
+    zones = sorted(platform.provisioned.zones.items())
+    listed = ((name, platform.snapshot.zone(identifier).content) for name, identifier in zones)
+    left = [
+        f"zone {name} is not available: {content.refusal}"
+        for name, content in listed
+        if content.refusal
+    ]
+    if not left:
+        return ""
+    return "; ".join([*left, "give the API token access, or remove the zone from spec.zones"])
 
 
 def trust_left(platform: Platform) -> str:

@@ -9,7 +9,7 @@ from workers_operator.domain.conditions import DEPLOYED, ROUTED
 from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.plan.room import without_room
 from workers_operator.domain.plan.worker import ObservedWorker
-from workers_operator.domain.routes import Refusal, Route, WantedRoutes
+from workers_operator.domain.routes import Refusal, Route, WantedRoutes, zone_of
 from workers_operator.domain.tenancy import ownership, reach, rest
 from workers_operator.domain.tenancy.grants import Rights, reserved_hosts
 from workers_operator.domain.tenancy.ownership import OURS, Claim, LiveRoutes
@@ -153,6 +153,8 @@ class RouteGranter:
         operated: Collection[str],
     ) -> None:
         zone_routes = observed.zone_routes
+        held = observed.held_by(desired.script_name(attempt.key, attempt.obj))
+        _check_zone(platform, route, is_new=route not in held)
         try:
             reach.check_requests(
                 route,
@@ -168,6 +170,14 @@ class RouteGranter:
                 raise
             after = NOT_READY_RECHECK_SECONDS
             raise Waiting(refusal.reason, refusal.message, after=after) from None
+
+
+def _check_zone(platform: Platform, route: Route, *, is_new: bool) -> None:
+    """Raise Stalled for a route in a zone that is not available; one that is served stays, unless it is gone."""
+    zone = zone_of(route.host, platform.provisioned.zones)
+    if zone is not None and not route.covered_by(platform.provisioned.domain):
+        listed = platform.snapshot.zone(platform.provisioned.zones[zone]).content
+        reach.check_zone(zone, listed.refusal if is_new or listed.is_gone else "")
 
 
 def _live_routes(platform: Platform, observed: ObservedWorker) -> LiveRoutes:

@@ -1,0 +1,161 @@
+"""A zone that is gone, or that the API token has no access to: a matter of what is in it, and of nobody else."""
+
+import pytest
+
+from support.handles import condition
+from support.world import PLATFORM, World
+from support.world_bodies import OTHER_ZONE, SHOP, customer
+from workers_operator.domain.worker import ObjectKey
+
+HOST = "shop.example.com"
+ROUTES = [{"pattern": f"{HOST}/*"}]
+LISTING = "GET routes example.com"
+ALWAYS = 10**6
+INTERVAL = 310.0
+DENIED, OTHERWISE_DENIED, GONE = (403, 10000), (403, 9109), (404, 7003)
+
+refused = pytest.mark.parametrize("refusal", [DENIED, OTHERWISE_DENIED, GONE], ids=str)
+
+
+def refuse(world: World, refusal: tuple[int, int], match: str = LISTING) -> None:
+    status, code = refusal
+    world.cloudflare.fail(match, times=ALWAYS, status=status, code=code, message="not for you")
+
+
+def said(world: World, key: ObjectKey, kind: str = "Ready") -> tuple[str, str]:
+    """Reason and message of a condition."""
+    found = condition(world.api[key], kind)
+    return str(found["reason"]), str(found["message"])
+
+
+def zone_routes(world: World) -> dict[str, str | None]:
+    return world.cloudflare.zones[OTHER_ZONE].routes
+
+
+@refused
+async def test_the_platform_goes_on_and_names_it(world: World, refusal: tuple[int, int]) -> None:
+    other = world.apply(customer("other"))
+    world.apply(customer(routes=ROUTES))
+    await world.settle(15)
+    refuse(world, refusal)
+    await world.restart()
+    await world.settle(INTERVAL)
+    reason, message = said(world, PLATFORM, "Provisioned")
+    assert (reason, said(world, PLATFORM)[0]) == ("Provisioned", "Succeeded")
+    assert "zone example.com is not available: GET /zones/{zone}/workers/routes" in message
+    assert "spec.zones" in message
+    world.edit(other, vars={"SEEN": "1"})
+    await world.settle(5)
+    assert world.is_ready(other)
+
+
+@refused
+async def test_a_new_route_in_it_is_refused_and_the_rest_is_served(
+    world: World, refusal: tuple[int, int]
+) -> None:
+    refuse(world, refusal)
+    done = await world.reconcile(world.apply(customer(routes=ROUTES)))
+    assert done.conditions["Routed"] == "False ZoneUnavailable"
+    assert "zone example.com is not available" in done.message("Routed")
+    assert world.answer("shop").version == world.version(SHOP)
+    assert not zone_routes(world)
+    world.cloudflare.faults.clear()
+    await world.settle(INTERVAL)
+    assert world.is_ready(SHOP)
+    assert world.answer(HOST).version == world.version(SHOP)
+    assert "not available" not in said(world, PLATFORM, "Provisioned")[1]
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+@pytest.mark.parametrize("refusal", [DENIED, OTHERWISE_DENIED], ids=str)
+async def test_what_is_served_there_stays(
+    world: World, refusal: tuple[int, int], restarted: bool
+) -> None:
+    await world.reconcile(world.apply(customer(routes=ROUTES)))
+    refuse(world, refusal, "routes example.com")
+    refuse(world, refusal, "route example.com")
+    if restarted:
+        await world.restart()
+    await world.settle(INTERVAL)
+    world.edit(SHOP, vars={"SEEN": "1"})
+    await world.settle(INTERVAL)
+    assert world.answer(HOST).version == world.version(SHOP) == world.answer("shop").version
+    assert world.is_ready(PLATFORM)
+    assert restarted or world.is_ready(SHOP)
+    world.cloudflare.faults.clear()
+    await world.settle(INTERVAL)
+    assert world.is_ready(SHOP)
+
+
+async def test_what_was_served_in_a_zone_that_is_gone_is_given_up(world: World) -> None:
+    await world.reconcile(world.apply(customer(routes=ROUTES)))
+    zone = world.cloudflare.zones.pop(OTHER_ZONE)
+    await world.settle(2 * INTERVAL)
+    assert said(world, SHOP, "Routed")[0] == "ZoneUnavailable"
+    assert world.answer("shop").version == world.version(SHOP)
+    world.cloudflare.zones[OTHER_ZONE] = zone
+    await world.settle(2 * INTERVAL)
+    assert world.is_ready(SHOP)
+    assert world.answer(HOST).version == world.version(SHOP)
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+async def test_a_deletion_does_not_wait_for_a_zone_that_is_gone(
+    world: World, restarted: bool
+) -> None:
+    await world.reconcile(world.apply(customer(routes=ROUTES)))
+    world.cloudflare.zones.pop(OTHER_ZONE)
+    if restarted:
+        await world.restart()
+    world.delete(SHOP)
+    await world.settle(60)
+    assert SHOP not in world.api
+    assert not world.scripts()
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+async def test_a_deletion_waits_until_it_can_tell_what_is_left(
+    world: World, restarted: bool
+) -> None:
+    await world.reconcile(world.apply(customer(routes=ROUTES)))
+    refuse(world, DENIED)
+    refuse(world, DENIED, "route example.com")
+    if restarted:
+        await world.restart()
+    await world.settle(INTERVAL)
+    world.delete(SHOP)
+    await world.settle(60)
+    assert (
+        "zone example.com is not available" in said(world, SHOP)[1]
+        or "DELETE" in said(world, SHOP)[1]
+    )
+    world.cloudflare.faults.clear()
+    await world.settle(INTERVAL)
+    assert SHOP not in world.api
+    assert not zone_routes(world)
+
+
+@pytest.mark.parametrize("refusal", [DENIED, OTHERWISE_DENIED], ids=str)
+async def test_a_route_that_may_not_be_written_concerns_its_worker(
+    world: World, refusal: tuple[int, int]
+) -> None:
+    refuse(world, refusal, f"POST route example.com {HOST}/*")
+    world.apply(customer(routes=ROUTES))
+    other = world.apply(customer("other"))
+    await world.settle(5)
+    assert str(refusal[1]) in said(world, SHOP)[1]
+    world.edit(other, vars={"SEEN": "1"})
+    await world.settle(5)
+    assert world.is_ready(other)
+    assert world.answer("shop").status == 200
+    await world.settle(INTERVAL)
+    assert world.is_ready(PLATFORM)
+
+
+async def test_a_token_that_is_good_for_nothing_is_the_platforms_matter(world: World) -> None:
+    await world.reconcile(world.apply(customer(routes=ROUTES)))
+    world.cloudflare.tokens.clear()
+    world.delete(SHOP)
+    await world.settle(5)
+    assert said(world, SHOP)[0] == "CredentialsRejected"
+    assert said(world, PLATFORM)[0] == "CredentialsRejected"
