@@ -287,6 +287,16 @@ class OrphansStatus(StatusModel):
     )
 
 
+class LeftoversStatus(StatusModel):
+    """Scripts that nobody uses: no object claims them and nothing leads to them. The operator removes them."""
+
+    total: int = Field(description="Number of scripts.")
+    scripts: tuple[str, ...] = Field(
+        default=(),
+        description="Names of the first 20 scripts; a service router that nobody calls is one of them.",
+    )
+
+
 class OrderStatus(StatusModel):
     """What has become of an order about one orphan."""
 
@@ -353,6 +363,10 @@ class PlatformStatus(ObservedStatus):
     )
     orphans: OrphansStatus | None = Field(
         default=None, description="Workers on the platform that serve without an object."
+    )
+    leftovers: LeftoversStatus | None = Field(
+        default=None,
+        description="Scripts on the platform that nobody uses; the operator removes them.",
     )
     metrics: PlatformMetricsStatus | None = Field(
         default=None,

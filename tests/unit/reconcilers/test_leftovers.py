@@ -41,13 +41,24 @@ async def orphaned(world: World, **spec: Any) -> None:
 class TestStrayScripts:
     """Scripts that nothing leads to."""
 
-    async def test_one_goes_once_it_was_listed_twice(self, world: World) -> None:
+    async def test_one_is_named_and_goes_after_the_kv_window(self, world: World) -> None:
         world.cloudflare.scripts["ns"][STRAY] = Script.of("x", tags=[MANAGED_BY_TAG])
-        await world.settle(300)
+        await world.settle(310)
         assert STRAY in world.scripts()
-        await world.settle(300)
+        assert world.status(PLATFORM)["leftovers"] == {"total": 1, "scripts": [STRAY]}
+        await world.settle(90)
         assert STRAY not in world.scripts()
         assert f"DELETE script ns/{STRAY}" in world.writes
+        assert "leftovers" not in world.status(PLATFORM)
+
+    async def test_many_are_counted_and_the_first_named(self, world: World) -> None:
+        names = [f"customer-worker-gone--11111111--{number}" for number in range(10, 70)]
+        for name in names:
+            world.cloudflare.scripts["ns"][name] = Script.of("x", tags=[MANAGED_BY_TAG])
+        await world.settle(310)
+        assert world.status(PLATFORM)["leftovers"] == {"total": 60, "scripts": names[:20]}
+        await world.settle(90)
+        assert "leftovers" not in world.status(PLATFORM)
 
     async def test_two_listings_within_the_kv_window_are_not_enough(self, world: World) -> None:
         world.cloudflare.scripts["ns"][STRAY] = Script.of("x", tags=[MANAGED_BY_TAG])
@@ -58,25 +69,43 @@ class TestStrayScripts:
 
     async def test_what_does_not_bear_our_tag_stays(self, world: World) -> None:
         world.cloudflare.scripts["ns"][STRAY] = Script.of("x")
-        await world.settle(1000)
+        await world.settle(310)
+        assert "leftovers" not in world.status(PLATFORM)
+        world.forget_calls()
+        await world.settle(900)
         assert STRAY in world.scripts()
+        assert world.reads.count("GET scripts ns") == 3  # a listing each interval, and no other
 
     async def test_what_an_object_claims_by_then_stays(self, world: World) -> None:
         name = f"{BASE}--11111111--0"
         world.cloudflare.scripts["ns"][name] = Script.of("x", tags=[MANAGED_BY_TAG])
-        await world.settle(300)
+        await world.settle(310)
         world.apply(customer(suspend=True))
         await world.settle(1000)
         assert name in world.scripts()
 
     async def test_a_failure_concerns_nobody_and_is_tried_again(self, world: World) -> None:
         world.cloudflare.scripts["ns"][STRAY] = Script.of("x", tags=[MANAGED_BY_TAG])
-        await world.settle(300)
+        await world.settle(310)
         world.cloudflare.fail(f"DELETE script ns/{STRAY}", status=500)
-        await world.settle(300)
+        await world.settle(100)
         assert world.is_ready(PLATFORM)
         assert STRAY in world.scripts()
+        assert world.status(PLATFORM)["leftovers"]["total"] == 1
         await world.settle(300)
+        assert STRAY not in world.scripts()
+
+    @pytest.mark.parametrize("match", ["GET scripts ns", "GET routes code24.dev"])
+    async def test_a_listing_that_fails_is_repeated_at_the_pace_of_any_outage(
+        self, world: World, match: str
+    ) -> None:
+        world.cloudflare.scripts["ns"][STRAY] = Script.of("x", tags=[MANAGED_BY_TAG])
+        await world.settle(310)
+        fault = world.cloudflare.fail(match, times=10**6, status=500)
+        await world.settle(300)
+        assert 10**6 - fault.times < 310  # one call finds out whether it is over
+        world.cloudflare.faults.clear()
+        await world.settle(400)
         assert STRAY not in world.scripts()
 
     async def test_without_any_nothing_more_is_asked_for(self, world: World) -> None:

@@ -182,6 +182,7 @@ def test_lists_that_server_side_apply_merges() -> None:
         ".status.scaling.history": (None, None),
         ".status.compatibility.flags": (None, None),
         ".status.templates.edited": (None, None),
+        ".status.leftovers.scripts": (None, None),
         ".status.orphans.workers": ("map", ["name"]),
         ".status.notifications": ("map", ["name"]),
         ".status.notifications[].open": (None, None),

@@ -57,18 +57,26 @@ class PlatformAttempt:
 
 
 @dataclass(frozen=True)
+class Leftovers:
+    """What a pass leaves: orphans, and the names of the scripts that nobody uses and that are to go."""
+
+    orphans: tuple[Orphan, ...] = ()
+    scripts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class PlatformProgress:
     """How far a pass has come.
 
     ``edited``: templates that somebody has edited; ``former_zones``: those that still hold routes of the platform;
-    ``scripts``: how the platform's own Workers were left. These and ``orphans`` are None unless the pass has looked at
-    them. ``orders``: what has become of the orders about orphans; None if there are none that are new.
+    ``scripts``: how the platform's own Workers were left. These and ``leftovers`` are None unless the pass has looked
+    at them. ``orders``: what has become of the orders about orphans; None if there are none that are new.
     """
 
     account: Account | None = None
     platform: Platform | None = None
     edited: tuple[str, ...] | None = None
-    orphans: tuple[Orphan, ...] | None = None
+    leftovers: Leftovers | None = None
     former_zones: tuple[ZoneStatus, ...] | None = None
     orders: OrdersStatus | None = None
     scripts: tuple[ScriptStatus, ...] | None = None

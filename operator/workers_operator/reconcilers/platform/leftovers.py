@@ -1,7 +1,9 @@
 """Finds what no object answers for on a platform's account, and removes what nobody can rely on."""
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
+import math
+from collections.abc import Collection, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from workers_operator.account.platforms import Platform
@@ -23,11 +25,25 @@ from workers_operator.engine.priority import Priority
 from workers_operator.index import ages
 from workers_operator.index.index import Index
 from workers_operator.reconcilers import account_scripts
+from workers_operator.reconcilers.platform.attempt import Leftovers
 
 logger = logging.getLogger(__name__)
 
 _PRIORITY: Final = Priority.RESYNC
 _MOST_A_PASS: Final = 100  # removals; a platform's pass does not wait for more
+
+
+@dataclass(frozen=True)
+class _Sightings:
+    """What the listings of one place have shown. ``since``: monotonic seconds. ``foreign``: others' scripts.
+
+    ``due``: the monotonic second from which on a listing shows what may be removed.
+    """
+
+    identity: str
+    since: Mapping[Leftover, float] = field(default_factory=dict)
+    foreign: frozenset[str] = frozenset()
+    due: float = math.inf
 
 
 class LeftoverRemover:
@@ -39,13 +55,18 @@ class LeftoverRemover:
     def __init__(self, index: Index, window: float) -> None:
         self._index = index
         self._window = window
-        self._since: dict[str, tuple[str, Mapping[Leftover, float]]] = {}  # by platform
+        self._seen: dict[str, _Sightings] = {}  # by platform
         self._orphans: dict[str, int] = {}
         self._read: dict[str, str] = {}  # platform -> its identity when its router was read
 
     def orphans(self, platform: str) -> int:
         """Return the number of orphans at the last look."""
         return self._orphans.get(platform, 0)
+
+    def due(self, platform: str) -> float:
+        """Return the monotonic second from which on a listing shows what may be removed; infinity if nothing waits."""
+        seen = self._seen.get(platform)
+        return seen.due if seen is not None else math.inf
 
     async def keep_calls(self, platform: Platform) -> None:
         """Have the service router go on leading to what orphans may call. Raises a CloudflareError.
@@ -65,23 +86,25 @@ class LeftoverRemover:
             self._index.keep_calls(name, services.exported(found.decode(errors="replace")))
         self._read[name] = platform.identity
 
-    async def tidy(self, platform: Platform, *, remove_orphans: bool) -> tuple[Orphan, ...]:
-        """Remove leftovers, orphans only with ``remove_orphans``; return the orphans that are left.
+    async def tidy(self, platform: Platform, *, remove_orphans: bool) -> Leftovers:
+        """Remove leftovers, orphans only with ``remove_orphans``; return what is left.
 
         What fails is tried again after the next listing.
         """
-        found = set(self._find(platform))
-        due = {
-            o for o in self._seen_long_enough(platform, found) if remove_orphans or not _serves(o)
-        }
-        if due:
-            try:
+        name, removable = platform.config.name, set[Leftover]()
+        self._seen[name] = replace(self._sightings(platform), due=math.inf)
+        try:
+            found = await self._without_foreign(platform, set(self._find(platform)))
+            removable = {o for o in found if remove_orphans or not isinstance(o, Orphan)}
+            if due := self._seen_long_enough(platform, found, removable):
                 await self._remove(platform, due)
-            except CloudflareError as error:
-                logger.info("WorkersPlatform %s: leftovers stay: %s", platform.config.name, error)
-        left = leftovers.orphans(inventory_of(platform), self._index.owners())
-        self._note(platform.config.name, left)
-        return left
+        except CloudflareError as error:
+            logger.info("WorkersPlatform %s: leftovers stay: %s", name, error)
+        left = set(self._find(platform))
+        orphans = tuple(sorted(o for o in left if isinstance(o, Orphan)))
+        self._note(name, orphans)
+        unused = (o.name for o in left & removable if not isinstance(o, Orphan))
+        return Leftovers(orphans, tuple(sorted(unused)))
 
     async def leave(self, platform: Platform) -> None:
         """Remove the service router of a platform that its last worker has left: the platform has no later pass.
@@ -116,18 +139,36 @@ class LeftoverRemover:
         if is_idle and names.MANAGED_BY_TAG in tags:
             yield IdleRouter(router)
 
-    def _seen_long_enough(
+    async def _without_foreign(
         self, platform: Platform, found: Collection[Leftover]
-    ) -> frozenset[Leftover]:
-        name, identity = platform.config.name, platform.identity
-        known, since = self._since.get(name, (identity, {}))
-        listed = platform.observer.observed_at
+    ) -> Collection[Leftover]:
+        """Leave out scripts that others have uploaded. Raises a CloudflareError."""
+        seen = self._sightings(platform)
+        strays = {o.name for o in found if isinstance(o, StrayScript)}
+        known = {o.name for o in seen.since if isinstance(o, StrayScript)} | seen.foreign
+        foreign = seen.foreign & strays
+        if strays - known:
+            ours = await platform.observer.scripts_of_ours(_PRIORITY)
+            foreign = frozenset(strays - ours)
+        self._seen[platform.config.name] = replace(seen, foreign=foreign)
+        return [o for o in found if not isinstance(o, StrayScript) or o.name not in foreign]
+
+    def _seen_long_enough(
+        self, platform: Platform, found: Collection[Leftover], removable: Set[Leftover]
+    ) -> Set[Leftover]:
+        """Return what may be removed by now; the account is listed again as soon as more may be."""
+        seen, listed = self._sightings(platform), platform.observer.observed_at
         assert listed is not None  # noqa: S101 - leftovers are found in a listing
-        after, expired, _ = ages.track(
-            since if known == identity else {}, found, listed, self._window
-        )
-        self._since[name] = (identity, after)
-        return expired
+        after, expired, _ = ages.track(seen.since, found, listed, self._window)
+        due = min((after[o] + self._window for o in removable - expired), default=math.inf)
+        self._seen[platform.config.name] = replace(seen, since=after, due=due)
+        return removable & expired
+
+    def _sightings(self, platform: Platform) -> _Sightings:
+        seen = self._seen.get(platform.config.name)
+        if seen is None or seen.identity != platform.identity:
+            return _Sightings(platform.identity)
+        return seen
 
     # --- remove -----------------------------------------------------------------------------------------------------
 
@@ -162,7 +203,3 @@ def inventory_of(platform: Platform) -> Inventory:
     """Return what a platform's dispatch namespace and routing table hold."""
     table = platform.snapshot.routing.content
     return Inventory(table.scripts, table.marks, table.hosts_of)
-
-
-def _serves(leftover: Leftover) -> bool:
-    return isinstance(leftover, Orphan)

@@ -89,6 +89,7 @@ class PlatformReconciler:
         return Result(
             requeue_after=min(
                 attempt.config.observation.interval,
+                max(0.0, self._leftovers.due(attempt.config.name) - self._clock.monotonic()),
                 IN_USE_RECHECK_SECONDS if attempt.users else math.inf,
             )
         )
@@ -127,20 +128,18 @@ class PlatformReconciler:
                     await self._leftovers.keep_calls(platform)
                 plan = await self._upkeep.carry_out(attempt, platform)
                 dispatcher = platform.config.dispatch.dispatcher
-                left = (z for z in readable if platform.snapshot.is_routed(z.id, dispatcher))
+                routed = (z for z in readable if platform.snapshot.is_routed(z.id, dispatcher))
                 progress = replace(
                     progress,
                     edited=plan.templates.edited,
-                    former_zones=tuple(left),
+                    former_zones=tuple(routed),
                     scripts=self._upkeep.note(attempt, platform, plan),
                 )
                 if plan.refusal is not None:
                     raise plan.refusal.failure(DISPATCHER)
                 progress = replace(progress, orders=await self._obey(attempt, platform))
-                orphans = await self._leftovers.tidy(
-                    platform, remove_orphans=attempt.removes_orphans
-                )
-                progress = replace(progress, orphans=orphans)
+                left = await self._leftovers.tidy(platform, remove_orphans=attempt.removes_orphans)
+                progress = replace(progress, leftovers=left)
         except StepFailed as failed:
             return progress, failed
         return progress, None
@@ -197,6 +196,7 @@ class PlatformReconciler:
             or attempt.former_domain(platform.provisioned.domain) is not None
             or platform.snapshot.routing.is_unconfirmed
             or observed is None
+            or self._clock.monotonic() >= self._leftovers.due(attempt.config.name)
             or self._clock.monotonic() - observed >= attempt.config.observation.interval * 0.9
         )
 

@@ -21,9 +21,14 @@ from workers_operator.domain.plan.leftovers import Orphan
 from workers_operator.domain.reasons import Reason
 from workers_operator.domain.text.lines import one_line
 from workers_operator.reconcilers.platform import setup
-from workers_operator.reconcilers.platform.attempt import PlatformAttempt, PlatformProgress
+from workers_operator.reconcilers.platform.attempt import (
+    Leftovers,
+    PlatformAttempt,
+    PlatformProgress,
+)
 from workers_operator.resources import (
     BudgetStatus,
+    LeftoversStatus,
     NotificationStatus,
     OrdersStatus,
     OrderStatus,
@@ -39,6 +44,7 @@ from workers_operator.resources import (
 _BUDGET_STEPS: Final = 10
 _MOST_ORPHANS: Final = 50  # in status, and hosts of each
 _MOST_HOSTS: Final = 5
+_MOST_LEFTOVERS: Final = 20
 
 
 def reported(
@@ -70,7 +76,7 @@ def reported(
             "workers": workers,
             "zones": _zones(attempt, progress),
             "scripts": status.scripts if progress.scripts is None else progress.scripts,
-            "orphans": status.orphans if progress.orphans is None else _orphans(progress.orphans),
+            **({} if progress.leftovers is None else _leftovers(progress.leftovers)),
             "metrics": PlatformMetricsStatus(failure=one_line(account.metrics.failure)[:1024])
             if account.metrics.failure
             else None,
@@ -112,8 +118,14 @@ def _still(attempt: PlatformAttempt, known: OrdersStatus | None) -> OrdersStatus
     return known if known.id == orders.identity(attempt.obj.metadata.annotations) else None
 
 
+def _leftovers(found: Leftovers) -> dict[str, OrphansStatus | LeftoversStatus | None]:
+    """Return what status says of what no object answers for."""
+    first = found.scripts[:_MOST_LEFTOVERS]
+    left = LeftoversStatus(total=len(found.scripts), scripts=first) if first else None
+    return {"orphans": _orphans(found.orphans), "leftovers": left}
+
+
 def _orphans(orphans: Sequence[Orphan]) -> OrphansStatus | None:
-    """Return what status says of orphans."""
     if not orphans:
         return None
     first = tuple(
