@@ -30,6 +30,10 @@ class PlatformUnusable(Waiting):
     """The platform exists and cannot be used now; the reason is the platform's own."""
 
 
+class PlatformGone(Waiting):
+    """There is no such platform, or another finalizer alone holds its object: nothing of a worker can be there."""
+
+
 class PlatformSuspended(PlatformUnusable):
     """The platform's ``spec.suspend`` is set: nothing is wrong, and nothing is tried until it is removed."""
 
@@ -134,7 +138,7 @@ class Platforms:
         return self._problems.get(name)
 
     def usable(self, name: str) -> Platform:
-        """Return a platform that works. Raises PlatformUnusable with its reason, or Waiting if there is none.
+        """Return a platform that works. Raises PlatformUnusable with its reason, or PlatformGone if there is none.
 
         What is wrong with it stays between the operator and its administrator: it may name Secrets, or other tenants'.
         """
@@ -145,10 +149,12 @@ class Platforms:
             message = f"WorkersPlatform {name!r} cannot be used now ({problem.reason}); its administrator sees why in "
             message += "its status, or in the operator's log"
             raise PlatformUnusable(problem.reason, message, after=NOT_READY_RECHECK_SECONDS)
+        if platform is None and self.is_leaving(name):
+            raise PlatformGone(*_terminating(name), after=NOT_READY_RECHECK_SECONDS)
         if platform is None:
             # Those that exist are not named: who writes workers need not know of other platforms.
             message = f"there is no WorkersPlatform {name!r}; create it, or set spec.platform to another one"
-            raise Waiting(Reason.PLATFORM_NOT_FOUND, message, after=NOT_READY_RECHECK_SECONDS)
+            raise PlatformGone(Reason.PLATFORM_NOT_FOUND, message, after=NOT_READY_RECHECK_SECONDS)
         return platform
 
     def estates(self, config: PlatformConfig) -> Estates:
@@ -178,8 +184,7 @@ class Platforms:
     def check_stays(self, name: str) -> None:
         """Raise Waiting if a platform is being deleted: nothing new is deployed there."""
         if self.is_leaving(name):
-            message = f"WorkersPlatform {name!r} is being deleted; set spec.platform to another one"
-            raise Waiting(Reason.PLATFORM_TERMINATING, message, after=NOT_READY_RECHECK_SECONDS)
+            raise Waiting(*_terminating(name), after=NOT_READY_RECHECK_SECONDS)
 
     # --- changes ----------------------------------------------------------------------------------------------------
 
@@ -284,6 +289,10 @@ class Platforms:
         """Forget a platform that is gone."""
         self._leaving.discard(name)
         self._stated.pop(name, None)
+        self.let_go(name)
+
+    def let_go(self, name: str) -> None:
+        """Disconnect a platform that is no longer ours, while another finalizer may hold its object."""
         self._problems.pop(name, None)
         self._platforms.pop(name, None)
         self._lost.pop(name, None)
@@ -351,3 +360,8 @@ class Platforms:
         task = asyncio.get_running_loop().create_task(close_later())
         self._retiring[task] = connection
         task.add_done_callback(lambda done: self._retiring.pop(done, None))
+
+
+def _terminating(name: str) -> tuple[Reason, str]:
+    message = f"WorkersPlatform {name!r} is being deleted; set spec.platform to another one"
+    return Reason.PLATFORM_TERMINATING, message

@@ -297,6 +297,7 @@ class Controller:
                 return None
         await self._reconcilers.summaries.released(key, record.body())
         if not record.guarded:
+            self._platforms.let_go(key.name)
             return Result()
         await self._finalizer.remove(key, record.body())
         return AWAITING_END

@@ -287,7 +287,27 @@ class TestProtection:
         assert (ready["status"], ready["reason"]) == ("False", "Removed")
         with world.calls() as calls:
             await world.settle(700)
-        assert calls.writes == []
+        assert (calls.writes, calls.reads) == ([], [])
+
+    @pytest.mark.parametrize("restarted", [True, False])
+    async def test_workers_of_one_that_another_finalizer_holds(
+        self, world: World, restarted: bool
+    ) -> None:
+        body = world.api[PLATFORM]
+        body["metadata"]["finalizers"].append("example.org/hold")
+        world.api.update(PLATFORM, body)
+        world.delete(PLATFORM)
+        await world.settle(35)
+        if restarted:
+            await world.restart()
+            await world.settle(35)
+        world.apply(customer())
+        await world.settle(35)
+        ready = condition(world.api[SHOP], "Ready")
+        assert (ready["status"], ready["reason"]) == ("False", "PlatformTerminating")
+        world.delete(SHOP)
+        await world.settle(35)
+        assert SHOP not in world.api
 
     async def test_after_a_restart_as_well(self, world: World) -> None:
         world.apply(customer())

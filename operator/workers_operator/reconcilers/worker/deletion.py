@@ -2,7 +2,7 @@
 
 import logging
 
-from workers_operator.account.platforms import Platforms, PlatformUnusable
+from workers_operator.account.platforms import PlatformGone, Platforms, PlatformUnusable
 from workers_operator.desired import worker as desired
 from workers_operator.desired.outcome import Failure
 from workers_operator.desired.worker import Malformed, WorkerObject
@@ -88,9 +88,7 @@ class DeletionReconciler:
             except ReconcileError as error:
                 trouble.report(self._platforms, self._requeuer, name, error)
                 # A worker for which nothing was ever sent has nothing on a platform that cannot be used.
-                was_never_there = isinstance(error, PlatformUnusable) or (
-                    error.reason is Reason.PLATFORM_NOT_FOUND
-                )
+                was_never_there = isinstance(error, PlatformUnusable | PlatformGone)
                 if not (was_never_there and _was_never_sent(obj.status)):
                     problem = error
         return problem

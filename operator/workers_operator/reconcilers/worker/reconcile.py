@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from workers_operator.account.platforms import (
     Platform,
+    PlatformGone,
     Platforms,
     PlatformSuspended,
     PlatformUnusable,
@@ -244,7 +245,7 @@ class WorkerReconciler:
             await self._remover.remove(left, key, obj)
         except ReconcileError as error:
             trouble.report(self._platforms, self._requeuer, former, error)
-            if error.reason is not Reason.PLATFORM_NOT_FOUND:
+            if not isinstance(error, PlatformGone):
                 raise
             logger.warning("%s: its former platform %s is gone: left as it is", attempt.key, former)
         return None
