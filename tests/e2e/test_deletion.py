@@ -5,6 +5,7 @@ from support.handles import FINALIZER, now
 from support.proxy import Fault, failing
 from support.scripts import says
 from support.waiting import holds, until
+from workers_operator.domain.names import MANAGED_BY_TAG
 
 
 def test_a_deleted_worker_leaves_nothing_behind(shared: Bed, place: Place) -> None:
@@ -54,6 +55,20 @@ def test_a_worker_without_its_object_is_reported_and_removed_by_policy(place: Pl
     until(is_removed, "the orphan is still there")
     assert worker.visit().status_code == 404
     assert "orphans" not in platform.status
+
+
+def test_scripts_that_nobody_uses_are_named_until_they_are_gone(place: Place) -> None:
+    platform, edge = place.platform(place.proxy()), place.bed.edge
+    platform.wait_ready()
+    ours, theirs = (f"customer-worker-{name}--11111111--0" for name in ("ours", "theirs"))
+    edge.put_script(platform.space, ours, tags=[MANAGED_BY_TAG])
+    edge.put_script(platform.space, theirs)
+    platform.check_now()
+    told = [seen.obj["status"].get("leftovers") for seen in platform.history()]
+    assert {"total": 1, "scripts": [ours]} in told
+    until(lambda: edge.scripts(platform.space) == {theirs}, "it is still there")
+    platform.wait(lambda obj: "leftovers" not in obj["status"], "it is still named")
+    edge.delete_script(platform.space, theirs)
 
 
 def test_an_unreachable_api_holds_a_deletion_up_and_nothing_is_forgotten(place: Place) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from support.bed import Place
 from support.handles import Platform, now
+from support.proxy import failing
 from support.scripts import says
 from support.waiting import holds, until
 
@@ -40,6 +41,29 @@ def test_a_route_in_the_zone_gets_a_zone_route_and_loses_it(
     assert f"{host}/*" not in dict(edge.routes())
     assert f"host:{host}" not in edge.keys(platform.title)
     assert worker.visit().text == "routed"
+
+
+def test_a_zone_that_the_token_has_no_access_to_concerns_what_is_in_it(place: Place) -> None:
+    edge, proxy = place.bed.edge, place.proxy()
+    zone = edge.zones[edge.other_domain]
+    host = f"{place.slug}-shop.{edge.other_domain}"
+    proxy.fault(failing(403, 10000, "Authentication error"), path=f"/zones/{zone}/workers/routes")
+    platform = place.platform(proxy)
+    within = place.customer("within", says("in"), on=platform, routes=patterns(f"{host}/*"))
+    beside = place.customer("beside", says("beside"), on=platform)
+    within.wait_condition("Routed", "False", "ZoneUnavailable")
+    beside.wait_ready()
+    assert (within.visit().text, beside.visit().text) == ("in", "beside")
+    platform.check_now()
+    platform.wait_ready()
+    told = f"zone {edge.other_domain} is not available"
+    assert told in platform.condition("Provisioned")["message"]
+
+    proxy.clear()
+    platform.check_now()
+    within.wait_ready()
+    assert text(place, host) == "in"
+    assert told not in platform.condition("Provisioned")["message"]
 
 
 def test_routes_below_the_platforms_domain_cost_no_zone_route(

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -106,10 +106,12 @@ class Edge:
         path = f"{self._account}/workers/dispatch/namespaces/{namespace}/scripts"
         return {str((s.get("script") or s)["id"]) for s in self.result("GET", path)}
 
-    def put_script(self, namespace: str, name: str, script: str = _SCRIPT) -> None:
-        """A script of somebody else in a dispatch namespace."""
+    def put_script(
+        self, namespace: str, name: str, script: str = _SCRIPT, *, tags: Sequence[str] = ()
+    ) -> None:
+        """A script in a dispatch namespace; without tags, it is somebody else's."""
         path = f"{self._account}/workers/dispatch/namespaces/{namespace}/scripts/{name}"
-        self.result("PUT", path, files=_form(script))
+        self.result("PUT", path, files=_form(script, tags))
 
     def delete_script(self, namespace: str, name: str) -> None:
         path = f"{self._account}/workers/dispatch/namespaces/{namespace}/scripts/{name}"
@@ -262,8 +264,10 @@ class Edge:
         return f"{self._account}/storage/kv/namespaces/{namespace}/values/{quote(key, safe='')}"
 
 
-def _form(script: str = _SCRIPT) -> list[tuple[str, tuple[str | None, str, str]]]:
-    metadata = json.dumps({"main_module": "worker.js"})
+def _form(
+    script: str = _SCRIPT, tags: Sequence[str] = ()
+) -> list[tuple[str, tuple[str | None, str, str]]]:
+    metadata = json.dumps({"main_module": "worker.js", "tags": list(tags)})
     return [
         ("metadata", (None, metadata, "application/json")),
         ("worker.js", ("worker.js", script, "application/javascript+module")),
