@@ -185,7 +185,10 @@ class Observer:
         claimed = self._interest.hosts(self._connection.config.name, self._tenancy())
         hosts = {provisioned.domain, *(host for host in claimed if host[-1:] != ".")}
         found = {zone_of(host, provisioned.zones) for host in hosts}
-        return sorted(provisioned.zones[zone] for zone in found if zone is not None)
+        wanted = {provisioned.zones[zone] for zone in found if zone is not None}
+        # One that was refused is asked for again: what was given up there waits for it.
+        refused = (z for z in provisioned.zones.values() if self._snapshot.zone(z).content.refusal)
+        return sorted({*wanted, *refused})
 
     # --- R2 objects -------------------------------------------------------------------------------------------------
 

@@ -4,14 +4,14 @@ import pytest
 
 from support.handles import condition
 from support.world import PLATFORM, World
-from support.world_bodies import OTHER_ZONE, SHOP, customer
+from support.world_bodies import BASE, OTHER_ZONE, SHOP, customer
 from workers_operator.domain.worker import ObjectKey
 
 HOST = "shop.example.com"
 ROUTES = [{"pattern": f"{HOST}/*"}]
 LISTING = "GET routes example.com"
 ALWAYS = 10**6
-INTERVAL = 310.0
+INTERVAL = 340.0  # and what is spread
 DENIED, OTHERWISE_DENIED, GONE = (403, 10000), (403, 9109), (404, 7003)
 
 refused = pytest.mark.parametrize("refusal", [DENIED, OTHERWISE_DENIED, GONE], ids=str)
@@ -125,10 +125,7 @@ async def test_a_deletion_waits_until_it_can_tell_what_is_left(
     await world.settle(INTERVAL)
     world.delete(SHOP)
     await world.settle(60)
-    assert (
-        "zone example.com is not available" in said(world, SHOP)[1]
-        or "DELETE" in said(world, SHOP)[1]
-    )
+    assert "zone example.com is not available" in said(world, SHOP)[1]
     world.cloudflare.faults.clear()
     await world.settle(INTERVAL)
     assert SHOP not in world.api
@@ -159,3 +156,87 @@ async def test_a_token_that_is_good_for_nothing_is_the_platforms_matter(world: W
     await world.settle(5)
     assert said(world, SHOP)[0] == "CredentialsRejected"
     assert said(world, PLATFORM)[0] == "CredentialsRejected"
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+async def test_a_route_is_not_given_up_as_long_as_nobody_can_tell_what_is_left(
+    world: World, restarted: bool
+) -> None:
+    await world.reconcile(world.apply(customer(routes=ROUTES)))
+    refuse(world, DENIED)
+    refuse(world, DENIED, "route example.com")
+    if restarted:
+        await world.restart()
+    await world.settle(INTERVAL)
+    world.edit(SHOP, routes=None)
+    await world.settle(60)
+    assert said(world, SHOP, "Routed")[0] == "ZoneUnavailable"
+    assert world.answer(HOST).status == 200
+    world.cloudflare.faults.clear()
+    await world.settle(INTERVAL)
+    assert world.is_ready(SHOP)
+    assert not zone_routes(world)
+    assert world.answer("shop").version == world.version(SHOP)
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+@pytest.mark.parametrize("by", ["policy", "order"])
+async def test_an_orphan_there_stays_until_its_zone_is_available(
+    world: World, by: str, restarted: bool
+) -> None:
+    await world.reconcile(world.apply(customer(routes=ROUTES)))
+    other = world.apply(customer("other"))
+    await world.settle(15)
+    refuse(world, DENIED)
+    refuse(world, DENIED, "route example.com")
+    if restarted:
+        await world.restart()
+    await world.settle(INTERVAL)
+    world.api.remove(SHOP)
+    world.api.remove(other)
+    if by == "policy":
+        world.edit(PLATFORM, policies={"orphans": "Remove"})
+    else:
+        world.api.annotate(PLATFORM, **{"workers.code24.dev/remove-orphans": BASE})
+    await world.settle(3 * INTERVAL)
+    assert said(world, PLATFORM)[0] == "Succeeded"
+    assert world.answer(HOST).status == 200
+    assert zone_routes(world)
+    if by == "order":
+        [result] = world.status(PLATFORM)["orphanOrders"]["results"]
+        assert (result["done"], "zone example.com" in result["message"]) == (False, True)
+        return
+    assert world.answer("other").status == 404
+    world.cloudflare.faults.clear()
+    await world.settle(2 * INTERVAL)
+    assert (world.scripts(), zone_routes(world)) == ({}, {})
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+async def test_a_former_domain_there_is_not_forgotten(world: World, restarted: bool) -> None:
+    """Its route would take requests for ever."""
+    world.edit(PLATFORM, domain="v.example.com")
+    await world.settle(60)
+    assert zone_routes(world) == {"*.v.example.com/*": "dispatcher"}
+    refuse(world, DENIED)
+    refuse(world, DENIED, "route example.com")
+    if restarted:
+        await world.restart()
+    world.edit(PLATFORM, domain="code24.dev")
+    await world.settle(INTERVAL)
+    assert not world.is_ready(PLATFORM)
+    assert "example.com" in said(world, PLATFORM)[1]
+    world.cloudflare.faults.clear()
+    await world.settle(INTERVAL)
+    assert world.is_ready(PLATFORM)
+    assert not zone_routes(world)
+
+
+async def test_one_that_is_denied_costs_a_call_an_interval(world: World) -> None:
+    await world.reconcile(world.apply(customer(routes=ROUTES)))
+    refuse(world, DENIED)
+    await world.settle(INTERVAL)
+    world.forget_calls()
+    await world.settle(900)
+    assert len([line for line in world.reads if line.startswith(LISTING)]) <= 4
+    assert [line for line in world.writes if "apply_status" in line] == []

@@ -100,7 +100,7 @@ def check_zone_route(pattern: str, zone_routes: Mapping[str, str | None], dispat
 def check_zone(zone: str, refusal: str) -> None:
     """Raise Stalled if a zone cannot be used. ``refusal``: why Cloudflare does not list its routes, "" if it does."""
     if refusal:
-        message = f"zone {zone} is not available: {refusal}; give the API token access to it, or use another host"
+        message = f"zone {zone} is not available: {refusal}; it is gone, or the API token has no access to it"
         raise Stalled(Reason.ZONE_UNAVAILABLE, message)
 
 

@@ -10,6 +10,7 @@ from workers_operator.account.platforms import Platform
 from workers_operator.cloudflare import scripts
 from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.domain import names, services
+from workers_operator.domain.errors import Stalled
 from workers_operator.domain.plan import leftovers
 from workers_operator.domain.plan.leftovers import (
     IdleRouter,
@@ -24,7 +25,7 @@ from workers_operator.domain.tenancy import ownership
 from workers_operator.engine.priority import Priority
 from workers_operator.index import ages
 from workers_operator.index.index import Index
-from workers_operator.reconcilers import account_scripts
+from workers_operator.reconcilers import account_scripts, zone_access
 from workers_operator.reconcilers.platform.attempt import Leftovers
 
 logger = logging.getLogger(__name__)
@@ -173,7 +174,7 @@ class LeftoverRemover:
     # --- remove -----------------------------------------------------------------------------------------------------
 
     async def _remove(self, platform: Platform, due: Collection[Leftover]) -> None:
-        todo = list(due)
+        name, todo = platform.config.name, list(due)
         if any(isinstance(leftover, StrayScript) for leftover in due):
             ours = await platform.observer.scripts_of_ours(_PRIORITY)
             todo = [o for o in due if not isinstance(o, StrayScript) or o.name in ours]
@@ -181,20 +182,27 @@ class LeftoverRemover:
             # Calls take their time: an object may answer for it by now.
             if leftover not in set(self._find(platform)):
                 continue
-            observed = await observe(platform, leftover, _PRIORITY)
+            try:
+                observed = await observe(platform, leftover, _PRIORITY)
+            except Stalled as problem:
+                logger.info("WorkersPlatform %s: an orphan stays: %s", name, problem)
+                continue
             todo_now = plan_leftover(leftover, observed, platform.provisioned.domain)
-            logger.info("WorkersPlatform %s: %s", platform.config.name, "; ".join(todo_now.reasons))
+            logger.info("WorkersPlatform %s: %s", name, "; ".join(todo_now.reasons))
             execution = await platform.executor.execute(todo_now.actions, _PRIORITY)
             if execution.failed is not None:
-                logger.info("WorkersPlatform %s: %s", platform.config.name, execution.failed.error)
+                logger.info("WorkersPlatform %s: %s", name, execution.failed.error)
                 return
 
 
 async def observe(platform: Platform, leftover: Leftover, priority: Priority) -> ObservedWorker:
-    """Return what there is of an orphan; nothing of any other leftover. Raises a CloudflareError."""
+    """Return what there is of an orphan; nothing of any other leftover.
+
+    Raises a CloudflareError, and Stalled if it has hosts in a zone whose routes are not listed.
+    """
     if not isinstance(leftover, Orphan):
         return ObservedWorker()
-    await platform.observer.ensure_zones(platform.provisioned, leftover.hosts, priority)
+    await zone_access.look(platform, leftover.hosts, priority)
     dispatcher, zones = platform.config.dispatch.dispatcher, platform.provisioned.zones
     return platform.snapshot.worker(leftover.script_name, (), dispatcher, zones)
 

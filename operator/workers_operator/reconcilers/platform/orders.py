@@ -8,6 +8,7 @@ from workers_operator.account.platforms import Platform
 from workers_operator.cloudflare import kv
 from workers_operator.cloudflare.errors import CloudflareError
 from workers_operator.domain import names
+from workers_operator.domain.errors import ReconcileError
 from workers_operator.domain.plan import leftovers
 from workers_operator.domain.plan.actions import Plan
 from workers_operator.domain.plan.leftovers import Orphan, plan_leftover
@@ -41,7 +42,7 @@ async def _remove(name: str, platform: Platform, index: Index) -> Outcome:
         return Outcome(name, False, _NO_ORPHAN)
     try:
         observed = await observe(platform, orphan, PRIORITY)
-    except CloudflareError as error:
+    except ReconcileError as error:
         return Outcome(name, False, error.message)
     if name not in _orphans(platform, index):  # calls take their time
         return Outcome(name, False, _NO_ORPHAN)

@@ -30,6 +30,7 @@ from workers_operator.engine.clock import Clock
 from workers_operator.engine.runner import Result
 from workers_operator.index.index import Index
 from workers_operator.index.objects import Body
+from workers_operator.reconcilers import zone_access
 from workers_operator.reconcilers.platform import precedence, report, setup
 from workers_operator.reconcilers.platform.attempt import PlatformAttempt, PlatformProgress
 from workers_operator.reconcilers.platform.leftovers import LeftoverRemover
@@ -202,12 +203,12 @@ class PlatformReconciler:
 
     async def _observe(self, attempt: PlatformAttempt, platform: Platform) -> Sequence[ZoneStatus]:
         """List the account; return the former zones that can still be read."""
-        left = setup.zones_left(platform)
+        before = zone_access.unavailable(platform)
         with concerning(PROVISIONED):
             await platform.observer.observe(
                 platform.provisioned, PRIORITY, not_before=self._clock.monotonic()
             )
-        if left not in ("", setup.zones_left(platform)):
+        if before.keys() - zone_access.unavailable(platform).keys():
             self._requeuer.platform_ready(platform.config.name)
         with concerning(DISPATCHER):
             return await setup.list_former_zones(platform, attempt.former_zones)

@@ -30,7 +30,7 @@ from workers_operator.domain.plan.worker import TAMPERED
 from workers_operator.domain.tenancy import ownership, reach
 from workers_operator.engine.priority import Priority
 from workers_operator.index.index import Index
-from workers_operator.reconcilers import account_scripts
+from workers_operator.reconcilers import account_scripts, zone_access
 from workers_operator.reconcilers.repairing import Refusal, RepairLimit
 from workers_operator.reconcilers.steps import concerning
 from workers_operator.resources import ScriptStatus, ZoneStatus
@@ -130,7 +130,7 @@ async def plan_upkeep(
         stored = await _plan_templates(platform)
     with concerning(DISPATCHER):
         if former_domain is not None:
-            await platform.observer.ensure_zones(platform.provisioned, [former_domain], PRIORITY)
+            await zone_access.look(platform, [former_domain], PRIORITY)
         observed = ObservedPlatform(
             owner=table.owner,
             has_bucket=not _bucket(platform).missing,
@@ -172,13 +172,10 @@ def _repaired(
 
 
 def zones_left(platform: Platform) -> str:
-    """Return which zones Cloudflare does not list the routes of, and why; "" if there is none."""
-    zones = sorted(platform.provisioned.zones.items())
-    listed = ((name, platform.snapshot.zone(identifier).content) for name, identifier in zones)
+    """Return which zones are not available, and why; "" if there is none."""
     left = [
-        f"zone {name} is not available: {content.refusal}"
-        for name, content in listed
-        if content.refusal
+        f"zone {name} is not available: {why}"
+        for name, why in zone_access.unavailable(platform).items()
     ]
     if not left:
         return ""

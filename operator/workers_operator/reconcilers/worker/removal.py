@@ -21,12 +21,13 @@ from workers_operator.domain.plan.actions import (
     ordered,
 )
 from workers_operator.domain.plan.worker import ObservedWorker, plan_removal
-from workers_operator.domain.routes import Route, zone_of
+from workers_operator.domain.routes import Route
 from workers_operator.domain.tenancy import ownership, reach
 from workers_operator.domain.worker import ObjectKey, Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.engine.priority import Priority, Urgency
 from workers_operator.index.index import Index
+from workers_operator.reconcilers import zone_access
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.bindings import created_name, is_made_by, released
 from workers_operator.resources import CreatedResource, Versions
@@ -119,8 +120,7 @@ class Remover:
     ) -> None:
         domain, hosts = platform.provisioned.domain, set(observed.hosts)
         priority = _priority(key)
-        await platform.observer.ensure_zones(platform.provisioned, hosts, priority)
-        await self._check_zones(platform, hosts, priority)
+        await zone_access.look(platform, hosts, priority)
         if obj.spec.platform != platform.config.name:
             # Zone routes may have been switched to the platform that the worker has moved to.
             others = [host for host in hosts if not Route(host).covered_by(domain)]
@@ -128,17 +128,6 @@ class Remover:
             await platform.observer.ensure_zones(
                 platform.provisioned, others, priority, not_before=now
             )
-
-    @staticmethod
-    async def _check_zones(platform: Platform, hosts: Collection[str], priority: Priority) -> None:
-        """Raise Stalled if nobody can tell what would be left in a zone; in one that is gone nothing is."""
-        zones = platform.provisioned.zones
-        for name in sorted({zone_of(host, zones) or "" for host in hosts} - {""}):
-            listing = platform.snapshot.zone(zones[name])
-            if listing.content.refusal:
-                await platform.observer.list_zone(zones[name], priority)
-            if not listing.content.is_gone:
-                reach.check_zone(name, listing.content.refusal)
 
     @staticmethod
     async def _storage(

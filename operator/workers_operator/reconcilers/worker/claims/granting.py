@@ -9,13 +9,14 @@ from workers_operator.domain.conditions import DEPLOYED, ROUTED
 from workers_operator.domain.errors import Stalled, Waiting
 from workers_operator.domain.plan.room import without_room
 from workers_operator.domain.plan.worker import ObservedWorker
-from workers_operator.domain.routes import Refusal, Route, WantedRoutes, zone_of
+from workers_operator.domain.routes import Refusal, Route, WantedRoutes
 from workers_operator.domain.tenancy import ownership, reach, rest
 from workers_operator.domain.tenancy.grants import Rights, reserved_hosts
 from workers_operator.domain.tenancy.ownership import OURS, Claim, LiveRoutes
 from workers_operator.domain.worker import Worker
 from workers_operator.engine.clock import Clock
 from workers_operator.index.index import Index
+from workers_operator.reconcilers import zone_access
 from workers_operator.reconcilers.steps import StepFailed, concerning
 from workers_operator.reconcilers.worker.attempt import Attempt
 from workers_operator.reconcilers.worker.claims.beside import OtherPlatforms
@@ -68,8 +69,26 @@ class RouteGranter:
     ) -> Granted:
         """Return the routes that a worker gets.
 
-        Raises StepFailed if its script name is taken, or if it gets no route and has had none.
+        Raises StepFailed if its script name is taken, if it gets no route and has had none, or if it gives one up and
+        nobody can tell what would be left.
         """
+        granted = self._granted(attempt, platform, worker, wanted, observed, rights)
+        held, kept = observed.held_by(worker.script_name), granted.worker.routes
+        with concerning(ROUTED):
+            zone_access.check_given_up(
+                platform, (route.host for route in held if route not in kept)
+            )
+        return granted
+
+    def _granted(
+        self,
+        attempt: Attempt,
+        platform: Platform,
+        worker: Worker,
+        wanted: WantedRoutes,
+        observed: ObservedWorker,
+        rights: Rights,
+    ) -> Granted:
         attempt.memory.wait_for_others(True)  # so that what is given up from now on wakes it
         mine = replace(
             desired.claim(attempt.key, attempt.obj, worker.domain),
@@ -154,7 +173,7 @@ class RouteGranter:
     ) -> None:
         zone_routes = observed.zone_routes
         held = observed.held_by(desired.script_name(attempt.key, attempt.obj))
-        _check_zone(platform, route, is_new=route not in held)
+        zone_access.check_wanted(platform, route, is_served=route in held)
         try:
             reach.check_requests(
                 route,
@@ -170,14 +189,6 @@ class RouteGranter:
                 raise
             after = NOT_READY_RECHECK_SECONDS
             raise Waiting(refusal.reason, refusal.message, after=after) from None
-
-
-def _check_zone(platform: Platform, route: Route, *, is_new: bool) -> None:
-    """Raise Stalled for a route in a zone that is not available; one that is served stays, unless it is gone."""
-    zone = zone_of(route.host, platform.provisioned.zones)
-    if zone is not None and not route.covered_by(platform.provisioned.domain):
-        listed = platform.snapshot.zone(platform.provisioned.zones[zone]).content
-        reach.check_zone(zone, listed.refusal if is_new or listed.is_gone else "")
 
 
 def _live_routes(platform: Platform, observed: ObservedWorker) -> LiveRoutes:

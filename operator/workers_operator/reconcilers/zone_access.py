@@ -1,0 +1,52 @@
+"""Zones whose routes Cloudflare does not list: what is in them, and nothing else, waits until it does again."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from workers_operator.account.platforms import Platform
+from workers_operator.domain.routes import Route, zone_of
+from workers_operator.domain.tenancy import reach
+from workers_operator.engine.priority import Priority
+
+
+def unavailable(platform: Platform) -> Mapping[str, str]:
+    """Return the platform's zones whose routes are not listed: name → why."""
+    listed = {
+        name: platform.snapshot.zone(identifier).content
+        for name, identifier in sorted(platform.provisioned.zones.items())
+    }
+    return {name: content.refusal for name, content in listed.items() if content.refusal}
+
+
+def check_wanted(platform: Platform, route: Route, *, is_served: bool) -> None:
+    """Raise Stalled for a route that cannot be had; one that is served stays, unless its zone is gone."""
+    for name in _zones_of(platform, [route.host]):
+        listed = platform.snapshot.zone(platform.provisioned.zones[name]).content
+        if listed.is_gone or not is_served:
+            reach.check_zone(name, listed.refusal)
+
+
+def check_given_up(platform: Platform, hosts: Iterable[str]) -> None:
+    """Raise Stalled if nobody can tell which zone routes of hosts would be left; none is in a zone that is gone."""
+    for name in _zones_of(platform, hosts):
+        listed = platform.snapshot.zone(platform.provisioned.zones[name]).content
+        if not listed.is_gone:
+            reach.check_zone(name, listed.refusal)
+
+
+async def look(platform: Platform, hosts: Collection[str], priority: Priority) -> None:
+    """Make sure that the zone routes of hosts that are given up are known.
+
+    Raises a CloudflareError, and Stalled if they are not listed, though that is asked for again.
+    """
+    await platform.observer.ensure_zones(platform.provisioned, hosts, priority)
+    for name in _zones_of(platform, hosts):
+        identifier = platform.provisioned.zones[name]
+        if platform.snapshot.zone(identifier).content.refusal:
+            await platform.observer.list_zone(identifier, priority)
+    check_given_up(platform, hosts)
+
+
+def _zones_of(platform: Platform, hosts: Iterable[str]) -> list[str]:
+    zones, domain = platform.provisioned.zones, platform.provisioned.domain
+    found = {zone_of(host, zones) for host in hosts if not Route(host).covered_by(domain)}
+    return sorted(name for name in found if name is not None)
