@@ -25,8 +25,8 @@ from workers_operator.domain.tampering import Fingerprint
 class ZoneRoutes:
     """The routes of one zone, by pattern. ``writes``: how many of ours were taken in.
 
-    ``refusal``: why Cloudflare does not list them, "" if it does. They are those that were known before then, or none
-    if the zone is gone.
+    ``refusal``: why Cloudflare does not list them, "" if it does; they are those that were known before then.
+    ``is_gone``: it says that there is no such zone.
     """
 
     zone: str  # id
@@ -39,11 +39,10 @@ class ZoneRoutes:
         """Take in what was listed."""
         self.routes.update((route.pattern, route) for route in routes)
 
-    def refuse(self, refusal: str, former: "ZoneRoutes | None") -> None:
-        """Note that Cloudflare does not list the routes. ``former``: what is known of them; None if they are gone."""
-        self.refusal, self.is_gone = refusal, former is None
-        if former is not None:
-            self.routes |= former.routes
+    def refuse(self, refusal: str, former: "ZoneRoutes", *, is_gone: bool) -> None:
+        """Note that Cloudflare does not list the routes. ``former``: what is known of them."""
+        self.refusal, self.is_gone = refusal, is_gone
+        self.routes |= former.routes
 
     def apply(self, write: Write) -> None:
         """Take in a write."""

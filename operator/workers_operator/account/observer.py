@@ -175,7 +175,7 @@ class Observer:
                 if is_own:
                     raise
                 is_gone = isinstance(refusal, NotFound)
-                content.refuse(refusal.message, None if is_gone else listing.content)
+                content.refuse(refusal.message, listing.content, is_gone=is_gone)
                 return
             content.take(found)
 

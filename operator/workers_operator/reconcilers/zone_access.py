@@ -1,8 +1,10 @@
 """Zones whose routes Cloudflare does not list: what is in them, and nothing else, waits until it does again."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from workers_operator.account.platforms import Platform
+from workers_operator.domain.plan.worker import ObservedWorker
 from workers_operator.domain.routes import Route, zone_of
 from workers_operator.domain.tenancy import reach
 from workers_operator.engine.priority import Priority
@@ -18,11 +20,33 @@ def unavailable(platform: Platform) -> Mapping[str, str]:
 
 
 def check_wanted(platform: Platform, route: Route, *, is_served: bool) -> None:
-    """Raise Stalled for a route that cannot be had; one that is served stays, unless its zone is gone."""
+    """Raise Stalled for a route that cannot be had; one that is served can, unless its zone is gone."""
     for name in _zones_of(platform, [route.host]):
         listed = platform.snapshot.zone(platform.provisioned.zones[name]).content
         if listed.is_gone or not is_served:
             reach.check_zone(name, listed.refusal)
+
+
+def is_gone(platform: Platform, host: str) -> bool:
+    """Whether a host's zone is said to be gone. That may be wrong for a while: what is wanted there is left alone."""
+    zones = platform.provisioned.zones
+    return any(
+        platform.snapshot.zone(zones[name]).content.is_gone for name in _zones_of(platform, [host])
+    )
+
+
+def assumed(platform: Platform, observed: ObservedWorker, script_name: str) -> ObservedWorker:
+    """Return what is observed, with the zone routes that a worker must have where they are not listed."""
+    refused = unavailable(platform)
+    if not refused:
+        return observed
+    unknown = {
+        route.zone_pattern: observed.dispatcher
+        for route in observed.held_by(script_name)
+        if refused.keys() & _zones_of(platform, [route.host])
+        and route.zone_pattern not in observed.zone_routes
+    }
+    return replace(observed, zone_routes={**observed.zone_routes, **unknown})
 
 
 def check_given_up(platform: Platform, hosts: Iterable[str]) -> None:

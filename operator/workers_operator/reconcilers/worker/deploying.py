@@ -20,7 +20,7 @@ from workers_operator.domain.tenancy.quotas import Share
 from workers_operator.domain.worker import Worker
 from workers_operator.index.index import Index
 from workers_operator.index.memory import AtRest, Resolved
-from workers_operator.reconcilers import account_scripts, repairing
+from workers_operator.reconcilers import account_scripts, repairing, zone_access
 from workers_operator.reconcilers.pacing import Pacing
 from workers_operator.reconcilers.quotas import Quotas
 from workers_operator.reconcilers.steps import Notes, StepFailed, concerning
@@ -268,6 +268,7 @@ class WorkerDeployer:
             await platform.observer.ensure_zones(provisioned, [*hosts, *held], attempt.priority)
             inherited = await self._granter.beside.inherited(attempt, platform, worker)
         observed = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
+        observed = zone_access.assumed(platform, observed, worker.script_name)
         observed = replace(observed, inherited=inherited)
         return repairing.judged(observed, attempt.status, platform, worker.script_name)
 

@@ -73,12 +73,12 @@ class RouteGranter:
         nobody can tell what would be left.
         """
         granted = self._granted(attempt, platform, worker, wanted, observed, rights)
-        held, kept = observed.held_by(worker.script_name), granted.worker.routes
+        kept = granted.worker.routes
+        left = [r for r in observed.held_by(worker.script_name) if r not in kept]
         with concerning(ROUTED):
-            zone_access.check_given_up(
-                platform, (route.host for route in held if route not in kept)
-            )
-        return granted
+            zone_access.check_given_up(platform, (route.host for route in left))
+        stays = (r for r in left if r in granted.refused and zone_access.is_gone(platform, r.host))
+        return replace(granted, worker=replace(granted.worker, routes=(*kept, *stays)))
 
     def _granted(
         self,
