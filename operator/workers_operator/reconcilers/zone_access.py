@@ -1,4 +1,4 @@
-"""Zones whose routes Cloudflare does not list: what is in them, and nothing else, waits until it does again."""
+"""Zones whose routes Cloudflare does not list: what may be done in them meanwhile."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -35,8 +35,13 @@ def is_gone(platform: Platform, host: str) -> bool:
     )
 
 
-def assumed(platform: Platform, observed: ObservedWorker, script_name: str) -> ObservedWorker:
-    """Return what is observed, with the zone routes that a worker must have where they are not listed."""
+def assumed(
+    platform: Platform, observed: ObservedWorker, script_name: str, urls: Collection[str]
+) -> ObservedWorker:
+    """Return what is observed, with the zone routes that a worker has had where they are not listed.
+
+    ``urls``: at which its status says that it is served. An entry alone does not tell: it comes before the zone route.
+    """
     refused = unavailable(platform)
     if not refused:
         return observed
@@ -45,12 +50,13 @@ def assumed(platform: Platform, observed: ObservedWorker, script_name: str) -> O
         for route in observed.held_by(script_name)
         if refused.keys() & _zones_of(platform, [route.host])
         and route.zone_pattern not in observed.zone_routes
+        and route.url in urls
     }
     return replace(observed, zone_routes={**observed.zone_routes, **unknown})
 
 
 def check_given_up(platform: Platform, hosts: Iterable[str]) -> None:
-    """Raise Stalled if nobody can tell which zone routes of hosts would be left; none is in a zone that is gone."""
+    """Raise Stalled if nobody can tell which zone routes of hosts would be left. A zone that is gone has none."""
     for name in _zones_of(platform, hosts):
         listed = platform.snapshot.zone(platform.provisioned.zones[name]).content
         if not listed.is_gone:
@@ -60,13 +66,9 @@ def check_given_up(platform: Platform, hosts: Iterable[str]) -> None:
 async def look(platform: Platform, hosts: Collection[str], priority: Priority) -> None:
     """Make sure that the zone routes of hosts that are given up are known.
 
-    Raises a CloudflareError, and Stalled if they are not listed, though that is asked for again.
+    Raises a CloudflareError, and Stalled if the last listing was refused: the next one of the account asks again.
     """
     await platform.observer.ensure_zones(platform.provisioned, hosts, priority)
-    for name in _zones_of(platform, hosts):
-        identifier = platform.provisioned.zones[name]
-        if platform.snapshot.zone(identifier).content.refusal:
-            await platform.observer.list_zone(identifier, priority)
     check_given_up(platform, hosts)
 
 

@@ -293,7 +293,7 @@ class LeftoversStatus(StatusModel):
     total: int = Field(description="Number of scripts.")
     scripts: tuple[str, ...] = Field(
         default=(),
-        description="Names of the first 20 scripts; a service router that nobody calls is one of them.",
+        description="Names of the first 20 scripts; a service router that nobody calls may be among them.",
     )
 
 

@@ -263,3 +263,35 @@ async def test_one_that_is_denied_costs_a_call_an_interval(world: World) -> None
     await world.settle(900)
     assert len([line for line in world.reads if line.startswith(LISTING)]) <= 4
     assert [line for line in world.writes if "apply_status" in line] == []
+
+
+async def test_an_entry_without_a_zone_route_is_not_taken_to_be_served(world: World) -> None:
+    """The routing is published before the zone route is created."""
+    first = world.apply(customer("first", routes=[{"pattern": "first.example.com/*"}]))
+    await world.settle(15)
+    refuse(world, DENIED, "route example.com")
+    world.apply(customer(routes=ROUTES))
+    await world.settle(15)
+    refuse(world, DENIED)
+    await world.settle(3 * INTERVAL)
+    assert not world.is_ready(SHOP)
+    assert world.is_ready(first)
+    world.cloudflare.faults.clear()
+    await world.settle(2 * INTERVAL)
+    assert world.is_ready(SHOP)
+    assert world.answer(HOST).status == 200
+
+
+async def test_a_deletion_that_waits_costs_no_calls_of_its_own(world: World) -> None:
+    await world.reconcile(world.apply(customer(routes=ROUTES)))
+    refuse(world, DENIED)
+    await world.settle(INTERVAL)
+    world.delete(SHOP)
+    await world.settle(5)
+    world.forget_calls()
+    await world.settle(60)
+    assert said(world, SHOP)[0] in ("Deleting", "ZoneUnavailable")
+    assert len([line for line in world.reads if line.startswith(LISTING)]) <= 1
+    world.cloudflare.faults.clear()
+    await world.settle(INTERVAL)
+    assert SHOP not in world.api

@@ -178,7 +178,10 @@ class LeftoverRemover:
         if any(isinstance(leftover, StrayScript) for leftover in due):
             ours = await platform.observer.scripts_of_ours(_PRIORITY)
             todo = [o for o in due if not isinstance(o, StrayScript) or o.name in ours]
-        for leftover in sorted(todo, key=repr)[:_MOST_A_PASS]:
+        left = _MOST_A_PASS
+        for leftover in sorted(todo, key=repr):
+            if left == 0:
+                return
             # Calls take their time: an object may answer for it by now.
             if leftover not in set(self._find(platform)):
                 continue
@@ -187,6 +190,7 @@ class LeftoverRemover:
             except Stalled as problem:
                 logger.info("WorkersPlatform %s: an orphan stays: %s", name, problem)
                 continue
+            left -= 1
             todo_now = plan_leftover(leftover, observed, platform.provisioned.domain)
             logger.info("WorkersPlatform %s: %s", name, "; ".join(todo_now.reasons))
             execution = await platform.executor.execute(todo_now.actions, _PRIORITY)

@@ -268,7 +268,8 @@ class WorkerDeployer:
             await platform.observer.ensure_zones(provisioned, [*hosts, *held], attempt.priority)
             inherited = await self._granter.beside.inherited(attempt, platform, worker)
         observed = snapshot.worker(worker.script_name, hosts, dispatcher, provisioned.zones)
-        observed = zone_access.assumed(platform, observed, worker.script_name)
+        urls = attempt.status.urls
+        observed = zone_access.assumed(platform, observed, worker.script_name, urls)
         observed = replace(observed, inherited=inherited)
         return repairing.judged(observed, attempt.status, platform, worker.script_name)
 
